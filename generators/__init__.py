@@ -1,0 +1,1 @@
+"""Where ideas come from: the client of any OpenAI-compatible service, and the service itself."""

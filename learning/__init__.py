@@ -1,0 +1,1 @@
+"""How the team's taste is learned from feedback."""

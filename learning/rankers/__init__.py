@@ -1,0 +1,1 @@
+"""One file per ranker. A ranker module's door is `build() -> Ranker`."""
