@@ -1,0 +1,144 @@
+"""Chooses which of many drafts to show: no repeats, good ones first, different from one another."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.domain.ideas import Draft
+
+Vectors = NDArray[np.float32]
+
+#: Cosine of MiniLM vectors from which two ideas say the same thing; measured by `make bench-ideas`, see docs/lab.md.
+SAME = 0.82
+#: Share of words in common (Jaccard) from which two ideas say the same thing, whatever their vectors say.
+SAME_WORDS = 0.75
+#: Weight of one unit of cosine against one standard deviation of score in maximal marginal relevance (Carbonell & Goldstein
+#: 1998). 5 cut the mean cosine of five chosen captions by a third for 1.5 points of human percentile.
+DIVERSITY = 5.0
+#: Similarity to a judged idea counts as evidence with this power: only close relatives speak.
+KERNEL_POWER = 4
+#: Pseudo-evidence for "no idea": until liked relatives outweigh it, taste stays near 0.
+TASTE_PRIOR = 2.0
+FILLER = frozenset("a an the of and or for to in on at with your our my by is are".split())
+
+
+def wordset(text: str) -> frozenset[str]:
+    """The words that carry a text's meaning, folded; for scripts without spaces, its characters."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    words = re.findall(r"[^\W_]+", folded.replace("'", "").replace("\u2019", ""))
+    if any("\u3040" <= char <= "\u9fff" for char in folded):
+        words = [char for word in words for char in word]
+    telling = frozenset(word for word in words if word not in FILLER)
+    return telling or frozenset(words)
+
+
+def alike(one: frozenset[str], other: frozenset[str]) -> float:
+    """Share of words in common, 0..1 (Jaccard)."""
+    union = len(one | other)
+    return len(one & other) / union if union else 1.0
+
+
+@dataclass(slots=True)
+class Known:
+    """Texts that need not come again, with their vectors where there are any."""
+
+    words: list[frozenset[str]] = field(default_factory=list)
+    vectors: list[Vectors] = field(default_factory=list)
+
+    def add(self, text: str, vector: Vectors | None) -> None:
+        """Remembers a text."""
+        self.words.append(wordset(text))
+        if vector is not None:
+            self.vectors.append(vector)
+
+    def has(self, text: str, vector: Vectors | None) -> bool:
+        """Whether a text says what one of these says already."""
+        mine = wordset(text)
+        if any(alike(mine, theirs) >= SAME_WORDS for theirs in self.words):
+            return True
+        return self.nearest(vector) >= SAME
+
+    def nearest(self, vector: Vectors | None) -> float:
+        """Cosine to the nearest of these, -1..1; 0 when there is nothing to compare."""
+        if vector is None or not self.vectors:
+            return 0.0
+        return float(np.max(np.stack(self.vectors) @ vector))
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What a team thinks of the ideas it has judged, carried over to new ones by likeness."""
+
+    vectors: Vectors  #: of judged ideas, shape (judged, dimensions), unit length
+    means: NDArray[np.float64]  #: their posterior means, -1..+1, shape (judged,)
+
+    def of(self, vectors: Vectors) -> NDArray[np.float64]:
+        """How much the team would like each, -1..+1, shape (len(vectors),): near 0 far from anything judged.
+
+        A kernel smoother (Nadaraya 1964) with cosine to a power as its kernel, shrunk towards 0.
+        """
+        if not len(self.means) or not len(vectors):
+            return np.zeros(len(vectors))
+        weight = np.clip(vectors @ self.vectors.T, 0.0, 1.0).astype(np.float64) ** KERNEL_POWER
+        taste: NDArray[np.float64] = weight @ self.means / (weight.sum(axis=1) + TASTE_PRIOR)
+        return taste
+
+
+@dataclass(slots=True)
+class Option:
+    """A draft that may be shown."""
+
+    draft: Draft
+    vector: Vectors | None
+    quality: float  #: any scale; compared within one pool only
+
+
+@dataclass(slots=True)
+class Pool:
+    """The drafts of one brainstorm that are good enough, and what of them was chosen so far."""
+
+    options: list[Option] = field(default_factory=list)
+    chosen: list[Option] = field(default_factory=list)
+
+    def add(self, option: Option) -> None:
+        """Lets a draft compete."""
+        self.options.append(option)
+
+    def likeness(self, option: Option) -> float:
+        """Likeness to the nearest chosen one, 0..1: cosine, or words in common where there are no vectors."""
+        if not self.chosen:
+            return 0.0
+        if option.vector is not None:
+            near = [float(option.vector @ other.vector) for other in self.chosen if other.vector is not None]
+            return max(0.0, *near) if near else 0.0
+        mine = wordset(option.draft.text)
+        return max(alike(mine, wordset(other.draft.text)) for other in self.chosen)
+
+    def choose(self) -> Option | None:
+        """Takes the option with the best marginal relevance out of the pool; None when it is empty.
+
+        argmax over options of standardised quality - DIVERSITY * likeness to the nearest chosen one. Ties keep arrival order.
+        """
+        if not self.options:
+            return None
+        quality = standardised([option.quality for option in self.options])
+        marginal = [float(q) - DIVERSITY * self.likeness(o) for q, o in zip(quality, self.options, strict=True)]
+        best = self.options.pop(int(np.argmax(marginal)))
+        self.chosen.append(best)
+        return best
+
+
+def standardised(values: Sequence[float]) -> NDArray[np.float64]:
+    """Mean 0 and deviation 1; all 0 where they do not differ."""
+    array = np.asarray(values, dtype=np.float64)
+    spread = float(array.std())
+    if spread < 1e-9:  # noqa: PLR2004 - rounding noise
+        return np.zeros(len(array))
+    result: NDArray[np.float64] = (array - array.mean()) / spread
+    return result

@@ -1,0 +1,48 @@
+"""Judges drafts before anybody sees them: broken, unsafe or off-topic ones are dropped, with the reason."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from bot.domain.ideas import MAX_IDEA, Draft, clean
+
+WORDS = Path(__file__).with_name("unsafe.toml")
+
+#: Nats per token that a draft must be likelier under its task than under a neutral one. Only the clearly unrelated fall below:
+#: the score tells relevance, not sense, so the bar is low. Measured by `make bench-ideas`, see docs/lab.md.
+OFF_TOPIC = -0.15
+LEET = str.maketrans("013457@$!", "oieastasi")
+
+
+def verdict(draft: Draft) -> str | None:
+    """Why a draft is not to be shown: "broken", "unsafe" or "off-topic"; None when it may be."""
+    if draft.broken is not None or not clean(draft.text) or len(draft.text) > MAX_IDEA:
+        return "broken"
+    if unsafe(draft.text):
+        return "unsafe"
+    if draft.relevance is not None and draft.relevance < OFF_TOPIC:
+        return "off-topic"
+    return None
+
+
+def unsafe(text: str) -> bool:
+    """Whether a text holds a slur, explicit sexual content, or a call to harm, also in the usual disguises."""
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    plain = "".join(char for char in folded if not unicodedata.combining(char))
+    whole, anywhere = patterns()
+    return any(
+        whole.search(variant) is not None or anywhere.search(variant) is not None
+        for variant in {plain, plain.translate(LEET), re.sub(r"(?<=\b\w)[\W_](?=\w\b)", "", plain)}
+    )
+
+
+@cache
+def patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What is unsafe as whole words, and what is anywhere."""
+    lists = tomllib.loads(WORDS.read_text(encoding="utf-8"))
+    whole = "|".join(re.escape(word) + r"(?:s|es|ed|er|ers|ing)?" for word in lists["words"])
+    return re.compile(rf"\b(?:{whole})\b"), re.compile("|".join(lists["anywhere"]))
