@@ -19,13 +19,13 @@ DIMENSIONS = 256  # hashed letter groups collide seldom enough below a few hundr
 MODEL = "scripted"
 
 _OPENINGS = {
-    "en": "A secret|The midnight|A handmade|The travelling|A tiny|The upside-down|A musical|The neighbourly|A glowing|The patient|"
-    "A borrowed|The seasonal|A silent|The wild|A paper|The floating|A one-day|The curious|A rooftop|The forgotten|A spicy|The winter",
+    "en": "A secret|The midnight|A handmade|The travelling|A tiny|The upside-down|A musical|The neighbourly|A glowing|A patient|"
+    "A borrowed|The seasonal|A silent|The wild|A paper|The floating|A one-day|The curious|A rooftop|The forgotten|A spicy",
     "zh": "秘密的|午夜的|手作的|旅行的|迷你的|倒立的|会唱歌的|邻里的|发光的|安静的|屋顶上的|四季的",
 }
 _THINGS = {
-    "en": "map|orchestra|picnic|library|parade|workshop|treasure hunt|garden|postcard|market|compass|kitchen|lantern|puzzle|expedition|"
-    "swap|gallery|signal|recipe|time capsule|relay|harbour|studio|almanac",
+    "en": "map|orchestra|picnic|library|parade|workshop|treasure hunt|garden|postcard|market|compass|kitchen|lantern|puzzle|"
+    "expedition|swap|gallery|signal|recipe|time capsule|relay|harbour|studio|almanac",
     "zh": "地图|乐队|野餐|书房|游行|工坊|寻宝|花园|明信片|集市|灯笼|拼图",
 }
 _TWISTS = {
