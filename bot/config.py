@@ -56,6 +56,7 @@ class ServiceTable(Table):
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     threads: int = Field(default=0, ge=0)  #: 0: what torch chooses
     token: SecretStr = SecretStr("")  #: clients must send it; empty: no token is asked for
+    tied: bool = False  #: stop when standard input ends; the bot sets it for its child, which so never outlives it
 
 
 class RankerTable(Table):
