@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import fmean
 
 from bot.domain.errors import InvalidFeedback
 from bot.domain.ideas import IdeaId, Person
@@ -33,7 +36,7 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """What the people together said of one idea. Each person counts once, by their latest opinion that is not a pick."""
+    """What the people together said of one idea. Each person counts once, by the sum of what they said."""
 
     ups: int = 0
     downs: int = 0
@@ -54,3 +57,30 @@ class Score:
     mean: float  #: posterior mean, -1..+1
     deviation: float  #: posterior standard deviation, >= 0
     votes: float = 0.0  #: people behind it
+
+
+PICK, STARS = "pick", "stars"  # signals that a tally shows apart
+STARS_OF = {-1.0: 1, -0.5: 2, 0.1: 3, 0.55: 4, 1.0: 5}  #: the number of stars behind a value, see `bot.signals.stars`
+
+
+def tallies(feedback: Iterable[Feedback]) -> Mapping[IdeaId, Tally]:
+    """A tally for every idea that anybody said anything about."""
+    opinions: defaultdict[IdeaId, defaultdict[Person, float]] = defaultdict(lambda: defaultdict(float))
+    stars: defaultdict[IdeaId, list[int]] = defaultdict(list)
+    picked: set[IdeaId] = set()
+    for said in feedback:
+        opinions[said.idea][said.person] += said.value
+        if said.signal == PICK and said.value > 0:
+            picked.add(said.idea)
+        if said.signal == STARS and said.value in STARS_OF:
+            stars[said.idea].append(STARS_OF[said.value])
+    return {
+        idea: Tally(
+            ups=sum(value > 0 for value in by_person.values()),
+            downs=sum(value < 0 for value in by_person.values()),
+            stars=fmean(stars[idea]) if stars[idea] else None,
+            raters=len(stars[idea]),
+            picked=idea in picked,
+        )
+        for idea, by_person in opinions.items()
+    }

@@ -25,7 +25,9 @@ DIVERSITY = 5.0
 KERNEL_POWER = 4
 #: Pseudo-evidence for "no idea": until liked relatives outweigh it, taste stays near 0.
 TASTE_PRIOR = 2.0
-FILLER = frozenset("a an the of and or for to in on at with your our my by is are".split())
+FILLER = frozenset(
+    ["a", "an", "the", "of", "and", "or", "for", "to", "in", "on", "at", "with", "your", "our", "my", "by", "is", "are"]
+)
 
 
 def wordset(text: str) -> frozenset[str]:
@@ -138,7 +140,7 @@ def standardised(values: Sequence[float]) -> NDArray[np.float64]:
     """Mean 0 and deviation 1; all 0 where they do not differ."""
     array = np.asarray(values, dtype=np.float64)
     spread = float(array.std())
-    if spread < 1e-9:  # noqa: PLR2004 - rounding noise
+    if spread < 1e-9:
         return np.zeros(len(array))
     result: NDArray[np.float64] = (array - array.mean()) / spread
     return result

@@ -1,0 +1,124 @@
+"""Admission to the generator: who may work now, who waits where, who asks too often."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict, deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.config import LimitsTable
+from bot.domain.errors import TooMany
+from bot.domain.ideas import Channel, Person
+from bot.words import _
+
+HOUR = timedelta(hours=1)
+TIDY = 1024  # people remembered before those who asked nothing for an hour are dropped; keeps memory flat
+
+
+@dataclass(eq=False, slots=True)
+class _Guest:
+    person: Person | None
+    channel: Channel
+    place: int = 0
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
+    admitted: bool = False
+
+
+class Turnstile:
+    """Lets in, first come first served, whoever keeps within the limits; a person at their limit holds up nobody behind them."""
+
+    def __init__(self, limits: LimitsTable, clock: Callable[[], datetime]) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._queue: list[_Guest] = []
+        self._inside = 0
+        self._of_person: Counter[Person] = Counter()
+        self._of_channel: Counter[Channel] = Counter()
+        self._asked: defaultdict[Person, deque[datetime]] = defaultdict(deque)
+
+    @asynccontextmanager
+    async def turn(
+        self, person: Person | None, channel: Channel, waiting: Callable[[int], Awaitable[None]]
+    ) -> AsyncIterator[None]:
+        """Inside, the caller may use the generator.
+
+        Args:
+            person: who asks; None for work of our own, such as going on with an interrupted brainstorm.
+            channel: where.
+            waiting: told the place in the queue, 1 = next, whenever it changes.
+
+        Raises:
+            TooMany: the person asked too often in the last hour, or the queue is full.
+        """
+        if person is not None:
+            self._count(person)
+        guest = _Guest(person=person, channel=channel)
+        if len(self._queue) >= self._limits.waiting and not self._fits(guest):
+            raise TooMany(
+                _("{waiting} brainstorms are waiting already. Please try again in a few minutes.").format(
+                    waiting=len(self._queue)
+                )
+            )
+        self._queue.append(guest)
+        try:
+            self._admit()
+            while not guest.admitted:
+                guest.moved.clear()
+                await waiting(guest.place)
+                if not guest.admitted:
+                    await guest.moved.wait()
+            yield
+        finally:
+            self._leave(guest)
+
+    def _count(self, person: Person) -> None:
+        now = self._clock()
+        if len(self._asked) > TIDY:
+            for who in [who for who, times in self._asked.items() if not times or now - times[-1] > HOUR]:
+                del self._asked[who]
+        times = self._asked[person]
+        while times and now - times[0] > HOUR:
+            times.popleft()
+        if len(times) >= self._limits.person_per_hour:
+            minutes = max(1, round((times[0] + HOUR - now).total_seconds() / 60))
+            raise TooMany(
+                _("You asked {count} times in the last hour, which is the limit here. Please try again in {minutes} min.").format(
+                    count=len(times), minutes=minutes
+                )
+            )
+        times.append(now)
+
+    def _fits(self, guest: _Guest) -> bool:
+        return (
+            self._inside < self._limits.at_once
+            and self._of_channel[guest.channel] < self._limits.channel_at_once
+            and (guest.person is None or self._of_person[guest.person] < self._limits.person_at_once)
+        )
+
+    def _admit(self) -> None:
+        for guest in list(self._queue):
+            if self._fits(guest):
+                self._queue.remove(guest)
+                self._inside += 1
+                self._of_channel[guest.channel] += 1
+                if guest.person is not None:
+                    self._of_person[guest.person] += 1
+                guest.admitted = True
+                guest.moved.set()
+        for place, guest in enumerate(self._queue, start=1):
+            if guest.place != place:
+                guest.place = place
+                guest.moved.set()
+
+    def _leave(self, guest: _Guest) -> None:
+        if guest.admitted:
+            self._inside -= 1
+            self._of_channel -= Counter({guest.channel: 1})
+            if guest.person is not None:
+                self._of_person -= Counter({guest.person: 1})
+        else:
+            self._queue.remove(guest)
+        self._admit()

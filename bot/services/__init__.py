@@ -1,0 +1,1 @@
+"""Use-cases: one module each. They know the ports, not who fills them."""

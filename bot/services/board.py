@@ -1,0 +1,62 @@
+"""The board: a channel's ideas, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.feedback import Score, Tally, tallies
+from bot.domain.ideas import Channel, Idea, IdeaId, Team
+from bot.ports import Ranker, Store
+
+PAGE = 10  # ideas on one page; a Discord message has room for ten with their buttons
+WHOLE = 10_000  # ideas of a channel that are ranked; far more than people look at, and bounds memory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An idea's place on the board."""
+
+    idea: Idea
+    score: Score
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a board."""
+
+    standings: tuple[Standing, ...]
+    number: int  #: of this page, from 1
+    pages: int  #: at least 1
+    total: int  #: ideas on the whole board
+
+
+class Boards:
+    """Ranks ideas by what people said."""
+
+    def __init__(self, *, store: Store, ranker: Ranker) -> None:
+        self.store = store
+        self.ranker = ranker
+
+    async def all(self, channel: Channel) -> list[Standing]:
+        """The channel's ideas: picked ones first, then by score; newer ones first among equals."""
+        ideas = await self.store.ideas(channel, limit=WHOLE)
+        standings = await self.standings(channel.team, ideas)
+        return sorted(standings, key=lambda s: (not s.tally.picked, -s.score.mean, -s.score.votes, -s.idea.number))
+
+    async def page(self, channel: Channel, number: int) -> Page:
+        """One page; a number past either end gives the nearest page."""
+        standings = await self.all(channel)
+        pages = max(1, -(-len(standings) // PAGE))
+        number = max(1, min(number, pages))
+        shown = standings[(number - 1) * PAGE : number * PAGE]
+        return Page(standings=tuple(shown), number=number, pages=pages, total=len(standings))
+
+    async def standings(self, team: Team, ideas: Sequence[Idea]) -> list[Standing]:
+        """Score and tally of each idea, in the order given."""
+        ids = [idea.id for idea in ideas]
+        feedback = await self.store.feedback(team, ids)
+        scores: Mapping[IdeaId, Score] = self.ranker.score(ids, feedback)
+        counts = tallies(feedback)
+        return [Standing(idea=idea, score=scores[idea.id], tally=counts.get(idea.id, Tally())) for idea in ideas]

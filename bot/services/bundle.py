@@ -1,0 +1,29 @@
+"""Everything a command or a signal may use, in one bundle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.config import Settings
+from bot.ports import Clock, Store
+from bot.services.board import Boards
+from bot.services.brainstorming import Brainstorming
+from bot.services.exporting import Exporting
+from bot.services.finding import Finding
+from bot.services.forgetting import Forgetting
+from bot.services.listening import Listening
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The use-cases, put together by `bot.compose`."""
+
+    store: Store
+    settings: Settings
+    clock: Clock
+    finding: Finding
+    brainstorming: Brainstorming
+    listening: Listening
+    boards: Boards
+    exporting: Exporting
+    forgetting: Forgetting

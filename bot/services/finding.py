@@ -1,0 +1,56 @@
+"""Finds what a person points at: "#3", "3", or an idea's id; never anything of another channel or team."""
+
+from __future__ import annotations
+
+import re
+
+from bot.domain.errors import UnknownIdea
+from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId
+from bot.ports import Store
+from bot.words import _
+
+MAX_NUMBER = 2**31 - 1  # a channel's ideas are numbered in a 32-bit column
+LATEST = 100  # a brainstorm's card is found among as many of the channel's latest; older cards answer by their buttons
+
+
+class Finding:
+    """Turns references into ideas."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    async def idea(self, channel: Channel, reference: str) -> Idea:
+        """The idea meant by `reference`.
+
+        Raises:
+            UnknownIdea: there is no such idea here; the message says which one was asked for.
+        """
+        text = reference.strip()
+        number = re.fullmatch(r"#?(\d{1,10})", text)
+        found: Idea | None = None
+        if number and int(number[1]) <= MAX_NUMBER:
+            found = await self.store.numbered(channel, int(number[1]))
+        elif text:
+            found = await self.store.idea(channel.team, IdeaId(text))
+        if found is None:
+            shown = text if len(text) <= 20 else text[:19] + "…"
+            raise UnknownIdea(
+                _("There is no idea “{reference}” in this channel. Use the number beside an idea, or look at the board.").format(
+                    reference=shown
+                )
+            )
+        return found
+
+    async def brainstorm(self, channel: Channel, id: str) -> Brainstorm:
+        """The brainstorm with this id, or the channel's latest when `id` is empty.
+
+        Raises:
+            UnknownIdea: there is none.
+        """
+        if id:
+            found = await self.store.brainstorm(channel.team, BrainstormId(id))
+        else:
+            found = next(iter(await self.store.brainstorms(channel, limit=1)), None)
+        if found is None:
+            raise UnknownIdea(_("There is no brainstorm here yet. Start one with /brainstorm and a topic."))
+        return found
