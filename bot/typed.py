@@ -1,0 +1,198 @@
+"""Typed lines: what a person writes in a terminal, after `/muse` or to the bot, as a `Call` or a `Press`.
+
+`/brainstorm names for a tea bar -n 5 --style "dry humour"`, `/vote 3 up`, `/edit 2 The Tea Room`. A line that begins with no
+known word is a topic.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import commands, plugins, signals
+from bot.domain.errors import Refusal, UnknownCommand
+from bot.domain.ideas import Channel, Person
+from bot.messages import Call, Key, Param, Press, Value
+from bot.words import _
+
+DEFAULT = "brainstorm"  #: what a line without a command means
+OPTION = re.compile(r"--(?P<long>[a-z][a-z-]*)(?:=(?P<value>.*))?|-(?P<short>[a-z])", re.DOTALL)
+WORD = re.compile(r'(?P<option>--[a-z][a-z-]*=)?(?:"(?P<double>[^"]*)"|“(?P<curly>[^”]*)”|(?P<plain>\S+))(?=\s|$)|\S+')
+QUOTED_TEXT = "text"  #: token of signals whose words are a text of their own (edit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Who typed, where and when."""
+
+    id: str  #: the platform's id of the event
+    person: Person
+    channel: Channel
+    at: datetime  #: aware, UTC
+    locale: str | None = None
+    admin: bool = False
+
+
+def parse(line: str, source: Source) -> Call | Press:
+    """What a typed line means.
+
+    Raises:
+        UnknownCommand: it begins with a slash and a word that is no command; the message names the likeliest ones.
+        Refusal: an option or argument is missing, unknown or of the wrong kind; the message says how to write it.
+    """
+    text = line.strip()
+    name, rest = split(text)
+    if name in plugins.names(commands):
+        return _call(name, rest, source)
+    if name in plugins.names(signals):
+        return _press(name, rest, source)
+    if text.startswith("/"):
+        near = difflib.get_close_matches(name, words(), n=2, cutoff=0.6)
+        known = " ".join("/" + word for word in near) or "/help"
+        raise UnknownCommand(_("There is no command “/{name}”. Try {known}.").format(name=name[:30], known=known))
+    return _call(DEFAULT, text, source)
+
+
+def split(text: str) -> tuple[str, str]:
+    """The first word, without a leading slash, in lower case; and the rest."""
+    first, _space, rest = text.partition(" ")
+    return first.removeprefix("/").lower(), rest.strip()
+
+
+def words() -> tuple[str, ...]:
+    """Every word that a typed line may begin with."""
+    return (*plugins.names(commands), *plugins.names(signals))
+
+
+def usage(name: str) -> str:
+    """How to write a command or a signal, in one line: `/brainstorm TOPIC [-n COUNT] [--style STYLE]`."""
+    if name in plugins.names(commands):
+        return " ".join(["/" + name, *(_param_usage(param) for param in plugins.load(commands, name).PARAMS)])
+    tokens = plugins.load(signals, name).TOKENS
+    return f"/{name} IDEA {'TEXT' if tokens == (QUOTED_TEXT,) else '|'.join(tokens)}"
+
+
+def _param_usage(param: Param) -> str:
+    shown = "|".join(value for value, _label in param.choices) if param.choices else param.name.upper()
+    if not _is_option(param):
+        return shown if param.required else f"[{shown}]"
+    flag = f"-{param.short}" if param.short else f"--{param.name}"
+    return f"[{flag}]" if param.kind == "flag" else f"[{flag} {shown}]"
+
+
+def _is_option(param: Param) -> bool:
+    """Whether a parameter is written `--name`: flags, and what is neither required nor the rest nor an idea nor a choice."""
+    return param.kind == "flag" or not (param.required or param.rest or param.kind in ("idea", "choice"))
+
+
+def _press(name: str, rest: str, source: Source) -> Press:
+    target, _space, said = rest.partition(" ")
+    signal = plugins.load(signals, name)
+    takes_text = tuple(signal.TOKENS) == (QUOTED_TEXT,)
+    if not target or not said.strip():
+        raise Refusal(_("Please write {usage}, for example with the number beside an idea.").format(usage=usage(name)))
+    return Press(
+        id=source.id,
+        key=Key(verb=name, target=target.strip(), token=QUOTED_TEXT if takes_text else said.strip()[:60]),
+        person=source.person,
+        channel=source.channel,
+        at=source.at,
+        values={"text": said.strip()} if takes_text else {},
+        locale=source.locale,
+        admin=source.admin,
+    )
+
+
+def _call(name: str, rest: str, source: Source) -> Call:
+    return Call(
+        id=source.id,
+        command=name,
+        args=arguments(name, rest, plugins.load(commands, name).PARAMS),
+        person=source.person,
+        channel=source.channel,
+        at=source.at,
+        locale=source.locale,
+        admin=source.admin,
+    )
+
+
+def arguments(name: str, rest: str, params: Sequence[Param]) -> Mapping[str, Value]:
+    """The arguments in the words after a command.
+
+    Options come anywhere, `--` ends them; the other words fill the positional parameters in their order.
+
+    Raises:
+        Refusal: see `parse`.
+    """
+    given: dict[str, Value] = {}
+    positional: list[str] = []
+    found = [(match, match.group()) for match in WORD.finditer(rest)]
+    by_long = {param.name: param for param in params}
+    by_short = {param.short: param for param in params if param.short}
+    position, options = 0, True
+    while position < len(found):
+        match, word = found[position]
+        position += 1
+        option = OPTION.fullmatch(word) if options else None
+        if options and word == "--":
+            options = False
+            continue
+        param = option and (by_long.get(option["long"] or "") or by_short.get(option["short"] or ""))
+        if option is None or (param is None and option["short"]):  # "-x" in a topic is a word
+            positional.append(word)
+            continue
+        if param is None:
+            raise Refusal(_("There is no option “{option}”. Write {usage}.").format(option=word[:30], usage=usage(name)))
+        if param.kind == "flag":
+            given[param.name] = True
+            continue
+        value = option["value"]
+        if value is None:
+            if position >= len(found):
+                raise Refusal(_("“{option}” needs a value. Write {usage}.").format(option=word, usage=usage(name)))
+            value = _unquoted(found[position][0])
+            position += 1
+        given[param.name] = convert(name, param, value.strip('"“”'))
+    _fill(name, params, positional, given)
+    return given
+
+
+def _unquoted(match: re.Match[str]) -> str:
+    return next((part for part in (match["double"], match["curly"], match["plain"]) if part is not None), match.group())
+
+
+def _fill(name: str, params: Sequence[Param], positional: list[str], given: dict[str, Value]) -> None:
+    left = list(positional)
+    for param in params:
+        if param.name in given or _is_option(param):
+            continue
+        if not left:
+            if param.required:
+                raise Refusal(_("Something is missing. Write {usage}.").format(usage=usage(name)))
+            continue
+        if param.rest:
+            given[param.name] = " ".join(left)
+            left = []
+        else:
+            given[param.name] = convert(name, param, left.pop(0))
+    if left:
+        raise Refusal(_("“{extra}” is too much. Write {usage}.").format(extra=" ".join(left)[:40], usage=usage(name)))
+
+
+def convert(name: str, param: Param, text: str) -> Value:
+    """A typed value as its parameter's kind.
+
+    Raises:
+        Refusal: it is not of that kind.
+    """
+    if param.kind == "integer":
+        if not re.fullmatch(r"[+-]?\d{1,9}", text):
+            raise Refusal(_("“{value}” is not a whole number. Write {usage}.").format(value=text[:30], usage=usage(name)))
+        return int(text)
+    if param.kind == "choice" and text not in {value for value, _label in param.choices}:
+        known = ", ".join(value for value, _label in param.choices)
+        raise Refusal(_("“{value}” is not one of {known}.").format(value=text[:30], known=known))
+    return text
