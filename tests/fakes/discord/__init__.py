@@ -1,0 +1,11 @@
+"""A local Discord for tests: REST, gateway and CDN that speak the real protocol and judge everything said to them.
+
+`FakeDiscord` is honest to any client: it refuses what Discord refuses, and what breaks the official specifications or a
+published limit is recorded, so that `assert fake.violations == []` means something.
+"""
+
+from tests.fakes.discord.server import FakeDiscord
+from tests.fakes.discord.spec import missing_specification
+from tests.fakes.discord.world import Asked, Guild, Message, Room, User
+
+__all__ = ["Asked", "FakeDiscord", "Guild", "Message", "Room", "User", "missing_specification"]

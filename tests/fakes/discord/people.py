@@ -1,0 +1,195 @@
+"""What people do in the local Discord, checked as their own application would check it, and what they then see."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tests.fakes.discord import rules
+from tests.fakes.discord.world import Asked, Message, Room, User
+
+if TYPE_CHECKING:
+    from tests.fakes.discord.server import FakeDiscord
+
+T = TypeVar("T")
+STRING, INTEGER, BOOLEAN = 3, 4, 5
+REACTIONS, DM_REACTIONS = 1 << 10, 1 << 13
+
+
+class People:
+    """Everybody's hands and eyes."""
+
+    def __init__(self, fake: FakeDiscord) -> None:
+        self.fake = fake
+
+    async def slash(self, room: Room, user: User, name: str, /, *, late: bool = False, **options: Any) -> Asked:
+        """Uses a slash command. `late`: its 3 seconds are over before the bot hears of it."""
+        command = self.command(name, 1)
+        return await self.ask(
+            2, room, user, {"id": command["id"], "name": name, "type": 1, "options": self.given(command, options)}, late=late
+        )
+
+    async def menu(self, message: Message, user: User, name: str, /, *, room: Room | None = None) -> Asked:
+        """Uses a command of a message's context menu."""
+        command = self.command(name, 3)
+        data = {
+            "id": command["id"],
+            "name": name,
+            "type": 3,
+            "target_id": message.id,
+            "resolved": {"messages": {message.id: message.payload(self.fake.cdn)}},
+        }
+        return await self.ask(2, room or message.room, user, data)
+
+    async def complete(self, room: Room, user: User, name: str, option: str, typed: str, **others: Any) -> list[dict[str, Any]]:
+        """Types into an option and sees what is offered."""
+        command = self.command(name, 1)
+        described = {one["name"]: one for one in command.get("options", ())}
+        assert described[option].get("autocomplete"), f"{option} of /{name} offers nothing"
+        options = [
+            *self.given(command, others, partly=True),
+            {"name": option, "type": described[option]["type"], "value": typed, "focused": True},
+        ]
+        asked = await self.ask(4, room, user, {"id": command["id"], "name": name, "type": 1, "options": options})
+        await self.until(lambda: asked.choices is not None, what="choices")
+        assert asked.choices is not None
+        return asked.choices
+
+    async def click(self, message: Message, user: User, custom_id: str, *, late: bool = False, room: Room | None = None) -> Asked:
+        """Presses a button."""
+        button = message.buttons[custom_id]
+        assert not button.get("disabled"), "nobody can press a disabled button"
+        data = {"custom_id": custom_id, "component_type": rules.BUTTON, "id": 1}
+        return await self.ask(3, room or message.room, user, data, message=message, late=late)
+
+    async def choose(self, message: Message, user: User, custom_id: str, value: str) -> Asked:
+        """Chooses from a menu."""
+        options = message.selects[custom_id]["options"]
+        assert value in [option["value"] for option in options], f"{value} is not offered"
+        data = {"custom_id": custom_id, "component_type": rules.SELECT, "id": 1, "values": [value]}
+        return await self.ask(3, message.room, user, data, message=message)
+
+    async def submit(self, asked: Asked, **values: str) -> Asked:
+        """Fills in the modal that an interaction was answered with."""
+        await self.until(lambda: asked.modal is not None, what="a modal")
+        assert asked.modal is not None
+        inputs = {one["custom_id"]: one for one in rules.walk(asked.modal["components"]) if one["type"] == rules.TEXT_INPUT}
+        assert set(values) <= set(inputs), f"the modal has the fields {set(inputs)}"
+        for name, one in inputs.items():
+            text = values.get(name, one.get("value") or "")
+            assert len(text) <= (one.get("max_length") or 4000), f"{name} takes no such length"
+            assert text or not one.get("required", True), f"{name} must be filled in"
+            assert len(text) >= (one.get("min_length") or 0), f"{name} is too short"
+            values[name] = text
+        components = [
+            {
+                "type": rules.LABEL,
+                "id": n,
+                "component": {"type": rules.TEXT_INPUT, "id": 100 + n, "custom_id": name, "value": text},
+            }
+            for n, (name, text) in enumerate(values.items(), 1)
+        ]
+        data = {"custom_id": asked.modal["custom_id"], "components": components}
+        return await self.ask(5, asked.room, asked.user, data, message=asked.message)
+
+    async def react(self, message: Message, user: User, emoji: str, *, remove: bool = False) -> None:
+        """Puts an emoji on a message, or takes it back."""
+        who = message.reactions.setdefault(emoji, set())
+        (who.discard if remove else who.add)(user.id)
+        guild = message.room.guild
+        data: dict[str, Any] = {
+            "user_id": user.id,
+            "channel_id": message.room.id,
+            "message_id": message.id,
+            "emoji": {"id": None, "name": emoji},
+            "burst": False,
+            "type": 0,
+        }
+        if guild is not None:
+            data["guild_id"] = guild.id
+        if not remove:
+            data["message_author_id"] = message.author.id
+            if guild is not None:
+                data["member"] = user.member()
+        name = "MESSAGE_REACTION_REMOVE" if remove else "MESSAGE_REACTION_ADD"
+        intent = REACTIONS if guild is not None else DM_REACTIONS
+        await self.fake.gateway.dispatch(name, data, guild=guild.id if guild else None, intent=intent)
+
+    async def write(self, room: Room, user: User, text: str) -> Message:
+        """Writes a message."""
+        message = Message(room, user, {"content": text})
+        room.messages.append(message)
+        await self.fake.announce(message, "MESSAGE_CREATE")
+        return message
+
+    async def ask(
+        self, type: int, room: Room, user: User, data: dict[str, Any], *, message: Message | None = None, late: bool = False
+    ) -> Asked:
+        """Sends an interaction to the application."""
+        if message is not None:
+            assert not message.deleted, "the message is gone"
+            assert message.ephemeral_for in (None, user), "only one person sees this message"
+        asked = Asked(type, user, room, self.fake.application, data, self.fake.clock() - (3.5 if late else 0), message=message)
+        asked.excused = late
+        self.fake.asked[asked.token] = asked
+        await self.deliver(asked)
+        return asked
+
+    async def deliver(self, asked: Asked) -> None:
+        """Dispatches an interaction; called again, it is a duplicate of the same."""
+        guild = asked.room.guild
+        data = asked.payload(self.fake.cdn, self.fake.said_limit)
+        await self.fake.gateway.dispatch("INTERACTION_CREATE", data, guild=guild.id if guild and guild.installed else None)
+
+    def command(self, name: str, type: int) -> dict[str, Any]:
+        """A registered command."""
+        for one in self.fake.commands:
+            if one["name"] == name and one["type"] == type:
+                return one
+        raise AssertionError(f"there is no command {name}; there are {[one['name'] for one in self.fake.commands]}")
+
+    def given(self, command: dict[str, Any], options: dict[str, Any], *, partly: bool = False) -> list[dict[str, Any]]:
+        """Options as Discord sends them; what its own input would not let through fails the test."""
+        described = {one["name"]: one for one in command.get("options", ())}
+        missing = [name for name, one in described.items() if one.get("required") and name not in options]
+        assert partly or not missing, f"/{command['name']} needs {missing}"
+        made = []
+        for name, value in options.items():
+            one = described[name]
+            kinds = {STRING: str, INTEGER: int, BOOLEAN: bool}
+            assert isinstance(value, kinds[one["type"]]), f"{name} takes {kinds[one['type']].__name__}"
+            if one.get("choices"):
+                assert value in [choice["value"] for choice in one["choices"]], f"{name}={value} is not offered"
+            if one["type"] == INTEGER:
+                assert one.get("min_value", value) <= value <= one.get("max_value", value), f"{name}={value} is out of range"
+            if one["type"] == STRING:
+                assert one.get("min_length", 0) <= len(value) <= one.get("max_length", 6000), (
+                    f"{name} has {len(value)} characters"
+                )
+            made.append({"name": name, "type": one["type"], "value": value})
+        return made
+
+    async def until(self, true: Callable[[], T], *, what: str = "it", timeout: float = 8.0) -> T:
+        """Waits until something holds, and gives it back."""
+        end = time.monotonic() + timeout
+        while not (result := true()):
+            left = end - time.monotonic()
+            if left <= 0:
+                raise AssertionError(f"{what} did not come within {timeout} s; refused: {self.fake.rest.refused[-5:]}")
+            waiter = self.fake.next_change()
+            try:
+                await asyncio.wait_for(asyncio.shield(waiter), min(left, 0.2))
+            except TimeoutError:
+                continue
+        return result
+
+    async def answer(self, asked: Asked, n: int = 1, **how: Any) -> Message:
+        """The n-th message shown for an interaction, once it is there."""
+        await self.until(lambda: len(asked.answers) >= n, what=f"answer {n}", **how)
+        return asked.answers[n - 1]
+
+    def sees(self, room: Room, user: User) -> list[Message]:
+        """The messages of a room that somebody sees."""
+        return [one for one in room.messages if not one.deleted and one.ephemeral_for in (None, user)]

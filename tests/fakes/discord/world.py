@@ -1,0 +1,382 @@
+"""What exists in the local Discord: people, guilds, rooms, messages, interactions; and how each looks on the wire."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.fakes.discord import rules
+
+EPOCH_MS = 1_420_070_400_000  # Discord's snowflakes count from 2015
+_counter = itertools.count()
+
+TEXT_ROOM, DM_ROOM, THREAD_ROOM = 0, 1, 11
+
+#: What a member may do when nothing is denied: view, send, history, reactions, attachments, embeds, threads, commands.
+MEMBER = 1 << 10 | 1 << 11 | 1 << 16 | 1 << 6 | 1 << 15 | 1 << 14 | 1 << 31 | 1 << 35 | 1 << 38
+ADMIN = MEMBER | 1 << 5 | 1 << 4 | 1 << 3
+
+
+def snowflake() -> str:
+    """A new id, later ones greater."""
+    return str(((int(time.time() * 1000) - EPOCH_MS) << 22) | (next(_counter) & 0x3FFFFF))
+
+
+def now() -> str:
+    """This moment as Discord writes it."""
+    return datetime.now(UTC).isoformat()
+
+
+@dataclass(eq=False)
+class User:
+    """Somebody with an account."""
+
+    name: str
+    locale: str = "en-US"
+    bot: bool = False
+    admin: bool = False
+    id: str = field(default_factory=snowflake)
+
+    def payload(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "username": self.name,
+            "discriminator": "0",
+            "global_name": None if self.bot else self.name.title(),
+            "avatar": None,
+            "bot": self.bot,
+            "flags": 0,
+            "public_flags": 0,
+            "primary_guild": None,
+        }
+
+    def member(self) -> dict[str, Any]:
+        """As a member of some guild."""
+        return {
+            "user": self.payload(),
+            "roles": [],
+            "joined_at": "2026-01-01T00:00:00+00:00",
+            "deaf": False,
+            "mute": False,
+            "flags": 0,
+            "nick": None,
+            "avatar": None,
+            "banner": None,
+            "premium_since": None,
+            "pending": False,
+            "communication_disabled_until": None,
+        }
+
+
+@dataclass(eq=False)
+class Guild:
+    """A server; `installed` says whether the bot is a member of it."""
+
+    name: str
+    bot: User
+    installed: bool = True
+    id: str = field(default_factory=snowflake)
+    rooms: list[Room] = field(default_factory=list)
+    members: list[User] = field(default_factory=list)
+
+    def payload(self) -> dict[str, Any]:
+        """As GUILD_CREATE."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "icon": None,
+            "splash": None,
+            "discovery_splash": None,
+            "owner_id": self.members[0].id if self.members else self.bot.id,
+            "afk_channel_id": None,
+            "afk_timeout": 300,
+            "verification_level": 0,
+            "default_message_notifications": 0,
+            "explicit_content_filter": 0,
+            "roles": [self.everyone()],
+            "emojis": [],
+            "features": [],
+            "mfa_level": 0,
+            "application_id": None,
+            "system_channel_id": None,
+            "system_channel_flags": 0,
+            "rules_channel_id": None,
+            "vanity_url_code": None,
+            "description": None,
+            "banner": None,
+            "premium_tier": 0,
+            "premium_subscription_count": 0,
+            "preferred_locale": "en-US",
+            "public_updates_channel_id": None,
+            "nsfw_level": 0,
+            "stickers": [],
+            "premium_progress_bar_enabled": False,
+            "safety_alerts_channel_id": None,
+            "region": "deprecated",
+            "hub_type": None,
+            "incidents_data": None,
+            "joined_at": "2026-01-01T00:00:00+00:00",
+            "large": False,
+            "unavailable": False,
+            "member_count": len(self.members) + 1,
+            "voice_states": [],
+            "members": [self.bot.member()],
+            "channels": [room.payload() for room in self.rooms if room.type == TEXT_ROOM],
+            "threads": [room.payload() for room in self.rooms if room.type == THREAD_ROOM],
+            "presences": [],
+            "stage_instances": [],
+            "guild_scheduled_events": [],
+            "soundboard_sounds": [],
+        }
+
+    def everyone(self) -> dict[str, Any]:
+        """The role that everybody has."""
+        return {
+            "id": self.id,
+            "name": "@everyone",
+            "color": 0,
+            "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+            "hoist": False,
+            "position": 0,
+            "permissions": str(MEMBER),
+            "managed": False,
+            "mentionable": False,
+            "flags": 0,
+        }
+
+
+@dataclass(eq=False)
+class Room:
+    """A channel, a thread or a direct conversation."""
+
+    name: str
+    bot: User
+    guild: Guild | None = None
+    type: int = TEXT_ROOM
+    parent: Room | None = None
+    person: User | None = None  #: of a direct conversation
+    id: str = field(default_factory=snowflake)
+    messages: list[Message] = field(default_factory=list)
+    deleted: bool = False
+    denied: set[str] = field(default_factory=set)  #: "view", "send": what the bot may not do here
+
+    def payload(self) -> dict[str, Any]:
+        if self.type == DM_ROOM:
+            assert self.person is not None
+            return {"id": self.id, "type": DM_ROOM, "last_message_id": None, "flags": 0, "recipients": [self.person.payload()]}
+        assert self.guild is not None
+        if self.type == THREAD_ROOM:
+            assert self.parent is not None
+            return {
+                "id": self.id,
+                "type": THREAD_ROOM,
+                "guild_id": self.guild.id,
+                "name": self.name,
+                "parent_id": self.parent.id,
+                "owner_id": self.bot.id,
+                "flags": 0,
+                "last_message_id": None,
+                "rate_limit_per_user": 0,
+                "message_count": 0,
+                "member_count": 1,
+                "total_message_sent": 0,
+                "thread_metadata": {
+                    "archived": False,
+                    "auto_archive_duration": 1440,
+                    "archive_timestamp": now(),
+                    "locked": False,
+                    "create_timestamp": now(),
+                },
+            }
+        return {
+            "id": self.id,
+            "type": TEXT_ROOM,
+            "guild_id": self.guild.id,
+            "name": self.name,
+            "position": 0,
+            "permission_overwrites": [],
+            "nsfw": False,
+            "topic": None,
+            "parent_id": None,
+            "last_message_id": None,
+            "rate_limit_per_user": 0,
+            "flags": 0,
+        }
+
+
+@dataclass(eq=False)
+class Message:
+    """A message, everything it ever showed, and who alone sees it."""
+
+    room: Room
+    author: User
+    body: dict[str, Any]
+    id: str = field(default_factory=snowflake)
+    ephemeral_for: User | None = None
+    loading: bool = False  #: "Muselab is thinking…"
+    deleted: bool = False
+    asked: Asked | None = None  #: the interaction it answers
+    history: list[dict[str, Any]] = field(default_factory=list)  #: earlier bodies
+    reactions: dict[str, set[str]] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    pinged: list[str] = field(default_factory=list)  #: whom it really notified
+    times: list[float] = field(default_factory=list)  #: monotonic, of the post and of every edit
+    edited_at: str | None = None
+    reply_to: Message | None = None
+
+    @property
+    def v2(self) -> bool:
+        return bool((self.body.get("flags") or 0) & rules.V2)
+
+    @property
+    def text(self) -> str:
+        """Everything written on it."""
+        return "\n".join(text for text in rules.texts(self.body) if text)
+
+    @property
+    def parts(self) -> list[dict[str, Any]]:
+        """All its components."""
+        return list(rules.walk(self.body.get("components") or []))
+
+    @property
+    def buttons(self) -> dict[str, dict[str, Any]]:
+        """Its buttons by custom_id."""
+        return {one["custom_id"]: one for one in self.parts if one["type"] == rules.BUTTON and "custom_id" in one}
+
+    @property
+    def selects(self) -> dict[str, dict[str, Any]]:
+        """Its select menus by custom_id."""
+        return {one["custom_id"]: one for one in self.parts if one["type"] == rules.SELECT}
+
+    def payload(self, cdn: str) -> dict[str, Any]:
+        flags = (self.body.get("flags") or 0) | (rules.EPHEMERAL if self.ephemeral_for else 0) | (1 << 7 if self.loading else 0)
+        made: dict[str, Any] = {
+            "id": self.id,
+            "channel_id": self.room.id,
+            "type": 20 if self.asked and self.asked.type == 2 else 19 if self.reply_to else 0,
+            "author": self.author.payload(),
+            "content": self.body.get("content") or "",
+            "timestamp": now(),
+            "edited_timestamp": self.edited_at,
+            "tts": False,
+            "mention_everyone": "everyone" in self.pinged,
+            "mentions": [],
+            "mention_roles": [],
+            "attachments": [self.attachment(name, cdn) for name in self.files],
+            "embeds": self.body.get("embeds") or [],
+            "pinned": False,
+            "flags": flags,
+            "components": self.shown(cdn),
+        }
+        if self.asked is not None:
+            made["application_id"] = self.asked.application
+            made["webhook_id"] = self.asked.application
+            made["interaction_metadata"] = {
+                "id": self.asked.id,
+                "type": self.asked.type,
+                "user": self.asked.user.payload(),
+                "authorizing_integration_owners": self.asked.owners(),
+            }
+            if self.asked.type == 3 and self.asked.message is not None:
+                made["interaction_metadata"]["interacted_message_id"] = self.asked.message.id
+        return made
+
+    def shown(self, cdn: str) -> list[dict[str, Any]]:
+        """Its components as Discord gives them back: numbered, with defaults."""
+        numbers = itertools.count(1)
+
+        def given(one: dict[str, Any]) -> dict[str, Any]:
+            made = {**one, "id": one.get("id") or next(numbers)}
+            if one["type"] == rules.CONTAINER:
+                made["accent_color"] = one.get("accent_color")
+                made["spoiler"] = bool(one.get("spoiler"))
+            if one["type"] == rules.SELECT:
+                made["min_values"] = one.get("min_values", 1)
+                made["max_values"] = one.get("max_values", 1)
+            if one["type"] in (rules.BUTTON, rules.SELECT, *rules.SELECTS):
+                made["disabled"] = bool(one.get("disabled"))
+                made = {key: value for key, value in made.items() if value is not None}
+            if one["type"] == rules.FILE:
+                name = one["file"]["url"].removeprefix("attachment://")
+                url = f"{cdn}/{self.id}/{name}"
+                made |= {"file": {"id": snowflake(), "url": url, "proxy_url": url}, "name": name, "spoiler": False}
+                made["size"] = len(self.files.get(name, b""))
+            if one.get("components"):
+                made["components"] = [given(inner) for inner in one["components"]]
+            if one.get("accessory"):
+                made["accessory"] = given(one["accessory"])
+            return made
+
+        return [given(one) for one in self.body.get("components") or []]
+
+    def attachment(self, name: str, cdn: str) -> dict[str, Any]:
+        url = f"{cdn}/{self.id}/{name}"
+        return {"id": snowflake(), "filename": name, "size": len(self.files[name]), "url": url, "proxy_url": url}
+
+
+@dataclass(eq=False)
+class Asked:
+    """An interaction: what somebody did, and how the application answered."""
+
+    type: int  #: 2 command, 3 component, 4 autocompletion, 5 modal
+    user: User
+    room: Room
+    application: str
+    data: dict[str, Any]
+    born: float  #: on the fake's clock
+    message: Message | None = None  #: the message a component is on, or a modal came from
+    user_installed: bool = False
+    id: str = field(default_factory=snowflake)
+    token: str = field(default_factory=lambda: "token-" + snowflake())
+    answered: int | None = None  #: type of the callback
+    answered_after: float | None = None  #: seconds
+    excused: bool = False  #: the test itself made the answer late
+    original: Message | None = None
+    followups: list[Message] = field(default_factory=list)
+    modal: dict[str, Any] | None = None
+    choices: list[dict[str, Any]] | None = None
+
+    def owners(self) -> dict[str, str]:
+        """Who installed the application: guild (0) or person (1)."""
+        if self.user_installed or self.room.guild is None or not self.room.guild.installed:
+            return {"1": self.user.id}
+        return {"0": self.room.guild.id}
+
+    def payload(self, cdn: str, limit: int) -> dict[str, Any]:
+        guild = self.room.guild
+        permissions = ADMIN if self.user.admin else MEMBER
+        made: dict[str, Any] = {
+            "id": self.id,
+            "application_id": self.application,
+            "type": self.type,
+            "data": self.data,
+            "token": self.token,
+            "version": 1,
+            "channel_id": self.room.id,
+            "channel": self.room.payload(),
+            "app_permissions": str(MEMBER),
+            "locale": self.user.locale,
+            "entitlements": [],
+            "authorizing_integration_owners": self.owners(),
+            "context": 0 if guild else 1,
+            "attachment_size_limit": limit,
+        }
+        if guild is not None:
+            made["guild_id"] = guild.id
+            made["guild"] = {"id": guild.id, "locale": "en-US", "features": []}
+            made["guild_locale"] = "en-US"
+            made["member"] = {**self.user.member(), "permissions": str(permissions)}
+        else:
+            made["user"] = self.user.payload()
+        if self.message is not None:
+            made["message"] = self.message.payload(cdn)
+        return made
+
+    @property
+    def answers(self) -> list[Message]:
+        """Everything shown for it, in order."""
+        first = [self.original] if self.original is not None and self.answered in (4, 5) else []
+        return [one for one in (*first, *self.followups) if not one.deleted and not one.loading]
