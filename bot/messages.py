@@ -82,7 +82,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """Somebody used a control: pressed a button, submitted a form, reacted with an emoji."""
+    """Somebody used a control: pressed a button, submitted a form, reacted with an emoji.
+
+    A reaction taken away is a press with the token "none" and `reaction` set; it withdraws only what that emoji had said.
+    """
 
     id: str  #: the platform's id of the event; the same id twice has one effect
     key: Key
@@ -90,6 +93,7 @@ class Press:
     channel: Channel
     at: datetime  #: aware, UTC
     values: Mapping[str, str] = field(default_factory=dict)  #: of a submitted form, by field name
+    reaction: str = ""  #: the native emoji, when this is a reaction; one that says nothing is passed over in silence
     locale: str | None = None
     admin: bool = False
 

@@ -325,6 +325,11 @@ class Chat(Protocol):
         """The platform's name: its file's name in `adapters`."""
         ...
 
+    @property
+    def changes(self) -> bool:
+        """Whether a shown message can be changed later: True in chats, False where lines scroll away."""
+        ...
+
     async def run(self, front: Front) -> None:
         """Serves people until cancelled, or until the person at the terminal leaves. Reconnects by itself."""
         ...

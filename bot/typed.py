@@ -19,8 +19,12 @@ from bot.messages import Call, Key, Param, Press, Value
 from bot.words import _
 
 DEFAULT = "brainstorm"  #: what a line without a command means
-OPTION = re.compile(r"--(?P<long>[a-z][a-z-]*)(?:=(?P<value>.*))?|-(?P<short>[a-z])", re.DOTALL)
-WORD = re.compile(r'(?P<option>--[a-z][a-z-]*=)?(?:"(?P<double>[^"]*)"|“(?P<curly>[^”]*)”|(?P<plain>\S+))(?=\s|$)|\S+')
+#: One word, in quotation marks or not; an option; or an option and its value, `--style="dry humour"`.
+WORD = re.compile(
+    r"(?P<flag>--[a-z][a-z-]*|-[a-z](?=\s|$)|--(?=\s|$))(?:(?P<equals>=)|(?=\s|$))"
+    r'(?:(?<==)(?:"(?P<double>[^"]*)"|“(?P<curly>[^”]*)”|(?P<plain>\S*)))?(?=\s|$)'
+    r'|"(?P<double2>[^"]*)"(?=\s|$)|“(?P<curly2>[^”]*)”(?=\s|$)|\S+'
+)
 QUOTED_TEXT = "text"  #: token of signals whose words are a text of their own (edit)
 
 
@@ -129,39 +133,36 @@ def arguments(name: str, rest: str, params: Sequence[Param]) -> Mapping[str, Val
     """
     given: dict[str, Value] = {}
     positional: list[str] = []
-    found = [(match, match.group()) for match in WORD.finditer(rest)]
-    by_long = {param.name: param for param in params}
-    by_short = {param.short: param for param in params if param.short}
-    position, options = 0, True
-    while position < len(found):
-        match, word = found[position]
-        position += 1
-        option = OPTION.fullmatch(word) if options else None
-        if options and word == "--":
+    by_name = {f"--{param.name}": param for param in params} | {f"-{param.short}": param for param in params if param.short}
+    found = list(WORD.finditer(rest))
+    options = True
+    while found:
+        match = found.pop(0)
+        flag = match["flag"] if options else None
+        if flag is None:
+            positional.append(match.group())
+        elif flag == "--":
             options = False
-            continue
-        param = option and (by_long.get(option["long"] or "") or by_short.get(option["short"] or ""))
-        if option is None or (param is None and option["short"]):  # "-x" in a topic is a word
-            positional.append(word)
-            continue
-        if param is None:
-            raise Refusal(_("There is no option “{option}”. Write {usage}.").format(option=word[:30], usage=usage(name)))
-        if param.kind == "flag":
+        elif (param := by_name.get(flag)) is None:
+            if flag.startswith("--"):
+                raise Refusal(_("There is no option “{option}”. Write {usage}.").format(option=flag[:30], usage=usage(name)))
+            positional.append(match.group())  # "-x" in a topic is a word
+        elif param.kind == "flag":
             given[param.name] = True
-            continue
-        value = option["value"]
-        if value is None:
-            if position >= len(found):
-                raise Refusal(_("“{option}” needs a value. Write {usage}.").format(option=word, usage=usage(name)))
-            value = _unquoted(found[position][0])
-            position += 1
-        given[param.name] = convert(name, param, value.strip('"“”'))
+        else:
+            value = match if match["equals"] else found.pop(0) if found else None
+            if value is None:
+                raise Refusal(_("“{option}” needs a value. Write {usage}.").format(option=flag, usage=usage(name)))
+            given[param.name] = convert(name, param, unquoted(value))
     _fill(name, params, positional, given)
     return given
 
 
-def _unquoted(match: re.Match[str]) -> str:
-    return next((part for part in (match["double"], match["curly"], match["plain"]) if part is not None), match.group())
+def unquoted(match: re.Match[str]) -> str:
+    """A word without the quotation marks around it."""
+    return next(
+        (part for part in map(match.group, ("double", "curly", "plain", "double2", "curly2")) if part is not None), match.group()
+    )
 
 
 def _fill(name: str, params: Sequence[Param], positional: list[str], given: dict[str, Value]) -> None:

@@ -6,6 +6,7 @@ A command module's door:
 - `PARAMS`: a tuple of `bot.messages.Param`.
 - `run(services, call, reply)`: serves a `Call`; refuses by raising `Refusal`.
 
-And where it applies: `from_press(press) -> args` for buttons whose verb is this command, and
-`form(services, press) -> Form` for its controls that ask for text.
+And where it applies: `PRIVATE = True` when only the person who asks sees the answer, `on_idea(idea)` and
+`on_brainstorm(brainstorm)` for the controls it puts there, `from_press(press) -> args` for what pressing them means, and
+`form(services, key, idea) -> Form` for those that ask for text.
 """

@@ -162,6 +162,7 @@ class Brainstorm:
     parents: tuple[IdeaId, ...] = ()
     model: str
     seed: int
+    locale: str = "en"  #: the language its card speaks, one of `bot.words.LOCALES`
     address: str = ""  #: where its card is, in the adapter's own words; empty until shown
     state: State = "running"
     created_at: datetime  #: aware, UTC

@@ -94,7 +94,9 @@ class Brainstorming:
         self.new_id = new_id
         self.new_seed = new_seed
 
-    async def begin(self, *, channel: Channel, asker: Person, prompt: Prompt, parents: tuple[IdeaId, ...] = ()) -> Brainstorm:
+    async def begin(
+        self, *, channel: Channel, asker: Person, prompt: Prompt, parents: tuple[IdeaId, ...] = (), locale: str = "en"
+    ) -> Brainstorm:
         """Stores the header of a new brainstorm, leased to this process."""
         now = self.clock()
         brainstorm = Brainstorm(
@@ -105,6 +107,7 @@ class Brainstorming:
             parents=parents,
             model=await self._model(channel),
             seed=self.new_seed(),
+            locale=locale,
             created_at=now,
             leased_until=now + LEASE,
         )

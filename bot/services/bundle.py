@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from bot.config import Settings
 from bot.ports import Clock, Store
+from bot.services.answering import Answering
 from bot.services.board import Boards
 from bot.services.brainstorming import Brainstorming
+from bot.services.cards import Cards
 from bot.services.exporting import Exporting
 from bot.services.finding import Finding
 from bot.services.forgetting import Forgetting
@@ -23,6 +25,8 @@ class Services:
     clock: Clock
     finding: Finding
     brainstorming: Brainstorming
+    answering: Answering
+    cards: Cards
     listening: Listening
     boards: Boards
     exporting: Exporting

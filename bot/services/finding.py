@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from bot.domain.errors import UnknownIdea
-from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId
+from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId, Prompt
 from bot.ports import Store
 from bot.words import _
 
 MAX_NUMBER = 2**31 - 1  # a channel's ideas are numbered in a 32-bit column
-LATEST = 100  # a brainstorm's card is found among as many of the channel's latest; older cards answer by their buttons
 
 
 class Finding:
@@ -40,6 +39,13 @@ class Finding:
                 )
             )
         return found
+
+    async def topic(self, idea: Idea) -> Prompt:
+        """What an idea is an answer to; a person's own idea that answers nothing is its own topic."""
+        source = await self.store.brainstorm(idea.channel.team, idea.brainstorm) if idea.brainstorm else None
+        if source is not None and source.prompt is not None:
+            return source.prompt
+        return Prompt(text=idea.text)
 
     async def brainstorm(self, channel: Channel, id: str) -> Brainstorm:
         """The brainstorm with this id, or the channel's latest when `id` is empty.

@@ -36,7 +36,7 @@ def controls(idea: Idea, tally: Tally | None) -> tuple[Control, ...]:
     return (Control(key=Key(verb="edit", target=idea.id, token="text"), label=_("Edit"), emoji="✏️", asks=True, minor=True),)
 
 
-def form(idea: Idea, key: Key) -> Form:
+async def form(services: Services, key: Key, idea: Idea) -> Form:
     """The idea's text, to be changed."""
     return Form(
         key=key,

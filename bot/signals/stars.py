@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bot.domain.errors import InvalidFeedback
 from bot.domain.feedback import Tally
 from bot.domain.ideas import Idea
-from bot.messages import Control
+from bot.messages import Control, Field, Form, Key, Press
 from bot.words import N_, _
+
+if TYPE_CHECKING:
+    from bot.services.bundle import Services
 
 HELP = N_("give an idea 1 to 5 stars, or 0 to take them back")
 TOKENS = ("1", "2", "3", "4", "5", "0")
@@ -28,4 +33,20 @@ def said(token: str, text: str) -> str:
 
 
 def controls(idea: Idea, tally: Tally | None) -> tuple[Control, ...]:
-    return ()  # five more buttons for every idea would drown the ideas; stars are typed, or given with the command
+    mean = f"{tally.stars:.1f}" if tally and tally.stars is not None else _("Rate")
+    return (Control(key=Key(verb="stars", target=idea.id, token="ask"), label=mean, emoji="⭐", asks=True, minor=True),)
+
+
+async def form(services: Services, key: Key, idea: Idea) -> Form:
+    """How many."""
+    return Form(
+        key=key,
+        title=_("How good is it?"),
+        fields=(Field(name="stars", label=_("Stars, 1 to 5"), placeholder="4", most=1),),
+        submit=_("Save"),
+    )
+
+
+def token_of(press: Press) -> str:
+    """The number in the form, else the one in the key."""
+    return press.values.get("stars", press.key.token).strip()

@@ -1,0 +1,42 @@
+"""A person's own idea."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain.ideas import MAX_IDEA, Brainstorm, BrainstormId, Idea
+from bot.messages import Call, Control, Field, Form, Key, Param, Press, Value
+from bot.ports import Reply
+from bot.services.bundle import Services
+from bot.words import N_, _
+
+HELP = N_("put your own idea on the board, beside the others")
+PARAMS = (Param(name="text", help=N_("your idea"), required=True, rest=True),)
+
+
+def on_brainstorm(brainstorm: Brainstorm) -> tuple[Control, ...]:
+    """A button under the ideas."""
+    return (Control(key=Key(verb="idea", target=brainstorm.id), label=_("Add yours"), emoji="💡", asks=True),)
+
+
+async def form(services: Services, key: Key, idea: Idea | None) -> Form:
+    """An empty page."""
+    return Form(
+        key=key,
+        title=_("Your own idea"),
+        fields=(Field(name="text", label=_("Your idea"), most=MAX_IDEA, multiline=True),),
+        submit=_("Add"),
+    )
+
+
+def from_press(press: Press) -> Mapping[str, Value]:
+    """What was written, and the brainstorm it belongs to."""
+    return {"text": press.values.get("text", ""), "brainstorm": press.key.target}
+
+
+async def run(services: Services, call: Call, reply: Reply) -> None:
+    beside: BrainstormId | None = None
+    if call.args.get("brainstorm"):
+        beside = (await services.finding.brainstorm(call.channel, str(call.args["brainstorm"]))).id
+    idea = await services.listening.own(call.person, call.channel, str(call.args.get("text", "")), beside)
+    await reply.show(await services.cards.idea(idea, _("A new idea on the board")))

@@ -1,0 +1,32 @@
+"""The decision."""
+
+from __future__ import annotations
+
+from bot.domain.feedback import PICK
+from bot.messages import Call, Key, Param, Press
+from bot.ports import Reply
+from bot.services.bundle import Services
+from bot.words import N_, _
+
+HELP = N_("decide: this idea it is")
+PARAMS = (
+    Param(name="idea", help=N_("the number of the idea"), kind="idea", required=True),
+    Param(name="undo", help=N_("take the decision back"), kind="flag"),
+)
+
+
+async def run(services: Services, call: Call, reply: Reply) -> None:
+    idea = await services.finding.idea(call.channel, str(call.args["idea"]))
+    said = "none" if call.args.get("undo") else "yes"
+    signal = services.cards.signals[PICK]
+    press = Press(
+        id=call.id,
+        key=Key(verb=PICK, target=idea.id, token=said),
+        person=call.person,
+        channel=call.channel,
+        at=call.at,
+        admin=call.admin,
+    )
+    await services.listening.hear(press, idea, signal=PICK, token=said, value=signal.value(said))
+    heading = _("No longer picked") if said == "none" else _("Picked")
+    await reply.show(await services.cards.idea(idea, heading))

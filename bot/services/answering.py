@@ -1,0 +1,103 @@
+"""Answers with a brainstorm: begins it, shows its card, and lets the card grow while ideas come."""
+
+from __future__ import annotations
+
+import re
+
+import structlog
+
+from bot.config import DefaultsTable
+from bot.domain.errors import MuselabError, Outage
+from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId, Operation, Person, Prompt
+from bot.messages import Progress
+from bot.ports import Reply, Store
+from bot.services.brainstorming import Brainstorming
+from bot.services.cards import Cards
+from bot.words import _, language
+
+log = structlog.get_logger(__name__)
+
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+
+
+class Answering:
+    """Puts brainstorms in front of people."""
+
+    def __init__(self, *, store: Store, brainstorming: Brainstorming, cards: Cards, defaults: DefaultsTable) -> None:
+        self.store = store
+        self.brainstorming = brainstorming
+        self.cards = cards
+        self.defaults = defaults
+
+    async def prompt(
+        self,
+        channel: Channel,
+        topic: str,
+        *,
+        count: int | None = None,
+        style: str | None = None,
+        operation: Operation = "fresh",
+        about: tuple[str, ...] = (),
+    ) -> Prompt:
+        """A prompt with what the channel and the host have settled where the person said nothing.
+
+        Raises:
+            InvalidPrompt: see `Prompt`.
+        """
+        settings = await self.store.settings(channel)
+        return Prompt(
+            text=topic,
+            count=count if count is not None else (settings.count or self.defaults.count),
+            style=style if style is not None else (settings.style or self.defaults.style),
+            language=self._language(topic, settings.language),
+            operation=operation,
+            about=about,
+        )
+
+    def _language(self, topic: str, settled: str | None) -> str:
+        """Of the ideas: Chinese for a topic in Chinese, else what was settled, else English."""
+        if HAN.search(topic):
+            return "zh"
+        return "zh" if (settled or self.defaults.language) == "zh" else "en"
+
+    async def brainstorm(
+        self, channel: Channel, person: Person, prompt: Prompt, reply: Reply, *, parents: tuple[IdeaId, ...] = ()
+    ) -> None:
+        """Begins a brainstorm and shows it to the end. What goes wrong on the way is said on its card.
+
+        Raises:
+            StoreDown: it could not even be begun.
+        """
+        brainstorm = await self.brainstorming.begin(
+            channel=channel, asker=person, prompt=prompt, parents=parents, locale=language()
+        )
+        await self.go_on(brainstorm, reply)
+
+    async def go_on(self, brainstorm: Brainstorm, reply: Reply) -> None:
+        """Shows a begun brainstorm and what is still missing of it; see `brainstorm`."""
+        placed = brainstorm.address
+        now = Progress(doing=_("Thinking"), total=brainstorm.prompt.count if brainstorm.prompt else 0)
+
+        async def step(news: Progress | Idea) -> None:
+            nonlocal placed, now
+            if isinstance(news, Progress):
+                if news == now and placed:
+                    return
+                now = news
+            else:
+                now = Progress(doing=now.doing, done=now.done + 1, total=now.total)
+            await reply.show(await self.cards.brainstorm(brainstorm, progress=now))
+            if reply.address and reply.address != placed:
+                placed = reply.address
+                await self.store.place(brainstorm.id, placed)
+
+        try:
+            await self.brainstorming.work(brainstorm, step)
+        except MuselabError as error:
+            failure = str(error)
+            if isinstance(error, Outage) and await self.store.ideas_of(brainstorm.channel.team, brainstorm.id):
+                failure = _("{failure} The ideas so far are kept.").format(failure=failure)
+            await reply.show(await self.cards.brainstorm(brainstorm, failure=failure))
+            log.warning("a brainstorm ended early", brainstorm=brainstorm.id, why=type(error).__name__)
+            return
+        await reply.show(await self.cards.brainstorm(brainstorm))

@@ -1,0 +1,97 @@
+"""The doors of plugins, as types: what a command module and a signal module offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from bot.domain.feedback import Tally
+from bot.domain.ideas import Brainstorm, Idea
+from bot.messages import Call, Control, Form, Key, Param, Press, Value
+from bot.ports import Reply
+
+if TYPE_CHECKING:
+    from bot.services.bundle import Services
+
+
+class Command(Protocol):
+    """A module in `bot.commands`."""
+
+    HELP: str
+    PARAMS: tuple[Param, ...]
+
+    async def run(self, services: Services, call: Call, reply: Reply) -> None:
+        """Serves a call."""
+        ...
+
+
+class Signal(Protocol):
+    """A module in `bot.signals`."""
+
+    HELP: str
+    TOKENS: Sequence[str]
+    EMOJI: Mapping[str, str]
+
+    def value(self, token: str) -> float:
+        """What a token is worth, -1..+1."""
+        ...
+
+    def said(self, token: str, text: str) -> str:
+        """The confirmation a person reads."""
+        ...
+
+    def controls(self, idea: Idea, tally: Tally | None) -> tuple[Control, ...]:
+        """What to press beside an idea."""
+        ...
+
+
+def command(module: ModuleType) -> Command:
+    """A command module, by its door."""
+    return cast(Command, module)
+
+
+def signal(module: ModuleType) -> Signal:
+    """A signal module, by its door."""
+    return cast(Signal, module)
+
+
+def private(command: Command) -> bool:
+    """Whether only the person who asks sees a command's answer."""
+    return bool(getattr(command, "PRIVATE", False))
+
+
+def on_idea(command: Command, idea: Idea) -> tuple[Control, ...]:
+    """The controls a command puts beside an idea; most put none."""
+    offer = getattr(command, "on_idea", None)
+    return () if offer is None else cast("tuple[Control, ...]", offer(idea))
+
+
+def on_brainstorm(command: Command, brainstorm: Brainstorm) -> tuple[Control, ...]:
+    """The controls a command puts under a brainstorm."""
+    offer = getattr(command, "on_brainstorm", None)
+    return () if offer is None else cast("tuple[Control, ...]", offer(brainstorm))
+
+
+def args_of(command: Command, press: Press) -> Mapping[str, Value] | None:
+    """The arguments that a press of a command's control stands for; None when the command has no controls."""
+    read = getattr(command, "from_press", None)
+    return None if read is None else cast("Mapping[str, Value]", read(press))
+
+
+def token_of(signal: Signal, press: Press) -> str:
+    """What was said: the key's token, unless the signal reads it out of a form."""
+    read = getattr(signal, "token_of", None)
+    return press.key.token if read is None else cast(str, read(press))
+
+
+async def act(signal: Signal, services: Services, press: Press, idea: Idea) -> Idea | None:
+    """What else happens when a signal is heard; an idea when one came of it."""
+    also = getattr(signal, "act", None)
+    return None if also is None else cast("Idea | None", await also(services, press, idea))
+
+
+async def form_of(plugin: Any, services: Services, key: Key, idea: Idea | None) -> Form | None:
+    """The form that a control asks with; None when it asks nothing."""
+    ask = getattr(plugin, "form", None)
+    return None if ask is None else cast("Form | None", await ask(services, key, idea))
