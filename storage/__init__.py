@@ -1,1 +1,1 @@
-"""Where everything is kept."""
+"""Everything that is kept, behind the `Store` port of `bot.ports`; `storage.urls.build(url)` is its door."""

@@ -1,0 +1,114 @@
+"""Connections to SQLite and PostgreSQL, made the way Muselab needs them."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.domain.errors import Misconfigured
+from bot.words import _
+from storage._faults import unreachable
+
+BUSY_S = 10.0  # another process's write takes milliseconds; after this long somebody holds the file open on purpose
+CONNECT_S = 10.0  # a server that answers at all answers sooner, and a person waits
+COMMAND_S = 30.0  # no statement of ours takes a second; a lost network is noticed after this
+
+#: Execution option: how a transaction begins on SQLite: "IMMEDIATE", "DEFERRED", or "" for a statement that is its own.
+BEGIN = "muselab_begin"
+
+
+def connected(url: str) -> tuple[AsyncEngine, str]:
+    """An engine on the database at `url`, and its name for people. Nothing is opened yet.
+
+    Raises:
+        Misconfigured: the URL cannot be used, or its driver is not installed.
+    """
+    scheme, _colon, rest = url.strip().partition(":")
+    kind, _plus, driver = scheme.lower().partition("+")
+    if kind == "sqlite" and driver in ("", "aiosqlite"):
+        name = rest.removeprefix("///")  # everything after is the path as it is: a file's name may hold ? and %
+        if name in ("", ":memory:", rest):
+            raise Misconfigured(_("An SQLite URL names a file: sqlite:///path/to/file.db. To keep nothing, write memory:"))
+        path = Path(name).expanduser()
+        return sqlite(path), str(path)
+    if kind in ("postgresql", "postgres") and driver in ("", "asyncpg"):
+        plain = f"postgresql:{rest}"
+        return postgresql(plain), named(plain)
+    raise Misconfigured(
+        _("Muselab does not use the database driver “{driver}”. Leave it out: {kind}://…").format(driver=driver, kind=kind)
+    )
+
+
+def sqlite(path: Path) -> AsyncEngine:
+    """An engine on an SQLite file. Nothing is opened yet."""
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        pool_size=5,  # one writes, four read; each is a thread
+        max_overflow=0,
+        pool_timeout=COMMAND_S,
+    )
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def make_folder(*_connecting: Any) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late to queue writers
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_S * 1000)}")
+        cursor.execute("PRAGMA journal_mode = WAL")  # people read while somebody votes
+        cursor.execute("PRAGMA synchronous = NORMAL")  # no fsync per vote; kill -9 loses nothing, a power cut the last moments
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA secure_delete = ON")  # what a person had deleted is overwritten in the file, too
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        mode = connection.get_execution_options().get(BEGIN, "DEFERRED")
+        if mode:
+            connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine
+
+
+def named(url: str) -> str:
+    """The PostgreSQL URL as it may be shown: without the password and without options."""
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    return urlunsplit((parts.scheme, user.partition(":")[0] + at + host, parts.path, "", ""))
+
+
+def postgresql(url: str) -> AsyncEngine:
+    """An engine on a PostgreSQL server, through asyncpg, which reads the URL as libpq does. Nothing is opened yet.
+
+    Raises:
+        Misconfigured: asyncpg is not installed.
+    """
+    if importlib.util.find_spec("asyncpg") is None:
+        raise Misconfigured(_("PostgreSQL needs one more package: pip install 'muselab[postgres]'"))
+    import asyncpg
+
+    async def connect() -> Any:
+        try:
+            return await asyncpg.connect(url, timeout=CONNECT_S, command_timeout=COMMAND_S)
+        except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise unreachable(error, named(url)) from error
+
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=connect, pool_size=10, max_overflow=0, pool_timeout=COMMAND_S
+    )
+
+    # Like `pool_pre_ping`, without its round trip: the loop has seen a connection close long before it is taken again.
+    @event.listens_for(engine.sync_engine, "checkout")
+    def alive(connection: Any, _record: Any, _proxy: Any) -> None:
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError
+
+    return engine

@@ -1,0 +1,95 @@
+"""What is kept about one person, read and deleted inside a transaction that the store has begun."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ideas import Person, Team
+from bot.ports import Forgotten, Kept
+from storage import _reading, _rows
+from storage import _tables as t
+from storage._rules import without
+
+
+async def about(connection: AsyncConnection, team: Team, person: Person) -> Kept:
+    """Everything stored about a person in a team, newest first."""
+    asked = select(t.brainstorms).where(_rows.in_team(t.brainstorms, team), _rows.by(t.brainstorms, "asker", person))
+    wrote = select(t.ideas).where(_rows.in_team(t.ideas, team), _rows.by(t.ideas, "author", person))
+    said = select(t.feedback).where(_rows.in_team(t.feedback, team), _rows.by(t.feedback, "person", person))
+    opinions = await connection.execute(said.order_by(t.feedback.c.at.desc(), t.feedback.c.idea, t.feedback.c.signal))
+    return Kept(
+        brainstorms=tuple(
+            await _reading.brainstorms(connection, asked.order_by(t.brainstorms.c.created_at.desc(), t.brainstorms.c.id.desc()))
+        ),
+        ideas=tuple(await _reading.ideas(connection, wrote.order_by(t.ideas.c.created_at.desc(), t.ideas.c.id.desc()))),
+        feedback=tuple(_rows.feedback_of(dict(row)) for row in opinions.mappings()),
+    )
+
+
+async def forget(connection: AsyncConnection, team: Team, person: Person) -> Forgotten:
+    """Deletes what `about` shows, and every copy of it that other rows hold."""
+    theirs = and_(_rows.in_team(t.ideas, team), _rows.by(t.ideas, "author", person))
+    wrote = select(t.ideas.c.id).where(theirs)
+    gone = frozenset((await connection.execute(wrote)).scalars())
+    await _unquote(connection, team, person)
+    votes = await connection.execute(
+        delete(t.feedback).where(
+            _rows.in_team(t.feedback, team),
+            or_(_rows.by(t.feedback, "person", person), t.feedback.c.idea.in_(wrote)),
+        )
+    )
+    await connection.execute(delete(t.candidates).where(t.candidates.c.idea.in_(wrote)))
+    await connection.execute(delete(t.idea_parents).where(t.idea_parents.c.parent.in_(wrote)))
+    await connection.execute(delete(t.brainstorm_parents).where(t.brainstorm_parents.c.idea.in_(wrote)))
+    await connection.execute(delete(t.ideas).where(theirs))
+    asked = and_(_rows.in_team(t.ideas, team), _rows.by(t.ideas, "asker", person))
+    await connection.execute(update(t.ideas).where(asked).values(asker_platform=None, asker=None))
+    topics = await _blank_topics(connection, team, person)
+    await _unlearn(connection, team, person, gone)
+    return Forgotten(topics=topics, ideas=len(gone), feedback=votes.rowcount)
+
+
+async def _unquote(connection: AsyncConnection, team: Team, person: Person) -> None:
+    """Takes the texts they wrote out of the prompts that started from those ideas."""
+    quoted, parents, mine = t.brainstorm_about, t.brainstorm_parents, t.ideas.alias()
+    written = and_(_rows.in_team(t.brainstorms, team), t.brainstorms.c.id == quoted.c.brainstorm)
+    same_text = select(t.ideas.c.text).where(_rows.in_team(t.ideas, team), _rows.by(t.ideas, "author", person))
+    same_place = (
+        select(parents.c.idea)
+        .join(mine, mine.c.id == parents.c.idea)
+        .where(
+            parents.c.brainstorm == quoted.c.brainstorm,
+            parents.c.place == quoted.c.place,
+            mine.c.platform == team.platform,
+            mine.c.team == team.id,
+            mine.c.author_platform == person.platform,
+            mine.c.author == person.id,
+        )
+    )
+    await connection.execute(
+        delete(quoted).where(
+            exists(select(t.brainstorms.c.id).where(written)),
+            or_(quoted.c.text.in_(same_text), exists(same_place)),
+        )
+    )
+
+
+async def _blank_topics(connection: AsyncConnection, team: Team, person: Person) -> int:
+    """Takes person and prompt out of the brainstorms they asked for; how many."""
+    asked = and_(_rows.in_team(t.brainstorms, team), _rows.by(t.brainstorms, "asker", person))
+    theirs = select(t.brainstorms.c.id).where(asked)
+    await connection.execute(delete(t.brainstorm_about).where(t.brainstorm_about.c.brainstorm.in_(theirs)))
+    blanked = await connection.execute(
+        update(t.brainstorms).where(asked).values(asker_platform=None, asker=None, topic=None, style="")
+    )
+    return blanked.rowcount
+
+
+async def _unlearn(connection: AsyncConnection, team: Team, person: Person, ideas: frozenset[str]) -> None:
+    """Takes their opinions, and those of their ideas, out of what the team's versions say they were trained on."""
+    mine = _rows.in_team(t.versions, team)
+    for row in (await connection.execute(select(t.versions.c.id, t.versions.c.trained_on).where(mine))).all():
+        kept = without(tuple(row.trained_on), person, ideas)
+        if len(kept) < len(row.trained_on):
+            await connection.execute(update(t.versions).where(mine, t.versions.c.id == row.id).values(trained_on=list(kept)))

@@ -1,0 +1,49 @@
+"""Reads whole values: the row, and the rows that belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Select, Table, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ideas import Brainstorm, Idea
+from storage import _rows
+from storage import _tables as t
+
+BATCH = 500  # ids in one statement; asyncpg takes 32 767, SQLite as many, and every length is a statement to prepare
+
+
+def batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The distinct ids, in order, `BATCH` at a time."""
+    distinct = list(dict.fromkeys(ids))
+    for start in range(0, len(distinct), BATCH):
+        yield distinct[start : start + BATCH]
+
+
+async def _belonging(connection: AsyncConnection, table: Table, ids: Sequence[str]) -> dict[str, list[str]]:
+    """For each id that has any, the third column of `table` in order of place; the first column holds the id."""
+    owner, place, content = table.c
+    found: dict[str, list[str]] = {}
+    for some in batches(ids):
+        rows = await connection.execute(select(owner, content).where(owner.in_(some)).order_by(owner, place))
+        for id, value in rows:
+            found.setdefault(id, []).append(value)
+    return found
+
+
+async def brainstorms(connection: AsyncConnection, query: Select[Any]) -> list[Brainstorm]:
+    """The brainstorms that `query` selects all columns of."""
+    rows = (await connection.execute(query)).mappings().all()
+    ids = [row["id"] for row in rows]
+    parents = await _belonging(connection, t.brainstorm_parents, ids)
+    about = await _belonging(connection, t.brainstorm_about, ids)
+    return [_rows.brainstorm_of(dict(row), parents=parents.get(row["id"], ()), about=about.get(row["id"], ())) for row in rows]
+
+
+async def ideas(connection: AsyncConnection, query: Select[Any]) -> list[Idea]:
+    """The ideas that `query` selects all columns of."""
+    rows = (await connection.execute(query)).mappings().all()
+    parents = await _belonging(connection, t.idea_parents, [row["id"] for row in rows])
+    return [_rows.idea_of(dict(row), parents=parents.get(row["id"], ())) for row in rows]

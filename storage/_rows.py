@@ -1,0 +1,224 @@
+"""Rows to our values and back; knows tables and values, runs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import time
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, and_
+
+from bot.domain.feedback import Feedback
+from bot.domain.ideas import Brainstorm, Candidate, Channel, Draft, Idea, Person, Prompt, Team
+from bot.domain.models import ChannelSettings, ModelVersion
+from storage._rules import revived, storable
+
+Row = Mapping[str, Any]
+
+
+def in_team(table: Table, team: Team) -> ColumnElement[bool]:
+    """The rows that are the team's."""
+    return and_(table.c.platform == team.platform, table.c.team == team.id)
+
+
+def in_channel(table: Table, channel: Channel) -> ColumnElement[bool]:
+    """The rows that are the channel's."""
+    return and_(in_team(table, channel.team), table.c.channel == channel.id)
+
+
+def by(table: Table, role: str, person: Person) -> ColumnElement[bool]:
+    """The rows in which the person is the `role`: asker, author, person."""
+    return and_(table.c[f"{role}_platform"] == person.platform, table.c[role] == person.id)
+
+
+def place_of(channel: Channel) -> dict[str, Any]:
+    """The columns that say which channel."""
+    return {"platform": channel.team.platform, "team": channel.team.id, "channel": channel.id}
+
+
+def _person(row: Row, role: str) -> Person | None:
+    if row[role] is None:
+        return None
+    return Person(platform=row[f"{role}_platform"], id=row[role])
+
+
+def _columns(person: Person | None, role: str) -> dict[str, Any]:
+    return {f"{role}_platform": person and person.platform, role: person and person.id}
+
+
+def _channel(row: Row) -> Channel:
+    return Channel(team=Team(platform=row["platform"], id=row["team"]), id=row["channel"])
+
+
+def brainstorm_row(brainstorm: Brainstorm) -> dict[str, Any]:
+    """The header's columns; parents and the prompt's other texts are rows of their own."""
+    prompt = brainstorm.prompt
+    return {
+        "id": brainstorm.id,
+        **place_of(brainstorm.channel),
+        **_columns(brainstorm.asker, "asker"),
+        "topic": prompt and prompt.text,
+        "count": prompt.count if prompt else 0,
+        "style": prompt.style if prompt else "",
+        "modality": prompt.modality if prompt else "",
+        "language": prompt.language if prompt else "",
+        "operation": prompt.operation if prompt else "",
+        "model": brainstorm.model,
+        "seed": brainstorm.seed,
+        "address": brainstorm.address,
+        "state": brainstorm.state,
+        "created_at": brainstorm.created_at,
+        "finished_at": brainstorm.finished_at,
+        "leased_until": brainstorm.leased_until,
+    }
+
+
+def brainstorm_of(row: Row, *, parents: Sequence[Any], about: Sequence[str]) -> Brainstorm:
+    """The brainstorm in a row."""
+    prompt = None
+    if row["topic"] is not None:
+        fields = {name: row[name] for name in ("count", "style", "modality", "language", "operation")}
+        prompt = revived(Prompt, {"text": row["topic"], "about": tuple(about), **fields})
+    return Brainstorm(
+        id=row["id"],
+        channel=_channel(row),
+        asker=_person(row, "asker"),
+        prompt=prompt,
+        parents=tuple(parents),
+        model=row["model"],
+        seed=row["seed"],
+        address=row["address"],
+        state=row["state"],
+        created_at=row["created_at"],
+        finished_at=row["finished_at"],
+        leased_until=row["leased_until"],
+    )
+
+
+def idea_row(idea: Idea, number: int) -> dict[str, Any]:
+    """The idea's columns, with the number it is given."""
+    return {
+        "id": idea.id,
+        "brainstorm": idea.brainstorm,
+        **place_of(idea.channel),
+        "number": number,
+        "text": idea.text,
+        "origin": idea.origin,
+        **_columns(idea.author, "author"),
+        **_columns(idea.asker, "asker"),
+        "model": idea.model,
+        "slot": idea.slot,
+        "slot_kind": idea.slot_kind,
+        "created_at": idea.created_at,
+        "modality": idea.modality,
+    }
+
+
+def idea_of(row: Row, *, parents: Sequence[Any]) -> Idea:
+    """The idea in a row."""
+    return Idea(
+        id=row["id"],
+        brainstorm=row["brainstorm"],
+        channel=_channel(row),
+        number=row["number"],
+        text=row["text"],
+        origin=row["origin"],
+        parents=tuple(parents),
+        author=_person(row, "author"),
+        asker=_person(row, "asker"),
+        model=row["model"],
+        slot=row["slot"],
+        slot_kind=row["slot_kind"],
+        created_at=row["created_at"],
+        modality=row["modality"],
+    )
+
+
+def candidate_row(candidate: Candidate) -> dict[str, Any]:
+    """The candidate's columns."""
+    draft = candidate.draft
+    return {
+        "brainstorm": candidate.brainstorm,
+        "text": draft.text,
+        "logprob": draft.logprob,
+        "relevance": draft.relevance,
+        "tokens": draft.tokens,
+        "broken": draft.broken,
+        "verdict": candidate.verdict,
+        "score": candidate.score,
+        "idea": candidate.idea,
+    }
+
+
+def candidate_of(row: Row) -> Candidate:
+    """The candidate in a row."""
+    draft = Draft(**{name: row[name] for name in ("text", "logprob", "relevance", "tokens", "broken")})
+    return Candidate(brainstorm=row["brainstorm"], draft=draft, verdict=row["verdict"], score=row["score"], idea=row["idea"])
+
+
+def feedback_row(team: Team, feedback: Feedback) -> dict[str, Any]:
+    """The opinion's columns."""
+    return {
+        "idea": feedback.idea,
+        **_columns(feedback.person, "person"),
+        "signal": feedback.signal,
+        "platform": team.platform,
+        "team": team.id,
+        "token": feedback.token,
+        "value": feedback.value,
+        "at": feedback.at,
+    }
+
+
+def feedback_of(row: Row) -> Feedback:
+    """The opinion in a row."""
+    person = Person(platform=row["person_platform"], id=row["person"])
+    return Feedback(idea=row["idea"], person=person, signal=row["signal"], token=row["token"], value=row["value"], at=row["at"])
+
+
+def settings_row(settings: ChannelSettings) -> dict[str, Any]:
+    """The settings' columns."""
+    return {
+        "count": settings.count,
+        "style": settings.style,
+        "language": settings.language,
+        "thread": settings.thread,
+        "reactions": settings.reactions,
+        "pickers": settings.pickers,
+        "hide_tally": settings.hide_tally,
+        "training": settings.training,
+        "quiet_from": settings.quiet_from and settings.quiet_from.isoformat(),
+        "quiet_until": settings.quiet_until and settings.quiet_until.isoformat(),
+    }
+
+
+def settings_of(row: Row) -> ChannelSettings:
+    """The settings in a row."""
+    kept = {
+        name: row[name] for name in ("count", "style", "language", "thread", "reactions", "pickers", "hide_tally", "training")
+    }
+    hours: dict[str, Any] = {name: time.fromisoformat(row[name]) if row[name] else None for name in ("quiet_from", "quiet_until")}
+    return ChannelSettings(**kept, **hours)
+
+
+def version_row(version: ModelVersion) -> dict[str, Any]:
+    """The version's columns."""
+    return {
+        "platform": version.team.platform if version.team else "",
+        "team": version.team.id if version.team else "",
+        "id": version.id,
+        "base": version.base,
+        "adapter": version.adapter,
+        "parent": version.parent,
+        "trained_on": storable(version.trained_on),
+        "metrics": storable(version.metrics),
+        "stage": version.stage,
+        "created_at": version.created_at,
+    }
+
+
+def version_of(row: Row) -> ModelVersion:
+    """The version in a row."""
+    kept = {name: row[name] for name in ("id", "base", "adapter", "parent", "metrics", "stage", "created_at")}
+    team = Team(platform=row["platform"], id=row["team"]) if row["team"] else None
+    return ModelVersion(team=team, trained_on=tuple(row["trained_on"]), **kept)

@@ -1,0 +1,88 @@
+"""What every store agrees on, whichever database is behind it."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from bot.domain.ideas import Person
+
+T = TypeVar("T")
+
+EVENTS_KEPT = timedelta(days=1)  # platforms redeliver for at most an hour; the port lets older ids go
+PRUNE_EVERY = timedelta(hours=1)  # an index scan of one day's events; no need to do it at every event
+MOST_ROWS = 2**31 - 1  # what PostgreSQL's integer holds; a larger limit or number means "all" or "none"
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable_text(text: str) -> str:
+    """`text` with U+FFFD for the characters that no database stores: NUL (PostgreSQL) and lone surrogates (UTF-8)."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def aware(at: datetime) -> datetime:
+    """`at` in UTC.
+
+    Raises:
+        ValueError: it has no zone; storing a guess would shift it silently.
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"A moment without a zone cannot be stored: {at.isoformat()}")
+    return at.astimezone(UTC)
+
+
+def number(value: float | None) -> float | None:
+    """`value`, or None for NaN, which SQLite has no way to hold."""
+    return None if value is None or math.isnan(value) else value
+
+
+def revived(kind: type[T], fields: Mapping[str, Any]) -> T:
+    """A value as it once was, without validating it again.
+
+    What was valid when it was stored stays readable, also after a limit became stricter.
+    """
+    value = object.__new__(kind)
+    for name, content in fields.items():
+        object.__setattr__(value, name, content)
+    return value
+
+
+def storable(value: T) -> T:
+    """`value` as any store gives it back: texts, moments and numbers made storable, all through a nested value."""
+    if isinstance(value, str):
+        made: Any = storable_text(value)
+    elif isinstance(value, datetime):
+        made = aware(value)
+    elif isinstance(value, float):
+        made = number(value)
+    elif isinstance(value, tuple):
+        made = tuple(storable(item) for item in value)
+    elif isinstance(value, dict):
+        made = {storable(key): item for key, item in value.items()}
+    elif dataclasses.is_dataclass(value):
+        made = revived(type(value), {field.name: storable(getattr(value, field.name)) for field in dataclasses.fields(value)})
+    else:
+        made = value
+    return made  # type: ignore[no-any-return]
+
+
+def at_most(limit: int) -> int:
+    """`limit` as every database takes it."""
+    return max(0, min(limit, MOST_ROWS))
+
+
+def event_key(event: str) -> str:
+    """What is kept of a platform's event id: a digest, so that any length fits and nobody's id stands in it."""
+    return hashlib.blake2b(event.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def without(trained_on: tuple[str, ...], person: Person, ideas: frozenset[str]) -> tuple[str, ...]:
+    """The ids of feedback that name neither the person nor one of the ideas, in a field between colons."""
+    gone = ideas | {person.id}
+    return tuple(id for id in trained_on if gone.isdisjoint(id.split(":")) and id not in gone)

@@ -1,0 +1,282 @@
+"""The tables, and the types that make SQLite and PostgreSQL hold the same values."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from storage._rules import aware, number, storable_text
+
+SCHEMA = "0001"  # the newest file in _migrations/versions; a test holds the two together
+VERSION_TABLE = "muselab_version"  # our own name, so that another program's alembic tables are not taken for ours
+
+
+class Words(TypeDecorator[str]):
+    """Any text; what no database stores is replaced, in values and in comparisons alike."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Before it is sent."""
+        return None if value is None else storable_text(value)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment in UTC. SQLite forgets the zone: it is put back here, and nowhere else."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Before it is sent."""
+        return None if value is None else aware(value)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """After it was read."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Number(TypeDecorator[float]):
+    """A double; NaN is stored as nothing."""
+
+    impl = Double
+    cache_ok = True
+
+    def process_bind_param(self, value: float | None, dialect: Dialect) -> float | None:
+        """Before it is sent."""
+        return number(value)
+
+
+class Seed(TypeDecorator[int]):
+    """A whole number of any size; a seed may take all 64 bits, which no signed column holds."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> str | None:
+        """Before it is sent."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> int | None:
+        """After it was read."""
+        return None if value is None else int(value)
+
+
+class Json(TypeDecorator[Any]):
+    """A small list or mapping as JSON text; never searched inside."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Before it is sent."""
+        return None if value is None else json.dumps(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """After it was read."""
+        return None if value is None else json.loads(value)
+
+
+metadata = MetaData()
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("platform", Words, primary_key=True),
+    Column("team", Words, primary_key=True),
+    Column("id", Words, primary_key=True),
+    Column("ideas", Integer, nullable=False),  # numbers given so far; never goes down, so no number is given twice
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("platform", Words, primary_key=True),
+    Column("team", Words, primary_key=True),
+    Column("channel", Words, primary_key=True),
+    Column("count", Integer),
+    Column("style", Words),
+    Column("language", Words),
+    Column("thread", Boolean, nullable=False),
+    Column("reactions", Boolean, nullable=False),
+    Column("pickers", Words, nullable=False),
+    Column("hide_tally", Boolean, nullable=False),
+    Column("training", Boolean, nullable=False),
+    Column("quiet_from", Words),  # ISO time
+    Column("quiet_until", Words),
+)
+
+brainstorms = Table(
+    "brainstorms",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("platform", Words, nullable=False),
+    Column("team", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("asker_platform", Words),
+    Column("asker", Words),
+    Column("topic", Words),  # NULL: the asker's data were deleted, and with them the whole prompt
+    Column("count", Integer, nullable=False),
+    Column("style", Words, nullable=False),
+    Column("modality", Words, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("operation", Words, nullable=False),
+    Column("model", Words, nullable=False),
+    Column("seed", Seed, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Column("leased_until", Moment),
+    Index("brainstorms_of_channel", "platform", "team", "channel", "created_at", "id"),
+    Index("brainstorms_of_asker", "platform", "team", "asker"),
+    Index("brainstorms_at_address", "address", postgresql_using="hash"),  # an address may be longer than a btree's 2 704 bytes
+    Index(
+        "brainstorms_running",
+        "leased_until",
+        sqlite_where=text("state = 'running'"),
+        postgresql_where=text("state = 'running'"),
+    ),
+)
+
+#: The ideas a brainstorm starts from. No foreign key: the ids are provenance, and come from the caller.
+brainstorm_parents = Table(
+    "brainstorm_parents",
+    metadata,
+    Column("brainstorm", Words, ForeignKey("brainstorms.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("idea", Words, nullable=False, index=True),
+)
+
+#: Those ideas' texts as the prompt had them (`Prompt.about`); rows, so that a forgotten person's text can go alone.
+brainstorm_about = Table(
+    "brainstorm_about",
+    metadata,
+    Column("brainstorm", Words, ForeignKey("brainstorms.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("text", Words, nullable=False),
+)
+
+ideas = Table(
+    "ideas",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("brainstorm", Words, index=True),
+    Column("platform", Words, nullable=False),
+    Column("team", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("origin", Words, nullable=False),
+    Column("author_platform", Words),
+    Column("author", Words),
+    Column("asker_platform", Words),
+    Column("asker", Words),
+    Column("model", Words, nullable=False),
+    Column("slot", Integer, nullable=False),
+    Column("slot_kind", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("modality", Words, nullable=False),
+    UniqueConstraint("platform", "team", "channel", "number", name="ideas_number"),
+    Index("ideas_of_channel", "platform", "team", "channel", "created_at", "id"),
+    Index("ideas_of_team", "platform", "team", "created_at", "id"),
+    Index("ideas_of_author", "platform", "team", "author"),
+    Index("ideas_of_asker", "platform", "team", "asker"),
+)
+
+idea_parents = Table(
+    "idea_parents",
+    metadata,
+    Column("idea", Words, ForeignKey("ideas.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("parent", Words, nullable=False, index=True),
+)
+
+#: Everything that was generated, in the order it was logged; rows are only ever appended, or deleted with their idea.
+candidates = Table(
+    "candidates",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("brainstorm", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("logprob", Number),
+    Column("relevance", Number),
+    Column("tokens", Integer, nullable=False),
+    Column("broken", Words),
+    Column("verdict", Words, nullable=False),
+    Column("score", Number),
+    Column("idea", Words, index=True),
+    Index("candidates_of_brainstorm", "brainstorm", "id"),
+)
+
+#: Current opinions. The `was_` columns hold the opinion before: an upsert can return them in the same round trip.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("idea", Words, ForeignKey("ideas.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_platform", Words, primary_key=True),
+    Column("person", Words, primary_key=True),
+    Column("signal", Words, primary_key=True),
+    Column("platform", Words, nullable=False),
+    Column("team", Words, nullable=False),
+    Column("token", Words, nullable=False),
+    Column("value", Number, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("was_token", Words),
+    Column("was_value", Number),
+    Column("was_at", Moment),
+    Index("feedback_of_person", "platform", "team", "person"),
+)
+
+#: The base, which is everybody's, has an empty platform and team.
+versions = Table(
+    "versions",
+    metadata,
+    Column("platform", Words, primary_key=True),
+    Column("team", Words, primary_key=True),
+    Column("id", Words, primary_key=True),
+    Column("base", Words, nullable=False),
+    Column("adapter", Words),
+    Column("parent", Words),
+    Column("trained_on", Json, nullable=False),
+    Column("metrics", Json, nullable=False),
+    Column("stage", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index(
+        "versions_live",
+        "platform",
+        "team",
+        unique=True,
+        sqlite_where=text("stage = 'live'"),
+        postgresql_where=text("stage = 'live'"),
+    ),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Words, primary_key=True),  # a digest; see `storage._rules.event_key`
+    Column("at", Moment, nullable=False, index=True),
+)

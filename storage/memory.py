@@ -1,0 +1,284 @@
+"""The store in memory: for trying things out and for tests; everything is gone when the process ends."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from bot.domain.errors import UnknownIdea
+from bot.domain.feedback import Feedback
+from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, Prompt, State, Team
+from bot.domain.models import ChannelSettings, ModelVersion
+from bot.ports import Forgotten, Kept
+from storage._rules import EVENTS_KEPT, PRUNE_EVERY, at_most, aware, event_key, revived, storable, without
+
+T = TypeVar("T", Brainstorm, Idea)
+
+
+def _newest(found: list[T], limit: int | None = None) -> list[T]:
+    ordered = sorted(found, key=lambda one: (one.created_at, one.id), reverse=True)
+    return ordered if limit is None else ordered[: at_most(limit)]
+
+
+class MemoryStore:
+    """The `Store` port over dictionaries. The lock is for threads; within one event loop no method is interrupted."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._events: dict[str, datetime] = {}
+        self._pruned_at: datetime | None = None
+        self._brainstorms: dict[BrainstormId, Brainstorm] = {}
+        self._ideas: dict[IdeaId, Idea] = {}
+        self._numbers: Counter[Channel] = Counter()
+        self._candidates: list[Candidate] = []
+        self._feedback: dict[tuple[IdeaId, Person, str], Feedback] = {}
+        self._settings: dict[Channel, ChannelSettings] = {}
+        self._versions: dict[tuple[Team | None, str], ModelVersion] = {}
+
+    async def open(self) -> None:
+        """Nothing to connect to."""
+
+    async def close(self) -> None:
+        """Nothing to give back."""
+
+    # events
+
+    async def first_time(self, event: str, at: datetime) -> bool:
+        """Records an event id; False when it was there already."""
+        key, at = event_key(event), aware(at)
+        with self._lock:
+            new = key not in self._events
+            self._events.setdefault(key, at)
+            if self._pruned_at is None or at - self._pruned_at > PRUNE_EVERY:
+                self._pruned_at = at
+                self._events = {id: when for id, when in self._events.items() if when >= at - EVENTS_KEPT}
+        return new
+
+    # brainstorms
+
+    async def begin(self, brainstorm: Brainstorm) -> None:
+        """Stores a brainstorm's header; one that is there already stays as it is."""
+        kept = storable(brainstorm)
+        with self._lock:
+            self._brainstorms.setdefault(kept.id, kept)
+
+    def _change(self, id: BrainstormId, change: Callable[[Brainstorm], Brainstorm]) -> None:
+        with self._lock:
+            if (kept := self._brainstorms.get(storable(id))) is not None:
+                self._brainstorms[kept.id] = storable(change(kept))
+
+    async def place(self, brainstorm: BrainstormId, address: str) -> None:
+        """Records where a brainstorm's card is."""
+        self._change(brainstorm, lambda kept: replace(kept, address=address))
+
+    async def finish(self, brainstorm: BrainstormId, state: State, at: datetime) -> None:
+        """Ends a brainstorm and its lease."""
+        self._change(brainstorm, lambda kept: replace(kept, state=state, finished_at=at, leased_until=None))
+
+    async def lease(self, brainstorm: BrainstormId, until: datetime) -> None:
+        """Leases a running brainstorm; one that has ended stays as it is."""
+        self._change(brainstorm, lambda kept: replace(kept, leased_until=until) if kept.state == "running" else kept)
+
+    async def take_up(self, now: datetime, until: datetime) -> list[Brainstorm]:
+        """Leases and returns every running brainstorm whose lease has ended, oldest first."""
+        now, until = aware(now), aware(until)
+        with self._lock:
+            running = (one for one in self._brainstorms.values() if one.state == "running")
+            left = [one for one in running if one.leased_until is None or one.leased_until <= now]
+            taken = [replace(one, leased_until=until) for one in reversed(_newest(left))]
+            self._brainstorms |= {one.id: one for one in taken}
+        return taken
+
+    def _team_brainstorms(self, team: Team) -> list[Brainstorm]:
+        team = storable(team)
+        return _newest([one for one in self._brainstorms.values() if one.channel.team == team])
+
+    async def brainstorm(self, team: Team, id: BrainstormId) -> Brainstorm | None:
+        """One brainstorm of the team."""
+        with self._lock:
+            found = self._brainstorms.get(storable(id))
+        return found if found is not None and found.channel.team == storable(team) else None
+
+    async def at_address(self, team: Team, address: str) -> Brainstorm | None:
+        """The team's latest brainstorm at `address`; none is at the empty one."""
+        address = storable(address)
+        with self._lock:
+            here = [one for one in self._team_brainstorms(team) if one.address and one.address == address]
+        return here[0] if here else None
+
+    async def brainstorms(self, channel: Channel, *, limit: int) -> list[Brainstorm]:
+        """The channel's latest brainstorms, newest first."""
+        channel = storable(channel)
+        with self._lock:
+            return [one for one in self._team_brainstorms(channel.team) if one.channel == channel][: at_most(limit)]
+
+    # ideas
+
+    async def add(self, idea: Idea) -> Idea:
+        """Stores an idea under the channel's next number."""
+        new = storable(idea)
+        with self._lock:
+            if (kept := self._ideas.get(new.id)) is not None:
+                if kept.channel.team != new.channel.team:
+                    raise UnknownIdea
+                return kept
+            self._numbers[new.channel] += 1
+            self._ideas[new.id] = replace(new, number=self._numbers[new.channel])
+            return self._ideas[new.id]
+
+    async def log(self, candidates: Sequence[Candidate]) -> None:
+        """Appends to the log of everything that was generated."""
+        with self._lock:
+            self._candidates += [storable(one) for one in candidates]
+
+    async def candidates(self, team: Team, brainstorm: BrainstormId) -> list[Candidate]:
+        """The logged candidates of one of the team's brainstorms, in order."""
+        if await self.brainstorm(team, brainstorm) is None:
+            return []
+        brainstorm = storable(brainstorm)
+        with self._lock:
+            return [one for one in self._candidates if one.brainstorm == brainstorm]
+
+    def _team_ideas(self, team: Team) -> list[Idea]:
+        team = storable(team)
+        return _newest([idea for idea in self._ideas.values() if idea.channel.team == team])
+
+    async def idea(self, team: Team, id: IdeaId) -> Idea | None:
+        """One idea of the team."""
+        with self._lock:
+            found = self._ideas.get(storable(id))
+        return found if found is not None and found.channel.team == storable(team) else None
+
+    async def numbered(self, channel: Channel, number: int) -> Idea | None:
+        """One idea of the channel, by its number."""
+        channel = storable(channel)
+        with self._lock:
+            ideas = self._ideas.values()
+            return next((idea for idea in ideas if idea.number == number and idea.channel == channel), None)
+
+    async def ideas_of(self, team: Team, brainstorm: BrainstormId) -> list[Idea]:
+        """The ideas shown for one brainstorm, by slot."""
+        brainstorm = storable(brainstorm)
+        with self._lock:
+            found = [idea for idea in self._team_ideas(team) if idea.brainstorm == brainstorm]
+        return sorted(found, key=lambda idea: (idea.slot, idea.id))
+
+    async def ideas(self, channel: Channel, *, limit: int = 1000) -> list[Idea]:
+        """The channel's ideas, newest first."""
+        channel = storable(channel)
+        with self._lock:
+            return [idea for idea in self._team_ideas(channel.team) if idea.channel == channel][: at_most(limit)]
+
+    async def team_ideas(self, team: Team, *, limit: int = 1000) -> list[Idea]:
+        """The team's ideas over all its channels, newest first."""
+        with self._lock:
+            return self._team_ideas(team)[: at_most(limit)]
+
+    # feedback
+
+    async def hear(self, team: Team, feedback: Feedback) -> Feedback | None:
+        """Stores somebody's current opinion and returns the one it replaced."""
+        new = storable(feedback)
+        key = (new.idea, new.person, new.signal)
+        with self._lock:
+            idea = self._ideas.get(new.idea)
+            if idea is None or idea.channel.team != storable(team):
+                raise UnknownIdea
+            before = self._feedback.pop(key, None)
+            if new.value != 0:
+                self._feedback[key] = new
+        return before
+
+    async def feedback(self, team: Team, ideas: Sequence[IdeaId]) -> list[Feedback]:
+        """Everybody's current opinions of these ideas."""
+        with self._lock:
+            asked = {storable(id) for id in ideas} & {idea.id for idea in self._team_ideas(team)}
+            return [said for said in self._feedback.values() if said.idea in asked]
+
+    # people
+
+    async def about(self, team: Team, person: Person) -> Kept:
+        """Everything stored about a person in a team, newest first."""
+        with self._lock:
+            return self._about(storable(team), storable(person))
+
+    def _about(self, team: Team, person: Person) -> Kept:
+        said = [one for one in self._feedback.values() if one.person == person and self._ideas[one.idea].channel.team == team]
+        said.sort(key=lambda one: (one.idea, one.signal))
+        said.sort(key=lambda one: one.at, reverse=True)
+        return Kept(
+            brainstorms=tuple(one for one in self._team_brainstorms(team) if one.asker == person),
+            ideas=tuple(idea for idea in self._team_ideas(team) if idea.author == person),
+            feedback=tuple(said),
+        )
+
+    async def forget(self, team: Team, person: Person) -> Forgotten:
+        """Deletes what `about` shows, and every copy of it."""
+        team, person = storable(team), storable(person)
+        with self._lock:
+            kept = self._about(team, person)
+            gone = frozenset(idea.id for idea in kept.ideas)
+            votes = {(one.idea, one.person, one.signal) for one in kept.feedback}
+            votes |= {key for key in self._feedback if key[0] in gone}
+            self._feedback = {key: one for key, one in self._feedback.items() if key not in votes}
+            self._candidates = [one for one in self._candidates if one.idea not in gone]
+            texts = frozenset(idea.text for idea in kept.ideas)
+            for brainstorm in self._team_brainstorms(team):
+                self._brainstorms[brainstorm.id] = _unquoted(brainstorm, person, gone, texts)
+            for idea in self._team_ideas(team):
+                asker = None if idea.asker == person else idea.asker
+                parents = tuple(id for id in idea.parents if id not in gone)
+                self._ideas[idea.id] = replace(idea, asker=asker, parents=parents)
+            for id in gone:
+                del self._ideas[id]
+            for key, version in self._versions.items():
+                if version.team == team:
+                    self._versions[key] = replace(version, trained_on=without(version.trained_on, person, gone))
+        return Forgotten(topics=len(kept.brainstorms), ideas=len(gone), feedback=len(votes))
+
+    # settings and versions
+
+    async def settings(self, channel: Channel) -> ChannelSettings:
+        """What the channel has settled; all defaults when nothing."""
+        with self._lock:
+            return self._settings.get(storable(channel), ChannelSettings())
+
+    async def settle(self, channel: Channel, settings: ChannelSettings) -> None:
+        """Stores what the channel has settled."""
+        with self._lock:
+            self._settings[storable(channel)] = storable(settings)
+
+    async def versions(self, team: Team) -> list[ModelVersion]:
+        """The team's versions and the base's, newest first."""
+        team = storable(team)
+        with self._lock:
+            mine = [storable(one) for one in self._versions.values() if one.team is None or one.team == team]
+        return sorted(mine, key=lambda one: (one.created_at, one.id), reverse=True)
+
+    async def keep_version(self, version: ModelVersion) -> None:
+        """Stores a version, or changes the stage and metrics of a stored one; a new live one retires the one before."""
+        new = storable(version)
+        with self._lock:
+            if new.stage == "live":
+                for key, other in self._versions.items():
+                    if other.team == new.team and other.stage == "live":
+                        self._versions[key] = replace(other, stage="retired")
+            kept = self._versions.get((new.team, new.id), new)
+            self._versions[new.team, new.id] = replace(kept, stage=new.stage, metrics=new.metrics)
+
+
+def _unquoted(brainstorm: Brainstorm, person: Person, gone: frozenset[IdeaId], texts: frozenset[str]) -> Brainstorm:
+    """The brainstorm without the person, what they asked, and the texts of theirs that its prompt quotes."""
+    kept = replace(brainstorm, parents=tuple(id for id in brainstorm.parents if id not in gone))
+    if brainstorm.asker == person:
+        return replace(kept, asker=None, prompt=None)
+    if brainstorm.prompt is None:
+        return kept
+    places = {place for place, id in enumerate(brainstorm.parents) if id in gone}
+    about = tuple(text for i, text in enumerate(brainstorm.prompt.about) if text not in texts and i not in places)
+    fields = {name: getattr(brainstorm.prompt, name) for name in Prompt.__dataclass_fields__}
+    return replace(kept, prompt=revived(Prompt, fields | {"about": about}))

@@ -1,0 +1,125 @@
+"""Brings a database's tables up to this version of Muselab, and says how far they are."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.domain.errors import Misconfigured
+from bot.words import _
+from storage._engines import BEGIN, connected
+from storage._faults import translated
+from storage._tables import SCHEMA, VERSION_TABLE
+
+_STEPS = Path(__file__).parent / "_migrations" / "versions"
+_LOCK = 0x6D757365  # "muse": any number that no other program on the server takes for its advisory lock
+
+
+def head() -> str:
+    """The revision this version of Muselab works with."""
+    return SCHEMA
+
+
+async def current(url: str) -> str | None:
+    """The revision of the database at `url`; None when it is empty.
+
+    Raises:
+        Misconfigured: it holds another program's tables, or the URL cannot be used.
+        StoreDown: it cannot be reached.
+    """
+    async with _alone(url) as (connection, where):
+        return await connection.run_sync(_revision, where)
+
+
+async def upgrade(url: str) -> tuple[str | None, str]:
+    """Brings the database at `url` to `head()`, in one transaction.
+
+    Returns:
+        The revision before (None: it was empty) and after.
+
+    Raises:
+        Misconfigured: it is newer than this version of Muselab, holds another program's tables, or the URL cannot be used.
+        StoreDown: it cannot be reached.
+    """
+    async with _alone(url) as (connection, where):
+        before = await connection.run_sync(_revision, where)
+        if before != SCHEMA:
+            _refuse_unknown(before, where)
+            await connection.run_sync(_migrate)
+    return before, SCHEMA
+
+
+async def ready(engine: AsyncEngine, where: str) -> None:
+    """Makes an empty database ours, and checks that any other is of this version.
+
+    Raises:
+        Misconfigured: it is older or newer than this version of Muselab, or holds another program's tables.
+    """
+    async with _locked(engine) as connection:
+        found = await connection.run_sync(_revision, where)
+        if found is None:
+            await connection.run_sync(_migrate)
+        elif found != SCHEMA:
+            _refuse_unknown(found, where)
+            raise Misconfigured(
+                _("The database {where} is of an older Muselab. Make a backup, then run `muselab migrate`.").format(where=where)
+            )
+
+
+def _refuse_unknown(revision: str | None, where: str) -> None:
+    known = {step.name.partition("_")[0] for step in _STEPS.glob("[0-9]*_*.py")}
+    if revision is not None and revision not in known:
+        raise Misconfigured(
+            _(
+                "The database {where} is from the future: a newer Muselab made it. Update Muselab, or use another database."
+            ).format(where=where)
+        )
+
+
+def _revision(connection: Connection, where: str) -> str | None:
+    """The database's revision, None when it has no tables."""
+    tables = inspect(connection).get_table_names()
+    if VERSION_TABLE in tables:
+        found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608 - a constant of ours
+        if found is not None:
+            return str(found)
+    if tables:
+        raise Misconfigured(
+            _("The database {where} holds another program's tables. Give Muselab a database of its own.").format(where=where)
+        )
+    return None
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_STEPS.parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+@asynccontextmanager
+async def _locked(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction that no other process has at the same time."""
+    async with engine.execution_options(**{BEGIN: "IMMEDIATE"}).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        yield connection
+
+
+@asynccontextmanager
+async def _alone(url: str) -> AsyncIterator[tuple[AsyncConnection, str]]:
+    """`_locked` on the database at `url`, and that database's name for people."""
+    engine, where = connected(url)
+    try:
+        with translated(where, opening=True):
+            async with _locked(engine) as connection:
+                yield connection, where
+    finally:
+        await engine.dispose()
