@@ -1,0 +1,307 @@
+"""A causal language model as steps: prefill a prompt once, fork it, advance the forks by a token. It knows no requests."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers import DynamicCache
+from transformers.cache_utils import DynamicLayer
+
+from generators.engines._attention import Prefix, SharedAttention
+
+PREFILL = 64  # tokens of a prompt in one step; others wait for no more, and a kept prefix is cut at a multiple of it
+KEPT_PREFIXES = 8  # prompts whose keys and values stay: the few-shot parts of some kinds of task, about 8 MB each
+SCORED_TOKENS = 1024  # in one step of scoring; with a vocabulary of 49 152 their logits are 200 MB in float32
+TOLERANCE = 2e-3  # of logits in float32 between shared and plain attention; measured differences are 1e-5
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Forks:
+    """Continuations of one prompt, in step with one another."""
+
+    prefix: Prefix | None
+    cache: Any  #: private keys and values, one row per living fork
+    length: int  #: tokens so far, the prompt's included
+
+
+class TextModel:
+    """A model and its tokenizer on one device. Not thread-safe: one thread owns it."""
+
+    def __init__(self, model: Any, tokenizer: Any, *, name: str) -> None:
+        """Takes a loaded transformers model.
+
+        Args:
+            model: any causal language model of transformers.
+            tokenizer: its tokenizer.
+            name: what clients call it.
+        """
+        self.name = name
+        self.model = model.eval()
+        self.tokenizer = tokenizer
+        self.device: torch.device = model.device
+        self.ends = _ends(model, tokenizer)
+        self.context = _context(model, tokenizer)
+        self._keeps_logits = "logits_to_keep" in inspect.signature(model.forward).parameters
+        self._attention: SharedAttention | None = None
+        self._kept: list[Prefix] = []
+        self._share()
+
+    @property
+    def shares(self) -> bool:
+        """Whether forks share the prompt's keys and values, or each has a copy."""
+        return self._attention is not None
+
+    # text and tokens
+
+    def encode(self, text: str) -> list[int]:
+        """A text's tokens, with what the tokenizer puts in front."""
+        return list(self.tokenizer(text)["input_ids"])
+
+    def encode_chat(self, messages: Sequence[dict[str, str]]) -> list[int]:
+        """The tokens of a conversation, up to where the assistant speaks."""
+        if getattr(self.tokenizer, "chat_template", None):
+            text = self.tokenizer.apply_chat_template(list(messages), tokenize=False, add_generation_prompt=True)
+            return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+        lines = [f"{message['role'].capitalize()}: {message['content']}" for message in messages]
+        return self.encode("\n\n".join([*lines, "Assistant:"]))
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The tokens' text, without special tokens."""
+        return str(self.tokenizer.decode(list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False))
+
+    # steps
+
+    def prefill(self, ids: Sequence[int]) -> Iterator[tuple[Prefix, Tensor] | None]:
+        """Computes a prompt piece by piece: yields None between pieces, at the end the prefix and what comes next.
+
+        Yields:
+            At the end: the prefix, and the logits after its last token, float32, shape (vocabulary,).
+        """
+        known = self._longest_known(ids)
+        forks = Forks(prefix=None, cache=_cache_of(known) if known else self._new_cache(), length=len(known.ids) if known else 0)
+        logits: Tensor | None = None
+        while forks.length < len(ids):
+            if logits is not None:
+                yield None
+            piece = list(ids[forks.length : forks.length + PREFILL])
+            logits = self._run(forks, torch.tensor([piece], device=self.device), last=1)[0, -1]
+        assert logits is not None
+        prefix = self._frozen(tuple(ids), forks.cache)
+        self._kept = [prefix, *(kept for kept in self._kept if kept.ids != prefix.ids)][:KEPT_PREFIXES]
+        yield prefix, logits
+
+    def fork(self, prefix: Prefix, count: int) -> Forks:
+        """`count` continuations of a prefix."""
+        if prefix.cache is None:
+            return Forks(prefix=prefix, cache=self._new_cache(), length=len(prefix.ids))
+        cache = copy.deepcopy(prefix.cache)
+        cache.batch_repeat_interleave(count)
+        return Forks(prefix=None, cache=cache, length=len(prefix.ids))
+
+    def step(self, forks: Forks, tokens: Tensor) -> Tensor:
+        """Adds one token to each fork.
+
+        Args:
+            forks: who is advanced, in place.
+            tokens: one per living fork, shape (forks,).
+
+        Returns:
+            The logits of what comes next, float32, shape (forks, vocabulary).
+        """
+        return self._run(forks, tokens[:, None], last=1)[:, -1]
+
+    def keep(self, forks: Forks, rows: Sequence[int]) -> None:
+        """Drops all forks but these."""
+        forks.cache.batch_select_indices(torch.tensor(list(rows), device=self.device))
+
+    def score(self, sequences: Sequence[Sequence[int]]) -> Iterator[list[list[float | None]] | None]:
+        """How likely each token was after those before it: yields None between pieces, at the end the answer.
+
+        What the sequences have in common at their beginning is computed once.
+
+        Yields:
+            At the end, per sequence and token, its log-probability in nats; None for a first token.
+        """
+        shared = _common(sequences)
+        answers: list[list[float | None]] = []
+        if shared == 0:
+            for sequence in sequences:
+                forks = Forks(prefix=None, cache=self._new_cache(), length=0)
+                logits = self._run(forks, torch.tensor([list(sequence)], device=self.device), last=len(sequence))
+                answers.append([None, *_gathered(logits[0, :-1], sequence[1:])])
+                yield None
+            yield answers
+            return
+        head: list[float | None] = []
+        forks = Forks(prefix=None, cache=self._new_cache(), length=0)
+        common = list(sequences[0][:shared])
+        after = torch.empty(0)
+        while forks.length < shared:
+            piece = common[forks.length : forks.length + PREFILL]
+            logits = self._run(forks, torch.tensor([piece], device=self.device), last=len(piece))[0]
+            targets = common[forks.length - len(piece) + 1 : forks.length + 1]
+            head += _gathered(logits[: len(targets)], targets)
+            after = logits[-1]
+            yield None
+        prefix = self._frozen(tuple(common), forks.cache)
+        for rows in _slices(sequences, shared):
+            answers += self._score_rows(prefix, after, rows, [None, *head])
+            yield None
+        yield answers
+
+    def _score_rows(
+        self, prefix: Prefix, after: Tensor, rows: Sequence[Sequence[int]], head: list[float | None]
+    ) -> list[list[float | None]]:
+        """Scores sequences that begin with the prefix, in one pass, padded on the right where nothing looks."""
+        tails = [list(row[len(prefix.ids) :]) for row in rows]
+        longest = max(map(len, tails))
+        if longest == 0:
+            return [list(head) for _row in rows]
+        forks = self.fork(prefix, len(rows))
+        padded = torch.tensor([tail + [0] * (longest - len(tail)) for tail in tails], device=self.device)
+        logits = self._run(forks, padded, last=longest)
+        scored: list[list[float | None]] = []
+        for row, tail in zip(logits, tails, strict=True):
+            predicted = torch.cat((after[None], row[: max(0, len(tail) - 1)]))[: len(tail)]
+            scored.append([*head, *_gathered(predicted, tail)])
+        return scored
+
+    # inside
+
+    def _run(self, forks: Forks, tokens: Tensor, *, last: int) -> Tensor:
+        """Feeds tokens, shape (rows, new); the logits after the last of them, float32, shape (rows, last, vocabulary)."""
+        new = tokens.shape[1]
+        positions = torch.arange(forks.length, forks.length + new, device=self.device)[None].expand(tokens.shape[0], -1)
+        options = {"logits_to_keep": last} if self._keeps_logits else {}
+        if self._attention is not None:
+            self._attention.prefix = forks.prefix
+        with torch.inference_mode():
+            answer = self.model(input_ids=tokens, position_ids=positions, past_key_values=forks.cache, use_cache=True, **options)
+        forks.length += new
+        logits: Tensor = answer.logits[:, -last:].float()
+        return logits
+
+    def _new_cache(self) -> Any:
+        return DynamicCache(config=self.model.config)
+
+    def _frozen(self, ids: tuple[int, ...], cache: Any) -> Prefix:
+        if self._attention is None:
+            return Prefix(ids=ids, cache=cache)
+        return Prefix(
+            ids=ids, keys=tuple(layer.keys for layer in cache.layers), values=tuple(layer.values for layer in cache.layers)
+        )
+
+    def _longest_known(self, ids: Sequence[int]) -> Prefix | None:
+        """The longest part of the prompt that is kept, at least one token shorter than it.
+
+        It ends where a piece of the prefill ends, so a prompt is computed in the same pieces, and to the same bits, whether
+        or not a part of it was kept.
+        """
+        best: Prefix | None = None
+        length = 0
+        for kept in self._kept:
+            common = min(_common((kept.ids, ids)), len(ids) - 1) // PREFILL * PREFILL
+            if kept.cache is None and common > length:
+                best, length = kept, common
+        if best is None:
+            return None
+        return Prefix(
+            ids=best.ids[:length],
+            keys=tuple(key[:, :, :length] for key in best.keys),
+            values=tuple(value[:, :, :length] for value in best.values),
+        )
+
+    def _share(self) -> None:
+        """Turns shared attention on where this model's layers allow it and the numbers come out the same."""
+        if not all(type(layer) is DynamicLayer for layer in self._new_cache().layers):
+            return  # sliding windows and recurrent layers keep a state that is not one key and value per token
+        before = self.model.config._attn_implementation  # noqa: SLF001 - transformers' own name for it
+        ids = [3 + 7 * step % (self.model.config.get_text_config().vocab_size - 3) for step in range(12)]
+        expected = self._probe(ids)
+        attention = SharedAttention()
+        try:
+            self.model.set_attn_implementation(attention.name)
+            self._attention = attention
+            same = torch.allclose(self._probe(ids), expected, atol=self._tolerance(expected), rtol=0.0)
+        except (ValueError, TypeError, RuntimeError, AttributeError, IndexError) as error:
+            log.info("this model cannot share prompts", extra={"model": self.name, "why": str(error)})
+            same = False
+        self._kept.clear()
+        if not same:
+            self._attention = None
+            self.model.set_attn_implementation(before)
+
+    def _tolerance(self, expected: Tensor) -> float:
+        """How far logits may differ: rounding of the model's dtype, relative to their size."""
+        half = self.model.dtype != torch.float32
+        return max(TOLERANCE, (0.05 if half else 1e-4) * float(expected.abs().max()))
+
+    def _probe(self, ids: list[int]) -> Tensor:
+        """Logits of two forks after a prompt and two tokens each, shape (2, vocabulary)."""
+        prefix = next(found for found in self.prefill(ids[:8]) if found is not None)[0]
+        self._kept.clear()
+        forks = self.fork(prefix, 2)
+        self.step(forks, torch.tensor([ids[8], ids[9]], device=self.device))
+        return self.step(forks, torch.tensor([ids[10], ids[11]], device=self.device))
+
+
+def _cache_of(prefix: Prefix) -> Any:
+    """A cache that holds a prefix; what is added to it leaves the prefix as it was."""
+    cache = DynamicCache()
+    for layer, (key, value) in enumerate(zip(prefix.keys, prefix.values, strict=True)):
+        cache.update(key, value, layer)
+    return cache
+
+
+def _common(sequences: Sequence[Sequence[int]]) -> int:
+    """How many tokens all the sequences begin with together."""
+    shortest = min(map(len, sequences))
+    for place in range(shortest):
+        if any(sequence[place] != sequences[0][place] for sequence in sequences):
+            return place
+    return shortest
+
+
+def _slices(sequences: Sequence[Sequence[int]], shared: int) -> Iterator[Sequence[Sequence[int]]]:
+    """The sequences in runs whose unshared tokens, padded, stay within `SCORED_TOKENS`."""
+    begun, longest = 0, 1
+    for place, sequence in enumerate(sequences):
+        longest_then = max(longest, len(sequence) - shared)
+        if place > begun and longest_then * (place + 1 - begun) > SCORED_TOKENS:
+            yield sequences[begun:place]
+            begun, longest_then = place, max(1, len(sequence) - shared)
+        longest = longest_then
+    yield sequences[begun:]
+
+
+def _gathered(logits: Tensor, targets: Sequence[int]) -> list[float]:
+    """Log-probabilities of the targets, nats; logits of shape (len(targets), vocabulary)."""
+    wanted = torch.tensor(list(targets), device=logits.device)
+    picked = logits.gather(1, wanted[:, None])[:, 0] - logits.logsumexp(-1)
+    return [float(value) for value in picked]
+
+
+def _ends(model: Any, tokenizer: Any) -> frozenset[int]:
+    """The tokens that end a text."""
+    ends: set[int] = set()
+    for source in (getattr(model, "generation_config", None), model.config, tokenizer):
+        found = getattr(source, "eos_token_id", None)
+        if found is not None:
+            ends |= set(found) if isinstance(found, list | tuple) else {int(found)}
+    return frozenset(ends)
+
+
+def _context(model: Any, tokenizer: Any) -> int:
+    """Tokens that the model can hold, prompt and answer together."""
+    config = model.config.get_text_config()
+    most = getattr(config, "max_position_embeddings", None) or getattr(config, "n_positions", None) or 2**20
+    return int(min(most, getattr(tokenizer, "model_max_length", most)))

@@ -1,0 +1,20 @@
+"""The generation service: an OpenAI-compatible HTTP server around one text model and one embedder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.config import ServiceTable
+
+
+def serve(settings: ServiceTable, *, cache: Path) -> None:
+    """Serves until SIGTERM or SIGINT, or, when `settings.tied`, until standard input ends.
+
+    Prints one line on stdout once it listens: `{"listening": "http://127.0.0.1:PORT"}`. Loading goes on behind `/health`.
+
+    Raises:
+        Misconfigured: the port is taken, the model does not exist, a package it needs is missing.
+    """
+    from generators.service.run import serve as run  # here, as importing the package must stay cheap
+
+    run(settings, cache=cache)

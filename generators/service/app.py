@@ -1,0 +1,325 @@
+"""The HTTP side of the generation service: OpenAI's API in front of a worker. It knows no torch."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import logging
+import secrets
+import time
+from collections import defaultdict
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import web
+
+from generators.service import wire
+from generators.service.events import BadRequest, Began, Event, Job, Piece, TokenScore, Vectors
+from generators.service.loading import Loading, Models
+from generators.service.metrics import Metrics
+from generators.service.worker import Full, Ticket, Worker
+
+MOST_BODY = 4 * 2**20  # bytes; 2 048 texts of an idea's length take a quarter
+RETRY_S = 2  # a full queue of short jobs on a CPU moves on within that
+OPEN = frozenset({"/health", "/metrics"})  # paths that need no token: they tell nothing of what people wrote
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+log = logging.getLogger(__name__)
+
+
+class Service:
+    """The handlers and what they share."""
+
+    def __init__(self, loading: Loading, worker: Worker, *, token: str = "") -> None:
+        self.loading = loading
+        self.worker = worker
+        self.metrics = Metrics()
+        self._token = token
+
+    def app(self) -> web.Application:
+        """The application."""
+        app = web.Application(client_max_size=MOST_BODY, middlewares=[self._guard])
+        app.router.add_get("/health", self.health)
+        app.router.add_get("/metrics", self.tell_metrics)
+        app.router.add_get("/v1/models", self.list_models)
+        app.router.add_get("/v1/models/{model}", self.one_model)
+        app.router.add_post("/v1/completions", self.complete)
+        app.router.add_post("/v1/chat/completions", self.chat)
+        app.router.add_post("/v1/embeddings", self.embed)
+        return app
+
+    # what runs around every handler
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Asks for the token, counts, and gives every error OpenAI's shape."""
+        resource = request.match_info.route.resource
+        path = resource.canonical if resource else "other"
+        try:
+            response = await self._answered(request, handler)
+        except asyncio.CancelledError:
+            self.metrics.cancelled += 1
+            raise
+        self.metrics.requests[path, response.status] += 1
+        return response
+
+    async def _answered(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if self._token and request.path not in OPEN and not hmac.compare_digest(given.encode(), self._token.encode()):
+            return _error(401, "The token is missing or wrong.", kind="authentication_error", code="invalid_api_key")
+        try:
+            return await handler(request)
+        except BadRequest as error:
+            status = 404 if error.code == "model_not_found" else 400
+            return _error(status, str(error), param=error.param, code=error.code)
+        except Full:
+            answer = _error(429, "Too many requests are waiting. Please try again.", kind="rate_limit_error", code="queue_full")
+            answer.headers["Retry-After"] = str(RETRY_S)
+            return answer
+        except web.HTTPRequestEntityTooLarge:
+            return _error(413, f"The body is larger than {MOST_BODY} bytes.")
+        except web.HTTPException as error:
+            return _error(error.status, f"{request.method} {request.path}: {error.reason}.")
+        except (StillLoading, ShuttingDown) as error:
+            return failed(error)
+        except Exception as error:
+            log.exception("a request failed", extra={"path": request.path})
+            return failed(error)
+
+    # handlers
+
+    async def health(self, _request: web.Request) -> web.Response:
+        """Whether work can be done, and how far the loading is."""
+        loading = self.loading
+        body: dict[str, Any] = {"status": loading.status, "doing": loading.doing, "done": round(loading.done, 3)}
+        if loading.models is not None:
+            body["model"] = loading.models.names[0]
+        return web.json_response(body, status=200 if loading.status == "ready" else 503)
+
+    async def tell_metrics(self, _request: web.Request) -> web.Response:
+        """Counters and gauges."""
+        worker = self.worker
+        now = {
+            "waiting_requests": worker.waiting,
+            "rows": worker.rows,
+            "busy_seconds": worker.busy_s,
+            "ready": float(self.loading.status == "ready"),
+        }
+        return web.Response(text=self.metrics.text(now), content_type="text/plain")
+
+    async def list_models(self, _request: web.Request) -> web.Response:
+        """The models."""
+        models = self._models()
+        return web.json_response(wire.models(*models.names, created=models.loaded_at))
+
+    async def one_model(self, request: web.Request) -> web.Response:
+        """One of them."""
+        models = self._models()
+        listed = wire.models(*models.names, created=models.loaded_at)["data"]
+        for model in listed:
+            if model["id"] == request.match_info["model"]:
+                return web.json_response(model)
+        raise BadRequest("There is no such model.", param="model", code="model_not_found")
+
+    async def complete(self, request: web.Request) -> web.StreamResponse:
+        """Continues prompts."""
+        models = self._models()
+        asked = wire.parsed(wire.CompletionRequest, await _body(request))
+        answer = wire.Answer(f"cmpl-{secrets.token_hex(12)}", models.names[0], chat=False)
+        return await self._sampled(request, asked, models.completion(asked), answer, told=asked.logprobs is not None)
+
+    async def chat(self, request: web.Request) -> web.StreamResponse:
+        """Answers a conversation."""
+        models = self._models()
+        asked = wire.parsed(wire.ChatRequest, await _body(request))
+        answer = wire.Answer(f"chatcmpl-{secrets.token_hex(12)}", models.names[0], chat=True)
+        return await self._sampled(request, asked, models.chat(asked), answer, told=asked.logprobs)
+
+    async def embed(self, request: web.Request) -> web.Response:
+        """Vectors of texts."""
+        models = self._models()
+        asked = wire.parsed(wire.EmbeddingRequest, await _body(request))
+        async with self._work(models.embedding(asked)) as events:
+            async for event in events:
+                if isinstance(event, Vectors):
+                    self.metrics.prompt_tokens += event.tokens
+                    name = models.names[1] or ""
+                    return web.json_response(wire.embeddings(event.rows, name, event.tokens, asked.encoding_format))
+        raise ShuttingDown
+
+    # inside
+
+    def _models(self) -> Models:
+        if self.loading.models is None:
+            raise StillLoading(self.loading.doing)
+        return self.loading.models
+
+    async def _sampled(
+        self, request: web.Request, asked: wire.Sampled, jobs: list[Job], answer: wire.Answer, *, told: bool
+    ) -> web.StreamResponse:
+        """Runs jobs and answers with their choices, at once or as a stream."""
+        began = time.monotonic()
+        async with self._work(jobs) as events:
+            prompt_tokens = 0
+            for _job in jobs:
+                first = await anext(events, None)  # a prompt that cannot be served is told before a stream begins
+                if not isinstance(first, Began):
+                    raise ShuttingDown
+                prompt_tokens += first.prompt_tokens
+            self.metrics.prompt_tokens += prompt_tokens
+            pieces = self._pieces(events, began)
+            if asked.stream:
+                used = bool(asked.stream_options and asked.stream_options.include_usage)
+                return await _stream(request, pieces, answer, prompt_tokens=prompt_tokens, told=told, used=used)
+            return await _whole(pieces, answer, prompt_tokens=prompt_tokens, told=told)
+
+    async def _pieces(self, events: AsyncIterator[Event], began: float) -> AsyncIterator[Piece]:
+        """The pieces among the events, counted."""
+        first = True
+        async for event in events:
+            if not isinstance(event, Piece):
+                continue
+            if first:
+                self.metrics.first_s += time.monotonic() - began
+                self.metrics.firsts += 1
+                first = False
+            self.metrics.completion_tokens += event.spent
+            yield event
+
+    @asynccontextmanager
+    async def _work(self, jobs: list[Job]) -> AsyncIterator[AsyncIterator[Event]]:
+        """The events of jobs, which are cancelled when the block is left: also when the client hung up."""
+        loop = asyncio.get_running_loop()
+        queue: asyncio.Queue[list[Event]] = asyncio.Queue()
+
+        def hear(events: list[Event]) -> None:
+            loop.call_soon_threadsafe(queue.put_nowait, events)
+
+        async def events() -> AsyncGenerator[Event, None]:
+            left = len(jobs)
+            held: list[Event] = []  # pieces that came before every job of the request had begun
+            beginning = len(jobs)
+            while left:
+                for event in await queue.get():
+                    if event is None:
+                        left -= 1
+                    elif isinstance(event, Exception):
+                        raise event
+                    elif beginning and not isinstance(event, Began | Vectors):
+                        held.append(event)
+                    else:
+                        yield event
+                        beginning -= isinstance(event, Began)
+                        if not beginning:
+                            for earlier in held:
+                                yield earlier
+                            held = []
+
+        tickets: list[Ticket] = []
+        stream = events()
+        try:
+            for job in jobs:
+                tickets.append(self.worker.submit(job, hear))  # noqa: PERF401 - those before a refused one must be cancelled
+            yield stream
+        finally:
+            for ticket in tickets:
+                ticket.cancel()
+            await stream.aclose()
+
+
+class StillLoading(Exception):
+    """The models are being loaded."""
+
+
+class ShuttingDown(Exception):
+    """The service is being stopped."""
+
+
+async def _whole(pieces: AsyncIterator[Piece], answer: wire.Answer, *, prompt_tokens: int, told: bool) -> web.Response:
+    """Waits for all the choices."""
+    texts: dict[int, str] = defaultdict(str)
+    tokens: dict[int, list[TokenScore]] = defaultdict(list)
+    finishes: dict[int, str | None] = {}
+    spent = 0
+    async for piece in pieces:
+        texts[piece.choice] += piece.text
+        tokens[piece.choice] += piece.tokens
+        finishes[piece.choice] = piece.finish
+        spent += piece.spent
+    if not finishes or None in finishes.values():
+        raise ShuttingDown
+    choices = [answer.choice(index, texts[index], tokens[index], finishes[index], told=told) for index in sorted(texts)]
+    return web.json_response(answer.whole(choices, wire.usage(prompt_tokens, spent)))
+
+
+async def _stream(
+    request: web.Request, pieces: AsyncIterator[Piece], answer: wire.Answer, *, prompt_tokens: int, told: bool, used: bool
+) -> web.StreamResponse:
+    """Sends choices as they grow. Once the head is out, errors can only be told as an event."""
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
+    await response.prepare(request)
+    offsets: dict[int, int] = defaultdict(int)
+    spent = 0
+    unfinished: set[int] = set()
+    try:
+        async for piece in pieces:
+            spent += piece.spent
+            (unfinished.discard if piece.finish else unfinished.add)(piece.choice)
+            if piece.text or piece.tokens or piece.finish:
+                offset = offsets[piece.choice]
+                part = answer.part(piece.choice, piece.text, piece.tokens, piece.finish, told=told, offset=offset)
+                offsets[piece.choice] += len(piece.text)
+                await _send(response, answer.chunk([part]))
+        if unfinished:
+            await response.write(b"data: " + _bytes(failed(ShuttingDown())) + b"\n\n")
+            await response.write_eof()
+            return response
+        if used:
+            await _send(response, answer.chunk([], wire.usage(prompt_tokens, spent)))
+        await response.write(b"data: [DONE]\n\n")
+    except ConnectionError:
+        raise
+    except Exception as error:
+        log.warning("a stream failed", exc_info=error)
+        await response.write(b"data: " + _bytes(failed(error)) + b"\n\n")
+    await response.write_eof()
+    return response
+
+
+async def _send(response: web.StreamResponse, event: wire.Json) -> None:
+    await response.write(b"data: " + json.dumps(event, separators=(",", ":")).encode() + b"\n\n")
+
+
+def _bytes(answer: web.Response) -> bytes:
+    """The body of one of our own error answers, on one line."""
+    return (answer.text or "").encode()
+
+
+async def _body(request: web.Request) -> Any:
+    """The JSON body."""
+    try:
+        return json.loads(await request.read())
+    except (ValueError, RecursionError) as error:
+        raise BadRequest("The body is not valid JSON.") from error
+
+
+def failed(error: Exception) -> web.Response:
+    """The answer to what went wrong on our side."""
+    if isinstance(error, StillLoading):
+        answer = _error(503, f"The model is loading: {error}", kind="server_error", code="loading")
+        answer.headers["Retry-After"] = "1"
+        return answer
+    if isinstance(error, ShuttingDown):
+        return _error(503, "The service is being stopped.", kind="server_error", code="stopping")
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return _error(503, "There is not enough memory for this request now.", kind="server_error", code="out_of_memory")
+    return _error(500, f"The request failed inside the service ({type(error).__name__}).", kind="server_error")
+
+
+def _error(
+    status: int, message: str, *, kind: str = "invalid_request_error", param: str | None = None, code: str | None = None
+) -> web.Response:
+    return web.json_response(wire.error(message, kind=kind, param=param, code=code), status=status)

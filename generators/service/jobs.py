@@ -1,0 +1,237 @@
+"""What the worker works at: completions, scores and vectors, each in steps short enough to take turns. It knows no HTTP."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from generators.engines._sampling import Decoding, chance, choose
+from generators.engines.text import Forks, TextModel
+from generators.engines.vectors import VectorModel
+from generators.service.events import BadRequest, Began, Event, Piece, TokenScore, Vectors
+
+VECTORS_A_STEP = 16  # texts embedded before others get their turn; about 50 ms on one core
+UNFINISHED = "\ufffd"  # what a decoder gives for the first bytes of a character whose rest is still to come
+
+
+@dataclass(slots=True)
+class Choice:
+    """One continuation being made."""
+
+    index: int
+    ids: list[int] = field(default_factory=list)
+    text: str = ""
+    emitted: int = 0  #: characters handed out
+    read: int = 0  #: tokens whose text is in `text`
+    begun: int = 0  #: where the decoder begins: some tokens before `read`, so that joined tokens come out right
+
+
+@dataclass(kw_only=True)
+class Completion:
+    """`n` continuations of one prompt."""
+
+    model: TextModel
+    prompt: str | list[int] | list[dict[str, str]]
+    n: int
+    seed: int
+    max_tokens: int | None
+    decoding: Decoding
+    stop: tuple[str, ...] = ()
+    logprobs: int | None = None  #: how many of the likeliest tokens to tell; None: no logprobs at all
+    echo: bool = False
+    first: int = 0  #: index of its first choice, where a request has several prompts
+
+    def __post_init__(self) -> None:
+        self.rows = self.n
+
+    def steps(self) -> Iterator[list[Event]]:
+        """See `Job`."""
+        ids = self._ids()
+        room = self.model.context - len(ids)
+        most = min(room, self.max_tokens) if self.max_tokens is not None else room
+        yield [Began(len(ids))]
+        if self.echo:
+            yield from self._echoed(ids)
+        if most == 0:
+            yield [Piece(self.first + index, finish="length") for index in range(self.n)]
+            return
+        found: tuple[Any, Tensor] | None = None
+        for found in self.model.prefill(ids):
+            if found is None:
+                yield []
+        assert found is not None
+        prefix, logits = found
+        forks = self.model.fork(prefix, self.n)
+        yield from self._continued(forks, logits[None].expand(self.n, -1), most)
+
+    def _ids(self) -> list[int]:
+        """The prompt's tokens, checked against the context."""
+        prompt = self.prompt
+        if isinstance(prompt, str):
+            ids = self.model.encode(prompt)
+        elif prompt and isinstance(prompt[0], dict):
+            ids = self.model.encode_chat([message for message in prompt if isinstance(message, dict)])
+        else:
+            ids = [token for token in prompt if isinstance(token, int)]
+            size = self.model.model.config.get_text_config().vocab_size
+            if any(not 0 <= token < size for token in ids):
+                raise BadRequest(f"A token id is outside 0..{size - 1}.", param="prompt")
+        if not ids:
+            raise BadRequest("The prompt is empty.", param="prompt")
+        asked = 1 if self.max_tokens is None else self.max_tokens
+        if len(ids) + asked > self.model.context:
+            raise BadRequest(
+                f"The prompt has {len(ids)} tokens and {asked} more are asked for; this model holds {self.model.context}.",
+                param="prompt",
+                code="context_length_exceeded",
+            )
+        return ids
+
+    def _echoed(self, ids: list[int]) -> Iterator[list[Event]]:
+        """The prompt itself, with the likelihood of each of its tokens where that is asked for."""
+        tokens: tuple[TokenScore, ...] = ()
+        if self.logprobs is not None:
+            scored: list[list[float | None]] | None = None
+            for scored in self.model.score([ids]):
+                if scored is None:
+                    yield []
+            assert scored is not None
+            tokens = tuple(TokenScore(self.model.decode([token]), value) for token, value in zip(ids, scored[0], strict=True))
+        text = self.prompt if isinstance(self.prompt, str) else self.model.decode(ids)
+        yield [Piece(self.first + index, text=text, tokens=tokens) for index in range(self.n)]
+
+    def _continued(self, forks: Forks, logits: Tensor, most: int) -> Iterator[list[Event]]:
+        """The continuations, a token of each in a step, finished ones dropped from the batch."""
+        living = [Choice(index) for index in range(self.n)]
+        streams = {choice.index: chance(self.seed, self.first + choice.index) for choice in living}
+        while True:
+            tokens = choose(
+                logits, [choice.ids for choice in living], [streams[choice.index] for choice in living], self.decoding
+            )
+            scores = self._scores(logits, tokens)
+            events: list[Event] = []
+            staying: list[int] = []
+            for row, (choice, token) in enumerate(zip(living, tokens.tolist(), strict=True)):
+                choice.ids.append(token)
+                finish = self._advance(choice, token, most)
+                events.append(self._piece(choice, finish, scores[row]))
+                if finish is None:
+                    staying.append(row)
+            yield events
+            if not staying:
+                return
+            if len(staying) < len(living):
+                self.model.keep(forks, staying)
+                tokens = tokens[torch.tensor(staying, device=tokens.device)]
+                living = [living[row] for row in staying]
+            logits = self.model.step(forks, tokens)
+
+    def _scores(self, logits: Tensor, tokens: Tensor) -> list[tuple[TokenScore, ...]]:
+        """What is told of each token's likelihood."""
+        if self.logprobs is None:
+            return [()] * len(tokens)
+        every = torch.log_softmax(logits, dim=-1)
+        mine = every.gather(1, tokens[:, None])[:, 0].tolist()
+        best = every.topk(self.logprobs, dim=-1) if self.logprobs else None
+        scores: list[tuple[TokenScore, ...]] = []
+        for row, token in enumerate(tokens.tolist()):
+            top: tuple[tuple[str, float], ...] = ()
+            if best is not None:
+                pairs = zip(best.indices[row].tolist(), best.values[row].tolist(), strict=True)
+                top = tuple((self.model.decode([other]), value) for other, value in pairs)
+            scores.append((TokenScore(self._spelled(token), mine[row], top),))
+        return scores
+
+    def _spelled(self, token: int) -> str:
+        return str(self.model.tokenizer.decode([token]))
+
+    def _advance(self, choice: Choice, token: int, most: int) -> str | None:
+        """Takes a token into the text, and says why the choice ends with it, if it does."""
+        if token in self.model.ends:
+            choice.ids.pop()
+            self._read(choice, last=True)
+            return "stop"
+        last = len(choice.ids) >= most
+        self._read(choice, last=last)
+        for stop in self.stop:
+            place = choice.text.find(stop, max(0, choice.emitted - len(stop)))
+            if place >= 0:
+                choice.text = choice.text[:place]
+                return "stop"
+        return "length" if last else None
+
+    def _read(self, choice: Choice, *, last: bool) -> None:
+        """Adds the new tokens' text, except while a character is incomplete."""
+        known = self.model.decode(choice.ids[choice.begun : choice.read])
+        now = self.model.decode(choice.ids[choice.begun :])
+        if len(now) > len(known) and (last or not now.endswith(UNFINISHED)):
+            choice.text += now[len(known) :]
+            choice.begun, choice.read = choice.read, len(choice.ids)
+
+    def _piece(self, choice: Choice, finish: str | None, scores: tuple[TokenScore, ...]) -> Piece:
+        """What can be handed out: what may be the beginning of a stop string is held back."""
+        safe = len(choice.text)
+        if finish is None:
+            longest = max(map(len, self.stop), default=1) - 1
+            for held in range(min(longest, safe), 0, -1):
+                if any(stop.startswith(choice.text[-held:]) for stop in self.stop):
+                    safe -= held
+                    break
+        safe = max(safe, choice.emitted)
+        text = choice.text[choice.emitted : safe]
+        choice.emitted = safe
+        return Piece(self.first + choice.index, text=text, tokens=scores, spent=1, finish=finish)
+
+
+@dataclass(kw_only=True)
+class Scoring:
+    """The likelihood of several whole texts: `echo` with `max_tokens` 0. What they begin with together is computed once."""
+
+    model: TextModel
+    prompts: tuple[str, ...]
+    rows: int = 1
+
+    def steps(self) -> Iterator[list[Event]]:
+        """See `Job`."""
+        sequences = [self.model.encode(prompt) for prompt in self.prompts]
+        for sequence in sequences:
+            if not 0 < len(sequence) <= self.model.context:
+                raise BadRequest(
+                    f"A prompt has {len(sequence)} tokens; between 1 and {self.model.context} can be scored.", param="prompt"
+                )
+        yield [Began(sum(map(len, sequences)))]
+        scored: list[list[float | None]] | None = None
+        for scored in self.model.score(sequences):
+            if scored is None:
+                yield []
+        assert scored is not None
+        for index, (prompt, ids, values) in enumerate(zip(self.prompts, sequences, scored, strict=True)):
+            spelled = self.model.tokenizer.batch_decode([[token] for token in ids])
+            tokens = tuple(TokenScore(text, value) for text, value in zip(spelled, values, strict=True))
+            yield [Piece(index, text=prompt, tokens=tokens, finish="length")]
+
+
+@dataclass(kw_only=True)
+class Embedding:
+    """The vectors of some texts."""
+
+    model: VectorModel
+    texts: tuple[str, ...]
+    rows: int = VECTORS_A_STEP
+
+    def steps(self) -> Iterator[list[Event]]:
+        """See `Job`."""
+        rows: list[list[float]] = []
+        tokens = 0
+        for start in range(0, len(self.texts), VECTORS_A_STEP):
+            vectors, spent = self.model.embed(self.texts[start : start + VECTORS_A_STEP])
+            rows += [[round(value, 7) for value in row] for row in vectors.tolist()]
+            tokens += spent
+            yield []
+        assert all(math.isfinite(value) for row in rows for value in row)
+        yield [Vectors(rows, tokens)]

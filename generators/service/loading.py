@@ -1,0 +1,243 @@
+"""Loads the models beside the running service, and turns requests into jobs for them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from bot.config import ServiceTable
+from bot.domain.errors import Misconfigured
+from bot.words import _
+from generators.service import weights
+from generators.service.events import BadRequest, Job
+from generators.service.wire import ChatRequest, CompletionRequest, EmbeddingRequest, Sampled
+
+if TYPE_CHECKING:
+    from generators.engines._sampling import Decoding
+    from generators.engines.text import TextModel
+    from generators.engines.vectors import VectorModel
+
+log = logging.getLogger(__name__)
+
+
+class Models:
+    """The loaded models, and how requests become work for them."""
+
+    def __init__(self, text: TextModel, vectors: VectorModel | None) -> None:
+        self.text = text
+        self.vectors = vectors
+        self.loaded_at = int(time.time())
+
+    @property
+    def names(self) -> tuple[str, str | None]:
+        """What the text model and the embedder are called."""
+        return self.text.name, self.vectors.name if self.vectors else None
+
+    def completion(self, request: CompletionRequest) -> list[Job]:
+        """One job per prompt, or one for all where they are only scored."""
+        from generators.service.jobs import Completion, Scoring
+
+        self._known(request.model)
+        prompts = request.prompts
+        texts = tuple(prompt for prompt in prompts if isinstance(prompt, str))
+        if request.max_tokens == 0 and request.n == 1 and len(texts) == len(prompts) and request.logprobs is not None:
+            return [Scoring(model=self.text, prompts=texts)]
+        if request.n * len(prompts) > weights_limit():
+            raise BadRequest(f"n × prompts is {request.n * len(prompts)}; at most {weights_limit()} choices are made.", param="n")
+        seed = _seed(request)
+        return [
+            Completion(
+                model=self.text,
+                prompt=prompt,
+                n=request.n,
+                seed=seed,
+                max_tokens=request.max_tokens,
+                decoding=self._decoding(request),
+                stop=request.stops,
+                logprobs=request.logprobs,
+                echo=request.echo,
+                first=index * request.n,
+            )
+            for index, prompt in enumerate(prompts)
+        ]
+
+    def chat(self, request: ChatRequest) -> list[Job]:
+        """The job of a chat."""
+        from generators.service.jobs import Completion
+
+        self._known(request.model)
+        return [
+            Completion(
+                model=self.text,
+                prompt=[message.plain for message in request.messages],
+                n=request.n,
+                seed=_seed(request),
+                max_tokens=request.max_completion_tokens or request.max_tokens,
+                decoding=self._decoding(request),
+                stop=request.stops,
+                logprobs=request.top_logprobs if request.logprobs else None,
+            )
+        ]
+
+    def embedding(self, request: EmbeddingRequest) -> list[Job]:
+        """The job of an embedding."""
+        from generators.service.jobs import Embedding
+
+        if self.vectors is None:
+            raise BadRequest("This service has no embedding model.", code="model_not_found")
+        if request.model not in ("", *self.names):
+            raise unknown(request.model)
+        return [Embedding(model=self.vectors, texts=request.texts)]
+
+    def _known(self, model: str) -> None:
+        if model not in ("", self.text.name):
+            raise unknown(model)
+
+    def _decoding(self, request: Sampled) -> Decoding:
+        from generators.engines._sampling import Decoding
+
+        size = self.text.model.config.get_text_config().vocab_size
+        if any(not 0 <= token < size for token in request.logit_bias):
+            raise BadRequest(f"A token id is outside 0..{size - 1}.", param="logit_bias")
+        return Decoding(
+            temperature=request.temperature,
+            top_p=request.top_p,
+            min_p=request.min_p,
+            presence_penalty=request.presence_penalty,
+            frequency_penalty=request.frequency_penalty,
+            logit_bias=request.logit_bias,
+        )
+
+
+class Loading:
+    """How far the loading is; afterwards, the models."""
+
+    def __init__(self) -> None:
+        self.status: Literal["loading", "ready", "failed"] = "loading"
+        self.doing = _("starting")
+        self.done = 0.0
+        self.models: Models | None = None
+        self.error: Exception | None = None
+
+    def begin(self, settings: ServiceTable, cache: Path, after: Callable[[], None]) -> None:
+        """Loads in a thread of its own, then calls `after` there."""
+
+        def work() -> None:
+            try:
+                self.models = load(settings, cache, self.report)
+                self.status, self.doing, self.done = "ready", _("ready"), 1.0
+            except Exception as error:  # noqa: BLE001 - carried to the main thread, which raises it
+                self.status, self.doing, self.error = "failed", str(error), error
+            after()
+
+        threading.Thread(target=work, name="loading", daemon=True).start()
+
+    def report(self, doing: str, done: float) -> None:
+        """Says what is being done, and the share of all the loading that is done."""
+        self.doing, self.done = doing, done
+
+
+def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], None]) -> Models:
+    """Both models, ready to work.
+
+    Raises:
+        Misconfigured: they cannot be loaded, and why.
+    """
+    if settings.model == weights.EMBEDDED and settings.embedder in (weights.EMBEDDED, "none"):
+        os.environ["HF_HUB_OFFLINE"] = "1"  # everything is in packages; without this the hub is asked for newer files
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    report(_("starting torch"), 0.02)
+    try:
+        import torch
+        from transformers.utils import logging as noise
+    except ImportError as error:
+        raise Misconfigured(
+            _("{package} is missing. Install the engine: pip install 'muselab[engine]'").format(package=error.name)
+        ) from error
+    noise.disable_progress_bar()
+    noise.set_verbosity_error()
+    torch.set_num_threads(settings.threads or max(1, (os.cpu_count() or 2) - 1))
+    device = pick_device(settings.device)
+    dtype = pick_dtype(settings.dtype, device)
+
+    from generators.engines.text import TextModel
+
+    where, name = weights.text_weights(settings.model, cache, lambda doing, done: report(doing, 0.1 + 0.6 * done))
+    report(_("loading {model}").format(model=name), 0.7)
+    text = TextModel(*weights.load_text(where, device=device, dtype=dtype), name=name)
+    log.info("text model loaded", extra={"model": name, "device": str(device), "dtype": str(dtype), "shares": text.shares})
+    if settings.embedder == "none":
+        return Models(text, None)
+    where, name = weights.vector_weights(settings.embedder)
+    report(_("loading {model}").format(model=name), 0.9)
+    return Models(text, _vectors(where, name, device))
+
+
+def _vectors(where: str, name: str, device: Any) -> VectorModel:
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+
+    from generators.engines.vectors import VectorModel
+
+    try:
+        return VectorModel(
+            AutoModel.from_pretrained(where, dtype=torch.float32).to(device), AutoTokenizer.from_pretrained(where), name=name
+        )
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+        raise weights.unloadable(where, error) from error
+
+
+def pick_device(asked: str) -> Any:
+    """The device to run on; "auto": a GPU where there is one.
+
+    Raises:
+        Misconfigured: it does not exist.
+    """
+    import torch
+
+    if asked == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        device = torch.device(asked)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        why = str(error).split("\n", maxsplit=1)[0][:150]
+        raise Misconfigured(_("The device “{device}” cannot be used: {why}").format(device=asked, why=why)) from error
+    return device
+
+
+def pick_dtype(asked: str, device: Any) -> Any:
+    """The dtype to run in; "auto": bfloat16 where the device computes in it, as batches then run twice as fast."""
+    import torch
+
+    if asked != "auto":
+        return getattr(torch, asked)
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+    capable = device.type == "cpu" and (torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())  # noqa: SLF001
+    return torch.bfloat16 if capable else torch.float32
+
+
+def unknown(model: str) -> BadRequest:
+    """The answer to a model that is not served here."""
+    return BadRequest(f"The model “{model}” does not exist here.", param="model", code="model_not_found")
+
+
+def weights_limit() -> int:
+    """Choices of one request."""
+    from generators.service.worker import MOST_ROWS
+
+    return MOST_ROWS
+
+
+def _seed(request: Sampled) -> int:
+    return request.seed if request.seed is not None else secrets.randbits(63)

