@@ -1,1 +1,5 @@
-"""One file, or one small package, per chat platform. A platform module's door is `build(settings) -> Chat`."""
+"""One file, or one small package, per chat platform.
+
+A platform module's door is `build(settings, *, health) -> Chat`, where `health()` tells what the generator is doing. It may also
+offer `check(settings) -> list[Finding]`, awaited by `muselab doctor`.
+"""

@@ -317,6 +317,15 @@ class Front(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that `muselab doctor` looked at."""
+
+    what: str
+    ok: bool | None  #: None: not used here, so neither right nor wrong
+    say: str  #: what it is, or what is missing and how to get it
+
+
 class Chat(Protocol):
     """A chat platform, connected."""
 

@@ -1,0 +1,359 @@
+"""The command line: `muselab run`, `serve`, `learn`, `brainstorm`, `board`, `export`, `migrate`, `doctor`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, Optional, TypeVar
+
+import structlog
+import typer
+
+from bot import compose, words
+from bot.config import Settings, read
+from bot.domain.errors import GeneratorDown, Misconfigured, MuselabError, Refusal
+from bot.domain.ideas import Channel, Idea, Person, Team
+from bot.messages import Progress
+from bot.ports import Generator
+from bot.services.exporting import FORMATS, row
+from bot.words import _
+from generators.scripted import ScriptedGenerator
+from learning.pairs import ENOUGH_PAIRS, ENOUGH_PROMPTS, as_trl, collect
+
+T = TypeVar("T")
+
+LOAD_S = 300.0  # the first start converts the embedded model, which takes half a minute of CPU; a cold disk, more
+POLL_S = 0.2
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="A brainstorming partner for Discord, Slack and the terminal, on your own machine.",
+)
+
+ChannelOption = Annotated[
+    str, typer.Option("--channel", "-c", help="Which channel: PLATFORM:TEAM:CHANNEL, such as discord:8123:9456.")
+]
+HERE = "terminal:local:main"
+
+
+@app.command(epilog="Examples:  muselab run   ·   muselab run --chat terminal   ·   muselab run --chat discord --chat slack")
+def run(
+    chat: Annotated[
+        Optional[list[str]],  # noqa: UP045 - typer reads this at run time
+        typer.Option(
+            "--chat", help="A chat to serve; again for several. Default: those whose tokens are set, else the terminal."
+        ),
+    ] = None,
+) -> None:
+    """Serve people: in the chats whose tokens are set, or right here in the terminal."""
+    settings = read(**({"chats": tuple(chat)} if chat else {}))
+    names = compose.chat_names(settings)
+    log_to(settings, quiet="terminal" in names)
+    block(_run(settings, names))
+
+
+async def _run(settings: Settings, names: tuple[str, ...]) -> None:
+    async with compose.opened(settings) as house:
+        chats = compose.chats(settings, names, house)
+        try:
+            await house.desk.serve(chats)
+        except* MuselabError as errors:
+            raise errors.exceptions[0] from None
+        finally:
+            for chat in chats:
+                await chat.close()
+
+
+@app.command(
+    epilog="Examples:  muselab serve --port 8100   ·   muselab serve --model Qwen/Qwen3-4B --device cuda   ·   "
+    "then MUSELAB_GENERATOR__URL=http://gpu:8100/v1 muselab run"
+)
+def serve(
+    host: Annotated[Optional[str], typer.Option(help="Address to listen on.")] = None,  # noqa: UP045
+    port: Annotated[Optional[int], typer.Option(min=0, max=65535, help="Port; 0: any free one.")] = None,  # noqa: UP045
+    model: Annotated[Optional[str], typer.Option(help="“embedded”, a Hugging Face name, or a folder.")] = None,  # noqa: UP045
+    device: Annotated[Optional[str], typer.Option(help="“auto”, “cpu”, “cuda”, “mps”.")] = None,  # noqa: UP045
+) -> None:
+    """Run the generation service: the OpenAI API over a model on this machine's GPU or CPU."""
+    settings = read()
+    log_to(settings, quiet=False)
+    given = {"host": host, "port": port, "model": model, "device": device}
+    table = settings.service.model_copy(update={name: value for name, value in given.items() if value is not None})
+    try:
+        from generators.service import serve as serve_model
+    except ModuleNotFoundError as error:
+        raise Misconfigured(
+            _(
+                "The generation service needs a package that is not installed ({package}). "
+                "Install it with pip install 'muselab[engine]'."
+            ).format(package=error.name)
+        ) from error
+    serve_model(table, cache=settings.cache)
+
+
+@app.command(
+    epilog="Examples:  muselab brainstorm names for a tea bar   ·   muselab brainstorm -n 8 --style playful team offsite --json"
+)
+def brainstorm(
+    topic: Annotated[list[str], typer.Argument(help="What you need ideas for.", show_default=False)],
+    count: Annotated[Optional[int], typer.Option("--count", "-n", help="How many ideas, 1 to 10.")] = None,  # noqa: UP045
+    style: Annotated[Optional[str], typer.Option("--style", "-s", help="A style or persona.")] = None,  # noqa: UP045
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of lines.")] = False,
+    channel: ChannelOption = HERE,
+) -> None:
+    """Ideas for a topic, kept on the board of the channel."""
+    settings = read()
+    log_to(settings, quiet=True)
+    block(_brainstorm(settings, " ".join(topic), count, style, as_json, place(channel)))
+
+
+async def _brainstorm(
+    settings: Settings, topic: str, count: int | None, style: str | None, as_json: bool, channel: Channel
+) -> None:
+    async with compose.opened(settings) as house:
+        prompt = await house.services.answering.prompt(channel, topic, count=count, style=style)
+        await loaded(house.generator)
+
+        async def step(news: Progress | Idea) -> None:
+            if isinstance(news, Idea) and not as_json:
+                print(f"{news.slot + 1}. {news.text}", flush=True)
+
+        person = Person(platform=channel.team.platform, id=whoami())
+        begun = await house.services.brainstorming.begin(channel=channel, asker=person, prompt=prompt)
+        ideas = await house.services.brainstorming.work(begun, step)
+        if as_json:
+            texts = [{"number": idea.number, "text": idea.text, "id": idea.id} for idea in ideas]
+            answer = {"topic": prompt.text, "style": prompt.style, "model": begun.model, "seed": begun.seed, "ideas": texts}
+            print(json.dumps(answer, ensure_ascii=False, indent=2))
+        elif len(ideas) < prompt.count:
+            print(_("Only {count} were good enough; a more concrete topic helps.").format(count=len(ideas)), file=sys.stderr)
+
+
+@app.command(epilog="Examples:  muselab board   ·   muselab board --json   ·   muselab board -c discord:8123:9456")
+def board(
+    channel: ChannelOption = HERE,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
+) -> None:
+    """A channel's ideas, best first."""
+    settings = read()
+    log_to(settings, quiet=True)
+    block(_board(settings, place(channel), as_json))
+
+
+async def _board(settings: Settings, channel: Channel, as_json: bool) -> None:
+    async with compose.opened_store(settings) as store:
+        boards = compose.furnish(settings, store=store, generator=ScriptedGenerator()).services.boards
+        standings = await boards.all(channel)
+    if as_json:
+        print(json.dumps([row(rank, standing) for rank, standing in enumerate(standings, start=1)], ensure_ascii=False, indent=2))
+        return
+    if not standings:
+        print(_("The board is empty. Start with: muselab brainstorm TOPIC"), file=sys.stderr)
+    for rank, standing in enumerate(standings, start=1):
+        tally = standing.tally
+        marks = [f"👍 {tally.ups}" if tally.ups else "", f"👎 {tally.downs}" if tally.downs else "", "✅" if tally.picked else ""]
+        print(f"{rank}. {standing.idea.text}" + "".join("  " + mark for mark in marks if mark))
+
+
+@app.command(epilog="Examples:  muselab export > board.md   ·   muselab export --format csv --output board.csv")
+def export(
+    channel: ChannelOption = HERE,
+    format: Annotated[str, typer.Option("--format", "-f", help=f"One of {', '.join(FORMATS)}.")] = "markdown",
+    output: Annotated[Optional[Path], typer.Option("--output", "-o", help="A file; default: print it.")] = None,  # noqa: UP045
+) -> None:
+    """A channel's board as a file."""
+    settings = read()
+    log_to(settings, quiet=True)
+    block(_export(settings, place(channel), format, output))
+
+
+async def _export(settings: Settings, channel: Channel, format: str, output: Path | None) -> None:
+    async with compose.opened_store(settings) as store:
+        file = await compose.furnish(settings, store=store, generator=ScriptedGenerator()).services.exporting.board(
+            channel, format
+        )
+    if output is None:
+        sys.stdout.buffer.write(file.content)
+        return
+    write(output, file.content)
+
+
+@app.command(epilog="Example:  muselab migrate")
+def migrate() -> None:
+    """Bring the database to this version's schema. Back it up first: there is no way back."""
+    settings = read()
+    log_to(settings, quiet=True)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    from storage import migrate as migrations
+
+    before, after = block(migrations.upgrade(settings.store_url))
+    if before == after:
+        print(_("The database is up to date (revision {revision}).").format(revision=after))
+    else:
+        print(_("The database went from {before} to {after}.").format(before=before or _("nothing"), after=after))
+
+
+@app.command(epilog="Examples:  muselab learn   ·   muselab learn --channel discord:8123:9456 --output pairs.jsonl")
+def learn(
+    channel: ChannelOption = HERE,
+    output: Annotated[Optional[Path], typer.Option("--output", "-o", help="Write the pairs as JSON lines.")] = None,  # noqa: UP045
+) -> None:
+    """Say how much a team's votes can teach a model by now, and hand the preference pairs over for training."""
+    settings = read()
+    log_to(settings, quiet=True)
+    block(_learn(settings, place(channel), output))
+
+
+async def _learn(settings: Settings, channel: Channel, output: Path | None) -> None:
+    async with compose.opened_store(settings) as store:
+        pairs = await collect(store, channel)
+    prompts = len({pair.prompt for pair in pairs})
+    print(_("{pairs} decided pairs over {prompts} topics.").format(pairs=len(pairs), prompts=prompts))
+    if len(pairs) < ENOUGH_PAIRS or prompts < ENOUGH_PROMPTS:
+        print(
+            _("Tuning a model pays from {pairs} pairs over {prompts} topics; until then the votes order the ideas.").format(
+                pairs=ENOUGH_PAIRS, prompts=ENOUGH_PROMPTS
+            )
+        )
+    if output is not None:
+        write(output, as_trl(pairs).encode())
+
+
+@app.command(epilog="Example:  muselab doctor")
+def doctor() -> None:
+    """Say what works, what is missing, and how to get it."""
+    from bot.doctor import examine
+
+    settings = read()
+    log_to(settings, quiet=True)
+    findings = block(examine(settings))
+    for finding in findings:
+        print(f"{ {True: '✓', False: '✗', None: '–'}[finding.ok] } {finding.what}: {finding.say}")
+    if any(finding.ok is False for finding in findings):
+        raise typer.Exit(1)
+
+
+def write(file: Path, content: bytes) -> None:
+    """Writes a file the person named.
+
+    Raises:
+        Refusal: it cannot be written.
+    """
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise Refusal(_("{file} cannot be written: {why}.").format(file=file, why=error.strerror)) from error
+
+
+def place(text: str) -> Channel:
+    """The channel written as PLATFORM:TEAM:CHANNEL.
+
+    Raises:
+        Refusal: it is not written so.
+    """
+    parts = text.split(":")
+    if len(parts) != 3 or not all(parts):
+        raise Refusal(_("“{text}” is not a channel. Write PLATFORM:TEAM:CHANNEL, such as terminal:local:main.").format(text=text))
+    platform, team, channel = parts
+    return Channel(team=Team(platform=platform, id=team), id=channel)
+
+
+def whoami() -> str:
+    """The login name of whoever sits at the terminal."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container without a user database
+        return f"uid{os.getuid()}"
+
+
+async def loaded(generator: Generator) -> None:
+    """Waits until the generator is ready, saying on stderr what it is loading.
+
+    Raises:
+        GeneratorDown: it is not within `LOAD_S`.
+    """
+    said = ""
+    deadline = asyncio.get_running_loop().time() + LOAD_S
+    while not (health := await generator.health()).ready:
+        if asyncio.get_running_loop().time() > deadline:
+            raise GeneratorDown(health.doing)
+        share = "" if health.done is None else f" {health.done:.0%}"
+        line = health.doing + share
+        if line != said and sys.stderr.isatty():
+            print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+        said = line
+        await asyncio.sleep(POLL_S)
+    if said and sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def log_to(settings: Settings, *, quiet: bool) -> None:
+    """Logs as key=value lines: to stderr, or into a file where a person is reading the screen."""
+    level = getattr(logging, settings.log_level)
+    handler: logging.Handler = logging.StreamHandler(sys.stderr)
+    if quiet:
+        try:
+            settings.home.mkdir(parents=True, exist_ok=True)
+            handler = logging.FileHandler(settings.home / "muselab.log", encoding="utf-8", delay=True)
+        except OSError:
+            handler = logging.NullHandler()  # the store will say what is wrong with the folder
+    logging.basicConfig(level=level, handlers=[handler], format="%(message)s", force=True)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+
+
+def block(work: Coroutine[Any, Any, T]) -> T:
+    """Runs to the end; SIGTERM ends it as politely as Ctrl-C."""
+
+    async def stoppable() -> T:
+        task = asyncio.ensure_future(work)
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in its loop
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await task
+
+    try:
+        return asyncio.run(stoppable())
+    except asyncio.CancelledError:
+        sys.exit(128 + signal.SIGTERM)
+
+
+def main() -> None:
+    """The door of the `muselab` command: errors are one sentence on stderr and a status of 1."""
+    with words.speaking(os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")):
+        try:
+            app()
+        except MuselabError as error:
+            print(f"muselab: {error}", file=sys.stderr)
+            sys.exit(1)
+        except KeyboardInterrupt:
+            sys.exit(130)
+        except BrokenPipeError:  # `muselab board | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

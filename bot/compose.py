@@ -1,0 +1,191 @@
+"""Puts the house together and takes it apart: who opens, closes."""
+
+from __future__ import annotations
+
+import importlib.util
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import adapters
+import learning.rankers
+from bot import commands, plugins, signals
+from bot.config import Settings
+from bot.desk import Desk
+from bot.domain.errors import Misconfigured, StoreDown
+from bot.limits import Turnstile
+from bot.ports import Chat, Generator, Health, Ranker, Store
+from bot.services import doors
+from bot.services.answering import Answering
+from bot.services.board import Boards
+from bot.services.brainstorming import Brainstorming
+from bot.services.bundle import Services
+from bot.services.cards import Cards
+from bot.services.exporting import Exporting
+from bot.services.finding import Finding
+from bot.services.forgetting import Forgetting
+from bot.services.listening import Listening
+from bot.words import _
+from storage import urls
+
+SEED_BITS = 31  # seeds of OpenAI-compatible services are signed 32-bit in several engines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything, open."""
+
+    settings: Settings
+    store: Store
+    generator: Generator
+    services: Services
+    desk: Desk
+
+
+def clock() -> datetime:
+    """Now."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """24 hex digits that sort by time."""
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(6)}"
+
+
+def new_seed() -> int:
+    """A seed to note beside what came of it."""
+    return secrets.randbits(SEED_BITS)
+
+
+def furnish(settings: Settings, *, store: Store, generator: Generator, now: Callable[[], datetime] = clock) -> House:
+    """The house around an open store and generator."""
+    ranker: Ranker = plugins.load(learning.rankers, settings.ranker.name).build()
+    known_commands = {name: doors.command(plugins.load(commands, name)) for name in plugins.names(commands)}
+    known_signals = {name: doors.signal(plugins.load(signals, name)) for name in plugins.names(signals)}
+    boards = Boards(store=store, ranker=ranker)
+    cards = Cards(store=store, boards=boards, commands=known_commands, signals=known_signals)
+    brainstorming = Brainstorming(
+        store=store,
+        generator=generator,
+        ranker=ranker,
+        turnstile=Turnstile(settings.limits, now),
+        settings=settings.generator,
+        clock=now,
+        new_id=new_id,
+        new_seed=new_seed,
+    )
+    services = Services(
+        store=store,
+        settings=settings,
+        clock=now,
+        finding=Finding(store),
+        brainstorming=brainstorming,
+        answering=Answering(store=store, brainstorming=brainstorming, cards=cards, defaults=settings.defaults),
+        cards=cards,
+        listening=Listening(store=store, clock=now, new_id=new_id),
+        boards=boards,
+        exporting=Exporting(boards),
+        forgetting=Forgetting(store),
+    )
+    desk = Desk(services=services, commands=known_commands, signals=known_signals)
+    return House(settings=settings, store=store, generator=generator, services=services, desk=desk)
+
+
+@asynccontextmanager
+async def opened_store(settings: Settings) -> AsyncIterator[Store]:
+    """The database alone.
+
+    Raises:
+        Misconfigured, StoreDown: see `Store.open`.
+    """
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreDown(
+            _("The data folder {folder} cannot be made: {why}. Choose another with MUSELAB_HOME.").format(
+                folder=settings.home, why=error.strerror or error
+            )
+        ) from error
+    store = urls.build(settings.store_url)
+    await store.open()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[House]:
+    """The whole house: the database, and a generator, started as a child process unless the settings name one.
+
+    Raises:
+        Misconfigured, StoreDown: a part cannot be opened as configured.
+    """
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(opened_store(settings))
+        generator = await _generator(settings, stack)
+        yield furnish(settings, store=store, generator=generator)
+
+
+async def _generator(settings: Settings, stack: AsyncExitStack) -> Generator:
+    table = settings.generator
+    if table.scripted:
+        from generators.scripted import ScriptedGenerator
+
+        return ScriptedGenerator()
+    from generators.child import Child
+    from generators.remote import RemoteGenerator
+
+    server: str | Child = table.url
+    if not table.url:
+        if importlib.util.find_spec("torch") is None or importlib.util.find_spec("transformers") is None:
+            raise Misconfigured(
+                _(
+                    "No model can run here: install one with pip install 'muselab[engine]', or name a service with "
+                    "MUSELAB_GENERATOR__URL."
+                )
+            )
+        server = Child(settings)
+        await server.start()
+        stack.push_async_callback(server.close)
+    generator = RemoteGenerator(
+        server,
+        token=table.token.get_secret_value(),
+        model=table.model,
+        timeout_s=table.timeout_s,
+        embeddings=table.embeddings,
+    )
+    stack.push_async_callback(generator.close)
+    return generator
+
+
+def chat_names(settings: Settings) -> tuple[str, ...]:
+    """The chats to serve: those configured, else those whose tokens are set, else the terminal."""
+    if settings.chats:
+        return settings.chats
+    slack = settings.slack.bot_token or settings.slack.client_id
+    found = [name for name, there in (("discord", settings.discord.token), ("slack", slack)) if there]
+    return tuple(found) or ("terminal",)
+
+
+def chats(settings: Settings, names: tuple[str, ...], house: House) -> list[Chat]:
+    """The chats, built, not yet connected.
+
+    Raises:
+        Misconfigured: there is no such chat, or the packages or tokens it needs are missing.
+    """
+    health: Callable[[], Awaitable[Health]] = house.generator.health
+    built: list[Chat] = []
+    for name in names:
+        try:
+            built.append(plugins.load(adapters, name).build(settings, health=health))
+        except ModuleNotFoundError as error:
+            raise Misconfigured(
+                _(
+                    "{chat} needs a package that is not installed ({package}). Install it with pip install 'muselab[{chat}]'."
+                ).format(chat=name, package=error.name)
+            ) from error
+    return built
