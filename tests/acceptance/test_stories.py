@@ -1,0 +1,146 @@
+"""What people do with Muselab, told once and played on every platform."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance import drivers
+from tests.acceptance.drivers import Driver
+
+PLATFORMS = sorted(
+    path.stem for path in Path(drivers.__file__).parent.glob("*.py") if not path.stem.startswith("_") and path.stem != "conftest"
+)
+SOON_S = 8.0  # a message is redrawn a second after a vote; slow machines take longer to get there
+
+
+@pytest.fixture(params=PLATFORMS)
+async def team(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Driver]:
+    module = importlib.import_module(f"tests.acceptance.drivers.{request.param}")
+    async with module.driving(tmp_path) as driver:
+        yield driver
+
+
+async def soon(said: Callable[[], Awaitable[bool]]) -> None:
+    """Waits until something is so."""
+    async with asyncio.timeout(SOON_S):
+        while not await said():  # noqa: ASYNC110 - what is waited for happens in another process's view
+            await asyncio.sleep(0.05)
+
+
+async def test_ask_get_different_ideas_vote_and_see_the_favourite_lead_the_board(team: Driver) -> None:
+    message = await team.ask("ann", "/brainstorm names for a tea bar -n 4")
+    ideas = await team.ideas(message)
+    assert len(set(ideas)) == 4
+
+    await team.press("ann", message, "vote", 3, "up")
+    await team.press("bob", message, "vote", 3, "up")
+    await team.press("bob", message, "vote", 1, "down")
+    board = await team.ideas(await team.ask("ann", "/board"))
+
+    assert board[0] == ideas[2]
+    assert board[-1] == ideas[0]
+    assert sorted(board) == sorted(ideas)
+
+
+async def test_a_vote_is_confirmed_and_said_again_replaces_the_first(team: Driver) -> None:
+    message = await team.ask("ann", "/brainstorm team offsite -n 2")
+    ideas = await team.ideas(message)
+
+    await team.press("bob", message, "vote", 1, "up")
+    await team.press("bob", message, "vote", 1, "down")
+
+    assert any(ideas[0] in said for said in await team.private("bob"))
+    assert (await team.ideas(await team.ask("bob", "/board")))[-1] == ideas[0]
+
+
+async def test_an_edit_stands_on_the_board_beside_the_original_and_can_be_picked(team: Driver) -> None:
+    message = await team.ask("ann", "/brainstorm slogans for a bike shop -n 2")
+    original = (await team.ideas(message))[0]
+
+    await team.submit("bob", message, "edit", 1, {"text": "Roll on, roll far"})
+    board = await team.ask("ann", "/board")
+    place = (await team.ideas(board)).index("Roll on, roll far") + 1
+    await team.press("ann", board, "pick", place, "yes")
+
+    board = await team.ask("ann", "/board")
+    assert (await team.ideas(board))[0] == "Roll on, roll far"
+    assert original in await team.ideas(board)
+    assert "✅" in await team.text(board) or "picked=True" in await team.text(board)
+
+
+async def test_a_person_s_own_idea_stands_beside_the_model_s(team: Driver) -> None:
+    await team.ask("ann", "/brainstorm names for a tea bar -n 2")
+
+    await team.ask("bob", "/idea The Third Steep")
+
+    assert "The Third Steep" in await team.ideas(await team.ask("ann", "/board"))
+
+
+async def test_more_remix_spin_and_polish_give_new_ideas_with_their_origin(team: Driver) -> None:
+    message = await team.ask("ann", "/brainstorm names for a tea bar -n 2")
+    first = await team.ideas(message)
+
+    more = await team.press("ann", message, "more", 1)
+    assert more is not None
+    assert not set(await team.ideas(more)) & set(first)
+    remix = await team.ask("ann", "/remix 1 2 -n 2")
+    assert len(await team.ideas(remix)) == 2
+    spin = await team.ask("ann", "/spin underwater -n 2")
+    assert "underwater" in await team.text(spin)
+    polished = await team.ask("ann", "/polish 1 -n 1")
+    assert len(await team.ideas(polished)) == 1
+
+
+async def test_deleting_my_data_takes_my_votes_ideas_and_topics_and_leaves_the_others(team: Driver) -> None:
+    message = await team.ask("ann", "/brainstorm secret plans for a tea bar -n 2")
+    ideas = await team.ideas(message)
+    await team.ask("ann", "/idea My own private thought")
+    await team.press("ann", message, "vote", 1, "up")
+    await team.press("bob", message, "vote", 2, "up")
+
+    await team.ask("ann", "/privacy delete --sure")
+
+    board = await team.ask("bob", "/board")
+    assert (await team.ideas(board))[0] == ideas[1]
+    assert "My own private thought" not in await team.ideas(board)
+    await team.ask("ann", "/privacy show")
+    assert "0 topics, 0 ideas you wrote, 0 votes" in (await team.private("ann"))[-1]
+
+
+async def test_two_teams_never_see_each_other(team: Driver) -> None:
+    red = await team.ask("ann", "/brainstorm names for a tea bar -n 2", team="red")
+    await team.ask("bob", "/idea A blue secret", team="blue")
+
+    blue_board = await team.ideas(await team.ask("bob", "/board", team="blue"))
+    red_board = await team.ideas(await team.ask("ann", "/board", team="red"))
+
+    assert blue_board == ["A blue secret"]
+    assert sorted(red_board) == sorted(await team.ideas(red))
+
+
+async def test_a_reaction_is_a_vote_and_taking_it_away_withdraws_it(team: Driver) -> None:
+    message = await team.ask("ann", "/idea The Third Steep")
+    await team.ask("bob", "/idea The Fourth Steep")
+
+    async def leads(text: str) -> bool:
+        return (await team.ideas(await team.ask("bob", "/board")))[0] == text
+
+    assert await leads("The Fourth Steep")
+    await team.react("bob", message, "🔥")
+    await soon(lambda: leads("The Third Steep"))
+    await team.react("bob", message, "🔥", away=True)
+    await soon(lambda: leads("The Fourth Steep"))
+
+
+async def test_a_refusal_is_one_clear_sentence_and_changes_nothing(team: Driver) -> None:
+    await team.ask("ann", "/brainstorm names for a tea bar -n 99")
+
+    said = "\n".join(await team.private("ann"))
+
+    assert "between 1 and 10" in said
+    assert await team.ideas(await team.ask("ann", "/board")) == []
