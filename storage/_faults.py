@@ -6,7 +6,7 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.domain.errors import Misconfigured, MuselabError, StoreDown
@@ -98,4 +98,6 @@ def translated(where: str, *, opening: bool = False) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, OSError) as error:
+        if isinstance(error, StatementError) and isinstance(error.orig, ValueError):
+            raise error.orig from None  # a value that must not be stored: the caller's mistake, not the database's
         raise fault(error, where, opening=opening) from error

@@ -338,14 +338,9 @@ class SqlStore:
         kept = self._insert(t.versions).on_conflict_do_update(index_elements=["platform", "team", "id"], set_=changed)
         rival = (t.versions.c.platform == row["platform"], t.versions.c.team == row["team"], t.versions.c.id != version.id)
         retired = update(t.versions).where(*rival, t.versions.c.stage == "live").values(stage="retired")
-        for last in (False, True):
-            async with self._writing() as connection:
-                if version.stage == "live":
-                    await connection.execute(retired)
-                try:
-                    await connection.execute(kept, row)
-                    return
-                except IntegrityError:  # another became live between the two statements; the second time it is seen
-                    if last:
-                        raise
-                    await connection.rollback()
+        async with self._writing() as connection:
+            if self._engine.dialect.name == "postgresql":  # two that become live at once: the second sees the first
+                await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:team, 0))"), {"team": row["team"]})
+            if version.stage == "live":
+                await connection.execute(retired)
+            await connection.execute(kept, row)
