@@ -86,6 +86,12 @@ class SlackTable(Table):
     port: int = Field(default=0, ge=0, le=65535)  #: 0: Socket Mode
 
 
+class TerminalTable(Table):
+    """The terminal."""
+
+    channel: str = Field(default="main", min_length=1, max_length=100)  #: whose ideas are worked on; another name, another board
+
+
 class LimitsTable(Table):
     """How much one person, channel and team may ask at once."""
 
@@ -122,6 +128,7 @@ class Settings(BaseSettings):
     ranker: RankerTable = RankerTable()
     discord: DiscordTable = DiscordTable()
     slack: SlackTable = SlackTable()
+    terminal: TerminalTable = TerminalTable()
     limits: LimitsTable = LimitsTable()
     defaults: DefaultsTable = DefaultsTable()
 

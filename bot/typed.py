@@ -81,13 +81,13 @@ def usage(name: str) -> str:
 
 def _param_usage(param: Param) -> str:
     shown = "|".join(value for value, _label in param.choices) if param.choices else param.name.upper()
-    if not _is_option(param):
+    if not is_option(param):
         return shown if param.required else f"[{shown}]"
     flag = f"-{param.short}" if param.short else f"--{param.name}"
     return f"[{flag}]" if param.kind == "flag" else f"[{flag} {shown}]"
 
 
-def _is_option(param: Param) -> bool:
+def is_option(param: Param) -> bool:
     """Whether a parameter is written `--name`: flags, and what is neither required nor the rest nor an idea nor a choice."""
     return param.kind == "flag" or not (param.required or param.rest or param.kind in ("idea", "choice"))
 
@@ -168,7 +168,7 @@ def unquoted(match: re.Match[str]) -> str:
 def _fill(name: str, params: Sequence[Param], positional: list[str], given: dict[str, Value]) -> None:
     left = list(positional)
     for param in params:
-        if param.name in given or _is_option(param):
+        if param.name in given or is_option(param):
             continue
         if not left:
             if param.required:

@@ -1,0 +1,59 @@
+"""The terminal as a chat platform: a prompt for a person, plain lines for a pipe."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from adapters.terminal._chat import NAME, Terminal
+from adapters.terminal._face import Face
+from adapters.terminal._live import Live
+from adapters.terminal._piped import Piped
+from bot.config import Settings, colours
+from bot.domain.ideas import Channel, Person, Team
+from bot.ports import Health
+
+__all__ = ["Live", "Piped", "Terminal", "build"]
+
+TEAM = "local"
+
+
+def build(settings: Settings, *, health: Callable[[], Awaitable[Health]] | None = None) -> Terminal:
+    """The terminal this process was started in."""
+    return Terminal(
+        face=face(settings),
+        person=Person(platform=NAME, id=login()),
+        channel=Channel(team=Team(platform=NAME, id=TEAM), id=settings.terminal.channel),
+        clock=lambda: datetime.now(UTC),
+        folder=Path.cwd(),
+        locale=language(),
+        health=health,
+    )
+
+
+def face(settings: Settings) -> Face:
+    """A prompt where a person sits at both ends and the terminal can move its cursor, else plain lines."""
+    if sys.stdin is None or sys.stdout is None:  # closed by whoever started us
+        nowhere = Path(os.devnull).open("r+", encoding="utf-8")  # noqa: SIM115 - stands in for the missing ends as long as we live
+        return Piped(source=(sys.stdin or nowhere).fileno(), out=sys.stdout or nowhere, err=sys.stderr or nowhere)
+    if sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb":
+        return Live(home=settings.home, colours=colours())
+    return Piped(source=sys.stdin.fileno(), out=sys.stdout, err=sys.stderr or sys.stdout)
+
+
+def login() -> str:
+    """The login name of whoever started this."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container without a user database
+        return f"uid{os.getuid()}"
+
+
+def language() -> str | None:
+    """The language of the environment, as POSIX orders its variables: `zh_CN.UTF-8` is `zh_CN`."""
+    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return said.partition(".")[0] or None

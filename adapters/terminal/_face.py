@@ -1,0 +1,38 @@
+"""What the conversation needs of a terminal, whether a person sits there or a pipe ends there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Protocol
+
+from prompt_toolkit.completion import Completer
+
+from adapters.terminal._render import Page, Row
+from bot.messages import Form
+from bot.ports import Health
+
+
+class Face(Protocol):
+    """One way of talking over a terminal."""
+
+    live: bool  #: a person watches and may type at any moment; else lines are handled strictly one after another
+
+    def lines(self, completer: Completer) -> AsyncGenerator[str, None]:
+        """What is typed, line by line, until the end or until the person leaves. Talks from the first line to the last."""
+        ...
+
+    async def write(self, rows: Sequence[Row]) -> None:
+        """Shows rows below all that was shown before."""
+        ...
+
+    def working(self, pages: Sequence[Page]) -> None:
+        """Which pages are still growing, oldest first."""
+        ...
+
+    def health(self, health: Health, waited_s: float) -> None:
+        """How the generator is, and for how long it has not been ready."""
+        ...
+
+    async def fill(self, form: Form) -> Mapping[str, str] | None:
+        """Asks for a form's fields; None when the person would rather not. Only while a line is being handled."""
+        ...

@@ -1,0 +1,131 @@
+"""What a typed line means: calls and presses whose ideas are named as the core names them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import ModuleType
+from typing import cast
+
+from adapters.terminal._numbers import Numbers
+from adapters.terminal._shorthand import REFERENCE, expand, is_bare_topic
+from bot import commands, plugins, signals, typed
+from bot.domain.errors import Refusal
+from bot.domain.ideas import Channel, Person
+from bot.messages import Call, Key, Press, Value
+from bot.ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A press that first opens a form."""
+
+    press: Press
+
+
+class Ear:
+    """Understands what one person types in one session."""
+
+    def __init__(
+        self, *, person: Person, channel: Channel, clock: Clock, numbers: Numbers, locale: str | None, live: bool
+    ) -> None:
+        """Nothing was typed yet.
+
+        Args:
+            person: who types.
+            channel: where.
+            clock: tells when.
+            numbers: what is on the screen.
+            locale: the person's language, as a platform tag.
+            live: the person can be asked back; letters and forms are for them.
+        """
+        self._person = person
+        self._channel = channel
+        self._clock = clock
+        self._numbers = numbers
+        self._locale = locale
+        self._live = live
+        self._session = uuid.uuid4().hex[:12]  # event ids must differ from those of every session before
+        self._events = 0
+
+    def understand(self, text: str) -> list[Call | Press | Asked]:
+        """What a line means, in the order it is to happen.
+
+        Raises:
+            Refusal: it means nothing; the message says how to write it.
+        """
+        control = self._numbers.pressed(text) if self._live else None
+        if control is not None:
+            press = self.press(control.key)
+            return [Asked(press) if control.asks else press]
+        return [self._meant(line) for line in expand(text)]
+
+    def press(self, key: Key, values: Mapping[str, str] | None = None) -> Press:
+        """A press by this person, now; numbers of ideas in a form count as they do on the screen.
+
+        Raises:
+            UnknownIdea: see `Numbers.meant`.
+        """
+        source = self._source()
+        return Press(
+            id=source.id,
+            key=key,
+            person=source.person,
+            channel=source.channel,
+            at=source.at,
+            values=cast("dict[str, str]", self._named(key.verb, values or {})),
+            locale=source.locale,
+            admin=source.admin,
+        )
+
+    def _meant(self, line: str) -> Call | Press | Asked:
+        if is_bare_topic(line):
+            line = f"/{typed.DEFAULT} {line}"
+        try:
+            event = typed.parse(line, self._source())
+        except Refusal:
+            asked = self._asked(line) if self._live else None
+            if asked is None:
+                raise
+            return Asked(asked)
+        if isinstance(event, Press):
+            return replace(event, key=replace(event.key, target=self._numbers.meant(event.key.target)))
+        return replace(event, args=self._named(event.command, event.args))
+
+    def _named(self, verb: str, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Arguments of a command, the ideas in them named as the core names them; what belongs to no command is as it was."""
+        params = plugins.load(commands, verb).PARAMS if verb in plugins.names(commands) else ()
+        ideas = {param.name for param in params if param.kind == "idea"}
+        return {name: self._numbers.meant(str(value)) if name in ideas else value for name, value in values.items()}
+
+    def _asked(self, line: str) -> Press | None:
+        """The press that opens a form, for a line such as `/edit 2` or `/idea` that leaves out what the form asks for."""
+        name, rest = typed.split(line)
+        plugin = plugin_called(name)
+        if plugin is None or not hasattr(plugin, "form"):
+            return None
+        is_signal = name in plugins.names(signals)
+        takes_idea = is_signal or plugin.PARAMS[0].kind == "idea"
+        if takes_idea and REFERENCE.fullmatch(rest):
+            return self.press(Key(verb=name, target=self._numbers.meant(rest), token="ask" if is_signal else ""))
+        return self.press(Key(verb=name)) if not takes_idea and not rest else None
+
+    def _source(self) -> typed.Source:
+        self._events += 1
+        return typed.Source(
+            id=f"{self._session}-{self._events}",
+            person=self._person,
+            channel=self._channel,
+            at=self._clock(),
+            locale=self._locale,
+            admin=True,  # whoever sits at the machine may do everything
+        )
+
+
+def plugin_called(name: str) -> ModuleType | None:
+    """The signal or command of that name; where both exist, the signal, which is what forms are asked for."""
+    for package in (signals, commands):
+        if name in plugins.names(package):
+            return plugins.load(package, name)
+    return None

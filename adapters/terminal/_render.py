@@ -1,0 +1,210 @@
+"""Cards as rows of text; it knows nothing of screens. Nothing in a row can move a cursor, colour a line or turn text around."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from adapters.terminal._numbers import Numbers
+from bot.domain.feedback import Tally
+from bot.domain.ideas import IdeaId, clean
+from bot.messages import Card, Control, Line, Progress
+from bot.words import _
+
+Kind = Literal["title", "text", "idea", "footer", "keys"]
+STYLES: dict[Kind, str] = {"title": "bold", "text": "", "idea": "", "footer": "dim", "keys": "dim"}
+INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")  # control, formatting (bidirectional overrides), surrogate, private, unassigned
+JOINERS = "\u200c\u200d"  # formatting that scripts and emoji need
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of a card, safe to print."""
+
+    kind: Kind
+    text: str
+    position: int = 0  #: of an idea, in the list on the screen
+    number: int = 0  #: of an idea, in the channel; 0 where it need not be said
+    marks: str = ""  #: what people said of an idea
+    note: str = ""  #: where an idea came from
+
+
+def safe(text: str) -> str:
+    """One line without anything a terminal would obey; unlike `clean` it keeps the spaces of an aligned text."""
+    kept = (" " if char.isspace() else char for char in text if char.isspace() or char in JOINERS or not _is_invisible(char))
+    return "".join(kept).rstrip()
+
+
+def _is_invisible(char: str) -> bool:
+    return unicodedata.category(char) in INVISIBLE
+
+
+def paragraphs(text: str) -> tuple[Row, ...]:
+    """The lines of a text."""
+    return tuple(Row(kind="text", text=safe(line)) for line in text.splitlines())
+
+
+def idea(line: Line, position: int) -> Row:
+    """An idea as the row `position. text`."""
+    notes = [clean(line.note)] if line.note else []
+    if line.by is not None:
+        notes.append(_("by {person}").format(person=clean(line.by.id)))
+    return Row(
+        kind="idea",
+        text=clean(line.text),
+        position=position,
+        number=line.number if line.number != position else 0,
+        marks=marks(line.tally),
+        note=" ".join(notes),
+    )
+
+
+def marks(tally: Tally | None) -> str:
+    """What people said, as short as can be: `👍 2 👎 1 ★ 4.5 ✅`."""
+    if tally is None:
+        return ""
+    said = [
+        f"👍 {tally.ups}" if tally.ups else "",
+        f"👎 {tally.downs}" if tally.downs else "",
+        f"★ {tally.stars:.1f}" if tally.stars is not None else "",
+        "✅" if tally.picked else "",
+    ]
+    return " ".join(part for part in said if part)
+
+
+def keys(offered: Sequence[tuple[str, Control]]) -> Row:
+    """The letters that press a card's controls."""
+    named = (f"{letter} {clean(control.label) or clean(control.emoji)}" for letter, control in offered)
+    return Row(kind="keys", text=" · ".join(named))
+
+
+def render(card: Card) -> tuple[Row, ...]:
+    """A whole card, as somebody sees it who has seen nothing before."""
+    return Page().news(card, Numbers())
+
+
+@dataclass(eq=False)
+class Page:
+    """What of one message is on the screen already. What scrolled by cannot be changed, so only news are printed."""
+
+    lines: list[Line] = field(default_factory=list)  #: ideas printed as a list, in the order of their positions
+    progress: Progress | None = None
+    title: str = ""
+    grew: bool = False  #: it was shown before it was finished
+    saved: bool = False  #: its files are in the person's folder
+    _shown: set[IdeaId] = field(default_factory=set)
+    _said: set[str] = field(default_factory=set)
+    _closed: bool = False
+
+    def news(self, card: Card, numbers: Numbers) -> tuple[Row, ...]:
+        """The rows that a newer version of the card adds; the numbers and letters then mean what they show."""
+        self.progress = card.progress
+        self.grew = self.grew or card.progress is not None
+        self.title = clean(card.title)
+        new = [line for line in card.lines if line.idea not in self._shown]
+        rows: list[Row] = []
+        if self.title and (self._is_news(self.title) or (new and self.lines and numbers.lines is not self.lines)):
+            rows.append(Row(kind="title", text=self.title))
+        if card.text and self._is_news(card.text):
+            rows += paragraphs(card.text)
+        rows += self._ideas(card, new, numbers)
+        if card.progress is None:
+            rows += self._closing(card, numbers)
+        return tuple(rows)
+
+    def _ideas(self, card: Card, new: Sequence[Line], numbers: Numbers) -> list[Row]:
+        """A single idea, such as one just picked, joins the list that is on the screen instead of replacing it."""
+        self._shown.update(line.idea for line in new)
+        if new and len(card.lines) == 1 and not self.grew:
+            return [idea(new[0], numbers.join(new[0]))]
+        rows = []
+        for line in new:
+            self.lines.append(line)
+            rows.append(idea(line, len(self.lines)))
+        if new:
+            numbers.lines = self.lines
+        return rows
+
+    def _closing(self, card: Card, numbers: Numbers) -> list[Row]:
+        rows = []
+        if card.footer and self._is_news(card.footer):
+            rows.append(Row(kind="footer", text=clean(card.footer)))
+        if not self._closed:
+            self._closed = True
+            offered = numbers.offer(card.controls, under_list=len(self.lines) > 0)
+            if offered:
+                rows.append(keys(offered))
+        return rows
+
+    def _is_news(self, text: str) -> bool:
+        """Whether this text was not printed yet; it counts as printed from now on."""
+        if text in self._said:
+            return False
+        self._said.add(text)
+        return True
+
+
+def plain(row: Row) -> str:
+    """A row for a pipe: `1. text  marks  (note)`. Two spaces end an idea's text, which never holds two."""
+    if row.kind != "idea":
+        return row.text
+    parts = [f"{row.position}. {row.text}", row.marks, f"({row.note})" if row.note else ""]
+    return "  ".join(part for part in parts if part)
+
+
+def styled(rows: Iterable[Row], *, width: int, colours: bool) -> str:
+    """Rows for a terminal, wrapped to its width, with escape codes."""
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        force_terminal=True,
+        width=max(20, width),  # narrower than that no word fits beside a number
+        color_system="standard",
+        no_color=not colours,
+        highlight=False,
+        legacy_windows=False,
+    )
+    for row in rows:
+        if row.kind == "title":
+            console.print()
+        head, body = _parts(row)
+        indent = head.cell_len
+        lines = body.wrap(console, console.width - indent, overflow="fold") if body else [body]
+        for place, line in enumerate(lines):
+            line.rstrip()
+            console.print((head if place == 0 else Text(" " * indent)) + line, soft_wrap=True)
+    return out.getvalue()
+
+
+def _parts(row: Row) -> tuple[Text, Text]:
+    if row.kind != "idea":
+        indent = len(row.text) - len(row.text.lstrip())
+        return Text(" " * indent), Text(row.text.lstrip(), style=STYLES[row.kind])
+    body = Text(row.text)
+    if row.marks:
+        body.append(f"  {row.marks}", style="green")
+    if row.note:
+        body.append(f"  {row.note}", style="dim italic")
+    if row.number:
+        body.append(f"  #{row.number}", style="dim")
+    return Text(f"{row.position:>2}. ", style="bold cyan"), body
+
+
+def shortened(text: str, cells: int) -> str:
+    """At most so many cells of a line; a Chinese character takes two."""
+    if cell_len(text) <= cells:
+        return text
+    kept, used = [], 1
+    for char in text:
+        used += cell_len(char)
+        if used > cells:
+            break
+        kept.append(char)
+    return "".join(kept).rstrip() + "…"

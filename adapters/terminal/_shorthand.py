@@ -1,0 +1,90 @@
+"""Short forms: what a person types in a hurry (`1+ 3-`, `2!`, `1&2`), as lines that `bot.typed` knows."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from bot import commands, plugins, signals
+from bot.domain.errors import Refusal
+from bot.words import N_, _
+
+REFERENCE = re.compile(r"#?\d{1,9}")
+MARK = re.compile(r"(#?\d{1,9})\s*([+\-!]|\*\s*[0-5])")
+MARKS = re.compile(rf"(?:{MARK.pattern}(?:[\s,;]+|$))+")
+REMIX = re.compile(r"#?\d{1,9}(?:\s*&\s*#?\d{1,9})+")
+EDIT = re.compile(r"e\s+(#?\d{1,9})(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
+REACTION = re.compile(r"(#?\d{1,9})\s*(\S+)")
+ALIKE = str.maketrans({"−": "-", "–": "-", "—": "-", "×": "*", "✕": "*", "，": ",", "；": ";"})  # as phones and IMEs type them
+SELECTOR = "\ufe0f"  # asks for an emoji's colour; the emoji is the same without
+
+#: (what is typed, what it does), for the help; the order is that of the help.
+FORMS = (
+    ("1+", N_("like idea 1")),
+    ("1-", N_("dislike it")),
+    ("1!", N_("pick it")),
+    ("1*4", N_("give it four stars")),
+    ("1🔥", N_("react to it")),
+    ("1&2", N_("remix ideas 1 and 2")),
+    ("more 1", N_("get more like idea 1")),
+    ("e 1", N_("edit idea 1")),
+    ("#17", N_("the idea numbered 17 in this channel, however the list on the screen counts")),
+    ("?", N_("this help")),
+    ("q", N_("leave")),
+)
+SAYS = {"+": "/vote {idea} up", "-": "/vote {idea} down", "!": "/pick {idea}", "*": "/stars {idea} {stars}"}
+
+
+def expand(line: str) -> list[str]:
+    """The typed lines that a line stands for; a line that is no short form stands for itself.
+
+    Raises:
+        Refusal: it is nothing but an idea's number; the message says what can be done with it.
+    """
+    text = unicodedata.normalize("NFKC", line).translate(ALIKE).strip()
+    if MARKS.fullmatch(text):
+        found = (match.groups() for match in MARK.finditer(text))
+        return [SAYS[mark[0]].format(idea=idea, stars=mark[1:].strip()) for idea, mark in found]
+    if REMIX.fullmatch(text):
+        return ["/remix " + " ".join(REFERENCE.findall(text))]
+    if edit := EDIT.fullmatch(line.strip()):
+        return [f"/edit {edit[1]} {edit[2] or ''}".rstrip()]
+    if (reaction := REACTION.fullmatch(text)) and (said := _said_by(reaction[2])):
+        return [f"/{said[0]} {reaction[1]} {said[1]}"]
+    if REFERENCE.fullmatch(text):
+        raise Refusal(
+            _(
+                "What about idea {idea}? {idea}+ likes it, {idea}- does not, {idea}! picks it, “more {idea}” asks for more."
+            ).format(idea=text)
+        )
+    return [line.strip()]
+
+
+def _said_by(emoji: str) -> tuple[str, str] | None:
+    """The signal and token that an emoji says."""
+    wanted = emoji.replace(SELECTOR, "")
+    for name in plugins.names(signals):
+        for known, token in plugins.load(signals, name).EMOJI.items():
+            if known.replace(SELECTOR, "") == wanted:
+                return name, token
+    return None
+
+
+def is_bare_topic(line: str) -> bool:
+    """Whether a line without a slash is a topic although it begins with a command's word: “board games for rainy days”.
+
+    Commands that take text (`idea a lamp`) and those whose idea is named by its number (`more 3`) are never mistaken for topics;
+    the others are when more words follow than they could use.
+    """
+    words = line.split()
+    if not words or line.startswith("/") or len(words) < 2:
+        return False
+    name = words[0].lower()
+    if name in plugins.names(commands):
+        params = plugins.load(commands, name).PARAMS
+        if params and params[0].kind == "idea":
+            return not REFERENCE.fullmatch(words[1])
+        if params and params[0].kind == "text" and (params[0].required or params[0].rest):
+            return False
+        return len(words) > 2 and not any(word.startswith("-") for word in words)
+    return name in plugins.names(signals) and not REFERENCE.fullmatch(words[1])
