@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sqlite3
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -18,6 +19,13 @@ from storage._faults import unreachable
 BUSY_S = 10.0  # another process's write takes milliseconds; after this long somebody holds the file open on purpose
 CONNECT_S = 10.0  # a server that answers at all answers sooner, and a person waits
 COMMAND_S = 30.0  # no statement of ours takes a second; a lost network is noticed after this
+
+_PRAGMAS = (
+    "journal_mode = WAL",  # people read while somebody votes
+    "synchronous = NORMAL",  # no fsync per vote; kill -9 loses nothing, a power cut perhaps the last moments
+    "foreign_keys = ON",
+    "secure_delete = ON",  # what a person had deleted is overwritten in the file, too
+)
 
 #: Execution option: how a transaction begins on SQLite: "IMMEDIATE", "DEFERRED", or "" for a statement that is its own.
 BEGIN = "muselab_begin"
@@ -55,18 +63,22 @@ def sqlite(path: Path) -> AsyncEngine:
     )
 
     @event.listens_for(engine.sync_engine, "do_connect")
-    def make_folder(*_connecting: Any) -> None:
+    def try_path(*_connecting: Any) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        # When aiosqlite cannot open a file, its thread still calls the loop, which may be gone by then: so try without it.
+        sqlite3.connect(path).close()
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes too late to queue writers
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_S * 1000)}")
-        cursor.execute("PRAGMA journal_mode = WAL")  # people read while somebody votes
-        cursor.execute("PRAGMA synchronous = NORMAL")  # no fsync per vote; kill -9 loses nothing, a power cut the last moments
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA secure_delete = ON")  # what a person had deleted is overwritten in the file, too
+        try:
+            for pragma in _PRAGMAS:
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_S * 1000)}")
+        except BaseException:
+            connection.close()  # nobody else would: the pool does not have it yet
+            raise
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
