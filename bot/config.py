@@ -81,6 +81,8 @@ class SlackTable(Table):
     signing_secret: SecretStr = SecretStr("")  #: for signed HTTP
     client_id: str = ""  #: for installing into many workspaces
     client_secret: SecretStr = SecretStr("")
+    installations_key: SecretStr = SecretStr("")  #: a Fernet key that seals the tokens of those workspaces in the database
+    public_url: str = ""  #: where Slack and people reach the HTTP endpoint from outside: "https://muse.example.org"
     api_base: str = ""  #: another Web API endpoint, for a proxy; empty: Slack's own
     host: str = "127.0.0.1"  #: where the HTTP endpoint listens
     port: int = Field(default=0, ge=0, le=65535)  #: 0: Socket Mode

@@ -1,0 +1,91 @@
+"""The app manifest that makes Slack know us: paste it at https://api.slack.com/apps, "Create New App", "From a manifest"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.slack.link import EVENTS
+from bot import commands, plugins
+from bot.config import Settings
+from bot.words import _
+
+#: What the bot may do in a workspace, and what for; nothing else.
+SCOPES = {
+    "app_mentions:read": "hear @muselab",
+    "assistant:write": "suggest prompts in the conversation with a person",
+    "chat:write": "answer",
+    "commands": "slash commands and the message shortcut",
+    "files:write": "send exports",
+    "im:history": "hear direct messages",
+    "im:write": "send a person's own data to that person alone",
+    "reactions:read": "count reactions",
+    "users:read": "know a person's language and whether they are an admin",
+}
+EVENT_NAMES = (
+    "app_home_opened",
+    "app_mention",
+    "app_uninstalled",
+    "message.im",
+    "reaction_added",
+    "reaction_removed",
+    "tokens_revoked",
+)
+SLASH = ("brainstorm", "board", "muse")
+SHORTCUT = "remix"  # the command that the message shortcut stands for
+INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
+
+
+def manifest(settings: Settings, *, url: str = "") -> dict[str, Any]:
+    """The manifest for these settings.
+
+    Args:
+        settings: Socket Mode when no port is set, else signed HTTP.
+        url: where Slack reaches the HTTP endpoint from outside ("https://muse.example.org"); for signed HTTP only.
+    """
+    sockets = not settings.slack.port
+    public = (url or settings.slack.public_url).rstrip("/") or "https://muselab.example.org"
+    request = {} if sockets else {"request_url": public + EVENTS}
+    oauth: dict[str, Any] = {"scopes": {"bot": sorted(SCOPES)}}
+    if settings.slack.client_id:
+        oauth["redirect_urls"] = [public + REDIRECT]
+    return {
+        "_metadata": {"major_version": 1, "minor_version": 1},
+        "display_information": {
+            "name": "Muselab",
+            "description": _("A brainstorming partner that learns your team's taste"),
+            "background_color": "#3f2a56",
+        },
+        "features": {
+            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "bot_user": {"display_name": "muselab", "always_online": True},
+            "agent_view": {"agent_description": _("Brainstorms with you: type a topic, get different ideas, vote, pick, remix.")},
+            "shortcuts": [
+                {
+                    "name": _("Remix this idea"),
+                    "type": "message",
+                    "callback_id": SHORTCUT,
+                    "description": _("Mix an idea with another one"),
+                }
+            ],
+            "slash_commands": [_slash(name, request) for name in SLASH],
+        },
+        "oauth_config": oauth,
+        "settings": {
+            "event_subscriptions": {**request, "bot_events": list(EVENT_NAMES)},
+            "interactivity": {"is_enabled": True, **request},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": sockets,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _slash(name: str, request: dict[str, str]) -> dict[str, Any]:
+    hints = {
+        "brainstorm": _("names for a tea bar -n 5 --style “dry humour”"),
+        "board": _("2"),
+        "muse": _("help, or anything: vote 3 up, remix 1 4, idea The Tea Room"),
+    }
+    about = _("everything Muselab can do") if name == "muse" else _(plugins.load(commands, name).HELP)
+    url = {"url": request["request_url"]} if request else {}
+    return {"command": f"/{name}", "description": about, "usage_hint": hints[name], "should_escape": False, **url}

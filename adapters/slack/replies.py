@@ -1,0 +1,206 @@
+"""Answers people: in the channel, in a thread, for their eyes only, on their Home tab, or in a message of before."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from adapters.slack.render import render
+from adapters.slack.surface import Surface, Where
+from adapters.slack.web import Failed, ResponseUrl, Web
+from bot.messages import Card, File
+from bot.words import _
+
+if TYPE_CHECKING:
+    from adapters.slack.chat import SlackChat
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a message of ours is, written `T0ACME/C0TEA/1700000000.000100`."""
+
+    team: str
+    channel: str
+    ts: str
+
+    def __str__(self) -> str:
+        return f"{self.team}/{self.channel}/{self.ts}"
+
+    @classmethod
+    def parse(cls, text: str) -> Address | None:
+        """The address written as `text`; None when it is none of ours."""
+        parts = text.split("/")
+        return cls(*parts) if len(parts) == 3 and all(parts) else None
+
+
+@dataclass(eq=False)
+class PersonReply:
+    """Answers one person's call or press."""
+
+    chat: SlackChat
+    web: Web
+    surface: Surface
+    url: ResponseUrl | None = None
+    whisper: bool = False  #: the press came from a message that only this person sees: it is replaced
+    aloud: bool = False  #: a direct message is being answered: what is said there is private already, and ought to stay
+    status: str = ""  #: timestamp of the direct message being answered: "is thinking…" stands below it
+    _sent: set[str] = field(default_factory=set)
+
+    @property
+    def address(self) -> str:
+        """See `bot.ports.Reply`."""
+        where = self.surface.where
+        return str(Address(self.web.team, where.channel, self.surface.ts)) if self.surface.ts else ""
+
+    async def ack(self, *, private: bool = False) -> None:
+        """Slack was told already, before anything else; in a direct message the person sees that work has begun."""
+        status, self.status = self.status, ""
+        if not status or private:
+            return
+        try:
+            await self.web.call(
+                "assistant.threads.setStatus", channel_id=self.surface.where.channel, thread_ts=status, status=_("is thinking…")
+            )
+        except Failed as failed:
+            log.info("no status could be shown", why=str(failed))
+
+    async def show(self, card: Card) -> None:
+        """See `bot.ports.Reply`."""
+        if card.private and not self.surface.where.direct:
+            await self.tell(card)
+            return
+        await self.surface.show(card)
+        await self._send(card.files, self.surface.where)
+
+    async def tell(self, card: Card) -> None:
+        """See `bot.ports.Reply`."""
+        await self._whisper(card)
+        if card.files:
+            await self._send(card.files, None)
+
+    async def _whisper(self, card: Card) -> None:
+        drawn = render(card)
+        body: dict[str, Any] = {"text": drawn.text, "blocks": list(drawn.blocks)}
+        where = self.surface.where
+        if self.whisper and self.url is not None and self.url.left:
+            self.whisper = False
+            try:
+                await self.url.answer(**body, replace_original=True)
+                return
+            except Failed as failed:
+                log.info("a private message could not be replaced", why=str(failed))
+        thread = {"thread_ts": where.thread} if where.thread else {}
+        if self.aloud:
+            try:
+                await self.web.call("chat.postMessage", channel=where.channel, **thread, **body)
+            except Failed as failed:
+                log.warning("a person could not be told", why=str(failed), needed=failed.needed)
+            return
+        try:
+            if self.url is None or not self.url.left or self.web.pace.room("chat.postEphemeral", self.web.team) > 0:
+                await self.web.call("chat.postEphemeral", channel=where.channel, user=where.user, **thread, **body)
+                return
+        except Failed as failed:
+            if self.url is None or not self.url.left:
+                log.warning("a person could not be told", why=str(failed), needed=failed.needed)
+                return
+        try:
+            await self.url.answer(response_type="ephemeral", replace_original=False, **thread, **body)
+        except Failed as failed:
+            log.warning("a person could not be told", why=str(failed))
+
+    async def _send(self, files: tuple[File, ...], where: Where | None) -> None:
+        """Sends files, each once: into the conversation, or to the person directly."""
+        for file in files:
+            if file.name in self._sent:
+                continue
+            self._sent.add(file.name)
+            try:
+                channel = where.channel if where is not None else await self._direct_channel()
+                thread = where.thread if where is not None else ""
+                await self.web.upload(file.name, file.content, channel=channel, thread=thread)
+            except Failed as failed:
+                log.warning("a file could not be sent", why=str(failed), needed=failed.needed)
+                await self._whisper(Card(text=no_file(file, failed), private=True))
+
+    async def _direct_channel(self) -> str:
+        where = self.surface.where
+        if where.direct:
+            return where.channel
+        opened = await self.web.call("conversations.open", users=where.user)
+        return str(opened["channel"]["id"])
+
+
+def no_file(file: File, failed: Failed) -> str:
+    """Why a file did not come."""
+    if failed.error == "missing_scope":
+        return _("The file {name} could not be sent: Muselab lacks the permission “{scope}” in this workspace.").format(
+            name=file.name, scope=failed.needed
+        )
+    return _("The file {name} could not be sent. Please try again in a moment.").format(name=file.name)
+
+
+@dataclass(eq=False)
+class PlaceReply:
+    """Changes a message of before; nobody in particular asked."""
+
+    surface: Surface
+
+    @property
+    def address(self) -> str:
+        """See `bot.ports.Reply`."""
+        return str(Address(self.surface.web.team, self.surface.where.channel, self.surface.ts))
+
+    async def ack(self, *, private: bool = False) -> None:
+        """Nobody waits."""
+
+    async def show(self, card: Card) -> None:
+        """See `bot.ports.Reply`."""
+        await self.surface.show(card)
+
+    async def tell(self, card: Card) -> None:
+        """Nobody asked, so there is nobody to tell; what went wrong is in the log already."""
+        log.info("nobody to tell")
+
+
+@dataclass(eq=False)
+class HomeReply:
+    """Answers on a person's Home tab."""
+
+    redraw: Callable[[Card | None, str], Awaitable[None]]  #: draws Home again with a board, or a note, or both
+    address: str = ""
+
+    async def ack(self, *, private: bool = False) -> None:
+        """Slack was told already."""
+
+    async def show(self, card: Card) -> None:
+        """Shows the card in the board's place."""
+        await self.redraw(card, "")
+
+    async def tell(self, card: Card) -> None:
+        """Says it above the board, drawn anew."""
+        await self.redraw(None, "\n".join(part for part in (card.title, card.text) if part))
+
+
+@dataclass(eq=False)
+class Caught:
+    """Keeps the card that a command shows, to be drawn elsewhere."""
+
+    card: Card | None = None
+    address: str = ""
+
+    async def ack(self, *, private: bool = False) -> None:
+        """Nobody waits."""
+
+    async def show(self, card: Card) -> None:
+        """Keeps it."""
+        self.card = card
+
+    async def tell(self, card: Card) -> None:
+        """Keeps it, when there is nothing better."""
+        self.card = self.card or card

@@ -1,0 +1,164 @@
+"""The workspaces we serve: their tokens, their Web API, and what we know of their people."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Protocol
+
+import aiohttp
+import structlog
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackClientError
+
+from adapters.slack.pace import Pace
+from adapters.slack.web import REVOKED, Client, Failed, Web, client, failure
+from bot.domain.errors import Misconfigured
+from bot.words import _
+
+log = structlog.get_logger(__name__)
+
+KNOWN_FOR_S = 3600.0  # somebody's language and role change seldom
+MANY_PEOPLE = 10_000  # remembered at once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who we are in one workspace."""
+
+    team: str
+    token: str
+    bot_user: str
+    bot_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """What we know of a person: nothing of it is kept."""
+
+    locale: str | None = None
+    admin: bool = False
+
+
+class Identities(Protocol):
+    """Knows the token of each workspace that installed us."""
+
+    async def find(self, team: str) -> Identity | None:
+        """Who we are there; None where we are not installed."""
+        ...
+
+    async def drop(self, team: str) -> None:
+        """The workspace has removed us."""
+        ...
+
+
+class OneTeam:
+    """The single workspace whose bot token is configured."""
+
+    def __init__(self, token: str, base: str, session: aiohttp.ClientSession) -> None:
+        self._client = client(token=token, base=base, session=session)
+        self._token = token
+        self._identity: Identity | None = None
+
+    async def sign_in(self) -> Identity:
+        """Asks Slack whose token it is.
+
+        Raises:
+            Misconfigured: Slack does not accept it.
+            Failed: Slack cannot be reached.
+        """
+        try:
+            told = await self._client.auth_test()
+        except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+            failed = failure(error, "auth.test")
+            if failed.error in REVOKED:
+                raise Misconfigured(
+                    _(
+                        "Slack does not accept the bot token ({error}). Set MUSELAB_SLACK__BOT_TOKEN to the one that begins "
+                        "with xoxb-."
+                    ).format(error=failed.error)
+                ) from error
+            raise failed from error
+        self._identity = Identity(
+            team=told["team_id"], token=self._token, bot_user=told["user_id"], bot_id=str(told.get("bot_id") or "")
+        )
+        return self._identity
+
+    async def find(self, team: str) -> Identity | None:
+        """See `Identities`."""
+        known = self._identity or await self.sign_in()
+        return known if known.team == team else None
+
+    async def drop(self, team: str) -> None:
+        """A configured token stays configured; Slack refuses it from now on."""
+        log.error("the workspace has removed Muselab", team=team)
+
+
+class Teams:
+    """Every workspace's way out, made when it is first needed."""
+
+    def __init__(self, *, base: str, session: aiohttp.ClientSession, pace: Pace, identities: Identities) -> None:
+        self.base = base
+        self.session = session
+        self.pace = pace
+        self.identities = identities
+        self._webs: dict[str, Web] = {}
+        self._clients: dict[str, Client] = {}
+        self._who: OrderedDict[tuple[str, str], tuple[float, Who]] = OrderedDict()
+
+    def known(self, team: str) -> Web:
+        """A workspace's Web API; its calls fail where we are not installed."""
+        if team not in self._webs:
+            self._webs[team] = Web(team, self.pace, lambda: self._client(team))
+        return self._webs[team]
+
+    async def _client(self, team: str) -> Client | None:
+        identity = await self.identities.find(team)
+        if identity is None:
+            return None
+        known = self._clients.get(team)
+        if known is None or known.token != identity.token:
+            known = self._clients[team] = client(token=identity.token, base=self.base, session=self.session)
+        return known
+
+    async def authorize(self, team_id: str | None, enterprise_id: str | None, **_more: object) -> AuthorizeResult | None:
+        """Whether this workspace's requests are served, and as whom: Bolt asks before every one."""
+        identity = await self.identities.find(team_id or "")
+        if identity is None:
+            return None
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_token=identity.token,
+            bot_id=identity.bot_id,
+            bot_user_id=identity.bot_user,
+        )
+
+    async def who(self, web: Web, user: str) -> Who:
+        """A person's language and role, asked once an hour; nothing where Slack does not say."""
+        now = asyncio.get_running_loop().time()
+        known = self._who.get((web.team, user))
+        if known is not None and now - known[0] < KNOWN_FOR_S:
+            return known[1]
+        try:
+            told = (await web.get("users.info", user=user, include_locale="true"))["user"]
+        except Failed as failed:
+            log.info("a person's language is unknown", why=str(failed), needed=failed.needed)
+            return known[1] if known is not None else Who()
+        who = Who(
+            locale=told.get("locale") or None,
+            admin=bool(told.get("is_admin") or told.get("is_owner") or told.get("is_primary_owner")),
+        )
+        self._who[web.team, user] = (now, who)
+        if len(self._who) > MANY_PEOPLE:
+            self._who.popitem(last=False)
+        return who
+
+    async def drop(self, team: str) -> None:
+        """A workspace has removed us: nothing of it stays here."""
+        self._webs.pop(team, None)
+        self._clients.pop(team, None)
+        for key in [key for key in self._who if key[0] == team]:
+            del self._who[key]
+        await self.identities.drop(team)

@@ -1,0 +1,158 @@
+"""Calls Slack's Web API for each workspace, with retries and at the pace Slack allows; says in words what went wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from adapters.slack.pace import Pace
+
+log = structlog.get_logger(__name__)
+
+SLACK = "https://slack.com/api/"
+TIMEOUT_S = 30  # Slack's own advice for its Web API
+UNREACHED = (SlackClientError, aiohttp.ClientError, TimeoutError)  # all that a call may end with
+RETRIES = 3  # a call met by 429 or 5xx is made so many times more
+REVOKED = frozenset({"token_revoked", "invalid_auth", "account_inactive", "token_expired", "not_authed", "app_uninstalled"})
+
+
+class Failed(Exception):
+    """A call did not succeed; `error` is Slack's name for it, "unreachable" when Slack gave none."""
+
+    def __init__(self, error: str, method: str, needed: str = "") -> None:
+        super().__init__(f"{method}: {error}")
+        self.error = error
+        self.method = method
+        self.needed = needed  #: the scope that is missing
+
+
+class Client(AsyncWebClient):
+    """Slack's own client, without the part of it that warns of its own ageing."""
+
+    async def oauth_v2_access(
+        self, *, client_id: str, client_secret: str, code: str | None = None, **more: Any
+    ) -> AsyncSlackResponse:
+        """As in the official client, with the credentials in the form: aiohttp.BasicAuth, used there, is on its way out."""
+        given = {"client_id": client_id, "client_secret": client_secret, "code": code, **more}
+        return await self.api_call("oauth.v2.access", data={name: value for name, value in given.items() if value is not None})
+
+
+class Web:
+    """One workspace's Web API."""
+
+    def __init__(self, team: str, pace: Pace, client_of: Callable[[], Awaitable[Client | None]]) -> None:
+        self.team = team
+        self.pace = pace
+        self._client_of = client_of
+
+    async def call(self, method: str, **args: Any) -> AsyncSlackResponse:
+        """Calls a method when its turn comes.
+
+        Raises:
+            Failed: Slack refused, or could not be reached.
+        """
+        await self.pace.turn(method, self.team, str(args.get("channel", "")))
+        return await self.at_once(method, **args)
+
+    async def at_once(self, method: str, **args: Any) -> AsyncSlackResponse:
+        """Calls a method whose turn has come already; see `call`."""
+        client = await self._client(method)
+        try:
+            return await client.api_call(method, json=args)
+        except UNREACHED as error:
+            raise failure(error, method) from error
+
+    async def get(self, method: str, **args: Any) -> AsyncSlackResponse:
+        """Calls a method that reads; see `call`."""
+        await self.pace.turn(method, self.team)
+        client = await self._client(method)
+        try:
+            return await client.api_call(method, http_verb="GET", params=args)
+        except UNREACHED as error:
+            raise failure(error, method) from error
+
+    async def _client(self, method: str) -> Client:
+        client = await self._client_of()
+        if client is None:
+            raise Failed("app_uninstalled", method)
+        return client
+
+    async def upload(self, name: str, content: bytes, *, channel: str, thread: str = "") -> None:
+        """Sends a file into a conversation.
+
+        Raises:
+            Failed: as above.
+        """
+        await self.pace.turn("files.getUploadURLExternal", self.team)
+        await self.pace.turn("files.completeUploadExternal", self.team)
+        client = await self._client("files.upload")
+        try:
+            await client.files_upload_v2(filename=name, content=content, title=name, channel=channel, thread_ts=thread or None)
+        except UNREACHED as error:
+            raise failure(error, "files.upload") from error
+
+
+def failure(error: Exception, method: str) -> Failed:
+    """What went wrong with a call, in Slack's own word for it."""
+    if isinstance(error, SlackApiError):
+        body = error.response.data if isinstance(error.response, AsyncSlackResponse) else error.response
+        if isinstance(body, dict):
+            return Failed(str(body.get("error") or "unreachable"), method, str(body.get("needed", "")))
+    return Failed("unreachable", method)
+
+
+def client(*, token: str = "", base: str = "", session: aiohttp.ClientSession | None = None) -> Client:
+    """A client with the retries that Slack's own one leaves to its user."""
+    handlers: list[AsyncRetryHandler] = [
+        AsyncConnectionErrorRetryHandler(max_retry_count=1),
+        AsyncRateLimitErrorRetryHandler(max_retry_count=RETRIES),
+        AsyncServerErrorRetryHandler(max_retry_count=RETRIES),
+    ]
+    return Client(token=token or None, base_url=base or SLACK, session=session, timeout=TIMEOUT_S, retry_handlers=handlers)
+
+
+class ResponseUrl:
+    """Where one interaction may be answered without the bot being in the channel: five times within half an hour."""
+
+    USES = 5  # Slack's number
+    LIFE_S = 29 * 60.0  # Slack's 30 minutes, less the time that an answer travels
+
+    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+        self._url = url
+        self._session = session
+        self._left = self.USES if url else 0
+        self._until = asyncio.get_running_loop().time() + self.LIFE_S
+
+    @property
+    def left(self) -> int:
+        """Answers that are still possible."""
+        return self._left if asyncio.get_running_loop().time() < self._until else 0
+
+    async def answer(self, **body: Any) -> None:
+        """Answers once.
+
+        Raises:
+            Failed: it is used up, or Slack could not be reached.
+        """
+        if not self.left:
+            raise Failed("used_url", "response_url")
+        self._left -= 1
+        try:
+            async with self._session.post(self._url, json=body, timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as response:
+                if response.status != 200:
+                    raise Failed("used_url" if response.status == 404 else "unreachable", "response_url")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Failed("unreachable", "response_url") from error
