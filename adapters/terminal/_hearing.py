@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import cast
 
-from adapters.terminal._numbers import Numbers
+from adapters.terminal._numbers import LETTERS, Numbers
 from adapters.terminal._shorthand import REFERENCE, expand, is_bare_topic
 from bot import commands, plugins, signals, typed
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Press, Value
 from bot.ports import Clock
+from bot.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class Ear:
         if control is not None:
             press = self.press(control.key)
             return [Asked(press) if control.asks else press]
+        if len(text) == 1 and text in LETTERS:
+            raise Refusal(_("“{letter}” presses nothing now. Write a topic, or ? for help.").format(letter=text))
         return [self._meant(line) for line in expand(text)]
 
     def press(self, key: Key, values: Mapping[str, str] | None = None) -> Press:

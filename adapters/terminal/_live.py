@@ -49,7 +49,7 @@ LOOK = Style.from_dict(
     }
 )
 PLAIN_LOOK = Style.from_dict({"bottom-toolbar": "noreverse", "prompt": "bold"})
-FIRST_HINTS = (N_("type a topic"), N_("/ commands"), N_("? help"), N_("q leave"))
+FIRST_HINTS = (N_("type a topic"), N_("/ commands"), N_("q leave"), N_("? help"))
 HINTS = (N_("1+ like"), N_("1- dislike"), N_("1! pick"), N_("1&2 remix"), N_("more 1"), N_("e 1 edit"), N_("? help"))
 
 
@@ -95,7 +95,7 @@ class Live:
                         if warned:
                             return
                         warned = True
-                        await self.write([Row(kind="keys", text=_("Press Ctrl-C again to leave."))])
+                        await self.write([Row(kind="footer", text=_("Press Ctrl-C again to leave."))])
                         continue
                     except EOFError:
                         return

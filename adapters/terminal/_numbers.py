@@ -56,17 +56,19 @@ class Numbers:
         self.lines.append(line)
         return len(self.lines)
 
-    def offer(self, controls: Sequence[Control], *, under_list: bool) -> tuple[tuple[str, Control], ...]:
+    def offer(self, controls: Sequence[Control], *, under_list: bool, grew: bool = False) -> tuple[tuple[str, Control], ...]:
         """Gives each control a letter, and makes those letters press them.
 
-        The letters of the latest list stay while other cards come and go; those of any other card live until the next card, so
-        that a forgotten “delete” is never pressed by accident.
+        The letters of the latest list stay while other cards come and go. Those of any other card live until the next card, so
+        that a forgotten “delete” is never pressed by accident; only a list that `grew` ends at its own time and leaves them.
         """
-        offered = lettered(controls)
-        self._elsewhere = {} if under_list else dict(offered)
+        offered = dict(lettered(controls))
         if under_list:
-            self._under_list = dict(offered)
-        return offered
+            self._under_list = offered
+            self._elsewhere = {key: control for key, control in self._elsewhere.items() if grew and key not in offered}
+        else:
+            self._elsewhere = offered
+        return tuple(offered.items())
 
     def pressed(self, letter: str) -> Control | None:
         """The control that a letter presses now."""

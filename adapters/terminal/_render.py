@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rich.cells import cell_len
@@ -19,8 +20,9 @@ from bot.messages import Card, Control, Line, Progress
 from bot.words import _
 
 Kind = Literal["title", "text", "idea", "footer", "keys"]
-STYLES: dict[Kind, str] = {"title": "bold", "text": "", "idea": "", "footer": "dim", "keys": "dim"}
+STYLES: dict[Kind, str] = {"title": "bold", "text": "", "footer": "dim"}
 INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")  # control, formatting (bidirectional overrides), surrogate, private, unassigned
+BETWEEN = " · "  #: two keys
 JOINERS = "\u200c\u200d"  # formatting that scripts and emoji need
 
 
@@ -33,7 +35,7 @@ class Row:
     position: int = 0  #: of an idea, in the list on the screen
     number: int = 0  #: of an idea, in the channel; 0 where it need not be said
     marks: str = ""  #: what people said of an idea
-    note: str = ""  #: where an idea came from
+    note: str = ""  #: where an idea came from; beside a text, the letter that presses its only control
 
 
 def safe(text: str) -> str:
@@ -82,7 +84,7 @@ def marks(tally: Tally | None) -> str:
 def keys(offered: Sequence[tuple[str, Control]]) -> Row:
     """The letters that press a card's controls."""
     named = (f"{letter} {clean(control.label) or clean(control.emoji)}" for letter, control in offered)
-    return Row(kind="keys", text=" · ".join(named))
+    return Row(kind="keys", text=BETWEEN.join(named))
 
 
 def render(card: Card) -> tuple[Row, ...]:
@@ -116,7 +118,10 @@ class Page:
             rows += paragraphs(card.text)
         rows += self._ideas(card, new, numbers)
         if card.progress is None:
-            rows += self._closing(card, numbers)
+            closing = self._closing(card, numbers)
+            if len(rows) == len(closing) == len(card.controls) == 1 and rows[0].kind == "text":
+                return (replace(rows[0], note=closing[0].text),)  # a confirmation and its “undo” share a line
+            rows += closing
         return tuple(rows)
 
     def _ideas(self, card: Card, new: Sequence[Line], numbers: Numbers) -> list[Row]:
@@ -138,7 +143,7 @@ class Page:
             rows.append(Row(kind="footer", text=clean(card.footer)))
         if not self._closed:
             self._closed = True
-            offered = numbers.offer(card.controls, under_list=len(self.lines) > 0)
+            offered = numbers.offer(card.controls, under_list=len(self.lines) > 0, grew=self.grew)
             if offered:
                 rows.append(keys(offered))
         return rows
@@ -176,25 +181,45 @@ def styled(rows: Iterable[Row], *, width: int, colours: bool) -> str:
             console.print()
         head, body = _parts(row)
         indent = head.cell_len
-        lines = body.wrap(console, console.width - indent, overflow="fold") if body else [body]
-        for place, line in enumerate(lines):
+        room = console.width - indent
+        lines = _packed(body, room) if row.kind == "keys" else body.wrap(console, room, overflow="fold")
+        for place, line in enumerate(lines or [body]):
             line.rstrip()
             console.print((head if place == 0 else Text(" " * indent)) + line, soft_wrap=True)
     return out.getvalue()
 
 
 def _parts(row: Row) -> tuple[Text, Text]:
-    if row.kind != "idea":
-        indent = len(row.text) - len(row.text.lstrip())
-        return Text(" " * indent), Text(row.text.lstrip(), style=STYLES[row.kind])
-    body = Text(row.text)
-    if row.marks:
-        body.append(f"  {row.marks}", style="green")
-    if row.note:
-        body.append(f"  {row.note}", style="dim italic")
-    if row.number:
-        body.append(f"  #{row.number}", style="dim")
-    return Text(f"{row.position:>2}. ", style="bold cyan"), body
+    """What stands before a row's text, and the text."""
+    if row.kind == "idea":
+        body = Text(row.text)
+        body.append(f"  {row.marks}" if row.marks else "", style="green")
+        body.append(f"  {row.note}" if row.note else "", style="dim italic")
+        body.append(f"  #{row.number}" if row.number else "", style="dim")
+        return Text(f"{row.position:>2}. ", style="bold cyan"), body
+    if row.kind == "keys":
+        return Text(""), _keys(row.text)
+    text = row.text.lstrip()
+    body = Text(text, style=STYLES[row.kind])
+    return Text(" " * (len(row.text) - len(text))), body + _keys("  " + row.note) if row.note else body
+
+
+def _packed(text: Text, width: int) -> list[Text]:
+    """Keys in lines, never cut between a letter and its meaning."""
+    lines: list[Text] = []
+    for part in text.split(BETWEEN):
+        if lines and lines[-1].cell_len + len(BETWEEN) + part.cell_len <= width:
+            lines[-1].append(BETWEEN, style="dim").append_text(part)
+        else:
+            lines.append(part)
+    return lines
+
+
+def _keys(text: str) -> Text:
+    drawn = Text(text, style="dim")
+    for letter in re.finditer(r"(?:^|(?<= · )|(?<=^  ))[a-z](?= )", text):
+        drawn.stylize("not dim cyan", *letter.span())
+    return drawn
 
 
 def shortened(text: str, cells: int) -> str:
