@@ -175,7 +175,7 @@ def _fill(name: str, params: Sequence[Param], positional: list[str], given: dict
                 raise Refusal(_("Something is missing. Write {usage}.").format(usage=usage(name)))
             continue
         if param.rest:
-            given[param.name] = " ".join(left)
+            given[param.name] = convert(name, param, " ".join(left))
             left = []
         else:
             given[param.name] = convert(name, param, left.pop(0))

@@ -28,7 +28,7 @@ async def team(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 async def soon(said: Callable[[], Awaitable[bool]]) -> None:
     """Waits until something is so."""
     async with asyncio.timeout(SOON_S):
-        while not await said():  # noqa: ASYNC110 - what is waited for happens in another process's view
+        while not await said():
             await asyncio.sleep(0.05)
 
 

@@ -24,7 +24,7 @@ class Driver(Protocol):
     house: House
 
     async def ask(self, person: str, line: str, *, team: str = "red") -> Seen:
-        """A person gives a command, written as on a typed line (`/brainstorm names for a tea bar -n 3`); waits until it is answered."""
+        """A person gives a command, written as on a typed line (`/brainstorm tea names -n 3`); waits until it is answered."""
         ...
 
     async def press(

@@ -1,0 +1,98 @@
+"""Every ranker keeps the promise of `bot.ports.Ranker`."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import learning.rankers
+from bot import plugins
+from bot.domain.feedback import Feedback
+from bot.domain.ideas import IdeaId
+from bot.ports import Ranker
+from tests.builders import an_opinion
+
+IDEAS = [IdeaId(name) for name in ("a", "b", "c")]
+SIGNALS = ("vote", "stars", "emoji", "pick")
+values = st.floats(-1, 1).filter(lambda value: value != 0)
+opinions = st.lists(
+    st.builds(
+        lambda idea, person, signal, value: an_opinion(idea, person, value, signal=signal),
+        st.sampled_from(IDEAS),
+        st.sampled_from([f"p{n}" for n in range(6)]),
+        st.sampled_from(SIGNALS),
+        values,
+    ),
+    max_size=20,
+    unique_by=lambda said: (said.idea, said.person, said.signal),
+)
+
+pytestmark = pytest.mark.parametrize("name", plugins.names(learning.rankers))
+
+
+def ranker(name: str) -> Ranker:
+    built: Ranker = plugins.load(learning.rankers, name).build()
+    return built
+
+
+@given(opinions, st.floats(0.01, 1))
+@settings(max_examples=150)
+def test_one_more_positive_opinion_never_lowers_an_idea(name: str, said: list[Feedback], value: float) -> None:
+    before = ranker(name).score(IDEAS, said)["a"]
+
+    after = ranker(name).score(IDEAS, [*said, an_opinion(IDEAS[0], "newcomer", value)])["a"]
+
+    assert after.mean >= before.mean - 1e-12
+
+
+@given(opinions, st.floats(0.01, 1))
+@settings(max_examples=150)
+def test_one_more_negative_opinion_never_raises_an_idea(name: str, said: list[Feedback], value: float) -> None:
+    before = ranker(name).score(IDEAS, said)["a"]
+
+    after = ranker(name).score(IDEAS, [*said, an_opinion(IDEAS[0], "newcomer", -value)])["a"]
+
+    assert after.mean <= before.mean + 1e-12
+
+
+@given(opinions, st.randoms())
+def test_the_order_of_opinions_is_irrelevant(name: str, said: list[Feedback], chance: object) -> None:
+    shuffled = list(said)
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+
+    assert ranker(name).score(IDEAS, said) == ranker(name).score(IDEAS, shuffled)
+
+
+@given(opinions)
+def test_every_idea_gets_a_score_on_the_scale(name: str, said: list[Feedback]) -> None:
+    scores = ranker(name).score(IDEAS, said)
+
+    assert set(scores) == set(IDEAS)
+    assert all(-1 <= score.mean <= 1 and score.deviation >= 0 for score in scores.values())
+
+
+def test_an_idea_nobody_spoke_of_is_an_open_question(name: str) -> None:
+    score = ranker(name).score(IDEAS, [])["a"]
+
+    assert score.mean == 0
+    assert score.votes == 0
+    assert score.deviation > 0
+
+
+def test_many_likes_beat_one_like_and_make_it_surer(name: str) -> None:
+    said = [an_opinion(IDEAS[0], f"p{n}") for n in range(10)] + [an_opinion(IDEAS[1], "p0")]
+
+    scores = ranker(name).score(IDEAS, said)
+
+    assert scores[IDEAS[0]].mean > scores[IDEAS[1]].mean > scores[IDEAS[2]].mean
+    assert scores[IDEAS[0]].deviation < scores[IDEAS[1]].deviation
+
+
+def test_one_person_shouting_counts_once(name: str) -> None:
+    shouting = [an_opinion(IDEAS[0], "p0", signal=signal) for signal in SIGNALS]
+    quiet = [an_opinion(IDEAS[1], "p0")]
+
+    scores = ranker(name).score(IDEAS, shouting + quiet)
+
+    assert scores[IDEAS[0]].mean == scores[IDEAS[1]].mean

@@ -1,0 +1,138 @@
+"""What is shown: no repeats, good first, different."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.ideas import Draft
+from bot.services.choosing import Known, Option, Pool, Taste, alike, standardised, wordset
+from bot.services.filtering import unsafe, verdict
+
+
+def a_vector(*numbers: float) -> np.ndarray:
+    vector = np.asarray(numbers, dtype=np.float32)
+    return vector / np.linalg.norm(vector)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The Tea House", "Tea House"),
+        ("Steep & Story!", "steep and story"),
+        ("Leaf’s Rest", "Leafs rest"),
+        ("Café Olé", "café olé"),
+        ("一杯茶", "一杯茶！"),
+    ],
+)
+def test_the_same_words_are_a_repeat_without_any_vectors(one: str, other: str) -> None:
+    known = Known()
+    known.add(one, None)
+
+    assert known.has(other, None)
+
+
+@pytest.mark.parametrize(("one", "other"), [("The Tea House", "The Tea Garden"), ("一杯茶", "一壶酒"), ("Run", "Walk")])
+def test_different_words_are_no_repeat(one: str, other: str) -> None:
+    known = Known()
+    known.add(one, None)
+
+    assert not known.has(other, None)
+
+
+def test_the_same_meaning_in_other_words_is_a_repeat_by_vector() -> None:
+    known = Known()
+    known.add("A walk by the sea", a_vector(1, 0.2))
+
+    assert known.has("Strolling along the shore", a_vector(1, 0.25))
+    assert not known.has("A night in the library", a_vector(-0.2, 1))
+
+
+def test_the_better_of_two_equally_new_ones_is_chosen_first() -> None:
+    pool = Pool()
+    pool.add(Option(Draft(text="fair"), a_vector(1, 0), 0.1))
+    pool.add(Option(Draft(text="good"), a_vector(0, 1), 0.9))
+
+    chosen = pool.choose()
+
+    assert chosen is not None
+    assert chosen.draft.text == "good"
+
+
+def test_a_different_one_beats_a_slightly_better_copy_of_what_was_chosen() -> None:
+    pool = Pool()
+    pool.add(Option(Draft(text="best"), a_vector(1, 0), 1.0))
+    pool.add(Option(Draft(text="nearly the best again"), a_vector(1, 0.1), 0.9))
+    pool.add(Option(Draft(text="something else"), a_vector(0, 1), 0.5))
+
+    order = [chosen.draft.text for _turn in range(3) if (chosen := pool.choose()) is not None]
+
+    assert order == ["best", "something else", "nearly the best again"]
+    assert pool.choose() is None
+
+
+def test_without_vectors_words_keep_the_set_different() -> None:
+    pool = Pool()
+    for text, quality in (("tea house by night", 1.0), ("tea house by day", 0.9), ("paper lantern", 0.1)):
+        pool.add(Option(Draft(text=text), None, quality))
+
+    order = [chosen.draft.text for _turn in range(2) if (chosen := pool.choose()) is not None]
+
+    assert order == ["tea house by night", "paper lantern"]
+
+
+def test_taste_rises_near_liked_ideas_and_falls_near_disliked_ones() -> None:
+    taste = Taste(vectors=np.stack([a_vector(1, 0, 0), a_vector(0, 1, 0)]), means=np.array([0.8, -0.8]))
+
+    near_liked, near_disliked, far = taste.of(np.stack([a_vector(1, 0.1, 0), a_vector(0.1, 1, 0), a_vector(0, 0, 1)]))
+
+    assert near_liked > 0.1
+    assert near_disliked < -0.1
+    assert far == 0
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20))
+def test_standardised_values_keep_their_order(values: list[float]) -> None:
+    result = standardised(values)
+
+    assert np.all(np.isfinite(result))
+    assert np.all(np.diff(result[np.argsort(values, kind="stable")]) >= -1e-9)
+
+
+@given(st.text(), st.text())
+def test_likeness_is_symmetric_and_whole_for_the_same(one: str, other: str) -> None:
+    assert alike(wordset(one), wordset(other)) == alike(wordset(other), wordset(one))
+    assert alike(wordset(one), wordset(one)) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["kill yourself", "K1ll y0urself now", "f u c k this, f.u.c.k", "Fucking great", "你这个傻逼", "ｆｕｃｋ"]
+)
+def test_unsafe_texts_are_found_also_in_disguise(text: str) -> None:
+    assert unsafe(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Kill two birds with one stone", "Scunthorpe United", "Cocktail hour", "The Dickens Room", "Analog dreams", "Grape & Vine"],
+)
+def test_innocent_texts_are_let_through(text: str) -> None:
+    assert not unsafe(text)
+
+
+@pytest.mark.parametrize(
+    ("draft", "expected"),
+    [
+        (Draft(text="The Third Steep", relevance=0.4), None),
+        (Draft(text="The Third Steep"), None),
+        (Draft(text="The Third St", broken="cut"), "broken"),
+        (Draft(text="\x00"), "broken"),
+        (Draft(text="x" * 401), "broken"),
+        (Draft(text="porn palace"), "unsafe"),
+        (Draft(text="How to file taxes", relevance=-1.2), "off-topic"),
+    ],
+)
+def test_a_draft_gets_its_verdict(draft: Draft, expected: str | None) -> None:
+    assert verdict(draft) == expected

@@ -1,0 +1,55 @@
+"""The configuration is read once, refuses nonsense in a sentence, and takes secrets from the environment only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import read
+from bot.domain.errors import Misconfigured
+
+
+@pytest.fixture(autouse=True)
+def an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_the_environment_wins_over_dotenv_and_dotenv_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("muselab.toml").write_text('[store]\nurl = "memory:"\n[defaults]\ncount = 3\n[ranker]\nname = "file"\n')
+    Path(".env").write_text("MUSELAB_DEFAULTS__COUNT=4\nMUSELAB_RANKER__NAME=dotenv\n")
+    monkeypatch.setenv("MUSELAB_RANKER__NAME", "environment")
+
+    settings = read()
+
+    assert (settings.store.url, settings.defaults.count, settings.ranker.name) == ("memory:", 4, "environment")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('[discord]\ntoken = "x"\n', "holds a secret, “discord.token”.*MUSELAB_DISCORD__TOKEN"),
+        ('[slak]\nbot = "x"\n', "unknown name “slak”"),
+        ("[defaults]\nclunt = 3\n", "defaults.clunt"),
+        ("[defaults]\ncount = 99\n", "defaults.count.*MUSELAB_DEFAULTS__COUNT"),
+        ("not toml at all", "cannot be read"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_what_is_wrong(text: str, sentence: str) -> None:
+    Path("muselab.toml").write_text(text)
+
+    with pytest.raises(Misconfigured, match=sentence):
+        read()
+
+
+def test_a_wrong_environment_is_refused_with_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MUSELAB_LIMITS__AT_ONCE", "many")
+
+    with pytest.raises(Misconfigured, match="MUSELAB_LIMITS__AT_ONCE"):
+        read()
+
+
+def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MUSELAB_DISCORD__TOKEN", "do-not-show")
+
+    assert "do-not-show" not in repr(read())

@@ -1,0 +1,115 @@
+"""Everybody gets a turn, in order, and sees their place."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import pytest
+
+from bot.config import LimitsTable
+from bot.domain.errors import TooMany
+from bot.domain.ideas import Channel
+from bot.limits import Turnstile
+from tests.builders import RED, Hands, a_person
+
+
+async def ignored(place: int) -> None:
+    """Nobody is told."""
+
+
+def test_turns_are_taken_in_order_and_places_move_up() -> None:
+    async def story() -> None:
+        turnstile = Turnstile(LimitsTable(at_once=1), Hands())
+        places: dict[str, list[int]] = {"bob": [], "cleo": []}
+        order: list[str] = []
+
+        async def visit(name: str) -> None:
+            async def told(place: int) -> None:
+                places[name].append(place)
+
+            async with turnstile.turn(a_person(name), RED, told):
+                order.append(name)
+
+        async with turnstile.turn(a_person("ann"), RED, ignored):
+            visits = [asyncio.create_task(visit("bob")), asyncio.create_task(visit("cleo"))]
+            await asyncio.sleep(0.01)
+            assert places == {"bob": [1], "cleo": [2]}
+        await asyncio.gather(*visits)
+
+        assert order == ["bob", "cleo"]
+        assert places["bob"] == [1]
+
+    asyncio.run(story())
+
+
+async def test_a_person_at_their_limit_holds_up_nobody_behind_them() -> None:
+    turnstile = Turnstile(LimitsTable(person_at_once=1), Hands())
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(turnstile.turn(a_person("ann"), RED, ignored))
+        again = asyncio.create_task(stack.enter_async_context(turnstile.turn(a_person("ann"), RED, ignored)))
+        await asyncio.sleep(0)
+
+        async with asyncio.timeout(1), turnstile.turn(a_person("bob"), RED, ignored):
+            assert not again.done()
+        again.cancel()
+        await asyncio.gather(again, return_exceptions=True)
+
+
+async def test_a_channel_at_its_limit_leaves_other_channels_free() -> None:
+    turnstile = Turnstile(LimitsTable(channel_at_once=1), Hands())
+    elsewhere = Channel(team=RED.team, id="elsewhere")
+
+    async with turnstile.turn(a_person("ann"), RED, ignored), asyncio.timeout(1):
+        async with turnstile.turn(a_person("bob"), elsewhere, ignored):
+            pass
+
+
+async def test_somebody_who_gives_up_waiting_leaves_the_queue() -> None:
+    turnstile = Turnstile(LimitsTable(at_once=1, waiting=1), Hands())
+    async with turnstile.turn(a_person("ann"), RED, ignored):
+        gone = asyncio.create_task(turnstile.turn(a_person("bob"), RED, ignored).__aenter__())
+        await asyncio.sleep(0)
+        gone.cancel()
+        await asyncio.gather(gone, return_exceptions=True)
+        waiting = asyncio.create_task(turnstile.turn(a_person("cleo"), RED, ignored).__aenter__())
+        await asyncio.sleep(0)
+        assert not waiting.done()
+    async with asyncio.timeout(1):
+        await waiting
+
+
+async def test_a_full_queue_refuses_with_its_length() -> None:
+    turnstile = Turnstile(LimitsTable(at_once=1, waiting=0), Hands())
+
+    async with turnstile.turn(a_person("ann"), RED, ignored):
+        with pytest.raises(TooMany, match="0 brainstorms are waiting"):
+            async with turnstile.turn(a_person("bob"), RED, ignored):
+                pytest.fail("let in")
+
+
+async def test_asking_too_often_is_refused_with_when_to_come_back() -> None:
+    clock = Hands()
+    turnstile = Turnstile(LimitsTable(person_per_hour=2), clock)
+    for _turn in range(2):
+        async with turnstile.turn(a_person("ann"), RED, ignored):
+            clock.forward(minutes=10)
+
+    with pytest.raises(TooMany, match="2 times in the last hour.*again in 40 min"):
+        async with turnstile.turn(a_person("ann"), RED, ignored):
+            pytest.fail("let in")
+    async with turnstile.turn(a_person("bob"), RED, ignored):
+        pass
+    clock.forward(minutes=41)
+    async with turnstile.turn(a_person("ann"), RED, ignored):
+        pass
+
+
+async def test_an_error_inside_gives_the_turn_back() -> None:
+    turnstile = Turnstile(LimitsTable(at_once=1), Hands())
+    with pytest.raises(ZeroDivisionError):
+        async with turnstile.turn(a_person("ann"), RED, ignored):
+            raise ZeroDivisionError
+
+    async with asyncio.timeout(1), turnstile.turn(a_person("ann"), RED, ignored):
+        pass
