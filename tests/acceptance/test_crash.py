@@ -1,0 +1,86 @@
+"""kill -9 at any moment loses nothing that was acknowledged, and the next start goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from bot import compose
+from bot.config import Settings
+from bot.domain.ideas import BrainstormId, IdeaId
+from generators.scripted import ScriptedGenerator
+from storage.urls import build
+from tests.acceptance.drivers.bare import BareChat
+from tests.builders import RED
+
+VICTIM = """
+import asyncio, sys
+from bot import compose
+from bot.config import Settings
+from bot.domain.ideas import Idea, Prompt
+from generators.scripted import ScriptedGenerator
+from storage.urls import build
+from tests.builders import RED, a_person, a_press
+
+async def main():
+    store = build(sys.argv[1])
+    await store.open()
+    house = compose.furnish(Settings(home="."), store=store, generator=ScriptedGenerator(delay_s=0.05))
+    begun = await house.services.brainstorming.begin(
+        channel=RED, asker=a_person(), prompt=await house.services.answering.prompt(RED, "tea", count=5)
+    )
+    print(begun.id, flush=True)
+    async def step(news):
+        if isinstance(news, Idea):
+            press = a_press(f"vote:{news.id}:up")
+            await house.services.listening.hear(press, news, signal="vote", token="up", value=1.0)
+            print(news.id, flush=True)
+    await house.services.brainstorming.work(begun, step)
+    print("finished", flush=True)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_bot_killed_in_the_middle_keeps_every_shown_idea_and_vote_and_goes_on(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'muselab.db'}"
+    victim = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", VICTIM, url, stdout=asyncio.subprocess.PIPE, env={**os.environ, "MUSELAB_HOME": str(tmp_path)}
+    )
+    assert victim.stdout is not None
+    async with asyncio.timeout(60):
+        id = BrainstormId((await victim.stdout.readline()).decode().strip())
+        shown = [IdeaId((await victim.stdout.readline()).decode().strip()) for _idea in range(2)]
+    victim.send_signal(signal.SIGKILL)
+    rest = (await victim.stdout.read()).decode().split()
+    await victim.wait()
+    assert "finished" not in rest, "it was killed too late to tell anything"
+
+    store = build(url)
+    await store.open()
+    house = compose.furnish(
+        Settings(home=tmp_path),
+        store=store,
+        generator=ScriptedGenerator(),
+        now=lambda: compose.clock() + timedelta(seconds=30),  # half a minute later: the dead process's lease has ended
+    )
+    house.desk._chats = {"test": BareChat()}
+    stored = {idea.id for idea in await store.ideas_of(RED.team, id)}
+    assert {*shown, *rest} <= stored
+    assert {said.idea for said in await store.feedback(RED.team, list(stored))} >= {*shown, *rest}
+    now = house.services.clock()
+    (found,) = await store.take_up(now, now + timedelta(seconds=20))
+    await house.desk._resume(found)
+    ideas = await store.ideas_of(RED.team, id)
+    finished = await store.brainstorm(RED.team, id)
+    await store.close()
+
+    assert len(ideas) == 5
+    assert stored <= {idea.id for idea in ideas}
+    assert sorted(idea.number for idea in ideas) == [1, 2, 3, 4, 5]
+    assert finished is not None
+    assert finished.state == "done"
