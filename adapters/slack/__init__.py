@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 
 from adapters.slack.chat import SlackChat
 from adapters.slack.install import Installations, Sealed, fernet_of, pages
@@ -59,10 +60,14 @@ def build(
                 identities = one = OneTeam(table.bot_token.get_secret_value(), table.api_base, session)
                 await patiently(one.sign_in)
             teams = Teams(base=table.api_base, session=session, pace=Pace(second=second), identities=identities)
+
+            async def authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
+                return await teams.authorize(team_id or "", enterprise_id)  # Bolt reads names and takes no method
+
             app = AsyncApp(
                 client=client(base=table.api_base, session=session),
                 signing_secret=table.signing_secret.get_secret_value() or None,
-                authorize=teams.authorize,  # type: ignore[arg-type]  # None is right: Bolt then refuses the request
+                authorize=authorize,  # type: ignore[arg-type]  # None is right: Bolt then refuses the request
             )
             chat.teams = teams
             chat.listen(app)

@@ -122,9 +122,9 @@ class Teams:
             known = self._clients[team] = client(token=identity.token, base=self.base, session=self.session)
         return known
 
-    async def authorize(self, team_id: str | None, enterprise_id: str | None, **_more: object) -> AuthorizeResult | None:
+    async def authorize(self, team_id: str, enterprise_id: str | None) -> AuthorizeResult | None:
         """Whether this workspace's requests are served, and as whom: Bolt asks before every one."""
-        identity = await self.identities.find(team_id or "")
+        identity = await self.identities.find(team_id)
         if identity is None:
             return None
         return AuthorizeResult(
