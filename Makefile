@@ -34,7 +34,11 @@ check: install ## format, lint, types, layers, translations; and the longest fil
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.messages check
 	$(BIN)/python -m tests.bench.longest
+
+messages: install ## take new sentences into the translations
+	$(BIN)/python -m tests.messages update
 
 fix: install ## what a machine can mend
 	$(BIN)/ruff check --fix .
@@ -49,4 +53,4 @@ bench-start: install ## start-up, memory, first idea, all ideas
 bench-ideas: install ## distinct, broken and repeated ideas, with and without each step
 	@$(BIN)/python -m tests.bench.ideas
 
-.PHONY: help install run test test-slow check fix bench bench-start bench-ideas
+.PHONY: help install run test test-slow check messages fix bench bench-start bench-ideas
