@@ -12,10 +12,14 @@ PRIVATE = True  # only the person who asks sees the answer
 PARAMS: tuple[Param, ...] = ()
 
 
+#: What a newcomer should read first; everything else follows by name.
+FIRST = ("brainstorm", "more", "remix", "spin", "polish", "idea", "board", "pick")
+
+
 async def run(services: Services, call: Call, reply: Reply) -> None:
-    commands = [f"/{name} — {_(command.HELP)}" for name, command in services.cards.commands.items()]
-    signals = [
-        f"/{name} — {_(signal.HELP)}" for name, signal in services.cards.signals.items() if name not in services.cards.commands
-    ]
+    known = services.cards.commands
+    names = [*(name for name in FIRST if name in known), *(name for name in known if name not in FIRST)]
+    commands = [f"/{name} — {_(known[name].HELP)}" for name in names]
+    signals = [f"/{name} — {_(signal.HELP)}" for name, signal in services.cards.signals.items() if name not in known]
     text = "\n".join([*commands, "", _("To say what you think of an idea:"), *signals])
     await reply.show(Card(title=_("What Muselab can do"), text=text, private=True))
