@@ -176,3 +176,4 @@ class Card:
     controls: tuple[Control, ...] = ()
     files: tuple[File, ...] = ()
     private: bool = False  #: for the eyes of the person who asked only
+    thread: bool = False  #: gets a thread of its own where the platform has threads

@@ -61,14 +61,14 @@ class People:
         """Presses a button."""
         button = message.buttons[custom_id]
         assert not button.get("disabled"), "nobody can press a disabled button"
-        data = {"custom_id": custom_id, "component_type": rules.BUTTON, "id": 1}
+        data = {"custom_id": custom_id, "component_type": rules.BUTTON}
         return await self.ask(3, room or message.room, user, data, message=message, late=late)
 
     async def choose(self, message: Message, user: User, custom_id: str, value: str) -> Asked:
         """Chooses from a menu."""
         options = message.selects[custom_id]["options"]
         assert value in [option["value"] for option in options], f"{value} is not offered"
-        data = {"custom_id": custom_id, "component_type": rules.SELECT, "id": 1, "values": [value]}
+        data = {"custom_id": custom_id, "component_type": rules.SELECT, "values": [value]}
         return await self.ask(3, message.room, user, data, message=message)
 
     async def submit(self, asked: Asked, **values: str) -> Asked:
@@ -92,7 +92,7 @@ class People:
             for n, (name, text) in enumerate(values.items(), 1)
         ]
         data = {"custom_id": asked.modal["custom_id"], "components": components}
-        return await self.ask(5, asked.room, asked.user, data, message=asked.message)
+        return await self.ask(5, asked.room, asked.user, data, message=asked.message, opener=asked)
 
     async def react(self, message: Message, user: User, emoji: str, *, remove: bool = False) -> None:
         """Puts an emoji on a message, or takes it back."""
@@ -125,13 +125,30 @@ class People:
         return message
 
     async def ask(
-        self, type: int, room: Room, user: User, data: dict[str, Any], *, message: Message | None = None, late: bool = False
+        self,
+        type: int,
+        room: Room,
+        user: User,
+        data: dict[str, Any],
+        *,
+        message: Message | None = None,
+        opener: Asked | None = None,
+        late: bool = False,
     ) -> Asked:
         """Sends an interaction to the application."""
         if message is not None:
             assert not message.deleted, "the message is gone"
             assert message.ephemeral_for in (None, user), "only one person sees this message"
-        asked = Asked(type, user, room, self.fake.application, data, self.fake.clock() - (3.5 if late else 0), message=message)
+        asked = Asked(
+            type,
+            user,
+            room,
+            self.fake.application,
+            data,
+            self.fake.clock() - (3.5 if late else 0),
+            message=message,
+            opener=opener,
+        )
         asked.excused = late
         self.fake.asked[asked.token] = asked
         await self.deliver(asked)

@@ -94,11 +94,14 @@ class Judge:
 
 
 def short(error: Any) -> str:
-    """An error in one line; of alternatives, the complaint of the one that came nearest."""
-    if error.context:
-        nearest = min(error.context, key=lambda e: -len(e.absolute_path))
-        return f"{error.validator}: nearest: {'/'.join(map(str, nearest.absolute_path))}: {nearest.message[:200]}"
-    return str(error.message)[:300]
+    """An error in one line; of alternatives, the complaint of the one that came nearest, however deep."""
+    said = str(error.validator)
+    while error.context:
+        # The alternative meant is the one that takes the value's type; it then fails at something deeper.
+        wrong_kind = {e.schema_path[0] for e in error.context if list(e.path)[-1:] == ["type"] and len(e.path) == 1}
+        meant = [e for e in error.context if e.schema_path[0] not in wrong_kind] or error.context
+        error = max(meant, key=lambda e: len(e.absolute_path))
+    return f"{said}: {'/'.join(map(str, error.absolute_path))}: {str(error.message)[:300]}"
 
 
 class Specification:

@@ -274,14 +274,7 @@ class Message:
         if self.asked is not None:
             made["application_id"] = self.asked.application
             made["webhook_id"] = self.asked.application
-            made["interaction_metadata"] = {
-                "id": self.asked.id,
-                "type": self.asked.type,
-                "user": self.asked.user.payload(),
-                "authorizing_integration_owners": self.asked.owners(),
-            }
-            if self.asked.type == 3 and self.asked.message is not None:
-                made["interaction_metadata"]["interacted_message_id"] = self.asked.message.id
+            made["interaction_metadata"] = self.asked.metadata()
         return made
 
     def shown(self, cdn: str) -> list[dict[str, Any]]:
@@ -299,6 +292,10 @@ class Message:
             if one["type"] in (rules.BUTTON, rules.SELECT, *rules.SELECTS):
                 made["disabled"] = bool(one.get("disabled"))
                 made = {key: value for key, value in made.items() if value is not None}
+                made.pop("required", None)  # of selects in modals alone
+                made |= emoji_given(one)
+                if "options" in one:
+                    made["options"] = [{**option, **emoji_given(option)} for option in one["options"]]
             if one["type"] == rules.FILE:
                 name = one["file"]["url"].removeprefix("attachment://")
                 url = f"{cdn}/{self.id}/{name}"
@@ -317,6 +314,11 @@ class Message:
         return {"id": snowflake(), "filename": name, "size": len(self.files[name]), "url": url, "proxy_url": url}
 
 
+def emoji_given(one: dict[str, Any]) -> dict[str, Any]:
+    """An emoji as Discord gives it back: what is null is left out."""
+    return {"emoji": {key: value for key, value in one["emoji"].items() if value is not None}} if one.get("emoji") else {}
+
+
 @dataclass(eq=False)
 class Asked:
     """An interaction: what somebody did, and how the application answered."""
@@ -328,6 +330,7 @@ class Asked:
     data: dict[str, Any]
     born: float  #: on the fake's clock
     message: Message | None = None  #: the message a component is on, or a modal came from
+    opener: Asked | None = None  #: of a submitted modal: the interaction it was the answer to
     user_installed: bool = False
     id: str = field(default_factory=snowflake)
     token: str = field(default_factory=lambda: "token-" + snowflake())
@@ -373,6 +376,20 @@ class Asked:
             made["user"] = self.user.payload()
         if self.message is not None:
             made["message"] = self.message.payload(cdn)
+        return made
+
+    def metadata(self) -> dict[str, Any]:
+        """What a message says of the interaction it came of."""
+        made: dict[str, Any] = {
+            "id": self.id,
+            "type": self.type,
+            "user": self.user.payload(),
+            "authorizing_integration_owners": self.owners(),
+        }
+        if self.type == 3 and self.message is not None:
+            made["interacted_message_id"] = self.message.id
+        if self.opener is not None:
+            made["triggering_interaction_metadata"] = self.opener.metadata()
         return made
 
     @property

@@ -1,0 +1,98 @@
+"""Reads Discord's events as the core's: who, where, when, and what was said."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import discord
+
+from bot.domain.ideas import Channel, Person, Team
+from bot.messages import Call, Key, Press, Value
+
+NAME = "discord"
+#: Number emoji say "this one" of a message that shows several ideas.
+NUMBERS = {
+    **{f"{digit}\u20e3": digit for digit in range(1, 10)},
+    "🔟": 10,
+}
+VARIATION = "\ufe0f"  # clients send 1️⃣ and ❤️ with and without it
+
+
+def person(user: discord.abc.User) -> Person:
+    """Somebody, by their account."""
+    return Person(platform=NAME, id=str(user.id))
+
+
+def place(interaction: discord.Interaction[Any]) -> Channel:
+    """Where it happened: threads belong to their channel, a direct conversation is a team of its own."""
+    where, channel = interaction.channel, interaction.channel_id
+    if interaction.guild_id is not None:
+        parent = where.parent_id if isinstance(where, discord.Thread) else None
+        return Channel(team=Team(platform=NAME, id=str(interaction.guild_id)), id=str(parent or channel))
+    if isinstance(where, discord.GroupChannel):
+        return Channel(team=Team(platform=NAME, id=f"group-{where.id}"), id=str(where.id))
+    return alone(interaction.user.id, channel)
+
+
+def alone(user: int, channel: int | None) -> Channel:
+    """A conversation of one person and the bot: a team of that one person."""
+    return Channel(team=Team(platform=NAME, id=f"person-{user}"), id=str(channel or user))
+
+
+def administers(interaction: discord.Interaction[Any]) -> bool:
+    """Whether they may manage this channel; everybody may in their own conversation."""
+    may = interaction.permissions
+    return interaction.guild_id is None or may.manage_guild or may.manage_channels or may.administrator
+
+
+def call(interaction: discord.Interaction[Any], command: str, args: dict[str, Value]) -> Call:
+    """A command used."""
+    return Call(
+        id=str(interaction.id),
+        command=command,
+        args=args,
+        person=person(interaction.user),
+        channel=place(interaction),
+        at=datetime.now(UTC),
+        locale=interaction.locale.value,
+        admin=administers(interaction),
+    )
+
+
+def press(interaction: discord.Interaction[Any], key: Key, values: dict[str, str] | None = None) -> Press:
+    """A control pressed, or its form submitted."""
+    return Press(
+        id=str(interaction.id),
+        key=key,
+        person=person(interaction.user),
+        channel=place(interaction),
+        at=datetime.now(UTC),
+        values=values or {},
+        locale=interaction.locale.value,
+        admin=administers(interaction),
+    )
+
+
+def contents(interaction: discord.Interaction[Any]) -> dict[str, Any]:
+    """An interaction's own part, as Discord sent it."""
+    return cast("dict[str, Any]", interaction.data or {})
+
+
+def custom_id(interaction: discord.Interaction[Any]) -> str:
+    """What the control or form calls itself."""
+    return str(contents(interaction).get("custom_id", ""))
+
+
+def submitted(interaction: discord.Interaction[Any]) -> dict[str, str]:
+    """What was written into a form's fields, by name."""
+    found: dict[str, str] = {}
+    parts: list[Any] = list(contents(interaction).get("components", ()))
+    while parts:
+        part = parts.pop(0)
+        parts += part.get("components", ())
+        if "component" in part:
+            parts.append(part["component"])
+        if "custom_id" in part and isinstance(part.get("value"), str):
+            found[part["custom_id"]] = part["value"]
+    return found

@@ -1,0 +1,91 @@
+"""Getting into a server: the link that invites the bot with least permissions, and what is still missing."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+import discord
+
+from bot.config import DiscordTable, Settings
+from bot.domain.errors import Misconfigured, Outage
+from bot.ports import Finding
+from bot.words import _
+
+API = "https://discord.com/api/v10"
+AUTHORIZE = "https://discord.com/oauth2/authorize"
+ANSWER_S = 10.0  # Discord answers within a second or not at all
+#: What the bot does in a server, and nothing else: answers, files, threads, and finding its own old messages again.
+NEEDED = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    create_public_threads=True,
+    attach_files=True,
+    read_message_history=True,
+)
+
+
+async def invite(settings: Settings) -> str:
+    """The link with which somebody who manages a server adds the bot to it.
+
+    Raises:
+        Misconfigured: there is no token, or Discord refuses it.
+        Outage: Discord cannot be reached.
+    """
+    application = await _get(settings.discord, "/applications/@me")
+    asked = {"client_id": application["id"], "scope": "bot applications.commands", "permissions": str(NEEDED.value)}
+    return f"{AUTHORIZE}?{urlencode(asked)}"
+
+
+async def check(settings: Settings) -> list[Finding]:
+    """Whether the token works, how many servers the bot is in, and whether its commands are registered."""
+    if not settings.discord.token.get_secret_value():
+        say = _("not connected. docs/connect-discord.md says how to get a token for MUSELAB_DISCORD__TOKEN")
+        return [Finding(what="discord", ok=None, say=say)]
+    try:
+        application = await _get(settings.discord, "/applications/@me")
+        commands = await _get(settings.discord, f"/applications/{application['id']}/commands")
+    except (Misconfigured, Outage) as error:
+        return [Finding(what="discord", ok=False, say=str(error))]
+    findings = [Finding(what="discord", ok=True, say=_("the token works: {name}").format(name=application["name"]))]
+    if application.get("interactions_endpoint_url"):
+        say = _("commands go to {url} instead of here. Remove the interactions endpoint URL in the developer portal.")
+        findings.append(
+            Finding(what=_("discord commands"), ok=False, say=say.format(url=application["interactions_endpoint_url"]))
+        )
+    elif not commands:
+        findings.append(Finding(what=_("discord commands"), ok=None, say=_("registered at the first start")))
+    else:
+        findings.append(Finding(what=_("discord commands"), ok=True, say=" ".join(f"/{one['name']}" for one in commands)))
+    if not application.get("approximate_guild_count"):
+        say = _("the bot is in no server yet. muselab invite discord prints the link that adds it")
+        findings.append(Finding(what=_("discord servers"), ok=False, say=say))
+    else:
+        count = application["approximate_guild_count"]
+        findings.append(Finding(what=_("discord servers"), ok=True, say=str(count)))
+    return findings
+
+
+async def _get(settings: DiscordTable, path: str) -> Any:
+    token = settings.token.get_secret_value()
+    if not token:
+        raise Misconfigured(
+            _("Discord needs a bot token in MUSELAB_DISCORD__TOKEN; docs/connect-discord.md says how to get one.")
+        )
+    base = (settings.api_base or API).rstrip("/")
+    headers = {"Authorization": f"Bot {token}", "User-Agent": "DiscordBot (https://github.com/muselab, 1)"}
+    try:
+        async with (
+            aiohttp.ClientSession(headers=headers, timeout=aiohttp.ClientTimeout(total=ANSWER_S)) as session,
+            session.get(base + path) as answer,
+        ):
+            if answer.status == 401:
+                raise Misconfigured(
+                    _("Discord refuses the bot's token. Copy it anew from the developer portal into MUSELAB_DISCORD__TOKEN.")
+                )
+            answer.raise_for_status()
+            return await answer.json()
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise Outage(_("Discord cannot be reached: {why}.").format(why=error or type(error).__name__)) from error

@@ -1,0 +1,267 @@
+"""Decides how a card fits into one Discord message: which texts, which buttons, which menus. Knows nothing of discord.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from adapters.discord import escaping
+from bot.messages import Card, Control, Key, Line
+from bot.words import _
+
+MAX_COMPONENTS = 40  # of one message; containers, texts, rows, buttons and menus all count
+MAX_TEXT = 4000  # characters of all texts of one message
+IN_ROW = 5
+MAX_OPTIONS = 25  # of one menu
+MAX_LABEL = 80  # of a button
+MAX_OPTION = 100  # of a menu's entry, and of a menu's placeholder
+MAX_TITLE = 200  # a heading of more than two lines crowds out the ideas
+MAX_FOOTER = 600  # a failure's explanation is the longest
+MENU = "menu"  # the verb of menus; what counts is the value chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Markup."""
+
+    content: str
+    size = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Up to five buttons."""
+
+    controls: tuple[Control, ...]
+
+    @property
+    def size(self) -> int:
+        """Components that this is."""
+        return 1 + len(self.controls)
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """One choice among up to 25 controls."""
+
+    number: int  #: of this menu within the message
+    placeholder: str
+    controls: tuple[Control, ...]
+    size = 2
+
+    @property
+    def id(self) -> str:
+        """What the menu itself is called; the state is in its values."""
+        return str(Key(verb=MENU, token=str(self.number)))
+
+
+Piece = Text | Row | Menu
+
+
+def size(pieces: Sequence[Piece]) -> int:
+    """Components that these pieces are, with the container around them."""
+    return 1 + sum(piece.size for piece in pieces)
+
+
+def lay(card: Card, *, room: int = MAX_COMPONENTS) -> list[Piece]:
+    """The richest layout of a card within the limits.
+
+    Few ideas have their buttons beneath them. More ideas are listed, with rows of numbered buttons for what people do most and
+    menus for the rest. A card that even so is too big loses its last menus, never a text.
+    """
+    card = once(card)
+    last: list[Piece] = []
+    for plan in plans(card):
+        last = [piece for piece in plan if not isinstance(piece, Text) or piece.content.strip()]
+        if size(last) <= room:
+            return last
+    return [piece for piece in last if isinstance(piece, Text)]
+
+
+def once(card: Card) -> Card:
+    """The card with every key at most once: Discord refuses a message that names a control twice."""
+    seen: set[Key] = set()
+
+    def new(controls: tuple[Control, ...]) -> tuple[Control, ...]:
+        kept = []
+        for control in controls:
+            if control.key not in seen:
+                seen.add(control.key)
+                kept.append(control)
+        return tuple(kept)
+
+    lines = tuple(replace(line, controls=new(line.controls)) for line in card.lines)
+    return replace(card, lines=lines, controls=new(card.controls))
+
+
+def plans(card: Card) -> Iterator[list[Piece]]:
+    """Layouts, the best first."""
+    yield beside(card, menu=False)
+    yield beside(card, menu=True)
+    groups = grouped(card.lines)
+    for rows in range(len(groups), -1, -1):
+        yield listed(card, groups, rows=rows)
+    for kept in range(len(groups) - 1, -1, -1):
+        yield listed(card, groups[:kept], rows=0)
+
+
+def beside(card: Card, *, menu: bool) -> list[Piece]:
+    """Every idea with its buttons beneath; with `menu` the minor ones of all together in menus."""
+    head, ideas, foot = texts(card, tallies=False)
+    pieces: list[Piece] = [*head]
+    minor: list[Control] = []
+    for text, line in zip(ideas, card.lines, strict=True):
+        pieces.append(text)
+        pieces += rows(control for control in line.controls if not (menu and control.minor))
+        minor += [replace(control, label=f"#{line.number} {control.label}") for control in line.controls if control.minor]
+    if menu:
+        minor += [control for control in card.controls if control.minor]
+        pieces += menus(minor, _("More …"), 0)
+    pieces += rows(control for control in card.controls if not (menu and control.minor))
+    return [*pieces, *foot]
+
+
+def listed(card: Card, groups: list[list[Control]], *, rows: int) -> list[Piece]:
+    """The ideas as a list; of each kind of control either a row of numbered buttons (the first `rows` kinds) or a menu."""
+    head, ideas, foot = texts(card, tallies=True)
+    pieces: list[Piece] = [*head]
+    if ideas:
+        pieces.append(Text("\n".join(text.content for text in ideas)))
+    numbers: dict[str, int] = {line.idea: line.number for line in card.lines}
+    named: dict[str, str] = {line.idea: line.text for line in card.lines}
+    for place, group in enumerate(groups):
+        if place < rows:
+            pieces += numbered(group, numbers)
+        else:
+            what = kind(group)
+            entries = [
+                replace(control, label=f"#{numbers[owner]} {named[owner]}")
+                for control in group
+                for owner in [owner_of(control, card.lines)]
+            ]
+            pieces += menus(entries, what, count_menus(pieces))
+    main = [control for control in card.controls if not control.minor]
+    if len(main) <= 2 * IN_ROW:
+        pieces += rows_of(main)
+        main = []
+    minor = [control for control in card.controls if control.minor]
+    pieces += menus([*main, *minor], _("More …"), count_menus(pieces))
+    return [*pieces, *foot]
+
+
+def grouped(lines: Sequence[Line]) -> list[list[Control]]:
+    """The ideas' controls by what they do, what people do most first."""
+    groups: dict[tuple[bool, str, str], list[Control]] = {}
+    for line in lines:
+        for control in line.controls:
+            groups.setdefault((control.minor, control.key.verb, control.key.token), []).append(control)
+    return [groups[key] for key in sorted(groups, key=lambda key: key[0])]
+
+
+def kind(group: Sequence[Control]) -> str:
+    """What a group of controls does, in a word; counts differ from idea to idea and are left out."""
+    labels = {control.label for control in group}
+    label = labels.pop() if len(labels) == 1 and not group[0].label.isdecimal() else ""
+    return _("{what} — which idea?").format(what=f"{group[0].emoji} {label}".strip() or group[0].key.verb)
+
+
+def owner_of(control: Control, lines: Sequence[Line]) -> str:
+    """The idea beside which a control stands."""
+    return next(line.idea for line in lines if control in line.controls)
+
+
+def numbered(group: Sequence[Control], numbers: dict[str, int]) -> list[Piece]:
+    """Buttons that show the idea's number."""
+    return rows_of([replace(control, label=str(numbers.get(control.key.target, control.label))) for control in group])
+
+
+def rows(controls: Iterator[Control]) -> list[Piece]:
+    """Buttons, five in a row."""
+    return rows_of(list(controls))
+
+
+def rows_of(controls: Sequence[Control]) -> list[Piece]:
+    """Buttons, five in a row."""
+    return [Row(tuple(controls[at : at + IN_ROW])) for at in range(0, len(controls), IN_ROW)]
+
+
+def menus(controls: Sequence[Control], placeholder: str, number: int) -> list[Piece]:
+    """Menus, 25 entries in each."""
+    return [
+        Menu(number + place, placeholder, tuple(controls[at : at + MAX_OPTIONS]))
+        for place, at in enumerate(range(0, len(controls), MAX_OPTIONS))
+    ]
+
+
+def count_menus(pieces: Sequence[Piece]) -> int:
+    """How many menus there are already: their numbers must differ."""
+    return sum(isinstance(piece, Menu) for piece in pieces)
+
+
+# ---------------------------------------------------------------------------------------------- texts
+
+
+def texts(card: Card, *, tallies: bool) -> tuple[list[Text], list[Text], list[Text]]:
+    """Head, ideas and foot, together within `MAX_TEXT`: what is too long ends with an ellipsis, the longest first."""
+    title = f"### {escaping.within(' '.join(card.title.split()), MAX_TITLE)}" if card.title.strip() else ""
+    foot = f"-# {escaping.within(' '.join(card.footer.split()), MAX_FOOTER)}" if card.footer.strip() else ""
+    if card.progress is not None:
+        foot = "\n".join(filter(None, [progress(card), foot]))
+    marks = [(f"**{line.number}.** ", under(line, tallies=tallies)) for line in card.lines]
+    fixed = len(title) + len(foot) + sum(len(before) + len(after) + 1 for before, after in marks) + 8
+    bodies = [card.text, *(" ".join(line.text.split()) for line in card.lines)]
+    rooms = share([len(escaping.plain(body)) for body in bodies], max(0, MAX_TEXT - fixed))
+    body, *ideas = [escaping.within(text, room) for text, room in zip(bodies, rooms, strict=True)]
+    if fixed > MAX_TEXT:  # more lines than any message can number: their notes go first, then the last lines
+        marks = [(before, "") for before, _after in marks]
+    shown = [Text(before + text + after) for (before, after), text in zip(marks, ideas, strict=True)]
+    shown = cut(shown, MAX_TEXT - len(title) - len(foot) - len(body) - 8)
+    head = "\n".join(filter(str.strip, [title, body]))
+    if not (head or shown or foot):
+        head = "…"  # Discord takes no empty message
+    return [Text(head)] * bool(head), shown, [Text(foot)] * bool(foot)
+
+
+def cut(lines: list[Text], room: int) -> list[Text]:
+    """The lines with their contents emptied to a mark once the room is used up; no line is lost from the list."""
+    kept = []
+    for text in lines:
+        room -= len(text.content) + 1
+        kept.append(text if room >= 0 else Text(""))
+    return kept
+
+
+def share(needs: Sequence[int], room: int) -> list[int]:
+    """Splits the room so that short texts get all they need and the long ones the same each."""
+    given = [0] * len(needs)
+    left = sorted(range(len(needs)), key=lambda at: needs[at])
+    while left:
+        at = left.pop(0)
+        given[at] = min(needs[at], room // (len(left) + 1))
+        room -= given[at]
+    return given
+
+
+def progress(card: Card) -> str:
+    """How far the work is, as a line of small print."""
+    assert card.progress is not None
+    doing, done, total = escaping.line(card.progress.doing)[:300], card.progress.done, card.progress.total
+    bar = "▰" * min(done, 10) + "▱" * min(max(0, total - done), 10)
+    return f"-# {doing} {bar} {done}/{total}" if total else f"-# {doing} …"
+
+
+def under(line: Line, *, tallies: bool) -> str:
+    """The small print under an idea: where it came from, who wrote it, what people said."""
+    said = []
+    if line.note:
+        said.append(escaping.line(line.note)[:120])
+    if line.by is not None and line.by.platform == "discord" and line.by.id.isdecimal():
+        said.append(f"<@{line.by.id}>")  # shows the name; allowed_mentions keeps it from notifying anybody
+    if line.tally is not None:
+        if tallies and line.tally.voters:
+            said.append(f"👍 {line.tally.ups} 👎 {line.tally.downs}")
+        if line.tally.stars is not None:
+            said.append(f"★ {line.tally.stars:.1f} ({line.tally.raters})")
+        if line.tally.picked:
+            said.append("✅ " + _("picked"))
+    return "\n-# " + " · ".join(said) if said else ""

@@ -1,0 +1,123 @@
+"""Native emoji on messages, heard as feedback: which idea is meant, and what is said of it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import discord
+import structlog
+
+from adapters.discord import events, keys
+from adapters.discord.render import custom_ids
+from adapters.discord.replies import Silent
+from bot import plugins, signals
+from bot.domain.ideas import Channel, Person, Team
+from bot.messages import Key, Press
+from bot.ports import Front
+
+if TYPE_CHECKING:
+    from adapters.discord.chat import Client
+
+log = structlog.get_logger(__name__)
+
+REMEMBERED = 2000  # messages whose ideas are known without asking Discord; a reaction to an older one costs a request
+REMOVED = "REACTION_REMOVE"
+
+
+class Shown:
+    """Which ideas the latest messages show."""
+
+    def __init__(self) -> None:
+        self._ideas: OrderedDict[int, tuple[str, ...]] = OrderedDict()
+
+    def remember(self, message: int, ideas: tuple[str, ...]) -> None:
+        """Notes the ideas of a message."""
+        self._ideas[message] = ideas
+        self._ideas.move_to_end(message)
+        while len(self._ideas) > REMEMBERED:
+            self._ideas.popitem(last=False)
+
+    def on(self, message: int) -> tuple[str, ...] | None:
+        """The ideas of a message; None when nothing is known of it."""
+        return self._ideas.get(message)
+
+
+class Reactions:
+    """Turns reactions into presses."""
+
+    def __init__(self, client: Client, shown: Shown, front: Front, turn: Callable[[], Awaitable[None]]) -> None:
+        self._client = client
+        self._shown = shown
+        self._front = front
+        self._turn = turn
+
+    async def hear(self, payload: discord.RawReactionActionEvent) -> None:
+        """One emoji put on a message or taken away; what says nothing to us is passed over."""
+        me = self._client.user
+        emoji = (payload.emoji.name or "").replace(events.VARIATION, "")
+        number, said = events.NUMBERS.get(emoji), meaning(emoji)
+        if me is None or payload.user_id == me.id or payload.emoji.id is not None or (number is None and said is None):
+            return
+        if payload.message_author_id not in (None, me.id):
+            return
+        idea = target(await self._ideas_at(payload.channel_id, payload.message_id), number)
+        if idea is None:
+            return
+        signal, token = said or ("vote", "up")
+        now = datetime.now(UTC)
+        press = Press(
+            # Discord gives reactions no id. Saying it again changes nothing, so every one may be its own event.
+            id=f"reaction-{payload.message_id}-{payload.user_id}-{emoji}-{now.timestamp()}",
+            key=Key(verb=signal, target=idea, token="none" if payload.event_type == REMOVED else token),
+            person=Person(platform=events.NAME, id=str(payload.user_id)),
+            channel=self._place(payload),
+            at=now,
+            reaction=emoji,
+        )
+        await self._front.press(press, Silent())
+
+    def _place(self, payload: discord.RawReactionActionEvent) -> Channel:
+        if payload.guild_id is None:
+            return events.alone(payload.user_id, payload.channel_id)
+        where = self._client.get_channel(payload.channel_id)
+        parent = where.parent_id if isinstance(where, discord.Thread) else payload.channel_id
+        return Channel(team=Team(platform=events.NAME, id=str(payload.guild_id)), id=str(parent))
+
+    async def _ideas_at(self, channel: int, message: int) -> tuple[str, ...]:
+        """The ideas on a message, asked for where nobody remembers: after a restart, or very old."""
+        known = self._shown.on(message)
+        if known is not None:
+            return known
+        try:
+            await self._turn()
+            found = await self._client.get_partial_messageable(channel).fetch_message(message)
+        except discord.HTTPException as error:
+            log.info("a message reacted to is out of reach", code=error.code)
+            return ()
+        ideas = ideas_on(found) if found.author == self._client.user else ()
+        self._shown.remember(message, ideas)
+        return ideas
+
+
+def ideas_on(message: discord.Message) -> tuple[str, ...]:
+    """The ideas that a message of ours shows."""
+    return keys.ideas_in(custom_ids(discord.ui.LayoutView.from_message(message, timeout=None)))
+
+
+def target(shown: tuple[str, ...], number: int | None) -> str | None:
+    """The idea a reaction means: the only one, or the n-th for a number emoji."""
+    if number is not None:
+        return shown[number - 1] if number <= len(shown) else None
+    return shown[0] if len(shown) == 1 else None
+
+
+def meaning(emoji: str) -> tuple[str, str] | None:
+    """The signal and the token that an emoji stands for; the signals say which."""
+    for name in plugins.names(signals):
+        for known, token in plugins.load(signals, name).EMOJI.items():
+            if known.replace(events.VARIATION, "") == emoji:
+                return name, token
+    return None

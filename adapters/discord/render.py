@@ -1,0 +1,93 @@
+"""Draws a card as a Discord message of the second generation of components. Pure: the same card is the same message."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import discord
+from discord import ui
+
+from adapters.discord import keys, layout
+from bot.messages import Card, Control
+
+MAX_FILES = 10  # of one message
+
+
+class Pressable(ui.DynamicItem[Any], template=keys.PATTERN):
+    """A button or menu whose state is its custom_id, so that it works after any restart."""
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Pressable:
+        """The item on an old message, alive again."""
+        return cls(item)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Hands over what was pressed or chosen."""
+        chosen = self.item.values[0] if isinstance(self.item, ui.Select) else self.custom_id
+        await interaction.client.chat.pressed(interaction, chosen)
+
+
+def render(card: Card, *, attach: bool = True) -> ui.LayoutView:
+    """The message. With `attach` its files have their place in it, and must be sent along under `file_name`s."""
+    files = card.files[:MAX_FILES] if attach else ()
+    view = ui.LayoutView(timeout=None)
+    pieces = layout.lay(card, room=layout.MAX_COMPONENTS - len(files))
+    view.add_item(ui.Container(*(drawn(piece) for piece in pieces)))
+    for file in files:
+        view.add_item(ui.File(f"attachment://{file_name(file.name)}"))
+    return view
+
+
+def drawn(piece: layout.Piece) -> ui.Item[Any]:
+    """One piece of a layout as discord.py has it."""
+    if isinstance(piece, layout.Text):
+        return ui.TextDisplay(piece.content)
+    if isinstance(piece, layout.Row):
+        return ui.ActionRow(*(Pressable(button(control)) for control in piece.controls))
+    options = [
+        discord.SelectOption(
+            label=short(control.label or control.key.verb, layout.MAX_OPTION),
+            value=keys.custom_id(control),
+            emoji=control.emoji or None,
+        )
+        for control in piece.controls
+    ]
+    menu: ui.Select[Any] = ui.Select(custom_id=piece.id, placeholder=short(piece.placeholder, layout.MAX_OPTION), options=options)
+    return ui.ActionRow(Pressable(menu))
+
+
+def button(control: Control) -> ui.Button[Any]:
+    """A control as a button."""
+    label = control.label if control.label or control.emoji else control.key.verb
+    return ui.Button(
+        style=discord.ButtonStyle.primary if control.primary else discord.ButtonStyle.secondary,
+        label=short(label, layout.MAX_LABEL) or None,
+        emoji=control.emoji or None,
+        custom_id=keys.custom_id(control),
+    )
+
+
+def short(text: str, limit: int) -> str:
+    """At most `limit` characters of one line."""
+    tidy = " ".join(text.split())
+    return tidy if len(tidy) <= limit else tidy[: limit - 1].rstrip() + "…"
+
+
+def file_name(name: str) -> str:
+    """A file's name as Discord keeps it: other characters it would replace by itself, and the message would not find its file."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", name) or "file"
+
+
+def custom_ids(view: ui.LayoutView) -> list[str]:
+    """Every custom_id in a message, and every value of its menus, in order."""
+    found: list[str] = []
+    for item in view.walk_children():
+        inner = item.item if isinstance(item, ui.DynamicItem) else item
+        if isinstance(inner, ui.Select):
+            found += [option.value for option in inner.options]
+        elif isinstance(inner, ui.Button) and inner.custom_id:
+            found.append(inner.custom_id)
+    return found

@@ -1,0 +1,294 @@
+"""Answers to what people do in Discord: acknowledged at once, shown as one message that changes, told in private."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, Protocol
+
+import discord
+import structlog
+
+from adapters.discord import keys
+from adapters.discord.attaching import EVERYWHERE, with_files
+from adapters.discord.pacing import EDIT_S, Paced
+from adapters.discord.render import custom_ids, render
+from bot.domain.errors import Outage
+from bot.messages import Card
+from bot.words import _
+
+log = structlog.get_logger(__name__)
+
+TOKEN_S = 14 * 60.0  # an interaction's token dies after 15 minutes; the last one is for requests under way
+NOBODY = discord.AllowedMentions.none()
+
+GONE = {10003, 10008}  # unknown channel, unknown message: somebody deleted it, and wants no other
+EXPIRED = {10015, 50027}  # unknown webhook, invalid webhook token
+TOO_LATE, TWICE = 10062, 40060  # unknown interaction; already acknowledged
+
+
+class House(Protocol):
+    """What replies need from the connected chat."""
+
+    def message(self, channel: int, message: int) -> discord.PartialMessage:
+        """A message by where it is, whether or not it is known here."""
+        ...
+
+    def messageable(self, channel: int) -> discord.PartialMessageable:
+        """A channel to post in, by its id."""
+        ...
+
+    def remember(self, message: int, ideas: tuple[str, ...]) -> None:
+        """Notes which ideas a message shows, for reactions to it."""
+        ...
+
+    def background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Runs something that shutting down waits for."""
+        ...
+
+    async def turn(self) -> None:
+        """Waits for a turn among requests with the bot's own token, of which Discord takes 50 a second."""
+        ...
+
+
+class Placed:
+    """A message that the bot's own token can change: from an earlier process, or older than its interaction's token."""
+
+    def __init__(self, house: House, channel: int, message: int) -> None:
+        self._house = house
+        self._channel, self._message = channel, message
+        self._gone = False
+        self._pace = Paced(self.change, house.background)
+
+    @property
+    def address(self) -> str:
+        """Channel and message."""
+        return f"{self._channel}-{self._message}"
+
+    async def ack(self, *, private: bool = False) -> None:
+        """Nobody waits."""
+
+    async def show(self, card: Card) -> None:
+        """Changes the message; in silence when somebody deleted it."""
+        self._pace.put(card)
+
+    async def tell(self, card: Card) -> None:
+        """Nobody asked, so there is nobody to tell in private."""
+
+    async def settle(self) -> None:
+        """Returns once the last card is shown."""
+        await self._pace.settle()
+
+    async def change(self, card: Card) -> None:
+        """Changes the message now."""
+        if self._gone:
+            return
+        view = render(card, attach=False)
+        self._house.remember(self._message, keys.ideas_in(custom_ids(view)))
+        try:
+            await self._house.turn()
+            await self._house.message(self._channel, self._message).edit(view=view, allowed_mentions=NOBODY)
+        except (discord.NotFound, discord.Forbidden) as error:
+            self._gone = True
+            log.info("a message is out of reach", channel=self._channel, code=error.code)
+
+
+class Answer:
+    """The answer to one interaction."""
+
+    def __init__(self, house: House, interaction: discord.Interaction[Any]) -> None:
+        self._house = house
+        self._interaction = interaction
+        self._born = asyncio.get_running_loop().time()
+        self._acked = False
+        self._private = False  #: the deferral is for one person's eyes
+        self._pending = False  #: "Muselab is thinking…" stands in the channel
+        self._twice = False  #: Discord had an acknowledgement already
+        self._dead = False  #: the token is void
+        self._gone = False  #: the shown message was deleted
+        self._shown: tuple[int, int] | None = None  #: channel and message
+        self._original = False  #: the shown message is the deferral's
+        self._ephemeral = False  #: the shown message is for one person's eyes
+        self._pace: Paced | None = None
+
+    @property
+    def address(self) -> str:
+        """Channel and message, for `Chat.at`; empty for what only one person sees."""
+        return "" if self._shown is None or self._ephemeral else f"{self._shown[0]}-{self._shown[1]}"
+
+    async def ack(self, *, private: bool = False) -> None:
+        """Defers: a command gets its place in the channel, a control's message just stays."""
+        if self._acked or self._interaction.response.is_done():
+            return
+        self._acked = True
+        # With a message a deferral is for the message, and nothing is shown until there is something to show.
+        self._pending = self._interaction.message is None
+        self._private = private
+        try:
+            await self._interaction.response.defer(ephemeral=private and self._pending, thinking=self._pending)
+        except discord.HTTPException as error:
+            if error.code == TWICE:
+                self._twice = True
+            elif error.code == TOO_LATE or error.status >= 500:
+                self._dead, self._pending = True, False
+                log.warning("an acknowledgement came too late", code=error.code, status=error.status)
+            else:
+                raise Outage(_("Discord did not take the answer. Please try again.")) from error
+
+    async def show(self, card: Card) -> None:
+        """Posts the card, or changes it at the pace Discord allows."""
+        if self._pace is not None:
+            self._pace.put(card)
+            return
+        try:
+            await self._post(card)
+        except (discord.HTTPException, OSError) as error:
+            if getattr(error, "code", 0) in GONE:
+                self._gone = True
+                log.info("there is nowhere left to answer", code=getattr(error, "code", 0))
+            else:
+                raise Outage(_("Discord did not take the answer. Please try again.")) from error
+        self._pace = Paced(self._change, self._house.background, first_s=EDIT_S)
+
+    async def tell(self, card: Card) -> None:
+        """A message for the person's eyes only; in silence when Discord has stopped listening to this interaction."""
+        if not self._alive:
+            log.info("a person could not be told: the interaction is over")
+            return
+        try:
+            if self._pending and self._private:
+                await self._original_becomes(card)
+            else:
+                await self._withdraw()
+                await self._follow(card, private=True)
+        except discord.HTTPException as error:
+            if error.code in GONE | EXPIRED or isinstance(error, discord.Forbidden):
+                log.info("a person could not be told", code=error.code)
+                return
+            raise Outage(_("Discord did not take the answer. Please try again.")) from error
+
+    async def finish(self) -> None:
+        """Waits for the last change; takes back a deferral that nothing came of."""
+        if self._pace is not None:
+            await self._pace.settle()
+        if self._pending and not self._twice and self._alive:
+            try:
+                await self._withdraw()
+            except discord.HTTPException as error:
+                log.info("a deferral could not be taken back", code=error.code)
+
+    @property
+    def _alive(self) -> bool:
+        return not self._dead and asyncio.get_running_loop().time() - self._born < TOKEN_S
+
+    async def _post(self, card: Card) -> None:
+        if not self._alive:
+            await self._post_in_channel(card)
+        elif self._pending and (self._private or not card.private):
+            await self._original_becomes(card)
+        else:
+            await self._withdraw()
+            await self._follow(card, private=card.private)
+        if card.thread and self._shown is not None and not self._ephemeral:
+            await self._open_thread(card.title)
+
+    async def _original_becomes(self, card: Card) -> None:
+        async def send(card: Card, files: list[discord.File]) -> discord.Message:
+            return await self._interaction.edit_original_response(view=render(card), attachments=files, allowed_mentions=NOBODY)
+
+        sent = await with_files(card, self._interaction.filesize_limit, send)
+        self._pending, self._original, self._ephemeral = False, True, self._private
+        self._note(sent, card)
+
+    async def _follow(self, card: Card, *, private: bool) -> None:
+        async def send(card: Card, files: list[discord.File]) -> discord.Message:
+            return await self._interaction.followup.send(
+                view=render(card), files=files, ephemeral=private, allowed_mentions=NOBODY, wait=True
+            )
+
+        sent = await with_files(card, self._interaction.filesize_limit, send)
+        if not private or card.private:
+            self._original, self._ephemeral = False, private
+            self._note(sent, card)
+
+    async def _post_in_channel(self, card: Card) -> None:
+        """Without a token there is only the channel, and nothing private can be said."""
+        channel = self._interaction.channel_id
+        if card.private or self._private or channel is None:
+            log.info("an answer was dropped: the interaction is over, and it was private")
+            self._gone = True
+            return
+
+        async def send(card: Card, files: list[discord.File]) -> discord.Message:
+            await self._house.turn()
+            return await self._house.messageable(channel).send(
+                view=render(card), files=files, allowed_mentions=NOBODY, nonce=str(self._interaction.id)
+            )
+
+        self._note(await with_files(card, EVERYWHERE, send), card)
+
+    async def _withdraw(self) -> None:
+        """Takes "Muselab is thinking…" away."""
+        if self._pending:
+            self._pending = False
+            await self._interaction.delete_original_response()
+
+    def _note(self, sent: discord.Message, card: Card) -> None:
+        self._shown = (sent.channel.id, sent.id)
+        self._house.remember(sent.id, keys.ideas_in(custom_ids(render(card, attach=False))))
+
+    async def _change(self, card: Card) -> None:
+        if self._gone or self._shown is None:
+            return
+        view = render(card, attach=False)
+        self._house.remember(self._shown[1], keys.ideas_in(custom_ids(view)))
+        try:
+            if self._alive:
+                await self._change_by_token(view)
+                return
+        except discord.HTTPException as error:
+            if error.code in GONE:
+                self._gone = True
+                log.info("a message was deleted while it grew", code=error.code)
+                return
+            if error.code not in EXPIRED and error.status not in (401, 403):
+                raise
+            self._dead = True
+        if self._ephemeral:
+            self._gone = True
+            return
+        await Placed(self._house, *self._shown).change(card)
+
+    async def _change_by_token(self, view: discord.ui.LayoutView) -> None:
+        assert self._shown is not None
+        if self._original:
+            await self._interaction.edit_original_response(view=view, allowed_mentions=NOBODY)
+        else:
+            await self._interaction.followup.edit_message(self._shown[1], view=view, allowed_mentions=NOBODY)
+
+    async def _open_thread(self, title: str) -> None:
+        """Opens a thread on the message, where the channel has threads and lets us."""
+        assert self._shown is not None
+        if not isinstance(self._interaction.channel, discord.TextChannel):
+            return
+        try:
+            await self._house.turn()
+            name = " ".join(title.split())[:100] or "Muselab"  # a thread's name holds 100 characters
+            await self._house.message(*self._shown).create_thread(name=name)
+        except discord.HTTPException as error:
+            log.info("a thread could not be opened", code=error.code)
+
+
+class Silent:
+    """The answer to a reaction: that it stands there is answer enough."""
+
+    address = ""
+
+    async def ack(self, *, private: bool = False) -> None:
+        """Discord expects nothing."""
+
+    async def show(self, card: Card) -> None:
+        """Nobody asked to see anything."""
+
+    async def tell(self, card: Card) -> None:
+        """There is no private answer to a reaction."""

@@ -1,0 +1,153 @@
+"""Makes a slash command of every command and signal there is: a new file in `bot.commands` appears by itself."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from types import ModuleType
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from adapters.discord import events
+from adapters.discord.render import short
+from bot import commands, plugins, signals
+from bot.messages import Key, Param, Value
+from bot.ports import Front
+from bot.words import FALLBACK, N_, _, negotiate, speaking
+
+MAX_HELP = 100  # characters of a description, and of a choice's name
+MAX_CHOICES = 25
+TEXT = "text"  # the token of signals whose words are a text of their own
+REMIX = N_("Remix this idea")
+
+Served = Callable[[discord.Interaction[Any], str, dict[str, Value]], Awaitable[None]]
+#: Where commands can be used, and for whom the application can be installed: everywhere Discord allows.
+CONTEXTS = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+INSTALLS = app_commands.AppInstallationType(guild=True, user=True)
+
+
+class Words(app_commands.Translator):
+    """Command names, descriptions and choices in the languages of our catalogues."""
+
+    async def translate(
+        self, string: app_commands.locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
+    ) -> str | None:
+        """The text in a language of Discord's; None where it would be the same."""
+        if negotiate(locale.value) == FALLBACK:
+            return None
+        with speaking(locale.value):
+            said = short(_(string.message), MAX_HELP)
+        return said if said != short(string.message, MAX_HELP) else None
+
+
+def register(tree: app_commands.CommandTree[Any], front: Front, served: Served) -> None:
+    """Adds a slash command for every plugin to the tree."""
+    for name in plugins.names(commands):
+        module = plugins.load(commands, name)
+        tree.add_command(command(name, module.HELP, module.PARAMS, front, served))
+    for name in plugins.names(signals):
+        if name not in plugins.names(commands):
+            module = plugins.load(signals, name)
+            tree.add_command(command(name, module.HELP, signal_params(module), front, served))
+
+
+def signal_params(signal: ModuleType) -> tuple[Param, ...]:
+    """A signal's arguments: which idea, and what is said of it."""
+    idea = Param(name="idea", help=N_("the number of the idea"), kind="idea", required=True)
+    if tuple(signal.TOKENS) == (TEXT,):
+        return (idea, Param(name="text", help=N_("what you have to say"), required=True, rest=True))
+    tokens = tuple((token, token) for token in signal.TOKENS[:MAX_CHOICES])
+    return (idea, Param(name="say", help=N_("what you think of it"), kind="choice", choices=tokens, required=True))
+
+
+def signal_key(name: str, args: dict[str, Value]) -> tuple[Key, dict[str, str]]:
+    """What a signal's slash command says, as its control would."""
+    if TEXT in args:
+        return Key(verb=name, target=str(args["idea"]), token=TEXT), {TEXT: str(args[TEXT])}
+    return Key(verb=name, target=str(args["idea"]), token=str(args["say"])), {}
+
+
+def command(
+    name: str, help: str, params: tuple[Param, ...], front: Front, served: Served
+) -> app_commands.Command[Any, ..., None]:
+    """A slash command with typed and described options."""
+
+    async def callback(interaction: discord.Interaction[Any], **given: Any) -> None:
+        await served(interaction, name, {key: value for key, value in given.items() if value is not None})
+
+    # discord.py reads a callback's parameters to learn its options; ours are only known here.
+    callback.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_ONLY, annotation=discord.Interaction),
+            *(parameter(param) for param in sorted(params, key=lambda param: not param.required)),
+        ]
+    )
+    callback.__name__ = name
+    described = {param.name: app_commands.locale_str(short(param.help, MAX_HELP)) for param in params}
+    named = app_commands.describe(**described)(callback)
+    fixed = {param.name: choices(param) for param in params if param.choices}
+    if fixed:
+        named = app_commands.choices(**fixed)(named)
+    offered = {param.name: completion(front, name, param) for param in params if offers(param)}
+    if offered:
+        named = app_commands.autocomplete(**offered)(named)
+    return app_commands.Command(
+        name=name,
+        description=app_commands.locale_str(short(help, MAX_HELP)),
+        callback=named,
+        allowed_contexts=CONTEXTS,
+        allowed_installs=INSTALLS,
+    )
+
+
+def parameter(param: Param) -> inspect.Parameter:
+    """An option as discord.py reads it."""
+    kind: Any = str
+    if param.kind == "integer":
+        kind = app_commands.Range[int, param.least, param.most]
+    elif param.kind == "flag":
+        kind = bool
+    if param.required:
+        return inspect.Parameter(param.name, inspect.Parameter.KEYWORD_ONLY, annotation=kind)
+    return inspect.Parameter(param.name, inspect.Parameter.KEYWORD_ONLY, annotation=kind | None, default=None)
+
+
+def choices(param: Param) -> list[app_commands.Choice[str]]:
+    """The values to choose from."""
+    return [
+        app_commands.Choice(name=app_commands.locale_str(short(label, MAX_HELP)), value=value)
+        for value, label in param.choices[:MAX_CHOICES]
+    ]
+
+
+def offers(param: Param) -> bool:
+    """Whether the desk is asked for completions while somebody types: ideas, and short texts such as styles."""
+    return param.kind == "idea" or (param.kind == "text" and not (param.rest or param.required))
+
+
+def completion(front: Front, name: str, param: Param) -> Any:
+    """Asks the desk while somebody types."""
+    # Signals are no commands, so a command with an idea among its arguments is asked in their place.
+    asked, about = (name, param.name) if name in plugins.names(commands) else idea_argument()
+
+    async def complete(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
+        with speaking(interaction.locale.value):
+            found = await front.suggest(events.place(interaction), asked, about, typed)
+        return [
+            app_commands.Choice(name=short(label, MAX_HELP), value=value[:MAX_HELP])
+            for label, value in found[:MAX_CHOICES]
+            if label.strip() and value
+        ]
+
+    return complete
+
+
+def idea_argument() -> tuple[str, str]:
+    """A command and the argument of it that names an idea."""
+    for name in plugins.names(commands):
+        for param in plugins.load(commands, name).PARAMS:
+            if param.kind == "idea":
+                return name, param.name
+    return "", ""
