@@ -189,6 +189,37 @@ async def _export(settings: Settings, channel: Channel, format: str, output: Pat
     write(output, file.content)
 
 
+@app.command(epilog="Example:  muselab invite discord")
+def invite(chat: Annotated[str, typer.Argument(help="The platform, such as discord.")]) -> None:
+    """Print the link that adds the bot to a server, with the least permissions it needs."""
+    settings = read()
+    log_to(settings, quiet=True)
+    print(block(offered(chat, "invite")(settings)))
+
+
+@app.command(epilog="Example:  muselab manifest slack > manifest.json")
+def manifest(
+    chat: Annotated[str, typer.Argument(help="The platform, such as slack.")],
+    url: Annotated[str, typer.Option(help="Where the platform reaches your HTTP endpoint; not needed for Socket Mode.")] = "",
+) -> None:
+    """Print the app manifest from which a platform makes the app."""
+    settings = read()
+    log_to(settings, quiet=True)
+    print(json.dumps(offered(chat, "manifest")(settings, url=url), ensure_ascii=False, indent=2))
+
+
+def offered(chat: str, what: str) -> Any:
+    """Something only some chats have, by name.
+
+    Raises:
+        Misconfigured: there is no such chat, its package is missing, or it has no such thing.
+    """
+    found = getattr(compose.chat_module(chat), what, None)
+    if found is None:
+        raise Misconfigured(_("{chat} has no {what}.").format(chat=chat, what=what))
+    return found
+
+
 @app.command(epilog="Example:  muselab migrate")
 def migrate() -> None:
     """Bring the database to this version's schema. Back it up first: there is no way back."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import ModuleType
 
 import adapters
 import learning.rankers
@@ -17,7 +19,7 @@ from bot.config import Settings
 from bot.desk import Desk
 from bot.domain.errors import Misconfigured, StoreDown
 from bot.limits import Turnstile
-from bot.ports import Chat, Generator, Health, Ranker, Store
+from bot.ports import Chat, Generator, Ranker, Store
 from bot.services import doors
 from bot.services.answering import Answering
 from bot.services.board import Boards
@@ -177,15 +179,26 @@ def chats(settings: Settings, names: tuple[str, ...], house: House) -> list[Chat
     Raises:
         Misconfigured: there is no such chat, or the packages or tokens it needs are missing.
     """
-    health: Callable[[], Awaitable[Health]] = house.generator.health
+    surroundings = {"health": house.generator.health}
     built: list[Chat] = []
     for name in names:
-        try:
-            built.append(plugins.load(adapters, name).build(settings, health=health))
-        except ModuleNotFoundError as error:
-            raise Misconfigured(
-                _(
-                    "{chat} needs a package that is not installed ({package}). Install it with pip install 'muselab[{chat}]'."
-                ).format(chat=name, package=error.name)
-            ) from error
+        build = chat_module(name).build
+        wanted = inspect.signature(build).parameters
+        built.append(build(settings, **{what: given for what, given in surroundings.items() if what in wanted}))
     return built
+
+
+def chat_module(name: str) -> ModuleType:
+    """An adapter, imported.
+
+    Raises:
+        Misconfigured: there is none of that name, or the package it needs is not installed.
+    """
+    try:
+        return plugins.load(adapters, name)
+    except ModuleNotFoundError as error:
+        raise Misconfigured(
+            _("{chat} needs a package that is not installed ({package}). Install it with pip install 'muselab[{chat}]'.").format(
+                chat=name, package=error.name
+            )
+        ) from error
