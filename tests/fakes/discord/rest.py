@@ -311,7 +311,7 @@ class Rest:
         asked = self._on_behalf(token)
         body = heard.body or {}
         self._check(rules.message(body, files=len(heard.files)))
-        if asked.original is not None and asked.original.loading:
+        if asked.original is not None and asked.original.loading and not asked.original.deleted:
             # The first follow-up to a deferral takes the deferral's place, and its privacy.
             await self._changed(asked.original, body, heard)
             return 200, asked.original.payload(self.fake.cdn)
