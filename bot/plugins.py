@@ -25,7 +25,7 @@ def load(package: ModuleType, name: str) -> ModuleType:
     if name not in names(package):
         known = ", ".join(names(package))
         raise Misconfigured(
-            _("There is no {kind} called “{name}”. There are: {known}.").format(
+            _("There is no “{name}” in {kind}. There are: {known}.").format(
                 kind=package.__name__.rpartition(".")[2], name=name, known=known
             )
         )
