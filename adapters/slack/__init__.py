@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from adapters.slack.chat import SlackChat
+from adapters.slack.checking import check
 from adapters.slack.install import Installations, Sealed, fernet_of, pages
 from adapters.slack.link import SignedHttp, SocketMode, Watch, patiently
 from adapters.slack.manifest import manifest
@@ -20,7 +21,7 @@ from bot.domain.errors import Misconfigured
 from bot.ports import Health
 from bot.words import _
 
-__all__ = ["Installations", "SlackChat", "Watch", "build", "manifest"]
+__all__ = ["Installations", "SlackChat", "Watch", "build", "check", "manifest", "problems"]
 
 
 def build(
@@ -48,6 +49,8 @@ def build(
     for missing in problems(settings, installations):
         raise Misconfigured(missing)
 
+    teams = Teams(base=table.api_base, pace=Pace(second=second))
+
     async def connect(chat: SlackChat) -> None:
         async with aiohttp.ClientSession() as session:
             identities: Identities
@@ -59,7 +62,7 @@ def build(
             else:
                 identities = one = OneTeam(table.bot_token.get_secret_value(), table.api_base, session)
                 await patiently(one.sign_in)
-            teams = Teams(base=table.api_base, session=session, pace=Pace(second=second), identities=identities)
+            teams.open(session, identities)
 
             async def authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
                 return await teams.authorize(team_id or "", enterprise_id)  # Bolt reads names and takes no method
@@ -69,7 +72,6 @@ def build(
                 signing_secret=table.signing_secret.get_secret_value() or None,
                 authorize=authorize,  # type: ignore[arg-type]  # None is right: Bolt then refuses the request
             )
-            chat.teams = teams
             chat.listen(app)
             if table.port:
                 chat.server = SignedHttp(app, host=table.host, port=table.port, pages=inside)
@@ -80,7 +82,7 @@ def build(
             finally:
                 await chat.close()
 
-    return SlackChat(connect=connect, second=second)
+    return SlackChat(teams=teams, connect=connect, second=second)
 
 
 def problems(settings: Settings, installations: Installations | None = None) -> list[str]:

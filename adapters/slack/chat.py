@@ -47,16 +47,17 @@ class SlackChat:
     name = NAME
     changes = True
 
-    def __init__(self, *, connect: Callable[[SlackChat], Coroutine[Any, Any, None]], second: float = 1.0) -> None:
+    def __init__(self, *, teams: Teams, connect: Callable[[SlackChat], Coroutine[Any, Any, None]], second: float = 1.0) -> None:
         """Nothing happens yet.
 
         Args:
-            connect: opens the connection, gives the chat its `teams`, and serves until cancelled.
+            teams: the ways out, to be opened by `connect`.
+            connect: opens the connection, and serves until cancelled.
             second: how long one of Slack's seconds is for pacing, in real seconds.
         """
         self._connect = connect
         self.second = second
-        self.teams: Teams | None = None
+        self.teams = teams
         self.server: SocketMode | SignedHttp | None = None
         self._front: Front | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -73,7 +74,7 @@ class SlackChat:
     def at(self, address: str) -> Reply | None:
         """See `bot.ports.Chat`."""
         place = Address.parse(address)
-        if place is None or self.teams is None:
+        if place is None:
             return None
         known = self._surfaces.get(address)
         if known is not None:
@@ -156,11 +157,9 @@ class SlackChat:
 
     def _web(self, context: AsyncBoltContext) -> Web:
         """The Web API of the workspace that installed us, also in channels shared between workspaces."""
-        assert self.teams is not None, "events come after the connection"
         return self.teams.known(context.team_id or "")
 
     async def _who(self, web: Web, user: str) -> Who:
-        assert self.teams is not None
         return await self.teams.who(web, user)
 
     # ------------------------------------------------------------------------------------------ typed lines
@@ -354,8 +353,7 @@ class SlackChat:
         return shown_in(message.get("blocks") or (), beside_ideas())
 
     async def _identity(self, team: str) -> str:
-        assert self.teams is not None
-        known = await self.teams.identities.find(team)
+        known = await self.teams.find(team)
         return known.bot_user if known is not None else ""
 
     # ------------------------------------------------------------------------------------------ home
@@ -411,7 +409,6 @@ class SlackChat:
         """A workspace removed us, or took our token away."""
         event = body["event"]
         if event["type"] == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
-            assert self.teams is not None
             await self.teams.drop(web.team)
 
     # ------------------------------------------------------------------------------------------ parts
@@ -430,7 +427,6 @@ class SlackChat:
             self._surfaces.popitem(last=False)
 
     def _url(self, body: Body) -> ResponseUrl | None:
-        assert self.teams is not None
         url = str(body.get("response_url") or "")
         return ResponseUrl(url, self.teams.session) if url else None
 

@@ -55,6 +55,7 @@ class SocketMode:
         self._token = app_token
         self._watch = watch or Watch()
         self._heard_at = 0.0
+        self._handler: AsyncSocketModeHandler | None = None
         self.connections = 0  #: made so far
 
     async def serve(self) -> None:
@@ -63,14 +64,14 @@ class SocketMode:
         Raises:
             Misconfigured: Slack does not accept the app-level token.
         """
-        handler = await self._connected()
+        self._handler = await self._connected()
         try:
             while True:
-                await self._until_dead(handler)
-                old, handler = handler, await self._connected()
+                await self._until_dead(self._handler)
+                old, self._handler = self._handler, await self._connected()
                 await closed(old)
         finally:
-            await closed(handler)
+            await closed(self._handler)
 
     async def _connected(self) -> AsyncSocketModeHandler:
         url = await patiently(self._open, first_wait_s=self._watch.first_wait_s)

@@ -206,7 +206,7 @@ def _tally(line: Line) -> str:
         return ""
     stars = f"⭐ {tally.stars:.1f}" if tally.stars is not None else ""
     picked = "✅ " + _("picked") if tally.picked else ""
-    votes = f"👍 {tally.ups}  👎 {tally.downs}" if tally.voters else ""
+    votes = f"👍 {tally.ups}  👎 {tally.downs}" if tally.voters and not line.controls else ""  # else the buttons say it
     return "  ".join(part for part in (picked, votes, stars) if part)
 
 

@@ -20,6 +20,7 @@ from bot.words import _
 log = structlog.get_logger(__name__)
 
 KNOWN_FOR_S = 3600.0  # somebody's language and role change seldom
+CONNECTED_WITHIN_S = 60.0  # a start takes a second; what still waits then has no Slack to go to
 MANY_PEOPLE = 10_000  # remembered at once
 
 
@@ -96,16 +97,41 @@ class OneTeam:
 
 
 class Teams:
-    """Every workspace's way out, made when it is first needed."""
+    """Every workspace's way out. Calls made before the connection is there wait for it."""
 
-    def __init__(self, *, base: str, session: aiohttp.ClientSession, pace: Pace, identities: Identities) -> None:
+    def __init__(self, *, base: str, pace: Pace) -> None:
         self.base = base
-        self.session = session
         self.pace = pace
-        self.identities = identities
+        self._session: aiohttp.ClientSession | None = None
+        self._identities: Identities | None = None
+        self._open = asyncio.Event()
         self._webs: dict[str, Web] = {}
         self._clients: dict[str, Client] = {}
         self._who: OrderedDict[tuple[str, str], tuple[float, Who]] = OrderedDict()
+
+    def open(self, session: aiohttp.ClientSession, identities: Identities) -> None:
+        """The connection is there."""
+        self._session, self._identities = session, identities
+        self._open.set()
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """For what is no method of the Web API."""
+        assert self._session is not None, "events come after the connection"
+        return self._session
+
+    async def find(self, team: str) -> Identity | None:
+        """Who we are in a workspace, as soon as the connection is there; None where we are not installed.
+
+        Raises:
+            Failed: no connection came within a minute.
+        """
+        try:
+            await asyncio.wait_for(self._open.wait(), CONNECTED_WITHIN_S)
+        except TimeoutError as error:
+            raise Failed("unreachable", "connect") from error
+        assert self._identities is not None
+        return await self._identities.find(team)
 
     def known(self, team: str) -> Web:
         """A workspace's Web API; its calls fail where we are not installed."""
@@ -114,7 +140,7 @@ class Teams:
         return self._webs[team]
 
     async def _client(self, team: str) -> Client | None:
-        identity = await self.identities.find(team)
+        identity = await self.find(team)
         if identity is None:
             return None
         known = self._clients.get(team)
@@ -124,7 +150,7 @@ class Teams:
 
     async def authorize(self, team_id: str, enterprise_id: str | None) -> AuthorizeResult | None:
         """Whether this workspace's requests are served, and as whom: Bolt asks before every one."""
-        identity = await self.identities.find(team_id)
+        identity = await self.find(team_id)
         if identity is None:
             return None
         return AuthorizeResult(
@@ -161,4 +187,5 @@ class Teams:
         self._clients.pop(team, None)
         for key in [key for key in self._who if key[0] == team]:
             del self._who[key]
-        await self.identities.drop(team)
+        assert self._identities is not None, "events come after the connection"
+        await self._identities.drop(team)

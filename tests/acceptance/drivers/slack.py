@@ -15,13 +15,14 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from yarl import URL
 
-from adapters.slack import build
+from adapters.slack import Watch, build
 from adapters.slack.chat import SlackChat
 from adapters.slack.emoji import EMOJI
 from adapters.slack.manifest import SCOPES, SLASH
 from bot import compose
 from bot.compose import House
 from bot.config import Settings, SlackTable
+from bot.ports import Generator, Store
 from generators.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
@@ -199,6 +200,38 @@ async def reachable(port: int) -> None:
             writer.close()
             await writer.wait_closed()
             return
+
+
+QUICK = Watch(tick_s=0.05, ping_s=0.2, broken_s=0.5, quiet_s=60.0, first_wait_s=0.02)  # a watchdog for tests
+
+
+@asynccontextmanager
+async def connected(
+    slack: Slack,
+    home: Path,
+    *,
+    store: Store | None = None,
+    generator: Generator | None = None,
+    watch: Watch = QUICK,
+    ready: bool = True,
+) -> AsyncIterator[SlackDriver]:
+    """One workspace ("red") over Socket Mode; leaving it is what happens when the bot is stopped."""
+    people(slack, TEAMS["red"])
+    table = SlackTable(
+        bot_token=SecretStr(slack.team(TEAMS["red"]).bot_token), app_token=SecretStr(slack.app_token), api_base=slack.api_base
+    )
+    settings = Settings(home=home, slack=table)
+    house = compose.furnish(settings, store=store or MemoryStore(), generator=generator or ScriptedGenerator())
+    await house.store.open()
+    chat = build(settings, second=slack.second, watch=watch)
+    serving = asyncio.create_task(house.desk.serve([chat]))
+    try:
+        if ready:
+            await slack.wire.connected()
+        yield SlackDriver(house, chat, slack)
+    finally:
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
 
 
 @asynccontextmanager

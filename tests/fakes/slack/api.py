@@ -238,6 +238,15 @@ def reactions_add(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> A
     return {}
 
 
+def reactions_get(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> Answer:
+    _open_conversation(workspace, args["channel"])
+    message = workspace.message(args["channel"], args["timestamp"])
+    if message is None:
+        raise Refused("message_not_found")
+    given = [{"name": name, "users": sorted(users), "count": len(users)} for name, users in message.reactions.items() if users]
+    return {"type": "message", "channel": message.channel, "message": message.as_json() | {"reactions": given}}
+
+
 def conversations_open(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> Answer:
     users = [user for user in str(args.get("users", "")).split(",") if user]
     if len(users) != 1:
@@ -339,6 +348,7 @@ METHODS: dict[str, tuple[Method, str]] = {
     "views.open": (views_open, ""),
     "views.update": (views_update, ""),
     "views.publish": (views_publish, ""),
+    "reactions.get": (reactions_get, "reactions:read"),
     "reactions.add": (reactions_add, "reactions:write"),
     "conversations.open": (conversations_open, "im:write"),
     "conversations.info": (conversations_info, "channels:read"),

@@ -273,7 +273,8 @@ class Slack(People):
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "1"})
         body = self._answer(method, args, token, basic)
         self.report(self.judge.kind(f"R {method}", body) if body["ok"] else [])
-        return web.json_response(body)
+        scopes = {"X-OAuth-Scopes": ",".join(sorted(team.scopes))} if team is not None else {}
+        return web.json_response(body, headers=scopes)
 
     def _answer(self, method: str, args: dict[str, Any], token: str, basic: tuple[str, str] | None) -> dict[str, Any]:
         try:

@@ -1,0 +1,60 @@
+"""What `muselab doctor` says about Slack: which tokens work, and which permissions are missing."""
+
+from __future__ import annotations
+
+import aiohttp
+
+from adapters.slack.manifest import SCOPES
+from adapters.slack.web import UNREACHED, client, failure
+from bot.config import Settings
+from bot.ports import Finding
+from bot.words import _
+
+WHAT = "slack"
+DEADLINE_S = 10.0
+
+
+async def check(settings: Settings) -> list[Finding]:
+    """Every finding; Slack is asked only about tokens that are set."""
+    from adapters.slack import problems
+
+    table = settings.slack
+    if not (table.bot_token.get_secret_value() or table.client_id):
+        say = _("not used: no token is set. docs/connect-slack.md says how to connect a workspace in ten minutes")
+        return [Finding(what=WHAT, ok=None, say=say)]
+    found = [Finding(what=WHAT, ok=False, say=say) for say in problems(settings)]
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=DEADLINE_S)) as session:
+        if table.bot_token.get_secret_value() and not table.client_id:
+            found.append(await _bot_token(settings, session))
+        if table.app_token.get_secret_value() and not table.port:
+            found.append(await _app_token(settings, session))
+    return found
+
+
+async def _bot_token(settings: Settings, session: aiohttp.ClientSession) -> Finding:
+    asking = client(token=settings.slack.bot_token.get_secret_value(), base=settings.slack.api_base, session=session)
+    asking.retry_handlers = []
+    try:
+        told = await asking.auth_test()
+    except UNREACHED as error:
+        say = _("Slack does not accept the bot token: {error}. Take the one that begins with xoxb- from “OAuth & Permissions”.")
+        return Finding(what=WHAT, ok=False, say=say.format(error=failure(error, "auth.test").error))
+    granted = {scope.strip() for scope in str(told.headers.get("x-oauth-scopes", "")).split(",")}
+    missing = [f"{scope} ({why})" for scope, why in SCOPES.items() if scope not in granted]
+    if missing:
+        say = _("the workspace {team} has not granted: {scopes}. Update the app's manifest and install it again.")
+        return Finding(what=WHAT, ok=False, say=say.format(team=told["team"], scopes=", ".join(missing)))
+    return Finding(
+        what=WHAT, ok=True, say=_("bot token for the workspace {team}, every permission there").format(team=told["team"])
+    )
+
+
+async def _app_token(settings: Settings, session: aiohttp.ClientSession) -> Finding:
+    asking = client(base=settings.slack.api_base, session=session)
+    asking.retry_handlers = []
+    try:
+        await asking.apps_connections_open(app_token=settings.slack.app_token.get_secret_value())
+    except UNREACHED as error:
+        say = _("Slack does not accept the app-level token: {error}. Make one with the scope connections:write.")
+        return Finding(what=WHAT, ok=False, say=say.format(error=failure(error, "apps.connections.open").error))
+    return Finding(what=WHAT, ok=True, say=_("app-level token for Socket Mode"))
