@@ -78,9 +78,21 @@ class Api:
         self._session: aiohttp.ClientSession | None = None
 
     async def get(self, path: str) -> Json:
-        """The JSON at a path; `/health` and other paths beside /v1 begin with `..`."""
+        """The JSON at a path."""
         async with self._request("GET", path, None) as response:
             return await _json(response)
+
+    async def health(self) -> Json:
+        """What `/health` tells, also while the service is loading; nothing where there is no such path."""
+        base = (await self.server.url()).removesuffix("/v1")
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                async with self._connection().get(base + "/health", headers=self._headers()) as response:
+                    return await _error(response)
+        except TimeoutError as error:
+            raise GeneratorDown(_("The generation service did not answer in time. Please try again in a moment.")) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise GeneratorDown from error
 
     async def post(self, path: str, body: Json) -> Json:
         """The JSON answer to a body."""
@@ -134,9 +146,8 @@ class Api:
         busy = 0
         while True:
             base = await self.server.url()
-            target = base.removesuffix("/v1") + path[2:] if path.startswith("..") else base + path
             try:
-                response = await self._connection().request(method, target, json=body, headers=self._headers())
+                response = await self._connection().request(method, base + path, json=body, headers=self._headers())
             except aiohttp.ClientConnectorError:
                 if failures == len(RETRIES_S):
                     raise
@@ -146,7 +157,7 @@ class Api:
             if response.status < HTTPStatus.BAD_REQUEST:
                 return response
             answer = await _error(response)
-            if response.status == HTTPStatus.SERVICE_UNAVAILABLE and _loading(answer) and path != "../health":
+            if response.status == HTTPStatus.SERVICE_UNAVAILABLE and _loading(answer):
                 await asyncio.sleep(LOADING_S)
             elif response.status == HTTPStatus.TOO_MANY_REQUESTS and busy < BUSY_TRIES:
                 busy += 1

@@ -1,22 +1,68 @@
-"""The client of any OpenAI-compatible service: orders become few-shot completions, finished choices become drafts."""
+"""The client of any OpenAI-compatible service: orders become requests, finished choices become drafts."""
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
+from collections import OrderedDict, defaultdict
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.errors import MuselabError
+from bot.domain.errors import GeneratorDown, MuselabError, Refusal
 from bot.domain.ideas import Draft
 from bot.ports import Health, Order
 from bot.words import _
-from generators.api import Api, Declined, Fixed, Server
+from generators.api import Api, Declined, Fixed, Json, Server
+from generators.cleaning import tidy
+from generators.recipes import Asking, Recipe, askings
 
 VECTORS_AT_ONCE = 64  # texts in one request; a batch that a CPU answers within a second
 KEPT_VECTORS = 4096  # texts; 384 numbers each are 6 MB, and hold the boards of many channels
+SCORED_AT_ONCE = 16  # drafts in one scoring request: a fifth of a second on one core
+ALONE_AT_ONCE = 4  # requests at a time to a service that makes one choice a request
+OPTIONAL = ("min_p", "seed", "logprobs", "continue_final_message", "add_generation_prompt", "n")  # not every service knows them
+OWN = "muselab"  # what our service says it is, in `owned_by`
+CONTINUING = frozenset({OWN, "vllm"})  # services that go on with a begun answer
+ENGLISH_ONLY = re.compile(r"smollm|gpt-?2\b|pythia", re.IGNORECASE)  # models that know no Chinese
+SMALL = re.compile(
+    r"\b(?:\d{2,3}m|0\.\d+b)\b|tiny|gpt-?2\b|pythia", re.IGNORECASE
+)  # models that follow examples better than orders
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One finished choice."""
+
+    asking: Asking
+    text: str
+    finished: bool  #: it came to its end; False: it was cut at the limit on length
+    logprobs: tuple[float, ...] = ()
+
+    @property
+    def whole(self) -> str:
+        """The text, with the opening where that is part of the idea."""
+        if self.asking.kept:
+            return f"{self.asking.opening} {self.text.strip()}".strip()
+        text, opening = self.text.strip(), self.asking.opening
+        return text.removeprefix(opening).strip() if opening else text
+
+    @property
+    def logprob(self) -> float | None:
+        """Mean per token, nats."""
+        return sum(self.logprobs) / len(self.logprobs) if self.logprobs else None
+
+
+@dataclass(slots=True)
+class _Growing:
+    """A choice that is still coming in."""
+
+    text: str = ""
+    logprobs: list[float] = field(default_factory=list)
 
 
 class RemoteGenerator:
@@ -38,6 +84,9 @@ class RemoteGenerator:
         self._model = model
         self._embeddings = embeddings
         self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._listed: list[Json] = []
+        self._unknown: set[str] = set()  #: of OPTIONAL, what this service has declined
+        self._plain = True  #: it has /v1/completions
 
     async def health(self) -> Health:
         """Asks `/health`, which ours and most engines have, then `/v1/models`, which all have."""
@@ -45,65 +94,259 @@ class RemoteGenerator:
         if known is not None:
             return known
         try:
+            told = await self._api.health()
+            if told.get("status") in ("loading", "failed"):
+                return Health(ready=False, doing=str(told.get("doing", "")) or _("loading"), done=_share(told), model=self._model)
             return Health(ready=True, doing=_("ready"), done=1.0, model=await self._default_model())
         except MuselabError as error:
             return Health(ready=False, doing=str(error), model=self._model)
 
-    async def draft(self, order: Order) -> AsyncIterator[Draft]:
-        """Yields drafts as their choices finish."""
-        body = {
-            "model": order.model or await self._default_model(),
-            "prompt": f"Ideas for {order.prompt.text}:\n-",
-            "n": order.candidates,
-            "seed": order.seed,
-            "max_tokens": 48,
-            "temperature": 1.0,
-            "stop": ["\n"],
-            "stream": True,
-        }
-        texts: dict[int, str] = {}
-        async for event in self._api.stream("/completions", body):
-            for choice in event.get("choices", ()):
-                texts[choice["index"]] = texts.get(choice["index"], "") + choice["text"]
-                if choice.get("finish_reason"):
-                    yield Draft(text=texts[choice["index"]].strip())
+    async def draft(self, order: Order) -> AsyncGenerator[Draft, None]:
+        """Yields drafts as their choices finish. The same order gives the same drafts, their order may differ.
+
+        Raises:
+            GeneratorDown: the service cannot be reached, died, or refuses to work now.
+            Refusal: it will never do this.
+        """
+        model = order.model or await self._default_model()
+        if CHINESE.search(order.prompt.text) and ENGLISH_ONLY.search(model):
+            raise Refusal(
+                _("{model} understands English only. Please ask in English, or let the host choose a multilingual model.").format(
+                    model=model
+                )
+            )
+        recipe, asked = askings(order, instructed=await self._follows_orders(model))
+        finished: asyncio.Queue[Made | Exception | None] = asyncio.Queue()
+        tasks = [asyncio.create_task(self._make(asking, model, finished)) for asking in asked]
+        try:
+            async for drafts in self._taken(finished, len(tasks), recipe, order, model):
+                for draft in drafts:
+                    yield draft
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
         """Asks only for texts whose vectors are not remembered."""
         if not self._embeddings:
             return None
         missing = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        fresh: dict[str, NDArray[np.float32]] = {}
         try:
             for start in range(0, len(missing), VECTORS_AT_ONCE):
                 part = missing[start : start + VECTORS_AT_ONCE]
                 answer = await self._api.post("/embeddings", {"model": await self._embedder(), "input": part})
                 for item in answer["data"]:
-                    self._vectors[part[item["index"]]] = unit(np.asarray(item["embedding"], dtype=np.float32))
+                    fresh[part[item["index"]]] = unit(np.asarray(item["embedding"], dtype=np.float32))
         except Declined:
             self._embeddings = False  # a service without embeddings will not have them in a minute either
             return None
-        rows = [self._vectors[text] for text in texts]
-        for text in texts:
-            self._vectors.move_to_end(text)
-        while len(self._vectors) > KEPT_VECTORS:
-            self._vectors.popitem(last=False)
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise GeneratorDown(_("The generation service does not speak the OpenAI API.")) from error
+        rows = [fresh[text] if text in fresh else self._vectors[text] for text in texts]
+        self._remember(texts, rows)
         return np.stack(rows) if rows else np.zeros((0, 0), dtype=np.float32)
 
     async def close(self) -> None:
         """Closes the connections."""
         await self._api.close()
 
-    async def _embedder(self) -> str:
-        """The listed model whose name says that it embeds, else the text model."""
-        listed = (await self._api.get("/models")).get("data", [])
-        names = [str(model["id"]) for model in listed]
-        return next((name for name in names if re.search("embed|minilm|bge|gte|e5-", name.lower())), await self._default_model())
+    # drafts
+
+    async def _taken(
+        self, finished: asyncio.Queue[Made | Exception | None], makers: int, recipe: Recipe, order: Order, model: str
+    ) -> AsyncGenerator[list[Draft], None]:
+        """What is finished, made into drafts: whatever came while the last were scored is scored together."""
+        while makers:
+            ready: list[Made] = []
+            items = [await finished.get()]
+            while not finished.empty() and len(items) < SCORED_AT_ONCE:
+                items.append(finished.get_nowait())
+            failure: Exception | None = None
+            for item in items:
+                if item is None:
+                    makers -= 1
+                elif isinstance(item, Exception):
+                    failure = item
+                else:
+                    ready.append(item)
+            yield await self._drafts(ready, recipe, order, model)
+            if failure is not None:
+                raise failure
+
+    async def _make(self, asking: Asking, model: str, finished: asyncio.Queue[Made | Exception | None]) -> None:
+        """Puts the choices of one asking into the queue, then None, or what went wrong."""
+        try:
+            got = 0
+            async for made in self._choices(asking, model, count=asking.count, seed=asking.seed):
+                got += 1
+                finished.put_nowait(made)
+            alone = asyncio.Semaphore(ALONE_AT_ONCE)
+
+            async def one(number: int) -> None:
+                async with alone:
+                    async for made in self._choices(asking, model, count=1, seed=asking.seed + number):
+                        finished.put_nowait(made)
+
+            async with asyncio.TaskGroup() as rest:  # a service that makes one choice a request, whatever `n` says
+                for number in range(got, asking.count):
+                    rest.create_task(one(number))
+        except* MuselabError as errors:
+            finished.put_nowait(_first(errors))
+        else:
+            finished.put_nowait(None)
+
+    async def _choices(self, asking: Asking, model: str, *, count: int, seed: int) -> AsyncIterator[Made]:
+        """The choices of one request. What the service declines to know is left out, for good, and the request sent anew."""
+        while True:
+            path, body = await self._body(asking, model, count=count, seed=seed)
+            growing: defaultdict[int, _Growing] = defaultdict(_Growing)
+            try:
+                async for event in self._api.stream(path, body):
+                    for choice in event.get("choices") or ():
+                        done = _grown(growing[int(choice.get("index", 0))], choice, asking)
+                        if done is not None:
+                            yield done
+                return
+            except Declined as error:
+                if growing or not self._does_without(error, path):
+                    raise
+                if count > 1 and "n" in self._unknown:
+                    count = 1
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise GeneratorDown(_("The generation service does not speak the OpenAI API.")) from error
+
+    def _does_without(self, error: Declined, path: str) -> bool:
+        """Notes what the service has declined; whether there was something to note."""
+        if path == "/completions" and error.status in (404, 405, 501) and "model" not in error.reason.lower():
+            self._plain = False
+            return True
+        named = {name for name in OPTIONAL if re.search(rf"\b{name}\b", error.reason)} - self._unknown
+        self._unknown |= named
+        return bool(named)
+
+    async def _body(self, asking: Asking, model: str, *, count: int, seed: int) -> tuple[str, Json]:
+        """Path and body of one request."""
+        continuing = await self._owner() in CONTINUING
+        body: Json = {
+            "model": model,
+            "n": count,
+            "seed": seed % 2**31,
+            "max_tokens": asking.max_tokens,
+            "temperature": asking.temperature,
+            "min_p": asking.min_p,
+            "stop": list(asking.stop),
+            "stream": True,
+        }
+        if asking.prompt and self._plain:
+            path = "/completions"
+            body |= {"prompt": asking.prompt, "logprobs": 0 if continuing else 1}
+        else:
+            path = "/chat/completions"
+            messages = list(asking.messages) or [{"role": "user", "content": asking.prompt}]
+            if asking.opening and continuing:
+                messages.append({"role": "assistant", "content": asking.opening})
+                body |= {"continue_final_message": True, "add_generation_prompt": False}
+            body |= {"messages": messages, "logprobs": True}
+        return path, {name: value for name, value in body.items() if name not in self._unknown}
+
+    async def _drafts(self, made: Sequence[Made], recipe: Recipe, order: Order, model: str) -> list[Draft]:
+        """Drafts of finished choices."""
+        topic, known = order.prompt.text, (*order.prompt.about, *order.avoid)
+        tidied = [tidy(one.whole, finished=one.finished, examples=recipe.examples, topic=topic, known=known) for one in made]
+        good = [one for one, (_text, trouble) in zip(made, tidied, strict=True) if trouble is None]
+        neutral = dict(zip(map(id, good), await self._neutral(good, recipe, model), strict=True))
+        drafts = []
+        for one, (text, trouble) in zip(made, tidied, strict=True):
+            base = neutral.get(id(one))
+            relevance = one.logprob - base if one.logprob is not None and base is not None else None
+            drafts.append(Draft(text=text, logprob=one.logprob, relevance=relevance, tokens=len(one.logprobs), broken=trouble))
+        return drafts
+
+    async def _neutral(self, made: Sequence[Made], recipe: Recipe, model: str) -> list[float | None]:
+        """Mean log-probability per token of each text after words that say nothing of the topic; None where none can be had."""
+        nothing: list[float | None] = [None] * len(made)
+        if not made or await self._owner() != OWN or any(not one.text for one in made):
+            return nothing
+        prompts = [recipe.neutral + one.text for one in made]
+        answer = await self._api.post(
+            "/completions", {"model": model, "prompt": prompts, "max_tokens": 0, "echo": True, "logprobs": 0}
+        )
+        values = list(nothing)
+        for choice in answer["choices"]:
+            told = choice["logprobs"]
+            tail = [
+                value
+                for offset, value in zip(told["text_offset"], told["token_logprobs"], strict=True)
+                if offset >= len(recipe.neutral) and value is not None
+            ]
+            values[choice["index"]] = sum(tail) / len(tail) if tail else None
+        return values
+
+    # models
+
+    async def _models(self) -> list[Json]:
+        if not self._listed:
+            listed = (await self._api.get("/models")).get("data")
+            self._listed = [model for model in listed if isinstance(model, dict)] if isinstance(listed, list) else []
+        return self._listed
+
+    async def _owner(self) -> str:
+        """Who the service says it is."""
+        return next((str(model.get("owned_by", "")).lower() for model in await self._models()), "")
+
+    async def _follows_orders(self, model: str) -> bool:
+        """Whether the model is asked by instruction rather than by example."""
+        return not SMALL.search(model) and (await self._owner() != OWN or not ENGLISH_ONLY.search(model))
 
     async def _default_model(self) -> str:
         if not self._model:
-            listed = (await self._api.get("/models")).get("data", [])
-            self._model = next((str(model["id"]) for model in listed), "")
+            names = [str(model.get("id", "")) for model in await self._models()]
+            self._model = next((name for name in names if name and not EMBEDS.search(name)), "")
         return self._model
+
+    async def _embedder(self) -> str:
+        """The listed model whose name says that it embeds, else the text model."""
+        names = [str(model.get("id", "")) for model in await self._models()]
+        return next((name for name in names if EMBEDS.search(name)), await self._default_model())
+
+    def _remember(self, texts: Sequence[str], rows: Sequence[NDArray[np.float32]]) -> None:
+        for text, row in zip(texts, rows, strict=True):
+            self._vectors[text] = row
+            self._vectors.move_to_end(text)
+        while len(self._vectors) > KEPT_VECTORS:
+            self._vectors.popitem(last=False)
+
+
+EMBEDS = re.compile(r"embed|minilm|\bbge|\bgte|\be5-", re.IGNORECASE)
+
+
+def _grown(growing: _Growing, choice: Json, asking: Asking) -> Made | None:
+    """Takes a part of a choice in; the choice, when that was its end."""
+    said = choice.get("delta") or choice.get("message") or {}
+    growing.text += choice.get("text") or said.get("content") or ""
+    told = choice.get("logprobs") or {}
+    values = told.get("token_logprobs") or [token.get("logprob") for token in told.get("content") or ()]
+    growing.logprobs += [float(value) for value in values if value is not None]
+    finish = choice.get("finish_reason")
+    if not finish:
+        return None
+    return Made(asking, growing.text, finish != "length", tuple(growing.logprobs))
+
+
+def _first(errors: BaseExceptionGroup[MuselabError]) -> MuselabError:
+    """One of the errors in a group, a refusal before all others."""
+    flat: list[MuselabError] = []
+    for error in errors.exceptions:
+        flat += [_first(error)] if isinstance(error, BaseExceptionGroup) else [error]
+    return next((error for error in flat if isinstance(error, Refusal)), flat[0])
+
+
+def _share(told: Json) -> float | None:
+    with suppress(TypeError, ValueError):
+        return min(1.0, max(0.0, float(told["done"]))) if "done" in told else None
+    return None
 
 
 def unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:

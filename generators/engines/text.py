@@ -48,6 +48,7 @@ class TextModel:
         self.model = model.eval()
         self.tokenizer = tokenizer
         self.device: torch.device = model.device
+        self._specials = tuple(str(mark) for mark in tokenizer.all_special_tokens if len(str(mark)) > 1)
         self.ends = _ends(model, tokenizer)
         self.context = _context(model, tokenizer)
         self._keeps_logits = "logits_to_keep" in inspect.signature(model.forward).parameters
@@ -66,13 +67,24 @@ class TextModel:
         """A text's tokens, with what the tokenizer puts in front."""
         return list(self.tokenizer(text)["input_ids"])
 
-    def encode_chat(self, messages: Sequence[dict[str, str]]) -> list[int]:
-        """The tokens of a conversation, up to where the assistant speaks."""
+    def encode_chat(self, messages: Sequence[dict[str, str]], *, continued: bool = False) -> list[int]:
+        """The tokens of a conversation, up to where the assistant speaks, or goes on speaking when `continued`.
+
+        Special tokens written out in a message are left out of it: nobody ends another's turn by typing its mark.
+        """
+        plain = [{"role": message["role"], "content": self._without_specials(message["content"])} for message in messages]
         if getattr(self.tokenizer, "chat_template", None):
-            text = self.tokenizer.apply_chat_template(list(messages), tokenize=False, add_generation_prompt=True)
+            text = self.tokenizer.apply_chat_template(
+                plain, tokenize=False, add_generation_prompt=not continued, continue_final_message=continued
+            )
             return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
-        lines = [f"{message['role'].capitalize()}: {message['content']}" for message in messages]
-        return self.encode("\n\n".join([*lines, "Assistant:"]))
+        lines = [f"{message['role'].capitalize()}: {message['content']}" for message in plain]
+        return self.encode("\n\n".join(lines if continued else [*lines, "Assistant:"]))
+
+    def _without_specials(self, text: str) -> str:
+        for mark in self._specials:
+            text = text.replace(mark, "")
+        return text
 
     def decode(self, ids: Sequence[int]) -> str:
         """The tokens' text, without special tokens."""

@@ -44,6 +44,7 @@ class Completion:
     stop: tuple[str, ...] = ()
     logprobs: int | None = None  #: how many of the likeliest tokens to tell; None: no logprobs at all
     echo: bool = False
+    continued: bool = False  #: a chat's last message is the beginning of the answer
     first: int = 0  #: index of its first choice, where a request has several prompts
 
     def __post_init__(self) -> None:
@@ -75,7 +76,8 @@ class Completion:
         if isinstance(prompt, str):
             ids = self.model.encode(prompt)
         elif prompt and isinstance(prompt[0], dict):
-            ids = self.model.encode_chat([message for message in prompt if isinstance(message, dict)])
+            messages = [message for message in prompt if isinstance(message, dict)]
+            ids = self.model.encode_chat(messages, continued=self.continued)
         else:
             ids = [token for token in prompt if isinstance(token, int)]
             size = self.model.model.config.get_text_config().vocab_size

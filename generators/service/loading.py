@@ -82,6 +82,7 @@ class Models:
                 decoding=self._decoding(request),
                 stop=request.stops,
                 logprobs=request.top_logprobs if request.logprobs else None,
+                continued=request.continue_final_message,
             )
         ]
 

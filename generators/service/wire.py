@@ -128,11 +128,15 @@ class ChatRequest(Sampled):
     top_logprobs: int = Field(default=0, ge=0, le=MOST_TOP)
     tools: list[Any] = Field(default_factory=list, max_length=0)
     response_format: dict[str, Any] | None = None
+    continue_final_message: bool = False  #: as in vLLM: the last message is the beginning of the answer
+    add_generation_prompt: bool = True
 
     @model_validator(mode="after")
     def _can_be_done(self) -> ChatRequest:
         if self.response_format and self.response_format.get("type") != "text":
             raise ValueError("only response_format text is supported")
+        if self.continue_final_message and (self.messages[-1].role != "assistant" or not self.messages[-1].plain["content"]):
+            raise ValueError("continue_final_message needs a last message by the assistant")
         return self
 
 

@@ -1,0 +1,243 @@
+"""How each kind of task is asked for: prompt text and decoding, read from `prompts/<language>/<kind>.toml`; no model."""
+
+from __future__ import annotations
+
+import random
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bot.domain.ideas import Operation, Prompt
+from bot.ports import Order
+
+FOLDER = Path(__file__).parent / "prompts"
+GENERAL = "general"  # the kind of every topic that no other kind recognises
+INSTRUCTED = "_instructed"  # file of the wording for models that follow instructions
+BARE = frozenset({"our", "my", "the", "a", "an", "some", "good", "new", "best"})  # "our slogan" says not of what
+LIKED = 3  # of the team's liked ideas shown as examples; more and a small model copies them
+
+QUOTES = ('"', "”")
+
+Message = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """One request for some of an order's drafts."""
+
+    count: int
+    prompt: str = ""  #: plain text to continue; empty: `messages` are
+    messages: tuple[Message, ...] = ()
+    opening: str = ""  #: the beginning of the answer, already written for the model
+    kept: bool = False  #: the opening is part of the idea
+    stop: tuple[str, ...] = ("\n",)
+    max_tokens: int = 48
+    temperature: float = 1.0
+    min_p: float = 0.08
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way to ask a small model."""
+
+    line: str = ""  #: plain: an example's sentence with {subject} or {a}, {b}, and {idea}
+    shots: tuple[Mapping[str, str], ...] = ()  #: plain: what fills the examples' places
+    messages: tuple[str, ...] = ()  #: chat: what the person and the assistant say in turn
+    opening: str = ""
+    kept: bool = False
+    share: float = 1.0  #: of the drafts, relative to the other ways
+    temperature: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """One kind of task in one language."""
+
+    kind: str
+    language: str
+    thing: str  #: what one answer is, for models that follow instructions: "a name"
+    patterns: tuple[re.Pattern[str], ...] = ()  #: each finds the subject in a topic of this kind
+    max_tokens: int = 48
+    temperature: float = 1.0
+    min_p: float = 0.08
+    neutral: str = ""  #: a beginning that says nothing of the topic, for scoring relevance
+    styled: str = ""  #: what {style} becomes when a style is asked for
+    twists: tuple[str, ...] = ()  #: what {twist} becomes, one of these
+    ways: Mapping[Operation, tuple[Way, ...]] = field(default_factory=dict)
+
+    @property
+    def examples(self) -> frozenset[str]:
+        """The ideas in the examples, which are nobody's new ideas."""
+        return frozenset(shot["idea"] for ways in self.ways.values() for way in ways for shot in way.shots)
+
+
+def recognised(prompt: Prompt) -> tuple[Recipe, str]:
+    """The recipe for a prompt, and what the prompt is about in the recipe's sentences."""
+    topic = prompt.text.strip(" ?!.。？！:：")
+    recipes = load("zh" if prompt.language == "zh" else "en")
+    for recipe in recipes.values():
+        for pattern in recipe.patterns:
+            found = pattern.search(topic)
+            subject = found["subject"].strip() if found else ""
+            if subject and subject.lower() not in BARE:
+                return recipe, subject
+    return recipes[GENERAL], topic or prompt.text
+
+
+def askings(order: Order, *, instructed: bool) -> tuple[Recipe, list[Asking]]:
+    """The requests that make an order's drafts, and the recipe they come from.
+
+    Args:
+        order: what is asked for.
+        instructed: the model follows instructions well; else each draft continues examples or a begun answer.
+    """
+    recipe, subject = recognised(order.prompt)
+    words = _words(order, recipe, subject)
+    if instructed:
+        return recipe, [_instructed(order, recipe, words)]
+    ways = recipe.ways.get(order.prompt.operation) or load(recipe.language)[GENERAL].ways[order.prompt.operation]
+    counts = _shared_out(order.candidates, [way.share for way in ways])
+    made = []
+    for index, (way, count) in enumerate(zip(ways, counts, strict=True)):
+        if count:
+            chance = random.Random(f"{order.seed}/{index}")
+            words["twist"] = chance.choice(recipe.twists) if recipe.twists else ""
+            made.append(_asking(way, recipe, words, order, count=count, seed=chance.randrange(2**31)))
+    return recipe, made
+
+
+def _asking(way: Way, recipe: Recipe, words: Mapping[str, str], order: Order, *, count: int, seed: int) -> Asking:
+    temperature = recipe.temperature if way.temperature is None else way.temperature
+    common: dict[str, Any] = {
+        "count": count,
+        "max_tokens": recipe.max_tokens,
+        "temperature": temperature,
+        "min_p": recipe.min_p,
+        "seed": seed,
+    }
+    if not way.line:
+        said = [_filled(text, words) for text in way.messages]
+        if order.prompt.operation == "fresh":
+            said = [*_liked_turns(said[0], way, words, order), *said]
+        opening = _filled(way.opening, words)
+        stop = ("\n", '"') if opening.endswith('"') else ("\n", ". ")
+        return Asking(messages=_turns(said), opening=opening, kept=way.kept, stop=stop, **common)
+    before, _idea, after = way.line.partition("{idea}")
+    shots = [_filled(way.line, shot) for shot in way.shots]
+    if order.prompt.operation == "fresh":
+        shots += [_filled(way.line, {**words, "idea": quotable(idea)}) for idea in order.liked[:LIKED]]
+    between = "\n\n" if "\n" in way.line else "\n"
+    prompt = between.join([*shots, _filled(before, words).rstrip(" ")])
+    return Asking(prompt=prompt, stop=("\n", after[0]) if after[:1] in QUOTES else ("\n",), **common)
+
+
+def _liked_turns(ask: str, way: Way, words: Mapping[str, str], order: Order) -> list[str]:
+    """The team's liked ideas as earlier answers to the same question."""
+    turns: list[str] = []
+    for idea in order.liked[:LIKED]:
+        answer = idea
+        if way.opening.endswith('"'):
+            answer = f'{_filled(way.opening, words)}{quotable(idea)}".'
+        elif not way.kept:
+            answer = f"{_filled(way.opening, words)} {uncapitalised(idea)}.".strip()
+        turns += [ask, answer]
+    return turns
+
+
+def _instructed(order: Order, recipe: Recipe, words: dict[str, str]) -> Asking:
+    """The request to a model that follows instructions."""
+    texts = _read(recipe.language, INSTRUCTED)
+    ask = _filled(texts[order.prompt.operation], words)
+    if order.liked:
+        ask += "\n" + texts["liked"] + "".join(f"\n- {idea}" for idea in order.liked[:LIKED])
+    system = _filled(texts["system"], {**words, "thing": recipe.thing})
+    return Asking(
+        count=order.candidates,
+        messages=({"role": "system", "content": system}, {"role": "user", "content": ask}),
+        max_tokens=2 * recipe.max_tokens,  # such models finish their sentences; few of ours are longer
+        temperature=1.0,
+        min_p=0.05,
+        seed=random.Random(f"{order.seed}/instructed").randrange(2**31),
+    )
+
+
+def _words(order: Order, recipe: Recipe, subject: str) -> dict[str, str]:
+    """What fills the places in the recipe's sentences."""
+    prompt = order.prompt
+    about = [quotable(text) for text in prompt.about] or [""]
+    return {
+        "topic": quotable(prompt.text.strip(" .。")),
+        "subject": quotable(subject),
+        "a": about[0],
+        "b": about[-1],
+        "a_small": uncapitalised(about[0]),
+        "b_small": uncapitalised(about[-1]),
+        "style": _filled(recipe.styled, {"style": quotable(prompt.style)}) if prompt.style else "",
+        "twist": "",
+    }
+
+
+def _filled(text: str, words: Mapping[str, str]) -> str:
+    """The text with its places filled in one pass, so that what people wrote is never itself taken for a place."""
+    return re.sub(r"\{(\w+)\}", lambda place: words.get(place[1], place[0]), text)
+
+
+def quotable(text: str) -> str:
+    """A person's text as it can stand in a sentence between double quotes: one line, without such quotes."""
+    return " ".join(re.sub(r"[\"“”„«»]", "'", text).split())
+
+
+def uncapitalised(text: str) -> str:
+    """A sentence as it continues another: small first letter (unless the word is in capitals), no full stop."""
+    text = text.rstrip(".")
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+
+
+def _turns(said: list[str]) -> tuple[Message, ...]:
+    return tuple({"role": "assistant" if turn % 2 else "user", "content": text} for turn, text in enumerate(said))
+
+
+def _shared_out(count: int, shares: list[float]) -> list[int]:
+    """`count` in whole parts, as near to the shares as can be; the first come first."""
+    total = sum(shares)
+    parts = [int(count * share / total) for share in shares]
+    for index in range(count - sum(parts)):
+        parts[index % len(parts)] += 1
+    return parts
+
+
+@cache
+def load(language: str) -> Mapping[str, Recipe]:
+    """All recipes of a language by kind, in the order of their files' names."""
+    kinds = sorted(file.stem for file in (FOLDER / language).glob("[a-z]*.toml"))
+    return {kind: _recipe(kind, language, _read(language, kind)) for kind in kinds}
+
+
+@cache
+def _read(language: str, name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / language / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _recipe(kind: str, language: str, table: Mapping[str, Any]) -> Recipe:
+    operations: tuple[Operation, ...] = ("fresh", "more", "remix", "spin", "polish")
+    ways = {operation: tuple(_way(way) for way in table[operation]) for operation in operations if operation in table}
+    settings = {name: table[name] for name in ("max_tokens", "temperature", "min_p", "neutral", "styled") if name in table}
+    return Recipe(
+        kind=kind,
+        language=language,
+        thing=table["thing"],
+        patterns=tuple(re.compile(pattern, re.IGNORECASE) for pattern in table.get("patterns", ())),
+        twists=tuple(table.get("twists", ())),
+        ways=ways,
+        **settings,
+    )
+
+
+def _way(table: Mapping[str, Any]) -> Way:
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+    return Way(**values)
