@@ -102,6 +102,31 @@ class People:
             return await self._deliver("block_actions", payload, judged=False)
         raise AssertionError(f"the Home tab has no {value!r}")
 
+    async def choose_channel(self, team: str, user: str, channel: str) -> Ack:
+        """Chooses a conversation in the menu on the person's Home tab."""
+        workspace = self.team(team)
+        view = next(one for one in reversed(self.views) if one.user == user and one.view["type"] == "home")
+        block, element = next(
+            (block, element)
+            for block in view.view["blocks"]
+            for element in block.get("elements") or ()
+            if element["type"] == "conversations_select"
+        )
+        action = {
+            "type": element["type"],
+            "action_id": element["action_id"],
+            "block_id": block["block_id"],
+            "action_ts": self.ids.ts(),
+            "selected_conversation": channel,
+        }
+        payload = self._interaction("block_actions", workspace, user) | {
+            "actions": [action],
+            "view": self.view_json(workspace, view),
+            "container": {"type": "view", "view_id": view.id},
+        }
+        self.report(self.judge.kind("block_actions", {**payload, "response_url": ""}))
+        return await self._deliver("block_actions", payload, judged=False)
+
     async def submit_view(self, view: View, values: dict[str, str]) -> Ack:
         """Fills a modal's inputs, named by action id, and submits it."""
         workspace = self.team(view.team)
@@ -109,6 +134,11 @@ class People:
         for block in view.view["blocks"]:
             if block["type"] == "input":
                 element = block["element"]
+                if element["type"] == "static_select":
+                    wanted = values.get(element["action_id"], element["initial_option"]["value"])
+                    chosen = next(option for option in element["options"] if option["value"] == wanted)
+                    state[block["block_id"]] = {element["action_id"]: {"type": element["type"], "selected_option": chosen}}
+                    continue
                 text = values.get(element["action_id"], element.get("initial_value"))
                 assert text or block.get("optional"), f"Slack does not send the modal without {element['action_id']}"
                 assert len(text or "") <= element.get("max_length", 3000), "Slack does not send so long a text"

@@ -1,0 +1,298 @@
+"""The places where people meet Muselab in Slack: mentions, threads, direct messages, the Home tab, shortcuts, reactions."""
+
+from __future__ import annotations
+
+import jsonschema
+import pytest
+from pydantic import SecretStr
+
+from adapters.slack import manifest
+from adapters.slack.emoji import EMOJI
+from adapters.slack.manifest import SCOPES
+from bot import plugins, signals
+from bot.config import Settings, SlackTable
+from generators.scripted import ScriptedGenerator
+from tests.acceptance.drivers import Seen
+from tests.acceptance.drivers.slack import CHANNEL, SECOND, TEAMS, connected, user
+from tests.fakes.slack import running
+from tests.fakes.slack.specs import load
+
+TEAM, ANN, BOB = TEAMS["red"], user("ann"), user("bob")
+DIRECT = "D" + ANN[1:]
+SLOW = ScriptedGenerator(delay_s=0.05)
+
+
+@pytest.fixture
+async def slack():
+    async with running(second=SECOND) as running_slack:
+        yield running_slack
+        assert not running_slack.violations, "\n".join(running_slack.violations)
+
+
+@pytest.fixture
+async def here(slack, tmp_path):
+    async with connected(slack, tmp_path, generator=SLOW) as driver:
+        yield driver
+
+
+# ---------------------------------------------------------------------------------------------- mentions and threads
+
+
+async def test_a_mention_in_a_channel_is_answered_there(slack, here):
+    await slack.mention(TEAM, CHANNEL, ANN, "names for a tea bar & cakes -n 2")
+    message = await slack.message(TEAM, CHANNEL, "Ideas for")
+    await here.settle()
+
+    assert message.thread_ts is None
+    assert "names for a tea bar & cakes" in await here.text(Seen(place=message))
+    assert len(await here.ideas(Seen(place=message))) == 2
+
+
+async def test_a_mention_in_a_thread_is_answered_there_as_a_stream(slack, here):
+    root = await slack.say(TEAM, CHANNEL, BOB, "What shall we call it?")
+    await slack.mention(TEAM, CHANNEL, ANN, "names for a tea bar -n 3", thread=root.ts)
+    message = await slack.message(TEAM, CHANNEL, "Ideas for")
+    await here.settle()
+
+    assert message.thread_ts == root.ts
+    assert slack.count("chat.startStream") == slack.count("chat.stopStream") == 1
+    assert slack.count("chat.appendStream") >= 1
+    assert not message.streaming
+    assert len(await here.ideas(Seen(place=message))) == 3
+
+
+async def test_where_slack_has_no_stream_the_message_is_updated(slack, here):
+    slack.fail("chat.startStream", times=5, error="channel_type_not_supported")
+    root = await slack.say(TEAM, CHANNEL, BOB, "What shall we call it?")
+
+    await slack.mention(TEAM, CHANNEL, ANN, "names for a tea bar -n 3", thread=root.ts)
+    message = await slack.message(TEAM, CHANNEL, "Ideas for")
+    await here.settle()
+
+    assert message.thread_ts == root.ts
+    assert slack.count("chat.postMessage") == 1
+    assert len(await here.ideas(Seen(place=message))) == 3
+
+
+async def test_a_stream_that_slack_ends_early_is_finished_by_updates(slack, here):
+    slack.fail("chat.appendStream", error="message_not_in_streaming_state")
+    await slack.dm(TEAM, ANN, "names for a tea bar -n 3")
+    message = await slack.message(TEAM, DIRECT)
+    await slack.wait(lambda: slack.count("chat.appendStream") == 1)
+    message.streaming = False
+    await here.settle()
+
+    assert len(await here.ideas(Seen(place=message))) == 3
+    assert len(slack.posts(TEAM, DIRECT)) == 1
+
+
+async def test_mentions_and_links_in_a_topic_become_plain_words(slack, here):
+    await slack.event(
+        TEAM,
+        {
+            "type": "app_mention",
+            "user": ANN,
+            "text": f"<@{slack.team(TEAM).bot_user}> names for <https://tea.example|our tea bar> in <#C0TEA|tea> -n 1",
+            "ts": "1.5",
+            "channel": CHANNEL,
+            "event_ts": "1.5",
+            "team": TEAM,
+        },
+    )
+    message = await slack.message(TEAM, CHANNEL, "Ideas for")
+    await here.settle()
+
+    assert "names for our tea bar in tea" in message.words
+
+
+# ---------------------------------------------------------------------------------------------- direct messages
+
+
+async def test_a_direct_message_is_answered_in_its_thread_with_a_status_meanwhile(slack, here):
+    question = await slack.dm(TEAM, ANN, "names for a tea bar -n 2")
+    message = await slack.message(TEAM, DIRECT, "Ideas for")
+    await here.settle()
+
+    assert message.thread_ts == question.ts
+    assert slack.team(TEAM).statuses[0] == (DIRECT, question.ts, "is thinking…")
+    assert len(slack.posts(TEAM, DIRECT)) == 1
+
+
+async def test_our_own_direct_messages_and_edits_are_no_questions(slack, here):
+    await slack.dm(TEAM, ANN, "/help")
+    await slack.message(TEAM, DIRECT)
+    await slack.event(
+        TEAM, {"type": "message", "subtype": "message_changed", "channel": DIRECT, "channel_type": "im", "ts": "1.6"}
+    )
+    await here.settle()
+
+    assert len(slack.posts(TEAM, DIRECT)) == 1
+
+
+async def test_what_cannot_be_done_is_said_in_the_conversation(slack, here):
+    await slack.dm(TEAM, ANN, "/brainstrom tea")
+    message = await slack.message(TEAM, DIRECT)
+
+    assert "/brainstorm" in message.words
+
+
+async def test_opening_the_conversation_offers_something_to_ask(slack, here):
+    await slack.open_home(TEAM, ANN, tab="messages")
+    await slack.wait(lambda: slack.team(TEAM).prompts.get(DIRECT))
+
+    prompts = slack.team(TEAM).prompts[DIRECT]
+    assert 2 <= len(prompts) <= 4
+    assert prompts[0]["message"] == "names for a tea bar"
+
+
+async def test_a_person_reads_their_own_language(slack, here):
+    slack.team(TEAM).person(ANN)["locale"] = "zh-CN"
+    calls = slack.count("users.info")
+
+    await slack.slash(TEAM, CHANNEL, ANN, "/muse", "help")
+    await slack.slash(TEAM, CHANNEL, ANN, "/muse", "help")
+    await here.settle()
+
+    asked = [args for method, _team, args in slack.calls if method == "users.info"]
+    assert len(asked) - calls == 1
+    assert asked[-1] == {"user": ANN, "include_locale": True}
+
+
+# ---------------------------------------------------------------------------------------------- the Home tab
+
+
+async def test_home_shows_the_board_of_a_chosen_channel_and_takes_votes(slack, here):
+    await here.ask("bob", "/idea The Third Steep")
+    await slack.open_home(TEAM, ANN)
+    await slack.wait(lambda: "The board is empty" in _home(slack))
+    await slack.choose_channel(TEAM, ANN, CHANNEL)
+    await slack.wait(lambda: "The Third Steep" in _home(slack))
+    vote = next(value for value in _home_values(slack) if value.startswith("vote:") and value.endswith(":up"))
+
+    await slack.press_home(TEAM, ANN, vote)
+    await slack.wait(lambda: "Recorded 👍" in _home(slack))
+
+    assert "👍 1" in _home(slack)
+    assert "Settings of this channel" in _home(slack)
+
+
+async def test_home_begins_where_a_person_last_used_muselab(slack, here):
+    await here.ask("ann", "/idea The Third Steep")
+
+    await slack.open_home(TEAM, ANN)
+
+    await slack.wait(lambda: "The Third Steep" in _home(slack))
+
+
+async def test_a_form_opened_at_home_has_its_effect_in_the_channel(slack, here):
+    await here.ask("ann", "/idea The Third Steep")
+    await slack.open_home(TEAM, ANN)
+    await slack.wait(lambda: "The Third Steep" in _home(slack))
+    edit = next(value for value in _home_values(slack) if value.startswith("?edit:"))
+
+    await slack.press_home(TEAM, ANN, edit)
+    await slack.submit_view(await slack.modal(TEAM, ANN), {"text": "The Fourth Steep"})
+    await here.settle()
+
+    assert "The Fourth Steep" in await here.ideas(await here.ask("bob", "/board"))
+    assert "The Fourth Steep" in _home(slack)
+
+
+def _home(slack):
+    view = slack.team(TEAM).homes.get(ANN, {"blocks": []})
+    return str(view["blocks"])
+
+
+def _home_values(slack):
+    blocks = slack.team(TEAM).homes[ANN]["blocks"]
+    elements = [element for block in blocks for element in block.get("elements", ())]
+    return [part["value"] for element in elements for part in (element, *element.get("options", ())) if part.get("value")]
+
+
+# ---------------------------------------------------------------------------------------------- shortcuts and reactions
+
+
+async def test_the_shortcut_on_a_message_with_several_ideas_asks_which(slack, here):
+    message = await here.ask("ann", "/brainstorm names for a tea bar -n 3")
+    second = (await here.ideas(message))[1]
+
+    await slack.shortcut(message.place, "remix", BOB)
+    modal = await slack.modal(TEAM, BOB)
+    await slack.submit_view(modal, {"muselab-choice": _option(modal, second), "second": "3"})
+    remix = await slack.message(TEAM, CHANNEL, "A remix of")
+    await here.settle()
+
+    assert second[:30] in await here.text(Seen(place=remix))
+
+
+async def test_the_shortcut_on_somebody_s_message_says_what_it_is_for(slack, here):
+    message = await slack.say(TEAM, CHANNEL, ANN, "Good morning")
+
+    await slack.shortcut(message, "remix", BOB)
+
+    assert "no idea of Muselab's" in (await slack.whisper(TEAM, BOB)).words
+
+
+def _option(modal, text):
+    block = next(block for block in modal.view["blocks"] if block["block_id"] == "muselab-choice")
+    return next(option["value"] for option in block["element"]["options"] if text[:20] in option["text"]["text"])
+
+
+async def test_number_emoji_vote_for_the_idea_of_that_number(slack, here):
+    message = await here.ask("ann", "/brainstorm names for a tea bar -n 3")
+    ideas = await here.ideas(message)
+
+    await slack.react(message.place, "three", BOB)
+    await here.settle()
+    assert (await here.ideas(await here.ask("ann", "/board")))[0] == ideas[2]
+
+    await slack.react(message.place, "three", BOB, remove=True)
+    await here.settle()
+    assert "👍 1" not in await here.text(await here.ask("ann", "/board"))
+
+
+async def test_other_emoji_on_several_ideas_mean_nothing(slack, here):
+    message = await here.ask("ann", "/brainstorm names for a tea bar -n 2")
+
+    await slack.react(message.place, "fire", BOB)
+    await slack.react(message.place, "parrot", BOB)
+    await here.settle()
+
+    assert "👍 1" not in await here.text(await here.ask("ann", "/board"))
+    assert slack.private(TEAM, BOB) == []
+
+
+def test_every_emoji_that_says_something_has_a_name_in_slack():
+    said = {emoji for name in plugins.names(signals) for emoji in plugins.load(signals, name).EMOJI}
+
+    assert said <= set(EMOJI.values())
+
+
+# ---------------------------------------------------------------------------------------------- the manifest
+
+
+@pytest.mark.parametrize("port", [0, 3000])
+def test_the_manifest_is_as_slack_wants_it(tmp_path, port):
+    settings = Settings(home=tmp_path, slack=SlackTable(port=port, client_id="1.2", client_secret=SecretStr("s")))
+
+    made = manifest(settings, url="https://muse.example.org")
+
+    jsonschema.validate(made, load().manifest)
+    assert made["settings"]["socket_mode_enabled"] == (port == 0)
+    assert made["oauth_config"]["scopes"]["bot"] == sorted(SCOPES)
+    assert {command["command"] for command in made["features"]["slash_commands"]} == {"/brainstorm", "/board", "/muse"}
+    assert ("request_url" in made["settings"]["interactivity"]) == (port != 0)
+
+
+async def test_the_permissions_in_the_manifest_are_all_that_is_used(slack, here):
+    await here.ask("ann", "/idea The Third Steep")
+    await here.ask("ann", "/export csv")
+    await here.ask("ann", "/privacy export")
+    await slack.dm(TEAM, ANN, "/board")
+    await slack.open_home(TEAM, ANN, tab="messages")
+    await slack.open_home(TEAM, ANN)
+    await here.settle()
+
+    assert slack.team(TEAM).scopes == set(SCOPES)
+    assert "lacks the permission" not in "\n".join(await here.private("ann"))
+    assert len(slack.uploads) == 2
