@@ -56,6 +56,7 @@ class Menu:
 
 
 Piece = Text | Row | Menu
+Written = tuple[list[Text], list[Text], list[Text]]  # head, ideas, foot
 
 
 def size(pieces: Sequence[Piece]) -> int:
@@ -96,18 +97,20 @@ def once(card: Card) -> Card:
 
 def plans(card: Card) -> Iterator[list[Piece]]:
     """Layouts, the best first."""
-    yield beside(card, menu=False)
-    yield beside(card, menu=True)
+    written = texts(card, tallies=False)
+    yield beside(card, written, menu=False)
+    yield beside(card, written, menu=True)
     groups = grouped(card.lines)
+    written = texts(card, tallies=True)
     for rows in range(len(groups), -1, -1):
-        yield listed(card, groups, rows=rows)
+        yield listed(card, written, groups, rows=rows)
     for kept in range(len(groups) - 1, -1, -1):
-        yield listed(card, groups[:kept], rows=0)
+        yield listed(card, written, groups[:kept], rows=0)
 
 
-def beside(card: Card, *, menu: bool) -> list[Piece]:
+def beside(card: Card, written: Written, *, menu: bool) -> list[Piece]:
     """Every idea with its buttons beneath; with `menu` the minor ones of all together in menus."""
-    head, ideas, foot = texts(card, tallies=False)
+    head, ideas, foot = written
     pieces: list[Piece] = [*head]
     minor: list[Control] = []
     for text, line in zip(ideas, card.lines, strict=True):
@@ -121,9 +124,9 @@ def beside(card: Card, *, menu: bool) -> list[Piece]:
     return [*pieces, *foot]
 
 
-def listed(card: Card, groups: list[list[Control]], *, rows: int) -> list[Piece]:
+def listed(card: Card, written: Written, groups: list[list[Control]], *, rows: int) -> list[Piece]:
     """The ideas as a list; of each kind of control either a row of numbered buttons (the first `rows` kinds) or a menu."""
-    head, ideas, foot = texts(card, tallies=True)
+    head, ideas, foot = written
     pieces: list[Piece] = [*head]
     if ideas:
         pieces.append(Text("\n".join(text.content for text in ideas)))
@@ -201,7 +204,7 @@ def count_menus(pieces: Sequence[Piece]) -> int:
 # ---------------------------------------------------------------------------------------------- texts
 
 
-def texts(card: Card, *, tallies: bool) -> tuple[list[Text], list[Text], list[Text]]:
+def texts(card: Card, *, tallies: bool) -> Written:
     """Head, ideas and foot, together within `MAX_TEXT`: what is too long ends with an ellipsis, the longest first."""
     title = f"### {escaping.within(' '.join(card.title.split()), MAX_TITLE)}" if card.title.strip() else ""
     foot = f"-# {escaping.within(' '.join(card.footer.split()), MAX_FOOTER)}" if card.footer.strip() else ""

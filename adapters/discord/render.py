@@ -49,7 +49,7 @@ def drawn(piece: layout.Piece) -> ui.Item[Any]:
         return ui.ActionRow(*(Pressable(button(control)) for control in piece.controls))
     options = [
         discord.SelectOption(
-            label=short(control.label or control.key.verb, layout.MAX_OPTION),
+            label=short(control.label, layout.MAX_OPTION) or control.key.verb,
             value=keys.custom_id(control),
             emoji=control.emoji or None,
         )
@@ -61,10 +61,10 @@ def drawn(piece: layout.Piece) -> ui.Item[Any]:
 
 def button(control: Control) -> ui.Button[Any]:
     """A control as a button."""
-    label = control.label if control.label or control.emoji else control.key.verb
+    label = short(control.label, layout.MAX_LABEL) or ("" if control.emoji else control.key.verb)
     return ui.Button(
         style=discord.ButtonStyle.primary if control.primary else discord.ButtonStyle.secondary,
-        label=short(label, layout.MAX_LABEL) or None,
+        label=label or None,
         emoji=control.emoji or None,
         custom_id=keys.custom_id(control),
     )
