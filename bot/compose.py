@@ -179,7 +179,7 @@ def chats(settings: Settings, names: tuple[str, ...], house: House) -> list[Chat
     Raises:
         Misconfigured: there is no such chat, or the packages or tokens it needs are missing.
     """
-    surroundings = {"health": house.generator.health}
+    surroundings = {"health": house.generator.health, "installations": house.store}
     built: list[Chat] = []
     for name in names:
         build = chat_module(name).build

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -26,7 +27,7 @@ from sqlalchemy.types import TypeDecorator
 
 from storage._rules import aware, number, storable_text
 
-SCHEMA = "0001"  # the newest file in _migrations/versions; a test holds the two together
+SCHEMA = "0002"  # the newest file in _migrations/versions; a test holds the two together
 VERSION_TABLE = "muselab_version"  # our own name, so that another program's alembic tables are not taken for ours
 
 
@@ -272,6 +273,14 @@ versions = Table(
         sqlite_where=text("stage = 'live'"),
         postgresql_where=text("stage = 'live'"),
     ),
+)
+
+installations = Table(
+    "installations",
+    metadata,
+    Column("platform", Words, primary_key=True),
+    Column("team", Words, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),  # only the platform's adapter can open it
 )
 
 events = Table(

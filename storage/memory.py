@@ -37,6 +37,7 @@ class MemoryStore:
         self._candidates: list[Candidate] = []
         self._feedback: dict[tuple[IdeaId, Person, str], Feedback] = {}
         self._settings: dict[Channel, ChannelSettings] = {}
+        self._installations: dict[tuple[str, str], bytes] = {}
         self._versions: dict[tuple[Team | None, str], ModelVersion] = {}
 
     async def open(self) -> None:
@@ -269,6 +270,23 @@ class MemoryStore:
                         self._versions[key] = replace(other, stage="retired")
             kept = self._versions.get((new.team, new.id), new)
             self._versions[new.team, new.id] = replace(kept, stage=new.stage, metrics=new.metrics)
+
+    # installations
+
+    async def keep_installation(self, platform: str, team: str, sealed: bytes) -> None:
+        """Stores what a team entrusted, in the place of what it did before; see `storage.installations`."""
+        with self._lock:
+            self._installations[platform, team] = sealed
+
+    async def installation(self, platform: str, team: str) -> bytes | None:
+        """What a team entrusted; None when it has not, or has left."""
+        with self._lock:
+            return self._installations.get((platform, team))
+
+    async def drop_installation(self, platform: str, team: str) -> None:
+        """Deletes what a team entrusted; nothing happens when there is nothing."""
+        with self._lock:
+            self._installations.pop((platform, team), None)
 
 
 def _unquoted(brainstorm: Brainstorm, person: Person, gone: frozenset[IdeaId], texts: frozenset[str]) -> Brainstorm:

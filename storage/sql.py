@@ -23,12 +23,13 @@ from storage import _tables as t
 from storage._engines import BEGIN, COMMAND_S
 from storage._faults import translated
 from storage._rules import EVENTS_KEPT, MOST_ROWS, PRUNE_EVERY, at_most, event_key
+from storage.installations import SqlInstallations
 
 _FEEDBACK_KEY = ("idea", "person_platform", "person", "signal")
 _OPINION = ("token", "value", "at")
 
 
-class SqlStore:
+class SqlStore(SqlInstallations):
     """The `Store` port over SQLAlchemy Core.
 
     SQLite takes one writer at a time: ours queue on `_turn`, in order, and only other processes wait in the database.

@@ -269,7 +269,7 @@ async def test_a_database_from_the_future_is_refused_and_left_alone(store: SqlSt
 async def test_an_older_database_names_the_command_that_helps(
     store: SqlStore, new_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(migrate, "SCHEMA", "0002")  # as if this Muselab had one migration more
+    monkeypatch.setattr(migrate, "SCHEMA", "9998")  # as if this Muselab had one migration more
 
     refusal = await refused(new_url)
 

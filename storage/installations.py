@@ -1,0 +1,44 @@
+"""What workspaces that installed Muselab entrusted to it: one sealed text each, which the database cannot read."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import _tables as t
+
+
+class SqlInstallations:
+    """The part of the store on SQLite or PostgreSQL that keeps installations."""
+
+    _insert: Any
+
+    def _reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        raise NotImplementedError
+
+    def _saying(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        raise NotImplementedError
+
+    async def keep_installation(self, platform: str, team: str, sealed: bytes) -> None:
+        """Stores what a team entrusted, in the place of what it did before."""
+        kept = self._insert(t.installations).values(platform=platform, team=team, sealed=sealed)
+        async with self._saying() as connection:
+            await connection.execute(kept.on_conflict_do_update(index_elements=["platform", "team"], set_={"sealed": sealed}))
+
+    async def installation(self, platform: str, team: str) -> bytes | None:
+        """What a team entrusted; None when it has not, or has left."""
+        async with self._reading() as connection:
+            found = await connection.execute(select(t.installations.c.sealed).where(_of(platform, team)))
+            return found.scalar()
+
+    async def drop_installation(self, platform: str, team: str) -> None:
+        """Deletes what a team entrusted; nothing happens when there is nothing."""
+        async with self._saying() as connection:
+            await connection.execute(delete(t.installations).where(_of(platform, team)))
+
+
+def _of(platform: str, team: str) -> ColumnElement[bool]:
+    return (t.installations.c.platform == platform) & (t.installations.c.team == team)
