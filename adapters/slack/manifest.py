@@ -83,7 +83,7 @@ def manifest(settings: Settings, *, url: str = "") -> dict[str, Any]:
 def _slash(name: str, request: dict[str, str]) -> dict[str, Any]:
     hints = {
         "brainstorm": _("names for a tea bar -n 5 --style “dry humour”"),
-        "board": _("2"),
+        "board": "2",
         "muse": _("help, or anything: vote 3 up, remix 1 4, idea The Tea Room"),
     }
     about = _("everything Muselab can do") if name == "muse" else _(plugins.load(commands, name).HELP)
