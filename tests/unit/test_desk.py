@@ -131,7 +131,7 @@ async def test_the_person_s_language_decides_unless_the_channel_has_one(house: H
     await house.desk.call(a_call("settings", admin=True, language="en"), sheet)
     await house.desk.call(a_call("board", locale="zh-CN"), sheet)
 
-    assert chinese == "灵感板"
+    assert chinese == "点子板"
     assert sheet.chat.messages[sheet.address].title == "Board"
 
 
