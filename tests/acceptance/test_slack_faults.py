@@ -6,10 +6,13 @@ import asyncio
 import html
 import time
 
+import aiohttp
 import pytest
+from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
 from adapters.slack import build, check
+from adapters.slack.install import Sealed
 from bot import compose
 from bot.config import Settings, SlackTable
 from bot.domain.errors import Misconfigured
@@ -356,6 +359,32 @@ async def test_a_workspace_that_removes_us_is_forgotten(tmp_path):
 
         assert slack.posts(TEAM, CHANNEL) == []
         assert await here.chat.teams.find(TEAM) is None
+
+
+async def test_tokens_are_stored_sealed_and_open_with_our_key_alone(tmp_path):
+    async with driving(tmp_path) as here:
+        token, store = here.slack.team(TEAM).bot_token, here.house.store
+        kept = await store.installation("slack", TEAM)
+
+        mine = await here.chat.teams.find(TEAM)
+        others = await Sealed(store, Fernet(Fernet.generate_key())).find(TEAM)
+
+        assert mine.token == token
+        assert token.encode() not in kept
+        assert token not in repr(vars(store))
+        assert others is None
+
+
+async def test_an_installation_begun_elsewhere_or_long_ago_is_refused(tmp_path):
+    async with driving(tmp_path) as here, aiohttp.ClientSession() as browser:
+        base = here.house.settings.slack.public_url
+        here.slack.codes["stolen"] = ("T0GREEN", ANN, f"{base}/slack/oauth_redirect")
+
+        async with browser.get(f"{base}/slack/oauth_redirect", params={"code": "stolen", "state": "made up"}) as answer:
+            status = answer.status
+
+        assert status in (400, 401)
+        assert await here.house.store.installation("slack", "T0GREEN") is None
 
 
 async def test_nothing_anybody_writes_becomes_a_mention_a_link_or_markup(slack, tmp_path):

@@ -46,22 +46,6 @@ def a_port() -> int:
         return int(free.getsockname()[1])
 
 
-class Kept:
-    """Installations in a dictionary."""
-
-    def __init__(self) -> None:
-        self.sealed: dict[tuple[str, str], bytes] = {}
-
-    async def keep_installation(self, platform: str, team: str, sealed: bytes) -> None:
-        self.sealed[platform, team] = sealed
-
-    async def installation(self, platform: str, team: str) -> bytes | None:
-        return self.sealed.get((platform, team))
-
-    async def drop_installation(self, platform: str, team: str) -> None:
-        self.sealed.pop((platform, team), None)
-
-
 class SlackDriver:
     """See `tests.acceptance.drivers.Driver`."""
 
@@ -241,7 +225,7 @@ async def driving(tmp_path: Path) -> AsyncIterator[SlackDriver]:
         await store.open()
         settings = settings_for(slack, tmp_path)
         house = compose.furnish(settings, store=store, generator=ScriptedGenerator())
-        chat = build(settings, installations=Kept(), second=SECOND)
+        chat = build(settings, installations=store, second=SECOND)
         serving = asyncio.create_task(house.desk.serve([chat]))
         try:
             await reachable(settings.slack.port)
