@@ -111,7 +111,7 @@ class Ear:
         is_signal = name in plugins.names(signals)
         takes_idea = is_signal or plugin.PARAMS[0].kind == "idea"
         if takes_idea and REFERENCE.fullmatch(rest):
-            return self.press(Key(verb=name, target=self._numbers.meant(rest), token="ask" if is_signal else ""))
+            return self.press(Key(verb=name, target=self._numbers.meant(rest), token=typed.QUOTED_TEXT if is_signal else ""))
         return self.press(Key(verb=name)) if not takes_idea and not rest else None
 
     def _source(self) -> typed.Source:

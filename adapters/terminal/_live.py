@@ -10,7 +10,6 @@ from pathlib import Path
 
 import structlog
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import create_app_session
 from prompt_toolkit.application.run_in_terminal import in_terminal
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.completion import Completer
@@ -112,7 +111,7 @@ class Live:
 
     @contextmanager
     def _open(self, completer: Completer) -> Iterator[PromptSession[str]]:
-        with create_app_session(input=self._input, output=self._output), patch_stdout(raw=True):
+        with patch_stdout(raw=True):  # a log line of another part goes above the prompt, not into it
             depth = None if self._colours else ColorDepth.DEPTH_1_BIT
             look = LOOK if self._colours else PLAIN_LOOK
             self._session = PromptSession(
@@ -123,11 +122,15 @@ class Live:
                 reserve_space_for_menu=MENU,
                 auto_suggest=AutoSuggestFromHistory(),
                 history=self._history,
+                input=self._input,
+                output=self._output,
                 style=look,
                 color_depth=depth,
                 include_default_pygments_style=False,
             )
-            self._asking = PromptSession(style=look, color_depth=depth, include_default_pygments_style=False)
+            self._asking = PromptSession(
+                input=self._input, output=self._output, style=look, color_depth=depth, include_default_pygments_style=False
+            )
             try:
                 yield self._session
             finally:

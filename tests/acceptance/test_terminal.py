@@ -1,0 +1,419 @@
+"""The terminal as people and scripts use it: the real command, a real pipe, a real pseudo-terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pexpect
+import pyte
+import pytest
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.output.vt100 import Vt100_Output
+
+import adapters.terminal
+from bot import compose
+from bot.config import Settings
+from bot.domain.ideas import Channel, Idea, Person, Prompt, Team
+from bot.ports import Health
+from generators.scripted import ScriptedGenerator
+from storage.memory import MemoryStore
+
+COMMAND = [sys.executable, "-m", "bot", "run", "--chat", "terminal"]
+ROOT = Path(__file__).parents[2]
+ANSWER_S = 30  # far more than anything here takes on a busy machine
+SOON_S = 8.0  # in this process nothing takes a tenth of it
+MAIN = Channel(team=Team(platform="terminal", id="local"), id="main")
+
+
+def environment(tmp_path: Path, **more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MUSELAB_") and name != "NO_COLOR"}
+    return {
+        **kept,
+        "MUSELAB_HOME": str(tmp_path / "home"),
+        "MUSELAB_CACHE": str(tmp_path / "cache"),
+        "MUSELAB_GENERATOR__SCRIPTED": "true",
+        "PYTHONPATH": str(ROOT),
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "TERM": "xterm",
+        **more,
+    }
+
+
+def piped(tmp_path: Path, typed: str | bytes, **more: str) -> subprocess.CompletedProcess[str]:
+    given = typed if isinstance(typed, bytes) else typed.encode()
+    done = subprocess.run(
+        COMMAND, input=given, capture_output=True, env=environment(tmp_path, **more), cwd=tmp_path, timeout=ANSWER_S, check=False
+    )
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def test_a_script_brainstorms_votes_and_reads_the_board(tmp_path: Path) -> None:
+    done = piped(tmp_path, "/brainstorm names for a tea bar\n/vote 2 up\n/board\n")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\x1b" not in done.stdout
+    shown = re.findall(r"^(\d+)\. (.*)$", done.stdout, re.MULTILINE)
+    assert [int(position) for position, _text in shown] == [1, 2, 3, 4, 5] * 2  # every idea once in each list
+    asked, board = [text for _position, text in shown[:5]], [text.split("  ")[0] for _position, text in shown[5:]]
+    assert board[0] == asked[1]
+    assert sorted(board) == sorted(asked)
+    assert f"1. {asked[1]}  👍 1" in done.stdout.splitlines()
+
+
+def test_a_script_s_mistakes_are_sentences_and_do_not_stop_it(tmp_path: Path) -> None:
+    lines = ["/brainstrom tea", "/vote 7 up", "", "/brainstorm tea -n 99", "x" * 10_000, "/idea \x1b[2JBell\x07", "board"]
+
+    done = piped(tmp_path, "\n".join(lines))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "There is no command “/brainstrom”. Try /brainstorm.",
+        "There is no idea “7” in this channel. Use the number beside an idea, or look at the board.",
+        "You asked for 99 ideas; between 1 and 10 are possible.",
+        "The topic has 10000 characters; at most 1000 are allowed. Please shorten it.",
+        *["A new idea on the board", f"1. [2JBell  (added by hand by {adapters.terminal.login()})"],
+        *["Board", f"1. [2JBell  (added by hand by {adapters.terminal.login()})", "1 idea, best first"],
+    ]
+
+
+def test_leaving_in_the_middle_of_a_script_serves_nothing_after_it(tmp_path: Path) -> None:
+    done = piped(tmp_path, b"/idea Before\nq\n/idea After\n")
+
+    assert done.returncode == 0
+    assert "Before" in done.stdout
+    assert "After" not in done.stdout
+
+
+def test_a_reader_that_goes_away_ends_the_conversation_without_a_complaint(tmp_path: Path) -> None:
+    typed = "".join(f"/idea Number {number}\n/board\n" for number in range(60))
+    shell = f"{' '.join(COMMAND)} | head -1; exit ${{PIPESTATUS[0]}}"
+
+    done = subprocess.run(
+        ["bash", "-c", shell],
+        input=typed,
+        capture_output=True,
+        text=True,
+        env=environment(tmp_path),
+        cwd=tmp_path,
+        timeout=ANSWER_S,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "A new idea on the board\n", "")
+
+
+def test_nothing_typed_at_all_is_nothing_said(tmp_path: Path) -> None:
+    done = piped(tmp_path, "")
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+class Screen:
+    """What a person sees: the output as a terminal draws it."""
+
+    encoding = "utf-8"
+
+    def __init__(self, *, columns: int = 80, rows: int = 45) -> None:
+        self.written = ""
+        self._screen = pyte.Screen(columns, rows)
+        self._screen.set_mode(pyte.modes.LNM)  # as the line discipline of a terminal does
+        self._stream = pyte.Stream(self._screen)
+
+    def answer(self, send: Callable[[str], object]) -> None:
+        """Where a terminal says where its cursor is, when it is asked."""
+        self._screen.write_process_input = send
+
+    def write(self, text: str) -> None:
+        self.written += text
+        self._stream.feed(text)
+
+    def flush(self) -> None:
+        """Everything is drawn at once."""
+
+    def isatty(self) -> bool:
+        return True
+
+    @property
+    def lines(self) -> list[str]:
+        return [line.rstrip() for line in self._screen.display if line.strip()]
+
+    def __contains__(self, text: str) -> bool:
+        return any(text in line for line in self.lines)
+
+    def ideas(self) -> list[str]:
+        return [found[1] for line in self.lines if (found := re.match(r" \d\. (.*?)(?:  .*)?$", line))]
+
+
+class Seat:
+    """A person in front of the real command on a pseudo-terminal."""
+
+    def __init__(self, child: pexpect.spawn, screen: Screen) -> None:
+        self.screen = screen
+        self._child = child
+
+    def type(self, text: str) -> None:
+        self._child.send(text)
+
+    def see(self, text: str) -> None:
+        """Waits until it is on the screen."""
+        deadline = time.monotonic() + ANSWER_S
+        while text not in self.screen:
+            self._read(deadline, text)
+
+    def leave(self, keys: str) -> int | None:
+        self._child.send(keys)
+        deadline = time.monotonic() + ANSWER_S
+        with suppress(pexpect.EOF):
+            while True:
+                self._read(deadline, "the end")
+        self._child.wait()
+        return self._child.exitstatus
+
+    def _read(self, deadline: float, wanted: str) -> None:
+        assert time.monotonic() < deadline, f"{wanted!r} never came up on\n" + "\n".join(self.screen.lines)
+        with suppress(pexpect.TIMEOUT):
+            self.screen.write(self._child.read_nonblocking(65536, timeout=0.1))
+
+
+@contextmanager
+def seated(tmp_path: Path, *, columns: int = 80, **more: str) -> Iterator[Seat]:
+    screen = Screen(columns=columns)
+    child = pexpect.spawn(
+        COMMAND[0],
+        COMMAND[1:],
+        env=environment(tmp_path, **more),
+        cwd=str(tmp_path),
+        dimensions=(45, columns),
+        timeout=ANSWER_S,
+        encoding="utf-8",
+    )
+    child.delaybeforesend = None
+    screen.answer(child.send)
+    seat = Seat(child, screen)
+    try:
+        seat.see("for help")
+        yield seat
+    finally:
+        child.close(force=True)
+
+
+def test_a_person_asks_votes_edits_with_the_old_text_before_them_and_leaves(tmp_path: Path) -> None:
+    with seated(tmp_path) as person:
+        person.type("names for a tea bar\r")
+        person.see("s Spin")
+        ideas = person.screen.ideas()
+        person.type("1+\r")
+        person.see(f"Recorded 👍 for “{ideas[0]}”")
+        person.type("/idea Old steep\r")
+        person.see(" 6. Old steep")
+        person.type("e 6\r")
+        person.see("in your words: Old steep")
+        person.type(", new steep\r")
+        person.see("on the board: “Old steep, new steep”")
+
+        assert len(set(ideas)) == 5
+        assert person.leave("q\r") == 0
+
+
+@pytest.mark.parametrize("keys", ["\x04", "\x03\x03"], ids=["Ctrl-D", "Ctrl-C twice"])
+def test_a_person_leaves_by_key(tmp_path: Path, keys: str) -> None:
+    with seated(tmp_path) as person:
+        assert person.leave(keys) == 0
+
+
+def test_ctrl_c_once_gives_up_the_line_and_the_next_session_remembers_what_was_entered(tmp_path: Path) -> None:
+    with seated(tmp_path) as person:
+        person.type("/idea Old steep\r")
+        person.see(" 1. Old steep")
+        person.type("never mind\x03")
+        person.see("Press Ctrl-C again to leave")
+        assert person.leave("\x04") == 0
+
+    with seated(tmp_path) as person:
+        person.type("\x1b[A")
+        person.see("› /idea Old steep")
+        assert person.leave("\x03\x03") == 0
+    assert (tmp_path / "home" / "history").stat().st_mode & 0o077 == 0
+
+
+def test_nothing_is_coloured_for_people_who_want_no_colours(tmp_path: Path) -> None:
+    with seated(tmp_path, NO_COLOR="1") as person:
+        person.type("names for a tea bar\r")
+        person.see("s Spin")
+        drawn = person.screen.written
+
+    assert not re.search(r"\x1b\[(?:[0-9;]*;)?(?:3[0-8]|4[0-8]|9[0-7])(?:;[0-9;]*)?m", drawn)
+
+
+def test_a_narrow_terminal_shows_whole_ideas_in_chinese(tmp_path: Path) -> None:
+    with seated(tmp_path, columns=40) as person:
+        person.type("给一家茶馆起名字\r")
+        person.see("s Spin")
+
+        assert all(line.startswith("    ") for line in person.screen.lines if line.startswith("  ") and line[3] != ".")
+        assert len(person.screen.ideas()) == 5
+        assert person.leave("\x04") == 0
+
+
+class Live:
+    """A person in front of a terminal in this process, whose model is as slow as the test wants."""
+
+    def __init__(self, house: compose.House, terminal: adapters.terminal.Terminal, keys: PipeInput, screen: Screen) -> None:
+        self.house = house
+        self.terminal = terminal
+        self.screen = screen
+        self.type = keys.send_text
+
+    async def see(self, text: str) -> None:
+        """Waits until it is on the screen."""
+        await self.until(lambda: text in self.screen)
+
+    async def until(self, so: Callable[[], bool]) -> None:
+        try:
+            async with asyncio.timeout(SOON_S):
+                while not so():
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            pytest.fail("it never came; the screen is\n" + "\n".join(self.screen.lines))
+
+    async def ideas(self) -> list[Idea]:
+        return await self.house.store.ideas(MAIN)
+
+
+@asynccontextmanager
+async def sitting(tmp_path: Path, *, delay_s: float = 0.0, health: Health | None = None) -> AsyncIterator[Live]:
+    store, screen = MemoryStore(), Screen()
+    await store.open()
+    house = compose.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(delay_s=delay_s))
+
+    async def how_it_is() -> Health:
+        return health or await house.generator.health()
+
+    with create_pipe_input() as keys:
+        screen.answer(keys.send_text)
+        output = Vt100_Output(screen, lambda: Size(rows=45, columns=80), term="xterm")
+        terminal = adapters.terminal.Terminal(
+            face=adapters.terminal.Live(home=tmp_path, input=keys, output=output),
+            person=Person(platform="terminal", id="ann"),
+            channel=MAIN,
+            clock=lambda: datetime.now(UTC),
+            folder=tmp_path,
+            health=how_it_is,
+        )
+        talking = asyncio.create_task(terminal.run(house.desk))
+        person = Live(house, terminal, keys, screen)
+        try:
+            await person.see("for help")
+            yield person
+            if not talking.done():
+                person.type("\x04")
+            async with asyncio.timeout(SOON_S):
+                await talking
+        finally:
+            talking.cancel()
+            await asyncio.gather(talking, return_exceptions=True)
+            await house.desk.close()
+            await store.close()
+
+
+async def test_a_person_votes_on_the_first_idea_while_the_others_are_still_being_made(tmp_path: Path) -> None:
+    async with sitting(tmp_path, delay_s=0.04) as person:
+        person.type("names for a tea bar\r")
+        await person.see(" 1. ")
+        person.type("1+\r")
+        await person.see("Recorded 👍")
+        assert " 5. " not in person.screen
+        await person.see("s Spin")
+
+        stored = {idea.text for idea in await person.ideas()}
+        assert sorted(person.screen.ideas()) == sorted(stored)  # each once, whatever came between
+
+
+async def test_progress_is_shown_while_ideas_are_made_and_gone_afterwards(tmp_path: Path) -> None:
+    async with sitting(tmp_path, delay_s=0.03) as person:
+        person.type("names for a tea bar\r")
+        await person.see("Thinking")
+        await person.see("2/5")
+        await person.see("s Spin")
+
+        await person.until(lambda: "Thinking" not in person.screen)
+
+
+async def test_what_the_model_is_doing_stands_below_the_prompt(tmp_path: Path) -> None:
+    loading = Health(ready=False, doing="loading SmolLM2", done=0.25)
+
+    async with sitting(tmp_path, health=loading) as person:
+        await person.see("loading SmolLM2 ━━━━──────────── 25%")
+
+
+async def test_leaving_in_the_middle_says_that_nothing_is_lost_and_the_rest_can_be_taken_up(tmp_path: Path) -> None:
+    async with sitting(tmp_path, delay_s=0.05) as person:
+        person.type("names for a tea bar\r")
+        await person.see(" 1. ")
+
+        person.type("q\r")
+        await person.see("What was made so far is kept.")
+
+        assert 1 <= len(await person.ideas()) < 5
+        (brainstorm,) = await person.house.store.brainstorms(MAIN, limit=1)
+        assert brainstorm.state == "running"
+
+
+async def test_letters_press_what_stands_below_a_list_and_ask_for_what_they_need(tmp_path: Path) -> None:
+    async with sitting(tmp_path) as person:
+        person.type("names for a tea bar\r")
+        await person.see("a Add yours")
+        person.type("a\r")
+        await person.see("Your idea:")
+        person.type("The Third Steep\r")
+        await person.see(" 6. The Third Steep")
+        person.type("d\r")
+        await person.see("“d” presses nothing now.")
+
+
+async def test_a_form_that_is_given_up_changes_nothing(tmp_path: Path) -> None:
+    async with sitting(tmp_path) as person:
+        person.type("/idea The Third Steep\r")
+        await person.see(" 1. The Third Steep")
+        person.type("e 1\r")
+        await person.see("in your words: The Third Steep")
+        person.type(" again\x03")
+        await person.see("Nothing was changed.")
+
+        assert [idea.text for idea in await person.ideas()] == ["The Third Steep"]
+
+
+async def test_commands_and_the_ideas_on_the_screen_are_completed(tmp_path: Path) -> None:
+    async with sitting(tmp_path) as person:
+        person.type("/idea The Third Steep\r")
+        await person.see(" 1. The Third Steep")
+        person.type("/pol")
+        await person.see("make an idea clearer and shorter")
+        person.type("ish ")
+        await person.until(lambda: sum("The Third Steep" in line for line in person.screen.lines) == 3)
+        person.type("\x03")
+
+
+async def test_a_brainstorm_left_in_an_earlier_session_is_shown_when_it_goes_on(tmp_path: Path) -> None:
+    async with sitting(tmp_path) as person:
+        left = await person.house.services.brainstorming.begin(
+            channel=MAIN, asker=None, prompt=Prompt(text="names for a tea bar", count=2), locale="en"
+        )
+        reply = person.terminal.at("terminal-of-before")
+        assert reply is not None
+
+        await person.house.services.answering.go_on(left, reply)
+
+        await person.see("Ideas for “names for a tea bar”")
+        await person.see(" 2. ")
