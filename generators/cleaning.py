@@ -18,7 +18,8 @@ NUMBERS = r"(?:\d[\d,.\- ]*){7,}"  # long runs of digits are a small model's way
 
 _LIST_MARK = re.compile(r"^\s*(?:[-*•–—>#]+|\(?\d{1,2}[.):]|\(?[a-zA-Z][.)])\s+")
 _LABEL = re.compile(
-    r"^(?:idea|answer|name|title|slogan|suggestion|response|shorter|点子|答案|名称|标题)(?: ?\d+)? ?[:：]\s*", re.IGNORECASE
+    r"^(?:idea|answer|name|title|slogan|suggest(?:ion)?|propose|this|response|shorter|点子|答案|名称|标题)(?: ?\d+)? ?[:：]\s*",
+    re.IGNORECASE,
 )
 _PREAMBLE = re.compile(
     r"^(?:sure|of course|certainly|absolutely|here(?:'s| is| are)|okay|好的|当然)\b[^:：]{0,60}[:：]\s*", re.IGNORECASE
@@ -61,7 +62,7 @@ def tidy(
         if not whole:
             return text, "cut" if text else "empty"
         text = whole
-    text = _capitalised(_unquoted(text).rstrip(" ,;:-–"))
+    text = _capitalised(re.sub(r"\.{2,}$", "", _unquoted(text)).rstrip(" ,;:-–"))
     return text, _trouble(text, examples=examples, topic=topic, known=known)
 
 
@@ -77,9 +78,9 @@ def _trouble(text: str, *, examples: Iterable[str], topic: str, known: Sequence[
         return "refusal"
     if repetitive(text):
         return "repetitive"
-    if topic and words(text) <= words(topic) | _SMALL_WORDS:
-        return "echo"
     folded = _folded(text)
+    if topic and (words(text) <= words(topic) | _SMALL_WORDS or folded.startswith(_folded(topic) + " ")):
+        return "echo"
     if any(folded == _folded(other) for other in known):
         return "known"
     if any(alike(folded, _folded(example)) for example in examples):

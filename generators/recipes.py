@@ -48,7 +48,7 @@ class Way:
     line: str = ""  #: plain: an example's sentence with {subject} or {a}, {b}, and {idea}
     shots: tuple[Mapping[str, str], ...] = ()  #: plain: what fills the examples' places
     messages: tuple[str, ...] = ()  #: chat: what the person and the assistant say in turn
-    opening: str = ""
+    openings: tuple[str, ...] = ("",)  #: chat: the answer begins with one of these, chosen for each order
     kept: bool = False
     share: float = 1.0  #: of the drafts, relative to the other ways
     temperature: float | None = None
@@ -107,11 +107,12 @@ def askings(order: Order, *, instructed: bool) -> tuple[Recipe, list[Asking]]:
         if count:
             chance = random.Random(f"{order.seed}/{index}")
             words["twist"] = chance.choice(recipe.twists) if recipe.twists else ""
-            made.append(_asking(way, recipe, words, order, count=count, seed=chance.randrange(2**31)))
+            opening = _filled(chance.choice(way.openings), words)
+            made.append(_asking(way, recipe, words, order, opening=opening, count=count, seed=chance.randrange(2**31)))
     return recipe, made
 
 
-def _asking(way: Way, recipe: Recipe, words: Mapping[str, str], order: Order, *, count: int, seed: int) -> Asking:
+def _asking(way: Way, recipe: Recipe, words: Mapping[str, str], order: Order, *, opening: str, count: int, seed: int) -> Asking:
     temperature = recipe.temperature if way.temperature is None else way.temperature
     common: dict[str, Any] = {
         "count": count,
@@ -123,8 +124,7 @@ def _asking(way: Way, recipe: Recipe, words: Mapping[str, str], order: Order, *,
     if not way.line:
         said = [_filled(text, words) for text in way.messages]
         if order.prompt.operation == "fresh":
-            said = [*_liked_turns(said[0], way, words, order), *said]
-        opening = _filled(way.opening, words)
+            said = [*_liked_turns(said[0], opening, way, order), *said]
         stop = ("\n", '"') if opening.endswith('"') else ("\n", ". ")
         return Asking(messages=_turns(said), opening=opening, kept=way.kept, stop=stop, **common)
     before, _idea, after = way.line.partition("{idea}")
@@ -136,15 +136,15 @@ def _asking(way: Way, recipe: Recipe, words: Mapping[str, str], order: Order, *,
     return Asking(prompt=prompt, stop=("\n", after[0]) if after[:1] in QUOTES else ("\n",), **common)
 
 
-def _liked_turns(ask: str, way: Way, words: Mapping[str, str], order: Order) -> list[str]:
+def _liked_turns(ask: str, opening: str, way: Way, order: Order) -> list[str]:
     """The team's liked ideas as earlier answers to the same question."""
     turns: list[str] = []
     for idea in order.liked[:LIKED]:
         answer = idea
-        if way.opening.endswith('"'):
-            answer = f'{_filled(way.opening, words)}{quotable(idea)}".'
+        if opening.endswith('"'):
+            answer = f'{opening}{quotable(idea)}".'
         elif not way.kept:
-            answer = f"{_filled(way.opening, words)} {uncapitalised(idea)}.".strip()
+            answer = f"{opening} {uncapitalised(idea)}.".strip()
         turns += [ask, answer]
     return turns
 
