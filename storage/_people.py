@@ -40,8 +40,9 @@ async def forget(connection: AsyncConnection, team: Team, person: Person) -> For
         )
     )
     await connection.execute(delete(t.candidates).where(t.candidates.c.idea.in_(wrote)))
-    await connection.execute(delete(t.idea_parents).where(t.idea_parents.c.parent.in_(wrote)))
-    await connection.execute(delete(t.brainstorm_parents).where(t.brainstorm_parents.c.idea.in_(wrote)))
+    for links, owner, target in ((t.idea_parents, t.ideas, "parent"), (t.brainstorm_parents, t.brainstorms, "idea")):
+        ours = select(owner.c.id).where(_rows.in_team(owner, team), owner.c.id == links.columns[0])
+        await connection.execute(delete(links).where(links.c[target].in_(wrote), exists(ours)))
     await connection.execute(delete(t.ideas).where(theirs))
     asked = and_(_rows.in_team(t.ideas, team), _rows.by(t.ideas, "asker", person))
     await connection.execute(update(t.ideas).where(asked).values(asker_platform=None, asker=None))

@@ -146,6 +146,7 @@ brainstorms = Table(
     Column("operation", Words, nullable=False),
     Column("model", Words, nullable=False),
     Column("seed", Seed, nullable=False),
+    Column("locale", Words, nullable=False),
     Column("address", Words, nullable=False),
     Column("state", Words, nullable=False),
     Column("created_at", Moment, nullable=False),

@@ -161,7 +161,7 @@ async def _until_waiting(postgres: Postgres) -> None:
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     connection = await asyncpg.connect(postgres.url("postgres"))
     async with asyncio.timeout(10):
-        while not await connection.fetchval(waiting):  # noqa: ASYNC110 - the server cannot wake us
+        while not await connection.fetchval(waiting):
             await asyncio.sleep(0.01)
     await connection.close()
 

@@ -59,7 +59,7 @@ def brainstorms() -> None:
         *map(needed, ("id", "platform", "team", "channel")),
         *map(maybe, ("asker_platform", "asker", "topic")),
         needed("count", sa.Integer),
-        *map(needed, ("style", "modality", "language", "operation", "model", "seed", "address", "state")),
+        *map(needed, ("style", "modality", "language", "operation", "model", "seed", "locale", "address", "state")),
         needed("created_at", MOMENT),
         maybe("finished_at", MOMENT),
         maybe("leased_until", MOMENT),
