@@ -13,7 +13,7 @@ BUCKETS: dict[str, tuple[int, float]] = {
     "update_original_webhook_message": (5, 2.0),
     "update_webhook_message": (5, 2.0),
     "add_my_message_reaction": (1, 0.25),
-    "bulk_set_application_commands": (2, 5.0),
+    "bulk_set_application_commands": (5, 20.0),
 }
 OTHER = (50, 1.0)
 GLOBAL = (50, 1.0)  # docs: topics/rate-limits; interaction endpoints are exempt

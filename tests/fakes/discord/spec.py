@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft7Validator, Draft202012Validator
+from jsonschema import Draft7Validator, Draft202012Validator, validators
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "protocol"
 
@@ -47,7 +47,8 @@ class Judge:
 
     def __init__(self, document: dict[str, Any], validator: Any) -> None:
         self.document = document
-        self.root = validator(document)
+        quick = {name: self._narrowed(validator.VALIDATORS[name]) for name in ("oneOf", "anyOf")}
+        self.root = validators.extend(validator, quick)(document)
 
     def errors(self, value: Any, schema: Any) -> list[str]:
         """What is wrong with a value, unknown keys included."""
@@ -81,9 +82,32 @@ class Judge:
         yield schema
         for part in schema.get("allOf", ()):
             yield from self.fitting(value, part)
-        for branch in (*schema.get("oneOf", ()), *schema.get("anyOf", ())):
+        for branch in self._allowed([*schema.get("oneOf", ()), *schema.get("anyOf", ())], value):
             if self.root.evolve(schema=branch).is_valid(value):
                 yield from self.fitting(value, branch)
+
+    def _narrowed(self, keyword: Any) -> Any:
+        """A union's keyword that tries only the branches that the value's `type` allows: the same answer, sooner."""
+
+        def check(validator: Any, branches: list[Any], value: Any, schema: Any) -> Iterator[Any]:
+            return keyword(validator, self._allowed(branches, value), value, schema)
+
+        return check
+
+    def _allowed(self, branches: list[Any], value: Any) -> list[Any]:
+        if not isinstance(value, dict) or "type" not in value:
+            return branches
+        return [branch for branch in branches if self._may_be(branch, value["type"])] or branches
+
+    def _may_be(self, schema: Any, kind: Any) -> bool:
+        while "$ref" in schema:
+            schema = self.at(schema["$ref"])
+        if not all(self._may_be(part, kind) for part in schema.get("allOf", ())):
+            return False
+        stated = schema.get("properties", {}).get("type", {})
+        while "$ref" in stated:
+            stated = self.at(stated["$ref"])
+        return kind in stated["enum"] if "enum" in stated else kind == stated.get("const", kind)
 
     def at(self, reference: str) -> Any:
         """The schema a reference names."""
@@ -97,10 +121,7 @@ def short(error: Any) -> str:
     """An error in one line; of alternatives, the complaint of the one that came nearest, however deep."""
     said = str(error.validator)
     while error.context:
-        # The alternative meant is the one that takes the value's type; it then fails at something deeper.
-        wrong_kind = {e.schema_path[0] for e in error.context if list(e.path)[-1:] == ["type"] and len(e.path) == 1}
-        meant = [e for e in error.context if e.schema_path[0] not in wrong_kind] or error.context
-        error = max(meant, key=lambda e: len(e.absolute_path))
+        error = max(error.context, key=lambda e: len(e.absolute_path))
     return f"{said}: {'/'.join(map(str, error.absolute_path))}: {str(error.message)[:300]}"
 
 
