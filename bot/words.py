@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext as _gettext
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,11 +23,12 @@ _current: ContextVar[str] = ContextVar("locale", default=FALLBACK)
 
 
 def negotiate(locale: str | None) -> str:
-    """The locale of ours that fits a platform's tag best (`zh-CN`, `en-US`, `zh_TW`), else English."""
-    tag = (locale or "").replace("-", "_").lower()
-    if tag.startswith("zh"):
-        return "zh_Hans"
-    return FALLBACK
+    """The locale of ours that fits a platform's tag (`zh-CN`, `en-US`) or an environment's (`zh_CN.UTF-8`) best, else English.
+
+    Who reads Traditional characters is nearer to Simplified ones than to English.
+    """
+    spoken = re.split(r"[-_.@]", (locale or "").strip().lower(), maxsplit=1)[0]
+    return "zh_Hans" if spoken == "zh" else FALLBACK
 
 
 @cache

@@ -12,6 +12,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -26,17 +27,19 @@ MARKS = {"_": 1, "N_": 1, "ngettext": 2}  #: functions of `bot.words`, and how m
 ERROR = "MuselabError"  #: the docstrings of it and its children are their messages
 #: What a translation keeps letter by letter: placeholders, /commands, --options, `code`, settings, packages and documents.
 VERBATIM = re.compile(
-    r"\{[^{}]*\}|(?<![\w/:])/[a-z]+\b|(?<![\w-])--[a-z]+|`[^`]+`|MUSELAB_\w+|pip install [^ )]*[^ ).,]|\b[\w/-]+\.(?:md|toml|env)\b",
+    r"\{[^{}]*\}|(?<![\w/:])/[a-z]+\b|(?<![\w-])--[a-z]+|`[^`]+`|MUSELAB_\w+"
+    r"|pip install [^ )]*[^ ).,]|\b[\w/-]+\.(?:md|toml|env)\b",
     re.ASCII,
 )
 
 Sentence = str | tuple[str, ...]
 
 
-def sources() -> Iterator[tuple[Path, ast.Module]]:
+@cache
+def sources() -> tuple[tuple[Path, ast.Module], ...]:
     """Every module of ours."""
-    for path in sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py")):
-        yield path, ast.parse(path.read_text(encoding="utf-8"))
+    paths = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
+    return tuple((path, ast.parse(path.read_text(encoding="utf-8"))) for path in paths)
 
 
 def collected() -> Catalog:
@@ -88,16 +91,17 @@ def says_itself(error: ast.ClassDef) -> bool:
 
 def unspeakable() -> list[str]:
     """Where the source says something that no catalogue can hold, a line each."""
-    problems = []
-    for path, tree in sources():
-        late = {id(call) for function in functions(tree) for statement in function for call in marked(statement)}
-        for call in marked(tree):
-            where = f"{path.relative_to(ROOT)}:{call.lineno}"
-            if any(isinstance(arg, (ast.JoinedStr, ast.BinOp)) for arg in call.args[: MARKS[name_of(call.func)]]):
-                problems.append(f"{where}: put together before it is translated; write placeholders, and .format() behind")
-            if name_of(call.func) != "N_" and id(call) not in late:
-                problems.append(f"{where}: translated while it is imported, before anybody speaks; mark it with N_")
-    return problems
+    return [f"{path.relative_to(ROOT)}:{line}: {problem}" for path, tree in sources() for line, problem in misspoken(tree)]
+
+
+def misspoken(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """What one module says so that it cannot be translated, by line."""
+    late = {id(call) for function in functions(tree) for statement in function for call in marked(statement)}
+    for call in marked(tree):
+        if any(isinstance(arg, (ast.JoinedStr, ast.BinOp)) for arg in call.args[: MARKS[name_of(call.func)]]):
+            yield call.lineno, "put together before it is translated; write placeholders, and .format() behind"
+        if name_of(call.func) != "N_" and id(call) not in late:
+            yield call.lineno, "translated while it is imported, before anybody speaks; mark it with N_"
 
 
 def functions(tree: ast.AST) -> Iterator[list[ast.stmt] | list[ast.expr]]:
@@ -109,12 +113,12 @@ def functions(tree: ast.AST) -> Iterator[list[ast.stmt] | list[ast.expr]]:
             yield [node.body]
 
 
-def path_of(locale: str) -> Path:
-    return FOLDER / locale / "LC_MESSAGES" / "muselab.po"
+def path_of(locale: str, folder: Path = FOLDER) -> Path:
+    return folder / locale / "LC_MESSAGES" / "muselab.po"
 
 
-def stored(locale: str) -> Catalog:
-    path = path_of(locale)
+def stored(locale: str, folder: Path = FOLDER) -> Catalog:
+    path = path_of(locale, folder)
     if not path.exists():
         return Catalog(locale=locale, charset="utf-8")
     with path.open("rb") as file:
@@ -140,9 +144,9 @@ def verbatim(text: str) -> set[str]:
     return {*VERBATIM.findall(text), *(char for char in text if unicodedata.category(char) == "So")}
 
 
-def wrong(locale: str) -> list[str]:
+def wrong(locale: str, folder: Path = FOLDER) -> list[str]:
     """What is not right with a catalogue, a line each."""
-    catalog, source, problems = stored(locale), collected(), []
+    catalog, source, problems = stored(locale, folder), collected(), []
     for message in source:
         if not message.id:
             continue
