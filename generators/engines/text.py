@@ -196,8 +196,14 @@ class TextModel:
         options = {"logits_to_keep": last} if self._keeps_logits else {}
         if self._attention is not None:
             self._attention.prefix = forks.prefix
-        with torch.inference_mode():
-            answer = self.model(input_ids=tokens, position_ids=positions, past_key_values=forks.cache, use_cache=True, **options)
+        try:
+            with torch.inference_mode():
+                answer = self.model(
+                    input_ids=tokens, position_ids=positions, past_key_values=forks.cache, use_cache=True, **options
+                )
+        finally:
+            if self._attention is not None:
+                self._attention.prefix = None
         forks.length += new
         logits: Tensor = answer.logits[:, -last:].float()
         return logits
