@@ -17,6 +17,7 @@ class Numbers:
 
     def __init__(self) -> None:
         self.lines: list[Line] = []  #: the list last shown, by position; a list that still grows is the same object
+        self.under: object = None  #: the message whose title or ideas were printed last; another one repeats its title
         self._under_list: dict[str, Control] = {}
         self._elsewhere: dict[str, Control] = {}
 

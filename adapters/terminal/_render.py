@@ -112,8 +112,10 @@ class Page:
         self.title = clean(card.title)
         new = [line for line in card.lines if line.idea not in self._shown]
         rows: list[Row] = []
-        if self.title and (self._is_news(self.title) or (new and self.lines and numbers.lines is not self.lines)):
+        if self.title and (self._is_news(self.title) or (new and numbers.under is not self)):
             rows.append(Row(kind="title", text=self.title))
+        if rows or new:
+            numbers.under = self
         if card.text and self._is_news(card.text):
             rows += paragraphs(card.text)
         rows += self._ideas(card, new, numbers)

@@ -157,6 +157,19 @@ def test_a_list_that_goes_on_after_another_was_shown_says_again_what_it_is_and_h
     assert numbers.meant("1") == lines[0].idea
 
 
+def test_a_list_whose_title_was_followed_by_another_card_repeats_it_before_its_first_idea() -> None:
+    numbers, page, lines = Numbers(), Page(), some_lines(2)
+    page.news(Card(title="Tea", progress=Progress(doing="Thinking")), numbers)
+    Page().news(Card(text="Recorded."), numbers)  # a confirmation stands between no list and its title
+    first = page.news(Card(title="Tea", lines=lines[:1], progress=Progress(doing="Thinking")), numbers)
+    Page().news(Card(title="Picked", lines=lines[:1]), numbers)
+
+    second = page.news(Card(title="Tea", lines=lines), numbers)
+
+    assert [plain(row) for row in first] == ["1. Idea 1"]
+    assert [plain(row) for row in second] == ["Tea", "2. Idea 2"]
+
+
 def test_an_idea_shown_by_itself_joins_the_list_instead_of_replacing_it() -> None:
     numbers, lines = Numbers(), some_lines(3)
     Page().news(Card(title="Tea", lines=lines), numbers)
