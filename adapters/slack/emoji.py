@@ -1,10 +1,11 @@
-"""Slack's names for the emoji that say something, and the ideas that number emoji point at."""
+"""What reactions say: Slack's names of emoji, the signals behind them, and the ideas that number emoji point at."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from adapters.slack.render import Shown
+from bot import commands, plugins, signals
 
 EMOJI = {
     "+1": "👍",
@@ -57,3 +58,20 @@ def pointed_at(emoji: str, ideas: Sequence[Shown]) -> Shown | None:
     number = KEYCAPS.index(emoji) + 1
     by_number = next((one for one in ideas if one.number == number), None)
     return by_number or (ideas[number - 1] if number <= len(ideas) else None)
+
+
+def said_by(emoji: str) -> tuple[str, str]:
+    """The signal and the token that an emoji says; empty when it says nothing."""
+    for name in plugins.names(signals):
+        token = plugins.load(signals, name).EMOJI.get(emoji)
+        if token is not None:
+            return name, token
+    return "", ""
+
+
+def beside_ideas() -> frozenset[str]:
+    """Verbs whose buttons stand beside an idea: every signal's, and those commands' that take an idea first."""
+    taking = {
+        name for name in plugins.names(commands) if (params := plugins.load(commands, name).PARAMS) and params[0].kind == "idea"
+    }
+    return frozenset({*plugins.names(signals), *taking})

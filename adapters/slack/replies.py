@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 
@@ -13,9 +13,6 @@ from adapters.slack.surface import Surface, Where
 from adapters.slack.web import Failed, ResponseUrl, Web
 from bot.messages import Card, File
 from bot.words import _
-
-if TYPE_CHECKING:
-    from adapters.slack.chat import SlackChat
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +39,6 @@ class Address:
 class PersonReply:
     """Answers one person's call or press."""
 
-    chat: SlackChat
     web: Web
     surface: Surface
     url: ResponseUrl | None = None

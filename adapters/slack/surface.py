@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -51,6 +51,7 @@ class Surface:
     ts: str = ""  #: of the message; empty before it is posted
     url: ResponseUrl | None = None  #: used where the bot itself may not post
     streams: bool = False  #: grow as a stream, where Slack has streams
+    root: str = ""  #: of the thread that a card with a thread of its own goes to: that of the message it came from
     placed: Callable[[Surface], None] = lambda surface: None  #: called once, when the message has its place
     spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]] = asyncio.ensure_future
     pause_s: float = PAUSE_S
@@ -122,6 +123,8 @@ class Surface:
     # ------------------------------------------------------------------ posting
 
     async def _post(self) -> None:
+        if self._latest().thread and self.root and not self.where.thread:
+            self.where, self.streams = replace(self.where, thread=self.root), True
         if self.streams and await self._start_stream():
             return
         await self.web.pace.turn("chat.postMessage", self.web.team, self.where.channel)

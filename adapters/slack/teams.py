@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 KNOWN_FOR_S = 3600.0  # somebody's language and role change seldom
 CONNECTED_WITHIN_S = 60.0  # a start takes a second; what still waits then has no Slack to go to
+ASKED_WITHIN_S = 2.0  # people wait for their answer meanwhile; English will do
+ASKED_AGAIN_S = 60.0  # after Slack did not say
 MANY_PEOPLE = 10_000  # remembered at once
 
 
@@ -162,21 +164,23 @@ class Teams:
         )
 
     async def who(self, web: Web, user: str) -> Who:
-        """A person's language and role, asked once an hour; nothing where Slack does not say."""
+        """A person's language and role, asked once an hour; nothing where Slack does not say so soon."""
         now = asyncio.get_running_loop().time()
-        known = self._who.get((web.team, user))
-        if known is not None and now - known[0] < KNOWN_FOR_S:
-            return known[1]
+        until, known = self._who.get((web.team, user), (0.0, Who()))
+        if now < until:
+            return known
         try:
-            told = (await web.get("users.info", user=user, include_locale="true"))["user"]
-        except Failed as failed:
-            log.info("a person's language is unknown", why=str(failed), needed=failed.needed)
-            return known[1] if known is not None else Who()
+            async with asyncio.timeout(ASKED_WITHIN_S):
+                told = (await web.get("users.info", user=user, include_locale="true"))["user"]
+        except (Failed, TimeoutError) as error:
+            log.info("a person's language is unknown", why=str(error) or "no answer in time")
+            self._who[web.team, user] = (now + ASKED_AGAIN_S, known)
+            return known
         who = Who(
             locale=told.get("locale") or None,
             admin=bool(told.get("is_admin") or told.get("is_owner") or told.get("is_primary_owner")),
         )
-        self._who[web.team, user] = (now, who)
+        self._who[web.team, user] = (now + KNOWN_FOR_S, who)
         if len(self._who) > MANY_PEOPLE:
             self._who.popitem(last=False)
         return who

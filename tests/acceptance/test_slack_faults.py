@@ -204,6 +204,14 @@ async def test_without_the_permission_to_see_people_the_rest_works(slack, here):
     assert len(await here.ideas(message)) == 2
 
 
+async def test_a_slow_answer_about_a_person_does_not_hold_up_their_ideas(slack, here):
+    slack.fail("users.info", before_s=10.0)
+
+    message = await here.ask("ann", "/brainstorm names for a tea bar -n 2")
+
+    assert len(await here.ideas(message)) == 2
+
+
 async def test_a_file_that_slack_does_not_take_is_said_so(slack, here):
     await here.ask("ann", "/idea The Third Steep")
     slack.max_file = 10

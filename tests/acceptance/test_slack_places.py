@@ -296,3 +296,25 @@ async def test_the_permissions_in_the_manifest_are_all_that_is_used(slack, here)
     assert slack.team(TEAM).scopes == set(SCOPES)
     assert "lacks the permission" not in "\n".join(await here.private("ann"))
     assert len(slack.uploads) == 2
+
+
+async def test_in_a_channel_with_threads_what_follows_a_brainstorm_stands_below_it(slack, here):
+    await here.ask("admin", "/settings --thread on")
+    first = await here.ask("ann", "/brainstorm names for a tea bar -n 2")
+
+    more = await here.press("bob", first, "more", 1)
+    again = await here.press("ann", more, "more", 1)
+
+    assert first.place.thread_ts is None
+    assert more.place.thread_ts == first.place.ts
+    assert again.place.thread_ts == first.place.ts
+    assert len(await here.ideas(more)) >= 1
+
+
+async def test_reactions_on_other_people_s_messages_are_not_even_looked_at(slack, here):
+    message = await slack.say(TEAM, CHANNEL, ANN, "Good morning")
+
+    await slack.react(message, "fire", BOB)
+    await here.settle()
+
+    assert slack.count("reactions.get") == 0
