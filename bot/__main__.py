@@ -30,6 +30,7 @@ from learning.pairs import ENOUGH_PAIRS, ENOUGH_PROMPTS, as_trl, collect
 T = TypeVar("T")
 
 LOAD_S = 300.0  # the first start converts the embedded model, which takes half a minute of CPU; a cold disk, more
+PATIENCE_S = 5.0  # a service that is just being restarted is back within this
 POLL_S = 0.2
 
 app = typer.Typer(
@@ -314,15 +315,17 @@ async def loaded(generator: Generator) -> None:
     """Waits until the generator is ready, saying on stderr what it is loading.
 
     Raises:
-        GeneratorDown: it is not within `LOAD_S`.
+        GeneratorDown: it is not within `LOAD_S`, or says for `PATIENCE_S` that it never will be; the message says why.
     """
     said = ""
-    deadline = asyncio.get_running_loop().time() + LOAD_S
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + LOAD_S
     while not (health := await generator.health()).ready:
-        if asyncio.get_running_loop().time() > deadline:
+        if health.failed:
+            deadline = min(deadline, loop.time() + PATIENCE_S)
+        if loop.time() > deadline:
             raise GeneratorDown(health.doing)
-        share = "" if health.done is None else f" {health.done:.0%}"
-        line = health.doing + share
+        line = health.doing + ("" if health.done is None else f" {health.done:.0%}")
         if line != said and sys.stderr.isatty():
             print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
         said = line
