@@ -269,12 +269,13 @@ class Answer:
     async def _open_thread(self, title: str) -> None:
         """Opens a thread on the message, where the channel has threads and lets us."""
         assert self._shown is not None
-        if not isinstance(self._interaction.channel, discord.TextChannel):
+        channel = self._interaction.channel
+        if not isinstance(channel, discord.TextChannel):
             return
         try:
             await self._house.turn()
             name = " ".join(title.split())[:100] or "Muselab"  # a thread's name holds 100 characters
-            await self._house.message(*self._shown).create_thread(name=name)
+            await channel.get_partial_message(self._shown[1]).create_thread(name=name)
         except discord.HTTPException as error:
             log.info("a thread could not be opened", code=error.code)
 

@@ -1,0 +1,343 @@
+"""What is Discord's own: menus, completions, modals, threads, reactions, direct conversations, invitations."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.discord import check, invite
+from bot.config import DiscordTable, Settings
+from bot.domain.errors import Misconfigured, Outage
+from bot.domain.ideas import Channel, Idea, Team
+from bot.domain.models import ChannelSettings
+from generators.scripted import ScriptedGenerator
+from tests.acceptance.drivers.discord import IDEA, connected, has, shown_ideas, unescaped
+from tests.acceptance.test_discord_faults import Town
+from tests.fakes.discord import FakeDiscord, Message, missing_specification, rules
+
+pytestmark = pytest.mark.skipif(bool(missing_specification()), reason=missing_specification())
+
+EVIL = (
+    "Call @everyone and <@123456789012345678> now",
+    "[free tea](https://evil.example) and https://evil.example",
+    "# Big `code` ||secret|| <@&42> <#7> **bold**",
+)
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeDiscord]:
+    async with FakeDiscord() as fake:
+        yield fake
+
+
+@pytest.fixture
+async def town(fake: FakeDiscord, tmp_path: Path) -> AsyncIterator[Town]:
+    guild, ann = fake.guild(), fake.user("ann")
+    async with connected(fake, tmp_path) as house:
+        yield Town(fake, house, guild, guild.rooms[0], ann)
+    violations = fake.violations
+    assert violations == [], "\n".join(violations)
+
+
+async def own(town: Town, text: str, **where: Any) -> Message:
+    """A person's own idea, alone on a message."""
+    asked = await town.fake.people.slash(where.get("room", town.room), where.get("user", town.ann), "idea", text=text)
+    return await town.fake.people.answer(asked)
+
+
+async def brainstorm(town: Town, count: int = 3, **where: Any) -> Message:
+    room, user = where.get("room", town.room), where.get("user", town.ann)
+    asked = await town.fake.people.slash(room, user, "brainstorm", topic="names for a tea bar", count=count)
+    return await town.done(lambda: asked.original)
+
+
+async def opinions(town: Town) -> dict[tuple[str, str], str]:
+    """(idea's text, signal) -> what was said."""
+    ideas = await town.board()
+    feedback = await town.house.services.store.feedback(ideas[0].channel.team, [idea.id for idea in ideas])
+    texts = {idea.id: idea.text for idea in ideas}
+    return {(texts[said.idea], said.signal): said.token for said in feedback}
+
+
+async def soon(town: Town, wanted: dict[tuple[str, str], str]) -> None:
+    """Waits until these, and only these, opinions stand."""
+    async with asyncio.timeout(4):
+        while await opinions(town) != wanted:
+            await asyncio.sleep(0.02)
+
+
+# ------------------------------------------------------------------------------------------------ commands
+
+
+async def test_every_plugin_is_a_described_command_and_the_menu_has_remix(town: Town) -> None:
+    names = {one["name"]: one for one in town.fake.commands}
+
+    assert {"brainstorm", "more", "remix", "spin", "polish", "idea", "board", "pick", "export", "privacy", "help"} <= set(names)
+    assert {"vote", "stars", "edit", "emoji"} <= set(names)
+    assert names["Remix this idea"]["type"] == 3
+    assert all(len(one["description"]) > 5 for one in town.fake.commands if one["type"] == 1)
+    count = next(option for option in names["brainstorm"]["options"] if option["name"] == "count")
+    assert (count["min_value"], count["max_value"]) == (1, 10)
+
+
+async def test_commands_are_there_for_servers_people_and_direct_conversations(town: Town) -> None:
+    for one in town.fake.commands:
+        assert sorted(one["contexts"]) == [0, 1, 2]
+        assert sorted(one["integration_types"]) == [0, 1]
+
+
+async def test_ideas_and_styles_are_offered_while_typing(town: Town) -> None:
+    await own(town, "The Third Steep")
+    await own(town, "The Fourth Steep")
+
+    ideas = await town.fake.people.complete(town.room, town.ann, "more", "idea", "third")
+    votes = await town.fake.people.complete(town.room, town.ann, "vote", "idea", "")
+    styles = await town.fake.people.complete(town.room, town.ann, "brainstorm", "style", "pla", topic="tea")
+
+    assert [(one["name"], one["value"]) for one in ideas] == [("#1 The Third Steep", "1")]
+    assert len(votes) == 2
+    assert "playful" in [one["value"] for one in styles]
+
+
+async def test_stars_are_given_with_a_command(town: Town) -> None:
+    await own(town, "The Third Steep")
+
+    asked = await town.fake.people.slash(town.room, town.ann, "stars", idea="1", say="4")
+    message = await town.fake.people.answer(asked)
+
+    assert message.ephemeral_for is town.ann
+    assert "★★★★" in message.text
+    assert await opinions(town) == {("The Third Steep", "stars"): "4"}
+
+
+async def test_remix_from_the_menu_asks_for_the_other_idea(town: Town) -> None:
+    first = await own(town, "The Third Steep")
+    await own(town, "The Fourth Steep")
+
+    asked = await town.fake.people.menu(first, town.ann, "Remix this idea")
+    sent = await town.fake.people.submit(asked, second="#2")
+    message = await town.done(lambda: sent.original if sent.answered == 5 else next(iter(sent.answers), None))
+
+    assert "remix" in message.text
+    assert IDEA.findall(message.text)
+
+
+async def test_remix_from_the_menu_of_many_ideas_asks_for_both(town: Town) -> None:
+    several = await brainstorm(town)
+
+    asked = await town.fake.people.menu(several, town.ann, "Remix this idea")
+    sent = await town.fake.people.submit(asked, first="1", second="3")
+    message = await town.done(lambda: next(iter(sent.answers), None))
+
+    assert IDEA.findall(message.text)
+
+
+async def test_remix_from_the_menu_of_a_person_s_message_says_what_to_do(town: Town) -> None:
+    said = await town.fake.people.write(town.room, town.ann, "how about this")
+
+    asked = await town.fake.people.menu(said, town.ann, "Remix this idea")
+    message = await town.fake.people.answer(asked)
+
+    assert message.ephemeral_for is town.ann
+    assert "/idea" in unescaped(message.text)
+
+
+async def test_a_command_discord_still_shows_after_it_went_is_answered(town: Town) -> None:
+    data = {"id": "1", "name": "gone", "type": 1, "options": []}
+
+    asked = await town.fake.people.ask(2, town.room, town.ann, data)
+
+    assert "have just changed" in (await town.fake.people.answer(asked)).text
+
+
+# ------------------------------------------------------------------------------------------------ markup
+
+
+async def test_nothing_a_model_or_a_person_writes_notifies_or_links(fake: FakeDiscord, tmp_path: Path) -> None:
+    guild, ann = fake.guild(), fake.user("ann")
+    async with connected(fake, tmp_path, generator=ScriptedGenerator(texts=EVIL)) as house:
+        town = Town(fake, house, guild, guild.rooms[0], ann)
+        asked = await fake.people.slash(town.room, ann, "brainstorm", topic=f"{EVIL[0]} {EVIL[1]}", count=3)
+        message = await town.done(lambda: asked.original)
+        mine = await own(town, EVIL[2] + " by me")
+
+        for one in town.posts():
+            assert one.pinged == []
+            assert one.body["allowed_mentions"]["parse"] == []
+            assert not re.search(r"(?<!\\)\]\(", one.text)
+            assert "://" not in one.text
+            assert rules.pings(rules.texts(one.body), {"parse": ["everyone", "users", "roles"]}) in ([], [ann.id])
+        assert "@everyone" in unescaped(message.text)
+        assert EVIL[2] in unescaped(mine.text)
+    assert fake.violations == []
+
+
+# ------------------------------------------------------------------------------------------------ teams
+
+
+async def test_a_button_copied_from_another_team_does_nothing(town: Town) -> None:
+    other = town.fake.guild("Rivals")
+    bob = town.fake.user("bob")
+    await town.fake.gateway.dispatch("GUILD_CREATE", other.payload(), guild=other.id)
+    secret = shown_ideas(await own(town, "The Third Steep"))[0]
+    mine = await own(town, "A rival's idea", room=other.rooms[0], user=bob)
+
+    data = {"custom_id": f"vote:{secret}:down", "component_type": rules.BUTTON}
+    copied = {"type": rules.BUTTON, "style": 2, "label": "x", "custom_id": data["custom_id"]}
+    mine.body = {**mine.body, "components": [{"type": rules.ROW, "components": [copied]}]}
+    asked = await town.fake.people.ask(3, other.rooms[0], bob, data, message=mine)
+    message = await town.fake.people.answer(asked)
+
+    assert "There is no idea" in message.text
+    assert await opinions(town) == {}
+
+
+async def test_a_direct_conversation_is_a_team_of_its_own(town: Town) -> None:
+    await own(town, "The team's idea")
+    room = town.fake.dm(town.ann)
+
+    message = await brainstorm(town, 2, room=room)
+    board = await town.fake.people.answer(await town.fake.people.slash(room, town.ann, "board"))
+
+    assert len(IDEA.findall(message.text)) == 2
+    assert "The team's idea" not in board.text
+    assert len(IDEA.findall(board.text)) == 2
+
+
+async def test_somebody_who_installed_the_bot_for_themselves_uses_it_where_it_is_no_member(town: Town) -> None:
+    elsewhere = town.fake.guild("Elsewhere", installed=False)
+
+    message = await brainstorm(town, 2, room=elsewhere.rooms[0])
+    vote = await town.fake.people.click(message, town.ann, f"vote:{shown_ideas(message)[0]}:up")
+
+    assert "Recorded" in (await town.fake.people.answer(vote)).text
+
+
+async def test_a_channel_that_wants_threads_gets_one_for_each_brainstorm_and_it_shares_the_board(town: Town) -> None:
+    where = Channel(team=Team(platform="discord", id=town.guild.id), id=town.room.id)
+    await town.house.services.store.settle(where, ChannelSettings(thread=True))
+
+    message = await brainstorm(town, 2)
+    thread = await town.fake.people.until(lambda: town.fake.rooms.get(message.id), what="the thread")
+    assert thread is not None
+    await own(town, "From the thread", room=thread)
+
+    assert thread.parent is town.room
+    assert "names for a tea bar" in thread.name
+    assert "From the thread" in [idea.text for idea in await town.board()]
+
+
+async def test_a_thread_that_may_not_be_opened_costs_nothing(town: Town) -> None:
+    where = Channel(team=Team(platform="discord", id=town.guild.id), id=town.room.id)
+    await town.house.services.store.settle(where, ChannelSettings(thread=True))
+    town.room.denied.add("threads")
+
+    message = await brainstorm(town, 2)
+
+    assert len(IDEA.findall(message.text)) == 2
+
+
+# ------------------------------------------------------------------------------------------------ reactions
+
+
+async def texts(message: Message) -> list[str]:
+    return [unescaped(text) for _number, text in IDEA.findall(message.text)]
+
+
+async def test_a_number_emoji_means_that_idea_and_taking_it_away_withdraws(town: Town) -> None:
+    message = await brainstorm(town)
+    ideas = await texts(message)
+
+    await town.fake.people.react(message, town.ann, "2️⃣")
+    await soon(town, {(ideas[1], "vote"): "2⃣"})
+    await town.fake.people.react(message, town.ann, "2️⃣", remove=True)
+    await soon(town, {})
+
+
+@pytest.mark.parametrize(("emoji", "signal"), [("👍", "vote"), ("❤️", "emoji"), ("✅", "pick"), ("💤", "emoji")])
+async def test_an_emoji_on_a_single_idea_is_an_opinion_of_it(town: Town, emoji: str, signal: str) -> None:
+    message = await own(town, "The Third Steep")
+
+    await town.fake.people.react(message, town.ann, emoji)
+
+    await soon(town, {("The Third Steep", signal): emoji.replace("\ufe0f", "")})
+
+
+async def test_reactions_that_mean_no_idea_are_passed_over(town: Town) -> None:
+    several, theirs = await brainstorm(town), await town.fake.people.write(town.room, town.ann, "hello")
+    single = await own(town, "The Third Steep")
+
+    await town.fake.people.react(several, town.ann, "👍")  # which of them?
+    await town.fake.people.react(several, town.ann, "9️⃣")
+    await town.fake.people.react(theirs, town.ann, "👍")
+    await town.fake.people.react(single, town.ann, "🦆")
+    await town.fake.people.react(single, town.ann, "👎")
+
+    await soon(town, {("The Third Steep", "vote"): "👎"})
+    assert not any(heard.operation == "get_message" for heard in town.fake.rest.heard)
+
+
+# ------------------------------------------------------------------------------------------------ invitation and doctor
+
+
+def settings(fake: FakeDiscord, token: str) -> Settings:
+    return Settings(discord=DiscordTable(token=token, api_base=fake.api_base))  # type: ignore[arg-type]
+
+
+async def test_the_invitation_asks_for_no_more_than_is_used(fake: FakeDiscord) -> None:
+    link = await invite(settings(fake, fake.token))
+
+    assert f"client_id={fake.application}" in link
+    granted = int(link.rpartition("permissions=")[2])
+    administrator, manage_messages, mention_everyone = 1 << 3, 1 << 13, 1 << 17
+    assert not granted & (administrator | manage_messages | mention_everyone)
+    assert "scope=bot+applications.commands" in link
+
+
+async def test_the_check_names_what_is_missing(fake: FakeDiscord) -> None:
+    nothing = await check(settings(fake, ""))
+    wrong = await check(settings(fake, "wrong"))
+    alone = await check(settings(fake, fake.token))
+    fake.guild()
+    invited = await check(settings(fake, fake.token))
+
+    assert [finding.ok for finding in nothing] == [None]
+    assert [finding.ok for finding in wrong] == [False]
+    assert "MUSELAB_DISCORD__TOKEN" in wrong[0].say
+    assert "muselab invite discord" in alone[-1].say
+    assert all(finding.ok is not False for finding in invited)
+    assert fake.violations == []
+
+
+async def test_an_unreachable_discord_is_said_in_a_sentence() -> None:
+    nowhere = Settings(discord=DiscordTable(token="x", api_base="http://127.0.0.1:9/api/v10"))  # type: ignore[arg-type]
+
+    with pytest.raises(Outage, match="cannot be reached"):
+        await invite(nowhere)
+    with pytest.raises(Misconfigured):
+        await invite(Settings(discord=DiscordTable()))
+
+
+async def test_a_board_of_many_ideas_turns_its_pages(town: Town) -> None:
+    for number in range(12):
+        await town.house.services.store.add(an_idea_in(town, number))
+
+    board = await town.fake.people.answer(await town.fake.people.slash(town.room, town.ann, "board"))
+    assert len(IDEA.findall(board.text)) == 10
+    turned = await town.fake.people.click(board, town.ann, "board::2")
+    second = await town.fake.people.answer(turned)
+
+    assert len(IDEA.findall(second.text)) == 2
+    assert has(second, "board")
+
+
+def an_idea_in(town: Town, number: int) -> Idea:
+    from tests.builders import an_idea
+
+    where = Channel(team=Team(platform="discord", id=town.guild.id), id=town.room.id)
+    return an_idea(f"Idea number {number}", channel=where)
