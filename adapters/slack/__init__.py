@@ -52,7 +52,7 @@ def build(
     teams = Teams(base=table.api_base, pace=Pace(second=second))
 
     async def connect(chat: SlackChat) -> None:
-        async with aiohttp.ClientSession() as session:
+        async with aiohttp.ClientSession(trust_env=True) as session:
             identities: Identities
             inside = None
             if table.client_id:

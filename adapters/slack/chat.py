@@ -15,6 +15,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from adapters.slack.emoji import beside_ideas, emoji_of, pointed_at, said_by
 from adapters.slack.home import Home
+from adapters.slack.lines import line_of
 from adapters.slack.link import SignedHttp, SocketMode
 from adapters.slack.payloads import Body, is_direct, is_for_us, place_of, plain, pressed, submitted, without_mention
 from adapters.slack.render import CHANNEL, FORM, Shown, form_view, read_value, shown_in
@@ -33,7 +34,6 @@ log = structlog.get_logger(__name__)
 
 NAME = "slack"
 ANY = re.compile(r"")  # whatever it is called: its value says what it means
-FREE = "muse"  # the command that takes any line
 MANY = 5_000  # messages of ours remembered, with the ideas on them; older ones are read back from Slack
 DRAIN_S = 5.0  # at shutdown, for answers under way
 LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired", "trigger_exchanged"})
@@ -170,8 +170,7 @@ class SlackChat:
     # ------------------------------------------------------------------------------------------ typed lines
 
     async def _command(self, body: Body, web: Web) -> None:
-        name, text = str(body["command"]).lstrip("/").lower(), plain(str(body.get("text", "")))
-        line = (text or "/help") if name == FREE else f"/{name} {text}"
+        line = line_of(str(body["command"]), plain(str(body.get("text", ""))))
         where = Where(channel=str(body["channel_id"]), user=str(body["user_id"]))
         url = self._url(body)
         reply = PersonReply(web, self._surface(web, where, url=url), url=url)

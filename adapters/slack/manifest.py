@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters.slack.lines import FREE, SLASH
 from adapters.slack.link import EVENTS
 from bot import commands, plugins
 from bot.config import Settings
@@ -30,7 +31,6 @@ EVENT_NAMES = (
     "reaction_removed",
     "tokens_revoked",
 )
-SLASH = ("brainstorm", "board", "muse")
 SHORTCUT = "remix"  # the command that the message shortcut stands for
 INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
 
@@ -86,6 +86,6 @@ def _slash(name: str, request: dict[str, str]) -> dict[str, Any]:
         "board": "2",
         "muse": _("help, or anything: vote 3 up, remix 1 4, idea The Tea Room"),
     }
-    about = _("everything Muselab can do") if name == "muse" else _(plugins.load(commands, name).HELP)
+    about = _("everything Muselab can do") if name == FREE else _(plugins.load(commands, name).HELP)
     url = {"url": request["request_url"]} if request else {}
     return {"command": f"/{name}", "description": about, "usage_hint": hints[name], "should_escape": False, **url}

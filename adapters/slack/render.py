@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
+from adapters.slack.lines import written_here
 from bot.domain.errors import InvalidFeedback
 from bot.messages import Card, Control, Field, Form, Key, Line, Progress
 from bot.words import _, ngettext
@@ -63,9 +64,9 @@ def escaped(text: str, limit: int) -> str:
 def render(card: Card) -> Drawn:
     """The message that shows a card."""
     head = [_header(card.title)] if card.title.strip() else []
-    head += [_section(part) for part in _paragraphs(card.text)]
+    head += [_section(part) for part in _paragraphs(written_here(card.text))]
     foot = [_context(_progress(card.progress))] if card.progress is not None else []
-    foot += [_context(card.footer)] if card.footer.strip() else []
+    foot += [_context(written_here(card.footer))] if card.footer.strip() else []
     foot += _rows(card.controls)
     body = _body(card.lines, blocks=MAX_BLOCKS - len(head) - len(foot), chars=MAX_CHARS - _chars(head) - _chars(foot))
     blocks = [*head, *body, *foot] or [_section(ELLIPSIS)]
@@ -213,7 +214,8 @@ def _tally(line: Line) -> str:
 def _plain(card: Card) -> str:
     lines = [f"{line.number}. {line.text}" for line in card.lines]
     progress = [_progress(card.progress)] if card.progress is not None else []
-    return "\n".join(part for part in (card.title, card.text, *lines, *progress, card.footer) if part.strip()) or ELLIPSIS
+    parts = (card.title, written_here(card.text), *lines, *progress, written_here(card.footer))
+    return "\n".join(part for part in parts if part.strip()) or ELLIPSIS
 
 
 def _spoken(card: Card) -> str:

@@ -240,6 +240,20 @@ def test_a_button_s_value_gives_its_key_back(key, asks):
     assert read_value(value_of(Control(key=key, label="x", asks=asks))) == (key, asks)
 
 
+def test_commands_are_named_as_they_are_written_in_slack():
+    card = Card(
+        title="Ideas for “/idea”",
+        text="Start with /brainstorm, or add an idea with /idea. See https://x.example/help and 1/board.",
+        footer="/privacy delete --sure",
+        lines=(a_line(1, "/vote for tea"),),
+    )
+
+    assert render(card).text == (
+        "Ideas for “/idea”\nStart with /brainstorm, or add an idea with /muse idea. See https://x.example/help and 1/board.\n"
+        "1. /vote for tea\n/muse privacy delete --sure"
+    )
+
+
 def test_a_foreign_button_is_none_of_ours():
     with pytest.raises(InvalidFeedback):
         read_value("approve it!")

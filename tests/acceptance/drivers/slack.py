@@ -18,7 +18,8 @@ from yarl import URL
 from adapters.slack import Watch, build
 from adapters.slack.chat import SlackChat
 from adapters.slack.emoji import EMOJI
-from adapters.slack.manifest import SCOPES, SLASH
+from adapters.slack.lines import SLASH
+from adapters.slack.manifest import SCOPES
 from bot import compose
 from bot.compose import House
 from bot.config import Settings, SlackTable
