@@ -100,6 +100,8 @@ class Terminal:
         """Serves a line: wholly in a pipe, beside what is still under way for a person."""
         if not text:
             return
+        if text in HELP:
+            await self._face.write(short_forms())
         try:
             events = self._ear.understand("/help" if text in HELP else text)
             filled = [event if not isinstance(event, Asked) else await self._filled(front, event) for event in events]
@@ -111,8 +113,6 @@ class Terminal:
             await self._serve(front, wanted)
         elif wanted:
             self._begin(front, wanted, group)
-        if text in HELP:
-            await self._face.write(short_forms())
 
     async def _filled(self, front: Front, asked: Asked) -> Press | None:
         """The press with what the person wrote into its form; None when there is no form, or they gave up.
