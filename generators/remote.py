@@ -210,19 +210,19 @@ class RemoteGenerator:
                             yield done
                 return
             except Declined as error:
-                if growing or not self._does_without(error, path):
+                if growing or not self._does_without(error, path, body):
                     raise
                 if count > 1 and "n" in self._unknown:
                     count = 1
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 raise GeneratorDown(_("The generation service does not speak the OpenAI API.")) from error
 
-    def _does_without(self, error: Declined, path: str) -> bool:
-        """Notes what the service has declined; whether there was something to note."""
+    def _does_without(self, error: Declined, path: str, body: Json) -> bool:
+        """Notes what the service has declined; whether the request can be sent without it."""
         if path == "/completions" and error.status in (404, 405, 501) and "model" not in error.reason.lower():
             self._plain = False
             return True
-        named = {name for name in OPTIONAL if re.search(rf"\b{name}\b", error.reason)} - self._unknown
+        named = {name for name in OPTIONAL if name in body and re.search(rf"\b{name}\b", error.reason)}
         self._unknown |= named
         return bool(named)
 

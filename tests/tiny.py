@@ -29,7 +29,7 @@ from generators.service.loading import Loading, Models
 from generators.service.worker import Worker
 
 END = "<|end|>"
-CONTEXT = 256
+CONTEXT = 1024  # tokens, and so letters; the longest few-shot prompt has 700
 TEMPLATE = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% if not loop.last %}" + END + "{% endif %}{% endfor %}"
 
 
