@@ -249,11 +249,11 @@ class Store(Protocol):
         ...
 
     async def versions(self, team: Team) -> list[ModelVersion]:
-        """The team's model versions, newest first."""
+        """The team's model versions and the base's, which are everybody's, newest first."""
         ...
 
     async def keep_version(self, version: ModelVersion) -> None:
-        """Stores a version, or changes the stage and metrics of a stored one. At most one version of a team is live."""
+        """Stores a version, or changes the stage and metrics of a stored one; a new live one retires its team's live one."""
         ...
 
 

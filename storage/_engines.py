@@ -48,8 +48,14 @@ def connected(url: str) -> tuple[AsyncEngine, str]:
     if kind in ("postgresql", "postgres") and driver in ("", "asyncpg"):
         plain = f"postgresql:{rest}"
         return postgresql(plain), named(plain)
+    if kind == "memory":
+        raise Misconfigured(_("memory: keeps no database, so there is nothing to look at or to migrate."))
+    if kind in ("sqlite", "postgresql", "postgres"):
+        raise Misconfigured(
+            _("Muselab does not use the database driver “{driver}”. Leave it out: {kind}://…").format(driver=driver, kind=kind)
+        )
     raise Misconfigured(
-        _("Muselab does not use the database driver “{driver}”. Leave it out: {kind}://…").format(driver=driver, kind=kind)
+        _("MUSELAB_STORE__URL cannot be used. Write memory:, sqlite:///path/to/file.db or postgresql://user@host/name.")
     )
 
 

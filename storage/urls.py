@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.errors import Misconfigured
 from bot.ports import Store
-from bot.words import _
 
 
 def build(url: str) -> Store:
@@ -17,11 +15,6 @@ def build(url: str) -> Store:
         from storage.memory import MemoryStore
 
         return MemoryStore()
-    scheme = url.strip().partition(":")[0].lower()
-    if scheme.partition("+")[0] not in ("sqlite", "postgresql", "postgres"):
-        raise Misconfigured(
-            _("MUSELAB_STORE__URL cannot be used. Write memory:, sqlite:///path/to/file.db or postgresql://user@host/name.")
-        )
     from storage._engines import connected
     from storage.sql import SqlStore
 

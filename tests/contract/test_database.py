@@ -266,15 +266,39 @@ async def test_a_database_from_the_future_is_refused_and_left_alone(store: SqlSt
     assert len(await store.ideas(CHANNEL)) == 1
 
 
-async def test_an_older_database_names_the_command_that_helps(
-    store: SqlStore, new_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(migrate, "SCHEMA", "9998")  # as if this Muselab had one migration more
+async def older(url: str) -> None:
+    """Makes the empty database one of the first version, with ideas counted in one channel."""
+    engine, _where = _engines.connected(url)
+    async with engine.execution_options(**{_engines.BEGIN: "IMMEDIATE"}).begin() as connection:
+        await connection.run_sync(migrate._migrate, "0001")
+        await connection.execute(text("INSERT INTO channels VALUES ('discord', 'guild-1', 'general', 41)"))
+    await engine.dispose()
+
+
+async def test_an_older_database_names_the_command_that_helps(new_url: str) -> None:
+    await older(new_url)
 
     refusal = await refused(new_url)
 
     assert isinstance(refusal, Misconfigured)
     assert "muselab migrate" in str(refusal)
+    assert await migrate.current(new_url) == "0001"
+
+
+async def test_an_upgraded_database_holds_what_it_held(new_url: str) -> None:
+    await older(new_url)
+
+    assert await migrate.upgrade(new_url) == ("0001", migrate.head())
+
+    store = build(new_url)
+    await store.open()
+    assert (await store.add(an_idea())).number == 42
+    await store.close()
+
+
+async def test_memory_has_nothing_to_migrate() -> None:
+    with pytest.raises(Misconfigured, match="nothing to look at or to migrate"):
+        await migrate.upgrade("memory:")
 
 
 async def test_another_programs_database_is_refused_and_left_alone(new_url: str) -> None:

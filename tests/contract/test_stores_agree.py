@@ -67,7 +67,7 @@ def test_memory_and_sqlite_give_the_same_answers(empty_file: Path) -> None:
         template = empty_file
 
     quick = settings(
-        max_examples=60,
+        max_examples=40,
         stateful_step_count=25,
         deadline=None,
         derandomize=True,
