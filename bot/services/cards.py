@@ -37,7 +37,9 @@ class Cards:
                 made,
             ).format(count=made)
         whole = () if progress is not None else self._under(brainstorm)
-        return Card(title=title(brainstorm), lines=lines, progress=progress, footer=footer, controls=whole, thread=settings.thread)
+        return Card(
+            title=title(brainstorm), lines=lines, progress=progress, footer=footer, controls=whole, thread=settings.thread
+        )
 
     async def board(self, page: Page, settings: ChannelSettings) -> Card:
         """One page of a channel's board."""
