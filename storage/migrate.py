@@ -68,6 +68,8 @@ async def ready(engine: AsyncEngine, where: str) -> None:
             raise Misconfigured(
                 _("The database {where} is of an older Muselab. Make a backup, then run `muselab migrate`.").format(where=where)
             )
+        # Changes nothing, and fails at once where writing would: SQLite quietly begins a reading transaction on a read-only file.
+        await connection.execute(text(f"DELETE FROM {VERSION_TABLE} WHERE 1 = 0"))  # noqa: S608 - a constant of ours
 
 
 def _refuse_unknown(revision: str | None, where: str) -> None:

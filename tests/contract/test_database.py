@@ -85,6 +85,10 @@ def fill(file: Path, content: bytes) -> None:
     file.write_bytes(content)
 
 
+def forbid_writing(file: Path) -> None:
+    file.chmod(0o400)
+
+
 def content_of(file: Path) -> bytes:
     return file.read_bytes()
 
@@ -352,15 +356,28 @@ async def test_a_file_that_is_no_database_is_refused_by_name(file: Path) -> None
     assert content_of(file).startswith(b"Dear diary")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 async def test_a_read_only_folder_is_refused_by_name(tmp_path: Path) -> None:
     folder = tmp_path / "locked"
     folder.mkdir(mode=0o500)
+    if os.access(folder, os.W_OK):
+        pytest.skip("this user, probably root, may write everywhere")
 
     refusal = await refused(f"sqlite:///{folder / 'muselab.db'}")
 
     assert isinstance(refusal, Misconfigured)
     assert str(folder) in str(refusal)
+
+
+async def test_a_read_only_file_is_refused_by_name(file: Path) -> None:
+    await migrate.upgrade(f"sqlite:///{file}")
+    forbid_writing(file)
+    if os.access(file, os.W_OK):
+        pytest.skip("this user, probably root, may write everywhere")
+
+    refusal = await refused(f"sqlite:///{file}")
+
+    assert isinstance(refusal, Misconfigured)
+    assert f"{file} is read-only" in str(refusal)
 
 
 def _limit(store: SqlStore, *pragmas: str) -> None:
