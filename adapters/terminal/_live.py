@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import structlog
@@ -67,6 +67,8 @@ class Live:
             colours: whether the person wants any.
         """
         self._input = input or create_input()
+        # While rows are printed a cooked terminal would echo what is typed among them and swallow a Ctrl-D.
+        self._input.cooked_mode = nullcontext  # type: ignore[method-assign]
         self._output = output or create_output()
         self._colours = colours
         self._history = history(home)
