@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain.errors import MuselabError, Outage, Refusal, UnknownCommand
+from bot.domain.errors import MuselabError, Outage, Refusal, StoreDown, UnknownCommand
 from bot.domain.feedback import Tally
 from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, Team
 from bot.messages import Call, Card, Control, Form, Key, Press
@@ -112,7 +112,7 @@ class Desk:
                 if not isinstance(error, Refusal):
                     log.warning("a request failed", why=str(error), cause=repr(error.__cause__))
                 if not (isinstance(event, Press) and event.reaction):
-                    await self._say(reply, sorry(error))
+                    await self._say(reply, sorry(error, detailed=event.admin))
             except asyncio.CancelledError:
                 raise
             except Exception:
@@ -292,9 +292,10 @@ class Nowhere:
         """Nobody listens."""
 
 
-def sorry(error: MuselabError) -> Card:
-    """What went wrong, for the person who asked."""
-    return Card(text=str(error), private=True)
+def sorry(error: MuselabError, *, detailed: bool = False) -> Card:
+    """What went wrong, for the person who asked. The database's own words name paths and hosts: they are for admins."""
+    told = error if detailed or not isinstance(error, StoreDown) else StoreDown()
+    return Card(text=str(told), private=True)
 
 
 def said_so_far(tally: Tally) -> str:

@@ -7,7 +7,7 @@ import re
 import structlog
 
 from bot.config import DefaultsTable
-from bot.domain.errors import MuselabError, Outage
+from bot.domain.errors import MuselabError, Outage, StoreDown
 from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId, Operation, Person, Prompt
 from bot.messages import Progress
 from bot.ports import Reply, Store
@@ -94,7 +94,7 @@ class Answering:
         try:
             await self.brainstorming.work(brainstorm, step)
         except MuselabError as error:
-            failure = str(error)
+            failure = str(StoreDown() if isinstance(error, StoreDown) else error)
             if isinstance(error, Outage) and await self.store.ideas_of(brainstorm.channel.team, brainstorm.id):
                 failure = _("{failure} The ideas so far are kept.").format(failure=failure)
             await reply.show(await self.cards.brainstorm(brainstorm, failure=failure))

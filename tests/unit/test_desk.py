@@ -109,6 +109,22 @@ async def test_a_database_that_is_gone_is_said_and_not_raised(tmp_path: Any, she
     assert whispered(sheet) == ["The database is not answering right now. Please try again in a moment."]
 
 
+class Gone(MemoryStore):
+    """A database that says where it is."""
+
+    async def first_time(self, event: str, at: Any) -> bool:
+        raise StoreDown("/secret/path is full")
+
+
+@pytest.mark.parametrize(("admin", "told"), [(False, "The database is not answering right now"), (True, "/secret/path is full")])
+async def test_the_database_s_own_words_are_for_admins(tmp_path: Any, sheet: Sheet, admin: bool, told: str) -> None:
+    house = compose.furnish(Settings(home=tmp_path), store=Gone(), generator=ScriptedGenerator())
+
+    await house.desk.call(a_call("board", admin=admin), sheet)
+
+    assert told in whispered(sheet)[0]
+
+
 class Bug(MemoryStore):
     """A database with a bug in it."""
 
