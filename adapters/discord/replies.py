@@ -9,10 +9,9 @@ from typing import Any, Protocol
 import discord
 import structlog
 
-from adapters.discord import keys
 from adapters.discord.attaching import EVERYWHERE, with_files
 from adapters.discord.pacing import EDIT_S, Paced
-from adapters.discord.render import custom_ids, render
+from adapters.discord.render import render
 from bot.domain.errors import Outage
 from bot.messages import Card
 from bot.words import _
@@ -84,7 +83,7 @@ class Placed:
         if self._gone:
             return
         view = render(card, attach=False)
-        self._house.remember(self._message, keys.ideas_in(custom_ids(view)))
+        self._house.remember(self._message, ideas_of(card))
         try:
             await self._house.turn()
             await self._house.message(self._channel, self._message).edit(view=view, allowed_mentions=NOBODY)
@@ -235,13 +234,13 @@ class Answer:
 
     def _note(self, sent: discord.Message, card: Card) -> None:
         self._shown = (sent.channel.id, sent.id)
-        self._house.remember(sent.id, keys.ideas_in(custom_ids(render(card, attach=False))))
+        self._house.remember(sent.id, ideas_of(card))
 
     async def _change(self, card: Card) -> None:
         if self._gone or self._shown is None:
             return
         view = render(card, attach=False)
-        self._house.remember(self._shown[1], keys.ideas_in(custom_ids(view)))
+        self._house.remember(self._shown[1], ideas_of(card))
         try:
             if self._alive:
                 await self._change_by_token(view)
@@ -293,3 +292,8 @@ class Silent:
 
     async def tell(self, card: Card) -> None:
         """There is no private answer to a reaction."""
+
+
+def ideas_of(card: Card) -> tuple[str, ...]:
+    """The ideas a card shows, top first."""
+    return tuple(line.idea for line in card.lines)

@@ -91,6 +91,22 @@ async def test_commands_are_there_for_servers_people_and_direct_conversations(to
         assert sorted(one["integration_types"]) == [0, 1]
 
 
+async def test_commands_and_answers_speak_chinese_to_who_does(town: Town) -> None:
+    names = {one["name"]: one for one in town.fake.commands}
+    li = town.fake.user("li", locale="zh-CN")
+
+    asked = await town.fake.people.slash(town.room, li, "idea", text="第三泡")
+    message = await town.fake.people.answer(asked)
+    vote = await town.fake.people.click(message, li, f"vote:{shown_ideas(message)[0]}:up")
+
+    assert names["brainstorm"]["name_localizations"]["zh-CN"] == "头脑风暴"
+    for one in town.fake.commands:
+        assert re.search(r"[\u4e00-\u9fff]", one["name_localizations"]["zh-CN"])
+        for described in (one, *one.get("options", ())) if one["type"] == 1 else ():
+            assert re.search(r"[\u4e00-\u9fff]", described["description_localizations"]["zh-CN"]), described["name"]
+    assert re.search(r"[\u4e00-\u9fff]", (await town.fake.people.answer(vote)).text.replace("第三泡", ""))
+
+
 async def test_ideas_and_styles_are_offered_while_typing(town: Town) -> None:
     await own(town, "The Third Steep")
     await own(town, "The Fourth Steep")
