@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 MINUTE = 60.0
 POSTS = frozenset({"chat.postMessage", "chat.startStream"})  # one a second in each channel
-GAP = 1.05  # seconds between two posts in a channel; a little more than Slack's one second, as the wire is not even
+GAP = 1.05  # seconds between two posts in a channel; a little more than Slack's one, as clocks differ
 #: Calls a minute and workspace: nine tenths of the tier that Slack's method pages name.
 PER_MINUTE = {
     "chat.update": 45,
@@ -27,6 +29,14 @@ PER_MINUTE = {
 MANY_CHANNELS = 10_000  # channels remembered before those that rest are let go
 
 
+class Door:
+    """A channel's way in: one post at a time, and a rest after each."""
+
+    def __init__(self) -> None:
+        self.free = asyncio.Lock()
+        self.shut_at = float("-inf")  #: when the last post had been answered, by the loop's clock
+
+
 class Pace:
     """Hands out turns, in the order they are asked for."""
 
@@ -38,20 +48,47 @@ class Pace:
         """
         self._second = second
         self._turns: defaultdict[tuple[str, str], deque[float]] = defaultdict(deque)
-        self._posted: dict[tuple[str, str], float] = {}
+        self._doors: dict[tuple[str, str], Door] = {}
 
-    async def turn(self, method: str, team: str, channel: str = "") -> None:
-        """Waits until `method` may be called for a workspace (and, where it posts, in a channel)."""
+    @asynccontextmanager
+    async def turn(self, method: str, team: str, channel: str = "") -> AsyncIterator[None]:
+        """Waits until `method` may be called for a workspace (and, where it posts, in a channel); the call is made inside.
+
+        The second between two posts begins with the answer to the first, so that no slow wire can bring them closer together.
+        """
+        if method not in POSTS:
+            await self._in_time(method, team)
+            yield
+            return
+        door = self._door(team, channel)
+        async with door.free:
+            await self.rest(door.shut_at)
+            await self._in_time(method, team)
+            try:
+                yield
+            finally:
+                door.shut_at = asyncio.get_running_loop().time()
+
+    async def _in_time(self, method: str, team: str) -> None:
+        if method not in PER_MINUTE:
+            return
         now = asyncio.get_running_loop().time()
         at = max(now, self._earliest(method, team))
-        if method in POSTS:
-            at = max(at, self._posted.get((team, channel), at - GAP * self._second) + GAP * self._second)
-            self._posted[team, channel] = at
-            self._forget_resting(now)
-        if method in PER_MINUTE:
-            self._turns[team, method].append(at)
+        self._turns[team, method].append(at)
         if at > now:
             await asyncio.sleep(at - now)
+
+    def _door(self, team: str, channel: str) -> Door:
+        if len(self._doors) > MANY_CHANNELS:
+            rested = asyncio.get_running_loop().time() - GAP * self._second
+            self._doors = {key: door for key, door in self._doors.items() if door.free.locked() or door.shut_at > rested}
+        return self._doors.setdefault((team, channel), Door())
+
+    async def rest(self, since: float) -> None:
+        """Waits until Slack's second after `since` is over: between two posts, or two half-finished cards of a message."""
+        left = since + GAP * self._second - asyncio.get_running_loop().time()
+        if left > 0:
+            await asyncio.sleep(left)
 
     def room(self, method: str, team: str) -> int:
         """How many calls could be made at once now."""
@@ -68,7 +105,3 @@ class Pace:
         while turns and turns[0] <= now - MINUTE * self._second:
             turns.popleft()
         return turns[-limit] + MINUTE * self._second if len(turns) >= limit else 0.0
-
-    def _forget_resting(self, now: float) -> None:
-        if len(self._posted) > MANY_CHANNELS:
-            self._posted = {key: at for key, at in self._posted.items() if at > now - GAP * self._second}

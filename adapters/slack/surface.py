@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,6 +24,7 @@ GONE = frozenset(
     {"message_not_found", "channel_not_found", "is_archived", "cant_update_message", "edit_window_closed", "not_in_channel"}
 )
 CLOSED = frozenset({"not_in_channel", "channel_not_found", "restricted_action", "restricted_action_read_only_channel"})
+AGAIN = frozenset({"unreachable", "ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 TOO_MUCH = frozenset({"msg_too_long", "msg_blocks_too_long", "msg_blocks_too_many", "invalid_blocks", "invalid_blocks_format"})
 
 
@@ -61,6 +61,7 @@ class Surface:
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _soon: asyncio.Task[None] | None = None
     _streamed: list[Line] | None = None  #: what the open stream shows; None: no stream is open
+    _changed_at: float = 0.0  #: by the loop's clock
     _by_url: bool = False
     _gone: bool = False
 
@@ -79,6 +80,7 @@ class Surface:
             self._soon = self.spawn(self._bring_soon())
 
     async def _bring_soon(self) -> None:
+        await self.web.pace.rest(self._changed_at)
         async with self._lock:
             unfinished = self._wanted is not None and self._wanted.progress is not None
             if unfinished and self._room() <= 0:
@@ -99,6 +101,7 @@ class Surface:
                 return
             try:
                 await self._step()
+                self._changed_at = asyncio.get_running_loop().time()
                 return
             except Failed as failed:
                 if failed.error in REVOKED or failed.error == "missing_scope":
@@ -106,7 +109,7 @@ class Surface:
                     log.error("Slack takes no messages", team=self.web.team, why=failed.error, needed=failed.needed)
                     return
                 log.warning("a message could not be shown", why=str(failed), attempt=attempt)
-                if self._wanted.progress is not None or failed.error != "unreachable":
+                if self._wanted.progress is not None or failed.error not in AGAIN:
                     return
             await asyncio.sleep(self.pause_s)
 
@@ -116,7 +119,7 @@ class Surface:
         elif not self.ts:
             await self._post()
         elif self._streamed is not None:
-            await self._stream_on()
+            await self._stream_on(self._streamed)
         else:
             await self._update()
 
@@ -127,35 +130,38 @@ class Surface:
             self.where, self.streams = replace(self.where, thread=self.root), True
         if self.streams and await self._start_stream():
             return
-        await self.web.pace.turn("chat.postMessage", self.web.team, self.where.channel)
-        card = self._latest()
-        try:
-            posted = await self._send("chat.postMessage", card, **self._place(), unfurl_links=False, unfurl_media=False)
-        except Failed as failed:
-            if failed.error not in CLOSED or self.url is None or not self.url.left:
-                self._gone = failed.error in GONE
-                raise
-            self._by_url = True
-            await self._answer()
-            return
-        self.ts = posted["ts"]
-        self._shown = card
+        async with self.web.pace.turn("chat.postMessage", self.web.team, self.where.channel):
+            card = self._latest()
+            try:
+                posted = await self._send("chat.postMessage", card, **self._place(), unfurl_links=False, unfurl_media=False)
+            except Failed as failed:
+                if failed.error not in CLOSED or self.url is None or not self.url.left:
+                    self._gone = failed.error in GONE
+                    raise
+                self._by_url = True
+                await self._answer()
+                return
+        self._now_at(posted["ts"], card)
+
+    def _now_at(self, ts: str, card: Card) -> None:
+        self.ts, self._shown = ts, card
         self.placed(self)
 
     async def _update(self) -> None:
-        await self.web.pace.turn("chat.update", self.web.team)
-        card = self._latest()
-        try:
-            await self._send("chat.update", card, channel=self.where.channel, ts=self.ts)
-        except Failed as failed:
-            if failed.error not in GONE:
-                raise
-            self._gone = True  # somebody deleted it: that is their answer
-            log.info("a message of ours is gone", why=failed.error)
-            return
+        async with self.web.pace.turn("chat.update", self.web.team):
+            card = self._latest()
+            try:
+                await self._send("chat.update", card, channel=self.where.channel, ts=self.ts)
+            except Failed as failed:
+                if failed.error not in GONE:
+                    raise
+                self._gone = True  # somebody deleted it: that is their answer
+                log.info("a message of ours is gone", why=failed.error)
+                return
         self._shown = card
 
     async def _send(self, method: str, card: Card, **args: Any) -> Any:
+        """Makes a call whose turn has come; in plain words when Slack finds fault with the blocks."""
         drawn = self._drawn(card)
         try:
             return await self.web.at_once(method, text=drawn.text, blocks=list(drawn.blocks), **args)
@@ -164,7 +170,7 @@ class Surface:
                 raise
             log.error("Slack refused our blocks", why=str(failed))
         plain = only_text(card)
-        await self.web.pace.turn(method, self.web.team, str(args["channel"]))
+        await self.web.pace.rest(asyncio.get_running_loop().time())
         return await self.web.at_once(method, text=plain.text, blocks=list(plain.blocks), **args)
 
     async def _answer(self) -> None:
@@ -180,59 +186,65 @@ class Surface:
 
     async def _start_stream(self) -> bool:
         """Opens a stream; False where Slack has none for us now, and the message is posted whole."""
-        card = self._latest()
         pace, team = self.web.pace, self.web.team
-        if card.progress is None or not self.where.thread or pace.room("chat.startStream", team) <= 0:
+        if self._latest().progress is None or not self.where.thread or pace.room("chat.startStream", team) <= 0:
             return False
         reader = {} if self.where.direct else {"recipient_team_id": team, "recipient_user_id": self.where.user}
-        await pace.turn("chat.startStream", team, self.where.channel)
-        card = self._latest()
-        try:
-            posted = await self.web.at_once("chat.startStream", **self._place(), **reader, chunks=self._chunks(card, ()))
-        except Failed as failed:
-            if failed.error in REVOKED | CLOSED | {"missing_scope", "unreachable"}:
-                raise
-            log.info("no stream here", why=failed.error)
-            self.streams = False
-            return False
-        self.ts, self._streamed, self._shown = posted["ts"], list(card.lines), card
-        self.placed(self)
+        async with pace.turn("chat.startStream", team, self.where.channel):
+            card = self._latest()
+            try:
+                posted = await self.web.at_once("chat.startStream", **self._place(), **reader, chunks=self._first_chunk(card))
+            except Failed as failed:
+                if failed.error in REVOKED | CLOSED | AGAIN | {"missing_scope"}:
+                    raise
+                log.info("no stream here", why=failed.error)
+                self.streams = False
+                return False
+        self._streamed = list(card.lines)
+        self._now_at(posted["ts"], card)
         return True
 
-    async def _stream_on(self) -> None:
-        card, streamed = self._latest(), self._streamed or []
-        if card.progress is None:
-            self._streamed = None
-            with suppress(Failed):  # a stream that Slack ended by itself is ended
-                await self.web.call("chat.stopStream", channel=self.where.channel, ts=self.ts)
+    async def _stream_on(self, streamed: list[Line]) -> None:
+        if self._latest().progress is None:
+            await self._end_stream()
             await self._update()
             return
-        if not card.lines[len(streamed) :]:
-            self._shown = card
-            return
-        await self.web.pace.turn("chat.appendStream", self.web.team)
-        card = self._latest()
-        try:
-            await self.web.at_once(
-                "chat.appendStream", channel=self.where.channel, ts=self.ts, chunks=self._chunks(card, streamed)
-            )
-        except Failed as failed:
-            if failed.error == "unreachable":
-                raise
-            self._streamed = None  # Slack ends streams after some minutes: the message is updated from here on
-            await self._update()
-            return
-        self._streamed, self._shown = list(card.lines), card
+        if self._new_lines(self._latest(), streamed):
+            async with self.web.pace.turn("chat.appendStream", self.web.team):
+                card = self._latest()
+                with speaking(self._language):
+                    blocks = [block for line in self._new_lines(card, streamed) for block in line_blocks(line)]
+                try:
+                    await self.web.at_once(
+                        "chat.appendStream",
+                        channel=self.where.channel,
+                        ts=self.ts,
+                        chunks=[{"type": "blocks", "blocks": blocks}],
+                    )
+                except Failed as failed:
+                    if failed.error in AGAIN:
+                        raise
+                    self._streamed = None  # Slack ends streams after some minutes: the message is updated from here on
+                    return
+            self._streamed, self._shown = list(card.lines), card
 
-    def _chunks(self, card: Card, streamed: list[Line] | tuple[Line, ...]) -> list[dict[str, Any]]:
-        with speaking(self._language):
-            if streamed:
-                known = {line.idea for line in streamed}
-                blocks = [block for line in card.lines if line.idea not in known for block in line_blocks(line)]
-            else:
-                title = Card(title=card.title, text=card.text, lines=card.lines, footer="" if card.lines else card.footer)
-                blocks = list(render(title).blocks)
-        return [{"type": "blocks", "blocks": blocks}]
+    async def _end_stream(self) -> None:
+        try:
+            await self.web.call("chat.stopStream", channel=self.where.channel, ts=self.ts)
+        except Failed as failed:
+            if failed.error in AGAIN:
+                raise
+            log.info("a stream had ended already", why=failed.error)
+        self._streamed = None
+
+    def _first_chunk(self, card: Card) -> list[dict[str, Any]]:
+        begun = replace(card, progress=None, controls=(), files=(), footer="" if card.lines else card.footer)
+        return [{"type": "blocks", "blocks": list(self._drawn(begun).blocks)}]
+
+    @staticmethod
+    def _new_lines(card: Card, streamed: list[Line]) -> list[Line]:
+        known = {line.idea for line in streamed}
+        return [line for line in card.lines if line.idea not in known]
 
     # ------------------------------------------------------------------ parts
 

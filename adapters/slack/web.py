@@ -64,8 +64,8 @@ class Web:
         Raises:
             Failed: Slack refused, or could not be reached.
         """
-        await self.pace.turn(method, self.team, str(args.get("channel", "")))
-        return await self.at_once(method, **args)
+        async with self.pace.turn(method, self.team, str(args.get("channel", ""))):
+            return await self.at_once(method, **args)
 
     async def at_once(self, method: str, **args: Any) -> AsyncSlackResponse:
         """Calls a method whose turn has come already; see `call`."""
@@ -77,10 +77,10 @@ class Web:
 
     async def get(self, method: str, **args: Any) -> AsyncSlackResponse:
         """Calls a method that reads; see `call`."""
-        await self.pace.turn(method, self.team)
         client = await self._client(method)
         try:
-            return await client.api_call(method, http_verb="GET", params=args)
+            async with self.pace.turn(method, self.team):
+                return await client.api_call(method, http_verb="GET", params=args)
         except UNREACHED as error:
             raise failure(error, method) from error
 
@@ -96,11 +96,15 @@ class Web:
         Raises:
             Failed: as above.
         """
-        await self.pace.turn("files.getUploadURLExternal", self.team)
-        await self.pace.turn("files.completeUploadExternal", self.team)
         client = await self._client("files.upload")
+        asking, ending = (
+            self.pace.turn(f"files.{part}", self.team) for part in ("getUploadURLExternal", "completeUploadExternal")
+        )
         try:
-            await client.files_upload_v2(filename=name, content=content, title=name, channel=channel, thread_ts=thread or None)
+            async with asking, ending:
+                await client.files_upload_v2(
+                    filename=name, content=content, title=name, channel=channel, thread_ts=thread or None
+                )
         except UNREACHED as error:
             raise failure(error, "files.upload") from error
 

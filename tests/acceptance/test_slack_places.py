@@ -318,3 +318,27 @@ async def test_reactions_on_other_people_s_messages_are_not_even_looked_at(slack
     await here.settle()
 
     assert slack.count("reactions.get") == 0
+
+
+async def test_a_stream_shows_every_part_once_while_it_grows(slack, here):
+    await slack.dm(TEAM, ANN, "names for a tea bar -n 4")
+    message = await slack.message(TEAM, DIRECT)
+    await here.settle()
+
+    _text, streamed = message.versions[-2]  # the last state before the finished card took its place
+    heads = [block for block in streamed if block["type"] == "header"]
+    ideas = [block["text"]["text"] for block in streamed if block["type"] == "section"]
+    assert len(heads) == 1
+    assert len(ideas) == len(set(ideas)) >= 3
+
+
+async def test_a_stream_that_cannot_be_ended_at_once_is_ended_later(slack, here):
+    slack.fail("chat.stopStream", times=4, status=503)
+
+    await slack.dm(TEAM, ANN, "names for a tea bar -n 2")
+    message = await slack.message(TEAM, DIRECT)
+    await here.settle()
+
+    assert not message.streaming
+    assert "⏳" not in message.words
+    assert len(await here.ideas(Seen(place=message))) == 2

@@ -1,0 +1,77 @@
+"""Whoever calls Slack waits for a turn, and no longer than needed."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+
+from adapters.slack.pace import GAP, PER_MINUTE, Pace
+
+SECOND = 0.01
+
+
+async def a_turn(pace, *what):
+    async with pace.turn(*what):
+        pass
+
+
+async def test_posts_in_one_channel_come_a_second_apart_and_in_order():
+    pace, order = Pace(second=SECOND), []
+    clock = asyncio.get_running_loop().time
+
+    async def post(name):
+        async with pace.turn("chat.postMessage", "T0", "C0"):
+            began = clock()
+            await asyncio.sleep(SECOND)
+        order.append((name, began, clock()))
+
+    await asyncio.gather(*(post(n) for n in range(4)))
+
+    rests = [next_began - ended for (_m, _b, ended), (_n, next_began, _e) in itertools.pairwise(order)]
+    assert [name for name, _began, _ended in order] == [0, 1, 2, 3]
+    assert min(rests) >= 0.95 * GAP * SECOND
+
+
+async def test_posts_in_different_channels_do_not_wait_for_one_another():
+    pace, began = Pace(second=10.0), asyncio.get_running_loop().time()
+
+    await asyncio.gather(*(a_turn(pace, "chat.postMessage", "T0", f"C{n}") for n in range(50)))
+
+    assert asyncio.get_running_loop().time() - began < 1.0
+
+
+async def test_more_calls_than_a_minute_holds_wait_for_the_next():
+    pace = Pace(second=0.005)  # a minute lasts 0.3 s
+    limit = PER_MINUTE["chat.update"]
+    began = asyncio.get_running_loop().time()
+
+    for _turn in range(limit):
+        await a_turn(pace, "chat.update", "T0")
+    at_once = asyncio.get_running_loop().time() - began
+    full = pace.room("chat.update", "T0")
+    await a_turn(pace, "chat.update", "T0")
+
+    assert at_once < 0.2
+    assert full == 0
+    assert asyncio.get_running_loop().time() - began >= 0.29
+
+
+async def test_workspaces_have_their_own_turns():
+    pace = Pace(second=10.0)
+    for _turn in range(PER_MINUTE["chat.update"]):
+        await a_turn(pace, "chat.update", "T0RED")
+
+    assert pace.room("chat.update", "T0RED") == 0
+    assert pace.room("chat.update", "T0BLUE") == PER_MINUTE["chat.update"]
+
+
+async def test_a_message_rests_a_second_between_half_finished_cards():
+    pace, loop = Pace(second=0.05), asyncio.get_running_loop()
+    changed_at = loop.time()
+
+    await pace.rest(changed_at)
+    rested = loop.time() - changed_at
+    await pace.rest(changed_at)
+
+    assert rested >= 0.05
+    assert loop.time() - changed_at - rested < 0.02
