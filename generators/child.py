@@ -21,6 +21,7 @@ START_S = 60.0  # the port is bound before anything is loaded; importing torch f
 STOP_S = 5.0  # after a polite SIGTERM; what is unfinished then is of no use to anybody
 BACKOFF_S = (0.2, 30.0)  # first and longest pause before a restart; doubled while the child keeps dying young
 YOUNG_S = 20.0  # a child that lived longer than this is restarted without a growing pause
+HOPELESS = 2  # young deaths one after another; a third start will hardly end otherwise, though it is tried
 LINE_LIMIT = 2**20  # bytes of one line on stderr; a library that logs a whole tensor must not stop the reading
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class Child:
         self._changed = asyncio.Event()
         self._trouble = ""
         self._deaths = 0
+        self._young_deaths = 0  #: one after another
         self._watching: asyncio.Task[None] | None = None
 
     @property
@@ -84,7 +86,8 @@ class Child:
         """What is known without asking the child; None when it listens and can be asked itself."""
         if self._url:
             return None
-        return Health(ready=False, doing=self._trouble or _("starting the generation service"))
+        doing = self._trouble or _("starting the generation service")
+        return Health(ready=False, doing=doing, failed=self._young_deaths >= HOPELESS)
 
     async def close(self) -> None:
         """Stops the child and waits for its end. Safe to call twice."""
@@ -104,8 +107,9 @@ class Child:
                 await self._run()
             except OSError as error:
                 self._say(_("The generation service cannot be started: {why}.").format(why=error))
+            self._young_deaths += 1
             if loop.time() - began > YOUNG_S:
-                pause = BACKOFF_S[0]
+                pause, self._young_deaths = BACKOFF_S[0], 0
             await asyncio.sleep(pause)
             pause = min(pause * 2, BACKOFF_S[1])
             self.restarts += 1

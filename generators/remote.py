@@ -81,6 +81,7 @@ class RemoteGenerator:
             embeddings: whether to ask for embeddings at all.
         """
         self._api = Api(Fixed(server, token) if isinstance(server, str) else server, timeout_s=timeout_s)
+        self._stays = isinstance(server, str)  #: what cannot be reached there now is not about to be restarted by us
         self._model = model
         self._embeddings = embeddings
         self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
@@ -96,10 +97,12 @@ class RemoteGenerator:
         try:
             told = await self._api.health()
             if told.get("status") in ("loading", "failed"):
-                return Health(ready=False, doing=str(told.get("doing", "")) or _("loading"), done=_share(told), model=self._model)
+                doing, failed = str(told.get("doing", "")) or _("loading"), told["status"] == "failed"
+                return Health(ready=False, doing=doing, done=_share(told), model=self._model, failed=failed)
             return Health(ready=True, doing=_("ready"), done=1.0, model=await self._default_model())
         except MuselabError as error:
-            return Health(ready=False, doing=str(error), model=self._model)
+            known = self._api.server.state()  # a child that died meanwhile says more than a refused connection
+            return known or Health(ready=False, doing=str(error), model=self._model, failed=self._stays)
 
     async def draft(self, order: Order) -> AsyncGenerator[Draft, None]:
         """Yields drafts as their choices finish. The same order gives the same drafts, their order may differ.

@@ -71,7 +71,7 @@ class ScriptedGenerator:
     async def health(self) -> Health:
         """Ready, unless it fails at once."""
         if self.fails_after == 0:
-            return Health(ready=False, doing=str(self.failure or GeneratorDown()), model=MODEL)
+            return Health(ready=False, doing=str(self.failure or GeneratorDown()), model=MODEL, failed=True)
         return Health(ready=True, doing="ready", done=1.0, model=MODEL)
 
     async def draft(self, order: Order) -> AsyncIterator[Draft]:

@@ -18,6 +18,7 @@ from aiohttp import web
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from bot.words import _
+from generators.service import weights
 from generators.service.app import Service
 from generators.service.loading import Loading
 from generators.service.worker import Worker
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 
 def serve(settings: ServiceTable, *, cache: Path) -> None:
     """See `generators.service.serve`."""
+    weights.look(settings.model, settings.embedder)
     if settings.tied:
         threading.Thread(target=_end_with_stdin, name="stdin", daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):

