@@ -220,7 +220,7 @@ class DiscordChat:
         shown = reactions.ideas_on(message) if message.author == interaction.client.user else ()
         with speaking(interaction.locale.value):
             if len(shown) == 1:
-                await self._ask(interaction, await self._form(events.press(interaction, Key(verb="remix", target=shown[0]))))
+                await self._ask(interaction, await self._form(events.press(interaction, Key(verb="remix", target=shown[0].id))))
             elif shown:
                 first = Field(name="first", label=_("Which idea? Its number"), placeholder="#3", most=12)
                 second = Field(name="second", label=_("With which idea? Its number"), placeholder="#4", most=12)
@@ -262,7 +262,7 @@ class DiscordChat:
         assert self._client is not None
         return self._client.get_partial_messageable(channel)
 
-    def remember(self, message: int, ideas: tuple[str, ...]) -> None:
+    def remember(self, message: int, ideas: tuple[reactions.Idea, ...]) -> None:
         """Notes which ideas a message shows; see `replies.House`."""
         self.shown.remember(message, ideas)
 

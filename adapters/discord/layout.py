@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ MAX_LABEL = 80  # of a button
 MAX_OPTION = 100  # of a menu's entry, and of a menu's placeholder
 MAX_TITLE = 200  # a heading of more than two lines crowds out the ideas
 MAX_FOOTER = 600  # a failure's explanation is the longest
+NUMBER = re.compile(r"(?m)^\*\*(\d+)\.\*\* ")  # begins an idea; no escaped text looks like it
 MENU = "menu"  # the verb of menus; what counts is the value chosen
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import discord
 import structlog
 
-from adapters.discord import events, keys
+from adapters.discord import events, keys, layout
 from adapters.discord.render import custom_ids
-from adapters.discord.replies import Silent
 from bot import plugins, signals
 from bot.domain.ideas import Channel, Person, Team
-from bot.messages import Key, Press
+from bot.messages import Card, Key, Press
 from bot.ports import Front
 
 if TYPE_CHECKING:
@@ -27,20 +26,42 @@ REMEMBERED = 2000  # messages whose ideas are known without asking Discord; a re
 REMOVED = "REACTION_REMOVE"
 
 
+class Silent:
+    """The answer to a reaction: that it stands there is answer enough."""
+
+    address = ""
+
+    async def ack(self, *, private: bool = False) -> None:
+        """Discord expects nothing."""
+
+    async def show(self, card: Card) -> None:
+        """Nobody asked to see anything."""
+
+    async def tell(self, card: Card) -> None:
+        """There is no private answer to a reaction."""
+
+
+class Idea(NamedTuple):
+    """One idea on a message."""
+
+    id: str
+    number: int  #: beside it, what people type; 0 when unknown
+
+
 class Shown:
     """Which ideas the latest messages show."""
 
     def __init__(self) -> None:
-        self._ideas: OrderedDict[int, tuple[str, ...]] = OrderedDict()
+        self._ideas: OrderedDict[int, tuple[Idea, ...]] = OrderedDict()
 
-    def remember(self, message: int, ideas: tuple[str, ...]) -> None:
+    def remember(self, message: int, ideas: tuple[Idea, ...]) -> None:
         """Notes the ideas of a message."""
         self._ideas[message] = ideas
         self._ideas.move_to_end(message)
         while len(self._ideas) > REMEMBERED:
             self._ideas.popitem(last=False)
 
-    def on(self, message: int) -> tuple[str, ...] | None:
+    def on(self, message: int) -> tuple[Idea, ...] | None:
         """The ideas of a message; None when nothing is known of it."""
         return self._ideas.get(message)
 
@@ -86,7 +107,7 @@ class Reactions:
         parent = where.parent_id if isinstance(where, discord.Thread) else payload.channel_id
         return Channel(team=Team(platform=events.NAME, id=str(payload.guild_id)), id=str(parent))
 
-    async def _ideas_at(self, channel: int, message: int) -> tuple[str, ...]:
+    async def _ideas_at(self, channel: int, message: int) -> tuple[Idea, ...]:
         """The ideas on a message, asked for where nobody remembers: after a restart, or very old."""
         known = self._shown.on(message)
         if known is not None:
@@ -102,16 +123,25 @@ class Reactions:
         return ideas
 
 
-def ideas_on(message: discord.Message) -> tuple[str, ...]:
-    """The ideas that a message of ours shows."""
-    return keys.ideas_in(custom_ids(discord.ui.LayoutView.from_message(message, timeout=None)))
+def ideas_on(message: discord.Message) -> tuple[Idea, ...]:
+    """The ideas that a message of ours shows, top first: their ids are in its controls, their numbers in its text."""
+    view = discord.ui.LayoutView.from_message(message, timeout=None)
+    ids = keys.ideas_in(custom_ids(view))
+    text = "\n".join(item.content for item in view.walk_children() if isinstance(item, discord.ui.TextDisplay))
+    numbers = [int(number) for number in layout.NUMBER.findall(text)]
+    if len(numbers) != len(ids):  # the card was cut, and only the places are certain
+        numbers = [0] * len(ids)
+    return tuple(Idea(id, number) for id, number in zip(ids, numbers, strict=True))
 
 
-def target(shown: tuple[str, ...], number: int | None) -> str | None:
-    """The idea a reaction means: the only one, or the n-th for a number emoji."""
-    if number is not None:
-        return shown[number - 1] if number <= len(shown) else None
-    return shown[0] if len(shown) == 1 else None
+def target(shown: tuple[Idea, ...], number: int | None) -> str | None:
+    """The idea a reaction means: the only one; for a number emoji the one with that number, else the one in that place."""
+    if number is None:
+        return shown[0].id if len(shown) == 1 else None
+    numbered = [idea.id for idea in shown if idea.number == number]
+    if numbered:
+        return numbered[0]
+    return shown[number - 1].id if number <= len(shown) else None
 
 
 def meaning(emoji: str) -> tuple[str, str] | None:
@@ -121,3 +151,8 @@ def meaning(emoji: str) -> tuple[str, str] | None:
             if known.replace(events.VARIATION, "") == emoji:
                 return name, token
     return None
+
+
+def ideas_of(card: Card) -> tuple[Idea, ...]:
+    """The ideas a card shows, top first."""
+    return tuple(Idea(line.idea, line.number) for line in card.lines)

@@ -11,6 +11,7 @@ import structlog
 
 from adapters.discord.attaching import EVERYWHERE, with_files
 from adapters.discord.pacing import EDIT_S, Paced
+from adapters.discord.reactions import Idea, ideas_of
 from adapters.discord.render import render
 from bot.domain.errors import Outage
 from bot.messages import Card
@@ -37,7 +38,7 @@ class House(Protocol):
         """A channel to post in, by its id."""
         ...
 
-    def remember(self, message: int, ideas: tuple[str, ...]) -> None:
+    def remember(self, message: int, ideas: tuple[Idea, ...]) -> None:
         """Notes which ideas a message shows, for reactions to it."""
         ...
 
@@ -277,23 +278,3 @@ class Answer:
             await channel.get_partial_message(self._shown[1]).create_thread(name=name)
         except discord.HTTPException as error:
             log.info("a thread could not be opened", code=error.code)
-
-
-class Silent:
-    """The answer to a reaction: that it stands there is answer enough."""
-
-    address = ""
-
-    async def ack(self, *, private: bool = False) -> None:
-        """Discord expects nothing."""
-
-    async def show(self, card: Card) -> None:
-        """Nobody asked to see anything."""
-
-    async def tell(self, card: Card) -> None:
-        """There is no private answer to a reaction."""
-
-
-def ideas_of(card: Card) -> tuple[str, ...]:
-    """The ideas a card shows, top first."""
-    return tuple(line.idea for line in card.lines)

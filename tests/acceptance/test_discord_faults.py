@@ -403,6 +403,7 @@ async def test_every_control_works_after_a_restart(fake: FakeDiscord, tmp_path: 
         sent = await fake.people.submit(opened, text="The Fourth Steep")
         assert "The Fourth Steep" in (await fake.people.answer(sent)).text
         await fake.people.react(message, ann, "❤️")
+        await fake.people.react(message, ann, "1️⃣")
         where = Channel(team=Team(platform="discord", id=guild.id), id=room.id)
 
         async def voted() -> set[str]:

@@ -275,6 +275,18 @@ async def test_a_number_emoji_means_that_idea_and_taking_it_away_withdraws(town:
     await soon(town, {})
 
 
+async def test_a_number_emoji_means_the_number_people_read_before_the_place(town: Town) -> None:
+    await brainstorm(town)
+    second = await brainstorm(town, 4)
+    ideas = await texts(second)
+    assert [number for number, _text in IDEA.findall(second.text)] == ["4", "5", "6", "7"]
+
+    await town.fake.people.react(second, town.ann, "4️⃣")
+    await town.fake.people.react(second, town.ann, "2️⃣")
+
+    await soon(town, {(ideas[0], "vote"): "4⃣", (ideas[1], "vote"): "2⃣"})
+
+
 @pytest.mark.parametrize(("emoji", "signal"), [("👍", "vote"), ("❤️", "emoji"), ("✅", "pick"), ("💤", "emoji")])
 async def test_an_emoji_on_a_single_idea_is_an_opinion_of_it(town: Town, emoji: str, signal: str) -> None:
     message = await own(town, "The Third Steep")
