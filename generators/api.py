@@ -148,7 +148,7 @@ class Api:
             base = await self.server.url()
             try:
                 response = await self._connection().request(method, base + path, json=body, headers=self._headers())
-            except aiohttp.ClientConnectorError:
+            except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):  # nothing was answered yet; seeds make it safe
                 if failures == len(RETRIES_S):
                     raise
                 await asyncio.sleep(RETRIES_S[failures])
