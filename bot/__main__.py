@@ -43,9 +43,11 @@ app = typer.Typer(
 )
 
 ChannelOption = Annotated[
-    str, typer.Option("--channel", "-c", help="Which channel: PLATFORM:TEAM:CHANNEL, such as discord:8123:9456.")
+    str,
+    typer.Option(
+        "--channel", "-c", help="Which channel: PLATFORM:TEAM:CHANNEL, such as discord:8123:9456. Default: the terminal's."
+    ),
 ]
-HERE = "terminal:local:main"
 
 
 @app.command(epilog="Examples:  muselab run   ·   muselab run --chat terminal   ·   muselab run --chat discord --chat slack")
@@ -111,12 +113,12 @@ def brainstorm(
     count: Annotated[Optional[int], typer.Option("--count", "-n", help="How many ideas, 1 to 10.")] = None,  # noqa: UP045
     style: Annotated[Optional[str], typer.Option("--style", "-s", help="A style or persona.")] = None,  # noqa: UP045
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of lines.")] = False,
-    channel: ChannelOption = HERE,
+    channel: ChannelOption = "",
 ) -> None:
     """Ideas for a topic, kept on the board of the channel."""
     settings = read()
     log_to(settings, quiet=True)
-    block(_brainstorm(settings, " ".join(topic), count, style, as_json, place(channel)))
+    block(_brainstorm(settings, " ".join(topic), count, style, as_json, place(channel, settings)))
 
 
 async def _brainstorm(
@@ -143,13 +145,13 @@ async def _brainstorm(
 
 @app.command(epilog="Examples:  muselab board   ·   muselab board --json   ·   muselab board -c discord:8123:9456")
 def board(
-    channel: ChannelOption = HERE,
+    channel: ChannelOption = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
 ) -> None:
     """A channel's ideas, best first."""
     settings = read()
     log_to(settings, quiet=True)
-    block(_board(settings, place(channel), as_json))
+    block(_board(settings, place(channel, settings), as_json))
 
 
 async def _board(settings: Settings, channel: Channel, as_json: bool) -> None:
@@ -169,14 +171,14 @@ async def _board(settings: Settings, channel: Channel, as_json: bool) -> None:
 
 @app.command(epilog="Examples:  muselab export > board.md   ·   muselab export --format csv --output board.csv")
 def export(
-    channel: ChannelOption = HERE,
+    channel: ChannelOption = "",
     format: Annotated[str, typer.Option("--format", "-f", help=f"One of {', '.join(FORMATS)}.")] = "markdown",
     output: Annotated[Optional[Path], typer.Option("--output", "-o", help="A file; default: print it.")] = None,  # noqa: UP045
 ) -> None:
     """A channel's board as a file."""
     settings = read()
     log_to(settings, quiet=True)
-    block(_export(settings, place(channel), format, output))
+    block(_export(settings, place(channel, settings), format, output))
 
 
 async def _export(settings: Settings, channel: Channel, format: str, output: Path | None) -> None:
@@ -238,20 +240,20 @@ def migrate() -> None:
 
 @app.command(epilog="Examples:  muselab learn   ·   muselab learn --channel discord:8123:9456 --output pairs.jsonl")
 def learn(
-    channel: ChannelOption = HERE,
+    channel: ChannelOption = "",
     output: Annotated[Optional[Path], typer.Option("--output", "-o", help="Write the pairs as JSON lines.")] = None,  # noqa: UP045
 ) -> None:
     """Say how much a team's votes can teach a model by now, and hand the preference pairs over for training."""
     settings = read()
     log_to(settings, quiet=True)
-    block(_learn(settings, place(channel), output))
+    block(_learn(settings, place(channel, settings), output))
 
 
 async def _learn(settings: Settings, channel: Channel, output: Path | None) -> None:
     async with compose.opened_store(settings) as store:
         pairs = await collect(store, channel)
     prompts = len({pair.prompt for pair in pairs})
-    print(_("{pairs} decided pairs over {prompts} topics.").format(pairs=len(pairs), prompts=prompts))
+    print(_("Decided pairs: {pairs}, over topics: {prompts}.").format(pairs=len(pairs), prompts=prompts))
     if len(pairs) < ENOUGH_PAIRS or prompts < ENOUGH_PROMPTS:
         print(
             _("Tuning a model pays from {pairs} pairs over {prompts} topics; until then the votes order the ideas.").format(
@@ -288,13 +290,13 @@ def write(file: Path, content: bytes) -> None:
         raise Refusal(_("{file} cannot be written: {why}.").format(file=file, why=error.strerror)) from error
 
 
-def place(text: str) -> Channel:
-    """The channel written as PLATFORM:TEAM:CHANNEL.
+def place(text: str, settings: Settings) -> Channel:
+    """The channel written as PLATFORM:TEAM:CHANNEL; the terminal's own when nothing is written.
 
     Raises:
         Refusal: it is not written so.
     """
-    parts = text.split(":")
+    parts = (text or f"terminal:local:{settings.terminal.channel}").split(":")
     if len(parts) != 3 or not all(parts):
         raise Refusal(_("“{text}” is not a channel. Write PLATFORM:TEAM:CHANNEL, such as terminal:local:main.").format(text=text))
     platform, team, channel = parts
@@ -345,6 +347,7 @@ def log_to(settings: Settings, *, quiet: bool) -> None:
         except OSError:
             handler = logging.NullHandler()  # the store will say what is wrong with the folder
     logging.basicConfig(level=level, handlers=[handler], format="%(message)s", force=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells every step of every start at INFO
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

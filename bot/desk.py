@@ -17,7 +17,7 @@ from bot.ports import LEASE, Chat, Reply
 from bot.services.bundle import Services
 from bot.services.cards import shortened
 from bot.services.doors import Command, Signal, act, args_of, form_of, private, token_of
-from bot.words import _, speaking
+from bot.words import N_, _, speaking
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +26,17 @@ TAKE_UP_S = 5.0  # between two looks for interrupted work
 RESUME_WITHIN = timedelta(minutes=30)  # after that people have moved on: the ideas so far stay, no more are made
 DRAIN_S = 10.0  # at shutdown, for what is under way; what is not done by then is taken up at the next start
 SUGGESTIONS = 25  # Discord shows no more
-STYLES = ("playful", "bold", "elegant", "minimal", "absurd", "warm", "dry humour", "futuristic", "poetic")
+STYLES = (
+    N_("playful"),
+    N_("bold"),
+    N_("elegant"),
+    N_("minimal"),
+    N_("absurd"),
+    N_("warm"),
+    N_("dry humour"),
+    N_("futuristic"),
+    N_("poetic"),
+)
 
 
 class Desk:
@@ -88,7 +98,7 @@ class Desk:
                 found = [(_(label), value) for value, label in kind.choices]
             elif param == "style":
                 used = [b.prompt.style for b in await self.services.store.brainstorms(channel, limit=50) if b.prompt is not None]
-                found = [(style, style) for style in dict.fromkeys([*filter(None, used), *STYLES])]
+                found = [(style, style) for style in dict.fromkeys([*filter(None, used), *map(_, STYLES)])]
             else:
                 return []
         except MuselabError as error:

@@ -58,9 +58,7 @@ class Turnstile:
         guest = _Guest(person=person, channel=channel)
         if len(self._queue) >= self._limits.waiting and not self._fits(guest):
             raise TooMany(
-                _("{waiting} brainstorms are waiting already. Please try again in a few minutes.").format(
-                    waiting=len(self._queue)
-                )
+                _("The queue is full ({waiting} waiting). Please try again in a few minutes.").format(waiting=len(self._queue))
             )
         self._queue.append(guest)
         try:
@@ -85,7 +83,7 @@ class Turnstile:
         if len(times) >= self._limits.person_per_hour:
             minutes = max(1, round((times[0] + HOUR - now).total_seconds() / 60))
             raise TooMany(
-                _("You asked {count} times in the last hour, which is the limit here. Please try again in {minutes} min.").format(
+                _("The limit of {count} brainstorms an hour is reached. Please try again in {minutes} min.").format(
                     count=len(times), minutes=minutes
                 )
             )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Kept, Reply
 from bot.services.bundle import Services
-from bot.words import N_, _, ngettext
+from bot.words import N_, _
 
 HELP = N_("see, export or delete what is kept about you")
 PRIVATE = True  # only the person who asks sees the answer
@@ -37,9 +37,10 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         return
     if action == "delete" and call.args.get("sure"):
         gone = await services.forgetting.forget(call.person, team)
-        text = _("Deleted: {votes} votes, {ideas} ideas of yours, {topics} topics. Nothing of you is left here.").format(
-            votes=gone.feedback, ideas=gone.ideas, topics=gone.topics
-        )
+        text = _(
+            "Topics: {topics}. Ideas you wrote: {ideas}. Votes, those on your ideas included: {votes}. "
+            "Nothing of you is left here."
+        ).format(votes=gone.feedback, ideas=gone.ideas, topics=gone.topics)
         await reply.show(Card(title=_("Deleted"), text=text, private=True))
         return
     kept = summary(await services.forgetting.about(call.person, team))
@@ -61,10 +62,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
 
 
 def summary(kept: Kept) -> str:
-    """How much is kept, in a sentence."""
-    parts = [
-        ngettext("{count} topic", "{count} topics", len(kept.brainstorms)).format(count=len(kept.brainstorms)),
-        ngettext("{count} idea you wrote", "{count} ideas you wrote", len(kept.ideas)).format(count=len(kept.ideas)),
-        ngettext("{count} vote", "{count} votes", len(kept.feedback)).format(count=len(kept.feedback)),
-    ]
-    return ", ".join(parts) + "."
+    """How much is kept."""
+    return _("Topics: {topics}. Ideas you wrote: {ideas}. Votes: {votes}.").format(
+        topics=len(kept.brainstorms), ideas=len(kept.ideas), votes=len(kept.feedback)
+    )

@@ -109,7 +109,7 @@ async def test_deleting_my_data_takes_my_votes_ideas_and_topics_and_leaves_the_o
     assert (await team.ideas(board))[0] == ideas[1]
     assert "My own private thought" not in await team.ideas(board)
     await team.ask("ann", "/privacy show")
-    assert "0 topics, 0 ideas you wrote, 0 votes" in (await team.private("ann"))[-1]
+    assert "Topics: 0. Ideas you wrote: 0. Votes: 0." in (await team.private("ann"))[-1]
 
 
 async def test_two_teams_never_see_each_other(team: Driver) -> None:

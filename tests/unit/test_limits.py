@@ -83,7 +83,7 @@ async def test_a_full_queue_refuses_with_its_length() -> None:
     turnstile = Turnstile(LimitsTable(at_once=1, waiting=0), Hands())
 
     async with turnstile.turn(a_person("ann"), RED, ignored):
-        with pytest.raises(TooMany, match="0 brainstorms are waiting"):
+        with pytest.raises(TooMany, match="queue is full .0 waiting"):
             async with turnstile.turn(a_person("bob"), RED, ignored):
                 pytest.fail("let in")
 
@@ -95,7 +95,7 @@ async def test_asking_too_often_is_refused_with_when_to_come_back() -> None:
         async with turnstile.turn(a_person("ann"), RED, ignored):
             clock.forward(minutes=10)
 
-    with pytest.raises(TooMany, match="2 times in the last hour.*again in 40 min"):
+    with pytest.raises(TooMany, match="limit of 2 brainstorms an hour.*again in 40 min"):
         async with turnstile.turn(a_person("ann"), RED, ignored):
             pytest.fail("let in")
     async with turnstile.turn(a_person("bob"), RED, ignored):
