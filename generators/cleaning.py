@@ -27,9 +27,10 @@ _PREAMBLE = re.compile(
 _MARKUP = re.compile(r"\*\*|__|`+|~~|</?[a-z]+>|<\|[^|]*\|>")
 _REFUSAL = re.compile(
     r"^(?:i(?:'m| am) (?:sorry|not sure|unable|just an ai|glad|happy)|as an ai|i (?:cannot|can't|don't know)|sorry\b|抱歉|作为)"
-    r"|\bas an ai\b",
+    r"|\bas an ai\b|\bsmollm",
     re.IGNORECASE,
 )
+_ASKED_BACK = re.compile(r"^(?:suggest|propose)(?:s|ing)?\b", re.IGNORECASE)  # the question again, in the model's mouth
 _PLACEHOLDER = re.compile(r"\[[^\]]{2,}\]|\{[^}]*\}|https?://|www\.|[<>]{2,}|_{3,}|\\[nt]|^\W*$")
 _SENTENCE_END = re.compile(r"[.!?。！？](?=[\s\"'”’)]|$)")
 _QUOTES = "\"'“”‘’«»„「」『』"
@@ -80,6 +81,8 @@ def _trouble(text: str, *, examples: Iterable[str], topic: str, known: Sequence[
         return "repetitive"
     folded = _folded(text)
     if topic and (words(text) <= words(topic) | _SMALL_WORDS or folded.startswith(_folded(topic) + " ")):
+        return "echo"
+    if _ASKED_BACK.search(text):
         return "echo"
     if any(folded == _folded(other) for other in known):
         return "known"

@@ -47,7 +47,7 @@ class Made:
     def whole(self) -> str:
         """The text, with the opening where that is part of the idea."""
         if self.asking.kept:
-            return f"{self.asking.opening} {self.text.strip()}".strip()
+            return (self.asking.opening + self.text).strip()  # a model may go on in the middle of a word: "A" + "wesome"
         text, opening = self.text.strip(), self.asking.opening
         return text.removeprefix(opening).strip() if opening else text
 

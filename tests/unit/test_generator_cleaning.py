@@ -46,6 +46,7 @@ def test_list_marks_labels_quotes_and_markup_go(raw: str, text: str) -> None:
         ("A pirate with a penchant for gold and a penchant for rum", "repetitive"),
         ("Ideas for a tea bar", "echo"),
         ("Tea bars", "echo"),
+        ("Suggest one simple idea: a tea bar on wheels", "echo"),
         ("names for a tea bar that nobody knows", "echo"),
         ("The Rolling Scone", "example"),
         ("The Rolling Scones", "example"),
