@@ -14,6 +14,7 @@ import yarl
 from discord import app_commands
 
 from adapters.discord import events, forms, keys, reactions, slash
+from adapters.discord.pacing import TROUBLE, passing
 from adapters.discord.render import Pressable, render
 from adapters.discord.replies import NOBODY, TOO_LATE, TWICE, Answer, Placed
 from bot import commands, plugins
@@ -37,10 +38,8 @@ class Tree(app_commands.CommandTree["Client"]):
     """The slash commands; what the library would drop in silence is answered."""
 
     async def on_error(self, interaction: discord.Interaction[Client], error: app_commands.AppCommandError, /) -> None:
-        """A value that Discord's own input would not have let through is the desk's to refuse, in its own words."""
-        if isinstance(error, app_commands.TransformerError) and isinstance(interaction.command, app_commands.Command):
-            await interaction.client.chat.serve(interaction, interaction.command.name, dict(interaction.namespace))
-        elif isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        """Clients go on showing commands as they were for a while after a new version has registered its own."""
+        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
             with speaking(interaction.locale.value):
                 text = _("Muselab's commands have just changed. Please type the command again in a moment.")
             await interaction.response.send_message(view=render(Card(text=text)), ephemeral=True)
@@ -147,7 +146,7 @@ class DiscordChat:
                         _("Discord closed the connection for good: {why}.").format(why=FATAL[error.code])
                     ) from error
                 log.warning("the connection was closed; connecting again", code=error.code)
-            except (discord.HTTPException, discord.GatewayNotFound, OSError, TimeoutError) as error:
+            except (*TROUBLE, discord.GatewayNotFound, TimeoutError) as error:
                 log.warning("no connection yet; trying again", why=str(error), in_s=wait_s)
             finally:
                 await self._client.close()
@@ -246,10 +245,10 @@ class DiscordChat:
                 await interaction.response.send_modal(forms.modal(asking))
             else:
                 await interaction.response.send_message(view=render(asking), ephemeral=True, allowed_mentions=NOBODY)
-        except discord.HTTPException as error:
-            if error.code not in (TOO_LATE, TWICE) and error.status < 500:
+        except TROUBLE as error:
+            if isinstance(error, discord.HTTPException) and error.code not in (TOO_LATE, TWICE) and not passing(error):
                 raise
-            log.warning("a form came too late", code=error.code)
+            log.warning("a form came too late", why=str(error))
 
     # ------------------------------------------------------------------------------------------ what replies need
 
@@ -304,6 +303,7 @@ FATAL = {
 
 def point_at(settings: DiscordTable) -> None:
     """Points discord.py at other endpoints where the settings name them. It keeps them on its classes, for the whole process."""
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voice here, so nothing of it is missing
     if settings.api_base:
         discord.http.Route.BASE = settings.api_base.rstrip("/")
     if settings.gateway:

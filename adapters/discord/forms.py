@@ -12,14 +12,14 @@ MAX_TITLE = 45  # characters of a modal's title, and of a field's label
 MAX_FIELDS = 5
 MAX_PLACEHOLDER = 100
 MAX_LENGTH = 4000  # of one field
-OPEN_S = 15 * 60.0  # discord.py forgets the modal then; submitting it works all the same
 
 
 def modal(form: Form) -> ui.Modal:
     """The form as Discord shows it. Its button always says "Submit"."""
-    made = ui.Modal(title=short(form.title, MAX_TITLE), timeout=OPEN_S, custom_id=str(form.key))
+    made = ui.Modal(title=short(form.title, MAX_TITLE), timeout=None, custom_id=str(form.key))
     for field in form.fields[:MAX_FIELDS]:
         made.add_item(ui.Label(text=short(field.label, MAX_TITLE), component=entry(field)))
+    made.stop()  # before it is shown: discord.py then keeps nothing of it, and most forms are never sent
     return made
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+import aiohttp
 import discord
 import structlog
 
@@ -15,6 +16,15 @@ log = structlog.get_logger(__name__)
 
 EDIT_S = 1.0  # between two changes of one message; Discord takes five in five seconds from a whole channel
 PATIENCE_S = (2.0, 5.0, 15.0, 30.0)  # before trying again what Discord could not take now
+
+#: What a request to Discord fails with: its answer, or no answer.
+TROUBLE = (discord.HTTPException, aiohttp.ClientError, OSError)
+
+
+def passing(error: Exception) -> bool:
+    """Whether trying again later may help."""
+    return not isinstance(error, discord.HTTPException) or error.status == 429 or error.status >= 500
+
 
 Background = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 
@@ -52,9 +62,8 @@ class Paced:
         for wait_s in (*PATIENCE_S, None):
             try:
                 await self._apply(card)
-            except (discord.HTTPException, OSError) as error:
-                passing = not isinstance(error, discord.HTTPException) or error.status == 429 or error.status >= 500
-                if not passing or wait_s is None:
+            except TROUBLE as error:
+                if wait_s is None or not passing(error):
                     log.warning("a message could not be changed", why=str(error))
                     return
                 await asyncio.sleep(wait_s)

@@ -11,6 +11,7 @@ import discord
 import structlog
 
 from adapters.discord import events, keys, layout
+from adapters.discord.pacing import TROUBLE
 from adapters.discord.render import custom_ids
 from bot import plugins, signals
 from bot.domain.ideas import Channel, Person, Team
@@ -115,8 +116,8 @@ class Reactions:
         try:
             await self._turn()
             found = await self._client.get_partial_messageable(channel).fetch_message(message)
-        except discord.HTTPException as error:
-            log.info("a message reacted to is out of reach", code=error.code)
+        except TROUBLE as error:
+            log.info("a message reacted to is out of reach", why=str(error))
             return ()
         ideas = ideas_on(found) if found.author == self._client.user else ()
         self._shown.remember(message, ideas)

@@ -38,6 +38,7 @@ def render(card: Card, *, attach: bool = True) -> ui.LayoutView:
     view.add_item(ui.Container(*(drawn(piece) for piece in pieces)))
     for file in files:
         view.add_item(ui.File(f"attachment://{file_name(file.name)}"))
+    view.stop()  # `Pressable` hears for every message there ever was: discord.py need not keep this one and its timer
     return view
 
 

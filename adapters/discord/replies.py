@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, Protocol
 
+import aiohttp
 import discord
 import structlog
 
 from adapters.discord.attaching import EVERYWHERE, with_files
-from adapters.discord.pacing import EDIT_S, Paced
+from adapters.discord.pacing import EDIT_S, TROUBLE, Paced
 from adapters.discord.reactions import Idea, ideas_of
 from adapters.discord.render import render
 from bot.domain.errors import Outage
@@ -125,7 +126,7 @@ class Answer:
         self._pending = self._interaction.message is None
         self._private = private
         try:
-            await self._interaction.response.defer(ephemeral=private and self._pending, thinking=self._pending)
+            await self._defer()
         except discord.HTTPException as error:
             if error.code == TWICE:
                 self._twice = True
@@ -133,7 +134,18 @@ class Answer:
                 self._dead, self._pending = True, False
                 log.warning("an acknowledgement came too late", code=error.code, status=error.status)
             else:
-                raise Outage(_("Discord did not take the answer. Please try again.")) from error
+                raise unanswered() from error
+        except TROUBLE as error:
+            raise unanswered() from error
+
+    async def _defer(self) -> None:
+        thinking, private = self._pending, self._private and self._pending
+        try:
+            await self._interaction.response.defer(ephemeral=private, thinking=thinking)
+        except (aiohttp.ClientError, OSError) as error:
+            # The connection broke, and whether Discord heard us is unknown: a second time does no harm, silence does.
+            log.info("an acknowledgement was cut off; once more", why=str(error))
+            await self._interaction.response.defer(ephemeral=private, thinking=thinking)
 
     async def show(self, card: Card) -> None:
         """Posts the card, or changes it at the pace Discord allows."""
@@ -142,12 +154,11 @@ class Answer:
             return
         try:
             await self._post(card)
-        except (discord.HTTPException, OSError) as error:
-            if getattr(error, "code", 0) in GONE:
-                self._gone = True
-                log.info("there is nowhere left to answer", code=getattr(error, "code", 0))
-            else:
-                raise Outage(_("Discord did not take the answer. Please try again.")) from error
+        except TROUBLE as error:
+            if not isinstance(error, discord.HTTPException) or error.code not in GONE:
+                raise unanswered() from error
+            self._gone = True
+            log.info("there is nowhere left to answer", code=error.code)
         self._pace = Paced(self._change, self._house.background, first_s=EDIT_S)
 
     async def tell(self, card: Card) -> None:
@@ -161,11 +172,10 @@ class Answer:
             else:
                 await self._withdraw()
                 await self._follow(card, private=True)
-        except discord.HTTPException as error:
-            if error.code in GONE | EXPIRED or isinstance(error, discord.Forbidden):
-                log.info("a person could not be told", code=error.code)
-                return
-            raise Outage(_("Discord did not take the answer. Please try again.")) from error
+        except TROUBLE as error:
+            if not isinstance(error, discord.HTTPException) or error.code not in GONE | EXPIRED:
+                raise unanswered() from error
+            log.info("a person could not be told", code=error.code)
 
     async def finish(self) -> None:
         """Waits for the last change; takes back a deferral that nothing came of."""
@@ -174,8 +184,8 @@ class Answer:
         if self._pending and not self._twice and self._alive:
             try:
                 await self._withdraw()
-            except discord.HTTPException as error:
-                log.info("a deferral could not be taken back", code=error.code)
+            except TROUBLE as error:
+                log.info("a deferral could not be taken back", why=str(error))
 
     @property
     def _alive(self) -> bool:
@@ -183,41 +193,44 @@ class Answer:
 
     async def _post(self, card: Card) -> None:
         if not self._alive:
-            await self._post_in_channel(card)
+            sent = await self._post_in_channel(card)
         elif self._pending and (self._private or not card.private):
-            await self._original_becomes(card)
+            sent = await self._original_becomes(card)
+            self._original, self._ephemeral = True, self._private
         else:
             await self._withdraw()
-            await self._follow(card, private=card.private)
-        if card.thread and self._shown is not None and not self._ephemeral:
+            self._ephemeral = card.private or self._private
+            sent = await self._follow(card, private=self._ephemeral)
+        if sent is None:
+            return
+        self._shown = (sent.channel.id, sent.id)
+        self._house.remember(sent.id, ideas_of(card))
+        if card.thread and not self._ephemeral:
             await self._open_thread(card.title)
 
-    async def _original_becomes(self, card: Card) -> None:
+    async def _original_becomes(self, card: Card) -> discord.Message:
         async def send(card: Card, files: list[discord.File]) -> discord.Message:
             return await self._interaction.edit_original_response(view=render(card), attachments=files, allowed_mentions=NOBODY)
 
         sent = await with_files(card, self._interaction.filesize_limit, send)
-        self._pending, self._original, self._ephemeral = False, True, self._private
-        self._note(sent, card)
+        self._pending = False
+        return sent
 
-    async def _follow(self, card: Card, *, private: bool) -> None:
+    async def _follow(self, card: Card, *, private: bool) -> discord.Message:
         async def send(card: Card, files: list[discord.File]) -> discord.Message:
             return await self._interaction.followup.send(
                 view=render(card), files=files, ephemeral=private, allowed_mentions=NOBODY, wait=True
             )
 
-        sent = await with_files(card, self._interaction.filesize_limit, send)
-        if not private or card.private:
-            self._original, self._ephemeral = False, private
-            self._note(sent, card)
+        return await with_files(card, self._interaction.filesize_limit, send)
 
-    async def _post_in_channel(self, card: Card) -> None:
+    async def _post_in_channel(self, card: Card) -> discord.Message | None:
         """Without a token there is only the channel, and nothing private can be said."""
         channel = self._interaction.channel_id
         if card.private or self._private or channel is None:
             log.info("an answer was dropped: the interaction is over, and it was private")
             self._gone = True
-            return
+            return None
 
         async def send(card: Card, files: list[discord.File]) -> discord.Message:
             await self._house.turn()
@@ -225,17 +238,13 @@ class Answer:
                 view=render(card), files=files, allowed_mentions=NOBODY, nonce=str(self._interaction.id)
             )
 
-        self._note(await with_files(card, EVERYWHERE, send), card)
+        return await with_files(card, EVERYWHERE, send)
 
     async def _withdraw(self) -> None:
         """Takes "Muselab is thinking…" away."""
         if self._pending:
             self._pending = False
             await self._interaction.delete_original_response()
-
-    def _note(self, sent: discord.Message, card: Card) -> None:
-        self._shown = (sent.channel.id, sent.id)
-        self._house.remember(sent.id, ideas_of(card))
 
     async def _change(self, card: Card) -> None:
         if self._gone or self._shown is None:
@@ -278,3 +287,8 @@ class Answer:
             await channel.get_partial_message(self._shown[1]).create_thread(name=name)
         except discord.HTTPException as error:
             log.info("a thread could not be opened", code=error.code)
+
+
+def unanswered() -> Outage:
+    """Discord took no answer, and the person should know if anybody can still tell them."""
+    return Outage(_("Discord did not take the answer. Please try again."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import pytest
 
 from adapters.discord import build
 from adapters.discord.pacing import EDIT_S
+from adapters.discord.replies import Answer
 from bot.compose import House
 from bot.config import DiscordTable, Settings
 from bot.domain.errors import Misconfigured
@@ -20,7 +22,7 @@ from bot.domain.ideas import Channel, Idea, Team
 from generators.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.discord import IDEA, connected, has, shown_ideas
-from tests.fakes.discord import FakeDiscord, Guild, Message, Room, User, missing_specification
+from tests.fakes.discord import CUT, FakeDiscord, Guild, Message, Room, User, missing_specification
 
 pytestmark = pytest.mark.skipif(bool(missing_specification()), reason=missing_specification())
 
@@ -138,9 +140,10 @@ async def test_a_vote_delivered_twice_is_confirmed_once(town: Town) -> None:
     assert len(pressed.answers) == 1
 
 
+@pytest.mark.parametrize("status", [502, CUT], ids=["an error", "a cut"])
 @pytest.mark.parametrize("takes_effect", [False, True], ids=["lost", "carried out"])
-async def test_a_server_error_at_the_acknowledgement_is_survived(town: Town, takes_effect: bool) -> None:
-    town.fake.fail(CALLBACK, 502, takes_effect=takes_effect)
+async def test_trouble_at_the_acknowledgement_is_survived(town: Town, status: int, takes_effect: bool) -> None:
+    town.fake.fail(CALLBACK, status, takes_effect=takes_effect)
 
     asked = await town.fake.people.slash(town.room, town.ann, "brainstorm", topic="names for a tea bar", count=2)
     message = await town.done(lambda: asked.original)
@@ -194,6 +197,15 @@ async def test_a_rate_limit_delays_a_message_and_loses_nothing(town: Town, kind:
 
     assert len(IDEA.findall(message.text)) == 3
     assert town.posts() == [message]
+
+
+@growing
+async def test_a_connection_cut_while_a_message_grows_loses_nothing(town: Town) -> None:
+    async with asking(town) as asked:
+        town.fake.fail(EDIT, CUT, times=2)
+        message = await town.done(lambda: asked.original)
+
+    assert len(IDEA.findall(message.text)) == 3
 
 
 @growing
@@ -252,6 +264,27 @@ async def test_without_permissions_and_without_a_token_the_bot_keeps_silent_and_
 
     assert (await town.fake.people.answer(again)).ephemeral_for is town.ann
     assert town.posts() == []
+
+
+async def test_an_answer_that_cannot_be_posted_is_an_apology(town: Town) -> None:
+    town.fake.fail(EDIT, 400, code=50035)
+
+    asked = await town.fake.people.slash(town.room, town.ann, "board")
+    message = await town.fake.people.answer(asked)
+
+    assert message.ephemeral_for is town.ann
+    assert "Please try again" in message.text
+
+
+async def test_a_message_too_old_to_be_changed_often_is_left_as_it_is(town: Town) -> None:
+    asked = await town.fake.people.slash(town.room, town.ann, "brainstorm", topic="names for a tea bar", count=2)
+    message = await town.done(lambda: asked.original)
+    town.fake.fail("update_message", 400, code=30046)
+
+    vote = await town.fake.people.click(message, town.ann, f"vote:{shown_ideas(message)[0]}:up")
+    await town.fake.people.until(lambda: ("update_message", 400, 30046) in town.fake.rest.refused)
+
+    assert "Recorded" in (await town.fake.people.answer(vote)).text
 
 
 # ------------------------------------------------------------------------------------------------ files
@@ -437,3 +470,35 @@ async def test_a_killed_process_s_brainstorm_goes_on_in_its_message(fake: FakeDi
         await fake.people.until(lambda: len(IDEA.findall(message.text)) == 3 and has(message, "spin"))
 
     assert fake.violations == []
+
+
+async def test_many_interactions_leave_nothing_behind(town: Town) -> None:
+    message = await town.fake.people.answer(await town.fake.people.slash(town.room, town.ann, "idea", text="The Third Steep"))
+    idea = shown_ideas(message)[0]
+
+    async def round_of_everything() -> None:
+        helped = await town.fake.people.slash(town.room, town.ann, "help")
+        voted = await town.fake.people.click(message, town.ann, f"vote:{idea}:up")
+        asked = await town.fake.people.click(message, town.ann, f"edit?{idea}:text")
+        await town.fake.people.answer(helped)
+        await town.fake.people.answer(voted)
+        await town.fake.people.until(lambda: asked.modal is not None)
+
+    await round_of_everything()
+    await settled(town)
+    before = len(asyncio.all_tasks())
+    for _again in range(30):
+        await round_of_everything()
+    await settled(town)
+
+    gc.collect()
+    assert [one for one in gc.get_objects() if isinstance(one, Answer)] == []
+    assert len(asyncio.all_tasks()) <= before
+
+
+async def settled(town: Town) -> None:
+    """Waits until nothing is under way: tallies are redrawn a second after a vote."""
+    await asyncio.sleep(1.2)
+    async with asyncio.timeout(5):
+        while town.house.desk._tasks:
+            await asyncio.sleep(0.05)

@@ -131,6 +131,19 @@ async def test_stars_are_given_with_a_command(town: Town) -> None:
     assert await opinions(town) == {("The Third Steep", "stars"): "4"}
 
 
+async def test_your_own_idea_is_added_through_the_button_under_a_brainstorm(town: Town) -> None:
+    message = await brainstorm(town, 2)
+    button = next(one for one in message.buttons if one.startswith("idea?"))
+
+    asked = await town.fake.people.click(message, town.ann, button)
+    sent = await town.fake.people.submit(asked, text="The Third Steep")
+    added = await town.fake.people.answer(sent)
+
+    assert added.ephemeral_for is None
+    assert await texts(added) == ["The Third Steep"]
+    assert f"<@{town.ann.id}>" in added.text
+
+
 async def test_remix_from_the_menu_asks_for_the_other_idea(town: Town) -> None:
     first = await own(town, "The Third Steep")
     await own(town, "The Fourth Steep")

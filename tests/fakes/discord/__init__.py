@@ -4,8 +4,9 @@
 published limit is recorded, so that `assert fake.violations == []` means something.
 """
 
+from tests.fakes.discord.rest import CUT
 from tests.fakes.discord.server import FakeDiscord
 from tests.fakes.discord.spec import missing_specification
 from tests.fakes.discord.world import Asked, Guild, Message, Room, User
 
-__all__ = ["Asked", "FakeDiscord", "Guild", "Message", "Room", "User", "missing_specification"]
+__all__ = ["CUT", "Asked", "FakeDiscord", "Guild", "Message", "Room", "User", "missing_specification"]

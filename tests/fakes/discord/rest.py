@@ -19,6 +19,7 @@ from tests.fakes.discord.world import DM_ROOM, TEXT_ROOM, THREAD_ROOM, Asked, Me
 if TYPE_CHECKING:
     from tests.fakes.discord.server import FakeDiscord
 
+CUT = 0  # in place of a status: the connection breaks before the answer
 ACK_S = 3.0  # docs: interactions/receiving-and-responding
 TOKEN_S = 15 * 60.0
 MAX_REQUEST = 25 * 1024 * 1024  # bytes of one request, files included
@@ -94,6 +95,8 @@ class Rest:
         fault = next((one for one in self.faults if one.operation == operation and one.times), None)
         if fault is not None:
             fault.times -= 1
+            if fault.status == CUT and not fault.takes_effect:
+                return self._cut(request)
             if not fault.takes_effect:
                 return self._answer(operation, request, path, fault.status, fault.body, fault.headers)
         headers, refusal = self._limit(operation, path)
@@ -107,9 +110,17 @@ class Rest:
         except Refused as refusal:
             status, answer = refusal.status, refusal.body
         self.fake.changed()
+        if fault is not None and fault.status == CUT:
+            return self._cut(request)
         if fault is not None:
             return self._answer(operation, request, path, fault.status, fault.body, headers | fault.headers)
         return self._answer(operation, request, path, status, answer, headers)
+
+    def _cut(self, request: web.Request) -> web.Response:
+        """Breaks the connection in place of an answer."""
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response(status=500)
 
     async def _read(self, request: web.Request) -> tuple[Any, dict[str, tuple[str, bytes]], str]:
         media = request.content_type

@@ -226,7 +226,7 @@ class FakeDiscord:
     # faults
 
     def fail(self, operation: str, status: int, *, times: int = 1, code: int = 0, takes_effect: bool = False) -> None:
-        """The next requests of an operation (the specification's operationId) are answered with an error."""
+        """The next requests of an operation (the specification's operationId) are answered with an error, or `CUT` off."""
         body: Any = {"code": code, "message": f"{status}: injected"} if status < 500 else "<html>upstream error</html>"
         self.rest.faults.append(Fault(operation, status, body, times=times, takes_effect=takes_effect))
 
