@@ -34,11 +34,10 @@ _ASKED_BACK = re.compile(r"^(?:suggest|propose)(?:s|ing)?\b", re.IGNORECASE)  # 
 _PLACEHOLDER = re.compile(r"\[[^\]]{2,}\]|\{[^}]*\}|https?://|www\.|[<>]{2,}|_{3,}|\\[nt]|^\W*$")
 _SENTENCE_END = re.compile(r"[.!?。！？](?=[\s\"'”’)]|$)")
 _QUOTES = "\"'“”‘’«»„「」『』"
-_SMALL_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        "a an the and or of for to in on at by with from is are be it its that this your you our we they their some any idea",
-    )
+#: Words that add nothing to a topic; a text of these and the topic's own words only says the topic again.
+_SMALL_WORDS = (
+    "a an the and or of for to in on at by with from is are be it its that this your you our we they their some any idea "
+    "have do make try start write create say use"
 )
 
 
@@ -80,7 +79,7 @@ def _trouble(text: str, *, examples: Iterable[str], topic: str, known: Sequence[
     if repetitive(text):
         return "repetitive"
     folded = _folded(text)
-    if topic and (words(text) <= words(topic) | _SMALL_WORDS or folded.startswith(_folded(topic) + " ")):
+    if topic and (words(text) <= words(f"{topic} {_SMALL_WORDS}") or folded.startswith(_folded(topic) + " ")):
         return "echo"
     if _ASKED_BACK.search(text):
         return "echo"
