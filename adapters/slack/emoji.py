@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from adapters.slack.render import Shown
 from bot import commands, plugins, signals
@@ -60,6 +61,7 @@ def pointed_at(emoji: str, ideas: Sequence[Shown]) -> Shown | None:
     return by_number or (ideas[number - 1] if number <= len(ideas) else None)
 
 
+@cache
 def said_by(emoji: str) -> tuple[str, str]:
     """The signal and the token that an emoji says; empty when it says nothing."""
     for name in plugins.names(signals):
@@ -69,6 +71,7 @@ def said_by(emoji: str) -> tuple[str, str]:
     return "", ""
 
 
+@cache
 def beside_ideas() -> frozenset[str]:
     """Verbs whose buttons stand beside an idea: every signal's, and those commands' that take an idea first."""
     taking = {

@@ -27,4 +27,4 @@ def written_here(text: str) -> str:
 @cache
 def _others() -> re.Pattern[str]:
     others = sorted(set(typed.words()) - set(SLASH), key=len, reverse=True)
-    return re.compile(rf"(?<![\w/])/({'|'.join(map(re.escape, others))})(?![\w/])")
+    return re.compile(rf"(?<![\w/])/({'|'.join(map(re.escape, others))})(?![\w/])", re.ASCII)

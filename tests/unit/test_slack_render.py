@@ -103,7 +103,7 @@ choices = st.lists(
     st.builds(Shown, idea=st.uuids().map(lambda made: made.hex[:24]), number=st.integers(1, 99), text=texts), max_size=12
 )
 
-slowly = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+slowly = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @pytest.fixture(scope="module")
@@ -252,6 +252,10 @@ def test_commands_are_named_as_they_are_written_in_slack():
         "Ideas for “/idea”\nStart with /brainstorm, or add an idea with /muse idea. See https://x.example/help and 1/board.\n"
         "1. /vote for tea\n/muse privacy delete --sure"
     )
+
+
+def test_commands_inside_chinese_are_named_so_too():
+    assert "用/muse idea添加" in render(Card(text="用/idea添加")).text
 
 
 def test_a_foreign_button_is_none_of_ours():
