@@ -29,6 +29,7 @@ from bot.services.cards import Cards
 from bot.services.exporting import Exporting
 from bot.services.finding import Finding
 from bot.services.forgetting import Forgetting
+from bot.services.governing import Governing
 from bot.services.listening import Listening
 from bot.words import _
 from storage import urls
@@ -73,19 +74,23 @@ def furnish(settings: Settings, *, store: Store, generator: Generator, now: Call
         store=store,
         generator=generator,
         ranker=ranker,
-        turnstile=Turnstile(settings.limits, now),
+        turnstile=Turnstile(settings.limits),
         settings=settings.generator,
         clock=now,
         new_id=new_id,
         new_seed=new_seed,
     )
+    governing = Governing(store=store, clock=now, limits=settings.limits)
     services = Services(
         store=store,
         settings=settings,
         clock=now,
         finding=Finding(store),
         brainstorming=brainstorming,
-        answering=Answering(store=store, brainstorming=brainstorming, cards=cards, defaults=settings.defaults),
+        answering=Answering(
+            store=store, brainstorming=brainstorming, governing=governing, cards=cards, defaults=settings.defaults
+        ),
+        governing=governing,
         cards=cards,
         listening=Listening(store=store, clock=now, new_id=new_id),
         boards=boards,

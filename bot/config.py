@@ -99,9 +99,12 @@ class LimitsTable(Table):
 
     person_at_once: int = Field(default=2, ge=1)  #: brainstorms of one person in work at the same time
     channel_at_once: int = Field(default=4, ge=1)
+    team_at_once: int = Field(default=6, ge=1)
     at_once: int = Field(default=8, ge=1)  #: of everybody; the rest waits and sees its place
     waiting: int = Field(default=64, ge=0)  #: places to wait in; beyond, a clear refusal
-    person_per_hour: int = Field(default=120, ge=1)
+    person_per_hour: int = Field(default=120, ge=1)  #: brainstorms, where a channel settles no number of its own
+    channel_per_hour: int = Field(default=600, ge=1)
+    team_per_hour: int = Field(default=2000, ge=1)  #: what one GPU makes in an hour, about; one team must not take it all
 
 
 class DefaultsTable(Table):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
 import structlog
 
@@ -39,6 +41,9 @@ STYLES = (
 )
 
 
+Event = TypeVar("Event", Call, Press)
+
+
 class Desk:
     """Serves calls and presses from every chat; the `Front` of `bot.ports`."""
 
@@ -57,16 +62,16 @@ class Desk:
         """Serves one command; see `bot.ports.Front`."""
         command = self.commands.get(call.command)
         await reply.ack(private=command is None or private(command))
-        await self._tracked(self._serve(call, reply, lambda: self._run(command, call, reply)))
+        await self._tracked(self._serve(call, reply, lambda call: self._run(command, call, reply)))
 
     async def press(self, press: Press, reply: Reply) -> None:
         """Serves one control, form or reaction; see `bot.ports.Front`."""
         signal, command = self.signals.get(press.key.verb), self.commands.get(press.key.verb)
         await reply.ack(private=signal is not None or command is None or private(command))
         if signal is not None:
-            await self._tracked(self._serve(press, reply, lambda: self._hear(signal, press, reply)))
+            await self._tracked(self._serve(press, reply, lambda press: self._hear(signal, press, reply)))
         else:
-            await self._tracked(self._serve(press, reply, lambda: self._run_pressed(command, press, reply)))
+            await self._tracked(self._serve(press, reply, lambda press: self._run_pressed(command, press, reply)))
 
     async def form(self, press: Press) -> Form | Card:
         """The form a control opens; see `bot.ports.Front`."""
@@ -109,7 +114,7 @@ class Desk:
 
     # ------------------------------------------------------------------------------------------ serving
 
-    async def _serve(self, event: Call | Press, reply: Reply, run: Callable[[], Awaitable[None]]) -> None:
+    async def _serve(self, event: Event, reply: Reply, run: Callable[[Event], Awaitable[None]]) -> None:
         """Runs it once, in the person's language; turns what goes wrong into words."""
         team = event.channel.team
         with speaking(await self._locale(event.channel, event.locale)):
@@ -117,7 +122,7 @@ class Desk:
                 if not await self.services.store.first_time(f"{team.platform}:{team.id}:{event.id}", self.services.clock()):
                     log.info("an event came twice", platform=team.platform)
                     return
-                await run()
+                await run(await self._with_rights(event))
             except MuselabError as error:
                 if not isinstance(error, Refusal):
                     log.warning("a request failed", why=str(error), cause=repr(error.__cause__))
@@ -128,6 +133,12 @@ class Desk:
             except Exception:
                 log.exception("a request broke")
                 await self._say(reply, sorry(Outage(_("Something went wrong on our side. It is in the log; please try again."))))
+
+    async def _with_rights(self, event: Event) -> Event:
+        """The event, by an admin when the channel or its team has named the person or one of their roles."""
+        if event.admin or not await self.services.governing.administers(event.person, event.roles, event.channel):
+            return event
+        return replace(event, admin=True)
 
     async def _say(self, reply: Reply, card: Card) -> None:
         try:
@@ -264,7 +275,8 @@ class Desk:
             if chat is None:
                 await store.lease(brainstorm.id, now)  # it belongs to a chat that another process serves
                 return
-            reply = chat.at(brainstorm.address) if brainstorm.address else None
+            quiet = self.services.governing.quiet(await store.settings(brainstorm.channel))
+            reply = chat.at(brainstorm.address) if brainstorm.address and not quiet else None
             log.info("going on with an interrupted brainstorm", brainstorm=brainstorm.id, shown=reply is not None)
             with speaking(brainstorm.locale):
                 await self.services.answering.go_on(brainstorm, reply or Nowhere())

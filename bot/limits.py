@@ -1,21 +1,17 @@
-"""Admission to the generator: who may work now, who waits where, who asks too often."""
+"""Admission to the generator: who may work now, and who waits where."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, defaultdict, deque
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from bot.config import LimitsTable
 from bot.domain.errors import TooMany
-from bot.domain.ideas import Channel, Person
+from bot.domain.ideas import Channel, Person, Team
 from bot.words import _
-
-HOUR = timedelta(hours=1)
-TIDY = 1024  # people remembered before those who asked nothing for an hour are dropped; keeps memory flat
 
 
 @dataclass(eq=False, slots=True)
@@ -30,14 +26,13 @@ class _Guest:
 class Turnstile:
     """Lets in, first come first served, whoever keeps within the limits; a person at their limit holds up nobody behind them."""
 
-    def __init__(self, limits: LimitsTable, clock: Callable[[], datetime]) -> None:
+    def __init__(self, limits: LimitsTable) -> None:
         self._limits = limits
-        self._clock = clock
         self._queue: list[_Guest] = []
         self._inside = 0
         self._of_person: Counter[Person] = Counter()
         self._of_channel: Counter[Channel] = Counter()
-        self._asked: defaultdict[Person, deque[datetime]] = defaultdict(deque)
+        self._of_team: Counter[Team] = Counter()
 
     @asynccontextmanager
     async def turn(
@@ -51,10 +46,8 @@ class Turnstile:
             waiting: told the place in the queue, 1 = next, whenever it changes.
 
         Raises:
-            TooMany: the person asked too often in the last hour, or the queue is full.
+            TooMany: the queue is full.
         """
-        if person is not None:
-            self._count(person)
         guest = _Guest(person=person, channel=channel)
         if len(self._queue) >= self._limits.waiting and not self._fits(guest):
             raise TooMany(
@@ -72,26 +65,10 @@ class Turnstile:
         finally:
             self._leave(guest)
 
-    def _count(self, person: Person) -> None:
-        now = self._clock()
-        if len(self._asked) > TIDY:
-            for who in [who for who, times in self._asked.items() if not times or now - times[-1] > HOUR]:
-                del self._asked[who]
-        times = self._asked[person]
-        while times and now - times[0] > HOUR:
-            times.popleft()
-        if len(times) >= self._limits.person_per_hour:
-            minutes = max(1, round((times[0] + HOUR - now).total_seconds() / 60))
-            raise TooMany(
-                _("The limit of {count} brainstorms an hour is reached. Please try again in {minutes} min.").format(
-                    count=len(times), minutes=minutes
-                )
-            )
-        times.append(now)
-
     def _fits(self, guest: _Guest) -> bool:
         return (
             self._inside < self._limits.at_once
+            and self._of_team[guest.channel.team] < self._limits.team_at_once
             and self._of_channel[guest.channel] < self._limits.channel_at_once
             and (guest.person is None or self._of_person[guest.person] < self._limits.person_at_once)
         )
@@ -101,6 +78,7 @@ class Turnstile:
             if self._fits(guest):
                 self._queue.remove(guest)
                 self._inside += 1
+                self._of_team[guest.channel.team] += 1
                 self._of_channel[guest.channel] += 1
                 if guest.person is not None:
                     self._of_person[guest.person] += 1
@@ -114,6 +92,7 @@ class Turnstile:
     def _leave(self, guest: _Guest) -> None:
         if guest.admitted:
             self._inside -= 1
+            self._of_team -= Counter({guest.channel.team: 1})
             self._of_channel -= Counter({guest.channel: 1})
             if guest.person is not None:
                 self._of_person -= Counter({guest.person: 1})

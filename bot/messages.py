@@ -49,6 +49,7 @@ class Call:
     at: datetime  #: aware, UTC
     locale: str | None = None  #: the platform's tag for the person's language
     admin: bool = False  #: the person may administer the channel
+    roles: tuple[str, ...] = ()  #: ids of the person's roles there, where the platform has roles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,7 @@ class Press:
     reaction: str = ""  #: the native emoji, when this is a reaction; one that says nothing is passed over in silence
     locale: str | None = None
     admin: bool = False
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -166,6 +166,10 @@ class Store(Protocol):
         """The channel's latest brainstorms, newest first."""
         ...
 
+    async def asked(self, place: Team | Channel, since: datetime, person: Person | None = None) -> tuple[int, datetime | None]:
+        """How many brainstorms were begun at a place since a moment, by everybody or by one person, and when the first was."""
+        ...
+
     async def lease(self, brainstorm: BrainstormId, until: datetime) -> None:
         """Says that this process is alive and works on it until then."""
         ...

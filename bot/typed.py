@@ -83,7 +83,7 @@ def _param_usage(param: Param) -> str:
     shown = "|".join(value for value, _label in param.choices) if param.choices else param.name.upper()
     if not is_option(param):
         return shown if param.required else f"[{shown}]"
-    flag = f"-{param.short}" if param.short else f"--{param.name}"
+    flag = f"-{param.short}" if param.short else long(param)
     return f"[{flag}]" if param.kind == "flag" else f"[{flag} {shown}]"
 
 
@@ -133,7 +133,7 @@ def arguments(name: str, rest: str, params: Sequence[Param]) -> Mapping[str, Val
     """
     given: dict[str, Value] = {}
     positional: list[str] = []
-    by_name = {f"--{param.name}": param for param in params} | {f"-{param.short}": param for param in params if param.short}
+    by_name = {long(param): param for param in params} | {f"-{param.short}": param for param in params if param.short}
     found = list(WORD.finditer(rest))
     options = True
     while found:
@@ -163,6 +163,11 @@ def unquoted(match: re.Match[str]) -> str:
     return next(
         (part for part in map(match.group, ("double", "curly", "plain", "double2", "curly2")) if part is not None), match.group()
     )
+
+
+def long(param: Param) -> str:
+    """How an option is written in full: `--person-limit`."""
+    return "--" + param.name.replace("_", "-")
 
 
 def _fill(name: str, params: Sequence[Param], positional: list[str], given: dict[str, Value]) -> None:

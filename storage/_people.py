@@ -48,6 +48,7 @@ async def forget(connection: AsyncConnection, team: Team, person: Person) -> For
     await connection.execute(update(t.ideas).where(asked).values(asker_platform=None, asker=None))
     topics = await _blank_topics(connection, team, person)
     await _unlearn(connection, team, person, gone)
+    await _dismiss(connection, team, person)
     return Forgotten(topics=topics, ideas=len(gone), feedback=votes.rowcount)
 
 
@@ -94,3 +95,13 @@ async def _unlearn(connection: AsyncConnection, team: Team, person: Person, idea
         kept = without(tuple(row.trained_on), person, ideas)
         if len(kept) < len(row.trained_on):
             await connection.execute(update(t.versions).where(mine, t.versions.c.id == row.id).values(trained_on=list(kept)))
+
+
+async def _dismiss(connection: AsyncConnection, team: Team, person: Person) -> None:
+    """Takes them off the lists of those who may administer the team's channels."""
+    mine = t.settings.c
+    here = _rows.in_team(t.settings, team)
+    for row in (await connection.execute(select(mine.channel, mine.admins).where(here))).all():
+        kept = [id for id in row.admins or () if id != person.id]
+        if len(kept) < len(row.admins or ()):
+            await connection.execute(update(t.settings).where(here, mine.channel == row.channel).values(admins=kept))

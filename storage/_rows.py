@@ -191,16 +191,19 @@ def settings_row(settings: ChannelSettings) -> dict[str, Any]:
         "training": settings.training,
         "quiet_from": settings.quiet_from and settings.quiet_from.isoformat(),
         "quiet_until": settings.quiet_until and settings.quiet_until.isoformat(),
+        "person_per_hour": settings.person_per_hour,
+        "channel_per_hour": settings.channel_per_hour,
+        "team_per_hour": settings.team_per_hour,
+        "admins": storable(settings.admins),
     }
 
 
 def settings_of(row: Row) -> ChannelSettings:
     """The settings in a row."""
-    kept = {
-        name: row[name] for name in ("count", "style", "language", "thread", "reactions", "pickers", "hide_tally", "training")
-    }
+    told = ("count", "style", "language", "thread", "reactions", "pickers", "hide_tally", "training")
+    kept = {name: row[name] for name in (*told, "person_per_hour", "channel_per_hour", "team_per_hour")}
     hours: dict[str, Any] = {name: time.fromisoformat(row[name]) if row[name] else None for name in ("quiet_from", "quiet_until")}
-    return ChannelSettings(**kept, **hours)
+    return ChannelSettings(**kept, **hours, admins=tuple(row["admins"] or ()))
 
 
 def version_row(version: ModelVersion) -> dict[str, Any]:

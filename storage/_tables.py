@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeDecorator
 
 from storage._rules import aware, number, storable_text
 
-SCHEMA = "0002"  # the newest file in _migrations/versions; a test holds the two together
+SCHEMA = "0003"  # the newest file in _migrations/versions; a test holds the two together
 VERSION_TABLE = "muselab_version"  # our own name, so that another program's alembic tables are not taken for ours
 
 
@@ -127,6 +127,10 @@ settings = Table(
     Column("training", Boolean, nullable=False),
     Column("quiet_from", Words),  # ISO time
     Column("quiet_until", Words),
+    Column("person_per_hour", Integer),
+    Column("channel_per_hour", Integer),
+    Column("team_per_hour", Integer),
+    Column("admins", Json),
 )
 
 brainstorms = Table(

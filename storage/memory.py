@@ -117,6 +117,18 @@ class MemoryStore:
         with self._lock:
             return [one for one in self._team_brainstorms(channel.team) if one.channel == channel][: at_most(limit)]
 
+    async def asked(self, place: Team | Channel, since: datetime, person: Person | None = None) -> tuple[int, datetime | None]:
+        """How many brainstorms were begun since a moment, and when the first was."""
+        place, since, person = storable(place), aware(since), storable(person)
+        team = place.team if isinstance(place, Channel) else place
+        with self._lock:
+            times = [
+                one.created_at
+                for one in self._team_brainstorms(team)
+                if one.created_at >= since and place in (team, one.channel) and person in (None, one.asker)
+            ]
+        return len(times), min(times, default=None)
+
     # ideas
 
     async def add(self, idea: Idea) -> Idea:
@@ -239,6 +251,10 @@ class MemoryStore:
             for key, version in self._versions.items():
                 if version.team == team:
                     self._versions[key] = replace(version, trained_on=without(version.trained_on, person, gone))
+            for channel, settings in self._settings.items():
+                if channel.team == team:
+                    left = tuple(id for id in settings.admins if id != person.id)
+                    self._settings[channel] = replace(settings, admins=left)
         return Forgotten(topics=len(kept.brainstorms), ideas=len(gone), feedback=len(votes))
 
     # settings and versions

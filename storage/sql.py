@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -170,6 +170,17 @@ class SqlStore(SqlInstallations):
     async def brainstorms(self, channel: Channel, *, limit: int) -> list[Brainstorm]:
         """The channel's latest brainstorms, newest first."""
         return await self._brainstorms(_rows.in_channel(t.brainstorms, channel), limit=limit)
+
+    async def asked(self, place: Team | Channel, since: datetime, person: Person | None = None) -> tuple[int, datetime | None]:
+        """How many brainstorms were begun since a moment, and when the first was."""
+        mine = t.brainstorms.c
+        where = [_rows.in_channel(t.brainstorms, place) if isinstance(place, Channel) else _rows.in_team(t.brainstorms, place)]
+        if person is not None:
+            where += [mine.asker_platform == person.platform, mine.asker == person.id]
+        query = select(func.count(), func.min(mine.created_at)).where(*where, mine.created_at >= since)
+        async with self._reading() as connection:
+            count, first = (await connection.execute(query)).one()
+        return count, first
 
     # ideas
 

@@ -50,7 +50,7 @@ def an_opinion(idea: Idea | IdeaId, person: str = "ann", value: float = 1.0, **c
 
 
 def a_call(command: str, channel: Channel = RED, person: str = "ann", **args: Any) -> Call:
-    changes = {name: args.pop(name) for name in ("id", "locale", "admin") if name in args}
+    changes = {name: args.pop(name) for name in ("id", "locale", "admin", "roles") if name in args}
     return Call(**{"id": an_id(), **changes}, command=command, args=args, person=a_person(person), channel=channel, at=NOON)
 
 

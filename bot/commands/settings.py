@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import time
 from typing import Any
 
@@ -12,124 +14,213 @@ from bot.domain.models import ChannelSettings
 from bot.messages import Call, Card, Param, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
+from bot.services.governing import whole
 from bot.words import N_, _
 
 HELP = N_("see or change how Muselab behaves in this channel")
-YES_NO = (("on", N_("On")), ("off", N_("Off")))
 PRIVATE = True  # only the person who asks sees the answer
-PARAMS = (
-    Param(
-        name="count",
-        help=N_("ideas per brainstorm, 1 to 10; 0: the host's default"),
-        kind="integer",
-        least=0,
-        most=MAX_IDEAS,
-        short="n",
-    ),
-    Param(name="style", help=N_("the usual style; “-”: none"), short="s"),
-    Param(name="language", help=N_("en, zh, or auto: each person's own"), short="l"),
-    Param(name="thread", help=N_("a thread for each brainstorm: on or off")),
-    Param(name="reactions", help=N_("emoji reactions count as votes: on or off")),
-    Param(name="pickers", help=N_("who may pick: everyone, asker or admins")),
-    Param(name="tallies", help=N_("show how others voted: on or off")),
-    Param(name="training", help=N_("topics, edits and own ideas may train this team's model: on or off")),
-    Param(name="quiet", help=N_("no unasked messages between two times in UTC, such as 18:00-08:00; off: never quiet")),
-)
+MOST_AN_HOUR = 100_000  # more than any machine makes; keeps a slip of the finger out of a 32-bit column
+MOST_ADMINS = 50  # names in one line; a role holds everybody else
 
 
-async def run(services: Services, call: Call, reply: Reply) -> None:
-    settings = await services.store.settings(call.channel)
-    if call.args:
-        if not call.admin:
-            raise NotAllowed(_("Only people who manage this channel may change its settings. Anybody may look: /settings."))
-        settings = changed(settings, call.args)
-        await services.store.settle(call.channel, settings)
-    title = _("Settings saved") if call.args else _("Settings of this channel")
-    await reply.show(Card(title=title, text=described(settings), private=True))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One thing that can be settled."""
+
+    param: Param
+    read: Callable[[Value], Mapping[str, Any]]  #: what is given, as fields of `ChannelSettings`; refuses what is not allowed
+    show: Callable[[ChannelSettings], str]
+    team: bool = False  #: settled for the whole team at once
 
 
-def changed(settings: ChannelSettings, args: Any) -> ChannelSettings:
-    """The settings with what was given.
+def number(field: str, most: int) -> Callable[[Value], Mapping[str, Any]]:
+    """Reads 1..most; 0 is the default."""
 
-    Raises:
-        Refusal: a value is not one of those allowed; nothing is changed then.
-    """
-    given: dict[str, Value] = dict(args)
-    new: dict[str, Any] = {}
-    if "count" in given:
-        count = int(given["count"])
-        if not 0 <= count <= MAX_IDEAS:
+    def read(value: Value) -> Mapping[str, Any]:
+        if not 0 <= int(value) <= most:
             raise Refusal(
-                _("The count is {count}; between 1 and {most} are possible, 0 for the default.").format(
-                    count=count, most=MAX_IDEAS
+                _("{value} is not possible. Say a number between 1 and {most}, or 0 for the default.").format(
+                    value=int(value), most=most
                 )
             )
-        new["count"] = count or None
-    if "style" in given:
-        style = str(given["style"])
-        new["style"] = None if style == "-" else within(style, MAX_STYLE, what=_("The style"), error=Refusal)
-    if "language" in given:
-        language = one_of("language", given, ("en", "zh", "auto"))
-        new["language"] = None if language == "auto" else language
-    for name, field, on in (
-        ("thread", "thread", True),
-        ("reactions", "reactions", True),
-        ("training", "training", True),
-        ("tallies", "hide_tally", False),
-    ):
-        if name in given:
-            new[field] = (one_of(name, given, ("on", "off")) == "on") is on
-    if "pickers" in given:
-        new["pickers"] = one_of("pickers", given, ("everyone", "asker", "admins"))
-    if "quiet" in given:
-        new["quiet_from"], new["quiet_until"] = quiet(str(given["quiet"]))
-    return replace(settings, **new)
+        return {field: int(value) or None}
+
+    return read
 
 
-def one_of(name: str, given: dict[str, Value], allowed: tuple[str, ...]) -> str:
-    """The value of a setting, when it is an allowed one."""
-    value = str(given[name]).lower()
-    if value not in allowed:
+def among(field: str, **allowed: Any) -> Callable[[Value], Mapping[str, Any]]:
+    """Reads one of a few words, each of which stands for a value of the field."""
+
+    def read(value: Value) -> Mapping[str, Any]:
+        word = str(value).strip().lower()
+        if word not in allowed:
+            raise Refusal(_("“{value}” is not possible here. Say {allowed}.").format(value=word[:30], allowed=", ".join(allowed)))
+        return {field: allowed[word]}
+
+    return read
+
+
+def style(value: Value) -> Mapping[str, Any]:
+    """Reads the usual style."""
+    text = str(value)
+    return {"style": None if text == "-" else within(text, MAX_STYLE, what=_("The style"), error=Refusal)}
+
+
+def admins(value: Value) -> Mapping[str, Any]:
+    """Reads people and roles, as mentions (`<@1>`, `<@&2>`, `<@U3|name>`) or bare ids."""
+    if str(value).strip() == "-":
+        return {"admins": ()}
+    ids = tuple(dict.fromkeys(re.findall(r"[A-Za-z0-9]+", re.sub(r"\|[^>]*>", ">", str(value)))))
+    if not ids or len(ids) > MOST_ADMINS:
         raise Refusal(
-            _("“{value}” is not possible for {name}. Say {allowed}.").format(
-                value=value[:30], name=name, allowed=", ".join(allowed)
-            )
+            _("Name between 1 and {most} people or roles, as mentions or ids; “-” for nobody.").format(most=MOST_ADMINS)
         )
-    return value
+    return {"admins": ids}
 
 
-def quiet(text: str) -> tuple[time | None, time | None]:
-    """The quiet hours written as `18:00-08:00`; none for `off`."""
+def quiet(value: Value) -> Mapping[str, Any]:
+    """Reads `18:00-08:00`, or `off`."""
+    text = str(value).strip()
     if text.lower() == "off":
-        return None, None
+        return {"quiet_from": None, "quiet_until": None}
     begin, _dash, end = text.replace("–", "-").partition("-")
     try:
-        return time.fromisoformat(begin.strip()), time.fromisoformat(end.strip())
+        return {"quiet_from": time.fromisoformat(begin.strip()), "quiet_until": time.fromisoformat(end.strip())}
     except ValueError as error:
         raise Refusal(_("“{value}” is not a span of time. Write it like 18:00-08:00, or off.").format(value=text[:30])) from error
 
 
-def described(settings: ChannelSettings) -> str:
-    """Every setting, one a line."""
+def default(value: object) -> str:
+    """What was settled, or that nothing was."""
+    return str(value) if value else _("the host's default")
 
-    def switch(on: bool) -> str:
-        return _("on") if on else _("off")
 
-    default = _("the host's default")
-    hours = (
-        f"{settings.quiet_from:%H:%M}–{settings.quiet_until:%H:%M} UTC"
-        if settings.quiet_from and settings.quiet_until
-        else _("off")
-    )
-    rows = (
-        ("count", str(settings.count) if settings.count else default),
-        ("style", settings.style or default),
-        ("language", settings.language or _("each person's own")),
-        ("thread", switch(settings.thread)),
-        ("reactions", switch(settings.reactions)),
-        ("pickers", {"everyone": _("everyone"), "asker": _("the person who asked"), "admins": _("admins")}[settings.pickers]),
-        ("tallies", switch(not settings.hide_tally)),
-        ("training", switch(settings.training)),
-        ("quiet", hours),
-    )
-    return "\n".join(f"{name}: {value}" for name, value in rows)
+def switch(on: bool) -> str:
+    """On or off."""
+    return _("on") if on else _("off")
+
+
+def pickers(settings: ChannelSettings) -> str:
+    """Who may pick."""
+    return {"everyone": _("everyone"), "asker": _("the person who asked"), "admins": _("admins")}[settings.pickers]
+
+
+def hours(settings: ChannelSettings) -> str:
+    """The quiet hours."""
+    if settings.quiet_from is None or settings.quiet_until is None:
+        return _("off")
+    return f"{settings.quiet_from:%H:%M}–{settings.quiet_until:%H:%M} UTC"
+
+
+def limit(name: str, help: str) -> Param:
+    """A number of brainstorms an hour."""
+    return Param(name=name, help=help, kind="integer", least=0, most=MOST_AN_HOUR)
+
+
+SETTINGS = (
+    Setting(
+        param=Param(
+            name="count",
+            help=N_("ideas per brainstorm, 1 to 10; 0: the host's default"),
+            kind="integer",
+            least=0,
+            most=MAX_IDEAS,
+            short="n",
+        ),
+        read=number("count", MAX_IDEAS),
+        show=lambda s: default(s.count),
+    ),
+    Setting(
+        param=Param(name="style", help=N_("the usual style; “-”: none"), short="s"),
+        read=style,
+        show=lambda s: default(s.style),
+    ),
+    Setting(
+        param=Param(name="language", help=N_("en, zh, or auto: each person's own"), short="l"),
+        read=among("language", en="en", zh="zh", auto=None),
+        show=lambda s: s.language or _("each person's own"),
+    ),
+    Setting(
+        param=Param(name="thread", help=N_("a thread for each brainstorm: on or off")),
+        read=among("thread", on=True, off=False),
+        show=lambda s: switch(s.thread),
+    ),
+    Setting(
+        param=Param(name="reactions", help=N_("emoji reactions count as votes: on or off")),
+        read=among("reactions", on=True, off=False),
+        show=lambda s: switch(s.reactions),
+    ),
+    Setting(
+        param=Param(name="pickers", help=N_("who may pick: everyone, asker or admins")),
+        read=among("pickers", everyone="everyone", asker="asker", admins="admins"),
+        show=pickers,
+    ),
+    Setting(
+        param=Param(name="tallies", help=N_("show how others voted: on or off")),
+        read=among("hide_tally", on=False, off=True),
+        show=lambda s: switch(not s.hide_tally),
+    ),
+    Setting(
+        param=Param(name="training", help=N_("topics, edits and own ideas may train this team's model: on or off")),
+        read=among("training", on=True, off=False),
+        show=lambda s: switch(s.training),
+    ),
+    Setting(
+        param=Param(name="quiet", help=N_("no unasked messages between two times in UTC, such as 18:00-08:00; off: never quiet")),
+        read=quiet,
+        show=hours,
+    ),
+    Setting(
+        param=limit("person_limit", N_("brainstorms an hour for one person; 0: the host's default")),
+        read=number("person_per_hour", MOST_AN_HOUR),
+        show=lambda s: default(s.person_per_hour),
+    ),
+    Setting(
+        param=limit("channel_limit", N_("brainstorms an hour for this channel; 0: the host's default")),
+        read=number("channel_per_hour", MOST_AN_HOUR),
+        show=lambda s: default(s.channel_per_hour),
+    ),
+    Setting(
+        param=limit("team_limit", N_("brainstorms an hour for the whole team; 0: the host's default")),
+        read=number("team_per_hour", MOST_AN_HOUR),
+        show=lambda s: default(s.team_per_hour),
+        team=True,
+    ),
+    Setting(
+        param=Param(name="admins", help=N_("people and roles who may change settings too, as mentions or ids; “-”: nobody else")),
+        read=admins,
+        show=lambda s: ", ".join(s.admins) or _("those the platform lets"),
+        team=True,
+    ),
+)
+PARAMS = tuple(setting.param for setting in SETTINGS)
+
+
+async def run(services: Services, call: Call, reply: Reply) -> None:
+    everywhere = whole(call.channel.team)
+    here, team = await services.store.settings(call.channel), await services.store.settings(everywhere)
+    if call.args:
+        if not call.admin:
+            raise NotAllowed(_("Only people who manage this channel may change its settings. Anybody may look: /settings."))
+        new_here, new_team = changed(here, call.args, team=False), changed(team, call.args, team=True)
+        if new_here != here:
+            await services.store.settle(call.channel, new_here)
+        if new_team != team:
+            await services.store.settle(everywhere, new_team)
+        here, team = new_here, new_team
+    rows = (f"{s.param.name.replace('_', '-')}: {s.show(team if s.team else here)}" for s in SETTINGS)
+    title = _("Settings saved") if call.args else _("Settings of this channel")
+    await reply.show(Card(title=title, text="\n".join(rows), private=True))
+
+
+def changed(settings: ChannelSettings, args: Mapping[str, Value], *, team: bool) -> ChannelSettings:
+    """The settings with what was given of the channel's, or of the team's.
+
+    Raises:
+        Refusal: a value is not one of those allowed; nothing is changed then.
+    """
+    new: dict[str, Any] = {}
+    for setting in SETTINGS:
+        if setting.team is team and setting.param.name in args:
+            new |= setting.read(args[setting.param.name])
+    return replace(settings, **new)

@@ -40,3 +40,7 @@ class ChannelSettings:
     training: bool = False  #: prompts, edits and people's own ideas may train this team's model
     quiet_from: time | None = None  #: UTC; no unasked message from us between the two
     quiet_until: time | None = None
+    person_per_hour: int | None = None  #: brainstorms of one person
+    channel_per_hour: int | None = None  #: brainstorms of the whole channel
+    team_per_hour: int | None = None  #: of the whole team; counts only where `bot.services.governing` keeps the team's own
+    admins: tuple[str, ...] = ()  #: ids of people and of roles who may administer besides those whom the platform lets

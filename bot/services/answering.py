@@ -13,6 +13,7 @@ from bot.messages import Progress
 from bot.ports import Reply, Store
 from bot.services.brainstorming import Brainstorming
 from bot.services.cards import Cards
+from bot.services.governing import Governing
 from bot.words import _, language
 
 log = structlog.get_logger(__name__)
@@ -23,8 +24,11 @@ HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 class Answering:
     """Puts brainstorms in front of people."""
 
-    def __init__(self, *, store: Store, brainstorming: Brainstorming, cards: Cards, defaults: DefaultsTable) -> None:
+    def __init__(
+        self, *, store: Store, brainstorming: Brainstorming, governing: Governing, cards: Cards, defaults: DefaultsTable
+    ) -> None:
         self.store = store
+        self.governing = governing
         self.brainstorming = brainstorming
         self.cards = cards
         self.defaults = defaults
@@ -66,8 +70,10 @@ class Answering:
         """Begins a brainstorm and shows it to the end. What goes wrong on the way is said on its card.
 
         Raises:
+            TooMany: too many were asked for within the hour.
             StoreDown: it could not even be begun.
         """
+        await self.governing.admit(person, channel)
         brainstorm = await self.brainstorming.begin(
             channel=channel, asker=person, prompt=prompt, parents=parents, locale=language()
         )

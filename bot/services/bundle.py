@@ -13,6 +13,7 @@ from bot.services.cards import Cards
 from bot.services.exporting import Exporting
 from bot.services.finding import Finding
 from bot.services.forgetting import Forgetting
+from bot.services.governing import Governing
 from bot.services.listening import Listening
 
 
@@ -28,6 +29,7 @@ class Services:
     answering: Answering
     cards: Cards
     listening: Listening
+    governing: Governing
     boards: Boards
     exporting: Exporting
     forgetting: Forgetting

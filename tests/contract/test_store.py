@@ -664,6 +664,10 @@ async def test_every_setting_is_kept_and_replaced(store: Store) -> None:
         training=True,
         quiet_from=time(0, 0),
         quiet_until=time(7, 30, 15),
+        person_per_hour=5,
+        channel_per_hour=50,
+        team_per_hour=500,
+        admins=("U1", "role-2"),
     )
     assert left_at_default(settled) == []
 
@@ -674,6 +678,27 @@ async def test_every_setting_is_kept_and_replaced(store: Store) -> None:
     assert first == settled
     assert await store.settings(CHANNEL) == ChannelSettings(count=4)
     assert await store.settings(Channel(team=TEAM, id="other")) == ChannelSettings()
+
+
+async def test_what_was_asked_is_counted_by_place_person_and_time(store: Store) -> None:
+    elsewhere = Channel(team=TEAM, id="other")
+    stranger = Channel(team=Team(platform=TEAM.platform, id="strangers"), id=CHANNEL.id)
+    for minutes, channel, asker in ((0, CHANNEL, ANN), (10, CHANNEL, BOB), (20, elsewhere, ANN), (30, stranger, ANN)):
+        await store.begin(a_brainstorm(channel=channel, asker=asker, created_at=NOW + timedelta(minutes=minutes)))
+
+    assert await store.asked(TEAM, NOW) == (3, NOW)
+    assert await store.asked(CHANNEL, NOW) == (2, NOW)
+    assert await store.asked(TEAM, NOW, ANN) == (2, NOW)
+    assert await store.asked(TEAM, NOW + timedelta(minutes=5), ANN) == (1, NOW + timedelta(minutes=20))
+    assert await store.asked(CHANNEL, NOW + timedelta(hours=1)) == (0, None)
+
+
+async def test_forgetting_a_person_takes_them_off_the_list_of_admins(store: Store) -> None:
+    await store.settle(CHANNEL, ChannelSettings(count=3, admins=(ANN.id, BOB.id)))
+
+    await store.forget(TEAM, ANN)
+
+    assert await store.settings(CHANNEL) == ChannelSettings(count=3, admins=(BOB.id,))
 
 
 async def test_a_version_comes_back_as_it_was_stored_and_changes_stage_and_metrics_only(store: Store) -> None:

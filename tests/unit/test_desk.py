@@ -14,6 +14,7 @@ from bot.compose import House
 from bot.config import Settings
 from bot.desk import Desk
 from bot.domain.errors import StoreDown
+from bot.domain.ideas import Channel
 from bot.messages import Card, Form
 from generators.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
@@ -185,8 +186,61 @@ async def test_settings_are_for_admins_and_refuse_nonsense_whole(house: House, s
 
     await house.desk.call(a_call("settings", admin=True, count=3, thread="perhaps"), sheet)
 
-    assert "“perhaps” is not possible for thread" in whispered(sheet)[-1]
+    assert "“perhaps” is not possible here. Say on, off" in whispered(sheet)[-1]
     assert (await house.store.settings(RED)).count is None
+
+
+async def test_named_people_and_roles_may_administer_too(house: House, sheet: Sheet) -> None:
+    await house.desk.call(a_call("settings", admin=True, admins="<@&77> bob"), sheet)
+
+    await house.desk.call(a_call("settings", person="bob", count=3), Sheet(sheet.chat, "bob"))
+    await house.desk.call(a_call("settings", person="cleo", roles=("77",), thread="on"), Sheet(sheet.chat, "cleo"))
+    await house.desk.call(a_call("settings", person="dan", roles=("78",), thread="off"), Sheet(sheet.chat, "dan"))
+
+    settings = await house.store.settings(RED)
+    assert (settings.count, settings.thread) == (3, True)
+    assert "Only people who manage" in sheet.chat.whispers["dan"][0].text
+
+
+async def test_an_hourly_limit_is_told_with_when_to_come_back_and_outlives_a_restart(house: House, sheet: Sheet) -> None:
+    clock = house.services.clock
+    assert isinstance(clock, Hands)
+    await house.desk.call(a_call("settings", admin=True, person_limit=2), sheet)
+    for _time in range(2):
+        await house.desk.call(a_call("brainstorm", topic="tea", count=1), Sheet(sheet.chat, "ann"))
+        clock.forward(minutes=10)
+
+    again = compose.furnish(house.settings, store=house.store, generator=ScriptedGenerator(), now=clock)
+    await again.desk.call(a_call("brainstorm", topic="tea", count=1), sheet)
+    assert whispered(sheet)[-1] == "Your limit of 2 brainstorms an hour is reached here. Please try again in 40 min."
+    await again.desk.call(a_call("brainstorm", person="bob", topic="tea", count=1), Sheet(sheet.chat, "bob"))
+    clock.forward(minutes=41)
+    await again.desk.call(a_call("brainstorm", topic="tea", count=1), Sheet(sheet.chat, "ann"))
+
+    assert len(await house.store.brainstorms(RED, limit=10)) == 4
+
+
+async def test_a_team_s_limit_counts_over_all_its_channels(house: House, sheet: Sheet) -> None:
+    elsewhere = Channel(team=RED.team, id="elsewhere")
+    await house.desk.call(a_call("settings", admin=True, team_limit=1), sheet)
+    await house.desk.call(a_call("brainstorm", elsewhere, topic="tea", count=1), Sheet(sheet.chat, "ann"))
+
+    await house.desk.call(a_call("brainstorm", person="bob", topic="tea", count=1), sheet)
+
+    assert "Your team's limit of 1" in whispered(sheet)[-1]
+
+
+async def test_in_quiet_hours_interrupted_work_goes_to_the_board_without_a_message(house: House, chat: BareChat) -> None:
+    house.desk._chats = {"test": chat}
+    await house.desk.call(a_call("settings", admin=True, quiet="11:00-13:00"), Sheet(chat, "ann"))
+    chat.messages["bare:9"] = Card(title="half done")
+    left = a_brainstorm(address="bare:9")
+    await house.store.begin(left)
+
+    await house.desk._resume(left)
+
+    assert chat.messages["bare:9"].title == "half done"
+    assert len(await house.store.ideas(RED)) == 5
 
 
 async def test_settings_decide_what_a_brainstorm_is_like(house: House, sheet: Sheet) -> None:

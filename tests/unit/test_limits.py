@@ -11,7 +11,7 @@ from bot.config import LimitsTable
 from bot.domain.errors import TooMany
 from bot.domain.ideas import Channel
 from bot.limits import Turnstile
-from tests.builders import RED, Hands, a_person
+from tests.builders import BLUE, RED, a_person
 
 
 async def ignored(place: int) -> None:
@@ -20,7 +20,7 @@ async def ignored(place: int) -> None:
 
 def test_turns_are_taken_in_order_and_places_move_up() -> None:
     async def story() -> None:
-        turnstile = Turnstile(LimitsTable(at_once=1), Hands())
+        turnstile = Turnstile(LimitsTable(at_once=1))
         places: dict[str, list[int]] = {"bob": [], "cleo": []}
         order: list[str] = []
 
@@ -44,7 +44,7 @@ def test_turns_are_taken_in_order_and_places_move_up() -> None:
 
 
 async def test_a_person_at_their_limit_holds_up_nobody_behind_them() -> None:
-    turnstile = Turnstile(LimitsTable(person_at_once=1), Hands())
+    turnstile = Turnstile(LimitsTable(person_at_once=1))
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(turnstile.turn(a_person("ann"), RED, ignored))
         again = asyncio.create_task(stack.enter_async_context(turnstile.turn(a_person("ann"), RED, ignored)))
@@ -57,7 +57,7 @@ async def test_a_person_at_their_limit_holds_up_nobody_behind_them() -> None:
 
 
 async def test_a_channel_at_its_limit_leaves_other_channels_free() -> None:
-    turnstile = Turnstile(LimitsTable(channel_at_once=1), Hands())
+    turnstile = Turnstile(LimitsTable(channel_at_once=1))
     elsewhere = Channel(team=RED.team, id="elsewhere")
 
     async with turnstile.turn(a_person("ann"), RED, ignored), asyncio.timeout(1):
@@ -66,7 +66,7 @@ async def test_a_channel_at_its_limit_leaves_other_channels_free() -> None:
 
 
 async def test_somebody_who_gives_up_waiting_leaves_the_queue() -> None:
-    turnstile = Turnstile(LimitsTable(at_once=1, waiting=1), Hands())
+    turnstile = Turnstile(LimitsTable(at_once=1, waiting=1))
     async with turnstile.turn(a_person("ann"), RED, ignored):
         gone = asyncio.create_task(turnstile.turn(a_person("bob"), RED, ignored).__aenter__())
         await asyncio.sleep(0)
@@ -80,7 +80,7 @@ async def test_somebody_who_gives_up_waiting_leaves_the_queue() -> None:
 
 
 async def test_a_full_queue_refuses_with_its_length() -> None:
-    turnstile = Turnstile(LimitsTable(at_once=1, waiting=0), Hands())
+    turnstile = Turnstile(LimitsTable(at_once=1, waiting=0))
 
     async with turnstile.turn(a_person("ann"), RED, ignored):
         with pytest.raises(TooMany, match="queue is full .0 waiting"):
@@ -88,25 +88,16 @@ async def test_a_full_queue_refuses_with_its_length() -> None:
                 pytest.fail("let in")
 
 
-async def test_asking_too_often_is_refused_with_when_to_come_back() -> None:
-    clock = Hands()
-    turnstile = Turnstile(LimitsTable(person_per_hour=2), clock)
-    for _turn in range(2):
-        async with turnstile.turn(a_person("ann"), RED, ignored):
-            clock.forward(minutes=10)
+async def test_a_team_at_its_limit_leaves_other_teams_free() -> None:
+    turnstile = Turnstile(LimitsTable(team_at_once=1))
 
-    with pytest.raises(TooMany, match="limit of 2 brainstorms an hour.*again in 40 min"):
-        async with turnstile.turn(a_person("ann"), RED, ignored):
-            pytest.fail("let in")
-    async with turnstile.turn(a_person("bob"), RED, ignored):
-        pass
-    clock.forward(minutes=41)
-    async with turnstile.turn(a_person("ann"), RED, ignored):
-        pass
+    async with turnstile.turn(a_person("ann"), RED, ignored), asyncio.timeout(1):
+        async with turnstile.turn(a_person("bob"), BLUE, ignored):
+            pass
 
 
 async def test_an_error_inside_gives_the_turn_back() -> None:
-    turnstile = Turnstile(LimitsTable(at_once=1), Hands())
+    turnstile = Turnstile(LimitsTable(at_once=1))
     with pytest.raises(ZeroDivisionError):
         async with turnstile.turn(a_person("ann"), RED, ignored):
             raise ZeroDivisionError
