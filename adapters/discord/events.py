@@ -46,6 +46,11 @@ def administers(interaction: discord.Interaction[Any]) -> bool:
     return interaction.guild_id is None or may.manage_guild or may.manage_channels or may.administrator
 
 
+def roles(interaction: discord.Interaction[Any]) -> tuple[str, ...]:
+    """Ids of the roles they have in this server."""
+    return tuple(str(role.id) for role in interaction.user.roles) if isinstance(interaction.user, discord.Member) else ()
+
+
 def call(interaction: discord.Interaction[Any], command: str, args: dict[str, Value]) -> Call:
     """A command used."""
     return Call(
@@ -57,6 +62,7 @@ def call(interaction: discord.Interaction[Any], command: str, args: dict[str, Va
         at=datetime.now(UTC),
         locale=interaction.locale.value,
         admin=administers(interaction),
+        roles=roles(interaction),
     )
 
 
@@ -71,6 +77,7 @@ def press(interaction: discord.Interaction[Any], key: Key, values: dict[str, str
         values=values or {},
         locale=interaction.locale.value,
         admin=administers(interaction),
+        roles=roles(interaction),
     )
 
 
