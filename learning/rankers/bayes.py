@@ -34,14 +34,19 @@ class Bayes:
         return {idea: self._posterior([max(-1.0, min(1.0, v)) for v in opinions[idea].values()]) for idea in ideas}
 
     def _posterior(self, values: list[float]) -> Score:
-        favour = self.prior + sum(value for value in values if value > 0)
-        against = self.prior - sum(value for value in values if value < 0)
-        total = favour + against
-        return Score(
-            mean=(favour - against) / total,
-            deviation=2 * sqrt(favour * against / (total * total * (total + 1))),  # of Beta(favour, against), stretched
-            votes=float(len(values)),
-        )
+        return posterior(values, favour=self.prior, against=self.prior)
+
+
+def posterior(values: Sequence[float], *, favour: float, against: float) -> Score:
+    """What opinions make of a Beta(favour, against) prior."""
+    favour += sum(value for value in values if value > 0)
+    against -= sum(value for value in values if value < 0)
+    total = favour + against
+    return Score(
+        mean=(favour - against) / total,
+        deviation=2 * sqrt(favour * against / (total * total * (total + 1))),  # of Beta(favour, against), stretched
+        votes=float(len(values)),
+    )
 
 
 def build() -> Bayes:
