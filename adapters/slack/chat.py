@@ -15,7 +15,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from adapters.slack.emoji import beside_ideas, emoji_of, pointed_at, said_by
 from adapters.slack.home import Home
-from adapters.slack.lines import line_of
+from adapters.slack.lines import line_of, names_people
 from adapters.slack.link import SignedHttp, SocketMode
 from adapters.slack.payloads import Body, is_direct, is_for_us, place_of, plain, pressed, submitted, without_mention
 from adapters.slack.render import CHANNEL, FORM, Shown, form_view, read_value, shown_in
@@ -170,7 +170,7 @@ class SlackChat:
     # ------------------------------------------------------------------------------------------ typed lines
 
     async def _command(self, body: Body, web: Web) -> None:
-        line = line_of(str(body["command"]), plain(str(body.get("text", ""))))
+        line = line_of(str(body["command"]), str(body.get("text", "")))
         where = Where(channel=str(body["channel_id"]), user=str(body["user_id"]))
         url = self._url(body)
         reply = PersonReply(web, self._surface(web, where, url=url), url=url)
@@ -186,7 +186,7 @@ class SlackChat:
         where = Where(channel=str(event["channel"]), thread=root, user=str(event["user"]))
         surface = self._surface(web, where, streams=bool(root))
         reply = PersonReply(web, surface, aloud=direct, status=root if direct else "")
-        await self._typed(plain(without_mention(str(event.get("text", "")))) or "/help", str(body["event_id"]), web, where, reply)
+        await self._typed(without_mention(str(event.get("text", ""))) or "/help", str(body["event_id"]), web, where, reply)
 
     async def _typed(self, line: str, id: str, web: Web, where: Where, reply: PersonReply) -> None:
         who = await self._who(web, where.user)
@@ -197,11 +197,11 @@ class SlackChat:
             channel=channel_of(web, where.channel),
             at=now(),
             locale=who.locale,
-            admin=who.admin or where.direct,
+            admin=who.admin,
         )
         with speaking(who.locale):
             try:
-                meant = typed.parse(line, source)
+                meant = typed.parse(plain(line, people_by_id=names_people(line)), source)
             except MuselabError as error:
                 await reply.tell(Card(text=str(error), private=True))
                 return
@@ -237,7 +237,7 @@ class SlackChat:
             channel=channel_of(web, state["channel"]),
             at=now(),
             locale=who.locale,
-            admin=who.admin or state["channel"].startswith("D"),
+            admin=who.admin,
             **more,
         )
 
@@ -382,7 +382,7 @@ def a_call(id: str, command: str, web: Web, channel: str, user: str, who: Who) -
         channel=channel_of(web, channel),
         at=now(),
         locale=who.locale,
-        admin=who.admin or channel.startswith("D"),
+        admin=who.admin,
     )
 
 

@@ -19,6 +19,11 @@ def line_of(command: str, text: str) -> str:
     return f"/{name} {text}"
 
 
+def names_people(line: str) -> bool:
+    """Whether mentions in a typed line mean people, as in `/settings --admins @bob`, and not their names, as in a topic."""
+    return typed.split(line)[0] == "settings"
+
+
 def written_here(text: str) -> str:
     """A text of ours with the commands as people write them in Slack: `/idea` is `/muse idea`."""
     return _others().sub(rf"/{FREE} \1", text)

@@ -88,4 +88,4 @@ def _slash(name: str, request: dict[str, str]) -> dict[str, Any]:
     }
     about = _("everything Muselab can do") if name == FREE else _(plugins.load(commands, name).HELP)
     url = {"url": request["request_url"]} if request else {}
-    return {"command": f"/{name}", "description": about, "usage_hint": hints[name], "should_escape": False, **url}
+    return {"command": f"/{name}", "description": about, "usage_hint": hints[name], "should_escape": True, **url}

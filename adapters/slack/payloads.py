@@ -17,9 +17,19 @@ SPECIAL = re.compile(r"<(?:[@#!]?)([^<>|]*)(?:\|([^<>]*))?>")  # a mention, a ch
 ADDRESSED = re.compile(r"^\s*(?:<@[^>]*>[\s,:]*)+")  # "@muselab, …"
 
 
-def plain(text: str) -> str:
-    """What a person typed, without Slack's way of writing it: names instead of mentions, addresses instead of links."""
-    return html.unescape(SPECIAL.sub(lambda found: found[2] or found[1], text)).strip()
+def plain(text: str, *, people_by_id: bool = False) -> str:
+    """What a person typed, without Slack's way of writing it: names instead of mentions, addresses instead of links.
+
+    Args:
+        text: as Slack writes it, with entities and `<…>`.
+        people_by_id: a mention becomes the person's id, where it is the person that is meant and not their name.
+    """
+
+    def said(found: re.Match[str]) -> str:
+        by_id = people_by_id and found[0].startswith("<@")
+        return found[1] if by_id else found[2] or found[1]
+
+    return html.unescape(SPECIAL.sub(said, text)).strip()
 
 
 def without_mention(text: str) -> str:

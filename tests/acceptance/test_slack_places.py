@@ -345,3 +345,27 @@ async def test_a_stream_that_cannot_be_ended_at_once_is_ended_later(slack, here)
     assert not message.streaming
     assert "⏳" not in message.words
     assert len(await here.ideas(Seen(place=message))) == 2
+
+
+async def test_an_admin_named_by_mention_may_change_settings(slack, here):
+    await here.ask("bob", "/settings --count 3")
+    refused = await here.private("bob")
+    await here.ask("admin", "/settings --admins @u0bob")
+
+    await here.ask("bob", "/settings --count 3")
+
+    assert "Only people who manage" in refused[-1]
+    assert "count: 3" in (await here.private("bob"))[-1]
+
+
+async def test_a_conversation_of_one_s_own_gives_no_rights_over_the_team(slack, here):
+    await slack.dm(TEAM, ANN, f"/settings --admins {ANN}")
+    said = await slack.message(TEAM, DIRECT)
+
+    assert "Only people who manage" in said.words
+
+
+async def test_a_mention_in_a_topic_is_a_name(slack, here):
+    message = await here.ask("ann", "/brainstorm a birthday present for @u0bob -n 1")
+
+    assert "a birthday present for u0bob" in await here.text(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,12 @@ TOKEN = "verification-token"
 def escaped(text: str) -> str:
     """What a person typed, as Slack writes it into events and commands."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def mentioning(workspace: Workspace, text: str) -> str:
+    """Names of people as a slash command with escaping gets them."""
+    ids = {person["name"]: id for id, person in workspace.people.items()}
+    return re.sub(r"@(\w+)", lambda found: f"<@{ids[found[1]]}|{found[1]}>" if found[1] in ids else found[0], text)
 
 
 class People:
@@ -41,7 +48,7 @@ class People:
             "user_id": user,
             "user_name": workspace.person(user)["name"],
             "command": command,
-            "text": escaped(text),
+            "text": mentioning(workspace, escaped(text)),
             "api_app_id": "A0MUSELAB",
             "is_enterprise_install": "false",
             "response_url": self.response_url(team, channel, user),
