@@ -50,6 +50,7 @@ class Way:
     messages: tuple[str, ...] = ()  #: chat: what the person and the assistant say in turn
     openings: tuple[str, ...] = ("",)  #: chat: the answer begins with one of these, chosen for each order
     kept: bool = False
+    twists: tuple[str, ...] = ()  #: instead of the recipe's
     share: float = 1.0  #: of the drafts, relative to the other ways
     temperature: float | None = None
 
@@ -106,7 +107,7 @@ def askings(order: Order, *, instructed: bool) -> tuple[Recipe, list[Asking]]:
     for index, (way, count) in enumerate(zip(ways, counts, strict=True)):
         if count:
             chance = random.Random(f"{order.seed}/{index}")
-            words["twist"] = chance.choice(recipe.twists) if recipe.twists else ""
+            words["twist"] = chance.choice(way.twists or recipe.twists or ("",))
             opening = _filled(chance.choice(way.openings), words)
             made.append(_asking(way, recipe, words, order, opening=opening, count=count, seed=chance.randrange(2**31)))
     return recipe, made
