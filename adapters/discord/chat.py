@@ -124,6 +124,7 @@ class DiscordChat:
         self._work: set[asyncio.Task[None]] = set()
         self.shown = reactions.Shown()
         self._turns: list[float] = []
+        self._commands = frozenset(plugins.names(commands))  # looking into the folder takes a millisecond, too long for each call
         self._closed = False
 
     # ------------------------------------------------------------------------------------------ the chat
@@ -177,7 +178,7 @@ class DiscordChat:
     async def serve(self, interaction: discord.Interaction[Any], name: str, args: dict[str, Value]) -> None:
         """A slash command was used."""
         reply = Answer(self, interaction)
-        if name in plugins.names(commands):
+        if name in self._commands:
             await self.front.call(events.call(interaction, name, args), reply)
         else:
             try:

@@ -75,12 +75,13 @@ class Reactions:
         self._shown = shown
         self._front = front
         self._turn = turn
+        self._meanings = meanings()
 
     async def hear(self, payload: discord.RawReactionActionEvent) -> None:
         """One emoji put on a message or taken away; what says nothing to us is passed over."""
         me = self._client.user
         emoji = (payload.emoji.name or "").replace(events.VARIATION, "")
-        number, said = events.NUMBERS.get(emoji), meaning(emoji)
+        number, said = events.NUMBERS.get(emoji), self._meanings.get(emoji)
         if me is None or payload.user_id == me.id or payload.emoji.id is not None or (number is None and said is None):
             return
         if payload.message_author_id not in (None, me.id):
@@ -145,13 +146,13 @@ def target(shown: tuple[Idea, ...], number: int | None) -> str | None:
     return shown[number - 1].id if number <= len(shown) else None
 
 
-def meaning(emoji: str) -> tuple[str, str] | None:
-    """The signal and the token that an emoji stands for; the signals say which."""
-    for name in plugins.names(signals):
-        for known, token in plugins.load(signals, name).EMOJI.items():
-            if known.replace(events.VARIATION, "") == emoji:
-                return name, token
-    return None
+def meanings() -> dict[str, tuple[str, str]]:
+    """The signal and the token that each emoji stands for; the signals say which."""
+    return {
+        emoji.replace(events.VARIATION, ""): (name, token)
+        for name in reversed(plugins.names(signals))  # where two signals know an emoji, the first by name has it
+        for emoji, token in plugins.load(signals, name).EMOJI.items()
+    }
 
 
 def ideas_of(card: Card) -> tuple[Idea, ...]:

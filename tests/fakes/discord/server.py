@@ -42,6 +42,7 @@ class FakeDiscord:
         self.revoked = False  #: the token is refused from now on
         self.privileged = 0  #: privileged intents switched on for the application
         self.quick = True  #: IDENTIFYs need not be 5 s apart
+        self.judging = True  #: off: nothing is kept to be judged, for measuring speed
         self.delay_s = 0.0  #: before every answer
         self.file_limit = FILE_LIMIT  #: bytes of one file
         self.said_limit = FILE_LIMIT  #: what interactions say the limit is
@@ -176,11 +177,13 @@ class FakeDiscord:
 
     def record(self, what: tuple[Any, ...]) -> None:
         """Keeps something said, to be judged when somebody asks."""
-        self._records.append(what)
+        if self.judging:
+            self._records.append(what)
 
     def judge_event(self, name: str, data: Any) -> None:
         """Keeps an event, to be judged when somebody asks."""
-        self._records.append(("event", name, json.loads(json.dumps(data))))
+        if self.judging:
+            self._records.append(("event", name, json.loads(json.dumps(data))))
 
     @property
     def violations(self) -> list[str]:
