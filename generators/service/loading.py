@@ -17,6 +17,7 @@ from bot.words import _
 from generators.service import weights
 from generators.service.events import BadRequest, Job
 from generators.service.wire import ChatRequest, CompletionRequest, EmbeddingRequest, Sampled
+from generators.service.worker import MOST_ROWS
 
 if TYPE_CHECKING:
     from generators.engines._sampling import Decoding
@@ -48,8 +49,8 @@ class Models:
         texts = tuple(prompt for prompt in prompts if isinstance(prompt, str))
         if request.max_tokens == 0 and request.n == 1 and len(texts) == len(prompts) and request.logprobs is not None:
             return [Scoring(model=self.text, prompts=texts)]
-        if request.n * len(prompts) > weights_limit():
-            raise BadRequest(f"n × prompts is {request.n * len(prompts)}; at most {weights_limit()} choices are made.", param="n")
+        if request.n * len(prompts) > MOST_ROWS:
+            raise BadRequest(f"n × prompts is {request.n * len(prompts)}; at most {MOST_ROWS} choices are made.", param="n")
         seed = _seed(request)
         return [
             Completion(
@@ -231,13 +232,6 @@ def pick_dtype(asked: str, device: Any) -> Any:
 def unknown(model: str) -> BadRequest:
     """The answer to a model that is not served here."""
     return BadRequest(f"The model “{model}” does not exist here.", param="model", code="model_not_found")
-
-
-def weights_limit() -> int:
-    """Choices of one request."""
-    from generators.service.worker import MOST_ROWS
-
-    return MOST_ROWS
 
 
 def _seed(request: Sampled) -> int:

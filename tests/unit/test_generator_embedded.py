@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -109,20 +108,3 @@ async def test_polishing_shortens_and_keeps_the_words(models: Models) -> None:
     assert good
     assert all(len(text) < len(long) for text in good)
     assert any("meeting" in text for text in good)
-
-
-def test_two_conversions_at_once_leave_one_whole_result(tmp_path: Path) -> None:
-    found: list[str] = []
-
-    def convert() -> None:
-        found.append(weights.text_weights(weights.EMBEDDED, tmp_path, lambda _doing, _done: None)[0])
-
-    both = [threading.Thread(target=convert) for _place in range(2)]
-    for thread in both:
-        thread.start()
-    for thread in both:
-        thread.join()
-
-    assert found[0] == found[1]
-    assert weights.complete(Path(found[0]))
-    assert len(list((tmp_path / "models").iterdir())) == 1

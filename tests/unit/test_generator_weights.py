@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from pathlib import Path
 
 import gguf
 import numpy as np
 import pytest
 import torch
+from transformers import LlamaConfig, LlamaForCausalLM
 
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
@@ -66,6 +69,14 @@ def test_a_damaged_result_is_replaced(tmp_path: Path) -> None:
     assert weights.complete(target)
 
 
+def a_llama():
+    torch.manual_seed(3)
+    config = LlamaConfig(
+        vocab_size=4, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2
+    )
+    return LlamaForCausalLM(config).bfloat16().float().eval()
+
+
 def a_gguf(file: Path, model) -> Path:
     """The weights of a Llama as a GGUF file, written the way llama.cpp's converter does it."""
     config = model.config
@@ -105,13 +116,7 @@ def a_gguf(file: Path, model) -> Path:
 
 
 def test_a_converted_gguf_is_the_same_model(tmp_path: Path) -> None:
-    from transformers import LlamaConfig, LlamaForCausalLM
-
-    torch.manual_seed(3)
-    config = LlamaConfig(
-        vocab_size=4, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2
-    )
-    original = LlamaForCausalLM(config).bfloat16().float().eval()
+    original = a_llama()
     (tmp_path / "out").mkdir()
     told: list[float] = []
 
@@ -124,6 +129,43 @@ def test_a_converted_gguf_is_the_same_model(tmp_path: Path) -> None:
     assert tokenizer("ab")["input_ids"] == [2]
     assert told == sorted(told)
     assert told[-1] == 1.0
+
+
+def test_two_conversions_at_once_leave_one_whole_result(tmp_path: Path) -> None:
+    source, target = a_gguf(tmp_path / "m.gguf", a_llama()), tmp_path / "models" / "m"
+
+    both = [threading.Thread(target=weights._converted, args=(source, target, lambda *_told: None)) for _place in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+
+    assert weights.complete(target)
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_a_conversion_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    source, target = a_gguf(tmp_path / "m.gguf", a_llama()), tmp_path / "models" / "m"
+
+    def fail(_doing: str, done: float) -> None:
+        if done > 0.3:
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        weights._converted(source, target, fail)
+
+    assert list(target.parent.iterdir()) == []
+
+
+def test_what_a_killed_conversion_left_is_swept_away_later(tmp_path: Path) -> None:
+    left, young = tmp_path / ".converting-old", tmp_path / ".converting-new"
+    left.mkdir()
+    young.mkdir()
+    os.utime(left, (0, 0))
+
+    weights._sweep(tmp_path)
+
+    assert list(tmp_path.iterdir()) == [young]
 
 
 def test_a_gguf_of_another_family_is_refused_in_a_sentence(tmp_path: Path) -> None:
