@@ -1,0 +1,224 @@
+"""How the bot bears a hundred commands a second on two cores: acks, its own overhead, processor share, memory.
+
+    python -m tests.bench.chat [--seconds 60] [--rate 100] [--chat discord|slack] [--judged] [--profile FOLDER]
+
+The bot (real adapter, desk, SQLite, scripted generator) is one process, the local platform with the people another. They act at
+random moments whose mean rate is given, whether or not the bot keeps up. Ends with one line `RESULT {json}`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import math
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from tests.bench.towns import LATELY, TOWNS, Town
+
+#: What people do, and how often of a hundred times.
+MIX = {"vote": 60, "board": 15, "idea": 10, "brainstorm": 10, "help": 5}
+DRAFTS = 20  # five ideas, four drafts each: the defaults
+DRAFT_S = 0.05  # a second for all of them, as a small model on a GPU takes
+WARM_UP = 60  # brainstorms before anything is measured; there must be something to vote on
+WARM_RATE = 20.0  # a second
+DRAIN_S = 6.0  # after the last command, for what it began
+OPENED, OPENED_FIRST = 1000, 200  # brainstorms held open for weighing, and those before the first weighing
+OPEN_RATE = 50.0  # a second
+FOREVER_S = 3600.0
+#: A host with such a load raises these; its generator is as fast as people ask.
+LIMITS = dict.fromkeys(("WAITING", "AT_ONCE", "TEAM_AT_ONCE", "CHANNEL_AT_ONCE", "PERSON_AT_ONCE"), "1000000")
+LIMITS |= dict.fromkeys(("PERSON_PER_HOUR", "CHANNEL_PER_HOUR", "TEAM_PER_HOUR"), "1000000")
+
+
+@dataclass
+class Bot:
+    """The bot's process."""
+
+    process: asyncio.subprocess.Process
+    watched: psutil.Process = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watched = psutil.Process(self.process.pid)
+
+    async def weight(self) -> dict[str, float]:
+        """What it weighs, once its garbage is gone."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(b"weigh\n")
+        return json.loads(await asyncio.wait_for(self.process.stdout.readline(), 60))
+
+    def cpu_s(self) -> float:
+        """Seconds of processor time it has used."""
+        used = self.watched.cpu_times()
+        return used.user + used.system
+
+
+@asynccontextmanager
+async def running(town: Town, chat: str, home: Path, *, draft_s: float, profile: str = "") -> AsyncIterator[Bot]:
+    """The bot in a process of its own, connected to the town."""
+    variables = {**os.environ, **town.environment, "MUSELAB_HOME": str(home), "MUSELAB_GENERATOR__TIMEOUT_S": str(2 * FOREVER_S)}
+    variables |= {f"MUSELAB_LIMITS__{name}": value for name, value in LIMITS.items()}
+    more = ["--profile", profile] if profile else []
+    with (home / "bot.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.bench.host", chat, "--draft-s", str(draft_s), *more),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log,
+            env=variables,
+        )
+        try:
+            await town.ready()
+            yield Bot(process)
+        finally:
+            if process.returncode is None:
+                process.terminate()
+            try:
+                await asyncio.wait_for(process.wait(), 30)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+
+class Load:
+    """People who do things at their own pace."""
+
+    def __init__(self, town: Town, *, seed: int = 7) -> None:
+        self.town = town
+        self.chance = random.Random(seed)
+        self.late: list[float] = []  #: seconds by which this process itself was late to act
+        self.numbers = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def go_on(self, rate: float, *, seconds: float = math.inf, times: float = math.inf, mix: dict[str, int]) -> None:
+        """Acts at random moments; never waits for an answer."""
+        loop = asyncio.get_running_loop()
+        began = at = loop.time()
+        while times > 0 and (at := at + self.chance.expovariate(rate)) < began + seconds:
+            await asyncio.sleep(at - loop.time())
+            self.late.append(loop.time() - at)
+            (what,) = self.chance.choices(list(mix), list(mix.values()))
+            self.numbers += 1
+            times -= 1
+            task = loop.create_task(self.town.act(what, self.numbers % self.town.rooms, self.numbers, self.chance))
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        task.result()
+
+    async def rest(self, seconds: float) -> None:
+        """Lets what is under way end."""
+        await asyncio.sleep(seconds)
+        self.town.settle()
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which this share of the values lies; infinity where there are none."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, math.ceil(share * len(ordered)) - 1)] if ordered else math.inf
+
+
+async def bear(chat: str, home: Path, *, seconds: float, rate: float, judged: bool, profile: str) -> dict[str, float]:
+    """Figures under load."""
+    async with TOWNS[chat](judging=judged) as town, running(town, chat, home, draft_s=DRAFT_S, profile=profile) as bot:
+        load = Load(town)
+        await load.go_on(WARM_RATE, times=WARM_UP, mix={"brainstorm": 1})
+        await load.rest(DRAFTS * DRAFT_S + 3.0)
+        ready = len(town.times.done)
+        if ready < LATELY:
+            raise SystemExit(f"only {ready} of {WARM_UP} brainstorms ended before the load; see {home / 'bot.log'}")
+        town.times.acks.clear()
+        warmed, load.late = load.numbers, []
+        bot_s, own_s, began = bot.cpu_s(), time.process_time(), time.monotonic()
+        await load.go_on(rate, seconds=seconds, mix=MIX)
+        took = time.monotonic() - began
+        bot_share, own_share = (bot.cpu_s() - bot_s) / took, (time.process_time() - own_s) / took
+        await load.rest(DRAIN_S)
+        times = town.times
+        weight = await bot.weight()
+        violations = town.violations
+    for violation in violations[:5]:
+        print(f"  broken: {violation}")
+    seen = [after * 1000 for _what, after in times.acks if after is not None]
+    asked = {number: at for number, at in times.asked.items() if number > warmed}
+    overheads = [(times.done[n] - at - DRAFTS * DRAFT_S) * 1000 for n, at in asked.items() if n in times.done]
+    firsts = [(times.begun[n] - at) * 1000 for n, at in asked.items() if n in times.begun]
+    return {
+        "commands_per_s": len(times.acks) / took,
+        "ack_p50_ms": percentile(seen, 0.5),
+        "ack_p99_ms": percentile(seen, 0.99),
+        "ack_max_ms": percentile(seen, 1.0),
+        "missed": sum(after is None or after > 3.0 for _what, after in times.acks),
+        "first_card_p50_ms": percentile(firsts, 0.5),
+        "first_card_p99_ms": percentile(firsts, 0.99),
+        "overhead_p50_ms": percentile(overheads, 0.5),
+        "overhead_p99_ms": percentile(overheads, 0.99),
+        "unfinished": len(asked) - len(overheads),
+        "bot_cores": bot_share,
+        "platform_cores": own_share,
+        "platform_late_p99_ms": percentile(load.late, 0.99) * 1000,
+        "bot_mb_after": weight["mb"],
+        "tasks_after": weight["tasks"],
+        "violations": len(violations),
+    }
+
+
+async def hold_open(chat: str, home: Path) -> dict[str, float]:
+    """What a thousand brainstorms weigh whose generator never answers."""
+    async with TOWNS[chat](judging=False) as town, running(town, chat, home, draft_s=FOREVER_S) as bot:
+        load = Load(town)
+        weights: list[float] = []
+        for count in (OPENED_FIRST, OPENED):
+            await load.go_on(OPEN_RATE, times=count, mix={"brainstorm": 1})
+            until = time.monotonic() + 60
+            while time.monotonic() < until and len(town.times.begun) < load.numbers:
+                await load.rest(1.0)
+            if len(town.times.begun) < load.numbers:
+                raise SystemExit(f"only {len(town.times.begun)} of {load.numbers} brainstorms began; see {home / 'bot.log'}")
+            weights.append((await bot.weight())["mb"])
+    return {"mb_per_1000_open": (weights[1] - weights[0]) * 1000 / OPENED, "bot_mb": weights[0]}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="acks, overhead and memory under load")
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--rate", type=float, default=100.0, help="commands a second")
+    parser.add_argument("--chat", choices=tuple(TOWNS), action="append", help="default: both")
+    parser.add_argument("--judged", action="store_true", help="judge everything said; costs more than the bot's own work")
+    parser.add_argument("--profile", help="a folder for cProfile's statistics of the bot")
+    parser.add_argument("--no-memory", action="store_true", help="leave the open brainstorms out")
+    given = parser.parse_args()
+    result: dict[str, float] = {}
+    for chat in given.chat or TOWNS:
+        figures: dict[str, float] = {}
+        with tempfile.TemporaryDirectory(prefix="muselab-bench-") as folder:
+            profile = str(Path(given.profile) / f"{chat}.prof") if given.profile else ""
+            load = bear(chat, Path(folder), seconds=given.seconds, rate=given.rate, judged=given.judged, profile=profile)
+            figures |= asyncio.run(load)
+        if not given.no_memory:
+            with tempfile.TemporaryDirectory(prefix="muselab-bench-") as folder:
+                figures |= asyncio.run(hold_open(chat, Path(folder)))
+        for name, value in figures.items():
+            print(f"{chat:>8}  {name:22} {value:10.2f}", flush=True)
+            result[f"{chat}_{name}"] = round(value, 2)
+    worst = {name.partition("_")[2] for name in result} - {"commands_per_s"}
+    for name in sorted(worst):
+        result[name] = max(value for full, value in result.items() if full.partition("_")[2] == name)
+    print("RESULT", json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""The bot as a host runs it, in a process of its own, with a generator that takes exactly the time it is told to.
+
+    python -m tests.bench.host discord --draft-s 0.05 [--profile FILE]
+
+Everything else comes from the environment. A line on standard input is answered with what the process weighs, as JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import cProfile
+import gc
+import json
+import sys
+
+import psutil
+
+from bot import compose
+from bot.__main__ import block, log_to
+from bot.config import Settings, read
+from generators.scripted import ScriptedGenerator
+
+
+async def serve(settings: Settings, chat: str, draft_s: float) -> None:
+    """Serves one chat until the process is told to end."""
+    async with compose.opened_store(settings) as store:
+        house = compose.furnish(settings, store=store, generator=ScriptedGenerator(delay_s=draft_s))
+        chats = compose.chats(settings, (chat,), house)
+        weighing = asyncio.create_task(weigh())
+        try:
+            await house.desk.serve(chats)
+        finally:
+            weighing.cancel()
+            for one in chats:
+                await one.close()
+
+
+async def weigh() -> None:
+    """Answers every line with what is alive here, once the garbage is gone."""
+    lines = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    while await lines.readline():
+        gc.collect()
+        weight = {"mb": psutil.Process().memory_info().rss / 1e6, "tasks": len(asyncio.all_tasks())}
+        print(json.dumps(weight), flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="the bot in a process of its own")
+    parser.add_argument("chat", choices=("discord", "slack"))
+    parser.add_argument("--draft-s", type=float, default=0.05, help="seconds the generator takes for each draft")
+    parser.add_argument("--profile", help="a file for cProfile's statistics")
+    given = parser.parse_args()
+    settings = read()
+    log_to(settings, quiet=False)
+    watched = cProfile.Profile() if given.profile else None
+    if watched is not None:
+        watched.enable()
+    try:
+        block(serve(settings, given.chat, given.draft_s))
+    finally:
+        if watched is not None:
+            watched.disable()
+            watched.dump_stats(given.profile)
+
+
+if __name__ == "__main__":
+    main()
