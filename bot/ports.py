@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -272,6 +272,81 @@ class Ranker(Protocol):
 
         One more positive opinion never lowers an idea, one more negative never raises it; the order of `feedback` is irrelevant.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An idea in the log that taste is learned from, and what it answers."""
+
+    idea: Idea
+    prompt: Prompt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """What one team was shown, and what the generator's embedder makes of it."""
+
+    entries: tuple[Entry, ...]
+    vectors: NDArray[np.float32] | None  #: of the ideas, unit length, shape (len(entries), dimensions); None: nothing embeds
+    topics: Mapping[str, NDArray[np.float32]]  #: of the topics' texts, unit length; empty: nothing embeds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One thing that moves an idea's score."""
+
+    what: str  #: "votes", "meaning", "originality", "length", "wording", "topic"
+    amount: float  #: of the score, -1..+1; the reasons of an idea and 0 add up to its score
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """How far a forecast has earned belief for a kind of task."""
+
+    kind: str
+    accuracy: float | None  #: share of pairs of ideas for unseen topics ordered rightly; None: too little to test it
+    error: float  #: its standard error
+    topics: int  #: with votes
+    trusted: bool  #: whether the forecast has any weight
+
+
+class Taste(Ranker, Protocol):
+    """What was learned of one team's taste. Scores the ideas it learned from with their forecast, others by votes alone."""
+
+    @property
+    def version(self) -> str:
+        """Names what it was learned from: the same log and votes give the same version."""
+        ...
+
+    def refit(self, feedback: Sequence[Feedback]) -> Taste:
+        """The same with the votes as they stand now: quick, but still no work for the event loop."""
+        ...
+
+    def foretell(
+        self, prompt: Prompt, texts: Sequence[str], vectors: NDArray[np.float32] | None, person: Person | None = None
+    ) -> NDArray[np.float64] | None:
+        """What votes on new ideas for a prompt will be, -1..+1, shape (len(texts),); None where that has earned no weight.
+
+        With a `person`, what that person's vote will be, where they have voted enough.
+        """
+        ...
+
+    def trust(self, prompt: Prompt) -> Trust:
+        """How far forecasts are believed for this kind of task."""
+        ...
+
+    def reasons(self, idea: IdeaId, feedback: Sequence[Feedback]) -> Sequence[Reason]:
+        """What moved an idea's score, the strongest first; only "votes" for an idea whose forecast has no weight."""
+        ...
+
+
+@runtime_checkable
+class Learner(Protocol):
+    """A ranker that can learn a team's taste."""
+
+    def learn(self, log: Log, feedback: Sequence[Feedback]) -> Taste:
+        """Learns anew: up to half a minute for tens of thousands of ideas, so never on the event loop."""
         ...
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from learning import ridge, wording
 from learning.features import AROUND, SURFACE, Matrix, Vocabulary, around, surface
-from learning.opinions import Opinions, habits, weights
+from learning.opinions import NOBODY, Opinions, habits, weights
 from learning.ridge import Rows, Vector
 from learning.wording import Wording
 
@@ -121,6 +121,7 @@ class Habits:
     unexplained: float  #: what of that the forecast leaves
     penalty: float
     own_penalty: float | None  #: of what a topic adds itself; None: it adds nothing
+    person_penalty: float | None  #: of what a person adds; None: it adds nothing
     wording: Wording | None
     offset: Vector  #: wording's part for each idea of the sheet, foretold without its topic, shape (ideas,)
 
@@ -145,6 +146,7 @@ UNTRUSTED = Habits(
     unexplained=0.0,
     penalty=ridge.PENALTIES[-1],
     own_penalty=None,
+    person_penalty=None,
     wording=None,
     offset=np.zeros(0),
 )
@@ -171,6 +173,24 @@ class Fit:
         if topic is not None and topic in self.own:
             value = value + rows @ self.own[topic].astype(np.float32)
         return np.asarray((self.habits.slope if topic is None else self.slopes[topic]) * value)
+
+    def personal(
+        self, texts: Sequence[str], vectors: Matrix, topic: int | None, topic_vector: Matrix | None, said: dict[int, float]
+    ) -> Vector:
+        """What a person's own votes (by row of the sheet) add to the forecast of new ideas; 0 below `PERSONAL` of them.
+
+        Their votes less what everybody's make of those ideas, less their own mean, in a ridge that is shrunk as strongly as the
+        log asked for: people differ from their team more than they can show in a few dozen votes.
+        """
+        page, base = self.sheet, self.habits
+        rows = np.array(sorted(said), dtype=np.intp)
+        if len(rows) < PERSONAL or base.person_penalty is None or not len(texts):
+            return np.zeros(len(texts))
+        mine = np.array([said[row] for row in rows]) - self.prior[rows]
+        even = np.ones(len(rows))
+        narrow = page.rows[rows] - page.rows[rows].mean(axis=0)
+        worth, _lift = ridge.residual(narrow, even, mine - mine.mean(), base.person_penalty)
+        return np.asarray(self.rows_of(texts, vectors, topic, topic_vector) @ worth.astype(np.float32), dtype=np.float64)
 
     def rows_of(self, texts: Sequence[str], vectors: Matrix, topic: int | None, topic_vector: Matrix | None) -> Matrix:
         """The features of new ideas; place among a topic's ideas where enough of them are known, else the usual place."""
@@ -218,6 +238,7 @@ def learned(page: Sheet, said: Opinions, *, seed: int = 0) -> Fit:
     base = replace(base, accuracy=accuracy, error=error)
     if accuracy - ERRORS * error > 0.5:
         base = _trusting(base, judged, rows, forecast, target, weight, topics, seed=seed)
+        base = replace(base, person_penalty=_person_penalty(page, said, judged, forecast * base.slope, seed=seed))
     return refitted(Fit(page, base, np.zeros(page.rows.shape[1])), said)
 
 
@@ -348,6 +369,23 @@ def _trusting(
         unexplained=max(unexplained, base.between / 5),
         own_penalty=ridge.residual_penalty(rows, weight, left, topics, seed=seed),
     )
+
+
+def _person_penalty(page: Sheet, said: Opinions, judged: Judged, forecast: Vector, *, seed: int) -> float | None:
+    """How strongly what one person adds must be shrunk, chosen over all people of the log at once."""
+    known = said.person != NOBODY
+    people, ideas = said.person[known], said.idea[known]
+    if not len(people) or np.bincount(people).max() < PERSONAL * 3 // 2:
+        return None
+    opinion = np.zeros(len(page.texts))
+    opinion[judged.ideas] = judged.mean
+    # Others' mean of the idea is the fairest guess at it without this person; where there are none, the forecast is.
+    total = np.bincount(ideas, minlength=len(page.texts))[ideas]
+    guess = np.zeros(len(page.texts))
+    guess[judged.ideas] = forecast
+    others = (opinion[ideas] * total - said.value[known]) / np.maximum(total - 1, 1)
+    left = said.value[known] - np.where(total > 1, others, guess[ideas])
+    return ridge.residual_penalty(page.rows[ideas], np.ones(len(ideas)), left, people, seed=seed)
 
 
 def _own(

@@ -1,0 +1,209 @@
+"""A forecast joined with votes: ideas nobody judged yet are scored as the team's past votes suggest, and votes overrule it.
+
+Until a forecast has earned trust for a kind of task, every score is exactly that of `learning.rankers.bayes`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.domain.feedback import Feedback, Score
+from bot.domain.ideas import IdeaId, Person, Prompt
+from bot.ports import Entry, Log, Reason, Trust
+from learning import taste
+from learning.features import AROUND, SURFACE
+from learning.kinds import kind_of, other
+from learning.opinions import arranged, gathered
+from learning.rankers.bayes import PRIOR, Bayes, posterior
+from learning.taste import FEW_TOPICS, Fit
+
+ORIGINALITY = frozenset({"typical", "nearest", "crowded", "rarity", "rarest", "commonest"})
+LENGTH = frozenset({"characters", "words", "sentences"})
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of task of one team."""
+
+    fit: Fit
+    ideas: tuple[IdeaId, ...]  #: of the rows
+    topics: Mapping[str, int]  #: by text
+    topic_vectors: Mapping[str, NDArray[np.float32]]
+
+
+class Learned:
+    """A `bot.ports.Taste`."""
+
+    def __init__(self, kinds: Mapping[str, Kind], authors: Mapping[IdeaId, Person], feedback: Sequence[Feedback]) -> None:
+        """Takes fitted kinds; `feedback` is what they were fitted to."""
+        self.kinds = kinds
+        self.authors = authors
+        self.places = {idea: (name, row) for name, kind in kinds.items() for row, idea in enumerate(kind.ideas)}
+        self.feedback = tuple(feedback)
+        self.version = _fingerprint(self.places, feedback)
+
+    def score(self, ideas: Sequence[IdeaId], feedback: Sequence[Feedback]) -> dict[IdeaId, Score]:
+        """See `bot.ports.Ranker`. Nobody's vote on their own idea counts."""
+        said = gathered(feedback)
+        found: dict[IdeaId, Score] = {}
+        for idea in ideas:
+            mean, strength = self.prior(idea)
+            values = [value for person, value in sorted(said.get(idea, {}).items()) if person != self.authors.get(idea)]
+            found[idea] = posterior(values, favour=strength * (1 + mean) / 2, against=strength * (1 - mean) / 2)
+        return found
+
+    def prior(self, idea: IdeaId) -> tuple[float, float]:
+        """What is foretold of an idea, -1..+1, and how many people that is worth."""
+        name, row = self.places.get(idea, ("", 0))
+        if not name or not self.kinds[name].fit.habits.trusted:
+            return 0.0, 2 * PRIOR
+        fit = self.kinds[name].fit
+        return float(fit.prior[row]), fit.habits.strength
+
+    def refit(self, feedback: Sequence[Feedback]) -> Learned:
+        """See `bot.ports.Taste`."""
+        kinds = {name: _refitted(kind, self.authors, feedback) for name, kind in self.kinds.items()}
+        return Learned(kinds, self.authors, feedback)
+
+    def foretell(
+        self, prompt: Prompt, texts: Sequence[str], vectors: NDArray[np.float32] | None, person: Person | None = None
+    ) -> NDArray[np.float64] | None:
+        """See `bot.ports.Taste`."""
+        kind = self._kind(prompt)
+        if kind is None or not kind.fit.habits.trusted:
+            return None
+        width = kind.fit.sheet.dimensions
+        known = np.zeros((len(texts), 0), dtype=np.float32) if vectors is None else vectors
+        if known.shape[1] != width:  # the generation service changed its embedder, or lost it
+            return None
+        topic = kind.topics.get(_folded(prompt.text))
+        at = kind.topic_vectors.get(_folded(prompt.text))
+        value = kind.fit.foretell(texts, known, topic, at)
+        if person is not None:
+            value = value + kind.fit.personal(texts, known, topic, at, self._said_by(person, kind))
+        return np.clip(value + (0.0 if topic is None else kind.fit.usual[topic]), -1.0, 1.0)
+
+    def trust(self, prompt: Prompt) -> Trust:
+        """See `bot.ports.Taste`."""
+        name = kind_of(prompt)
+        name = name if name in self.kinds else other(name)
+        if name not in self.kinds:
+            return Trust(kind=name, accuracy=None, error=0.0, topics=0, trusted=False)
+        habits = self.kinds[name].fit.habits
+        return Trust(
+            kind=name, accuracy=habits.accuracy, error=habits.error, topics=len(self.kinds[name].topics), trusted=habits.trusted
+        )
+
+    def reasons(self, idea: IdeaId, feedback: Sequence[Feedback]) -> list[Reason]:
+        """See `bot.ports.Taste`."""
+        score = self.score([idea], feedback)[idea]
+        mean, strength = self.prior(idea)
+        weighed = sum(
+            abs(value) for person, value in gathered(feedback).get(idea, {}).items() if person != self.authors.get(idea)
+        )
+        share = strength / (strength + weighed)  # of the score that the forecast still decides
+        found = [Reason(what="votes", amount=score.mean - share * mean)]
+        name, row = self.places.get(idea, ("", 0))
+        if name and self.kinds[name].fit.habits.trusted:
+            parts = self._parts(self.kinds[name].fit, row)
+            found += [Reason(what=what, amount=share * amount) for what, amount in parts.items()]
+            found.append(Reason(what="topic", amount=share * (mean - sum(parts.values()))))
+        return sorted(found, key=lambda reason: -abs(reason.amount))
+
+    @staticmethod
+    def _parts(fit: Fit, row: int) -> dict[str, float]:
+        """What the forecast owes to each group of features, against the topic's average idea."""
+        page = fit.sheet
+        topic = int(page.topics[row])
+        worth = fit.worth + fit.own.get(topic, 0.0)
+        amounts = fit.slopes[topic] * worth * page.rows[row]
+        parts = {"meaning": float(amounts[: page.dimensions].sum()), "originality": 0.0, "length": 0.0, "wording": 0.0}
+        parts["wording"] += float(fit.slopes[topic] * fit.habits.offset[row])
+        for column, amount in zip((*SURFACE, *AROUND), amounts[page.dimensions :], strict=True):
+            what = "originality" if column in ORIGINALITY else "length" if column in LENGTH else "wording"
+            parts["meaning" if column == "on topic" else what] += float(amount)
+        return parts
+
+    def _kind(self, prompt: Prompt) -> Kind | None:
+        name = kind_of(prompt)
+        return self.kinds.get(name) or self.kinds.get(other(name))
+
+    def _said_by(self, person: Person, kind: Kind) -> dict[int, float]:
+        rows = {idea: row for row, idea in enumerate(kind.ideas)}
+        mine = gathered([said for said in self.feedback if said.person == person])
+        return {rows[idea]: by[person] for idea, by in mine.items() if idea in rows and by and self.authors.get(idea) != person}
+
+
+class Untaught(Bayes):
+    """A `bot.ports.Ranker` that knows votes alone, and a `bot.ports.Learner`."""
+
+    def learn(self, log: Log, feedback: Sequence[Feedback]) -> Learned:
+        """See `bot.ports.Learner`."""
+        authors = {entry.idea.id: entry.idea.author for entry in log.entries if entry.idea.author is not None}
+        topics = {_folded(text): vector for text, vector in log.topics.items()}
+        kinds: dict[str, Kind] = {}
+        for name, places in _kinds(log.entries).items():
+            entries = [log.entries[place] for place in places]
+            vectors = np.zeros((len(places), 0), dtype=np.float32) if log.vectors is None else log.vectors[places]
+            kinds[name] = _learned(entries, vectors, topics, authors, feedback)
+        return Learned(kinds, authors, feedback)
+
+
+def _kinds(entries: Sequence[Entry]) -> dict[str, list[int]]:
+    """The places of each kind's entries; kinds of too few topics are one kind together."""
+    names = [kind_of(entry.prompt) for entry in entries]
+    asked = {(name, _folded(entry.prompt.text)) for name, entry in zip(names, entries, strict=True)}
+    topics = Counter(name for name, _text in asked)
+    found: dict[str, list[int]] = {}
+    for place, name in enumerate(names):
+        found.setdefault(name if topics[name] >= FEW_TOPICS else other(name), []).append(place)
+    return found
+
+
+def _learned(
+    entries: Sequence[Entry],
+    vectors: NDArray[np.float32],
+    topic_vectors: Mapping[str, NDArray[np.float32]],
+    authors: Mapping[IdeaId, Person],
+    feedback: Sequence[Feedback],
+) -> Kind:
+    texts = [_folded(entry.prompt.text) for entry in entries]
+    numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    at = (
+        np.stack([topic_vectors[text] for text in numbers])
+        if vectors.shape[1] and topic_vectors.keys() >= numbers.keys()
+        else None
+    )
+    page = taste.sheet([entry.idea.text for entry in entries], vectors, np.array([numbers[text] for text in texts]), at)
+    ideas = tuple(entry.idea.id for entry in entries)
+    said = arranged(feedback, {idea: row for row, idea in enumerate(ideas)}, authors)
+    known = {text: topic_vectors[text] for text in numbers if text in topic_vectors}
+    return Kind(taste.learned(page, said), ideas, numbers, known)
+
+
+def _refitted(kind: Kind, authors: Mapping[IdeaId, Person], feedback: Sequence[Feedback]) -> Kind:
+    said = arranged(feedback, {idea: row for row, idea in enumerate(kind.ideas)}, authors)
+    return Kind(taste.refitted(kind.fit, said), kind.ideas, kind.topics, kind.topic_vectors)
+
+
+def _folded(topic: str) -> str:
+    return " ".join(topic.casefold().split())
+
+
+def _fingerprint(places: Mapping[IdeaId, tuple[str, int]], feedback: Sequence[Feedback]) -> str:
+    digest = hashlib.blake2b(digest_size=6)
+    digest.update("".join(sorted(places)).encode())
+    votes = sorted((said.idea, said.person.platform, said.person.id, said.signal, said.value) for said in feedback)
+    digest.update(repr(votes).encode())
+    return digest.hexdigest()
+
+
+def build() -> Untaught:
+    """The plugin's door."""
+    return Untaught()
