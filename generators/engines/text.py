@@ -18,7 +18,7 @@ from generators.engines._attention import Prefix, SharedAttention
 
 PREFILL = 64  # tokens of a prompt in one step; others wait for no more, and a kept prefix is cut at a multiple of it
 KEPT_PREFIXES = 8  # prompts whose keys and values stay: the few-shot parts of some kinds of task, about 8 MB each
-SCORED_TOKENS = 1024  # in one step of scoring; with a vocabulary of 49 152 their logits are 200 MB in float32
+SCORED_TOKENS = 256  # in one step of scoring; with a vocabulary of 49 152 their logits are 50 MB in float32, and are held twice
 TOLERANCE = 2e-3  # of logits in float32 between shared and plain attention; measured differences are 1e-5
 
 log = logging.getLogger(__name__)
