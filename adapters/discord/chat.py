@@ -130,30 +130,37 @@ class DiscordChat:
     # ------------------------------------------------------------------------------------------ the chat
 
     async def run(self, front: Front) -> None:
-        """Serves people until cancelled or closed; see `bot.ports.Chat`."""
+        """Serves people until cancelled or closed; see `bot.ports.Chat`.
+
+        Cancelled, it stays connected until `close`: answers under way still reach people.
+        """
         point_at(self.settings)
         self._front = front
         for wait_s in itertools.chain(RETRY_S, itertools.repeat(RETRY_S[-1])):
             self._client = Client(self, front)
-            try:
-                await self._client.start(self.settings.token.get_secret_value())
-            except discord.LoginFailure as error:
-                raise Misconfigured(
-                    _("Discord refuses the bot's token. Copy it anew from the developer portal into MUSELAB_DISCORD__TOKEN.")
-                ) from error
-            except discord.ConnectionClosed as error:
-                if error.code in FATAL:
-                    raise Misconfigured(
-                        _("Discord closed the connection for good: {why}.").format(why=FATAL[error.code])
-                    ) from error
-                log.warning("the connection was closed; connecting again", code=error.code)
-            except (*TROUBLE, discord.GatewayNotFound, TimeoutError) as error:
-                log.warning("no connection yet; trying again", why=str(error), in_s=wait_s)
-            finally:
-                await self._client.close()
+            await self._serve(self._client)
+            await self._client.close()
             if self._closed:
                 return
+            log.warning("not connected; trying again", in_s=wait_s)
             await asyncio.sleep(wait_s)
+
+    async def _serve(self, client: Client) -> None:
+        """Serves people until the connection ends in a way that may pass."""
+        try:
+            await client.start(self.settings.token.get_secret_value())
+        except discord.LoginFailure as error:
+            raise Misconfigured(
+                _("Discord refuses the bot's token. Copy it anew from the developer portal into MUSELAB_DISCORD__TOKEN.")
+            ) from error
+        except discord.PrivilegedIntentsRequired as error:
+            raise Misconfigured(_("Discord closed the connection for good: {why}.").format(why=FATAL[4014])) from error
+        except discord.ConnectionClosed as error:
+            if error.code in FATAL:
+                raise Misconfigured(_("Discord closed the connection for good: {why}.").format(why=FATAL[error.code])) from error
+            log.warning("the connection was closed", code=error.code)
+        except (*TROUBLE, discord.GatewayNotFound, TimeoutError) as error:
+            log.warning("no connection to Discord", why=str(error))
 
     def at(self, address: str) -> Reply | None:
         """A reply that changes a message of before; see `bot.ports.Chat`."""

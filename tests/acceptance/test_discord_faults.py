@@ -396,6 +396,7 @@ async def test_a_wrong_token_is_said_in_one_sentence(fake: FakeDiscord, tmp_path
 
     with pytest.raises(Misconfigured, match="Discord refuses the bot's token"):
         await chat.run(None)
+    await chat.close()
 
 
 async def test_a_token_revoked_meanwhile_ends_the_chat_with_a_sentence(fake: FakeDiscord) -> None:
@@ -469,6 +470,17 @@ async def test_a_killed_process_s_brainstorm_goes_on_in_its_message(fake: FakeDi
     async with connected(fake, tmp_path, store=store):
         await fake.people.until(lambda: len(IDEA.findall(message.text)) == 3 and has(message, "spin"))
 
+    assert fake.violations == []
+
+
+async def test_shutting_down_lets_what_is_under_way_reach_people(fake: FakeDiscord, tmp_path: Path) -> None:
+    room, ann = fake.guild().rooms[0], fake.user("ann")
+    async with connected(fake, tmp_path, generator=ScriptedGenerator(delay_s=SLOW)):
+        asked = await fake.people.slash(room, ann, "brainstorm", topic="names for a tea bar", count=3)
+        message = await fake.people.answer(asked)
+
+    assert len(IDEA.findall(message.text)) == 3
+    assert has(message, "spin")
     assert fake.violations == []
 
 

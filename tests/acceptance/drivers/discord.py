@@ -158,10 +158,10 @@ async def connected(
             await fake.connected()
         yield house
     finally:
-        await chat.close()
         serving.cancel()
         with suppress(asyncio.CancelledError):
             await serving
+        await chat.close()
 
 
 @asynccontextmanager
