@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import aiohttp
 
-from adapters.slack.manifest import SCOPES
+from adapters.slack.manifest import INSTALL, SCOPES
 from adapters.slack.web import UNREACHED, client, failure
-from bot.config import Settings
+from bot.config import Settings, SlackTable
 from bot.ports import Finding
 from bot.words import _
 
@@ -16,18 +16,40 @@ DEADLINE_S = 10.0
 
 async def check(settings: Settings) -> list[Finding]:
     """Every finding; Slack is asked only about tokens that are set."""
-    from adapters.slack import problems
-
     table = settings.slack
     if not (table.bot_token.get_secret_value() or table.client_id):
         say = _("not used: no token is set. docs/connect-slack.md says how to connect a workspace in ten minutes")
         return [Finding(what=WHAT, ok=None, say=say)]
-    found = [Finding(what=WHAT, ok=False, say=say) for say in problems(settings)]
+    found = [Finding(what=WHAT, ok=False, say=say) for say in problems(table)]
+    if table.client_id and not found:
+        say = _("workspaces install Muselab at {url}").format(
+            url=(table.public_url or f"http://{table.host}:{table.port}") + INSTALL
+        )
+        found.append(Finding(what=WHAT, ok=True, say=say))
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=DEADLINE_S)) as session:
         if table.bot_token.get_secret_value() and not table.client_id:
             found.append(await _bot_token(settings, session))
         if table.app_token.get_secret_value() and not table.port:
             found.append(await _app_token(settings, session))
+    return found
+
+
+def problems(table: SlackTable) -> list[str]:
+    """What is missing to connect, one sentence each; nothing is asked of Slack."""
+    found = []
+    if table.client_id:
+        if not table.client_secret.get_secret_value():
+            found.append(_("Set MUSELAB_SLACK__CLIENT_SECRET: the client id is set without it."))
+        if not table.port:
+            found.append(
+                _("Set MUSELAB_SLACK__PORT: installing into many workspaces needs a page that Slack can send people to.")
+            )
+    elif not table.bot_token.get_secret_value():
+        found.append(_("Set MUSELAB_SLACK__BOT_TOKEN to the token that begins with xoxb-."))
+    if table.port and not table.signing_secret.get_secret_value():
+        found.append(_("Set MUSELAB_SLACK__SIGNING_SECRET: without it nobody knows whether a request comes from Slack."))
+    if not table.port and not table.app_token.get_secret_value():
+        found.append(_("Set MUSELAB_SLACK__APP_TOKEN to the app-level token that begins with xapp-."))
     return found
 
 

@@ -20,9 +20,8 @@ KEEP_FOR_LAST = 20  # updates a minute that half-finished cards leave to finishe
 STREAM_ROOM = 20  # streamed pieces likewise
 TRIES = 3  # of showing a finished card, each with the client's own retries, before it is given up
 PAUSE_S = 5.0  # between them
-GONE = frozenset(
-    {"message_not_found", "channel_not_found", "is_archived", "cant_update_message", "edit_window_closed", "not_in_channel"}
-)
+DELETED = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})  # for good
+GONE = DELETED | {"channel_not_found", "is_archived", "not_in_channel"}  # perhaps only now
 CLOSED = frozenset({"not_in_channel", "channel_not_found", "restricted_action", "restricted_action_read_only_channel"})
 AGAIN = frozenset({"unreachable", "ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 TOO_MUCH = frozenset({"msg_too_long", "msg_blocks_too_long", "msg_blocks_too_many", "invalid_blocks", "invalid_blocks_format"})
@@ -97,7 +96,7 @@ class Surface:
     async def _bring(self) -> None:
         """Shows the card that is wanted when the turn comes."""
         for attempt in range(1, TRIES + 1):
-            if self._gone or self._wanted is None or self._wanted is self._shown:
+            if self._gone or self._wanted is None or self._wanted == self._shown:
                 return
             try:
                 await self._step()
@@ -155,7 +154,7 @@ class Surface:
             except Failed as failed:
                 if failed.error not in GONE:
                     raise
-                self._gone = True  # somebody deleted it: that is their answer
+                self._gone = failed.error in DELETED  # somebody deleted it: that is their answer
                 log.info("a message of ours is gone", why=failed.error)
                 return
         self._shown = card

@@ -520,6 +520,7 @@ async def test_a_token_that_slack_refuses_is_named_at_the_start(slack, tmp_path,
         ({"port": 3000}, "SIGNING_SECRET"),
         ({"client_id": "1.2"}, "CLIENT_SECRET"),
         ({"client_id": "1.2", "client_secret": SecretStr("s")}, "PORT"),
+        ({"client_id": "1.2", "client_secret": SecretStr("s"), "port": 3000, "signing_secret": SecretStr("s")}, "KEY"),
     ],
 )
 async def test_what_is_missing_is_named_before_anything_starts(slack, tmp_path, changes, said):

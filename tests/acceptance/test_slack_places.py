@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
+import signal
+import sys
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -15,11 +20,12 @@ from bot import plugins, signals
 from bot.config import Settings, SlackTable
 from generators.scripted import ScriptedGenerator
 from tests.acceptance.drivers import Seen
-from tests.acceptance.drivers.slack import CHANNEL, SECOND, TEAMS, connected, user
+from tests.acceptance.drivers.slack import CHANNEL, SECOND, TEAMS, connected, people, user
 from tests.fakes.slack import running
 from tests.fakes.slack.specs import load
 
 TEAM, ANN, BOB = TEAMS["red"], user("ann"), user("bob")
+ROOT = Path(__file__).parents[2]
 DIRECT = "D" + ANN[1:]
 SLOW = ScriptedGenerator(delay_s=0.05)
 
@@ -269,6 +275,35 @@ def test_every_emoji_that_says_something_has_a_name_in_slack():
     said = {emoji for name in plugins.names(signals) for emoji in plugins.load(signals, name).EMOJI}
 
     assert said <= set(EMOJI.values())
+
+
+# ---------------------------------------------------------------------------------------------- the whole program
+
+
+async def test_the_program_itself_serves_slack_and_stops_when_told(slack, tmp_path):
+    people(slack, TEAM)
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "MUSELAB_HOME": str(tmp_path),
+        "MUSELAB_GENERATOR__SCRIPTED": "true",
+        "MUSELAB_SLACK__BOT_TOKEN": slack.team(TEAM).bot_token,
+        "MUSELAB_SLACK__APP_TOKEN": slack.app_token,
+        "MUSELAB_SLACK__API_BASE": slack.api_base,
+    }
+    slack.rates.second = 1.0  # the program keeps to real seconds
+    program = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", cwd=tmp_path, env=env)
+    try:
+        await slack.wire.connected(deadline=30)
+        await slack.slash(TEAM, CHANNEL, ANN, "/brainstorm", "names for a tea bar -n 3")
+        message = await slack.message(TEAM, CHANNEL, "3. ", deadline=15)
+        await slack.wait(lambda: "⏳" not in message.words, deadline=15)
+    finally:
+        program.terminate()
+        status = await asyncio.wait_for(program.wait(), 20)
+
+    assert len(slack.posts(TEAM, CHANNEL)) == 1
+    assert status in (0, 128 + signal.SIGTERM, -signal.SIGTERM)
 
 
 # ---------------------------------------------------------------------------------------------- the manifest
