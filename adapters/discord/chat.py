@@ -19,7 +19,7 @@ from adapters.discord.render import Pressable, render
 from adapters.discord.replies import NOBODY, TOO_LATE, TWICE, Answer, Placed
 from bot import commands, plugins
 from bot.config import DiscordTable
-from bot.domain.errors import InvalidFeedback, Misconfigured
+from bot.domain.errors import Misconfigured, UnknownIdea
 from bot.messages import Card, Field, Form, Key, Press, Value
 from bot.ports import Front, Reply
 from bot.words import _, speaking
@@ -70,14 +70,8 @@ class Client(discord.AutoShardedClient):
         """Tells Discord which commands there are, and discord.py which controls are ours."""
         await self.tree.set_translator(slash.Words())
         slash.register(self.tree, self.front, self.chat.serve)
-        self.tree.add_command(
-            app_commands.ContextMenu(
-                name=app_commands.locale_str(slash.REMIX),
-                callback=self.chat.remix,
-                allowed_contexts=slash.CONTEXTS,
-                allowed_installs=slash.INSTALLS,
-            )
-        )
+        if "remix" in plugins.names(commands):
+            self.tree.add_command(slash.menu(slash.REMIX, self.chat.remix))
         self.add_dynamic_items(Pressable)
         await self.tree.sync()
 
@@ -189,9 +183,10 @@ class DiscordChat:
             await self.front.call(events.call(interaction, name, args), reply)
         else:
             try:
-                key, values = slash.signal_key(name, args)
-            except InvalidFeedback as error:
-                await interaction.response.send_message(view=render(Card(text=str(error))), ephemeral=True)
+                with speaking(interaction.locale.value):
+                    key, values = slash.signal_key(name, args)
+            except UnknownIdea as error:
+                await self._ask(interaction, Card(text=str(error), private=True))
                 return
             await self.front.press(events.press(interaction, key, values), reply)
         await reply.finish()

@@ -13,12 +13,14 @@ from discord import app_commands
 from adapters.discord import events
 from adapters.discord.render import short
 from bot import commands, plugins, signals
+from bot.domain.errors import UnknownIdea
 from bot.messages import Key, Param, Value
 from bot.ports import Front
 from bot.words import FALLBACK, N_, _, negotiate, speaking
 
 MAX_HELP = 100  # characters of a description, and of a choice's name
 MAX_CHOICES = 25
+MAX_TARGET = 24  # characters of an idea's id; its number is shorter
 TEXT = "text"  # the token of signals whose words are a text of their own
 REMIX = N_("Remix this idea")
 #: The names of our commands and signals, to be translated; a new plugin goes by its file's name until it is named here.
@@ -81,11 +83,25 @@ def signal_params(signal: ModuleType) -> tuple[Param, ...]:
     return (idea, Param(name="say", help=N_("what you think of it"), kind="choice", choices=tokens, required=True))
 
 
+def menu(name: str, callback: Any) -> app_commands.ContextMenu:
+    """An entry in the menu of a message."""
+    return app_commands.ContextMenu(
+        name=app_commands.locale_str(name), callback=callback, allowed_contexts=CONTEXTS, allowed_installs=INSTALLS
+    )
+
+
 def signal_key(name: str, args: dict[str, Value]) -> tuple[Key, dict[str, str]]:
-    """What a signal's slash command says, as its control would."""
+    """What a signal's slash command says, as its control would.
+
+    Raises:
+        UnknownIdea: what was given for the idea cannot be one.
+    """
+    target = str(args["idea"])
+    if len(target) > MAX_TARGET or ":" in target:
+        raise UnknownIdea
     if TEXT in args:
-        return Key(verb=name, target=str(args["idea"]), token=TEXT), {TEXT: str(args[TEXT])}
-    return Key(verb=name, target=str(args["idea"]), token=str(args["say"])), {}
+        return Key(verb=name, target=target, token=TEXT), {TEXT: str(args[TEXT])}
+    return Key(verb=name, target=target, token=str(args["say"])), {}
 
 
 def command(

@@ -287,6 +287,22 @@ async def test_a_message_too_old_to_be_changed_often_is_left_as_it_is(town: Town
     assert "Recorded" in (await town.fake.people.answer(vote)).text
 
 
+def voted(message: Message) -> bool:
+    """Whether a message shows a vote."""
+    return "1" in {button.get("label") for button in message.buttons.values()}
+
+
+async def test_many_messages_of_one_channel_change_at_once_within_its_limits(town: Town) -> None:
+    messages = []
+    for _one in range(6):
+        asked = await town.fake.people.slash(town.room, town.ann, "brainstorm", topic="names for a tea bar", count=1)
+        messages.append(await town.done(lambda asked=asked: asked.original))  # type: ignore[misc]
+
+    for message in messages:
+        await town.fake.people.click(message, town.ann, f"vote:{shown_ideas(message)[0]}:up")
+    await town.fake.people.until(lambda: all(voted(message) for message in messages), timeout=15)
+
+
 # ------------------------------------------------------------------------------------------------ files
 
 

@@ -131,6 +131,15 @@ async def test_stars_are_given_with_a_command(town: Town) -> None:
     assert await opinions(town) == {("The Third Steep", "stars"): "4"}
 
 
+@pytest.mark.parametrize("nonsense", ["a:b", "x" * 200])
+async def test_a_vote_for_nonsense_is_answered_in_words(town: Town, nonsense: str) -> None:
+    asked = await town.fake.people.slash(town.room, town.ann, "vote", idea=nonsense, say="up")
+    message = await town.fake.people.answer(asked)
+
+    assert message.ephemeral_for is town.ann
+    assert "no such idea in this channel" in message.text
+
+
 async def test_your_own_idea_is_added_through_the_button_under_a_brainstorm(town: Town) -> None:
     message = await brainstorm(town, 2)
     button = next(one for one in message.buttons if one.startswith("idea?"))
