@@ -31,6 +31,7 @@ from bot.services.finding import Finding
 from bot.services.forgetting import Forgetting
 from bot.services.governing import Governing
 from bot.services.listening import Listening
+from bot.services.tasting import Tasting
 from bot.words import _
 from storage import urls
 
@@ -68,12 +69,13 @@ def furnish(settings: Settings, *, store: Store, generator: Generator, now: Call
     ranker: Ranker = plugins.load(learning.rankers, settings.ranker.name).build()
     known_commands = {name: doors.command(plugins.load(commands, name)) for name in plugins.names(commands)}
     known_signals = {name: doors.signal(plugins.load(signals, name)) for name in plugins.names(signals)}
-    boards = Boards(store=store, ranker=ranker)
+    tasting = Tasting(store=store, generator=generator, ranker=ranker)
+    boards = Boards(store=store, ranker_of=tasting.of)
     cards = Cards(store=store, boards=boards, commands=known_commands, signals=known_signals)
     brainstorming = Brainstorming(
         store=store,
         generator=generator,
-        ranker=ranker,
+        tasting=tasting,
         turnstile=Turnstile(settings.limits),
         settings=settings.generator,
         clock=now,
@@ -92,10 +94,11 @@ def furnish(settings: Settings, *, store: Store, generator: Generator, now: Call
         ),
         governing=governing,
         cards=cards,
-        listening=Listening(store=store, clock=now, new_id=new_id),
+        listening=Listening(store=store, tasting=tasting, clock=now, new_id=new_id),
         boards=boards,
         exporting=Exporting(boards),
-        forgetting=Forgetting(store),
+        forgetting=Forgetting(store, tasting),
+        tasting=tasting,
     )
     desk = Desk(services=services, commands=known_commands, signals=known_signals)
     return House(settings=settings, store=store, generator=generator, services=services, desk=desk)
@@ -134,7 +137,9 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(opened_store(settings))
         generator = await _generator(settings, stack)
-        yield furnish(settings, store=store, generator=generator)
+        house = furnish(settings, store=store, generator=generator)
+        stack.push_async_callback(house.services.tasting.close)
+        yield house
 
 
 async def _generator(settings: Settings, stack: AsyncExitStack) -> Generator:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.feedback import Score, Tally, tallies
@@ -35,9 +35,10 @@ class Page:
 class Boards:
     """Ranks ideas by what people said."""
 
-    def __init__(self, *, store: Store, ranker: Ranker) -> None:
+    def __init__(self, *, store: Store, ranker_of: Callable[[Team], Ranker]) -> None:
+        """`ranker_of`: the ranker that scores a team's ideas now."""
         self.store = store
-        self.ranker = ranker
+        self.ranker_of = ranker_of
 
     async def all(self, channel: Channel) -> list[Standing]:
         """The channel's ideas: picked ones first, then by score; newer ones first among equals."""
@@ -57,6 +58,6 @@ class Boards:
         """Score and tally of each idea, in the order given."""
         ids = [idea.id for idea in ideas]
         feedback = await self.store.feedback(team, ids)
-        scores: Mapping[IdeaId, Score] = self.ranker.score(ids, feedback)
+        scores: Mapping[IdeaId, Score] = self.ranker_of(team).score(ids, feedback)
         counts = tallies(feedback)
         return [Standing(idea=idea, score=scores[idea.id], tally=counts.get(idea.id, Tally())) for idea in ideas]

@@ -7,6 +7,7 @@ an ended lease goes on where it stopped.
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -17,15 +18,30 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
+from bot import ports
 from bot.config import GeneratorTable
 from bot.domain.errors import GeneratorDown, Outage
 from bot.domain.feedback import Score
-from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Draft, Idea, IdeaId, Origin, Person, Prompt, clean
+from bot.domain.ideas import (
+    Brainstorm,
+    BrainstormId,
+    Candidate,
+    Channel,
+    Draft,
+    Idea,
+    IdeaId,
+    Origin,
+    Person,
+    Prompt,
+    SlotKind,
+    clean,
+)
 from bot.limits import Turnstile
 from bot.messages import Progress
-from bot.ports import LEASE, Clock, Generator, Order, Ranker, Store
+from bot.ports import LEASE, Clock, Generator, Order, Store
 from bot.services.choosing import Known, Option, Pool, Taste, Vectors
 from bot.services.filtering import verdict
+from bot.services.tasting import Tasting
 from bot.words import _
 
 log = structlog.get_logger(__name__)
@@ -43,6 +59,8 @@ LIKED = 0.15  # posterior mean from which an idea is an example to follow: one v
 RECOVERY_S = 90.0  # a crashed generation service reloads its model within this time on a laptop
 POLL_S = 0.5  # between two looks at a service that is coming back
 TASTE_WEIGHT = 1.0  # deviations of relevance that a fully liked relative is worth
+FORECAST_WEIGHT = 5.0  # forecasts differ by about a fifth of the scale of votes; so they weigh like relevance
+EXPLORING = 4  # ideas from which one of them is a draw by chance: without such draws the log could not judge another ranker
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +68,8 @@ class Background:
     """What a brainstorm knows before it begins."""
 
     known: Known
-    taste: Taste | None
+    taste: Taste | None  #: by likeness to judged ideas; used while nothing better is learned
+    learned: ports.Taste | None
     liked: tuple[str, ...]
     avoid: tuple[str, ...]
     polished: str | None  #: the text a polish starts from: it may come near it, nothing else may
@@ -78,7 +97,7 @@ class Brainstorming:
         *,
         store: Store,
         generator: Generator,
-        ranker: Ranker,
+        tasting: Tasting,
         turnstile: Turnstile,
         settings: GeneratorTable,
         clock: Clock,
@@ -87,7 +106,7 @@ class Brainstorming:
     ) -> None:
         self.store = store
         self.generator = generator
-        self.ranker = ranker
+        self.tasting = tasting
         self.turnstile = turnstile
         self.settings = settings
         self.clock = clock
@@ -173,10 +192,12 @@ class Brainstorming:
         made: list[Idea] = []
 
         async def show() -> bool:
-            option = intake.pool.choose()
+            slot = len(done) + len(made)
+            kind: SlotKind = "explore" if slot == exploring(brainstorm, prompt.count) else "exploit"
+            option = intake.pool.choose(random.Random(f"{brainstorm.seed}/{slot}") if kind == "explore" else None)
             if option is None:
                 return False
-            idea = await self._keep(brainstorm, option.draft, slot=len(done) + len(made))
+            idea = await self._keep(brainstorm, option.draft, slot=slot, kind=kind)
             made.append(idea)
             intake.candidates.append(
                 Candidate(brainstorm=brainstorm.id, draft=option.draft, verdict="shown", score=option.quality, idea=idea.id)
@@ -185,7 +206,7 @@ class Brainstorming:
             return True
 
         async def take(drafts: list[Draft]) -> None:
-            await self._judge(drafts, background, intake)
+            await self._judge(drafts, brainstorm, background, intake)
             while len(made) < wanted and intake.seen * wanted >= (len(made) + 1) * order.candidates and await show():
                 pass
             await step(Progress(doing=_("Thinking"), done=len(done) + len(made), total=prompt.count))
@@ -239,7 +260,7 @@ class Brainstorming:
                 raise GeneratorDown
             await asyncio.sleep(POLL_S)
 
-    async def _judge(self, drafts: Sequence[Draft], background: Background, intake: Intake) -> None:
+    async def _judge(self, drafts: Sequence[Draft], brainstorm: Brainstorm, background: Background, intake: Intake) -> None:
         """Drops what must not be shown, with the reason; lets the rest compete."""
         intake.seen += len(drafts)
         passed: list[Draft] = []
@@ -252,15 +273,27 @@ class Brainstorming:
         if not passed:
             return
         vectors = await self.generator.embed([draft.text for draft in passed])
-        tastes = background.taste.of(vectors) if background.taste is not None and vectors is not None else None
+        liking = await self._liking([draft.text for draft in passed], vectors, brainstorm, background)
         for row, draft in enumerate(passed):
             vector: Vectors | None = None if vectors is None else vectors[row]
             if self._comes_again(draft, vector, background):
                 intake.drop(draft, "repeat")
                 continue
             background.known.add(draft.text, vector)
-            quality = (draft.relevance or 0.0) + TASTE_WEIGHT * (0.0 if tastes is None else float(tastes[row]))
+            quality = (draft.relevance or 0.0) + float(liking[row])
             intake.pool.add(Option(draft=draft, vector=vector, quality=quality))
+
+    async def _liking(
+        self, texts: list[str], vectors: NDArray[np.float32] | None, brainstorm: Brainstorm, background: Background
+    ) -> NDArray[np.float64]:
+        """How much more the team, and the person who asks, would like each, in deviations of relevance, shape (len(texts),)."""
+        if background.learned is not None and brainstorm.prompt is not None:
+            foretold = await asyncio.to_thread(background.learned.foretell, brainstorm.prompt, texts, vectors, brainstorm.asker)
+            if foretold is not None:
+                return FORECAST_WEIGHT * foretold
+        if background.taste is None or vectors is None:
+            return np.zeros(len(texts))
+        return TASTE_WEIGHT * background.taste.of(vectors)
 
     @staticmethod
     def _comes_again(draft: Draft, vector: Vectors | None, background: Background) -> bool:
@@ -268,7 +301,7 @@ class Brainstorming:
             return True
         return background.known.has(draft.text, vector)
 
-    async def _keep(self, brainstorm: Brainstorm, draft: Draft, *, slot: int) -> Idea:
+    async def _keep(self, brainstorm: Brainstorm, draft: Draft, *, slot: int, kind: SlotKind) -> Idea:
         """Stores a draft as an idea, before anybody sees it."""
         prompt = brainstorm.prompt
         assert prompt is not None
@@ -285,6 +318,7 @@ class Brainstorming:
                 asker=brainstorm.asker,
                 model=brainstorm.model,
                 slot=slot,
+                slot_kind=kind,
                 created_at=self.clock(),
                 modality=prompt.modality,
             )
@@ -304,12 +338,13 @@ class Brainstorming:
         feedback = await self.store.feedback(team, [idea.id for idea in judged])
         spoken = {said.idea for said in feedback}
         judged = [idea for idea in judged if idea.id in spoken]
-        scores = self.ranker.score([idea.id for idea in judged], feedback)
+        scores = self.tasting.of(team).score([idea.id for idea in judged], feedback)
         vectors = await self._embed([idea.text for idea in judged])
         means = np.array([scores[idea.id].mean for idea in judged])
         return Background(
             known=known,
             taste=None if vectors is None else Taste(vectors=vectors, means=means),
+            learned=self.tasting.taste(team),
             liked=await self._examples(brainstorm, prompt, [i for i in judged if scores[i.id].mean >= LIKED], scores),
             avoid=tuple(idea.text for idea in ideas[:20]),
             polished=polished,
@@ -348,6 +383,11 @@ class Brainstorming:
                 await self.store.lease(brainstorm, self.clock() + LEASE)
             except Outage as error:
                 log.warning("a brainstorm's lease could not be renewed", brainstorm=brainstorm, why=str(error))
+
+
+def exploring(brainstorm: Brainstorm, count: int) -> int | None:
+    """The slot that is a draw by chance, the same one when an interrupted brainstorm goes on; None where there are too few."""
+    return random.Random(f"{brainstorm.seed}/explore").randrange(count) if count >= EXPLORING else None
 
 
 async def in_batches(source: AsyncIterator[Draft]) -> AsyncGenerator[list[Draft], None]:

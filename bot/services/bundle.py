@@ -15,6 +15,7 @@ from bot.services.finding import Finding
 from bot.services.forgetting import Forgetting
 from bot.services.governing import Governing
 from bot.services.listening import Listening
+from bot.services.tasting import Tasting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,3 +34,4 @@ class Services:
     boards: Boards
     exporting: Exporting
     forgetting: Forgetting
+    tasting: Tasting

@@ -7,13 +7,15 @@ import json
 from bot.domain.ideas import Person, Team
 from bot.messages import File
 from bot.ports import Forgotten, Kept, Store
+from bot.services.tasting import Tasting
 
 
 class Forgetting:
     """Gives people power over what is kept about them, one team at a time."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, tasting: Tasting) -> None:
         self.store = store
+        self.tasting = tasting
 
     async def about(self, person: Person, team: Team) -> Kept:
         """Everything kept about a person in a team."""
@@ -43,4 +45,6 @@ class Forgetting:
 
     async def forget(self, person: Person, team: Team) -> Forgotten:
         """Deletes it."""
-        return await self.store.forget(team, person)
+        gone = await self.store.forget(team, person)
+        self.tasting.forget(team)
+        return gone

@@ -10,6 +10,7 @@ from bot.domain.feedback import PICK, Feedback
 from bot.domain.ideas import MAX_IDEA, BrainstormId, Channel, Idea, IdeaId, Person, Team, within
 from bot.messages import Press
 from bot.ports import Clock, Store
+from bot.services.tasting import Tasting
 from bot.words import _
 
 
@@ -24,8 +25,9 @@ class Heard:
 class Listening:
     """Records opinions and people's own ideas."""
 
-    def __init__(self, *, store: Store, clock: Clock, new_id: Callable[[], str]) -> None:
+    def __init__(self, *, store: Store, tasting: Tasting, clock: Clock, new_id: Callable[[], str]) -> None:
         self.store = store
+        self.tasting = tasting
         self.clock = clock
         self.new_id = new_id
 
@@ -38,7 +40,9 @@ class Listening:
         if signal == PICK:
             await self._may_pick(press, idea)
         feedback = Feedback(idea=idea.id, person=press.person, signal=signal, token=token, value=value, at=press.at)
-        return Heard(idea=idea, previous=await self.store.hear(idea.channel.team, feedback))
+        previous = await self.store.hear(idea.channel.team, feedback)
+        self.tasting.heard(idea.channel.team)
+        return Heard(idea=idea, previous=previous)
 
     async def _may_pick(self, press: Press, idea: Idea) -> None:
         pickers = (await self.store.settings(idea.channel)).pickers

@@ -25,7 +25,7 @@ async def exporting() -> Exporting:
     await store.add(an_idea("mine", author=a_person("bob"), origin="human"))
     await store.add(an_idea("theirs", channel=BLUE))
     await store.hear(RED.team, an_opinion(ideas[4], "ann"))
-    return Exporting(Boards(store=store, ranker=Bayes()))
+    return Exporting(Boards(store=store, ranker_of=lambda team: Bayes()))
 
 
 async def test_json_lines_hold_every_idea_of_this_channel_best_first(exporting: Exporting) -> None:

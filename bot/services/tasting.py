@@ -1,0 +1,179 @@
+"""Keeps what was learned of each team's taste up to date while votes come in; it knows not how taste is learned."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+
+from bot.domain.errors import MuselabError
+from bot.domain.ideas import BrainstormId, Idea, IdeaId, Prompt, Team
+from bot.ports import Entry, Generator, Learner, Log, Ranker, Store, Taste
+
+log = structlog.get_logger(__name__)
+
+LOGGED = 20_000  # ideas of a team that taste is learned from, the latest; older taste has faded, and bounds memory at 30 MB
+REMEMBERED = 50_000  # vectors kept at hand over all teams: 75 MB
+AT_ONCE = 64  # texts embedded by one request, so that a brainstorm's own requests get between
+REST = 20.0  # times as long as learning took passes before a team's taste is learned anew: at most a twentieth of a core
+FRESH_S = 300.0  # another process may serve the same team; after this long its votes are looked for
+AGAIN_S = 0.5  # a burst of votes is one refit
+
+
+@dataclass(slots=True)
+class State:
+    """What is known of one team."""
+
+    taste: Taste | None = None
+    ideas: frozenset[IdeaId] = frozenset()  #: that it was learned from
+    rest_until: float = 0.0  #: on the monotonic clock
+    fresh_until: float = 0.0  #: likewise
+    stale: bool = True
+
+
+class Tasting:
+    """Gives each team its own ranker: votes alone at first, its learned taste as soon as there is one."""
+
+    def __init__(self, *, store: Store, generator: Generator, ranker: Ranker) -> None:
+        self.store = store
+        self.generator = generator
+        self.ranker = ranker
+        self._states: dict[Team, State] = {}
+        self._tasks: dict[Team, asyncio.Task[None]] = {}
+        self._prompts: dict[BrainstormId, Prompt] = {}
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+
+    def of(self, team: Team) -> Ranker:
+        """The team's ranker as it is now. Never waits: what is stale is brought up to date behind."""
+        if not isinstance(self.ranker, Learner):
+            return self.ranker
+        state = self._states.setdefault(team, State())
+        state.stale = state.stale or time.monotonic() > state.fresh_until
+        if state.stale:
+            self._update(team)
+        return state.taste or self.ranker
+
+    def taste(self, team: Team) -> Taste | None:
+        """What was learned of the team's taste; None when nothing was, yet."""
+        self.of(team)
+        state = self._states.get(team)
+        return state.taste if state is not None else None
+
+    def heard(self, team: Team) -> None:
+        """Somebody of the team said something, or took it back."""
+        state = self._states.get(team)
+        if state is not None:
+            state.stale = True
+            self._update(team)
+
+    def forget(self, team: Team) -> None:
+        """Drops what was learned of the team, so that it is learned anew from what is still kept."""
+        self._states.pop(team, None)
+        self._prompts.clear()
+        self._vectors.clear()
+        task = self._tasks.pop(team, None)
+        if task is not None:
+            task.cancel()
+
+    async def settled(self, team: Team) -> Taste | None:
+        """What was learned once everything heard so far is in it."""
+        self.of(team)
+        while (task := self._tasks.get(team)) is not None:
+            await asyncio.gather(task, return_exceptions=True)
+        return self.taste(team)
+
+    async def close(self) -> None:
+        """Stops learning. Safe to call twice."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _update(self, team: Team) -> None:
+        if team in self._tasks or not isinstance(self.ranker, Learner):
+            return
+        task = asyncio.create_task(self._learn(team, self.ranker))
+        self._tasks[team] = task
+        task.add_done_callback(lambda done: self._done(team, done))
+
+    def _done(self, team: Team, task: asyncio.Task[None]) -> None:
+        if self._tasks.get(team) is task:
+            del self._tasks[team]
+
+    async def _learn(self, team: Team, learner: Learner) -> None:
+        """Learns or refits until nothing was heard meanwhile."""
+        state = self._states[team]
+        try:
+            while state.stale:
+                state.stale, state.fresh_until = False, time.monotonic() + FRESH_S
+                await self._once(team, state, learner)
+                await asyncio.sleep(AGAIN_S if state.stale else 0)
+        except MuselabError as error:
+            state.stale = True
+            log.warning("taste could not be learned; what was learned before stays", why=str(error))
+        except Exception:
+            log.exception("learning taste broke; what was learned before stays")
+
+    async def _once(self, team: Team, state: State, learner: Learner) -> None:
+        ideas = [idea for idea in await self.store.team_ideas(team, limit=LOGGED) if idea.brainstorm is not None]
+        feedback = await self.store.feedback(team, [idea.id for idea in ideas])
+        if not feedback:
+            state.taste, state.ideas = None, frozenset()
+            return
+        now = frozenset(idea.id for idea in ideas)
+        if state.taste is not None and (now == state.ideas or time.monotonic() < state.rest_until):
+            state.taste = await asyncio.to_thread(state.taste.refit, feedback)
+            return
+        page = await self._log(team, ideas)
+        began = time.monotonic()
+        state.taste, state.ideas = await asyncio.to_thread(learner.learn, page, feedback), now
+        took = time.monotonic() - began
+        state.rest_until = time.monotonic() + REST * took
+        log.info(
+            "taste learned", platform=team.platform, version=state.taste.version, votes=len(feedback), seconds=round(took, 2)
+        )
+
+    async def _log(self, team: Team, ideas: Sequence[Idea]) -> Log:
+        entries: list[Entry] = []
+        for idea in ideas:
+            prompt = await self._prompt(team, idea)
+            if prompt is not None:
+                entries.append(Entry(idea=idea, prompt=prompt))
+        topics = list(dict.fromkeys(entry.prompt.text for entry in entries))
+        found = await self._embedded([*(entry.idea.text for entry in entries), *topics])
+        if found is None:
+            return Log(entries=tuple(entries), vectors=None, topics={})
+        return Log(
+            entries=tuple(entries),
+            vectors=found[: len(entries)],
+            topics=dict(zip(topics, found[len(entries) :], strict=True)),
+        )
+
+    async def _prompt(self, team: Team, idea: Idea) -> Prompt | None:
+        """What an idea answers; None when its asker had that deleted."""
+        assert idea.brainstorm is not None
+        if idea.brainstorm not in self._prompts:
+            source = await self.store.brainstorm(team, idea.brainstorm)
+            if source is None or source.prompt is None:
+                return None
+            self._prompts[idea.brainstorm] = source.prompt
+        return self._prompts[idea.brainstorm]
+
+    async def _embedded(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        """One row per text, those at hand and those not; None where the generator embeds nothing."""
+        missing = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        if len(self._vectors) + len(missing) > REMEMBERED:
+            self._vectors.clear()
+            missing = list(dict.fromkeys(texts))
+        for start in range(0, len(missing), AT_ONCE):
+            some = missing[start : start + AT_ONCE]
+            vectors = await self.generator.embed(some)
+            if vectors is None:
+                return None
+            self._vectors.update(zip(some, vectors, strict=True))
+        return np.stack([self._vectors[text] for text in texts]) if texts else None
