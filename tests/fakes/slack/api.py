@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -392,8 +391,3 @@ def exchange_code(slack: Slack, args: dict[str, Any], basic: tuple[str, str] | N
 def form_of(text: str) -> dict[str, str]:
     """A form body's fields."""
     return dict(parse_qsl(text, keep_blank_values=True))
-
-
-def now() -> float:
-    """Seconds, for deadlines."""
-    return time.monotonic()
