@@ -235,6 +235,22 @@ async def test_a_button_copied_from_another_team_does_nothing(town: Town) -> Non
     assert await opinions(town) == {}
 
 
+async def test_a_role_named_in_the_settings_may_change_them(fake: FakeDiscord, tmp_path: Path) -> None:
+    guild = fake.guild()
+    curators = guild.role("curators")
+    boss, cleo, dan = fake.user("boss", admin=True), fake.user("cleo", roles=[curators]), fake.user("dan")
+    async with connected(fake, tmp_path):
+        room = guild.rooms[0]
+        await fake.people.answer(await fake.people.slash(room, boss, "settings", admins=f"<@&{curators}>"))
+
+        allowed = await fake.people.answer(await fake.people.slash(room, cleo, "settings", thread="on"))
+        refused = await fake.people.answer(await fake.people.slash(room, dan, "settings", thread="off"))
+
+    assert "Settings saved" in allowed.text
+    assert "Settings saved" not in refused.text
+    assert fake.violations == []
+
+
 async def test_a_direct_conversation_is_a_team_of_its_own(town: Town) -> None:
     await own(town, "The team's idea")
     room = town.fake.dm(town.ann)

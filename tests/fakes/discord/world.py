@@ -38,6 +38,7 @@ class User:
     locale: str = "en-US"
     bot: bool = False
     admin: bool = False
+    roles: list[str] = field(default_factory=list)  #: ids, see `Guild.role`
     id: str = field(default_factory=snowflake)
 
     def payload(self) -> dict[str, Any]:
@@ -57,7 +58,7 @@ class User:
         """As a member of some guild."""
         return {
             "user": self.payload(),
-            "roles": [],
+            "roles": self.roles,
             "joined_at": "2026-01-01T00:00:00+00:00",
             "deaf": False,
             "mute": False,
@@ -81,6 +82,7 @@ class Guild:
     id: str = field(default_factory=snowflake)
     rooms: list[Room] = field(default_factory=list)
     members: list[User] = field(default_factory=list)
+    roles: dict[str, str] = field(default_factory=dict)  #: id -> name
 
     def payload(self) -> dict[str, Any]:
         """As GUILD_CREATE."""
@@ -96,7 +98,7 @@ class Guild:
             "verification_level": 0,
             "default_message_notifications": 0,
             "explicit_content_filter": 0,
-            "roles": [self.everyone()],
+            "roles": [role(self.id, "@everyone"), *(role(id, name) for id, name in self.roles.items())],
             "emojis": [],
             "features": [],
             "mfa_level": 0,
@@ -132,20 +134,27 @@ class Guild:
             "soundboard_sounds": [],
         }
 
-    def everyone(self) -> dict[str, Any]:
-        """The role that everybody has."""
-        return {
-            "id": self.id,
-            "name": "@everyone",
-            "color": 0,
-            "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
-            "hoist": False,
-            "position": 0,
-            "permissions": str(MEMBER),
-            "managed": False,
-            "mentionable": False,
-            "flags": 0,
-        }
+    def role(self, name: str) -> str:
+        """The id of a new role; the bot learns of it when it connects."""
+        id = snowflake()
+        self.roles[id] = name
+        return id
+
+
+def role(id: str, name: str) -> dict[str, Any]:
+    """A role as Discord describes it; the one that everybody has bears its server's id."""
+    return {
+        "id": id,
+        "name": name,
+        "color": 0,
+        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+        "hoist": False,
+        "position": 0 if name == "@everyone" else 1,
+        "permissions": str(MEMBER),
+        "managed": False,
+        "mentionable": False,
+        "flags": 0,
+    }
 
 
 @dataclass(eq=False)
