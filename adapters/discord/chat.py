@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import sys
 from collections.abc import Coroutine
 from typing import Any
 
 import discord
 import structlog
-import yarl
-from discord import app_commands
 
 from adapters.discord import events, forms, keys, reactions, slash
+from adapters.discord.client import Client, point_at
 from adapters.discord.pacing import TROUBLE, passing
-from adapters.discord.render import Pressable, render
+from adapters.discord.render import render
 from adapters.discord.replies import NOBODY, TOO_LATE, TWICE, Answer, Placed
 from bot import commands, plugins
 from bot.config import DiscordTable
@@ -32,76 +30,6 @@ RETRY_S = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)  # between attempts to connect at al
 DRAIN_S = 5.0  # at shutdown, for messages under way
 IDENTIFY_S = 5.0  # between two sessions of one bot (docs: events/gateway)
 MENU = "menu"  # the token of the context menu's form: both ideas are named in it
-
-
-class Tree(app_commands.CommandTree["Client"]):
-    """The slash commands; what the library would drop in silence is answered."""
-
-    async def on_error(self, interaction: discord.Interaction[Client], error: app_commands.AppCommandError, /) -> None:
-        """Clients go on showing commands as they were for a while after a new version has registered its own."""
-        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-            with speaking(interaction.locale.value):
-                text = _("Muselab's commands have just changed. Please type the command again in a moment.")
-            await interaction.response.send_message(view=render(Card(text=text)), ephemeral=True)
-        else:
-            log.error("a command broke", exc_info=error)
-
-
-class Client(discord.AutoShardedClient):
-    """discord.py's client with as little remembered and asked for as the bot needs."""
-
-    def __init__(self, chat: DiscordChat, front: Front) -> None:
-        intents = discord.Intents.none()
-        intents.guilds = True  # channels and threads
-        intents.guild_reactions = intents.dm_reactions = True
-        super().__init__(
-            intents=intents,
-            max_messages=None,
-            chunk_guilds_at_startup=False,
-            member_cache_flags=discord.MemberCacheFlags.none(),
-            allowed_mentions=NOBODY,
-            enable_debug_events=False,
-        )
-        self.chat, self.front = chat, front
-        self.reactions = reactions.Reactions(self, chat.shown, front, chat.turn)
-        self.tree = Tree(self)
-
-    async def setup_hook(self) -> None:
-        """Tells Discord which commands there are, and discord.py which controls are ours."""
-        await self.tree.set_translator(slash.Words())
-        slash.register(self.tree, self.front, self.chat.serve)
-        if "remix" in plugins.names(commands):
-            self.tree.add_command(slash.menu(slash.REMIX, self.chat.remix))
-        self.add_dynamic_items(Pressable)
-        await self.tree.sync()
-
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Waits between sessions as Discord demands."""
-        if not initial:
-            await asyncio.sleep(self.chat.identify_s)
-
-    async def launch_shards(self) -> None:
-        """Connects, through the gateway of the settings where they name one."""
-        if self.chat.settings.gateway and self.shard_count is None:
-            self.shard_count, _url, _limits = await self.http.get_bot_gateway()
-        await super().launch_shards()
-
-    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Forms come here: discord.py knows only the modals that this very process opened."""
-        if interaction.type is discord.InteractionType.modal_submit:
-            await self.chat.submitted(interaction)
-
-    async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
-        """A native emoji on a message."""
-        await self.reactions.hear(payload)
-
-    async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
-        """A native emoji taken away."""
-        await self.reactions.hear(payload)
-
-    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
-        """What no handler foresaw."""
-        log.error("an event broke", on=event_method, exc_info=sys.exception())
 
 
 class DiscordChat:
@@ -186,7 +114,7 @@ class DiscordChat:
                 with speaking(interaction.locale.value):
                     key, values = slash.signal_key(name, args)
             except UnknownIdea as error:
-                await self._ask(interaction, Card(text=str(error), private=True))
+                await self.ask(interaction, Card(text=str(error), private=True))
                 return
             await self.front.press(events.press(interaction, key, values), reply)
         await reply.finish()
@@ -198,7 +126,7 @@ class DiscordChat:
             return
         key, asks = read
         if asks:
-            await self._ask(interaction, await self._form(events.press(interaction, key)))
+            await self.ask(interaction, await self._form(events.press(interaction, key)))
             return
         reply = Answer(self, interaction)
         await self.front.press(events.press(interaction, key), reply)
@@ -222,15 +150,15 @@ class DiscordChat:
         shown = reactions.ideas_on(message) if message.author == interaction.client.user else ()
         with speaking(interaction.locale.value):
             if len(shown) == 1:
-                await self._ask(interaction, await self._form(events.press(interaction, Key(verb="remix", target=shown[0].id))))
+                await self.ask(interaction, await self._form(events.press(interaction, Key(verb="remix", target=shown[0].id))))
             elif shown:
                 first = Field(name="first", label=_("Which idea? Its number"), placeholder="#3", most=12)
                 second = Field(name="second", label=_("With which idea? Its number"), placeholder="#4", most=12)
                 form = Form(key=Key(verb="remix", token=MENU), title=_("Remix this idea"), fields=(first, second))
-                await self._ask(interaction, form)
+                await self.ask(interaction, form)
             else:
                 text = _("There is no idea of Muselab's on this message. Put it on the board with /idea, then remix it.")
-                await self._ask(interaction, Card(text=text, private=True))
+                await self.ask(interaction, Card(text=text, private=True))
 
     # ------------------------------------------------------------------------------------------ forms
 
@@ -242,7 +170,8 @@ class DiscordChat:
             with speaking(press.locale):
                 return Card(text=_("That took too long. Please try again."), private=True)
 
-    async def _ask(self, interaction: discord.Interaction[Any], asking: Form | Card) -> None:
+    async def ask(self, interaction: discord.Interaction[Any], asking: Form | Card) -> None:
+        """Opens a form; or says, to the person alone, why not."""
         try:
             if isinstance(asking, Form):
                 await interaction.response.send_modal(forms.modal(asking))
@@ -302,12 +231,3 @@ FATAL = {
     4013: "the intents are invalid",
     4014: "an intent is not switched on in the developer portal",
 }
-
-
-def point_at(settings: DiscordTable) -> None:
-    """Points discord.py at other endpoints where the settings name them. It keeps them on its classes, for the whole process."""
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voice here, so nothing of it is missing
-    if settings.api_base:
-        discord.http.Route.BASE = settings.api_base.rstrip("/")
-    if settings.gateway:
-        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway)

@@ -19,7 +19,7 @@ from bot.messages import Card, Key, Press
 from bot.ports import Front
 
 if TYPE_CHECKING:
-    from adapters.discord.chat import Client
+    from adapters.discord.client import Client
 
 log = structlog.get_logger(__name__)
 

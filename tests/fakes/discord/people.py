@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tests.fakes.discord import rules
-from tests.fakes.discord.world import Asked, Message, Room, User
+from tests.fakes.discord.talk import Asked, Message
+from tests.fakes.discord.world import Room, User
 
 if TYPE_CHECKING:
     from tests.fakes.discord.server import FakeDiscord

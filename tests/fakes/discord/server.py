@@ -10,12 +10,14 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.fakes.discord.endpoints import ACK_S
 from tests.fakes.discord.gateway import Gateway
 from tests.fakes.discord.people import People
 from tests.fakes.discord.rates import Rates
-from tests.fakes.discord.rest import ACK_S, MAX_REQUEST, Fault, Rest
+from tests.fakes.discord.rest import MAX_REQUEST, Fault, Rest
 from tests.fakes.discord.spec import specification
-from tests.fakes.discord.world import DM_ROOM, Asked, Guild, Message, Room, User
+from tests.fakes.discord.talk import Asked, Message
+from tests.fakes.discord.world import DM_ROOM, Guild, Room, User
 
 GUILD_MESSAGES, DIRECT_MESSAGES, MESSAGE_CONTENT = 1 << 9, 1 << 12, 1 << 15
 FILE_LIMIT = 10 * 1024 * 1024  # docs: reference, uploading files

@@ -1,0 +1,105 @@
+"""discord.py's client as this bot needs it: few events, nothing remembered, everything handed on."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING, Any
+
+import discord
+import structlog
+import yarl
+from discord import app_commands
+
+from adapters.discord import reactions, slash
+from adapters.discord.render import Pressable
+from adapters.discord.replies import NOBODY
+from bot import commands, plugins
+from bot.config import DiscordTable
+from bot.messages import Card
+from bot.ports import Front
+from bot.words import _, speaking
+
+if TYPE_CHECKING:
+    from adapters.discord.chat import DiscordChat
+
+log = structlog.get_logger(__name__)
+
+
+class Tree(app_commands.CommandTree["Client"]):
+    """The slash commands; what the library would drop in silence is answered."""
+
+    async def on_error(self, interaction: discord.Interaction[Client], error: app_commands.AppCommandError, /) -> None:
+        """Clients go on showing commands as they were for a while after a new version has registered its own."""
+        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            with speaking(interaction.locale.value):
+                text = _("Muselab's commands have just changed. Please type the command again in a moment.")
+            await interaction.client.chat.ask(interaction, Card(text=text, private=True))
+        else:
+            log.error("a command broke", exc_info=error)
+
+
+class Client(discord.AutoShardedClient):
+    """discord.py's client with as little remembered and asked for as the bot needs."""
+
+    def __init__(self, chat: DiscordChat, front: Front) -> None:
+        intents = discord.Intents.none()
+        intents.guilds = True  # channels and threads
+        intents.guild_reactions = intents.dm_reactions = True
+        super().__init__(
+            intents=intents,
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            allowed_mentions=NOBODY,
+            enable_debug_events=False,
+        )
+        self.chat, self.front = chat, front
+        self.reactions = reactions.Reactions(self, chat.shown, front, chat.turn)
+        self.tree = Tree(self)
+
+    async def setup_hook(self) -> None:
+        """Tells Discord which commands there are, and discord.py which controls are ours."""
+        await self.tree.set_translator(slash.Words())
+        slash.register(self.tree, self.front, self.chat.serve)
+        if "remix" in plugins.names(commands):
+            self.tree.add_command(slash.menu(slash.REMIX, self.chat.remix))
+        self.add_dynamic_items(Pressable)
+        await self.tree.sync()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Waits between sessions as Discord demands."""
+        if not initial:
+            await asyncio.sleep(self.chat.identify_s)
+
+    async def launch_shards(self) -> None:
+        """Connects, through the gateway of the settings where they name one."""
+        if self.chat.settings.gateway and self.shard_count is None:
+            self.shard_count, _url, _limits = await self.http.get_bot_gateway()
+        await super().launch_shards()
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Forms come here: discord.py knows only the modals that this very process opened."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await self.chat.submitted(interaction)
+
+    async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
+        """A native emoji on a message."""
+        await self.reactions.hear(payload)
+
+    async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
+        """A native emoji taken away."""
+        await self.reactions.hear(payload)
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """What no handler foresaw."""
+        log.error("an event broke", on=event_method, exc_info=sys.exception())
+
+
+def point_at(settings: DiscordTable) -> None:
+    """Points discord.py at other endpoints where the settings name them. It keeps them on its classes, for the whole process."""
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voice here, so nothing of it is missing
+    if settings.api_base:
+        discord.http.Route.BASE = settings.api_base.rstrip("/")
+    if settings.gateway:
+        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway)
