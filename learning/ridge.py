@@ -19,10 +19,11 @@ from learning.features import Matrix
 Vector = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
-#: Penalties that are tried. Rows have a variance of about one per column, so these are also numbers of rows.
-PENALTIES = (30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
+#: Penalties that are tried. Rows have a variance of about one per column, so these are also numbers of rows of weight 1; single
+#: opinions weigh about a tenth.
+PENALTIES = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
 #: Penalties tried for what one topic adds. A loose one harms: 100 took a prior of .665 down to .58.
-RESIDUAL_PENALTIES = (300.0, 1000.0, 3000.0, 10000.0, 30000.0)
+RESIDUAL_PENALTIES = (30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0, 30000.0)
 SIZES = (20, 100, 400)  #: judged ideas of a topic at which a residual must not harm
 WITNESSES = 30  # topics on which the residual's penalty is tried, the largest ones; more changes nothing and costs seconds
 FOLDS = 5

@@ -22,7 +22,18 @@ REMEMBERED = 50_000  # vectors kept at hand over all teams: 75 MB
 AT_ONCE = 64  # texts embedded by one request, so that a brainstorm's own requests get between
 REST = 20.0  # times as long as learning took passes before a team's taste is learned anew: at most a twentieth of a core
 FRESH_S = 300.0  # another process may serve the same team; after this long its votes are looked for
+COMPARED = 500  # ideas among which an idea's relatives are looked for, the channel's latest
+DECIDED = 0.15  # score from which an idea counts as liked: one vote more for than against
+RELATED = 0.35  # cosine of MiniLM vectors from which two ideas have something in common that a person sees
 AGAIN_S = 0.5  # a burst of votes is one refit
+
+
+@dataclass(frozen=True, slots=True)
+class Relatives:
+    """The nearest judged ideas to an idea; None where none is near."""
+
+    liked: Idea | None = None
+    disliked: Idea | None = None
 
 
 @dataclass(slots=True)
@@ -86,6 +97,26 @@ class Tasting:
         while (task := self._tasks.get(team)) is not None:
             await asyncio.gather(task, return_exceptions=True)
         return self.taste(team)
+
+    async def relatives(self, idea: Idea) -> Relatives:
+        """What the channel liked and disliked that is most like an idea."""
+        team = idea.channel.team
+        others = [other for other in await self.store.ideas(idea.channel, limit=COMPARED) if other.id != idea.id]
+        feedback = await self.store.feedback(team, [other.id for other in others])
+        spoken = {said.idea for said in feedback}
+        judged = [other for other in others if other.id in spoken]
+        scores = self.of(team).score([other.id for other in judged], feedback)
+        vectors = await self._embedded([idea.text, *(other.text for other in judged)])
+        if vectors is None:
+            return Relatives()
+        cosine = vectors[1:] @ vectors[0]
+
+        def nearest(sign: int) -> Idea | None:
+            some = [place for place, other in enumerate(judged) if sign * scores[other.id].mean >= DECIDED]
+            best = max(some, key=lambda place: float(cosine[place]), default=None)
+            return judged[best] if best is not None and cosine[best] >= RELATED else None
+
+        return Relatives(nearest(+1), nearest(-1))
 
     async def close(self) -> None:
         """Stops learning. Safe to call twice."""

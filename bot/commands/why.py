@@ -1,0 +1,115 @@
+"""Why an idea stands where it does, in words, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain.feedback import Score
+from bot.domain.ideas import Idea
+from bot.messages import Call, Card, Control, Key, Param, Press, Value
+from bot.ports import Reason, Reply, Trust
+from bot.services.bundle import Services
+from bot.services.cards import shortened
+from bot.services.tasting import Relatives
+from bot.words import N_, _, ngettext
+
+HELP = N_("see what moved an idea up or down")
+PARAMS = (Param(name="idea", help=N_("the number of an idea"), kind="idea", required=True),)
+PRIVATE = True
+
+WORTH_SAYING = 0.02  # of the score's scale of 2; less changes no order that anybody would notice
+SOME, MUCH = 0.06, 0.15  # from which a reason moves a score "somewhat" and "a lot"
+
+
+def on_idea(idea: Idea) -> tuple[Control, ...]:
+    """A button beside an idea."""
+    return (Control(key=Key(verb="why", target=idea.id), label=_("Why?"), emoji="🔎", minor=True),)
+
+
+def from_press(press: Press) -> Mapping[str, Value]:
+    """The idea that the button stands beside."""
+    return {"idea": press.key.target}
+
+
+async def run(services: Services, call: Call, reply: Reply) -> None:
+    idea = await services.finding.idea(call.channel, str(call.args["idea"]))
+    team = idea.channel.team
+    feedback = await services.store.feedback(team, [idea.id])
+    score = services.tasting.of(team).score([idea.id], feedback)[idea.id]
+    hidden = (await services.store.settings(idea.channel)).hide_tally and all(said.person != call.person for said in feedback)
+    taste = services.tasting.taste(team)
+    paragraphs = [votes_said(score, hidden=hidden)]
+    trust = taste.trust(await services.finding.topic(idea)) if taste is not None else None
+    if taste is not None and trust is not None and trust.trusted:
+        relatives = await services.tasting.relatives(idea)
+        moved = [reason for reason in taste.reasons(idea.id, feedback) if abs(reason.amount) >= WORTH_SAYING]
+        paragraphs.append(
+            "\n".join(
+                said for reason in moved if (said := reason_said(reason, relatives)) and not (hidden and reason.what == "votes")
+            )
+        )
+    paragraphs.append(trust_said(trust))
+    title = _("Why #{number} stands where it does").format(number=idea.number)
+    text = "\n\n".join([f"“{shortened(idea.text, 200)}”", *filter(None, paragraphs)])
+    await reply.show(Card(title=title, text=text, private=True))
+
+
+def votes_said(score: Score, *, hidden: bool) -> str:
+    """What people's votes come to, and how sure that is."""
+    if hidden:
+        return _("Votes stay hidden here until you have voted yourself.")
+    people = round(score.votes)
+    if not people:
+        return _("Nobody has voted on it yet, so its place is a guess.")
+    low, high = max(-1.0, score.mean - 2 * score.deviation), min(1.0, score.mean + 2 * score.deviation)
+    return ngettext(
+        "{count} person voted. Its score is {score:+.2f} on a scale from −1 to +1; with more votes it would most likely end "
+        "between {low:+.2f} and {high:+.2f}.",
+        "{count} people voted. Its score is {score:+.2f} on a scale from −1 to +1; with more votes it would most likely end "
+        "between {low:+.2f} and {high:+.2f}.",
+        people,
+    ).format(count=people, score=score.mean, low=low, high=high)
+
+
+def reason_said(reason: Reason, relatives: Relatives) -> str:
+    """One thing that moved it, and how much."""
+    up = reason.amount > 0
+    what = {
+        "votes": _("the votes on it"),
+        "meaning": _("what it says"),
+        "originality": _("how unlike the other ideas it is") if up else _("how like the other ideas it is"),
+        "length": _("its length"),
+        "wording": _("how it is worded"),
+        "topic": _("how this topic's ideas are liked in general"),
+    }[reason.what]
+    size = abs(reason.amount)
+    if up:
+        said = _("↑ a lot: {what}") if size >= MUCH else _("↑ somewhat: {what}") if size >= SOME else _("↑ a little: {what}")
+    else:
+        said = _("↓ a lot: {what}") if size >= MUCH else _("↓ somewhat: {what}") if size >= SOME else _("↓ a little: {what}")
+    line = said.format(what=what)
+    relative = relatives.liked if up else relatives.disliked
+    if reason.what != "meaning" or relative is None:
+        return line
+    like = (
+        _("{line} (like #{number} “{text}”, which was liked)")
+        if up
+        else _("{line} (like #{number} “{text}”, which was not liked)")
+    )
+    return like.format(line=line, number=relative.number, text=shortened(relative.text, 60))
+
+
+def trust_said(trust: Trust | None) -> str:
+    """How far guesses from earlier votes are believed here."""
+    if trust is None or trust.accuracy is None:
+        return _("There are too few votes yet to learn what this team likes, so votes on the idea itself are all that counts.")
+    right, about = round(100 * trust.accuracy), max(1, round(100 * 2 * trust.error))
+    if not trust.trusted:
+        return _(
+            "Guesses from earlier votes order {right} of 100 pairs of ideas rightly (50 is chance, give or take {about}). That "
+            "is not surely better than chance, so votes on the idea itself are all that counts."
+        ).format(right=right, about=about)
+    return _(
+        "Guesses from earlier votes order {right} of 100 pairs of ideas rightly (50 is chance, give or take {about}), so they "
+        "place new ideas, and every vote on the idea itself counts for more."
+    ).format(right=right, about=about)
