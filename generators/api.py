@@ -92,7 +92,9 @@ class Api:
         except TimeoutError as error:
             raise GeneratorDown(_("The generation service did not answer in time. Please try again in a moment.")) from error
         except (aiohttp.ClientError, OSError) as error:
-            raise GeneratorDown from error
+            raise GeneratorDown(
+                _("The generation service at {url} cannot be reached: {why}").format(url=base, why=error)
+            ) from error
 
     async def post(self, path: str, body: Json) -> Json:
         """The JSON answer to a body."""

@@ -9,7 +9,7 @@ import structlog
 from bot.config import DefaultsTable
 from bot.domain.errors import MuselabError, Outage, StoreDown
 from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId, Operation, Person, Prompt
-from bot.messages import Progress
+from bot.messages import Card, Progress
 from bot.ports import Reply, Store
 from bot.services.brainstorming import Brainstorming
 from bot.services.cards import Cards
@@ -84,18 +84,22 @@ class Answering:
         placed = brainstorm.address
         now = Progress(doing=_("Thinking"), total=brainstorm.prompt.count if brainstorm.prompt else 0)
 
+        async def show(card: Card) -> None:
+            nonlocal placed
+            await reply.show(card)
+            if reply.address and reply.address != placed:
+                placed = reply.address
+                await self.store.place(brainstorm.id, placed)
+
         async def step(news: Progress | Idea) -> None:
-            nonlocal placed, now
+            nonlocal now
             if isinstance(news, Progress):
                 if news == now and placed:
                     return
                 now = news
             else:
                 now = Progress(doing=now.doing, done=now.done + 1, total=now.total)
-            await reply.show(await self.cards.brainstorm(brainstorm, progress=now))
-            if reply.address and reply.address != placed:
-                placed = reply.address
-                await self.store.place(brainstorm.id, placed)
+            await show(await self.cards.brainstorm(brainstorm, progress=now))
 
         try:
             await self.brainstorming.work(brainstorm, step)
@@ -103,7 +107,7 @@ class Answering:
             failure = str(StoreDown() if isinstance(error, StoreDown) else error)
             if isinstance(error, Outage) and await self.store.ideas_of(brainstorm.channel.team, brainstorm.id):
                 failure = _("{failure} The ideas so far are kept.").format(failure=failure)
-            await reply.show(await self.cards.brainstorm(brainstorm, failure=failure))
+            await show(await self.cards.brainstorm(brainstorm, failure=failure))
             log.warning("a brainstorm ended early", brainstorm=brainstorm.id, why=type(error).__name__)
             return
-        await reply.show(await self.cards.brainstorm(brainstorm))
+        await show(await self.cards.brainstorm(brainstorm))

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bot import ports
 from bot.config import GeneratorTable
-from bot.domain.errors import GeneratorDown, Outage
+from bot.domain.errors import GeneratorDown, MuselabError, Outage
 from bot.domain.feedback import Score
 from bot.domain.ideas import (
     Brainstorm,
@@ -58,6 +58,7 @@ LIKE_TOPIC = 0.5  # cosine of MiniLM vectors from which two topics are of a kind
 LIKED = 0.15  # posterior mean from which an idea is an example to follow: one vote more for than against
 RECOVERY_S = 90.0  # a crashed generation service reloads its model within this time on a laptop
 POLL_S = 0.5  # between two looks at a service that is coming back
+RELEVANT_ENOUGH = 2.0  # nats per token; beyond it an idea mostly says its topic again
 TASTE_WEIGHT = 1.0  # deviations of relevance that a fully liked relative is worth
 FORECAST_WEIGHT = 5.0  # forecasts differ by about a fifth of the scale of votes; so they weigh like relevance
 EXPLORING = 4  # ideas from which one of them is a draw by chance: without such draws the log could not judge another ranker
@@ -168,7 +169,7 @@ class Brainstorming:
                     if len(done) >= prompt.count:
                         break
                     done += await self._round(brainstorm, prompt, background, done, number, step)
-        except Outage:
+        except MuselabError:
             await self.store.finish(brainstorm.id, "failed", self.clock())
             raise
         await self.store.finish(brainstorm.id, "done", self.clock())
@@ -280,7 +281,7 @@ class Brainstorming:
                 intake.drop(draft, "repeat")
                 continue
             background.known.add(draft.text, vector)
-            quality = (draft.relevance or 0.0) + float(liking[row])
+            quality = min(draft.relevance or 0.0, RELEVANT_ENOUGH) + float(liking[row])
             intake.pool.add(Option(draft=draft, vector=vector, quality=quality))
 
     async def _liking(

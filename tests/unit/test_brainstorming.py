@@ -12,7 +12,7 @@ import pytest
 from bot import compose
 from bot.compose import House
 from bot.config import GeneratorTable, Settings
-from bot.domain.errors import GeneratorDown
+from bot.domain.errors import GeneratorDown, Refusal
 from bot.domain.ideas import Brainstorm, Draft, Idea, Prompt
 from bot.messages import Progress
 from bot.ports import Health, Order
@@ -198,6 +198,17 @@ async def test_a_service_that_stays_away_ends_the_brainstorm_in_words_and_keeps_
     assert stored is not None
     assert stored.state == "failed"
     assert len(await house.store.ideas_of(RED.team, brainstorm.id)) >= 1
+
+
+async def test_an_order_that_is_refused_ends_the_brainstorm_for_good(tmp_path: Any) -> None:
+    house = await a_house(ScriptedGenerator(fails_after=0, failure=Refusal("English only.")), tmp_path)
+    brainstorm = await begun(house)
+
+    with pytest.raises(Refusal, match="English only"):
+        await house.services.brainstorming.work(brainstorm, unseen)
+
+    far = house.services.clock() + timedelta(hours=1)
+    assert await house.store.take_up(far, far) == []
 
 
 async def test_drafts_that_never_end_are_given_up_with_a_sentence(tmp_path: Any) -> None:
