@@ -127,16 +127,13 @@ class Answer:
         self._private = private
         try:
             await self._defer()
-        except discord.HTTPException as error:
-            if error.code == TWICE:
-                self._twice = True
-            elif error.code == TOO_LATE or error.status >= 500:
-                self._dead, self._pending = True, False
-                log.warning("an acknowledgement came too late", code=error.code, status=error.status)
-            else:
-                raise unanswered() from error
         except TROUBLE as error:
-            raise unanswered() from error
+            if isinstance(error, discord.HTTPException) and error.code == TWICE:
+                self._twice = True
+                return
+            # Too late, or not heard at all: what is public can still be said in the channel.
+            self._dead, self._pending = True, False
+            log.warning("an acknowledgement was not taken", why=str(error))
 
     async def _defer(self) -> None:
         thinking, private = self._pending, self._private and self._pending
