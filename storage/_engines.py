@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sqlite3
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -14,10 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.domain.errors import Misconfigured
 from bot.words import _
+from storage import _hops
 from storage._faults import unreachable
 
 BUSY_S = 10.0  # another process's write takes milliseconds; after this long somebody holds the file open on purpose
 CONNECT_S = 10.0  # a server that answers at all answers sooner, and a person waits
+SWITCH_S = (
+    0.0005  # a statement's thread needs the interpreter's lock thrice; a busy loop gives it up after Python's 5 ms each time
+)
 COMMAND_S = 30.0  # no statement of ours takes a second; a lost network is noticed after this
 
 _PRAGMAS = (
@@ -66,7 +71,9 @@ def sqlite(path: Path) -> AsyncEngine:
         pool_size=5,  # one writes, four read; each is a thread
         max_overflow=0,
         pool_timeout=COMMAND_S,
+        connect_args={"async_creator_fn": _hops.connect},
     )
+    sys.setswitchinterval(SWITCH_S)
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def try_path(*_connecting: Any) -> None:

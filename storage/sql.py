@@ -72,6 +72,13 @@ class SqlStore(SqlInstallations):
                 yield connection
 
     @asynccontextmanager
+    async def _looking(self) -> AsyncIterator[AsyncConnection]:
+        """For one statement that reads, without the round trips of BEGIN and ROLLBACK."""
+        with translated(self._where):
+            async with self._single.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
     async def _writing(self) -> AsyncIterator[AsyncConnection]:
         """One transaction."""
         with translated(self._where):
@@ -178,7 +185,7 @@ class SqlStore(SqlInstallations):
         if person is not None:
             where += [mine.asker_platform == person.platform, mine.asker == person.id]
         query = select(func.count(), func.min(mine.created_at)).where(*where, mine.created_at >= since)
-        async with self._reading() as connection:
+        async with self._looking() as connection:
             count, first = (await connection.execute(query)).one()
         return count, first
 
@@ -221,7 +228,7 @@ class SqlStore(SqlInstallations):
             .where(_rows.in_team(t.brainstorms, team), t.candidates.c.brainstorm == brainstorm)
             .order_by(t.candidates.c.id)
         )
-        async with self._reading() as connection:
+        async with self._looking() as connection:
             return [_rows.candidate_of(dict(row)) for row in (await connection.execute(query)).mappings()]
 
     async def _ideas(self, *where: ColumnElement[bool], limit: int = MOST_ROWS) -> list[Idea]:
@@ -323,7 +330,7 @@ class SqlStore(SqlInstallations):
     async def settings(self, channel: Channel) -> ChannelSettings:
         """What the channel has settled; all defaults when nothing."""
         query = select(t.settings).where(_rows.in_channel(t.settings, channel))
-        async with self._reading() as connection:
+        async with self._looking() as connection:
             row = (await connection.execute(query)).mappings().first()
         return _rows.settings_of(dict(row)) if row is not None else ChannelSettings()
 
@@ -339,7 +346,7 @@ class SqlStore(SqlInstallations):
         mine = t.versions.c
         base = (mine.platform == "") & (mine.team == "")
         query = select(t.versions).where(or_(_rows.in_team(t.versions, team), base))
-        async with self._reading() as connection:
+        async with self._looking() as connection:
             rows = (await connection.execute(query.order_by(mine.created_at.desc(), mine.id.desc()))).mappings()
             return [_rows.version_of(dict(row)) for row in rows]
 

@@ -17,21 +17,22 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence, Sized
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
-from tests.bench.towns import LATELY, TOWNS, Town
+from tests.bench.towns import TOWNS, Town
 
 #: What people do, and how often of a hundred times.
 MIX = {"vote": 60, "board": 15, "idea": 10, "brainstorm": 10, "help": 5}
 DRAFTS = 20  # five ideas, four drafts each: the defaults
 DRAFT_S = 0.05  # a second for all of them, as a small model on a GPU takes
 WARM_UP = 60  # brainstorms before anything is measured; there must be something to vote on
-WARM_RATE = 20.0  # a second
+WARM_RATE = 10.0  # a second
+PATIENCE_S = 60  # for what must be there before anything is measured
 DRAIN_S = 6.0  # after the last command, for what it began
 OPENED, OPENED_FIRST = 1000, 200  # brainstorms held open for weighing, and those before the first weighing
 OPEN_RATE = 50.0  # a second
@@ -39,6 +40,10 @@ FOREVER_S = 3600.0
 #: A host with such a load raises these; its generator is as fast as people ask.
 LIMITS = dict.fromkeys(("WAITING", "AT_ONCE", "TEAM_AT_ONCE", "CHANNEL_AT_ONCE", "PERSON_AT_ONCE"), "1000000")
 LIMITS |= dict.fromkeys(("PERSON_PER_HOUR", "CHANNEL_PER_HOUR", "TEAM_PER_HOUR"), "1000000")
+
+
+class Trouble(Exception):
+    """Nothing can be measured."""
 
 
 @dataclass
@@ -79,7 +84,7 @@ async def running(town: Town, chat: str, home: Path, *, draft_s: float, profile:
             env=variables,
         )
         try:
-            await town.ready()
+            await connected(town, process)
             yield Bot(process)
         finally:
             if process.returncode is None:
@@ -89,6 +94,17 @@ async def running(town: Town, chat: str, home: Path, *, draft_s: float, profile:
             except TimeoutError:
                 process.kill()
                 await process.wait()
+
+
+async def connected(town: Town, process: asyncio.subprocess.Process) -> None:
+    """Waits until the bot serves the town; a bot that has ended never will."""
+    ready, ended = asyncio.ensure_future(town.ready()), asyncio.ensure_future(process.wait())
+    await asyncio.wait([ready, ended], return_when=asyncio.FIRST_COMPLETED)
+    ended.cancel()
+    if not ready.done():
+        ready.cancel()
+        raise Trouble("the bot ended before it was connected")
+    await ready
 
 
 class Load:
@@ -119,6 +135,14 @@ class Load:
         self._tasks.discard(task)
         task.result()
 
+    async def until(self, there: Callable[[], Sized], count: int) -> None:
+        """Waits until so many are there."""
+        for _second in range(PATIENCE_S):
+            await self.rest(1.0)
+            if len(there()) >= count:
+                return
+        raise Trouble(f"only {len(there())} of {count} brainstorms came so far within {PATIENCE_S} s")
+
     async def rest(self, seconds: float) -> None:
         """Lets what is under way end."""
         await asyncio.sleep(seconds)
@@ -136,10 +160,7 @@ async def bear(chat: str, home: Path, *, seconds: float, rate: float, judged: bo
     async with TOWNS[chat](judging=judged) as town, running(town, chat, home, draft_s=DRAFT_S, profile=profile) as bot:
         load = Load(town)
         await load.go_on(WARM_RATE, times=WARM_UP, mix={"brainstorm": 1})
-        await load.rest(DRAFTS * DRAFT_S + 3.0)
-        ready = len(town.times.done)
-        if ready < LATELY:
-            raise SystemExit(f"only {ready} of {WARM_UP} brainstorms ended before the load; see {home / 'bot.log'}")
+        await load.until(lambda: town.times.done, WARM_UP)
         town.times.acks.clear()
         warmed, load.late = load.numbers, []
         bot_s, own_s, began = bot.cpu_s(), time.process_time(), time.monotonic()
@@ -183,13 +204,19 @@ async def hold_open(chat: str, home: Path) -> dict[str, float]:
         weights: list[float] = []
         for count in (OPENED_FIRST, OPENED):
             await load.go_on(OPEN_RATE, times=count, mix={"brainstorm": 1})
-            until = time.monotonic() + 60
-            while time.monotonic() < until and len(town.times.begun) < load.numbers:
-                await load.rest(1.0)
-            if len(town.times.begun) < load.numbers:
-                raise SystemExit(f"only {len(town.times.begun)} of {load.numbers} brainstorms began; see {home / 'bot.log'}")
+            await load.until(lambda: town.times.begun, load.numbers)
             weights.append((await bot.weight())["mb"])
     return {"mb_per_1000_open": (weights[1] - weights[0]) * 1000 / OPENED, "bot_mb": weights[0]}
+
+
+@contextmanager
+def a_home() -> Iterator[Path]:
+    """An empty data folder; in trouble, what the bot said last is printed."""
+    with tempfile.TemporaryDirectory(prefix="muselab-bench-") as folder:
+        try:
+            yield Path(folder)
+        except Trouble as trouble:
+            raise SystemExit("\n".join([*(Path(folder) / "bot.log").read_text().splitlines()[-15:], str(trouble)])) from trouble
 
 
 def main() -> None:
@@ -204,13 +231,13 @@ def main() -> None:
     result: dict[str, float] = {}
     for chat in given.chat or TOWNS:
         figures: dict[str, float] = {}
-        with tempfile.TemporaryDirectory(prefix="muselab-bench-") as folder:
-            profile = str(Path(given.profile) / f"{chat}.prof") if given.profile else ""
-            load = bear(chat, Path(folder), seconds=given.seconds, rate=given.rate, judged=given.judged, profile=profile)
+        profile = str(Path(given.profile) / f"{chat}.prof") if given.profile else ""
+        with a_home() as home:
+            load = bear(chat, home, seconds=given.seconds, rate=given.rate, judged=given.judged, profile=profile)
             figures |= asyncio.run(load)
         if not given.no_memory:
-            with tempfile.TemporaryDirectory(prefix="muselab-bench-") as folder:
-                figures |= asyncio.run(hold_open(chat, Path(folder)))
+            with a_home() as home:
+                figures |= asyncio.run(hold_open(chat, home))
         for name, value in figures.items():
             print(f"{chat:>8}  {name:22} {value:10.2f}", flush=True)
             result[f"{chat}_{name}"] = round(value, 2)
