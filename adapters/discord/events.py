@@ -41,9 +41,12 @@ def alone(user: int, channel: int | None) -> Channel:
 
 
 def administers(interaction: discord.Interaction[Any]) -> bool:
-    """Whether they may manage this channel; everybody may in their own conversation."""
+    """Whether they may manage this server; everybody may in their own conversation.
+
+    Managing a single channel is not enough: some settings are the whole team's. `/settings admins` names more people and roles.
+    """
     may = interaction.permissions
-    return interaction.guild_id is None or may.manage_guild or may.manage_channels or may.administrator
+    return interaction.guild_id is None or may.manage_guild or may.administrator
 
 
 def roles(interaction: discord.Interaction[Any]) -> tuple[str, ...]:
