@@ -62,7 +62,7 @@ class ServiceTable(Table):
 class RankerTable(Table):
     """How ideas are scored."""
 
-    name: str = "bayes"  #: a file in learning/rankers
+    name: str = "taste"  #: a file in learning/rankers; "taste" is "bayes" until what it learned has earned weight
 
 
 class DiscordTable(Table):

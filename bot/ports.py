@@ -307,7 +307,7 @@ class Trust:
     kind: str
     accuracy: float | None  #: share of pairs of ideas for unseen topics ordered rightly; None: too little to test it
     error: float  #: its standard error
-    topics: int  #: with votes
+    topics: int  #: of this kind
     trusted: bool  #: whether the forecast has any weight
 
 

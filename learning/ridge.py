@@ -175,14 +175,25 @@ def agreement(foretold: Vector, target: Vector, error: Vector) -> tuple[float, i
     return float(np.mean((right + 1) / 2)), len(np.unique(np.concatenate([one[decided], other[decided]])))
 
 
-def mean_and_error(shares: Sequence[tuple[float, int]]) -> tuple[float, float]:
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How well one topic's ideas were ordered."""
+
+    share: float  #: of its decided pairs
+    ideas: int  #: in those pairs
+    people: float  #: who judged each of its ideas, on average
+
+
+def mean_and_error(topics: Sequence[Agreement]) -> tuple[float, float]:
     """The mean of topics' agreements and its standard error; topics are the unit, not pairs.
 
-    A topic of n ideas holds n - 1 independent comparisons, so the error is never below that of as many coins.
+    A topic weighs by the root of its comparisons and of the people behind them: one person alone can flood topics. n ideas hold
+    n - 1 independent comparisons, so the error is never below that of as many coins.
     """
-    value = np.array([share for share, _rows in shares])
-    weight = np.sqrt(np.array([max(1, rows - 1) for _share, rows in shares], dtype=np.float64))
-    mean = float(np.average(value, weights=weight))
-    among = float(np.sqrt((weight**2 * (value - mean) ** 2).sum()) / weight.sum())
-    coins = float(0.5 / np.sqrt(sum(max(1, rows - 1) for _share, rows in shares)))
+    share = np.array([topic.share for topic in topics])
+    compared = np.array([max(1, topic.ideas - 1) for topic in topics], dtype=np.float64)
+    weight = np.sqrt(compared * np.array([topic.people for topic in topics]))
+    mean = float(np.average(share, weights=weight))
+    among = float(np.sqrt((weight**2 * (share - mean) ** 2).sum()) / weight.sum())
+    coins = float(0.5 * np.sqrt((weight**2 / compared).sum()) / weight.sum())
     return mean, max(among, coins)

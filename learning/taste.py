@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from learning import ridge, wording
 from learning.features import AROUND, SURFACE, Matrix, Vocabulary, around, surface
 from learning.opinions import NOBODY, Opinions, habits, weights
-from learning.ridge import Rows, Vector
+from learning.ridge import Agreement, Rows, Vector
 from learning.wording import Wording
 
 #: Unit vectors of 384 dimensions have a deviation of about 1/20 per column; so stretched they weigh like the surface features.
 STRETCH = 20.0
+FAR = 3.0  # deviations at which a surface column is cut: beyond what the log has seen a straight line leads astray
 LOUDER = 1.5  # weight of one surface column against one of meaning: there are few of them and each says more
 SHRUNK = 3.0  # ideas of a topic that must be known before its own centre counts more than everybody's
 FEW_TOPICS, FEW_IDEAS = 4, 30  # judged; below, nothing can be held out
@@ -79,7 +80,7 @@ def sheet(texts: Sequence[str], vectors: Matrix, topics: Rows, topic_vectors: Ma
     return Sheet(
         texts=tuple(texts),
         topics=topics,
-        rows=raw - centres[topics],
+        rows=within_sight(raw - centres[topics], vectors.shape[1]),
         dimensions=vectors.shape[1],
         vocabulary=vocabulary,
         scale=scale,
@@ -87,6 +88,12 @@ def sheet(texts: Sequence[str], vectors: Matrix, topics: Rows, topic_vectors: Ma
         centres=centres,
         centre=centre,
     )
+
+
+def within_sight(rows: Matrix, dimensions: int) -> Matrix:
+    """The rows with the columns after `dimensions` cut to `FAR` deviations."""
+    near = np.clip(rows[:, dimensions:], -FAR * LOUDER, FAR * LOUDER)
+    return np.concatenate([rows[:, :dimensions], near], axis=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +211,7 @@ class Fit:
             on_topic = rows[:, first + AROUND.index("on topic")].copy()
             rows[:, first:] = 0.0
             rows[:, first + AROUND.index("on topic")] = on_topic if topic_vector is not None else 0.0
-        return np.asarray(rows)
+        return within_sight(rows, self.sheet.dimensions)
 
     def _pooled(self, rows: Matrix, texts: Sequence[str]) -> Vector:
         value = rows @ self.worth.astype(np.float32)
@@ -302,17 +309,17 @@ def _compared(page: Sheet, judged: Judged, base: Habits) -> tuple[Matrix, Vector
     return rows, ridge.centred(judged.mean, topics, weight), weight, topics
 
 
-def _agreements(forecast: Vector, judged: Judged, base: Habits, topics: Rows, *, seed: int) -> list[tuple[float, int]]:
+def _agreements(forecast: Vector, judged: Judged, base: Habits, topics: Rows, *, seed: int) -> list[Agreement]:
     """How well forecasts order each topic's ideas."""
-    shares: list[tuple[float, int]] = []
+    found: list[Agreement] = []
     error = np.sqrt(base.vote_variance / judged.people)
     order = np.argsort(topics, kind="stable")
     for mine in np.split(order, np.flatnonzero(np.diff(topics[order])) + 1):
         few = np.random.default_rng(seed).permutation(mine)[:SAMPLE]
-        share = ridge.agreement(forecast[few], judged.mean[few], error[few])
-        if share is not None:
-            shares.append(share)
-    return shares
+        pairs = ridge.agreement(forecast[few], judged.mean[few], error[few])
+        if pairs is not None:
+            found.append(Agreement(*pairs, people=float(judged.people[mine].mean())))
+    return found
 
 
 def _with_wording(
