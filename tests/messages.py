@@ -18,6 +18,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
+from bot import commands, plugins, signals
 from bot.words import FALLBACK, FOLDER, LOCALES
 
 ROOT = Path(__file__).parent.parent
@@ -50,6 +51,8 @@ def collected() -> Catalog:
         catalog.add(sentence)
     for sentence in errors(trees):
         catalog.add(sentence)
+    for name in (*plugins.names(commands), *plugins.names(signals)):  # what people type on platforms that localise commands
+        catalog.add(name)
     return catalog
 
 

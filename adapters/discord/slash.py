@@ -23,26 +23,6 @@ MAX_CHOICES = 25
 MAX_TARGET = 24  # characters of an idea's id; its number is shorter
 TEXT = "text"  # the token of signals whose words are a text of their own
 REMIX = N_("Remix this idea")
-#: The names of our commands and signals, to be translated; a new plugin goes by its file's name until it is named here.
-NAMES = (
-    N_("board"),
-    N_("brainstorm"),
-    N_("edit"),
-    N_("emoji"),
-    N_("export"),
-    N_("help"),
-    N_("idea"),
-    N_("more"),
-    N_("pick"),
-    N_("polish"),
-    N_("privacy"),
-    N_("remix"),
-    N_("settings"),
-    N_("spin"),
-    N_("stars"),
-    N_("vote"),
-)
-
 Served = Callable[[discord.Interaction[Any], str, dict[str, Value]], Awaitable[None]]
 #: Where commands can be used, and for whom the application can be installed: everywhere Discord allows.
 CONTEXTS = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
