@@ -32,14 +32,14 @@ def reachable() -> dict[str, set[str]]:
     from discord import app_commands
 
     from adapters.discord import slash
-    from adapters.slack import manifest
+    from adapters.slack.manifest import SLASH
 
     client = discord.Client(intents=discord.Intents.none())
     tree: Any = app_commands.CommandTree(client)
     slash.register(tree, None, None)  # type: ignore[arg-type]  # nothing is served here
     return {
         "discord": {command.name for command in tree.get_commands()},
-        "slack": {*typed.words()} if "muse" in manifest.SLASH else {*manifest.SLASH},
+        "slack": {*typed.words()} if "muse" in SLASH else {*SLASH},
         "terminal": {*typed.words()},
     }
 
