@@ -9,6 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,15 @@ class Learned:
         self.authors = authors
         self.places = {idea: (name, row) for name, kind in kinds.items() for row, idea in enumerate(kind.ideas)}
         self.feedback = tuple(feedback)
-        self.version = _fingerprint(self.places, feedback)
+
+    @cached_property
+    def version(self) -> str:
+        """See `bot.ports.Taste`."""
+        digest = hashlib.blake2b(digest_size=6)
+        digest.update("".join(sorted(self.places)).encode())
+        votes = sorted((said.idea, said.person.platform, said.person.id, said.signal, said.value) for said in self.feedback)
+        digest.update(repr(votes).encode())
+        return digest.hexdigest()
 
     def score(self, ideas: Sequence[IdeaId], feedback: Sequence[Feedback]) -> dict[IdeaId, Score]:
         """See `bot.ports.Ranker`. Nobody's vote on their own idea counts."""
@@ -194,14 +203,6 @@ def _refitted(kind: Kind, authors: Mapping[IdeaId, Person], feedback: Sequence[F
 
 def _folded(topic: str) -> str:
     return " ".join(topic.casefold().split())
-
-
-def _fingerprint(places: Mapping[IdeaId, tuple[str, int]], feedback: Sequence[Feedback]) -> str:
-    digest = hashlib.blake2b(digest_size=6)
-    digest.update("".join(sorted(places)).encode())
-    votes = sorted((said.idea, said.person.platform, said.person.id, said.signal, said.value) for said in feedback)
-    digest.update(repr(votes).encode())
-    return digest.hexdigest()
 
 
 def build() -> Untaught:
