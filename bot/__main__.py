@@ -156,7 +156,7 @@ def board(
 
 async def _board(settings: Settings, channel: Channel, as_json: bool) -> None:
     async with compose.opened_store(settings) as store:
-        boards = compose.furnish(settings, store=store, generator=ScriptedGenerator()).services.boards
+        boards = compose.furnish(settings, store=store, generator=ScriptedGenerator(), learns=False).services.boards
         standings = await boards.all(channel)
     if as_json:
         print(json.dumps([row(rank, standing) for rank, standing in enumerate(standings, start=1)], ensure_ascii=False, indent=2))
@@ -183,7 +183,7 @@ def export(
 
 async def _export(settings: Settings, channel: Channel, format: str, output: Path | None) -> None:
     async with compose.opened_store(settings) as store:
-        file = await compose.furnish(settings, store=store, generator=ScriptedGenerator()).services.exporting.board(
+        file = await compose.furnish(settings, store=store, generator=ScriptedGenerator(), learns=False).services.exporting.board(
             channel, format
         )
     if output is None:

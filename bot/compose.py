@@ -64,12 +64,14 @@ def new_seed() -> int:
     return secrets.randbits(SEED_BITS)
 
 
-def furnish(settings: Settings, *, store: Store, generator: Generator, now: Callable[[], datetime] = clock) -> House:
-    """The house around an open store and generator."""
+def furnish(
+    settings: Settings, *, store: Store, generator: Generator, now: Callable[[], datetime] = clock, learns: bool = True
+) -> House:
+    """The house around an open store and generator; `learns`: see `Tasting`."""
     ranker: Ranker = plugins.load(learning.rankers, settings.ranker.name).build()
     known_commands = {name: doors.command(plugins.load(commands, name)) for name in plugins.names(commands)}
     known_signals = {name: doors.signal(plugins.load(signals, name)) for name in plugins.names(signals)}
-    tasting = Tasting(store=store, generator=generator, ranker=ranker)
+    tasting = Tasting(store=store, generator=generator, ranker=ranker, learns=learns)
     boards = Boards(store=store, ranker_of=tasting.of)
     cards = Cards(store=store, boards=boards, commands=known_commands, signals=known_signals)
     brainstorming = Brainstorming(

@@ -50,10 +50,12 @@ class State:
 class Tasting:
     """Gives each team its own ranker: votes alone at first, its learned taste as soon as there is one."""
 
-    def __init__(self, *, store: Store, generator: Generator, ranker: Ranker) -> None:
+    def __init__(self, *, store: Store, generator: Generator, ranker: Ranker, learns: bool = True) -> None:
+        """`learns`: False keeps to votes alone, for a process that ends before anything is learned."""
         self.store = store
         self.generator = generator
         self.ranker = ranker
+        self.learner = ranker if learns and isinstance(ranker, Learner) else None
         self._states: dict[Team, State] = {}
         self._tasks: dict[Team, asyncio.Task[None]] = {}
         self._prompts: dict[BrainstormId, Prompt] = {}
@@ -61,7 +63,7 @@ class Tasting:
 
     def of(self, team: Team) -> Ranker:
         """The team's ranker as it is now. Never waits: what is stale is brought up to date behind."""
-        if not isinstance(self.ranker, Learner):
+        if self.learner is None:
             return self.ranker
         state = self._states.setdefault(team, State())
         state.stale = state.stale or time.monotonic() > state.fresh_until
@@ -126,9 +128,9 @@ class Tasting:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _update(self, team: Team) -> None:
-        if team in self._tasks or not isinstance(self.ranker, Learner):
+        if team in self._tasks or self.learner is None:
             return
-        task = asyncio.create_task(self._learn(team, self.ranker))
+        task = asyncio.create_task(self._learn(team, self.learner))
         self._tasks[team] = task
         task.add_done_callback(lambda done: self._done(team, done))
 
