@@ -23,6 +23,7 @@ from bot.domain.ideas import Channel, Idea, Person, Team
 from bot.messages import Progress
 from bot.ports import Generator
 from bot.services.exporting import FORMATS, row
+from bot.services.logbook import LOG, Logbook
 from bot.words import _
 from generators.scripted import ScriptedGenerator
 from learning.pairs import ENOUGH_PAIRS, ENOUGH_PROMPTS, as_trl, collect
@@ -172,7 +173,9 @@ async def _board(settings: Settings, channel: Channel, as_json: bool) -> None:
 @app.command(epilog="Examples:  muselab export > board.md   ·   muselab export --format csv --output board.csv")
 def export(
     channel: ChannelOption = "",
-    format: Annotated[str, typer.Option("--format", "-f", help=f"One of {', '.join(FORMATS)}.")] = "markdown",
+    format: Annotated[
+        str, typer.Option("--format", "-f", help=f"One of {', '.join(FORMATS)}; or log: everything generated, shown and said.")
+    ] = "markdown",
     output: Annotated[Optional[Path], typer.Option("--output", "-o", help="A file; default: print it.")] = None,  # noqa: UP045
 ) -> None:
     """A channel's board as a file."""
@@ -183,13 +186,22 @@ def export(
 
 async def _export(settings: Settings, channel: Channel, format: str, output: Path | None) -> None:
     async with compose.opened_store(settings) as store:
+        if format == LOG:
+            content = "".join([line async for line in Logbook(store).lines(channel)]).encode()
+            deliver(content, output)
+            return
         file = await compose.furnish(settings, store=store, generator=ScriptedGenerator(), learns=False).services.exporting.board(
             channel, format
         )
+    deliver(file.content, output)
+
+
+def deliver(content: bytes, output: Path | None) -> None:
+    """Into a file, or onto standard output."""
     if output is None:
-        sys.stdout.buffer.write(file.content)
+        sys.stdout.buffer.write(content)
         return
-    write(output, file.content)
+    write(output, content)
 
 
 @app.command(epilog="Example:  muselab invite discord")

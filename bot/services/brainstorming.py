@@ -59,6 +59,9 @@ LIKED = 0.15  # posterior mean from which an idea is an example to follow: one v
 RECOVERY_S = 90.0  # a crashed generation service reloads its model within this time on a laptop
 POLL_S = 0.5  # between two looks at a service that is coming back
 RELEVANT_ENOUGH = 2.0  # nats per token; beyond it an idea mostly says its topic again
+#: Nats that one unit of cosine to the topic is worth. Relevance alone lets well-formed nonsense ("Trellab") pass; by eye on 18
+#: sets of five, 3 made names and titles speak of their topic and left sentences as they were; see docs/lab.md.
+TOPIC_WEIGHT = 3.0
 TASTE_WEIGHT = 1.0  # deviations of relevance that a fully liked relative is worth
 FORECAST_WEIGHT = 5.0  # forecasts differ by about a fifth of the scale of votes; so they weigh like relevance
 EXPLORING = 4  # ideas from which one of them is a draw by chance: without such draws the log could not judge another ranker
@@ -73,6 +76,7 @@ class Background:
     learned: ports.Taste | None
     liked: tuple[str, ...]
     avoid: tuple[str, ...]
+    topic: Vectors | None  #: the topic's vector, where there are vectors
     polished: str | None  #: the text a polish starts from: it may come near it, nothing else may
 
 
@@ -178,7 +182,7 @@ class Brainstorming:
     async def _round(
         self, brainstorm: Brainstorm, prompt: Prompt, background: Background, done: Sequence[Idea], number: int, step: Step
     ) -> list[Idea]:
-        """Gives one order and fills slots while its drafts arrive: slot j of n once j/n of the drafts were seen."""
+        """Gives one order and fills slots while its drafts arrive: slot j of n once (j + 1)/(n + 1) of the drafts were seen."""
         wanted = prompt.count - len(done)
         order = Order(
             prompt=prompt,
@@ -208,7 +212,7 @@ class Brainstorming:
 
         async def take(drafts: list[Draft]) -> None:
             await self._judge(drafts, brainstorm, background, intake)
-            while len(made) < wanted and intake.seen * wanted >= (len(made) + 1) * order.candidates and await show():
+            while len(made) < wanted and intake.seen * (wanted + 1) >= (len(made) + 2) * order.candidates and await show():
                 pass
             await step(Progress(doing=_("Thinking"), done=len(done) + len(made), total=prompt.count))
 
@@ -281,7 +285,8 @@ class Brainstorming:
                 intake.drop(draft, "repeat")
                 continue
             background.known.add(draft.text, vector)
-            quality = min(draft.relevance or 0.0, RELEVANT_ENOUGH) + float(liking[row])
+            near = 0.0 if vector is None or background.topic is None else float(vector @ background.topic)
+            quality = min(draft.relevance or 0.0, RELEVANT_ENOUGH) + TOPIC_WEIGHT * near + float(liking[row])
             intake.pool.add(Option(draft=draft, vector=vector, quality=quality))
 
     async def _liking(
@@ -342,12 +347,14 @@ class Brainstorming:
         scores = self.tasting.of(team).score([idea.id for idea in judged], feedback)
         vectors = await self._embed([idea.text for idea in judged])
         means = np.array([scores[idea.id].mean for idea in judged])
+        topic = await self._embed([polished or prompt.text])
         return Background(
             known=known,
             taste=None if vectors is None else Taste(vectors=vectors, means=means),
             learned=self.tasting.taste(team),
             liked=await self._examples(brainstorm, prompt, [i for i in judged if scores[i.id].mean >= LIKED], scores),
             avoid=tuple(idea.text for idea in ideas[:20]),
+            topic=None if topic is None else topic[0],
             polished=polished,
         )
 

@@ -20,8 +20,9 @@ SAME = 0.82
 #: Share of words in common (Jaccard) from which two ideas say the same thing, whatever their vectors say.
 SAME_WORDS = 0.75
 #: Weight of one unit of cosine against one standard deviation of score in maximal marginal relevance (Carbonell & Goldstein
-#: 1998). 5 cut the mean cosine of five chosen captions by a third for 1.5 points of human percentile.
-DIVERSITY = 5.0
+#: 1998). 5 cut the mean cosine of five chosen captions by a third for 1.5 points of human percentile; 4 keeps names, whose
+#: vectors differ more, from running away from their topic.
+DIVERSITY = 4.0
 #: Similarity to a judged idea counts as evidence with this power: only close relatives speak.
 KERNEL_POWER = 4
 #: Pseudo-evidence for "no idea": until liked relatives outweigh it, taste stays near 0.

@@ -75,12 +75,12 @@ def test_a_different_one_beats_a_slightly_better_copy_of_what_was_chosen() -> No
 
 def test_without_vectors_words_keep_the_set_different() -> None:
     pool = Pool()
-    for text, quality in (("tea house by night", 1.0), ("tea house by day", 0.9), ("paper lantern", 0.1)):
+    for text, quality in (("old tea house by night", 1.0), ("old tea house by day", 0.9), ("paper lantern", 0.1)):
         pool.add(Option(Draft(text=text), None, quality))
 
     order = [chosen.draft.text for _turn in range(2) if (chosen := pool.choose()) is not None]
 
-    assert order == ["tea house by night", "paper lantern"]
+    assert order == ["old tea house by night", "paper lantern"]
 
 
 def test_taste_rises_near_liked_ideas_and_falls_near_disliked_ones() -> None:
