@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sqlite3
-import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -20,9 +20,6 @@ from storage._faults import unreachable
 
 BUSY_S = 10.0  # another process's write takes milliseconds; after this long somebody holds the file open on purpose
 CONNECT_S = 10.0  # a server that answers at all answers sooner, and a person waits
-SWITCH_S = (
-    0.0005  # a statement's thread needs the interpreter's lock thrice; a busy loop gives it up after Python's 5 ms each time
-)
 COMMAND_S = 30.0  # no statement of ours takes a second; a lost network is noticed after this
 
 _PRAGMAS = (
@@ -71,9 +68,8 @@ def sqlite(path: Path) -> AsyncEngine:
         pool_size=5,  # one writes, four read; each is a thread
         max_overflow=0,
         pool_timeout=COMMAND_S,
-        connect_args={"async_creator_fn": _hops.connect},
+        connect_args={"async_creator_fn": partial(_hops.connect, busy_s=BUSY_S)},
     )
-    sys.setswitchinterval(SWITCH_S)
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def try_path(*_connecting: Any) -> None:
@@ -88,7 +84,6 @@ def sqlite(path: Path) -> AsyncEngine:
         try:
             for pragma in _PRAGMAS:
                 cursor.execute(f"PRAGMA {pragma}")
-            cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_S * 1000)}")
         except BaseException:
             connection.close()  # nobody else would: the pool does not have it yet
             raise

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, select, text, update
@@ -25,6 +26,9 @@ from storage._faults import translated
 from storage._rules import EVENTS_KEPT, MOST_ROWS, PRUNE_EVERY, at_most, event_key
 from storage.installations import SqlInstallations
 
+SETTLED_S = 1.0  # every event looks its channel's settings up several times
+CHANNELS = 10_000  # whose settings are remembered; a kilobyte each
+
 _FEEDBACK_KEY = ("idea", "person_platform", "person", "signal")
 _OPINION = ("token", "value", "at")
 
@@ -39,6 +43,7 @@ class SqlStore(SqlInstallations):
         self._engine = engine
         self._where = where  #: the database's name in messages
         self._pruned_at: datetime | None = None
+        self._settled: dict[Channel, tuple[float, ChannelSettings]] = {}
         self._writes = engine.execution_options(**{BEGIN: "IMMEDIATE"})
         if engine.dialect.name == "sqlite":
             self._insert: Any = sqlite.insert
@@ -328,11 +333,19 @@ class SqlStore(SqlInstallations):
     # settings and versions
 
     async def settings(self, channel: Channel) -> ChannelSettings:
-        """What the channel has settled; all defaults when nothing."""
+        """What the channel has settled; all defaults when nothing. Another process's change shows after `SETTLED_S`."""
+        known, now = self._settled, monotonic()
+        at, found = known.get(channel, (float("-inf"), None))
+        if found is not None and now - at < SETTLED_S:
+            return found
         query = select(t.settings).where(_rows.in_channel(t.settings, channel))
         async with self._looking() as connection:
             row = (await connection.execute(query)).mappings().first()
-        return _rows.settings_of(dict(row)) if row is not None else ChannelSettings()
+        found = _rows.settings_of(dict(row)) if row is not None else ChannelSettings()
+        if len(known) >= CHANNELS:
+            known.clear()
+        known[channel] = now, found
+        return found
 
     async def settle(self, channel: Channel, settings: ChannelSettings) -> None:
         """Stores what the channel has settled."""
@@ -340,6 +353,7 @@ class SqlStore(SqlInstallations):
         kept = self._insert(t.settings).values(**_rows.place_of(channel), **row)
         async with self._saying() as connection:
             await connection.execute(kept.on_conflict_do_update(index_elements=["platform", "team", "channel"], set_=row))
+        self._settled = {}  # a new one, as what is being read at this moment may be what was settled before
 
     async def versions(self, team: Team) -> list[ModelVersion]:
         """The team's versions and the base's, newest first."""
