@@ -314,6 +314,37 @@ def bench_wrong(table: Table) -> None:
                     table.add(name, votes, share)
 
 
+def bench_wrong_for_captions(table: Table) -> None:
+    """Captions, in one kind of task with uses of things."""
+    uses = list(read_zipped(DATA / "aut" / "aut_originality.csv.gz"))
+    everything = read_captions()
+    tested = held_out(everything)
+    captions = read_captions(lambda contest: contest in tested)
+    texts = [*(row["response"] for row in uses), *captions.answers.texts]
+    joint = Answers(texts, [*(row["prompt"] for row in uses), *captions.answers.topic])
+    page = joint.page({**{row["prompt"]: row["prompt"] for row in uses}, **captions.about})
+    log = ratings(np.arange(len(uses)), (np.array([float(row["target"]) for row in uses]) - 3) / 2)
+    cold = taste.learned(page, log)
+    print(f"captions: {described(cold)}, learned from uses of things", flush=True)
+    able = np.flatnonzero(captions.counts.sum(axis=1) >= ENOUGH)
+    ideas, counts, contest = len(uses) + able, captions.counts[able], np.array(captions.answers.topic)[able]
+    for seed in SEEDS:
+        chance = np.random.default_rng(seed)
+        half = np.array([chance.multivariate_hypergeometric(count, count.sum() // 2) for count in counts])
+        truth, error = mean_and_error(counts - half)
+        for votes in VOTES[1:]:
+            drawn = np.array([chance.multivariate_hypergeometric(count, votes) for count in half])
+            warm = taste.refitted(cold, log.and_(crowd(ideas, drawn)))
+            favour, against = drawn @ np.maximum(FACES, 0), drawn @ np.maximum(-FACES, 0)
+            alone = joined(np.zeros(len(ideas)), 2 * PRIOR, favour, against)
+            with_it = joined(warm.prior[ideas], warm.habits.strength, favour, against)
+            for name in tested:
+                mine = contest == name
+                for row, score in (("votes alone (bayes)", alone), ("with a forecast of another task", with_it)):
+                    share = pairs_right(score[mine], truth[mine], lambda i, j, e=error[mine]: CLEAR * np.hypot(e[i], e[j]))
+                    table.add(row, votes, share)
+
+
 def main() -> None:
     """Runs everything."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -325,19 +356,23 @@ def main() -> None:
     captions = Table("captions: pairs ordered rightly by direct votes on each caption", VOTES)
     uses = Table("uses of one object: pairs ordered rightly by its own judged answers", OWN)
     wrong = Table("statements with a forecast learned from captions: pairs ordered rightly by direct votes", VOTES[1:])
+    astray = Table("captions with a forecast learned from uses of things: pairs ordered rightly by direct votes", VOTES[1:])
     adapted = Table("what a topic's own votes do to its other ideas", ADAPTED)
     bench_uses(uses, adapted)
     bench_wrong(wrong)
+    bench_wrong_for_captions(astray)
     bench_captions(captions, adapted, quick=options.quick)
-    for table in (captions, uses, wrong, adapted):
+    for table in (captions, uses, wrong, astray, adapted):
         table.show()
-    print("RESULT " + json.dumps(result(captions, uses, wrong, adapted)))
+    print("RESULT " + json.dumps(result(captions, uses, (wrong, astray), adapted)))
 
 
-def result(captions: Table, uses: Table, wrong: Table, adapted: Table) -> dict[str, float]:
+def result(captions: Table, uses: Table, wrong: Iterable[Table], adapted: Table) -> dict[str, float]:
     """The figures to hold, by name."""
     by_votes = [
-        wrong.mean("with a forecast of another task", votes) - wrong.mean("votes alone (bayes)", votes) for votes in VOTES[1:]
+        table.mean("with a forecast of another task", votes) - table.mean("votes alone (bayes)", votes)
+        for table in wrong
+        for votes in VOTES[1:]
     ]
     gains = [
         adapted.mean(f"{what}: with the topic's own votes", votes) - adapted.mean(f"{what}: pooled forecast", votes)
