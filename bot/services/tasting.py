@@ -12,7 +12,7 @@ import structlog
 from numpy.typing import NDArray
 
 from bot.domain.errors import MuselabError
-from bot.domain.ideas import BrainstormId, Idea, IdeaId, Prompt, Team
+from bot.domain.ideas import BrainstormId, Channel, Idea, IdeaId, Prompt, Team
 from bot.ports import Entry, Generator, Learner, Log, Ranker, Store, Taste
 
 log = structlog.get_logger(__name__)
@@ -153,7 +153,7 @@ class Tasting:
             log.exception("learning taste broke; what was learned before stays")
 
     async def _once(self, team: Team, state: State, learner: Learner) -> None:
-        ideas = [idea for idea in await self.store.team_ideas(team, limit=LOGGED) if idea.brainstorm is not None]
+        ideas = await self._teaching(team)
         feedback = await self.store.feedback(team, [idea.id for idea in ideas])
         if not feedback:
             state.taste, state.ideas = None, frozenset()
@@ -186,6 +186,24 @@ class Tasting:
             vectors=found[: len(entries)],
             topics=dict(zip(topics, found[len(entries) :], strict=True)),
         )
+
+    async def _teaching(self, team: Team) -> list[Idea]:
+        """The team's ideas that taste may be learned from: the model's own, and people's where their channel opted in.
+
+        A topic only says which ideas competed and what they should be near; none of its words is learned.
+        """
+        opted_in: dict[Channel, bool] = {}
+        teaching: list[Idea] = []
+        for idea in await self.store.team_ideas(team, limit=LOGGED):
+            if idea.brainstorm is None:
+                continue
+            if idea.author is not None:
+                if idea.channel not in opted_in:
+                    opted_in[idea.channel] = (await self.store.settings(idea.channel)).training
+                if not opted_in[idea.channel]:
+                    continue
+            teaching.append(idea)
+        return teaching
 
     async def _prompt(self, team: Team, idea: Idea) -> Prompt | None:
         """What an idea answers; None when its asker had that deleted."""

@@ -14,6 +14,7 @@ from bot.config import GeneratorTable, RankerTable, Settings
 from bot.domain.errors import StoreDown
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Draft, Idea, Prompt, Team
+from bot.domain.models import ChannelSettings
 from bot.messages import Progress
 from bot.ports import Log
 from bot.services.brainstorming import EXPLORING, exploring
@@ -107,6 +108,32 @@ async def test_what_a_person_had_deleted_is_no_longer_learned_from(tmp_path: Any
         await house.services.forgetting.forget(a_person(person), RED.team)
 
     assert await tasting.settled(RED.team) is None
+
+
+async def test_what_people_wrote_teaches_only_where_their_channel_opted_in(tmp_path: Any) -> None:
+    house = await a_house(tmp_path)
+    ideas = await a_team_that_likes_short_names(house, topics=2)
+    written = await house.store.add(an_idea("My own", brainstorm=ideas[0].brainstorm, author=a_person("bob"), origin="human"))
+    await house.store.hear(RED.team, an_opinion(written, "ann"))
+    pages: list[Log] = []
+
+    class Reader(Untaught):
+        def learn(self, log: Log, feedback: Sequence[Feedback]) -> Learned:
+            pages.append(log)
+            return super().learn(log, feedback)
+
+    async def taught() -> set[str]:
+        tasting = Tasting(store=house.store, generator=house.generator, ranker=Reader())
+        await tasting.settled(RED.team)
+        await tasting.close()
+        return {entry.idea.text for entry in pages[-1].entries}
+
+    kept_out = await taught()
+    await house.store.settle(RED, ChannelSettings(training=True))
+
+    assert "My own" not in kept_out
+    assert len(kept_out) == len(ideas)
+    assert "My own" in await taught()
 
 
 async def test_teams_learn_apart(tmp_path: Any) -> None:
