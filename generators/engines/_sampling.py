@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -49,28 +50,33 @@ def choose(logits: Tensor, said: Sequence[Sequence[int]], streams: Sequence[rand
     logits = _penalised(logits, said, decoding)
     if decoding.temperature < GREEDY:
         return logits.argmax(-1)
-    uniform = torch.tensor([stream.random() for stream in streams], dtype=torch.float32).to(logits.device)
-    weights = torch.softmax(logits / decoding.temperature, dim=-1)
-    if decoding.min_p > 0.0:
-        weights = weights.masked_fill(weights < decoding.min_p * weights.amax(-1, keepdim=True), 0.0)
+    weights, tokens = _likely(logits, decoding)
     if decoding.top_p < 1.0:
         weights = _nucleus(weights, decoding.top_p)
-    if decoding.min_p > 0.0 or decoding.top_p < 1.0:
-        return _among_few(weights, uniform)
+    uniform = torch.tensor([stream.random() for stream in streams], dtype=weights.dtype).to(logits.device)
     cumulative = weights.cumsum(-1)
     target = uniform[:, None] * cumulative[:, -1:]
-    return torch.searchsorted(cumulative, target, right=True)[:, 0].clamp(max=logits.shape[-1] - 1)
+    place = torch.searchsorted(cumulative, target, right=True).clamp(max=weights.shape[-1] - 1)
+    return (place if tokens is None else tokens.gather(1, place))[:, 0]
 
 
-def _among_few(weights: Tensor, uniform: Tensor) -> Tensor:
-    """As above where most weights are zero: the cumulative sum runs over the survivors only."""
-    tokens = []
-    for row, number in zip(weights, uniform, strict=True):
-        survivors = row.nonzero()[:, 0]
-        cumulative = row[survivors].cumsum(0)
-        place = torch.searchsorted(cumulative, number * cumulative[-1], right=True).clamp(max=len(survivors) - 1)
-        tokens.append(survivors[place])
-    return torch.stack(tokens)
+def _likely(logits: Tensor, decoding: Decoding) -> tuple[Tensor, Tensor | None]:
+    """How likely tokens are, up to a factor for each row, and which tokens these are; None: all, in order.
+
+    With min-p only the tokens that pass are looked at, a few of 50 000: they stand on the left, in order, and what is
+    right of them weighs nothing, so a row's sum does not depend on how many passed in another.
+    """
+    if decoding.min_p <= 0.0:
+        return torch.softmax(logits / decoding.temperature, dim=-1), None
+    best = logits.amax(-1, keepdim=True)
+    rows, tokens = (logits >= best + decoding.temperature * math.log(decoding.min_p)).nonzero(as_tuple=True)
+    counts = torch.bincount(rows, minlength=len(logits))
+    places = torch.arange(len(rows), device=rows.device) - (counts.cumsum(0) - counts)[rows]
+    few = torch.zeros(len(logits), int(counts.max()), dtype=torch.float64, device=logits.device)
+    named = torch.zeros(few.shape, dtype=torch.long, device=logits.device)
+    few[rows, places] = ((logits[rows, tokens] - best[rows, 0]) / decoding.temperature).double().exp()
+    named[rows, places] = tokens
+    return few, named
 
 
 def _nucleus(weights: Tensor, top_p: float) -> Tensor:
