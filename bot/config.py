@@ -54,6 +54,7 @@ class ServiceTable(Table):
     embedder: str = "embedded"  #: "embedded", a Hugging Face name, a folder, or "none"
     device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1", "mps"
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    weights: Literal["auto", "full", "int8"] = "auto"  #: int8: smaller and faster on a CPU, a little less exact; docs/lab.md
     threads: int = Field(default=0, ge=0)  #: 0: all cores but one, as two threads beside a busy neighbour are slower than one
     token: SecretStr = SecretStr("")  #: clients must send it; empty: no token is asked for
     tied: bool = False  #: stop when standard input ends; the bot sets it for its child, which so never outlives it

@@ -17,11 +17,16 @@ from transformers import (
     GPT2LMHeadModel,
     LlamaConfig,
     LlamaForCausalLM,
+    MistralConfig,
+    MistralForCausalLM,
     PreTrainedTokenizerFast,
     Qwen2Config,
     Qwen2ForCausalLM,
+    Qwen3Config,
+    Qwen3ForCausalLM,
 )
 
+from generators.engines._linear import Weights
 from generators.engines.text import TextModel
 from generators.engines.vectors import VectorModel
 from generators.service.app import Service
@@ -44,7 +49,7 @@ def tokenizer() -> Any:
 
 
 def random_model(family: str) -> Any:
-    """A random causal language model of a family: "llama", "qwen2", "gpt2" or "windowed" (attention over a sliding window)."""
+    """A random causal language model: "llama", "mistral", "qwen2", "qwen3", "gpt2" or "windowed" (attention over a window)."""
     torch.manual_seed(7)
     common: dict[str, Any] = {"vocab_size": 257, "eos_token_id": 256, "bos_token_id": None}
     sizes = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4}
@@ -52,6 +57,12 @@ def random_model(family: str) -> Any:
         model = GPT2LMHeadModel(GPT2Config(n_embd=32, n_layer=2, n_head=4, n_positions=CONTEXT, **common))
     elif family == "qwen2":
         model = Qwen2ForCausalLM(Qwen2Config(num_key_value_heads=2, max_position_embeddings=CONTEXT, **sizes, **common))
+    elif family == "qwen3":
+        config = Qwen3Config(num_key_value_heads=2, head_dim=16, max_position_embeddings=CONTEXT, **sizes, **common)
+        model = Qwen3ForCausalLM(config)
+    elif family == "mistral":
+        config = MistralConfig(num_key_value_heads=1, sliding_window=None, max_position_embeddings=CONTEXT, **sizes, **common)
+        model = MistralForCausalLM(config)
     elif family == "windowed":
         window = {"use_sliding_window": True, "sliding_window": 4, "max_window_layers": 0}
         config = Qwen2Config(num_key_value_heads=2, max_position_embeddings=CONTEXT, **window, **sizes, **common)
@@ -64,11 +75,11 @@ def random_model(family: str) -> Any:
     return model.eval()
 
 
-def text_model(family: str = "llama", *, name: str = "tiny-random") -> TextModel:
+def text_model(family: str = "llama", *, name: str = "tiny-random", weights: Weights | None = "full") -> TextModel:
     """A random model as the service holds it."""
     made = tokenizer()
     made.chat_template = TEMPLATE
-    return TextModel(random_model(family), made, name=name)
+    return TextModel(random_model(family), made, name=name, weights=weights)
 
 
 def vector_model() -> VectorModel:

@@ -51,12 +51,12 @@ class SharedAttention:
         """
         scaling = options.get("scaling") or query.shape[-1] ** -0.5
         if self.prefix is None:
-            return _plain(query, key, value, scaling), None
+            return plain(query, key, value, scaling), None
         layer = int(module.layer_idx)  # type: ignore[arg-type]
-        return _split(query, key, value, self.prefix.keys[layer], self.prefix.values[layer], scaling), None
+        return split(query, key, value, self.prefix.keys[layer], self.prefix.values[layer], scaling), None
 
 
-def _plain(query: Tensor, key: Tensor, value: Tensor, scaling: float) -> Tensor:
+def plain(query: Tensor, key: Tensor, value: Tensor, scaling: float) -> Tensor:
     """Ordinary causal attention of the last `new` positions."""
     new, all_ = query.shape[2], key.shape[2]
     mask = None if new in (1, all_) else _causal(new, all_, query.device)
@@ -72,7 +72,7 @@ def _plain(query: Tensor, key: Tensor, value: Tensor, scaling: float) -> Tensor:
     return mixed.transpose(1, 2)
 
 
-def _split(query: Tensor, key: Tensor, value: Tensor, shared_key: Tensor, shared_value: Tensor, scaling: float) -> Tensor:
+def split(query: Tensor, key: Tensor, value: Tensor, shared_key: Tensor, shared_value: Tensor, scaling: float) -> Tensor:
     """Attention over shared and private positions, as one softmax; the shared part is one product for the whole batch."""
     batch, heads, new, width = query.shape
     groups = key.shape[1]

@@ -15,11 +15,14 @@ from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
 from generators.engines._attention import Prefix, SharedAttention
+from generators.engines._linear import Weights
+from generators.engines._llama import ROOM, Llama, Room, Unsuited
 
 PREFILL = 64  # tokens of a prompt in one step; others wait for no more, and a kept prefix is cut at a multiple of it
-KEPT_PREFIXES = 8  # prompts whose keys and values stay: the few-shot parts of some kinds of task, about 8 MB each
+KEPT_PREFIXES = 8  # prompts whose keys and values stay: the few-shot parts of some kinds of task, 5 to 12 MB each
 SCORED_TOKENS = 256  # in one step of scoring; with a vocabulary of 49 152 their logits are 50 MB in float32, and are held twice
 TOLERANCE = 2e-3  # of logits in float32 between shared and plain attention; measured differences are 1e-5
+ALIKE = {"full": 0.999, "int8": 0.97}  # least cosine of logits to transformers' own; measured on the embedded model: 0.99995, 0.998
 
 log = logging.getLogger(__name__)
 
@@ -36,13 +39,14 @@ class Forks:
 class TextModel:
     """A model and its tokenizer on one device. Not thread-safe: one thread owns it."""
 
-    def __init__(self, model: Any, tokenizer: Any, *, name: str) -> None:
+    def __init__(self, model: Any, tokenizer: Any, *, name: str, weights: Weights | None = "full") -> None:
         """Takes a loaded transformers model.
 
         Args:
             model: any causal language model of transformers.
             tokenizer: its tokenizer.
             name: what clients call it.
+            weights: of the faster forward pass, where the model is of the Llama family; None: transformers' own pass always.
         """
         self.name = name
         self.model = model.eval()
@@ -54,7 +58,18 @@ class TextModel:
         self._keeps_logits = "logits_to_keep" in inspect.signature(model.forward).parameters
         self._attention: SharedAttention | None = None
         self._kept: list[Prefix] = []
-        self._share()
+        self._llama: Llama | None = None
+        self._share(weights)
+
+    @property
+    def fast(self) -> bool:
+        """Whether the forward pass is our own."""
+        return self._llama is not None
+
+    def release(self) -> None:
+        """Gives back the weights that our own forward pass has copies of."""
+        if self._llama is not None:
+            self._llama.release()
 
     @property
     def shares(self) -> bool:
@@ -99,7 +114,7 @@ class TextModel:
             At the end: the prefix, and the logits after its last token, float32, shape (vocabulary,).
         """
         known = self._longest_known(ids)
-        forks = Forks(prefix=None, cache=_cache_of(known) if known else self._new_cache(), length=len(known.ids) if known else 0)
+        forks = Forks(prefix=None, cache=self._cache_of(known, len(ids)), length=len(known.ids) if known else 0)
         logits: Tensor | None = None
         while forks.length < len(ids):
             if logits is not None:
@@ -131,9 +146,13 @@ class TextModel:
         """
         return self._run(forks, tokens[:, None], last=1)[:, -1]
 
-    def keep(self, forks: Forks, rows: Sequence[int]) -> None:
-        """Drops all forks but these."""
+    def keep(self, forks: Forks, rows: Sequence[int]) -> list[int]:
+        """Drops all forks but these, and gives them in the order they have from now on."""
+        if isinstance(forks.cache, Room):
+            with torch.inference_mode():
+                return forks.cache.select(list(rows))
         forks.cache.batch_select_indices(torch.tensor(list(rows), device=self.device))
+        return list(rows)
 
     def score(self, sequences: Sequence[Sequence[int]]) -> Iterator[list[list[float | None]] | None]:
         """How likely each token was after those before it: yields None between pieces, at the end the answer.
@@ -192,6 +211,12 @@ class TextModel:
     def _run(self, forks: Forks, tokens: Tensor, *, last: int) -> Tensor:
         """Feeds tokens, shape (rows, new); the logits after the last of them, float32, shape (rows, last, vocabulary)."""
         new = tokens.shape[1]
+        if isinstance(forks.cache, Room):
+            assert self._llama is not None
+            with torch.inference_mode():
+                logits = self._llama.logits(tokens, forks.cache, start=forks.length, prefix=forks.prefix, last=last)
+            forks.length += new
+            return logits
         positions = torch.arange(forks.length, forks.length + new, device=self.device)[None].expand(tokens.shape[0], -1)
         options = {"logits_to_keep": last} if self._keeps_logits else {}
         if self._attention is not None:
@@ -205,11 +230,20 @@ class TextModel:
             if self._attention is not None:
                 self._attention.prefix = None
         forks.length += new
-        logits: Tensor = answer.logits[:, -last:].float()
-        return logits
+        after: Tensor = answer.logits[:, -last:].float()
+        return after
 
-    def _new_cache(self) -> Any:
-        return DynamicCache(config=self.model.config)
+    def _new_cache(self, room: int = ROOM) -> Any:
+        return Room(room) if self.fast else DynamicCache(config=self.model.config)
+
+    def _cache_of(self, known: Prefix | None, room: int) -> Any:
+        """A cache with room for so many tokens that holds a prefix; what is added to it leaves the prefix as it was."""
+        cache = self._new_cache(room)
+        if known is not None:
+            with torch.inference_mode():
+                for layer, (key, value) in enumerate(zip(known.keys, known.values, strict=True)):
+                    cache.update(key, value, layer)
+        return cache
 
     def _frozen(self, ids: tuple[int, ...], cache: Any) -> Prefix:
         if self._attention is None:
@@ -238,8 +272,8 @@ class TextModel:
             values=tuple(value[:, :, :length] for value in best.values),
         )
 
-    def _share(self) -> None:
-        """Turns shared attention on where this model's layers allow it and the numbers come out the same."""
+    def _share(self, weights: Weights | None) -> None:
+        """Turns shared attention on, and our own forward pass, where this model allows it and the numbers come out the same."""
         if not all(type(layer) is DynamicLayer for layer in self._new_cache().layers):
             return  # sliding windows and recurrent layers keep a state that is not one key and value per token
         before = self.model.config._attn_implementation  # noqa: SLF001 - transformers' own name for it
@@ -257,6 +291,23 @@ class TextModel:
         if not same:
             self._attention = None
             self.model.set_attn_implementation(before)
+        elif weights is not None:
+            self._hasten(weights, ids, expected)
+
+    def _hasten(self, weights: Weights, ids: list[int], expected: Tensor) -> None:
+        """Turns our own forward pass on."""
+        try:
+            self._llama = Llama(self.model, weights=weights)
+            alike = float(torch.nn.functional.cosine_similarity(self._probe(ids), expected, dim=-1).min())
+        except (Unsuited, RuntimeError, TypeError, AttributeError) as why:
+            log.info("this model runs in transformers' forward pass", extra={"model": self.name, "why": str(why)})
+            self._llama = None
+            return
+        finally:
+            self._kept.clear()
+        if alike < ALIKE[weights]:
+            log.warning("our forward pass strays from transformers'", extra={"model": self.name, "cosine": alike})
+            self._llama = None
 
     def _tolerance(self, expected: Tensor) -> float:
         """How far logits may differ: rounding of the model's dtype, relative to their size."""
@@ -270,14 +321,6 @@ class TextModel:
         forks = self.fork(prefix, 2)
         self.step(forks, torch.tensor([ids[8], ids[9]], device=self.device))
         return self.step(forks, torch.tensor([ids[10], ids[11]], device=self.device))
-
-
-def _cache_of(prefix: Prefix) -> Any:
-    """A cache that holds a prefix; what is added to it leaves the prefix as it was."""
-    cache = DynamicCache()
-    for layer, (key, value) in enumerate(zip(prefix.keys, prefix.values, strict=True)):
-        cache.update(key, value, layer)
-    return cache
 
 
 def _common(sequences: Sequence[Sequence[int]]) -> int:

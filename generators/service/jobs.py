@@ -127,7 +127,7 @@ class Completion:
             if not staying:
                 return
             if len(staying) < len(living):
-                self.model.keep(forks, staying)
+                staying = self.model.keep(forks, staying)
                 tokens = tokens[torch.tensor(staying, device=tokens.device)]
                 living = [living[row] for row in staying]
             logits = self.model.step(forks, tokens)

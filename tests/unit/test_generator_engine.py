@@ -15,7 +15,7 @@ from generators.service.events import Piece
 from generators.service.jobs import Choice, Completion
 from tests import tiny
 
-FAMILIES = ("llama", "qwen2", "gpt2", "windowed")
+FAMILIES = ("llama", "mistral", "qwen2", "qwen3", "gpt2", "windowed")
 
 
 @pytest.fixture(scope="module", params=FAMILIES)
@@ -54,8 +54,8 @@ def test_forks_see_what_the_whole_sequence_would_show_them(model: TextModel) -> 
     torch.testing.assert_close(stepped, whole, atol=2e-4, rtol=1e-4)
 
 
-def test_llama_qwen_and_gpt2_share_their_prompts_and_sliding_windows_do_not() -> None:
-    assert [tiny.text_model(family).shares for family in FAMILIES] == [True, True, True, False]
+def test_all_families_share_their_prompts_but_sliding_windows_do_not() -> None:
+    assert [tiny.text_model(family).shares for family in FAMILIES] == [True, True, True, True, True, False]
 
 
 def test_dropping_a_fork_leaves_the_others_as_they_were(model: TextModel) -> None:
