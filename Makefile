@@ -45,7 +45,7 @@ fix: install ## what a machine can mend
 	$(BIN)/ruff format .
 
 bench: install ## every benchmark
-	@$(MAKE) --no-print-directory bench-start bench-ideas bench-ranking
+	@$(MAKE) --no-print-directory bench-start bench-ideas bench-ranking bench-engine
 
 bench-start: install ## start-up, memory, first idea, all ideas
 	@$(BIN)/python -m tests.bench.start
@@ -53,7 +53,7 @@ bench-start: install ## start-up, memory, first idea, all ideas
 bench-ideas: install ## distinct, broken and repeated ideas, with and without each step
 	@$(BIN)/python -m tests.bench.ideas
 
-bench-ranking: install ## how well ideas are ordered, on real people's judgements; minutes
-	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.ranking
+bench-engine: install ## tokens per second beside model.generate, and what int8 loses; minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.engine
 
-.PHONY: help install run test test-slow check messages fix bench bench-start bench-ideas bench-ranking
+.PHONY: help install run test test-slow check messages fix bench bench-start bench-ideas bench-ranking bench-engine
