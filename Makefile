@@ -53,6 +53,9 @@ bench-start: install ## start-up, memory, first idea, all ideas
 bench-ideas: install ## distinct, broken and repeated ideas, with and without each step
 	@$(BIN)/python -m tests.bench.ideas
 
+bench-ranking: install ## how well ideas are ordered, on real people's judgements; minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.ranking
+
 bench-engine: install ## tokens per second beside model.generate, and what int8 loses; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.engine
 

@@ -194,7 +194,8 @@ def raced(rows: dict[str, tuple[Callable[..., Iterator[int]], Any]], rounds: int
         for number in range(rounds + 1):  # the first round warms up
             text = prompt(PLACES[number % len(PLACES)])
             for name, (way, model) in rows.items():
-                run = timed(lambda way=way, model=model, text=text, count=count: way(model, text, count, tokens))
+                length = tokens if number else 8
+                run = timed(lambda way=way, model=model, text=text, count=count, length=length: way(model, text, count, length))
                 if number:
                     runs[name, count].append(run)
                 gc.collect()
