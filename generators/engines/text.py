@@ -22,7 +22,7 @@ PREFILL = 64  # tokens of a prompt in one step; others wait for no more, and a k
 KEPT_PREFIXES = 8  # prompts whose keys and values stay: the few-shot parts of some kinds of task, 5 to 12 MB each
 SCORED_TOKENS = 256  # in one step of scoring; with a vocabulary of 49 152 their logits are 50 MB in float32, and are held twice
 TOLERANCE = 2e-3  # of logits in float32 between shared and plain attention; measured differences are 1e-5
-ALIKE = {"full": 0.999, "int8": 0.97}  # least cosine of logits to transformers' own; measured on the embedded model: 0.99995, 0.998
+ALIKE = {"full": 0.999, "int8": 0.97}  # least cosine of logits to transformers' own; the embedded model: 0.99995, 0.998
 
 log = logging.getLogger(__name__)
 

@@ -238,7 +238,7 @@ def pick_dtype(asked: str, device: Any) -> Any:
 
 
 def pick_weights(settings: ServiceTable, device: Any, dtype: Any) -> Weights:
-    """The form of the matrices; "auto": eight bits where a CPU would otherwise compute in float32, four times as slow in batches.
+    """The form of the matrices; "auto": eight bits where a CPU would otherwise compute in float32, a third as fast.
 
     Raises:
         Misconfigured: eight bits are asked for on a GPU.

@@ -15,6 +15,7 @@ import gc
 import importlib.util
 import json
 import statistics
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -198,6 +199,8 @@ def raced(rows: dict[str, tuple[Callable[..., Iterator[int]], Any]], rounds: int
                 run = timed(lambda way=way, model=model, text=text, count=count, length=length: way(model, text, count, length))
                 if number:
                     runs[name, count].append(run)
+                    shown = f"N = {count}, round {number} of {rounds}, {name}: {per_cpu_s(run):.0f} tokens per CPU-second"
+                    print(shown, file=sys.stderr, flush=True)  # minutes long: people see that it moves, and what it found so far
                 gc.collect()
     head = "".join(f"{f'N = {count}':>16}" for count in COUNTS)
     print(f"{'tokens per CPU-second (second)':32}{head}{'first of 8 ideas':>20}")
