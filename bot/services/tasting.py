@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 LOGGED = 20_000  # ideas of a team that taste is learned from, the latest; older taste has faded, and bounds memory at 30 MB
 REMEMBERED = 50_000  # vectors kept at hand over all teams: 75 MB
+PROMPTS = 20_000  # remembered likewise: 20 MB
 AT_ONCE = 64  # texts embedded by one request, so that a brainstorm's own requests get between
 REST = 20.0  # times as long as learning took passes before a team's taste is learned anew: at most a twentieth of a core
 FRESH_S = 300.0  # another process may serve the same team; after this long its votes are looked for
@@ -212,6 +213,8 @@ class Tasting:
             source = await self.store.brainstorm(team, idea.brainstorm)
             if source is None or source.prompt is None:
                 return None
+            if len(self._prompts) >= PROMPTS:
+                self._prompts.clear()
             self._prompts[idea.brainstorm] = source.prompt
         return self._prompts[idea.brainstorm]
 

@@ -1,0 +1,121 @@
+"""The bot in a process of its own whose seconds are short, so that everything it holds can be weighed.
+
+    python -m tests.acceptance.soaked discord --speed 60 [--leak]
+
+A line on standard input is answered with what is alive, as JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import json
+import sys
+import threading
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import psutil
+
+import adapters.discord.reactions
+import adapters.slack.chat
+import adapters.slack.home
+import adapters.slack.teams
+import bot.services.tasting
+import storage.sql
+from bot import compose
+from bot.__main__ import log_to
+from bot.compose import House
+from bot.config import Settings, read
+from generators.scripted import ScriptedGenerator
+from tests.acceptance.soaking import HastyLoop, clock
+
+
+class Forgetful(list[Any]):
+    """A list in which nothing stays: the scripted generator keeps its orders for tests that look at them."""
+
+    def append(self, _thing: Any) -> None:
+        """Lets go of it."""
+
+
+def remember_little(speed: float) -> None:
+    """What is remembered up to a bound is full soon, so that all further growth is a leak."""
+    adapters.discord.reactions.REMEMBERED = 2
+    adapters.slack.chat.MANY = adapters.slack.home.MANY = 2
+    bot.services.tasting.REMEMBERED = bot.services.tasting.LOGGED = 20
+    bot.services.tasting.PROMPTS = 2
+    storage.sql.CHANNELS = 2
+    adapters.slack.teams.ASKED_WITHIN_S = 2.0 * speed  # work takes as long as ever, however short the seconds are
+
+
+def leak(house: House) -> None:
+    """Keeps one object of every event for good."""
+    kept: list[object] = []
+
+    def keeping(serve: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        async def kept_and_served(event: object, reply: Any) -> None:
+            kept.append(event)
+            await serve(event, reply)
+
+        return kept_and_served
+
+    for door in ("call", "press"):
+        setattr(house.desk, door, keeping(getattr(house.desk, door)))
+
+
+def weight() -> dict[str, Any]:
+    """Everything that must not grow."""
+    for _generation in range(3):
+        gc.collect()
+    return {
+        "tasks": len(asyncio.all_tasks()),
+        "threads": threading.active_count(),
+        "files": psutil.Process().num_fds(),
+        "blocks": sys.getallocatedblocks(),
+        "objects": Counter(f"{type(thing).__module__}.{type(thing).__qualname__}" for thing in gc.get_objects()),
+    }
+
+
+async def answer() -> None:
+    """Weighs whenever it is asked to."""
+    lines = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    while await lines.readline():
+        print(json.dumps(weight()), flush=True)
+
+
+async def serve(settings: Settings, chat: str, *, leaks: bool) -> None:
+    """Serves one chat until standard input ends."""
+    generator = ScriptedGenerator(delay_s=0.2)
+    generator.orders = Forgetful()
+    async with compose.opened_store(settings) as store:
+        house = compose.furnish(settings, store=store, generator=generator, now=clock())
+        if leaks:
+            leak(house)
+        chats = compose.chats(settings, (chat,), house)
+        serving = asyncio.create_task(house.desk.serve(chats))
+        await asyncio.wait([serving, asyncio.create_task(answer())], return_when=asyncio.FIRST_COMPLETED)
+        for one in chats:
+            await one.close()
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        await house.services.tasting.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("chat")
+    parser.add_argument("--speed", type=float, default=1.0)
+    parser.add_argument("--leak", action="store_true")
+    given = parser.parse_args()
+    settings = read()
+    log_to(settings, quiet=False)
+    remember_little(given.speed)
+    with asyncio.Runner(loop_factory=lambda: HastyLoop(given.speed)) as runner:
+        runner.run(serve(settings, given.chat, leaks=given.leak))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,324 @@
+"""What a soak needs: an hour that passes in a minute, people who do everything again and again, and scales that notice a leak."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import json
+import os
+import selectors
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from tests.acceptance.drivers.discord import has, shown_ideas
+from tests.acceptance.drivers.slack import CHANNEL, people, user
+from tests.fakes.discord import FakeDiscord, Message, Room, User, endpoints, missing_specification, server
+from tests.fakes.slack import Message as SlackMessage
+from tests.fakes.slack import Slack, running
+
+NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+CALM_S = 10.0  # after which everything that was begun has ended, messages redrawn and events repeated
+IDLE_S = 100.0  # after which connections that nobody uses are closed: aiohttp's server keeps them for 75 s
+
+
+# ------------------------------------------------------------------------------------------------ time
+
+
+class Hasty(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
+    """Waits a fraction of what it is told to."""
+
+    speed = 1.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        return super().select(None if timeout is None else timeout / self.speed)
+
+
+class HastyLoop(asyncio.SelectorEventLoop):
+    """An event loop whose seconds are short: every pace, pause, lease, heartbeat and deadline in it is so, too."""
+
+    def __init__(self, speed: float) -> None:
+        selector = Hasty()
+        selector.speed = self.speed = speed
+        super().__init__(selector)
+
+    def time(self) -> float:
+        return super().time() * self.speed
+
+
+def clock() -> Callable[[], datetime]:
+    """Tells the time of day by the loop's seconds."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    return lambda: NOON + timedelta(seconds=loop.time() - began)
+
+
+# ------------------------------------------------------------------------------------------------ scales
+
+
+Weight = dict[str, Any]  #: see `tests.acceptance.soaked.weight`
+
+
+#: What libraries remember up to a bound that a soak does not reach, and how many blocks of memory one of it takes: SQLite 128
+#: statements, and weak references to its last 200 cursors, for each of five connections; yarl 128 addresses, of which every
+#: connection to Slack has one of its own.
+BOUNDED = {"sqlite3.Statement": 3, "weakref.ReferenceType": 1, "yarl.URL": 5}
+BLOCKS = 5  # for every event from which growth is a leak; keeping one call or press takes fifteen
+
+
+def grown(weights: Sequence[Weight], meetings: int, events: int) -> list[str]:
+    """What has grown from each weighing to the next, and so goes on growing; what is full grows and shrinks by chance.
+
+    Args:
+        weights: the bot's, one after the other.
+        meetings: between two weighings.
+        events: likewise.
+    """
+    said = []
+    for name in ("tasks", "threads", "files"):
+        more = weights[-1][name] - weights[0][name]
+        if more > 3:  # a reconnection under way; whatever leaks does so once a meeting at least
+            said.append(f"{more} more {name}")
+    steps = list(pairwise(weights))
+    for name in set(weights[-1]["objects"]) - set(BOUNDED):
+        least = min(after["objects"].get(name, 0) - before["objects"].get(name, 0) for before, after in steps)
+        if least >= meetings:
+            said.append(f"{least} more of {name} every {meetings} meetings")
+    least = min(blocks(after) - blocks(before) for before, after in steps)
+    if least > BLOCKS * events:
+        said.append(f"{least} more blocks of memory every {events} events")
+    return sorted(said)
+
+
+def blocks(weight: Weight) -> int:
+    """The bot's blocks of memory without what libraries remember."""
+    return int(weight["blocks"]) - sum(weight["objects"].get(name, 0) * size for name, size in BOUNDED.items())
+
+
+@dataclass
+class Bot:
+    """The bot's process."""
+
+    process: asyncio.subprocess.Process
+
+    async def weight(self) -> Weight:
+        """What is alive in it."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(b"weigh\n")
+        weight: Weight = json.loads(await self.process.stdout.readline())
+        return weight
+
+
+@asynccontextmanager
+async def running_bot(chat: str, home: Path, variables: dict[str, str], *, leak: bool) -> AsyncIterator[Bot]:
+    """The bot in a process of its own, where nothing but it is weighed."""
+    limits = {f"MUSELAB_LIMITS__{who}_PER_HOUR": "100000" for who in ("PERSON", "CHANNEL", "TEAM")}
+    speed = getattr(asyncio.get_running_loop(), "speed", 1.0)
+    with (home / "bot.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.acceptance.soaked", chat, "--speed", str(speed), *(["--leak"] if leak else [])),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log,
+            limit=2**24,  # bytes of a line
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, **limits, **variables, "MUSELAB_HOME": str(home), "MUSELAB_LOG_LEVEL": "WARNING"},
+        )
+        try:
+            yield Bot(process)
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+            try:
+                await asyncio.wait_for(process.wait(), 30 * speed)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+
+# ------------------------------------------------------------------------------------------------ people
+
+
+class Crowd(Protocol):
+    """People on one platform."""
+
+    bot: Bot
+    events: int  #: things they have done so far
+
+    async def meet(self, n: int) -> None:
+        """One meeting: they ask, vote, react, page through the board and add an idea; returns when all of it is answered."""
+        ...
+
+    async def disturb(self, n: int) -> None:
+        """The connection breaks, in one of the ways in which it does."""
+        ...
+
+    def judge(self, on: bool) -> None:
+        """Whether from now on everything said is held against the specifications; limits always are."""
+        ...
+
+    @property
+    def violations(self) -> list[str]:
+        """Everything that broke a specification or a limit."""
+        ...
+
+
+@dataclass
+class DiscordCrowd:
+    """Three people in one room of Discord."""
+
+    fake: FakeDiscord
+    room: Room
+    bot: Bot
+    people: dict[str, User] = field(default_factory=dict)
+    events: int = 0
+
+    async def meet(self, n: int) -> None:
+        ann, bob, cleo = (self.people.setdefault(name, self.fake.user(name)) for name in ("ann", "bob", "cleo"))
+        hands = self.fake.people
+        asked = await hands.slash(self.room, ann, "brainstorm", topic=f"names for tea bar {n}", count=3)
+        message = await hands.until(
+            lambda: asked.original if asked.original is not None and has(asked.original, "spin") else None, what="the ideas"
+        )
+        assert message is not None
+        ideas = shown_ideas(message)
+        for person, idea, token in ((ann, ideas[0], "up"), (bob, ideas[0], "down"), (cleo, ideas[2], "up")):
+            await hands.answer(await hands.click(message, person, f"vote:{idea}:{token}"))
+        for remove in (False, True):
+            await hands.react(message, bob, "2️⃣", remove=remove)
+        await hands.answer(await hands.slash(self.room, cleo, "idea", text=f"The Leaf of Day {n}"))
+        board = await hands.answer(await hands.slash(self.room, bob, "board"))
+        await self._turn(board, bob)
+        await hands.answer(await hands.slash(self.room, ann, "help"))
+        self.events += 10
+
+    async def _turn(self, board: Message, person: User) -> None:
+        """Turns the board's page, when it has another."""
+        if "board::2" not in board.buttons:
+            return
+        shown = len(board.history)
+        await self.fake.people.click(board, person, "board::2")
+        await self.fake.people.until(
+            lambda: len(board.history) > shown or "board::1" in self.room.messages[-1].buttons, what="another page"
+        )
+        self.events += 1
+
+    async def disturb(self, n: int) -> None:
+        gateway = self.fake.gateway
+        resumes, identifies = gateway.resumes, len(gateway.identifies)
+        breaks = (gateway.drop, lambda: gateway.drop(4000), gateway.reconnect, lambda: gateway.invalidate(resumable=False))
+        await breaks[n % len(breaks)]()
+        await self.fake.people.until(
+            lambda: gateway.resumes > resumes or len(gateway.identifies) > identifies, what="the bot", timeout=20
+        )
+        self.events += 1
+
+    def judge(self, on: bool) -> None:
+        self.fake.judging = on
+
+    @property
+    def violations(self) -> list[str]:
+        return self.fake.violations
+
+
+@asynccontextmanager
+async def on_discord(home: Path, *, leak: bool) -> AsyncIterator[DiscordCrowd]:
+    if missing_specification():
+        pytest.skip(missing_specification())
+    loop = asyncio.get_running_loop()
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (endpoints, server):  # acks are judged by the clock on the wall: work takes as long as ever
+            patch.setattr(module, "ACK_S", 3.0 * getattr(loop, "speed", 1.0))
+        async with FakeDiscord() as fake:
+            fake.clock = loop.time  # type: ignore[method-assign]  # its limits and tokens live in the loop's seconds
+            room = fake.guild().rooms[0]
+            variables = {"MUSELAB_DISCORD__TOKEN": fake.token, "MUSELAB_DISCORD__API_BASE": fake.api_base}
+            variables |= {"MUSELAB_DISCORD__GATEWAY": fake.gateway_url}
+            async with running_bot("discord", home, variables, leak=leak) as bot:
+                await fake.people.until(lambda: fake.gateway.sessions and fake.commands, what="the bot", timeout=60)
+                yield DiscordCrowd(fake, room, bot)
+
+
+TEAM = "T0RED"
+
+
+@dataclass
+class SlackCrowd:
+    """Three people in one channel of Slack."""
+
+    slack: Slack
+    bot: Bot
+    events: int = 0
+
+    async def meet(self, n: int) -> None:
+        slack, (ann, bob, cleo) = self.slack, (user(name) for name in ("ann", "bob", "cleo"))
+        await slack.slash(TEAM, CHANNEL, ann, "/brainstorm", f"names for tea bar {n} -n 3")
+        message = await slack.wait(lambda: self._whole(f"tea bar {n}”"), deadline=20, what="the ideas")
+        votes = [value for value in message.buttons() if value.startswith("vote:")]
+        told = len(slack.private(TEAM, bob))
+        for person, place in ((ann, 0), (bob, 1), (cleo, 2)):
+            await slack.press(message, votes[place], person)
+        await slack.wait(lambda: len(slack.private(TEAM, bob)) > told, deadline=20, what="a confirmation")
+        for remove in (False, True):
+            await slack.react(message, "two", bob, remove=remove)
+        posts = len(slack.posts(TEAM, CHANNEL))
+        await slack.slash(TEAM, CHANNEL, cleo, "/muse", f"/idea The Leaf of Day {n}")
+        await slack.slash(TEAM, CHANNEL, bob, "/board", "")
+        await slack.wait(lambda: len(slack.posts(TEAM, CHANNEL)) >= posts + 2, deadline=20, what="the board")
+        if "board::2" in (board := slack.posts(TEAM, CHANNEL)[-1]).buttons():
+            await slack.press(board, "board::2", bob)
+            self.events += 1
+        direct = "D" + ann[1:]
+        said = len(slack.posts(TEAM, direct))
+        await slack.dm(TEAM, ann, "/board")
+        await slack.wait(lambda: len(slack.posts(TEAM, direct)) > said, deadline=20, what="the board for one")
+        await slack.open_home(TEAM, ann)
+        self.events += 10
+
+    def _whole(self, topic: str) -> SlackMessage | None:
+        for message in reversed(self.slack.posts(TEAM, CHANNEL)):
+            if topic in html.unescape(message.words) and any(value.startswith("spin:") for value in message.buttons()):
+                return message
+        return None
+
+    async def disturb(self, n: int) -> None:
+        wire = self.slack.wire
+        opened = wire.opened
+        if n % 2:
+            await wire.drop()
+        else:
+            await wire.disconnect("refresh_requested")
+        await self.slack.wait(lambda: wire.opened > opened and wire.live(), deadline=20, what="the bot")
+        self.events += 1
+
+    def judge(self, on: bool) -> None:
+        """Judging is quick here, and always on."""
+
+    @property
+    def violations(self) -> list[str]:
+        missed = [f"no ack of {ack.kind} within 3 s" for ack in self.slack.wire.acks if ack.missed]
+        return [*self.slack.violations, *missed]
+
+
+@asynccontextmanager
+async def on_slack(home: Path, *, leak: bool) -> AsyncIterator[SlackCrowd]:
+    speed = getattr(asyncio.get_running_loop(), "speed", 1.0)
+    async with running(second=1.0 / speed) as slack:
+        slack.wire.ack_s *= speed  # as above
+        people(slack, TEAM)
+        variables = {"MUSELAB_SLACK__BOT_TOKEN": slack.team(TEAM).bot_token, "MUSELAB_SLACK__APP_TOKEN": slack.app_token}
+        variables |= {"MUSELAB_SLACK__API_BASE": slack.api_base}
+        async with running_bot("slack", home, variables, leak=leak) as bot:
+            await slack.wire.connected(deadline=60)
+            yield SlackCrowd(slack, bot)
+
+
+CROWDS = {"discord": on_discord, "slack": on_slack}
