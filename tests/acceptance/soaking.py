@@ -8,10 +8,11 @@ import json
 import os
 import selectors
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,8 +22,8 @@ import pytest
 from tests.acceptance.drivers.discord import has, shown_ideas
 from tests.acceptance.drivers.slack import CHANNEL, people, user
 from tests.fakes.discord import FakeDiscord, Message, Room, User, endpoints, missing_specification, server
+from tests.fakes.slack import Ack, Slack, running
 from tests.fakes.slack import Message as SlackMessage
-from tests.fakes.slack import Slack, running
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 CALM_S = 10.0  # after which everything that was begun has ended, messages redrawn and events repeated
@@ -260,28 +261,37 @@ class SlackCrowd:
 
     async def meet(self, n: int) -> None:
         slack, (ann, bob, cleo) = self.slack, (user(name) for name in ("ann", "bob", "cleo"))
-        await slack.slash(TEAM, CHANNEL, ann, "/brainstorm", f"names for tea bar {n} -n 3")
+        await self._do(lambda: slack.slash(TEAM, CHANNEL, ann, "/brainstorm", f"names for tea bar {n} -n 3"))
         message = await slack.wait(lambda: self._whole(f"tea bar {n}”"), deadline=20, what="the ideas")
         votes = [value for value in message.buttons() if value.startswith("vote:")]
         told = len(slack.private(TEAM, bob))
-        for person, place in ((ann, 0), (bob, 1), (cleo, 2)):
-            await slack.press(message, votes[place], person)
+        for person, vote in zip((ann, cleo, bob), votes, strict=False):
+            await self._do(partial(slack.press, message, vote, person))
         await slack.wait(lambda: len(slack.private(TEAM, bob)) > told, deadline=20, what="a confirmation")
         for remove in (False, True):
-            await slack.react(message, "two", bob, remove=remove)
+            await self._do(partial(slack.react, message, "two", bob, remove=remove))
         posts = len(slack.posts(TEAM, CHANNEL))
-        await slack.slash(TEAM, CHANNEL, cleo, "/muse", f"/idea The Leaf of Day {n}")
-        await slack.slash(TEAM, CHANNEL, bob, "/board", "")
+        await self._do(lambda: slack.slash(TEAM, CHANNEL, cleo, "/muse", f"/idea The Leaf of Day {n}"))
+        await self._do(lambda: slack.slash(TEAM, CHANNEL, bob, "/board", ""))
         await slack.wait(lambda: len(slack.posts(TEAM, CHANNEL)) >= posts + 2, deadline=20, what="the board")
         if "board::2" in (board := slack.posts(TEAM, CHANNEL)[-1]).buttons():
-            await slack.press(board, "board::2", bob)
-            self.events += 1
+            await self._do(lambda: slack.press(board, "board::2", bob))
         direct = "D" + ann[1:]
         said = len(slack.posts(TEAM, direct))
+        await slack.wait(slack.wire.live, deadline=20, what="the bot")
         await slack.dm(TEAM, ann, "/board")
         await slack.wait(lambda: len(slack.posts(TEAM, direct)) > said, deadline=20, what="the board for one")
-        await slack.open_home(TEAM, ann)
-        self.events += 10
+        await self._do(lambda: slack.open_home(TEAM, ann))
+        self.events += 1
+
+    async def _do(self, act: Callable[[], Awaitable[Ack]]) -> None:
+        """Does it; once more where nobody was there to hear it, as Slack's client ends a connection before it makes the next."""
+        self.events += 1
+        while True:
+            await self.slack.wait(self.slack.wire.live, deadline=20, what="the bot")
+            ack = await act()
+            if not (ack.missed and ack.seconds == 0.0):
+                return
 
     def _whole(self, topic: str) -> SlackMessage | None:
         for message in reversed(self.slack.posts(TEAM, CHANNEL)):
@@ -304,7 +314,7 @@ class SlackCrowd:
 
     @property
     def violations(self) -> list[str]:
-        missed = [f"no ack of {ack.kind} within 3 s" for ack in self.slack.wire.acks if ack.missed]
+        missed = [f"no ack of {ack.kind} within 3 s" for ack in self.slack.wire.acks if ack.missed and ack.seconds > 0]
         return [*self.slack.violations, *missed]
 
 

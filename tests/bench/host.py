@@ -34,6 +34,7 @@ async def serve(settings: Settings, chat: str, draft_s: float) -> None:
             weighing.cancel()
             for one in chats:
                 await one.close()
+            await house.services.tasting.close()
 
 
 async def weigh() -> None:
