@@ -27,6 +27,7 @@ REFRESH_S = 1.0  # tallies of one message are redrawn at most this often; Discor
 TAKE_UP_S = 5.0  # between two looks for interrupted work
 RESUME_WITHIN = timedelta(minutes=30)  # after that people have moved on: the ideas so far stay, no more are made
 DRAIN_S = 10.0  # at shutdown, for what is under way; what is not done by then is taken up at the next start
+AT_ONCE = 4  # votes and redrawings served side by side; more would share the same core and keep new events from being heard
 SUGGESTIONS = 25  # Discord shows no more
 STYLES = (
     N_("playful"),
@@ -55,6 +56,7 @@ class Desk:
         self._tasks: set[asyncio.Task[None]] = set()
         self._stale: dict[BrainstormId, asyncio.Task[None]] = {}
         self._closing = False
+        self._room = asyncio.Semaphore(AT_ONCE)
 
     # ------------------------------------------------------------------------------------------ the front
 
@@ -69,7 +71,7 @@ class Desk:
         signal, command = self.signals.get(press.key.verb), self.commands.get(press.key.verb)
         await reply.ack(private=signal is not None or command is None or private(command))
         if signal is not None:
-            await self._tracked(self._serve(press, reply, lambda press: self._hear(signal, press, reply)))
+            await self._tracked(self._in_turn(self._serve(press, reply, lambda press: self._hear(signal, press, reply))))
         else:
             await self._tracked(self._serve(press, reply, lambda press: self._run_pressed(command, press, reply)))
 
@@ -206,6 +208,11 @@ class Desk:
         except MuselabError:
             return locale  # the store's trouble is told by what comes next
 
+    async def _in_turn(self, serving: Awaitable[None]) -> None:
+        """Serves something short when there is room. It was acknowledged before; what waits here does not slow acknowledging."""
+        async with self._room:
+            await serving
+
     async def _tracked(self, serving: Awaitable[None]) -> None:
         """Counts what is under way, so that shutting down can wait for it."""
         task = asyncio.ensure_future(serving)
@@ -234,8 +241,11 @@ class Desk:
                 return
             reply = chat.at(brainstorm.address)
             if reply is not None:
+                async with self._room:
+                    with speaking(brainstorm.locale):
+                        card = await self.services.cards.brainstorm(brainstorm)
                 with speaking(brainstorm.locale):
-                    await reply.show(await self.services.cards.brainstorm(brainstorm))
+                    await reply.show(card)
         except Exception:
             log.exception("a tally could not be redrawn", brainstorm=id)
 
