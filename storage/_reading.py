@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ideas import Brainstorm, Idea
@@ -22,13 +23,17 @@ def batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
         yield distinct[start : start + BATCH]
 
 
+@cache
+def _belonging_query(table: Table) -> Select[Any]:
+    owner, place, content = table.c
+    return select(owner, content).where(owner.in_(bindparam("ids", expanding=True))).order_by(owner, place)
+
+
 async def _belonging(connection: AsyncConnection, table: Table, ids: Sequence[str]) -> dict[str, list[str]]:
     """For each id that has any, the third column of `table` in order of place; the first column holds the id."""
-    owner, place, content = table.c
     found: dict[str, list[str]] = {}
     for some in batches(ids):
-        rows = await connection.execute(select(owner, content).where(owner.in_(some)).order_by(owner, place))
-        for id, value in rows:
+        for id, value in await connection.execute(_belonging_query(table), {"ids": some}):
             found.setdefault(id, []).append(value)
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import time
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_
@@ -15,12 +16,16 @@ from storage._rules import revived, storable
 
 Row = Mapping[str, Any]
 
+PLACES = 2048  # teams and channels whose conditions are kept made: making one takes longer than SQLite takes to look it up
 
+
+@lru_cache(maxsize=PLACES)
 def in_team(table: Table, team: Team) -> ColumnElement[bool]:
     """The rows that are the team's."""
     return and_(table.c.platform == team.platform, table.c.team == team.id)
 
 
+@lru_cache(maxsize=PLACES)
 def in_channel(table: Table, channel: Channel) -> ColumnElement[bool]:
     """The rows that are the channel's."""
     return and_(in_team(table, channel.team), table.c.channel == channel.id)
