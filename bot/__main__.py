@@ -70,6 +70,7 @@ def run(
 async def _run(settings: Settings, names: tuple[str, ...]) -> None:
     async with compose.opened(settings) as house:
         chats = compose.chats(settings, names, house)
+        compose.move_in()
         try:
             await house.desk.serve(chats)
         except* MuselabError as errors:

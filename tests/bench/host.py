@@ -27,6 +27,7 @@ async def serve(settings: Settings, chat: str, draft_s: float) -> None:
     async with compose.opened_store(settings) as store:
         house = compose.furnish(settings, store=store, generator=ScriptedGenerator(delay_s=draft_s))
         chats = compose.chats(settings, (chat,), house)
+        compose.move_in()
         weighing = asyncio.create_task(weigh())
         try:
             await house.desk.serve(chats)
