@@ -45,7 +45,7 @@ fix: install ## what a machine can mend
 	$(BIN)/ruff format .
 
 bench: install ## every benchmark
-	@$(MAKE) --no-print-directory bench-start bench-ideas bench-ranking bench-engine
+	@$(MAKE) --no-print-directory bench-start bench-ideas bench-ranking bench-engine bench-chat
 
 bench-chat: install ## acks, overhead and memory at a hundred commands a second, on both platforms
 	@$(BIN)/python -m tests.bench.chat
@@ -62,4 +62,4 @@ bench-ranking: install ## how well ideas are ordered, on real people's judgement
 bench-engine: install ## tokens per second beside model.generate, and what int8 loses; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.engine
 
-.PHONY: help install run test test-slow check messages fix bench bench-chat bench-start bench-ideas bench-ranking bench-engine
+.PHONY: help install run test test-slow check messages fix bench bench-chat bench-start bench-ideas bench-ranking bench-engine bench-chat

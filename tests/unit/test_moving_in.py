@@ -1,0 +1,25 @@
+"""What is loaded before anybody is served is not looked through for garbage again and again."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+from bot import compose
+
+
+@pytest.fixture
+def thawed() -> Iterator[None]:
+    yield
+    gc.unfreeze()
+
+
+def test_moving_in_leaves_little_to_look_through(thawed: None) -> None:
+    before = len(gc.get_objects())
+
+    compose.move_in()
+
+    assert gc.get_freeze_count() > 0
+    assert len(gc.get_objects()) < before / 10
