@@ -239,7 +239,10 @@ class Store(Protocol):
         ...
 
     async def forget(self, team: Team, person: Person) -> Forgotten:
-        """Deletes a person's feedback and the ideas they wrote, and blanks their topics, in one transaction."""
+        """Deletes a person's feedback and the ideas they wrote, and blanks their topics, in one transaction.
+
+        The team's versions that learned from any of that forget it, and count it in `ModelVersion.forgotten`.
+        """
         ...
 
     # settings and versions
@@ -257,7 +260,7 @@ class Store(Protocol):
         ...
 
     async def keep_version(self, version: ModelVersion) -> None:
-        """Stores a version, or changes the stage and metrics of a stored one; a new live one retires its team's live one."""
+        """Stores a version, or changes what became of a stored one (stage, reason, metrics …); a new live one retires the last."""
         ...
 
 

@@ -94,7 +94,9 @@ async def _unlearn(connection: AsyncConnection, team: Team, person: Person, idea
     for row in (await connection.execute(select(t.versions.c.id, t.versions.c.trained_on).where(mine))).all():
         kept = without(tuple(row.trained_on), person, ideas)
         if len(kept) < len(row.trained_on):
-            await connection.execute(update(t.versions).where(mine, t.versions.c.id == row.id).values(trained_on=list(kept)))
+            lost = t.versions.c.forgotten + len(row.trained_on) - len(kept)
+            left = update(t.versions).where(mine, t.versions.c.id == row.id)
+            await connection.execute(left.values(trained_on=list(kept), forgotten=lost))
 
 
 async def _dismiss(connection: AsyncConnection, team: Team, person: Person) -> None:

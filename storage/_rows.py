@@ -69,6 +69,7 @@ def brainstorm_row(brainstorm: Brainstorm) -> dict[str, Any]:
         "language": prompt.language if prompt else "",
         "operation": prompt.operation if prompt else "",
         "model": brainstorm.model,
+        "canary": brainstorm.canary,
         "seed": brainstorm.seed,
         "locale": brainstorm.locale,
         "address": brainstorm.address,
@@ -92,6 +93,7 @@ def brainstorm_of(row: Row, *, parents: Sequence[Any], about: Sequence[str]) -> 
         prompt=prompt,
         parents=tuple(parents),
         model=row["model"],
+        canary=row["canary"],
         seed=row["seed"],
         locale=row["locale"],
         address=row["address"],
@@ -151,6 +153,8 @@ def candidate_row(candidate: Candidate) -> dict[str, Any]:
         "relevance": draft.relevance,
         "tokens": draft.tokens,
         "broken": draft.broken,
+        "model": draft.model,
+        "decoding": draft.decoding,
         "verdict": candidate.verdict,
         "score": candidate.score,
         "idea": candidate.idea,
@@ -159,7 +163,7 @@ def candidate_row(candidate: Candidate) -> dict[str, Any]:
 
 def candidate_of(row: Row) -> Candidate:
     """The candidate in a row."""
-    draft = Draft(**{name: row[name] for name in ("text", "logprob", "relevance", "tokens", "broken")})
+    draft = Draft(**{name: row[name] for name in ("text", "logprob", "relevance", "tokens", "broken", "model", "decoding")})
     return Candidate(brainstorm=row["brainstorm"], draft=draft, verdict=row["verdict"], score=row["score"], idea=row["idea"])
 
 
@@ -200,13 +204,16 @@ def settings_row(settings: ChannelSettings) -> dict[str, Any]:
         "channel_per_hour": settings.channel_per_hour,
         "team_per_hour": settings.team_per_hour,
         "admins": storable(settings.admins),
+        "admin_channel": settings.admin_channel,
+        "paused": settings.paused,
     }
 
 
 def settings_of(row: Row) -> ChannelSettings:
     """The settings in a row."""
-    told = ("count", "style", "language", "thread", "reactions", "pickers", "hide_tally", "training")
-    kept = {name: row[name] for name in (*told, "person_per_hour", "channel_per_hour", "team_per_hour")}
+    told: tuple[str, ...] = ("count", "style", "language", "thread", "reactions", "pickers", "hide_tally", "training")
+    told += ("person_per_hour", "channel_per_hour", "team_per_hour", "admin_channel", "paused")
+    kept = {name: row[name] for name in told}
     hours: dict[str, Any] = {name: time.fromisoformat(row[name]) if row[name] else None for name in ("quiet_from", "quiet_until")}
     return ChannelSettings(**kept, **hours, admins=tuple(row["admins"] or ()))
 
@@ -223,12 +230,17 @@ def version_row(version: ModelVersion) -> dict[str, Any]:
         "trained_on": storable(version.trained_on),
         "metrics": storable(version.metrics),
         "stage": version.stage,
+        "reason": version.reason,
+        "untold": version.untold,
+        "comparisons": storable(version.comparisons),
+        "forgotten": version.forgotten,
         "created_at": version.created_at,
     }
 
 
 def version_of(row: Row) -> ModelVersion:
     """The version in a row."""
-    kept = {name: row[name] for name in ("id", "base", "adapter", "parent", "metrics", "stage", "created_at")}
+    plain = ("id", "base", "adapter", "parent", "metrics", "stage", "reason", "untold", "forgotten", "created_at")
+    kept = {name: row[name] for name in plain}
     team = Team(platform=row["platform"], id=row["team"]) if row["team"] else None
-    return ModelVersion(team=team, trained_on=tuple(row["trained_on"]), **kept)
+    return ModelVersion(team=team, trained_on=tuple(row["trained_on"]), comparisons=tuple(row["comparisons"]), **kept)

@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeDecorator
 
 from storage._rules import aware, number, storable_text
 
-SCHEMA = "0003"  # the newest file in _migrations/versions; a test holds the two together
+SCHEMA = "0004"  # the newest file in _migrations/versions; a test holds the two together
 VERSION_TABLE = "muselab_version"  # our own name, so that another program's alembic tables are not taken for ours
 
 
@@ -131,6 +131,8 @@ settings = Table(
     Column("channel_per_hour", Integer),
     Column("team_per_hour", Integer),
     Column("admins", Json),
+    Column("admin_channel", Words),
+    Column("paused", Boolean, nullable=False),
 )
 
 brainstorms = Table(
@@ -149,6 +151,7 @@ brainstorms = Table(
     Column("language", Words, nullable=False),
     Column("operation", Words, nullable=False),
     Column("model", Words, nullable=False),
+    Column("canary", Words, nullable=False),
     Column("seed", Seed, nullable=False),
     Column("locale", Words, nullable=False),
     Column("address", Words, nullable=False),
@@ -231,6 +234,8 @@ candidates = Table(
     Column("relevance", Number),
     Column("tokens", Integer, nullable=False),
     Column("broken", Words),
+    Column("model", Words),
+    Column("decoding", Words, nullable=False),
     Column("verdict", Words, nullable=False),
     Column("score", Number),
     Column("idea", Words, index=True),
@@ -269,6 +274,10 @@ versions = Table(
     Column("trained_on", Json, nullable=False),
     Column("metrics", Json, nullable=False),
     Column("stage", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("untold", Boolean, nullable=False),
+    Column("comparisons", Json, nullable=False),
+    Column("forgotten", Integer, nullable=False),
     Column("created_at", Moment, nullable=False),
     Index(
         "versions_live",

@@ -14,7 +14,7 @@ from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, Prompt, State, Team
 from bot.domain.models import ChannelSettings, ModelVersion
 from bot.ports import Forgotten, Kept
-from storage._rules import EVENTS_KEPT, PRUNE_EVERY, at_most, aware, event_key, revived, storable, without
+from storage._rules import CHANGING, EVENTS_KEPT, PRUNE_EVERY, at_most, aware, event_key, revived, storable, without
 
 T = TypeVar("T", Brainstorm, Idea)
 
@@ -250,11 +250,13 @@ class MemoryStore:
                 del self._ideas[id]
             for key, version in self._versions.items():
                 if version.team == team:
-                    self._versions[key] = replace(version, trained_on=without(version.trained_on, person, gone))
+                    left = without(version.trained_on, person, gone)
+                    forgotten = version.forgotten + len(version.trained_on) - len(left)
+                    self._versions[key] = replace(version, trained_on=left, forgotten=forgotten)
             for channel, settings in self._settings.items():
                 if channel.team == team:
-                    left = tuple(id for id in settings.admins if id != person.id)
-                    self._settings[channel] = replace(settings, admins=left)
+                    admins = tuple(id for id in settings.admins if id != person.id)
+                    self._settings[channel] = replace(settings, admins=admins)
         return Forgotten(topics=len(kept.brainstorms), ideas=len(gone), feedback=len(votes))
 
     # settings and versions
@@ -277,7 +279,7 @@ class MemoryStore:
         return sorted(mine, key=lambda one: (one.created_at, one.id), reverse=True)
 
     async def keep_version(self, version: ModelVersion) -> None:
-        """Stores a version, or changes the stage and metrics of a stored one; a new live one retires the one before."""
+        """Stores a version, or changes what can change of a stored one; a new live one retires the one before."""
         new = storable(version)
         with self._lock:
             if new.stage == "live":
@@ -285,7 +287,7 @@ class MemoryStore:
                     if other.team == new.team and other.stage == "live":
                         self._versions[key] = replace(other, stage="retired")
             kept = self._versions.get((new.team, new.id), new)
-            self._versions[new.team, new.id] = replace(kept, stage=new.stage, metrics=new.metrics)
+            self._versions[new.team, new.id] = replace(kept, **{name: getattr(new, name) for name in CHANGING})
 
     # installations
 

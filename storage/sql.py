@@ -23,7 +23,7 @@ from storage import _people, _reading, _rows, migrate
 from storage import _tables as t
 from storage._engines import BEGIN, COMMAND_S
 from storage._faults import translated
-from storage._rules import EVENTS_KEPT, MOST_ROWS, PRUNE_EVERY, at_most, event_key
+from storage._rules import CHANGING, EVENTS_KEPT, MOST_ROWS, PRUNE_EVERY, at_most, event_key
 from storage.installations import SqlInstallations
 
 SETTLED_S = 1.0  # every event looks its channel's settings up several times
@@ -365,9 +365,9 @@ class SqlStore(SqlInstallations):
             return [_rows.version_of(dict(row)) for row in rows]
 
     async def keep_version(self, version: ModelVersion) -> None:
-        """Stores a version, or changes the stage and metrics of a stored one; a new live one retires the one before."""
+        """Stores a version, or changes what can change of a stored one; a new live one retires the one before."""
         row = _rows.version_row(version)
-        changed = {name: row[name] for name in ("stage", "metrics")}
+        changed = {name: row[name] for name in CHANGING}
         kept = self._insert(t.versions).on_conflict_do_update(index_elements=["platform", "team", "id"], set_=changed)
         rival = (t.versions.c.platform == row["platform"], t.versions.c.team == row["team"], t.versions.c.id != version.id)
         retired = update(t.versions).where(*rival, t.versions.c.stage == "live").values(stage="retired")

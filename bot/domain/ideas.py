@@ -118,6 +118,8 @@ class Draft:
     relevance: float | None = None  #: mean per token, log p(text | task) - log p(text | neutral task), nats
     tokens: int = 0  #: tokens of the text
     broken: str | None = None  #: why the text as generated cannot be an idea (cut, empty, an example's copy), else None
+    model: str | None = None  #: version that made it, empty for the base; None where the generator does not say
+    decoding: str = ""  #: how it was drawn, as a JSON object: seed, temperature, min_p, max_tokens; empty where not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +162,8 @@ class Brainstorm:
     asker: Person | None  #: None after that person's data were deleted
     prompt: Prompt | None  #: None after that person's data were deleted
     parents: tuple[IdeaId, ...] = ()
-    model: str
+    model: str  #: version the team is served with; empty for the base
+    canary: str = ""  #: version tried blind beside it, which made some of the ideas; empty: none
     seed: int
     locale: str = "en"  #: the language its card speaks, one of `bot.words.LOCALES`
     address: str = ""  #: where its card is, in the adapter's own words; empty until shown

@@ -23,6 +23,10 @@ class ModelVersion:
     trained_on: tuple[str, ...] = ()  #: ids of the feedback it learned from
     metrics: dict[str, float] = field(default_factory=dict)
     stage: Stage = "candidate"
+    reason: str = ""  #: why it is at its stage: "won", "lost", "even", "replaced", "by hand" …; see `bot.services.versions`
+    untold: bool = False  #: the team's admins have not heard of that yet
+    comparisons: tuple[str, ...] = ()  #: drawn while it was a canary, each once: a brainstorm's id and ":new" or ":old"
+    forgotten: int = 0  #: votes it learned from that people have deleted since; above 0 it is to be made anew without them
     created_at: datetime  #: aware, UTC
 
 
@@ -44,3 +48,5 @@ class ChannelSettings:
     channel_per_hour: int | None = None  #: brainstorms of the whole channel
     team_per_hour: int | None = None  #: of the whole team; counts only where `bot.services.governing` keeps the team's own
     admins: tuple[str, ...] = ()  #: ids of people and of roles who may administer besides those whom the platform lets
+    admin_channel: str | None = None  #: id of the channel that hears what became of the team's model; the team's own setting
+    paused: bool = False  #: no new version is tried or tuned; the team's own setting

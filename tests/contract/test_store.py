@@ -133,6 +133,7 @@ async def test_a_brainstorm_comes_back_as_it_was_stored(store: Store) -> None:
     full = a_brainstorm(
         prompt=prompt,
         parents=(IdeaId("b" * 24), IdeaId("a" * 24)),
+        canary="team-1-v2",
         seed=2**64 - 1,
         locale="zh_Hans",
         address="C1/1700.1",
@@ -355,7 +356,7 @@ async def test_candidates_come_back_in_the_order_they_were_logged(store: Store) 
     brainstorm = await _begun(store)
     full = Candidate(
         brainstorm=brainstorm.id,
-        draft=Draft(text="b", logprob=-1.25, relevance=0.5, tokens=7, broken="cut"),
+        draft=Draft(text="b", logprob=-1.25, relevance=0.5, tokens=7, broken="cut", model="v1", decoding='{"seed": 7}'),
         verdict="broken",
         score=-0.75,
         idea=IdeaId(new_id()),
@@ -563,7 +564,23 @@ async def test_forgetting_a_person_keeps_what_is_other_peoples(store: Store) -> 
     assert [(idea.number, idea.asker, idea.parents) for idea in await store.ideas(CHANNEL)] == [(4, BOB, (made,)), (1, None, ())]
     assert await store.feedback(TEAM, [made]) == [a_vote(made, person=BOB)]
     assert [one.draft.text for one in await store.candidates(TEAM, hers)] == ["a model's words"]
-    assert [version.trained_on for version in await store.versions(TEAM)] == [(f"{made}:{BOB.id}:vote",)]
+    version = (await store.versions(TEAM))[0]
+    assert version.trained_on == (f"{made}:{BOB.id}:vote",)
+    assert version.forgotten > 0
+
+
+async def test_a_version_counts_the_votes_it_learned_from_that_are_forgotten(store: Store) -> None:
+    made = await store.add(an_idea())
+    keys = tuple(f"{made.id}:{person}:vote" for person in (ANN.id, BOB.id, "person-cat-4713"))
+    await store.keep_version(a_version(trained_on=keys))
+    await store.keep_version(a_version(id="team-2-v1", team=OTHERS, trained_on=keys))
+
+    await store.forget(TEAM, ANN)
+    await store.forget(TEAM, BOB)
+
+    mine, theirs = (await store.versions(TEAM))[0], (await store.versions(OTHERS))[0]
+    assert (mine.trained_on, mine.forgotten) == (keys[2:], 2)
+    assert (theirs.trained_on, theirs.forgotten) == (keys, 0)
 
 
 async def test_numbers_of_forgotten_ideas_are_not_given_again(store: Store) -> None:
@@ -668,6 +685,8 @@ async def test_every_setting_is_kept_and_replaced(store: Store) -> None:
         channel_per_hour=50,
         team_per_hour=500,
         admins=("U1", "role-2"),
+        admin_channel="C7",
+        paused=True,
     )
     assert left_at_default(settled) == []
 
@@ -701,16 +720,25 @@ async def test_forgetting_a_person_takes_them_off_the_list_of_admins(store: Stor
     assert await store.settings(CHANNEL) == ChannelSettings(count=3, admins=(BOB.id,))
 
 
-async def test_a_version_comes_back_as_it_was_stored_and_changes_stage_and_metrics_only(store: Store) -> None:
+async def test_a_version_comes_back_as_it_was_stored_and_changes_only_what_became_of_it(store: Store) -> None:
     version = a_version(
-        adapter="sha256:1", parent="v0", trained_on=("f2", "f1"), metrics={"won": 0.5, "loss": 1.0}, stage="canary"
+        adapter="sha256:1",
+        parent="v0",
+        trained_on=("f2", "f1"),
+        metrics={"won": 0.5, "loss": 1.0},
+        stage="canary",
+        reason="judged",
+        untold=True,
+        comparisons=("b1:new",),
+        forgotten=3,
     )
     assert left_at_default(version) == []
     await store.keep_version(version)
 
-    await store.keep_version(replace(version, stage="live", metrics={"won": 0.75}, base="another", trained_on=()))
+    became = {"stage": "live", "metrics": {"won": 0.75}, "reason": "won", "untold": False, "comparisons": ("b1:new", "b2:old")}
+    await store.keep_version(replace(version, **became, base="another", trained_on=(), forgotten=0))
 
-    assert await store.versions(TEAM) == [replace(version, stage="live", metrics={"won": 0.75})]
+    assert await store.versions(TEAM) == [replace(version, **became)]
 
 
 async def test_a_teams_versions_are_newest_first_with_the_base_that_is_everybodys(store: Store) -> None:
