@@ -260,7 +260,7 @@ class Store(Protocol):
         ...
 
     async def keep_version(self, version: ModelVersion) -> None:
-        """Stores a version, or changes what became of a stored one (stage, reason, metrics …); a new live one retires the last."""
+        """Stores a version, or changes what became of a stored one (stage, metrics …); a new live one retires the last."""
         ...
 
 
