@@ -33,7 +33,9 @@ from bot.services.forgetting import Forgetting
 from bot.services.governing import Governing
 from bot.services.listening import Listening
 from bot.services.tasting import Tasting
+from bot.services.versions import Versions
 from bot.words import _
+from learning.canary import balance
 from storage import urls
 
 SEED_BITS = 31  # seeds of OpenAI-compatible services are signed 32-bit in several engines
@@ -73,14 +75,17 @@ def furnish(
     known_commands = {name: doors.command(plugins.load(commands, name)) for name in plugins.names(commands)}
     known_signals = {name: doors.signal(plugins.load(signals, name)) for name in plugins.names(signals)}
     tasting = Tasting(store=store, generator=generator, ranker=ranker, learns=learns)
+    versions = Versions(store=store, trial=balance, clock=now)
     boards = Boards(store=store, ranker_of=tasting.of)
     cards = Cards(store=store, boards=boards, commands=known_commands, signals=known_signals)
     brainstorming = Brainstorming(
         store=store,
         generator=generator,
         tasting=tasting,
+        versions=versions,
         turnstile=Turnstile(settings.limits),
         settings=settings.generator,
+        canary_share=settings.learning.canary_share,
         clock=now,
         new_id=new_id,
         new_seed=new_seed,
@@ -97,11 +102,12 @@ def furnish(
         ),
         governing=governing,
         cards=cards,
-        listening=Listening(store=store, tasting=tasting, clock=now, new_id=new_id),
+        listening=Listening(store=store, tasting=tasting, versions=versions, clock=now, new_id=new_id),
         boards=boards,
         exporting=Exporting(boards),
         forgetting=Forgetting(store, tasting),
         tasting=tasting,
+        versions=versions,
     )
     desk = Desk(services=services, commands=known_commands, signals=known_signals)
     return House(settings=settings, store=store, generator=generator, services=services, desk=desk)
@@ -142,6 +148,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         generator = await _generator(settings, stack)
         house = furnish(settings, store=store, generator=generator)
         stack.push_async_callback(house.services.tasting.close)
+        stack.push_async_callback(house.services.versions.close)
         yield house
 
 

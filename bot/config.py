@@ -60,6 +60,14 @@ class ServiceTable(Table):
     tied: bool = False  #: stop when standard input ends; the bot sets it for its child, which so never outlives it
 
 
+class LearningTable(Table):
+    """How a tuned version of the model earns its place."""
+
+    canary_share: float = Field(
+        default=0.5, gt=0.0, lt=1.0
+    )  #: of a brainstorm's slots while a version is tried; half tells soonest
+
+
 class RankerTable(Table):
     """How ideas are scored."""
 
@@ -132,6 +140,7 @@ class Settings(BaseSettings):
     generator: GeneratorTable = GeneratorTable()
     service: ServiceTable = ServiceTable()
     ranker: RankerTable = RankerTable()
+    learning: LearningTable = LearningTable()
     discord: DiscordTable = DiscordTable()
     slack: SlackTable = SlackTable()
     terminal: TerminalTable = TerminalTable()

@@ -50,6 +50,7 @@ class Order:
     team: Team  #: for fair sharing between teams; never sent further than the generation service
     liked: tuple[str, ...] = ()  #: the team's best ideas for like topics, best first, as examples to follow
     avoid: tuple[str, ...] = ()  #: texts that need not come again
+    adapter: str = ""  #: content hash of the model version's own weights; empty: it has none, as the base
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,7 @@ class Generator(Protocol):
         """Yields drafts as they are finished, `order.candidates` at most, broken ones (with the reason) included.
 
         The same order gives the same drafts, whatever else the service is doing. Closing the iterator cancels the work.
+        A version that cannot be loaded is stood in for by the base, never by another version; each draft says who made it.
 
         Raises:
             GeneratorDown: the service cannot be reached, died, or refuses to work now.
@@ -350,6 +352,27 @@ class Learner(Protocol):
 
     def learn(self, log: Log, feedback: Sequence[Feedback]) -> Taste:
         """Learns anew: up to half a minute for tens of thousands of ideas, so never on the event loop."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """Where a trial of a new version against the old one stands."""
+
+    new: int  #: comparisons that the new version won
+    old: int  #: that the old one won
+    favour: float  #: evidence that the new one is better, as a factor; decides at 20
+    against: float  #: likewise that it is worse
+    low: float  #: share that the new one wins, at least
+    high: float  #: at most; together they hold with a chance of 95 % however often one looks
+    decision: str = ""  #: "won", "lost", "even"; empty: none yet
+
+
+class Trial(Protocol):
+    """Weighs comparisons of a new version of the model with the old one."""
+
+    def __call__(self, won: Sequence[bool]) -> Balance:
+        """Where it stands; `won`: for each comparison, in the order drawn, whether the new one won it."""
         ...
 
 

@@ -94,10 +94,12 @@ class ScriptedGenerator:
     def _draft(self, order: Order, index: int) -> Draft:
         chance = random.Random(f"{order.seed}|{order.model}|{order.prompt}|{index}")
         if self.broken_every and (index + 1) % self.broken_every == 0:
-            return Draft(text="", broken="empty")
+            return Draft(text="", broken="empty", model=order.model)
         text = self.texts[index] if index < len(self.texts) else made_up(order.prompt, chance)
         logprob = -1.0 - 2.0 * chance.random()
-        return Draft(text=text, logprob=logprob, relevance=chance.gauss(1.0, 0.3), tokens=max(1, len(text) // 4))
+        return Draft(
+            text=text, logprob=logprob, relevance=chance.gauss(1.0, 0.3), tokens=max(1, len(text) // 4), model=order.model
+        )
 
 
 def made_up(prompt: Prompt, chance: random.Random) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId, Person, Prompt, Team
+from bot.domain.models import ModelVersion
 from bot.messages import Call, Key, Press
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -69,3 +70,8 @@ class Hands:
 
     def forward(self, **span: float) -> None:
         self.now += timedelta(**span)
+
+
+def a_version(number: int = 1, **changes: Any) -> ModelVersion:
+    given: dict[str, Any] = {"id": f"team-5ca1ab1e-v{number}", "team": RED.team, "base": "base", "adapter": f"{number:064x}"}
+    return ModelVersion(**{**given, "created_at": NOON + timedelta(seconds=number), **changes})

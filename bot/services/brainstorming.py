@@ -33,21 +33,23 @@ from bot.domain.ideas import (
     Origin,
     Person,
     Prompt,
-    SlotKind,
     clean,
 )
 from bot.limits import Turnstile
 from bot.messages import Progress
 from bot.ports import LEASE, Clock, Generator, Order, Store
-from bot.services.choosing import Known, Option, Pool, Taste, Vectors
+from bot.services.choosing import Known, Option, Taste, Vectors
 from bot.services.filtering import verdict
+from bot.services.slate import Placed, Slate
 from bot.services.tasting import Tasting
+from bot.services.versions import BASE, Versions
 from bot.words import _
 
 log = structlog.get_logger(__name__)
 
 NewId = Callable[[], str]
 Step = Callable[[Progress | Idea], Awaitable[None]]
+Take = Callable[[list[Draft]], Awaitable[None]]
 
 RENEW_S = LEASE.total_seconds() / 4  # three renewals may fail before anybody else takes the work
 ROUNDS = 3  # orders given before a brainstorm ends with fewer ideas; a topic that fills none of three fills none of ten
@@ -64,7 +66,7 @@ RELEVANT_ENOUGH = 2.0  # nats per token; beyond it an idea mostly says its topic
 TOPIC_WEIGHT = 3.0
 TASTE_WEIGHT = 1.0  # deviations of relevance that a fully liked relative is worth
 FORECAST_WEIGHT = 5.0  # forecasts differ by about a fifth of the scale of votes; so they weigh like relevance
-EXPLORING = 4  # ideas from which one of them is a draw by chance: without such draws the log could not judge another ranker
+CANARY_SEED = 2 * ROUNDS  # so far beside the other version's seeds, those of a second try included, are the canary's
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +82,23 @@ class Background:
     polished: str | None  #: the text a polish starts from: it may come near it, nothing else may
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Intake:
-    """The drafts of one order, from arrival to verdict."""
+    """The drafts of a round, from arrival to verdict."""
 
-    brainstorm: BrainstormId
-    pool: Pool
+    slate: Slate
     candidates: list[Candidate] = field(default_factory=list)
-    seen: int = 0
 
     def drop(self, draft: Draft, why: str) -> None:
         """Logs a draft that will not be shown."""
-        self.candidates.append(Candidate(brainstorm=self.brainstorm, draft=draft, verdict=why))
+        self.candidates.append(Candidate(brainstorm=self.slate.brainstorm.id, draft=draft, verdict=why))
+
+    def log_kept(self) -> None:
+        """Logs what was good enough, and not chosen."""
+        self.candidates.extend(
+            Candidate(brainstorm=self.slate.brainstorm.id, draft=option.draft, verdict="kept", score=option.quality)
+            for option in self.slate.pool.options
+        )
 
 
 class Brainstorming:
@@ -103,8 +110,10 @@ class Brainstorming:
         store: Store,
         generator: Generator,
         tasting: Tasting,
+        versions: Versions,
         turnstile: Turnstile,
         settings: GeneratorTable,
+        canary_share: float = 0.5,
         clock: Clock,
         new_id: NewId,
         new_seed: Callable[[], int],
@@ -112,8 +121,10 @@ class Brainstorming:
         self.store = store
         self.generator = generator
         self.tasting = tasting
+        self.versions = versions
         self.turnstile = turnstile
         self.settings = settings
+        self.canary_share = canary_share
         self.clock = clock
         self.new_id = new_id
         self.new_seed = new_seed
@@ -122,14 +133,15 @@ class Brainstorming:
         self, *, channel: Channel, asker: Person, prompt: Prompt, parents: tuple[IdeaId, ...] = (), locale: str = "en"
     ) -> Brainstorm:
         """Stores the header of a new brainstorm, leased to this process."""
-        now = self.clock()
+        now, serving = self.clock(), await self.versions.serving(channel.team)
         brainstorm = Brainstorm(
             id=BrainstormId(self.new_id()),
             channel=channel,
             asker=asker,
             prompt=prompt,
             parents=parents,
-            model=await self._model(channel),
+            model=serving.old.id if serving.old is not None else BASE,
+            canary=serving.new.id if serving.new is not None and prompt.count > 1 else "",
             seed=self.new_seed(),
             locale=locale,
             created_at=now,
@@ -177,58 +189,87 @@ class Brainstorming:
             await self.store.finish(brainstorm.id, "failed", self.clock())
             raise
         await self.store.finish(brainstorm.id, "done", self.clock())
+        await self.versions.shown(brainstorm, done)
         return done
 
     async def _round(
         self, brainstorm: Brainstorm, prompt: Prompt, background: Background, done: Sequence[Idea], number: int, step: Step
     ) -> list[Idea]:
-        """Gives one order and fills slots while its drafts arrive: slot j of n once (j + 1)/(n + 1) of the drafts were seen."""
-        wanted = prompt.count - len(done)
-        order = Order(
-            prompt=prompt,
-            candidates=ceil(wanted * self.settings.oversample),
-            seed=brainstorm.seed + number,
-            model=brainstorm.model,
-            team=brainstorm.channel.team,
-            liked=background.liked,
-            avoid=background.avoid,
+        """Gives an order to each version that is served, and fills slots while drafts arrive."""
+        orders = await self._orders(brainstorm, prompt, background, prompt.count - len(done), number)
+        slate = Slate(
+            brainstorm=brainstorm,
+            count=prompt.count,
+            begun=len(done),
+            expected=sum(order.candidates for order in orders),
+            share=self.canary_share,
         )
-        intake = Intake(brainstorm=brainstorm.id, pool=Pool())
+        intake = Intake(slate)
         made: list[Idea] = []
 
-        async def show() -> bool:
-            slot = len(done) + len(made)
-            kind: SlotKind = "explore" if slot == exploring(brainstorm, prompt.count) else "exploit"
-            option = intake.pool.choose(random.Random(f"{brainstorm.seed}/{slot}") if kind == "explore" else None)
-            if option is None:
-                return False
-            idea = await self._keep(brainstorm, option.draft, slot=slot, kind=kind)
-            made.append(idea)
-            intake.candidates.append(
-                Candidate(brainstorm=brainstorm.id, draft=option.draft, verdict="shown", score=option.quality, idea=idea.id)
-            )
-            await step(idea)
-            return True
+        async def show(placed: Sequence[Placed]) -> None:
+            for one in placed:
+                idea = await self._keep(brainstorm, one)
+                made.append(idea)
+                draft, score = one.option.draft, one.option.quality
+                intake.candidates.append(
+                    Candidate(brainstorm=brainstorm.id, draft=draft, verdict="shown", score=score, idea=idea.id)
+                )
+                await step(idea)
+
+        in_turn = asyncio.Lock()  # two versions' drafts may arrive at once
 
         async def take(drafts: list[Draft]) -> None:
-            await self._judge(drafts, brainstorm, background, intake)
-            while len(made) < wanted and intake.seen * (wanted + 1) >= (len(made) + 2) * order.candidates and await show():
-                pass
-            await step(Progress(doing=_("Thinking"), done=len(done) + len(made), total=prompt.count))
+            async with in_turn:
+                await self._judge(drafts, brainstorm, background, intake)
+                await show(slate.due())
+                await step(Progress(doing=_("Thinking"), done=len(done) + len(made), total=prompt.count))
 
         try:
-            await self._draw(order, take)
-            while len(made) < wanted and await show():
-                pass
+            await self._draw_all(brainstorm, orders, take)
+            await show(slate.rest())
         finally:
-            left = [
-                Candidate(brainstorm=brainstorm.id, draft=option.draft, verdict="kept", score=option.quality)
-                for option in intake.pool.options
-            ]
-            await self.store.log([*intake.candidates, *left])
+            intake.log_kept()
+            await self.store.log(intake.candidates)
         return made
 
-    async def _draw(self, order: Order, take: Callable[[list[Draft]], Awaitable[None]]) -> None:
+    async def _orders(
+        self, brainstorm: Brainstorm, prompt: Prompt, background: Background, wanted: int, number: int
+    ) -> list[Order]:
+        """What a round asks for: of the version that is served, and of the one tried beside it; which first, by lot."""
+        versions = {version.id: version for version in await self.versions.of(brainstorm.channel.team)}
+        asked = [(brainstorm.model, 1.0, 0)]
+        if brainstorm.canary:
+            asked = [(brainstorm.model, 1.0 - self.canary_share, 0), (brainstorm.canary, self.canary_share, CANARY_SEED)]
+            random.Random(f"{brainstorm.seed}/first").shuffle(asked)
+        return [
+            Order(
+                prompt=prompt,
+                candidates=ceil(wanted * share * self.settings.oversample),
+                seed=brainstorm.seed + offset + number,
+                model=model,
+                team=brainstorm.channel.team,
+                liked=background.liked,
+                avoid=background.avoid,
+                adapter=(versions[model].adapter or "") if model in versions else "",
+            )
+            for model, share, offset in asked
+        ]
+
+    async def _draw_all(self, brainstorm: Brainstorm, orders: Sequence[Order], take: Take) -> None:
+        """Draws orders side by side. A canary that fails costs nobody their ideas: the other version's fill its slots.
+
+        Raises:
+            MuselabError: what went wrong for the version that is served.
+        """
+        ends = await asyncio.gather(*(self._draw(order, take) for order in orders), return_exceptions=True)
+        for order, end in zip(orders, ends, strict=True):
+            if isinstance(end, MuselabError) and order.model == brainstorm.canary != "":
+                log.warning("a canary failed; the version it is tried beside stands in", model=order.model, why=str(end))
+            elif end is not None:
+                raise end
+
+    async def _draw(self, order: Order, take: Take) -> None:
         """Hands over an order's drafts in batches of what has arrived; orders anew, once, when the service dies meanwhile."""
         try:
             await self._draw_once(order, take)
@@ -238,7 +279,7 @@ class Brainstorming:
             # The drafts seen already would only be repeats: another seed.
             await self._draw_once(replace(order, seed=order.seed + ROUNDS), take)
 
-    async def _draw_once(self, order: Order, take: Callable[[list[Draft]], Awaitable[None]]) -> None:
+    async def _draw_once(self, order: Order, take: Take) -> None:
         try:
             async with asyncio.timeout(self.settings.timeout_s), aclosing(in_batches(self.generator.draft(order))) as batches:
                 async for batch in batches:
@@ -267,7 +308,7 @@ class Brainstorming:
 
     async def _judge(self, drafts: Sequence[Draft], brainstorm: Brainstorm, background: Background, intake: Intake) -> None:
         """Drops what must not be shown, with the reason; lets the rest compete."""
-        intake.seen += len(drafts)
+        intake.slate.seen += len(drafts)
         passed: list[Draft] = []
         for draft in drafts:
             why = verdict(draft)
@@ -287,7 +328,7 @@ class Brainstorming:
             background.known.add(draft.text, vector)
             near = 0.0 if vector is None or background.topic is None else float(vector @ background.topic)
             quality = min(draft.relevance or 0.0, RELEVANT_ENOUGH) + TOPIC_WEIGHT * near + float(liking[row])
-            intake.pool.add(Option(draft=draft, vector=vector, quality=quality))
+            intake.slate.pool.add(Option(draft=draft, vector=vector, quality=quality))
 
     async def _liking(
         self, texts: list[str], vectors: NDArray[np.float32] | None, brainstorm: Brainstorm, background: Background
@@ -307,9 +348,9 @@ class Brainstorming:
             return True
         return background.known.has(draft.text, vector)
 
-    async def _keep(self, brainstorm: Brainstorm, draft: Draft, *, slot: int, kind: SlotKind) -> Idea:
+    async def _keep(self, brainstorm: Brainstorm, placed: Placed) -> Idea:
         """Stores a draft as an idea, before anybody sees it."""
-        prompt = brainstorm.prompt
+        prompt, draft = brainstorm.prompt, placed.option.draft
         assert prompt is not None
         origin: Origin = prompt.operation
         return await self.store.add(
@@ -322,9 +363,9 @@ class Brainstorming:
                 origin=origin,
                 parents=brainstorm.parents,
                 asker=brainstorm.asker,
-                model=brainstorm.model,
-                slot=slot,
-                slot_kind=kind,
+                model=brainstorm.model if draft.model is None else draft.model,
+                slot=placed.slot,
+                slot_kind=placed.kind,
                 created_at=self.clock(),
                 modality=prompt.modality,
             )
@@ -378,12 +419,6 @@ class Brainstorming:
     async def _embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
         return await self.generator.embed(texts) if texts else None
 
-    async def _model(self, channel: Channel) -> str:
-        """The version the team is served with now; empty: the generator's base."""
-        live = (version for version in await self.store.versions(channel.team) if version.stage == "live")
-        version = next(live, None)
-        return version.id if version is not None else ""
-
     async def _renew(self, brainstorm: BrainstormId) -> None:
         while True:
             await asyncio.sleep(RENEW_S)
@@ -391,11 +426,6 @@ class Brainstorming:
                 await self.store.lease(brainstorm, self.clock() + LEASE)
             except Outage as error:
                 log.warning("a brainstorm's lease could not be renewed", brainstorm=brainstorm, why=str(error))
-
-
-def exploring(brainstorm: Brainstorm, count: int) -> int | None:
-    """The slot that is a draw by chance, the same one when an interrupted brainstorm goes on; None where there are too few."""
-    return random.Random(f"{brainstorm.seed}/explore").randrange(count) if count >= EXPLORING else None
 
 
 async def in_batches(source: AsyncIterator[Draft]) -> AsyncGenerator[list[Draft], None]:

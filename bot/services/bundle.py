@@ -16,6 +16,7 @@ from bot.services.forgetting import Forgetting
 from bot.services.governing import Governing
 from bot.services.listening import Listening
 from bot.services.tasting import Tasting
+from bot.services.versions import Versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +36,4 @@ class Services:
     exporting: Exporting
     forgetting: Forgetting
     tasting: Tasting
+    versions: Versions

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -124,21 +124,23 @@ class Pool:
         mine = wordset(option.draft.text)
         return max(alike(mine, wordset(other.draft.text)) for other in self.chosen)
 
-    def choose(self, chance: random.Random | None = None) -> Option | None:
-        """Takes the option with the best marginal relevance out of the pool; None when it is empty.
+    def choose(self, chance: random.Random | None = None, among: Callable[[Option], bool] | None = None) -> Option | None:
+        """Takes the option with the best marginal relevance out of the pool, `among` some of them; None when there is none.
 
         argmax over options of standardised quality - DIVERSITY * likeness to the nearest chosen one. Ties keep arrival order.
 
         With `chance` the qualities are drawn from what they may be (Thompson 1933) instead of taken at their word: what is
         foretold explains less than half of what people come to think, so a draw is off by about one deviation.
         """
-        if not self.options:
+        options = [option for option in self.options if among is None or among(option)]
+        if not options:
             return None
-        quality = standardised([option.quality for option in self.options])
+        quality = standardised([option.quality for option in options])
         if chance is not None:
-            quality = quality + np.array([chance.gauss(0.0, 1.0) for _option in self.options])
-        marginal = [float(q) - DIVERSITY * self.likeness(o) for q, o in zip(quality, self.options, strict=True)]
-        best = self.options.pop(int(np.argmax(marginal)))
+            quality = quality + np.array([chance.gauss(0.0, 1.0) for _option in options])
+        marginal = [float(q) - DIVERSITY * self.likeness(o) for q, o in zip(quality, options, strict=True)]
+        best = options[int(np.argmax(marginal))]
+        self.options = [option for option in self.options if option is not best]
         self.chosen.append(best)
         return best
 

@@ -11,6 +11,7 @@ from bot.domain.ideas import MAX_IDEA, BrainstormId, Channel, Idea, IdeaId, Pers
 from bot.messages import Press
 from bot.ports import Clock, Store
 from bot.services.tasting import Tasting
+from bot.services.versions import Versions
 from bot.words import _
 
 
@@ -25,9 +26,10 @@ class Heard:
 class Listening:
     """Records opinions and people's own ideas."""
 
-    def __init__(self, *, store: Store, tasting: Tasting, clock: Clock, new_id: Callable[[], str]) -> None:
+    def __init__(self, *, store: Store, tasting: Tasting, versions: Versions, clock: Clock, new_id: Callable[[], str]) -> None:
         self.store = store
         self.tasting = tasting
+        self.versions = versions
         self.clock = clock
         self.new_id = new_id
 
@@ -42,6 +44,7 @@ class Listening:
         feedback = Feedback(idea=idea.id, person=press.person, signal=signal, token=token, value=value, at=press.at)
         previous = await self.store.hear(idea.channel.team, feedback)
         self.tasting.heard(idea.channel.team)
+        self.versions.heard(idea.channel.team)
         return Heard(idea=idea, previous=previous)
 
     async def _may_pick(self, press: Press, idea: Idea) -> None:

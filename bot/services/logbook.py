@@ -20,15 +20,18 @@ FIELDS = {
     "style": "as asked",
     "operation": "fresh, more, remix, spin or polish",
     "count": "ideas asked for",
-    "model": "model version, empty for the base",
-    "seed": "of the generator, and of the draw for the explore slot",
+    "model": "model version the team was served with, empty for the base",
+    "canary": "version tried blind beside it, empty for none",
+    "seed": "of the generator, of the draw for the explore slot, of which slots are the canary's, and of the order of slots",
     "text": "the candidate",
+    "made_by": "model version that made it, empty for the base; null where the generator did not say, or a person wrote it",
+    "decoding": "how it was drawn: seed, temperature, min_p, max_tokens; null where not known",
     "verdict": "shown; kept (good, not chosen); or why it was dropped: broken, unsafe, off-topic, repeat; own: a person wrote it",
     "score": "the chooser's quality at the time, on a scale of that brainstorm alone; null when dropped unjudged",
     "logprob": "mean per token under the sampling model, nats; null where the engine gives none",
     "relevance": "mean per token of log p(text | topic) - log p(text | no topic), nats; null likewise",
     "idea": "id once shown, else null",
-    "slot": "place on the card from 0, in the order of choosing, which is not that of quality; null unless shown",
+    "slot": "place on the card from 0; drawn by lot among what was ready at the same time; null unless shown",
     "slot_kind": "exploit, or explore: a Thompson draw; null unless shown",
     "origin": "fresh, more, remix, spin, polish, edit or human; null unless shown",
     "opinions": "each person's current opinion by signal: person, signal, said, value -1..+1, at",
@@ -66,6 +69,7 @@ class Logbook:
             "operation": prompt.operation if prompt else None,
             "count": prompt.count if prompt else None,
             "model": brainstorm.model,
+            "canary": brainstorm.canary,
             "seed": brainstorm.seed,
         }
         logged = {candidate.idea for candidate in candidates}
@@ -74,11 +78,21 @@ class Logbook:
             (candidate.draft, candidate.verdict, candidate.score, ideas.get(candidate.idea) if candidate.idea else None)
             for candidate in candidates
         ]
-        drafts += [(Draft(text=idea.text), "shown" if idea.author is None else "own", None, idea) for idea in own]
+        drafts += [
+            (
+                Draft(text=idea.text, model=idea.model if idea.author is None else None),
+                "shown" if idea.author is None else "own",
+                None,
+                idea,
+            )
+            for idea in own
+        ]
         return [
             {
                 **head,
                 "text": draft.text,
+                "made_by": draft.model,
+                "decoding": json.loads(draft.decoding) if draft.decoding else None,
                 "verdict": verdict,
                 "score": score,
                 "logprob": draft.logprob,

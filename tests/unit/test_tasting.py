@@ -17,8 +17,8 @@ from bot.domain.ideas import Draft, Idea, Prompt, Team
 from bot.domain.models import ChannelSettings
 from bot.messages import Progress
 from bot.ports import Log
-from bot.services.brainstorming import EXPLORING, exploring
 from bot.services.choosing import Option, Pool
+from bot.services.slate import EXPLORING, exploring
 from bot.services.tasting import Tasting
 from generators.scripted import ScriptedGenerator
 from learning.rankers.bayes import Bayes
