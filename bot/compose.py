@@ -38,6 +38,7 @@ from bot.words import _
 from learning.canary import balance
 from storage import urls
 
+ADAPTERS = "adapters"  # folder in the data folder, one folder a tuned version, named by its content hash
 SEED_BITS = 31  # seeds of OpenAI-compatible services are signed 32-bit in several engines
 
 
@@ -179,6 +180,7 @@ async def _generator(settings: Settings, stack: AsyncExitStack) -> Generator:
         model=table.model,
         timeout_s=table.timeout_s,
         embeddings=table.embeddings,
+        adapters=table.adapters or str(settings.home / ADAPTERS),
     )
     stack.push_async_callback(generator.close)
     return generator

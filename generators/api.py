@@ -96,9 +96,11 @@ class Api:
                 _("The generation service at {url} cannot be reached: {why}").format(url=base, why=error)
             ) from error
 
-    async def post(self, path: str, body: Json) -> Json:
-        """The JSON answer to a body."""
+    async def post(self, path: str, body: Json, *, any_answer: bool = False) -> Json:
+        """The JSON answer to a body; with `any_answer` nothing where it is no JSON: vLLM answers some with a sentence."""
         async with self._request("POST", path, body) as response:
+            if any_answer and not response.content_type.endswith("json"):
+                return {}
             return await _json(response)
 
     async def stream(self, path: str, body: Json) -> AsyncIterator[Json]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections import OrderedDict, defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,7 @@ from bot.domain.errors import GeneratorDown, MuselabError, Refusal
 from bot.domain.ideas import Draft
 from bot.ports import Health, Order
 from bot.words import _
+from generators.adapters import Adapters
 from generators.api import Api, Declined, Fixed, Json, Server
 from generators.cleaning import tidy
 from generators.recipes import Asking, Recipe, askings
@@ -42,6 +45,8 @@ class Made:
     text: str
     finished: bool  #: it came to its end; False: it was cut at the limit on length
     logprobs: tuple[float, ...] = ()
+    model: str = ""  #: what made it, as the service calls it
+    decoding: str = ""  #: see `bot.domain.ideas.Draft`
 
     @property
     def whole(self) -> str:
@@ -69,7 +74,14 @@ class RemoteGenerator:
     """Ideas and vectors from a service that speaks the OpenAI API. It does not own the server: who opened that closes it."""
 
     def __init__(
-        self, server: str | Server, *, token: str = "", model: str = "", timeout_s: float = 120.0, embeddings: bool = True
+        self,
+        server: str | Server,
+        *,
+        token: str = "",
+        model: str = "",
+        timeout_s: float = 120.0,
+        embeddings: bool = True,
+        adapters: str = "",
     ) -> None:
         """Connects to nothing yet.
 
@@ -79,11 +91,13 @@ class RemoteGenerator:
             model: what to ask for when an order names no model; empty: the first text model the service lists.
             timeout_s: for one order's drafts, waiting for a loading service included.
             embeddings: whether to ask for embeddings at all.
+            adapters: folder of versions' weights, as the service sees it; each is a folder named by its content hash.
         """
         self._api = Api(Fixed(server, token) if isinstance(server, str) else server, timeout_s=timeout_s)
         self._stays = isinstance(server, str)  #: what cannot be reached there now is not about to be restarted by us
         self._model = model
         self._embeddings = embeddings
+        self._adapters = Adapters(self._api, adapters)
         self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._listed: list[Json] = []
         self._unknown: set[str] = set()  #: of OPTIONAL, what this service has declined
@@ -111,18 +125,19 @@ class RemoteGenerator:
             GeneratorDown: the service cannot be reached, died, or refuses to work now.
             Refusal: it will never do this.
         """
-        model = order.model or await self._default_model()
-        if CHINESE.search(order.prompt.text) and ENGLISH_ONLY.search(model):
+        base = await self._default_model() if order.adapter or not order.model else order.model
+        if CHINESE.search(order.prompt.text) and ENGLISH_ONLY.search(base):
             raise Refusal(
                 _("{model} understands English only. Please ask in English, or let the host choose a multilingual model.").format(
-                    model=model
+                    model=base
                 )
             )
-        recipe, asked = askings(order, instructed=await self._follows_orders(model))
+        model = order.model if order.adapter and await self._adapters.has(order.model, order.adapter) else base
+        recipe, asked = askings(order, instructed=await self._follows_orders(base))
         finished: asyncio.Queue[Made | Exception | None] = asyncio.Queue()
         tasks = [asyncio.create_task(self._make(asking, model, finished)) for asking in asked]
         try:
-            async for drafts in self._taken(finished, len(tasks), recipe, order, model):
+            async for drafts in self._taken(finished, len(tasks), recipe, order):
                 for draft in drafts:
                     yield draft
         finally:
@@ -158,7 +173,7 @@ class RemoteGenerator:
     # drafts
 
     async def _taken(
-        self, finished: asyncio.Queue[Made | Exception | None], makers: int, recipe: Recipe, order: Order, model: str
+        self, finished: asyncio.Queue[Made | Exception | None], makers: int, recipe: Recipe, order: Order
     ) -> AsyncGenerator[list[Draft], None]:
         """What is finished, made into drafts: whatever came while the last were scored is scored together."""
         while makers:
@@ -174,7 +189,7 @@ class RemoteGenerator:
                     failure = item
                 else:
                     ready.append(item)
-            yield await self._drafts(ready, recipe, order, model)
+            yield await self._drafts(ready, recipe, order)
             if failure is not None:
                 raise failure
 
@@ -201,18 +216,27 @@ class RemoteGenerator:
             finished.put_nowait(None)
 
     async def _choices(self, asking: Asking, model: str, *, count: int, seed: int) -> AsyncIterator[Made]:
-        """The choices of one request. What the service declines to know is left out, for good, and the request sent anew."""
+        """The choices of one request. What the service declines to know is left out, for good, and the request sent anew.
+
+        A version that the service has lost, by a restart or to make room, is loaded again, once; then the base stands in.
+        """
+        again = False
         while True:
             path, body = await self._body(asking, model, count=count, seed=seed)
             growing: defaultdict[int, _Growing] = defaultdict(_Growing)
             try:
                 async for event in self._api.stream(path, body):
                     for choice in event.get("choices") or ():
-                        done = _grown(growing[int(choice.get("index", 0))], choice, asking)
+                        index = int(choice.get("index", 0))
+                        done = _grown(growing[index], choice, asking)
                         if done is not None:
-                            yield done
+                            yield replace(done, model=model, decoding=_decoding(body, index))
                 return
             except Declined as error:
+                if not growing and error.status == HTTPStatus.NOT_FOUND and self._adapters.holds(model):
+                    known = not again and await self._adapters.again(model)
+                    model, again = (model, True) if known else (await self._default_model(), again)
+                    continue
                 if growing or not self._does_without(error, path, body):
                     raise
                 if count > 1 and "n" in self._unknown:
@@ -254,17 +278,30 @@ class RemoteGenerator:
             body |= {"messages": messages, "logprobs": True}
         return path, {name: value for name, value in body.items() if name not in self._unknown}
 
-    async def _drafts(self, made: Sequence[Made], recipe: Recipe, order: Order, model: str) -> list[Draft]:
+    async def _drafts(self, made: Sequence[Made], recipe: Recipe, order: Order) -> list[Draft]:
         """Drafts of finished choices."""
         topic, known = order.prompt.text, (*order.prompt.about, *order.avoid)
         tidied = [tidy(one.whole, finished=one.finished, examples=recipe.examples, topic=topic, known=known) for one in made]
         good = [one for one, (_text, trouble) in zip(made, tidied, strict=True) if trouble is None]
-        neutral = dict(zip(map(id, good), await self._neutral(good, recipe, model), strict=True))
+        neutral: dict[int, float | None] = {}
+        for model in {one.model for one in good}:  # one, unless a version was lost in the middle
+            mine = [one for one in good if one.model == model]
+            neutral |= zip(map(id, mine), await self._neutral(mine, recipe, model), strict=True)
         drafts = []
         for one, (text, trouble) in zip(made, tidied, strict=True):
             base = neutral.get(id(one))
             relevance = one.logprob - base if one.logprob is not None and base is not None else None
-            drafts.append(Draft(text=text, logprob=one.logprob, relevance=relevance, tokens=len(one.logprobs), broken=trouble))
+            drafts.append(
+                Draft(
+                    text=text,
+                    logprob=one.logprob,
+                    relevance=relevance,
+                    tokens=len(one.logprobs),
+                    broken=trouble,
+                    model=order.model if one.model == order.model else "",
+                    decoding=one.decoding,
+                )
+            )
         return drafts
 
     async def _neutral(self, made: Sequence[Made], recipe: Recipe, model: str) -> list[float | None]:
@@ -273,9 +310,13 @@ class RemoteGenerator:
         if not made or await self._owner() != OWN or any(not one.text for one in made):
             return nothing
         prompts = [recipe.neutral + one.text for one in made]
-        answer = await self._api.post(
-            "/completions", {"model": model, "prompt": prompts, "max_tokens": 0, "echo": True, "logprobs": 0}
-        )
+        scoring: Json = {"model": model, "prompt": prompts, "max_tokens": 0, "echo": True, "logprobs": 0}
+        try:
+            answer = await self._api.post("/completions", scoring)
+        except Declined:
+            if self._adapters.holds(model):  # the version was lost since; its ideas are there
+                return nothing
+            raise
         values = list(nothing)
         for choice in answer["choices"]:
             told = choice["logprobs"]
@@ -320,6 +361,12 @@ class RemoteGenerator:
             self._vectors.move_to_end(text)
         while len(self._vectors) > KEPT_VECTORS:
             self._vectors.popitem(last=False)
+
+
+def _decoding(body: Json, index: int) -> str:
+    """How a choice was drawn: what was asked for, and which of the choices with that seed it is."""
+    asked = {name: body[name] for name in ("seed", "temperature", "min_p", "max_tokens") if name in body}
+    return json.dumps(asked | {"choice": index})
 
 
 EMBEDS = re.compile(r"embed|minilm|\bbge|\bgte|\be5-", re.IGNORECASE)
