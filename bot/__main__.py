@@ -87,7 +87,7 @@ async def _run(settings: Settings, names: tuple[str, ...]) -> None:
 def serve(
     host: Annotated[Optional[str], typer.Option(help="Address to listen on.")] = None,  # noqa: UP045
     port: Annotated[Optional[int], typer.Option(min=0, max=65535, help="Port; 0: any free one.")] = None,  # noqa: UP045
-    model: Annotated[Optional[str], typer.Option(help="“embedded”, a Hugging Face name, or a folder.")] = None,  # noqa: UP045
+    model: Annotated[str | None, typer.Option(help="“embedded”, a Hugging Face name, a folder; “none”: media only.")] = None,
     device: Annotated[Optional[str], typer.Option(help="“auto”, “cpu”, “cuda”, “mps”.")] = None,  # noqa: UP045
 ) -> None:
     """Run the generation service: the OpenAI API over a model on this machine's GPU or CPU."""
@@ -104,7 +104,7 @@ def serve(
                 "Install it with pip install 'muselab[engine]'."
             ).format(package=error.name)
         ) from error
-    serve_model(table, cache=settings.cache)
+    serve_model(table, cache=settings.cache, media=settings.media)
 
 
 @app.command(

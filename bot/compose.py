@@ -129,7 +129,7 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
                 folder=settings.home, why=error.strerror or error
             )
         ) from error
-    store = urls.build(settings.store_url)
+    store = urls.build(settings.store_url, media=settings.home / "media")
     await store.open()
     try:
         yield store

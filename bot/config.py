@@ -69,6 +69,27 @@ class LearningTable(Table):
     )  #: of a brainstorm's slots while a version is tried; half tells soonest
 
 
+class MediaTable(Table):
+    """Pictures, tunes and voices: where they are made, by what, and how much of them is kept."""
+
+    url: str = ""  #: base of a media service ("http://gpu:8100/v1"); empty: our own service, or a child beside a foreign one
+    token: SecretStr = SecretStr("")  #: bearer token for that service
+    image: str = "embedded"  #: "embedded", a Hugging Face name, a folder, or "none"; likewise the next three
+    vision: str = "embedded"
+    music: str = "embedded"
+    speech: str = "embedded"
+    device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1", "mps"
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    threads: int = Field(default=0, ge=0)  #: of one engine; 0: all cores but one
+    memory_mb: int = Field(default=4096, ge=0)  #: of all engines together; the one longest unused is ended first
+    idle_s: float = Field(default=300.0, ge=0)  #: an engine that made nothing for so long gives its memory back
+    at_once: int = Field(default=1, ge=1)  #: commissions in work at a time; two engines on the same cores are slower than one
+    waiting: int = Field(default=16, ge=0)  #: commissions that may wait; beyond, a clear refusal
+    timeout_s: float = Field(default=600.0, gt=0)  #: for one commission, waiting included
+    team_mb: int = Field(default=1000, ge=1)  #: kept for one team; then what nobody voted for goes, the oldest first
+    keep_days: int = Field(default=0, ge=0)  #: files that nobody voted for are deleted after so many; 0: never
+
+
 class RankerTable(Table):
     """How ideas are scored."""
 
@@ -140,6 +161,7 @@ class Settings(BaseSettings):
     store: StoreTable = StoreTable()
     generator: GeneratorTable = GeneratorTable()
     service: ServiceTable = ServiceTable()
+    media: MediaTable = MediaTable()
     ranker: RankerTable = RankerTable()
     learning: LearningTable = LearningTable()
     discord: DiscordTable = DiscordTable()

@@ -6,7 +6,7 @@ link or markup.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -19,7 +19,8 @@ from bot.words import _
 MAX_KEY = 100  # characters of a control's key; Discord's custom_id holds no more
 
 Value = str | int | bool
-ParamKind = Literal["text", "integer", "choice", "idea", "flag"]
+#: "about" is an idea by its number, or words; "file" is an attachment, on a typed line the path of a file.
+ParamKind = Literal["text", "integer", "choice", "idea", "flag", "about", "file"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,16 @@ class Param:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file that a person handed in with a command; its bytes are fetched when they are wanted."""
+
+    name: str
+    media_type: str  #: as claimed; nothing of it is believed
+    size: int  #: bytes, as claimed
+    fetch: Callable[[], Awaitable[bytes]]  #: raises `Outage` when they cannot be had
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """Somebody used a command."""
 
@@ -50,6 +61,7 @@ class Call:
     locale: str | None = None  #: the platform's tag for the person's language
     admin: bool = False  #: the person may administer the channel
     roles: tuple[str, ...] = ()  #: ids of the person's roles there, where the platform has roles
+    uploads: tuple[Upload, ...] = ()  #: files that came with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +148,16 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file for a person to keep."""
+
+    name: str
+    media_type: str
+    content: bytes
+    alt: str = ""  #: what a picture shows or a sound says, for who cannot see or hear it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One idea as it is shown."""
 
@@ -146,6 +168,8 @@ class Line:
     note: str = ""  #: where it came from: "a remix of #1 and #2"
     tally: Tally | None = None  #: None: hidden, or nobody has said anything
     controls: tuple[Control, ...] = ()
+    media: tuple[File, ...] = ()  #: what the idea is, where it is more than words; names are unique within a card
+    fresh: bool = False  #: its media were made just now: where a message cannot hold them they are sent beside it, once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,15 +179,6 @@ class Progress:
     doing: str
     done: int = 0
     total: int = 0  #: 0: unknown
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """A file for a person to keep."""
-
-    name: str
-    media_type: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

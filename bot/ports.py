@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
@@ -19,13 +19,14 @@ from bot.domain.ideas import (
     Draft,
     Idea,
     IdeaId,
+    Modality,
     Person,
     Prompt,
     State,
     Team,
 )
 from bot.domain.models import ChannelSettings, ModelVersion
-from bot.messages import Call, Card, Form, Press
+from bot.messages import Call, Card, File, Form, Press, Progress, Value
 
 
 class Clock(Protocol):
@@ -96,7 +97,89 @@ class Generator(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commission:
+    """What a maker of pictures, tunes, speech and pitches is asked for."""
+
+    modality: Modality
+    text: str = ""  #: what to show, the mood to play, the words to say
+    options: Mapping[str, Value] = field(default_factory=dict)  #: layout, style, tempo, voice …; an engine knows its own
+    attachments: tuple[File, ...] = ()  #: files handed in, checked as far as that is possible without opening them
+    count: int = 1  #: different versions wanted
+    seed: int = 0
+    language: str = "en"  #: of the person who asked, for what is said about the works
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """One finished work."""
+
+    files: tuple[File, ...]  #: the one to show or play first comes first
+    alt: str  #: what a picture shows or a sound says, for who cannot see or hear it
+    traits: Mapping[str, str] = field(default_factory=dict)  #: what can be liked about it: layout, palette, style, voice …
+    facts: Mapping[str, Value | float] = field(default_factory=dict)  #: measured: seconds, width, tempo, loudness …
+
+
+class Maker(Protocol):
+    """Makes media."""
+
+    def make(self, commission: Commission) -> AsyncIterator[Progress | Made]:
+        """Yields steps, and works as they are finished. The same commission gives the same works. Closing the iterator cancels.
+
+        Raises:
+            GeneratorDown: the service cannot be reached, died, or cannot work now.
+            Refusal: it will never do this as asked; the message is a sentence for the person.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Gives back connections. Safe to call twice."""
+        ...
+
+
 # ---------------------------------------------------------------------------------------------- storage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Medium:
+    """A file as it is kept, without its bytes."""
+
+    owner: str  #: id of the idea that it is, or of the brainstorm it was handed in with
+    place: int  #: among the owner's files, 0 = the one to show or play first
+    name: str
+    media_type: str
+    digest: str  #: SHA-256 of the bytes, hexadecimal; the file's address within its team
+    size: int  #: bytes
+    alt: str  #: what it shows or says
+    made_at: datetime  #: aware, UTC
+
+
+class MediaStore(Protocol):
+    """Keeps files by what is in them, each team's apart: a digest of another team's is an unknown digest."""
+
+    async def keep_media(self, team: Team, owner: str, files: Sequence[File], at: datetime) -> None:
+        """Keeps an owner's files, in their order, in the place of those it had."""
+        ...
+
+    async def media(self, team: Team, owners: Sequence[str]) -> Mapping[str, tuple[Medium, ...]]:
+        """The files of each owner that has any, by place."""
+        ...
+
+    async def content(self, team: Team, digest: str) -> bytes | None:
+        """The bytes of one of the team's files."""
+        ...
+
+    async def drop_media(self, team: Team, owners: Sequence[str]) -> int:
+        """Deletes owners' files; bytes that nothing else of the team refers to are gone. How many files that were."""
+        ...
+
+    async def media_used(self, team: Team) -> int:
+        """Bytes that the team's files take; what two of them share counts once."""
+        ...
+
+    async def spare_media(self, team: Team, before: datetime) -> list[str]:
+        """Owners whose files were kept before a moment and that nobody has said anything good of, the oldest first."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +189,7 @@ class Kept:
     brainstorms: tuple[Brainstorm, ...]  #: they asked for
     ideas: tuple[Idea, ...]  #: they wrote
     feedback: tuple[Feedback, ...]  #: they gave
+    media: tuple[Medium, ...] = ()  #: files they handed in, or asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +199,10 @@ class Forgotten:
     topics: int  #: brainstorms whose asker and topic were blanked
     ideas: int  #: ideas and edits they wrote, deleted with everybody's votes on them
     feedback: int  #: votes deleted
+    media: int = 0  #: files deleted: handed in by them, made for them, or made of what they wrote
 
 
-class Store(Protocol):
+class Store(MediaStore, Protocol):
     """Keeps what people asked, got and said.
 
     Every read names its team or channel and sees nothing of another team's: a foreign id is an unknown id. Every write is one

@@ -6,8 +6,9 @@ from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ideas import Person, Team
-from bot.ports import Forgotten, Kept
+from bot.ports import Forgotten, Kept, Medium
 from storage import _reading, _rows
+from storage import _sql_media as media
 from storage import _tables as t
 from storage._rules import without
 
@@ -24,14 +25,54 @@ async def about(connection: AsyncConnection, team: Team, person: Person) -> Kept
         ),
         ideas=tuple(await _reading.ideas(connection, wrote.order_by(t.ideas.c.created_at.desc(), t.ideas.c.id.desc()))),
         feedback=tuple(_rows.feedback_of(dict(row)) for row in opinions.mappings()),
+        media=await _media(connection, team, person),
     )
 
 
-async def forget(connection: AsyncConnection, team: Team, person: Person) -> Forgotten:
-    """Deletes what `about` shows, and every copy of it that other rows hold."""
+async def _media(connection: AsyncConnection, team: Team, person: Person) -> tuple[Medium, ...]:
+    """The files they handed in or asked for, newest first."""
+    owners = await _owners(connection, team, person, frozenset())
+    query = media.of_owners(team, [*owners[0], *owners[1]])
+    newest = query.order_by(t.media.c.made_at.desc(), t.media.c.owner.desc(), t.media.c.place)
+    return tuple(media.medium(dict(row)) for row in (await connection.execute(newest)).mappings())
+
+
+async def _owners(connection: AsyncConnection, team: Team, person: Person, gone: frozenset[str]) -> tuple[list[str], list[str]]:
+    """The media that were made for a person or, over any number of steps, of the ideas `gone`; the brainstorms they asked for."""
+    mine = and_(_rows.in_team(t.ideas, team), t.ideas.c.modality != "text")
+    asked = and_(_rows.in_team(t.brainstorms, team), _rows.by(t.brainstorms, "asker", person))
+    found = dict.fromkeys(
+        (await connection.execute(select(t.ideas.c.id).where(mine, _rows.by(t.ideas, "asker", person)))).scalars()
+    )
+    edge: list[str] = [*found, *gone]
+    while edge:
+        step: list[str] = []
+        for some in _reading.batches(edge):
+            of_them = select(t.idea_parents.c.idea).where(t.idea_parents.c.parent.in_(some))
+            step += (await connection.execute(select(t.ideas.c.id).where(mine, t.ideas.c.id.in_(of_them)))).scalars().all()
+        edge = [id for id in step if id not in found]
+        found |= dict.fromkeys(edge)
+    return list(found), list((await connection.execute(select(t.brainstorms.c.id).where(asked))).scalars())
+
+
+async def _destroy_media(connection: AsyncConnection, team: Team, person: Person, gone: frozenset[str]) -> list[str]:
+    """Deletes the media made for a person or of what they wrote, and the files they handed in; the digests of all those files."""
+    ideas, brainstorms = await _owners(connection, team, person, gone)
+    digests = await media.dropped(connection, team, [*ideas, *brainstorms])
+    for some in _reading.batches(ideas):
+        for table, column in ((t.feedback, "idea"), (t.candidates, "idea"), (t.idea_parents, "parent")):
+            await connection.execute(delete(table).where(table.c[column].in_(some)))
+        await connection.execute(delete(t.brainstorm_parents).where(t.brainstorm_parents.c.idea.in_(some)))
+        await connection.execute(delete(t.ideas).where(_rows.in_team(t.ideas, team), t.ideas.c.id.in_(some)))
+    return digests
+
+
+async def forget(connection: AsyncConnection, team: Team, person: Person) -> tuple[Forgotten, list[str]]:
+    """Deletes what `about` shows, and every copy of it that other rows hold; the digests of the files that go with it."""
     theirs = and_(_rows.in_team(t.ideas, team), _rows.by(t.ideas, "author", person))
     wrote = select(t.ideas.c.id).where(theirs)
     gone = frozenset((await connection.execute(wrote)).scalars())
+    digests = await _destroy_media(connection, team, person, gone)
     await _unquote(connection, team, person)
     votes = await connection.execute(
         delete(t.feedback).where(
@@ -49,7 +90,7 @@ async def forget(connection: AsyncConnection, team: Team, person: Person) -> For
     topics = await _blank_topics(connection, team, person)
     await _unlearn(connection, team, person, gone)
     await _dismiss(connection, team, person)
-    return Forgotten(topics=topics, ideas=len(gone), feedback=votes.rowcount)
+    return Forgotten(topics=topics, ideas=len(gone), feedback=votes.rowcount, media=len(digests)), digests
 
 
 async def _unquote(connection: AsyncConnection, team: Team, person: Person) -> None:
@@ -83,7 +124,7 @@ async def _blank_topics(connection: AsyncConnection, team: Team, person: Person)
     theirs = select(t.brainstorms.c.id).where(asked)
     await connection.execute(delete(t.brainstorm_about).where(t.brainstorm_about.c.brainstorm.in_(theirs)))
     blanked = await connection.execute(
-        update(t.brainstorms).where(asked).values(asker_platform=None, asker=None, topic=None, style="")
+        update(t.brainstorms).where(asked).values(asker_platform=None, asker=None, topic=None, style="", options=None)
     )
     return blanked.rowcount
 

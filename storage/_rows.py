@@ -77,6 +77,7 @@ def brainstorm_row(brainstorm: Brainstorm) -> dict[str, Any]:
         "created_at": brainstorm.created_at,
         "finished_at": brainstorm.finished_at,
         "leased_until": brainstorm.leased_until,
+        "options": list(prompt.options) if prompt and prompt.options else None,
     }
 
 
@@ -85,7 +86,8 @@ def brainstorm_of(row: Row, *, parents: Sequence[Any], about: Sequence[str]) -> 
     prompt = None
     if row["topic"] is not None:
         fields = {name: row[name] for name in ("count", "style", "modality", "language", "operation")}
-        prompt = revived(Prompt, {"text": row["topic"], "about": tuple(about), **fields})
+        options = tuple((name, value) for name, value in row["options"] or ())
+        prompt = revived(Prompt, {"text": row["topic"], "about": tuple(about), "options": options, **fields})
     return Brainstorm(
         id=row["id"],
         channel=_channel(row),
@@ -120,6 +122,7 @@ def idea_row(idea: Idea, number: int) -> dict[str, Any]:
         "slot_kind": idea.slot_kind,
         "created_at": idea.created_at,
         "modality": idea.modality,
+        "traits": list(idea.traits) or None,
     }
 
 
@@ -140,6 +143,7 @@ def idea_of(row: Row, *, parents: Sequence[Any]) -> Idea:
         slot_kind=row["slot_kind"],
         created_at=row["created_at"],
         modality=row["modality"],
+        traits=tuple((name, value) for name, value in row["traits"] or ()),
     )
 
 

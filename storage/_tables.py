@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeDecorator
 
 from storage._rules import aware, number, storable_text
 
-SCHEMA = "0004"  # the newest file in _migrations/versions; a test holds the two together
+SCHEMA = "0005"  # the newest file in _migrations/versions; a test holds the two together
 VERSION_TABLE = "muselab_version"  # our own name, so that another program's alembic tables are not taken for ours
 
 
@@ -159,6 +159,7 @@ brainstorms = Table(
     Column("created_at", Moment, nullable=False),
     Column("finished_at", Moment),
     Column("leased_until", Moment),
+    Column("options", Json),
     Index("brainstorms_of_channel", "platform", "team", "channel", "created_at", "id"),
     Index("brainstorms_of_asker", "platform", "team", "asker"),
     Index("brainstorms_at_address", "address", postgresql_using="hash"),  # an address may be longer than a btree's 2 704 bytes
@@ -208,6 +209,7 @@ ideas = Table(
     Column("slot_kind", Words, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("modality", Words, nullable=False),
+    Column("traits", Json),
     UniqueConstraint("platform", "team", "channel", "number", name="ideas_number"),
     Index("ideas_of_channel", "platform", "team", "channel", "created_at", "id"),
     Index("ideas_of_team", "platform", "team", "created_at", "id"),
@@ -295,6 +297,23 @@ installations = Table(
     Column("platform", Words, primary_key=True),
     Column("team", Words, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),  # only the platform's adapter can open it
+)
+
+#: Which files an idea is, or a brainstorm was handed; their bytes are in a folder, see `storage.media`.
+media = Table(
+    "media",
+    metadata,
+    Column("platform", Words, primary_key=True),
+    Column("team", Words, primary_key=True),
+    Column("owner", Words, primary_key=True),  # an idea's or a brainstorm's id
+    Column("place", Integer, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("media_type", Words, nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("alt", Words, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Index("media_of_digest", "platform", "team", "digest"),
 )
 
 events = Table(

@@ -13,7 +13,8 @@ from bot.domain.errors import UnknownIdea
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, Prompt, State, Team
 from bot.domain.models import ChannelSettings, ModelVersion
-from bot.ports import Forgotten, Kept
+from bot.ports import Forgotten, Kept, Medium
+from storage._memory_media import MemoryMedia
 from storage._rules import CHANGING, EVENTS_KEPT, PRUNE_EVERY, at_most, aware, event_key, revived, storable, without
 
 T = TypeVar("T", Brainstorm, Idea)
@@ -24,10 +25,11 @@ def _newest(found: list[T], limit: int | None = None) -> list[T]:
     return ordered if limit is None else ordered[: at_most(limit)]
 
 
-class MemoryStore:
+class MemoryStore(MemoryMedia):
     """The `Store` port over dictionaries. The lock is for threads; within one event loop no method is interrupted."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._lock = threading.RLock()
         self._events: dict[str, datetime] = {}
         self._pruned_at: datetime | None = None
@@ -227,7 +229,22 @@ class MemoryStore:
             brainstorms=tuple(one for one in self._team_brainstorms(team) if one.asker == person),
             ideas=tuple(idea for idea in self._team_ideas(team) if idea.author == person),
             feedback=tuple(said),
+            media=self._media_of(team, person),
         )
+
+    def _media_of(self, team: Team, person: Person) -> tuple[Medium, ...]:
+        ideas, brainstorms = self._owners(team, person, frozenset())
+        found = [one for owner in (*ideas, *brainstorms) for one in self._media.get((team, owner), ())]
+        found.sort(key=lambda one: one.place)
+        return tuple(sorted(found, key=lambda one: (one.made_at, one.owner), reverse=True))
+
+    def _owners(self, team: Team, person: Person, gone: frozenset[IdeaId]) -> tuple[set[IdeaId], list[BrainstormId]]:
+        """The media made for a person or, over any number of steps, of the ideas `gone`; the brainstorms they asked for."""
+        media = [idea for idea in self._team_ideas(team) if idea.modality != "text"]
+        found = {idea.id for idea in media if idea.asker == person}
+        while more := {idea.id for idea in media if {*idea.parents} & (found | gone)} - found:
+            found |= more
+        return found, [one.id for one in self._team_brainstorms(team) if one.asker == person]
 
     async def forget(self, team: Team, person: Person) -> Forgotten:
         """Deletes what `about` shows, and every copy of it."""
@@ -235,16 +252,22 @@ class MemoryStore:
         with self._lock:
             kept = self._about(team, person)
             gone = frozenset(idea.id for idea in kept.ideas)
+            media, brainstorms = self._owners(team, person, gone)
+            files = self._drop_media(team, (*media, *brainstorms))
+            self._feedback = {key: one for key, one in self._feedback.items() if key[0] not in media}
+            self._candidates = [one for one in self._candidates if one.idea not in media]
+            for id in media:
+                del self._ideas[id]
             votes = {(one.idea, one.person, one.signal) for one in kept.feedback}
             votes |= {key for key in self._feedback if key[0] in gone}
             self._feedback = {key: one for key, one in self._feedback.items() if key not in votes}
             self._candidates = [one for one in self._candidates if one.idea not in gone]
             texts = frozenset(idea.text for idea in kept.ideas)
             for brainstorm in self._team_brainstorms(team):
-                self._brainstorms[brainstorm.id] = _unquoted(brainstorm, person, gone, texts)
+                self._brainstorms[brainstorm.id] = _unquoted(brainstorm, person, gone | media, texts)
             for idea in self._team_ideas(team):
                 asker = None if idea.asker == person else idea.asker
-                parents = tuple(id for id in idea.parents if id not in gone)
+                parents = tuple(id for id in idea.parents if id not in gone | media)
                 self._ideas[idea.id] = replace(idea, asker=asker, parents=parents)
             for id in gone:
                 del self._ideas[id]
@@ -257,7 +280,7 @@ class MemoryStore:
                 if channel.team == team:
                     admins = tuple(id for id in settings.admins if id != person.id)
                     self._settings[channel] = replace(settings, admins=admins)
-        return Forgotten(topics=len(kept.brainstorms), ideas=len(gone), feedback=len(votes))
+        return Forgotten(topics=len(kept.brainstorms), ideas=len(gone), feedback=len(votes), media=files)
 
     # settings and versions
 

@@ -24,7 +24,9 @@ from storage import _tables as t
 from storage._engines import BEGIN, COMMAND_S
 from storage._faults import translated
 from storage._rules import CHANGING, EVENTS_KEPT, MOST_ROWS, PRUNE_EVERY, at_most, event_key
+from storage._sql_media import SqlMedia
 from storage.installations import SqlInstallations
+from storage.media import Folder
 
 SETTLED_S = 1.0  # every event looks its channel's settings up several times
 CHANNELS = 10_000  # whose settings are remembered; a kilobyte each
@@ -33,14 +35,15 @@ _FEEDBACK_KEY = ("idea", "person_platform", "person", "signal")
 _OPINION = ("token", "value", "at")
 
 
-class SqlStore(SqlInstallations):
+class SqlStore(SqlInstallations, SqlMedia):
     """The `Store` port over SQLAlchemy Core.
 
     SQLite takes one writer at a time: ours queue on `_turn`, in order, and only other processes wait in the database.
     """
 
-    def __init__(self, engine: AsyncEngine, where: str) -> None:
+    def __init__(self, engine: AsyncEngine, where: str, folder: Folder | None = None) -> None:
         self._engine = engine
+        self._folder = folder  #: for the bytes of media
         self._where = where  #: the database's name in messages
         self._pruned_at: datetime | None = None
         self._settled: dict[Channel, tuple[float, ChannelSettings]] = {}
@@ -324,7 +327,9 @@ class SqlStore(SqlInstallations):
     async def forget(self, team: Team, person: Person) -> Forgotten:
         """Deletes what is kept of a person in a team, from SQLite's write-ahead log too."""
         async with self._writing() as connection:
-            gone = await _people.forget(connection, team, person)
+            await self._alone(connection, team)
+            gone, digests = await _people.forget(connection, team, person)
+            await self._clear(connection, team, digests)
         if self._engine.dialect.name == "sqlite":
             async with self._saying() as connection:
                 await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))

@@ -20,6 +20,7 @@ MAX_STYLE = 80  # characters; a style is a few words ("dry humour"), and a longe
 
 Operation = Literal["fresh", "more", "remix", "spin", "polish"]
 Origin = Literal["fresh", "more", "remix", "spin", "polish", "edit", "human"]
+Modality = Literal["text", "image", "music", "speech", "pitch", "vision"]
 SlotKind = Literal["exploit", "explore"]
 State = Literal["running", "done", "failed"]
 
@@ -90,10 +91,11 @@ class Prompt:
     text: str
     count: int = 5
     style: str = ""
-    modality: str = "text"
+    modality: Modality = "text"
     language: str = "en"  #: of the ideas: "en" or "zh"
     operation: Operation = "fresh"
     about: tuple[str, ...] = ()  #: texts of the ideas that more, remix, spin and polish start from
+    options: tuple[tuple[str, str], ...] = ()  #: of media: layout, tempo, voice …, by name
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", within(self.text, MAX_TOPIC, what=_("The topic")))
@@ -150,7 +152,8 @@ class Idea:
     slot: int = 0  #: place on the card, 0 = top
     slot_kind: SlotKind = "exploit"
     created_at: datetime  #: aware, UTC
-    modality: str = "text"
+    modality: Modality = "text"
+    traits: tuple[tuple[str, str], ...] = ()  #: of media, what can be liked about it: layout, palette, voice …, by name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

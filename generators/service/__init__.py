@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.config import ServiceTable
+from bot.config import MediaTable, ServiceTable
 
 
-def serve(settings: ServiceTable, *, cache: Path) -> None:
+def serve(settings: ServiceTable, *, cache: Path, media: MediaTable | None = None) -> None:
     """Serves until SIGTERM or SIGINT, or, when `settings.tied`, until standard input ends.
 
     Prints one line on stdout once it listens: `{"listening": "http://127.0.0.1:PORT"}`. Loading goes on behind `/health`.
@@ -17,4 +17,4 @@ def serve(settings: ServiceTable, *, cache: Path) -> None:
     """
     from generators.service.run import serve as run  # here, as importing the package must stay cheap
 
-    run(settings, cache=cache)
+    run(settings, cache=cache, media=media or MediaTable())

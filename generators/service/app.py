@@ -19,6 +19,7 @@ from generators.service import wire
 from generators.service.events import BadRequest, Began, Event, Job, Piece, TokenScore, Vectors
 from generators.service.loading import Loading, Models
 from generators.service.metrics import Metrics
+from generators.service.studio_http import StudioHttp
 from generators.service.worker import Full, Ticket, Worker
 
 MOST_BODY = 4 * 2**20  # bytes; 2 048 texts of an idea's length take a quarter
@@ -33,8 +34,9 @@ log = logging.getLogger(__name__)
 class Service:
     """The handlers and what they share."""
 
-    def __init__(self, loading: Loading, worker: Worker, *, token: str = "") -> None:
+    def __init__(self, loading: Loading, worker: Worker, *, token: str = "", studio: StudioHttp | None = None) -> None:
         self.loading = loading
+        self.studio = studio
         self.worker = worker
         self.metrics = Metrics()
         self._token = token
@@ -49,6 +51,8 @@ class Service:
         app.router.add_post("/v1/completions", self.complete)
         app.router.add_post("/v1/chat/completions", self.chat)
         app.router.add_post("/v1/embeddings", self.embed)
+        if self.studio is not None:
+            self.studio.register(app)
         return app
 
     # what runs around every handler
@@ -154,6 +158,8 @@ class Service:
 
     def _models(self) -> Models:
         if self.loading.models is None:
+            if self.loading.status == "ready":
+                raise BadRequest("This service has no text model: it makes media only.", param="model", code="model_not_found")
             raise StillLoading(self.loading.doing)
         return self.loading.models
 

@@ -141,6 +141,10 @@ class Loading:
 
         threading.Thread(target=work, name="loading", daemon=True).start()
 
+    def nothing(self) -> None:
+        """There is no text model to load: this service makes media only."""
+        self.status, self.doing, self.done = "ready", _("ready"), 1.0
+
     def report(self, doing: str, done: float) -> None:
         """Says what is being done, and the share of all the loading that is done."""
         self.doing, self.done = doing, done

@@ -15,29 +15,33 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.config import ServiceTable
+from bot.config import MediaTable, ServiceTable
 from bot.domain.errors import Misconfigured
 from bot.words import _
 from generators.service import weights
 from generators.service.app import Service
 from generators.service.loading import Loading
+from generators.service.studio import Studio
+from generators.service.studio_http import StudioHttp
 from generators.service.worker import Worker
 
+NO_MODEL = "none"  # as the text model: a service that only makes media
 DRAIN_S = 2.0  # for answers under way when the service is stopped; the bot's drafts are made again
 
 log = logging.getLogger(__name__)
 
 
-def serve(settings: ServiceTable, *, cache: Path) -> None:
+def serve(settings: ServiceTable, *, cache: Path, media: MediaTable) -> None:
     """See `generators.service.serve`."""
-    weights.look(settings.model, settings.embedder)
+    if settings.model != NO_MODEL:
+        weights.look(settings.model, settings.embedder)
     if settings.tied:
         threading.Thread(target=_end_with_stdin, name="stdin", daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(settings, cache))
+        asyncio.run(_serve(settings, cache, media))
 
 
-async def _serve(settings: ServiceTable, cache: Path) -> None:
+async def _serve(settings: ServiceTable, cache: Path, media: MediaTable) -> None:
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -50,18 +54,23 @@ async def _serve(settings: ServiceTable, cache: Path) -> None:
             loop.call_soon_threadsafe(ended.set)
         log.info("loading ended", extra={"status": loading.status})
 
-    service = Service(loading, worker, token=settings.token.get_secret_value())
+    studio = Studio(media, cache)
+    service = Service(loading, worker, token=settings.token.get_secret_value(), studio=StudioHttp(studio))
     runner = web.AppRunner(service.app(), handler_cancellation=True, access_log=None, shutdown_timeout=DRAIN_S)
     await runner.setup()
     try:
         url = await _bound(runner, settings)
         worker.start()
-        loading.begin(settings, cache, loaded)
+        if settings.model == NO_MODEL:
+            loading.nothing()
+        else:
+            loading.begin(settings, cache, loaded)
         sys.stdout.write(json.dumps({"listening": url}) + "\n")
         sys.stdout.flush()
         await ended.wait()
     finally:
         worker.close(wait_s=DRAIN_S)
+        await studio.close()
         await runner.cleanup()
     if loading.error is not None:
         raise loading.error

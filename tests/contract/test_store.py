@@ -128,7 +128,14 @@ async def test_an_event_id_of_any_length_fits(store: Store) -> None:
 
 async def test_a_brainstorm_comes_back_as_it_was_stored(store: Store) -> None:
     prompt = Prompt(
-        text="names", count=3, style="dry", modality="image", language="zh", operation="remix", about=("one", "two", "one")
+        text="names",
+        count=3,
+        style="dry",
+        modality="image",
+        language="zh",
+        operation="remix",
+        about=("one", "two", "one"),
+        options=(("layout", "poster"), ("bars", "12")),
     )
     full = a_brainstorm(
         prompt=prompt,
@@ -272,6 +279,7 @@ async def test_an_idea_comes_back_as_it_was_stored(store: Store) -> None:
         slot=4,
         slot_kind="explore",
         modality="image",
+        traits=(("layout", "poster"), ("palette", "teal")),
     )
     assert left_at_default(full) == []
 

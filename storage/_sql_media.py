@@ -1,0 +1,171 @@
+"""Which files are whose, as rows; runs inside the transactions of the store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.errors import StoreDown
+from bot.domain.ideas import Team
+from bot.messages import File
+from bot.ports import Medium
+from bot.words import _
+from storage import _reading, _rows
+from storage import _tables as t
+from storage.media import Folder, digest_of
+
+
+class SqlMedia:
+    """The part of the store on SQLite or PostgreSQL that keeps media."""
+
+    _engine: Any
+    _folder: Folder | None
+
+    def _reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        raise NotImplementedError
+
+    def _writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        raise NotImplementedError
+
+    async def keep_media(self, team: Team, owner: str, files: Sequence[File], at: datetime) -> None:
+        """Keeps an owner's files in the place of those it had."""
+        rows = [row(team, owner, place, file, at) for place, file in enumerate(files)]
+        contents = {one["digest"]: file.content for one, file in zip(rows, files, strict=True)}
+        async with self._writing() as connection:
+            await self._alone(connection, team)
+            gone = await dropped(connection, team, [owner])
+            await self._disk(Folder.put, team, contents)
+            if rows:
+                await connection.execute(insert(t.media), rows)
+            unused = await unnamed(connection, team, gone)
+            await self._disk(Folder.drop, team, unused)
+
+    async def media(self, team: Team, owners: Sequence[str]) -> Mapping[str, tuple[Medium, ...]]:
+        """The files of each owner that has any, by place."""
+        found: dict[str, list[Medium]] = {}
+        async with self._reading() as connection:
+            for some in _reading.batches(owners):
+                for one in await connection.execute(of_owners(team, some).order_by(t.media.c.owner, t.media.c.place)):
+                    found.setdefault(one.owner, []).append(medium(one._mapping))  # noqa: SLF001 - SQLAlchemy's own name for it
+        return {owner: tuple(files) for owner, files in found.items()}
+
+    async def content(self, team: Team, digest: str) -> bytes | None:
+        """The bytes of one of the team's files."""
+        named = select(t.media.c.digest).where(_rows.in_team(t.media, team), t.media.c.digest == digest).limit(1)
+        async with self._reading() as connection:
+            if (await connection.execute(named)).first() is None:
+                return None
+        return await asyncio.to_thread(self._files().get, team, digest)
+
+    async def drop_media(self, team: Team, owners: Sequence[str]) -> int:
+        """Deletes owners' files; bytes that nothing else refers to are gone."""
+        async with self._writing() as connection:
+            await self._alone(connection, team)
+            gone = await dropped(connection, team, owners)
+            await self._clear(connection, team, gone)
+        return len(gone)
+
+    async def media_used(self, team: Team) -> int:
+        """Bytes that the team's files take."""
+        each = select(t.media.c.digest, func.max(t.media.c.size).label("size")).where(_rows.in_team(t.media, team))
+        query = select(func.coalesce(func.sum(each.group_by(t.media.c.digest).subquery().c.size), 0))
+        async with self._reading() as connection:
+            return int((await connection.execute(query)).scalar_one())
+
+    async def spare_media(self, team: Team, before: datetime) -> list[str]:
+        """Owners whose files nobody has said anything good of, the oldest first."""
+        liked = exists(select(t.feedback.c.idea).where(t.feedback.c.idea == t.media.c.owner, t.feedback.c.value > 0))
+        query = (
+            select(t.media.c.owner)
+            .where(_rows.in_team(t.media, team), t.media.c.place == 0, t.media.c.made_at < before, ~liked)
+            .order_by(t.media.c.made_at, t.media.c.owner)
+        )
+        async with self._reading() as connection:
+            return list((await connection.execute(query)).scalars())
+
+    # inside
+
+    def _files(self) -> Folder:
+        if self._folder is None:
+            raise StoreDown(_("There is no folder for pictures and sounds: this database was opened without one."))
+        return self._folder
+
+    async def _alone(self, connection: AsyncConnection, team: Team) -> None:
+        """Holds others off the team's files until the transaction ends; SQLite has one writer anyway."""
+        if self._engine.dialect.name == "postgresql":
+            name = f"media {team.platform} {team.id}"
+            await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+    async def _clear(self, connection: AsyncConnection, team: Team, digests: Iterable[str]) -> None:
+        """Deletes the bytes of these files where no row names them any more, and what a crash has left."""
+        files = self._files() if self._folder is not None else None
+        if files is None:
+            return
+        known = select(t.media.c.digest).where(_rows.in_team(t.media, team)).distinct()
+        kept = frozenset((await connection.execute(known)).scalars())
+        left = await asyncio.to_thread(files.leftovers, team, kept)
+        await self._disk(Folder.drop, team, [*(one for one in digests if one not in kept), *left])
+
+    async def _disk(self, work: Any, team: Team, what: Any) -> None:
+        """Does something with the folder in a thread."""
+        if not what:
+            return
+        try:
+            await asyncio.to_thread(work, self._files(), team, what)
+        except OSError as error:
+            raise StoreDown(
+                _("Pictures and sounds cannot be kept in {folder}: {why}.").format(
+                    folder=self._files().path, why=error.strerror or error
+                )
+            ) from error
+
+
+async def dropped(connection: AsyncConnection, team: Team, owners: Sequence[str]) -> list[str]:
+    """Deletes owners' rows; the digests that they named, each as often as it was named."""
+    gone: list[str] = []
+    for some in _reading.batches(owners):
+        mine = and_(_rows.in_team(t.media, team), t.media.c.owner.in_(some))
+        gone += (await connection.execute(delete(t.media).where(mine).returning(t.media.c.digest))).scalars().all()
+    return gone
+
+
+async def unnamed(connection: AsyncConnection, team: Team, digests: Sequence[str]) -> list[str]:
+    """Those of the digests that no row of the team names."""
+    named: set[str] = set()
+    for some in _reading.batches(digests):
+        query = select(t.media.c.digest).where(_rows.in_team(t.media, team), t.media.c.digest.in_(some))
+        named |= set((await connection.execute(query)).scalars())
+    return [one for one in dict.fromkeys(digests) if one not in named]
+
+
+def of_owners(team: Team, owners: Sequence[str]) -> Select[Any]:
+    """The rows of owners."""
+    mine: ColumnElement[bool] = and_(_rows.in_team(t.media, team), t.media.c.owner.in_(owners))
+    return select(t.media).where(mine)
+
+
+def row(team: Team, owner: str, place: int, file: File, at: datetime) -> dict[str, Any]:
+    """A file's columns."""
+    return {
+        "platform": team.platform,
+        "team": team.id,
+        "owner": owner,
+        "place": place,
+        "name": file.name,
+        "media_type": file.media_type,
+        "digest": digest_of(file.content),
+        "size": len(file.content),
+        "alt": file.alt,
+        "made_at": at,
+    }
+
+
+def medium(row: Mapping[Any, Any]) -> Medium:
+    """The file in a row."""
+    return Medium(**{name: row[name] for name in Medium.__dataclass_fields__})

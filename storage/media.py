@@ -1,0 +1,78 @@
+"""Files by what is in them: one folder a team, one file a digest. It knows no database.
+
+A file is written before the row that names it and deleted after the last such row, so that a crash leaves a file without a row
+at worst, never a row without a file. Such leftovers are swept when the next file of the team goes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from bot.domain.ideas import Team
+
+LEFTOVER_S = 3600.0  # a file so old that has no row will not get one: its writer died between the two
+
+
+def digest_of(content: bytes) -> str:
+    """A file's address."""
+    return hashlib.sha256(content).hexdigest()
+
+
+class Folder:
+    """Where the bytes are: one folder a team, one file a digest. Blocking; call it in a thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def of(self, team: Team) -> Path:
+        """The team's folder; its name is a digest, as ids may hold anything."""
+        return self.path / hashlib.sha256(f"{team.platform}\0{team.id}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+    def put(self, team: Team, contents: Mapping[str, bytes]) -> None:
+        """Writes what is not there yet; a file is there whole or not at all."""
+        folder = self.of(team)
+        folder.mkdir(parents=True, exist_ok=True)
+        for digest, content in contents.items():
+            target = folder / digest
+            if target.exists():
+                os.utime(target)  # young again: a sweep that runs now leaves it
+                continue
+            draft = folder / f".{digest[:16]}-{secrets.token_hex(8)}"
+            try:
+                with draft.open("xb") as out:
+                    out.write(content)
+                    out.flush()
+                    os.fsync(out.fileno())
+                draft.replace(target)
+            finally:
+                draft.unlink(missing_ok=True)
+
+    def get(self, team: Team, digest: str) -> bytes | None:
+        """The bytes of a file; None when it is not there."""
+        with suppress(FileNotFoundError):
+            return (self.of(team) / digest).read_bytes()
+        return None
+
+    def drop(self, team: Team, digests: Iterable[str]) -> None:
+        """Deletes files."""
+        for digest in digests:
+            (self.of(team) / digest).unlink(missing_ok=True)
+        with suppress(OSError):
+            self.of(team).rmdir()  # only an empty one goes
+
+    def leftovers(self, team: Team, known: frozenset[str]) -> list[str]:
+        """Old files that no row names."""
+        try:
+            files = list(self.of(team).iterdir())
+        except FileNotFoundError:
+            return []
+        old = time.time() - LEFTOVER_S
+        with suppress(FileNotFoundError):  # somebody else sweeps
+            return [file.name for file in files if file.name not in known and file.stat().st_mtime < old]
+        return []

@@ -1,0 +1,140 @@
+"""The media paths of the service, over real HTTP, as OpenAI's own client and ours use them."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import openai
+import pytest
+from aiohttp import web
+
+from bot.config import MediaTable
+from generators.scripted_media import png, wav
+from generators.service.app import Service
+from generators.service.loading import Loading
+from generators.service.studio import Studio
+from generators.service.studio_http import StudioHttp
+from generators.service.worker import Worker
+
+
+@pytest.fixture(scope="module")
+def table() -> MediaTable:
+    return MediaTable(threads=1)
+
+
+@pytest.fixture
+async def base(table: MediaTable, tmp_path: Path) -> AsyncIterator[str]:
+    studio = Studio(table, tmp_path, engines="tests.engines")
+    loading = Loading()
+    loading.nothing()
+    runner = web.AppRunner(Service(loading, Worker(), token="secret", studio=StudioHttp(studio)).app(), handler_cancellation=True)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+    await studio.close()
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(headers={"Authorization": "Bearer secret"}) as session:
+        yield session
+
+
+@pytest.fixture
+async def client(base: str) -> AsyncIterator[openai.AsyncOpenAI]:
+    async with openai.AsyncOpenAI(base_url=base, api_key="secret", max_retries=0) as made:
+        yield made
+
+
+async def events(response: aiohttp.ClientResponse) -> list[dict[str, Any]]:
+    lines = [line[5:].strip() async for line in response.content if line.startswith(b"data:")]
+    assert lines[-1] == b"[DONE]" or b"error" in lines[-1]
+    return [json.loads(line) for line in lines if line != b"[DONE]"]
+
+
+async def test_openai_s_client_gets_pictures(client: openai.AsyncOpenAI) -> None:
+    made = await client.images.generate(model="image", prompt="a teapot", n=2, size="256x256", response_format="b64_json")
+
+    assert [base64.b64decode(one.b64_json or "") for one in made.data or ()] == [png(0), png(1)]
+    assert "a teapot" in ((made.data or [])[0].revised_prompt or "")
+
+
+async def test_openai_s_client_gets_a_picture_of_a_picture(client: openai.AsyncOpenAI) -> None:
+    made = await client.images.edit(image=("cat.png", io.BytesIO(png(7)), "image/png"), prompt="in oil", model="image")
+
+    assert (made.data or [])[0].to_dict()["muselab"]["facts"]["attached"] == 1  # type: ignore[index]
+
+
+async def test_openai_s_client_gets_speech(client: openai.AsyncOpenAI) -> None:
+    spoken = await client.audio.speech.create(model="speech", voice="amy", input="hello", response_format="wav")
+
+    assert spoken.content == wav(0)
+    assert spoken.response.headers["Content-Type"] == "audio/wav"
+
+
+async def test_errors_have_openai_s_shape(client: openai.AsyncOpenAI, base: str, http: aiohttp.ClientSession) -> None:
+    with pytest.raises(openai.BadRequestError, match="not one of Muselab"):
+        await client.images.generate(prompt="impossible")
+    with pytest.raises(openai.NotFoundError, match="no model"):
+        await client.images.generate(prompt="a teapot", model="dall-e-3")
+    with pytest.raises(openai.BadRequestError, match="makes no mp3"):
+        await client.audio.speech.create(model="speech", voice="amy", input="hello")
+    with pytest.raises(openai.BadRequestError, match="input"):
+        await client.audio.speech.create(model="speech", voice="amy", input="x" * 10_000, response_format="wav")
+    with pytest.raises(openai.InternalServerError, match="failed"):
+        await client.images.generate(prompt="broken")
+    with pytest.raises(openai.NotFoundError, match="no text model"):
+        await client.completions.create(model="", prompt="x")
+    async with aiohttp.ClientSession() as stranger, stranger.post(f"{base}/media/image", json={"text": "x"}) as answer:
+        assert answer.status == 401
+    async with http.post(f"{base}/media/dance", json={"text": "x"}) as answer:
+        assert answer.status == 400
+    async with http.post(f"{base}/media/image", data=b"{") as answer:
+        assert answer.status == 400
+
+
+async def test_a_stream_tells_steps_then_the_files_in_pieces_then_the_work(base: str, http: aiohttp.ClientSession) -> None:
+    handed = {"name": "cat.png", "media_type": "image/png", "b64_json": base64.b64encode(png(3)).decode()}
+    body = {"text": "a teapot", "count": 2, "seed": 4, "stream": True, "attachments": [handed]}
+    async with http.post(f"{base}/media/image", json=body) as answer:
+        assert answer.status == 200
+        seen = await events(answer)
+
+    assert [one["type"] for one in seen] == ["step", "piece", "work", "step", "piece", "work"]
+    assert base64.b64decode(seen[1]["b64"]) == png(4)
+    assert seen[2]["files"] == [{"name": "picture.png", "media_type": "image/png"}]
+    assert seen[2]["traits"] == {"layout": "poster"}
+
+
+async def test_what_goes_wrong_before_a_stream_has_a_status_of_its_own(base: str, http: aiohttp.ClientSession) -> None:
+    async with http.post(f"{base}/media/image", json={"text": "missing", "stream": True}) as answer:
+        assert answer.status == 400
+        error = (await answer.json())["error"]
+
+    assert error["code"] == "missing_extra"
+    assert "pip install 'muselab[image]'" in error["message"]
+
+
+async def test_what_can_be_made_is_told(base: str, http: aiohttp.ClientSession) -> None:
+    async with http.get(f"{base}/media") as answer:
+        tasks = (await answer.json())["tasks"]
+
+    assert tasks["image"] == {"able": True, "model": "embedded", "running": False, "peak_mb": 0.0}
+    assert tasks["pitch"]["able"] is False
+
+
+async def test_a_form_that_is_too_large_or_odd_is_refused(base: str, http: aiohttp.ClientSession) -> None:
+    form = aiohttp.FormData()
+    form.add_field("prompt", "x" * 30_000)
+    async with http.post(f"{base}/images/edits", data=form) as answer:
+        assert answer.status == 400
+    async with http.post(f"{base}/images/edits", json={"prompt": "no picture"}) as answer:
+        assert answer.status == 400
+        assert "a picture is needed" in (await answer.json())["error"]["message"]

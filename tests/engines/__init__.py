@@ -1,0 +1,1 @@
+"""Engines for tests: small, quick, and breaking where they are told to."""

@@ -1,0 +1,176 @@
+"""The studio: engines in processes of their own, with every way in which they can end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.config import MediaTable
+from generators.engines.making import Attachment, Commission, Task, Unmakeable, Work
+from generators.service.studio import Broke, Missing, Step, Studio
+from generators.service.worker import Full
+
+ENGINES = "tests.engines"
+
+
+def a_commission(text: str = "a teapot", task: Task = "image", **given: Any) -> Commission:
+    return Commission(task=task, text=text, **given)
+
+
+@pytest.fixture
+async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
+    made = Studio(MediaTable(threads=1), tmp_path, engines=ENGINES)
+    yield made
+    await made.close()
+
+
+async def works(studio: Studio, commission: Commission, **given: Any) -> list[Work]:
+    async with aclosing(studio.make(commission, **given)) as events:
+        return [event async for event in events if isinstance(event, Work)]
+
+
+def pid(work: Work) -> int:
+    return int(work.alt.split()[-1])
+
+
+def gone(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+
+
+async def until_gone(process: int) -> None:
+    async with asyncio.timeout(10):
+        while not gone(process):
+            await asyncio.sleep(0.02)
+
+
+async def test_nothing_runs_until_something_is_wanted_and_one_engine_serves_again(studio: Studio) -> None:
+    assert studio.running == ()
+
+    first = await works(studio, a_commission(count=2, seed=5, attachments=(Attachment(name="a", media_type="b", content=b"c"),)))
+    again = await works(studio, a_commission(seed=5))
+
+    assert len(first) == 2
+    assert first[0].files[0].content == again[0].files[0].content
+    assert first[0].files[0].content != first[1].files[0].content
+    assert first[0].facts["attached"] == 1
+    assert first[0].facts["threads"] == "1"
+    assert pid(first[0]) == pid(again[0]) != os.getpid()
+    assert studio.running == ("image",)
+    assert studio.peaks_mb["image"] > 5
+
+
+async def test_progress_is_told_while_it_works(studio: Studio) -> None:
+    async with aclosing(studio.make(a_commission(count=2))) as events:
+        seen = [event async for event in events]
+
+    assert [event.done for event in seen if isinstance(event, Step)] == [0.0, 0.5]
+    assert [type(event) for event in seen] == [Step, Work, Step, Work]
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "said"),
+    [
+        ("impossible", Unmakeable, "not one of Muselab"),
+        ("missing", Missing, r"pip install 'muselab\[image\]'"),
+        ("broken", Broke, "failed"),
+        ("memory", Broke, "not enough memory"),
+        ("die", Broke, "stopped in the middle"),
+    ],
+)
+async def test_whatever_goes_wrong_in_an_engine_is_a_sentence_and_the_next_commission_works(
+    studio: Studio, text: str, error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error, match=said):
+        await works(studio, a_commission(text))
+
+    assert len(await works(studio, a_commission())) == 1
+
+
+async def test_what_is_said_is_in_the_person_s_language(studio: Studio) -> None:
+    with pytest.raises(Unmakeable, match="按钮"):
+        await works(studio, a_commission("impossible"), language="zh_Hans")
+
+
+async def test_a_task_without_an_engine_is_refused(studio: Studio, tmp_path: Path) -> None:
+    with pytest.raises(Unmakeable, match="makes no"):
+        await works(studio, a_commission(task="pitch"))
+    with pytest.raises(Unmakeable, match="makes no"):
+        await works(Studio(MediaTable(image="none"), tmp_path, engines=ENGINES), a_commission())
+
+
+async def test_whoever_hangs_up_ends_the_work_and_nothing_else(studio: Studio) -> None:
+    music = await works(studio, a_commission(task="music"))
+    before = await works(studio, a_commission())
+    async with aclosing(studio.make(a_commission("slow"))) as events:
+        assert isinstance(await anext(events), Step)
+
+    await until_gone(pid(before[0]))
+    assert pid((await works(studio, a_commission(task="music")))[0]) == pid(music[0])
+    assert pid((await works(studio, a_commission()))[0]) != pid(before[0])
+
+
+async def test_a_commission_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
+    studio = Studio(MediaTable(threads=1, timeout_s=3.0), tmp_path, engines=ENGINES)
+    try:
+        with pytest.raises(Broke, match="longer than 3 s"):
+            await works(studio, a_commission("slow"))
+        assert studio.running == ()
+    finally:
+        await studio.close()
+
+
+async def test_the_longest_unused_engine_gives_way_when_memory_is_short(tmp_path: Path) -> None:
+    studio = Studio(MediaTable(threads=1, memory_mb=50), tmp_path, engines=ENGINES)
+    try:
+        first = await works(studio, a_commission())
+        await works(studio, a_commission(task="music"))
+
+        assert studio.running == ("music",)
+        await until_gone(pid(first[0]))
+    finally:
+        await studio.close()
+
+
+async def test_an_idle_engine_gives_its_memory_back(tmp_path: Path) -> None:
+    studio = Studio(MediaTable(threads=1, idle_s=0.1), tmp_path, engines=ENGINES)
+    try:
+        first = await works(studio, a_commission())
+
+        await until_gone(pid(first[0]))
+        assert studio.running == ()
+        assert len(await works(studio, a_commission())) == 1
+    finally:
+        await studio.close()
+
+
+async def test_commissions_take_turns_and_too_many_are_refused(tmp_path: Path) -> None:
+    studio = Studio(MediaTable(threads=1, at_once=1, waiting=1), tmp_path, engines=ENGINES)
+    try:
+        slow = studio.make(a_commission("slow"))
+        await anext(slow)
+        waits = studio.make(a_commission(task="music"))
+        said = await anext(waits)
+        assert isinstance(said, Step)
+        assert "Waiting" in said.doing
+        waiting = asyncio.create_task(anext(waits))
+        await asyncio.sleep(0.05)
+
+        with pytest.raises(Full):
+            await works(studio, a_commission(task="speech"))
+
+        await slow.aclose()
+        assert isinstance(await waiting, Step)
+        await waits.aclose()
+        assert studio.waiting == 0
+    finally:
+        await studio.close()
