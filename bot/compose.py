@@ -15,13 +15,14 @@ from types import ModuleType
 
 import adapters
 import learning.rankers
-from bot import commands, plugins, signals
+from bot import commands, plugins, signals, words
 from bot.config import Settings
 from bot.desk import Desk
 from bot.domain.errors import Misconfigured, StoreDown
 from bot.limits import Turnstile
 from bot.ports import Chat, Generator, Ranker, Store
 from bot.services import doors
+from bot.services.announcing import Announcing
 from bot.services.answering import Answering
 from bot.services.board import Boards
 from bot.services.brainstorming import Brainstorming
@@ -92,12 +93,16 @@ def furnish(
         new_seed=new_seed,
     )
     governing = Governing(store=store, clock=now, limits=settings.limits)
+    announcing = Announcing(
+        store=store, governing=governing, versions=versions, language=settings.defaults.language or words.FALLBACK
+    )
     services = Services(
         store=store,
         settings=settings,
         clock=now,
         finding=Finding(store),
         brainstorming=brainstorming,
+        announcing=announcing,
         answering=Answering(
             store=store, brainstorming=brainstorming, governing=governing, cards=cards, defaults=settings.defaults
         ),
@@ -150,6 +155,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         house = furnish(settings, store=store, generator=generator)
         stack.push_async_callback(house.services.tasting.close)
         stack.push_async_callback(house.services.versions.close)
+        stack.push_async_callback(house.services.announcing.close)
         yield house
 
 

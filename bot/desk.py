@@ -57,6 +57,7 @@ class Desk:
         self._stale: dict[BrainstormId, asyncio.Task[None]] = {}
         self._closing = False
         self._room = asyncio.Semaphore(AT_ONCE)
+        services.announcing.chat_of = lambda platform: self._chats.get(platform)
 
     # ------------------------------------------------------------------------------------------ the front
 

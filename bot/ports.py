@@ -538,6 +538,13 @@ class Chat(Protocol):
         """A reply whose `show` changes the message at an address of before; None when it cannot be reached any more."""
         ...
 
+    def to(self, channel: Channel) -> Reply | None:
+        """A reply whose first `show` posts a message in a channel that nobody asked in; None where nobody would read it.
+
+        `show` raises nothing: a channel that is gone, or that we may not write in, is noted in the log.
+        """
+        ...
+
     async def close(self) -> None:
         """Disconnects. Safe to call twice."""
         ...

@@ -14,10 +14,11 @@ from adapters.discord import events, forms, keys, reactions, slash
 from adapters.discord.client import Client, point_at
 from adapters.discord.pacing import TROUBLE, passing
 from adapters.discord.render import render
-from adapters.discord.replies import NOBODY, TOO_LATE, TWICE, Answer, Placed
+from adapters.discord.replies import NOBODY, TOO_LATE, TWICE, Answer, Placed, Posted
 from bot import commands, plugins
 from bot.config import DiscordTable
 from bot.domain.errors import Misconfigured, UnknownIdea
+from bot.domain.ideas import Channel
 from bot.messages import Card, Field, Form, Key, Press, Value
 from bot.ports import Front, Reply
 from bot.words import _, speaking
@@ -90,6 +91,12 @@ class DiscordChat:
         if self._client is None or self._client.is_closed() or not (channel.isdecimal() and message.isdecimal()):
             return None
         return Placed(self, int(channel), int(message))
+
+    def to(self, channel: Channel) -> Reply | None:
+        """A reply that posts in a channel; see `bot.ports.Chat`."""
+        if self._client is None or self._client.is_closed() or not channel.id.isdecimal():
+            return None
+        return Posted(self, int(channel.id))
 
     async def close(self) -> None:
         """Disconnects, after messages under way have had a moment."""

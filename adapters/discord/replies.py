@@ -94,6 +94,40 @@ class Placed:
             log.info("a message is out of reach", channel=self._channel, code=error.code)
 
 
+class Posted:
+    """A message in a channel that nobody asked for."""
+
+    def __init__(self, house: House, channel: int) -> None:
+        self._house = house
+        self._channel = channel
+        self._placed: Placed | None = None
+
+    @property
+    def address(self) -> str:
+        """Channel and message; empty before it is there."""
+        return self._placed.address if self._placed is not None else ""
+
+    async def ack(self, *, private: bool = False) -> None:
+        """Nobody waits."""
+
+    async def show(self, card: Card) -> None:
+        """Posts it, and changes it afterwards; in silence where we may not write."""
+        if self._placed is not None:
+            await self._placed.show(card)
+            return
+        try:
+            await self._house.turn()
+            sent = await self._house.messageable(self._channel).send(view=render(card, attach=False), allowed_mentions=NOBODY)
+        except TROUBLE as error:
+            log.warning("a message could not be posted", channel=self._channel, why=str(error))
+            return
+        self._placed = Placed(self._house, self._channel, sent.id)
+        self._house.remember(sent.id, ideas_of(card))
+
+    async def tell(self, card: Card) -> None:
+        """Nobody asked, so there is nobody to tell in private."""
+
+
 class Answer:
     """The answer to one interaction."""
 

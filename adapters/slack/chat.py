@@ -82,6 +82,10 @@ class SlackChat:
         self._remember(surface)
         return PlaceReply(surface)
 
+    def to(self, channel: Channel) -> Reply | None:
+        """See `bot.ports.Chat`."""
+        return PlaceReply(self._surface(self.teams.known(channel.team.id), Where(channel=channel.id)))
+
     async def close(self) -> None:
         """See `bot.ports.Chat`."""
         if self._tasks:

@@ -90,6 +90,10 @@ class Terminal:
         """A new message for one of an earlier session: what scrolled away cannot be changed. A pipe gets answers only."""
         return self._reply() if self._face.live else None
 
+    def to(self, channel: Channel) -> Reply | None:
+        """A new message below the others, whichever channel it is meant for: there is one person to read it."""
+        return self._reply() if self._face.live else None
+
     async def close(self) -> None:
         """Nothing is held once `run` has ended."""
 

@@ -90,6 +90,17 @@ def quiet(value: Value) -> Mapping[str, Any]:
         raise Refusal(_("“{value}” is not a span of time. Write it like 18:00-08:00, or off.").format(value=text[:30])) from error
 
 
+def place(value: Value) -> Mapping[str, Any]:
+    """Reads a channel, as a mention (`<#C7>`, `<#C7|admins>`) or a bare id."""
+    text = str(value).strip()
+    if text == "-":
+        return {"admin_channel": None}
+    found = re.fullmatch(r"<?#?([A-Za-z0-9_.-]{1,100})(?:\|[^>]*)?>?", text)
+    if found is None:
+        raise Refusal(_("“{value}” is not a channel. Mention one, or say here, or “-” for none.").format(value=text[:30]))
+    return {"admin_channel": found[1]}
+
+
 def default(value: object) -> str:
     """What was settled, or that nothing was."""
     return str(value) if value else _("the host's default")
@@ -192,6 +203,12 @@ SETTINGS = (
         show=lambda s: ", ".join(s.admins) or _("those the platform lets"),
         team=True,
     ),
+    Setting(
+        param=Param(name="admin_channel", help=N_("where admins hear what became of the team's model: a channel, here, or “-”")),
+        read=place,
+        show=lambda s: s.admin_channel or _("nowhere"),
+        team=True,
+    ),
 )
 PARAMS = tuple(setting.param for setting in SETTINGS)
 
@@ -202,7 +219,10 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     if call.args:
         if not call.admin:
             raise NotAllowed(_("Only people who manage this channel may change its settings. Anybody may look: /settings."))
-        new_here, new_team = changed(here, call.args, team=False), changed(team, call.args, team=True)
+        args = dict(call.args)
+        if str(args.get("admin_channel", "")).strip().lower() == "here":
+            args["admin_channel"] = call.channel.id
+        new_here, new_team = changed(here, args, team=False), changed(team, args, team=True)
         if new_here != here:
             await services.store.settle(call.channel, new_here)
         if new_team != team:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.config import Settings
 from bot.ports import Clock, Store
+from bot.services.announcing import Announcing
 from bot.services.answering import Answering
 from bot.services.board import Boards
 from bot.services.brainstorming import Brainstorming
@@ -28,6 +29,7 @@ class Services:
     clock: Clock
     finding: Finding
     brainstorming: Brainstorming
+    announcing: Announcing
     answering: Answering
     cards: Cards
     listening: Listening

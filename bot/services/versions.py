@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import structlog
@@ -41,7 +41,7 @@ class Versions:
         self.store = store
         self.trial = trial
         self.clock = clock
-        self.tell: Callable[[Team], Awaitable[None]] | None = None  #: told that a team has news; set by whoever reaches its chat
+        self.tell: Callable[[Team], None] | None = None  #: told that a team has news; set by whoever reaches its chat
         self._looks: dict[Team, asyncio.Task[None]] = {}
 
     # what is served
@@ -50,6 +50,10 @@ class Versions:
         """What makes the team's ideas now. A candidate that passed its judges becomes the canary."""
         mine = await self.of(team)
         old = next((version for version in mine if version.stage == "live"), None)
+        for version in mine:
+            if version.untold:  # by a tuner, or by a process that ended before it could tell
+                self._news(version)
+                break
         if (await self.store.settings(whole(team))).paused:
             return Serving(old=old, new=None)
         new = next((version for version in mine if version.stage == "canary"), None)
@@ -68,7 +72,7 @@ class Versions:
         began = replace(candidate, stage="canary", reason="tried", untold=True)
         await self.store.keep_version(began)
         log.info("a new version is tried", version=began.id)
-        await self._news(began)
+        self._news(began)
         return began
 
     # what votes say
@@ -225,18 +229,18 @@ class Versions:
         live = replace(version, stage="live", reason=reason, untold=True)
         await self.store.keep_version(live)
         log.info("a version is live", version=live.id, reason=reason)
-        await self._news(live)
+        self._news(live)
         return live
 
     async def _retire(self, version: ModelVersion, *, reason: str) -> None:
         retired = replace(version, stage="retired", reason=reason, untold=True)
         await self.store.keep_version(retired)
         log.info("a version is retired", version=retired.id, reason=reason)
-        await self._news(retired)
+        self._news(retired)
 
-    async def _news(self, version: ModelVersion) -> None:
+    def _news(self, version: ModelVersion) -> None:
         if self.tell is not None and version.team is not None:
-            await self.tell(version.team)
+            self.tell(version.team)
 
 
 def short(version: ModelVersion) -> str:

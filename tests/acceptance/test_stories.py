@@ -6,11 +6,14 @@ import asyncio
 import importlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.domain.ideas import Team
 from tests.acceptance import drivers
 from tests.acceptance.drivers import Driver
+from tests.builders import a_version
 
 PLATFORMS = sorted(
     path.stem for path in Path(drivers.__file__).parent.glob("*.py") if not path.stem.startswith("_") and path.stem != "conftest"
@@ -144,3 +147,60 @@ async def test_a_refusal_is_one_clear_sentence_and_changes_nothing(team: Driver)
 
     assert "between 1 and 10" in said
     assert await team.ideas(await team.ask("ann", "/board")) == []
+
+
+async def the_team(driver: Driver) -> Team:
+    """The red team, once it has asked for something."""
+    store: Any = driver.house.store
+    return next(iter(store._brainstorms.values())).channel.team  # type: ignore[no-any-return]
+
+
+async def test_admins_look_at_the_team_s_model_and_have_the_last_word_on_it(team: Driver) -> None:
+    message = await team.ask("ann", "/brainstorm names for a tea bar -n 4")
+    whose = await the_team(team)
+    idea = (await team.house.store.team_ideas(whose))[0]
+    learned = (f"{idea.id}:ann:vote", f"{idea.id}:bob:vote")
+    await team.house.store.keep_version(a_version(team=whose, trained_on=learned, metrics={"accuracy": 0.64}))
+
+    mixed = await team.ask("ann", "/brainstorm names for a boat -n 4")
+    await team.ask("admin", "/model show 1")
+    await team.ask("admin", "/model promote v1")
+    await team.ask("admin", "/model")
+
+    assert len(set(await team.ideas(mixed)) | set(await team.ideas(message))) == 8
+    look, _promoted, listing = (await team.private("admin"))[-3:]
+    assert "being tried" in look
+    assert "2 votes by 2 people on 1 idea" in look
+    assert "64 of 100 pairs" in look
+    assert "v1 · live · an admin decided so" in listing
+    assert "v1" not in await team.text(mixed)  # nobody is told which ideas are whose
+
+
+async def test_only_admins_change_the_model(team: Driver) -> None:
+    await team.ask("ann", "/brainstorm names for a tea bar -n 2")
+    whose = await the_team(team)
+    await team.house.store.keep_version(a_version(team=whose))
+    if whose.platform == "terminal":
+        pytest.skip("whoever sits at the terminal may do everything")
+
+    for action in ("promote v1", "rollback", "pause", "resume"):
+        await team.ask("ann", f"/model {action}")
+        assert "Only people who manage this channel" in (await team.private("ann"))[-1]
+
+    assert [version.stage for version in await team.house.store.versions(whose)] == ["candidate"]
+
+
+async def test_the_admin_channel_hears_what_became_of_the_model(team: Driver) -> None:
+    await team.ask("ann", "/brainstorm names for a tea bar -n 2")
+    whose = await the_team(team)
+    await team.house.store.keep_version(a_version(team=whose))
+    await team.ask("admin", "/settings --admin-channel here")
+
+    await team.ask("ann", "/brainstorm names for a boat -n 4")
+    await team.ask("admin", "/model promote 1")
+
+    async def heard() -> bool:
+        posted = await team.posted()
+        return any("v1 is being tried" in said for said in posted) and any("v1 is live from now on" in said for said in posted)
+
+    await soon(heard)

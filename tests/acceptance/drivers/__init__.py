@@ -58,6 +58,10 @@ class Driver(Protocol):
         """What only this person was shown, oldest first."""
         ...
 
+    async def posted(self, *, team: str = "red") -> list[str]:
+        """What everybody in the team's channel sees. Platforms where nothing is posted unasked skip the story."""
+        ...
+
 
 class Platform(Protocol):
     """A driver module's door: `driving(tmp_path) -> async context manager of a Driver`."""

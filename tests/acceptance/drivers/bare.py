@@ -67,6 +67,11 @@ class BareChat:
     def at(self, address: str) -> Sheet | None:
         return Sheet(self, "", address) if address in self.messages else None
 
+    def to(self, channel: Channel) -> Sheet | None:
+        address = f"{channel.team.id}/{channel.id}/{next(self.numbers)}"
+        self.messages[address] = Card()
+        return Sheet(self, "", address)
+
     async def close(self) -> None:
         """Nothing is open."""
 
@@ -138,6 +143,9 @@ class BareDriver:
 
     async def private(self, person: str, *, team: str = "red") -> list[str]:
         return [f"{card.title}\n{card.text}" for card in self.chat.whispers.get(person, [])]
+
+    async def posted(self, *, team: str = "red") -> list[str]:
+        return [f"{card.title}\n{card.text}" for place, card in self.chat.messages.items() if place.startswith(f"{team}/")]
 
     def key(self, message: Seen, verb: str, n: int, token: str | None) -> Key:
         card = self.chat.messages[message.place]

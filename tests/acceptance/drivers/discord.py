@@ -128,6 +128,10 @@ class DiscordDriver:
         room, user = self.guilds[team].rooms[0], self.user(person)
         return [unescaped(message.text) for message in room.messages if message.ephemeral_for is user and not message.loading]
 
+    async def posted(self, *, team: str = "red") -> list[str]:
+        messages = self.guilds[team].rooms[0].messages
+        return [unescaped(message.text) for message in messages if message.ephemeral_for is None]
+
 
 def has(message: Message, verb: str) -> bool:
     """Whether a message has a control of this verb."""

@@ -104,6 +104,9 @@ class SlackDriver:
     async def private(self, person: str, *, team: str = "red") -> list[str]:
         return [html.unescape(message.words) for message in self.slack.private(TEAMS[team], user(person))]
 
+    async def posted(self, *, team: str = "red") -> list[str]:
+        return [html.unescape(message.words) for message in self.slack.posts(TEAMS[team], CHANNEL)]
+
     def value(self, message: Seen, verb: str, n: int, token: str | None) -> str:
         """What the control carries that a person means."""
         place: Message = message.place

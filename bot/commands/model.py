@@ -1,0 +1,146 @@
+"""The team's model: which versions there are, how a new one is doing, and an admin's word on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain.errors import NotAllowed
+from bot.domain.feedback import Feedback
+from bot.domain.models import ModelVersion
+from bot.messages import Call, Card, Control, Key, Param, Press, Value
+from bot.ports import Reply
+from bot.services.bundle import Services
+from bot.services.governing import whole
+from bot.services.reporting import because, ideas_taught, measured, rebuilding, stage, teaching, trial
+from bot.services.versions import short
+from bot.words import N_, _, ngettext
+
+HELP = N_("see the versions of your team's model; promote, roll back or pause them")
+PRIVATE = True
+PARAMS = (
+    Param(
+        name="action",
+        help=N_("list, show, promote, rollback, pause or resume"),
+        kind="choice",
+        choices=(
+            ("list", N_("List the versions")),
+            ("show", N_("Show one")),
+            ("promote", N_("Serve one from now on")),
+            ("rollback", N_("Go back to the one before")),
+            ("pause", N_("Try no new ones")),
+            ("resume", N_("Try new ones again")),
+        ),
+    ),
+    Param(name="version", help=N_("which one, such as v3; empty: the newest"), rest=True),
+)
+LISTED = 15  # versions; older ones are shown by name
+CHANGES = frozenset({"promote", "rollback", "pause", "resume"})
+
+
+def from_press(press: Press) -> Mapping[str, Value]:
+    """The action and version of a button."""
+    action, _dash, version = press.key.token.partition("-")
+    return {"action": action} | ({"version": version} if version else {})
+
+
+async def run(services: Services, call: Call, reply: Reply) -> None:
+    action, name = str(call.args.get("action", "list")), str(call.args.get("version", ""))
+    if action in CHANGES and not call.admin:
+        raise NotAllowed(_("Only people who manage this channel may change the model. Anybody may look: /model."))
+    team = call.channel.team
+    if action == "list":
+        await reply.show(await listed(services, call))
+    elif action == "show":
+        await reply.show(await shown(services, call, name))
+    elif action == "promote":
+        version = await services.versions.promote(team, name)
+        await reply.show(Card(text=_("{version} is live from now on.").format(version=short(version)), private=True))
+    elif action == "rollback":
+        served = await services.versions.roll_back(team)
+        what = short(served) if served is not None else _("the base model")
+        await reply.show(Card(text=_("Rolled back. Ideas come from {version} now.").format(version=what), private=True))
+    else:
+        await services.versions.pause(team, paused=action == "pause")
+        paused = _("Paused: the model stays as it is, and no new version is tried or tuned until /model resume.")
+        await reply.show(Card(text=paused if action == "pause" else _("New versions are tried and tuned again."), private=True))
+
+
+async def listed(services: Services, call: Call) -> Card:
+    """All versions, a line each."""
+    team = call.channel.team
+    versions = await services.versions.of(team)
+    live = next((version for version in versions if version.stage == "live"), None)
+    rows = [line(version, services) for version in versions[:LISTED]]
+    base = _("base: what everybody begins with") + ("" if live else " · " + _("live"))
+    text = "\n".join([*rows, base])
+    if not versions:
+        text += "\n\n" + _(
+            "Nothing has been tuned for this team yet. Votes order the ideas meanwhile, and are what tuning needs."
+        )
+    if (await services.store.settings(whole(team))).paused:
+        text += "\n\n" + _("Paused: no new version is tried or tuned until /model resume.")
+    look = Control(key=Key(verb="model", token="show"), label=_("Show the newest"), emoji="🔎")
+    return Card(title=_("Your team's model"), text=text, controls=(look,) if versions else (), private=True)
+
+
+def line(version: ModelVersion, services: Services) -> str:
+    """One version in a line."""
+    stands = services.versions.balance(version)
+    votes = len(version.trained_on)
+    learned = ngettext("{count} vote", "{count} votes", votes).format(count=votes)
+    drawn = stands.new + stands.old
+    won = _("liked better {new} of {count} times").format(new=stands.new, count=drawn) if drawn else ""
+    again = _("needs rebuilding") if version.forgotten else ""
+    return " · ".join(filter(None, [short(version), stage(version), because(version), learned, won, again]))
+
+
+async def shown(services: Services, call: Call, name: str) -> Card:
+    """One version, and what can be done with it."""
+    team = call.channel.team
+    versions = await services.versions.of(team)
+    if not name and not versions:
+        return await listed(services, call)
+    version = await services.versions.named(team, name) if name else versions[0]
+    feedback = await services.store.feedback(team, ideas_taught(version))
+    paragraphs = [
+        " · ".join(filter(None, [stage(version), because(version)])),
+        lineage(version),
+        taught_by(version, feedback=feedback),
+        rebuilding(version),
+        "\n".join(measured(version)),
+        trial(version, services.versions.balance(version)),
+    ]
+    buttons: list[Control] = []
+    if call.admin and version.stage != "live":
+        token = f"promote-{short(version)}"
+        buttons.append(Control(key=Key(verb="model", token=token), label=_("Promote"), emoji="⬆️"))
+    if call.admin and version.stage in ("live", "canary"):
+        buttons.append(Control(key=Key(verb="model", token="rollback"), label=_("Roll back"), emoji="⬇️"))
+    title = _("Version {version}").format(version=short(version))
+    return Card(title=title, text="\n\n".join(filter(None, paragraphs)), controls=tuple(buttons), private=True)
+
+
+def lineage(version: ModelVersion) -> str:
+    """What it was made from, and when."""
+    made = _("Tuned from {base} on {day}.").format(base=version.base, day=f"{version.created_at:%Y-%m-%d}")
+    adapter = _("Weights {hash}, id {id}.").format(hash=(version.adapter or "–")[:12], id=version.id)
+    return f"{made} {adapter}"
+
+
+def taught_by(version: ModelVersion, *, feedback: list[Feedback]) -> str:
+    """Which votes it learned from."""
+    told = teaching(version, feedback)
+    if not told.votes:
+        return ""
+    said = ngettext(
+        "Learned from {count} vote by {people} on {ideas}.", "Learned from {count} votes by {people} on {ideas}.", told.votes
+    ).format(
+        count=told.votes,
+        people=ngettext("{count} person", "{count} people", told.people).format(count=told.people),
+        ideas=ngettext("{count} idea", "{count} ideas", told.ideas).format(count=told.ideas),
+    )
+    parts = ", ".join(f"{signal} {count}" for signal, count in sorted(told.signals.items()))
+    when = ""
+    if told.first is not None and told.last is not None:
+        when = _("Given between {first} and {last}.").format(first=f"{told.first:%Y-%m-%d}", last=f"{told.last:%Y-%m-%d}")
+    return " ".join(filter(None, [said, when, f"({parts})" if parts else ""]))

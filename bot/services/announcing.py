@@ -1,0 +1,91 @@
+"""Tells a team's admins what became of its model, in the channel they chose, and not in its quiet hours."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+import structlog
+
+from bot.domain.errors import MuselabError
+from bot.domain.ideas import Channel, Team
+from bot.domain.models import ModelVersion
+from bot.messages import Card
+from bot.ports import Chat, Store
+from bot.services.governing import Governing, whole
+from bot.services.reporting import news
+from bot.services.versions import Versions
+from bot.words import _, speaking
+
+log = structlog.get_logger(__name__)
+
+QUIET_S = 300.0  # between two looks whether the quiet hours are over
+
+
+class Announcing:
+    """Brings untold news to each team's admin channel, each once, also when they came up in quiet hours or before a restart."""
+
+    def __init__(self, *, store: Store, governing: Governing, versions: Versions, language: str) -> None:
+        """`language`: of teams whose admin channel has settled none."""
+        self.store = store
+        self.governing = governing
+        self.versions = versions
+        self.language = language
+        self.chat_of: Callable[[str], Chat | None] = lambda _platform: None  #: set by the desk, which knows the chats
+        self._telling: dict[Team, asyncio.Task[None]] = {}
+        versions.tell = self.soon
+
+    def soon(self, team: Team) -> None:
+        """Tells a team's news as soon as that may be."""
+        if team not in self._telling:
+            self._telling[team] = task = asyncio.create_task(self._until_told(team))
+            task.add_done_callback(lambda _done: self._telling.pop(team, None))
+
+    async def close(self) -> None:
+        """Stops; what is untold is told another time. Safe to call twice."""
+        tasks = list(self._telling.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _until_told(self, team: Team) -> None:
+        try:
+            while any(version.untold for version in await self.versions.of(team)):
+                if not await self.tell(team):
+                    await asyncio.sleep(QUIET_S)
+        except MuselabError as error:
+            log.warning("news could not be told", why=str(error))
+        except Exception:
+            log.exception("telling news broke")
+
+    async def tell(self, team: Team) -> bool:
+        """Tells what is untold; False while quiet hours forbid it."""
+        untold = [version for version in await self.versions.of(team) if version.untold]
+        if not untold:
+            return True
+        name = (await self.store.settings(whole(team))).admin_channel
+        chat = self.chat_of(team.platform)
+        if name is not None and chat is not None:
+            channel = Channel(team=team, id=name)
+            settings = await self.store.settings(channel)
+            if self.governing.quiet(settings):
+                return False
+            with speaking(settings.language or self.language):
+                for version in reversed(untold):
+                    await self._post(chat, channel, version)
+        for version in untold:
+            await self._told(version)
+        return True
+
+    async def _post(self, chat: Chat, channel: Channel, version: ModelVersion) -> None:
+        reply, said = chat.to(channel), news(version, self.versions.balance(version))
+        if reply is not None and said:
+            await reply.show(Card(title=_("About your team's model"), text=said))
+
+    async def _told(self, version: ModelVersion) -> None:
+        """Notes that it was told, unless there is more to tell meanwhile."""
+        assert version.team is not None
+        now = next((other for other in await self.versions.of(version.team) if other.id == version.id), None)
+        if now is not None and (now.stage, now.reason) == (version.stage, version.reason):
+            await self.store.keep_version(replace(now, untold=False))

@@ -1,0 +1,146 @@
+"""What is said of a team's model versions: what each was made from, how its trial stands, what was decided and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.feedback import Feedback
+from bot.domain.ideas import IdeaId
+from bot.domain.models import ModelVersion
+from bot.ports import Balance
+from bot.services.versions import short
+from bot.words import _, ngettext
+
+DECIDES = 20  # evidence at which a trial ends, either way; see `learning.canary`
+LAST = 400  # comparisons after which it ends without a decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teaching:
+    """The votes a version learned from, as far as they are still kept."""
+
+    votes: int
+    people: int
+    ideas: int
+    signals: Mapping[str, int]  #: how many votes came through each
+    first: datetime | None  #: of the votes that still stand as they were
+    last: datetime | None
+
+
+def teaching(version: ModelVersion, feedback: Sequence[Feedback]) -> Teaching:
+    """What a version learned from. Its keys are `idea:person:signal`; `feedback` are the current opinions of those ideas."""
+    keys = set(version.trained_on)
+    standing = [said.at for said in feedback if f"{said.idea}:{said.person.id}:{said.signal}" in keys]
+    parts = [key.split(":", 2) for key in version.trained_on]
+    told = [part for part in parts if len(part) == 3]
+    return Teaching(
+        votes=len(parts),
+        people=len({person for _idea, person, _signal in told}),
+        ideas=len({part[0] for part in parts}),
+        signals=Counter(signal.partition(":")[0] for _idea, _person, signal in told),
+        first=min(standing, default=None),
+        last=max(standing, default=None),
+    )
+
+
+def ideas_taught(version: ModelVersion) -> list[IdeaId]:
+    """The ideas whose votes a version learned from."""
+    return [IdeaId(id) for id in dict.fromkeys(key.partition(":")[0] for key in version.trained_on)]
+
+
+def stage(version: ModelVersion) -> str:
+    """A version's stage in a word."""
+    return {
+        "candidate": _("waiting to be tried"),
+        "canary": _("being tried"),
+        "live": _("live"),
+        "retired": _("retired"),
+    }[version.stage]
+
+
+def because(version: ModelVersion) -> str:
+    """Why a version is at its stage; empty where there is nothing to say."""
+    return _reasons().get(version.reason, version.reason)  # the tests' own words, where they refused it
+
+
+def _reasons() -> dict[str, str]:
+    return {
+        "tried": _("it passed its tests"),
+        "won": _("the team liked its ideas better"),
+        "lost": _("the team liked its ideas less"),
+        "even": _("the team liked its ideas no better"),
+        "broken": _("it made no ideas that could be shown, or could not be loaded"),
+        "overtaken": _("a newer version took its place"),
+        "replaced": _("a newer version won"),
+        "by hand": _("an admin decided so"),
+        "rolled back": _("an admin rolled back to it"),
+    }
+
+
+def trial(version: ModelVersion, stands: Balance) -> str:
+    """How a version's trial stands, with how sure that is; empty when it was never tried."""
+    drawn = stands.new + stands.old
+    if not drawn:
+        return _("No brainstorm has compared it yet.") if version.stage == "canary" else ""
+    said = ngettext(
+        "Its ideas were liked better in {new} of {count} brainstorm that compared them with the old ones.",
+        "Its ideas were liked better in {new} of {count} brainstorms that compared them with the old ones.",
+        drawn,
+    ).format(new=stands.new, count=drawn)
+    sure = _("In the long run that would be between {low} and {high} of 100 (95 % sure); 50 is no difference.").format(
+        low=round(100 * stands.low), high=round(100 * stands.high)
+    )
+    if version.stage != "canary":
+        return f"{said} {sure}"
+    needed = _("Evidence for it {favour:.1f}, against it {against:.1f}; {decides} decides, or {last} brainstorms.").format(
+        favour=stands.favour, against=stands.against, decides=DECIDES, last=LAST
+    )
+    return f"{said} {sure} {needed}"
+
+
+def rebuilding(version: ModelVersion) -> str:
+    """That a version has learned from votes that are deleted since; empty when it has not."""
+    if not version.forgotten:
+        return ""
+    return ngettext(
+        "{count} vote it learned from has been deleted since. It needs rebuilding; the next tuning does that, without it.",
+        "{count} votes it learned from have been deleted since. It needs rebuilding; the next tuning does that, without them.",
+        version.forgotten,
+    ).format(count=version.forgotten)
+
+
+def news(version: ModelVersion, stands: Balance) -> str:
+    """What the team's admins are told when something was decided; empty when there is nothing to tell."""
+    name, why = short(version), because(version)
+    if version.stage == "retired" and version.reason not in _reasons():
+        return _("{version} was tuned and not taken: {why}").format(version=name, why=why)
+    how = {
+        "canary": _("{version} is being tried: {why}. Some ideas of each brainstorm are its own; nobody is told which."),
+        "live": _("{version} is live from now on: {why}."),
+        "retired": _("{version} is retired: {why}. Ideas come from the version before it."),
+    }.get(version.stage, "")
+    if not how:
+        return ""
+    undo = {"live": _("/model rollback goes back."), "canary": _("/model rollback ends the trial.")}.get(version.stage, "")
+    shown = trial(version, stands) if version.stage != "canary" else ""
+    return " ".join(filter(None, [how.format(version=name, why=why), shown, undo]))
+
+
+def measured(version: ModelVersion) -> list[str]:
+    """What a version's tests found, a line each, in words where there are words for it."""
+    words = {
+        "accuracy": _("orders {share} of 100 pairs on unseen topics as the team did"),
+        "accuracy_low": _("at least {share} of 100, nearly surely"),
+        "pairs": _("learned from {number} decided pairs"),
+        "topics": _("over {number} topics"),
+    }
+    told = [
+        words[name].format(share=round(100 * value), number=round(value))
+        for name, value in version.metrics.items()
+        if name in words
+    ]
+    rest = [f"{name} {value:.3g}" for name, value in version.metrics.items() if name not in words and name != "mute"]
+    return told + ([", ".join(rest)] if rest else [])
