@@ -1,0 +1,1 @@
+"""What the engines ship with: drawings, palettes, fonts and small networks. Where each comes from: THIRD_PARTY.md."""

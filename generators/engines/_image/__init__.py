@@ -1,0 +1,1 @@
+"""The rooms of the image engine: what each part knows is in its first line."""

@@ -1,0 +1,94 @@
+"""What a board is designed from: an idea cut into title and rest, drawings, a palette, fonts, and pictures on demand."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PIL import Image
+
+from generators.engines._image.canvas import Canvas, Faces
+from generators.engines._image.colour import Colour, Palette
+from generators.engines._image.icons import CJK, Icons, Thing, telling
+
+TITLE = 44  # letters of a headline: three lines on a poster
+SHORTEST = 3  # a "title" before a colon shorter than this is an abbreviation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An idea as a board says it."""
+
+    title: str
+    rest: str  #: what is said under the title; may be empty
+    name: str  #: for a logo
+    words: tuple[str, ...]  #: what it is about
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """Everything a layout needs. Pictures are made when asked for: some take seconds."""
+
+    told: Told
+    icons: Icons
+    things: tuple[Thing, ...]
+    marks: tuple[str, ...]
+    look: str
+    palette: Palette
+    faces: Faces
+    rng: random.Random
+    picture: Callable[[int, int], Image.Image]  #: the main one, width x height
+    second: Callable[[int, int], Image.Image]  #: another view of the same idea
+    tile: Callable[[int, int], Image.Image]  #: a pattern
+
+    def canvas(self, width: int, height: int, ground: Colour) -> Canvas:
+        """An empty board."""
+        return Canvas(width, height, ground, self.faces)
+
+    def drawing(self, number: int) -> str:
+        """The key of a thing's drawing."""
+        return f"{self.look}/{self.things[number % len(self.things)].drawings[self.look]}"
+
+
+def told(text: str) -> Told:
+    """Cuts an idea into what a headline says and the rest."""
+    text = text.strip().strip("\"“”'*_#")
+    title, rest = _parted(text)
+    title = title.strip(" \"“”'*_#:：-–—")
+    title = title if "…" in title else title.rstrip(".。")
+    words = telling(text)
+    return Told(title=title or text, rest=rest.strip(), name=named(title or text), words=tuple(words[:6]))
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The headline and what follows, without losing a word."""
+    for sign in (r"\s*[:：]\s+|：", r"\s+[-–—]\s+|——", r"(?<=[!?。！？])\s*", r"(?<=[a-z0-9)])\.\s+"):
+        found = re.search(sign, text)
+        if found and SHORTEST <= found.start() <= TITLE * 1.3 and text[found.end() :].strip():
+            return text[: found.end()].strip() if sign.startswith("(?<=[!") else text[: found.start()], text[found.end() :]
+    if len(text) <= (TITLE // 2 if CJK.search(text) else TITLE * 1.4):
+        return text, ""
+    for sign in (r"[,;，；、]\s*", r"\s+(?=(?:that|which|where|who|so|because|with|for|and|to|by|in|from)\b)"):
+        for found in re.finditer(sign, text):
+            if TITLE * 0.3 <= found.start() <= (TITLE // 2 if CJK.search(text) else TITLE * 1.2):
+                return text[: found.start()], text  # the clause leads, the whole follows
+    if CJK.search(text):
+        return text[: TITLE // 3] + "…", text
+    words = text.split()
+    count = next((n for n in range(min(7, len(words)), 1, -1) if len(" ".join(words[:n])) <= TITLE), 1)
+    return " ".join(words[:count])[:TITLE] + "…", text
+
+
+def named(title: str) -> str:
+    """A name short enough for a logo: the title if it is one, else its telling words."""
+    plain = re.sub(r"[^\w\s&'’.+-]", " ", title).strip().rstrip(".")
+    plain = re.sub(r"\s+", " ", plain)
+    if CJK.search(plain):
+        return plain.replace(" ", "")[:6] or title[:6]
+    if len(plain) <= 20 and len(plain.split()) <= 3:
+        return plain or title[:20]
+    words = telling(plain)
+    short = [word for word in words if len(word) <= 11] or [plain.split()[0][:14]]
+    return " ".join(word.capitalize() for word in short[:2])

@@ -1,0 +1,335 @@
+"""Drawings found by meaning: vector icons of three sets, searched with the words of an idea."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generators.engines._image.meaning import ASSETS, Meaning
+
+SETS = ("noto", "fluent-emoji-flat")  #: coloured drawing styles
+VIEW = {"noto": 128, "fluent-emoji-flat": 32, "ph": 256}  #: side of each set's own coordinates
+SCALE = 0.35 / 127  #: of stored vectors: their largest component
+MOST_WORDS = 14  # words of an idea that are looked up one by one; more say little about what to draw
+CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+#: Words that name nothing to draw.
+SILENT = frozenset(
+    [
+        "a",
+        "about",
+        "after",
+        "all",
+        "also",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "because",
+        "been",
+        "before",
+        "being",
+        "best",
+        "better",
+        "but",
+        "by",
+        "can",
+        "could",
+        "do",
+        "does",
+        "each",
+        "every",
+        "few",
+        "for",
+        "from",
+        "get",
+        "gets",
+        "give",
+        "gives",
+        "has",
+        "have",
+        "help",
+        "helps",
+        "her",
+        "here",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "just",
+        "keep",
+        "less",
+        "let",
+        "lets",
+        "like",
+        "made",
+        "make",
+        "makes",
+        "many",
+        "may",
+        "me",
+        "more",
+        "most",
+        "much",
+        "my",
+        "need",
+        "needs",
+        "never",
+        "new",
+        "no",
+        "not",
+        "now",
+        "of",
+        "off",
+        "on",
+        "one",
+        "only",
+        "or",
+        "other",
+        "our",
+        "out",
+        "over",
+        "own",
+        "people",
+        "per",
+        "put",
+        "really",
+        "same",
+        "she",
+        "should",
+        "since",
+        "so",
+        "some",
+        "someone",
+        "such",
+        "take",
+        "takes",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "thing",
+        "things",
+        "this",
+        "those",
+        "through",
+        "time",
+        "to",
+        "too",
+        "turn",
+        "turns",
+        "under",
+        "until",
+        "up",
+        "us",
+        "use",
+        "used",
+        "using",
+        "very",
+        "want",
+        "was",
+        "way",
+        "ways",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "without",
+        "would",
+        "you",
+        "your",
+        "team",
+        "teams",
+        "product",
+        "products",
+        "idea",
+        "ideas",
+        "brand",
+        "name",
+        "slogan",
+        "feature",
+        "service",
+        "app",
+        "application",
+        "platform",
+        "company",
+        "based",
+        "first",
+        "next",
+        "simple",
+        "easy",
+        "smart",
+        "good",
+        "great",
+    ]
+)
+#: What stands for an idea when nothing fits it.
+OPEN = (
+    "light bulb",
+    "sparkles",
+    "rocket",
+    "star",
+    "speech balloon",
+    "compass",
+    "puzzle piece",
+    "artist palette",
+    "balloon",
+    "seedling",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """Something that can be drawn in several styles."""
+
+    name: str
+    code: str  #: of the emoji, hexadecimal, hyphens between
+    drawings: dict[str, str]  #: set -> icon
+
+
+class Icons:
+    """The collection. Small in memory: bodies are read when drawn."""
+
+    def __init__(self, meaning: Meaning) -> None:
+        self._meaning = meaning
+        told = json.loads((ASSETS / "icons.json").read_text(encoding="utf-8"))
+        self._entries: list[dict[str, Any]] = told["coloured"]
+        self._marks: list[str] = told["marks"]
+        self._store = zipfile.ZipFile(ASSETS / "icons.zip")
+        self._fit = np.asarray([entry["fit"] for entry in self._entries])
+        self._codes = {entry["code"]: place for place, entry in enumerate(self._entries)}
+
+    @cached_property
+    def _vectors(self) -> NDArray[np.float32]:
+        vectors = np.load(ASSETS / "icons.npy").astype(np.float32) * SCALE
+        unit: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
+
+    def body(self, key: str) -> str:
+        """The SVG inside of `set/icon`."""
+        return self._store.read(key).decode("utf-8")
+
+    def things(self, text: str, count: int, *, skip: Sequence[str] = ()) -> list[Thing]:
+        """What an idea is about, the most telling first, no two alike."""
+        things = self._entries
+        scores = self._scores(text)
+        scores[~self._fit] -= 0.3  # not forbidden: who asks for an arrow gets one
+        scores[[place for place, entry in enumerate(things) if entry["name"] in skip]] = -1.0
+        vectors = self._vectors[: len(things)]
+        chosen: list[int] = []
+        for _turn in range(count):
+            best = int(scores.argmax())
+            chosen.append(best)
+            scores = scores - 0.55 * np.clip(vectors @ vectors[best] - 0.25, 0, 1)
+            scores[best] = -2.0
+        return [self._thing(place) for place in chosen]
+
+    def marks(self, text: str, count: int) -> list[str]:
+        """One-colour signs for an idea, best first, as names in the set `ph`."""
+        start = len(self._entries)
+        whole, parts, words = self._said(text)
+        vectors = self._vectors[start:]
+        scores = 0.5 * vectors @ whole
+        if len(parts):
+            scores = scores + 0.5 * (vectors @ parts.T).max(1)
+        for place, mark in enumerate(self._marks):
+            hits = words & {stem(part) for part in mark.split("-")}
+            scores[place] += 0.3 * bool(hits) - 0.02 * mark.count("-")
+        chosen: list[int] = []
+        for _turn in range(count):
+            best = int(scores.argmax())
+            chosen.append(best)
+            scores = scores - 0.4 * np.clip(vectors @ vectors[best] - 0.3, 0, 1)
+            scores[best] = -2.0
+        return [self._marks[place] for place in chosen]
+
+    def emoji(self, text: str) -> list[Thing]:
+        """The emoji that stand in a text, in order."""
+        return [thing for letter in text if (thing := self.letter(letter))]
+
+    def letter(self, letter: str) -> Thing | None:
+        """The drawing of one emoji, if there is one."""
+        place = self._codes.get(f"{ord(letter):x}") if len(letter) == 1 and ord(letter) > 0x2000 else None
+        return None if place is None else self._thing(place)
+
+    def _thing(self, place: int) -> Thing:
+        entry = self._entries[place]
+        return Thing(name=entry["name"], code=entry["code"], drawings={name: entry[name] for name in SETS})
+
+    def _said(self, text: str) -> tuple[NDArray[np.float32], NDArray[np.float32], set[str]]:
+        """The vector of the whole, of its telling words, and those words' stems."""
+        words = telling(text)
+        told = self._meaning.vectors([text[:400] or "idea", *words])
+        return told[0], told[1:], {stem(word) for word in words}
+
+    def _scores(self, text: str) -> NDArray[np.float32]:
+        """How well each thing fits, about 0..1.5; shape (things,)."""
+        count = len(self._entries)
+        scores = np.zeros(count, np.float32)
+        if CJK.search(text):
+            scores += [native(text, entry.get("zh", ())) for entry in self._entries]
+        words: set[str] = set()
+        if re.search(r"[A-Za-z]{3}", text):
+            whole, parts, words = self._said(text)
+            scores += 0.55 * self._vectors[:count] @ whole
+            if len(parts):
+                scores += 0.45 * (self._vectors[:count] @ parts.T).max(1)
+        for place, entry in enumerate(self._entries):
+            name = {stem(word) for word in re.findall(r"[a-z]{3,}", entry["name"].lower())}
+            tags = {stem(word) for word in entry["words"]}
+            scores[place] += 0.35 * len(words & name) / max(1, len(name)) + 0.12 * bool(words & (tags - name))
+            scores[place] += 0.02 * (entry["name"] in OPEN)
+        for thing in self.emoji(text):
+            scores[self._codes[thing.code]] += 1.5
+        return scores
+
+
+def telling(text: str) -> list[str]:
+    """The words of a text that something could be drawn for, in order, once each."""
+    words = [word.lower() for word in re.findall(r"[A-Za-z][A-Za-z'’-]+", text)]
+    return list(dict.fromkeys(word for word in words if word not in SILENT and len(word) > 2))[:MOST_WORDS]
+
+
+def stem(word: str) -> str:
+    """Without the commonest English endings."""
+    word = word.lower()
+    for ending, least in (("ies", 5), ("ing", 6), ("ers", 6), ("es", 5), ("er", 6), ("ed", 5), ("s", 4), ("e", 5), ("y", 5)):
+        if word.endswith(ending) and len(word) >= least:
+            return word.removesuffix(ending)
+    return word
+
+
+def native(text: str, words: Sequence[str]) -> float:
+    """How well Chinese keywords fit a Chinese text: longer ones say more."""
+    best = max((len(word) for word in words if word in text and (len(word) > 1 or word == words[0])), default=0)
+    known = 0.5 * (bool(words) and words[0] in text)
+    return min(best, 4) * 0.3 + known

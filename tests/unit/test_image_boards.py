@@ -1,0 +1,179 @@
+"""Boards: words that can be read, that lie where nothing else lies, and versions that differ."""
+
+from __future__ import annotations
+
+import io
+import random
+from itertools import combinations
+
+import pytest
+
+pytest.importorskip("onnxruntime", reason="pip install 'muselab[image]'")
+pytest.importorskip("resvg_py", reason="pip install 'muselab[image]'")
+
+from PIL import Image, ImageChops
+
+from generators.engines._image import lettering
+from generators.engines._image.boards import LAYOUTS, Asked, Boards
+from generators.engines._image.canvas import Canvas
+from generators.engines._image.colour import contrast, hexed, ink, library
+from generators.engines._image.design import told
+from generators.engines.image import ImageEngine
+from generators.engines.making import Commission, Unmakeable
+
+LONG = (
+    "A neighbourhood repair café that lends out tools, teaches people to mend what they own, keeps a ledger of everything "
+    "saved from the landfill, and turns each repaired thing into a small story with a photo, a name and a date, so the street "
+    "slowly builds its own museum of mended things — open on Saturdays, run by volunteers, paid for by a jar on the counter and "
+    "by everyone who ever got something back."
+)
+CHINESE = "深夜书店：一家只在午夜营业的书店，每本书都附一杯热茶"
+
+
+@pytest.fixture(scope="module")
+def boards() -> Boards:
+    return Boards()
+
+
+def quiet(_doing: str, _done: float) -> None:
+    """Nobody watches."""
+
+
+def assert_sound(canvas: Canvas) -> None:
+    words = [each for each in canvas.placed if each.kind == "text"]
+    assert words
+    for each in canvas.placed:
+        left, top, right, bottom = each.box
+        assert 0 <= left <= right <= canvas.width, each
+        assert 0 <= top <= bottom <= canvas.height, each
+    for one, other in combinations(canvas.placed, 2):
+        if "text" in (one.kind, other.kind):
+            apart = (
+                one.box[2] <= other.box[0]
+                or other.box[2] <= one.box[0]
+                or one.box[3] <= other.box[1]
+                or other.box[3] <= one.box[1]
+            )
+            assert apart, (one, other)
+    assert all(each.contrast >= 4.5 for each in words), words
+
+
+@pytest.mark.parametrize(("layout", "composition"), [(layout, name) for layout, names in LAYOUTS.items() for name in names])
+def test_words_never_touch_and_can_be_read_in_every_composition(boards: Boards, layout: str, composition: str) -> None:
+    for number, text in enumerate(("Brew & Borrow: coffee with a book", LONG)):
+        board = boards.make(text, Asked(layout=layout, composition=composition, style="flat"), number, seed=number)
+
+        assert_sound(board.canvas)
+        assert board.traits["layout"] == layout
+
+
+def test_a_text_lies_within_the_box_that_is_recorded_for_it(boards: Boards) -> None:
+    text = boards.readable("Ångström “Quality” jumps — ship it 🚀 for 5 €!")
+    for size, pairing in ((34, lettering.PAIRINGS[1]), (61, lettering.PAIRINGS[8])):
+        page = Image.new("RGB", (800, 400), "white")
+        block = lettering.fitted(text, pairing.heading, 500, 300, largest=size, smallest=10)
+
+        box = lettering.write(
+            page, block, (120, 50), (0, 0, 0), "center", 500, lambda _letter, size: Image.new("RGBA", (size, size), "red")
+        )
+
+        left, top, right, bottom = ImageChops.invert(page).getbbox() or (0, 0, 0, 0)
+        assert box[0] - 3 <= left
+        assert box[1] - 1 <= top
+        assert right <= box[2] + 3
+        assert bottom <= box[3] + 1
+        assert box[0] >= 120
+        assert box[2] <= 620
+
+
+def test_chinese_is_set_in_a_font_that_has_it(boards: Boards) -> None:
+    assert all(lettering.face("inter-latin-400-normal", letter) for letter in CHINESE)
+
+    board = boards.make(boards.readable(CHINESE), Asked(layout="poster", style="flat"), 0, seed=3)
+
+    assert_sound(board.canvas)
+    assert board.title == "深夜书店"
+    assert {"books", "open book", "hot beverage", "teacup without handle"} & set(board.things)
+
+
+def test_letters_that_no_font_has_get_a_sentence_instead_of_boxes(boards: Boards) -> None:
+    with pytest.raises(Unmakeable, match="letters"):
+        boards.readable("مقهى الكتب في منتصف الليل")
+    with pytest.raises(Unmakeable, match="nothing"):
+        boards.readable(" \u200b\n ")
+    assert boards.readable("caf\u0065\u0301 \u0627 corner") == "café corner"
+
+
+def test_icons_are_found_by_meaning_by_keyword_by_chinese_word_and_by_emoji(boards: Boards) -> None:
+    def found(text: str) -> list[str]:
+        return [thing.name for thing in boards.icons.things(text, 4)]
+
+    assert {"hot beverage", "teapot"} & set(found("a coffee bar"))
+    assert {"dog face", "dog", "service dog", "guide dog", "poodle"} & set(found("walks for puppies"))
+    assert {"cat", "cat face"} & set(found("猫咪咖啡馆"))
+    assert found("party 🚀")[0] == "rocket"
+
+
+def test_versions_of_one_commission_differ_and_can_be_made_again(boards: Boards) -> None:
+    made = [boards.make("Moonlit cinema on the roof", Asked(style="soft"), number, seed=5) for number in range(3)]
+    again = boards.make("Moonlit cinema on the roof", Asked(style="soft"), 1, seed=5)
+
+    assert {board.traits["layout"] for board in made} == {"poster", "moodboard", "logo"}
+    assert len({board.traits["palette"] for board in made}) == 3
+    assert len({board.traits["font"] for board in made}) == 3
+    assert made[1].canvas.done().tobytes() == again.canvas.done().tobytes()
+
+
+def test_the_engine_yields_pictures_with_alt_text_traits_and_facts() -> None:
+    engine = ImageEngine()
+    steps: list[float] = []
+
+    works = list(
+        engine.make(
+            Commission(task="image", text="Rooftop honey", options={"style": "flat"}, count=2, seed=1),
+            lambda _doing, done: steps.append(done),
+        )
+    )
+    engine.close()
+    engine.close()
+
+    assert len(works) == 2
+    for work in works:
+        picture = Image.open(io.BytesIO(work.files[0].content))
+        assert picture.size == (work.facts["width"], work.facts["height"])
+        assert "Rooftop honey" in work.alt
+        assert work.facts["contrast"] >= 4.5  # type: ignore[operator]
+    assert steps == sorted(steps)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"layout": "billboard"}, "poster, moodboard, logo"),
+        ({"palette": "beige"}, "ocean"),
+        ({"composition": "split"}, "layout"),
+        ({"task": "sculpture"}, "board"),
+    ],
+)
+def test_what_cannot_be_chosen_is_answered_with_what_can(options: dict[str, str], said: str) -> None:
+    with pytest.raises(Unmakeable, match=said):
+        list(ImageEngine().make(Commission(task="image", text="honey", options=options), quiet))
+
+
+def test_a_title_is_cut_where_a_person_would_cut_it() -> None:
+    assert told("Brew & Borrow: coffee with a book").title == "Brew & Borrow"
+    assert told("Brew & Borrow: coffee with a book").rest == "coffee with a book"
+    assert told("Ship happy").rest == ""
+    assert told(LONG).title == "A neighbourhood repair café that lends out tools"
+    assert told(LONG).rest.endswith("got something back.")
+    assert told("x" * 300).title.endswith("…")
+
+
+def test_contrast_is_that_of_the_standard() -> None:
+    assert contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
+    assert contrast(hexed("#767676"), (255, 255, 255)) == pytest.approx(4.54, abs=0.01)  # the lightest grey WCAG allows on white
+    rng = random.Random(0)
+    for palette in library():
+        assert contrast(palette.dark, palette.light) >= 7
+        ground = rng.choice(palette.colours)
+        assert contrast(ink(ground, *palette.accents), ground) >= 4.5
