@@ -33,6 +33,7 @@ from bot.services.finding import Finding
 from bot.services.forgetting import Forgetting
 from bot.services.governing import Governing
 from bot.services.listening import Listening
+from bot.services.recommending import Recommending
 from bot.services.tasting import Tasting
 from bot.services.versions import Versions
 from bot.words import _
@@ -112,6 +113,7 @@ def furnish(
         boards=boards,
         exporting=Exporting(boards),
         forgetting=Forgetting(store, tasting),
+        recommending=Recommending(store=store, generator=generator, tasting=tasting),
         tasting=tasting,
         versions=versions,
     )

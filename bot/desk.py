@@ -40,6 +40,18 @@ STYLES = (
     N_("futuristic"),
     N_("poetic"),
 )
+TONES = (
+    N_("warm"),
+    N_("funny"),
+    N_("ironic"),
+    N_("serious"),
+    N_("hopeful"),
+    N_("melancholic"),
+    N_("energetic"),
+    N_("calm"),
+    N_("dark"),
+    N_("romantic"),
+)
 
 
 Event = TypeVar("Event", Call, Press)
@@ -107,6 +119,8 @@ class Desk:
             elif param == "style":
                 used = [b.prompt.style for b in await self.services.store.brainstorms(channel, limit=50) if b.prompt is not None]
                 found = [(style, style) for style in dict.fromkeys([*filter(None, used), *map(_, STYLES)])]
+            elif param == "tone":
+                found = [(tone, tone) for tone in map(_, TONES)]
             else:
                 return []
         except MuselabError as error:

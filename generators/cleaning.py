@@ -42,7 +42,15 @@ _SMALL_WORDS = (
 
 
 def tidy(
-    raw: str, *, finished: bool, examples: Iterable[str] = (), topic: str = "", known: Sequence[str] = ()
+    raw: str,
+    *,
+    finished: bool,
+    examples: Iterable[str] = (),
+    topic: str = "",
+    known: Sequence[str] = (),
+    goes_on: bool = False,
+    parts: int = 0,
+    characters: Sequence[int] = (),
 ) -> tuple[str, str | None]:
     """The idea in what a model wrote, and why it cannot be used, if it cannot.
 
@@ -52,18 +60,50 @@ def tidy(
         examples: ideas that stood in the prompt; copies of them are not new.
         topic: what was asked for; saying only that again is no idea.
         known: ideas that everybody knows already.
+        goes_on: it continues the topic, so it may begin in the middle of a sentence.
+        parts: lines it must have, separated by slashes; 0: it is one line.
+        characters: lengths that its lines may have, all the same; empty: any.
 
     Returns:
-        The text, and None or one of "empty", "cut", "not-text", "refusal", "too-long", "repetitive", "echo", "example", "known".
+        The text, and None or one of "empty", "cut", "not-text", "refusal", "too-long", "repetitive", "echo", "example", "known",
+        "form".
     """
     text = _bare(raw)
+    if parts:
+        trouble = _trouble(text, examples=examples, topic="", known=known) or _borrowed(text, examples)
+        return _verse(text, trouble, parts, characters, finished=finished)
     if not finished:
         whole = _whole_sentences(text)
         if not whole:
             return text, "cut" if text else "empty"
         text = whole
-    text = _capitalised(re.sub(r"\.{2,}$", "", _unquoted(text)).rstrip(" ,;:-–"))
+    text = re.sub(r"\.{2,}$", "", _unquoted(text)).rstrip(" ,;:-–")
+    if goes_on:
+        return f"… {text}" if text[:1].islower() else text, _trouble(text, examples=(), topic="", known=known)
+    text = _capitalised(text)
     return text, _trouble(text, examples=examples, topic=topic, known=known)
+
+
+def _verse(text: str, trouble: str | None, parts: int, characters: Sequence[int], *, finished: bool) -> tuple[str, str | None]:
+    """The lines of a poem, tidied one by one, and why they are none of the form that was asked for."""
+    lines = [line.strip(" ,;:-–") for line in re.split(r"[/／|]", _unquoted(text))]
+    if not finished and len(lines) > parts:  # the model went on after the last line
+        lines, finished = lines[:parts], True
+    verse = _capitalised(" / ".join(lines).rstrip(" ,;:-–"))
+    if trouble is None and not finished:
+        trouble = "cut"
+    if trouble is None and (len(lines) != parts or any(len(line) < 2 for line in lines)):
+        trouble = "form"
+    lengths = {sum(char.isalpha() for char in line) for line in lines}
+    if trouble is None and characters and (len(lengths) != 1 or not lengths <= set(characters)):
+        trouble = "form"
+    return verse, trouble
+
+
+def _borrowed(text: str, examples: Iterable[str]) -> str | None:
+    """Whether a line of a poem stands in an example."""
+    known = {_folded(line) for example in examples for line in example.split("/")}
+    return "example" if any(_folded(line) in known for line in text.split("/")) else None
 
 
 def _trouble(text: str, *, examples: Iterable[str], topic: str, known: Sequence[str]) -> str | None:

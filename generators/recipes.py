@@ -17,6 +17,7 @@ from bot.ports import Order
 FOLDER = Path(__file__).parent / "prompts"
 GENERAL = "general"  # the kind of every topic that no other kind recognises
 INSTRUCTED = "_instructed"  # file of the wording for models that follow instructions
+MANNERS = "_manners"  # file of how tone, audience and picture are said where a recipe does not say it itself
 BARE = frozenset({"our", "my", "the", "a", "an", "some", "good", "new", "best"})  # "our slogan" says not of what
 LIKED = 3  # of the team's liked ideas shown as examples; more and a small model copies them
 
@@ -51,6 +52,7 @@ class Way:
     openings: tuple[str, ...] = ("",)  #: chat: the answer begins with one of these, chosen for each order
     kept: bool = False
     twists: tuple[str, ...] = ()  #: instead of the recipe's
+    level: str = ""  #: of polishing that it is for; empty: the usual one
     share: float = 1.0  #: of the drafts, relative to the other ways
     temperature: float | None = None
 
@@ -68,6 +70,13 @@ class Recipe:
     min_p: float = 0.08
     neutral: str = ""  #: a beginning that says nothing of the topic, for scoring relevance
     styled: str = ""  #: what {style} becomes when a style is asked for
+    toned: str = ""  #: what is added to {style} when a tone is asked for, unless a way has a {twist} for it
+    addressed: str = ""  #: likewise for an audience
+    pictured: str = ""  #: likewise for what a picture shows
+    large: bool = False  #: beyond models so small that they follow examples better than orders
+    goes_on: bool = False  #: an idea continues the topic's own words
+    parts: int = 0  #: lines that an idea has, separated by " / "; 0: it is one line
+    characters: tuple[int, ...] = ()  #: lengths that each of the parts may have, all alike; empty: any
     twists: tuple[str, ...] = ()  #: what {twist} becomes, one of these
     ways: Mapping[Operation, tuple[Way, ...]] = field(default_factory=dict)
 
@@ -81,13 +90,14 @@ def recognised(prompt: Prompt) -> tuple[Recipe, str]:
     """The recipe for a prompt, and what the prompt is about in the recipe's sentences."""
     topic = prompt.text.strip(" ?!.。？！:：")
     recipes = load("zh" if prompt.language == "zh" else "en")
-    for recipe in recipes.values():
+    named = recipes.get(prompt.kind)
+    for recipe in recipes.values() if named is None else (named,):
         for pattern in recipe.patterns:
             found = pattern.search(topic)
             subject = found["subject"].strip() if found else ""
             if subject and subject.lower() not in BARE:
                 return recipe, subject
-    return recipes[GENERAL], topic or prompt.text
+    return named or recipes[GENERAL], topic or prompt.text
 
 
 def askings(order: Order, *, instructed: bool) -> tuple[Recipe, list[Asking]]:
@@ -101,16 +111,40 @@ def askings(order: Order, *, instructed: bool) -> tuple[Recipe, list[Asking]]:
     words = _words(order, recipe, subject)
     if instructed:
         return recipe, [_instructed(order, recipe, words)]
-    ways = recipe.ways.get(order.prompt.operation) or load(recipe.language)[GENERAL].ways[order.prompt.operation]
+    ways = _ways(order.prompt, recipe)
     counts = _shared_out(order.candidates, [way.share for way in ways])
     made = []
     for index, (way, count) in enumerate(zip(ways, counts, strict=True)):
         if count:
             chance = random.Random(f"{order.seed}/{index}")
-            words["twist"] = chance.choice(way.twists or recipe.twists or ("",))
+            words["twist"] = quotable(order.prompt.tone) or chance.choice(way.twists or recipe.twists or ("",))
+            words["style"] = _manner(order.prompt, recipe, toned="{twist}" not in way.line + "".join(way.messages))
             opening = _filled(chance.choice(way.openings), words)
             made.append(_asking(way, recipe, words, order, opening=opening, count=count, seed=chance.randrange(2**31)))
     return recipe, made
+
+
+def _ways(prompt: Prompt, recipe: Recipe) -> tuple[Way, ...]:
+    """The ways of the recipe for what is to be done, else those of every other topic."""
+    level = prompt.option("level")
+    if recipe.parts and prompt.operation != "polish":  # what no other kind's words would bring into its form
+        return recipe.ways.get(prompt.operation) or recipe.ways["fresh"]
+    for one in (recipe, load(recipe.language)[GENERAL]):
+        ways = tuple(way for way in one.ways.get(prompt.operation, ()) if way.level == level)
+        if ways:
+            return ways
+    return load(recipe.language)[GENERAL].ways[prompt.operation][:1]
+
+
+def _manner(prompt: Prompt, recipe: Recipe, *, toned: bool = True) -> str:
+    """How it is to be said, as it stands in a recipe's sentence: style, tone, audience, and what a picture shows."""
+    asked = (
+        ("style", prompt.style, recipe.styled),
+        ("tone", prompt.tone if toned else "", recipe.toned),
+        ("audience", prompt.option("audience"), recipe.addressed),
+        ("picture", prompt.option("picture"), recipe.pictured),
+    )
+    return "".join(_filled(line, {name: quotable(said)}) for name, said, line in asked if said)
 
 
 def _asking(way: Way, recipe: Recipe, words: Mapping[str, str], order: Order, *, opening: str, count: int, seed: int) -> Asking:
@@ -153,7 +187,11 @@ def _liked_turns(ask: str, opening: str, way: Way, order: Order) -> list[str]:
 def _instructed(order: Order, recipe: Recipe, words: dict[str, str]) -> Asking:
     """The request to a model that follows instructions."""
     texts = _read(recipe.language, INSTRUCTED)
-    ask = _filled(texts[order.prompt.operation], words)
+    prompt = order.prompt
+    level = prompt.option("level")
+    ask = _filled(texts.get(f"{prompt.operation}_{level}", texts[prompt.operation]), words)
+    said = {"tone": prompt.tone, "audience": prompt.option("audience"), "picture": prompt.option("picture")}
+    ask += "".join("\n" + _filled(texts[name], {name: quotable(value)}) for name, value in said.items() if value)
     if order.liked:
         ask += "\n" + texts["liked"] + "".join(f"\n- {idea}" for idea in order.liked[:LIKED])
     system = _filled(texts["system"], {**words, "thing": recipe.thing})
@@ -178,7 +216,7 @@ def _words(order: Order, recipe: Recipe, subject: str) -> dict[str, str]:
         "b": about[-1],
         "a_small": uncapitalised(about[0]),
         "b_small": uncapitalised(about[-1]),
-        "style": _filled(recipe.styled, {"style": quotable(prompt.style)}) if prompt.style else "",
+        "style": _filled(recipe.styled, {"style": quotable(prompt.style)}) if prompt.style else "",  # see `_manner` for the rest
         "twist": "",
     }
 
@@ -227,11 +265,15 @@ def _read(language: str, name: str) -> dict[str, Any]:
 def _recipe(kind: str, language: str, table: Mapping[str, Any]) -> Recipe:
     operations: tuple[Operation, ...] = ("fresh", "more", "remix", "spin", "polish")
     ways = {operation: tuple(_way(way) for way in table[operation]) for operation in operations if operation in table}
-    settings = {name: table[name] for name in ("max_tokens", "temperature", "min_p", "neutral", "styled") if name in table}
+    plain = ("max_tokens", "temperature", "min_p", "neutral", "styled", "parts", "large", "goes_on")
+    settings = {name: table[name] for name in plain if name in table}
+    manners = _read(language, MANNERS)
+    settings |= {name: table.get(name, manners[name]) for name in ("toned", "addressed", "pictured")}
     return Recipe(
         kind=kind,
         language=language,
         thing=table["thing"],
+        characters=tuple(table.get("characters", ())),
         patterns=tuple(re.compile(pattern, re.IGNORECASE) for pattern in table.get("patterns", ())),
         twists=tuple(table.get("twists", ())),
         ways=ways,

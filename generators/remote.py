@@ -133,7 +133,15 @@ class RemoteGenerator:
                 )
             )
         model = order.model if order.adapter and await self._adapters.has(order.model, order.adapter) else base
-        recipe, asked = askings(order, instructed=await self._follows_orders(base))
+        instructed = await self._follows_orders(base)
+        recipe, asked = askings(order, instructed=instructed)
+        if recipe.large and not instructed and order.prompt.operation != "polish":
+            raise Refusal(
+                _(
+                    "{model} is too small for this form. Ask for a line, a haiku or a couplet, "
+                    "or let the host choose a bigger model."
+                ).format(model=base)
+            )
         finished: asyncio.Queue[Made | Exception | None] = asyncio.Queue()
         tasks = [asyncio.create_task(self._make(asking, model, finished)) for asking in asked]
         try:
@@ -281,7 +289,10 @@ class RemoteGenerator:
     async def _drafts(self, made: Sequence[Made], recipe: Recipe, order: Order) -> list[Draft]:
         """Drafts of finished choices."""
         topic, known = order.prompt.text, (*order.prompt.about, *order.avoid)
-        tidied = [tidy(one.whole, finished=one.finished, examples=recipe.examples, topic=topic, known=known) for one in made]
+        form: Json = {"examples": recipe.examples, "goes_on": recipe.goes_on and order.prompt.operation != "polish"}
+        if order.prompt.operation != "polish":
+            form |= {"parts": recipe.parts, "characters": recipe.characters}
+        tidied = [tidy(one.whole, finished=one.finished, topic=topic, known=known, **form) for one in made]
         good = [one for one, (_text, trouble) in zip(made, tidied, strict=True) if trouble is None]
         neutral: dict[int, float | None] = {}
         for model in {one.model for one in good}:  # one, unless a version was lost in the middle

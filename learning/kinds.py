@@ -14,6 +14,8 @@ HAN_ENDING = 2  # characters of a Chinese topic that say what is asked for: 名�
 
 def kind_of(prompt: Prompt) -> str:
     """`modality/language/what is asked for`."""
+    if prompt.kind:
+        return f"{prompt.modality}/{prompt.language}/{singular(prompt.kind)}"
     topic = prompt.text.casefold().strip(" ?!.。？！:：…")
     if re.search(r"[\u3400-\u9fff]", topic):
         asked = topic[-HAN_ENDING:]

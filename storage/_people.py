@@ -124,7 +124,9 @@ async def _blank_topics(connection: AsyncConnection, team: Team, person: Person)
     theirs = select(t.brainstorms.c.id).where(asked)
     await connection.execute(delete(t.brainstorm_about).where(t.brainstorm_about.c.brainstorm.in_(theirs)))
     blanked = await connection.execute(
-        update(t.brainstorms).where(asked).values(asker_platform=None, asker=None, topic=None, style="", options=None)
+        update(t.brainstorms)
+        .where(asked)
+        .values(asker_platform=None, asker=None, topic=None, style="", kind="", tone="", options=None)
     )
     return blanked.rowcount
 

@@ -68,6 +68,8 @@ def brainstorm_row(brainstorm: Brainstorm) -> dict[str, Any]:
         "modality": prompt.modality if prompt else "",
         "language": prompt.language if prompt else "",
         "operation": prompt.operation if prompt else "",
+        "kind": prompt.kind if prompt else "",
+        "tone": prompt.tone if prompt else "",
         "model": brainstorm.model,
         "canary": brainstorm.canary,
         "seed": brainstorm.seed,
@@ -85,7 +87,7 @@ def brainstorm_of(row: Row, *, parents: Sequence[Any], about: Sequence[str]) -> 
     """The brainstorm in a row."""
     prompt = None
     if row["topic"] is not None:
-        fields = {name: row[name] for name in ("count", "style", "modality", "language", "operation")}
+        fields = {name: row[name] for name in ("count", "style", "modality", "language", "operation", "kind", "tone")}
         options = tuple((name, value) for name, value in row["options"] or ())
         prompt = revived(Prompt, {"text": row["topic"], "about": tuple(about), "options": options, **fields})
     return Brainstorm(

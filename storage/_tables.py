@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeDecorator
 
 from storage._rules import aware, number, storable_text
 
-SCHEMA = "0005"  # the newest file in _migrations/versions; a test holds the two together
+SCHEMA = "0006"  # the newest file in _migrations/versions; a test holds the two together
 VERSION_TABLE = "muselab_version"  # our own name, so that another program's alembic tables are not taken for ours
 
 
@@ -150,6 +150,8 @@ brainstorms = Table(
     Column("modality", Words, nullable=False),
     Column("language", Words, nullable=False),
     Column("operation", Words, nullable=False),
+    Column("kind", Words, nullable=False, server_default=""),
+    Column("tone", Words, nullable=False, server_default=""),
     Column("model", Words, nullable=False),
     Column("canary", Words, nullable=False),
     Column("seed", Seed, nullable=False),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain.ideas import MAX_IDEAS, Idea
+from bot.domain.ideas import Idea
 from bot.messages import Call, Control, Key, Param, Press, Value
 from bot.ports import Reply
+from bot.services.asking import COUNT, TONE, asked
 from bot.services.bundle import Services
 from bot.words import N_, _
 
 HELP = N_("get more ideas like one of these")
 PARAMS = (
     Param(name="idea", help=N_("the number of the idea"), kind="idea", required=True),
-    Param(name="count", help=N_("how many ideas, 1 to 10"), kind="integer", least=1, most=MAX_IDEAS, short="n"),
+    COUNT,
+    TONE,
 )
 
 
@@ -30,13 +32,6 @@ def from_press(press: Press) -> Mapping[str, Value]:
 async def run(services: Services, call: Call, reply: Reply) -> None:
     idea = await services.finding.idea(call.channel, str(call.args["idea"]))
     topic = await services.finding.topic(idea)
-    count = call.args.get("count")
-    prompt = await services.answering.prompt(
-        call.channel,
-        topic.text,
-        count=None if count is None else int(count),
-        style=topic.style,
-        operation="more",
-        about=(idea.text,),
-    )
+    given = asked(call, "count", "tone")
+    prompt = await services.answering.like(topic, call.channel, operation="more", about=(idea.text,), **given)
     await services.answering.brainstorm(call.channel, call.person, prompt, reply, parents=(idea.id,))

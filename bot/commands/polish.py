@@ -1,4 +1,4 @@
-"""An idea, clearer and shorter."""
+"""An idea, better said: as lightly or as boldly as is asked for."""
 
 from __future__ import annotations
 
@@ -10,10 +10,23 @@ from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.words import N_, _
 
-HELP = N_("make an idea clearer and shorter")
+HELP = N_("say an idea better: corrected, clearer, shorter or more vivid")
+USUAL = "clear"
 VERSIONS = 3  # enough to choose from; more are more of the same
 PARAMS = (
     Param(name="idea", help=N_("the number of the idea"), kind="idea", required=True),
+    Param(
+        name="level",
+        help=N_("how much may change"),
+        kind="choice",
+        choices=(
+            ("light", N_("only what is wrong")),
+            ("clear", N_("clearer and shorter")),
+            ("short", N_("as short as possible")),
+            ("vivid", N_("more vivid")),
+        ),
+        short="l",
+    ),
     Param(name="count", help=N_("how many versions, 1 to 10"), kind="integer", least=1, most=MAX_IDEAS, short="n"),
 )
 
@@ -31,12 +44,13 @@ def from_press(press: Press) -> Mapping[str, Value]:
 async def run(services: Services, call: Call, reply: Reply) -> None:
     idea = await services.finding.idea(call.channel, str(call.args["idea"]))
     topic = await services.finding.topic(idea)
-    prompt = await services.answering.prompt(
+    level = str(call.args.get("level", USUAL))
+    prompt = await services.answering.like(
+        topic,
         call.channel,
-        topic.text,
         count=int(call.args.get("count", VERSIONS)),
-        style=topic.style,
         operation="polish",
         about=(idea.text,),
+        options={"level": "" if level == USUAL else level},
     )
     await services.answering.brainstorm(call.channel, call.person, prompt, reply, parents=(idea.id,))

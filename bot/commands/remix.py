@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain.errors import Refusal
-from bot.domain.ideas import MAX_IDEAS, Idea
+from bot.domain.ideas import Idea
 from bot.messages import Call, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
+from bot.services.asking import COUNT, TONE, asked
 from bot.services.bundle import Services
 from bot.words import N_, _
 
@@ -15,7 +16,8 @@ HELP = N_("mix two ideas into new ones")
 PARAMS = (
     Param(name="first", help=N_("the number of an idea"), kind="idea", required=True),
     Param(name="second", help=N_("the number of another idea"), kind="idea", required=True),
-    Param(name="count", help=N_("how many ideas, 1 to 10"), kind="integer", least=1, most=MAX_IDEAS, short="n"),
+    COUNT,
+    TONE,
 )
 
 
@@ -45,13 +47,6 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     if first.id == second.id:
         raise Refusal(_("A remix needs two different ideas; both are #{number}.").format(number=first.number))
     topic = await services.finding.topic(first)
-    count = call.args.get("count")
-    prompt = await services.answering.prompt(
-        call.channel,
-        topic.text,
-        count=None if count is None else int(count),
-        style=topic.style,
-        operation="remix",
-        about=(first.text, second.text),
-    )
+    about = (first.text, second.text)
+    prompt = await services.answering.like(topic, call.channel, operation="remix", about=about, **asked(call, "count", "tone"))
     await services.answering.brainstorm(call.channel, call.person, prompt, reply, parents=(first.id, second.id))

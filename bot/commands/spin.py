@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain.errors import Refusal
-from bot.domain.ideas import MAX_IDEAS, Brainstorm
+from bot.domain.ideas import Brainstorm
 from bot.messages import Call, Control, Key, Param, Press, Value
 from bot.ports import Reply
+from bot.services.asking import COUNT, TONE, asked
 from bot.services.bundle import Services
 from bot.words import N_, _
 
 HELP = N_("take the last topic in a different direction")
 PARAMS = (
     Param(name="direction", help=N_("which way, in your own words; empty: a surprise"), rest=True),
-    Param(name="count", help=N_("how many ideas, 1 to 10"), kind="integer", least=1, most=MAX_IDEAS, short="n"),
+    COUNT,
+    TONE,
 )
 
 
@@ -33,14 +35,9 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     if source.prompt is None:
         raise Refusal(_("The topic of that brainstorm was deleted. Please start a new one with /brainstorm."))
     ideas = await services.store.ideas_of(call.channel.team, source.id)
-    count, direction = call.args.get("count"), str(call.args.get("direction", ""))
-    prompt = await services.answering.prompt(
-        call.channel,
-        source.prompt.text,
-        count=None if count is None else int(count),
-        style=direction or source.prompt.style,
-        operation="spin",
-        about=tuple(idea.text for idea in ideas),
-    )
+    direction = str(call.args.get("direction", ""))
+    given = asked(call, "count", "tone") | ({"style": direction} if direction else {})
+    about = tuple(idea.text for idea in ideas)
+    prompt = await services.answering.like(source.prompt, call.channel, operation="spin", about=about, **given)
     parents = tuple(idea.id for idea in ideas)
     await services.answering.brainstorm(call.channel, call.person, prompt, reply, parents=parents)

@@ -17,6 +17,7 @@ MAX_IDEAS = 10  # a Discord components-v2 message holds 40 components; ten ideas
 MAX_TOPIC = 1000  # characters; a small model's context is 2 048 tokens and the few-shot part takes a third of it
 MAX_IDEA = 400  # characters; ten such ideas still fit one Discord message of 4 000 characters of text
 MAX_STYLE = 80  # characters; a style is a few words ("dry humour"), and a longer one crowds out the topic
+MAX_OPTION = 1000  # characters of an audience, of what a picture shows, of notes to play; as many as a topic has
 
 Operation = Literal["fresh", "more", "remix", "spin", "polish"]
 Origin = Literal["fresh", "more", "remix", "spin", "polish", "edit", "human"]
@@ -85,7 +86,7 @@ class Prompt:
     """What somebody asked for. Validates itself.
 
     Raises:
-        InvalidPrompt: empty or over-long topic, a count outside 1..10, an over-long style.
+        InvalidPrompt: empty or over-long topic, a count outside 1..10, an over-long style, tone or detail.
     """
 
     text: str
@@ -95,7 +96,9 @@ class Prompt:
     language: str = "en"  #: of the ideas: "en" or "zh"
     operation: Operation = "fresh"
     about: tuple[str, ...] = ()  #: texts of the ideas that more, remix, spin and polish start from
-    options: tuple[tuple[str, str], ...] = ()  #: of media: layout, tempo, voice …, by name
+    options: tuple[tuple[str, str], ...] = ()  #: what else was said, by name: audience, level; of media: layout, tempo, voice …
+    kind: str = ""  #: of task, one of the generator's recipes ("copy", "haikus"); empty: told by the topic's words
+    tone: str = ""  #: mood or tone of voice: "warm", "ironic"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", within(self.text, MAX_TOPIC, what=_("The topic")))
@@ -109,6 +112,14 @@ class Prompt:
             )
         if self.style:
             object.__setattr__(self, "style", within(self.style, MAX_STYLE, what=_("The style")))
+        if self.tone:
+            object.__setattr__(self, "tone", within(self.tone, MAX_STYLE, what=_("The tone")))
+        said = tuple((name, within(text, MAX_OPTION, what=name.capitalize())) for name, text in self.options if text)
+        object.__setattr__(self, "options", said)
+
+    def option(self, name: str) -> str:
+        """What was said under that name; empty when nothing was."""
+        return dict(self.options).get(name, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
 
@@ -42,6 +44,9 @@ class Answering:
         style: str | None = None,
         operation: Operation = "fresh",
         about: tuple[str, ...] = (),
+        kind: str = "",
+        tone: str | None = None,
+        options: Mapping[str, str] | None = None,
     ) -> Prompt:
         """A prompt with what the channel and the host have settled where the person said nothing.
 
@@ -56,7 +61,16 @@ class Answering:
             language=self._language(topic, settings.language),
             operation=operation,
             about=about,
+            kind=kind,
+            tone=tone or "",
+            options=tuple((options or {}).items()),
         )
+
+    async def like(self, prompt: Prompt, channel: Channel, **changed: Any) -> Prompt:
+        """A prompt for the same task as another, for what starts from its ideas; `changed` as for `prompt`."""
+        kept = {"style": prompt.style, "tone": prompt.tone, "kind": prompt.kind}
+        options = dict(prompt.options) | changed.pop("options", {})
+        return await self.prompt(channel, prompt.text, options=options, **{**kept, **changed})
 
     def _language(self, topic: str, settled: str | None) -> str:
         """Of the ideas: Chinese for a topic in Chinese, else what was settled, else English."""

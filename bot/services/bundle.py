@@ -16,6 +16,7 @@ from bot.services.finding import Finding
 from bot.services.forgetting import Forgetting
 from bot.services.governing import Governing
 from bot.services.listening import Listening
+from bot.services.recommending import Recommending
 from bot.services.tasting import Tasting
 from bot.services.versions import Versions
 
@@ -37,5 +38,6 @@ class Services:
     boards: Boards
     exporting: Exporting
     forgetting: Forgetting
+    recommending: Recommending
     tasting: Tasting
     versions: Versions

@@ -110,7 +110,8 @@ def title(brainstorm: Brainstorm) -> str:
     }[prompt.operation]
     first, second = (*about, "", "")[:2]
     named = said.format(topic=topic, first=first, second=second)
-    return f"{named} · {prompt.style}" if prompt.style else named
+    manner = [said for said in (prompt.style, prompt.tone, prompt.option("audience")) if said]
+    return " · ".join([named, *manner])
 
 
 def origin(idea: Idea) -> str:

@@ -204,3 +204,39 @@ async def test_the_admin_channel_hears_what_became_of_the_model(team: Driver) ->
         return any("v1 is being tried" in said for said in posted) and any("v1 is live from now on" in said for said in posted)
 
     await soon(heard)
+
+
+async def test_copy_names_poems_and_stories_are_ideas_like_any_other(team: Driver) -> None:
+    for line in (
+        "/copy a bike shop --audience commuters --tone funny -n 2",
+        "/name a bike shop --tone warm -n 2",
+        "/poem autumn rain --form haiku -n 2",
+        "/story a lighthouse --what character -n 2",
+        "/story #1 -n 2",
+    ):
+        message = await team.ask("ann", line)
+        assert len(await team.ideas(message)) == 2, line
+
+    await team.press("bob", message, "vote", 1, "up")
+    liked = (await team.ideas(message))[0]
+    assert (await team.ideas(await team.ask("bob", "/board")))[0] == liked
+
+
+async def test_a_form_that_a_language_has_not_is_refused_with_those_it_has(team: Driver) -> None:
+    await team.ask("ann", "/poem autumn rain --form jueju")
+
+    assert "line, haiku, couplet, quatrain, limerick" in "\n".join(await team.private("ann"))
+
+
+async def test_liked_ideas_are_found_again_by_what_they_mean(team: Driver) -> None:
+    await team.ask("ann", "/idea Tea under the old bridge")
+    bridge = await team.ask("bob", "/idea Bridge picnic with tea")
+    await team.ask("bob", "/idea A week without screens")
+    await team.press("ann", bridge, "vote", 1, "up")
+
+    await team.ask("ann", "/recommend tea picnic at the bridge")
+
+    said = (await team.private("ann"))[-1]
+    assert "Bridge picnic with tea" in said
+    assert "Tea under the old bridge" not in said
+    assert "A week without screens" not in said

@@ -135,7 +135,9 @@ async def test_a_brainstorm_comes_back_as_it_was_stored(store: Store) -> None:
         language="zh",
         operation="remix",
         about=("one", "two", "one"),
-        options=(("layout", "poster"), ("bars", "12")),
+        options=(("layout", "poster"), ("picture", "a cup \U0001f375")),
+        kind="copy",
+        tone="warm",
     )
     full = a_brainstorm(
         prompt=prompt,

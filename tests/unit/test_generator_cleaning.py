@@ -93,3 +93,45 @@ def test_any_text_is_judged_and_what_is_good_is_one_short_line(raw: str, finishe
         assert 0 < len(text) <= MAX_IDEA
         assert "\n" not in text
         assert text == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "trouble"),
+    [
+        ("low tide / a gull / nobody asks", "Low tide / a gull / nobody asks", None),
+        ("low tide/a gull /nobody asks.", "Low tide / a gull / nobody asks.", None),
+        ("low tide / a gull", "Low tide / a gull", "form"),
+        ("low tide / a gull / and / more", "Low tide / a gull / and / more", "form"),
+        ("He sleeps in the sun / a gull / nobody", "He sleeps in the sun / a gull / nobody", "example"),
+    ],
+)
+def test_a_poem_has_the_lines_of_its_form(raw: str, text: str, trouble: str | None) -> None:
+    example = "He sleeps in the sun / the ball rolls past / one ear remembers"
+
+    assert tidy(raw, finished=True, parts=3, examples=[example]) == (text, trouble)
+
+
+def test_what_follows_a_poem_s_last_line_is_cut_off_where_the_model_went_on() -> None:
+    assert tidy("low tide / a gull / nobody asks / and then the", finished=False, parts=3) == (
+        "Low tide / a gull / nobody asks",
+        None,
+    )
+    assert tidy("low tide / a gull", finished=False, parts=3)[1] == "cut"
+
+
+@pytest.mark.parametrize(
+    ("raw", "trouble"),
+    [
+        ("小巷茶烟起 / 竹帘半卷斜 / 客来无别事 / 共坐看飞花", None),
+        ("小巷茶烟起，/竹帘半卷斜/客来无别事/共坐看飞花", None),
+        ("小巷茶烟起 / 竹帘半卷斜 / 客来无别事情 / 共坐看飞花", "form"),
+        ("小巷茶 / 竹帘斜 / 客来无 / 看飞花", "form"),
+    ],
+)
+def test_a_jueju_has_four_lines_of_five_or_of_seven_characters(raw: str, trouble: str | None) -> None:
+    assert tidy(raw, finished=True, parts=4, characters=(5, 7))[1] == trouble
+
+
+def test_a_continuation_may_begin_in_the_middle_of_a_sentence() -> None:
+    assert tidy("girl named Emma", finished=True, goes_on=True) == ("… girl named Emma", None)
+    assert tidy("The door closed", finished=True, goes_on=True) == ("The door closed", None)

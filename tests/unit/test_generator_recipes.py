@@ -149,3 +149,44 @@ def test_quotes_and_capitals_are_fitted_into_sentences() -> None:
     assert quotable('the "big"\none') == "the 'big' one"
     assert uncapitalised("Cook together.") == "cook together"
     assert uncapitalised("NASA tours") == "NASA tours"
+
+
+def test_tone_and_audience_stand_in_the_sentence_that_is_to_be_continued() -> None:
+    order = an_order("a bike shop", kind="copy", tone="funny", options=(("audience", "tired commuters"),))
+
+    recipe, asked = askings(order, instructed=False)
+
+    assert recipe.kind == "copy"
+    last = asked[0].prompt.splitlines()[-1]
+    assert last == 'An advertisement in a funny tone, written for tired commuters, for a bike shop says: "'
+
+
+def test_a_tone_takes_the_place_of_chance_where_a_way_has_one() -> None:
+    _recipe, asked = askings(an_order("a lighthouse", kind="stories", tone="dark"), instructed=False)
+
+    assert all("a dark story about a lighthouse" in one.messages[-1]["content"] for one in asked)
+
+
+def test_a_model_that_follows_instructions_is_told_tone_audience_and_picture() -> None:
+    options = (("audience", "students"), ("picture", "espresso, a white cup"))
+    _recipe, asked = askings(an_order("a cafe", kind="copy", tone="warm", options=options), instructed=True)
+
+    said = asked[0].messages[-1]["content"]
+    assert said.endswith("Tone: warm\nAudience: students\nA picture that goes with it shows: espresso, a white cup")
+
+
+@pytest.mark.parametrize("level", ["", "light", "short", "vivid"])
+@pytest.mark.parametrize("kind", ["", "names", "haikus"])
+def test_each_level_of_polishing_has_examples_of_its_own(level: str, kind: str) -> None:
+    order = an_order("tea", operation="polish", about=("A draft",), kind=kind, options=(("level", level),))
+
+    _recipe, asked = askings(order, instructed=False)
+
+    marks = {"light": "Corrected:", "short": "In very few words:", "vivid": "More vivid:"}
+    assert marks.get(level, "A draft") in asked[0].prompt
+
+
+def test_more_of_a_poem_keeps_its_form() -> None:
+    _recipe, asked = askings(an_order("rain", operation="more", about=("One / two",), kind="couplets"), instructed=False)
+
+    assert "that rhyme" in asked[0].prompt

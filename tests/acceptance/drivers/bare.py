@@ -142,7 +142,8 @@ class BareDriver:
         return "\n".join([card.title, card.text, *lines, card.footer])
 
     async def private(self, person: str, *, team: str = "red") -> list[str]:
-        return [f"{card.title}\n{card.text}" for card in self.chat.whispers.get(person, [])]
+        cards = self.chat.whispers.get(person, [])
+        return ["\n".join([card.title, card.text, *(line.text for line in card.lines)]) for card in cards]
 
     async def posted(self, *, team: str = "red") -> list[str]:
         return [f"{card.title}\n{card.text}" for place, card in self.chat.messages.items() if place.startswith(f"{team}/")]

@@ -25,7 +25,8 @@ from tests.acceptance.drivers import Seen
 from tests.fakes.discord import Asked, FakeDiscord, Guild, Message, User, missing_specification
 
 TEAMS = ("red", "blue")
-GROWING = ("brainstorm", "more", "remix", "spin", "polish")  # commands whose message is done once it can be spun
+#: Commands whose message is done once it can be spun.
+GROWING = ("brainstorm", "copy", "name", "poem", "story", "more", "remix", "spin", "polish")
 IDEA = re.compile(r"^\*\*(\d+)\.\*\* (.*)$", re.MULTILINE)
 
 

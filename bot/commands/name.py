@@ -1,0 +1,18 @@
+"""Names for something."""
+
+from __future__ import annotations
+
+from bot.messages import Call, Param
+from bot.ports import Reply
+from bot.services.asking import COUNT, STYLE, TONE, asked
+from bot.services.bundle import Services
+from bot.words import N_
+
+HELP = N_("get names for something")
+PARAMS = (Param(name="topic", help=N_("what needs a name"), required=True, rest=True), COUNT, STYLE, TONE)
+
+
+async def run(services: Services, call: Call, reply: Reply) -> None:
+    topic = str(call.args.get("topic", ""))
+    prompt = await services.answering.prompt(call.channel, topic, kind="names", **asked(call, "count", "style", "tone"))
+    await services.answering.brainstorm(call.channel, call.person, prompt, reply)

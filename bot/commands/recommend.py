@@ -1,0 +1,51 @@
+"""Ideas that were liked before and fit a topic."""
+
+from __future__ import annotations
+
+from babel.dates import format_date
+
+from bot.domain.ideas import MAX_IDEAS, MAX_TOPIC, Channel, within
+from bot.messages import Call, Card, Line, Param
+from bot.ports import Reply
+from bot.services.asking import COUNT
+from bot.services.bundle import Services
+from bot.services.cards import shortened
+from bot.services.recommending import Recommended
+from bot.words import N_, _, language
+
+HELP = N_("find ideas that were liked before and fit a topic")
+PRIVATE = True  # they may come from other channels that only this person is in
+USUAL = 5
+PARAMS = (Param(name="topic", help=N_("what they should fit"), required=True, rest=True), COUNT)
+
+
+async def run(services: Services, call: Call, reply: Reply) -> None:
+    topic = within(str(call.args.get("topic", "")), MAX_TOPIC, what=_("The topic"))
+    count = min(MAX_IDEAS, max(1, int(call.args.get("count", USUAL))))
+    found = await services.recommending.fitting(call.channel, call.person, topic, count=count)
+    title = _("Liked before, for “{topic}”").format(topic=shortened(topic, 120))
+    if not found:
+        nothing = _("Nothing that was liked so far fits. Vote on ideas, or start anew with /brainstorm.")
+        await reply.show(Card(title=title, text=nothing, private=True))
+        return
+    lines = [await line(services, call.channel, one) for one in found]
+    await reply.show(Card(title=title, lines=tuple(lines), private=True))
+
+
+async def line(services: Services, here: Channel, found: Recommended) -> Line:
+    """The idea, by whom, when, and where."""
+    idea = found.idea
+    standing = (await services.boards.standings(here.team, [idea]))[0]
+    when = format_date(idea.created_at.date(), format="medium", locale=language())
+    note = when if idea.channel == here else _("{date}, in another channel").format(date=when)
+    settings = await services.store.settings(idea.channel)
+    shown = services.cards.line(standing, settings)
+    return Line(
+        idea=shown.idea,
+        number=shown.number,
+        text=shown.text,
+        by=idea.author or idea.asker,
+        note=note,
+        tally=shown.tally,
+        controls=shown.controls if idea.channel == here else (),
+    )
