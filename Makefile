@@ -45,7 +45,7 @@ fix: install ## what a machine can mend
 	$(BIN)/ruff format .
 
 bench: install ## every benchmark
-	@$(MAKE) --no-print-directory bench-start bench-ideas bench-ranking bench-engine bench-chat
+	@$(MAKE) --no-print-directory bench-start bench-ideas bench-writing bench-ranking bench-engine bench-chat
 
 bench-chat: install ## acks, overhead and memory at a hundred commands a second, on both platforms
 	@$(BIN)/python -m tests.bench.chat
@@ -56,10 +56,13 @@ bench-start: install ## start-up, memory, first idea, all ideas
 bench-ideas: install ## distinct, broken and repeated ideas, with and without each step
 	@$(BIN)/python -m tests.bench.ideas
 
+bench-writing: install ## the writing commands beside a plain question to the same model
+	@$(BIN)/python -m tests.bench.writing
+
 bench-ranking: install ## how well ideas are ordered, on real people's judgements; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.ranking
 
 bench-engine: install ## tokens per second beside model.generate, and what int8 loses; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.engine
 
-.PHONY: help install run test test-slow check messages fix bench bench-chat bench-start bench-ideas bench-ranking bench-engine bench-chat
+.PHONY: help install run test test-slow check messages fix bench bench-chat bench-start bench-ideas bench-writing bench-ranking bench-engine bench-chat
