@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 from transformers import AttentionInterface
 
+from generators.engines._linear import LEAST_ROWS
+
 _numbers = itertools.count()
 
 
@@ -80,14 +82,20 @@ def split(query: Tensor, key: Tensor, value: Tensor, shared_key: Tensor, shared_
     grouped = query.reshape(batch, groups, (heads // groups) * new, width)  # (batch, groups, rows, width)
     rows = grouped.shape[2]
     together = grouped.transpose(0, 1).reshape(groups, batch * rows, width)
-    to_shared = (together @ shared_key[0].transpose(1, 2)).view(groups, batch, rows, shared).transpose(0, 1)
+    few = max(0, LEAST_ROWS - batch * rows)  # so that a row alone is computed as it is among others, see `_linear.Plain`
+    if few:
+        together = torch.cat((together, together.new_zeros(groups, few, width)), dim=1)
+    to_shared = (together @ shared_key[0].transpose(1, 2))[:, : batch * rows].view(groups, batch, rows, shared).transpose(0, 1)
     to_private = grouped @ key.transpose(2, 3)  # (batch, groups, rows, private)
     if new > 1:
         allowed = _causal(new, private, query.device).repeat(heads // groups, 1)  # (rows, private)
         to_private = to_private.masked_fill(~allowed, float("-inf"))
     weights = torch.softmax(torch.cat((to_shared, to_private), dim=-1).float() * scaling, dim=-1).to(query.dtype)
-    over_shared = weights[..., :shared].transpose(0, 1).reshape(groups, batch * rows, shared) @ shared_value[0]
-    mixed = over_shared.view(groups, batch, rows, width).transpose(0, 1) + weights[..., shared:] @ value
+    looking = weights[..., :shared].transpose(0, 1).reshape(groups, batch * rows, shared)
+    if few:
+        looking = torch.cat((looking, looking.new_zeros(groups, few, shared)), dim=1)
+    over_shared = (looking @ shared_value[0])[:, : batch * rows]
+    mixed = over_shared.reshape(groups, batch, rows, width).transpose(0, 1) + weights[..., shared:] @ value
     return mixed.reshape(batch, heads, new, width).transpose(1, 2)
 
 

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 Weights = Literal["full", "int8"]
-Matrix = Callable[[Tensor], Tensor]  #: (rows, in) -> (rows, out)
+Matrix = Callable[[Tensor], Tensor]  #: (rows, in) -> (rows, out); a row's result must not depend on the rows beside it
+LEAST_ROWS = 4  # of a product in float32, see `Plain`
 
 
 class Int8:
@@ -56,7 +57,11 @@ class Packed:
 
 
 class Plain:
-    """A matrix as it is."""
+    """A matrix as it is.
+
+    On a CPU fewer than four rows are computed as four: for one to three the library sums in another order, and a row's result
+    would depend on how many there are. Reading the matrix costs the same.
+    """
 
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
         self.weight = weight
@@ -64,7 +69,10 @@ class Plain:
 
     def __call__(self, x: Tensor) -> Tensor:
         """X @ weight.T + bias, in the dtype of x."""
-        return torch.nn.functional.linear(x.to(self.weight.dtype), self.weight, self.bias).to(x.dtype)
+        rows = x.shape[0]
+        if rows < LEAST_ROWS and x.device.type == "cpu":
+            x = torch.cat((x, x.new_zeros(LEAST_ROWS - rows, x.shape[1])))
+        return torch.nn.functional.linear(x.to(self.weight.dtype), self.weight, self.bias).to(x.dtype)[:rows]
 
 
 def matrix(weight: Tensor, bias: Tensor | None, weights: Weights) -> Matrix:

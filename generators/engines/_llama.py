@@ -1,10 +1,12 @@
 """The forward pass of the Llama family with few and large operations. It knows no sampling and no requests.
 
-Queries, keys and values are one product, gate and up another; keys and values are written into rows that have room for more.
+Queries, keys and values are one product, gate and up another. Several requests share a pass: what they feed lies one behind
+the other, each matrix is read once for all of it, and each request looks at its own keys and values.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +16,10 @@ from torch.nn.functional import silu
 
 from generators.engines._attention import Prefix, plain, split
 from generators.engines._linear import Matrix, Weights, matrix
+from generators.engines._rooms import Room, Shape
 
 FAMILY = frozenset({"LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM"})
 ROPES = frozenset({"default", "linear", "llama3", "yarn"})  # others turn by angles that depend on how long a text becomes
-ROOM = 32  # tokens that new rows have room for: an idea has 5 to 40; it doubles when it is full
 
 
 class Unsuited(Exception):
@@ -39,57 +41,20 @@ class Layer:
     down: Matrix
 
 
-@dataclass(slots=True)
-class Rows:
-    """One layer's keys and values, as transformers' cache layers name them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What one request feeds into a pass: some rows, in step with one another."""
 
-    keys: Tensor  #: shape (rows, kv heads, tokens so far, head width): a view of the room
-    values: Tensor
-    room: tuple[Tensor, Tensor]  #: of each, shape (at least rows, kv heads, at least tokens, head width)
+    tokens: Tensor  #: shape (rows, new)
+    room: Room  #: keys and values of the tokens before, private to each row
+    start: int  #: the first new token's position
+    prefix: Prefix | None  #: what these rows share before their own
+    last: int  #: for how many of the last tokens what comes next is wanted
 
-
-class Room:
-    """Keys and values of continuations, written in place. It takes the place of transformers' cache."""
-
-    def __init__(self, tokens: int = ROOM) -> None:
-        self._tokens = tokens
-        self.layers: list[Rows] = []
-
-    def update(self, key: Tensor, value: Tensor, layer: int) -> tuple[Tensor, Tensor]:
-        """Adds what is new, shape (rows, kv heads, new, head width); gives all there is."""
-        rows, groups, new, width = key.shape
-        if layer == len(self.layers):
-            room = key.new_empty(2, rows, groups, max(new, self._tokens), width)
-            self.layers.append(Rows(room[0, :, :, :0], room[1, :, :, :0], (room[0], room[1])))
-        held = self.layers[layer]
-        before = held.keys.shape[2]
-        if before + new > held.room[0].shape[2]:
-            self._grow(held, before + new)
-        keys, values = held.room
-        keys[:rows, :, before : before + new] = key
-        values[:rows, :, before : before + new] = value
-        held.keys, held.values = keys[:rows, :, : before + new], values[:rows, :, : before + new]
-        return held.keys, held.values
-
-    def select(self, rows: list[int]) -> list[int]:
-        """Drops all rows but these; the last ones move into the gaps. Gives the rows in the order they now have."""
-        count = len(rows)
-        moved = [row for row in rows if row >= count]
-        order = [row if row in set(rows) else moved.pop() for row in range(count)]
-        gaps = [place for place, row in enumerate(order) if place != row]
-        for held in self.layers:
-            if gaps:
-                held.keys[gaps] = held.keys[[order[gap] for gap in gaps]]
-                held.values[gaps] = held.values[[order[gap] for gap in gaps]]
-            held.keys, held.values = held.keys[:count], held.values[:count]
-        return order
-
-    def _grow(self, held: Rows, tokens: int) -> None:
-        rows, groups, before, width = held.keys.shape
-        room = held.keys.new_empty(2, rows, groups, max(tokens, 2 * before), width)
-        room[0, :, :, :before] = held.keys
-        room[1, :, :, :before] = held.values
-        held.room = (room[0], room[1])
+    @property
+    def count(self) -> int:
+        """Tokens of all rows."""
+        return self.tokens.numel()
 
 
 class Llama:
@@ -122,36 +87,55 @@ class Llama:
             self.layers = [self._layer(layer) for layer in body.layers]
             self.norm: Tensor = body.norm.weight.to(self.dtype)
             self.head = matrix(model.lm_head.weight, model.lm_head.bias, weights)
+        self.shape = Shape(
+            layers=len(self.layers), groups=self.groups, width=self.width, dtype=self.dtype, device=self.embeddings.device
+        )
 
-    def logits(self, tokens: Tensor, room: Room, *, start: int, prefix: Prefix | None, last: int) -> Tensor:
-        """What comes after the last tokens.
+    def room(self, *, rows: int, tokens: int) -> Room:
+        """Memory for keys and values."""
+        return Room(self.shape, rows=rows, tokens=tokens)
 
-        Args:
-            tokens: shape (batch, new), in step with one another.
-            room: the keys and values of the tokens before, private to each row; the new ones are added.
-            start: the first new token's position.
-            prefix: what all rows share before their own.
-            last: for how many tokens.
+    def logits(self, parts: Sequence[Part]) -> list[Tensor]:
+        """What comes after the last tokens of every part: one pass for all of them.
+
+        A matrix is read once for the tokens of all parts, and each part's attention is computed by itself. A row's numbers
+        therefore depend on its own part alone, as far as a product's row does not depend on how many rows there are.
 
         Returns:
-            Float32, shape (batch, last, vocabulary).
+            For each part float32, shape (rows, last, vocabulary).
         """
-        batch, new = tokens.shape
-        turn = self._turn(start, new, tokens.device)
-        x = self.embeddings[tokens.reshape(-1)].to(self.dtype)  # (batch * new, hidden)
+        for part in parts:
+            part.room.prepare(part.tokens.shape[1])
+        tokens = torch.cat([part.tokens.reshape(-1) for part in parts])
+        turn = self._turn(parts, tokens.device)
+        x = self.embeddings[tokens].to(self.dtype)  # (tokens, hidden)
         for index, layer in enumerate(self.layers):
-            qkv = layer.qkv(self._normed(x, layer.before)).view(batch, new, -1, self.width)
-            query, key, value = self._turned(qkv, layer.heads, turn)
-            keys, values = room.update(key, value, index)
-            if prefix is None:
-                mixed = plain(query, keys, values, 1.0)
-            else:
-                mixed = split(query, keys, values, prefix.keys[index], prefix.values[index], 1.0)
-            x = x + layer.out(mixed.reshape(batch * new, -1))
+            qkv = layer.qkv(self._normed(x, layer.before)).view(len(tokens), -1, self.width)
+            x = x + layer.out(self._mixed(index, qkv, self._turned(qkv, layer.heads, turn), parts))
             gate, up = layer.gate_up(self._normed(x, layer.between)).chunk(2, dim=-1)
             x = x + layer.down(silu(gate) * up)
-        x = self._normed(x.view(batch, new, -1)[:, -last:].reshape(batch * last, -1), self.norm)
-        return self.head(x).float().view(batch, last, -1)
+        for part in parts:
+            part.room.advance(part.tokens.shape[1])
+        wanted = torch.cat([piece.view(*part.tokens.shape, -1)[:, -part.last :].flatten(0, 1) for part, piece in _cut(x, parts)])
+        after = self.head(self._normed(wanted, self.norm)).float()
+        sizes = [part.tokens.shape[0] * part.last for part in parts]
+        return [piece.view(-1, part.last, piece.shape[-1]) for part, piece in zip(parts, torch.split(after, sizes), strict=True)]
+
+    def _mixed(self, index: int, qkv: Tensor, turned: Tensor, parts: Sequence[Part]) -> Tensor:
+        """What the heads of a layer see, shape (tokens, heads * head width): for each part what it holds."""
+        mixed = []
+        value = qkv[:, self.heads + self.groups :]
+        for (part, piece), (_same, worth) in zip(_cut(turned, parts), _cut(value, parts), strict=True):
+            rows, new = part.tokens.shape
+            both = piece.view(rows, new, -1, self.width).transpose(1, 2)
+            query, key = both[:, : self.heads], both[:, self.heads :]
+            keys, values = part.room.write(index, key, worth.view(rows, new, -1, self.width).transpose(1, 2))
+            if part.prefix is None:
+                seen = plain(query, keys, values, 1.0)
+            else:
+                seen = split(query, keys, values, part.prefix.keys[index], part.prefix.values[index], 1.0)
+            mixed.append(seen.reshape(part.count, -1))
+        return mixed[0] if len(mixed) == 1 else torch.cat(mixed)
 
     def release(self) -> None:
         """Takes the matrices away from the transformers model, which cannot run from then on."""
@@ -162,21 +146,21 @@ class Llama:
     def _normed(self, x: Tensor, weight: Tensor) -> Tensor:
         return normed(x, self.eps) * weight
 
-    def _turn(self, start: int, new: int, device: torch.device) -> Tensor:
-        """The rotary angles of some positions as complex numbers, shape (1, new, 1, head width / 2)."""
-        positions = torch.arange(start, start + new, device=device)[None]
-        cos, sin = self._body.rotary_emb(torch.empty(0, device=device), positions)  # float32, (1, new, head width), halves alike
+    def _turn(self, parts: Sequence[Part], device: torch.device) -> Tensor:
+        """The rotary angles of all tokens' positions as complex numbers, shape (tokens, 1, head width / 2)."""
+        spans = [torch.arange(part.start, part.start + part.tokens.shape[1]).repeat(part.tokens.shape[0]) for part in parts]
+        positions = torch.cat(spans).to(device)[None]
+        cos, sin = self._body.rotary_emb(torch.empty(0, device=device), positions)  # float32, (1, tokens, width), halves alike
         half = self.width // 2
-        return torch.complex(cos[..., :half].float(), sin[..., :half].float())[:, :, None]
+        return torch.complex(cos[0, :, :half].float(), sin[0, :, :half].float())[:, None]
 
-    def _turned(self, qkv: Tensor, norm: Tensor | None, turn: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries, keys and values, each of shape (batch, its heads, new, head width), the first two turned by position."""
-        both = qkv[:, :, : self.heads + self.groups]
+    def _turned(self, qkv: Tensor, norm: Tensor | None, turn: Tensor) -> Tensor:
+        """Queries and keys turned by position, shape (tokens, heads + groups, head width)."""
+        both = qkv[:, : self.heads + self.groups]
         if norm is not None:
             both = normed(both, self.eps) * norm
         pairs = torch.view_as_complex(both.float().reshape(*both.shape[:-1], self.width // 2, 2))
-        both = torch.view_as_real(pairs * turn).flatten(-2).to(qkv.dtype).transpose(1, 2)
-        return both[:, : self.heads], both[:, self.heads :], qkv[:, :, self.heads + self.groups :].transpose(1, 2)
+        return torch.view_as_real(pairs * turn).flatten(-2).to(qkv.dtype)
 
     def _layer(self, layer: Any) -> Layer:
         attention, mlp = layer.self_attn, layer.mlp
@@ -214,6 +198,11 @@ class Llama:
         Queries and keys are reordered alike, so their products stay the same.
         """
         return rows.reshape(-1, 2, self.width // 2, *rows.shape[1:]).transpose(1, 2).reshape(rows.shape)
+
+
+def _cut(x: Tensor, parts: Sequence[Part]) -> Iterator[tuple[Part, Tensor]]:
+    """What belongs to each part."""
+    return zip(parts, torch.split(x, [part.count for part in parts]), strict=True)
 
 
 def normed(x: Tensor, eps: float) -> Tensor:

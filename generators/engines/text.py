@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 import inspect
 import logging
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -16,13 +16,18 @@ from transformers.cache_utils import DynamicLayer
 
 from generators.engines._attention import Prefix, SharedAttention
 from generators.engines._linear import Weights
-from generators.engines._llama import ROOM, Llama, Room, Unsuited
+from generators.engines._llama import Llama, Part, Unsuited
+from generators.engines._rooms import Room
+from generators.engines._sampling import Draw, drawn
 
+ROOM = 32  # tokens that new rows have room for, where nothing is said: an idea has 5 to 40; it doubles when it is full
 PREFILL = 64  # tokens of a prompt in one step; others wait for no more, and a kept prefix is cut at a multiple of it
 KEPT_PREFIXES = 8  # prompts whose keys and values stay: the few-shot parts of some kinds of task, 5 to 12 MB each
 SCORED_TOKENS = 256  # in one step of scoring; with a vocabulary of 49 152 their logits are 50 MB in float32, and are held twice
 TOLERANCE = 2e-3  # of logits in float32 between shared and plain attention; measured differences are 1e-5
 ALIKE = {"full": 0.999, "int8": 0.97}  # least cosine of logits to transformers' own; the embedded model: 0.99995, 0.998
+
+Result = TypeVar("Result")
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +39,29 @@ class Forks:
     prefix: Prefix | None
     cache: Any  #: private keys and values, one row per living fork
     length: int  #: tokens so far, the prompt's included
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """Tokens that some forks are to take in with the next pass, and what is wanted of it."""
+
+    forks: Forks
+    tokens: Tensor  #: shape (forks, new)
+    last: int = 1  #: for how many of the last tokens logits are wanted
+    draw: Draw | None = None  #: how the next tokens are drawn; None: they are not
+    told: bool = False  #: whether it is wanted how likely the drawn ones were
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a feed."""
+
+    logits: Tensor  #: float32, shape (forks, last, vocabulary)
+    tokens: list[int] = field(default_factory=list)  #: what was drawn, one per fork
+    logprobs: list[float] = field(default_factory=list)  #: how likely that was, nats, where it is wanted
+
+
+Feeding = Generator[Feed, Outcome, Result]  #: work that has its passes run by whoever runs it
 
 
 class TextModel:
@@ -56,6 +84,8 @@ class TextModel:
         self.ends = _ends(model, tokenizer)
         self.context = _context(model, tokenizer)
         self._keeps_logits = "logits_to_keep" in inspect.signature(model.forward).parameters
+        self._backend = getattr(tokenizer, "backend_tokenizer", None)
+        self._spelled: dict[int, str] = {}
         self._attention: SharedAttention | None = None
         self._kept: list[Prefix] = []
         self._llama: Llama | None = None
@@ -103,33 +133,40 @@ class TextModel:
 
     def decode(self, ids: Sequence[int]) -> str:
         """The tokens' text, without special tokens."""
+        if self._backend is not None:  # a tenth of the time
+            return str(self._backend.decode(ids, skip_special_tokens=True))
         return str(self.tokenizer.decode(list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False))
+
+    def spelled(self, token: int) -> str:
+        """One token's text."""
+        if token not in self._spelled:
+            self._spelled[token] = str(self.tokenizer.decode([token]))
+        return self._spelled[token]
 
     # steps
 
-    def prefill(self, ids: Sequence[int]) -> Iterator[tuple[Prefix, Tensor] | None]:
-        """Computes a prompt piece by piece: yields None between pieces, at the end the prefix and what comes next.
-
-        Yields:
-            At the end: the prefix, and the logits after its last token, float32, shape (vocabulary,).
-        """
+    def prefilling(self, ids: Sequence[int]) -> Feeding[tuple[Prefix, Tensor]]:
+        """Computes a prompt piece by piece: the prefix, and the logits after its last token, float32, shape (vocabulary,)."""
         known = self._longest_known(ids)
         forks = Forks(prefix=None, cache=self._cache_of(known, len(ids)), length=len(known.ids) if known else 0)
         logits: Tensor | None = None
         while forks.length < len(ids):
-            if logits is not None:
-                yield None
             piece = list(ids[forks.length : forks.length + PREFILL])
-            logits = self._run(forks, torch.tensor([piece], device=self.device), last=1)[0, -1]
+            outcome = yield Feed(forks=forks, tokens=torch.tensor([piece], device=self.device))
+            logits = outcome.logits[0, -1]
         assert logits is not None
         prefix = self._frozen(tuple(ids), forks.cache)
         self._kept = [prefix, *(kept for kept in self._kept if kept.ids != prefix.ids)][:KEPT_PREFIXES]
-        yield prefix, logits
+        return prefix, logits
 
-    def fork(self, prefix: Prefix, count: int) -> Forks:
-        """`count` continuations of a prefix."""
+    def prefill(self, ids: Sequence[int]) -> Iterator[tuple[Prefix, Tensor] | None]:
+        """The same by itself: yields None between pieces, at the end the prefix and the logits."""
+        return self.alone(self.prefilling(ids))
+
+    def fork(self, prefix: Prefix, count: int, *, spare: int = ROOM) -> Forks:
+        """`count` continuations of a prefix, with room for so many tokens each."""
         if prefix.cache is None:
-            return Forks(prefix=prefix, cache=self._new_cache(), length=len(prefix.ids))
+            return Forks(prefix=prefix, cache=self._new_cache(count, spare), length=len(prefix.ids))
         cache = copy.deepcopy(prefix.cache)
         cache.batch_repeat_interleave(count)
         return Forks(prefix=None, cache=cache, length=len(prefix.ids))
@@ -144,7 +181,7 @@ class TextModel:
         Returns:
             The logits of what comes next, float32, shape (forks, vocabulary).
         """
-        return self._run(forks, tokens[:, None], last=1)[:, -1]
+        return self.advance([Feed(forks=forks, tokens=tokens[:, None])])[0].logits[:, -1]
 
     def keep(self, forks: Forks, rows: Sequence[int]) -> list[int]:
         """Drops all forks but these, and gives them in the order they have from now on."""
@@ -154,98 +191,155 @@ class TextModel:
         forks.cache.batch_select_indices(torch.tensor(list(rows), device=self.device))
         return list(rows)
 
-    def score(self, sequences: Sequence[Sequence[int]]) -> Iterator[list[list[float | None]] | None]:
-        """How likely each token was after those before it: yields None between pieces, at the end the answer.
+    def advance(self, feeds: Sequence[Feed]) -> list[Outcome]:
+        """Runs what several requests feed, as one pass where the forward pass is our own, and draws their next tokens."""
+        with torch.inference_mode():
+            logits = self._passed(feeds) if self._llama is not None else [self._run(feed) for feed in feeds]
+            drawing = [place for place, feed in enumerate(feeds) if feed.draw is not None]
+            draws = [(feed.draw, feed.told) for feed in feeds if feed.draw is not None]
+            outcomes = [Outcome(logits=one) for one in logits]
+            for place, outcome in zip(drawing, self._drawn([logits[place] for place in drawing], draws), strict=True):
+                outcomes[place] = outcome
+            return outcomes
 
-        What the sequences have in common at their beginning is computed once.
+    def _drawn(self, logits: Sequence[Tensor], draws: Sequence[tuple[Draw, bool]]) -> list[Outcome]:
+        """The next tokens of all rows, drawn together."""
+        if not draws:
+            return []
+        after = [rows[:, -1] for rows in logits]
+        tokens = torch.split(drawn(after, [draw for draw, _told in draws]), list(map(len, after)))
+        outcomes = []
+        for whole, rows, mine, (draw, told) in zip(logits, after, tokens, draws, strict=True):
+            draw.take(said := mine.tolist())
+            outcomes.append(Outcome(logits=whole, tokens=said, logprobs=_gathered(rows, mine) if told else []))
+        return outcomes
 
-        Yields:
-            At the end, per sequence and token, its log-probability in nats; None for a first token.
+    def begun(self, logits: Tensor, draw: Draw, *, told: bool) -> Outcome:
+        """The first tokens after a prompt, whose logits, shape (vocabulary,), are the same for all rows."""
+        with torch.inference_mode():
+            return self._drawn([logits.expand(len(draw.streams), 1, -1)], [(draw, told)])[0]
+
+    def alone(self, work: Feeding[Result]) -> Iterator[Result | None]:
+        """Runs one work's passes: yields None after each, at the end its result."""
+        outcome: Outcome | None = None
+        while True:
+            try:
+                feed = next(work) if outcome is None else work.send(outcome)
+            except StopIteration as end:
+                yield end.value
+                return
+            if outcome is not None:
+                yield None
+            outcome = self.advance([feed])[0]
+
+    def scoring(self, sequences: Sequence[Sequence[int]]) -> Feeding[list[list[float | None]]]:
+        """How likely each token was after those before it. What the sequences have in common at their beginning is computed once.
+
+        Returns:
+            Per sequence and token, its log-probability in nats; None for a first token.
         """
         shared = _common(sequences)
         answers: list[list[float | None]] = []
         if shared == 0:
             for sequence in sequences:
-                forks = Forks(prefix=None, cache=self._new_cache(), length=0)
-                logits = self._run(forks, torch.tensor([list(sequence)], device=self.device), last=len(sequence))
-                answers.append([None, *_gathered(logits[0, :-1], sequence[1:])])
-                yield None
-            yield answers
-            return
+                forks = Forks(prefix=None, cache=self._new_cache(1, len(sequence)), length=0)
+                tokens = torch.tensor([list(sequence)], device=self.device)
+                outcome = yield Feed(forks=forks, tokens=tokens, last=len(sequence))
+                answers.append([None, *_gathered(outcome.logits[0, :-1], sequence[1:])])
+            return answers
         head: list[float | None] = []
-        forks = Forks(prefix=None, cache=self._new_cache(), length=0)
+        forks = Forks(prefix=None, cache=self._new_cache(1, shared), length=0)
         common = list(sequences[0][:shared])
         after = torch.empty(0)
         while forks.length < shared:
             piece = common[forks.length : forks.length + PREFILL]
-            logits = self._run(forks, torch.tensor([piece], device=self.device), last=len(piece))[0]
+            outcome = yield Feed(forks=forks, tokens=torch.tensor([piece], device=self.device), last=len(piece))
             targets = common[forks.length - len(piece) + 1 : forks.length + 1]
-            head += _gathered(logits[: len(targets)], targets)
-            after = logits[-1]
-            yield None
+            head += _gathered(outcome.logits[0, : len(targets)], targets)
+            after = outcome.logits[0, -1]
         prefix = self._frozen(tuple(common), forks.cache)
         for rows in _slices(sequences, shared):
-            answers += self._score_rows(prefix, after, rows, [None, *head])
-            yield None
-        yield answers
+            answers += yield from self._score_rows(prefix, after, rows, [None, *head])
+        return answers
+
+    def score(self, sequences: Sequence[Sequence[int]]) -> Iterator[list[list[float | None]] | None]:
+        """The same by itself: yields None between pieces, at the end the answer."""
+        return self.alone(self.scoring(sequences))
 
     def _score_rows(
         self, prefix: Prefix, after: Tensor, rows: Sequence[Sequence[int]], head: list[float | None]
-    ) -> list[list[float | None]]:
+    ) -> Feeding[list[list[float | None]]]:
         """Scores sequences that begin with the prefix, in one pass, padded on the right where nothing looks."""
         tails = [list(row[len(prefix.ids) :]) for row in rows]
         longest = max(map(len, tails))
         if longest == 0:
             return [list(head) for _row in rows]
-        forks = self.fork(prefix, len(rows))
+        forks = self.fork(prefix, len(rows), spare=longest)
         padded = torch.tensor([tail + [0] * (longest - len(tail)) for tail in tails], device=self.device)
-        logits = self._run(forks, padded, last=longest)
+        outcome = yield Feed(forks=forks, tokens=padded, last=longest)
         scored: list[list[float | None]] = []
-        for row, tail in zip(logits, tails, strict=True):
+        for row, tail in zip(outcome.logits, tails, strict=True):
             predicted = torch.cat((after[None], row[: max(0, len(tail) - 1)]))[: len(tail)]
             scored.append([*head, *_gathered(predicted, tail)])
         return scored
 
     # inside
 
-    def _run(self, forks: Forks, tokens: Tensor, *, last: int) -> Tensor:
-        """Feeds tokens, shape (rows, new); the logits after the last of them, float32, shape (rows, last, vocabulary)."""
-        new = tokens.shape[1]
-        if isinstance(forks.cache, Room):
-            assert self._llama is not None
-            with torch.inference_mode():
-                logits = self._llama.logits(tokens, forks.cache, start=forks.length, prefix=forks.prefix, last=last)
-            forks.length += new
-            return logits
-        positions = torch.arange(forks.length, forks.length + new, device=self.device)[None].expand(tokens.shape[0], -1)
-        options = {"logits_to_keep": last} if self._keeps_logits else {}
+    def _passed(self, feeds: Sequence[Feed]) -> list[Tensor]:
+        """One pass of our own for all feeds: for each the logits after the last of its tokens."""
+        assert self._llama is not None
+        parts = [
+            Part(
+                tokens=feed.tokens,
+                room=feed.forks.cache,
+                start=feed.forks.length,
+                prefix=feed.forks.prefix,
+                last=feed.last,
+            )
+            for feed in feeds
+        ]
+        logits = self._llama.logits(parts)
+        for feed in feeds:
+            feed.forks.length += feed.tokens.shape[1]
+        return logits
+
+    def _run(self, feed: Feed) -> Tensor:
+        """A pass of transformers' for one feed; the logits after the last of its tokens."""
+        forks, (rows, new) = feed.forks, feed.tokens.shape
+        positions = torch.arange(forks.length, forks.length + new, device=self.device)[None].expand(rows, -1)
+        options = {"logits_to_keep": feed.last} if self._keeps_logits else {}
         if self._attention is not None:
             self._attention.prefix = forks.prefix
         try:
-            with torch.inference_mode():
-                answer = self.model(
-                    input_ids=tokens, position_ids=positions, past_key_values=forks.cache, use_cache=True, **options
-                )
+            answer = self.model(
+                input_ids=feed.tokens, position_ids=positions, past_key_values=forks.cache, use_cache=True, **options
+            )
         finally:
             if self._attention is not None:
                 self._attention.prefix = None
         forks.length += new
-        after: Tensor = answer.logits[:, -last:].float()
+        after: Tensor = answer.logits[:, -feed.last :].float()
         return after
 
-    def _new_cache(self, room: int = ROOM) -> Any:
-        return Room(room) if self.fast else DynamicCache(config=self.model.config)
+    def _new_cache(self, rows: int, room: int) -> Any:
+        return self._llama.room(rows=rows, tokens=room) if self._llama else DynamicCache(config=self.model.config)
 
     def _cache_of(self, known: Prefix | None, room: int) -> Any:
         """A cache with room for so many tokens that holds a prefix; what is added to it leaves the prefix as it was."""
-        cache = self._new_cache(room)
+        cache = self._new_cache(1, room)
         if known is not None:
             with torch.inference_mode():
-                for layer, (key, value) in enumerate(zip(known.keys, known.values, strict=True)):
-                    cache.update(key, value, layer)
+                if isinstance(cache, Room):
+                    cache.fill(known)
+                else:
+                    for layer, (key, value) in enumerate(zip(known.keys, known.values, strict=True)):
+                        cache.update(key, value, layer)
         return cache
 
     def _frozen(self, ids: tuple[int, ...], cache: Any) -> Prefix:
+        if isinstance(cache, Room):
+            keys, values = cache.held()
+            return Prefix(ids=ids, keys=keys, values=values)
         if self._attention is None:
             return Prefix(ids=ids, cache=cache)
         return Prefix(
@@ -274,7 +368,7 @@ class TextModel:
 
     def _share(self, weights: Weights | None) -> None:
         """Turns shared attention on, and our own forward pass, where this model allows it and the numbers come out the same."""
-        if not all(type(layer) is DynamicLayer for layer in self._new_cache().layers):
+        if not all(type(layer) is DynamicLayer for layer in DynamicCache(config=self.model.config).layers):
             return  # sliding windows and recurrent layers keep a state that is not one key and value per token
         before = self.model.config._attn_implementation  # noqa: SLF001 - transformers' own name for it
         ids = [3 + 7 * step % (self.model.config.get_text_config().vocab_size - 3) for step in range(12)]
@@ -344,11 +438,11 @@ def _slices(sequences: Sequence[Sequence[int]], shared: int) -> Iterator[Sequenc
     yield sequences[begun:]
 
 
-def _gathered(logits: Tensor, targets: Sequence[int]) -> list[float]:
+def _gathered(logits: Tensor, targets: Sequence[int] | Tensor) -> list[float]:
     """Log-probabilities of the targets, nats; logits of shape (len(targets), vocabulary)."""
-    wanted = torch.tensor(list(targets), device=logits.device)
-    picked = logits.gather(1, wanted[:, None])[:, 0] - logits.logsumexp(-1)
-    return [float(value) for value in picked]
+    wanted = targets if isinstance(targets, Tensor) else torch.tensor(list(targets), device=logits.device)
+    picked: list[float] = (logits.gather(1, wanted[:, None])[:, 0] - logits.logsumexp(-1)).tolist()
+    return picked
 
 
 def _ends(model: Any, tokenizer: Any) -> frozenset[int]:

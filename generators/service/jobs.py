@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
-from torch import Tensor
 
-from generators.engines._sampling import Decoding, chance, choose
-from generators.engines.text import Forks, TextModel
+from generators.engines._sampling import Decoding, Draw, chance
+from generators.engines.text import Feed, Forks, Outcome, TextModel
 from generators.engines.vectors import VectorModel
 from generators.service.events import BadRequest, Began, Event, Piece, TokenScore, Vectors
 
 VECTORS_A_STEP = 16  # texts embedded before others get their turn; about 50 ms on one core
+SPARE = 64  # tokens of a choice that memory is taken for at once: an idea has 5 to 40; what becomes longer is moved
 UNFINISHED = "\ufffd"  # what a decoder gives for the first bytes of a character whose rest is still to come
+
+
+Joining = Generator[list[Event] | Feed, Outcome, None]  #: a job whose passes are run by whoever runs the job
+
+
+def alone(model: TextModel, work: Joining) -> Iterator[list[Event]]:
+    """Runs a job's passes one by one."""
+    outcome: Outcome | None = None
+    while True:
+        try:
+            item = next(work) if outcome is None else work.send(outcome)
+        except StopIteration:
+            return
+        outcome = None
+        if isinstance(item, Feed):
+            outcome = model.advance([item])[0]
+            yield []
+        else:
+            yield item
 
 
 @dataclass(slots=True)
@@ -51,6 +69,10 @@ class Completion:
 
     def steps(self) -> Iterator[list[Event]]:
         """See `Job`."""
+        return alone(self.model, self.joining())
+
+    def joining(self) -> Joining:
+        """See `Joiner`."""
         ids = self._ids()
         room = self.model.context - len(ids)
         most = min(room, self.max_tokens) if self.max_tokens is not None else room
@@ -60,14 +82,15 @@ class Completion:
         if most == 0:
             yield [Piece(self.first + index, finish="length") for index in range(self.n)]
             return
-        found: tuple[Any, Tensor] | None = None
-        for found in self.model.prefill(ids):
-            if found is None:
-                yield []
-        assert found is not None
-        prefix, logits = found
-        forks = self.model.fork(prefix, self.n)
-        yield from self._continued(forks, logits[None].expand(self.n, -1), most)
+        prefix, logits = yield from self.model.prefilling(ids)
+        draw = self._draw(ids, range(self.n))
+        outcome = self.model.begun(logits, draw, told=self.logprobs is not None)
+        forks = self.model.fork(prefix, self.n, spare=min(most, SPARE))
+        yield from self._continued(forks, outcome, draw, most)
+
+    def _draw(self, ids: list[int], choices: Iterable[int]) -> Draw:
+        streams = [chance(self.seed, self.first + index) for index in choices]
+        return Draw(self.decoding, streams, prompt=ids)
 
     def _ids(self) -> list[int]:
         """The prompt's tokens, checked against the context."""
@@ -93,31 +116,23 @@ class Completion:
             )
         return ids
 
-    def _echoed(self, ids: list[int]) -> Iterator[list[Event]]:
+    def _echoed(self, ids: list[int]) -> Joining:
         """The prompt itself, with the likelihood of each of its tokens where that is asked for."""
         tokens: tuple[TokenScore, ...] = ()
         if self.logprobs is not None:
-            scored: list[list[float | None]] | None = None
-            for scored in self.model.score([ids]):
-                if scored is None:
-                    yield []
-            assert scored is not None
-            tokens = tuple(TokenScore(self.model.decode([token]), value) for token, value in zip(ids, scored[0], strict=True))
+            scored = yield from self.model.scoring([ids])
+            tokens = tuple(TokenScore(self.model.spelled(token), value) for token, value in zip(ids, scored[0], strict=True))
         text = self.prompt if isinstance(self.prompt, str) else self.model.decode(ids)
         yield [Piece(self.first + index, text=text, tokens=tokens) for index in range(self.n)]
 
-    def _continued(self, forks: Forks, logits: Tensor, most: int) -> Iterator[list[Event]]:
+    def _continued(self, forks: Forks, outcome: Outcome, draw: Draw, most: int) -> Joining:
         """The continuations, a token of each in a step, finished ones dropped from the batch."""
         living = [Choice(index) for index in range(self.n)]
-        streams = {choice.index: chance(self.seed, self.first + choice.index) for choice in living}
         while True:
-            tokens = choose(
-                logits, [choice.ids for choice in living], [streams[choice.index] for choice in living], self.decoding
-            )
-            scores = self._scores(logits, tokens)
+            tokens, scores = outcome.tokens, self._scores(outcome)
             events: list[Event] = []
             staying: list[int] = []
-            for row, (choice, token) in enumerate(zip(living, tokens.tolist(), strict=True)):
+            for row, (choice, token) in enumerate(zip(living, tokens, strict=True)):
                 choice.ids.append(token)
                 finish = self._advance(choice, token, most)
                 events.append(self._piece(choice, finish, scores[row]))
@@ -128,28 +143,23 @@ class Completion:
                 return
             if len(staying) < len(living):
                 staying = self.model.keep(forks, staying)
-                tokens = tokens[torch.tensor(staying, device=tokens.device)]
+                draw.keep(staying)
+                tokens = [tokens[row] for row in staying]
                 living = [living[row] for row in staying]
-            logits = self.model.step(forks, tokens)
+            column = torch.tensor(tokens, device=self.model.device)[:, None]
+            outcome = yield Feed(forks=forks, tokens=column, draw=draw, told=self.logprobs is not None)
 
-    def _scores(self, logits: Tensor, tokens: Tensor) -> list[tuple[TokenScore, ...]]:
+    def _scores(self, outcome: Outcome) -> list[tuple[TokenScore, ...]]:
         """What is told of each token's likelihood."""
         if self.logprobs is None:
-            return [()] * len(tokens)
-        every = torch.log_softmax(logits, dim=-1)
-        mine = every.gather(1, tokens[:, None])[:, 0].tolist()
-        best = every.topk(self.logprobs, dim=-1) if self.logprobs else None
-        scores: list[tuple[TokenScore, ...]] = []
-        for row, token in enumerate(tokens.tolist()):
-            top: tuple[tuple[str, float], ...] = ()
-            if best is not None:
-                pairs = zip(best.indices[row].tolist(), best.values[row].tolist(), strict=True)
-                top = tuple((self.model.decode([other]), value) for other, value in pairs)
-            scores.append((TokenScore(self._spelled(token), mine[row], top),))
-        return scores
-
-    def _spelled(self, token: int) -> str:
-        return str(self.model.tokenizer.decode([token]))
+            return [()] * len(outcome.tokens)
+        top: list[tuple[tuple[str, float], ...]] = [()] * len(outcome.tokens)
+        if self.logprobs:
+            best = torch.log_softmax(outcome.logits[:, -1], dim=-1).topk(self.logprobs, dim=-1)
+            rows = zip(best.indices.tolist(), best.values.tolist(), strict=True)
+            top = [tuple((self.model.spelled(token), value) for token, value in zip(*row, strict=True)) for row in rows]
+        told = zip(outcome.tokens, outcome.logprobs, top, strict=True)
+        return [(TokenScore(self.model.spelled(token), logprob, others),) for token, logprob, others in told]
 
     def _advance(self, choice: Choice, token: int, most: int) -> str | None:
         """Takes a token into the text, and says why the choice ends with it, if it does."""
@@ -199,6 +209,10 @@ class Scoring:
 
     def steps(self) -> Iterator[list[Event]]:
         """See `Job`."""
+        return alone(self.model, self.joining())
+
+    def joining(self) -> Joining:
+        """See `Joiner`."""
         sequences = [self.model.encode(prompt) for prompt in self.prompts]
         for sequence in sequences:
             if not 0 < len(sequence) <= self.model.context:
@@ -206,14 +220,9 @@ class Scoring:
                     f"A prompt has {len(sequence)} tokens; between 1 and {self.model.context} can be scored.", param="prompt"
                 )
         yield [Began(sum(map(len, sequences)))]
-        scored: list[list[float | None]] | None = None
-        for scored in self.model.score(sequences):
-            if scored is None:
-                yield []
-        assert scored is not None
+        scored = yield from self.model.scoring(sequences)
         for index, (prompt, ids, values) in enumerate(zip(self.prompts, sequences, scored, strict=True)):
-            spelled = self.model.tokenizer.batch_decode([[token] for token in ids])
-            tokens = tuple(TokenScore(text, value) for text, value in zip(spelled, values, strict=True))
+            tokens = tuple(TokenScore(self.model.spelled(token), value) for token, value in zip(ids, values, strict=True))
             yield [Piece(index, text=prompt, tokens=tokens, finish="length")]
 
 

@@ -10,9 +10,9 @@ import torch
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from generators.engines._linear import Int8, Packed, matrix
-from generators.engines._llama import ROOM, Room
+from generators.engines._rooms import Room, Shape
 from generators.engines._sampling import Decoding, chance, choose
-from generators.engines.text import TextModel
+from generators.engines.text import ROOM, TextModel
 from generators.service.events import Piece
 from generators.service.jobs import Completion
 from generators.service.loading import load, pick_weights
@@ -20,6 +20,7 @@ from tests import tiny
 
 FAMILY = ("llama", "mistral", "qwen2", "qwen3")
 CPU = torch.device("cpu")
+SHAPE = Shape(layers=1, groups=2, width=2, dtype=torch.float32, device=CPU)
 PROMPT = "The best name for a tea bar is"
 
 
@@ -85,24 +86,28 @@ def test_a_choice_is_the_same_alone_and_among_others_that_end_before_it(weights)
 
 
 def test_rows_that_are_left_keep_their_keys_and_say_where_they_went() -> None:
-    room = Room(4)
+    room = Room(SHAPE, rows=5, tokens=4)
     key = torch.arange(5.0)[:, None, None, None].expand(5, 2, 3, 2)
-    room.update(key, -key, 0)
+    room.write(0, key, -key)
+    room.advance(3)
 
     order = room.select([0, 3, 4])
 
     assert sorted(order) == [0, 3, 4]
     assert order[0] == 0  # who needs not move stays
-    assert room.layers[0].keys[:, 0, 0, 0].tolist() == order
-    assert room.layers[0].values[:, 1, 2, 1].tolist() == [-row for row in order]
+    keys, values = (of[0] for of in room.held())
+    assert keys[:, 0, 0, 0].tolist() == order
+    assert values[:, 1, 2, 1].tolist() == [-row for row in order]
 
 
 def test_room_grows_and_keeps_what_it_holds() -> None:
-    room = Room(2)
-    pieces = [torch.full((1, 1, 1, 2), float(step)) for step in range(9)]
+    room = Room(SHAPE, rows=1, tokens=2)
+    pieces = [torch.full((1, 2, 1, 2), float(step)) for step in range(9)]
 
     for piece in pieces:
-        keys, values = room.update(piece, 2 * piece, 0)
+        room.prepare(1)
+        keys, values = room.write(0, piece, 2 * piece)
+        room.advance(1)
 
     assert keys[0, 0, :, 0].tolist() == list(range(9))
     assert values[0, 0, :, 1].tolist() == [2 * step for step in range(9)]
