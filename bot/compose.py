@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib.util
 import inspect
+import random
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
@@ -28,6 +29,7 @@ from bot.services.board import Boards
 from bot.services.brainstorming import Brainstorming
 from bot.services.bundle import Services
 from bot.services.cards import Cards
+from bot.services.duelling import Duelling
 from bot.services.exporting import Exporting
 from bot.services.finding import Finding
 from bot.services.forgetting import Forgetting
@@ -111,6 +113,7 @@ def furnish(
         cards=cards,
         listening=Listening(store=store, tasting=tasting, versions=versions, clock=now, new_id=new_id),
         boards=boards,
+        duelling=Duelling(store=store, tasting=tasting, versions=versions, clock=now, chance=random.Random(new_seed())),
         exporting=Exporting(boards),
         forgetting=Forgetting(store, tasting),
         recommending=Recommending(store=store, generator=generator, tasting=tasting),

@@ -9,7 +9,7 @@ from math import fsum
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.feedback import Feedback
+from bot.domain.feedback import Feedback, rival
 from bot.domain.ideas import IdeaId, Person
 
 NOBODY = -1  #: the person of an opinion whose author is not known; each such opinion is its own person's
@@ -45,8 +45,21 @@ class Opinions:
         )
 
 
+def duels(feedback: Sequence[Feedback]) -> dict[Person, list[tuple[IdeaId, IdeaId]]]:
+    """For each person, the duels they decided: winner and loser, in the order of ids."""
+    found: dict[Person, list[tuple[IdeaId, IdeaId]]] = {}
+    for said in feedback:
+        loser = rival(said)
+        if loser is not None and said.token == "won":
+            found.setdefault(said.person, []).append((said.idea, loser))
+    return {person: sorted(pairs) for person, pairs in found.items()}
+
+
 def gathered(feedback: Sequence[Feedback]) -> dict[IdeaId, dict[Person, float]]:
-    """Each person's opinion of each idea: the sum of what they said, clipped to -1..+1; what comes to 0 is left out."""
+    """Each person's opinion of each idea: the sum of what they said, clipped to -1..+1; what comes to 0 is left out.
+
+    A duel says half a vote for the winner and half a one against the loser.
+    """
     found: dict[IdeaId, dict[Person, float]] = {}
     several: dict[tuple[IdeaId, Person], list[float]] = {}
     people: dict[tuple[str, str], Person] = {}  # one object for each person: comparing equal ones by field took half the time

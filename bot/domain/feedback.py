@@ -24,7 +24,7 @@ class Feedback:
 
     idea: IdeaId
     person: Person
-    signal: str  #: module name in `bot.signals`
+    signal: str  #: module name in `bot.signals`; or "duel:" and another idea's id, see `duel`
     token: str  #: what was said, in the signal's own words ("up", "4", "🔥")
     value: float  #: -1 (worst) .. +1 (best); 0 withdraws
     at: datetime  #: aware, UTC
@@ -63,12 +63,43 @@ PICK, STARS = "pick", "stars"  # signals that a tally shows apart
 STARS_OF = {-1.0: 1, -0.5: 2, 0.1: 3, 0.55: 4, 1.0: 5}  #: the number of stars behind a value, see `bot.signals.stars`
 
 
+DUEL = "duel"
+PREFERRED = 0.5  #: what a duel says of either idea: less than a vote, as the better of two may be no good
+
+
+def duel(winner: IdeaId, loser: IdeaId, person: Person, at: datetime) -> tuple[Feedback, Feedback]:
+    """One person's answer to "this or that?": an opinion of either idea that names the other.
+
+    Being feedback it is kept, taken back, forgotten, exported and learned from like all other feedback.
+    """
+    return (
+        Feedback(idea=winner, person=person, signal=f"{DUEL}:{loser}", token="won", value=PREFERRED, at=at),
+        Feedback(idea=loser, person=person, signal=f"{DUEL}:{winner}", token="lost", value=-PREFERRED, at=at),
+    )
+
+
+def both_bad(one: IdeaId, other: IdeaId, person: Person, at: datetime) -> tuple[Feedback, Feedback]:
+    """The answer "neither": no comparison, and a faint no to both."""
+    return (
+        Feedback(idea=one, person=person, signal=f"{DUEL}:{other}", token="neither", value=-PREFERRED, at=at),
+        Feedback(idea=other, person=person, signal=f"{DUEL}:{one}", token="neither", value=-PREFERRED, at=at),
+    )
+
+
+def rival(said: Feedback) -> IdeaId | None:
+    """The idea that another was held against; None when the opinion is of one idea alone."""
+    signal, _colon, other = said.signal.partition(":")
+    return IdeaId(other) if signal == DUEL and other else None
+
+
 def tallies(feedback: Iterable[Feedback]) -> Mapping[IdeaId, Tally]:
-    """A tally for every idea that anybody said anything about."""
+    """A tally for every idea that anybody said anything about; duels are blind, and stay out of it."""
     opinions: defaultdict[IdeaId, defaultdict[Person, float]] = defaultdict(lambda: defaultdict(float))
     stars: defaultdict[IdeaId, list[int]] = defaultdict(list)
     picked: set[IdeaId] = set()
     for said in feedback:
+        if rival(said) is not None:
+            continue
         opinions[said.idea][said.person] += said.value
         if said.signal == PICK and said.value > 0:
             picked.add(said.idea)

@@ -11,6 +11,7 @@ from bot.services.answering import Answering
 from bot.services.board import Boards
 from bot.services.brainstorming import Brainstorming
 from bot.services.cards import Cards
+from bot.services.duelling import Duelling
 from bot.services.exporting import Exporting
 from bot.services.finding import Finding
 from bot.services.forgetting import Forgetting
@@ -36,6 +37,7 @@ class Services:
     listening: Listening
     governing: Governing
     boards: Boards
+    duelling: Duelling
     exporting: Exporting
     forgetting: Forgetting
     recommending: Recommending

@@ -1,28 +1,32 @@
 """Bradley-Terry: an idea's strength is what best explains whom it beat. A plain baseline, and the reading of duels.
 
-Each opinion is a game against an idea of middling worth, won by liking; and whoever likes one idea more than another lets the one
-beat the other. Source: Bradley & Terry 1952; fitted by Newton's method with a Gaussian prior's worth of even games.
+Each opinion is a game against an idea of middling worth, won by liking; whoever likes one idea more than another lets the one
+beat the other by half a game; and whoever says so in a duel, by a whole one. Source: Bradley & Terry 1952; fitted by Newton's
+method with a Gaussian prior's worth of even games.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.feedback import Feedback, Score
-from bot.domain.ideas import IdeaId
-from learning.opinions import gathered
+from bot.domain.feedback import Feedback, Score, rival
+from bot.domain.ideas import IdeaId, Person
+from learning.opinions import duels, gathered
 from learning.rankers.bayes import PRIOR
 
 #: Of a comparison that somebody's two opinions imply: they were not asked to compare.
 IMPLIED = 0.5
-#: Comparisons that one person's opinions may imply, in all; n opinions imply n²/2 and would shout down the others.
+#: Games that one person's opinions may imply, in all, and that their duels may count for; n opinions imply n²/2 and would shout
+#: down the others.
 PER_PERSON = 20.0
-#: Judged ideas beyond which no comparisons are implied: a system of so many unknowns takes a second to solve.
+#: Games that one person's duels over one idea may count for: it is one opinion, however many others the idea was held against.
+PER_IDEA = 3.0
+#: Judged ideas beyond which no two are compared: a system of so many unknowns takes a second to solve.
 COMPARED = 1000
 STEPS = 50  # Newton's method needs about 8
 ENOUGH = 1e-12  # largest step at which it has arrived
@@ -35,7 +39,12 @@ class BradleyTerry:
 
     def score(self, ideas: Sequence[IdeaId], feedback: Sequence[Feedback]) -> dict[IdeaId, Score]:
         """See `bot.ports.Ranker`."""
-        said = gathered(feedback)
+        fought = duels(feedback)
+        said = gathered([opinion for opinion in feedback if rival(opinion) is None or opinion.token == "neither"])
+        for pairs in fought.values():
+            for pair in pairs:
+                for idea in pair:
+                    said.setdefault(idea, {})
         rows = {idea: row for row, idea in enumerate(sorted(said))}
         won, lost, voters = np.full(len(rows), PRIOR), np.full(len(rows), PRIOR), np.zeros(len(rows))
         by_person: defaultdict[object, list[tuple[int, float]]] = defaultdict(list)
@@ -46,7 +55,10 @@ class BradleyTerry:
                 lost[row] += max(-value, 0.0)
                 voters[row] += 1
                 by_person[person].append((row, value))
-        strength, spread = fitted(won, lost, implied(by_person.values(), len(rows)) if len(rows) <= COMPARED else None)
+        games = implied(by_person.values(), len(rows)) if len(rows) <= COMPARED else None
+        if games is not None:
+            decided_in(fought, rows, games, voters)
+        strength, spread = fitted(won, lost, games)
         means = np.tanh(strength / 2)  # 2 x the chance to beat the middling idea, less 1
         slopes = (1 - means**2) / 2
         unknown = Score(mean=0.0, deviation=sqrt(1 / (PRIOR / 2)) / 2)
@@ -60,6 +72,19 @@ class BradleyTerry:
             else unknown
             for idea in ideas
         }
+
+
+def decided_in(
+    fought: Mapping[Person, Sequence[tuple[IdeaId, IdeaId]]], rows: Mapping[IdeaId, int], games: Floats, voters: Floats
+) -> None:
+    """Adds the duels of each person to the games, shape (ideas, ideas), and the person to the duelling ideas' voters."""
+    for _person, pairs in sorted(fought.items()):
+        often = Counter(idea for pair in pairs for idea in pair)
+        for winner, loser in pairs:
+            most = max(often[winner], often[loser])
+            games[rows[winner], rows[loser]] += min(1.0, PER_PERSON / len(pairs), PER_IDEA / most)
+        for idea in often:
+            voters[rows[idea]] += 1
 
 
 def implied(people: Iterable[Sequence[tuple[int, float]]], count: int) -> Floats:

@@ -240,3 +240,17 @@ async def test_liked_ideas_are_found_again_by_what_they_mean(team: Driver) -> No
     assert "Bridge picnic with tea" in said
     assert "Tea under the old bridge" not in said
     assert "A week without screens" not in said
+
+
+async def test_a_duel_is_blind_and_its_winner_stands_above_its_loser(team: Driver) -> None:
+    message = await team.ask("ann", "/brainstorm names for a tea bar -n 2")
+    ideas = await team.ideas(message)
+
+    shown = await team.ask("bob", "/duel")
+    text = (await team.private("bob"))[-1]
+    await team.press("bob", shown, "duel", 0, "a")
+
+    assert all(idea in text for idea in ideas)
+    left = min(ideas, key=text.index)
+    assert "Heard: #" in (await team.private("bob"))[-1]
+    assert await team.ideas(await team.ask("ann", "/board")) == [left, next(idea for idea in ideas if idea != left)]
