@@ -65,7 +65,7 @@ def sqlite(path: Path) -> AsyncEngine:
     """An engine on an SQLite file. Nothing is opened yet."""
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
-        pool_size=5,  # one writes, four read; each is a thread
+        pool_size=7,  # one writes, four read, and two are kept for what people wait for; each is a thread
         max_overflow=0,
         pool_timeout=COMMAND_S,
         connect_args={"async_creator_fn": partial(_hops.connect, busy_s=BUSY_S)},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -97,7 +98,7 @@ def translated(where: str, *, opening: bool = False) -> Iterator[None]:
     """Raises our errors for the database's; see `fault`."""
     try:
         yield
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         if isinstance(error, StatementError) and isinstance(error.orig, ValueError):
             raise error.orig from None  # a value that must not be stored: the caller's mistake, not the database's
         raise fault(error, where, opening=opening) from error

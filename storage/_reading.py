@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.ideas import Brainstorm, Idea
 from storage import _rows
 from storage import _tables as t
+from storage._ready import Params, Ready, Runner
+from storage._statements import Statements
 
 BATCH = 500  # ids in one statement; asyncpg takes 32 767, SQLite as many, and every length is a statement to prepare
 
@@ -52,3 +54,28 @@ async def ideas(connection: AsyncConnection, query: Select[Any]) -> list[Idea]:
     rows = (await connection.execute(query)).mappings().all()
     parents = await _belonging(connection, t.idea_parents, [row["id"] for row in rows])
     return [_rows.idea_of(dict(row), parents=parents.get(row["id"], ())) for row in rows]
+
+
+async def found_ideas(runner: Runner, statements: Statements, ready: Ready, params: Params) -> list[Idea]:
+    """As `ideas`, by a statement that is ready."""
+    rows = await runner.run(ready, params)
+    parents = await _belongings(runner, statements.idea_parents, [row["id"] for row in rows])
+    return [_rows.idea_of(row, parents=parents.get(row["id"], ())) for row in rows]
+
+
+async def found_brainstorms(runner: Runner, statements: Statements, ready: Ready, params: Params) -> list[Brainstorm]:
+    """As `brainstorms`, by a statement that is ready."""
+    rows = await runner.run(ready, params)
+    ids = [row["id"] for row in rows]
+    parents = await _belongings(runner, statements.brainstorm_parents, ids)
+    about = await _belongings(runner, statements.brainstorm_about, ids)
+    return [_rows.brainstorm_of(row, parents=parents.get(row["id"], ()), about=about.get(row["id"], ())) for row in rows]
+
+
+async def _belongings(runner: Runner, ready: Ready, ids: Sequence[str]) -> dict[str, list[str]]:
+    """For each id that has any, what belongs to it, in order."""
+    found: dict[str, list[str]] = {}
+    for some in batches(ids):
+        for row in await runner.run(ready, {"ids": some}):
+            found.setdefault(row["owner"], []).append(row["content"])
+    return found

@@ -36,9 +36,14 @@ def by(table: Table, role: str, person: Person) -> ColumnElement[bool]:
     return and_(table.c[f"{role}_platform"] == person.platform, table.c[role] == person.id)
 
 
+def team_of(team: Team) -> dict[str, Any]:
+    """The columns that say which team."""
+    return {"platform": team.platform, "team": team.id}
+
+
 def place_of(channel: Channel) -> dict[str, Any]:
     """The columns that say which channel."""
-    return {"platform": channel.team.platform, "team": channel.team.id, "channel": channel.id}
+    return {**team_of(channel.team), "channel": channel.id}
 
 
 def _person(row: Row, role: str) -> Person | None:
@@ -47,7 +52,8 @@ def _person(row: Row, role: str) -> Person | None:
     return Person(platform=row[f"{role}_platform"], id=row[role])
 
 
-def _columns(person: Person | None, role: str) -> dict[str, Any]:
+def columns_of(person: Person | None, role: str) -> dict[str, Any]:
+    """The columns that say who is the `role`."""
     return {f"{role}_platform": person and person.platform, role: person and person.id}
 
 
@@ -61,7 +67,7 @@ def brainstorm_row(brainstorm: Brainstorm) -> dict[str, Any]:
     return {
         "id": brainstorm.id,
         **place_of(brainstorm.channel),
-        **_columns(brainstorm.asker, "asker"),
+        **columns_of(brainstorm.asker, "asker"),
         "topic": prompt and prompt.text,
         "count": prompt.count if prompt else 0,
         "style": prompt.style if prompt else "",
@@ -117,8 +123,8 @@ def idea_row(idea: Idea, number: int) -> dict[str, Any]:
         "number": number,
         "text": idea.text,
         "origin": idea.origin,
-        **_columns(idea.author, "author"),
-        **_columns(idea.asker, "asker"),
+        **columns_of(idea.author, "author"),
+        **columns_of(idea.asker, "asker"),
         "model": idea.model,
         "slot": idea.slot,
         "slot_kind": idea.slot_kind,
@@ -177,7 +183,7 @@ def feedback_row(team: Team, feedback: Feedback) -> dict[str, Any]:
     """The opinion's columns."""
     return {
         "idea": feedback.idea,
-        **_columns(feedback.person, "person"),
+        **columns_of(feedback.person, "person"),
         "signal": feedback.signal,
         "platform": team.platform,
         "team": team.id,

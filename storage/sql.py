@@ -9,7 +9,7 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, delete, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -23,16 +23,15 @@ from storage import _people, _reading, _rows, migrate
 from storage import _tables as t
 from storage._engines import BEGIN, COMMAND_S
 from storage._faults import translated
+from storage._ready import Ready, Runner, Straight, Through
 from storage._rules import CHANGING, EVENTS_KEPT, MOST_ROWS, PRUNE_EVERY, at_most, event_key
 from storage._sql_media import SqlMedia
+from storage._statements import FEEDBACK_KEY, OPINION, Statements
 from storage.installations import SqlInstallations
 from storage.media import Folder
 
 SETTLED_S = 1.0  # every event looks its channel's settings up several times
 CHANNELS = 10_000  # whose settings are remembered; a kilobyte each
-
-_FEEDBACK_KEY = ("idea", "person_platform", "person", "signal")
-_OPINION = ("token", "value", "at")
 
 
 class SqlStore(SqlInstallations, SqlMedia):
@@ -47,16 +46,19 @@ class SqlStore(SqlInstallations, SqlMedia):
         self._where = where  #: the database's name in messages
         self._pruned_at: datetime | None = None
         self._settled: dict[Channel, tuple[float, ChannelSettings]] = {}
+        self._straight: tuple[Straight, ...]  #: SQLite's: one that reads, one that writes
         self._writes = engine.execution_options(**{BEGIN: "IMMEDIATE"})
         if engine.dialect.name == "sqlite":
             self._insert: Any = sqlite.insert
             self._turn: asyncio.Lock | nullcontext[None] = asyncio.Lock()
             self._single = engine.execution_options(**{BEGIN: ""})
+            self._straight = (Straight(self._single), Straight(self._single))
         else:
             self._insert = postgresql.insert
             self._turn = nullcontext()
             self._single = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._vote = self._vote_statement()
+            self._straight = ()
+        self._ready = Statements(self._insert)
 
     # connections
 
@@ -100,6 +102,28 @@ class SqlStore(SqlInstallations, SqlMedia):
             async with self._my_turn(), self._single.connect() as connection:
                 yield connection
 
+    @asynccontextmanager
+    async def _asking(self, *, whole: bool = False) -> AsyncIterator[Runner]:
+        """For ready statements that read; `whole` ones see the database as it was at one moment."""
+        with translated(self._where):
+            if self._straight:
+                async with self._straight[0].turn("BEGIN DEFERRED" if whole else "") as straight:
+                    yield straight
+            else:
+                async with (self._engine if whole else self._single).connect() as connection:
+                    yield Through(connection)
+
+    @asynccontextmanager
+    async def _telling(self, *, whole: bool = False) -> AsyncIterator[Runner]:
+        """For ready statements that write; `whole` ones are one transaction, others each one of its own."""
+        with translated(self._where):
+            if self._straight:
+                async with self._my_turn(), self._straight[1].turn("BEGIN IMMEDIATE" if whole else "") as straight:
+                    yield straight
+            else:
+                async with self._writes.begin() if whole else self._single.connect() as connection:
+                    yield Through(connection)
+
     async def open(self) -> None:
         """Connects, makes an empty database ours, checks the schema of any other."""
         with translated(self._where, opening=True):
@@ -107,17 +131,19 @@ class SqlStore(SqlInstallations, SqlMedia):
 
     async def close(self) -> None:
         """Gives back connections."""
+        for straight in self._straight:
+            await straight.close()
         await self._engine.dispose()
 
     # events
 
     async def first_time(self, event: str, at: datetime) -> bool:
         """Records an event id; False when it was there already."""
-        kept = self._insert(t.events).on_conflict_do_nothing().returning(t.events.c.id)
-        async with self._saying() as connection:
-            new = (await connection.execute(kept, {"id": event_key(event), "at": at})).first() is not None
-            if self._pruned_at is None or at - self._pruned_at > PRUNE_EVERY:
-                self._pruned_at = at
+        async with self._telling() as runner:
+            new = bool(await runner.run(self._ready.event, {"id": event_key(event), "at": at}))
+        if self._pruned_at is None or at - self._pruned_at > PRUNE_EVERY:
+            self._pruned_at = at
+            async with self._saying() as connection:
                 await connection.execute(delete(t.events).where(t.events.c.at < at - EVENTS_KEPT))
         return new
 
@@ -125,33 +151,32 @@ class SqlStore(SqlInstallations, SqlMedia):
 
     async def begin(self, brainstorm: Brainstorm) -> None:
         """Stores a brainstorm's header; one that is there already stays as it is."""
-        made = self._insert(t.brainstorms).on_conflict_do_nothing().returning(t.brainstorms.c.id)
         parents = [{"brainstorm": brainstorm.id, "place": i, "idea": id} for i, id in enumerate(brainstorm.parents)]
         about = brainstorm.prompt.about if brainstorm.prompt else ()
         quoted = [{"brainstorm": brainstorm.id, "place": i, "text": said} for i, said in enumerate(about)]
-        async with self._writing() as connection:
-            if (await connection.execute(made, _rows.brainstorm_row(brainstorm))).first() is None:
+        async with self._telling(whole=True) as runner:
+            if not await runner.run(self._ready.begin, _rows.brainstorm_row(brainstorm)):
                 return
             if parents:
-                await connection.execute(insert(t.brainstorm_parents), parents)
+                await runner.run_all(self._ready.begin_parent, parents)
             if quoted:
-                await connection.execute(insert(t.brainstorm_about), quoted)
+                await runner.run_all(self._ready.begin_about, quoted)
 
-    async def _change(self, brainstorm: BrainstormId, *where: ColumnElement[bool], **columns: Any) -> None:
-        async with self._saying() as connection:
-            await connection.execute(update(t.brainstorms).where(t.brainstorms.c.id == brainstorm, *where).values(**columns))
+    async def _change(self, ready: Ready, brainstorm: BrainstormId, **columns: Any) -> None:
+        async with self._telling() as runner:
+            await runner.run(ready, {"this": brainstorm, **columns})
 
     async def place(self, brainstorm: BrainstormId, address: str) -> None:
         """Records where a brainstorm's card is."""
-        await self._change(brainstorm, address=address)
+        await self._change(self._ready.place, brainstorm, address=address)
 
     async def finish(self, brainstorm: BrainstormId, state: State, at: datetime) -> None:
         """Ends a brainstorm and its lease."""
-        await self._change(brainstorm, state=state, finished_at=at, leased_until=None)
+        await self._change(self._ready.finish, brainstorm, state=state, finished_at=at, leased_until=None)
 
     async def lease(self, brainstorm: BrainstormId, until: datetime) -> None:
         """Leases a running brainstorm; one that has ended stays as it is."""
-        await self._change(brainstorm, t.brainstorms.c.state == "running", leased_until=until)
+        await self._change(self._ready.lease, brainstorm, leased_until=until)
 
     async def take_up(self, now: datetime, until: datetime) -> list[Brainstorm]:
         """Leases and returns every running brainstorm whose lease has ended, oldest first."""
@@ -173,7 +198,9 @@ class SqlStore(SqlInstallations, SqlMedia):
 
     async def brainstorm(self, team: Team, id: BrainstormId) -> Brainstorm | None:
         """One brainstorm of the team."""
-        found = await self._brainstorms(_rows.in_team(t.brainstorms, team), t.brainstorms.c.id == id)
+        async with self._asking(whole=True) as runner:
+            one = {**_rows.team_of(team), "id": id}
+            found = await _reading.found_brainstorms(runner, self._ready, self._ready.brainstorm, one)
         return found[0] if found else None
 
     async def at_address(self, team: Team, address: str) -> Brainstorm | None:
@@ -188,36 +215,29 @@ class SqlStore(SqlInstallations, SqlMedia):
 
     async def asked(self, place: Team | Channel, since: datetime, person: Person | None = None) -> tuple[int, datetime | None]:
         """How many brainstorms were begun since a moment, and when the first was."""
-        mine = t.brainstorms.c
-        where = [_rows.in_channel(t.brainstorms, place) if isinstance(place, Channel) else _rows.in_team(t.brainstorms, place)]
-        if person is not None:
-            where += [mine.asker_platform == person.platform, mine.asker == person.id]
-        query = select(func.count(), func.min(mine.created_at)).where(*where, mine.created_at >= since)
-        async with self._looking() as connection:
-            count, first = (await connection.execute(query)).one()
-        return count, first
+        ready = self._ready.asked[isinstance(place, Team), person is None]
+        where = _rows.team_of(place) if isinstance(place, Team) else _rows.place_of(place)
+        params = {"since": since, **where, **(_rows.columns_of(person, "asker") if person is not None else {})}
+        async with self._asking() as runner:
+            (row,) = await runner.run(ready, params)
+        return row["count"], row["first"]
 
     # ideas
 
     async def add(self, idea: Idea) -> Idea:
         """Stores an idea under the channel's next number; the channel's row is the lock that numbers queue on."""
-        place = _rows.place_of(idea.channel)
-        channel = {"platform": place["platform"], "team": place["team"], "id": place["channel"], "ideas": 1}
-        counted = self._insert(t.channels).on_conflict_do_update(
-            index_elements=["platform", "team", "id"], set_={"ideas": t.channels.c.ideas + 1}
-        )
-        stored = self._insert(t.ideas).on_conflict_do_nothing().returning(t.ideas.c.id)
+        place, ready = _rows.place_of(idea.channel), self._ready
+        channel = {"platform": place["platform"], "team": place["team"], "id": place["channel"]}
         parents = [{"idea": idea.id, "place": i, "parent": id} for i, id in enumerate(idea.parents)]
-        this = select(t.ideas).where(t.ideas.c.id == idea.id, _rows.in_team(t.ideas, idea.channel.team))
-        async with self._writing() as connection:
-            number = (await connection.execute(counted.returning(t.channels.c.ideas), channel)).scalar_one()
-            new = (await connection.execute(stored, _rows.idea_row(idea, number))).first() is not None
+        async with self._telling(whole=True) as runner:
+            (counted,) = await runner.run(ready.count, {**channel, "ideas": 1})
+            new = bool(await runner.run(ready.add, _rows.idea_row(idea, counted["ideas"])))
             if new and parents:
-                await connection.execute(insert(t.idea_parents), parents)
+                await runner.run_all(ready.add_parent, parents)
             if not new:  # the number goes back; nobody has seen it, for the row is still ours
-                used = (t.channels.c[name] == channel[name] for name in ("platform", "team", "id"))
-                await connection.execute(update(t.channels).where(*used).values(ideas=t.channels.c.ideas - 1))
-            found = await _reading.ideas(connection, this)
+                await runner.run(ready.uncount, {f"this_{name}": value for name, value in channel.items()})
+            this = {**_rows.team_of(idea.channel.team), "id": idea.id}
+            found = await _reading.found_ideas(runner, ready, ready.idea, this)
         if not found:
             raise UnknownIdea  # another team has this id, and is not to be told of
         return found[0]
@@ -225,8 +245,8 @@ class SqlStore(SqlInstallations, SqlMedia):
     async def log(self, candidates: Sequence[Candidate]) -> None:
         """Appends to the log of everything that was generated."""
         if candidates:
-            async with self._writing() as connection:
-                await connection.execute(insert(t.candidates), [_rows.candidate_row(one) for one in candidates])
+            async with self._telling(whole=True) as runner:
+                await runner.run_all(self._ready.log, [_rows.candidate_row(one) for one in candidates])
 
     async def candidates(self, team: Team, brainstorm: BrainstormId) -> list[Candidate]:
         """The logged candidates of one of the team's brainstorms, in order."""
@@ -239,67 +259,55 @@ class SqlStore(SqlInstallations, SqlMedia):
         async with self._looking() as connection:
             return [_rows.candidate_of(dict(row)) for row in (await connection.execute(query)).mappings()]
 
-    async def _ideas(self, *where: ColumnElement[bool], limit: int = MOST_ROWS) -> list[Idea]:
-        query = select(t.ideas).where(*where).order_by(t.ideas.c.created_at.desc(), t.ideas.c.id.desc()).limit(at_most(limit))
-        async with self._reading() as connection:
-            return await _reading.ideas(connection, query)
+    async def _ideas(self, ready: Ready, **params: Any) -> list[Idea]:
+        async with self._asking(whole=True) as runner:
+            return await _reading.found_ideas(runner, self._ready, ready, params)
 
     async def idea(self, team: Team, id: IdeaId) -> Idea | None:
         """One idea of the team."""
-        found = await self._ideas(_rows.in_team(t.ideas, team), t.ideas.c.id == id)
+        found = await self._ideas(self._ready.idea, **_rows.team_of(team), id=id)
         return found[0] if found else None
 
     async def numbered(self, channel: Channel, number: int) -> Idea | None:
         """One idea of the channel, by its number."""
         if not 0 < number <= MOST_ROWS:
             return None
-        found = await self._ideas(_rows.in_channel(t.ideas, channel), t.ideas.c.number == number)
+        found = await self._ideas(self._ready.numbered, **_rows.place_of(channel), number=number)
         return found[0] if found else None
 
     async def ideas_of(self, team: Team, brainstorm: BrainstormId) -> list[Idea]:
         """The ideas shown for one brainstorm, by slot."""
-        found = await self._ideas(_rows.in_team(t.ideas, team), t.ideas.c.brainstorm == brainstorm)
+        found = await self._ideas(self._ready.ideas_of, **_rows.team_of(team), brainstorm=brainstorm)
         return sorted(found, key=lambda idea: (idea.slot, idea.id))
 
     async def ideas(self, channel: Channel, *, limit: int = 1000) -> list[Idea]:
         """The channel's ideas, newest first."""
-        return await self._ideas(_rows.in_channel(t.ideas, channel), limit=limit)
+        return await self._ideas(self._ready.ideas, **_rows.place_of(channel), limit=at_most(limit))
 
     async def team_ideas(self, team: Team, *, limit: int = 1000) -> list[Idea]:
         """The team's ideas over all its channels, newest first."""
-        return await self._ideas(_rows.in_team(t.ideas, team), limit=limit)
+        return await self._ideas(self._ready.team_ideas, **_rows.team_of(team), limit=at_most(limit))
 
     # feedback
-
-    def _vote_statement(self) -> Any:
-        """Upserts an opinion of an idea of the team and returns the one before; no row: the team has no such idea."""
-        given = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in t.feedback.c}
-        names = [name for name in given if not name.startswith("was_")]
-        asked = (t.ideas.c.id == given["idea"], t.ideas.c.platform == given["platform"], t.ideas.c.team == given["team"])
-        new = self._insert(t.feedback).from_select(names, select(*(given[name] for name in names)).where(*asked))
-        changed = {name: new.excluded[name] for name in _OPINION}
-        before = {f"was_{name}": t.feedback.c[name] for name in _OPINION}
-        upsert = new.on_conflict_do_update(index_elements=list(_FEEDBACK_KEY), set_=changed | before)
-        return upsert.returning(*(t.feedback.c[name] for name in before))
 
     async def hear(self, team: Team, feedback: Feedback) -> Feedback | None:
         """Stores somebody's current opinion and returns the one it replaced."""
         row = _rows.feedback_row(team, feedback)
         if feedback.value == 0:
             return await self._withdraw(team, row)
-        async with self._saying() as connection:
+        async with self._telling() as runner:
             try:
-                found = (await connection.execute(self._vote, {f"new_{name}": row[name] for name in row})).mappings().first()
+                found = await runner.run(self._ready.vote, {f"new_{name}": row[name] for name in row})
             except IntegrityError as error:  # the idea was deleted in this very moment
                 raise UnknownIdea from error
-        if found is None:
+        if not found:
             raise UnknownIdea
-        if found["was_token"] is None:
+        if found[0]["was_token"] is None:
             return None
-        return _rows.feedback_of(row | {name: found[f"was_{name}"] for name in _OPINION})
+        return _rows.feedback_of(row | {name: found[0][f"was_{name}"] for name in OPINION})
 
     async def _withdraw(self, team: Team, row: dict[str, Any]) -> Feedback | None:
-        key = (t.feedback.c[name] == row[name] for name in _FEEDBACK_KEY)
+        key = (t.feedback.c[name] == row[name] for name in FEEDBACK_KEY)
         gone = delete(t.feedback).where(_rows.in_team(t.feedback, team), *key).returning(*t.feedback.c)
         known = select(t.ideas.c.id).where(_rows.in_team(t.ideas, team), t.ideas.c.id == row["idea"])
         async with self._saying() as connection:
@@ -311,10 +319,10 @@ class SqlStore(SqlInstallations, SqlMedia):
     async def feedback(self, team: Team, ideas: Sequence[IdeaId]) -> list[Feedback]:
         """Everybody's current opinions of these ideas."""
         found: list[Feedback] = []
-        async with self._reading() as connection:
+        async with self._asking(whole=True) as runner:
             for some in _reading.batches(ideas):
-                query = select(t.feedback).where(_rows.in_team(t.feedback, team), t.feedback.c.idea.in_(some))
-                found += [_rows.feedback_of(dict(row)) for row in (await connection.execute(query)).mappings()]
+                rows = await runner.run(self._ready.feedback, {**_rows.team_of(team), "ids": some})
+                found += map(_rows.feedback_of, rows)
         return found
 
     # people
@@ -343,10 +351,9 @@ class SqlStore(SqlInstallations, SqlMedia):
         at, found = known.get(channel, (float("-inf"), None))
         if found is not None and now - at < SETTLED_S:
             return found
-        query = select(t.settings).where(_rows.in_channel(t.settings, channel))
-        async with self._looking() as connection:
-            row = (await connection.execute(query)).mappings().first()
-        found = _rows.settings_of(dict(row)) if row is not None else ChannelSettings()
+        async with self._asking() as runner:
+            rows = await runner.run(self._ready.settings, _rows.place_of(channel))
+        found = _rows.settings_of(rows[0]) if rows else ChannelSettings()
         if len(known) >= CHANNELS:
             known.clear()
         known[channel] = now, found

@@ -208,6 +208,9 @@ async def test_a_vote_is_one_statement(store: SqlStore) -> None:
     idea = await store.add(an_idea())
     seen: list[str] = []
     event.listen(store._engine.sync_engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    for straight in store._straight[1:]:  # SQLite's own connection for writing, which SQLAlchemy does not see at work
+        assert straight._driver is not None
+        await straight._driver.set_trace_callback(seen.append)
 
     await store.hear(TEAM, a_vote(idea))
     await store.hear(TEAM, a_vote(idea, token="down"))

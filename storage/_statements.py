@@ -1,0 +1,107 @@
+"""The statements that every vote and every brainstorm need, each made ready once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, func, select, update
+
+from storage import _tables as t
+from storage._ready import Ready
+
+FEEDBACK_KEY = ("idea", "person_platform", "person", "signal")
+OPINION = ("token", "value", "at")
+
+_LIMIT = bindparam("limit", type_=Integer)
+
+
+def _here(table: Table, *names: str) -> ColumnElement[bool]:
+    """Rows whose columns are what the parameters of their names are."""
+    return and_(*(table.c[name] == bindparam(name) for name in names))
+
+
+def _among(column: Any) -> Any:
+    return column.in_(bindparam("ids", expanding=True))
+
+
+def _newest(table: Table, *where: ColumnElement[bool]) -> Select[Any]:
+    return select(table).where(*where).order_by(table.c.created_at.desc(), table.c.id.desc())
+
+
+def _names(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.c if not column.name.startswith("was_"))
+
+
+def _belonging(table: Table) -> Ready:
+    """The texts that belong to some ids, as rows of `owner` and `content`."""
+    owner, place, content = table.c
+    return Ready(select(owner.label("owner"), content.label("content")).where(_among(owner)).order_by(owner, place))
+
+
+def _asked(*names: str) -> Ready:
+    mine = t.brainstorms.c
+    counted = select(func.count().label("count"), func.min(mine.created_at).label("first"))
+    return Ready(counted.where(_here(t.brainstorms, *names), mine.created_at >= bindparam("since", type_=mine.created_at.type)))
+
+
+class Statements:
+    """For one kind of database."""
+
+    def __init__(self, insert: Any) -> None:
+        """`insert`: that database's own, which knows what to do about conflicts."""
+        team = ("platform", "team")
+        channel = (*team, "channel")
+        ideas, brainstorms = t.ideas, t.brainstorms
+        self.event = Ready(insert(t.events).on_conflict_do_nothing().returning(t.events.c.id), "id", "at")
+        self.settings = Ready(select(t.settings).where(_here(t.settings, *channel)))
+
+        made = insert(brainstorms).on_conflict_do_nothing().returning(brainstorms.c.id)
+        self.begin = Ready(made, *_names(brainstorms))
+        self.begin_parent = Ready(insert(t.brainstorm_parents), *_names(t.brainstorm_parents))
+        self.begin_about = Ready(insert(t.brainstorm_about), *_names(t.brainstorm_about))
+        this = update(brainstorms).where(brainstorms.c.id == bindparam("this"))
+        self.place = Ready(this, "address")
+        self.finish = Ready(this, "state", "finished_at", "leased_until")
+        self.lease = Ready(this.where(brainstorms.c.state == "running"), "leased_until")
+        self.brainstorm = Ready(select(brainstorms).where(_here(brainstorms, *team, "id")))
+        self.brainstorm_parents = _belonging(t.brainstorm_parents)
+        self.brainstorm_about = _belonging(t.brainstorm_about)
+        asker = ("asker_platform", "asker")
+        #: By whether it is asked of a whole team or of a channel, and of everybody or of one person.
+        self.asked = {
+            (whole, anybody): _asked(*(team if whole else channel), *(() if anybody else asker))
+            for whole in (True, False)
+            for anybody in (True, False)
+        }
+
+        counted = insert(t.channels).on_conflict_do_update(
+            index_elements=["platform", "team", "id"], set_={"ideas": t.channels.c.ideas + 1}
+        )
+        self.count = Ready(counted.returning(t.channels.c.ideas), *_names(t.channels))
+        used = (t.channels.c[name] == bindparam(f"this_{name}") for name in ("platform", "team", "id"))
+        self.uncount = Ready(update(t.channels).where(*used).values(ideas=t.channels.c.ideas - 1))
+        self.add = Ready(insert(ideas).on_conflict_do_nothing().returning(ideas.c.id), *_names(ideas))
+        self.add_parent = Ready(insert(t.idea_parents), *_names(t.idea_parents))
+        self.idea_parents = _belonging(t.idea_parents)
+        self.idea = Ready(select(ideas).where(_here(ideas, *team, "id")))
+        self.numbered = Ready(select(ideas).where(_here(ideas, *channel, "number")))
+        self.ideas_of = Ready(_newest(ideas, _here(ideas, *team, "brainstorm")))
+        self.ideas = Ready(_newest(ideas, _here(ideas, *channel)).limit(_LIMIT))
+        self.team_ideas = Ready(_newest(ideas, _here(ideas, *team)).limit(_LIMIT))
+        logged = [name for name in _names(t.candidates) if name != "id"]
+        self.log = Ready(insert(t.candidates), *logged)
+
+        self.feedback = Ready(select(t.feedback).where(_here(t.feedback, *team), _among(t.feedback.c.idea)))
+        self.vote = Ready(_vote(insert))
+
+
+def _vote(insert: Any) -> Any:
+    """Upserts an opinion of an idea of the team and returns the one before; no row: the team has no such idea."""
+    given = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in t.feedback.c}
+    names = [name for name in given if not name.startswith("was_")]
+    asked = (t.ideas.c.id == given["idea"], t.ideas.c.platform == given["platform"], t.ideas.c.team == given["team"])
+    new = insert(t.feedback).from_select(names, select(*(given[name] for name in names)).where(*asked))
+    changed = {name: new.excluded[name] for name in OPINION}
+    before = {f"was_{name}": t.feedback.c[name] for name in OPINION}
+    upsert = new.on_conflict_do_update(index_elements=list(FEEDBACK_KEY), set_=changed | before)
+    return upsert.returning(*(t.feedback.c[name] for name in before))
