@@ -12,8 +12,10 @@ from bot import compose
 
 @pytest.fixture
 def thawed() -> Iterator[None]:
+    usual = gc.get_threshold()
     yield
     gc.unfreeze()
+    gc.set_threshold(*usual)
 
 
 def test_moving_in_leaves_little_to_look_through(thawed: None) -> None:

@@ -1,0 +1,44 @@
+"""Makes presses light: of the message that a control stands on, discord.py reads the control alone.
+
+It makes objects of every component of the message, twice, before it tells which was pressed: a third of all that a vote costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+PRESS = 3  # the type of interactions that come from a message's controls
+ACTION_ROW = 1  # the type of components that hold controls
+EVENT = "INTERACTION_CREATE"
+
+Parse = Callable[[Any], None]
+
+
+def lighten(parsers: dict[str, Parse]) -> None:
+    """Puts `lightened` before discord.py's own reading of interactions."""
+    whole = parsers[EVENT]
+    parsers[EVENT] = lambda event: whole(lightened(event))
+
+
+def lightened(event: dict[str, Any]) -> dict[str, Any]:
+    """The event with no other control on its message than the one it is about; any other event as it is."""
+    message = event.get("message")
+    if event.get("type") != PRESS or message is None:
+        return event
+    pressed = found(message.get("components", ()), event["data"]["custom_id"])
+    if pressed is None:
+        return event
+    return event | {"message": message | {"components": [{"type": ACTION_ROW, "components": [pressed]}]}}
+
+
+def found(components: Any, custom_id: str) -> dict[str, Any] | None:
+    """The component of this id, however deep it lies."""
+    for component in components:
+        if component.get("custom_id") == custom_id:
+            return dict(component)
+        inside = [*component.get("components", ()), *filter(None, [component.get("accessory")])]
+        deeper = found(inside, custom_id) if inside else None
+        if deeper is not None:
+            return deeper
+    return None
