@@ -206,8 +206,8 @@ class Desk:
             return  # the emoji on the message is confirmation enough
         text = signal.said(token, shortened(idea.text if new is None else new.text, 100))
         if settings.hide_tally:
-            standing = (await self.services.boards.standings(idea.channel.team, [idea]))[0]
-            text += "\n" + said_so_far(standing.tally)
+            (tally,) = await self.services.boards.tallies(idea.channel.team, [idea])
+            text += "\n" + said_so_far(tally)
         undo = Control(key=Key(verb=verb, target=idea.id, token="none"), label=_("Undo"), emoji="↩️")
         undoable = value != 0 and new is None and verb != "stars"
         await reply.tell(Card(text=text, controls=(undo,) if undoable else (), private=True))

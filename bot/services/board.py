@@ -54,6 +54,11 @@ class Boards:
         shown = standings[(number - 1) * PAGE : number * PAGE]
         return Page(standings=tuple(shown), number=number, pages=pages, total=len(standings))
 
+    async def tallies(self, team: Team, ideas: Sequence[Idea]) -> list[Tally]:
+        """What people said of each idea, in the order given: all that a card shows, and quicker than a `Standing`."""
+        counts = tallies(await self.store.feedback(team, [idea.id for idea in ideas]))
+        return [counts.get(idea.id, Tally()) for idea in ideas]
+
     async def standings(self, team: Team, ideas: Sequence[Idea]) -> list[Standing]:
         """Score and tally of each idea, in the order given."""
         ids = [idea.id for idea in ideas]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.domain.feedback import Tally
 from bot.domain.ideas import Brainstorm, Idea
 from bot.domain.models import ChannelSettings
 from bot.messages import Card, Control, Key, Line, Progress
 from bot.ports import Store
-from bot.services.board import Boards, Page, Standing
+from bot.services.board import Boards, Page
 from bot.services.doors import Command, Signal, on_brainstorm, on_idea
 from bot.words import _, ngettext
 
@@ -56,7 +57,7 @@ class Cards:
         where = _("page {number} of {pages}").format(number=page.number, pages=page.pages)
         return Card(
             title=_("Board"),
-            lines=tuple(self.line(standing, settings) for standing in page.standings),
+            lines=tuple(self.line(standing.idea, standing.tally, settings) for standing in page.standings),
             footer=f"{counted} · {where}" if page.pages > 1 else counted,
             controls=tuple(turn),
         )
@@ -69,13 +70,12 @@ class Cards:
     async def _lines(self, ideas: Sequence[Idea], settings: ChannelSettings) -> tuple[Line, ...]:
         if not ideas:
             return ()
-        standings = await self.boards.standings(ideas[0].channel.team, ideas)
-        return tuple(self.line(standing, settings) for standing in standings)
+        tallies = await self.boards.tallies(ideas[0].channel.team, ideas)
+        return tuple(self.line(idea, tally, settings) for idea, tally in zip(ideas, tallies, strict=True))
 
-    def line(self, standing: Standing, settings: ChannelSettings) -> Line:
+    def line(self, idea: Idea, counted: Tally, settings: ChannelSettings) -> Line:
         """One idea with everything that can be done to it."""
-        idea = standing.idea
-        tally = None if settings.hide_tally else standing.tally
+        tally = None if settings.hide_tally else counted
         pressed = [control for signal in self.signals.values() for control in signal.controls(idea, tally)]
         pressed += [control for command in self.commands.values() for control in on_idea(command, idea)]
         order = {verb: place for place, verb in enumerate(("vote", "pick", "more"))}

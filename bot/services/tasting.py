@@ -26,7 +26,8 @@ FRESH_S = 300.0  # another process may serve the same team; after this long its 
 COMPARED = 500  # ideas among which an idea's relatives are looked for, the channel's latest
 DECIDED = 0.15  # score from which an idea counts as liked: one vote more for than against
 RELATED = 0.35  # cosine of MiniLM vectors from which two ideas have something in common that a person sees
-AGAIN_S = 0.5  # a burst of votes is one refit
+AGAIN_S = 2.0  # between two refits of a team: a burst of votes is one; votes themselves count at once, whatever was learned
+LEARNING = 1  # teams at a time: every thread that computes keeps the loop, and so acknowledgements, from its turn for 5 ms a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class State:
     ideas: frozenset[IdeaId] = frozenset()  #: that it was learned from
     rest_until: float = 0.0  #: on the monotonic clock
     fresh_until: float = 0.0  #: likewise
+    again_at: float = 0.0  #: likewise
     stale: bool = True
 
 
@@ -61,6 +63,7 @@ class Tasting:
         self._tasks: dict[Team, asyncio.Task[None]] = {}
         self._prompts: dict[BrainstormId, Prompt] = {}
         self._vectors: dict[str, NDArray[np.float32]] = {}
+        self._room = asyncio.Semaphore(LEARNING)
 
     def of(self, team: Team) -> Ranker:
         """The team's ranker as it is now. Never waits: what is stale is brought up to date behind."""
@@ -144,9 +147,11 @@ class Tasting:
         state = self._states[team]
         try:
             while state.stale:
-                state.stale, state.fresh_until = False, time.monotonic() + FRESH_S
-                await self._once(team, state, learner)
-                await asyncio.sleep(AGAIN_S if state.stale else 0)
+                await asyncio.sleep(max(0.0, state.again_at - time.monotonic()))
+                async with self._room:
+                    state.stale, state.fresh_until = False, time.monotonic() + FRESH_S
+                    await self._once(team, state, learner)
+                state.again_at = time.monotonic() + AGAIN_S
         except MuselabError as error:
             state.stale = True
             log.warning("taste could not be learned; what was learned before stays", why=str(error))
@@ -154,13 +159,20 @@ class Tasting:
             log.exception("learning taste broke; what was learned before stays")
 
     async def _once(self, team: Team, state: State, learner: Learner) -> None:
+        if (
+            state.taste is not None and time.monotonic() < state.rest_until
+        ):  # its ideas are as they were: tens of thousands, perhaps
+            feedback = await self.store.feedback(team, sorted(state.ideas))
+            if feedback:
+                state.taste = await asyncio.to_thread(state.taste.refit, feedback)
+                return
         ideas = await self._teaching(team)
         feedback = await self.store.feedback(team, [idea.id for idea in ideas])
         if not feedback:
             state.taste, state.ideas = None, frozenset()
             return
         now = frozenset(idea.id for idea in ideas)
-        if state.taste is not None and (now == state.ideas or time.monotonic() < state.rest_until):
+        if state.taste is not None and now == state.ideas:
             state.taste = await asyncio.to_thread(state.taste.refit, feedback)
             return
         page = await self._log(team, ideas)
