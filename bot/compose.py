@@ -18,6 +18,7 @@ import adapters
 import learning.rankers
 from bot import commands, plugins, signals, words
 from bot.config import Settings
+from bot.courtesy import Courtesy
 from bot.desk import Desk
 from bot.domain.errors import Misconfigured, StoreDown
 from bot.limits import Turnstile
@@ -99,15 +100,22 @@ def furnish(
     announcing = Announcing(
         store=store, governing=governing, versions=versions, language=settings.defaults.language or words.FALLBACK
     )
+    courtesy = Courtesy()
     services = Services(
         store=store,
+        courtesy=courtesy,
         settings=settings,
         clock=now,
         finding=Finding(store),
         brainstorming=brainstorming,
         announcing=announcing,
         answering=Answering(
-            store=store, brainstorming=brainstorming, governing=governing, cards=cards, defaults=settings.defaults
+            store=store,
+            brainstorming=brainstorming,
+            governing=governing,
+            cards=cards,
+            courtesy=courtesy,
+            defaults=settings.defaults,
         ),
         governing=governing,
         cards=cards,

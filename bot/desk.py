@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -76,13 +76,15 @@ class Desk:
     async def call(self, call: Call, reply: Reply) -> None:
         """Serves one command; see `bot.ports.Front`."""
         command = self.commands.get(call.command)
-        await reply.ack(private=command is None or private(command))
+        with self.services.courtesy.acknowledging():
+            await reply.ack(private=command is None or private(command))
         await self._tracked(self._serve(call, reply, lambda call: self._run(command, call, reply)))
 
     async def press(self, press: Press, reply: Reply) -> None:
         """Serves one control, form or reaction; see `bot.ports.Front`."""
         signal, command = self.signals.get(press.key.verb), self.commands.get(press.key.verb)
-        await reply.ack(private=signal is not None or command is None or private(command))
+        with self.services.courtesy.acknowledging():
+            await reply.ack(private=signal is not None or command is None or private(command))
         if signal is not None:
             await self._tracked(self._in_turn(self._serve(press, reply, lambda press: self._hear(signal, press, reply))))
         else:
@@ -223,10 +225,14 @@ class Desk:
         except MuselabError:
             return locale  # the store's trouble is told by what comes next
 
-    async def _in_turn(self, serving: Awaitable[None]) -> None:
+    async def _in_turn(self, serving: Coroutine[object, object, None]) -> None:
         """Serves something short when there is room. It was acknowledged before; what waits here does not slow acknowledging."""
-        async with self._room:
-            await serving
+        try:
+            async with self._room:
+                await self.services.courtesy.after_you()
+                await serving
+        finally:
+            serving.close()  # it may never have begun
 
     async def _tracked(self, serving: Awaitable[None]) -> None:
         """Counts what is under way, so that shutting down can wait for it."""
@@ -257,6 +263,7 @@ class Desk:
             reply = chat.at(brainstorm.address)
             if reply is not None:
                 async with self._room:
+                    await self.services.courtesy.after_you()
                     with speaking(brainstorm.locale):
                         card = await self.services.cards.brainstorm(brainstorm)
                 with speaking(brainstorm.locale):

@@ -24,6 +24,7 @@ from adapters.slack.surface import PAUSE_S, Surface, Where
 from adapters.slack.teams import Teams, Who
 from adapters.slack.web import Failed, ResponseUrl, Web
 from bot import plugins, signals, typed
+from bot.courtesy import Courtesy
 from bot.domain.errors import MuselabError
 from bot.domain.ideas import Channel, Person, Team
 from bot.messages import Call, Card, Form, Key, Press
@@ -61,6 +62,7 @@ class SlackChat:
         self._tasks: set[asyncio.Task[None]] = set()
         self._surfaces: OrderedDict[str, Surface] = OrderedDict()
         self._home: Home | None = None
+        self.acks = Courtesy()  #: Slack has its answers from `server`, after whose hearing alone the work begins
 
     # ------------------------------------------------------------------------------------------ the port
 
@@ -146,11 +148,14 @@ class SlackChat:
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         """The desk serves what can go wrong in the house; this logs what can go wrong in Slack's own payloads."""
         try:
+            await self.acks.after_you()
             await work
         except Failed as failed:
             log.warning("Slack refused", why=str(failed), needed=failed.needed)
         except Exception:
             log.exception("something from Slack could not be served")
+        finally:
+            work.close()  # it may never have begun
 
     @property
     def front(self) -> Front:

@@ -19,6 +19,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from adapters.slack.web import REVOKED, UNREACHED, Failed, failure
+from bot.courtesy import Courtesy
 from bot.domain.errors import Misconfigured
 from bot.words import _
 
@@ -154,10 +155,14 @@ def quiet_logger() -> logging.Logger:
 class SignedHttp:
     """Serves Slack's signed requests, and whatever pages the installation needs."""
 
-    def __init__(self, app: AsyncApp, *, host: str, port: int, pages: dict[str, Handler] | None = None) -> None:
+    def __init__(
+        self, app: AsyncApp, *, host: str, port: int, acks: Courtesy | None = None, pages: dict[str, Handler] | None = None
+    ) -> None:
+        """Nothing is served yet; `acks` is told who waits for an answer."""
         self._app = app
         self._host = host
         self._port = port
+        self._acks = acks or Courtesy()
         self._pages = pages or {}
         self._served: OrderedDict[str, float] = OrderedDict()
         self.port = 0  #: where it listens, once it does
@@ -196,7 +201,8 @@ class SignedHttp:
         signature = request.headers.get("X-Slack-Signature", "")
         if signature in self._served:
             return web.Response(status=401, text="This request was served already.")
-        answer = await self._app.async_dispatch(await to_bolt_request(request))
+        with self._acks.acknowledging():
+            answer = await self._app.async_dispatch(await to_bolt_request(request))
         if answer.status == 200 and signature:
             self._keep(signature)
         return await to_aiohttp_response(answer)

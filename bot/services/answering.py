@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from bot.config import DefaultsTable
+from bot.courtesy import Courtesy
 from bot.domain.errors import MuselabError, Outage, StoreDown
 from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId, Operation, Person, Prompt
 from bot.messages import Card, Progress
@@ -27,12 +28,20 @@ class Answering:
     """Puts brainstorms in front of people."""
 
     def __init__(
-        self, *, store: Store, brainstorming: Brainstorming, governing: Governing, cards: Cards, defaults: DefaultsTable
+        self,
+        *,
+        store: Store,
+        brainstorming: Brainstorming,
+        governing: Governing,
+        cards: Cards,
+        courtesy: Courtesy,
+        defaults: DefaultsTable,
     ) -> None:
         self.store = store
         self.governing = governing
         self.brainstorming = brainstorming
         self.cards = cards
+        self.courtesy = courtesy
         self.defaults = defaults
 
     async def prompt(
@@ -113,6 +122,7 @@ class Answering:
                 now = news
             else:
                 now = Progress(doing=now.doing, done=now.done + 1, total=now.total)
+            await self.courtesy.after_you()
             await show(await self.cards.brainstorm(brainstorm, progress=now))
 
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.config import Settings
+from bot.courtesy import Courtesy
 from bot.ports import Clock, Store
 from bot.services.announcing import Announcing
 from bot.services.answering import Answering
@@ -27,6 +28,7 @@ class Services:
     """The use-cases, put together by `bot.compose`."""
 
     store: Store
+    courtesy: Courtesy
     settings: Settings
     clock: Clock
     finding: Finding

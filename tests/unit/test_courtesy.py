@@ -1,0 +1,50 @@
+"""Acknowledgements first."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot import courtesy
+from bot.courtesy import Courtesy
+
+
+async def test_work_begins_when_nobody_waits_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courtesy, "PATIENCE_S", 60.0)
+    done: list[str] = []
+    kind = Courtesy()
+
+    async def work() -> None:
+        await kind.after_you()
+        done.append("work")
+
+    with kind.acknowledging():
+        with kind.acknowledging():
+            working = asyncio.create_task(work())
+            await asyncio.sleep(0)
+        done.append("one")
+        await asyncio.sleep(0)
+    done.append("both")
+    await working
+
+    assert done == ["one", "both", "work"]
+
+
+async def test_patience_ends_where_somebody_always_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courtesy, "PATIENCE_S", 0.01)
+    kind = Courtesy()
+
+    with kind.acknowledging():
+        await asyncio.wait_for(kind.after_you(), 5.0)
+
+
+async def test_who_finds_nobody_waiting_goes_on_at_once() -> None:
+    kind = Courtesy()
+    with pytest.raises(ZeroDivisionError), kind.acknowledging():
+        1 / 0  # noqa: B018 - an acknowledgement that fails waits no longer
+
+    working = kind.after_you()
+
+    with pytest.raises(StopIteration):
+        working.send(None)
