@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import discord
@@ -12,6 +13,7 @@ from adapters.discord import keys, layout
 from bot.messages import Card, Control
 
 MAX_FILES = 10  # of one message
+PIECES = 4096  # kept drawn, a kilobyte each: those of the hundred cards that people vote on now
 
 
 class Pressable(ui.DynamicItem[Any], template=keys.PATTERN):
@@ -30,16 +32,35 @@ class Pressable(ui.DynamicItem[Any], template=keys.PATTERN):
         await interaction.client.chat.pressed(interaction, chosen)
 
 
-def render(card: Card, *, attach: bool = True) -> ui.LayoutView:
+def render(card: Card, *, attach: bool = True) -> Drawn:
     """The message. With `attach` its files have their place in it, and must be sent along under `file_name`s."""
     files = card.files[:MAX_FILES] if attach else ()
-    view = ui.LayoutView(timeout=None)
     pieces = layout.lay(card, room=layout.MAX_COMPONENTS - len(files))
-    view.add_item(ui.Container(*(drawn(piece) for piece in pieces)))
-    for file in files:
-        view.add_item(ui.File(f"attachment://{file_name(file.name)}"))
-    view.stop()  # `Pressable` hears for every message there ever was: discord.py need not keep this one and its timer
-    return view
+    whole = ui.Container[Any]().to_component_dict() | {"components": [component(piece) for piece in pieces]}
+    return Drawn([whole, *(ui.File[Any](f"attachment://{file_name(file.name)}").to_component_dict() for file in files)])  # type: ignore[no-untyped-call]
+
+
+class Drawn(ui.LayoutView):
+    """A message whose components are drawn already."""
+
+    def __init__(self, components: list[dict[str, Any]]) -> None:
+        super().__init__(timeout=None)
+        self._drawn = components
+        self.stop()  # `Pressable` hears for every message there ever was: discord.py need not keep this one and its timer
+
+    def to_components(self) -> list[dict[str, Any]]:
+        """See discord.py."""
+        return self._drawn
+
+    def has_components_v2(self) -> bool:
+        """See discord.py."""
+        return True
+
+
+@lru_cache(maxsize=PIECES)
+def component(piece: layout.Piece) -> dict[str, Any]:
+    """One piece of a layout as Discord has it. Of a card that is shown again most pieces are as they were."""
+    return drawn(piece).to_component_dict()
 
 
 def drawn(piece: layout.Piece) -> ui.Item[Any]:
@@ -85,10 +106,12 @@ def file_name(name: str) -> str:
 def custom_ids(view: ui.LayoutView) -> list[str]:
     """Every custom_id in a message, and every value of its menus, in order."""
     found: list[str] = []
-    for item in view.walk_children():
-        inner = item.item if isinstance(item, ui.DynamicItem) else item
-        if isinstance(inner, ui.Select):
-            found += [option.value for option in inner.options]
-        elif isinstance(inner, ui.Button) and inner.custom_id:
-            found.append(inner.custom_id)
+    parts: list[Any] = list(view.to_components())  # type: ignore[no-untyped-call]
+    while parts:
+        part = parts.pop(0)
+        parts[:0] = part.get("components", ())
+        if "options" in part:
+            found += [option["value"] for option in part["options"]]
+        elif part.get("custom_id"):
+            found.append(part["custom_id"])
     return found
