@@ -37,7 +37,8 @@ def render(card: Card, *, attach: bool = True) -> Drawn:
     files = card.files[:MAX_FILES] if attach else ()
     pieces = layout.lay(card, room=layout.MAX_COMPONENTS - len(files))
     whole = ui.Container[Any]().to_component_dict() | {"components": [component(piece) for piece in pieces]}
-    return Drawn([whole, *(ui.File[Any](f"attachment://{file_name(file.name)}").to_component_dict() for file in files)])  # type: ignore[no-untyped-call]
+    attached = [ui.File[Any](f"attachment://{file_name(file.name)}") for file in files]
+    return Drawn([whole, *(file.to_component_dict() for file in attached)])  # type: ignore[no-untyped-call]  # as it is there
 
 
 class Drawn(ui.LayoutView):

@@ -171,6 +171,7 @@ async def bear(
         await load.until(lambda: town.times.done, WARM_UP)
         town.times.acks.clear()
         warmed, load.late = load.numbers, []
+        await bot.weight()  # begins to watch what holds its loop up
         bot_s, own_s, all_s, began = bot.cpu_s(), time.process_time(), busy_s(), time.monotonic()
         await load.go_on(rate, seconds=seconds, mix=mix)
         took = time.monotonic() - began
@@ -205,6 +206,8 @@ async def bear(
         "platform_late_p99_ms": percentile(load.late, 0.99) * 1000,
         "bot_mb_after": weight["mb"],
         "tasks_after": weight["tasks"],
+        "loop_held_up_p99_ms": weight["held_up_p99_ms"],
+        "loop_held_up_max_ms": weight["held_up_max_ms"],
         "violations": len(violations),
     }
 

@@ -13,6 +13,7 @@ import cProfile
 import gc
 import json
 import sys
+import time
 
 import psutil
 
@@ -21,6 +22,8 @@ from bot.__main__ import block, log_to
 from bot.config import Settings, read
 from generators.scripted import ScriptedGenerator
 
+LOOK_S = 0.02
+
 
 async def serve(settings: Settings, chat: str, draft_s: float) -> None:
     """Serves one chat until the process is told to end."""
@@ -28,23 +31,36 @@ async def serve(settings: Settings, chat: str, draft_s: float) -> None:
         house = compose.furnish(settings, store=store, generator=ScriptedGenerator(delay_s=draft_s))
         chats = compose.chats(settings, (chat,), house)
         compose.move_in()
-        weighing = asyncio.create_task(weigh())
+        held: list[float] = []
+        watching, weighing = asyncio.create_task(watch(held)), asyncio.create_task(weigh(held))
         try:
             await house.desk.serve(chats)
         finally:
+            watching.cancel()
             weighing.cancel()
             for one in chats:
                 await one.close()
             await house.services.tasting.close()
 
 
-async def weigh() -> None:
-    """Answers every line with what is alive here, once the garbage is gone."""
+async def watch(held: list[float]) -> None:
+    """Notes by how many seconds the loop was late, fifty times a second: how long something held it up."""
+    while True:
+        before = time.monotonic()
+        await asyncio.sleep(LOOK_S)
+        held.append(time.monotonic() - before - LOOK_S)
+
+
+async def weigh(held: list[float]) -> None:
+    """Answers every line with what is alive here, once the garbage is gone, and what held the loop up since the line before."""
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     while await lines.readline():
+        late = sorted(held) or [0.0]
         gc.collect()
         weight = {"mb": psutil.Process().memory_info().rss / 1e6, "tasks": len(asyncio.all_tasks())}
+        weight |= {"held_up_p99_ms": 1000 * late[int(0.99 * (len(late) - 1))], "held_up_max_ms": 1000 * late[-1]}
+        held.clear()
         print(json.dumps(weight), flush=True)
 
 
