@@ -13,7 +13,7 @@ from adapters.discord import keys, layout
 from bot.messages import Card, Control
 
 MAX_FILES = 10  # of one message
-PIECES = 4096  # kept drawn, a kilobyte each: those of the hundred cards that people vote on now
+ROWS = 4096  # kept drawn, a kilobyte each: those of the hundreds of cards that people vote on now
 
 
 class Pressable(ui.DynamicItem[Any], template=keys.PATTERN):
@@ -58,9 +58,14 @@ class Drawn(ui.LayoutView):
         return True
 
 
-@lru_cache(maxsize=PIECES)
 def component(piece: layout.Piece) -> dict[str, Any]:
-    """One piece of a layout as Discord has it. Of a card that is shown again most pieces are as they were."""
+    """One piece of a layout as Discord has it."""
+    return row(piece) if isinstance(piece, layout.Row) else drawn(piece).to_component_dict()
+
+
+@lru_cache(maxsize=ROWS)
+def row(piece: layout.Row) -> dict[str, Any]:
+    """A row of buttons. Of a card that is shown again most are as they were; nothing that people wrote is kept here."""
     return drawn(piece).to_component_dict()
 
 
