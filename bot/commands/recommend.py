@@ -39,7 +39,7 @@ async def line(services: Services, here: Channel, found: Recommended) -> Line:
     when = format_date(idea.created_at.date(), format="medium", locale=language())
     note = when if idea.channel == here else _("{date}, in another channel").format(date=when)
     settings = await services.store.settings(idea.channel)
-    shown = services.cards.line(standing, settings)
+    shown = services.cards.line(standing.idea, standing.tally, settings)
     return Line(
         idea=shown.idea,
         number=shown.number,
