@@ -62,7 +62,10 @@ bench-writing: install ## the writing commands beside a plain question to the sa
 bench-ranking: install ## how well ideas are ordered, on real people's judgements; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.ranking
 
+bench-loop: install ## whether votes make ideas better, with a simulated team and the real model; tens of minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.loop
+
 bench-engine: install ## tokens per second beside model.generate, and what int8 loses; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.engine
 
-.PHONY: help install run test test-slow check messages fix bench bench-chat bench-start bench-ideas bench-writing bench-ranking bench-engine bench-chat
+.PHONY: bench-loop help install run test test-slow check messages fix bench bench-chat bench-start bench-ideas bench-writing bench-ranking bench-engine bench-chat

@@ -122,7 +122,7 @@ def furnish(
         listening=Listening(store=store, tasting=tasting, versions=versions, clock=now, new_id=new_id),
         boards=boards,
         duelling=Duelling(store=store, tasting=tasting, versions=versions, clock=now, chance=random.Random(new_seed())),
-        exporting=Exporting(boards),
+        exporting=Exporting(boards, versions),
         forgetting=Forgetting(store, tasting),
         recommending=Recommending(store=store, generator=generator, tasting=tasting),
         tasting=tasting,

@@ -8,6 +8,7 @@ from bot.domain.feedback import Score
 from bot.domain.ideas import Idea
 from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reason, Reply, Trust
+from bot.services.board import by_others
 from bot.services.bundle import Services
 from bot.services.cards import shortened
 from bot.services.tasting import Relatives
@@ -34,9 +35,10 @@ def from_press(press: Press) -> Mapping[str, Value]:
 async def run(services: Services, call: Call, reply: Reply) -> None:
     idea = await services.finding.idea(call.channel, str(call.args["idea"]))
     team = idea.channel.team
-    feedback = await services.store.feedback(team, [idea.id])
+    given = await services.store.feedback(team, [idea.id])
+    feedback = by_others([idea], given)
     score = services.tasting.of(team).score([idea.id], feedback)[idea.id]
-    hidden = (await services.store.settings(idea.channel)).hide_tally and all(said.person != call.person for said in feedback)
+    hidden = (await services.store.settings(idea.channel)).hide_tally and all(said.person != call.person for said in given)
     taste = services.tasting.taste(team)
     paragraphs = [votes_said(score, hidden=hidden)]
     trust = taste.trust(await services.finding.topic(idea)) if taste is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.feedback import Score, Tally, tallies
+from bot.domain.feedback import Feedback, Score, Tally, tallies
 from bot.domain.ideas import Channel, Idea, IdeaId, Team
 from bot.ports import Ranker, Store
 
@@ -63,6 +63,12 @@ class Boards:
         """Score and tally of each idea, in the order given."""
         ids = [idea.id for idea in ideas]
         feedback = await self.store.feedback(team, ids)
-        scores: Mapping[IdeaId, Score] = self.ranker_of(team).score(ids, feedback)
+        scores: Mapping[IdeaId, Score] = self.ranker_of(team).score(ids, by_others(ideas, feedback))
         counts = tallies(feedback)
         return [Standing(idea=idea, score=scores[idea.id], tally=counts.get(idea.id, Tally())) for idea in ideas]
+
+
+def by_others(ideas: Sequence[Idea], feedback: Sequence[Feedback]) -> list[Feedback]:
+    """What people said of ideas that are not their own: nobody's word counts for their own idea."""
+    authors = {idea.id: idea.author for idea in ideas if idea.author is not None}
+    return [said for said in feedback if authors.get(said.idea) != said.person]

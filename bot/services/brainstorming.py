@@ -38,6 +38,7 @@ from bot.domain.ideas import (
 from bot.limits import Turnstile
 from bot.messages import Progress
 from bot.ports import LEASE, Clock, Generator, Order, Store
+from bot.services.board import by_others
 from bot.services.choosing import Known, Option, Taste, Vectors
 from bot.services.filtering import verdict
 from bot.services.slate import Placed, Slate
@@ -385,7 +386,7 @@ class Brainstorming:
         feedback = await self.store.feedback(team, [idea.id for idea in judged])
         spoken = {said.idea for said in feedback}
         judged = [idea for idea in judged if idea.id in spoken]
-        scores = self.tasting.of(team).score([idea.id for idea in judged], feedback)
+        scores = self.tasting.of(team).score([idea.id for idea in judged], by_others(judged, feedback))
         vectors = await self._embed([idea.text for idea in judged])
         means = np.array([scores[idea.id].mean for idea in judged])
         topic = await self._embed([polished or prompt.text])

@@ -7,12 +7,14 @@ import io
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Channel
 from bot.messages import File
 from bot.services.board import Boards, Standing
+from bot.services.versions import Versions
 from bot.words import _
 
 FORMATS = {"markdown": ("md", "text/markdown"), "csv": ("csv", "text/csv"), "jsonl": ("jsonl", "application/x-ndjson")}
@@ -22,11 +24,12 @@ COLUMNS = ("rank", "number", "text", "score", "up", "down", "stars", "picked", "
 class Exporting:
     """Writes boards."""
 
-    def __init__(self, boards: Boards) -> None:
+    def __init__(self, boards: Boards, versions: Versions) -> None:
         self.boards = boards
+        self.versions = versions
 
     async def board(self, channel: Channel, form: str) -> File:
-        """The channel's whole board, best first.
+        """The channel's whole board, best first. While a version is tried nobody is told which ideas are its own.
 
         Raises:
             Refusal: there is no such format.
@@ -34,6 +37,8 @@ class Exporting:
         if form not in FORMATS:
             raise Refusal(_("There is no format “{form}”. There are: {known}.").format(form=form, known=", ".join(FORMATS)))
         standings = await self.boards.all(channel)
+        if any(version.stage == "canary" for version in await self.versions.of(channel.team)):
+            standings = [replace(standing, idea=replace(standing.idea, model="")) for standing in standings]
         text = {"markdown": as_markdown, "csv": as_csv, "jsonl": as_jsonl}[form](standings)
         suffix, media_type = FORMATS[form]
         return File(name=f"board.{suffix}", media_type=media_type, content=text.encode())

@@ -11,9 +11,11 @@ import pytest
 from bot.domain.errors import Refusal
 from bot.services.board import Boards
 from bot.services.exporting import FORMATS, Exporting
+from bot.services.versions import Versions
+from learning.canary import balance
 from learning.rankers.bayes import Bayes
 from storage.memory import MemoryStore
-from tests.builders import BLUE, RED, a_person, an_idea, an_opinion
+from tests.builders import BLUE, RED, Hands, a_person, a_version, an_idea, an_opinion
 
 
 @pytest.fixture
@@ -25,7 +27,8 @@ async def exporting() -> Exporting:
     await store.add(an_idea("mine", author=a_person("bob"), origin="human"))
     await store.add(an_idea("theirs", channel=BLUE))
     await store.hear(RED.team, an_opinion(ideas[4], "ann"))
-    return Exporting(Boards(store=store, ranker_of=lambda team: Bayes()))
+    versions = Versions(store=store, trial=balance, clock=Hands())
+    return Exporting(Boards(store=store, ranker_of=lambda team: Bayes()), versions)
 
 
 async def test_json_lines_hold_every_idea_of_this_channel_best_first(exporting: Exporting) -> None:
@@ -57,3 +60,15 @@ async def test_markdown_shows_text_and_never_markup(exporting: Exporting) -> Non
 async def test_an_unknown_format_is_refused_with_the_known_ones(exporting: Exporting) -> None:
     with pytest.raises(Refusal, match=", ".join(FORMATS)):
         await exporting.board(RED, "pdf")
+
+
+async def test_while_a_version_is_tried_an_exported_board_does_not_say_whose_ideas_are_whose(exporting: Exporting) -> None:
+    store = exporting.boards.store
+    await store.add(an_idea("by the new version", model=a_version().id))
+    seen = (await exporting.board(RED, "jsonl")).content.decode()
+
+    await store.keep_version(a_version(stage="canary"))
+    blind = (await exporting.board(RED, "jsonl")).content.decode()
+
+    assert a_version().id in seen
+    assert a_version().id not in blind

@@ -1,0 +1,289 @@
+"""Whether the loop closes: a simulated team brainstorms with the real model, votes, and gets ideas more to its taste.
+
+    python -m tests.bench.loop [--quick] [--tastes short sound …] [--rounds 6] [--topics 8] [--voters 8]
+
+Every round asks for names for new things. Without votes the shown ideas are the chooser's alone; with votes the ranking learns.
+Slate quality is where the shown ideas stand, for the hidden taste, among all drafts of the untuned model (50 is its average, 100
+its best). Then twenty teams without a taste that anything could learn try a version, and nothing must be promoted. Drafts are
+kept in the scratch folder by what was asked, so a second run of the same seeds drafts nothing anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+import json
+import random
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot import compose
+from bot.compose import House
+from bot.config import Settings
+from bot.domain.feedback import Feedback
+from bot.domain.ideas import Channel, Draft, Idea, Person, Prompt, Team
+from bot.domain.models import ModelVersion
+from bot.ports import Health, Order
+from generators.child import Child
+from generators.remote import RemoteGenerator
+from generators.scripted import letters
+from storage.memory import MemoryStore
+from tests.bench.crowd import TASTES, THINGS, Standing, Voter, a_team, ballots, vote
+from tests.bench.embedded import CACHE
+
+SHOWN = 5
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Kept:
+    """The real generator, whose drafts for an order are kept on disk."""
+
+    def __init__(self, generator: RemoteGenerator, folder: Path) -> None:
+        self.generator = generator
+        self.folder = folder
+        self.made = 0
+        folder.mkdir(parents=True, exist_ok=True)
+
+    async def health(self) -> Health:
+        return await self.generator.health()
+
+    async def draft(self, order: Order) -> AsyncIterator[Draft]:
+        asked = repr(replace(order, team=Team(platform="bench", id="")))
+        file = self.folder / f"{hashlib.blake2b(asked.encode(), digest_size=12).hexdigest()}.json"
+        if not file.exists():
+            drafts = [asdict(draft) async for draft in self.generator.draft(order)]
+            file.write_text(json.dumps(drafts))
+            self.made += 1
+        for kept in json.loads(file.read_text()):
+            yield Draft(**kept)
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        return await self.generator.embed(texts)
+
+    async def close(self) -> None:
+        """Whoever opened it closes it."""
+
+
+@dataclass(frozen=True)
+class Season:
+    """One team's rounds."""
+
+    team: Team
+    quality: tuple[float, ...]  #: by round, 0..1
+    slates: tuple[tuple[str, ...], ...]  #: the ideas shown, by topic
+    pool: tuple[str, ...]  #: all drafts that could have been shown
+
+
+class Clock:
+    """Time passes by a minute whenever anybody looks."""
+
+    def __init__(self) -> None:
+        self.now = EPOCH
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(minutes=1)
+        return self.now
+
+
+def topics(rounds: int, each: int) -> list[list[str]]:
+    """New things to be named, each in one round only."""
+    if rounds * each > len(THINGS):
+        raise SystemExit(f"There are {len(THINGS)} things to be named, not {rounds * each}.")
+    return [[f"names for a {thing}" for thing in THINGS[start * each : (start + 1) * each]] for start in range(rounds)]
+
+
+def seed_of(*parts: object) -> int:
+    """A seed that only depends on what it is for."""
+    return int.from_bytes(hashlib.blake2b(repr(parts).encode(), digest_size=3).digest(), "big")
+
+
+async def slate(house: House, team: Team, topic: str, seed: int) -> list[Idea]:
+    """The ideas shown for a topic, in a channel of its own, so that boards do not mix."""
+    brainstorming = house.services.brainstorming
+    brainstorming.new_seed = lambda: seed
+    channel = Channel(team=team, id=topic)
+    prompt = Prompt(text=topic, count=SHOWN)
+    begun = await brainstorming.begin(channel=channel, asker=Person(platform="bench", id="asker"), prompt=prompt)
+
+    async def unseen(news: object) -> None:
+        """Nobody looks on."""
+
+    return await brainstorming.work(begun, unseen)
+
+
+async def cast(
+    house: House, ideas: Sequence[Idea], team: Sequence[Voter], taste: Standing, shares: NDArray[np.float64], luck: random.Random
+) -> None:
+    """Everybody looks at a slate from the top and votes."""
+    for voter in team:
+        for place, idea in enumerate(sorted(ideas, key=lambda idea: idea.slot)):
+            value = vote(voter, place, taste.of(idea.text), shares, luck)
+            if value:
+                said = Feedback(
+                    idea=idea.id,
+                    person=Person(platform="bench", id=voter.name),
+                    signal="vote",
+                    token="up" if value > 0 else "down",
+                    value=value,
+                    at=house.services.clock(),
+                )
+                await house.store.hear(idea.channel.team, said)
+
+
+async def season(
+    house: House, name: str, plan: Sequence[Sequence[str]], taste: Standing | None, voters: Sequence[Voter], *, seed: int
+) -> Season:
+    """A team's rounds; without a taste nobody votes."""
+    team, luck, shares = Team(platform="bench", id=name), random.Random(f"{name}/{seed}"), ballots()
+    quality, slates, pool = [], [], []
+    for round_ in plan:
+        if taste is not None:
+            house.services.tasting.forget(team)  # learn now what would otherwise be learned within minutes
+            await house.services.tasting.settled(team)
+        standings = []
+        for topic in round_:
+            ideas = await slate(house, team, topic, seed_of(topic, seed))
+            slates.append(tuple(idea.text for idea in ideas))
+            if taste is not None:
+                standings += [taste.of(idea.text) for idea in ideas]
+                await cast(house, ideas, voters, taste, shares, luck)
+            for begun in await house.store.brainstorms(Channel(team=team, id=topic), limit=1):
+                logged = await house.store.candidates(team, begun.id)
+                pool += [candidate.draft.text for candidate in logged if candidate.verdict in ("shown", "kept")]
+        quality.append(float(np.mean(standings)) if standings else 0.0)
+        print(f"  {name}: a round, {len(slates)} topics so far", file=sys.stderr, flush=True)
+    return Season(team, tuple(quality), tuple(slates), tuple(pool))
+
+
+def by_round(found: Season, plan: Sequence[Sequence[str]], taste: Standing) -> tuple[float, ...]:
+    """Quality of a season's slates for any taste, by round."""
+    ends = np.cumsum([len(round_) for round_ in plan])[:-1]
+    parts = np.split(np.arange(len(found.slates)), ends)
+    return tuple(float(np.mean([taste.of(text) for row in part for text in found.slates[row]])) for part in parts)
+
+
+# ------------------------------------------------------------------------------------------------ a version that is no better
+
+
+class Replayed:
+    """Drafts of a fixed pool of real ones, drawn anew by every order: whichever versions are asked, they write alike."""
+
+    def __init__(self, pool: Sequence[str]) -> None:
+        self.pool = list(dict.fromkeys(pool))
+
+    async def health(self) -> Health:
+        return Health(ready=True, doing="ready")
+
+    async def draft(self, order: Order) -> AsyncIterator[Draft]:
+        luck = random.Random(f"{order.seed}/{order.prompt.text}")
+        for text in luck.sample(self.pool, min(order.candidates, len(self.pool))):
+            yield Draft(text=text, relevance=luck.gauss(1.0, 0.3), model=order.model)
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        return letters(texts)
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+async def no_better(pool: Sequence[str], taste: Standing, voters: Sequence[Voter], *, slates: int, run: int) -> str:
+    """How a trial ends in which both versions write alike and the team votes by a taste: the version's reason."""
+    store = MemoryStore()
+    await store.open()
+    clock = Clock()
+    with tempfile.TemporaryDirectory() as home:
+        house = compose.furnish(Settings(home=Path(home)), store=store, generator=Replayed(pool), now=clock, learns=False)
+        team, luck, shares = Team(platform="bench", id=f"run{run}"), random.Random(f"trial/{run}"), ballots()
+        version = ModelVersion(id=f"team-{run}-v1", team=team, base="base", adapter="0" * 64, created_at=clock())
+        await store.keep_version(version)
+        for number in range(slates):
+            ideas = await slate(house, team, f"names for thing {number}", seed_of("trial", run, number))
+            await cast(house, ideas, voters, taste, shares, luck)
+            if number % 20 == 19:  # looks as often as a busy team's votes would have it
+                clock.now += timedelta(hours=1)
+                await house.services.versions.look(team)
+                (version,) = await house.services.versions.of(team)
+                if version.stage != "canary":
+                    break
+        await house.services.announcing.close()
+        return version.reason
+
+
+# ------------------------------------------------------------------------------------------------ all of it
+
+
+async def main(given: argparse.Namespace) -> None:
+    """Runs everything and prints the tables."""
+    plan, voters = topics(given.rounds, given.topics), a_team(given.voters, seed=given.seed)
+    began, cpu = time.monotonic(), time.process_time()
+    async with AsyncExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        settings = Settings(home=home)
+        child = Child(settings)
+        await child.start()
+        stack.push_async_callback(child.close)
+        remote = RemoteGenerator(child, timeout_s=900)  # a busy machine is slow, and that is not what is measured
+        stack.push_async_callback(remote.close)
+        kept = Kept(remote, CACHE / "loop")
+        store = await stack.enter_async_context(compose.opened_store(settings))
+        slow = settings.model_copy(update={"generator": settings.generator.model_copy(update={"timeout_s": 900.0})})
+        house = compose.furnish(slow, store=store, generator=kept, now=Clock())
+        stack.push_async_callback(house.services.tasting.close)
+        plain = await season(house, "nobody votes", plan, None, voters, seed=given.seed)
+        print(f"{SHOWN} ideas a topic, {given.topics} topics a round, {given.voters} voters; standing among all drafts, 0 to 100")
+        print(f"{'taste':<10} {'learning':<14}" + "".join(f"{f'round {n + 1}':>9}" for n in range(given.rounds)))
+        lifts = {}
+        for name in given.tastes:
+            standing = Standing.among(TASTES[name], plain.pool)
+            without = by_round(plain, plan, standing)
+            ranked = (await season(house, name, plan, standing, voters, seed=given.seed)).quality
+            for label, row in (("none", without), ("ranking", ranked)):
+                print(f"{name:<10} {label:<14}" + "".join(f"{100 * value:>9.1f}" for value in row), flush=True)
+            later = max(1, given.rounds // 2)
+            lifts[name] = float(np.mean(ranked[later:]) - np.mean(without[later:]))
+            print(f"RESULT loop_none_{name} {np.mean(without[later:]):.4f}")
+            print(f"RESULT loop_ranking_{name} {np.mean(ranked[later:]):.4f}")
+        print(f"drafted anew for {kept.made} orders")
+    taste = Standing.among(TASTES["random"], plain.pool)
+    ends = [await no_better(plain.pool, taste, voters, slates=given.slates, run=run) for run in range(given.runs)]
+    print(
+        f"{given.runs} trials of a version that writes as the old one, a team with a random taste, {given.slates} slates at most:"
+    )
+    print("  " + ", ".join(f"{reason}: {ends.count(reason)}" for reason in sorted(set(ends))))
+    print(f"RESULT loop_promoted_random {ends.count('won')}")
+    print(f"RESULT loop_runs_random {given.runs}")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = time.process_time() - cpu + used.ru_utime + used.ru_stime
+    print(f"RESULT loop_cpu_minutes {seconds / 60:.1f}")
+    print(f"RESULT loop_minutes {(time.monotonic() - began) / 60:.1f}")
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="two tastes, three rounds of four topics, four trials")
+    parser.add_argument("--tastes", nargs="+", choices=list(TASTES), default=list(TASTES))
+    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--topics", type=int, default=8, help="a round")
+    parser.add_argument("--voters", type=int, default=8)
+    parser.add_argument("--runs", type=int, default=20, help="trials of a version that is no better")
+    parser.add_argument("--slates", type=int, default=420, help="of each of those, at most")
+    parser.add_argument("--seed", type=int, default=7)
+    given = parser.parse_args()
+    if given.quick:
+        given.tastes, given.rounds, given.topics, given.runs, given.slates = ["short", "random"], 3, 4, 4, 100
+    return given
+
+
+if __name__ == "__main__":
+    asyncio.run(main(arguments()))
