@@ -26,7 +26,8 @@ from bot.services.exporting import FORMATS, row
 from bot.services.logbook import LOG, Logbook
 from bot.words import _
 from generators.scripted import ScriptedGenerator
-from learning.pairs import ENOUGH_PAIRS, ENOUGH_PROMPTS, as_trl, collect
+from learning.gathering import gather
+from learning.sets import FORMS, exported
 
 T = TypeVar("T")
 
@@ -175,7 +176,12 @@ async def _board(settings: Settings, channel: Channel, as_json: bool) -> None:
 def export(
     channel: ChannelOption = "",
     format: Annotated[
-        str, typer.Option("--format", "-f", help=f"One of {', '.join(FORMATS)}; or log: everything generated, shown and said.")
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            help=f"One of {', '.join(FORMATS)}; log: all that was said; trl, training: what votes teach.",
+        ),
     ] = "markdown",
     output: Annotated[Optional[Path], typer.Option("--output", "-o", help="A file; default: print it.")] = None,  # noqa: UP045
 ) -> None:
@@ -190,6 +196,9 @@ async def _export(settings: Settings, channel: Channel, format: str, output: Pat
         if format == LOG:
             content = "".join([line async for line in Logbook(store).lines(channel)]).encode()
             deliver(content, output)
+            return
+        if format in FORMS:
+            deliver(exported(await gather(store, channel.team), format).encode(), output)
             return
         file = await compose.furnish(settings, store=store, generator=ScriptedGenerator(), learns=False).services.exporting.board(
             channel, format
@@ -251,30 +260,21 @@ def migrate() -> None:
         print(_("The database went from {before} to {after}.").format(before=before or _("nothing"), after=after))
 
 
-@app.command(epilog="Examples:  muselab learn   ·   muselab learn --channel discord:8123:9456 --output pairs.jsonl")
+@app.command(epilog="Examples:  muselab learn --dry-run   ·   muselab learn --team discord:8123   ·   muselab learn --watch")
 def learn(
-    channel: ChannelOption = "",
-    output: Annotated[Optional[Path], typer.Option("--output", "-o", help="Write the pairs as JSON lines.")] = None,  # noqa: UP045
+    team: Annotated[str, typer.Option("--team", "-t", help="Whose model: PLATFORM:TEAM. Default: every team's.")] = "",
+    now: Annotated[bool, typer.Option("--now", help="Tune with what there is; the judge stays as strict.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what there is to learn, and what is needed.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and tune whenever a team's votes are enough.")] = False,
+    cancel: Annotated[bool, typer.Option("--cancel", help="End the running tuning; what is served stays.")] = False,
 ) -> None:
-    """Say how much a team's votes can teach a model by now, and hand the preference pairs over for training."""
+    """Tune a team's model on its votes, judge it, and hand it over to be tried."""
     settings = read()
-    log_to(settings, quiet=True)
-    block(_learn(settings, place(channel, settings), output))
+    log_to(settings, quiet=not watch)
+    from bot import tuning
 
-
-async def _learn(settings: Settings, channel: Channel, output: Path | None) -> None:
-    async with compose.opened_store(settings) as store:
-        pairs = await collect(store, channel)
-    prompts = len({pair.prompt for pair in pairs})
-    print(_("Decided pairs: {pairs}, over topics: {prompts}.").format(pairs=len(pairs), prompts=prompts))
-    if len(pairs) < ENOUGH_PAIRS or prompts < ENOUGH_PROMPTS:
-        print(
-            _("Tuning a model pays from {pairs} pairs over {prompts} topics; until then the votes order the ideas.").format(
-                pairs=ENOUGH_PAIRS, prompts=ENOUGH_PROMPTS
-            )
-        )
-    if output is not None:
-        write(output, as_trl(pairs).encode())
+    whose = None if not team else tuning.team(team)
+    block(tuning.run(settings, whose, now=now, dry_run=dry_run, watch=watch, cancel=cancel))
 
 
 @app.command(epilog="Example:  muselab doctor")

@@ -41,8 +41,12 @@ from bot.services.tasting import Tasting
 from bot.services.versions import Versions
 from bot.words import _
 from learning.canary import balance
+from learning.loop import Learning
+from learning.plan import Plan
 from storage import urls
+from storage.weights import AdapterFolder
 
+RUNS = "tuning"  # folder in the data folder, one folder a tuning run: its curve and history, and what a cut-off run needs
 ADAPTERS = "adapters"  # folder in the data folder, one folder a tuned version, named by its content hash
 SEED_BITS = 31  # seeds of OpenAI-compatible services are signed 32-bit in several engines
 
@@ -207,6 +211,45 @@ async def _generator(settings: Settings, stack: AsyncExitStack) -> Generator:
 
 #: New objects before the young are looked through; how often they are before the older are; and those before all are.
 GARBAGE = (10_000, 10, 100)
+
+
+def learning_of(settings: Settings, store: Store) -> Learning:
+    """What tunes teams' models on this machine. Converts the embedded model's weights first, when nobody has yet.
+
+    Raises:
+        Misconfigured: a package or the model is missing.
+    """
+    table = settings.learn
+    try:
+        from generators.embedder import Embedder
+        from generators.phrasing import RecipePhrasing, instructed
+        from generators.service import weights
+        from learning.bases import base_of, device_of
+        from learning.tracking import tracker
+        from learning.workshop import TorchWorkshop
+    except ModuleNotFoundError as error:
+        raise Misconfigured(
+            _("Tuning needs a package that is not installed ({package}). Install it with pip install 'muselab[engine]'.").format(
+                package=error.name
+            )
+        ) from error
+    folder, name = weights.text_weights(settings.service.model, settings.cache, lambda _doing, _done: None)
+    phrasing = RecipePhrasing(instructed=instructed(name))
+    vectors = settings.service.embedder
+    embed = None if vectors == "none" else Embedder(weights.vector_weights(vectors)[0])
+    return Learning(
+        store=store,
+        adapters=AdapterFolder(settings.home / ADAPTERS),
+        phrasing=phrasing,
+        workshop=TorchWorkshop(phrasing, embed, tracker(table.track)),
+        base=base_of(folder, name),
+        home=settings.home / RUNS,
+        clock=clock,
+        new_id=new_id,
+        plan=Plan(method=table.method, path=table.path),
+        device=device_of(table.device),
+        embed=embed,
+    )
 
 
 def move_in() -> None:

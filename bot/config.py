@@ -96,6 +96,17 @@ class RankerTable(Table):
     name: str = "taste"  #: a file in learning/rankers; "taste" is "bayes" until what it learned has earned weight
 
 
+class LearnTable(Table):
+    """How `muselab learn` tunes a team's model. What it tunes with stands in docs/learning.md."""
+
+    auto: bool = False  #: the bot starts the learner by itself; off, as tuning takes a core for minutes
+    every_s: float = Field(default=3600.0, gt=0)  #: how often it looks whether a team's votes are enough
+    method: Literal["dpo", "sft", "kto"] = "dpo"  #: a file in learning/tuners
+    path: Literal["auto", "own", "trl"] = "auto"  #: our own loop, or TRL's; auto: TRL's on a GPU where it is installed
+    device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1"
+    track: Literal["", "tensorboard", "wandb", "trackio"] = ""  #: where each step is logged beside the run's own files
+
+
 class DiscordTable(Table):
     """The Discord connection."""
 
@@ -163,6 +174,7 @@ class Settings(BaseSettings):
     service: ServiceTable = ServiceTable()
     media: MediaTable = MediaTable()
     ranker: RankerTable = RankerTable()
+    learn: LearnTable = LearnTable()
     learning: LearningTable = LearningTable()
     discord: DiscordTable = DiscordTable()
     slack: SlackTable = SlackTable()

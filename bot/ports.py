@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol, runtime_checkable
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from bot.domain.ideas import (
     State,
     Team,
 )
-from bot.domain.models import ChannelSettings, ModelVersion
+from bot.domain.models import ChannelSettings, ModelVersion, Tuning
 from bot.messages import Call, Card, File, Form, Press, Progress, Value
 
 
@@ -134,6 +135,52 @@ class Maker(Protocol):
 
     async def close(self) -> None:
         """Gives back connections. Safe to call twice."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """One way in which a generator asks a model for an idea: what a tuner shows the model before the idea."""
+
+    prompt: str = ""  #: plain text to continue; empty: `messages` are
+    messages: tuple[Mapping[str, str], ...] = ()
+    opening: str = ""  #: the beginning of the answer, already written for the model
+    kept: bool = False  #: the opening is part of the idea; ideas that begin otherwise can be taught without any opening
+    before: str = ""  #: what the model writes before the idea: a space after "You could"
+    after: str = ""  #: what it writes after the idea: the closing quote, the line's end; empty: it only ends
+    small: bool = False  #: the idea goes on in the middle of a sentence, so it begins with a small letter
+    stop: tuple[str, ...] = ("\n",)
+    max_tokens: int = 48
+    temperature: float = 1.0
+    min_p: float = 0.08
+
+
+class Phrasing(Protocol):
+    """How a generator words what it asks of a model, so that a model is tuned on just what it will be asked."""
+
+    def phrase(self, prompt: Prompt, *, seed: int, told: bool = True) -> Phrase:
+        """One of the ways in which ideas for a prompt are asked for, drawn with the seed.
+
+        Args:
+            prompt: what was asked.
+            seed: draws among the ways.
+            told: whether the words of the topic may be shown; else the phrase only says what kind of thing is wanted.
+        """
+        ...
+
+    def answer(self, phrase: Phrase, idea: str) -> str:
+        """How the model would have written an idea after a phrase, up to where it ends."""
+        ...
+
+    def idea(self, phrase: Phrase, prompt: Prompt, written: str, *, finished: bool) -> Draft:
+        """The idea in what the model wrote after a phrase, or why there is none in it.
+
+        Args:
+            phrase: what the model continued.
+            prompt: what was asked.
+            written: what it wrote, cut where the first of `phrase.stop` begins.
+            finished: it came to its end; False: it was cut at the limit on length.
+        """
         ...
 
 
@@ -348,6 +395,75 @@ class Store(MediaStore, Protocol):
 
     async def keep_version(self, version: ModelVersion) -> None:
         """Stores a version, or changes what became of a stored one (stage, metrics …); a new live one retires the last."""
+        ...
+
+    # tuning
+
+    async def teams(self) -> list[Team]:
+        """Every team that has ideas, sorted. For the host's own work only: what one team sees never depends on it."""
+        ...
+
+    async def tunings(self, team: Team, *, limit: int = 20) -> list[Tuning]:
+        """The team's tuning runs, newest first."""
+        ...
+
+    async def take_tuning(self, new: Tuning, now: datetime) -> Tuning | None:
+        """Begins a run, or takes up the team's running one whose lease has ended; None while somebody works on one.
+
+        Two processes that call at once never both get one.
+        """
+        ...
+
+    async def keep_tuning(self, tuning: Tuning) -> bool:
+        """Stores where a run is; False when it is not `tuning.holder`'s any more, or somebody else has ended it."""
+        ...
+
+    async def cancel_tuning(self, team: Team) -> bool:
+        """Ends the team's running run, which its process finds out at its next `keep_tuning`; whether there was one."""
+        ...
+
+
+class Adapters(Protocol):
+    """Keeps LoRA adapters on disk by the hash of what is in them. Only whole ones are ever seen."""
+
+    def keep(self, folder: Path, manifest: Mapping[str, Any]) -> str:
+        """Takes an adapter in and names it by its content; keeping the same one twice changes nothing.
+
+        Args:
+            folder: holds `adapter_config.json` and `adapter_model.safetensors`, as PEFT writes them.
+            manifest: what the adapter came from; written last, so an adapter without it is none.
+
+        Raises:
+            BrokenWeights: the folder holds no adapter.
+            OSError: the disk is full, or cannot be written.
+        """
+        ...
+
+    def folder(self, name: str) -> Path:
+        """Where a kept adapter lies, once its content has been checked against its name.
+
+        Raises:
+            BrokenWeights: there is none of that name, or it is damaged.
+        """
+        ...
+
+    def manifest(self, name: str) -> Mapping[str, Any]:
+        """What a kept adapter came from.
+
+        Raises:
+            BrokenWeights: as above.
+        """
+        ...
+
+    def names(self) -> tuple[str, ...]:
+        """All kept adapters, sorted."""
+        ...
+
+    def sweep(self, keep: Collection[str]) -> tuple[str, ...]:
+        """Deletes the adapters that are not in `keep`, and what killed processes left; the names of those deleted.
+
+        An adapter younger than an hour stays, as its version may not be stored yet.
+        """
         ...
 
 

@@ -1,85 +1,136 @@
-"""Preference pairs: what a team's votes say about two ideas for the same topic, and how sure that is."""
+"""What a team's votes say about the ideas for one topic: which beats which, which are good, and how sure that is."""
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import erf, sqrt
+from statistics import median
+from typing import Literal
 
-from bot.domain.feedback import Feedback
-from bot.domain.ideas import BrainstormId, Channel, Idea, IdeaId
-from bot.ports import Store
+from bot.domain.feedback import Feedback, Score
+from bot.domain.ideas import Idea, IdeaId, Person
 from learning.rankers.bayes import Bayes
 
 VOTERS = 3  # distinct people over the two ideas; one person's two clicks are right about as often as two coins
 SURE = 0.8  # probability from which a pair is decided; below it, most pairs of single votes are ties
-ENOUGH_PAIRS = 150  # below these two, tuning a model on pairs overfits the few topics it saw
-ENOUGH_PROMPTS = 30
-WHOLE = 100_000  # ideas of a team that are looked at
+GOOD = 0.9  # probability of lying above the team's median from which an idea is worth imitating
+REWRITTEN = 0.9  # probability that people's own version beats the original (assumed: they took the trouble)
+
+Ground = Literal["votes", "edit"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """Two ideas for one topic, of which the team prefers the first."""
 
-    prompt: str
-    chosen: str
-    rejected: str
+    chosen: Idea
+    rejected: Idea
     weight: float  #: probability that the preference is real, SURE..1
     voters: int  #: distinct people behind it
+    ground: Ground
+    learned_from: tuple[str, ...]  #: ids of the feedback, and of people's own words, that it comes from
 
 
-async def collect(store: Store, channel: Channel) -> list[Pair]:
-    """The decided pairs of a team that its votes justify.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One idea that is good, or liked or disliked, whatever the others are."""
 
-    Topics and people's own ideas and edits are words of people: they take part only in channels that opted in to training.
-    Elsewhere only the model's own outputs are paired, and the topic is left out.
-    """
-    team = channel.team
-    ideas = [idea for idea in await store.team_ideas(team, limit=WHOLE) if idea.brainstorm is not None]
-    feedback = await store.feedback(team, [idea.id for idea in ideas])
-    by_brainstorm: defaultdict[BrainstormId, list[Idea]] = defaultdict(list)
-    for idea in ideas:
-        assert idea.brainstorm is not None
-        by_brainstorm[idea.brainstorm].append(idea)
-    opted_in: dict[Channel, bool] = {}
-    pairs: list[Pair] = []
-    for id, group in sorted(by_brainstorm.items()):
-        where = group[0].channel
-        if where not in opted_in:
-            opted_in[where] = (await store.settings(where)).training
-        usable = [idea for idea in group if idea.author is None or opted_in[where]]
-        source = await store.brainstorm(team, id)
-        topic = source.prompt.text if opted_in[where] and source is not None and source.prompt is not None else ""
-        pairs += decided(usable, feedback, topic)
-    return pairs
+    idea: Idea
+    liked: bool
+    weight: float  #: how sure that is, 0..1
+    learned_from: tuple[str, ...]
 
 
-def decided(ideas: Sequence[Idea], feedback: Sequence[Feedback], topic: str) -> list[Pair]:
-    """The pairs among one topic's ideas that enough people decided clearly enough."""
-    scores = Bayes().score([idea.id for idea in ideas], feedback)
-    people: defaultdict[IdeaId, set[object]] = defaultdict(set)
-    for said in feedback:
-        people[said.idea].add(said.person)
+def feedback_id(said: Feedback) -> str:
+    """Names an opinion as `ModelVersion.trained_on` does: deleting the idea or the person takes it out again."""
+    return f"{said.idea}:{said.person.id}:{said.signal}"
+
+
+def heard(ideas: Iterable[Idea], feedback: Iterable[Feedback]) -> list[Feedback]:
+    """The opinions of these ideas; nobody's opinion of their own idea counts."""
+    authors: dict[IdeaId, Person | None] = {idea.id: idea.author for idea in ideas}
+    return [said for said in feedback if said.idea in authors and authors[said.idea] != said.person]
+
+
+def decided(ideas: Sequence[Idea], feedback: Sequence[Feedback]) -> list[Pair]:
+    """The pairs among one topic's ideas that enough people decided clearly enough, and people's versions over the originals."""
+    told = heard(ideas, feedback)
+    scores = Bayes().score([idea.id for idea in ideas], told)
+    by_idea: defaultdict[IdeaId, list[Feedback]] = defaultdict(list)
+    for said in told:
+        by_idea[said.idea].append(said)
     pairs: list[Pair] = []
     for one, other in combinations(ideas, 2):
-        voters = len(people[one.id] | people[other.id])
         better, worse = (one, other) if scores[one.id].mean >= scores[other.id].mean else (other, one)
-        a, b = scores[better.id], scores[worse.id]
-        spread = sqrt(a.deviation**2 + b.deviation**2)
-        probability = 0.5 * (1 + erf((a.mean - b.mean) / spread / sqrt(2)))  # of a > b under normal posteriors
-        if voters >= VOTERS and probability >= SURE:
-            pairs.append(Pair(prompt=topic, chosen=better.text, rejected=worse.text, weight=probability, voters=voters))
+        votes = [*by_idea[one.id], *by_idea[other.id]]
+        voters = len({said.person for said in votes})
+        sure = beats(scores[better.id], scores[worse.id])
+        if voters >= VOTERS and sure >= SURE:
+            pairs.append(_pair(better, worse, sure, "votes", votes))
+        elif (edit := _edit(one, other)) is not None and not (edit is worse and sure >= SURE):
+            original = other if edit is one else one
+            pairs.append(_pair(edit, original, REWRITTEN, "edit", votes))
     return pairs
 
 
-def as_trl(pairs: Sequence[Pair]) -> str:
-    """JSON lines with the columns that preference trainers read: prompt, chosen, rejected; and weight, voters."""
-    rows = (
-        {"prompt": p.prompt, "chosen": p.chosen, "rejected": p.rejected, "weight": round(p.weight, 4), "voters": p.voters}
-        for p in pairs
+def _pair(better: Idea, worse: Idea, weight: float, ground: Ground, votes: Sequence[Feedback]) -> Pair:
+    written = sorted(idea.id for idea in (better, worse) if idea.author is not None)
+    return Pair(
+        chosen=better,
+        rejected=worse,
+        weight=weight,
+        voters=len({said.person for said in votes}),
+        ground=ground,
+        learned_from=(*sorted(map(feedback_id, votes)), *written),
     )
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def _edit(one: Idea, other: Idea) -> Idea | None:
+    """Which of two ideas is somebody's version of the other."""
+    for edit, original in ((one, other), (other, one)):
+        if edit.origin == "edit" and original.id in edit.parents:
+            return edit
+    return None
+
+
+def verdicts(ideas: Sequence[Idea], feedback: Sequence[Feedback], middle: float) -> tuple[list[Verdict], list[Verdict]]:
+    """The ideas of one topic worth imitating, and a thumb for every idea that anybody judged.
+
+    Args:
+        ideas: for the topic.
+        feedback: on them.
+        middle: median score of the team's judged ideas.
+    """
+    told = heard(ideas, feedback)
+    scores = Bayes().score([idea.id for idea in ideas], told)
+    good: list[Verdict] = []
+    thumbs: list[Verdict] = []
+    for idea in ideas:
+        votes = [said for said in told if said.idea == idea.id]
+        score = scores[idea.id]
+        sources = (*sorted(map(feedback_id, votes)), *([idea.id] if idea.author is not None else []))
+        above = beats(score, Score(mean=middle, deviation=0.0))
+        if idea.origin == "edit":
+            above = max(above, REWRITTEN) if score.mean >= 0 else above
+        if above >= GOOD:
+            good.append(Verdict(idea=idea, liked=True, weight=above, learned_from=sources))
+        if votes and abs(score.mean) > 0:
+            sure = abs(2 * beats(score, Score(mean=0.0, deviation=0.0)) - 1)
+            thumbs.append(Verdict(idea=idea, liked=score.mean > 0, weight=sure, learned_from=sources))
+    return good, thumbs
+
+
+def middle_of(ideas: Sequence[Idea], feedback: Sequence[Feedback]) -> float:
+    """The median score of the ideas that anybody judged; 0 when nobody judged any."""
+    told = heard(ideas, feedback)
+    judged = sorted({said.idea for said in told})
+    return median(score.mean for score in Bayes().score(judged, told).values()) if judged else 0.0
+
+
+def beats(one: Score, other: Score) -> float:
+    """Probability that one idea is better than another, under normal posteriors."""
+    spread = sqrt(one.deviation**2 + other.deviation**2)
+    return 0.5 * (1 + erf((one.mean - other.mean) / spread / sqrt(2))) if spread else 0.5

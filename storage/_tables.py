@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeDecorator
 
 from storage._rules import aware, number, storable_text
 
-SCHEMA = "0006"  # the newest file in _migrations/versions; a test holds the two together
+SCHEMA = "0007"  # the newest file in _migrations/versions; a test holds the two together
 VERSION_TABLE = "muselab_version"  # our own name, so that another program's alembic tables are not taken for ours
 
 
@@ -291,6 +291,26 @@ versions = Table(
         sqlite_where=text("stage = 'live'"),
         postgresql_where=text("stage = 'live'"),
     ),
+)
+
+#: Runs of tuning. At most one of a team is running.
+tunings = Table(
+    "tunings",
+    metadata,
+    Column("platform", Words, primary_key=True),
+    Column("team", Words, primary_key=True),
+    Column("id", Words, primary_key=True),
+    Column("state", Words, nullable=False),
+    Column("doing", Words, nullable=False),
+    Column("done", Double, nullable=False),
+    Column("said", Words, nullable=False),
+    Column("pairs", Integer, nullable=False),
+    Column("topics", Integer, nullable=False),
+    Column("version", Words),
+    Column("holder", Words, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("leased_until", Moment),
 )
 
 installations = Table(

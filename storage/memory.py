@@ -12,7 +12,7 @@ from typing import TypeVar
 from bot.domain.errors import UnknownIdea
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, Prompt, State, Team
-from bot.domain.models import ChannelSettings, ModelVersion
+from bot.domain.models import ChannelSettings, ModelVersion, Tuning
 from bot.ports import Forgotten, Kept, Medium
 from storage._memory_media import MemoryMedia
 from storage._rules import CHANGING, EVENTS_KEPT, PRUNE_EVERY, at_most, aware, event_key, revived, storable, without
@@ -40,6 +40,7 @@ class MemoryStore(MemoryMedia):
         self._feedback: dict[tuple[IdeaId, Person, str], Feedback] = {}
         self._settings: dict[Channel, ChannelSettings] = {}
         self._installations: dict[tuple[str, str], bytes] = {}
+        self._tunings: dict[tuple[Team, str], Tuning] = {}
         self._versions: dict[tuple[Team | None, str], ModelVersion] = {}
 
     async def open(self) -> None:
@@ -311,6 +312,49 @@ class MemoryStore(MemoryMedia):
                         self._versions[key] = replace(other, stage="retired")
             kept = self._versions.get((new.team, new.id), new)
             self._versions[new.team, new.id] = replace(kept, **{name: getattr(new, name) for name in CHANGING})
+
+    # tuning
+
+    async def teams(self) -> list[Team]:
+        """Every team that has ideas, sorted."""
+        with self._lock:
+            return sorted({channel.team for channel in self._numbers})
+
+    async def tunings(self, team: Team, *, limit: int = 20) -> list[Tuning]:
+        """The team's runs, newest first."""
+        with self._lock:
+            mine = [one for one in self._tunings.values() if one.team == storable(team)]
+        return sorted(mine, key=lambda one: (one.began_at, one.id), reverse=True)[: at_most(limit)]
+
+    async def take_tuning(self, new: Tuning, now: datetime) -> Tuning | None:
+        """Begins a run, or takes up the team's running one whose lease has ended; None while somebody works on one."""
+        taken = storable(new)
+        with self._lock:
+            running = [one for one in self._tunings.values() if one.team == taken.team and one.state == "running"]
+            for there in running:
+                if there.leased_until is not None and there.leased_until > aware(now):
+                    return None
+                taken = replace(there, holder=taken.holder, leased_until=taken.leased_until)
+            self._tunings[taken.team, taken.id] = taken
+        return taken
+
+    async def keep_tuning(self, tuning: Tuning) -> bool:
+        """Stores where a run is; False when it is not this holder's any more, or was ended by somebody else."""
+        kept = storable(tuning)
+        with self._lock:
+            there = self._tunings.get((kept.team, kept.id))
+            if there is None or there.holder != kept.holder or there.state != "running":
+                return False
+            self._tunings[kept.team, kept.id] = kept
+        return True
+
+    async def cancel_tuning(self, team: Team) -> bool:
+        """Ends the team's running run; whether there was one."""
+        with self._lock:
+            running = [key for key, one in self._tunings.items() if one.team == storable(team) and one.state == "running"]
+            for key in running:
+                self._tunings[key] = replace(self._tunings[key], state="cancelled", leased_until=None)
+        return bool(running)
 
     # installations
 

@@ -27,6 +27,7 @@ from storage._ready import Ready, Runner, Straight, Through
 from storage._rules import CHANGING, EVENTS_KEPT, MOST_ROWS, PRUNE_EVERY, at_most, event_key
 from storage._sql_media import SqlMedia
 from storage._statements import FEEDBACK_KEY, OPINION, Statements
+from storage._tunings import SqlTunings
 from storage.installations import SqlInstallations
 from storage.media import Folder
 
@@ -34,7 +35,7 @@ SETTLED_S = 1.0  # every event looks its channel's settings up several times
 CHANNELS = 10_000  # whose settings are remembered; a kilobyte each
 
 
-class SqlStore(SqlInstallations, SqlMedia):
+class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
     """The `Store` port over SQLAlchemy Core.
 
     SQLite takes one writer at a time: ours queue on `_turn`, in order, and only other processes wait in the database.

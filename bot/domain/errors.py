@@ -60,5 +60,9 @@ class StoreDown(Outage):
     """The database is not answering right now. Please try again in a moment."""
 
 
+class BrokenWeights(Outage):
+    """The weights of this version of the model are missing or damaged. The base model goes on without them."""
+
+
 class Interrupted(Outage):
     """Muselab is shutting down. What was made so far is kept."""

@@ -30,6 +30,28 @@ class ModelVersion:
     created_at: datetime  #: aware, UTC
 
 
+TuningState = Literal["running", "done", "refused", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tuning:
+    """One run of tuning for a team. One process at a time works on it; whoever finds its lease ended goes on with it."""
+
+    id: str  #: 24 hex digits that sort by time
+    team: Team
+    state: TuningState = "running"
+    doing: str = "collecting"  #: "collecting", "tuning", "judging", "publishing"
+    done: float = 0.0  #: share of the tuning's steps, 0..1
+    said: str = ""  #: at its end, in words: what came of it, and why
+    pairs: int = 0  #: decided pairs it learned from
+    topics: int = 0  #: of those pairs
+    version: str | None = None  #: id of the version it made
+    holder: str = ""  #: names the process that works on it
+    began_at: datetime  #: aware, UTC
+    changed_at: datetime  #: aware, UTC
+    leased_until: datetime | None = None  #: a living process works on it until then
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelSettings:
     """What one channel has settled about Muselab; a field left at None follows the host's configuration."""

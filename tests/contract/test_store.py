@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain.errors import UnknownIdea
 from bot.domain.ideas import BrainstormId, Candidate, Channel, Draft, IdeaId, Origin, Person, Prompt, Team
-from bot.domain.models import ChannelSettings
+from bot.domain.models import ChannelSettings, Tuning
 from bot.ports import Forgotten, Kept, Store
 from storage.urls import build
 from tests.contract.stores import (
@@ -864,3 +864,68 @@ async def test_a_cancelled_call_leaves_the_store_usable(store: Store) -> None:
     heard = {said.person for said in await store.feedback(TEAM, [idea.id])}
     assert heard >= set(people(20)[1::2])
     assert (await store.add(an_idea())).number == 2
+
+
+# tuning
+
+
+def a_tuning(**given: Any) -> Tuning:
+    fields: dict[str, Any] = {"id": new_id(), "team": TEAM, "began_at": NOW, "changed_at": NOW, "leased_until": later(20)}
+    return Tuning(**fields | {"holder": "one"} | given)
+
+
+async def test_the_teams_that_have_ideas_are_known(store: Store) -> None:
+    assert await store.teams() == []
+    for channel in (CHANNEL, THERE, CHANNEL):
+        await store.add(an_idea(channel=channel))
+
+    assert await store.teams() == sorted([TEAM, OTHERS])
+
+
+async def test_a_tuning_comes_back_as_it_was_kept(store: Store) -> None:
+    began = a_tuning()
+    full = replace(began, state="refused", doing="judging", done=0.5, said="It repeats itself.", pairs=7, topics=3, version="v1")
+    assert left_at_default(full) == []
+    assert await store.take_tuning(began, NOW) == began
+
+    assert await store.keep_tuning(full)
+
+    assert await store.tunings(TEAM) == [full]
+    assert await store.tunings(OTHERS) == []
+
+
+async def test_one_process_at_a_time_tunes_a_team(store: Store, another: Another) -> None:
+    stores = [store, await another(), await another()]
+    wanted = [a_tuning(holder=f"process {n}") for n in range(6)]
+
+    taken = await asyncio.gather(*(stores[n % 3].take_tuning(one, NOW) for n, one in enumerate(wanted)))
+    theirs = await store.take_tuning(a_tuning(team=OTHERS), NOW)
+
+    assert sum(one is not None for one in taken) == 1
+    assert theirs is not None
+
+
+async def test_a_tuning_whose_lease_has_ended_is_taken_up_and_lost_to_who_had_it(store: Store) -> None:
+    mine = a_tuning()
+    await store.take_tuning(mine, NOW)
+    await store.keep_tuning(replace(mine, done=0.25))
+
+    taken = await store.take_tuning(a_tuning(holder="other", leased_until=later(60)), later(20))
+
+    assert taken == replace(mine, done=0.25, holder="other", leased_until=later(60))
+    assert not await store.keep_tuning(replace(mine, done=0.5))
+    assert await store.keep_tuning(replace(taken, state="done", leased_until=None))
+    assert not await store.keep_tuning(replace(taken, done=0.75))
+
+
+async def test_a_cancelled_tuning_ends_and_the_next_may_begin(store: Store) -> None:
+    mine = a_tuning()
+    assert not await store.cancel_tuning(TEAM)
+    await store.take_tuning(mine, NOW)
+
+    assert await store.cancel_tuning(TEAM)
+
+    assert not await store.keep_tuning(replace(mine, done=0.5))
+    new = a_tuning(began_at=later(5))
+    assert await store.take_tuning(new, later(5)) == new
+    assert [one.state for one in await store.tunings(TEAM)] == ["running", "cancelled"]

@@ -1,0 +1,142 @@
+"""The `muselab learn` command: says what there is to learn, tunes what is due, and shows how far it is."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from bot import compose
+from bot.config import Settings
+from bot.domain.errors import Refusal
+from bot.domain.ideas import Team
+from bot.domain.models import Tuning
+from bot.ports import Store
+from bot.services.governing import whole
+from bot.words import _
+from learning.gathering import gather
+from learning.loop import Learning, due
+from learning.plan import Threshold
+from learning.sets import split
+
+BAR = 30  # characters of the progress bar
+
+
+async def run(settings: Settings, team: Team | None, *, now: bool, dry_run: bool, watch: bool, cancel: bool) -> None:
+    """The command.
+
+    Args:
+        settings: the host's.
+        team: whose model; None: every team's.
+        now: tune with what there is.
+        dry_run: only say what there is.
+        watch: stay and look again every `settings.learn.every_s`.
+        cancel: only end the running tuning.
+
+    Raises:
+        Refusal: `now` without anything to learn from.
+    """
+    async with compose.opened_store(settings) as store:
+        if cancel:
+            await _cancel(store, await _teams(store, team))
+            return
+        if dry_run:
+            for one in await _teams(store, team):
+                await _tell(store, one)
+            return
+        learning: Learning | None = None
+        while True:
+            for one in await _teams(store, team):
+                if not watch:
+                    await _tell(store, one)
+                if (await store.settings(whole(one))).paused:
+                    print(_("{team}: tuning is paused.").format(team=named(one)))
+                    continue
+                if now or await _wanted(store, one):
+                    learning = learning or compose.learning_of(settings, store)
+                    await _learn(learning, one, now=now)
+            if not watch:
+                return
+            await asyncio.sleep(settings.learn.every_s)
+
+
+async def _teams(store: Store, team: Team | None) -> list[Team]:
+    found = await store.teams() if team is None else [team]
+    if not found:
+        print(_("Nobody has asked for ideas yet, so there is nothing to learn."))
+    return found
+
+
+async def _cancel(store: Store, teams: list[Team]) -> None:
+    for one in teams:
+        said = _("{team}: the tuning is cancelled.") if await store.cancel_tuning(one) else _("{team}: no tuning is running.")
+        print(said.format(team=named(one)))
+
+
+async def _tell(store: Store, team: Team) -> None:
+    runs = await store.tunings(team)
+    last = next((run for run in runs if run.state in ("done", "refused")), None)
+    found = due(split(await gather(store, team)), Threshold(), last, 0)
+    print(f"{named(team)}: {' '.join(found.say)}")
+
+
+async def _wanted(store: Store, team: Team) -> bool:
+    """Whether loading a model for the team may pay: a run was cut off, or there is enough. `Learning` looks closely."""
+    runs = await store.tunings(team)
+    enough = due(split(await gather(store, team)), Threshold(), None, 0).ready
+    return enough or (bool(runs) and runs[0].state == "running")
+
+
+async def _learn(learning: Learning, team: Team, *, now: bool) -> None:
+    shown = Shown(team)
+    ended = await learning.learn(team, shown, now=now)
+    shown.end()
+    if ended is None:
+        if now:
+            print(_("{team}: another process is tuning this team's model just now.").format(team=named(team)))
+        return
+    print(f"{named(team)}: {ended.said or _('the tuning was cancelled.')}")
+
+
+class Shown:
+    """Progress on stderr: a bar where a person looks on, a line for every tenth elsewhere."""
+
+    def __init__(self, team: Team) -> None:
+        self.team = team
+        self.last = ("", -1)
+
+    async def __call__(self, tuning: Tuning) -> None:
+        """Shows where a run is."""
+        doing = {
+            "collecting": _("collecting votes"),
+            "tuning": _("tuning on {pairs} pairs").format(pairs=tuning.pairs),
+            "judging": _("judging"),
+            "publishing": _("publishing"),
+        }.get(tuning.doing, tuning.doing)
+        if sys.stderr.isatty():
+            full = round(BAR * tuning.done)
+            print(f"\r\x1b[K{'█' * full}{'░' * (BAR - full)} {tuning.done:4.0%} {doing}", end="", file=sys.stderr, flush=True)
+        elif (step := (tuning.doing, int(10 * tuning.done))) != self.last:
+            self.last = step
+            print(f"{named(self.team)}: {doing} {tuning.done:.0%}", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Gives the line back."""
+        if sys.stderr.isatty():
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def named(team: Team) -> str:
+    """As people write a team."""
+    return f"{team.platform}:{team.id}"
+
+
+def team(text: str) -> Team:
+    """The team written as PLATFORM:TEAM.
+
+    Raises:
+        Refusal: it is not written so.
+    """
+    platform, colon, id = text.partition(":")
+    if not (platform and colon and id) or ":" in id:
+        raise Refusal(_("“{text}” is not a team. Write PLATFORM:TEAM, such as terminal:local.").format(text=text))
+    return Team(platform=platform, id=id)

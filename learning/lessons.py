@@ -1,0 +1,100 @@
+"""What a tuner learns from, as values: questions as the model is asked them, answers, and what people think of these.
+
+It knows no votes, no people and no teams, only how sure a preference is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
+from typing import Any
+
+from bot.ports import Phrase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contrast:
+    """One answer is better than another."""
+
+    chosen: int  #: place among the lesson's answers
+    rejected: int
+    weight: float  #: probability that the preference is real, 0.5..1
+    rarity: float = 1.0  #: how far the chosen answer is from the question's other answers, 1 on average; see `Plan.diversity`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thumb:
+    """An answer that people like, or do not."""
+
+    answer: int
+    liked: bool
+    weight: float  #: 0..1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """One question, several answers to it, and what is known of them. A tuner computes the question once for all."""
+
+    topic: str  #: names the topic without its words: lessons of one topic are never on both sides of a split
+    phrase: Phrase
+    answers: tuple[str, ...]  #: as the model would have written them, distinct
+    contrasts: tuple[Contrast, ...] = ()
+    thumbs: tuple[Thumb, ...] = ()
+    models: tuple[Thumb, ...] = ()  #: answers good enough to be imitated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Syllabus:
+    """Everything for one tuning run: what is learned in each round over the topics, and what is held out to be judged by."""
+
+    rounds: tuple[tuple[Lesson, ...], ...]  #: the same topics each time, asked in another way
+    held_out: tuple[Lesson, ...] = ()  #: topics of none of the rounds, and later than they
+
+    @property
+    def digest(self) -> str:
+        """Names exactly this material."""
+        return blake2b(dumped(self).encode(), digest_size=8).hexdigest()
+
+
+def dumped(syllabus: Syllabus) -> str:
+    """The syllabus as JSON."""
+    return json.dumps(asdict(syllabus), ensure_ascii=False, sort_keys=True)
+
+
+def loaded(text: str) -> Syllabus:
+    """The syllabus in JSON.
+
+    Raises:
+        ValueError, KeyError, TypeError: it is none.
+    """
+    table = json.loads(text)
+    return Syllabus(
+        rounds=tuple(_lessons(lessons) for lessons in table["rounds"]),
+        held_out=_lessons(table["held_out"]),
+    )
+
+
+def _lessons(tables: Iterable[Mapping[str, Any]]) -> tuple[Lesson, ...]:
+    return tuple(
+        Lesson(
+            topic=table["topic"],
+            phrase=_phrase(table["phrase"]),
+            answers=tuple(table["answers"]),
+            contrasts=tuple(Contrast(**one) for one in table["contrasts"]),
+            thumbs=tuple(Thumb(**one) for one in table["thumbs"]),
+            models=tuple(Thumb(**one) for one in table["models"]),
+        )
+        for table in tables
+    )
+
+
+def _phrase(table: Mapping[str, Any]) -> Phrase:
+    values = dict(table)
+    return Phrase(**{**values, "messages": tuple(values["messages"]), "stop": tuple(values["stop"])})
+
+
+def count(lessons: Sequence[Lesson], what: str) -> int:
+    """How many contrasts, thumbs or models there are in lessons."""
+    return sum(len(getattr(lesson, what)) for lesson in lessons)

@@ -1,0 +1,413 @@
+"""One tuning of a team's model from votes to a version that may be tried: enough? → sets → tune → judge → publish.
+
+Each step ends in a file or a row that is written whole, so whoever finds a killed run goes on from there; while it runs, the team
+is served as before. Nothing here holds a connection to a chat or to the generation service.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from bot.domain.errors import MuselabError, Refusal
+from bot.domain.ideas import Team
+from bot.domain.models import ModelVersion, Tuning
+from bot.ports import Adapters, Clock, Phrasing, Store
+from bot.words import _
+from learning import lessons
+from learning.gathering import gather
+from learning.judge import Bar, Embed, Verdict
+from learning.lessons import Syllabus
+from learning.plan import Plan, Threshold
+from learning.sets import Split, split, syllabus
+
+LEASE = timedelta(seconds=60)  # a killed learner's run is taken up after at most this long
+RENEW_S = 5.0  # progress is told and the lease renewed this often; a dozen may fail before it ends
+SYLLABUS, MATERIAL, CURVE = "syllabus.json", "material.json", "curve.svg"
+FORM = 1  # of the folder; another one starts over
+
+log = structlog.get_logger(__name__)
+
+News = Callable[[Tuning], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """The model that is tuned."""
+
+    folder: str  #: where transformers finds it
+    name: str
+    digest: str  #: of its weights
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """What a team's votes can teach by now, and whether that is enough."""
+
+    pairs: int  #: to learn from
+    topics: int  #: of those pairs
+    held_out: int  #: topics with pairs to judge by
+    thumbs: int
+    ready: bool
+    say: tuple[str, ...]  #: what there is, and what is needed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What a workshop is given: plain values and folders, to work on in a thread."""
+
+    base: Base
+    plan: Plan
+    bar: Bar
+    syllabus: Syllabus
+    topics: Split
+    work: Path
+    device: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What a workshop made."""
+
+    adapter: Path
+    verdict: Verdict
+    metrics: Mapping[str, float]
+    versions: Mapping[str, str]  #: of the libraries
+
+
+#: Tunes and judges. Blocks; is called in a thread; tells how far it is (doing, share) and asks whether to stop.
+Workshop = Callable[[Job, Callable[[str, float], None], Callable[[], bool]], Made]
+
+
+class Learning:
+    """Tunes teams' models."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        adapters: Adapters,
+        phrasing: Phrasing,
+        workshop: Workshop,
+        base: Base,
+        home: Path,
+        clock: Clock,
+        new_id: Callable[[], str],
+        plan: Plan | None = None,
+        threshold: Threshold | None = None,
+        bar: Bar | None = None,
+        device: str = "cpu",
+        embed: Embed | None = None,
+    ) -> None:
+        self.store = store
+        self.adapters = adapters
+        self.phrasing = phrasing
+        self.workshop = workshop
+        self.base = base
+        self.home = home
+        self.clock = clock
+        self.new_id = new_id
+        self.plan = plan or Plan()
+        self.threshold = threshold or Threshold()
+        self.bar = bar or Bar()
+        self.device = device
+        self.embed = embed
+
+    async def due(self, team: Team) -> Due:
+        """What there is to learn, and whether a tuning would pay. Reads only."""
+        chosen = split(await gather(self.store, team))
+        return due(chosen, self.threshold, _last(await self.store.tunings(team)), await self._forgotten(team))
+
+    async def _forgotten(self, team: Team) -> int:
+        """Votes behind the version in service that people have deleted since."""
+        versions = [one for one in await self.store.versions(team) if one.team == team]
+        return max((one.forgotten for one in versions if one.stage in ("live", "canary", "candidate")), default=0)
+
+    async def learn(self, team: Team, news: News, *, now: bool = False) -> Tuning | None:
+        """Tunes a team's model if that is due, or goes on with a run that was cut off.
+
+        Args:
+            team: whose.
+            news: told of every change of the run.
+            now: tune with whatever there is; the judge's bars stay.
+
+        Returns:
+            The ended run; None when it is not due, or another process is at it.
+
+        Raises:
+            Refusal: `now`, and there is nothing at all to learn from.
+        """
+        topics = await gather(self.store, team)
+        chosen = split(topics)
+        runs = await self.store.tunings(team)
+        cut_off = bool(runs) and runs[0].state == "running"
+        found = due(chosen, self.threshold, _last(runs), await self._forgotten(team))
+        if not (cut_off or now or found.ready):
+            return None
+        if not found.pairs and not cut_off:
+            raise Refusal(
+                _("There is nothing to tune with yet: no two ideas for one topic were clearly told apart by three people.")
+            )
+        at = self.clock()
+        new = Tuning(id=self.new_id(), team=team, holder=self.new_id(), began_at=at, changed_at=at, leased_until=at + LEASE)
+        run = await self.store.take_tuning(new, at)
+        if run is None:
+            return None
+        return await _Run(self, replace(run, holder=new.holder), news).through(chosen)
+
+
+class _Run:
+    """One run, taken."""
+
+    def __init__(self, learning: Learning, tuning: Tuning, news: News) -> None:
+        self.home = learning
+        self.tuning = tuning
+        self.news = news
+        self.lost = False  #: cancelled, or taken by another process
+        self.work = learning.home / tuning.id
+
+    async def through(self, chosen: Split) -> Tuning:
+        """To its end, whatever that is."""
+        beat = asyncio.create_task(self._beat())
+        try:
+            made, material = await self._made(chosen)
+            await self._say(doing="publishing", done=1.0)
+            return await self._published(made, material)
+        except asyncio.CancelledError:
+            with suppress(MuselabError):  # the next process takes it up at once
+                await self.home.store.keep_tuning(replace(self.tuning, leased_until=self.home.clock()))
+            raise
+        except Lost:
+            return replace(self.tuning, state="cancelled")
+        except Exception as error:
+            log.exception("tuning broke", tuning=self.tuning.id)
+            return await self._end("failed", _("Tuning broke: {why}. What is served stays.").format(why=error))
+        finally:
+            beat.cancel()
+
+    async def _made(self, chosen: Split) -> tuple[Made, dict[str, Any]]:
+        lessons_, material, topics = await asyncio.to_thread(self._material, chosen)
+        pairs = lessons.count(lessons_.rounds[0], "contrasts")
+        await self._say(doing="tuning", pairs=pairs, topics=len(lessons_.rounds[0]))
+        loop = asyncio.get_running_loop()
+
+        def told(doing: str, done: float) -> None:
+            loop.call_soon_threadsafe(self._heard, doing, done)
+
+        job = Job(
+            base=self.home.base,
+            plan=self.home.plan,
+            bar=self.home.bar,
+            syllabus=lessons_,
+            topics=topics,
+            work=self.work,
+            device=self.home.device,
+        )
+        stopping = asyncio.to_thread(self.home.workshop, job, told, lambda: self.lost)
+        task = asyncio.ensure_future(stopping)
+        try:
+            return await asyncio.shield(task), material
+        except asyncio.CancelledError:
+            self.lost = True  # the thread stops before its next step, with its checkpoint written
+            with suppress(Exception):
+                await task
+            raise
+
+    def _material(self, chosen: Split) -> tuple[Syllabus, dict[str, Any], Split]:
+        """What is learned: as it was begun with, unless something in that was deleted since; then anew."""
+        held = chosen.trained_on
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            material = json.loads((self.work / MATERIAL).read_text(encoding="utf-8"))
+            same = (
+                material["form"] == FORM
+                and material["base"] == self.home.base.digest
+                and material["plan"] == self.home.plan.digest
+            )
+            if same and set(material["trained_on"]) <= set(held):
+                kept = lessons.loaded((self.work / SYLLABUS).read_text(encoding="utf-8"))
+                out = {lesson.topic for lesson in kept.held_out}
+                topics = (*chosen.learned, *chosen.held_out)
+                return (
+                    kept,
+                    material,
+                    Split(
+                        learned=tuple(topic for topic in topics if topic.id not in out),
+                        held_out=tuple(topic for topic in topics if topic.id in out),
+                    ),
+                )
+        shutil.rmtree(self.work, ignore_errors=True)
+        self.work.mkdir(parents=True)
+        made = syllabus(chosen, self.home.phrasing, self.home.plan, self.home.embed)
+        times = [topic.at for topic in chosen.learned]
+        material = {
+            "form": FORM,
+            "base": self.home.base.digest,
+            "plan": self.home.plan.digest,
+            "trained_on": list(held),
+            "from": min(times).isoformat(),
+            "to": max(times).isoformat(),
+        }
+        whole(self.work / SYLLABUS, lessons.dumped(made))
+        whole(self.work / MATERIAL, json.dumps(material))
+        return made, material, chosen
+
+    async def _published(self, made: Made, material: dict[str, Any]) -> Tuning:
+        verdict = made.verdict
+        if not verdict.passed:
+            reasons = " ".join(verdict.reasons)
+            log.info("a tuned model was refused", tuning=self.tuning.id, **_rounded(verdict.metrics))
+            return await self._end("refused", _("The tuned model was not good enough to be tried.") + " " + reasons)
+        team = self.tuning.team
+        manifest = {
+            "base": asdict(self.home.base),
+            "team": f"{team.platform}:{team.id}",
+            "tuning": self.tuning.id,
+            "plan": asdict(self.home.plan),
+            "votes": len(material["trained_on"]),
+            "from": material["from"],
+            "to": material["to"],
+            "metrics": _rounded({**made.metrics, **verdict.metrics}),
+            "versions": dict(made.versions),
+            "made_at": self.home.clock().isoformat(),
+        }
+        adapter = await asyncio.to_thread(self.home.adapters.keep, made.adapter, manifest)
+        version = await self._version(adapter, made, material)
+        say = _("A tuned model, {version}, passed its judges and is tried beside the one in service.").format(version=version.id)
+        return await self._end("done", say, version=version.id)
+
+    async def _version(self, adapter: str, made: Made, material: dict[str, Any]) -> ModelVersion:
+        """The version, stored once: a run that was killed after storing it finds it again."""
+        team, store = self.tuning.team, self.home.store
+        mine = [one for one in await store.versions(team) if one.team == team]
+        if (there := next((one for one in mine if one.adapter == adapter), None)) is not None:
+            return there
+        live = next((one for one in mine if one.stage == "live"), None)
+        held = set(split(await gather(store, team)).trained_on)
+        left = tuple(id for id in material["trained_on"] if id in held)
+        version = ModelVersion(
+            id=next_id(team, mine),
+            team=team,
+            base=self.home.base.name,
+            adapter=adapter,
+            parent=live.id if live else None,
+            trained_on=left,
+            metrics=_rounded({**made.metrics, **made.verdict.metrics}),
+            reason="judged",
+            forgotten=len(material["trained_on"]) - len(left),
+            created_at=self.home.clock(),
+        )
+        await store.keep_version(version)
+        return version
+
+    # telling
+
+    def _heard(self, doing: str, done: float) -> None:
+        self.tuning = replace(self.tuning, doing=doing, done=done)
+
+    async def _say(self, **changes: Any) -> None:
+        now = self.home.clock()
+        self.tuning = replace(self.tuning, **changes, changed_at=now, leased_until=now + LEASE)
+        if self.lost or not await self.home.store.keep_tuning(self.tuning):
+            self.lost = True
+            raise Lost
+        await self.news(self.tuning)
+
+    async def _beat(self) -> None:
+        """Renews the lease and tells how far it is."""
+        while True:
+            await asyncio.sleep(RENEW_S)
+            try:
+                await self._say()
+            except Lost:
+                return
+            except MuselabError as error:
+                log.warning("progress could not be stored", why=str(error))
+
+    async def _end(self, state: Any, say: str, version: str | None = None) -> Tuning:
+        now = self.home.clock()
+        ended = replace(self.tuning, state=state, said=say, version=version, changed_at=now, leased_until=None)
+        await self.home.store.keep_tuning(ended)
+        for left in (SYLLABUS, MATERIAL, "checkpoint.pt"):  # people's words and votes; curve, history and events stay
+            (self.work / left).unlink(missing_ok=True)
+        shutil.rmtree(self.work / "adapter", ignore_errors=True)
+        await self.news(ended)
+        return ended
+
+
+class Lost(Exception):
+    """The run was cancelled, or another process has it."""
+
+
+def due(chosen: Split, threshold: Threshold, last: Tuning | None, forgotten: int) -> Due:
+    """Whether what a team's votes can teach is enough."""
+    pairs = sum(len(topic.pairs) for topic in chosen.learned)
+    topics = sum(bool(topic.pairs) for topic in chosen.learned)
+    held = sum(bool(topic.pairs) for topic in chosen.held_out)
+    thumbs = sum(len(topic.thumbs) for topic in chosen.learned)
+    say = [
+        _("There are {pairs} decided pairs over {topics} topics to learn from, and {held} later topics to judge by.").format(
+            pairs=pairs, topics=topics, held=held
+        )
+    ]
+    enough = pairs >= threshold.pairs and topics >= threshold.topics and held >= threshold.held_out_topics
+    if not enough:
+        say.append(
+            _(
+                "Tuning a model pays from {pairs} pairs over {topics} topics and {held} later ones; "
+                "until then the votes order the ideas."
+            ).format(pairs=threshold.pairs, topics=threshold.topics, held=threshold.held_out_topics)
+        )
+    new = last is None or pairs >= threshold.more * last.pairs
+    if enough and forgotten:
+        say.append(_("Votes that the model learned from were deleted, so it is made anew without them."))
+    elif enough and not new:
+        assert last is not None
+        say.append(
+            _("The last tuning had {pairs} pairs; the next pays from {needed}.").format(
+                pairs=last.pairs, needed=round(threshold.more * last.pairs)
+            )
+        )
+    return Due(
+        pairs=pairs,
+        topics=topics,
+        held_out=held,
+        thumbs=thumbs,
+        ready=enough and (new or forgotten > 0),
+        say=tuple(say),
+    )
+
+
+def _last(runs: Sequence[Tuning]) -> Tuning | None:
+    """The latest run that came to a verdict."""
+    return next((run for run in runs if run.state in ("done", "refused")), None)
+
+
+def next_id(team: Team, versions: Sequence[ModelVersion]) -> str:
+    """A name that no version ever had: engines keep what they computed for a name."""
+    numbers = [int(one.id.rpartition("-v")[2]) for one in versions if one.id.rpartition("-v")[2].isdigit()]
+    plain = "".join(char if char.isalnum() else "-" for char in f"{team.platform}-{team.id}")
+    return f"{plain}-v{max(numbers, default=0) + 1}"
+
+
+def whole(file: Path, text: str) -> None:
+    """Writes a file so that it is there entirely or not at all."""
+    part = file.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as opened:
+        opened.write(text)
+        opened.flush()
+        os.fsync(opened.fileno())
+    part.replace(file)
+
+
+def _rounded(metrics: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(float(value), 6) for name, value in metrics.items()}

@@ -1,0 +1,51 @@
+"""How a model is tuned: every number and why, and when tuning pays at all. The table in docs/learning.md is this one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Literal
+
+Loss = Literal["robust", "sigmoid"]
+Unpaired = Literal["apo_zero_unpaired", "kto"]
+Path = Literal["auto", "own", "trl"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One way of tuning. A field's comment names its source."""
+
+    method: str = "dpo"  #: a file in learning/tuners
+    path: Path = "auto"  #: our own loop, or TRL's; auto: TRL's on a GPU where it is installed
+    rank: int = 16  #: of the change to each layer; 8 to 16 suffice for preferences (Hu et al. 2021; research notes)
+    alpha: float = 32.0  #: twice the rank, as the LoRA authors and PEFT's examples have it
+    learning_rate: float = 5e-5  #: TRL's 1e-6 learns nothing with LoRA; 2e-4 over-optimised (lab book)
+    epochs: int = 2  #: each asks the topics in another of the recipe's ways
+    batch: int = 8  #: judged pairs (or thumbs, or texts) a step
+    warmup: float = 0.1  #: share of the steps in which the rate rises; it then falls linearly to 0, as in TRL
+    clip: float = 1.0  #: longest gradient, TRL's
+    beta: float = 0.1  #: pull towards the base (Rafailov et al. 2023)
+    loss: Loss = "robust"  #: expects a share `smoothing` of pairs to be wrong (Chowdhury et al. 2024)
+    smoothing: float = 0.1  #: single pairs that reach the bar are right 8 to 9 times in ten (lab book)
+    imitation: float = 0.2  #: weight of the chosen answers' own likelihood, so that it does not fall with the rejected ones'
+    diversity: float = 1.0  #: power of a chosen idea's rarity in its weight: 0 off, 1 as DDPO (arXiv 2503.17126)
+    unpaired: Unpaired = (
+        "apo_zero_unpaired"  #: for single thumbs; needs no estimate of the divergence (D'Oosterlinck et al. 2024)
+    )
+    seed: int = 7
+
+    @property
+    def digest(self) -> str:
+        """Names exactly this plan."""
+        return blake2b(repr(self).encode(), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """When tuning starts by itself, and what may come of it. Below, the votes order the ideas, which needs no training."""
+
+    pairs: int = 150  #: decided pairs to learn from; fewer overfit the topics they come from (research notes)
+    topics: int = 30  #: those pairs' topics
+    held_out_topics: int = 8  #: with decided pairs of their own: fewer cannot tell a better model from luck
+    more: float = 1.25  #: times the pairs of the last tuning; the same data again teach nothing new
+    thumbs: int = 300  #: single thumbs, where pairs are too few, for the methods that need no pairs

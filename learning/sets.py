@@ -1,0 +1,167 @@
+"""Training sets: topics become lessons in the words that the model is asked with, split by topic and by time; and exports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.domain.ideas import Idea
+from bot.ports import Phrasing
+from bot.services.choosing import alike, wordset
+from learning.gathering import Topic
+from learning.lessons import Contrast, Lesson, Syllabus, Thumb
+from learning.pairs import Pair, Verdict
+from learning.plan import Plan
+
+HELD_OUT = 0.25  # of the topics with decided pairs, the latest, are only for judging
+SEEDS = 2**31  # a phrase is drawn with a seed below it, as everywhere
+
+Vectors = Callable[[Sequence[str]], NDArray[np.float32] | None]
+FORMS = ("trl", "training")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """A team's topics, some to learn from and the later ones to judge by."""
+
+    learned: tuple[Topic, ...]
+    held_out: tuple[Topic, ...]
+
+    @property
+    def trained_on(self) -> tuple[str, ...]:
+        """Ids of everything that the learned topics' lessons come from."""
+        found: set[str] = set()
+        for topic in self.learned:
+            taught: tuple[Pair | Verdict, ...] = (*topic.pairs, *topic.good, *topic.thumbs)
+            found.update(id for one in taught for id in one.learned_from)
+            found.update(topic.asked_by if taught else ())
+        return tuple(sorted(found))
+
+
+def split(topics: Sequence[Topic], share: float = HELD_OUT) -> Split:
+    """The latest `share` of the topics with decided pairs are held out; everything asked before the first of them is learned."""
+    compared = [topic for topic in topics if topic.pairs]
+    held = round(share * len(compared))
+    if not held:
+        return Split(learned=tuple(topics), held_out=())
+    out = {topic.id for topic in compared[-held:]}
+    first = compared[-held].at
+    return Split(
+        learned=tuple(topic for topic in topics if topic.at <= first and topic.id not in out),
+        held_out=tuple(topic for topic in topics if topic.id in out),
+    )
+
+
+def syllabus(chosen: Split, phrasing: Phrasing, plan: Plan, vectors: Vectors | None = None) -> Syllabus:
+    """The lessons of a split: every epoch asks the topics in another way.
+
+    Args:
+        chosen: what is learned and what is held out.
+        phrasing: how the generator words what it asks.
+        plan: how many epochs; its seed draws the ways.
+        vectors: of texts, unit length, to tell how rare an idea is; None: by words in common.
+    """
+    rarity = {topic.id: rarities([idea.text for idea in topic.ideas], vectors) for topic in (*chosen.learned, *chosen.held_out)}
+    rounds = tuple(
+        tuple(
+            lesson for topic in chosen.learned if (lesson := _lesson(topic, phrasing, f"{plan.seed}/{epoch}", rarity[topic.id]))
+        )
+        for epoch in range(plan.epochs)
+    )
+    held = (_lesson(topic, phrasing, f"{plan.seed}/held out", rarity[topic.id]) for topic in chosen.held_out)
+    return Syllabus(rounds=rounds, held_out=tuple(lesson for lesson in held if lesson))
+
+
+def _lesson(topic: Topic, phrasing: Phrasing, draw: str, rarity: NDArray[np.float64]) -> Lesson | None:
+    """A topic in one of the ways it is asked; None where nothing is known of its ideas."""
+    if not (topic.pairs or topic.good or topic.thumbs):
+        return None
+    seed = int.from_bytes(blake2b(f"{draw}/{topic.id}".encode(), digest_size=4).digest()) % SEEDS
+    phrase = phrasing.phrase(topic.prompt, seed=seed, told=topic.told)
+    if phrase.kept and not all(idea.text.startswith(phrase.opening) for idea in topic.ideas):
+        phrase = replace(phrase, opening="")
+    places = {idea.id: place for place, idea in enumerate(topic.ideas)}
+    kept = answered(topic)
+    row = {idea.id: number for number, idea in enumerate(kept)}
+    return Lesson(
+        topic=topic.id,
+        phrase=phrase,
+        answers=tuple(phrasing.answer(phrase, idea.text) for idea in kept),
+        contrasts=tuple(
+            Contrast(
+                chosen=row[pair.chosen.id],
+                rejected=row[pair.rejected.id],
+                weight=round(pair.weight, 6),
+                rarity=round(float(rarity[places[pair.chosen.id]]), 6),
+            )
+            for pair in topic.pairs
+        ),
+        thumbs=tuple(Thumb(answer=row[one.idea.id], liked=one.liked, weight=round(one.weight, 6)) for one in topic.thumbs),
+        models=tuple(Thumb(answer=row[one.idea.id], liked=True, weight=round(one.weight, 6)) for one in topic.good),
+    )
+
+
+def answered(topic: Topic) -> list[Idea]:
+    """The ideas that are answers of the topic's lesson, in their order there: those of which something is known."""
+    used = {pair.chosen.id for pair in topic.pairs} | {pair.rejected.id for pair in topic.pairs}
+    used |= {one.idea.id for one in (*topic.good, *topic.thumbs)}
+    return [idea for idea in topic.ideas if idea.id in used]
+
+
+def rarities(texts: Sequence[str], vectors: Vectors | None = None) -> NDArray[np.float64]:
+    """How far each text is from the others, 1 on average, shape (len(texts),); all 1 for fewer than five.
+
+    Source: the deviation of DDPO (arXiv 2503.17126), whose quality fell with four answers or fewer to a question.
+    """
+    if len(texts) < 5:
+        return np.ones(len(texts))
+    found = vectors(texts) if vectors is not None else None
+    if found is not None:
+        near = found.astype(np.float64) @ found.T.astype(np.float64)
+    else:
+        words = [wordset(text) for text in texts]
+        near = np.array([[alike(one, other) for other in words] for one in words])
+    far = (1.0 - near).sum(axis=1) / (len(texts) - 1)
+    mean = float(far.mean())
+    return far / mean if mean > 1e-9 else np.ones(len(texts))
+
+
+def exported(topics: Iterable[Topic], form: str) -> str:
+    """What a team's votes teach, as JSON lines.
+
+    `trl`: the columns that preference trainers read (prompt, chosen, rejected), and weight, voters. `training`: all that is
+    known: pairs, single thumbs, ideas worth imitating, and the ids of the votes behind each.
+    """
+    rows = _trl(topics) if form == "trl" else _all(topics)
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def _trl(topics: Iterable[Topic]) -> Iterator[dict[str, Any]]:
+    for topic in topics:
+        for pair in topic.pairs:
+            yield {
+                "prompt": topic.prompt.text if topic.told else "",
+                "chosen": pair.chosen.text,
+                "rejected": pair.rejected.text,
+                "weight": round(pair.weight, 4),
+                "voters": pair.voters,
+            }
+
+
+def _all(topics: Iterable[Topic]) -> Iterator[dict[str, Any]]:
+    for topic in topics:
+        head = {"topic": topic.id, "at": topic.at.isoformat(), "prompt": topic.prompt.text if topic.told else None}
+        for pair in topic.pairs:
+            texts = {"chosen": pair.chosen.text, "rejected": pair.rejected.text}
+            known = {"weight": round(pair.weight, 4), "voters": pair.voters, "ground": pair.ground}
+            yield {**head, "kind": "pair", **texts, **known, "from": list(pair.learned_from)}
+        for kind, found in (("good", topic.good), ("thumb", topic.thumbs)):
+            for one in found:
+                told = {"text": one.idea.text, "liked": one.liked, "weight": round(one.weight, 4)}
+                yield {**head, "kind": kind, **told, "from": list(one.learned_from)}

@@ -1,0 +1,70 @@
+"""Direct preference optimisation: the model learns to prefer what the team preferred, pair by pair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from learning.lessons import Contrast, Lesson
+from learning.plan import Plan
+from learning.tuners._losses import dpo_loss
+from learning.tuners._policy import Policy, Tree
+from learning.tuners._tuning import Tuning
+
+RARITY = (0.5, 2.0)  # least and most that a chosen idea's rarity may multiply a pair's weight with: few pairs carry much noise
+
+
+class Preferring:
+    """The objective."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def of(self, contrast: Contrast) -> float:
+        """A pair's weight: how sure it is, times how rare the chosen idea is among the others for its question."""
+        rarity = min(RARITY[1], max(RARITY[0], contrast.rarity))
+        return contrast.weight * float(rarity**self.plan.diversity)
+
+    def weight(self, lesson: Lesson) -> float:
+        """See `Objective`."""
+        return sum(map(self.of, lesson.contrasts))
+
+    def items(self, lesson: Lesson) -> int:
+        """See `Objective`."""
+        return len(lesson.contrasts)
+
+    def before(self, policy: Policy, batch: Sequence[tuple[Lesson, Tree]]) -> None:
+        """Nothing to look at."""
+
+    def loss(self, logps: Tensor, reference: Tensor, lengths: Tensor, lesson: Lesson) -> tuple[Tensor, dict[str, float]]:
+        """See `Objective`."""
+        plan = self.plan
+        chosen = torch.tensor([pair.chosen for pair in lesson.contrasts], device=logps.device)
+        rejected = torch.tensor([pair.rejected for pair in lesson.contrasts], device=logps.device)
+        weights = torch.tensor([self.of(pair) for pair in lesson.contrasts], device=logps.device)
+        losses = dpo_loss(
+            logps[chosen],
+            logps[rejected],
+            reference[chosen],
+            reference[rejected],
+            beta=plan.beta,
+            smoothing=plan.smoothing,
+            robust=plan.loss == "robust",
+        )
+        losses = losses - plan.imitation * logps[chosen] / lengths[chosen]
+        reward = plan.beta * (logps - reference).detach()
+        margins = reward[chosen] - reward[rejected]
+        told = {
+            "n": float(len(chosen)),
+            "right": float((margins > 0).sum()),
+            "margin": float(margins.sum()),
+            "chosen": float(reward[chosen].sum()),
+        }
+        return (weights * losses).sum(), told
+
+
+def build(plan: Plan) -> Tuning:
+    """The plugin's door."""
+    return Tuning(plan, Preferring(plan))

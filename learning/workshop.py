@@ -1,0 +1,116 @@
+"""Where a model is tuned and questioned for the judge: the part of a tuning run that needs torch, in a thread of its own."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import learning.tuners
+from bot import plugins
+from bot.domain.ideas import Draft, Idea, IdeaId, Person
+from bot.ports import Phrasing
+from learning.critics import critics
+from learning.curve import drawn
+from learning.gathering import Topic
+from learning.judge import Embed, Evidence, Question, judge
+from learning.loop import CURVE, Job, Made, whole
+from learning.sets import answered
+from learning.tuners._policy import Policy
+from learning.tuners._training import Step, held_out
+
+QUESTIONS = 12  # topics held out that both models are asked; the latest
+DRAFTS = 16  # of each: four times four, as the bot makes four for every idea it shows
+LIBRARIES = ("torch", "transformers", "muselab")
+
+
+class TorchWorkshop:
+    """A `learning.loop.Workshop`."""
+
+    def __init__(self, phrasing: Phrasing, embed: Embed | None, track: Callable[[Path, Step], None] | None = None) -> None:
+        """`track`: told of every step, with the run's folder: an experiment tracker."""
+        self.phrasing = phrasing
+        self.embed = embed
+        self.track = track
+
+    def __call__(self, job: Job, told: Callable[[str, float], None], stop: Callable[[], bool]) -> Made:
+        """Tunes and judges.
+
+        Raises:
+            Cancelled: `stop` said so.
+            Unsuited: the model cannot be tuned so.
+        """
+        policy = Policy.load(job.base.folder, device=job.device)
+
+        def step(found: Step) -> None:
+            told("tuning", found.step / found.steps)
+            if self.track is not None:
+                self.track(job.work, found)
+
+        tuner = plugins.load(learning.tuners, job.plan.method).build(job.plan)
+        made = tuner.tune(policy, job.syllabus, job.work, base=job.base.name, news=step, stop=stop)
+        whole(job.work / CURVE, drawn(made.history))
+        verdict = judge(self._evidence(policy, job, told, stop), job.bar)
+        last = made.history[-1]
+        metrics = {"loss": last.loss, "margin": last.margin, "cpu_s": made.cpu_s, "peak_mb": made.peak_mb}
+        versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
+        return Made(adapter=made.folder, verdict=verdict, metrics=metrics, versions=versions)
+
+    def _evidence(self, policy: Policy, job: Job, told: Callable[[str, float], None], stop: Callable[[], bool]) -> Evidence:
+        told("judging", 0.0)
+        out = {topic.id: topic for topic in job.topics.held_out}
+        margins: dict[str, list[tuple[float, float]]] = {}
+        agreement: defaultdict[Person, list[bool]] = defaultdict(list)
+        for lesson, tuned, before in held_out(policy, job.syllabus.held_out):
+            rewards = (tuned - before).tolist()
+            margins[lesson.topic] = [(rewards[pair.chosen] - rewards[pair.rejected], pair.weight) for pair in lesson.contrasts]
+            topic = out.get(lesson.topic)
+            if topic is not None and len(answered(topic)) == len(rewards):
+                agreed(topic, answered(topic), rewards, agreement)
+        asked = [topic for topic in job.topics.held_out if topic.pairs][-QUESTIONS:]
+        questions = []
+        for number, topic in enumerate(asked):
+            if stop():
+                from learning.tuners._training import Cancelled
+
+                raise Cancelled
+            told("judging", number / len(asked))
+            questions.append(self.question(policy, topic, seed=job.plan.seed + number))
+        taught = [idea.text for topic in job.topics.learned for idea in answered(topic)]
+        return Evidence(
+            margins=margins,
+            agreement={person: (sum(right), len(right)) for person, right in agreement.items()},
+            questions=questions,
+            taught=taught,
+            scorers=critics(job.topics.learned, job.topics.held_out, self.embed),
+            embed=self.embed,
+            base=job.base.digest,
+            tuned_on=job.base.digest,
+        )
+
+    def question(self, policy: Policy, topic: Topic, *, seed: int) -> Question:
+        """What both models write for a topic, asked as in service."""
+        phrase = self.phrasing.phrase(topic.prompt, seed=seed)
+
+        def drafts() -> tuple[Draft, ...]:
+            made = policy.write(phrase, DRAFTS, seed=seed)
+            return tuple(self.phrasing.idea(phrase, topic.prompt, text, finished=ended) for text, ended in made)
+
+        with policy.as_base():
+            before = drafts()
+        return Question(prompt=topic.prompt, before=before, after=drafts())
+
+
+def agreed(topic: Topic, ideas: Sequence[Idea], rewards: Sequence[float], found: defaultdict[Person, list[bool]]) -> None:
+    """Adds, for each person, which of their own preferences among a topic's ideas the rewards share."""
+    places = {idea.id: place for place, idea in enumerate(ideas)}
+    said: defaultdict[Person, dict[IdeaId, float]] = defaultdict(dict)
+    for one in topic.feedback:
+        if one.idea in places:
+            said[one.person][one.idea] = said[one.person].get(one.idea, 0.0) + one.value
+    for person, values in said.items():
+        for one_, value in values.items():
+            for other, less in values.items():
+                if value > less:
+                    found[person].append(rewards[places[one_]] > rewards[places[other]])
