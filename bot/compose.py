@@ -95,7 +95,7 @@ def furnish(
         versions=versions,
         turnstile=Turnstile(settings.limits),
         settings=settings.generator,
-        canary_share=settings.learning.canary_share,
+        canary_share=settings.learn.canary_share,
         clock=now,
         new_id=new_id,
         new_seed=new_seed,

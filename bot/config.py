@@ -61,14 +61,6 @@ class ServiceTable(Table):
     tied: bool = False  #: stop when standard input ends; the bot sets it for its child, which so never outlives it
 
 
-class LearningTable(Table):
-    """How a tuned version of the model earns its place."""
-
-    canary_share: float = Field(
-        default=0.5, gt=0.0, lt=1.0
-    )  #: of a brainstorm's slots while a version is tried; half tells soonest
-
-
 class MediaTable(Table):
     """Pictures, tunes and voices: where they are made, by what, and how much of them is kept."""
 
@@ -104,6 +96,9 @@ class LearnTable(Table):
     method: Literal["dpo", "sft", "kto"] = "dpo"  #: a file in learning/tuners
     path: Literal["auto", "own", "trl"] = "auto"  #: our own loop, or TRL's; auto: TRL's on a GPU where it is installed
     device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1"
+    canary_share: float = Field(
+        default=0.5, gt=0.0, lt=1.0
+    )  #: of a brainstorm's slots while a version is tried; half tells soonest
     track: Literal["", "tensorboard", "wandb", "trackio"] = ""  #: where each step is logged beside the run's own files
 
 
@@ -175,7 +170,6 @@ class Settings(BaseSettings):
     media: MediaTable = MediaTable()
     ranker: RankerTable = RankerTable()
     learn: LearnTable = LearnTable()
-    learning: LearningTable = LearningTable()
     discord: DiscordTable = DiscordTable()
     slack: SlackTable = SlackTable()
     terminal: TerminalTable = TerminalTable()

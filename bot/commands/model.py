@@ -86,7 +86,7 @@ async def listed(services: Services, call: Call) -> Card:
 def line(version: ModelVersion, services: Services) -> str:
     """One version in a line."""
     stands = services.versions.balance(version)
-    votes = len(version.trained_on)
+    votes = teaching(version, ()).votes
     learned = ngettext("{count} vote", "{count} votes", votes).format(count=votes)
     drawn = stands.new + stands.old
     won = _("liked better {new} of {count} times").format(new=stands.new, count=drawn) if drawn else ""
@@ -143,4 +143,9 @@ def taught_by(version: ModelVersion, *, feedback: list[Feedback]) -> str:
     when = ""
     if told.first is not None and told.last is not None:
         when = _("Given between {first} and {last}.").format(first=f"{told.first:%Y-%m-%d}", last=f"{told.last:%Y-%m-%d}")
+    if told.topics:
+        words = ngettext(
+            "It also learned the words of {count} topic.", "It also learned the words of {count} topics.", told.topics
+        ).format(count=told.topics)
+        when = f"{when} {words}".strip()
     return " ".join(filter(None, [said, when, f"({parts})" if parts else ""]))

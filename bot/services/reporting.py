@@ -15,6 +15,7 @@ from bot.services.versions import short
 from bot.words import _, ngettext
 
 DECIDES = 20  # evidence at which a trial ends, either way; see `learning.canary`
+TOPIC = "topic"  # what stands in a signal's place where a topic's words were learned from
 LAST = 400  # comparisons after which it ends without a decision
 
 
@@ -23,6 +24,7 @@ class Teaching:
     """The votes a version learned from, as far as they are still kept."""
 
     votes: int
+    topics: int  #: whose words it learned from, as their channel opted in
     people: int
     ideas: int
     signals: Mapping[str, int]  #: how many votes came through each
@@ -31,13 +33,16 @@ class Teaching:
 
 
 def teaching(version: ModelVersion, feedback: Sequence[Feedback]) -> Teaching:
-    """What a version learned from. Its keys are `idea:person:signal`; `feedback` are the current opinions of those ideas."""
+    """What a version learned from: `idea:person:signal` for votes, `brainstorm:person:topic` for topics, by the votes on them."""
     keys = set(version.trained_on)
     standing = [said.at for said in feedback if f"{said.idea}:{said.person.id}:{said.signal}" in keys]
     parts = [key.split(":", 2) for key in version.trained_on]
+    topics = sum(part[-1] == TOPIC for part in parts)
+    parts = [part for part in parts if part[-1] != TOPIC]
     told = [part for part in parts if len(part) == 3]
     return Teaching(
         votes=len(parts),
+        topics=topics,
         people=len({person for _idea, person, _signal in told}),
         ideas=len({part[0] for part in parts}),
         signals=Counter(signal.partition(":")[0] for _idea, _person, signal in told),
@@ -68,6 +73,7 @@ def because(version: ModelVersion) -> str:
 
 def _reasons() -> dict[str, str]:
     return {
+        "judged": _("it passed its tests"),
         "tried": _("it passed its tests"),
         "won": _("the team liked its ideas better"),
         "lost": _("the team liked its ideas less"),
@@ -131,16 +137,26 @@ def news(version: ModelVersion, stands: Balance) -> str:
 
 def measured(version: ModelVersion) -> list[str]:
     """What a version's tests found, a line each, in words where there are words for it."""
-    words = {
-        "accuracy": _("orders {share} of 100 pairs on unseen topics as the team did"),
-        "accuracy_low": _("at least {share} of 100, nearly surely"),
-        "pairs": _("learned from {number} decided pairs"),
-        "topics": _("over {number} topics"),
+    found = dict(version.metrics)
+    said = {
+        "accuracy": _("Orders {share} of 100 pairs of ideas on unseen topics as the team did."),
+        "accuracy_low": _("That is at least {share} of 100, nearly surely; luck is 50."),
+        "held_out_topics": _("Judged on {number} topics that it had not learned from."),
     }
-    told = [
-        words[name].format(share=round(100 * value), number=round(value))
-        for name, value in version.metrics.items()
-        if name in words
+    compared = {
+        "distinct": _("Different ideas: {before} of 100 before, {after} now."),
+        "length": _("Length: {wide} characters before, {long} now."),
+        "copied": _("Copies of what it was taught: {before} of 100 before, {after} now."),
+        "broken": _("Broken ideas: {before} of 100 before, {after} now."),
+        "unsafe": _("Unsafe ideas: {before} of 100 before, {after} now."),
+    }
+    lines = [
+        line.format(share=round(100 * found[name]), number=round(found.pop(name))) for name, line in said.items() if name in found
     ]
-    rest = [f"{name} {value:.3g}" for name, value in version.metrics.items() if name not in words and name != "mute"]
-    return told + ([", ".join(rest)] if rest else [])
+    for name, line in compared.items():
+        if {name, f"{name}_before"} <= found.keys():
+            before, after = found.pop(f"{name}_before"), found.pop(name)
+            shares = {"before": round(100 * before), "after": round(100 * after)}
+            lines.append(line.format(wide=round(before), long=round(after), **shares))
+    rest = [f"{name} {value:.3g}" for name, value in found.items() if name != "mute"]
+    return lines + ([", ".join(rest)] if rest else [])

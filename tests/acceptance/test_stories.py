@@ -171,7 +171,7 @@ async def test_admins_look_at_the_team_s_model_and_have_the_last_word_on_it(team
     look, _promoted, listing = (await team.private("admin"))[-3:]
     assert "being tried" in look
     assert "2 votes by 2 people on 1 idea" in look
-    assert "64 of 100 pairs" in look
+    assert "64 of 100 pairs of ideas" in look
     assert "v1 · live · an admin decided so" in listing
     assert "v1" not in await team.text(mixed)  # nobody is told which ideas are whose
 

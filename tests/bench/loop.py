@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import hashlib
 import json
+import logging
 import random
 import resource
 import sys
@@ -26,6 +27,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 
 from bot import compose
@@ -223,8 +225,30 @@ async def no_better(pool: Sequence[str], taste: Standing, voters: Sequence[Voter
 # ------------------------------------------------------------------------------------------------ all of it
 
 
+def kept_drafts() -> list[str]:
+    """What earlier runs drafted for any topic."""
+    files = sorted((CACHE / "loop").glob("*.json"))
+    return [draft["text"] for file in files for draft in json.loads(file.read_text()) if draft["broken"] is None]
+
+
+async def trials(pool: Sequence[str], given: argparse.Namespace) -> None:
+    """Runs and tells the trials of a version that is no better."""
+    taste, voters = Standing.among(TASTES["random"], pool), a_team(given.voters, seed=given.seed)
+    ends = [await no_better(pool, taste, voters, slates=given.slates, run=run) for run in range(given.runs)]
+    print(
+        f"{given.runs} trials of a version that writes as the old one, a team with a random taste, {given.slates} slates at most:"
+    )
+    print("  " + ", ".join(f"{reason}: {ends.count(reason)}" for reason in sorted(set(ends))))
+    print(f"RESULT loop_promoted_random {ends.count('won')}")
+    print(f"RESULT loop_runs_random {given.runs}")
+
+
 async def main(given: argparse.Namespace) -> None:
     """Runs everything and prints the tables."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    if given.only == "trials":
+        await trials(kept_drafts(), given)
+        return
     plan, voters = topics(given.rounds, given.topics), a_team(given.voters, seed=given.seed)
     began, cpu = time.monotonic(), time.process_time()
     async with AsyncExitStack() as stack:
@@ -255,14 +279,8 @@ async def main(given: argparse.Namespace) -> None:
             print(f"RESULT loop_none_{name} {np.mean(without[later:]):.4f}")
             print(f"RESULT loop_ranking_{name} {np.mean(ranked[later:]):.4f}")
         print(f"drafted anew for {kept.made} orders")
-    taste = Standing.among(TASTES["random"], plain.pool)
-    ends = [await no_better(plain.pool, taste, voters, slates=given.slates, run=run) for run in range(given.runs)]
-    print(
-        f"{given.runs} trials of a version that writes as the old one, a team with a random taste, {given.slates} slates at most:"
-    )
-    print("  " + ", ".join(f"{reason}: {ends.count(reason)}" for reason in sorted(set(ends))))
-    print(f"RESULT loop_promoted_random {ends.count('won')}")
-    print(f"RESULT loop_runs_random {given.runs}")
+    if given.only != "seasons":
+        await trials(plain.pool, given)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = time.process_time() - cpu + used.ru_utime + used.ru_stime
     print(f"RESULT loop_cpu_minutes {seconds / 60:.1f}")
@@ -272,6 +290,7 @@ async def main(given: argparse.Namespace) -> None:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="two tastes, three rounds of four topics, four trials")
+    parser.add_argument("--only", choices=("all", "seasons", "trials"), default="all", help="trials: with drafts of earlier runs")
     parser.add_argument("--tastes", nargs="+", choices=list(TASTES), default=list(TASTES))
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--topics", type=int, default=8, help="a round")

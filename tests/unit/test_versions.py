@@ -11,7 +11,7 @@ import pytest
 
 from bot import compose
 from bot.compose import House
-from bot.config import LearningTable, Settings
+from bot.config import LearnTable, Settings
 from bot.domain.errors import GeneratorDown, Refusal
 from bot.domain.ideas import Brainstorm, Draft, Idea, Prompt
 from bot.domain.models import ModelVersion
@@ -28,10 +28,10 @@ from tests.builders import BLUE, RED, Hands, a_brainstorm, a_person, a_version, 
 NEW = a_version().id
 
 
-async def a_house(tmp_path: Any, generator: ScriptedGenerator | None = None, **learning: Any) -> House:
+async def a_house(tmp_path: Any, generator: ScriptedGenerator | None = None, **learn: Any) -> House:
     store = MemoryStore()
     await store.open()
-    settings = Settings(home=tmp_path, learning=LearningTable(**learning))
+    settings = Settings(home=tmp_path, learn=LearnTable(**learn))
     return compose.furnish(settings, store=store, generator=generator or ScriptedGenerator(), now=Hands())
 
 

@@ -1,0 +1,52 @@
+"""What /model says of a version: in words, with how sure that is, and without anybody's name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.commands.model import taught_by
+from bot.services.reporting import measured, trial
+from learning.canary import balance
+from tests.builders import a_version, an_idea, an_opinion
+
+
+def test_metrics_are_sentences_and_what_has_none_is_listed() -> None:
+    found = {"accuracy": 0.637, "accuracy_low": 0.55, "length_before": 21.4, "length": 22.6, "loss": 0.6123, "mute": 2.0}
+
+    assert measured(a_version(metrics=found)) == [
+        "Orders 64 of 100 pairs of ideas on unseen topics as the team did.",
+        "That is at least 55 of 100, nearly surely; luck is 50.",
+        "Length: 21 characters before, 23 now.",
+        "loss 0.612",
+    ]
+
+
+def test_a_trial_is_told_with_an_interval_and_what_would_decide_it() -> None:
+    won = [True, False] * 8 + [True] * 4
+    running = a_version(stage="canary")
+
+    said = trial(running, balance(won))
+
+    assert "liked better in 12 of 20 brainstorms" in said
+    assert "20 decides, or 400 brainstorms" in said
+    assert "decides" not in trial(replace(running, stage="live"), balance(won))
+    assert trial(running, balance([])) == "No brainstorm has compared it yet."
+    assert trial(a_version(), balance([])) == ""
+
+
+def test_votes_and_topics_that_taught_a_version_are_counted_apart() -> None:
+    ideas = [an_idea(), an_idea()]
+    keys = (
+        *(f"{idea.id}:{person}:vote" for idea in ideas for person in ("ann", "bob")),
+        f"{ideas[0].id}:ann:stars",
+        "b1:ann:topic",
+    )
+    given = [an_opinion(idea, person) for idea in ideas for person in ("ann", "bob")]
+
+    said = taught_by(a_version(trained_on=keys), feedback=given)
+
+    assert "Learned from 5 votes by 2 people on 2 ideas." in said
+    assert "Given between 2026-05-04 and 2026-05-04." in said
+    assert "It also learned the words of 1 topic." in said
+    assert "(stars 1, vote 4)" in said
+    assert "ann" not in said
