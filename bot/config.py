@@ -58,6 +58,9 @@ class ServiceTable(Table):
     weights: Literal["auto", "full", "int8"] = "auto"  #: int8: smaller and faster on a CPU, a little less exact; docs/lab.md
     threads: int = Field(default=0, ge=0)  #: 0: all cores but one, as two threads beside a busy neighbour are slower than one
     token: SecretStr = SecretStr("")  #: clients must send it; empty: no token is asked for
+    kv_mb: int = Field(default=0, ge=0)  #: for keys and values of texts in work; 0: worked out from the device
+    deadline_s: float = Field(default=600.0, gt=0)  #: for one request, waiting included
+    drain_s: float = Field(default=30.0, ge=0)  #: for requests under way when the service is told to stop (SIGTERM)
     tied: bool = False  #: stop when standard input ends; the bot sets it for its child, which so never outlives it
 
 

@@ -40,6 +40,7 @@ class Asking:
     temperature: float = 1.0
     min_p: float = 0.08
     seed: int = 0
+    user: str = ""  #: who it is for, hashed: engines that share fairly go by it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import re
 from collections import OrderedDict, defaultdict
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain.errors import GeneratorDown, MuselabError, Refusal
-from bot.domain.ideas import Draft
+from bot.domain.ideas import Draft, Team
 from bot.ports import Health, Order
 from bot.words import _
 from generators.adapters import Adapters
@@ -27,7 +28,15 @@ VECTORS_AT_ONCE = 64  # texts in one request; a batch that a CPU answers within 
 KEPT_VECTORS = 4096  # texts; 384 numbers each are 6 MB, and hold the boards of many channels
 SCORED_AT_ONCE = 16  # drafts in one scoring request: a fifth of a second on one core
 ALONE_AT_ONCE = 4  # requests at a time to a service that makes one choice a request
-OPTIONAL = ("min_p", "seed", "logprobs", "continue_final_message", "add_generation_prompt", "n")  # not every service knows them
+OPTIONAL = (
+    "user",
+    "min_p",
+    "seed",
+    "logprobs",
+    "continue_final_message",
+    "add_generation_prompt",
+    "n",
+)  # not every service knows them
 OWN = "muselab"  # what our service says it is, in `owned_by`
 CONTINUING = frozenset({OWN, "vllm"})  # services that go on with a begun answer
 ENGLISH_ONLY = re.compile(r"smollm|gpt-?2\b|pythia", re.IGNORECASE)  # models that know no Chinese
@@ -135,6 +144,7 @@ class RemoteGenerator:
         model = order.model if order.adapter and await self._adapters.has(order.model, order.adapter) else base
         instructed = await self._follows_orders(base)
         recipe, asked = askings(order, instructed=instructed)
+        asked = [replace(asking, user=user_of(order.team)) for asking in asked]
         if recipe.large and not instructed and order.prompt.operation != "polish":
             raise Refusal(
                 _(
@@ -273,6 +283,7 @@ class RemoteGenerator:
             "min_p": asking.min_p,
             "stop": list(asking.stop),
             "stream": True,
+            "user": asking.user,
         }
         if asking.prompt and self._plain:
             path = "/completions"
@@ -322,6 +333,7 @@ class RemoteGenerator:
             return nothing
         prompts = [recipe.neutral + one.text for one in made]
         scoring: Json = {"model": model, "prompt": prompts, "max_tokens": 0, "echo": True, "logprobs": 0}
+        scoring["user"] = made[0].asking.user
         try:
             answer = await self._api.post("/completions", scoring)
         except Declined:
@@ -408,6 +420,11 @@ def _share(told: Json) -> float | None:
     with suppress(TypeError, ValueError):
         return min(1.0, max(0.0, float(told["done"]))) if "done" in told else None
     return None
+
+
+def user_of(team: Team) -> str:
+    """A team as engines may know it: the same each time, and no name."""
+    return hashlib.blake2b(f"{team.platform}:{team.id}".encode(), digest_size=12).hexdigest()
 
 
 def unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:

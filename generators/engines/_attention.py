@@ -23,6 +23,7 @@ class Prefix:
     keys: tuple[Tensor, ...] = ()  #: per layer, shape (1, kv heads, len(ids), head width)
     values: tuple[Tensor, ...] = ()
     cache: Any = field(default=None)  #: the model's own cache instead, where nothing can be shared
+    adapter: Any = field(default=None)  #: the adapter it was computed with; it is of no use to others
 
 
 class SharedAttention:

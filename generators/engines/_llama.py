@@ -16,6 +16,7 @@ from torch.nn.functional import silu
 
 from generators.engines._attention import Prefix, plain, split
 from generators.engines._linear import Matrix, Weights, matrix
+from generators.engines._lora import Adapter
 from generators.engines._rooms import Room, Shape
 
 FAMILY = frozenset({"LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM"})
@@ -50,6 +51,7 @@ class Part:
     start: int  #: the first new token's position
     prefix: Prefix | None  #: what these rows share before their own
     last: int  #: for how many of the last tokens what comes next is wanted
+    adapter: Adapter | None = None  #: the changes to the model that this request asks for
 
     @property
     def count(self) -> int:
@@ -82,6 +84,8 @@ class Llama:
         #: what is between the matrices: on a CPU single precision costs no more than half, which it has to emulate
         self.dtype = torch.float32 if self.embeddings.device.type == "cpu" else self.embeddings.dtype
         self._body = body
+        self._inner: int = config.intermediate_size
+        self._scale: float = 1.0 if hasattr(attention, "q_norm") else float(attention.scaling)
         self._weights = weights
         with torch.no_grad():
             self.layers = [self._layer(layer) for layer in body.layers]
@@ -94,6 +98,11 @@ class Llama:
     def room(self, *, rows: int, tokens: int) -> Room:
         """Memory for keys and values."""
         return Room(self.shape, rows=rows, tokens=tokens)
+
+    @property
+    def held_bytes(self) -> int:
+        """Memory of all keys and values that are alive."""
+        return self.shape.held.bytes
 
     def logits(self, parts: Sequence[Part]) -> list[Tensor]:
         """What comes after the last tokens of every part: one pass for all of them.
@@ -109,17 +118,48 @@ class Llama:
         tokens = torch.cat([part.tokens.reshape(-1) for part in parts])
         turn = self._turn(parts, tokens.device)
         x = self.embeddings[tokens].to(self.dtype)  # (tokens, hidden)
+        changed = _changed(parts)
         for index, layer in enumerate(self.layers):
-            qkv = layer.qkv(self._normed(x, layer.before)).view(len(tokens), -1, self.width)
-            x = x + layer.out(self._mixed(index, qkv, self._turned(qkv, layer.heads, turn), parts))
-            gate, up = layer.gate_up(self._normed(x, layer.between)).chunk(2, dim=-1)
-            x = x + layer.down(silu(gate) * up)
+            qkv = self._product(layer, index, "qkv", self._normed(x, layer.before), changed).view(len(tokens), -1, self.width)
+            mixed = self._mixed(index, qkv, self._turned(qkv, layer.heads, turn), parts)
+            x = x + self._product(layer, index, "out", mixed, changed)
+            gate, up = self._product(layer, index, "gate_up", self._normed(x, layer.between), changed).chunk(2, dim=-1)
+            x = x + self._product(layer, index, "down", silu(gate) * up, changed)
         for part in parts:
             part.room.advance(part.tokens.shape[1])
         wanted = torch.cat([piece.view(*part.tokens.shape, -1)[:, -part.last :].flatten(0, 1) for part, piece in _cut(x, parts)])
         after = self.head(self._normed(wanted, self.norm)).float()
         sizes = [part.tokens.shape[0] * part.last for part in parts]
         return [piece.view(-1, part.last, piece.shape[-1]) for part, piece in zip(parts, torch.split(after, sizes), strict=True)]
+
+    def _product(self, layer: Layer, index: int, name: str, x: Tensor, changed: Sequence[tuple[Adapter, int, int]]) -> Tensor:
+        """One of a layer's matrices, with the changes of those requests that have an adapter."""
+        matrix: Matrix = getattr(layer, name)
+        product = matrix(x)
+        for adapter, begin, end in changed:
+            if (change := adapter.layers[index].get(name)) is not None:
+                change.add(product[begin:end], x[begin:end])
+        return product
+
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """Outputs and inputs of each matrix that an adapter can change, by its name within a layer."""
+        hidden, inner = self.embeddings.shape[1], self._inner
+        heads, groups = self.heads * self.width, self.groups * self.width
+        return {
+            "self_attn.q_proj": (heads, hidden),
+            "self_attn.k_proj": (groups, hidden),
+            "self_attn.v_proj": (groups, hidden),
+            "self_attn.o_proj": (hidden, heads),
+            "mlp.gate_proj": (inner, hidden),
+            "mlp.up_proj": (inner, hidden),
+            "mlp.down_proj": (hidden, inner),
+        }
+
+    def ordered(self, name: str, rows: Tensor) -> Tensor:
+        """Rows of a matrix as this pass has them: heads are turned in pairs, and the scale of the products is in the queries."""
+        if name == "self_attn.q_proj":
+            return self._paired(rows) * self._scale
+        return self._paired(rows) if name == "self_attn.k_proj" else rows
 
     def _mixed(self, index: int, qkv: Tensor, turned: Tensor, parts: Sequence[Part]) -> Tensor:
         """What the heads of a layer see, shape (tokens, heads * head width): for each part what it holds."""
@@ -198,6 +238,16 @@ class Llama:
         Queries and keys are reordered alike, so their products stay the same.
         """
         return rows.reshape(-1, 2, self.width // 2, *rows.shape[1:]).transpose(1, 2).reshape(rows.shape)
+
+
+def _changed(parts: Sequence[Part]) -> list[tuple[Adapter, int, int]]:
+    """Which tokens each adapter changes, request by request, so that a row's changes do not depend on other requests."""
+    found, begun = [], 0
+    for part in parts:
+        if part.adapter is not None:
+            found.append((part.adapter, begun, begun + part.count))
+        begun += part.count
+    return found
 
 
 def _cut(x: Tensor, parts: Sequence[Part]) -> Iterator[tuple[Part, Tensor]]:

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
 from generators.engines._attention import Prefix
+
+
+@dataclass(slots=True)
+class Held:
+    """Counts the memory of all blocks that are alive."""
+
+    bytes: int = 0
+
+    def add(self, block: Tensor) -> None:
+        """Counts a block until nobody looks at it any more, be it through a view."""
+        size = block.numel() * block.element_size()
+        self.bytes += size
+        weakref.finalize(block.untyped_storage(), self._drop, size)
+
+    def _drop(self, size: int) -> None:
+        self.bytes -= size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +37,7 @@ class Shape:
     width: int  #: of a head
     dtype: torch.dtype
     device: torch.device
+    held: Held = field(default_factory=Held, compare=False)
 
     @property
     def token_bytes(self) -> int:
@@ -99,4 +117,6 @@ class Room:
 
     def _taken(self, rows: int, tokens: int) -> Tensor:
         shape = self.shape
-        return torch.empty(shape.layers, 2, rows, shape.groups, tokens, shape.width, dtype=shape.dtype, device=shape.device)
+        block = torch.empty(shape.layers, 2, rows, shape.groups, tokens, shape.width, dtype=shape.dtype, device=shape.device)
+        shape.held.add(block)
+        return block

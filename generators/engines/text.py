@@ -7,6 +7,7 @@ import inspect
 import logging
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
@@ -17,12 +18,14 @@ from transformers.cache_utils import DynamicLayer
 from generators.engines._attention import Prefix, SharedAttention
 from generators.engines._linear import Weights
 from generators.engines._llama import Llama, Part, Unsuited
+from generators.engines._lora import Adapter, BadAdapter, read
 from generators.engines._rooms import Room
 from generators.engines._sampling import Draw, drawn
 
 ROOM = 32  # tokens that new rows have room for, where nothing is said: an idea has 5 to 40; it doubles when it is full
 PREFILL = 64  # tokens of a prompt in one step; others wait for no more, and a kept prefix is cut at a multiple of it
-KEPT_PREFIXES = 8  # prompts whose keys and values stay: the few-shot parts of some kinds of task, 5 to 12 MB each
+KEPT_PREFIXES = 32  # prompts whose keys and values stay: the few-shot parts of some kinds of task, for some teams
+KEPT_BYTES = 64 * 2**20  # that they may take, where nothing else is settled: 5 to 12 MB each on the embedded model
 SCORED_TOKENS = 256  # in one step of scoring; with a vocabulary of 49 152 their logits are 50 MB in float32, and are held twice
 TOLERANCE = 2e-3  # of logits in float32 between shared and plain attention; measured differences are 1e-5
 ALIKE = {"full": 0.999, "int8": 0.97}  # least cosine of logits to transformers' own; the embedded model: 0.99995, 0.998
@@ -39,17 +42,37 @@ class Forks:
     prefix: Prefix | None
     cache: Any  #: private keys and values, one row per living fork
     length: int  #: tokens so far, the prompt's included
+    adapter: Adapter | None = None  #: the changes to the model that these are made with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """Tokens that some forks are to take in with the next pass, and what is wanted of it."""
 
+    model: TextModel
     forks: Forks
     tokens: Tensor  #: shape (forks, new)
     last: int = 1  #: for how many of the last tokens logits are wanted
     draw: Draw | None = None  #: how the next tokens are drawn; None: they are not
     told: bool = False  #: whether it is wanted how likely the drawn ones were
+
+    @property
+    def size(self) -> int:
+        """Tokens."""
+        return self.tokens.numel()
+
+    @property
+    def drawn(self) -> bool:
+        """Whether these are choices that go on; else it is a piece of a prompt."""
+        return self.draw is not None
+
+    def goes_with(self, other: Feed) -> bool:
+        """Whether both can share a pass."""
+        return self.model is other.model
+
+    def run(self, feeds: Sequence[Feed]) -> list[Outcome]:
+        """Runs one pass for feeds of the same model."""
+        return self.model.advance(feeds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +111,7 @@ class TextModel:
         self._spelled: dict[int, str] = {}
         self._attention: SharedAttention | None = None
         self._kept: list[Prefix] = []
+        self.kept_bytes = KEPT_BYTES
         self._llama: Llama | None = None
         self._share(weights)
 
@@ -100,6 +124,38 @@ class TextModel:
         """Gives back the weights that our own forward pass has copies of."""
         if self._llama is not None:
             self._llama.release()
+
+    @property
+    def token_bytes(self) -> int:
+        """Memory of the keys and values of one token."""
+        config = self.model.config.get_text_config()
+        heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+        width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+        size = torch.float32.itemsize if self.fast and self.device.type == "cpu" else self.model.dtype.itemsize
+        return int(2 * config.num_hidden_layers * heads * width * size)
+
+    @property
+    def weight_bytes(self) -> int:
+        """Memory of the model's weights, in its dtype."""
+        config = self.model.config.get_text_config()
+        inner = getattr(config, "intermediate_size", None) or 4 * config.hidden_size
+        layer = config.hidden_size * (4 * config.hidden_size + 3 * inner)
+        return int(self.model.dtype.itemsize * (config.num_hidden_layers * layer + config.vocab_size * config.hidden_size))
+
+    @property
+    def held_bytes(self) -> int:
+        """Memory of keys and values held just now, kept prompts included."""
+        return int(getattr(self._llama, "held_bytes", 0))
+
+    def adapter(self, folder: Path, name: str) -> Adapter:
+        """An adapter for this model, from a folder. Safe in any thread: it changes nothing of the model.
+
+        Raises:
+            BadAdapter: it cannot be used here, and why.
+        """
+        if not isinstance(self._llama, Llama):
+            raise BadAdapter(f"The model {self.name} cannot have adapters: only our own forward pass of the Llama family has.")
+        return read(folder, self._llama, name=name, base=self.name)
 
     @property
     def shares(self) -> bool:
@@ -145,18 +201,22 @@ class TextModel:
 
     # steps
 
-    def prefilling(self, ids: Sequence[int]) -> Feeding[tuple[Prefix, Tensor]]:
+    def prefilling(self, ids: Sequence[int], adapter: Adapter | None = None) -> Feeding[tuple[Prefix, Tensor]]:
         """Computes a prompt piece by piece: the prefix, and the logits after its last token, float32, shape (vocabulary,)."""
-        known = self._longest_known(ids)
-        forks = Forks(prefix=None, cache=self._cache_of(known, len(ids)), length=len(known.ids) if known else 0)
+        known = self._longest_known(ids, adapter)
+        length = len(known.ids) if known else 0
+        forks = Forks(prefix=None, cache=self._cache_of(known, len(ids)), length=length, adapter=adapter)
         logits: Tensor | None = None
         while forks.length < len(ids):
             piece = list(ids[forks.length : forks.length + PREFILL])
-            outcome = yield Feed(forks=forks, tokens=torch.tensor([piece], device=self.device))
+            outcome = yield Feed(model=self, forks=forks, tokens=torch.tensor([piece], device=self.device))
             logits = outcome.logits[0, -1]
         assert logits is not None
-        prefix = self._frozen(tuple(ids), forks.cache)
-        self._kept = [prefix, *(kept for kept in self._kept if kept.ids != prefix.ids)][:KEPT_PREFIXES]
+        prefix = self._frozen(tuple(ids), forks)
+        others = (kept for kept in self._kept if kept.ids != prefix.ids or kept.adapter is not adapter)
+        self._kept = [prefix, *others][:KEPT_PREFIXES]
+        while len(self._kept) > 1 and self.token_bytes * sum(len(kept.ids) for kept in self._kept) > self.kept_bytes:
+            self._kept.pop()
         return prefix, logits
 
     def prefill(self, ids: Sequence[int]) -> Iterator[tuple[Prefix, Tensor] | None]:
@@ -166,7 +226,8 @@ class TextModel:
     def fork(self, prefix: Prefix, count: int, *, spare: int = ROOM) -> Forks:
         """`count` continuations of a prefix, with room for so many tokens each."""
         if prefix.cache is None:
-            return Forks(prefix=prefix, cache=self._new_cache(count, spare), length=len(prefix.ids))
+            cache = self._new_cache(count, spare)
+            return Forks(prefix=prefix, cache=cache, length=len(prefix.ids), adapter=prefix.adapter)
         cache = copy.deepcopy(prefix.cache)
         cache.batch_repeat_interleave(count)
         return Forks(prefix=None, cache=cache, length=len(prefix.ids))
@@ -181,7 +242,7 @@ class TextModel:
         Returns:
             The logits of what comes next, float32, shape (forks, vocabulary).
         """
-        return self.advance([Feed(forks=forks, tokens=tokens[:, None])])[0].logits[:, -1]
+        return self.advance([Feed(model=self, forks=forks, tokens=tokens[:, None])])[0].logits[:, -1]
 
     def keep(self, forks: Forks, rows: Sequence[int]) -> list[int]:
         """Drops all forks but these, and gives them in the order they have from now on."""
@@ -232,7 +293,7 @@ class TextModel:
                 yield None
             outcome = self.advance([feed])[0]
 
-    def scoring(self, sequences: Sequence[Sequence[int]]) -> Feeding[list[list[float | None]]]:
+    def scoring(self, sequences: Sequence[Sequence[int]], adapter: Adapter | None = None) -> Feeding[list[list[float | None]]]:
         """How likely each token was after those before it. What the sequences have in common at their beginning is computed once.
 
         Returns:
@@ -242,22 +303,22 @@ class TextModel:
         answers: list[list[float | None]] = []
         if shared == 0:
             for sequence in sequences:
-                forks = Forks(prefix=None, cache=self._new_cache(1, len(sequence)), length=0)
+                forks = Forks(prefix=None, cache=self._new_cache(1, len(sequence)), length=0, adapter=adapter)
                 tokens = torch.tensor([list(sequence)], device=self.device)
-                outcome = yield Feed(forks=forks, tokens=tokens, last=len(sequence))
+                outcome = yield Feed(model=self, forks=forks, tokens=tokens, last=len(sequence))
                 answers.append([None, *_gathered(outcome.logits[0, :-1], sequence[1:])])
             return answers
         head: list[float | None] = []
-        forks = Forks(prefix=None, cache=self._new_cache(1, shared), length=0)
+        forks = Forks(prefix=None, cache=self._new_cache(1, shared), length=0, adapter=adapter)
         common = list(sequences[0][:shared])
         after = torch.empty(0)
         while forks.length < shared:
             piece = common[forks.length : forks.length + PREFILL]
-            outcome = yield Feed(forks=forks, tokens=torch.tensor([piece], device=self.device), last=len(piece))
+            outcome = yield Feed(model=self, forks=forks, tokens=torch.tensor([piece], device=self.device), last=len(piece))
             targets = common[forks.length - len(piece) + 1 : forks.length + 1]
             head += _gathered(outcome.logits[0, : len(targets)], targets)
             after = outcome.logits[0, -1]
-        prefix = self._frozen(tuple(common), forks.cache)
+        prefix = self._frozen(tuple(common), forks)
         for rows in _slices(sequences, shared):
             answers += yield from self._score_rows(prefix, after, rows, [None, *head])
         return answers
@@ -276,7 +337,7 @@ class TextModel:
             return [list(head) for _row in rows]
         forks = self.fork(prefix, len(rows), spare=longest)
         padded = torch.tensor([tail + [0] * (longest - len(tail)) for tail in tails], device=self.device)
-        outcome = yield Feed(forks=forks, tokens=padded, last=longest)
+        outcome = yield Feed(model=self, forks=forks, tokens=padded, last=longest)
         scored: list[list[float | None]] = []
         for row, tail in zip(outcome.logits, tails, strict=True):
             predicted = torch.cat((after[None], row[: max(0, len(tail) - 1)]))[: len(tail)]
@@ -295,6 +356,7 @@ class TextModel:
                 start=feed.forks.length,
                 prefix=feed.forks.prefix,
                 last=feed.last,
+                adapter=feed.forks.adapter,
             )
             for feed in feeds
         ]
@@ -336,17 +398,18 @@ class TextModel:
                         cache.update(key, value, layer)
         return cache
 
-    def _frozen(self, ids: tuple[int, ...], cache: Any) -> Prefix:
+    def _frozen(self, ids: tuple[int, ...], forks: Forks) -> Prefix:
+        cache = forks.cache
         if isinstance(cache, Room):
             keys, values = cache.held()
-            return Prefix(ids=ids, keys=keys, values=values)
+            return Prefix(ids=ids, keys=keys, values=values, adapter=forks.adapter)
         if self._attention is None:
             return Prefix(ids=ids, cache=cache)
         return Prefix(
             ids=ids, keys=tuple(layer.keys for layer in cache.layers), values=tuple(layer.values for layer in cache.layers)
         )
 
-    def _longest_known(self, ids: Sequence[int]) -> Prefix | None:
+    def _longest_known(self, ids: Sequence[int], adapter: Adapter | None) -> Prefix | None:
         """The longest part of the prompt that is kept, at least one token shorter than it.
 
         It ends where a piece of the prefill ends, so a prompt is computed in the same pieces, and to the same bits, whether
@@ -356,7 +419,7 @@ class TextModel:
         length = 0
         for kept in self._kept:
             common = min(_common((kept.ids, ids)), len(ids) - 1) // PREFILL * PREFILL
-            if kept.cache is None and common > length:
+            if kept.cache is None and kept.adapter is adapter and common > length:
                 best, length = kept, common
         if best is None:
             return None

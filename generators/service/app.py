@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import hmac
 import json
 import logging
@@ -16,15 +17,14 @@ from typing import Any
 from aiohttp import web
 
 from generators.service import wire
-from generators.service.events import BadRequest, Began, Event, Job, Piece, TokenScore, Vectors
+from generators.service.events import BadRequest, Began, Event, Job, Late, Piece, TokenScore, Vectors
 from generators.service.loading import Loading, Models
 from generators.service.metrics import Metrics
 from generators.service.studio_http import StudioHttp
 from generators.service.worker import Full, Ticket, Worker
 
 MOST_BODY = 4 * 2**20  # bytes; 2 048 texts of an idea's length take a quarter
-RETRY_S = 2  # a full queue of short jobs on a CPU moves on within that
-OPEN = frozenset({"/health", "/metrics"})  # paths that need no token: they tell nothing of what people wrote
+OPEN = frozenset({"/health", "/ready", "/metrics"})  # paths that need no token: they tell nothing of what people wrote
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -45,12 +45,15 @@ class Service:
         """The application."""
         app = web.Application(client_max_size=MOST_BODY, middlewares=[self._guard])
         app.router.add_get("/health", self.health)
+        app.router.add_get("/ready", self.ready)
         app.router.add_get("/metrics", self.tell_metrics)
         app.router.add_get("/v1/models", self.list_models)
         app.router.add_get("/v1/models/{model}", self.one_model)
         app.router.add_post("/v1/completions", self.complete)
         app.router.add_post("/v1/chat/completions", self.chat)
         app.router.add_post("/v1/embeddings", self.embed)
+        app.router.add_post("/v1/load_lora_adapter", self.load_adapter)
+        app.router.add_post("/v1/unload_lora_adapter", self.unload_adapter)
         if self.studio is not None:
             self.studio.register(app)
         return app
@@ -79,10 +82,8 @@ class Service:
         except BadRequest as error:
             status = 404 if error.code == "model_not_found" else 400
             return _error(status, str(error), param=error.param, code=error.code)
-        except Full:
-            answer = _error(429, "Too many requests are waiting. Please try again.", kind="rate_limit_error", code="queue_full")
-            answer.headers["Retry-After"] = str(RETRY_S)
-            return answer
+        except Full as full:
+            return failed(ShuttingDown()) if self.worker.draining else _crowded(full)
         except web.HTTPRequestEntityTooLarge:
             return _error(413, f"The body is larger than {MOST_BODY} bytes.")
         except web.HTTPException as error:
@@ -103,6 +104,11 @@ class Service:
             body["model"] = loading.models.names[0]
         return web.json_response(body, status=200 if loading.status == "ready" else 503)
 
+    async def ready(self, _request: web.Request) -> web.Response:
+        """Whether new requests are welcome: for who shares requests out among several services."""
+        taking = self.loading.status == "ready" and not self.worker.draining
+        return web.json_response({"ready": taking}, status=200 if taking else 503)
+
     async def tell_metrics(self, _request: web.Request) -> web.Response:
         """Counters and gauges."""
         worker = self.worker
@@ -110,19 +116,36 @@ class Service:
             "waiting_requests": worker.waiting,
             "rows": worker.rows,
             "busy_seconds": worker.busy_s,
-            "ready": float(self.loading.status == "ready"),
+            "worker_crashes": worker.crashes,
+            **self._memory(),
+            "ready": float(self.loading.status == "ready" and not worker.draining),
         }
-        return web.Response(text=self.metrics.text(now), content_type="text/plain")
+        return web.Response(text=self.metrics.text(now, worker.passes), content_type="text/plain")
+
+    def _memory(self) -> dict[str, float]:
+        """What keys, values and adapters take and may take, bytes."""
+        models = self.loading.models
+        if models is None:
+            return {}
+        return {
+            "kv_bytes": models.text.held_bytes,
+            "kv_budget_bytes": models.budget.keys,
+            "adapters": len(models.shelf.names),
+            "adapter_bytes": models.shelf.size,
+            "adapter_budget_bytes": models.budget.adapters,
+            "adapter_hits": models.shelf.hits,
+            "adapter_reads": models.shelf.reads,
+        }
 
     async def list_models(self, _request: web.Request) -> web.Response:
         """The models."""
         models = self._models()
-        return web.json_response(wire.models(*models.names, created=models.loaded_at))
+        return web.json_response(wire.models(*models.names, models.shelf.names, created=models.loaded_at))
 
     async def one_model(self, request: web.Request) -> web.Response:
         """One of them."""
         models = self._models()
-        listed = wire.models(*models.names, created=models.loaded_at)["data"]
+        listed = wire.models(*models.names, models.shelf.names, created=models.loaded_at)["data"]
         for model in listed:
             if model["id"] == request.match_info["model"]:
                 return web.json_response(model)
@@ -132,21 +155,38 @@ class Service:
         """Continues prompts."""
         models = self._models()
         asked = wire.parsed(wire.CompletionRequest, await _body(request))
-        answer = wire.Answer(f"cmpl-{secrets.token_hex(12)}", models.names[0], chat=False)
-        return await self._sampled(request, asked, models.completion(asked), answer, told=asked.logprobs is not None)
+        answer = wire.Answer(f"cmpl-{secrets.token_hex(12)}", asked.model or models.names[0], chat=False)
+        jobs = models.completion(asked, await self._adapter(models, asked.model))
+        return await self._sampled(request, asked, jobs, answer, told=asked.logprobs is not None)
 
     async def chat(self, request: web.Request) -> web.StreamResponse:
         """Answers a conversation."""
         models = self._models()
         asked = wire.parsed(wire.ChatRequest, await _body(request))
-        answer = wire.Answer(f"chatcmpl-{secrets.token_hex(12)}", models.names[0], chat=True)
-        return await self._sampled(request, asked, models.chat(asked), answer, told=asked.logprobs)
+        answer = wire.Answer(f"chatcmpl-{secrets.token_hex(12)}", asked.model or models.names[0], chat=True)
+        jobs = models.chat(asked, await self._adapter(models, asked.model))
+        return await self._sampled(request, asked, jobs, answer, told=asked.logprobs)
+
+    async def load_adapter(self, request: web.Request) -> web.Response:
+        """Takes an adapter into service, as vLLM does."""
+        models = self._models()
+        asked = wire.parsed(wire.LoadAdapter, await _body(request))
+        await asyncio.to_thread(models.shelf.load, asked.lora_name, asked.lora_path)
+        log.info("an adapter is in service", extra={"adapter": asked.lora_name})
+        return web.Response(text=f"Success: LoRA adapter '{asked.lora_name}' added successfully.")
+
+    async def unload_adapter(self, request: web.Request) -> web.Response:
+        """Takes an adapter out of service."""
+        models = self._models()
+        asked = wire.parsed(wire.UnloadAdapter, await _body(request))
+        models.shelf.unload(asked.lora_name)
+        return web.Response(text=f"Success: LoRA adapter '{asked.lora_name}' removed successfully.")
 
     async def embed(self, request: web.Request) -> web.Response:
         """Vectors of texts."""
         models = self._models()
         asked = wire.parsed(wire.EmbeddingRequest, await _body(request))
-        async with self._work(models.embedding(asked)) as events:
+        async with self._work(models.embedding(asked), team(asked.user)) as events:
             async for event in events:
                 if isinstance(event, Vectors):
                     self.metrics.prompt_tokens += event.tokens
@@ -155,6 +195,12 @@ class Service:
         raise ShuttingDown
 
     # inside
+
+    async def _adapter(self, models: Models, name: str) -> Any:
+        """The adapter that a request names; None: the model itself."""
+        if name in ("", models.text.name):
+            return None
+        return await asyncio.to_thread(models.adapter, name)
 
     def _models(self) -> Models:
         if self.loading.models is None:
@@ -168,7 +214,7 @@ class Service:
     ) -> web.StreamResponse:
         """Runs jobs and answers with their choices, at once or as a stream."""
         began = time.monotonic()
-        async with self._work(jobs) as events:
+        async with self._work(jobs, team(asked.user)) as events:
             prompt_tokens = 0
             for _job in jobs:
                 first = await anext(events, None)  # a prompt that cannot be served is told before a stream begins
@@ -184,19 +230,23 @@ class Service:
 
     async def _pieces(self, events: AsyncIterator[Event], began: float) -> AsyncIterator[Piece]:
         """The pieces among the events, counted."""
-        first = True
+        last: dict[int, float] = {}  # when each choice had its last token
         async for event in events:
             if not isinstance(event, Piece):
                 continue
-            if first:
-                self.metrics.first_s += time.monotonic() - began
-                self.metrics.firsts += 1
-                first = False
+            now = time.monotonic()
+            if event.spent:
+                if not last:
+                    self.metrics.first_s.add(now - began)
+                if event.choice in last:
+                    self.metrics.token_s.add((now - last[event.choice]) / event.spent, event.spent)
+                last[event.choice] = now
             self.metrics.completion_tokens += event.spent
             yield event
+        self.metrics.lasted_s.add(time.monotonic() - began)
 
     @asynccontextmanager
-    async def _work(self, jobs: list[Job]) -> AsyncIterator[AsyncIterator[Event]]:
+    async def _work(self, jobs: list[Job], team: str) -> AsyncIterator[AsyncIterator[Event]]:
         """The events of jobs, which are cancelled when the block is left: also when the client hung up."""
         loop = asyncio.get_running_loop()
         queue: asyncio.Queue[list[Event]] = asyncio.Queue()
@@ -228,12 +278,30 @@ class Service:
         stream = events()
         try:
             for job in jobs:
-                tickets.append(self.worker.submit(job, hear))  # noqa: PERF401 - those before a refused one must be cancelled
+                tickets.append(self.worker.submit(job, hear, team=team))  # noqa: PERF401 - those before a refused one must be cancelled
             yield stream
         finally:
             for ticket in tickets:
                 ticket.cancel()
             await stream.aclose()
+
+
+def team(user: str) -> str:
+    """Who a request is for, as far as the service needs to know: the same team, not which one."""
+    return hashlib.blake2b(user.encode(), digest_size=8).hexdigest() if user else ""
+
+
+def _crowded(full: Full) -> web.Response:
+    """The answer to one request too many: its place in the queue, had there been one, and when to come back."""
+    answer = _error(
+        429,
+        f"{full.position - 1} requests are waiting. Please try again in {full.retry_s} s.",
+        kind="rate_limit_error",
+        code="queue_full",
+        position=full.position,
+    )
+    answer.headers["Retry-After"] = str(full.retry_s)
+    return answer
 
 
 class StillLoading(Exception):
@@ -320,12 +388,23 @@ def failed(error: Exception) -> web.Response:
         return answer
     if isinstance(error, ShuttingDown):
         return _error(503, "The service is being stopped.", kind="server_error", code="stopping")
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+    if isinstance(error, Late):
+        return _error(504, "The request took too long and was ended.", kind="server_error", code="deadline_exceeded")
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError" or "allocate" in str(error):
         return _error(503, "There is not enough memory for this request now.", kind="server_error", code="out_of_memory")
     return _error(500, f"The request failed inside the service ({type(error).__name__}).", kind="server_error")
 
 
 def _error(
-    status: int, message: str, *, kind: str = "invalid_request_error", param: str | None = None, code: str | None = None
+    status: int,
+    message: str,
+    *,
+    kind: str = "invalid_request_error",
+    param: str | None = None,
+    code: str | None = None,
+    position: int | None = None,
 ) -> web.Response:
-    return web.json_response(wire.error(message, kind=kind, param=param, code=code), status=status)
+    body = wire.error(message, kind=kind, param=param, code=code)
+    if position is not None:
+        body["error"]["position"] = position
+    return web.json_response(body, status=status)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,45 @@ class BadRequest(Exception):
         self.code = code
 
 
+class Late(Exception):
+    """The request took longer than a request may take."""
+
+
 Event = Began | Piece | Vectors | Exception | None  #: None: the job is over
 Listener = Callable[[list[Event]], None]  #: called in the worker thread
 
 
+class Outcome(Protocol):
+    """What came of a feed; the job that fed knows more of it."""
+
+
+class Feed(Protocol):
+    """What a job wants to go through its model next. Feeds of several jobs share a pass."""
+
+    @property
+    def size(self) -> int:
+        """Tokens."""
+        ...
+
+    @property
+    def drawn(self) -> bool:
+        """Whether these are choices that go on; else it is a piece of a prompt."""
+        ...
+
+    def goes_with(self, other: Any) -> bool:
+        """Whether both can share a pass."""
+        ...
+
+    def run(self, feeds: Sequence[Any]) -> Sequence[Any]:
+        """Runs one pass for feeds that go with this one: an outcome for each."""
+        ...
+
+
 class Job(Protocol):
-    """Some work in steps."""
+    """Some work in steps. One that can share passes has `joining()` beside them: a generator of events and feeds.
+
+    What it may need of memory at most it tells as `need`, in bytes.
+    """
 
     rows: int  #: sequences it holds in memory at once
 

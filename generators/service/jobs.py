@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
 import torch
 
+from generators.engines._lora import Adapter
 from generators.engines._sampling import Decoding, Draw, chance
 from generators.engines.text import Feed, Forks, Outcome, TextModel
 from generators.engines.vectors import VectorModel
@@ -14,6 +15,7 @@ from generators.service.events import BadRequest, Began, Event, Piece, TokenScor
 
 VECTORS_A_STEP = 16  # texts embedded before others get their turn; about 50 ms on one core
 SPARE = 64  # tokens of a choice that memory is taken for at once: an idea has 5 to 40; what becomes longer is moved
+LETTERS_A_TOKEN = 3  # about, in English with a vocabulary of 50 000; a guess at a prompt's length before it is read
 UNFINISHED = "\ufffd"  # what a decoder gives for the first bytes of a character whose rest is still to come
 
 
@@ -63,9 +65,14 @@ class Completion:
     echo: bool = False
     continued: bool = False  #: a chat's last message is the beginning of the answer
     first: int = 0  #: index of its first choice, where a request has several prompts
+    adapter: Adapter | None = None
+    together: int = 0  #: most choices made at a time, the rest after them; 0: all
 
     def __post_init__(self) -> None:
-        self.rows = self.n
+        self.rows = min(self.n, self.together or self.n)
+        asked = min(SPARE if self.max_tokens is None else self.max_tokens, self.model.context)
+        letters = sum(len(part["content"]) if isinstance(part, dict) else 1 for part in self.prompt)
+        self.need = self.model.token_bytes * (self.rows * asked + letters // LETTERS_A_TOKEN)  #: bytes, as far as can be told
 
     def steps(self) -> Iterator[list[Event]]:
         """See `Job`."""
@@ -82,15 +89,13 @@ class Completion:
         if most == 0:
             yield [Piece(self.first + index, finish="length") for index in range(self.n)]
             return
-        prefix, logits = yield from self.model.prefilling(ids)
-        draw = self._draw(ids, range(self.n))
-        outcome = self.model.begun(logits, draw, told=self.logprobs is not None)
-        forks = self.model.fork(prefix, self.n, spare=min(most, SPARE))
-        yield from self._continued(forks, outcome, draw, most)
-
-    def _draw(self, ids: list[int], choices: Iterable[int]) -> Draw:
-        streams = [chance(self.seed, self.first + index) for index in choices]
-        return Draw(self.decoding, streams, prompt=ids)
+        prefix, logits = yield from self.model.prefilling(ids, self.adapter)
+        for begin in range(0, self.n, self.rows):
+            choices = range(begin, min(begin + self.rows, self.n))
+            draw = Draw(self.decoding, [chance(self.seed, self.first + index) for index in choices], prompt=ids)
+            outcome = self.model.begun(logits, draw, told=self.logprobs is not None)
+            forks = self.model.fork(prefix, len(choices), spare=min(most, SPARE))
+            yield from self._continued(forks, outcome, draw, [Choice(index) for index in choices], most)
 
     def _ids(self) -> list[int]:
         """The prompt's tokens, checked against the context."""
@@ -120,14 +125,13 @@ class Completion:
         """The prompt itself, with the likelihood of each of its tokens where that is asked for."""
         tokens: tuple[TokenScore, ...] = ()
         if self.logprobs is not None:
-            scored = yield from self.model.scoring([ids])
+            scored = yield from self.model.scoring([ids], self.adapter)
             tokens = tuple(TokenScore(self.model.spelled(token), value) for token, value in zip(ids, scored[0], strict=True))
         text = self.prompt if isinstance(self.prompt, str) else self.model.decode(ids)
         yield [Piece(self.first + index, text=text, tokens=tokens) for index in range(self.n)]
 
-    def _continued(self, forks: Forks, outcome: Outcome, draw: Draw, most: int) -> Joining:
+    def _continued(self, forks: Forks, outcome: Outcome, draw: Draw, living: list[Choice], most: int) -> Joining:
         """The continuations, a token of each in a step, finished ones dropped from the batch."""
-        living = [Choice(index) for index in range(self.n)]
         while True:
             tokens, scores = outcome.tokens, self._scores(outcome)
             events: list[Event] = []
@@ -147,7 +151,7 @@ class Completion:
                 tokens = [tokens[row] for row in staying]
                 living = [living[row] for row in staying]
             column = torch.tensor(tokens, device=self.model.device)[:, None]
-            outcome = yield Feed(forks=forks, tokens=column, draw=draw, told=self.logprobs is not None)
+            outcome = yield Feed(model=self.model, forks=forks, tokens=column, draw=draw, told=self.logprobs is not None)
 
     def _scores(self, outcome: Outcome) -> list[tuple[TokenScore, ...]]:
         """What is told of each token's likelihood."""
@@ -205,6 +209,7 @@ class Scoring:
 
     model: TextModel
     prompts: tuple[str, ...]
+    adapter: Adapter | None = None
     rows: int = 1
 
     def steps(self) -> Iterator[list[Event]]:
@@ -220,7 +225,7 @@ class Scoring:
                     f"A prompt has {len(sequence)} tokens; between 1 and {self.model.context} can be scored.", param="prompt"
                 )
         yield [Began(sum(map(len, sequences)))]
-        scored = yield from self.model.scoring(sequences)
+        scored = yield from self.model.scoring(sequences, self.adapter)
         for index, (prompt, ids, values) in enumerate(zip(self.prompts, sequences, scored, strict=True)):
             tokens = tuple(TokenScore(self.model.spelled(token), value) for token, value in zip(ids, values, strict=True))
             yield [Piece(index, text=prompt, tokens=tokens, finish="length")]

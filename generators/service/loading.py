@@ -15,12 +15,15 @@ from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from bot.words import _
 from generators.service import weights
+from generators.service.budget import Budget
 from generators.service.events import BadRequest, Job
+from generators.service.shelf import Shelf
 from generators.service.wire import ChatRequest, CompletionRequest, EmbeddingRequest, Sampled
 from generators.service.worker import MOST_ROWS
 
 if TYPE_CHECKING:
     from generators.engines._linear import Weights
+    from generators.engines._lora import Adapter
     from generators.engines._sampling import Decoding
     from generators.engines.text import TextModel
     from generators.engines.vectors import VectorModel
@@ -31,25 +34,42 @@ log = logging.getLogger(__name__)
 class Models:
     """The loaded models, and how requests become work for them."""
 
-    def __init__(self, text: TextModel, vectors: VectorModel | None) -> None:
+    def __init__(self, text: TextModel, vectors: VectorModel | None, *, budget: Budget | None = None) -> None:
+        """Both models, and how much memory their work may take.
+
+        Args:
+            text: the text model.
+            vectors: the embedder, if there is one.
+            budget: worked out from the device when left out.
+        """
         self.text = text
         self.vectors = vectors
         self.loaded_at = int(time.time())
+        self.budget = budget or Budget.of(text)
+        reserved = (text.name, vectors.name) if vectors else (text.name,)
+        self.shelf = Shelf(text.adapter, reserved=reserved, most_bytes=self.budget.adapters)
 
     @property
     def names(self) -> tuple[str, str | None]:
         """What the text model and the embedder are called."""
         return self.text.name, self.vectors.name if self.vectors else None
 
-    def completion(self, request: CompletionRequest) -> list[Job]:
+    def adapter(self, model: str) -> Adapter | None:
+        """What a request's `model` means: None the model itself. It may read files: not for the event loop.
+
+        Raises:
+            BadRequest: there is no such model or adapter.
+        """
+        return None if model in ("", self.text.name) else self.shelf.get(model)
+
+    def completion(self, request: CompletionRequest, adapter: Adapter | None = None) -> list[Job]:
         """One job per prompt, or one for all where they are only scored."""
         from generators.service.jobs import Completion, Scoring
 
-        self._known(request.model)
         prompts = request.prompts
         texts = tuple(prompt for prompt in prompts if isinstance(prompt, str))
         if request.max_tokens == 0 and request.n == 1 and len(texts) == len(prompts) and request.logprobs is not None:
-            return [Scoring(model=self.text, prompts=texts)]
+            return [Scoring(model=self.text, prompts=texts, adapter=adapter)]
         if request.n * len(prompts) > MOST_ROWS:
             raise BadRequest(f"n × prompts is {request.n * len(prompts)}; at most {MOST_ROWS} choices are made.", param="n")
         seed = _seed(request)
@@ -65,15 +85,16 @@ class Models:
                 logprobs=request.logprobs,
                 echo=request.echo,
                 first=index * request.n,
+                adapter=adapter,
+                together=self._together(request.n, request.max_tokens),
             )
             for index, prompt in enumerate(prompts)
         ]
 
-    def chat(self, request: ChatRequest) -> list[Job]:
+    def chat(self, request: ChatRequest, adapter: Adapter | None = None) -> list[Job]:
         """The job of a chat."""
         from generators.service.jobs import Completion
 
-        self._known(request.model)
         return [
             Completion(
                 model=self.text,
@@ -85,6 +106,8 @@ class Models:
                 stop=request.stops,
                 logprobs=request.top_logprobs if request.logprobs else None,
                 continued=request.continue_final_message,
+                adapter=adapter,
+                together=self._together(request.n, request.max_completion_tokens or request.max_tokens),
             )
         ]
 
@@ -98,9 +121,10 @@ class Models:
             raise unknown(request.model)
         return [Embedding(model=self.vectors, texts=request.texts)]
 
-    def _known(self, model: str) -> None:
-        if model not in ("", self.text.name):
-            raise unknown(model)
+    def _together(self, n: int, tokens: int | None) -> int:
+        """How many choices of a request are made at a time: half of the memory is for others."""
+        each = self.text.token_bytes * min(tokens or self.text.context, self.text.context)
+        return max(1, min(n, int(self.budget.keys / 2 / max(1, each))))
 
     def _decoding(self, request: Sampled) -> Decoding:
         from generators.engines._sampling import Decoding
@@ -114,6 +138,7 @@ class Models:
             min_p=request.min_p,
             presence_penalty=request.presence_penalty,
             frequency_penalty=request.frequency_penalty,
+            repetition_penalty=request.repetition_penalty,
             logit_bias=request.logit_bias,
         )
 
@@ -187,11 +212,12 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
     text.release()
     told = {"device": str(device), "dtype": str(dtype), "shares": text.shares, "fast": text.fast, "weights": form}
     log.info("text model loaded", extra={"model": name, **told})
+    budget = Budget.of(text, keys_mb=settings.kv_mb)
     if settings.embedder == "none":
-        return Models(text, None)
+        return Models(text, None, budget=budget)
     where, name = weights.vector_weights(settings.embedder)
     report(_("loading {model}").format(model=name), 0.9)
-    return Models(text, _vectors(where, name, device))
+    return Models(text, _vectors(where, name, device), budget=budget)
 
 
 def _vectors(where: str, name: str, device: Any) -> VectorModel:

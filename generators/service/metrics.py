@@ -2,8 +2,37 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+
+class Histogram:
+    """How often a value fell below each of some bounds."""
+
+    def __init__(self, bounds: Sequence[float]) -> None:
+        self.bounds = tuple(bounds)
+        self.sum = 0.0
+        self._counts = [0] * (len(self.bounds) + 1)
+
+    @property
+    def count(self) -> int:
+        """How many values there were."""
+        return sum(self._counts)
+
+    def add(self, value: float, times: int = 1) -> None:
+        """Notes a value."""
+        self._counts[bisect_left(self.bounds, value)] += times
+        self.sum += value * times
+
+    def lines(self, name: str) -> list[str]:
+        """As Prometheus reads it."""
+        told = [f"# TYPE {name} histogram"]
+        below = 0
+        for bound, count in zip((*map(str, self.bounds), "+Inf"), self._counts, strict=True):
+            below += count
+            told.append(f'{name}_bucket{{le="{bound}"}} {below}')
+        return [*told, f"{name}_sum {round(self.sum, 6)}", f"{name}_count {below}"]
 
 
 class Metrics:
@@ -14,11 +43,12 @@ class Metrics:
         self.prompt_tokens = 0
         self.completion_tokens = 0
         self.cancelled = 0
-        self.first_s = 0.0  #: sum of the times to the first piece
-        self.firsts = 0
+        self.first_s = Histogram((0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60))  #: seconds to a request's first token
+        self.token_s = Histogram((0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2))  #: seconds between a choice's tokens
+        self.lasted_s = Histogram((0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300))  #: seconds of a whole request
 
-    def text(self, now: Mapping[str, float]) -> str:
-        """Everything, with the gauges of this moment."""
+    def text(self, now: Mapping[str, float], passes: Histogram) -> str:
+        """Everything, with the gauges of this moment and the rows of every pass."""
         lines = ["# TYPE muselab_requests_total counter"]
         lines += [
             f'muselab_requests_total{{path="{path}",status="{status}"}} {count}'
@@ -28,11 +58,13 @@ class Metrics:
             "muselab_prompt_tokens_total": self.prompt_tokens,
             "muselab_completion_tokens_total": self.completion_tokens,
             "muselab_cancelled_total": self.cancelled,
-            "muselab_first_piece_seconds_sum": round(self.first_s, 6),
-            "muselab_first_piece_seconds_count": self.firsts,
         }
         for name, value in counters.items():
             lines += [f"# TYPE {name} counter", f"{name} {value}"]
+        lines += self.first_s.lines("muselab_first_token_seconds")
+        lines += self.token_s.lines("muselab_token_seconds")
+        lines += self.lasted_s.lines("muselab_request_seconds")
+        lines += passes.lines("muselab_batch_rows")
         for name, gauge in now.items():
             lines += [f"# TYPE muselab_{name} gauge", f"muselab_{name} {round(gauge, 6)}"]
         return "\n".join(lines) + "\n"

@@ -26,7 +26,7 @@ from generators.service.studio_http import StudioHttp
 from generators.service.worker import Worker
 
 NO_MODEL = "none"  # as the text model: a service that only makes media
-DRAIN_S = 2.0  # for answers under way when the service is stopped; the bot's drafts are made again
+DRAIN_S = 2.0  # for the end of what is under way in a bot's child: its bot is ending too, and makes the drafts again
 
 log = logging.getLogger(__name__)
 
@@ -47,11 +47,13 @@ async def _serve(settings: ServiceTable, cache: Path, media: MediaTable) -> None
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
             loop.add_signal_handler(number, ended.set)
-    loading, worker = Loading(), Worker()
+    loading, worker = Loading(), Worker(deadline_s=settings.deadline_s)
 
     def loaded() -> None:
         if loading.error is not None:
             loop.call_soon_threadsafe(ended.set)
+        if loading.models is not None:
+            loading.models.budget.settle(worker, loading.models.text)
         log.info("loading ended", extra={"status": loading.status})
 
     studio = Studio(media, cache)
@@ -68,12 +70,21 @@ async def _serve(settings: ServiceTable, cache: Path, media: MediaTable) -> None
         sys.stdout.write(json.dumps({"listening": url}) + "\n")
         sys.stdout.flush()
         await ended.wait()
+        await _drained(worker, DRAIN_S if settings.tied else settings.drain_s)
     finally:
         worker.close(wait_s=DRAIN_S)
         await studio.close()
         await runner.cleanup()
     if loading.error is not None:
         raise loading.error
+
+
+async def _drained(worker: Worker, seconds: float) -> None:
+    """Lets what is under way end, while new requests are told that the service is being stopped."""
+    worker.drain()
+    if not worker.idle:
+        log.info("the service ends when its requests have", extra={"rows": worker.rows, "waiting": worker.waiting})
+    await asyncio.to_thread(worker.rest, seconds)
 
 
 async def _bound(runner: web.AppRunner, settings: ServiceTable) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
@@ -47,6 +47,7 @@ class Sampled(BaseModel):
     min_p: float = Field(default=0.0, ge=0.0, le=1.0)
     presence_penalty: float = Field(default=0.0, ge=-2.0, le=2.0)
     frequency_penalty: float = Field(default=0.0, ge=-2.0, le=2.0)
+    repetition_penalty: float = Field(default=1.0, gt=0.0, le=2.0)
     logit_bias: dict[int, Annotated[float, Field(ge=-100, le=100)]] = Field(default_factory=dict, max_length=300)
     user: str = ""
 
@@ -148,11 +149,29 @@ class EmbeddingRequest(BaseModel):
     model: str = ""
     input: Text | Annotated[list[Text], Field(min_length=1, max_length=MOST_INPUTS)]
     encoding_format: Literal["float", "base64"] = "float"
+    user: str = ""
 
     @property
     def texts(self) -> tuple[str, ...]:
         """The texts."""
         return (self.input,) if isinstance(self.input, str) else tuple(self.input)
+
+
+class LoadAdapter(BaseModel):
+    """POST /v1/load_lora_adapter, as vLLM has it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    lora_name: str = Field(min_length=1, max_length=200)
+    lora_path: str = Field(min_length=1, max_length=4096)  #: a folder on the service's machine
+
+
+class UnloadAdapter(BaseModel):
+    """POST /v1/unload_lora_adapter."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    lora_name: str = Field(min_length=1, max_length=200)
 
 
 def parsed(kind: type[Request], body: Any) -> Request:
@@ -183,13 +202,14 @@ def usage(prompt: int, completion: int) -> Json:
     return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
 
 
-def models(text: str, vectors: str | None, *, created: int) -> Json:
-    """GET /v1/models."""
-    names = [text, vectors] if vectors else [text]
-    return {
-        "object": "list",
-        "data": [{"id": name, "object": "model", "created": created, "owned_by": "muselab"} for name in names],
-    }
+def models(text: str, vectors: str | None, adapters: Mapping[str, str], *, created: int) -> Json:
+    """GET /v1/models: the models, and the text model's adapters, by name with their folders."""
+
+    def one(name: str, root: str, parent: str | None) -> Json:
+        return {"id": name, "object": "model", "created": created, "owned_by": "muselab", "root": root, "parent": parent}
+
+    own = [one(name, name, None) for name in (text, vectors) if name]
+    return {"object": "list", "data": [*own, *(one(name, path, text) for name, path in adapters.items())]}
 
 
 class Answer:

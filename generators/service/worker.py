@@ -1,4 +1,4 @@
-"""The one thread that owns the models: takes jobs from a bounded queue and gives each a step in turn."""
+"""The one thread that owns the models: it admits requests, runs what they feed as one pass, and tells them what came of it."""
 
 from __future__ import annotations
 
@@ -8,73 +8,124 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from generators.service.events import Event, Job, Listener
+from generators.service.events import Feed, Job, Late, Listener, Outcome
+from generators.service.metrics import Histogram
+from generators.service.sharing import Full, Pace, Served, admitted
+
+__all__ = ("MOST_ROWS", "Full", "Ticket", "Worker")
 
 MOST_ROWS = 256  # sequences in memory at once; 300 tokens of each are 1.8 GB of keys on the embedded model, were none shared
-MOST_WAITING = 64  # jobs; beyond, a client is better told to come back
+MOST_WAITING = 256  # requests; a brainstorm makes up to four at a time, and 64 of those may come at once
+ROWS_A_PASS = 64  # on a CPU more rows make a pass longer and hardly more worth: 484 tokens a second with 32, 500 with 64
+PROMPT_A_PASS = 128  # tokens of prompts beside them, for the same reason; one piece of a prompt has 64
+DEADLINE_S = 600.0  # for one request; every client of ours gave up long before
 
 log = logging.getLogger(__name__)
-
-
-class Full(Exception):
-    """Too many requests are waiting."""
 
 
 class Ticket:
     """A job that was handed in."""
 
-    def __init__(self, job: Job, listener: Listener) -> None:
+    def __init__(self, job: Job, listener: Listener, *, team: str = "", deadline: float = float("inf")) -> None:
         self.job = job
         self.listener = listener
+        self.team = team
+        self.deadline = deadline  #: on the monotonic clock
         self.cancelled = False
-        self._steps: Iterator[list[Event]] | None = None
+        self.ended = False
+        self.feed: Feed | None = None  #: what it wants of the next pass
+        self._work: Any = None  #: the generator of what `joining` or `steps` give
+
+    @property
+    def rows(self) -> int:
+        """See `Waiting`."""
+        return 0 if self.cancelled else self.job.rows
+
+    @property
+    def need(self) -> int:
+        """See `Waiting`."""
+        return int(getattr(self.job, "need", 0))
 
     def cancel(self) -> None:
-        """Ends the job before its next step. Safe at any time, from any thread."""
+        """Ends the job before its next step; its place counts as free at once. Safe at any time, from any thread."""
         self.cancelled = True
 
-    def step(self) -> bool:
-        """One step; whether there may be another. What goes wrong is told to the listener and to nobody else."""
-        if self.cancelled:
-            return self._end(None)
-        if self._steps is None:
-            self._steps = self.job.steps()
+    def step(self, outcome: Outcome | None = None) -> None:
+        """Goes on until the job wants a pass, or has done a step of its own. What goes wrong is told to its listener alone."""
+        self.feed = None
         try:
-            events = next(self._steps, None)
+            joins = hasattr(self.job, "joining")
+            if self._work is None:
+                self._work = getattr(self.job, "joining", self.job.steps)()
+            while True:
+                item = next(self._work) if outcome is None else self._work.send(outcome)
+                outcome = None
+                if not isinstance(item, list):
+                    self.feed = item
+                    return
+                if item:
+                    self.listener(item)
+                if not joins:
+                    return
+        except StopIteration:
+            self.end(None)
         except Exception as error:  # noqa: BLE001 - one request's failure must not end the worker; the listener tells its client
-            return self._end(error)
-        if events is None:
-            return self._end(None)
-        if events:
-            self.listener(events)
-        return True
+            self.end(error)
 
-    def _end(self, error: Exception | None) -> bool:
-        self._steps = None  # gives the keys and values back
-        self.listener([error, None] if error is not None else [None])
-        return False
+    def end(self, error: Exception | None) -> None:
+        """Gives back what the job holds, and tells its listener."""
+        if self.ended:
+            return
+        self.ended, self.feed, work, self._work = True, None, self._work, None
+        try:
+            if work is not None:
+                work.close()
+        except Exception as trouble:
+            log.warning("a job did not end in peace", exc_info=trouble)
+        with contextlib.suppress(RuntimeError):  # its listener's event loop is closed: nobody is there any more
+            self.listener([error, None] if error is not None else [None])
 
 
 class Worker:
-    """Steps all admitted jobs in turn, so a short one never waits for the end of a long one."""
+    """Runs all admitted jobs: those that feed the same model share its passes, the others get a step each in turn."""
 
-    def __init__(self, *, most_rows: int = MOST_ROWS, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(
+        self,
+        *,
+        most_rows: int = MOST_ROWS,
+        most_waiting: int = MOST_WAITING,
+        deadline_s: float = DEADLINE_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Starts no thread yet.
 
         Args:
             most_rows: sequences admitted at once; a job larger than that is admitted alone.
             most_waiting: jobs that may wait to be admitted.
+            deadline_s: after which a job is ended, waiting included.
+            clock: monotonic seconds.
         """
+        self.most_bytes = float("inf")  #: of keys and values that admitted jobs may need; set once the model is loaded
+        self.rows_a_pass = ROWS_A_PASS
         self._most_rows = most_rows
         self._most_waiting = most_waiting
+        self._deadline_s = deadline_s
+        self._clock = clock
         self._waiting: deque[Ticket] = deque()
         self._active: list[Ticket] = []
+        self._served = Served()
+        self._pace = Pace()
         self._changed = threading.Condition()
         self._closing = False
+        self._draining = False
         self._thread = threading.Thread(target=self._work, name="model", daemon=True)
         self.busy_s = 0.0  #: time spent in steps
+        self.crashes = 0  #: failures of the worker itself that it survived
+        self.passes = Histogram((1, 2, 4, 8, 16, 32, 64, 128, 256))  #: rows in each pass
+        self.between: list[Callable[[], None]] = []  #: what is to be done between passes, in this thread
 
     @property
     def waiting(self) -> int:
@@ -84,25 +135,61 @@ class Worker:
     @property
     def rows(self) -> int:
         """Sequences in work."""
-        return sum(ticket.job.rows for ticket in self._active)
+        return sum(ticket.rows for ticket in list(self._active))
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to do."""
+        return not (self._waiting or self._active)
 
     def start(self) -> None:
         """Begins to work."""
         self._thread.start()
 
-    def submit(self, job: Job, listener: Listener) -> Ticket:
+    def submit(self, job: Job, listener: Listener, *, team: str = "") -> Ticket:
         """Hands a job in; the listener hears of it in the worker's thread, last of all None.
 
+        Args:
+            job: the work.
+            listener: hears what comes of it.
+            team: who it is for; teams are served alike.
+
         Raises:
-            Full: too many wait already.
+            Full: too many wait already; a team may take three quarters of the places.
         """
-        ticket = Ticket(job, listener)
+        now = self._clock()
+        ticket = Ticket(job, listener, team=team, deadline=now + self._deadline_s)
         with self._changed:
-            if self._closing or len(self._waiting) >= self._most_waiting:
-                raise Full
+            mine = sum(other.team == team for other in self._waiting)
+            others = any(other.team != team for other in (*self._waiting, *self._active))
+            places = max(1, self._most_waiting * 3 // 4) if others else self._most_waiting
+            if self._closing or self._draining or len(self._waiting) >= self._most_waiting or mine >= places:
+                raise Full(len(self._waiting) + 1, self._pace.retry_s(len(self._waiting), now))
+            present = {other.team for other in (*self._waiting, *self._active)}
+            self._served.welcome(team, present)
             self._waiting.append(ticket)
             self._changed.notify()
         return ticket
+
+    def soon(self, done: Callable[[], None]) -> None:
+        """Has something done in the worker's thread, before the next pass."""
+        with self._changed:
+            self.between.append(done)
+            self._changed.notify()
+
+    def drain(self) -> None:
+        """Takes nothing more in; what was taken in is finished."""
+        self._draining = True
+
+    def rest(self, seconds: float) -> bool:
+        """Waits until there is nothing to do; whether that came to pass."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.idle, seconds)
+
+    @property
+    def draining(self) -> bool:
+        """Whether nothing more is taken in."""
+        return self._draining or self._closing
 
     def close(self, *, wait_s: float) -> None:
         """Ends all jobs before their next step, then the thread."""
@@ -112,37 +199,112 @@ class Worker:
         if self._thread.is_alive():
             self._thread.join(wait_s)
 
+    # the thread
+
     def _work(self) -> None:
+        while not self._closing:
+            try:
+                self._loop()
+            except BaseException as error:
+                self.crashes += 1
+                log.exception("the worker failed and goes on")
+                failed, self._active = self._active, []
+                for ticket in failed:
+                    ticket.end(error if isinstance(error, Exception) else RuntimeError(type(error).__name__))
+        for ticket in (*self._active, *self._waiting):
+            ticket.end(None)
+        self._active = []
+        self._waiting.clear()
+
+    def _loop(self) -> None:
         while True:
             with self._changed:
-                if not (self._waiting or self._active):
+                if self.idle:
+                    self._changed.notify_all()
                     give_back_memory()
-                while not (self._waiting or self._active or self._closing):
+                while self.idle and not self._closing and not self.between:
                     self._changed.wait()
                 if self._closing:
-                    break
-                self._admit()
-            began = time.monotonic()
-            self._active = [ticket for ticket in self._active if self._stepped(ticket)]
-            self.busy_s += time.monotonic() - began
+                    return
+                between, self.between = self.between, []
+                self._drop()
+                self._active += admitted(
+                    self._waiting, self._active, self._served, most_rows=self._most_rows, most_bytes=self.most_bytes
+                )
+            for done in between:
+                done()
+            began = self._clock()
+            self._turn()
+            self.busy_s += self._clock() - began
+
+    def _drop(self) -> None:
+        """Ends who was cancelled or is late."""
+        now = self._clock()
         for ticket in (*self._active, *self._waiting):
-            with contextlib.suppress(RuntimeError):  # a listener whose event loop is closed
-                ticket.listener([None])
+            if ticket.cancelled or now > ticket.deadline:
+                ticket.end(None if ticket.cancelled else Late())
+        self._active = [ticket for ticket in self._active if not ticket.ended]
+        if any(ticket.ended for ticket in self._waiting):
+            self._waiting = deque(ticket for ticket in self._waiting if not ticket.ended)
 
-    def _stepped(self, ticket: Ticket) -> bool:
+    def _turn(self) -> None:
+        """A step of each job that works by itself, and one pass of those that feed."""
+        for ticket in self._active:
+            if ticket.feed is None and not ticket.ended:
+                ticket.step()
+        feeding = self._next()
+        for ticket, outcome in self._passed(feeding):
+            if isinstance(outcome, Exception):
+                ticket.end(outcome)
+            else:
+                ticket.step(outcome)
+        now = self._clock()
+        for ticket in self._active:
+            if ticket.ended:
+                self._pace.ended(now)
+        self._active = [ticket for ticket in self._active if not ticket.ended]
+
+    def _next(self) -> list[Ticket]:
+        """Whose feeds make up the next pass: the least served team's first, as many as a pass is worth."""
+        feeding = sorted(
+            (ticket for ticket in self._active if ticket.feed is not None), key=lambda ticket: self._served(ticket.team)
+        )
+        chosen: list[Ticket] = []
+        rows = prompt = 0
+        for ticket in feeding:
+            feed = ticket.feed
+            assert feed is not None
+            size = feed.size
+            if chosen and chosen[0].feed is not None and not feed.goes_with(chosen[0].feed):
+                continue
+            if feed.drawn:
+                if rows and rows + size > self.rows_a_pass:
+                    continue
+                rows += size
+            else:
+                if prompt and prompt + size > PROMPT_A_PASS:
+                    continue
+                prompt += size
+            chosen.append(ticket)
+        return chosen
+
+    def _passed(self, tickets: Sequence[Ticket]) -> list[tuple[Ticket, Outcome | Exception]]:
+        """Runs a pass. Where it fails, each feed is run by itself, so that only who cannot be served is not."""
+        feeds = [ticket.feed for ticket in tickets if ticket.feed is not None]
+        if not feeds:
+            return []
+        for ticket, feed in zip(tickets, feeds, strict=True):
+            self._served.count(ticket.team, feed.size)
         try:
-            return ticket.step()
-        except RuntimeError as error:  # its listener's event loop is closed: nobody is there any more
-            log.debug("nobody listens", exc_info=error)
-            return False
-
-    def _admit(self) -> None:
-        """Takes jobs in, in the order they came, while their sequences have room."""
-        rows = self.rows
-        while self._waiting and (not self._active or rows + self._waiting[0].job.rows <= self._most_rows):
-            ticket = self._waiting.popleft()
-            rows += ticket.job.rows
-            self._active.append(ticket)
+            outcomes = feeds[0].run(feeds)
+        except Exception as error:
+            give_back_memory()
+            if len(tickets) == 1:
+                return [(tickets[0], error)]
+            log.warning("a pass failed; its requests are tried one by one", exc_info=error)
+            return [pair for ticket in tickets for pair in self._passed([ticket])]
+        self.passes.add(sum(feed.size for feed in feeds if feed.drawn))
+        return list(zip(tickets, outcomes, strict=True))
 
 
 def give_back_memory() -> None:

@@ -345,7 +345,7 @@ async def test_an_error_in_the_middle_of_a_stream_is_told_and_the_service_goes_o
     service: tuple[str, Service], http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = service[1].loading.models
-    monkeypatch.setattr(broken, "completion", lambda _request: [Slow(2, failure=MemoryError())])
+    monkeypatch.setattr(broken, "completion", lambda *_asked: [Slow(2, failure=MemoryError())])
 
     async with http.post("completions", json={"prompt": "x", "stream": True}) as response:
         events = [json.loads(line[5:]) for line in (await response.text()).splitlines() if line.startswith("data:")]

@@ -39,9 +39,9 @@ def test_a_request_in_a_mixed_pass_gets_the_bits_it_gets_alone(family: str, dtyp
         column = torch.tensor([[70 + step + row] for row in range(5)])
         prompt = made.fork(short, 1)
         feeds = [
-            Feed(forks=prompt, tokens=torch.tensor([list(range(50, 50 + 11 * (step + 1)))])),
-            Feed(forks=second, tokens=column),
-            Feed(forks=first, tokens=torch.tensor([[65 + step]])),
+            Feed(model=made, forks=prompt, tokens=torch.tensor([list(range(50, 50 + 11 * (step + 1)))])),
+            Feed(model=made, forks=second, tokens=column),
+            Feed(model=made, forks=first, tokens=torch.tensor([[65 + step]])),
         ]
         mixed.append(made.advance(feeds)[2].logits[:, -1])
 
