@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import adapters
 import learning.rankers
@@ -22,7 +23,7 @@ from bot.courtesy import Courtesy
 from bot.desk import Desk
 from bot.domain.errors import Misconfigured, StoreDown
 from bot.limits import Turnstile
-from bot.ports import Chat, Generator, Ranker, Store
+from bot.ports import Chat, Generator, Maker, Ranker, Store
 from bot.services import doors
 from bot.services.announcing import Announcing
 from bot.services.answering import Answering
@@ -35,11 +36,15 @@ from bot.services.exporting import Exporting
 from bot.services.finding import Finding
 from bot.services.forgetting import Forgetting
 from bot.services.governing import Governing
+from bot.services.liking import Liking
 from bot.services.listening import Listening
+from bot.services.making import Making
+from bot.services.ordering import Ordering
 from bot.services.recommending import Recommending
 from bot.services.tasting import Tasting
 from bot.services.versions import Versions
 from bot.words import _
+from generators.scripted_media import ScriptedMaker
 from learning.canary import balance
 from learning.loop import Learning
 from learning.plan import Plan
@@ -48,6 +53,9 @@ from storage.weights import AdapterFolder
 
 RUNS = "tuning"  # folder in the data folder, one folder a tuning run: its curve and history, and what a cut-off run needs
 ADAPTERS = "adapters"  # folder in the data folder, one folder a tuned version, named by its content hash
+if TYPE_CHECKING:
+    from generators.child import Child
+
 SEED_BITS = 31  # seeds of OpenAI-compatible services are signed 32-bit in several engines
 
 
@@ -78,9 +86,15 @@ def new_seed() -> int:
 
 
 def furnish(
-    settings: Settings, *, store: Store, generator: Generator, now: Callable[[], datetime] = clock, learns: bool = True
+    settings: Settings,
+    *,
+    store: Store,
+    generator: Generator,
+    maker: Maker | None = None,
+    now: Callable[[], datetime] = clock,
+    learns: bool = True,
 ) -> House:
-    """The house around an open store and generator; `learns`: see `Tasting`."""
+    """The house around an open store, generator and maker (None: scripted media); `learns`: see `Tasting`."""
     ranker: Ranker = plugins.load(learning.rankers, settings.ranker.name).build()
     known_commands = {name: doors.command(plugins.load(commands, name)) for name in plugins.names(commands)}
     known_signals = {name: doors.signal(plugins.load(signals, name)) for name in plugins.names(signals)}
@@ -105,22 +119,36 @@ def furnish(
         store=store, governing=governing, versions=versions, language=settings.defaults.language or words.FALLBACK
     )
     courtesy = Courtesy()
+    liking = Liking(store)
+    making = Making(
+        store=store,
+        maker=maker or ScriptedMaker(),
+        liking=liking,
+        turnstile=Turnstile(settings.limits),
+        settings=settings.media,
+        clock=now,
+        new_id=new_id,
+        new_seed=new_seed,
+    )
+    answering = Answering(
+        store=store,
+        brainstorming=brainstorming,
+        making=making,
+        governing=governing,
+        cards=cards,
+        courtesy=courtesy,
+        defaults=settings.defaults,
+    )
+    finding = Finding(store)
     services = Services(
         store=store,
         courtesy=courtesy,
         settings=settings,
         clock=now,
-        finding=Finding(store),
+        finding=finding,
         brainstorming=brainstorming,
         announcing=announcing,
-        answering=Answering(
-            store=store,
-            brainstorming=brainstorming,
-            governing=governing,
-            cards=cards,
-            courtesy=courtesy,
-            defaults=settings.defaults,
-        ),
+        answering=answering,
         governing=governing,
         cards=cards,
         listening=Listening(store=store, tasting=tasting, versions=versions, clock=now, new_id=new_id),
@@ -131,6 +159,9 @@ def furnish(
         recommending=Recommending(store=store, generator=generator, tasting=tasting),
         tasting=tasting,
         versions=versions,
+        making=making,
+        liking=liking,
+        ordering=Ordering(finding=finding, answering=answering, making=making),
     )
     desk = Desk(services=services, commands=known_commands, signals=known_signals)
     return House(settings=settings, store=store, generator=generator, services=services, desk=desk)
@@ -168,20 +199,22 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
     """
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(opened_store(settings))
-        generator = await _generator(settings, stack)
-        house = furnish(settings, store=store, generator=generator)
+        generator, child = await _generator(settings, stack)
+        maker = await _maker(settings, child, stack)
+        house = furnish(settings, store=store, generator=generator, maker=maker)
         stack.push_async_callback(house.services.tasting.close)
         stack.push_async_callback(house.services.versions.close)
         stack.push_async_callback(house.services.announcing.close)
         yield house
 
 
-async def _generator(settings: Settings, stack: AsyncExitStack) -> Generator:
+async def _generator(settings: Settings, stack: AsyncExitStack) -> tuple[Generator, Child | None]:
+    """The generator, and the child process that it is, where it is one."""
     table = settings.generator
     if table.scripted:
         from generators.scripted import ScriptedGenerator
 
-        return ScriptedGenerator()
+        return ScriptedGenerator(), None
     from generators.child import Child
     from generators.remote import RemoteGenerator
 
@@ -206,7 +239,26 @@ async def _generator(settings: Settings, stack: AsyncExitStack) -> Generator:
         adapters=table.adapters or str(settings.home / ADAPTERS),
     )
     stack.push_async_callback(generator.close)
-    return generator
+    return generator, server if isinstance(server, Child) else None
+
+
+async def _maker(settings: Settings, child: Child | None, stack: AsyncExitStack) -> Maker:
+    """Where media are made: a service that the settings name, our own child, or beside a foreign text service a child of its own.
+
+    That child starts with the first commission, so that nothing is heavier for teams that want words only.
+    """
+    table = settings.media
+    if settings.generator.scripted and not table.url:
+        return ScriptedMaker()
+    from generators.child import OnDemand
+    from generators.maker import RemoteMaker
+
+    server: str | Child = table.url or child or OnDemand(settings)
+    if isinstance(server, OnDemand):
+        stack.push_async_callback(server.close)
+    maker = RemoteMaker(server, token=table.token.get_secret_value(), timeout_s=table.timeout_s)
+    stack.push_async_callback(maker.close)
+    return maker
 
 
 #: New objects before the young are looked through; how often they are before the older are; and those before all are.

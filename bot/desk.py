@@ -114,7 +114,7 @@ class Desk:
         if kind is None:
             return []
         try:
-            if kind.kind == "idea":
+            if kind.kind in ("idea", "about"):
                 found = [(f"#{s.idea.number} {s.idea.text}", str(s.idea.number)) for s in await self.services.boards.all(channel)]
             elif kind.choices:
                 found = [(_(label), value) for value, label in kind.choices]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -124,7 +124,7 @@ class Made:
 class Maker(Protocol):
     """Makes media."""
 
-    def make(self, commission: Commission) -> AsyncIterator[Progress | Made]:
+    def make(self, commission: Commission) -> AsyncGenerator[Progress | Made, None]:
         """Yields steps, and works as they are finished. The same commission gives the same works. Closing the iterator cancels.
 
         Raises:

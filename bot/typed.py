@@ -88,8 +88,8 @@ def _param_usage(param: Param) -> str:
 
 
 def is_option(param: Param) -> bool:
-    """Whether a parameter is written `--name`: flags, and what is neither required nor the rest nor an idea nor a choice."""
-    return param.kind == "flag" or not (param.required or param.rest or param.kind in ("idea", "choice"))
+    """Whether a parameter is written `--name`: flags, files, and what is not required, the rest, an idea or a choice."""
+    return param.kind in ("flag", "file") or not (param.required or param.rest or param.kind in ("idea", "choice"))
 
 
 def _press(name: str, rest: str, source: Source) -> Press:

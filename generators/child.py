@@ -154,6 +154,19 @@ class Child:
         self._changed.set()
 
 
+class OnDemand(Child):
+    """A child that makes media only, for a team whose words come from elsewhere; it is started when it is first needed."""
+
+    def __init__(self, settings: Settings, *, command: Sequence[str] | None = None) -> None:
+        service = settings.service.model_copy(update={"model": "none", "embedder": "none"})
+        super().__init__(settings.model_copy(update={"service": service}), command=command)
+
+    async def url(self) -> str:
+        """See `Child`."""
+        await self.start()
+        return await super().url()
+
+
 async def _log_lines(process: asyncio.subprocess.Process, said: list[str]) -> None:
     """Passes the child's log on, and keeps its last line."""
     assert process.stderr is not None
@@ -188,6 +201,8 @@ def environment(settings: Settings, token: str) -> Mapping[str, str]:
     """What tells the child how to run: the service's table, on loopback, on any free port, behind the token."""
     table = settings.service.model_dump(exclude={"token", "host", "port", "tied"})
     given = {f"MUSELAB_SERVICE__{name.upper()}": str(value) for name, value in table.items()}
+    media = settings.media.model_dump(exclude={"url", "token"})
+    given |= {f"MUSELAB_MEDIA__{name.upper()}": str(value) for name, value in media.items()}
     return given | {
         "MUSELAB_SERVICE__TOKEN": token,
         "MUSELAB_SERVICE__HOST": "127.0.0.1",

@@ -8,7 +8,7 @@ import math
 import struct
 import wave
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from bot.domain.errors import GeneratorDown
 from bot.messages import File, Progress
@@ -37,7 +37,7 @@ class ScriptedMaker:
         self.failure = failure
         self.commissions: list[Commission] = []  #: everything that was asked for, in order
 
-    async def make(self, commission: Commission) -> AsyncIterator[Progress | Made]:
+    async def make(self, commission: Commission) -> AsyncGenerator[Progress | Made, None]:
         """Yields a step and a work, `commission.count` times."""
         self.commissions.append(commission)
         for number in range(commission.count):

@@ -42,7 +42,9 @@ async def gather(store: Store, team: Team) -> list[Topic]:
     Topics and people's own ideas and edits are words of people: they take part only in channels that opted in to training.
     Elsewhere only the model's own outputs are compared, and the topic is left out.
     """
-    ideas = [idea for idea in await store.team_ideas(team, limit=WHOLE) if idea.brainstorm is not None]
+    ideas = [
+        idea for idea in await store.team_ideas(team, limit=WHOLE) if idea.brainstorm is not None and idea.modality == "text"
+    ]
     ideas = [idea for idea in ideas if idea.modality == TAUGHT]
     opted_in = {channel: (await store.settings(channel)).training for channel in {idea.channel for idea in ideas}}
     usable = [idea for idea in ideas if idea.author is None or opted_in[idea.channel]]

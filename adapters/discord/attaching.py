@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import discord
 
+from adapters.discord import layout
 from adapters.discord.render import MAX_FILES, file_name
 from bot.messages import Card, File
 from bot.words import _
@@ -25,13 +26,48 @@ async def with_files(card: Card, limit: int, send: Send) -> discord.Message:
     files = [await smaller(file, limit) if len(file.content) > limit else file for file in card.files[:MAX_FILES]]
     fitting = tuple(file for file in files if len(file.content) <= limit)
     card = without(card, fitting, [file for file in files if file not in fitting])
+    whole, media = fitted(card, frozenset(), limit)
     try:
-        return await send(card, attachments(card.files))
+        return await send(whole, [*attachments(whole.files), *attachments(media)])
     except discord.HTTPException as error:
-        if not card.files or (error.status != 413 and error.code != TOO_LARGE):
+        if not (whole.files or media) or not too_large(error):
             raise
     # The limit that Discord names and the one it keeps differ at times.
-    return await send(without(card, (), list(card.files)), [])
+    bare, _media = fitted(card, frozenset(), 0)
+    return await send(without(bare, (), list(card.files)), [])
+
+
+def too_large(error: discord.HTTPException) -> bool:
+    """Whether Discord refused files for their size."""
+    return error.status == 413 or error.code == TOO_LARGE
+
+
+def fitted(card: Card, there: frozenset[str] | None, limit: int) -> tuple[Card, tuple[File, ...]]:
+    """The card with those media alone that its message has or gets, and the files to send for that.
+
+    Args:
+        card: what is to be shown.
+        there: names of the message's attachments; None: not known, and trusted to be there.
+        limit: bytes of one file that Discord takes here.
+    """
+    wanted = layout.media_of(card, MAX_FILES - len(card.files))
+    sent = tuple(
+        file
+        for line, file in wanted
+        if line.fresh and (there is None or file_name(file.name) not in there)
+        if len(file.content) <= limit
+    )
+    known = {file_name(file.name) for file in sent} | {
+        file_name(file.name)
+        for line, file in wanted
+        if file_name(file.name) in (there or ()) or (there is None and not line.fresh)
+    }
+    lost = [file for line, file in wanted if line.fresh and file_name(file.name) not in known]
+    lines = tuple(
+        replace(line, media=tuple(file for file in line.media if file_name(file.name) in known)) if line.media else line
+        for line in card.lines
+    )
+    return without(replace(card, lines=lines), card.files, lost), sent
 
 
 def without(card: Card, kept: tuple[File, ...], lost: list[File]) -> Card:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -111,11 +112,14 @@ class DiscordChat:
 
     # ------------------------------------------------------------------------------------------ what people do
 
-    async def serve(self, interaction: discord.Interaction[Any], name: str, args: dict[str, Value]) -> None:
+    async def serve(self, interaction: discord.Interaction[Any], name: str, given: dict[str, slash.Given]) -> None:
         """A slash command was used."""
         reply = Answer(self, interaction)
+        args: dict[str, Value] = {key: value for key, value in given.items() if not isinstance(value, discord.Attachment)}
+        files = [value for value in given.values() if isinstance(value, discord.Attachment)]
         if name in self._commands:
-            await self.front.call(events.call(interaction, name, args), reply)
+            call = events.call(interaction, name, args)
+            await self.front.call(replace(call, uploads=tuple(map(events.upload, files))), reply)
         else:
             try:
                 with speaking(interaction.locale.value):

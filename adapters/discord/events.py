@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import aiohttp
 import discord
 
+from bot.domain.errors import Outage
 from bot.domain.ideas import Channel, Person, Team
-from bot.messages import Call, Key, Press, Value
+from bot.messages import Call, Key, Press, Upload, Value
+from bot.words import _
 
 NAME = "discord"
 #: Number emoji say "this one" of a message that shows several ideas.
@@ -67,6 +70,19 @@ def call(interaction: discord.Interaction[Any], command: str, args: dict[str, Va
         admin=administers(interaction),
         roles=roles(interaction),
     )
+
+
+def upload(attachment: discord.Attachment) -> Upload:
+    """A file that came with a command; its bytes are still with Discord."""
+
+    async def fetch() -> bytes:
+        try:
+            return await attachment.read()
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            raise Outage(_("Discord did not hand over the file. Please try again.")) from error
+
+    kind = attachment.content_type or ""
+    return Upload(name=attachment.filename, media_type=kind, size=attachment.size, fetch=fetch)
 
 
 def press(interaction: discord.Interaction[Any], key: Key, values: dict[str, str] | None = None) -> Press:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.discord import escaping
-from bot.messages import Card, Control, Key, Line
+from bot.messages import Card, Control, File, Key, Line
 from bot.words import _
 
 MAX_COMPONENTS = 40  # of one message; containers, texts, rows, buttons and menus all count
@@ -17,6 +17,7 @@ MAX_OPTIONS = 25  # of one menu
 MAX_LABEL = 80  # of a button
 MAX_OPTION = 100  # of a menu's entry, and of a menu's placeholder
 MAX_TITLE = 200  # a heading of more than two lines crowds out the ideas
+MAX_GALLERY = 10  # pictures of one gallery
 MAX_FOOTER = 600  # a failure's explanation is the longest
 NUMBER = re.compile(r"(?m)^\*\*(\d+)\.\*\* ")  # begins an idea; no escaped text looks like it
 MENU = "menu"  # the verb of menus; what counts is the value chosen
@@ -57,8 +58,38 @@ class Menu:
         return str(Key(verb=MENU, token=str(self.number)))
 
 
-Piece = Text | Row | Menu
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """Pictures among the message's attachments."""
+
+    files: tuple[File, ...]
+    size = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """Another file among them."""
+
+    file: File
+    size = 1
+
+
+Piece = Text | Row | Menu | Gallery | Attached
 Written = tuple[list[Text], list[Text], list[Text]]  # head, ideas, foot
+
+
+def media_of(card: Card, most: int) -> list[tuple[Line, File]]:
+    """The files of a card's lines, `most` at most: the first of every line before the second of any."""
+    ranked = [(place, line, file) for line in card.lines for place, file in enumerate(line.media)]
+    ranked.sort(key=lambda one: one[0])
+    return [(line, file) for _place, line, file in ranked[: max(0, most)]]
+
+
+def shown(files: Sequence[File]) -> list[Piece]:
+    """Files with their place in the message."""
+    pictures = tuple(file for file in files if file.media_type.startswith("image/"))[:MAX_GALLERY]
+    others = [file for file in files if file not in pictures]
+    return [*([Gallery(pictures)] if pictures else []), *(Attached(file) for file in others)]
 
 
 def size(pieces: Sequence[Piece]) -> int:
@@ -78,7 +109,7 @@ def lay(card: Card, *, room: int = MAX_COMPONENTS) -> list[Piece]:
         last = [piece for piece in plan if not isinstance(piece, Text) or piece.content.strip()]
         if size(last) <= room:
             return last
-    return [piece for piece in last if isinstance(piece, Text)]
+    return [piece for piece in last if isinstance(piece, Text | Gallery | Attached)]
 
 
 def once(card: Card) -> Card:
@@ -104,8 +135,14 @@ def plans(card: Card) -> Iterator[list[Piece]]:
     yield beside(card, written, menu=True)
     groups = grouped(card.lines)
     written = texts(card, tallies=True)
-    for rows in range(len(groups), -1, -1):
+    votes = 1 if groups else 0  # the likes stay buttons as long as anything fits that way
+    for rows in range(len(groups), votes - 1, -1):
         yield listed(card, written, groups, rows=rows)
+    common = [group for group in groups if not group[0].minor]
+    rare = [control for line in card.lines for control in line.controls if control.minor]
+    for rows in range(2, -1, -1):
+        yield listed(card, written, common, rows=min(rows, len(common)), rare=rare)
+    yield listed(card, written, groups, rows=0)
     for kept in range(len(groups) - 1, -1, -1):
         yield listed(card, written, groups[:kept], rows=0)
 
@@ -117,6 +154,7 @@ def beside(card: Card, written: Written, *, menu: bool) -> list[Piece]:
     minor: list[Control] = []
     for text, line in zip(ideas, card.lines, strict=True):
         pieces.append(text)
+        pieces += shown(line.media)
         pieces += rows(control for control in line.controls if not (menu and control.minor))
         minor += [replace(control, label=f"#{line.number} {control.label}") for control in line.controls if control.minor]
     if menu:
@@ -126,12 +164,16 @@ def beside(card: Card, written: Written, *, menu: bool) -> list[Piece]:
     return [*pieces, *foot]
 
 
-def listed(card: Card, written: Written, groups: list[list[Control]], *, rows: int) -> list[Piece]:
-    """The ideas as a list; of each kind of control either a row of numbered buttons (the first `rows` kinds) or a menu."""
+def listed(card: Card, written: Written, groups: list[list[Control]], *, rows: int, rare: Sequence[Control] = ()) -> list[Piece]:
+    """The ideas as a list; of each kind of control either a row of numbered buttons (the first `rows` kinds) or a menu.
+
+    `rare`: controls of several kinds that share menus, idea by idea.
+    """
     head, ideas, foot = written
     pieces: list[Piece] = [*head]
     if ideas:
         pieces.append(Text("\n".join(text.content for text in ideas)))
+    pieces += shown([file for line in card.lines for file in line.media])
     numbers: dict[str, int] = {line.idea: line.number for line in card.lines}
     named: dict[str, str] = {line.idea: line.text for line in card.lines}
     for place, group in enumerate(groups):
@@ -145,6 +187,8 @@ def listed(card: Card, written: Written, groups: list[list[Control]], *, rows: i
                 for owner in [owner_of(control, card.lines)]
             ]
             pieces += menus(entries, what, count_menus(pieces))
+    shared = [replace(one, label=f"#{numbers[owner_of(one, card.lines)]} {one.label}") for one in rare]
+    pieces += menus(shared, _("More …"), count_menus(pieces))
     main = [control for control in card.controls if not control.minor]
     if len(main) <= 2 * IN_ROW:
         pieces += rows_of(main)

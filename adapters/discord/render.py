@@ -10,10 +10,11 @@ import discord
 from discord import ui
 
 from adapters.discord import keys, layout
-from bot.messages import Card, Control
+from bot.messages import Card, Control, File
 
 MAX_FILES = 10  # of one message
 ROWS = 4096  # kept drawn, a kilobyte each: those of the hundreds of cards that people vote on now
+MAX_ALT = 1024  # characters of a picture's description
 
 
 class Pressable(ui.DynamicItem[Any], template=keys.PATTERN):
@@ -73,6 +74,10 @@ def drawn(piece: layout.Piece) -> ui.Item[Any]:
     """One piece of a layout as discord.py has it."""
     if isinstance(piece, layout.Text):
         return ui.TextDisplay(piece.content)
+    if isinstance(piece, layout.Gallery):
+        return ui.MediaGallery(*map(pictured, piece.files))
+    if isinstance(piece, layout.Attached):
+        return ui.File(f"attachment://{file_name(piece.file.name)}")
     if isinstance(piece, layout.Row):
         return ui.ActionRow(*(Pressable(button(control)) for control in piece.controls))
     options = [
@@ -85,6 +90,11 @@ def drawn(piece: layout.Piece) -> ui.Item[Any]:
     ]
     menu: ui.Select[Any] = ui.Select(custom_id=piece.id, placeholder=short(piece.placeholder, layout.MAX_OPTION), options=options)
     return ui.ActionRow(Pressable(menu))
+
+
+def pictured(file: File) -> discord.MediaGalleryItem:
+    """A picture in a gallery, with words for who cannot see it."""
+    return discord.MediaGalleryItem(f"attachment://{file_name(file.name)}", description=short(file.alt, MAX_ALT) or None)
 
 
 def button(control: Control) -> ui.Button[Any]:

@@ -10,12 +10,12 @@ import aiohttp
 import discord
 import structlog
 
-from adapters.discord.attaching import EVERYWHERE, with_files
+from adapters.discord.attaching import EVERYWHERE, attachments, fitted, too_large, with_files
 from adapters.discord.pacing import EDIT_S, TROUBLE, Paced
 from adapters.discord.reactions import Idea, ideas_of
 from adapters.discord.render import render
 from bot.domain.errors import Outage
-from bot.messages import Card
+from bot.messages import Card, File
 from bot.words import _
 
 log = structlog.get_logger(__name__)
@@ -25,6 +25,7 @@ NOBODY = discord.AllowedMentions.none()
 
 GONE = {10003, 10008}  # unknown channel, unknown message: somebody deleted it, and wants no other
 EXPIRED = {10015, 50027}  # unknown webhook, invalid webhook token
+BAD = 400  # the status of a message that Discord finds wrong
 TOO_LATE, TWICE = 10062, 40060  # unknown interaction; already acknowledged
 
 
@@ -84,14 +85,25 @@ class Placed:
         """Changes the message now."""
         if self._gone:
             return
-        view = render(card, attach=False)
         self._house.remember(self._message, ideas_of(card))
         try:
-            await self._house.turn()
-            await self._house.message(self._channel, self._message).edit(view=view, allowed_mentions=NOBODY)
+            await self._edit(*fitted(card, None, EVERYWHERE))
         except (discord.NotFound, discord.Forbidden) as error:
             self._gone = True
             log.info("a message is out of reach", channel=self._channel, code=error.code)
+
+    async def _edit(self, card: Card, media: tuple[File, ...]) -> None:
+        """Changes it, with media where they are new; without any where Discord does not know, or take, them."""
+        message = self._house.message(self._channel, self._message)
+        sent: dict[str, Any] = {"attachments": attachments(media)} if media else {}
+        await self._house.turn()
+        try:
+            await message.edit(view=render(card, attach=False), allowed_mentions=NOBODY, **sent)
+        except discord.HTTPException as error:
+            if not any(line.media for line in card.lines) or not (error.status == BAD or too_large(error)):
+                raise
+            bare, _media = fitted(card, frozenset(), 0)
+            await message.edit(view=render(bare, attach=False), allowed_mentions=NOBODY)
 
 
 class Posted:
@@ -145,6 +157,7 @@ class Answer:
         self._original = False  #: the shown message is the deferral's
         self._ephemeral = False  #: the shown message is for one person's eyes
         self._pace: Paced | None = None
+        self._kept: list[discord.Attachment] = []  #: what the shown message has attached
 
     @property
     def address(self) -> str:
@@ -235,6 +248,7 @@ class Answer:
         if sent is None:
             return
         self._shown = (sent.channel.id, sent.id)
+        self._kept = sent.attachments
         self._house.remember(sent.id, ideas_of(card))
         if card.thread and not self._ephemeral:
             await self._open_thread(card.title)
@@ -280,11 +294,10 @@ class Answer:
     async def _change(self, card: Card) -> None:
         if self._gone or self._shown is None:
             return
-        view = render(card, attach=False)
         self._house.remember(self._shown[1], ideas_of(card))
         try:
             if self._alive:
-                await self._change_by_token(view)
+                await self._change_by_token(card)
                 return
         except discord.HTTPException as error:
             if error.code in GONE:
@@ -299,12 +312,24 @@ class Answer:
             return
         await Placed(self._house, *self._shown).change(card)
 
-    async def _change_by_token(self, view: discord.ui.LayoutView) -> None:
+    async def _change_by_token(self, card: Card) -> None:
+        there = frozenset(file.filename for file in self._kept)
+        whole, media = fitted(card, there, self._interaction.filesize_limit)
+        try:
+            sent = await self._edited(whole, media)
+        except discord.HTTPException as error:
+            if not media or not too_large(error):
+                raise
+            sent = await self._edited(fitted(card, there, 0)[0], ())
+        self._kept = sent.attachments
+
+    async def _edited(self, card: Card, media: tuple[File, ...]) -> discord.Message:
         assert self._shown is not None
+        more: dict[str, Any] = {"attachments": [*self._kept, *attachments(media)]} if media else {}
+        view = render(card, attach=False)
         if self._original:
-            await self._interaction.edit_original_response(view=view, allowed_mentions=NOBODY)
-        else:
-            await self._interaction.followup.edit_message(self._shown[1], view=view, allowed_mentions=NOBODY)
+            return await self._interaction.edit_original_response(view=view, allowed_mentions=NOBODY, **more)
+        return await self._interaction.followup.edit_message(self._shown[1], view=view, allowed_mentions=NOBODY, **more)
 
     async def _open_thread(self, title: str) -> None:
         """Opens a thread on the message, where the channel has threads and lets us."""

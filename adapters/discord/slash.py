@@ -23,7 +23,8 @@ MAX_CHOICES = 25
 MAX_TARGET = 24  # characters of an idea's id; its number is shorter
 TEXT = "text"  # the token of signals whose words are a text of their own
 REMIX = N_("Remix this idea")
-Served = Callable[[discord.Interaction[Any], str, dict[str, Value]], Awaitable[None]]
+Given = Value | discord.Attachment
+Served = Callable[[discord.Interaction[Any], str, dict[str, Given]], Awaitable[None]]
 #: Where commands can be used, and for whom the application can be installed: everywhere Discord allows.
 CONTEXTS = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
 INSTALLS = app_commands.AppInstallationType(guild=True, user=True)
@@ -124,6 +125,8 @@ def parameter(param: Param) -> inspect.Parameter:
         kind = app_commands.Range[int, param.least, param.most]
     elif param.kind == "flag":
         kind = bool
+    elif param.kind == "file":
+        kind = discord.Attachment
     if param.required:
         return inspect.Parameter(param.name, inspect.Parameter.KEYWORD_ONLY, annotation=kind)
     return inspect.Parameter(param.name, inspect.Parameter.KEYWORD_ONLY, annotation=kind | None, default=None)
@@ -139,7 +142,7 @@ def choices(param: Param) -> list[app_commands.Choice[str]]:
 
 def offers(param: Param) -> bool:
     """Whether the desk is asked for completions while somebody types: ideas, and short texts such as styles."""
-    return param.kind == "idea" or (param.kind == "text" and not (param.rest or param.required))
+    return param.kind in ("idea", "about") or (param.kind == "text" and not (param.rest or param.required))
 
 
 def completion(front: Front, name: str, param: Param) -> Any:

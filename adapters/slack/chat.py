@@ -7,6 +7,7 @@ import json
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,9 +26,9 @@ from adapters.slack.teams import Teams, Who
 from adapters.slack.web import Failed, ResponseUrl, Web
 from bot import plugins, signals, typed
 from bot.courtesy import Courtesy
-from bot.domain.errors import MuselabError
+from bot.domain.errors import MuselabError, Outage
 from bot.domain.ideas import Channel, Person, Team
-from bot.messages import Call, Card, Form, Key, Press
+from bot.messages import Call, Card, Form, Key, Press, Upload
 from bot.ports import Front, Reply
 from bot.words import _, speaking
 
@@ -195,9 +196,13 @@ class SlackChat:
         where = Where(channel=str(event["channel"]), thread=root, user=str(event["user"]))
         surface = self._surface(web, where, streams=bool(root))
         reply = PersonReply(web, surface, aloud=direct, status=root if direct else "")
-        await self._typed(without_mention(str(event.get("text", ""))) or "/help", str(body["event_id"]), web, where, reply)
+        files = uploads(event, web)
+        line = without_mention(str(event.get("text", ""))) or ("/imagine" if files else "/help")
+        await self._typed(line, str(body["event_id"]), web, where, reply, files)
 
-    async def _typed(self, line: str, id: str, web: Web, where: Where, reply: PersonReply) -> None:
+    async def _typed(
+        self, line: str, id: str, web: Web, where: Where, reply: PersonReply, files: tuple[Upload, ...] = ()
+    ) -> None:
         who = await self._who(web, where.user)
         self.home.was_in(web, where)
         source = typed.Source(
@@ -215,7 +220,7 @@ class SlackChat:
                 await reply.tell(Card(text=str(error), private=True))
                 return
         if isinstance(meant, Call):
-            await self.front.call(meant, reply)
+            await self.front.call(replace(meant, uploads=files), reply)
         else:
             await self.front.press(meant, reply)
 
@@ -375,6 +380,24 @@ class SlackChat:
     def _url(self, body: Body) -> ResponseUrl | None:
         url = str(body.get("response_url") or "")
         return ResponseUrl(url, self.teams.session) if url else None
+
+
+def uploads(event: Body, web: Web) -> tuple[Upload, ...]:
+    """The files that came with a message; their bytes are still with Slack."""
+
+    def one(file: Body) -> Upload:
+        size = int(file.get("size") or 0)
+
+        async def fetch() -> bytes:
+            try:
+                return await web.download(str(file.get("url_private_download") or file.get("url_private") or ""), size)
+            except Failed as failed:
+                log.info("a file could not be fetched", why=str(failed), needed=failed.needed)
+                raise Outage(_("Slack did not hand over the file. Please try again.")) from failed
+
+        return Upload(name=str(file.get("name") or ""), media_type=str(file.get("mimetype") or ""), size=size, fetch=fetch)
+
+    return tuple(one(file) for file in event.get("files") or () if isinstance(file, Mapping))
 
 
 def now() -> datetime:

@@ -44,7 +44,7 @@ def is_direct(event: Body) -> bool:
 
 def is_for_us(event: Body) -> bool:
     """Whether a message event asks us something: no edit, no join, no bot's words (our own among them)."""
-    if event.get("subtype") or event.get("bot_id") or not event.get("user"):
+    if event.get("subtype") not in (None, "file_share") or event.get("bot_id") or not event.get("user"):
         return False
     return event["type"] == "app_mention" or is_direct(event)
 

@@ -71,7 +71,7 @@ class PersonReply:
             await self.tell(card)
             return
         await self.surface.show(card)
-        await self._send(card.files, self.surface.where)
+        await self._send((*card.files, *new_media(card)), self.surface.where)
 
     async def tell(self, card: Card) -> None:
         """See `bot.ports.Reply`."""
@@ -119,7 +119,7 @@ class PersonReply:
             try:
                 channel = where.channel if where is not None else await self._direct_channel()
                 thread = where.thread if where is not None else ""
-                await self.web.upload(file.name, file.content, channel=channel, thread=thread)
+                await self.web.upload(file.name, file.content, channel=channel, thread=thread, alt=file.alt)
             except Failed as failed:
                 log.warning("a file could not be sent", why=str(failed), needed=failed.needed)
                 await self._whisper(Card(text=no_file(file, failed), private=True))
@@ -130,6 +130,11 @@ class PersonReply:
             return where.channel
         opened = await self.web.call("conversations.open", users=where.user)
         return str(opened["channel"]["id"])
+
+
+def new_media(card: Card) -> tuple[File, ...]:
+    """The media that were made just now: a message of blocks cannot hold them, so they are sent below it."""
+    return tuple(file for line in card.lines if line.fresh for file in line.media)
 
 
 def no_file(file: File, failed: Failed) -> str:
@@ -146,6 +151,7 @@ class PlaceReply:
     """Changes a message of before; nobody in particular asked."""
 
     surface: Surface
+    _sent: set[str] = field(default_factory=set)
 
     @property
     def address(self) -> str:
@@ -158,6 +164,15 @@ class PlaceReply:
     async def show(self, card: Card) -> None:
         """See `bot.ports.Reply`."""
         await self.surface.show(card)
+        where = self.surface.where
+        for file in new_media(card):
+            if file.name in self._sent:
+                continue
+            self._sent.add(file.name)
+            try:
+                await self.surface.web.upload(file.name, file.content, channel=where.channel, thread=where.thread, alt=file.alt)
+            except Failed as failed:
+                log.warning("a file could not be sent", why=str(failed), needed=failed.needed)
 
     async def tell(self, card: Card) -> None:
         """Nobody asked, so there is nobody to tell; what went wrong is in the log already."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -23,6 +24,7 @@ from adapters.slack.pace import Pace
 log = structlog.get_logger(__name__)
 
 SLACK = "https://slack.com/api/"
+MAX_ALT = 1000  # characters of a file's description
 TIMEOUT_S = 30  # Slack's own advice for its Web API
 UNREACHED = (SlackClientError, aiohttp.ClientError, TimeoutError)  # all that a call may end with
 RETRIES = 3  # a call met by 429 or 5xx is made so many times more
@@ -90,8 +92,32 @@ class Web:
             raise Failed("app_uninstalled", method)
         return client
 
-    async def upload(self, name: str, content: bytes, *, channel: str, thread: str = "") -> None:
-        """Sends a file into a conversation.
+    async def download(self, url: str, most: int) -> bytes:
+        """A file of the workspace, at most `most` bytes and one more.
+
+        Raises:
+            Failed: it is not Slack's to give, or cannot be had.
+        """
+        client = await self._client("files.download")
+        host, own = urlsplit(url).hostname or "", urlsplit(client.base_url).hostname
+        if host != own and not host.endswith(".slack.com"):
+            raise Failed("foreign_file", "files.download")  # our token is for Slack's eyes only
+        session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S))
+        content = bytearray()
+        try:
+            async with session, session.get(url, headers={"Authorization": f"Bearer {client.token}"}) as response:
+                if response.status != 200 or response.content_type == "text/html":  # a page that asks to log in
+                    raise Failed("file_not_found", "files.download", needed="files:read")
+                async for chunk in response.content.iter_chunked(2**16):
+                    content += chunk
+                    if len(content) > most:
+                        break
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Failed("unreachable", "files.download") from error
+        return bytes(content)
+
+    async def upload(self, name: str, content: bytes, *, channel: str, thread: str = "", alt: str = "") -> None:
+        """Sends a file into a conversation; `alt` is what it shows or says.
 
         Raises:
             Failed: as above.
@@ -103,7 +129,12 @@ class Web:
         try:
             async with asking, ending:
                 await client.files_upload_v2(
-                    filename=name, content=content, title=name, channel=channel, thread_ts=thread or None
+                    filename=name,
+                    content=content,
+                    title=name,
+                    channel=channel,
+                    thread_ts=thread or None,
+                    alt_txt=alt[:MAX_ALT] or None,
                 )
         except UNREACHED as error:
             raise failure(error, "files.upload") from error

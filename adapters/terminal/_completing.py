@@ -65,7 +65,7 @@ class LineCompleter(Completer):
             asked = places[place] if place < len(places) else None
         if asked is None:
             return []
-        if asked.kind == "idea":
+        if asked.kind in ("idea", "about"):
             return await self._ideas(name, asked.name)
         suggested = await self._front.suggest(self._channel, name, asked.name, word)
         return [(f'"{value}"' if " " in value else value, label if label != value else "") for label, value in suggested]

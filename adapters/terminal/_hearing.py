@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import ModuleType
 from typing import cast
 
@@ -12,8 +14,8 @@ from adapters.terminal._numbers import LETTERS, Numbers
 from adapters.terminal._shorthand import REFERENCE, expand, is_bare_topic
 from bot import commands, plugins, signals, typed
 from bot.domain.errors import Refusal
-from bot.domain.ideas import Channel, Person
-from bot.messages import Call, Key, Press, Value
+from bot.domain.ideas import Channel, Person, clean
+from bot.messages import Call, Key, Press, Upload, Value
 from bot.ports import Clock
 from bot.words import _
 
@@ -94,12 +96,16 @@ class Ear:
             return Asked(asked)
         if isinstance(event, Press):
             return replace(event, key=replace(event.key, target=self._numbers.meant(event.key.target)))
-        return replace(event, args=self._named(event.command, event.args))
+        call = with_files(event)
+        return replace(call, args=self._named(call.command, call.args))
 
     def _named(self, verb: str, values: Mapping[str, Value]) -> dict[str, Value]:
         """Arguments of a command, the ideas in them named as the core names them; what belongs to no command is as it was."""
         params = plugins.load(commands, verb).PARAMS if verb in plugins.names(commands) else ()
         ideas = {param.name for param in params if param.kind == "idea"}
+        ideas |= {
+            param.name for param in params if param.kind == "about" and REFERENCE.fullmatch(str(values.get(param.name, "")))
+        }
         return {name: self._numbers.meant(str(value)) if name in ideas else value for name, value in values.items()}
 
     def _asked(self, line: str) -> Press | None:
@@ -124,6 +130,40 @@ class Ear:
             locale=self._locale,
             admin=True,  # whoever sits at the machine may do everything
         )
+
+
+def with_files(call: Call) -> Call:
+    """The call with the files whose paths were typed; whoever sits at the machine may read them anyway.
+
+    Raises:
+        Refusal: there is no such file.
+    """
+    names = {param.name for param in plugins.load(commands, call.command).PARAMS if param.kind == "file"}
+    paths = [Path(str(value)).expanduser() for name, value in call.args.items() if name in names]
+    left = {name: value for name, value in call.args.items() if name not in names}
+    return replace(call, args=left, uploads=tuple(map(upload, paths))) if paths else call
+
+
+def upload(path: Path) -> Upload:
+    """A file of this machine.
+
+    Raises:
+        Refusal: it is not there, or no plain file.
+    """
+    try:
+        size = path.stat().st_size if path.is_file() else -1
+    except OSError:
+        size = -1
+    if size < 0:
+        raise Refusal(_("There is no file {path}. Write its path as in your shell.").format(path=clean(str(path))[:200]))
+
+    async def fetch() -> bytes:
+        try:
+            return await asyncio.to_thread(path.read_bytes)
+        except OSError as error:
+            raise Refusal(_("The file cannot be read: {why}.").format(why=error.strerror or error)) from error
+
+    return Upload(name=path.name, media_type="", size=size, fetch=fetch)
 
 
 def plugin_called(name: str) -> ModuleType | None:

@@ -62,7 +62,7 @@ class Piped:
 
         A reader that went away (`| head -1`) ends the conversation without a complaint.
         """
-        text = "".join(plain(row) + "\n" for row in rows if row.kind != "keys")
+        text = "".join(plain(row) + "\n" for row in rows if row.kind not in ("keys", "picture"))
         if self._deaf or not text:
             return
         encoding = self._out.encoding or "utf-8"

@@ -19,7 +19,7 @@ from bot.domain.ideas import IdeaId, clean
 from bot.messages import Card, Control, Line, Progress
 from bot.words import _
 
-Kind = Literal["title", "text", "idea", "footer", "keys"]
+Kind = Literal["title", "text", "idea", "footer", "keys", "picture"]
 STYLES: dict[Kind, str] = {"title": "bold", "text": "", "footer": "dim"}
 INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")  # control, formatting (bidirectional overrides), surrogate, private, unassigned
 BETWEEN = " · "  #: two keys
@@ -28,7 +28,7 @@ JOINERS = "\u200c\u200d"  # formatting that scripts and emoji need
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row of a card, safe to print."""
+    """One row of a card, safe to print; a picture's rows are colours that we made ourselves."""
 
     kind: Kind
     text: str
@@ -100,7 +100,7 @@ class Page:
     progress: Progress | None = None
     title: str = ""
     grew: bool = False  #: it was shown before it was finished
-    saved: bool = False  #: its files are in the person's folder
+    saved: set[str] = field(default_factory=set)  #: names of its files that are in the person's folder
     _shown: set[IdeaId] = field(default_factory=set)
     _said: set[str] = field(default_factory=set)
     _closed: bool = False
@@ -179,6 +179,9 @@ def styled(rows: Iterable[Row], *, width: int, colours: bool) -> str:
         legacy_windows=False,
     )
     for row in rows:
+        if row.kind == "picture":
+            out.write(row.text + "\n" if colours else "")
+            continue
         if row.kind == "title":
             console.print()
         head, body = _parts(row)

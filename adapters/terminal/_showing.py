@@ -7,6 +7,7 @@ from pathlib import Path
 
 from adapters.terminal._face import Face
 from adapters.terminal._numbers import Numbers
+from adapters.terminal._picture import preview
 from adapters.terminal._render import Page, Row
 from bot.domain.ideas import clean
 from bot.messages import Card, File
@@ -59,10 +60,18 @@ class Scroll:
 
     async def _print(self, page: Page, card: Card) -> None:
         rows = page.news(card, self._numbers)
-        files = () if page.saved else card.files
-        page.saved = page.saved or bool(files)
+        fresh = [file for line in card.lines if line.fresh for file in line.media]
+        files = [file for file in (*card.files, *fresh) if file.name not in page.saved]
+        page.saved.update(file.name for file in files)
         where = [await asyncio.to_thread(saved, file, self._folder) for file in files]
-        await self._face.write([*rows, *where])
+        await self._face.write([*rows, *self._previews(files), *where])
+
+    def _previews(self, files: list[File]) -> list[Row]:
+        """The pictures among new files, small, for a person who watches."""
+        if not self._face.live:
+            return []
+        drawn = (preview(file) for file in files if file.media_type.startswith("image/"))
+        return [Row(kind="picture", text=text) for text in drawn if text]
 
 
 class Printed:

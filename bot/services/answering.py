@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -12,11 +12,12 @@ from bot.config import DefaultsTable
 from bot.courtesy import Courtesy
 from bot.domain.errors import MuselabError, Outage, StoreDown
 from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId, Operation, Person, Prompt
-from bot.messages import Card, Progress
+from bot.messages import Card, File, Progress
 from bot.ports import Reply, Store
 from bot.services.brainstorming import Brainstorming
 from bot.services.cards import Cards
 from bot.services.governing import Governing
+from bot.services.making import Making
 from bot.words import _, language
 
 log = structlog.get_logger(__name__)
@@ -32,12 +33,14 @@ class Answering:
         *,
         store: Store,
         brainstorming: Brainstorming,
+        making: Making,
         governing: Governing,
         cards: Cards,
         courtesy: Courtesy,
         defaults: DefaultsTable,
     ) -> None:
         self.store = store
+        self.making = making
         self.governing = governing
         self.brainstorming = brainstorming
         self.cards = cards
@@ -102,9 +105,34 @@ class Answering:
         )
         await self.go_on(brainstorm, reply)
 
+    async def make(
+        self,
+        channel: Channel,
+        person: Person,
+        prompt: Prompt,
+        reply: Reply,
+        *,
+        parents: tuple[IdeaId, ...] = (),
+        files: Sequence[File] = (),
+    ) -> None:
+        """Begins a commission for media and shows it to the end, as `brainstorm` does for words.
+
+        Raises:
+            TooMany, StoreDown: as above.
+            Refusal: the team has no room for more files.
+        """
+        await self.governing.admit(person, channel)
+        begun = await self.making.begin(
+            channel=channel, asker=person, prompt=prompt, parents=parents, files=files, locale=language()
+        )
+        await self.go_on(begun, reply)
+
     async def go_on(self, brainstorm: Brainstorm, reply: Reply) -> None:
-        """Shows a begun brainstorm and what is still missing of it; see `brainstorm`."""
+        """Shows a begun brainstorm or commission and what is still missing of it; see `brainstorm` and `make`."""
         placed = brainstorm.address
+        media = brainstorm.prompt is not None and brainstorm.prompt.modality != "text"
+        # What an interrupted commission had made already may never have reached the chat: it is sent once more.
+        fresh = {idea.id for idea in await self.store.ideas_of(brainstorm.channel.team, brainstorm.id)} if media else set()
         now = Progress(doing=_("Thinking"), total=brainstorm.prompt.count if brainstorm.prompt else 0)
 
         async def show(card: Card) -> None:
@@ -122,16 +150,18 @@ class Answering:
                 now = news
             else:
                 now = Progress(doing=now.doing, done=now.done + 1, total=now.total)
+                if media:
+                    fresh.add(news.id)
             await self.courtesy.after_you()
-            await show(await self.cards.brainstorm(brainstorm, progress=now))
+            await show(await self.cards.brainstorm(brainstorm, progress=now, fresh=fresh))
 
         try:
-            await self.brainstorming.work(brainstorm, step)
+            await (self.making.work if media else self.brainstorming.work)(brainstorm, step)
         except MuselabError as error:
             failure = str(StoreDown() if isinstance(error, StoreDown) else error)
             if isinstance(error, Outage) and await self.store.ideas_of(brainstorm.channel.team, brainstorm.id):
                 failure = _("{failure} The ideas so far are kept.").format(failure=failure)
-            await show(await self.cards.brainstorm(brainstorm, failure=failure))
+            await show(await self.cards.brainstorm(brainstorm, failure=failure, fresh=fresh))
             log.warning("a brainstorm ended early", brainstorm=brainstorm.id, why=type(error).__name__)
             return
-        await show(await self.cards.brainstorm(brainstorm))
+        await show(await self.cards.brainstorm(brainstorm, fresh=fresh))

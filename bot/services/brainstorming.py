@@ -375,14 +375,14 @@ class Brainstorming:
     async def _background(self, brainstorm: Brainstorm, prompt: Prompt) -> Background:
         """What there is to avoid, to like and to follow."""
         team = brainstorm.channel.team
-        ideas = await self.store.ideas(brainstorm.channel, limit=REMEMBERED)
+        ideas = words(await self.store.ideas(brainstorm.channel, limit=REMEMBERED))
         polished = prompt.about[0] if prompt.operation == "polish" and prompt.about else None
         known = Known()
         if polished is None:
             vectors = await self._embed([idea.text for idea in ideas])
             for row, idea in enumerate(ideas):
                 known.add(idea.text, None if vectors is None else vectors[row])
-        judged = await self.store.team_ideas(team, limit=JUDGED)
+        judged = words(await self.store.team_ideas(team, limit=JUDGED))
         feedback = await self.store.feedback(team, [idea.id for idea in judged])
         spoken = {said.idea for said in feedback}
         judged = [idea for idea in judged if idea.id in spoken]
@@ -455,3 +455,8 @@ async def in_batches(source: AsyncIterator[Draft]) -> AsyncGenerator[list[Draft]
     finally:
         pumping.cancel()
         await asyncio.gather(pumping, return_exceptions=True)
+
+
+def words(ideas: Sequence[Idea]) -> list[Idea]:
+    """Those of the ideas that are words."""
+    return [idea for idea in ideas if idea.modality == "text"]

@@ -17,7 +17,10 @@ from bot.services.exporting import Exporting
 from bot.services.finding import Finding
 from bot.services.forgetting import Forgetting
 from bot.services.governing import Governing
+from bot.services.liking import Liking
 from bot.services.listening import Listening
+from bot.services.making import Making
+from bot.services.ordering import Ordering
 from bot.services.recommending import Recommending
 from bot.services.tasting import Tasting
 from bot.services.versions import Versions
@@ -44,4 +47,7 @@ class Services:
     forgetting: Forgetting
     recommending: Recommending
     tasting: Tasting
+    making: Making
+    liking: Liking
+    ordering: Ordering
     versions: Versions

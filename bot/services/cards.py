@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.feedback import Tally
-from bot.domain.ideas import Brainstorm, Idea
+from bot.domain.ideas import Brainstorm, Idea, IdeaId, Prompt
 from bot.domain.models import ChannelSettings
-from bot.messages import Card, Control, Key, Line, Progress
+from bot.messages import Card, Control, File, Key, Line, Progress
 from bot.ports import Store
 from bot.services.board import Boards, Page
 from bot.services.doors import Command, Signal, on_brainstorm, on_idea
 from bot.words import _, ngettext
+
+WORDS_ONLY = frozenset({"edit", "more", "remix", "polish", "spin", "idea"})  # verbs that make no sense of pictures and sounds
 
 
 class Cards:
@@ -23,15 +26,30 @@ class Cards:
         self.commands = commands
         self.signals = signals
 
-    async def brainstorm(self, brainstorm: Brainstorm, *, progress: Progress | None = None, failure: str = "") -> Card:
-        """A brainstorm's ideas as stored now, in slot order; people's versions of them after those."""
+    async def brainstorm(
+        self,
+        brainstorm: Brainstorm,
+        *,
+        progress: Progress | None = None,
+        failure: str = "",
+        fresh: Collection[IdeaId] = (),
+    ) -> Card:
+        """A brainstorm's ideas as stored now, in slot order; people's versions of them after those.
+
+        Args:
+            brainstorm: what to show.
+            progress: of what is still under way.
+            failure: what went wrong, in words.
+            fresh: works whose files were made just now; of others the card names the files only.
+        """
         team = brainstorm.channel.team
         ideas = await self.store.ideas_of(team, brainstorm.id)
         settings = await self.store.settings(brainstorm.channel)
-        lines = await self._lines(ideas, settings)
+        media = brainstorm.prompt is not None and brainstorm.prompt.modality != "text"
+        lines = await self._lines(ideas, settings, fresh if media else None)
         made = sum(idea.author is None for idea in ideas)
         footer = failure
-        if not failure and progress is None and brainstorm.prompt is not None and made < brainstorm.prompt.count:
+        if not failure and not media and progress is None and brainstorm.prompt is not None and made < brainstorm.prompt.count:
             footer = ngettext(
                 "Only {count} idea was good enough this time. A more concrete topic, or another style, helps.",
                 "Only {count} ideas were good enough this time. A more concrete topic, or another style, helps.",
@@ -57,7 +75,7 @@ class Cards:
         where = _("page {number} of {pages}").format(number=page.number, pages=page.pages)
         return Card(
             title=_("Board"),
-            lines=tuple(self.line(standing.idea, standing.tally, settings) for standing in page.standings),
+            lines=await self._lines([standing.idea for standing in page.standings], settings),
             footer=f"{counted} · {where}" if page.pages > 1 else counted,
             controls=tuple(turn),
         )
@@ -67,31 +85,69 @@ class Cards:
         settings = await self.store.settings(idea.channel)
         return Card(title=heading, lines=await self._lines([idea], settings))
 
-    async def _lines(self, ideas: Sequence[Idea], settings: ChannelSettings) -> tuple[Line, ...]:
+    async def _lines(
+        self, ideas: Sequence[Idea], settings: ChannelSettings, fresh: Collection[IdeaId] | None = None
+    ) -> tuple[Line, ...]:
+        """`fresh`: see `brainstorm`; None: without files."""
         if not ideas:
             return ()
         tallies = await self.boards.tallies(ideas[0].channel.team, ideas)
-        return tuple(self.line(idea, tally, settings) for idea, tally in zip(ideas, tallies, strict=True))
+        notes = await self._lineage(ideas)
+        lines = [self.line(idea, tally, settings, notes.get(idea.id, "")) for idea, tally in zip(ideas, tallies, strict=True)]
+        if fresh is None:
+            return tuple(lines)
+        files = await self._files(ideas, fresh)
+        return tuple(replace(line, media=files.get(line.idea, ()), fresh=line.idea in fresh) for line in lines)
 
-    def line(self, idea: Idea, counted: Tally, settings: ChannelSettings) -> Line:
+    async def _lineage(self, ideas: Sequence[Idea]) -> Mapping[IdeaId, str]:
+        """What each piece of media among the ideas was made of, in words."""
+        notes: dict[IdeaId, str] = {}
+        for idea in ideas:
+            if idea.modality == "text":
+                continue
+            source = await self.store.idea(idea.channel.team, idea.parents[0]) if idea.parents else None
+            notes[idea.id] = said_of(idea, source)
+        return notes
+
+    async def _files(self, ideas: Sequence[Idea], fresh: Collection[IdeaId]) -> Mapping[str, tuple[File, ...]]:
+        """The files of each idea that has any, under names that are unique in a channel; with their bytes where fresh."""
+        if not ideas:
+            return {}
+        team, numbers = ideas[0].channel.team, {str(idea.id): idea.number for idea in ideas}
+        found: dict[str, tuple[File, ...]] = {}
+        for owner, kept in (await self.store.media(team, list(numbers))).items():
+            files = []
+            for one in kept:
+                content = (await self.store.content(team, one.digest) or b"") if owner in fresh else b""
+                name = f"{numbers[owner]}-{one.name}"
+                files.append(File(name=name, media_type=one.media_type, content=content, alt=one.alt))
+            found[owner] = tuple(files)
+        return found
+
+    def line(self, idea: Idea, counted: Tally, settings: ChannelSettings, note: str = "") -> Line:
         """One idea with everything that can be done to it."""
         tally = None if settings.hide_tally else counted
         pressed = [control for signal in self.signals.values() for control in signal.controls(idea, tally)]
         pressed += [control for command in self.commands.values() for control in on_idea(command, idea)]
-        order = {verb: place for place, verb in enumerate(("vote", "pick", "more"))}
+        if idea.modality != "text":
+            pressed = [control for control in pressed if control.key.verb not in WORDS_ONLY]
+        order = {verb: place for place, verb in enumerate(("vote", "pick", "more", "imagine"))}
         pressed.sort(key=lambda control: order.get(control.key.verb, len(order)))
         return Line(
             idea=idea.id,
             number=idea.number,
             text=idea.text,
             by=idea.author,
-            note=origin(idea),
+            note=note or origin(idea),
             tally=tally,
             controls=tuple(pressed),
         )
 
     def _under(self, brainstorm: Brainstorm) -> tuple[Control, ...]:
-        return tuple(control for command in self.commands.values() for control in on_brainstorm(command, brainstorm))
+        controls = [control for command in self.commands.values() for control in on_brainstorm(command, brainstorm)]
+        if brainstorm.prompt is not None and brainstorm.prompt.modality != "text":
+            controls = [control for control in controls if control.key.verb not in WORDS_ONLY]
+        return tuple(controls)
 
 
 def title(brainstorm: Brainstorm) -> str:
@@ -99,6 +155,8 @@ def title(brainstorm: Brainstorm) -> str:
     prompt = brainstorm.prompt
     if prompt is None:
         return _("Ideas")
+    if prompt.modality != "text":
+        return title_of_media(prompt)
     about = [shortened(text, 60) for text in prompt.about]
     topic = shortened(prompt.text, 120)
     said = {
@@ -112,6 +170,27 @@ def title(brainstorm: Brainstorm) -> str:
     named = said.format(topic=topic, first=first, second=second)
     manner = [said for said in (prompt.style, prompt.tone, prompt.option("audience")) if said]
     return " · ".join([named, *manner])
+
+
+def title_of_media(prompt: Prompt) -> str:
+    """What a commission is about, in a line."""
+    said = {
+        "image": ngettext("A picture for “{topic}”", "Pictures for “{topic}”", prompt.count),
+        "music": ngettext("A tune for “{topic}”", "Tunes for “{topic}”", prompt.count),
+        "speech": _("“{topic}”, said aloud"),
+        "pitch": _("A pitch of “{topic}”"),
+        "vision": _("What is on the picture"),
+    }[prompt.modality]
+    return said.format(topic=shortened(prompt.text, 120))
+
+
+def said_of(idea: Idea, source: Idea | None) -> str:
+    """What a piece of media is, and of which idea."""
+    kind = {"image": _("picture"), "music": _("tune"), "speech": _("voice"), "pitch": _("pitch"), "vision": _("description")}
+    what = kind.get(idea.modality, idea.modality)
+    if source is None:
+        return what
+    return _("{what} of #{number}").format(what=what, number=source.number)
 
 
 def origin(idea: Idea) -> str:

@@ -45,7 +45,9 @@ class Duelling:
 
         Never one the person has settled, nor of their own ideas, nor `but`, a pair just passed over; None when none is left.
         """
-        ideas = [idea for idea in await self.store.ideas(channel, limit=LOOKED_AT) if idea.author != person]
+        ideas = [
+            idea for idea in await self.store.ideas(channel, limit=LOOKED_AT) if idea.author != person and idea.modality == "text"
+        ]
         feedback = await self.store.feedback(channel.team, [idea.id for idea in ideas])
         scores = self.tasting.of(channel.team).score([idea.id for idea in ideas], feedback)
         settled = {frozenset((said.idea, rival(said))) for said in feedback if said.person == person}

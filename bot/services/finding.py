@@ -40,6 +40,18 @@ class Finding:
             )
         return found
 
+    async def subject(self, channel: Channel, said: str) -> tuple[Idea | None, str]:
+        """What to make something of: an idea by its number or id and its text, or no idea and the words themselves.
+
+        Raises:
+            UnknownIdea: a number, or what looks like an id, that is no idea's.
+        """
+        text = said.strip()
+        if not re.fullmatch(r"#?\d{1,10}|[0-9a-f]{24}", text):
+            return None, text
+        idea = await self.idea(channel, text)
+        return idea, idea.text
+
     async def topic(self, idea: Idea) -> Prompt:
         """What an idea is an answer to; a person's own idea that answers nothing is its own topic."""
         source = await self.store.brainstorm(idea.channel.team, idea.brainstorm) if idea.brainstorm else None

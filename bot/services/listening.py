@@ -80,8 +80,10 @@ class Listening:
         """Puts a person's version of an idea on the board; the original stays.
 
         Raises:
-            InvalidPrompt: the new text is empty, too long, or not new.
+            InvalidPrompt: the new text is empty, too long, or not new; or the original is no text.
         """
+        if original.modality != "text":
+            raise InvalidPrompt(_("Only words can be rewritten. Edit the idea that this was made of, then make it anew."))
         tidy = within(press.values.get("text", ""), MAX_IDEA, what=_("The idea"))
         await self._refuse_copy(original.channel, tidy)
         return await self.store.add(
@@ -97,7 +99,6 @@ class Listening:
                 asker=press.person,
                 slot=original.slot,
                 created_at=self.clock(),
-                modality=original.modality,
             )
         )
 

@@ -41,7 +41,7 @@ class Recommending:
         somebody has never seen may stand in a conversation that is not theirs.
         """
         team = channel.team
-        ideas = await self.store.team_ideas(team, limit=LOOKED_AT)
+        ideas = [idea for idea in await self.store.team_ideas(team, limit=LOOKED_AT) if idea.modality == "text"]
         feedback = await self.store.feedback(team, [idea.id for idea in ideas])
         of = {idea.id: idea.channel for idea in ideas}
         seen = {channel} | {of[said.idea] for said in feedback if said.person == person}

@@ -107,7 +107,11 @@ class Tasting:
     async def relatives(self, idea: Idea) -> Relatives:
         """What the channel liked and disliked that is most like an idea."""
         team = idea.channel.team
-        others = [other for other in await self.store.ideas(idea.channel, limit=COMPARED) if other.id != idea.id]
+        others = [
+            other
+            for other in await self.store.ideas(idea.channel, limit=COMPARED)
+            if other.id != idea.id and other.modality == "text"
+        ]
         feedback = await self.store.feedback(team, [other.id for other in others])
         spoken = {said.idea for said in feedback}
         judged = [other for other in others if other.id in spoken]
@@ -208,7 +212,7 @@ class Tasting:
         opted_in: dict[Channel, bool] = {}
         teaching: list[Idea] = []
         for idea in await self.store.team_ideas(team, limit=LOGGED):
-            if idea.brainstorm is None:
+            if idea.brainstorm is None or idea.modality != "text":
                 continue
             if idea.author is not None:
                 if idea.channel not in opted_in:

@@ -25,8 +25,11 @@ from tests.acceptance.drivers import Seen
 from tests.fakes.discord import Asked, FakeDiscord, Guild, Message, User, missing_specification
 
 TEAMS = ("red", "blue")
-#: Commands whose message is done once it can be spun.
-GROWING = ("brainstorm", "copy", "name", "poem", "story", "more", "remix", "spin", "polish")
+#: Commands whose message is done once the board can be reached from it.
+GROWING = (
+    *("brainstorm", "copy", "name", "poem", "story", "more", "remix", "spin", "polish"),
+    *("imagine", "compose", "say", "pitch"),
+)
 IDEA = re.compile(r"^\*\*(\d+)\.\*\* (.*)$", re.MULTILINE)
 
 
@@ -74,7 +77,7 @@ class DiscordDriver:
 
         def done() -> Message | None:
             for message in asked.answers:
-                if not growing or message.ephemeral_for or has(message, "spin"):
+                if not growing or message.ephemeral_for or has(message, "board"):
                     return message
             return None
 

@@ -134,7 +134,7 @@ class SlackDriver:
 
     def _since(self, before: int, team: str) -> Message | None:
         """The newest message of ours since then; one that everybody sees first."""
-        new = [message for message in self.slack.team(TEAMS[team]).messages[before:] if message.bot]
+        new = [message for message in self.slack.team(TEAMS[team]).messages[before:] if message.bot and not message.files]
         return next((one for one in reversed(new) if one.only_for is None), new[-1] if new else None)
 
 

@@ -320,14 +320,19 @@ class Endpoints:
         return message
 
     def _take(self, message: Message, heard: Heard) -> None:
-        kept = {str(one.get("id")): one for one in message.body.get("attachments") or []}
+        given = message.body.get("attachments")
+        kept = {str(one.get("id")): one for one in given or []}
+        if given is not None:  # those named by their id stay, all others go
+            message.files = {name: content for name, content in message.files.items() if message.file_ids.get(name) in kept}
         if heard.files:
-            message.files = {
+            message.files |= {
                 (kept.get(re.sub(r"\D", "", name)) or {}).get("filename") or given: content
                 for name, (given, content) in heard.files.items()
             }
         for part in message.parts:
-            if part["type"] == rules.FILE and part["file"]["url"].removeprefix("attachment://") not in message.files:
+            named = [part["file"]] if part["type"] == rules.FILE else []
+            named += [item["media"] for item in part["items"]] if part["type"] == rules.GALLERY else []
+            if any(one["url"].removeprefix("attachment://") not in message.files for one in named):
                 self._check(["a file component without its attachment"])
         for text in rules.texts(message.body):
             message.pinged += rules.pings([text], message.body.get("allowed_mentions"))

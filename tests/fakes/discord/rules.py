@@ -16,7 +16,7 @@ MAX_EMBEDS = 6000  # characters of all embeds together
 ROWS = 5  # of the first generation of components
 IN_ROW = 5
 
-ROW, BUTTON, SELECT, TEXT_INPUT, SECTION, TEXT, FILE, CONTAINER, LABEL = 1, 2, 3, 4, 9, 10, 13, 17, 18
+ROW, BUTTON, SELECT, TEXT_INPUT, SECTION, TEXT, GALLERY, FILE, CONTAINER, LABEL = 1, 2, 3, 4, 9, 10, 12, 13, 17, 18
 SELECTS = range(5, 9)
 
 

@@ -251,4 +251,6 @@ def specification() -> Specification:
         if name.endswith("Flags"):  # the generator took an enumeration of bits for one of values: no flag at all is lawful
             definition.clear()
             definition["type"] = "integer"
+        if "nfurled" in name and "url" in definition.get("properties", {}):  # the REST document asks for it, the other forgot it
+            definition["properties"]["id"] = {"type": "string"}
     return Specification(openapi, gateway)

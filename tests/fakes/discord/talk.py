@@ -25,6 +25,7 @@ class Message:
     history: list[dict[str, Any]] = field(default_factory=list)  #: earlier bodies
     reactions: dict[str, set[str]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
+    file_ids: dict[str, str] = field(default_factory=dict)  #: of attachments that were told of, by name
     pinged: list[str] = field(default_factory=list)  #: whom it really notified
     times: list[float] = field(default_factory=list)  #: monotonic, of the post and of every edit
     edited_at: str | None = None
@@ -104,6 +105,12 @@ class Message:
                 url = f"{cdn}/{self.id}/{name}"
                 made |= {"file": {"id": snowflake(), "url": url, "proxy_url": url}, "name": name, "spoiler": False}
                 made["size"] = len(self.files.get(name, b""))
+            if one["type"] == rules.GALLERY:
+                made["items"] = [
+                    {**item, "spoiler": False, "media": {"id": snowflake(), "url": url, "proxy_url": url}}
+                    for item in one["items"]
+                    for url in [f"{cdn}/{self.id}/{item['media']['url'].removeprefix('attachment://')}"]
+                ]
             if one.get("components"):
                 made["components"] = [given(inner) for inner in one["components"]]
             if one.get("accessory"):
@@ -114,7 +121,8 @@ class Message:
 
     def attachment(self, name: str, cdn: str) -> dict[str, Any]:
         url = f"{cdn}/{self.id}/{name}"
-        return {"id": snowflake(), "filename": name, "size": len(self.files[name]), "url": url, "proxy_url": url}
+        id = self.file_ids.setdefault(name, snowflake())
+        return {"id": id, "filename": name, "size": len(self.files[name]), "url": url, "proxy_url": url}
 
 
 def emoji_given(one: dict[str, Any]) -> dict[str, Any]:

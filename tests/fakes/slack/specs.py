@@ -29,6 +29,10 @@ def load() -> Specs:
     if not (FOLDER / "slack-protocol.schema.json").exists():
         pytest.skip(f"Slack's specifications are not at {FOLDER}")
     protocol = json.loads((FOLDER / "slack-protocol.schema.json").read_text(encoding="utf-8"))
+    upload = protocol["definitions"]["FilesGetUploadURLExternalArguments"]
+    for part in (upload, *upload.get("allOf", ())):  # the method's own page has it, the types forgot it
+        if "filename" in part.get("properties", {}):
+            part["properties"]["alt_txt"] = {"type": "string", "maxLength": 1000}
     return Specs(
         definitions=protocol["definitions"],
         kinds=protocol["definitions"]["SlackProtocol"]["properties"],

@@ -1,0 +1,45 @@
+"""Tunes for an idea, a mood, or a few notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain.ideas import Idea
+from bot.messages import Call, Control, Key, Param, Press, Value
+from bot.ports import Reply
+from bot.services.bundle import Services
+from bot.words import N_, _
+
+HELP = N_("hear an idea as a tune, or go on from a few notes of yours")
+MOST = 4  # each takes some seconds, and nobody hears out a fifth
+PARAMS = (
+    Param(name="what", help=N_("the number of an idea, or words"), kind="about", rest=True),
+    Param(name="mood", help=N_("the feeling: cheerful, calm, heroic …"), short="m"),
+    Param(name="style", help=N_("what kind of music: reel, waltz, ballad, hymn …"), short="s"),
+    Param(name="tempo", help=N_("beats a minute, 30 to 300"), kind="integer", least=30, most=300),
+    Param(name="bars", help=N_("length in bars, 2 to 64"), kind="integer", least=2, most=64),
+    Param(name="key", help=N_("for example D, F# minor, A dorian")),
+    Param(name="notes", help=N_("notes to begin with: C4 E4 G4, or 1 3 5")),
+    Param(name="how", help=N_("compose, continue, vary, harmonise, restyle or play the notes")),
+    Param(name="count", help=N_("how many tunes, 1 to 4"), kind="integer", least=1, most=MOST, short="n"),
+    Param(name="file", help=N_("notes of yours as a MIDI or ABC file"), kind="file"),
+)
+
+
+def on_idea(idea: Idea) -> tuple[Control, ...]:
+    """A button beside words, and beside a tune for another one."""
+    if idea.modality == "text":
+        return (Control(key=Key(verb="compose", target=idea.id), label=_("Tune"), emoji="🎵", minor=True),)
+    if idea.modality == "music":
+        return (Control(key=Key(verb="compose", target=idea.id), label=_("Variants"), emoji="🎵"),)
+    return ()
+
+
+def from_press(press: Press) -> Mapping[str, Value]:
+    """The idea that the button stands beside."""
+    return {"what": press.key.target}
+
+
+async def run(services: Services, call: Call, reply: Reply) -> None:
+    options = {name: name for name in ("mood", "style", "tempo", "bars", "key", "notes")} | {"do": "how"}
+    await services.ordering.make("music", call, reply, options=options, count=1, uploads=services.ordering.notes(call, "file"))

@@ -1,0 +1,34 @@
+"""An idea, said aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain.ideas import Idea
+from bot.messages import Call, Control, Key, Param, Press, Value
+from bot.ports import Reply
+from bot.services.bundle import Services
+from bot.words import N_, _
+
+HELP = N_("hear an idea, or words of yours, said aloud")
+PARAMS = (
+    Param(name="what", help=N_("the number of an idea, or words"), kind="about", rest=True),
+    Param(name="voice", help=N_("who speaks"), short="v"),
+    Param(name="speed", help=N_("how fast, in percent: 50 to 200"), kind="integer", least=50, most=200),
+)
+
+
+def on_idea(idea: Idea) -> tuple[Control, ...]:
+    """A button beside words."""
+    if idea.modality != "text":
+        return ()
+    return (Control(key=Key(verb="say", target=idea.id), label=_("Say it"), emoji="🔊", minor=True),)
+
+
+def from_press(press: Press) -> Mapping[str, Value]:
+    """The idea that the button stands beside."""
+    return {"what": press.key.target}
+
+
+async def run(services: Services, call: Call, reply: Reply) -> None:
+    await services.ordering.make("speech", call, reply, options={"voice": "voice", "speed": "speed"}, count=1)

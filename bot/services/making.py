@@ -1,0 +1,237 @@
+"""Media: from a commission to works that are stored, then shown.
+
+A commission is kept as a brainstorm whose prompt has a modality, so it is durable like any other: whoever finds it with an ended
+lease goes on where it stopped. Each work is an idea, and people vote on it like on any idea.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from datetime import timedelta
+from itertools import groupby
+
+import structlog
+
+from bot.config import MediaTable
+from bot.domain.errors import GeneratorDown, MuselabError, Outage, Refusal
+from bot.domain.ideas import MAX_IDEA, Brainstorm, BrainstormId, Channel, Idea, IdeaId, Person, Prompt, Team, clean
+from bot.limits import Turnstile
+from bot.messages import File, Progress
+from bot.ports import LEASE, Clock, Commission, Made, Maker, Store
+from bot.services.liking import Liking
+from bot.words import _
+
+log = structlog.get_logger(__name__)
+
+Step = Callable[[Progress | Idea], Awaitable[None]]
+
+RENEW_S = LEASE.total_seconds() / 4  # as for brainstorms
+AGAIN_S = 2.0  # a service that died while it made something is back by then, or is asked in vain
+MB = 1_000_000
+
+
+class Making:
+    """Runs commissions, several at a time."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        maker: Maker,
+        liking: Liking,
+        turnstile: Turnstile,
+        settings: MediaTable,
+        clock: Clock,
+        new_id: Callable[[], str],
+        new_seed: Callable[[], int],
+    ) -> None:
+        self.store = store
+        self.maker = maker
+        self.liking = liking
+        self.turnstile = turnstile
+        self.settings = settings
+        self.clock = clock
+        self.new_id = new_id
+        self.new_seed = new_seed
+
+    async def begin(
+        self,
+        *,
+        channel: Channel,
+        asker: Person,
+        prompt: Prompt,
+        parents: tuple[IdeaId, ...] = (),
+        files: Sequence[File] = (),
+        locale: str = "en",
+    ) -> Brainstorm:
+        """Stores a new commission and the files handed in with it, leased to this process.
+
+        Raises:
+            Refusal: the team's files take all the room they may, and every one of them was voted for.
+        """
+        await self._make_room(channel.team)
+        now = self.clock()
+        brainstorm = Brainstorm(
+            id=BrainstormId(self.new_id()),
+            channel=channel,
+            asker=asker,
+            prompt=prompt,
+            parents=parents,
+            model="",
+            seed=self.new_seed(),
+            locale=locale,
+            created_at=now,
+            leased_until=now + LEASE,
+        )
+        if files:
+            await self.store.keep_media(channel.team, brainstorm.id, files, now)
+        await self.store.begin(brainstorm)
+        return brainstorm
+
+    async def work(self, brainstorm: Brainstorm, step: Step) -> list[Idea]:
+        """Makes what is still missing of a commission's works; returns all of them, by slot.
+
+        Args:
+            brainstorm: stored, and leased to this process.
+            step: told of progress, and of each work after it was stored.
+
+        Raises:
+            Refusal: the engine will not do it as asked.
+            Outage: the maker or the store failed for good. Works made before that are stored.
+        """
+        renewal = asyncio.create_task(self._renew(brainstorm.id))
+        try:
+            done = await self._work(brainstorm, step)
+        except MuselabError:
+            await self.store.finish(brainstorm.id, "failed", self.clock())
+            raise
+        finally:
+            renewal.cancel()
+            await asyncio.gather(renewal, return_exceptions=True)
+        await self.store.finish(brainstorm.id, "done", self.clock())
+        return done
+
+    async def _work(self, brainstorm: Brainstorm, step: Step) -> list[Idea]:
+        async def waiting(place: int) -> None:
+            await step(Progress(doing=_("Waiting for a turn: place {place} in the queue").format(place=place)))
+
+        team, prompt = brainstorm.channel.team, brainstorm.prompt
+        done = await self.store.ideas_of(team, brainstorm.id)
+        if prompt is None:  # its asker had it deleted meanwhile
+            return done
+        files = await self.files(team, brainstorm.id)
+        async with self.turnstile.turn(brainstorm.asker, brainstorm.channel, waiting):
+            await step(Progress(doing=_("Beginning"), done=len(done), total=prompt.count))
+            while len(done) < prompt.count:
+                before = len(done)
+                for commission in await self._commissions(brainstorm, prompt, files, len(done)):
+                    done += await self._make(brainstorm, commission, len(done), step)
+                if len(done) == before:
+                    break
+        return done
+
+    async def _commissions(self, brainstorm: Brainstorm, prompt: Prompt, files: tuple[File, ...], done: int) -> list[Commission]:
+        """What is still to be made: one commission for each run of works that want the same options."""
+        given = dict(prompt.options)
+        team = brainstorm.channel.team
+        tastes = await self.liking.defaults(team, prompt.modality, given, brainstorm.seed, prompt.count)
+        whole = Commission(
+            modality=prompt.modality,
+            text=prompt.text,
+            options=given,
+            attachments=files,
+            seed=brainstorm.seed + done,
+            language=brainstorm.locale,
+        )
+        made: list[Commission] = []
+        for taste, run in groupby(tastes[done:]):
+            count = len(list(run))
+            at = sum(one.count for one in made)
+            made.append(replace(whole, options=taste | given, count=count, seed=whole.seed + at))
+        return made
+
+    async def _make(self, brainstorm: Brainstorm, commission: Commission, slot: int, step: Step) -> list[Idea]:
+        """The works of one commission; asked for once more when the service dies before the first."""
+        made: list[Idea] = []
+        for attempt in range(2):
+            try:
+                async with aclosing(self.maker.make(commission)) as events:
+                    async for event in events:
+                        if isinstance(event, Progress):
+                            await step(event)
+                        else:
+                            made.append(await self._keep(brainstorm, event, slot + len(made)))
+                            await step(made[-1])
+                return made
+            except GeneratorDown as error:
+                if made or attempt:
+                    raise
+                log.warning("the maker failed; once more", why=str(error))
+                await asyncio.sleep(AGAIN_S)
+        return made
+
+    async def _keep(self, brainstorm: Brainstorm, made: Made, slot: int) -> Idea:
+        """Stores a work before anybody sees it: its files first, so that no idea is without them."""
+        prompt = brainstorm.prompt
+        assert prompt is not None
+        id, now = IdeaId(self.new_id()), self.clock()
+        alt = clean(made.alt)
+        await self.store.keep_media(
+            brainstorm.channel.team, id, [file if file.alt else replace(file, alt=alt) for file in made.files], now
+        )
+        return await self.store.add(
+            Idea(
+                id=id,
+                brainstorm=brainstorm.id,
+                channel=brainstorm.channel,
+                number=0,
+                text=alt if len(alt) <= MAX_IDEA else alt[: MAX_IDEA - 1].rstrip() + "…",
+                origin=prompt.operation,
+                parents=brainstorm.parents,
+                asker=brainstorm.asker,
+                slot=slot,
+                created_at=now,
+                modality=prompt.modality,
+                traits=tuple(made.traits.items()),
+            )
+        )
+
+    async def files(self, team: Team, owner: str) -> tuple[File, ...]:
+        """An owner's files with their bytes, by place."""
+        found: list[File] = []
+        for one in (await self.store.media(team, [owner])).get(owner, ()):
+            content = await self.store.content(team, one.digest)
+            if content is not None:
+                found.append(File(name=one.name, media_type=one.media_type, content=content, alt=one.alt))
+        return tuple(found)
+
+    async def _make_room(self, team: Team) -> None:
+        """Deletes files that are past their time, and while the team has too many those that nobody voted for."""
+        if self.settings.keep_days:
+            old = await self.store.spare_media(team, self.clock() - timedelta(days=self.settings.keep_days))
+            await self.store.drop_media(team, old)
+        most = self.settings.team_mb * MB
+        if await self.store.media_used(team) < most:
+            return
+        spare = await self.store.spare_media(team, self.clock())
+        while spare and await self.store.media_used(team) >= most:
+            await self.store.drop_media(team, spare[:10])
+            spare = spare[10:]
+        if await self.store.media_used(team) >= most:
+            raise Refusal(
+                _(
+                    "This team's pictures and sounds take {most} MB, all that is allowed here, and every one of them was voted "
+                    "for. Take votes back, or ask whoever hosts Muselab for more room."
+                ).format(most=self.settings.team_mb)
+            )
+
+    async def _renew(self, brainstorm: BrainstormId) -> None:
+        while True:
+            await asyncio.sleep(RENEW_S)
+            try:
+                await self.store.lease(brainstorm, self.clock() + LEASE)
+            except Outage as error:
+                log.warning("a commission's lease could not be renewed", brainstorm=brainstorm, why=str(error))
