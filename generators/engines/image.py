@@ -3,36 +3,48 @@
 | option    | for                | values                                                                                     |
 |-----------|--------------------|--------------------------------------------------------------------------------------------|
 | `task`    | all                | `board`, `paint`, `variants`, `img2img`; without it `board`, with a picture `paint`       |
-| `layout`  | board              | `poster`, `moodboard`, `logo`; without it each in turn                                      |
+| `layout`  | board              | `poster`, `moodboard`, `logo`; without it each in turn; `picture`: no words                 |
 | `composition` | board          | see `LAYOUTS` of `_image/boards.py`; needs `layout`                                         |
 | `style`   | board              | `flat`, `soft`, `painted`, or a painting style                                              |
+|           | variants           | `soft`, `flat`, `shaded`, `bold`                                                           |
 |           | paint, img2img     | a painting style (`STYLES` of `_image/painting.py`); without it each in turn                |
-| `palette` | board, variants    | `ocean`, `forest`, `sunset` … (`NAMED` of `_image/colour.py`) or `p000` …                  |
+| `palette` | all but paint      | `ocean`, `forest`, `sunset` … (`NAMED` of `_image/colour.py`) or `p000` …                  |
 | `font`    | board              | `modern`, `elegant` … (`PAIRINGS` of `_image/lettering.py`)                                 |
 | `strength`| paint, img2img     | 0 as it was .. 1 all new                                                                    |
+| `size`    | picture            | `1024x768` …                                                                               |
+| `steps`, `guidance`, `negative`, `batch`, `adapter` | production | the model’s own; `adapter`: file of an image LoRA |
 | `keep_colours` | paint         | whether the picture keeps its own colours                                                   |
+
+With a production model (`MUSELAB_MEDIA__IMAGE`) a board without a layout is the model's picture alone; with one, its picture is
+put into that layout. Task `inpaint` takes a picture and a mask whose white part is made anew. A bare VAE serves `img2img`: one
+picture is varied, two are mixed.
 
 Attachments: `paint` takes the picture, and a second whose style it gets; `variants` and `img2img` take one.
 """
 
 from __future__ import annotations
 
-import io
 import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from PIL import Image
-
 from bot.words import _
-from generators.engines._image.boards import LAYOUTS, LOOKS, Asked, Board, Boards, palette_names
-from generators.engines._image.colour import library
+from generators.engines._image import production
+from generators.engines._image.boards import LAYOUTS, LOOKS, Asked, Boards, palette_names
+from generators.engines._image.colour import library, mixed, palettes, recoloured
+from generators.engines._image.commissions import attached, chosen
+from generators.engines._image.commissions import number as number_of
+from generators.engines._image.diffusion import Diffusion, Latent, is_vae, size_of
+from generators.engines._image.icons import telling
 from generators.engines._image.lettering import PAIRINGS
 from generators.engines._image.painting import STYLES, Easel
-from generators.engines._image.uploads import on_white, opened
-from generators.engines.making import Commission, Engine, Rendered, Report, Unmakeable, Work
+from generators.engines._image.sketching import STYLES as DRAWN
+from generators.engines._image.sketching import Painter, lines_of
+from generators.engines._image.works import painting, variant, work
+from generators.engines.making import Commission, Engine, Report, Unmakeable, Work
 
+EMBEDDED = "embedded"
 MOST = 8  # versions of one commission: more are not looked at, and each takes seconds
 
 
@@ -46,15 +58,24 @@ class Settings(Protocol):
 
 def build(settings: Settings, cache: Path) -> Engine:
     """The engine; nothing is loaded before the first commission."""
-    return ImageEngine()
+    if settings.image == EMBEDDED:
+        return ImageEngine()
+    if is_vae(settings.image):
+        return ImageEngine(latent=Latent(settings.image, settings.device, settings.dtype))
+    return ImageEngine(
+        diffusion=Diffusion(settings.image, settings.device, settings.dtype, offload=getattr(settings, "offload", "none"))
+    )
 
 
 class ImageEngine:
     """See the module."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, diffusion: Diffusion | None = None, latent: Latent | None = None) -> None:
+        """Embedded, or with a production model beside the embedded parts."""
+        self._diffusion, self._latent = diffusion, latent
         self._boards: Boards | None = None
         self._easel: Easel | None = None
+        self._painter: Painter | None = None
 
     def make(self, commission: Commission, report: Report) -> Iterator[Work]:
         """See `Engine`."""
@@ -65,7 +86,10 @@ class ImageEngine:
 
     def close(self) -> None:
         """See `Engine`."""
-        self._boards = self._easel = None
+        self._boards = self._easel = self._painter = None
+        for model in (self._diffusion, self._latent):
+            if model is not None:
+                model.close()
 
     @property
     def boards(self) -> Boards:
@@ -81,15 +105,26 @@ class ImageEngine:
             self._easel = Easel()
         return self._easel
 
+    @property
+    def painter(self) -> Painter:
+        """Likewise."""
+        if self._painter is None:
+            self._painter = Painter(self.boards.meaning)
+        return self._painter
+
     def board(self, commission: Commission, report: Report) -> Iterator[Work]:
         """Concept boards."""
         layout = chosen(commission, "layout", tuple(LAYOUTS))
+        if self._diffusion is not None and layout in ("", "picture"):
+            yield from production.pictures(self._diffusion, commission, report)
+            return
         asked = Asked(
             layout=layout,
             composition=chosen(commission, "composition", tuple(LAYOUTS[layout]) if layout else ()),
             style=chosen(commission, "style", (*LOOKS, *STYLES)),
             palette=chosen(commission, "palette", palette_names(), also=tuple(each.name for each in library())),
             font=chosen(commission, "font", tuple(each.name for each in PAIRINGS)),
+            size=size_of(str(commission.options.get("size", ""))),
         )
         report(_("Looking for what the idea is about"), 0.02)
         text = self.boards.readable(commission.text)
@@ -98,12 +133,13 @@ class ImageEngine:
                 _("Designing board {n} of {count}").format(n=number + 1, count=commission.count),
                 0.1 + 0.9 * number / commission.count,
             )
-            yield work(self.boards.make(text, asked, number, commission.seed))
+            given = None if self._diffusion is None else production.given(self._diffusion, commission, number)
+            yield work(self.boards.make(text, asked, number, commission.seed, given))
 
     def paint(self, commission: Commission, report: Report) -> Iterator[Work]:
         """A picture in painting styles, or in the style of a second picture."""
         pictures = attached(commission, 1, 2)
-        strength, keep = share(commission, "strength", 1.0), commission.options.get("keep_colours")
+        strength, keep = number_of(commission, "strength", 1.0), commission.options.get("keep_colours")
         own = None if keep is None else bool(keep)
         style = chosen(commission, "style", tuple(STYLES))
         if len(pictures) == 2:
@@ -120,83 +156,69 @@ class ImageEngine:
             yet = strength if not style else strength * (1 - 0.5 * (number // 2) / commission.count)
             yield painting(self.easel.painted(pictures[0], name, strength=yet, own_colours=turned), name, strength=yet)
 
+    def variants(self, commission: Commission, report: Report) -> Iterator[Work]:
+        """A drawing, coloured in different ways."""
+        [picture] = attached(commission, 1, 1)
+        style = chosen(commission, "style", DRAWN)
+        asked = chosen(commission, "palette", palette_names(), also=tuple(each.name for each in library()))
+        report(_("Looking at the lines"), 0.05)
+        ink = lines_of(picture)
+        words = telling(commission.text)
+        rng = random.Random(commission.seed)
+        order = rng.sample(DRAWN, len(DRAWN))
+        colours = palettes(asked, commission.count + 1, rng)
+        for number in range(commission.count):
+            report(
+                _("Colouring variant {n} of {count}").format(n=number + 1, count=commission.count),
+                0.1 + 0.9 * number / commission.count,
+            )
+            drawn = style or order[number % len(order)]
+            natural = not asked and number == 0  # the first in the colours that such a thing has
+            palette = None if natural else colours[number]
+            made = self.painter.painted(ink, " ".join(words), DRAWN.index(drawn), palette)
+            paper = mixed((palette or colours[number]).light, (palette or colours[number]).accents[0], 0.12)
+            yield variant(made, paper, drawn, palette.name if palette else "natural")
 
-def work(board: Board) -> Work:
-    """A board as files."""
-    picture = board.canvas.done()
-    kind = {"poster": _("Poster"), "moodboard": _("Moodboard"), "logo": _("Logo sheet")}[board.traits["layout"]]
-    alt = _("{kind} “{title}” with {things}; colours: {palette}, style: {style}").format(
-        kind=kind, title=board.title, things=", ".join(board.things), palette=board.traits["palette"], style=board.traits["style"]
-    )
-    facts = {
-        "width": picture.width,
-        "height": picture.height,
-        "contrast": round(board.canvas.legible, 2),
-        "shortened": board.canvas.cut,
-    }
-    return Work(files=(png(picture, board.traits["layout"]),), alt=alt, traits=board.traits, facts=facts)
+    def img2img(self, commission: Commission, report: Report) -> Iterator[Work]:
+        """A picture made anew: painted, and in the colours of a palette; what is asked for in words is looked for by name."""
+        if self._diffusion is not None:
+            yield from production.changed(self._diffusion, commission, report)
+            return
+        if self._latent is not None:
+            yield from production.shaken(self._latent, commission, report)
+            return
+        [picture] = attached(commission, 1, 1)
+        said = set(telling(commission.text))
+        style = chosen(commission, "style", tuple(STYLES)) or next((name for name in STYLES if name in said), "")
+        named = chosen(commission, "palette", palette_names(), also=tuple(each.name for each in library()))
+        named = named or next((name for name in palette_names() if name in said), "")
+        strength = number_of(commission, "strength", 0.8)
+        rng = random.Random(commission.seed)
+        order = [style] * commission.count if style else rng.sample(sorted(STYLES), commission.count)
+        colours = palettes(named, commission.count, rng)
+        for number, name in enumerate(order):
+            report(_("Painting in the style “{style}”").format(style=name), number / commission.count)
+            toned = recoloured(picture, colours[number], strength) if named or style or number % 2 else picture
+            yet = (
+                strength * (1 - 0.5 * number / commission.count) if style else strength
+            )  # further versions are nearer to the original
+            made = self.easel.painted(toned, name, strength=yet, own_colours=toned is not picture or None)
+            palette = colours[number].name if toned is not picture else "its own"
+            yield painting(made, name, palette=palette, strength=yet)
 
-
-def painting(picture: Image.Image, style: str, **facts: float) -> Work:
-    """A painted picture as files."""
-    alt = _("The picture, painted in the style “{style}”").format(style=style)
-    measured = {"width": picture.width, "height": picture.height, **{name: round(value, 3) for name, value in facts.items()}}
-    return Work(files=(png(picture, f"painting-{style.replace(' ', '-')}"),), alt=alt, traits={"style": style}, facts=measured)
-
-
-def png(picture: Image.Image, name: str) -> Rendered:
-    """A picture as a PNG file."""
-    kept = io.BytesIO()
-    picture.save(kept, "PNG", compress_level=4)  # a little larger than at 9, at a tenth of the time
-    return Rendered(name=f"{name}.png", media_type="image/png", content=kept.getvalue())
-
-
-def attached(commission: Commission, least: int, most: int) -> list[Image.Image]:
-    """The pictures handed in, opened safely.
-
-    Raises:
-        Unmakeable: too few or too many, or one that cannot be read.
-    """
-    count = len(commission.attachments)
-    if count < least:
-        raise Unmakeable(_("A picture is needed for this. Please attach a PNG or JPEG."))
-    if count > most:
-        raise Unmakeable(_("At most {most} pictures can be attached; there are {count}.").format(most=most, count=count))
-    return [on_white(opened(attachment)) for attachment in commission.attachments]
-
-
-def chosen(commission: Commission, option: str, allowed: tuple[str, ...], *, also: tuple[str, ...] = ()) -> str:
-    """One of the values an option may have; empty if it is not given.
-
-    Raises:
-        Unmakeable: another value.
-    """
-    value = str(commission.options.get(option, "")).strip().lower()
-    if value in ("", "auto", "any") or value in allowed or value in also:
-        return "" if value in ("auto", "any") else value
-    if not allowed:
-        raise Unmakeable(_("The option “{option}” needs a layout with it.").format(option=option))
-    raise Unmakeable(
-        _("“{value}” is no {option} here. Choose one of: {allowed}.").format(
-            value=value[:40], option=option, allowed=", ".join(allowed)
-        )
-    )
+    def inpaint(self, commission: Commission, report: Report) -> Iterator[Work]:
+        """A part of a picture made anew."""
+        if self._diffusion is None:
+            raise Unmakeable(
+                _("Replacing a part of a picture needs an image model; the host chooses one with MUSELAB_MEDIA__IMAGE.")
+            )
+        yield from production.filled(self._diffusion, commission, report)
 
 
-def share(commission: Commission, option: str, usual: float) -> float:
-    """A number between 0 and 1.
-
-    Raises:
-        Unmakeable: it is none.
-    """
-    value = commission.options.get(option, usual)
-    try:
-        number = float(value)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= 1:
-        raise Unmakeable(_("“{option}” is a number between 0 and 1, for example 0.6.").format(option=option))
-    return number
-
-
-TASKS = {"board": ImageEngine.board, "paint": ImageEngine.paint}
+TASKS = {
+    "inpaint": ImageEngine.inpaint,
+    "board": ImageEngine.board,
+    "paint": ImageEngine.paint,
+    "variants": ImageEngine.variants,
+    "img2img": ImageEngine.img2img,
+}

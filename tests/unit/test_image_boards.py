@@ -14,7 +14,7 @@ pytest.importorskip("resvg_py", reason="pip install 'muselab[image]'")
 from PIL import Image, ImageChops
 
 from generators.engines._image import lettering
-from generators.engines._image.boards import LAYOUTS, Asked, Boards
+from generators.engines._image.boards import BOARDS, LAYOUTS, Asked, Boards
 from generators.engines._image.canvas import Canvas
 from generators.engines._image.colour import contrast, hexed, ink, library
 from generators.engines._image.design import told
@@ -58,7 +58,7 @@ def assert_sound(canvas: Canvas) -> None:
     assert all(each.contrast >= 4.5 for each in words), words
 
 
-@pytest.mark.parametrize(("layout", "composition"), [(layout, name) for layout, names in LAYOUTS.items() for name in names])
+@pytest.mark.parametrize(("layout", "composition"), [(layout, name) for layout in BOARDS for name in LAYOUTS[layout]])
 def test_words_never_touch_and_can_be_read_in_every_composition(boards: Boards, layout: str, composition: str) -> None:
     for number, text in enumerate(("Brew & Borrow: coffee with a book", LONG)):
         board = boards.make(text, Asked(layout=layout, composition=composition, style="flat"), number, seed=number)

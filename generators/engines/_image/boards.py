@@ -23,14 +23,27 @@ from generators.engines._image.scenes import SCENES, Cast
 from generators.engines.making import Unmakeable
 
 T = TypeVar("T")
+SQUARE = 1024  #: pixels of a picture without words
+
+
+def bare(d: Design) -> Canvas:
+    """The picture alone."""
+    wide, tall = d.size or (SQUARE, SQUARE)
+    canvas = d.canvas(wide, tall, d.palette.light)
+    canvas.picture((0, 0, wide, tall), d.picture(wide, tall))
+    return canvas
+
+
 LAYOUTS: dict[str, dict[str, Callable[[Design], Canvas]]] = {
     "poster": posters.COMPOSITIONS,
     "moodboard": moodboards.COMPOSITIONS,
     "logo": logos.COMPOSITIONS,
+    "picture": {"bare": bare},
 }
+BOARDS = ("poster", "moodboard", "logo")  #: the layouts made in turn
 LOOKS = ("flat", "soft", "painted")  #: soft: gradients (Noto), flat: plain colours (Fluent), painted: by a neural painter
 LOOK_SET = {"flat": "fluent-emoji-flat", "soft": "noto"}
-BRUSHES = ("watercolour", "gouache", "impasto", "pencil", "starry", "glass", "mosaic", "crayon", "oil")  #: that suit flat scenes
+BRUSHES = ("chalk", "gouache", "impasto", "pencil", "starry", "glass", "engraving", "wave")  #: that suit flat scenes
 PLACES = ("landscape", "podium", "burst", "orbit", "blocks", "arch")  #: scenes fit for a main picture
 UNDRAWABLE = 0.34  # of a text's letters missing from every font: what is left would not be the idea any more
 LONGEST = 600  # letters of an idea looked at; a board shows about 400
@@ -45,6 +58,7 @@ class Asked:
     palette: str = ""
     composition: str = ""
     font: str = ""
+    size: tuple[int, int] | None = None  #: of a picture without words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +120,9 @@ class Boards:
             given: makes the main picture, instead of a composed scene.
         """
         rng = random.Random(f"{seed}/{number}")
-        layout = asked.layout or pick(tuple(LAYOUTS), number, f"{seed}/layout")
+        layout = asked.layout or pick(BOARDS, number, f"{seed}/layout")
         composition = asked.composition or pick(
-            tuple(LAYOUTS[layout]), number // (1 if asked.layout else len(LAYOUTS)), f"{seed}/composition"
+            tuple(LAYOUTS[layout]), number // (1 if asked.layout else len(BOARDS)), f"{seed}/composition"
         )
         palette = palettes(asked.palette, number + 1, random.Random(seed))[number]
         pairing = next((each for each in PAIRINGS if each.name == asked.font), None) or pick(PAIRINGS, number, f"{seed}/font")
@@ -139,7 +153,7 @@ class Boards:
             return make
 
         other = pick(tuple(each for each in PLACES if each != place), number, f"{seed}/other")
-        brushed = brush or (rng.choice(BRUSHES) if rng.random() < 0.5 else "")
+        brushed = brush or (rng.choice(BRUSHES) if not asked.style and rng.random() < 0.5 else "")  # a painted view beside it
         main = cache(given or scene(place, "main", brush))
         design = Design(
             told=told(text),
@@ -153,6 +167,7 @@ class Boards:
             picture=main,
             second=scene(other, "second", brushed),
             tile=scene("pattern", "tile", ""),
+            size=asked.size,
         )
         canvas = LAYOUTS[layout][composition](design)
         traits = {
@@ -170,8 +185,8 @@ class Boards:
         )
 
     def _brushed(self, drawn: Image.Image, brush: str) -> Image.Image:
-        """Painted at a working size, whose strokes are of a size to be seen."""
-        return self.easel.painted(drawn, brush, side=WORKING).resize(drawn.size, Image.Resampling.LANCZOS)
+        """Painted at a working size, whose strokes are of a size to be seen, in the palette's own colours."""
+        return self.easel.painted(drawn, brush, side=WORKING, own_colours=True).resize(drawn.size, Image.Resampling.LANCZOS)
 
 
 def pick(choices: tuple[T, ...], number: int, series: str) -> T:

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
+
 ASSETS = Path(__file__).parent.parent.parent / "assets"
 Colour = tuple[int, int, int]  #: red, green, blue, 0..255
 READABLE = 4.5  # WCAG 2.2, 1.4.3: contrast of text that is not large
@@ -154,6 +157,17 @@ def palettes(name: str, count: int, rng: random.Random) -> list[Palette]:
         drawn = rng.sample(every, 12)
         chosen.append(max(drawn, key=lambda each: min(apart(each, other) for other in chosen)))
     return chosen
+
+
+def recoloured(picture: Image.Image, palette: Palette, strength: float) -> Image.Image:
+    """A picture whose lights and darks take the colours of a palette, `strength` 0..1."""
+    shades = [palette.dark, *palette.colours[1:4], palette.light]
+    levels = [luminance(each) ** 0.5 for each in shades]  # about as bright as the eye finds them
+    table: list[int] = []
+    for channel in range(3):
+        table += [round(each) for each in np.interp(np.linspace(0, 1, 256), sorted(levels), [shade[channel] for shade in shades])]
+    toned = Image.merge("RGB", [picture.convert("L")] * 3).point(table)
+    return Image.blend(picture.convert("RGB"), toned, 0.75 * strength)
 
 
 def apart(a: Palette, b: Palette) -> float:

@@ -11,9 +11,33 @@ from PIL import Image
 
 from generators.engines._image.canvas import Canvas, Faces
 from generators.engines._image.colour import Colour, Palette
-from generators.engines._image.icons import CJK, Icons, Thing, telling
+from generators.engines._image.icons import CJK, SILENT, Icons, Thing, telling
 
 TITLE = 44  # letters of a headline: three lines on a poster
+ARTICLES = frozenset(
+    ("a", "an", "the", "our", "your", "my", "der", "die", "das", "ein", "eine", "le", "la", "les", "un", "une", "el", "los")
+)
+ASKING = frozenset(
+    ("why", "what", "how", "who", "where", "when", "should", "could", "can", "do", "does", "is", "are", "will", "would")
+)
+JOINING = (
+    SILENT | {"für", "und", "mit", "von", "et", "pour", "avec", "de", "du", "y", "con", "para", "donde", "que", "der", "die"}
+) - {
+    "brand",
+    "simple",
+    "easy",
+    "smart",
+    "good",
+    "great",
+    "next",
+    "first",
+    "new",
+    "best",
+    "better",
+    "small",
+    "big",
+    "little",
+}
 SHORTEST = 3  # a "title" before a colon shorter than this is an abbreviation
 
 
@@ -42,6 +66,7 @@ class Design:
     picture: Callable[[int, int], Image.Image]  #: the main one, width x height
     second: Callable[[int, int], Image.Image]  #: another view of the same idea
     tile: Callable[[int, int], Image.Image]  #: a pattern
+    size: tuple[int, int] | None = None  #: of a picture without words
 
     def canvas(self, width: int, height: int, ground: Colour) -> Canvas:
         """An empty board."""
@@ -64,9 +89,10 @@ def told(text: str) -> Told:
 
 def _parted(text: str) -> tuple[str, str]:
     """The headline and what follows, without losing a word."""
+    slogan = len(text) <= TITLE and len(re.findall(r"[.!?]", text)) > 1  # “Bike. Breathe. Repeat.” is one saying
     for sign in (r"\s*[:：]\s+|：", r"\s+[-–—]\s+|——", r"(?<=[!?。！？])\s*", r"(?<=[a-z0-9)])\.\s+"):
         found = re.search(sign, text)
-        if found and SHORTEST <= found.start() <= TITLE * 1.3 and text[found.end() :].strip():
+        if found and not slogan and SHORTEST <= found.start() <= TITLE * 1.3 and text[found.end() :].strip():
             return text[: found.end()].strip() if sign.startswith("(?<=[!") else text[: found.start()], text[found.end() :]
     if len(text) <= (TITLE // 2 if CJK.search(text) else TITLE * 1.4):
         return text, ""
@@ -86,9 +112,17 @@ def named(title: str) -> str:
     plain = re.sub(r"[^\w\s&'’.+-]", " ", title).strip().rstrip(".")
     plain = re.sub(r"\s+", " ", plain)
     if CJK.search(plain):
-        return plain.replace(" ", "")[:6] or title[:6]
+        signs = plain.replace(" ", "") or title
+        return signs if len(signs) <= 9 else signs[:6]
     if len(plain) <= 20 and len(plain.split()) <= 3:
         return plain or title[:20]
-    words = telling(plain)
-    short = [word for word in words if len(word) <= 11] or [plain.split()[0][:14]]
-    return " ".join(word.capitalize() for word in short[:2])
+    words = plain.split()
+    while len(words) > 1 and words[0].lower() in ARTICLES:
+        words = words[1:]
+    if words[0].lower() in ASKING:  # “Why not rent a robot gardener?” is about its end
+        words = telling(plain)[-2:] or words
+    count = next((n for n, word in enumerate(words) if n and word.lower() in JOINING), 3)
+    short = words[: min(count, 3)]
+    while len(short) > 1 and len(" ".join(short)) > 18:  # a line of a logo
+        short = short[:-1]
+    return " ".join(word[:1].upper() + word[1:] for word in short)[:20]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import random
 import re
+import unicodedata
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,179 +21,29 @@ from generators.engines._image.meaning import ASSETS, Meaning
 SETS = ("noto", "fluent-emoji-flat")  #: coloured drawing styles
 VIEW = {"noto": 128, "fluent-emoji-flat": 32, "ph": 256}  #: side of each set's own coordinates
 SCALE = 0.35 / 127  #: of stored vectors: their largest component
+#: Signs that are other companies' marks, or mean something only on a button.
+TOOLBAR = re.compile(
+    r"-logo|^number-|^bounding|^less-|^greater-|^list|^align|^arrow|^caret|^cell-|^column|^dots|^selection|^sort|^paragraph|^radio-b|^toggle"
+    r"|^exclude|^unite|^subtract|^intersect|^math|^equals|^not-|^tilde|^translate|^text|^selection|^cursor|^rows|^split|^stack-|^sidebar"
+)
+FITS = 0.55  # of the best thing's score: what scores less is beside the point
+CERTAIN = 0.36  # a score below it is what any two words have in common
+FEWEST = 2  #: things that a scene needs
 MOST_WORDS = 14  # words of an idea that are looked up one by one; more say little about what to draw
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 #: Words that name nothing to draw.
 SILENT = frozenset(
-    [
-        "a",
-        "about",
-        "after",
-        "all",
-        "also",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "because",
-        "been",
-        "before",
-        "being",
-        "best",
-        "better",
-        "but",
-        "by",
-        "can",
-        "could",
-        "do",
-        "does",
-        "each",
-        "every",
-        "few",
-        "for",
-        "from",
-        "get",
-        "gets",
-        "give",
-        "gives",
-        "has",
-        "have",
-        "help",
-        "helps",
-        "her",
-        "here",
-        "him",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "just",
-        "keep",
-        "less",
-        "let",
-        "lets",
-        "like",
-        "made",
-        "make",
-        "makes",
-        "many",
-        "may",
-        "me",
-        "more",
-        "most",
-        "much",
-        "my",
-        "need",
-        "needs",
-        "never",
-        "new",
-        "no",
-        "not",
-        "now",
-        "of",
-        "off",
-        "on",
-        "one",
-        "only",
-        "or",
-        "other",
-        "our",
-        "out",
-        "over",
-        "own",
-        "people",
-        "per",
-        "put",
-        "really",
-        "same",
-        "she",
-        "should",
-        "since",
-        "so",
-        "some",
-        "someone",
-        "such",
-        "take",
-        "takes",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "thing",
-        "things",
-        "this",
-        "those",
-        "through",
-        "time",
-        "to",
-        "too",
-        "turn",
-        "turns",
-        "under",
-        "until",
-        "up",
-        "us",
-        "use",
-        "used",
-        "using",
-        "very",
-        "want",
-        "was",
-        "way",
-        "ways",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "without",
-        "would",
-        "you",
-        "your",
-        "team",
-        "teams",
-        "product",
-        "products",
-        "idea",
-        "ideas",
-        "brand",
-        "name",
-        "slogan",
-        "feature",
-        "service",
-        "app",
-        "application",
-        "platform",
-        "company",
-        "based",
-        "first",
-        "next",
-        "simple",
-        "easy",
-        "smart",
-        "good",
-        "great",
-    ]
+    re.findall(
+        r"\w+",
+        "a about after all also an and any app application are as at based be because been before being best better big brand "
+        "but by can company could do does each easy every everyone everything feature few first for from get gets give gives "
+        "good great has have help helps her here him his how i idea ideas if in into is it its just keep large less let lets "
+        "like little long made make makes many may me more most much my name need needs never new next no not now of off on one "
+        "only or other our out over own people per platform product products put really same service she short should simple "
+        "since slogan slowly small smart so some someone such take takes team teams than that the their them then there these "
+        "they thing things this those through time to too turn turns under until up us use used using very want was way ways we "
+        "were what when where which while who whose why will with without would you your",
+    )
 )
 #: What stands for an idea when nothing fits it.
 OPEN = (
@@ -224,8 +77,10 @@ class Icons:
         told = json.loads((ASSETS / "icons.json").read_text(encoding="utf-8"))
         self._entries: list[dict[str, Any]] = told["coloured"]
         self._marks: list[str] = told["marks"]
+        self._sign = np.asarray([not TOOLBAR.search(mark) for mark in self._marks])
         self._store = zipfile.ZipFile(ASSETS / "icons.zip")
         self._fit = np.asarray([entry["fit"] for entry in self._entries])
+        self._lexicon: dict[str, list[int]] = json.loads(gzip.decompress((ASSETS / "lexicon.json.gz").read_bytes()))
         self._codes = {entry["code"]: place for place, entry in enumerate(self._entries)}
 
     @cached_property
@@ -239,23 +94,33 @@ class Icons:
         return self._store.read(key).decode("utf-8")
 
     def things(self, text: str, count: int, *, skip: Sequence[str] = ()) -> list[Thing]:
-        """What an idea is about, the most telling first, no two alike."""
+        """What an idea is about, the most telling first, no two alike; fewer than `count` if no more fit, but two."""
         things = self._entries
         scores = self._scores(text)
-        scores[~self._fit] -= 0.3  # not forbidden: who asks for an arrow gets one
+        scores[~self._fit] -= 0.6  # not forbidden: who asks for an arrow gets one
         scores[[place for place, entry in enumerate(things) if entry["name"] in skip]] = -1.0
         vectors = self._vectors[: len(things)]
+        best = float(scores.max())
+        if best < CERTAIN:  # a made-up name: stand in for it, each name its own way
+            rng = random.Random(text)
+            for place, entry in enumerate(things):
+                scores[place] += CERTAIN * (entry["name"] in OPEN) * rng.random()
+        fits = scores >= max(min(CERTAIN, best), FITS * best)
+        fits[np.argsort(-scores)[:FEWEST]] = True
+        scores[~fits] = -2.0
         chosen: list[int] = []
-        for _turn in range(count):
-            best = int(scores.argmax())
-            chosen.append(best)
-            scores = scores - 0.55 * np.clip(vectors @ vectors[best] - 0.25, 0, 1)
-            scores[best] = -2.0
+        while len(chosen) < min(count, int(fits.sum())):
+            next_best = int(scores.argmax())
+            chosen.append(next_best)
+            scores = scores - 0.55 * np.clip(vectors @ vectors[next_best] - 0.25, 0, 1)
+            scores[next_best] = -4.0
         return [self._thing(place) for place in chosen]
 
     def marks(self, text: str, count: int) -> list[str]:
         """One-colour signs for an idea, best first, as names in the set `ph`."""
         start = len(self._entries)
+        if foreign(text):  # signs have English names only: ask for what the things found are called
+            text = " ".join(thing.name for thing in self.things(text, 2))
         whole, parts, words = self._said(text)
         vectors = self._vectors[start:]
         scores = 0.5 * vectors @ whole
@@ -264,6 +129,7 @@ class Icons:
         for place, mark in enumerate(self._marks):
             hits = words & {stem(part) for part in mark.split("-")}
             scores[place] += 0.3 * bool(hits) - 0.02 * mark.count("-")
+        scores[~self._sign] = -1.0
         chosen: list[int] = []
         for _turn in range(count):
             best = int(scores.argmax())
@@ -300,23 +166,41 @@ class Icons:
         words: set[str] = set()
         if re.search(r"[A-Za-z]{3}", text):
             whole, parts, words = self._said(text)
-            scores += 0.55 * self._vectors[:count] @ whole
+            trust = 0.3 if foreign(text) else 1.0  # the vectors know English
+            scores += 0.55 * trust * self._vectors[:count] @ whole
             if len(parts):
-                scores += 0.45 * (self._vectors[:count] @ parts.T).max(1)
+                scores += 0.45 * trust * (self._vectors[:count] @ parts.T).max(1)
+        for word in re.findall(r"\w{4,}", folded(text)) if foreign(text) else ():
+            for place in self._lexicon.get(word, ()) or self._lexicon.get(word[:-1], ()):
+                scores[place] += 0.8
         for place, entry in enumerate(self._entries):
             name = {stem(word) for word in re.findall(r"[a-z]{3,}", entry["name"].lower())}
             tags = {stem(word) for word in entry["words"]}
-            scores[place] += 0.35 * len(words & name) / max(1, len(name)) + 0.12 * bool(words & (tags - name))
+            scores[place] += 0.35 * len(words & name) / max(1, len(name)) + 0.2 * bool(words & (tags - name))
+            scores[place] += 0.3 * any(each.startswith(part) for each in words for part in name if len(part) >= 5)  # honeycomb
             scores[place] += 0.02 * (entry["name"] in OPEN)
         for thing in self.emoji(text):
             scores[self._codes[thing.code]] += 1.5
         return scores
 
 
+def foreign(text: str) -> bool:
+    """Whether a text is hardly English: few of its words are among the commonest."""
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    common = sum(word in SILENT for word in words) / max(1, len(words))
+    strange = any(letter > "\u024f" or letter in "äöüßñçãõàèìòùêîôûéáíóú" for letter in text.lower() if letter.isalpha())
+    return bool(CJK.search(text)) or (common < 0.08 and (strange or len(words) > 7))
+
+
 def telling(text: str) -> list[str]:
     """The words of a text that something could be drawn for, in order, once each."""
-    words = [word.lower() for word in re.findall(r"[A-Za-z][A-Za-z'’-]+", text)]
+    words = [word.lower() for word in re.findall(r"[^\W\d_][^\W\d_]*(?:['’-][^\W\d_]+)*", text) if not CJK.search(word)]
     return list(dict.fromkeys(word for word in words if word not in SILENT and len(word) > 2))[:MOST_WORDS]
+
+
+def folded(text: str) -> str:
+    """In small letters without accents."""
+    return "".join(letter for letter in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(letter))
 
 
 def stem(word: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -133,20 +134,23 @@ def extent(text: str, file: str, size: int) -> tuple[int, int]:
     return above, below
 
 
+@cache
+def words_of_two() -> frozenset[str]:
+    """Pairs of Chinese signs that belong together, from the names of things."""
+    told = json.loads((ASSETS / "icons.json").read_text(encoding="utf-8"))["coloured"]
+    names = (name for entry in told for name in entry["zh"])
+    return frozenset(name[place : place + 2] for name in names for place in range(len(name) - 1))
+
+
 def pieces(text: str) -> list[str]:
-    """Where a line may be broken: after a space or hyphen, and between two Chinese signs."""
+    """Where a line may be broken: after a space, and between two Chinese signs that are no word together."""
     parts: list[str] = []
     for word in re.findall(r"\S+\s*", text):
         letters = ""
-        for place, letter in enumerate(word):
+        for letter, after in zip(word, (*word[1:], ""), strict=True):
             letters += letter
-            after = word[place + 1] if place + 1 < len(word) else ""
-            if (
-                after
-                and after not in NEVER_FIRST
-                and not after.isspace()
-                and (CJK.match(letter) or CJK.match(after) or letter in "，。！？、；：")
-            ):
+            chinese = CJK.match(letter) or CJK.match(after) or letter in "，。！？、；："
+            if after and chinese and after not in NEVER_FIRST and not after.isspace() and letter + after not in words_of_two():
                 parts.append(letters)
                 letters = ""
         if letters:

@@ -96,7 +96,7 @@ def title(d: Design, c: Canvas, box: Box) -> None:
     c.tile(box, ground, 10)
     pad = 26
     low = top + round((bottom - top) * 0.56) if d.told.rest else bottom - pad
-    stand: Stand = "top" if d.told.rest else "middle"
+    stand: Stand = "bottom" if d.told.rest else "middle"
     lay = c.text(
         (left + pad, top + pad, right - pad, low),
         d.told.title,
@@ -135,10 +135,18 @@ def things(d: Design, c: Canvas, box: Box) -> None:
     ground = mixed(d.palette.light, d.palette.accents[0], 0.1)
     c.tile(box, ground, 10)
     wide, tall = right - left, bottom - top
-    columns, rows = max(((n, 6 // n) for n in (1, 2, 3, 6)), key=lambda shape: min(wide / shape[0], tall / shape[1]))
+    count = max(2, min(6, len(d.things) - 1))
+    columns, rows = max(
+        ((n, -(-count // n)) for n in range(1, count + 1)), key=lambda shape: min(wide / shape[0], tall / shape[1])
+    )
     side = min(wide / columns, tall / rows) * 0.66
-    for number in range(6):
-        x = left + wide * (number % columns + 0.5) / columns - side / 2
+    for number in range(count):
+        last = count - (rows - 1) * columns if number // columns == rows - 1 else columns
+        x = (
+            left + wide * (number % columns + 0.5) / last - side / 2
+            if last < columns
+            else left + wide * (number % columns + 0.5) / columns - side / 2
+        )
         y = top + tall * (number // columns + 0.5) / rows - side / 2
         c.shape(icon(d.icons, d.drawing(number + 1), x, y, side))
 
@@ -147,7 +155,7 @@ def swatches(d: Design, c: Canvas, box: Box) -> None:
     """The palette with its numbers."""
     left, top, right, bottom = box
     colours = [d.palette.dark, *d.palette.colours[1:4], d.palette.light]
-    upright = bottom - top > (right - left) * 1.05
+    upright = bottom - top > (right - left) * 1.05 or right - left < 450  # a number needs 80 pixels
     along = (bottom - top if upright else right - left) / 5
     for place, colour in enumerate(colours):
         start = round(place * along)

@@ -26,7 +26,7 @@ def banner(d: Design) -> Canvas:
         ground,
         paper,
         heading=True,
-        largest=92,
+        largest=104 if d.told.rest else 150,
         smallest=30,
         stand="top" if d.told.rest else "middle",
         most_lines=3,
@@ -110,11 +110,13 @@ def split(d: Design) -> Canvas:
     c.tile((0, 0, 430, H), dark)
     c.picture((350, 90, W - 56, H - 90), d.picture(W - 56 - 350, H - 180), 180)
     c.shape(icon(d.icons, f"ph/{d.marks[0]}-fill", 48, 86, 92, colour=ink(dark, d.palette.accents[0], d.palette.light, least=3)))
+    for number in range(3):
+        c.shape(icon(d.icons, d.drawing(number), 52 + number * 96, H - 160, 76))
     title = (48, 230, 326, 720)
     lay = c.text(title, d.told.title, dark, d.palette.light, heading=True, largest=76, smallest=24)
     if d.told.rest:
         c.text(
-            (48, lay[3] + 34, 326, H - 80),
+            (48, lay[3] + 34, 326, H - 200),
             d.told.rest,
             dark,
             mixed(d.palette.light, dark, 0.12),

@@ -1,0 +1,62 @@
+"""Reading a commission: options, numbers, attachments; each wrong one gets a sentence that says what is allowed."""
+
+from __future__ import annotations
+
+from PIL import Image
+
+from bot.words import _
+from generators.engines._image.uploads import on_white, opened
+from generators.engines.making import Commission, Unmakeable
+
+
+def attached(commission: Commission, least: int, most: int) -> list[Image.Image]:
+    """The pictures handed in, opened safely.
+
+    Raises:
+        Unmakeable: too few or too many, or one that cannot be read.
+    """
+    count = len(commission.attachments)
+    if count < least:
+        raise Unmakeable(
+            _("A picture is needed for this. Please attach a PNG or JPEG.")
+            if least == 1
+            else _("{least} pictures are needed for this; there are {count}.").format(least=least, count=count)
+        )
+    if count > most:
+        raise Unmakeable(_("At most {most} pictures can be attached; there are {count}.").format(most=most, count=count))
+    return [on_white(opened(attachment)) for attachment in commission.attachments]
+
+
+def chosen(commission: Commission, option: str, allowed: tuple[str, ...], *, also: tuple[str, ...] = ()) -> str:
+    """One of the values an option may have; empty if it is not given.
+
+    Raises:
+        Unmakeable: another value.
+    """
+    value = str(commission.options.get(option, "")).strip().lower()
+    if value in ("", "auto", "any") or value in allowed or value in also:
+        return "" if value in ("auto", "any") else value
+    if not allowed:
+        raise Unmakeable(_("The option “{option}” needs a layout with it.").format(option=option))
+    raise Unmakeable(
+        _("“{value}” is no {option} here. Choose one of: {allowed}.").format(
+            value=value[:40], option=option, allowed=", ".join(allowed)
+        )
+    )
+
+
+def number(commission: Commission, option: str, usual: float, least: float = 0.0, most: float = 1.0) -> float:
+    """A number within bounds.
+
+    Raises:
+        Unmakeable: it is none, or outside.
+    """
+    try:
+        value = float(commission.options.get(option, usual))
+    except ValueError:
+        value = float("nan")
+    if not least <= value <= most:
+        raise Unmakeable(
+            _("“{option}” is a number between {least} and {most}.").format(option=option, least=f"{least:g}", most=f"{most:g}")
+        )
+    return value

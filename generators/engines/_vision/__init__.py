@@ -1,0 +1,1 @@
+"""The rooms of the engine that puts pictures into words."""

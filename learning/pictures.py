@@ -1,0 +1,197 @@
+"""An image LoRA from pictures that a team liked: small matrices beside a diffusion model's attention, in diffusers' own format.
+
+It knows no votes: who calls it chooses pictures and words. For models of the Stable Diffusion 1 and 2 family (one text encoder, a
+UNet that predicts noise or velocity); others are refused. torch and diffusers are imported when it is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from bot.domain.errors import Refusal
+from bot.words import _
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+TARGETS = ("to_q", "to_k", "to_v", "to_out.0")  #: of each attention, as Hu et al. 2021 (arXiv 2106.09685) and diffusers choose
+FEWEST = 4  # pictures: fewer are learnt by heart
+SILENT = 0.1  # of the steps are without words, so that guidance still has something to guide away from (Ho & Salimans 2022)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Liked:
+    """A picture and the words it was made for."""
+
+    picture: Image.Image
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How to train."""
+
+    steps: int = 400
+    rank: int = 8
+    rate: float = 1e-4  #: learning rate, as diffusers' own example for LoRA
+    side: int = 512  #: pixels
+    batch: int = 1
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learnt:
+    """What came of it."""
+
+    before: float  #: mean squared error of the predicted noise on these pictures, same noise before and after
+    after: float
+    parameters: int
+
+
+def train(
+    base: str, liked: Sequence[Liked], target: Path, plan: Plan, *, device: str = "cpu", report: Callable[[float], None]
+) -> Learnt:
+    """Trains a LoRA and writes it to `target`, a safetensors file that diffusers and our image engine load.
+
+    Args:
+        base: a diffusers model by name or folder.
+        liked: at least `FEWEST` pictures.
+        target: where to.
+        plan: how.
+        device: where it runs.
+        report: told the share of steps done, 0..1.
+
+    Raises:
+        Refusal: too few pictures, or a model of another family.
+    """
+    import torch
+
+    if len(liked) < FEWEST:
+        raise Refusal(
+            _("An image style needs at least {least} liked pictures; there are {count}.").format(least=FEWEST, count=len(liked))
+        )
+    pipe = _pipeline(base, device)
+    torch.manual_seed(plan.seed)
+    with torch.no_grad():
+        latents = [_latents(pipe, each.picture, plan.side) for each in liked]
+        told = [_told(pipe, each.words) for each in liked]
+        silence = _told(pipe, "")
+    layers = _dressed(pipe.unet, plan.rank)
+    trained = [parameter for layer in layers.values() for parameter in (layer.down, layer.up)]
+    before = _error(pipe, latents, told, plan.seed)
+    optimizer = torch.optim.AdamW(trained, plan.rate, weight_decay=1e-2)
+    chance = np.random.default_rng(plan.seed)
+    for step in range(plan.steps):
+        places = chance.integers(0, len(liked), plan.batch)
+        words = torch.cat([silence if chance.random() < SILENT else told[place] for place in places])
+        loss = _loss(
+            pipe, torch.cat([latents[place] for place in places]), words, torch.Generator("cpu").manual_seed(plan.seed + step)
+        )
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(trained, 1.0)
+        optimizer.step()
+        report((step + 1) / plan.steps)
+    _save(layers, target)
+    return Learnt(before=before, after=_error(pipe, latents, told, plan.seed), parameters=sum(each.numel() for each in trained))
+
+
+def _pipeline(base: str, device: str) -> Any:
+    from diffusers import StableDiffusionPipeline, UNet2DConditionModel
+
+    try:
+        pipe = StableDiffusionPipeline.from_pretrained(base, safety_checker=None, requires_safety_checker=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise Refusal(
+            _("{name} is no model of the Stable Diffusion 1 or 2 family: {why}").format(name=base, why=str(error)[:200])
+        ) from error
+    if not isinstance(pipe.unet, UNet2DConditionModel) or pipe.scheduler.config.prediction_type not in (
+        "epsilon",
+        "v_prediction",
+    ):
+        raise Refusal(_("An image style cannot be trained for {name}.").format(name=base))
+    for part in (pipe.unet, pipe.vae, pipe.text_encoder):
+        part.requires_grad_(False)
+    return pipe.to(device)
+
+
+def _latents(pipe: Any, picture: Image.Image, side: int) -> Tensor:
+    """A picture as the model sees it, shape (1, 4, side / 8, side / 8)."""
+    import torch
+    from PIL import ImageOps
+
+    plane = np.asarray(ImageOps.fit(picture.convert("RGB"), (side, side)), np.float32).transpose(2, 0, 1)[None] / 127.5 - 1
+    seen: Tensor = pipe.vae.encode(torch.from_numpy(plane).to(pipe.device)).latent_dist.mean * pipe.vae.config.scaling_factor
+    return seen
+
+
+def _told(pipe: Any, words: str) -> Tensor:
+    """Words as the model hears them, shape (1, tokens, width)."""
+    heard: Tensor = pipe.encode_prompt(words, pipe.device, 1, do_classifier_free_guidance=False)[0]
+    return heard
+
+
+def _loss(pipe: Any, latents: Tensor, words: Tensor, chance: Any) -> Tensor:
+    """Mean squared error of the prediction at random times (Ho et al. 2020, eq. 14; velocity: Salimans & Ho 2022)."""
+    import torch
+
+    noise = torch.randn(latents.shape, generator=chance).to(latents)
+    times = torch.randint(0, pipe.scheduler.config.num_train_timesteps, (len(latents),), generator=chance).to(latents.device)
+    noisy = pipe.scheduler.add_noise(latents, noise, times)
+    wanted = noise if pipe.scheduler.config.prediction_type == "epsilon" else pipe.scheduler.get_velocity(latents, noise, times)
+    return torch.nn.functional.mse_loss(pipe.unet(noisy, times, words).sample, wanted)
+
+
+def _error(pipe: Any, latents: list[Tensor], told: list[Tensor], seed: int) -> float:
+    """The loss over all pictures, with the same noise and times whenever it is asked for."""
+    import torch
+
+    chance = torch.Generator("cpu").manual_seed(seed)
+    with torch.no_grad():
+        return float(
+            np.mean([_loss(pipe, *pair, chance).item() for pair in zip(latents, told, strict=True) for _time in range(4)])
+        )
+
+
+def _dressed(unet: nn.Module, rank: int) -> dict[str, Any]:
+    """Puts a LoRA on every attention projection: y = W x + B A x with B = 0 at first."""
+    import torch
+    from torch import nn
+
+    class Worn(nn.Module):
+        def __init__(self, own: nn.Linear) -> None:
+            super().__init__()
+            self.own = own
+            self.down = nn.Parameter(torch.randn(rank, own.in_features, device=own.weight.device) / rank)
+            self.up = nn.Parameter(torch.zeros(own.out_features, rank, device=own.weight.device))
+
+        def forward(self, x: Tensor) -> Tensor:
+            worn: Tensor = self.own(x) + x @ self.down.T @ self.up.T
+            return worn
+
+    layers: dict[str, Any] = {}
+    for name, module in list(unet.named_modules()):
+        if name.endswith(TARGETS) and isinstance(module, nn.Linear):
+            parent, _dot, last = name.rpartition(".")
+            layers[name] = Worn(module)
+            setattr(unet.get_submodule(parent), last, layers[name])
+    return layers
+
+
+def _save(layers: dict[str, Any], target: Path) -> None:
+    """Whole or not at all."""
+    from safetensors.torch import save_file
+
+    parts = {}
+    for name, layer in layers.items():
+        parts[f"unet.{name}.lora_A.weight"] = layer.down.detach().cpu().contiguous()
+        parts[f"unet.{name}.lora_B.weight"] = layer.up.detach().cpu().contiguous()
+    work = target.with_suffix(".part")
+    save_file(parts, work)
+    work.replace(target)
