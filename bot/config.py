@@ -56,6 +56,7 @@ class ServiceTable(Table):
     device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1", "mps"
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     weights: Literal["auto", "full", "int8"] = "auto"  #: int8: smaller and faster on a CPU, a little less exact; docs/lab.md
+    engine: Literal["auto", "torch", "openvino"] = "auto"  #: what computes; auto: OpenVINO on a CPU where it is installed
     threads: int = Field(default=0, ge=0)  #: 0: all cores but one, as two threads beside a busy neighbour are slower than one
     token: SecretStr = SecretStr("")  #: clients must send it; empty: no token is asked for
     kv_mb: int = Field(default=0, ge=0)  #: for keys and values of texts in work; 0: worked out from the device

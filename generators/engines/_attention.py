@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from transformers import AttentionInterface
 
 from generators.engines._linear import LEAST_ROWS
+from generators.engines._pages import Page
 
 _numbers = itertools.count()
 
@@ -22,6 +23,7 @@ class Prefix:
     ids: tuple[int, ...]
     keys: tuple[Tensor, ...] = ()  #: per layer, shape (1, kv heads, len(ids), head width)
     values: tuple[Tensor, ...] = ()
+    pages: tuple[Page, ...] = ()  #: what holds them instead, where the pass is OpenVINO's
     cache: Any = field(default=None)  #: the model's own cache instead, where nothing can be shared
     adapter: Any = field(default=None)  #: the adapter it was computed with; it is of no use to others
 

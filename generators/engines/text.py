@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 import inspect
 import logging
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import torch
 from torch import Tensor
@@ -19,8 +20,12 @@ from generators.engines._attention import Prefix, SharedAttention
 from generators.engines._linear import Weights
 from generators.engines._llama import Llama, Part, Unsuited
 from generators.engines._lora import Adapter, BadAdapter, read
+from generators.engines._pages import PAGE, Pages
 from generators.engines._rooms import Room
 from generators.engines._sampling import Draw, drawn
+
+if TYPE_CHECKING:
+    from generators.engines._openvino import OpenVino
 
 ROOM = 32  # tokens that new rows have room for, where nothing is said: an idea has 5 to 40; it doubles when it is full
 PREFILL = 64  # tokens of a prompt in one step; others wait for no more, and a kept prefix is cut at a multiple of it
@@ -30,6 +35,7 @@ SCORED_TOKENS = 256  # in one step of scoring; with a vocabulary of 49 152 their
 TOLERANCE = 2e-3  # of logits in float32 between shared and plain attention; measured differences are 1e-5
 ALIKE = {"full": 0.999, "int8": 0.97}  # least cosine of logits to transformers' own; the embedded model: 0.99995, 0.998
 
+Engine = Literal["torch", "openvino"]
 Result = TypeVar("Result")
 
 log = logging.getLogger(__name__)
@@ -90,7 +96,9 @@ Feeding = Generator[Feed, Outcome, Result]  #: work that has its passes run by w
 class TextModel:
     """A model and its tokenizer on one device. Not thread-safe: one thread owns it."""
 
-    def __init__(self, model: Any, tokenizer: Any, *, name: str, weights: Weights | None = "full") -> None:
+    def __init__(
+        self, model: Any, tokenizer: Any, *, name: str, weights: Weights | None = "full", engine: Engine = "torch"
+    ) -> None:
         """Takes a loaded transformers model.
 
         Args:
@@ -98,6 +106,7 @@ class TextModel:
             tokenizer: its tokenizer.
             name: what clients call it.
             weights: of the faster forward pass, where the model is of the Llama family; None: transformers' own pass always.
+            engine: what computes that pass; "openvino" is for a CPU, in eight bits, and gives way to torch where it cannot.
         """
         self.name = name
         self.model = model.eval()
@@ -112,13 +121,21 @@ class TextModel:
         self._attention: SharedAttention | None = None
         self._kept: list[Prefix] = []
         self.kept_bytes = KEPT_BYTES
-        self._llama: Llama | None = None
-        self._share(weights)
+        self._llama: Llama | OpenVino | None = None
+        self._changeable: Llama | None = None  #: the pass for requests with an adapter
+        self._making = Lock()
+        self._weights = weights
+        self._share(weights, engine)
 
     @property
     def fast(self) -> bool:
         """Whether the forward pass is our own."""
         return self._llama is not None
+
+    @property
+    def engine(self) -> Engine:
+        """What computes the forward pass."""
+        return "torch" if self._llama is None or isinstance(self._llama, Llama) else "openvino"
 
     def release(self) -> None:
         """Gives back the weights that our own forward pass has copies of."""
@@ -145,7 +162,8 @@ class TextModel:
     @property
     def held_bytes(self) -> int:
         """Memory of keys and values held just now, kept prompts included."""
-        return int(getattr(self._llama, "held_bytes", 0))
+        passes = {self._llama, self._changeable} - {None}
+        return sum(one.held_bytes for one in passes if one is not None)
 
     def adapter(self, folder: Path, name: str) -> Adapter:
         """An adapter for this model, from a folder. Safe in any thread: it changes nothing of the model.
@@ -153,9 +171,20 @@ class TextModel:
         Raises:
             BadAdapter: it cannot be used here, and why.
         """
-        if not isinstance(self._llama, Llama):
+        with self._making:
+            if self._changeable is None:
+                self._changeable = self._llama if isinstance(self._llama, Llama) else self._beside()
+        return read(folder, self._changeable, name=name, base=self.name)
+
+    def _beside(self) -> Llama:
+        """Torch's pass beside OpenVINO's, which has no adapters; made with the first one that is loaded."""
+        if self._llama is None or self._weights is None:
             raise BadAdapter(f"The model {self.name} cannot have adapters: only our own forward pass of the Llama family has.")
-        return read(folder, self._llama, name=name, base=self.name)
+        return Llama(self.model, weights=self._weights)
+
+    def _pass(self, adapter: Adapter | None) -> Llama | OpenVino | None:
+        """What computes a request: ours, if there is one."""
+        return self._llama if adapter is None else self._changeable
 
     @property
     def shares(self) -> bool:
@@ -205,7 +234,7 @@ class TextModel:
         """Computes a prompt piece by piece: the prefix, and the logits after its last token, float32, shape (vocabulary,)."""
         known = self._longest_known(ids, adapter)
         length = len(known.ids) if known else 0
-        forks = Forks(prefix=None, cache=self._cache_of(known, len(ids)), length=length, adapter=adapter)
+        forks = Forks(prefix=None, cache=self._cache_of(known, len(ids), adapter), length=length, adapter=adapter)
         logits: Tensor | None = None
         while forks.length < len(ids):
             piece = list(ids[forks.length : forks.length + PREFILL])
@@ -226,7 +255,7 @@ class TextModel:
     def fork(self, prefix: Prefix, count: int, *, spare: int = ROOM) -> Forks:
         """`count` continuations of a prefix, with room for so many tokens each."""
         if prefix.cache is None:
-            cache = self._new_cache(count, spare)
+            cache = self._new_cache(count, spare, prefix.adapter)
             return Forks(prefix=prefix, cache=cache, length=len(prefix.ids), adapter=prefix.adapter)
         cache = copy.deepcopy(prefix.cache)
         cache.batch_repeat_interleave(count)
@@ -246,7 +275,7 @@ class TextModel:
 
     def keep(self, forks: Forks, rows: Sequence[int]) -> list[int]:
         """Drops all forks but these, and gives them in the order they have from now on."""
-        if isinstance(forks.cache, Room):
+        if isinstance(forks.cache, Room | Pages):
             with torch.inference_mode():
                 return forks.cache.select(list(rows))
         forks.cache.batch_select_indices(torch.tensor(list(rows), device=self.device))
@@ -303,13 +332,13 @@ class TextModel:
         answers: list[list[float | None]] = []
         if shared == 0:
             for sequence in sequences:
-                forks = Forks(prefix=None, cache=self._new_cache(1, len(sequence)), length=0, adapter=adapter)
+                forks = Forks(prefix=None, cache=self._new_cache(1, len(sequence), adapter), length=0, adapter=adapter)
                 tokens = torch.tensor([list(sequence)], device=self.device)
                 outcome = yield Feed(model=self, forks=forks, tokens=tokens, last=len(sequence))
                 answers.append([None, *_gathered(outcome.logits[0, :-1], sequence[1:])])
             return answers
         head: list[float | None] = []
-        forks = Forks(prefix=None, cache=self._new_cache(1, shared), length=0, adapter=adapter)
+        forks = Forks(prefix=None, cache=self._new_cache(1, shared, adapter), length=0, adapter=adapter)
         common = list(sequences[0][:shared])
         after = torch.empty(0)
         while forks.length < shared:
@@ -347,23 +376,16 @@ class TextModel:
     # inside
 
     def _passed(self, feeds: Sequence[Feed]) -> list[Tensor]:
-        """One pass of our own for all feeds: for each the logits after the last of its tokens."""
-        assert self._llama is not None
-        parts = [
-            Part(
-                tokens=feed.tokens,
-                room=feed.forks.cache,
-                start=feed.forks.length,
-                prefix=feed.forks.prefix,
-                last=feed.last,
-                adapter=feed.forks.adapter,
-            )
-            for feed in feeds
-        ]
-        logits = self._llama.logits(parts)
+        """Passes of our own: one for all feeds, or two where only some have adapters and these have a pass of their own."""
+        found: dict[int, Tensor] = {}
+        for ours in dict.fromkeys(self._pass(feed.forks.adapter) for feed in feeds):
+            assert ours is not None
+            places = [place for place, feed in enumerate(feeds) if self._pass(feed.forks.adapter) is ours]
+            logits = ours.logits([_part(feeds[place]) for place in places])
+            found |= zip(places, logits, strict=True)
         for feed in feeds:
             feed.forks.length += feed.tokens.shape[1]
-        return logits
+        return [found[place] for place in range(len(feeds))]
 
     def _run(self, feed: Feed) -> Tensor:
         """A pass of transformers' for one feed; the logits after the last of its tokens."""
@@ -383,15 +405,16 @@ class TextModel:
         after: Tensor = answer.logits[:, -feed.last :].float()
         return after
 
-    def _new_cache(self, rows: int, room: int) -> Any:
-        return self._llama.room(rows=rows, tokens=room) if self._llama else DynamicCache(config=self.model.config)
+    def _new_cache(self, rows: int, room: int, adapter: Adapter | None) -> Any:
+        ours = self._pass(adapter)
+        return ours.room(rows=rows, tokens=room) if ours else DynamicCache(config=self.model.config)
 
-    def _cache_of(self, known: Prefix | None, room: int) -> Any:
+    def _cache_of(self, known: Prefix | None, room: int, adapter: Adapter | None) -> Any:
         """A cache with room for so many tokens that holds a prefix; what is added to it leaves the prefix as it was."""
-        cache = self._new_cache(1, room)
+        cache = self._new_cache(1, room, adapter)
         if known is not None:
             with torch.inference_mode():
-                if isinstance(cache, Room):
+                if isinstance(cache, Room | Pages):
                     cache.fill(known)
                 else:
                     for layer, (key, value) in enumerate(zip(known.keys, known.values, strict=True)):
@@ -400,6 +423,8 @@ class TextModel:
 
     def _frozen(self, ids: tuple[int, ...], forks: Forks) -> Prefix:
         cache = forks.cache
+        if isinstance(cache, Pages):
+            return Prefix(ids=ids, pages=cache.held())
         if isinstance(cache, Room):
             keys, values = cache.held()
             return Prefix(ids=ids, keys=keys, values=values, adapter=forks.adapter)
@@ -427,9 +452,10 @@ class TextModel:
             ids=best.ids[:length],
             keys=tuple(key[:, :, :length] for key in best.keys),
             values=tuple(value[:, :, :length] for value in best.values),
+            pages=best.pages[: length // PAGE],
         )
 
-    def _share(self, weights: Weights | None) -> None:
+    def _share(self, weights: Weights | None, engine: Engine) -> None:
         """Turns shared attention on, and our own forward pass, where this model allows it and the numbers come out the same."""
         if not all(type(layer) is DynamicLayer for layer in DynamicCache(config=self.model.config).layers):
             return  # sliding windows and recurrent layers keep a state that is not one key and value per token
@@ -449,15 +475,23 @@ class TextModel:
             self._attention = None
             self.model.set_attn_implementation(before)
         elif weights is not None:
-            self._hasten(weights, ids, expected)
+            if engine == "openvino":
+                self._hasten(self._compiled, "int8", ids, expected)
+            if self._llama is None:
+                self._hasten(lambda: Llama(self.model, weights=weights), weights, ids, expected)
 
-    def _hasten(self, weights: Weights, ids: list[int], expected: Tensor) -> None:
-        """Turns our own forward pass on."""
+    def _compiled(self) -> OpenVino:
+        from generators.engines._openvino import OpenVino
+
+        return OpenVino(self.model)
+
+    def _hasten(self, made: Callable[[], Llama | OpenVino], weights: Weights, ids: list[int], expected: Tensor) -> None:
+        """Turns a forward pass of our own on, if it can be made and its numbers are near enough."""
         try:
-            self._llama = Llama(self.model, weights=weights)
+            self._llama = made()
             alike = float(torch.nn.functional.cosine_similarity(self._probe(ids), expected, dim=-1).min())
-        except (Unsuited, RuntimeError, TypeError, AttributeError) as why:
-            log.info("this model runs in transformers' forward pass", extra={"model": self.name, "why": str(why)})
+        except (Unsuited, ImportError, RuntimeError, TypeError, AttributeError) as why:
+            log.info("this model cannot run in this forward pass", extra={"model": self.name, "why": str(why)})
             self._llama = None
             return
         finally:
@@ -478,6 +512,14 @@ class TextModel:
         forks = self.fork(prefix, 2)
         self.step(forks, torch.tensor([ids[8], ids[9]], device=self.device))
         return self.step(forks, torch.tensor([ids[10], ids[11]], device=self.device))
+
+
+def _part(feed: Feed) -> Part:
+    """A feed as a forward pass of ours takes it."""
+    forks = feed.forks
+    return Part(
+        tokens=feed.tokens, room=forks.cache, start=forks.length, prefix=forks.prefix, last=feed.last, adapter=forks.adapter
+    )
 
 
 def _common(sequences: Sequence[Sequence[int]]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import os
 import secrets
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from generators.engines._linear import Weights
     from generators.engines._lora import Adapter
     from generators.engines._sampling import Decoding
-    from generators.engines.text import TextModel
+    from generators.engines.text import Engine, TextModel
     from generators.engines.vectors import VectorModel
 
 log = logging.getLogger(__name__)
@@ -199,18 +200,23 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
     device = pick_device(settings.device)
     dtype = pick_dtype(settings.dtype, device)
     form = pick_weights(settings, device, dtype)
+    engine = pick_engine(settings, device)
 
     from generators.engines.text import TextModel
 
     where, name = weights.text_weights(settings.model, cache, lambda doing, done: report(doing, 0.1 + 0.6 * done))
     report(_("loading {model}").format(model=name), 0.7)
-    text = TextModel(*weights.load_text(where, device=device, dtype=dtype), name=name, weights=form)
+    text = TextModel(*weights.load_text(where, device=device, dtype=dtype), name=name, weights=form, engine=engine)
     if settings.weights == "int8" and not text.fast:
         raise Misconfigured(
             _("The model “{name}” cannot run with int8 weights. Set MUSELAB_SERVICE__WEIGHTS to “auto”.").format(name=name)
         )
+    if settings.engine == "openvino" and text.engine != "openvino":
+        raise Misconfigured(
+            _("The model “{name}” cannot run in OpenVINO. Set MUSELAB_SERVICE__ENGINE to “auto”.").format(name=name)
+        )
     text.release()
-    told = {"device": str(device), "dtype": str(dtype), "shares": text.shares, "fast": text.fast, "weights": form}
+    told = {"device": str(device), "dtype": str(dtype), "shares": text.shares, "fast": text.fast, "engine": text.engine}
     log.info("text model loaded", extra={"model": name, **told})
     budget = Budget.of(text, keys_mb=settings.kv_mb)
     if settings.embedder == "none":
@@ -281,6 +287,23 @@ def pick_weights(settings: ServiceTable, device: Any, dtype: Any) -> Weights:
         return settings.weights
     slow = device.type == "cpu" and dtype == torch.float32 and settings.dtype == "auto"
     return "int8" if slow and torch.cpu._is_vnni_supported() else "full"  # noqa: SLF001 - there is no public question
+
+
+def pick_engine(settings: ServiceTable, device: Any) -> Engine:
+    """What computes; "auto": OpenVINO on a CPU where it is installed and nobody asks for full weights or a dtype.
+
+    Raises:
+        Misconfigured: OpenVINO is asked for where it cannot be.
+    """
+    installed = importlib.util.find_spec("openvino") is not None
+    if settings.engine == "openvino":
+        if not installed:
+            raise Misconfigured(_("OpenVINO is not installed. Install it: pip install --no-deps openvino"))
+        if device.type != "cpu" or settings.weights == "full":
+            raise Misconfigured(_("OpenVINO is for int8 weights on a CPU. Set MUSELAB_SERVICE__ENGINE to “auto”."))
+        return "openvino"
+    free = settings.engine == "auto" and settings.weights != "full" and settings.dtype == "auto"
+    return "openvino" if free and installed and device.type == "cpu" else "torch"
 
 
 def unknown(model: str) -> BadRequest:

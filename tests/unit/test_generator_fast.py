@@ -202,7 +202,7 @@ def test_eight_bits_for_another_family_are_refused_in_a_sentence(tmp_path: Path)
 @pytest.mark.parametrize("weights", ["full", "int8"])
 def test_a_loaded_model_holds_its_matrices_once(tmp_path: Path, weights) -> None:
     folder = tiny.saved(tmp_path / "llama")
-    settings = ServiceTable(model=str(folder), embedder="none", device="cpu", weights=weights, threads=1)
+    settings = ServiceTable(model=str(folder), embedder="none", device="cpu", engine="torch", weights=weights, threads=1)
 
     model = load(settings, tmp_path, lambda _doing, _done: None).text
 

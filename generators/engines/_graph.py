@@ -1,0 +1,171 @@
+"""A model of the Llama family as an OpenVINO graph with matrices in eight bits. It knows no requests and computes nothing."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import openvino as ov
+import torch
+from numpy.typing import NDArray
+from openvino import opset13 as ops
+from openvino.op import _PagedAttentionExtension as Attention
+from torch import Tensor
+
+from generators.engines._pages import PAGE
+
+MOST_GROUP = 64  # numbers that share a scale when what a matrix multiplies is rounded: 192 are 5 % faster and lose twice as much
+NOTHING: dict[str, tuple[Any, tuple[int, ...]]] = {  # inputs of the attention that are for other models: switched off
+    "score_aggregation_window": (np.int32, (0,)),
+    "rotated_block_indices": (np.int32, (0,)),
+    "rotation_deltas": (np.int32, (0,)),
+    "rotation_trig_lut": (np.float32, (0,)),
+    "xattention_threshold": (np.float32, (0,)),
+    "xattention_block_size": (np.int32, ()),
+    "xattention_stride": (np.int32, ()),
+    "sinks": (np.float32, (0,)),
+    "adaptive_rkv_start_size": (np.int32, ()),
+    "adaptive_rkv_evictable_sizes": (np.int32, (0,)),
+    "adaptive_rkv_diversity_block_set_indices": (np.int32, (0,)),
+    "adaptive_rkv_diversity_block_set_indices_begins": (np.int32, (0,)),
+    "token_type_ids": (np.int32, (0,)),
+    "qq_bias": (np.uint8, (0,)),
+    "qq_bias_begins": (np.int32, (0,)),
+}
+
+
+class Graph:
+    """Builds the graph of one model.
+
+    Inputs, int32, by name: `tokens`, `positions` (tokens,), sequences one behind the other; `past_lens` (sequences,),
+    `subsequence_begins` (sequences + 1,), `block_indices` and `block_indices_begins` (sequences + 1,): each sequence's pages;
+    `max_context_len` (); `wanted`: for which tokens what comes next is wanted; `key_cache.N` and `value_cache.N`
+    (pages, groups, 32, head width) of each layer, written in place. Output: float32 logits, shape (wanted, vocabulary).
+    """
+
+    def __init__(self, model: Any) -> None:
+        """Takes the sizes of a loaded transformers model that `_llama.check` has passed.
+
+        Args:
+            model: it stays as it is.
+        """
+        config, body = model.config, model.model
+        attention = body.layers[0].self_attn
+        self._model = model
+        self._heads: int = config.num_attention_heads
+        self._groups: int = config.num_key_value_heads
+        self._width: int = attention.head_dim
+        self._eps: float = config.rms_norm_eps
+        self._parameters: dict[str, Any] = {}
+
+    @property
+    def rounded_together(self) -> int:
+        """How many numbers beside one another share a scale: the most that fit all matrices, in steps of 32."""
+        config = self._model.config
+        widths = (config.hidden_size, config.intermediate_size, self._heads * self._width)
+        common = math.gcd(*widths)
+        return max((size for size in range(32, MOST_GROUP + 1, 32) if common % size == 0), default=32)
+
+    def built(self) -> Any:
+        """The graph."""
+        body = self._model.model
+        for name in ("tokens", "positions", "past_lens", "subsequence_begins", "block_indices", "block_indices_begins", "wanted"):
+            self._input(name, [-1])
+        self._input("max_context_len", [])
+        with torch.no_grad():
+            table = self._eighths(body.embed_tokens.weight)
+            x = ops.gather(table, self._parameters["tokens"], ops.constant(0, dtype=np.int32))
+            cos, sin = self._turn()
+            for index, layer in enumerate(body.layers):
+                x = ops.add(x, self._attended(index, layer, x, cos, sin))
+                x = ops.add(x, self._thought(layer, x))
+            x = ops.gather(x, self._parameters["wanted"], ops.constant(0, dtype=np.int32))
+            logits = self._product(self._normed(x, body.norm.weight), self._model.lm_head)
+        return ov.Model([ops.result(logits)], list(self._parameters.values()), "muselab")
+
+    def _input(self, name: str, shape: list[int], dtype: Any = np.int32) -> Any:
+        made = ops.parameter(shape, dtype, name=name)
+        made.output(0).set_names({name})
+        self._parameters[name] = made
+        return made
+
+    def _attended(self, index: int, layer: Any, x: Any, cos: Any, sin: Any) -> Any:
+        """What a layer's attention adds, shape (tokens, hidden)."""
+        attention = layer.self_attn
+        joined = self._product(
+            self._normed(x, layer.input_layernorm.weight), attention.q_proj, attention.k_proj, attention.v_proj
+        )
+        both, heads = self._heads + self._groups, self._heads
+        turned, value = self._cut(joined, [both * self._width, self._groups * self._width])
+        turned = ops.reshape(turned, ops.constant([-1, both, self._width]), special_zero=False)
+        if hasattr(attention, "q_norm"):  # Qwen3 norms its heads
+            weights = [attention.q_norm.weight.expand(heads, -1), attention.k_norm.weight.expand(self._groups, -1)]
+            turned = self._normed(turned, torch.cat(weights))
+        first, second = self._cut(turned, [self._width // 2] * 2)
+        crossed = ops.concat([second, first], -1)
+        turned = ops.add(ops.multiply(turned, cos), ops.multiply(crossed, sin))
+        flat = ops.reshape(turned, ops.constant([-1, both * self._width]), special_zero=False)
+        query, key = self._cut(flat, [heads * self._width, self._groups * self._width])
+        shape = [-1, self._groups, PAGE, self._width]
+        caches = [self._input(f"{kind}_cache.{index}", shape, np.float32) for kind in ("key", "value")]
+        named = ("past_lens", "subsequence_begins", "block_indices", "block_indices_begins")
+        inputs = [query, key, value, *caches, *(self._parameters[name] for name in named)]
+        inputs += [ops.constant(np.float32(attention.scaling)), ops.constant(np.int32(0)), ops.constant(np.zeros(0, np.float32))]
+        inputs.append(self._parameters["max_context_len"])
+        inputs += [ops.constant(np.zeros(shape, dtype)) for dtype, shape in NOTHING.values()]
+        mixed = Attention([getattr(one, "output", lambda _index, one=one: one)(0) for one in inputs])
+        facts = mixed.get_rt_info()
+        facts["num_k_heads"] = facts["num_v_heads"] = self._groups
+        facts["k_head_size"] = facts["v_head_size"] = self._width
+        return self._product(mixed.output(0), attention.o_proj)
+
+    def _thought(self, layer: Any, x: Any) -> Any:
+        """What a layer's two-matrix part adds, shape (tokens, hidden)."""
+        mlp = layer.mlp
+        joined = self._product(self._normed(x, layer.post_attention_layernorm.weight), mlp.gate_proj, mlp.up_proj)
+        gate, up = self._cut(joined, [mlp.gate_proj.out_features] * 2)
+        return self._product(ops.multiply(ops.swish(gate), up), mlp.down_proj)
+
+    def _turn(self) -> tuple[Any, Any]:
+        """Cosine and sine of each token's angles, shape (tokens, 1, head width); the sine's first half is negative."""
+        rotary = self._model.model.rotary_emb
+        speeds = rotary.inv_freq.float().cpu().numpy()[None]  # (1, head width / 2)
+        places = ops.unsqueeze(ops.convert(self._parameters["positions"], np.float32), ops.constant([1]))
+        angles = ops.multiply(places, ops.constant(speeds))
+        scale = float(rotary.attention_scaling)
+        cos, sin = (
+            ops.multiply(ops.unsqueeze(turn(angles), ops.constant([1])), ops.constant(np.float32(scale)))
+            for turn in (ops.cos, ops.sin)
+        )
+        return ops.concat([cos, cos], -1), ops.concat([ops.negative(sin), sin], -1)
+
+    def _normed(self, x: Any, weight: Tensor) -> Any:
+        """X / sqrt(mean(x²) + eps) · weight along the last dimension; OpenVINO knows this form."""
+        square = ops.reduce_mean(ops.power(x, ops.constant(np.float32(2))), ops.constant([-1]), keep_dims=True)
+        length = ops.sqrt(ops.add(square, ops.constant(np.float32(self._eps))))
+        scaled = ops.multiply(x, ops.divide(ops.constant(np.float32(1)), length))
+        return ops.multiply(ops.constant(numbers(weight)[None]), scaled)
+
+    def _product(self, x: Any, *parts: Any) -> Any:
+        """X times some linear layers side by side, their biases added."""
+        product = ops.matmul(x, self._eighths(torch.cat([part.weight for part in parts])), transpose_a=False, transpose_b=True)
+        if parts[0].bias is None:
+            return product
+        return ops.add(product, ops.constant(numbers(torch.cat([part.bias for part in parts]))[None]))
+
+    def _cut(self, x: Any, sizes: list[int]) -> list[Any]:
+        return list(ops.variadic_split(x, ops.constant(-1), ops.constant(sizes)).outputs())
+
+    def _eighths(self, weight: Tensor) -> Any:
+        """A matrix in eight bits, one scale for each of its rows, in the form in which OpenVINO keeps it so."""
+        full = numbers(weight)
+        scales = np.maximum(np.abs(full).max(1, keepdims=True) / 127, 1e-7).astype(np.float16)
+        whole = np.rint(full / scales.astype(np.float32)).clip(-127, 127).astype(np.int8)
+        scaled = ops.multiply(ops.convert(ops.constant(whole), np.float16), ops.constant(scales))
+        return ops.convert(scaled, np.float32)
+
+
+def numbers(tensor: Tensor) -> NDArray[np.float32]:
+    """A tensor's values."""
+    return np.ascontiguousarray(tensor.detach().float().cpu().numpy())

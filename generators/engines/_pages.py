@@ -1,0 +1,139 @@
+"""Keys and values in pages of 32 tokens, as OpenVINO's attention reads them. Rows with the same prompt hold the same pages."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from generators.engines._attention import Prefix
+
+PAGE = 32  # tokens; what the CPU plugin's attention is written for
+PAGES = 64  # that a pool begins with: 47 MB on the embedded model, taken from the system only as they are written
+
+
+class Pool:
+    """All pages of a model, in one array that doubles when it is full."""
+
+    def __init__(self, *, layers: int, groups: int, width: int, pages: int = PAGES) -> None:
+        """Takes address space; memory follows as pages are used.
+
+        Args:
+            layers: of the model.
+            groups: heads of keys and of values.
+            width: of a head.
+            pages: to begin with.
+        """
+        self.store: NDArray[np.float32] = np.zeros((2 * layers, pages, groups, PAGE, width), np.float32)
+        self.grown = 0  #: how often the store was replaced by a larger one
+        self._free = list(range(pages))  # a heap: low numbers first, so that what was touched once is touched again
+
+    @property
+    def used(self) -> int:
+        """Pages that somebody holds."""
+        return int(self.store.shape[1]) - len(self._free)
+
+    @property
+    def page_bytes(self) -> int:
+        """Memory of one page."""
+        return int(self.store[:, 0].size * self.store.itemsize)
+
+    def take(self) -> Page:
+        """A page that nobody holds. What was in it is still there."""
+        if not self._free:
+            self._grow()
+        return Page(self, heapq.heappop(self._free))
+
+    def give(self, number: int) -> None:
+        """Takes a page back."""
+        heapq.heappush(self._free, number)
+
+    def copy(self, source: Page, targets: Sequence[Page]) -> None:
+        """Writes one page's keys and values into others."""
+        self.store[:, [page.number for page in targets]] = self.store[:, source.number][:, None]
+
+    def _grow(self) -> None:
+        before = int(self.store.shape[1])
+        store = np.zeros((self.store.shape[0], 2 * before, *self.store.shape[2:]), np.float32)
+        store[:, :before] = self.store
+        self.store = store
+        self.grown += 1
+        self._free = list(range(before, 2 * before))
+
+
+class Page:
+    """One page, given back to its pool when nobody holds it any more."""
+
+    __slots__ = ("_pool", "number")
+
+    def __init__(self, pool: Pool, number: int) -> None:
+        self._pool = pool
+        self.number = number
+
+    def __del__(self) -> None:
+        self._pool.give(self.number)
+
+
+class Pages:
+    """Keys and values of some rows that advance together."""
+
+    def __init__(self, pool: Pool, *, rows: int) -> None:
+        self.rows = rows
+        self.length = 0  #: tokens that each row holds, a shared prompt's included
+        self._pool = pool
+        self._tables: list[list[Page]] = [[] for _row in range(rows)]
+        self._numbers: NDArray[np.int32] | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes, shared pages once."""
+        return len({page.number for table in self._tables for page in table}) * self._pool.page_bytes
+
+    def fill(self, prefix: Prefix) -> None:
+        """Lets every row begin with a prompt."""
+        self.begin(prefix.pages, len(prefix.ids))
+
+    def begin(self, held: Sequence[Page], length: int) -> None:
+        """Lets every row begin with the first `length` tokens of these pages. The last page is copied where it is not full."""
+        whole = list(held[: length // PAGE])
+        self._tables = [list(whole) for _row in range(self.rows)]
+        if length % PAGE:
+            own = [self._pool.take() for _row in range(self.rows)]
+            self._pool.copy(held[length // PAGE], own)
+            for table, page in zip(self._tables, own, strict=True):
+                table.append(page)
+        self.length = length
+        self._numbers = None
+
+    def prepare(self, new: int) -> None:
+        """Makes sure that each row has room for so many more tokens."""
+        needed = -(-(self.length + new) // PAGE)
+        if self.rows and needed > len(self._tables[0]):
+            for table in self._tables:
+                table += [self._pool.take() for _page in range(needed - len(table))]
+            self._numbers = None
+
+    def advance(self, new: int) -> None:
+        """Counts what a pass has written."""
+        self.length += new
+
+    def held(self) -> tuple[Page, ...]:
+        """The first row's pages."""
+        return tuple(self._tables[0])
+
+    def numbers(self) -> NDArray[np.int32]:
+        """Every row's pages in order, shape (rows, pages of a row)."""
+        if self._numbers is None:
+            self._numbers = np.array([[page.number for page in table] for table in self._tables], np.int32)
+        return self._numbers
+
+    def select(self, rows: Sequence[int]) -> list[int]:
+        """Drops all rows but these, in this order."""
+        self._tables = [self._tables[row] for row in rows]
+        self.rows = len(rows)
+        self._numbers = None
+        return list(rows)

@@ -1,0 +1,176 @@
+"""The forward pass in OpenVINO: what transformers computes with these matrices, and a row the same alone and among others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from bot.config import ServiceTable
+from bot.domain.errors import Misconfigured
+from generators.engines._attention import Prefix
+from generators.engines._llama import Part
+from generators.engines._sampling import Decoding
+from generators.engines.text import TextModel
+from generators.service.events import Piece
+from generators.service.jobs import Completion
+from generators.service.loading import load, pick_engine
+from tests import tiny
+
+openvino = pytest.importorskip("openvino", reason="OpenVINO is not installed")
+
+FAMILY = ("llama", "mistral", "qwen2", "qwen3")
+PROMPT = "The best name for a tea bar is a name that nobody had before, and a name that is easily said by all"
+
+
+def finished(model: TextModel, **given) -> dict[int, str]:
+    settings = {"n": 1, "seed": 3, "max_tokens": 24, "decoding": Decoding()} | given
+    said: dict[int, str] = {}
+    for events in Completion(model=model, prompt=PROMPT, **settings).steps():
+        for event in events:
+            if isinstance(event, Piece):
+                said[event.choice] = said.get(event.choice, "") + event.text
+    return said
+
+
+def in_openvino(family: str = "llama") -> TextModel:
+    made = tiny.tokenizer()
+    return TextModel(tiny.random_model(family), made, name="tiny-random", engine="openvino")
+
+
+def rounded(family: str) -> Any:
+    """A model whose matrices are whole numbers of eight bits times a scale a row, as the graph holds them."""
+    model = tiny.random_model(family)
+    with torch.no_grad():
+        for part in model.modules():
+            if isinstance(part, torch.nn.Linear | torch.nn.Embedding):
+                scales = (part.weight.abs().amax(1, keepdim=True) / 127).half().float()
+                part.weight.copy_((part.weight / scales).round() * scales)
+    return model
+
+
+@pytest.mark.parametrize("family", FAMILY)
+def test_openvino_expects_what_transformers_expects_of_the_same_matrices(family: str) -> None:
+    from generators.engines._openvino import OpenVino
+
+    model = rounded(family)
+    ours = OpenVino(model, exact=True)
+    prompt = torch.tensor([[40 + 3 * place % 200 for place in range(75)]])
+    room = ours.room(rows=1, tokens=75)
+    for piece in prompt.split(64, dim=1):
+        after = ours.logits([Part(tokens=piece, room=room, start=room.length, prefix=None, last=1)])[0]
+    prefix = Prefix(ids=tuple(prompt[0].tolist()), pages=room.held())
+    forks = ours.room(rows=2, tokens=40)
+    said, expected = [torch.stack((after[0, 0].argmax(), torch.tensor(7)))], []
+    for _step in range(40):
+        part = Part(tokens=said[-1][:, None], room=forks, start=75 + len(said) - 1, prefix=prefix, last=1)
+        expected.append(ours.logits([part])[0][:, 0])
+        said.append(expected[-1].argmax(-1))
+
+    texts = torch.cat((prompt.expand(2, -1), torch.stack(said[:-1], 1)), 1)
+    with torch.inference_mode():
+        theirs = model(input_ids=texts).logits[:, 75:]
+
+    assert torch.equal(theirs.argmax(-1), torch.stack(said[1:], 1))  # the same tokens greedily
+    torch.testing.assert_close(torch.stack(expected, 1).softmax(-1), theirs.softmax(-1), atol=2e-3, rtol=0.0)  # and chances
+
+
+def test_a_choice_in_openvino_is_the_same_alone_and_among_others_that_end_before_it() -> None:
+    model = in_openvino()
+    assert model.engine == "openvino"
+    among = finished(model, n=9, seed=11, max_tokens=40, decoding=Decoding(temperature=1.3), stop=("e", "a", "q"))
+
+    alone = finished(model, n=1, seed=11, max_tokens=40, decoding=Decoding(temperature=1.3), stop=("e", "a", "q"))
+
+    assert len({len(text) for text in among.values()}) > 2
+    assert among[0] == alone[0]
+
+
+def test_a_kept_beginning_changes_no_bit_and_ended_texts_give_their_pages_back() -> None:
+    model = in_openvino("qwen3")
+    fresh = finished(model, n=5, seed=2)
+    held = model._llama.pool.used
+
+    again = finished(model, n=5, seed=2)
+
+    assert again == fresh
+    assert model._llama.pool.used == held == 4  # the kept prompt of 100 letters; the texts' own pages are free
+
+
+def test_scores_in_openvino_follow_from_the_text_alone() -> None:
+    model = in_openvino()
+    texts = [model.encode(text) for text in ("The tea bar", "The tea house by the sea", "The tea")]
+
+    together = next(found for found in model.score(texts) if found is not None)
+
+    for text, scores in zip(texts, together, strict=True):
+        alone = next(found for found in model.score([text]) if found is not None)[0]
+        assert scores[1:] == pytest.approx(alone[1:], abs=1e-4)
+
+
+def test_a_model_that_openvino_does_not_cover_runs_in_torch() -> None:
+    model = in_openvino("gpt2")
+
+    assert (model.engine, model.fast) == ("torch", False)
+
+
+def test_openvino_is_picked_on_a_cpu_unless_something_it_has_not_is_asked_for() -> None:
+    cpu, gpu = torch.device("cpu"), torch.device("cuda")
+    others: list[dict] = [{"weights": "full"}, {"dtype": "bfloat16"}, {"engine": "torch"}]
+
+    assert pick_engine(ServiceTable(), cpu) == "openvino"
+    assert pick_engine(ServiceTable(weights="int8"), cpu) == "openvino"
+    assert pick_engine(ServiceTable(), gpu) == "torch"
+    assert {pick_engine(ServiceTable(**asked), cpu) for asked in others} == {"torch"}
+
+
+@pytest.mark.parametrize("asked", [{"device": "cuda"}, {"weights": "full"}])
+def test_openvino_for_a_gpu_or_full_weights_is_refused_in_a_sentence(asked) -> None:
+    with pytest.raises(Misconfigured, match="OpenVINO is for int8 weights on a CPU"):
+        pick_engine(ServiceTable(engine="openvino", **asked), torch.device(asked.get("device", "cpu")))
+
+
+def test_openvino_for_another_family_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    folder = tiny.saved(tmp_path / "gpt2", "gpt2")
+    settings = ServiceTable(model=str(folder), embedder="none", device="cpu", engine="openvino", threads=1)
+
+    with pytest.raises(Misconfigured, match="cannot run in OpenVINO"):
+        load(settings, tmp_path, lambda _doing, _done: None)
+
+
+def test_a_model_of_the_family_is_loaded_into_openvino_by_itself(tmp_path: Path) -> None:
+    folder = tiny.saved(tmp_path / "llama")
+    settings = ServiceTable(model=str(folder), embedder="none", device="cpu", threads=1)
+
+    model = load(settings, tmp_path, lambda _doing, _done: None).text
+
+    assert model.engine == "openvino"
+    assert len(finished(model, n=3, decoding=Decoding(min_p=0.05))) == 3
+
+
+@pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:FutureWarning")  # peft asks by the old name
+def test_requests_with_adapters_run_in_torch_beside_those_in_openvino(tmp_path: Path) -> None:
+    pytest.importorskip("peft", reason="it writes the adapter")
+    from tests.unit.test_generator_lora import logits, saved
+
+    model, ids = in_openvino(), list(range(40, 140))
+    plain = logits(model, ids)
+    adapter = model.adapter(saved(tmp_path / "a"), "a")
+    in_torch = tiny.text_model()
+    expected = logits(in_torch, ids, in_torch.adapter(tmp_path / "a", "a"))
+
+    model._kept.clear()  # both begin at the first piece, and so share both passes
+    both = [model.prefilling(ids, changes) for changes in (adapter, None)]
+    feeds = [next(work) for work in both]
+    while True:
+        outcomes = model.advance(feeds)
+        try:
+            feeds = [work.send(outcome) for work, outcome in zip(both, outcomes, strict=True)]
+        except StopIteration:
+            break
+
+    torch.testing.assert_close(outcomes[0].logits[0, -1], expected)
+    assert torch.equal(outcomes[1].logits[0, -1], plain)
+    assert not torch.equal(outcomes[1].logits[0, -1], outcomes[0].logits[0, -1])

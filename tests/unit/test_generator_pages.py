@@ -1,0 +1,83 @@
+"""Pages of keys and values: shared by rows with the same prompt, copied where they part, given back when nobody holds them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generators.engines._pages import PAGE, Pages, Pool
+
+
+def a_pool(pages: int = 8) -> Pool:
+    return Pool(layers=2, groups=1, width=4, pages=pages)
+
+
+def test_rows_of_a_prompt_share_its_whole_pages_and_copy_the_last() -> None:
+    pool = a_pool()
+    prompt = Pages(pool, rows=1)
+    prompt.prepare(PAGE + 3)
+    prompt.advance(PAGE + 3)
+    pool.store[:, prompt.numbers()[0, 1]] = 7.0
+
+    forks = Pages(pool, rows=3)
+    forks.begin(prompt.held(), PAGE + 3)
+
+    numbers = forks.numbers()
+    assert set(numbers[:, 0]) == {prompt.numbers()[0, 0]}
+    assert len(set(numbers[:, 1]) | {prompt.numbers()[0, 1]}) == 4
+    assert (pool.store[:, numbers[:, 1]] == 7.0).all()
+    assert forks.length == PAGE + 3
+
+
+def test_a_prompt_that_fills_its_pages_is_not_copied_at_all() -> None:
+    pool = a_pool()
+    prompt = Pages(pool, rows=1)
+    prompt.prepare(2 * PAGE)
+
+    forks = Pages(pool, rows=3)
+    forks.begin(prompt.held(), 2 * PAGE)
+
+    assert pool.used == 2
+    forks.prepare(1)
+    assert pool.used == 5
+
+
+def test_pages_come_back_when_nobody_holds_them() -> None:
+    pool = a_pool()
+    prompt = Pages(pool, rows=1)
+    prompt.prepare(2 * PAGE)
+    forks = Pages(pool, rows=2)
+    forks.begin(prompt.held(), 2 * PAGE)
+    forks.prepare(1)
+
+    del prompt
+    assert pool.used == 4
+    forks.select([1])
+    assert pool.used == 3
+    del forks
+
+    assert pool.used == 0
+
+
+def test_a_full_pool_doubles_and_keeps_what_it_holds() -> None:
+    pool = a_pool(pages=2)
+    rows = Pages(pool, rows=1)
+    rows.prepare(2 * PAGE)
+    pool.store[:, rows.numbers()[0]] = 3.0
+
+    rows.prepare(3 * PAGE)
+
+    assert pool.store.shape[1] == 4
+    assert pool.grown == 1
+    assert (pool.store[:, rows.numbers()[0, :2]] == 3.0).all()
+    assert len(set(rows.numbers()[0])) == 3
+
+
+def test_rows_that_are_left_keep_their_pages_in_the_order_asked_for() -> None:
+    rows = Pages(a_pool(), rows=4)
+    rows.prepare(1)
+    before = rows.numbers().copy()
+
+    order = rows.select([2, 0])
+
+    assert order == [2, 0]
+    assert np.array_equal(rows.numbers(), before[[2, 0]])
