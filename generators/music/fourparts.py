@@ -19,6 +19,7 @@ SWEEPS = 10  #: of resampling: how often each cell of a piece is thought over, o
 WINDOW = 8  #: eighths that are thought over at once
 MENDS = 6  #: passes of repair; it ends early when nothing is left to mend
 CHOICES = 14  #: likely words that repair tries in a cell
+SEEN, AROUND = 32, 16  #: eighths that the model is asked for at once, and those before and after that it sees: 64, as in training
 BUSY = 0.35  #: extra weight of a note against a hold: the rules alone would let voices stand still
 
 
@@ -73,11 +74,23 @@ class _Work:
         self.cells = sketch.cells.copy()
         self.open: Bools = sketch.cells == MASK
 
-    def _logp(self, cells: Ints) -> npt.NDArray[np.float64]:
-        found = self.net.logprobs(
-            cells, self.sketch.places, self.sketch.closes, int(self.sketch.minor), self.sketch.offset + 5
-        ).astype(np.float64)
-        found[0, :, HOLD] = -30.0  # nothing to hold yet
+    def _logp(self, cells: Ints, first: int = 0, last: int | None = None) -> npt.NDArray[np.float64]:
+        """Log-probabilities of the words in these steps, (steps, voices, MASK); what the model sees is as long as in training."""
+        last = len(cells) if last is None else last
+        found = np.empty((last - first, VOICES, MASK))
+        for at in range(first, last, SEEN):
+            end = min(last, at + SEEN)
+            low, high = max(0, at - AROUND), min(len(cells), end + AROUND)
+            said = self.net.logprobs(
+                cells[low:high],
+                self.sketch.places[low:high],
+                self.sketch.closes[low:high],
+                int(self.sketch.minor),
+                self.sketch.offset + 5,
+            )
+            found[at - first : end - first] = said[at - low : end - low]
+        if first == 0:
+            found[0, :, HOLD] = -30.0  # nothing to hold yet
         found[:, :, REST] -= 6.0  # the chorales rest only between movements
         found[:, :, HOLD] -= BUSY
         return found
@@ -127,12 +140,14 @@ class _Work:
 
     def _refilled(self, mask: Bools, temperature: float) -> Ints:
         """The piece with some cells written anew, in two rounds."""
+        steps = np.flatnonzero(mask.any(axis=1))
+        first, last = int(steps[0]), int(steps[-1]) + 1
         trial = np.where(mask, MASK, self.cells)
-        words = self._drawn(self._logp(trial), temperature)
-        half = mask & (self.random.random(mask.shape) < 0.5)
-        trial = np.where(half, words, trial)
-        words = self._drawn(self._logp(trial), temperature)
-        return np.where(mask & ~half, words, trial)
+        for share in (0.5, 1.1):
+            words = self._drawn(self._logp(trial, first, last), temperature)
+            now = (trial[first:last] == MASK) & (self.random.random(words.shape) < share)
+            trial[first:last] = np.where(now, words, trial[first:last])
+        return trial
 
     def mend(self, *, report: Callable[[float], None]) -> None:
         """Tries, where a rule is broken, the model's likely words one cell at a time; then two voices together."""
@@ -168,7 +183,7 @@ class _Work:
             return
         mask = self.cells.copy()
         mask[at, voice] = MASK
-        logp = self._logp(mask)[at, voice]
+        logp = self._logp(mask, at, at + 1)[0, voice]
         best, least = self.cells, float(before.sum()) - 0.7 * logp[self.cells[at, voice]]
         for word in np.argsort(-logp)[:CHOICES]:
             if word == self.cells[at, voice] or word == REST:
@@ -189,7 +204,10 @@ class _Work:
             for _ in range(4):
                 mask = np.zeros_like(self.open)
                 mask[max(0, step - 3) : step + 3, self.random.permutation(VOICES)[:2]] = True
-                trial = self._refilled(mask & self.open, 0.9)
+                mask &= self.open
+                if not mask.any():
+                    continue
+                trial = self._refilled(mask, 0.9)
                 if float(self._badness(trial).sum()) < float(self._badness(self.cells).sum()):
                     self.cells = trial
 

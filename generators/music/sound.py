@@ -18,6 +18,8 @@ Sound = npt.NDArray[np.float32]  #: stereo, -1..1, (samples, 2)
 RATE = 44_100
 LOUDNESS = -16.0  #: LUFS: what music services play at, so that a tune is no shock between two voices
 CEILING = 10 ** (-1.0 / 20)  #: -1 dBFS: room for what packing adds
+FFT = 2**17  #: samples of one transform: three seconds
+FORGET = 2**13  #: samples after which the loudness filters have forgotten: 0.2 s, seven times the period of the lower one
 BLOCK = RATE // 100  #: samples over which the limiter's gain changes
 TAIL_S = 1.6  #: after the last note: strings and the room ring out
 ROOM_S = 1.1  #: how long the room rings
@@ -65,14 +67,14 @@ class Player:
         for voice in score.voices:
             part = self._part(score, voice, samples, swing, random)
             loud = float(np.sqrt(np.mean(part**2)) + 1e-9)
-            busy = np.sqrt(np.mean(np.abs(part).max(axis=1) > 0.002) + 1e-9)  # a voice that is often silent is not made up for
+            busy = float(np.sqrt(np.mean(np.abs(part) > 0.002) + 1e-9))  # a voice that is often silent is not made up for
             gain = voice.level * 0.1 * busy / loud
             left, right = np.cos((voice.pan + 1) * np.pi / 4), np.sin((voice.pan + 1) * np.pi / 4)
-            mix += part * np.float32(gain) * np.array([left, right], dtype=np.float32)
+            mix += part[:, None] * (np.array([left, right]) * gain).astype(np.float32)
         return _roomed(mix, seed)
 
     def _part(self, score: Score, voice: Voice, samples: int, swing: float, random: np.random.Generator) -> Sound:
-        """One voice, in the middle."""
+        """One voice, from the middle, (samples,)."""
         synth = self._synth
         synth.sounds_off()
         synth.program_select(0, self._font, 128 if voice.drums else 0, voice.program, voice.drums)
@@ -97,7 +99,7 @@ class Player:
                 synth.noteoff(0, what // 128)
         if now < samples:
             out[now:] = self._samples(samples - now)
-        return np.repeat(out.mean(axis=1, keepdims=True), 2, axis=1)
+        return out.mean(axis=1, dtype=np.float32)
 
     def _samples(self, count: int) -> Sound:
         if count <= 0:
@@ -119,28 +121,38 @@ def _roomed(mix: Sound, seed: int) -> Sound:
     """The sound in a small room: noise that dies away, a little different for each ear."""
     random = np.random.default_rng(seed + 7)
     count = int(ROOM_S * RATE)
-    impulse = random.normal(size=(count, 2)) * np.exp(-6.9 * np.arange(count) / count)[:, None]
-    impulse[: int(0.012 * RATE)] = 0  # the walls are two metres away
-    size = len(mix) + count
-    heights = np.fft.rfftfreq(size, 1 / RATE)[:, None]
-    wall = (
-        np.fft.rfft(impulse, size, axis=0) * (heights / (heights + 180)) / (1 + heights / 4500)
-    )  # dull: neither rumble nor hiss
-    power = float((np.abs(np.fft.irfft(wall, size, axis=0)) ** 2).sum() / 2)
-    wet = np.fft.irfft(np.fft.rfft(mix, size, axis=0) * wall, size, axis=0)[: len(mix)] / np.sqrt(power)
-    return np.asarray((1 - WET) * mix + WET * wet, dtype=np.float32)
+    impulse = random.normal(size=(2, count)) * np.exp(-6.9 * np.arange(count) / count)
+    impulse[:, : int(0.012 * RATE)] = 0  # the walls are two metres away
+    heights = np.fft.rfftfreq(FFT, 1 / RATE)
+    wall = np.fft.rfft(impulse, FFT) * heights / (heights + 180) / (1 + heights / 4500)  # dull: neither rumble nor hiss
+    power = float((np.fft.irfft(wall, FFT) ** 2).sum() / 2)
+    return np.asarray((1 - WET) * mix + WET / np.sqrt(power) * _filtered(mix, wall, count), dtype=np.float32)
+
+
+def _filtered(sound: Sound, response: npt.NDArray[np.complex128], tail: int) -> Sound:
+    """A sound through a filter, piece by piece (overlap-save): one transform of all of it would take a gigabyte.
+
+    Args:
+        sound: (samples, 2).
+        response: of the filter, at the frequencies of a transform of FFT samples, (FFT / 2 + 1,) or one for each ear.
+        tail: samples after which the filter has forgotten, < FFT.
+    """
+    out = np.empty_like(sound)
+    hop = FFT - tail
+    padded = np.pad(sound.T, ((0, 0), (tail, 0)))
+    for at in range(0, len(sound), hop):
+        piece = np.fft.irfft(np.fft.rfft(padded[:, at : at + FFT], FFT) * response.astype(np.complex64), FFT)
+        out[at : at + hop] = piece[:, tail : tail + len(sound) - at].T
+    return out
 
 
 def loudness(sound: Sound) -> float:
-    """Integrated loudness, LUFS. Source: ITU-R BS.1770-4, with both gates.
-
-    The two filters are applied to the whole sound at once, in frequencies: its end is silent, so nothing comes round.
-    """
-    turn = np.exp(-2j * np.pi * np.fft.rfftfreq(len(sound)))[:, None]
-    spectrum = np.fft.rfft(sound, axis=0)
+    """Integrated loudness, LUFS. Source: ITU-R BS.1770-4, with both gates."""
+    turn = np.exp(-2j * np.pi * np.fft.rfftfreq(FFT))
+    response = np.ones(len(turn), dtype=np.complex128)
     for b, a in (_shelf(), _highpass()):
-        spectrum = spectrum * (b[0] + b[1] * turn + b[2] * turn**2) / (a[0] + a[1] * turn + a[2] * turn**2)
-    squares = np.cumsum((np.fft.irfft(spectrum, len(sound), axis=0) ** 2).sum(axis=1))
+        response *= (b[0] + b[1] * turn + b[2] * turn**2) / (a[0] + a[1] * turn + a[2] * turn**2)
+    squares = np.cumsum((_filtered(sound, response, FORGET).astype(np.float64) ** 2).sum(axis=1))
     block, hop = min(int(0.4 * RATE), len(sound) - 1), int(0.1 * RATE)
     starts = np.arange(0, len(sound) - block, hop)
     powers = (squares[starts + block] - squares[starts]) / block
