@@ -90,7 +90,11 @@ class _Writing:
     def finished(self) -> tuple[Note, ...]:
         drafts = [self._draft() for _ in range(DRAFTS)]
         best = min(drafts, key=lambda draft: _badness(draft, self.in_scale))
-        return tuple(Note(steps.pitch_of(word[0], self.tonic), steps.LENGTHS[word[1]]) for word in best.words)
+        notes = [Note(steps.pitch_of(word[0], self.tonic), steps.LENGTHS[word[1]]) for word in best.words]
+        over = sum(note.length for note in notes) - self.total
+        if over:  # a crooked given length left a place that no common length fills
+            notes[-1] = Note(notes[-1].pitch, max(1, notes[-1].length - over))
+        return tuple(notes)
 
     def _draft(self) -> _Draft:
         draft = _Draft()
@@ -194,10 +198,10 @@ class _Writing:
         scores = np.asarray(self.net.lengths(hidden, np.array([pitch]))[0], dtype=np.float64) / min(1.0, self.order.temperature)
         for number, ticks in enumerate(steps.LENGTHS):
             after = self.total - at - ticks
-            if ticks > room or after < 0 or (closing and 0 < after < LAST) or not _fits(room - ticks):
+            if ticks > room or after < 0 or (closing and 0 < after < LAST) or not fits(room - ticks):
                 scores[number] = -np.inf
         if not np.isfinite(scores).any():  # nothing common fills the bar: what fills it exactly, or the longest that fits
-            fitting = [number for number, ticks in enumerate(steps.LENGTHS) if ticks <= room]
+            fitting = [number for number, ticks in enumerate(steps.LENGTHS) if ticks <= room] or [0]
             exact = [number for number in fitting if steps.LENGTHS[number] == room]
             scores[(exact or fitting)[-1]] = 0.0
         return scores
@@ -217,7 +221,7 @@ class _Writing:
         return min(tonics, key=lambda word: (abs(word - last), word))
 
 
-def _fits(left: int) -> bool:
+def fits(left: int) -> bool:
     """Whether what is left of a bar can be filled: with lengths of thirds or of halves, not with their difference."""
     return left == 0 or (left >= 3 and (left % 3 == 0 or left % 4 == 0))
 

@@ -10,7 +10,7 @@ from generators.music import arrange, chords, fourparts, partwriting, steps, wor
 from generators.music.cells import BOTTOM, HOLD, MASK, PLACES_IN_BAR, VOICES
 from generators.music.choosing import Choice
 from generators.music.fourparts import Harmonist, Sketch
-from generators.music.melody import Composer, Order
+from generators.music.melody import Composer, Order, fits
 from generators.music.notation import QUARTER, Note, Score
 
 EIGHTH = QUARTER // 2
@@ -45,9 +45,18 @@ def _said(choice: Choice) -> tuple[tuple[Note, ...], int]:
     base = steps.base(choice.key.tonic)
     moved = -12 * round((float(np.mean(pitches)) - base - 7) / 12)
     low, high = base + steps.LOWEST, base + steps.HIGHEST
-    return tuple(
+    said = [
         Note(None if note.pitch is None else _within(note.pitch + moved, low, high), _known(note.length)) for note in choice.notes
-    ), moved
+    ]
+    return _straight(said, choice), moved
+
+
+def _straight(notes: list[Note], choice: Choice) -> tuple[Note, ...]:
+    """The notes, the last of which ends where others can follow to the end of its bar."""
+    start = sum(note.length for note in notes[:-1]) - choice.pickup
+    last = notes[-1].length
+    best = min(steps.LENGTHS, key=lambda ticks: (not fits(-(start + ticks) % choice.metre.bar), abs(ticks - last)))
+    return (*notes[:-1], Note(notes[-1].pitch, best))
 
 
 def _within(pitch: int, low: int, high: int) -> int:
