@@ -11,6 +11,7 @@ from generators.engines.making import Attachment, Commission, Rendered, Report, 
 from generators.music import listening, midi, musicxml, naming, options, picture, sound, writing
 from generators.music.choosing import Choice, choose
 from generators.music.fourparts import Harmonist
+from generators.music.known import Known
 from generators.music.listening import Given
 from generators.music.melody import Composer
 from generators.music.nets import FourPartNet, MelodyNet, weights
@@ -42,7 +43,7 @@ class Tunesmith:
 
     @cached_property
     def _composer(self) -> Composer:
-        return Composer(MelodyNet(weights(ASSETS / "melody.safetensors")))
+        return Composer(MelodyNet(weights(ASSETS / "melody.safetensors")), Known.read(ASSETS / "known.bits"))
 
     @cached_property
     def _harmonist(self) -> Harmonist:

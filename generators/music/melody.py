@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from generators.music import steps
+from generators.music.known import Known
 from generators.music.nets import MelodyNet, MelodyState
 from generators.music.notation import MODES, QUARTER, Key, Metre, Note
 
 DRAFTS = 6  #: written for an order; the best is taken. Each takes a tenth of a second for twelve bars
+QUOTED = (
+    12.0  #: nats a note that quoting all of a book's tune weighs: drafts differ by a tenth, so two quoted runs in a hundred count
+)
 TOP_P = 0.95  #: the least likely twentieth is never taken: it is where a small model's wrong notes are
 PHRASE = 4  #: bars; the books' tunes move in fours and eights
 LAST = QUARTER  #: ticks: a closing note is no shorter
@@ -60,8 +64,8 @@ def bars_of(plan: str, bars: int) -> list[int]:
 class Composer:
     """The melody model at work."""
 
-    def __init__(self, net: MelodyNet) -> None:
-        self.net = net
+    def __init__(self, net: MelodyNet, known: Known) -> None:
+        self.net, self.known = net, known
 
     def write(self, order: Order) -> tuple[Note, ...]:
         """A melody of exactly so many bars, closed on the tonic.
@@ -69,14 +73,14 @@ class Composer:
         Raises:
             steps.Uncommon: the given notes cannot be said in the model's words.
         """
-        return _Writing(self.net, order).finished()
+        return _Writing(self.net, self.known, order).finished()
 
 
 class _Writing:
     """One order: drafts side by side, note after note. Drafts have notes of different lengths, so each has a state of its own."""
 
-    def __init__(self, net: MelodyNet, order: Order) -> None:
-        self.net, self.order = net, order
+    def __init__(self, net: MelodyNet, known: Known, order: Order) -> None:
+        self.net, self.known, self.order = net, known, order
         self.bar = order.metre.bar
         self.total = order.bars * self.bar + order.pickup
         self.tonic = steps.base(order.key.tonic)
@@ -89,7 +93,7 @@ class _Writing:
 
     def finished(self) -> tuple[Note, ...]:
         drafts = [self._draft() for _ in range(DRAFTS)]
-        best = min(drafts, key=lambda draft: _badness(draft, self.in_scale))
+        best = min(drafts, key=lambda draft: _badness(draft, self.in_scale) + QUOTED * self._quoted(draft))
         notes = [Note(steps.pitch_of(word[0], self.tonic), steps.LENGTHS[word[1]]) for word in best.words]
         over = sum(note.length for note in notes) - self.total
         if over:  # a crooked given length left a place that no common length fills
@@ -108,6 +112,11 @@ class _Writing:
         while at < self.total and state.count < steps.MAX_STEPS:
             at = self._next(draft, state, at)
         return draft
+
+    def _quoted(self, draft: _Draft) -> float:
+        """The share of runs that are in the books, of what was not given."""
+        words = draft.words[len(self.order.given) :]
+        return self.known.share([word[steps.PITCH] for word in words if word[steps.PITCH] != steps.REST])
 
     def _where(self, at: int) -> tuple[int, int, int]:
         """Place, bar and bars left at a tick, in a part of two phrases."""

@@ -99,7 +99,7 @@ class Player:
                 synth.noteoff(0, what // 128)
         if now < samples:
             out[now:] = self._samples(samples - now)
-        return out.mean(axis=1, dtype=np.float32)
+        return np.asarray(out.mean(axis=1), dtype=np.float32)
 
     def _samples(self, count: int) -> Sound:
         if count <= 0:

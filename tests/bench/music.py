@@ -21,6 +21,7 @@ import numpy as np
 from generators.music import embedded, partwriting, steps
 from generators.music.cells import HOLD, MASK, VOICES
 from generators.music.fourparts import Harmonist, Sketch
+from generators.music.known import WINDOW, Known
 from generators.music.melody import Composer, Order
 from generators.music.nets import FourPartNet, MelodyNet, weights
 from generators.music.notation import MODES, Note, Tune
@@ -57,9 +58,9 @@ def shape(lines: Sequence[tuple[Sequence[int], int, str]], known: set[tuple[int,
         leaps += list(np.abs(moves) > 7)
         sizes += list(np.abs(moves))
         spreads.append(max(pitches) - min(pitches))
-        for at in range(len(moves) - corpus.WINDOW + 1):
+        for at in range(len(moves) - WINDOW + 1):
             windows += 1
-            copied += tuple(moves[at : at + corpus.WINDOW].tolist()) in known
+            copied += tuple(moves[at : at + WINDOW].tolist()) in known
     return {
         "in_scale": float(np.mean(inside)), "repeated": float(np.mean(repeated)), "steps": float(np.mean(stepwise)),
         "leaps": float(np.mean(leaps)), "range": float(np.mean(spreads)), "interval": float(np.mean(sizes)),
@@ -102,7 +103,7 @@ def melodies(count: int) -> None:
         if sum(note.length for note in tune.notes[:GIVEN]) < 4 * tune.metre.bar and tune.parts[0].pickup < tune.metre.bar:
             usable.append(tune)
     chosen = usable[:: max(1, len(usable) // count)][:count]
-    composer = Composer(MelodyNet(weights(embedded.ASSETS / "melody.safetensors")))
+    composer = Composer(MelodyNet(weights(embedded.ASSETS / "melody.safetensors")), Known.read(embedded.ASSETS / "known.bits"))
     random = np.random.default_rng(1)
     started = time.process_time()
     ours = [(continued(tune, composer, seed), tune.key.tonic, tune.key.mode) for seed, tune in enumerate(chosen)]
@@ -242,13 +243,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tunes", type=int, default=80)
     parser.add_argument("--chorales", type=int, default=16)
+    parser.add_argument("--only", choices=("melodies", "parts", "surprise"), help="one part of it")
     chosen = parser.parse_args()
+    parts = {"melodies": lambda: melodies(chosen.tunes), "parts": lambda: four_parts(chosen.chorales), "surprise": surprise}
+    if chosen.only:
+        parts[chosen.only]()
+        return
     tune("tune", "a cheerful tea shop", {"bars": BARS})
     tune("pop", "a sports drink full of energy", {"bars": BARS, "style": "pop"})
     tune("hymn", "an old castle", {"bars": BARS, "style": "hymn"})
-    melodies(chosen.tunes)
-    four_parts(chosen.chorales)
-    surprise()
+    for part in parts.values():
+        part()
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import torch
 from generators.music import embedded, partwriting, steps
 from generators.music.cells import BOTTOM, HOLD, MASK, VOICES
 from generators.music.fourparts import Harmonist, Sketch
+from generators.music.known import WINDOW, Known
 from generators.music.melody import Composer, Order, bars_of, plan_of
 from generators.music.nets import FourPartNet, MelodyNet, weights
 from generators.music.notation import MODES, Key, Metre, Note
@@ -20,6 +21,11 @@ from generators.training.music.nets import FourParts, Melody
 @cache
 def melody_net() -> MelodyNet:
     return MelodyNet(weights(embedded.ASSETS / "melody.safetensors"))
+
+
+@cache
+def known() -> Known:
+    return Known.read(embedded.ASSETS / "known.bits")
 
 
 @cache
@@ -70,7 +76,7 @@ def test_a_melody_fills_its_bars_and_closes_on_the_tonic(kind: str, metre: str, 
     beats, unit = map(int, metre.split("/"))
     order = an_order(kind=kind, metre=Metre(beats, unit), key=Key(9, mode), bars=6)
 
-    notes = Composer(melody_net()).write(order)
+    notes = Composer(melody_net(), known()).write(order)
 
     assert sum(note.length for note in notes) == 6 * order.metre.bar
     assert notes[-1].pitch is not None
@@ -82,13 +88,13 @@ def test_a_melody_fills_its_bars_and_closes_on_the_tonic(kind: str, metre: str, 
 def test_a_melody_begins_with_the_notes_given():
     given = (Note(62, 12), Note(66, 12), Note(69, 24))
 
-    notes = Composer(melody_net()).write(an_order(given=given))
+    notes = Composer(melody_net(), known()).write(an_order(given=given))
 
     assert notes[:3] == given
 
 
 def test_the_same_seed_writes_the_same_melody_and_another_one_another():
-    composer = Composer(melody_net())
+    composer = Composer(melody_net(), known())
 
     one, again, other = (composer.write(an_order(seed=seed, bars=2)) for seed in (5, 5, 6))
 
@@ -99,12 +105,30 @@ def test_the_same_seed_writes_the_same_melody_and_another_one_another():
 def test_what_a_variation_keeps_stays_and_the_rest_fits():
     kept = {0: Note(62, 48), 48: Note(64, 48), 192: Note(66, 96)}
 
-    notes = Composer(melody_net()).write(an_order(kept=kept, anchors={96: 69}, bars=4))
+    notes = Composer(melody_net(), known()).write(an_order(kept=kept, anchors={96: 69}, bars=4))
 
     at = np.cumsum([0, *(note.length for note in notes)])
     found = dict(zip(at.tolist(), notes, strict=False))
     assert {tick: found[tick] for tick in kept} == kept
     assert found[96].pitch == 69
+
+
+def test_runs_that_are_in_the_books_are_known_and_few_others(tmp_path):
+    random = np.random.default_rng(4)
+    books = random.integers(-5, 6, (400, WINDOW)).tolist()
+    Known.of(books).write(tmp_path / "known.bits")
+
+    found = Known.read(tmp_path / "known.bits")
+
+    assert all(found.share(np.cumsum([60, *run]).tolist()) == 1.0 for run in books)
+    others = [found.share(np.cumsum([60, *run]).tolist()) for run in random.integers(-5, 6, (400, WINDOW)).tolist()]
+    assert np.mean(others) < 0.02
+
+
+def test_the_books_that_were_trained_on_fill_a_fifth_of_the_filter():
+    bits = np.unpackbits(np.fromfile(embedded.ASSETS / "known.bits", dtype=np.uint8))
+
+    assert 0.15 < bits.mean() < 0.2  # 1 - exp(-3 x 272 726 / 2^22) = 0.18
 
 
 @pytest.mark.parametrize("bars", range(1, 65))

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from generators.music import abc
+from generators.music.known import WINDOW
 from generators.music.notation import Metre, Note, Part, Tune
 
 BOOKS = (
@@ -19,7 +20,6 @@ BOOKS = (
     "oneills1850",
     "airdsAirs",
 )  # 1883, 1903, 1778: public domain; the Essen collection is not free for all uses
-WINDOW = 12  #: intervals; tunes that share several such windows are of one family
 NAMES = {
     "slip": "slip jig", "jig": "jig", "reel": "reel", "hornpipe": "hornpipe", "clog": "hornpipe", "strathspey": "strathspey",
     "fling": "strathspey", "waltz": "waltz", "march": "march", "quick step": "march", "quickstep": "march", "polka": "polka",

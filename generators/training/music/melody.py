@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from generators.music import steps
+from generators.music.known import Known
 from generators.music.notation import Tune
 from generators.training.music import corpus
 from generators.training.music.loop import Run
@@ -106,6 +107,8 @@ def main() -> None:
     chosen = parser.parse_args()
     torch.manual_seed(chosen.seed)
     train, held_out = corpus.split(corpus.families(corpus.tunes()))
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    Known.of(set().union(*map(corpus.windows, train))).write(chosen.out / "known.bits")
     samples, judges = encoded(train), encoded(held_out)
     print(len(samples), "tunes to train on,", len(judges), "held out")  # noqa: T201
     net = Melody()
