@@ -47,6 +47,9 @@ fix: install ## what a machine can mend
 bench: install ## every benchmark
 	@$(MAKE) --no-print-directory bench-start bench-ideas bench-writing bench-ranking bench-engine bench-chat
 
+bench-service: install ## the service under load: first idea, many at once, hanging up, memory, a busy neighbour; minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.service
+
 bench-chat: install ## acks, overhead and memory at a hundred commands a second, on both platforms
 	@$(BIN)/python -m tests.bench.chat
 
@@ -86,4 +89,4 @@ train-music: install ## train the melody model and the four-part model again, 25
 
 .PHONY: bench-music train-music
 
-.PHONY: bench-loop help install run test test-slow check messages fix bench bench-chat bench-start bench-ideas bench-writing bench-ranking bench-engine bench-chat
+.PHONY: bench-service bench-loop help install run test test-slow check messages fix bench bench-chat bench-start bench-ideas bench-writing bench-ranking bench-engine bench-chat

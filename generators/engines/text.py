@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import logging
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ from generators.engines._lora import Adapter, BadAdapter, read
 from generators.engines._pages import PAGE, Pages
 from generators.engines._rooms import Room
 from generators.engines._sampling import Draw, drawn
+from generators.engines._threads import Threads
 
 if TYPE_CHECKING:
     from generators.engines._openvino import OpenVino
@@ -35,6 +37,7 @@ SCORED_TOKENS = 256  # in one step of scoring; with a vocabulary of 49 152 their
 TOLERANCE = 2e-3  # of logits in float32 between shared and plain attention; measured differences are 1e-5
 ALIKE = {"full": 0.999, "int8": 0.97}  # least cosine of logits to transformers' own; the embedded model: 0.99995, 0.998
 
+PROBED = (32, 16)  # tokens of a prompt and rows after it that threads are measured by: a brainstorm of the common size
 Engine = Literal["torch", "openvino"]
 Result = TypeVar("Result")
 
@@ -121,6 +124,7 @@ class TextModel:
         self._attention: SharedAttention | None = None
         self._kept: list[Prefix] = []
         self.kept_bytes = KEPT_BYTES
+        self.threads: Threads | None = None  #: where their number is ours to choose
         self._llama: Llama | OpenVino | None = None
         self._changeable: Llama | None = None  #: the pass for requests with an adapter
         self._making = Lock()
@@ -283,8 +287,11 @@ class TextModel:
 
     def advance(self, feeds: Sequence[Feed]) -> list[Outcome]:
         """Runs what several requests feed, as one pass where the forward pass is our own, and draws their next tokens."""
+        began = time.perf_counter()
         with torch.inference_mode():
             logits = self._passed(feeds) if self._llama is not None else [self._run(feed) for feed in feeds]
+            if self.threads is not None:
+                self.threads.passed(sum(feed.size for feed in feeds), time.perf_counter() - began)
             drawing = [place for place, feed in enumerate(feeds) if feed.draw is not None]
             draws = [(feed.draw, feed.told) for feed in feeds if feed.draw is not None]
             outcomes = [Outcome(logits=one) for one in logits]
@@ -303,6 +310,21 @@ class TextModel:
             draw.take(said := mine.tolist())
             outcomes.append(Outcome(logits=whole, tokens=said, logprobs=_gathered(rows, mine) if told else []))
         return outcomes
+
+    def choose_threads(self, most: int) -> None:
+        """Measures how many threads pay, of so many at most, and goes on watching. The worker's thread is the one to call it."""
+        self.threads = threads = Threads(most, torch.set_num_threads)
+        ids = [3 + 7 * step % 200 for step in range(PROBED[0])]
+        prefix = next(found for found in self.prefill(ids) if found is not None)[0]
+        self._kept.clear()
+        forks = self.fork(prefix, PROBED[1])
+        tokens = torch.tensor(ids[: PROBED[1]], device=self.device)
+        self.threads = None
+        threads.pick(lambda: self._probe_step(forks, tokens))
+        self.threads = threads
+
+    def _probe_step(self, forks: Forks, tokens: Tensor) -> None:
+        self.step(forks, tokens)
 
     def begun(self, logits: Tensor, draw: Draw, *, told: bool) -> Outcome:
         """The first tokens after a prompt, whose logits, shape (vocabulary,), are the same for all rows."""

@@ -216,7 +216,17 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
             _("The model “{name}” cannot run in OpenVINO. Set MUSELAB_SERVICE__ENGINE to “auto”.").format(name=name)
         )
     text.release()
-    told = {"device": str(device), "dtype": str(dtype), "shares": text.shares, "fast": text.fast, "engine": text.engine}
+    if device.type == "cpu" and not settings.threads and text.engine == "torch":  # OpenVINO settled its threads when it compiled
+        text.choose_threads(torch.get_num_threads())
+    told = {
+        "device": str(device),
+        "dtype": str(dtype),
+        "shares": text.shares,
+        "fast": text.fast,
+        "engine": text.engine,
+        "weights": form,
+        "threads": torch.get_num_threads(),
+    }
     log.info("text model loaded", extra={"model": name, **told})
     budget = Budget.of(text, keys_mb=settings.kv_mb)
     if settings.embedder == "none":

@@ -1,0 +1,214 @@
+"""The generation service under load: first idea, many brainstorms at once, hanging up, memory, a busy neighbour.
+
+    python -m tests.bench.service [--brainstorms 64] [--candidates 5] [--tokens 16] [--requests 10000] [--weights auto]
+
+Starts `muselab serve` with the embedded model as a process of its own. The machine may be busy: what is compared is compared side
+by side in one run. Ends with lines `RESULT key value`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import psutil
+
+PLACES = ("tea bar", "bike shop", "bakery", "book shop", "climbing hall", "flower shop", "barber", "cinema")
+KNOWN = (("barber", "Shear Delight"), ("bakery", "Rise & Shine"), ("book shop", "Dog Ears"), ("bike shop", "Spoke Easy"))
+ENDLESS = {"0": -100, "2": -100}  # the embedded model's ends of a text, so that every idea has the same length
+SPIN = "while True: pass"
+
+
+def prompt(number: int) -> str:
+    """A prompt of about a hundred tokens that no other request has."""
+    lines = [f'The best name for a {kind} is "{name}".' for kind, name in KNOWN]
+    return "\n".join(
+        [f"Names, list {number}: short, friendly and new.", *lines, f'The best name for a {PLACES[number % 8]} is "']
+    )
+
+
+class Load:
+    """A running service and a client of it."""
+
+    def __init__(self, http: aiohttp.ClientSession, process: psutil.Process) -> None:
+        self.http = http
+        self.process = process
+        self._number = 0
+
+    def body(self, n: int, tokens: int, **given: Any) -> dict[str, Any]:
+        self._number += 1
+        common = {"prompt": prompt(self._number), "n": n, "max_tokens": tokens, "seed": 1, "min_p": 0.05, "logprobs": 0}
+        return {**common, "stream": True, "logit_bias": ENDLESS, "user": f"team {self._number % 16}", **given}
+
+    async def ask(self, body: dict[str, Any]) -> tuple[float, float]:
+        """Seconds until the first choice was finished, and until all were."""
+        began, first = time.perf_counter(), 0.0
+        while True:
+            async with self.http.post("/v1/completions", json=body) as response:
+                if response.status == 429:
+                    await asyncio.sleep(float(response.headers["Retry-After"]))
+                    continue
+                response.raise_for_status()
+                async for line in response.content:
+                    if not first and b'"finish_reason":"' in line:
+                        first = time.perf_counter() - began
+            return first, time.perf_counter() - began
+
+    async def metric(self, name: str) -> float:
+        async with self.http.get("/metrics") as response:
+            lines = (await response.text()).splitlines()
+        return next(float(line.split()[1]) for line in lines if line.startswith(f"muselab_{name} "))
+
+    def cpu_s(self) -> float:
+        times = self.process.cpu_times()
+        return times.user + times.system
+
+    def peak_mb(self) -> float:
+        status = open(f"/proc/{self.process.pid}/status").read()  # noqa: PTH123, SIM115
+        return int(status.split("VmHWM:")[1].split()[0]) / 1000
+
+
+Result = dict[str, float]
+
+
+async def first_of_five(load: Load, given: argparse.Namespace) -> Result:
+    """The first idea of five, beside one idea alone: prompts of the same length, in turn."""
+    ratios, alone_s = [], []
+    for _round in range(given.rounds):
+        _first, alone = await load.ask(load.body(1, given.tokens))
+        first, _all = await load.ask(load.body(5, given.tokens))
+        ratios.append(first / alone)
+        alone_s.append(alone)
+    print(f"first of five / one alone: {[round(ratio, 2) for ratio in ratios]}, alone {statistics.median(alone_s):.2f} s")
+    return {"first_of_five": statistics.median(ratios)}
+
+
+async def brainstorms(load: Load, given: argparse.Namespace) -> Result:
+    """Many at once, of sixteen teams."""
+    cpu, began = load.cpu_s(), time.perf_counter()
+    done = await asyncio.gather(*(load.ask(load.body(given.candidates, given.tokens)) for _one in range(given.brainstorms)))
+    every = sorted(all_s for _first, all_s in done)
+    tokens = given.brainstorms * given.candidates * given.tokens
+    spent = load.cpu_s() - cpu
+    wall = time.perf_counter() - began
+    told = f"median {statistics.median(every):.1f} s, worst {every[-1]:.1f} s, {tokens / wall:.0f} tokens/s"
+    print(f"{given.brainstorms} at once: {told}")
+    return {
+        "worst_to_median": every[-1] / statistics.median(every),
+        "tokens_per_cpu_s_at_once": tokens / spent,
+        "rows_a_pass": await load.metric("batch_rows_sum") / max(1.0, await load.metric("batch_rows_count")),
+    }
+
+
+async def hanging_up(load: Load, given: argparse.Namespace) -> Result:
+    """From the client's hanging up to the freed place, and to the freed memory."""
+    rows_ms, bytes_ms = [], []
+    for _round in range(given.rounds):
+        async with load.http.post("/v1/completions", json=load.body(16, 400)) as response:
+            await response.content.readline()
+            while not await load.metric("rows"):
+                await asyncio.sleep(0.01)
+            held = await load.metric("kv_bytes")
+        began = time.perf_counter()
+        while await load.metric("rows"):
+            await asyncio.sleep(0.002)
+        rows_ms.append(1000 * (time.perf_counter() - began))
+        while await load.metric("kv_bytes") >= held and time.perf_counter() < began + 10:
+            await asyncio.sleep(0.002)
+        bytes_ms.append(1000 * (time.perf_counter() - began))
+    print(f"hanging up: place free after {[round(ms) for ms in rows_ms]} ms, memory after {[round(ms) for ms in bytes_ms]} ms")
+    return {"cancel_place_ms": statistics.median(rows_ms), "cancel_memory_ms": statistics.median(bytes_ms)}
+
+
+async def memory(load: Load, given: argparse.Namespace) -> Result:
+    """Resident memory over many small requests, eight at a time."""
+    tenth = max(8, given.requests // 10)
+    held = []
+    for _part in range(10):
+        for _some in range(tenth // 8):
+            await asyncio.gather(*(load.ask(load.body(2, 3)) for _one in range(8)))
+        held.append(load.process.memory_info().rss / 1e6)
+    print(f"{10 * (tenth // 8) * 8} requests: resident MB {[round(mb) for mb in held]}")
+    return {"memory_grew_mb": held[-1] - held[2], "memory_requests": 10 * (tenth // 8) * 8}
+
+
+async def neighbour(load: Load, given: argparse.Namespace) -> Result:
+    """Tokens per CPU-second beside processes that spin on every core, and without them."""
+
+    async def rate() -> float:
+        cpu = load.cpu_s()
+        await load.ask(load.body(16, given.tokens))
+        return 16 * given.tokens / (load.cpu_s() - cpu)
+
+    ratios = []
+    for _round in range(max(2, given.rounds // 2)):
+        quiet = await rate()
+        spinning = [await asyncio.create_subprocess_exec(sys.executable, "-c", SPIN) for _core in range(os.cpu_count() or 1)]
+        try:
+            ratios.append(await rate() / quiet)
+        finally:
+            for process in spinning:
+                process.kill()
+                await process.wait()
+    print(f"beside busy neighbours / without, tokens per CPU-second: {[round(ratio, 2) for ratio in ratios]}")
+    return {"busy_neighbour": statistics.median(ratios)}
+
+
+PARTS: dict[str, Callable[[Load, argparse.Namespace], Awaitable[Result]]] = {
+    "first": first_of_five,
+    "brainstorms": brainstorms,
+    "hanging-up": hanging_up,
+    "memory": memory,
+    "neighbour": neighbour,
+}
+
+
+async def measured(given: argparse.Namespace) -> Result:
+    environment = {**os.environ, "MUSELAB_SERVICE__WEIGHTS": given.weights, "MUSELAB_SERVICE__PORT": "0"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "serve", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL, env=environment
+    )
+    try:
+        assert process.stdout is not None
+        url = json.loads(await process.stdout.readline())["listening"]
+        async with aiohttp.ClientSession(url, timeout=aiohttp.ClientTimeout(total=3600)) as http:
+            load = Load(http, psutil.Process(process.pid))
+            while True:
+                async with http.get("/ready") as response:
+                    if response.status == 200:
+                        break
+                await asyncio.sleep(0.2)
+            await load.ask(load.body(4, 4))  # warms up
+            result: Result = {"loaded_mb": load.process.memory_info().rss / 1e6}
+            for name, part in PARTS.items():
+                if not given.only or name in given.only:
+                    result |= await part(load, given)
+            return {**result, "peak_mb": load.peak_mb()}
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="the service under load")
+    parser.add_argument("--brainstorms", type=int, default=64)
+    parser.add_argument("--candidates", type=int, default=5)
+    parser.add_argument("--tokens", type=int, default=16)
+    parser.add_argument("--requests", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--weights", default="auto", choices=("auto", "full", "int8"))
+    parser.add_argument("--only", nargs="*", choices=tuple(PARTS), default=())
+    for key, value in asyncio.run(measured(parser.parse_args())).items():
+        print(f"RESULT {key} {value:.3f}")
+
+
+if __name__ == "__main__":
+    main()
