@@ -314,7 +314,9 @@ class TextModel:
     def choose_threads(self, most: int) -> None:
         """Measures how many threads pay, of so many at most, and goes on watching. The worker's thread is the one to call it."""
         self.threads = threads = Threads(most, torch.set_num_threads)
-        ids = [3 + 7 * step % 200 for step in range(PROBED[0])]
+        if most == 1:
+            return
+        ids = [3 + 7 * step % (self.model.config.get_text_config().vocab_size - 3) for step in range(PROBED[0])]
         prefix = next(found for found in self.prefill(ids) if found is not None)[0]
         self._kept.clear()
         forks = self.fork(prefix, PROBED[1])

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MB = 2**20
-LEAST_KEYS = 384 * MB  # on a CPU: 130 ideas of 64 tokens of the embedded model, and its service stays below 1.5 GB
+LEAST_KEYS = 256 * MB  # on a CPU: 87 ideas of 64 tokens of the embedded model, whose service stays below 1.5 GB
 SHARE_OF_CPU = 0.25  # of the memory that is free: the machine has other work
 SHARE_OF_GPU = 0.7  # of what is free beside the weights; the rest is what a pass works with
 SHARE_OF_KEPT = 1 / 6  # of it for prompts that come again
