@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import structlog
 
 from bot.domain.errors import MuselabError, Refusal
-from bot.domain.ideas import Brainstorm, BrainstormId, Idea, Person, Team
+from bot.domain.feedback import Feedback
+from bot.domain.ideas import Brainstorm, BrainstormId, Idea, IdeaId, Person, Team
 from bot.domain.models import ModelVersion
 from bot.ports import Balance, Clock, Store, Trial
 from bot.services.comparing import SETTLED, outcome, says, sides, silenced
@@ -122,12 +123,15 @@ class Versions:
     async def _drawn(self, team: Team, canary: ModelVersion) -> tuple[str, ...]:
         """The canary's comparisons with those that can be drawn now, in the order of their slates."""
         slates = await self._slates(team, canary)
-        feedback = await self.store.feedback(team, [idea.id for _slate, ideas in slates for idea in ideas])
+        said_of: defaultdict[IdeaId, list[Feedback]] = defaultdict(list)
+        for opinion in await self.store.feedback(team, [idea.id for _slate, ideas in slates for idea in ideas]):
+            said_of[opinion.idea].append(opinion)
         known = {said.partition(":")[0] for said in canary.comparisons}
         drawn = list(canary.comparisons)
         had_say: Counter[Person] = Counter()
         for slate, ideas in slates:
-            said = says(*sides(slate, ideas), feedback)
+            new, old = sides(slate, ideas)
+            said = says(new, old, [opinion for idea in (*new, *old) for opinion in said_of[idea.id]])
             if slate.id not in known:
                 won = outcome(said, silenced(had_say))
                 if won is None:

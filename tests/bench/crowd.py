@@ -16,6 +16,7 @@ import re
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -102,6 +103,7 @@ class Standing:
         return float(below + upto) / (2 * len(self.usual))
 
 
+@cache
 def ballots() -> NDArray[np.float64]:
     """Shares of 👎 and of 👍 from the least to the most liked twentieth of captions, shape (BINS, 2)."""
     if not DATA.exists():
