@@ -33,12 +33,14 @@ from numpy.typing import NDArray
 from bot import compose
 from bot.compose import House
 from bot.config import Settings
+from bot.domain.errors import Refusal
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Channel, Draft, Idea, Person, Prompt, Team
 from bot.domain.models import ModelVersion
 from bot.ports import Health, Order
 from generators.child import Child
 from generators.remote import RemoteGenerator
+from learning.loop import Learning
 from storage.memory import MemoryStore
 from tests.bench.crowd import TASTES, THINGS, Standing, Voter, a_team, ballots, vote
 from tests.bench.embedded import CACHE
@@ -143,12 +145,21 @@ async def cast(
 
 
 async def season(
-    house: House, name: str, plan: Sequence[Sequence[str]], taste: Standing | None, voters: Sequence[Voter], *, seed: int
+    house: House,
+    name: str,
+    plan: Sequence[Sequence[str]],
+    taste: Standing | None,
+    voters: Sequence[Voter],
+    *,
+    seed: int,
+    learning: Learning | None = None,
 ) -> Season:
-    """A team's rounds; without a taste nobody votes."""
-    team, luck, shares = Team(platform="bench", id=name), random.Random(f"{name}/{seed}"), ballots()
+    """A team's rounds; without a taste nobody votes. With `learning` the model is tuned half way."""
+    team, luck, shares = Team(platform="bench", id=name), random.Random(f"{name.rstrip('+')}/{seed}"), ballots()
     quality, slates, pool = [], [], []
-    for round_ in plan:
+    for number, round_ in enumerate(plan):
+        if learning is not None and number == max(1, len(plan) // 2):
+            await tuned(house, learning, team)
         if taste is not None:
             house.services.tasting.forget(team)  # learn now what would otherwise be learned within minutes
             await house.services.tasting.settled(team)
@@ -165,6 +176,23 @@ async def season(
         quality.append(float(np.mean(standings)) if standings else 0.0)
         print(f"  {name}: a round, {len(slates)} topics so far", file=sys.stderr, flush=True)
     return Season(team, tuple(quality), tuple(slates), tuple(pool))
+
+
+async def tuned(house: House, learning: Learning, team: Team) -> None:
+    """Tunes the team's model on its votes so far; serves it at once where it passes its judges, whatever a trial would say."""
+
+    async def unheard(news: object) -> None:
+        """Nobody follows."""
+
+    try:
+        run = await learning.learn(team, unheard, now=True)
+    except Refusal as refusal:
+        print(f"  {team.id}: not tuned: {refusal}")
+        return
+    if run is not None:
+        print(f"  {team.id}: tuning {run.state}, {run.pairs} pairs over {run.topics} topics: {run.said}", flush=True)
+    if run is not None and run.version:
+        await house.services.versions.promote(team, run.version)
 
 
 def by_round(found: Season, plan: Sequence[Sequence[str]], taste: Standing) -> tuple[float, ...]:
@@ -259,13 +287,17 @@ async def main(given: argparse.Namespace) -> None:
         child = Child(settings)
         await child.start()
         stack.push_async_callback(child.close)
-        remote = RemoteGenerator(child, timeout_s=900)  # a busy machine is slow, and that is not what is measured
+        adapters = str(home / compose.ADAPTERS)
+        remote = RemoteGenerator(
+            child, timeout_s=900, adapters=adapters
+        )  # a busy machine is slow, and that is not what is measured
         stack.push_async_callback(remote.close)
         kept = Kept(remote, CACHE / "loop")
         store = await stack.enter_async_context(compose.opened_store(settings))
         slow = settings.model_copy(update={"generator": settings.generator.model_copy(update={"timeout_s": 900.0})})
         house = compose.furnish(slow, store=store, generator=kept, now=Clock())
         stack.push_async_callback(house.services.tasting.close)
+        learning = compose.learning_of(settings, store) if given.tuning else None
         plain = await season(house, "nobody votes", plan, None, voters, seed=given.seed)
         print(f"{SHOWN} ideas a topic, {given.topics} topics a round, {given.voters} voters; standing among all drafts, 0 to 100")
         print(f"{'taste':<10} {'learning':<14}" + "".join(f"{f'round {n + 1}':>9}" for n in range(given.rounds)))
@@ -274,7 +306,12 @@ async def main(given: argparse.Namespace) -> None:
             standing = Standing.among(TASTES[name], plain.pool)
             without = by_round(plain, plan, standing)
             ranked = (await season(house, name, plan, standing, voters, seed=given.seed)).quality
-            for label, row in (("none", without), ("ranking", ranked)):
+            rows = {"none": without, "ranking": ranked}
+            if given.tuning:
+                both = await season(house, f"{name}+", plan, standing, voters, seed=given.seed, learning=learning)
+                rows["and tuning"] = both.quality
+                print(f"RESULT loop_tuning_{name} {np.mean(both.quality[max(1, given.rounds // 2) :]):.4f}")
+            for label, row in rows.items():
                 print(f"{name:<10} {label:<14}" + "".join(f"{100 * value:>9.1f}" for value in row), flush=True)
             later = max(1, given.rounds // 2)
             lifts[name] = float(np.mean(ranked[later:]) - np.mean(without[later:]))
@@ -294,6 +331,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="two tastes, three rounds of four topics, four trials")
     parser.add_argument("--only", choices=("all", "seasons", "trials"), default="all", help="trials: with drafts of earlier runs")
     parser.add_argument("--tastes", nargs="+", choices=list(TASTES), default=list(TASTES))
+    parser.add_argument("--tuning", action="store_true", help="tune the model half way, too: a quarter of an hour a taste")
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--topics", type=int, default=8, help="a round")
     parser.add_argument("--voters", type=int, default=8)
