@@ -8,7 +8,7 @@
 | `style`   | board              | `flat`, `soft`, `painted`, or a painting style                                              |
 |           | variants           | `soft`, `flat`, `shaded`, `bold`                                                           |
 |           | paint, img2img     | a painting style (`STYLES` of `_image/painting.py`); without it each in turn                |
-| `palette` | all but paint      | `ocean`, `forest`, `sunset` … (`NAMED` of `_image/colour.py`) or `p000` …                  |
+| `palette` | all but paint      | `ocean`, `forest`, `sunset` … (`NAMED` of `_image/colour.py`) or its name                  |
 | `font`    | board              | `modern`, `elegant` … (`PAIRINGS` of `_image/lettering.py`)                                 |
 | `strength`| paint, img2img     | 0 as it was .. 1 all new                                                                    |
 | `size`    | picture            | `1024x768` …                                                                               |

@@ -16,9 +16,10 @@ from typing import Any, Protocol
 from PIL import Image
 
 from bot.words import _
+from generators.engines._image.colour import named
 from generators.engines._image.uploads import on_white, opened
 from generators.engines._vision import reading
-from generators.engines._vision.seeing import Sight, colours, hexes, named
+from generators.engines._vision.seeing import Sight, colours, hexes
 from generators.engines.making import Commission, Engine, Option, Report, Unmakeable, Work
 
 EMBEDDED = "embedded"

@@ -13,11 +13,11 @@ pytest.importorskip("onnxruntime", reason="pip install 'muselab[image]'")
 from PIL import Image, ImageDraw
 
 from generators.engines._image.canvas import icon, rendered
+from generators.engines._image.colour import named
 from generators.engines._image.icons import Icons
 from generators.engines._image.lettering import font
 from generators.engines._image.meaning import Meaning
 from generators.engines._vision import reading
-from generators.engines._vision.seeing import named
 from generators.engines.making import Attachment, Commission, Engine, Unmakeable, Work
 from generators.engines.vision import VisionEngine, build
 

@@ -13,7 +13,7 @@ from PIL import Image
 from bot.words import _
 from generators.engines._image import logos, moodboards, posters
 from generators.engines._image.canvas import Canvas, Faces, emoji_of, rendered
-from generators.engines._image.colour import library, palettes
+from generators.engines._image.colour import NAMED, palettes
 from generators.engines._image.design import Design, told
 from generators.engines._image.icons import SETS, Icons
 from generators.engines._image.lettering import PAIRINGS, cleaned, missing
@@ -198,4 +198,4 @@ def pick(choices: tuple[T, ...], number: int, series: str) -> T:
 
 def palette_names() -> tuple[str, ...]:
     """Palettes that can be asked for by name."""
-    return tuple(each.name for each in library() if not (each.name[0] == "p" and each.name[1:].isdigit()))
+    return tuple(NAMED)

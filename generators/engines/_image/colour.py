@@ -6,7 +6,9 @@ import colorsys
 import json
 import math
 import random
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +35,15 @@ NAMED: dict[str, tuple[str, str, str, str, str]] = {
     "warm": ("#331a12", "#b23a1e", "#ee7b30", "#f7c873", "#fff6ea"),
     "calm": ("#243447", "#5b7a8c", "#a3bfc9", "#dfe7dd", "#fbfaf5"),
 }
+
+
+TOLD = (
+    "black #0f0f12, dark grey #4b4b4e, grey #87878a, light grey #c8c8ca, white #f8f8f8, dark red #731419, "
+    "red #d22828, pink #f096b4, magenta #c8288c, purple #6e3296, lavender #beaae1, navy #141e50, blue #2d5ac8, "
+    "sky blue #82c3f0, turquoise #28b4b4, teal #0a6469, dark green #144628, green #3c9641, light green #a5d78c, "
+    "olive #6e6e28, yellow #fad73c, gold #cda032, orange #f08728, dark brown #3c2614, brown #734826, "
+    "tan #be9669, beige #e1cdaa, cream #faf0d7 "
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,11 +144,41 @@ def ink(ground: Colour, *wanted: Colour, least: float = READABLE) -> Colour:
 
 
 @cache
+def words() -> tuple[tuple[str, Colour], ...]:
+    """Colours everybody has a word for."""
+    return tuple((name.strip(), hexed(code)) for name, code in re.findall(r"([a-z ]+) (#[0-9a-f]{6})", TOLD))
+
+
+def named(colour: Colour) -> str:
+    """A colour in a word."""
+    name, _rgb = min(words(), key=lambda each: distance(each[1], colour))
+    return name
+
+
+def distance(a: Colour, b: Colour) -> float:
+    """How different two colours look: weighted by what the eye sees best (a low-cost approximation of CIE76)."""
+    red = (a[0] + b[0]) / 2
+    d = [x - y for x, y in zip(a, b, strict=True)]
+    return float((2 + red / 256) * d[0] ** 2 + 4 * d[1] ** 2 + (2 + (255 - red) / 256) * d[2] ** 2)
+
+
+@cache
 def library() -> tuple[Palette, ...]:
-    """Every palette: the named ones, then those of the collection, numbered."""
+    """Every palette: the named ones, then those of the collection, called after their two liveliest colours."""
     collected = json.loads((ASSETS / "palettes.json").read_text(encoding="utf-8"))
-    every = [*NAMED.items(), *((f"p{number:03d}", colours) for number, colours in enumerate(collected))]
-    return tuple(Palette(name=name, colours=tuple(sorted(map(hexed, colours), key=luminance))) for name, colours in every)
+    every = [Palette(name=name, colours=_ordered(colours)) for name, colours in NAMED.items()]
+    for colours in collected:
+        unnamed = Palette(name="", colours=_ordered(colours))
+        first = named(unnamed.accents[0])
+        second = next((word for word in map(named, unnamed.accents[1:]) if word != first), "white")
+        same = sum(each.name.partition(" (")[0] == f"{first} and {second}" for each in every)
+        every.append(replace(unnamed, name=f"{first} and {second}" + (f" ({same + 1})" if same else "")))
+    return tuple(every)
+
+
+def _ordered(colours: Sequence[str]) -> tuple[Colour, ...]:
+    """From dark to light."""
+    return tuple(sorted(map(hexed, colours), key=luminance))
 
 
 def palettes(name: str, count: int, rng: random.Random) -> list[Palette]:

@@ -174,9 +174,10 @@ class Icons:
             for place in self._lexicon.get(word, ()) or self._lexicon.get(word[:-1], ()):
                 scores[place] += 0.8
         for place, entry in enumerate(self._entries):
-            name = {stem(word) for word in re.findall(r"[a-z]{3,}", entry["name"].lower())}
-            tags = {stem(word) for word in entry["words"]}
-            scores[place] += 0.35 * len(words & name) / max(1, len(name)) + 0.2 * bool(words & (tags - name))
+            parts_of = [stem(word) for word in re.findall(r"[a-z]{3,}", entry["name"].lower())] or [""]
+            name, tags = set(parts_of), {stem(word) for word in entry["words"]}
+            head = 0.35 if parts_of[-1] in words else 0.1  # a chocolate bar is a bar, a bar chart is none
+            scores[place] += head * len(words & name) / len(name) + 0.2 * bool(words & (tags - name))
             scores[place] += 0.3 * any(each.startswith(part) for each in words for part in name if len(part) >= 5)  # honeycomb
             scores[place] += 0.02 * (entry["name"] in OPEN)
         for thing in self.emoji(text):

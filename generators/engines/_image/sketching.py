@@ -83,9 +83,7 @@ def lines_of(picture: Image.Image) -> Image.Image:
     vivid = np.asarray(picture.convert("HSV").resize(grey.size), np.float32)[..., 1] > VIVID
     if strong.mean() > FULL_OF_INK or (np.asarray(grey) > DIM).mean() < PAPER or vivid[~strong].mean() > COLOURED:
         raise Unmakeable(
-            _(
-                "This is no drawing in lines on light paper, which colouring needs. For other pictures use the tasks “paint” or “img2img”."
-            )
+            _("This is no drawing in lines on light paper, which colouring needs. Any other picture can be painted instead.")
         )
     return centred(Image.fromarray((np.clip((ink - 0.12) / 0.3, 0, 1) * 255).astype(np.uint8), "L"))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from generators.engines._image.colour import Colour, css, hexed
+from generators.engines._image.colour import Colour, css
 from generators.engines._image.meaning import ASSETS, sessions
 
 SIDE = 224  #: pixels that the network sees
@@ -19,15 +18,6 @@ SURE = 0.3  # probability from which a label is right about as often as not on p
 HINT = 0.12  # for the labels beside the first
 NEAR = 0.4  # of meaning: a word less near to what was seen says nothing about it
 SCALE = 0.35 / 127  #: of stored vectors
-
-
-TOLD = (
-    "black #0f0f12, dark grey #4b4b4e, grey #87878a, light grey #c8c8ca, white #f8f8f8, dark red #731419, "
-    "red #d22828, pink #f096b4, magenta #c8288c, purple #6e3296, lavender #beaae1, navy #141e50, blue #2d5ac8, "
-    "sky blue #82c3f0, turquoise #28b4b4, teal #0a6469, dark green #144628, green #3c9641, light green #a5d78c, "
-    "olive #6e6e28, yellow #fad73c, gold #cda032, orange #f08728, dark brown #3c2614, brown #734826, "
-    "tan #be9669, beige #e1cdaa, cream #faf0d7 "
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,25 +87,6 @@ def colours(picture: Image.Image, count: int = 5) -> list[tuple[Colour, float]]:
     return found[:count]
 
 
-def named(colour: Colour) -> str:
-    """A colour in a word."""
-    name, _rgb = min(NAMES, key=lambda each: distance(each[1], colour))
-    return name
-
-
-def distance(a: Colour, b: Colour) -> float:
-    """How different two colours look: weighted by what the eye sees best (a low-cost approximation of CIE76)."""
-    red = (a[0] + b[0]) / 2
-    d = [x - y for x, y in zip(a, b, strict=True)]
-    return float((2 + red / 256) * d[0] ** 2 + 4 * d[1] ** 2 + (2 + (255 - red) / 256) * d[2] ** 2)
-
-
 def hexes(found: list[tuple[Colour, float]]) -> str:
     """`#rrggbb #rrggbb …`."""
     return " ".join(css(colour) for colour, _share in found)
-
-
-#: Colours everybody has a word for.
-NAMES: tuple[tuple[str, Colour], ...] = tuple(
-    (name.strip(), hexed(code)) for name, code in re.findall(r"([a-z ]+) (#[0-9a-f]{6})", TOLD)
-)
