@@ -78,6 +78,10 @@ bench-rivals: install ## the engines to compare with: llama.cpp (compiles for te
 
 .PHONY: bench-rivals
 
+bench-pictures: install ## three boards from cold, and twenty on one sheet in docs/boards.jpg
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.pictures docs/boards.jpg
+
+.PHONY: bench-pictures
 bench-music: install ## melodies and four parts beside the books and beside chance; seconds for a tune; minutes
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt music21
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.music

@@ -125,4 +125,4 @@ def named(title: str) -> str:
     short = words[: min(count, 3)]
     while len(short) > 1 and len(" ".join(short)) > 18:  # a line of a logo
         short = short[:-1]
-    return " ".join(word[:1].upper() + word[1:] for word in short)[:20]
+    return " ".join(word[:1].upper() + word[1:] for word in short)[:20].rstrip(".,!?")
