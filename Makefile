@@ -76,6 +76,9 @@ bench-rivals: install ## the engines to compare with: llama.cpp (compiles for te
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt openvino-genai openvino-tokenizers
 	nice $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt llama-cpp-python
 
+bench-tuning: install ## a model tuned on a simulated team's votes, judged, and compared blind; many minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.tuning
+
 .PHONY: bench-rivals
 
 bench-pictures: install ## three boards from cold, and twenty on one sheet in docs/boards.jpg
@@ -93,4 +96,4 @@ train-music: install ## train the melody model and the four-part model again, 25
 
 .PHONY: bench-music train-music
 
-.PHONY: bench-service bench-loop help install run test test-slow check messages fix bench bench-chat bench-start bench-ideas bench-writing bench-ranking bench-engine bench-chat
+.PHONY: bench-service bench-loop help install run test test-slow check messages fix bench bench-chat bench-start bench-ideas bench-writing bench-ranking bench-engine bench-chat bench-tuning

@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import shutil
+import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -189,8 +190,8 @@ class _Run:
             raise
         except Lost:
             return replace(self.tuning, state="cancelled")
-        except Exception as error:
-            log.exception("tuning broke", tuning=self.tuning.id)
+        except Exception as error:  # noqa: BLE001 - whatever libraries raise: people hear of it, and the run does not stay open
+            log.error("tuning broke", tuning=self.tuning.id, trace=traceback.format_exc())
             return await self._end("failed", _("Tuning broke: {why}. What is served stays.").format(why=error))
         finally:
             beat.cancel()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import learning.tuners
 from bot import plugins
-from bot.domain.ideas import Draft, Idea, IdeaId, Person
+from bot.domain.ideas import Draft, Idea, IdeaId, Person, Prompt
 from bot.ports import Phrasing
 from learning.critics import critics
 from learning.curve import drawn
@@ -18,7 +18,7 @@ from learning.judge import Embed, Evidence, Question, judge
 from learning.loop import CURVE, Job, Made, whole
 from learning.sets import answered
 from learning.tuners._policy import Policy
-from learning.tuners._training import Step, held_out
+from learning.tuners._training import Cancelled, Step, held_out
 
 QUESTIONS = 12  # topics held out that both models are asked; the latest
 DRAFTS = 16  # of each: four times four, as the bot makes four for every idea it shows
@@ -33,6 +33,7 @@ class TorchWorkshop:
         self.phrasing = phrasing
         self.embed = embed
         self.track = track
+        self.look: Callable[[Policy, Evidence], None] = lambda _policy, _evidence: None  #: for whoever wants to look closer
 
     def __call__(self, job: Job, told: Callable[[str, float], None], stop: Callable[[], bool]) -> Made:
         """Tunes and judges.
@@ -51,7 +52,9 @@ class TorchWorkshop:
         tuner = plugins.load(learning.tuners, job.plan.method).build(job.plan)
         made = tuner.tune(policy, job.syllabus, job.work, base=job.base.name, news=step, stop=stop)
         whole(job.work / CURVE, drawn(made.history))
-        verdict = judge(self._evidence(policy, job, told, stop), job.bar)
+        evidence = self._evidence(policy, job, told, stop)
+        self.look(policy, evidence)
+        verdict = judge(evidence, job.bar)
         last = made.history[-1]
         metrics = {"loss": last.loss, "margin": last.margin, "cpu_s": made.cpu_s, "peak_mb": made.peak_mb}
         versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
@@ -72,11 +75,9 @@ class TorchWorkshop:
         questions = []
         for number, topic in enumerate(asked):
             if stop():
-                from learning.tuners._training import Cancelled
-
                 raise Cancelled
             told("judging", number / len(asked))
-            questions.append(self.question(policy, topic, seed=job.plan.seed + number))
+            questions.append(self.question(policy, topic.prompt, seed=job.plan.seed + number))
         taught = [idea.text for topic in job.topics.learned for idea in answered(topic)]
         return Evidence(
             margins=margins,
@@ -89,17 +90,17 @@ class TorchWorkshop:
             tuned_on=job.base.digest,
         )
 
-    def question(self, policy: Policy, topic: Topic, *, seed: int) -> Question:
+    def question(self, policy: Policy, prompt: Prompt, *, seed: int) -> Question:
         """What both models write for a topic, asked as in service."""
-        phrase = self.phrasing.phrase(topic.prompt, seed=seed)
+        phrase = self.phrasing.phrase(prompt, seed=seed)
 
         def drafts() -> tuple[Draft, ...]:
             made = policy.write(phrase, DRAFTS, seed=seed)
-            return tuple(self.phrasing.idea(phrase, topic.prompt, text, finished=ended) for text, ended in made)
+            return tuple(self.phrasing.idea(phrase, prompt, text, finished=ended) for text, ended in made)
 
         with policy.as_base():
             before = drafts()
-        return Question(prompt=topic.prompt, before=before, after=drafts())
+        return Question(prompt=prompt, before=before, after=drafts())
 
 
 def agreed(topic: Topic, ideas: Sequence[Idea], rewards: Sequence[float], found: defaultdict[Person, list[bool]]) -> None:

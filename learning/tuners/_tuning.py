@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import importlib.util
 import json
 import resource
 import time
@@ -10,6 +12,8 @@ from pathlib import Path
 
 import torch
 
+from bot.domain.errors import Misconfigured
+from bot.words import _
 from learning.lessons import Syllabus
 from learning.plan import Plan
 from learning.tuners._policy import Policy
@@ -51,13 +55,40 @@ class Tuning:
             Unsuited: the model cannot be tuned so.
         """
         began = time.process_time()
-        plan = self.plan
-        policy.adapt(rank=plan.rank, alpha=plan.alpha, seed=plan.seed)
-        policy.check()
-        torch.manual_seed(plan.seed)
-        history = train(policy, syllabus, self.objective, plan, work, news=news, stop=stop)
-        assert policy.adapter is not None
-        policy.adapter.save(work / "adapter", base=base)
+        torch.manual_seed(self.plan.seed)
+        if by_trl(self.plan, policy.device.type):
+            history = self._by_trl(policy, syllabus, work, news, stop)
+        else:
+            history = self._by_us(policy, syllabus, work, base, news, stop)
         (work / HISTORY).write_text("".join(json.dumps(asdict(step)) + "\n" for step in history), encoding="utf-8")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         return Tuned(folder=work / "adapter", history=tuple(history), cpu_s=time.process_time() - began, peak_mb=peak)
+
+    def _by_us(self, policy: Policy, syllabus: Syllabus, work: Path, base: str, news: News, stop: Stop) -> list[Step]:
+        plan = self.plan
+        policy.adapt(rank=plan.rank, alpha=plan.alpha, seed=plan.seed)
+        policy.check()
+        history = train(policy, syllabus, self.objective, plan, work, news=news, stop=stop)
+        assert policy.adapter is not None
+        policy.adapter.save(work / "adapter", base=base)
+        return history
+
+    def _by_trl(self, policy: Policy, syllabus: Syllabus, work: Path, news: News, stop: Stop) -> list[Step]:
+        from learning.tuners._trl import tune
+
+        try:
+            other = Policy(copy.deepcopy(policy.model), policy.tokenizer)  # TRL changes the model it is given
+            history = tune(other, syllabus, self.plan, work, news=news, stop=stop)
+        except ModuleNotFoundError as error:
+            raise Misconfigured(
+                _("TRL's way of tuning needs the package {package}. Install it with pip install 'muselab[tune]'.").format(
+                    package=error.name
+                )
+            ) from error
+        policy.wear(work / "adapter")
+        return history
+
+
+def by_trl(plan: Plan, device: str) -> bool:
+    """Whether a plan runs by TRL on a kind of device."""
+    return plan.path == "trl" or (plan.path == "auto" and device == "cuda" and importlib.util.find_spec("trl") is not None)

@@ -1,0 +1,239 @@
+"""Whether tuning pays: a simulated team votes on the real model's ideas, its model is tuned, judged, and compared blind.
+
+    python -m tests.bench.tuning [--tastes concrete random] [--topics 32] [--new 8] [--rate 4e-4] [--epochs 3] [--trl]
+
+The team is that of `tests.bench.crowd`: hidden tastes, votes as noisy as people's on captions. Blind pairs: an idea of the tuned
+model beside one of the base for the same new topic; the hidden taste decides, ties count half. With `--trl` the same pairs are
+also trained with TRL for a few steps, for the time a step takes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import resource
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from bot.domain.feedback import Feedback
+from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Draft, Idea, IdeaId, Person, Prompt, Team
+from generators.embedder import Embedder
+from generators.phrasing import RecipePhrasing, instructed
+from generators.service import weights
+from learning.bases import base_of
+from learning.gathering import gather
+from learning.judge import Bar, Evidence, Question, Verdict, classes, distinct
+from learning.loop import Job
+from learning.plan import Plan
+from learning.sets import Split, split, syllabus
+from learning.tuners._policy import Policy
+from learning.workshop import TorchWorkshop
+from storage.memory import MemoryStore
+from tests.bench.crowd import TASTES, THINGS, Standing, a_team, ballots, vote
+from tests.bench.embedded import CACHE
+from tests.bench.loop import EPOCH
+
+DRAWN = 20  # base drafts of each of two ways to ask, for each topic
+TEAM = Team(platform="bench", id="tuning")
+
+
+class Bench:
+    """The model, and what it drafted before any tuning."""
+
+    def __init__(self) -> None:
+        where, self.name = weights.text_weights(weights.EMBEDDED, CACHE, lambda _doing, _done: None)
+        self.base = base_of(where, self.name)
+        self.phrasing = RecipePhrasing(instructed=instructed(self.name))
+        self.embed = Embedder(weights.vector_weights(weights.EMBEDDED)[0])
+        self.file = CACHE / "tuning-drafts.json"
+        self.drafts: dict[str, list[str]] = json.loads(self.file.read_text()) if self.file.exists() else {}
+
+    def drafted(self, topics: Sequence[str]) -> None:
+        """Drafts for the topics that have none yet; kept between runs."""
+        missing = [topic for topic in topics if topic not in self.drafts]
+        policy = Policy.load(self.base.folder, dtype="bfloat16") if missing else None
+        for number, topic in enumerate(missing):
+            assert policy is not None
+            prompt, found = Prompt(text=topic), dict[str, None]()
+            for seed in (1, 2):
+                phrase = self.phrasing.phrase(prompt, seed=10 * number + seed)
+                for text, ended in policy.write(phrase, DRAWN, seed=seed):
+                    draft = self.phrasing.idea(phrase, prompt, text, finished=ended)
+                    if draft.broken is None:
+                        found.setdefault(draft.text)
+            self.drafts[topic] = list(found)
+            self.file.write_text(json.dumps(self.drafts))
+
+
+def shown(texts: Sequence[str], count: int, embed: Embedder, luck: random.Random) -> list[str]:
+    """Some of the drafts, no two alike."""
+    own = [text for place, text in enumerate(texts) if classes(texts, embed)[place] == place]
+    return luck.sample(own, min(count, len(own)))
+
+
+async def voted(bench: Bench, topics: Sequence[str], taste: Standing, given: argparse.Namespace) -> Split:
+    """What the team's votes teach."""
+    store, voters, shares, luck = (
+        MemoryStore(),
+        a_team(given.voters, seed=given.seed),
+        ballots(),
+        random.Random(f"votes/{given.seed}"),
+    )
+    for number, topic in enumerate(topics):
+        at = EPOCH + timedelta(hours=number)
+        channel, id = Channel(team=TEAM, id="names"), BrainstormId(f"{number:024x}")
+        settings = await store.settings(channel)
+        await store.settle(channel, replace(settings, training=True))
+        await store.begin(
+            Brainstorm(id=id, channel=channel, asker=None, prompt=Prompt(text=topic), model="", seed=number, created_at=at)
+        )
+        for slot, text in enumerate(shown(bench.drafts[topic], given.shown, bench.embed, luck)):
+            idea = await store.add(
+                Idea(
+                    id=IdeaId(f"{number:012x}{slot:012x}"),
+                    brainstorm=id,
+                    channel=channel,
+                    number=0,
+                    text=text,
+                    origin="fresh",
+                    slot=slot,
+                    created_at=at,
+                )
+            )
+            for voter in voters:
+                value = vote(voter, slot // 2, taste.of(text), shares, luck)  # two messages of five ideas read as one
+                if value:
+                    person = Person(platform="bench", id=voter.name)
+                    token = "up" if value > 0 else "down"
+                    await store.hear(TEAM, Feedback(idea=idea.id, person=person, signal="vote", token=token, value=value, at=at))
+    return split(await gather(store, TEAM))
+
+
+def right(chosen: Split, taste: Standing) -> float:
+    """Share of the pairs to learn from that the hidden taste agrees with."""
+    pairs = [pair for topic in chosen.learned for pair in topic.pairs]
+    return float(np.mean([taste.of(pair.chosen.text) > taste.of(pair.rejected.text) for pair in pairs])) if pairs else 0.0
+
+
+def blind(questions: Sequence[Question], taste: Standing) -> tuple[float, float]:
+    """Share of blind pairs that the tuned model wins, and its standard error over topics."""
+    wins = []
+    for question in questions:
+        old, new = (
+            np.array([taste.of(one.text) for one in drafts if one.broken is None]) for drafts in (question.before, question.after)
+        )
+        if len(old) and len(new):
+            wins.append(float((new[:, None] > old).mean() + 0.5 * (new[:, None] == old).mean()))
+    return float(np.mean(wins)), float(np.std(wins) / max(1, len(wins) - 1) ** 0.5)
+
+
+def spread(questions: Sequence[Question], embed: Embedder) -> tuple[float, float]:
+    """Share of drafts that say something of their own, before and after."""
+
+    def mean(drafts: Sequence[Sequence[Draft]]) -> float:
+        return float(np.mean([distinct(some, embed) for some in drafts]))
+
+    return mean([question.before for question in questions]), mean([question.after for question in questions])
+
+
+def tuned(
+    bench: Bench, name: str, taste: Standing, learned: Sequence[str], new: Sequence[str], given: argparse.Namespace
+) -> None:
+    """One taste, from votes to blind pairs."""
+    chosen = asyncio.run(voted(bench, learned, taste, given))
+    plan = Plan(learning_rate=given.rate, epochs=given.epochs, beta=given.beta, seed=given.seed)
+    pairs = sum(len(topic.pairs) for topic in chosen.learned)
+    print(f"{name}: {pairs} pairs over {len(chosen.learned)} topics, {right(chosen, taste):.0%} of them right", flush=True)
+    made = syllabus(chosen, bench.phrasing, plan, bench.embed)
+    workshop = TorchWorkshop(bench.phrasing, bench.embed)
+    questions: list[Question] = []
+
+    def look(policy: Policy, evidence: Evidence) -> None:
+        asked = [workshop.question(policy, Prompt(text=topic), seed=500 + number) for number, topic in enumerate(new)]
+        questions.extend([*evidence.questions, *asked])  # nobody voted on the ones, and the others were held out
+
+    workshop.look = look
+    with tempfile.TemporaryDirectory() as work:
+        job = Job(base=bench.base, plan=plan, bar=Bar(), syllabus=made, topics=chosen, work=Path(work), device="cpu")
+        told: list[str] = []
+
+        def tell(doing: str, done: float) -> None:
+            if (line := f"  {doing} {10 * int(10 * done)} %") not in told:
+                told.append(line)
+                print(line, flush=True)
+
+        result = workshop(job, tell, lambda: False)
+    _report(
+        name,
+        result.verdict,
+        result.metrics["cpu_s"],
+        result.metrics["peak_mb"],
+        pairs,
+        blind(questions, taste),
+        spread(questions, bench.embed),
+    )
+    if given.show:
+        for question in questions:
+            print(f"  {question.prompt.text}: " + " · ".join(draft.text for draft in question.after[:6]))
+
+
+def _report(
+    name: str, verdict: Verdict, cpu_s: float, peak_mb: float, pairs: int, win: tuple[float, float], kept: tuple[float, float]
+) -> None:
+    accuracy, low = (verdict.metrics.get(key, float("nan")) for key in ("accuracy", "accuracy_low"))
+    print(f"  held-out pairs in order {accuracy:.0%}, at least {low:.0%}")
+    print(f"  blind pairs won on new topics {win[0]:.1%} ± {win[1]:.1%}; distinct {kept[0]:.2f} → {kept[1]:.2f}")
+    print(f"  {cpu_s / 60:.1f} CPU minutes to tune, {peak_mb:.0f} MB at most")
+    print("  the gate: " + ("may be tried" if verdict.passed else "refused: " + " ".join(verdict.reasons)), flush=True)
+    print(f"RESULT tuned_wins_{name} {win[0]:.4f}")
+    print(f"RESULT tuned_distinct_{name} {kept[1] / max(1e-9, kept[0]):.4f}")
+    print(f"RESULT tuned_passed_{name} {int(verdict.passed)}")
+    print(f"RESULT tuning_pairs_{name} {pairs}")
+    print(f"RESULT tuning_cpu_minutes_{name} {cpu_s / 60:.2f}")
+    print(f"RESULT tuning_peak_mb {peak_mb:.0f}", flush=True)
+
+
+def main(given: argparse.Namespace) -> None:
+    """Runs everything."""
+    torch.set_num_threads(1)
+    began = time.process_time()
+    bench = Bench()
+    topics = [f"names for a {thing}" for thing in THINGS[: given.topics + given.new]]
+    if given.kept:
+        topics = list(dict.fromkeys([*bench.drafts, *topics]))[: given.topics + given.new]
+    bench.drafted(topics)
+    learned, new = topics[: given.topics], topics[given.topics :]
+    pool = [text for topic in topics for text in bench.drafts[topic]]
+    for name in given.tastes:
+        tuned(bench, name, Standing.among(TASTES[name], pool), learned, new, given)
+    print(f"RESULT tuning_bench_cpu_minutes {(time.process_time() - began) / 60:.1f}")
+    print(f"RESULT tuning_bench_peak_mb {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}")
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tastes", nargs="+", choices=list(TASTES), default=["concrete", "letter", "random"])
+    parser.add_argument("--topics", type=int, default=32, help="that are voted on; a quarter of them is held out to judge by")
+    parser.add_argument("--new", type=int, default=8, help="topics nobody voted on, for the blind pairs")
+    parser.add_argument("--shown", type=int, default=10, help="ideas a topic")
+    parser.add_argument("--voters", type=int, default=8)
+    parser.add_argument("--rate", type=float, default=Plan().learning_rate)
+    parser.add_argument("--epochs", type=int, default=Plan().epochs)
+    parser.add_argument("--beta", type=float, default=Plan().beta)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--show", action="store_true", help="also print ideas of the tuned model")
+    parser.add_argument("--kept", action="store_true", help="any topics whose drafts are kept first")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main(arguments())

@@ -1,0 +1,73 @@
+"""Our own loop and TRL agree on what they compute: losses on a tiny model, and what an adapter trained there does here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from bot.ports import Phrase
+from learning.lessons import Contrast, Lesson, Syllabus, Thumb
+from learning.plan import Plan
+from learning.tuners import dpo, kto, sft
+from learning.tuners._policy import Policy
+from learning.tuners._training import Step
+from tests.lessons import SMALL, a_policy
+
+pytest.importorskip("trl", reason="pip install 'muselab[tune]'")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.slow]  # importing TRL takes ten seconds of CPU
+
+ASKED = Phrase(messages=({"role": "user", "content": "Name a boat"},), opening="It is ")
+PAIRS = Syllabus(
+    rounds=(
+        (
+            Lesson(
+                topic="t",
+                phrase=ASKED,
+                answers=("aab", "bbb", "abb"),
+                contrasts=(Contrast(chosen=0, rejected=1, weight=1.0), Contrast(chosen=2, rejected=1, weight=1.0)),
+                thumbs=(Thumb(answer=0, liked=True, weight=1.0), Thumb(answer=1, liked=False, weight=1.0)),
+                models=(Thumb(answer=0, liked=True, weight=1.0), Thumb(answer=2, liked=True, weight=1.0)),
+            ),
+        ),
+    )
+)
+BUILDS = {"dpo": dpo.build, "kto": kto.build, "sft": sft.build}
+#: One batch again and again; its first loss is the untouched model's. Answers are as long as one another, as TRL averages
+#: likelihoods over all tokens of a batch and we over each answer's.
+PLAN = replace(SMALL, epochs=6, batch=2, diversity=0.0, warmup=0.0, learning_rate=1e-3)
+
+
+def steps(plan: Plan, work: Path) -> tuple[list[Step], Policy]:
+    policy, seen = a_policy(), list[Step]()
+    BUILDS[plan.method](plan).tune(policy, PAIRS, work, base="tiny", news=seen.append, stop=lambda: False)
+    return seen, policy
+
+
+@pytest.mark.parametrize("method", ["dpo", "sft", "kto"])
+def test_ours_and_trls_first_losses_are_the_same(method: str, tmp_path: Path) -> None:
+    ours, _policy = steps(replace(PLAN, method=method, path="own"), tmp_path / "own")
+    theirs, _other = steps(replace(PLAN, method=method, path="trl"), tmp_path / "trl")
+
+    assert ours[0].loss == pytest.approx(theirs[0].loss, abs=1e-4)
+    assert ours[-1].loss < ours[0].loss
+    assert theirs[-1].loss < theirs[0].loss
+    if method == "dpo":
+        assert ours[0].loss > 0.7  # log 2 and a fifth of the chosen answers' nats a token: not only the even odds of any model
+
+
+def test_an_adapter_trained_by_trl_does_here_what_it_did_there(tmp_path: Path) -> None:
+    from peft import PeftModel
+
+    from tests.tiny import random_model
+
+    _seen, policy = steps(replace(PLAN, method="sft", path="trl", epochs=4), tmp_path)
+    tree = policy.tree(PAIRS.rounds[0][0])
+    other = Policy(PeftModel.from_pretrained(random_model("llama"), tmp_path / "adapter"), policy.tokenizer)
+
+    with torch.no_grad():
+        torch.testing.assert_close(policy.logprobs(tree), other.plain_logprobs(tree), atol=1e-4, rtol=0)
+        with policy.as_base():
+            assert not torch.allclose(policy.logprobs(tree), other.plain_logprobs(tree), atol=1e-3)
