@@ -24,6 +24,7 @@ from bot.messages import Progress
 from bot.ports import Generator
 from bot.services.exporting import FORMATS, row
 from bot.services.logbook import LOG, Logbook
+from bot.tutor import tie, tutored
 from bot.words import _
 from generators.scripted import ScriptedGenerator
 from learning.gathering import gather
@@ -69,7 +70,7 @@ def run(
 
 
 async def _run(settings: Settings, names: tuple[str, ...]) -> None:
-    async with compose.opened(settings) as house:
+    async with compose.opened(settings) as house, tutored(settings.home) if settings.learn.auto else contextlib.nullcontext():
         chats = compose.chats(settings, names, house)
         compose.move_in()
         try:
@@ -267,12 +268,15 @@ def learn(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what there is to learn, and what is needed.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and tune whenever a team's votes are enough.")] = False,
     cancel: Annotated[bool, typer.Option("--cancel", help="End the running tuning; what is served stays.")] = False,
+    tied: Annotated[bool, typer.Option("--tied", hidden=True, help="End when standard input ends.")] = False,
 ) -> None:
     """Tune a team's model on its votes, judge it, and hand it over to be tried."""
     settings = read()
     log_to(settings, quiet=not watch)
     from bot import tuning
 
+    if tied:
+        tie()
     whose = None if not team else tuning.team(team)
     block(tuning.run(settings, whose, now=now, dry_run=dry_run, watch=watch, cancel=cancel))
 

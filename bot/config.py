@@ -95,7 +95,7 @@ class RankerTable(Table):
 class LearnTable(Table):
     """How `muselab learn` tunes a team's model. What it tunes with stands in docs/learning.md."""
 
-    auto: bool = False  #: the bot starts the learner by itself; off, as tuning takes a core for minutes
+    auto: bool = False  #: the bot keeps `muselab learn --watch` running; off, as tuning takes a core for minutes
     every_s: float = Field(default=3600.0, gt=0)  #: how often it looks whether a team's votes are enough
     method: Literal["dpo", "sft", "kto"] = "dpo"  #: a file in learning/tuners
     path: Literal["auto", "own", "trl"] = "auto"  #: our own loop, or TRL's; auto: TRL's on a GPU where it is installed

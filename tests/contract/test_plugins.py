@@ -9,6 +9,7 @@ import pytest
 
 import adapters
 import learning.rankers
+import learning.tuners
 from bot import commands, plugins, signals
 from bot.domain.errors import InvalidFeedback, Misconfigured
 from bot.domain.feedback import Tally
@@ -24,7 +25,7 @@ def test_commands_and_signals_share_a_name_only_where_both_mean_the_same() -> No
     assert set(COMMANDS) & set(SIGNALS) == {"pick"}
 
 
-@pytest.mark.parametrize("package", [commands, signals, adapters, learning.rankers], ids=lambda package: package.__name__)
+@pytest.mark.parametrize("package", [commands, signals, adapters, learning.rankers, learning.tuners], ids=lambda package: package.__name__)
 def test_an_unknown_plugin_is_refused_with_those_that_exist(package: ModuleType) -> None:
     with pytest.raises(Misconfigured, match=plugins.names(package)[0]):
         plugins.load(package, "no_such_thing")

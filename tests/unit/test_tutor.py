@@ -1,0 +1,67 @@
+"""The bot's learner is started, started again when it dies, and never outlives the bot."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bot import tutor
+
+NOTES = "import os, sys, time; open(sys.argv[1], 'a').write(f'{os.getpid()}\\n'); "
+TIED = "import sys; from bot.tutor import tie; tie(); print('tied', flush=True); import time; time.sleep(60)"
+
+
+async def noted(file: Path, count: int) -> list[int]:
+    for _ in range(1200):
+        if len(found := lines(file)) >= count:
+            return [int(pid) for pid in found]
+        await asyncio.sleep(0.05)
+    raise AssertionError("it was not started")
+
+
+def lines(file: Path) -> list[str]:
+    return file.read_text().split() if file.exists() else []
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def test_a_learner_that_dies_is_started_again_and_ends_with_the_bot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tutor, "FIRST_S", 0.01)
+    file = tmp_path / "started"
+    script = NOTES + "n = len(open(sys.argv[1]).readlines()); time.sleep(60 if n > 1 else 0)"
+
+    async with tutor.tutored(tmp_path, (sys.executable, "-c", script, str(file))):
+        _first, second = await noted(file, 2)
+        assert alive(second)
+
+    assert not alive(second)
+
+
+def test_a_tied_learner_ends_when_whoever_started_it_is_gone() -> None:
+    child = subprocess.Popen([sys.executable, "-c", TIED], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.stdout.readline()
+    assert os.getpriority(os.PRIO_PROCESS, child.pid) >= os.getpriority(os.PRIO_PROCESS, 0)
+
+    child.stdin.close()
+    began = time.monotonic()
+    child.wait(timeout=30)
+    child.stdout.close()
+
+    assert time.monotonic() - began < 30
+    assert child.returncode != 0
