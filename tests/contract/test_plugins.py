@@ -25,7 +25,10 @@ def test_commands_and_signals_share_a_name_only_where_both_mean_the_same() -> No
     assert set(COMMANDS) & set(SIGNALS) == {"pick"}
 
 
-@pytest.mark.parametrize("package", [commands, signals, adapters, learning.rankers, learning.tuners], ids=lambda package: package.__name__)
+PACKAGES = [commands, signals, adapters, learning.rankers, learning.tuners]
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)
 def test_an_unknown_plugin_is_refused_with_those_that_exist(package: ModuleType) -> None:
     with pytest.raises(Misconfigured, match=plugins.names(package)[0]):
         plugins.load(package, "no_such_thing")
