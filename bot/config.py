@@ -76,6 +76,9 @@ class MediaTable(Table):
     speech: str = "embedded"
     device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1", "mps"
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    offload: Literal["none", "model", "sequential"] = (
+        "none"  #: parts of an image model wait in main memory; slower, for small GPUs
+    )
     threads: int = Field(default=0, ge=0)  #: of one engine; 0: all cores but one
     memory_mb: int = Field(default=4096, ge=0)  #: of all engines together; the one longest unused is ended first
     idle_s: float = Field(default=300.0, ge=0)  #: an engine that made nothing for so long gives its memory back

@@ -54,6 +54,7 @@ class Settings(Protocol):
     image: str  #: "embedded", or a diffusers model by name
     device: str
     dtype: str
+    offload: str
 
 
 def build(settings: Settings, cache: Path) -> Engine:
@@ -62,9 +63,7 @@ def build(settings: Settings, cache: Path) -> Engine:
         return ImageEngine()
     if is_vae(settings.image):
         return ImageEngine(latent=Latent(settings.image, settings.device, settings.dtype))
-    return ImageEngine(
-        diffusion=Diffusion(settings.image, settings.device, settings.dtype, offload=getattr(settings, "offload", "none"))
-    )
+    return ImageEngine(diffusion=Diffusion(settings.image, settings.device, settings.dtype, offload=settings.offload))
 
 
 class ImageEngine:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import random
+import subprocess
+import sys
 from itertools import combinations
 
 import pytest
@@ -158,6 +160,20 @@ def test_the_engine_yields_pictures_with_alt_text_traits_and_facts() -> None:
 def test_what_cannot_be_chosen_is_answered_with_what_can(options: dict[str, str], said: str) -> None:
     with pytest.raises(Unmakeable, match=said):
         list(ImageEngine().make(Commission(task="image", text="honey", options=options), quiet))
+
+
+def test_boards_are_made_without_torch() -> None:
+    made = (
+        "import sys; sys.modules['torch'] = None; sys.modules['transformers'] = None\n"
+        "from generators.engines.image import ImageEngine\n"
+        "from generators.engines.making import Commission\n"
+        "c = Commission(task='image', text='Rooftop honey', options={'layout': 'poster', 'style': 'starry'})\n"
+        "print(len(list(ImageEngine().make(c, lambda doing, done: None))))"
+    )
+
+    said = subprocess.run([sys.executable, "-c", made], capture_output=True, text=True, check=False)
+
+    assert said.stdout == "1\n", said.stderr
 
 
 def test_a_title_is_cut_where_a_person_would_cut_it() -> None:

@@ -34,7 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def engine(folder: Path) -> Iterator[ImageEngine]:
-    made = build(SimpleNamespace(image=str(folder), device="cpu", dtype="float32"), folder)
+    made = build(SimpleNamespace(image=str(folder), device="cpu", dtype="float32", offload="none"), folder)
     yield made  # type: ignore[misc]
     made.close()
 
@@ -102,7 +102,7 @@ def test_wrong_wishes_get_sentences(engine: ImageEngine, folder: Path) -> None:
     ):
         with pytest.raises(Unmakeable, match=said):
             make(engine, **options)  # type: ignore[arg-type]
-    missing = build(SimpleNamespace(image=str(folder / "nothing"), device="cpu", dtype="auto"), folder)
+    missing = build(SimpleNamespace(image=str(folder / "nothing"), device="cpu", dtype="auto", offload="none"), folder)
     with pytest.raises(Unmakeable, match="cannot be loaded"):
         make(missing)  # type: ignore[arg-type]
     with pytest.raises(Unmakeable, match="needs an image model"):
@@ -132,7 +132,7 @@ def test_a_style_learnt_from_liked_pictures_changes_what_is_made_until_it_is_tak
 
 def test_a_bare_vae_varies_a_picture_and_mixes_two(tmp_path: Path) -> None:
     tiny_pictures.save_vae(tmp_path)
-    engine = build(SimpleNamespace(image=str(tmp_path), device="cpu", dtype="float32"), tmp_path)
+    engine = build(SimpleNamespace(image=str(tmp_path), device="cpu", dtype="float32", offload="none"), tmp_path)
 
     varied = make(engine, handed("navy"), task="img2img", count=2)  # type: ignore[arg-type]
     [mixed] = make(engine, handed("navy"), handed("gold"), task="img2img")  # type: ignore[arg-type]
