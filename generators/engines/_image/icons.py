@@ -26,6 +26,7 @@ TOOLBAR = re.compile(
     r"-logo|^number-|^bounding|^less-|^greater-|^list|^align|^arrow|^caret|^cell-|^column|^dots|^selection|^sort|^paragraph|^radio-b|^toggle"
     r"|^exclude|^unite|^subtract|^intersect|^math|^equals|^not-|^tilde|^translate|^text|^selection|^cursor|^rows|^split|^stack-|^sidebar"
 )
+REMEMBERED = 16  # texts: all versions of a few commissions
 FITS = 0.55  # of the best thing's score: what scores less is beside the point
 CERTAIN = 0.36  # a score below it is what any two words have in common
 FEWEST = 2  #: things that a scene needs
@@ -78,6 +79,7 @@ class Icons:
         self._entries: list[dict[str, Any]] = told["coloured"]
         self._marks: list[str] = told["marks"]
         self._sign = np.asarray([not TOOLBAR.search(mark) for mark in self._marks])
+        self._heard: dict[str, tuple[NDArray[np.float32], NDArray[np.float32], set[str]]] = {}  #: what texts mean
         self._store = zipfile.ZipFile(ASSETS / "icons.zip")
         self._fit = np.asarray([entry["fit"] for entry in self._entries])
         self._lexicon: dict[str, list[int]] = json.loads(gzip.decompress((ASSETS / "lexicon.json.gz").read_bytes()))
@@ -88,6 +90,13 @@ class Icons:
         vectors = np.load(ASSETS / "icons.npy").astype(np.float32) * SCALE
         unit: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return unit
+
+    @cached_property
+    def _stems(self) -> list[tuple[str, frozenset[str], frozenset[str]]]:
+        """Of every thing: the stem of its name's last word, of its name's words, of its keywords."""
+        names = [[stem(word) for word in re.findall(r"[a-z]{3,}", entry["name"].lower())] or [""] for entry in self._entries]
+        tags = [frozenset(stem(word) for word in entry["words"]) for entry in self._entries]
+        return [(name[-1], frozenset(name), tag) for name, tag in zip(names, tags, strict=True)]
 
     def body(self, key: str) -> str:
         """The SVG inside of `set/icon`."""
@@ -153,9 +162,14 @@ class Icons:
 
     def _said(self, text: str) -> tuple[NDArray[np.float32], NDArray[np.float32], set[str]]:
         """The vector of the whole, of its telling words, and those words' stems."""
+        if text in self._heard:
+            return self._heard[text]
         words = telling(text)
         told = self._meaning.vectors([text[:400] or "idea", *words])
-        return told[0], told[1:], {stem(word) for word in words}
+        if len(self._heard) >= REMEMBERED:
+            self._heard.clear()
+        self._heard[text] = told[0], told[1:], {stem(word) for word in words}
+        return self._heard[text]
 
     def _scores(self, text: str) -> NDArray[np.float32]:
         """How well each thing fits, about 0..1.5; shape (things,)."""
@@ -174,9 +188,8 @@ class Icons:
             for place in self._lexicon.get(word, ()) or self._lexicon.get(word[:-1], ()):
                 scores[place] += 0.8
         for place, entry in enumerate(self._entries):
-            parts_of = [stem(word) for word in re.findall(r"[a-z]{3,}", entry["name"].lower())] or [""]
-            name, tags = set(parts_of), {stem(word) for word in entry["words"]}
-            head = 0.35 if parts_of[-1] in words else 0.1  # a chocolate bar is a bar, a bar chart is none
+            last, name, tags = self._stems[place]
+            head = 0.35 if last in words else 0.1  # a chocolate bar is a bar, a bar chart is none
             scores[place] += head * len(words & name) / len(name) + 0.2 * bool(words & (tags - name))
             scores[place] += 0.3 * any(each.startswith(part) for each in words for part in name if len(part) >= 5)  # honeycomb
             scores[place] += 0.02 * (entry["name"] in OPEN)
