@@ -44,7 +44,10 @@ class Int8:
 
 
 class Packed:
-    """A bfloat16 matrix in the order in which oneDNN reads it; otherwise it is put into that order at every product."""
+    """A bfloat16 matrix in the order in which oneDNN reads it; otherwise it is put into that order at every product.
+
+    One row alone is summed in another order than several, which shows in the last bit now and then: it is computed as four.
+    """
 
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
         self.bias = None if bias is None else bias.float()
@@ -53,9 +56,9 @@ class Packed:
     def __call__(self, x: Tensor) -> Tensor:
         """X @ weight.T + bias, in float32."""
         product: Tensor = torch.ops.mkldnn._linear_pointwise(  # noqa: SLF001 - as above
-            x.to(torch.bfloat16), self._packed, None, "none", [], ""
+            _enough(x).to(torch.bfloat16), self._packed, None, "none", [], ""
         )
-        whole = product.float()
+        whole = product[: x.shape[0]].float()
         return whole if self.bias is None else whole.add_(self.bias)
 
 
@@ -73,9 +76,16 @@ class Plain:
     def __call__(self, x: Tensor) -> Tensor:
         """X @ weight.T + bias, in the dtype of x."""
         rows = x.shape[0]
-        if rows < LEAST_ROWS and x.device.type == "cpu":
-            x = torch.cat((x, x.new_zeros(LEAST_ROWS - rows, x.shape[1])))
+        x = _enough(x)
         return torch.nn.functional.linear(x.to(self.weight.dtype), self.weight, self.bias).to(x.dtype)[:rows]
+
+
+def _enough(x: Tensor) -> Tensor:
+    """At least as many rows as a library multiplies in the order in which it multiplies many."""
+    rows = x.shape[0]
+    if rows >= LEAST_ROWS or x.device.type != "cpu":
+        return x
+    return torch.cat((x, x.new_zeros(LEAST_ROWS - rows, x.shape[1])))
 
 
 def matrix(weight: Tensor, bias: Tensor | None, weights: Weights) -> Matrix:

@@ -154,6 +154,18 @@ def test_a_packed_matrix_multiplies_like_the_plain_one() -> None:
     torch.testing.assert_close(packed(x), exact, atol=0.06, rtol=0.01)  # the product is rounded to eight bits of mantissa
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_a_row_alone_is_multiplied_as_it_is_among_others(dtype: torch.dtype) -> None:
+    chance = torch.Generator().manual_seed(4)
+    # wide enough that a sum in another order shows: in bfloat16 one product in some thousands is rounded to another number
+    weight, x = torch.randn(4096, 1536, generator=chance).to(dtype), torch.randn(8, 1536, generator=chance)
+    made = matrix(weight, None, "full")
+
+    alone = torch.cat([made(x[row : row + 1]) for row in range(8)])
+
+    assert torch.equal(alone, made(x))
+
+
 def test_min_p_draws_as_the_whole_distribution_cut_by_hand_would() -> None:
     likely = torch.tensor([0.4, 0.3, 0.2, 0.06, 0.04])
     logits = likely.log().expand(6000, -1)
