@@ -19,6 +19,7 @@ DEGREE = re.compile(r"(#|b)?([1-8])([',]*)(?::?(w|h|q|e|s|t)(\.?))?")
 SOLFEGE = {"do": 0, "re": 2, "mi": 4, "fa": 5, "sol": 7, "so": 7, "la": 9, "ti": 11, "si": 11}
 LENGTHS = {"w": 4 * QUARTER, "h": 2 * QUARTER, "q": QUARTER, "e": QUARTER // 2, "s": QUARTER // 4, "t": QUARTER // 3}
 RESTS = {"r", "z", "x", "rest", "_"}
+MOST_STILL = 4  # bars of one note or one silence: longer is no melody
 GRID = (12, 6, 8, 4, 3)  #: ticks: what starts of notes in a MIDI file are moved to, the coarsest that fits
 
 
@@ -166,8 +167,8 @@ def from_midi(content: bytes) -> Given:
         elif following > start:
             gap = following - max(start, min(end, following))
             sounds_for = following - start if gap <= QUARTER // 2 else following - start - gap
-            notes += _split(sound.pitch, sounds_for)
-            notes += _split(None, following - start - sounds_for)
+            notes += _split(sound.pitch, _sane(sounds_for, file.metre.bar))
+            notes += _split(None, _sane(following - start - sounds_for, file.metre.bar))
         if len(notes) >= MAX_NOTES:
             break
     pickup = file.metre.bar - offset if offset else 0
@@ -208,6 +209,11 @@ def _grid(starts: list[float]) -> int:
         if sum(abs(start - grid * round(start / grid)) <= 1 for start in starts) >= 0.9 * len(starts):
             return grid
     return 6
+
+
+def _sane(ticks: int, bar: int) -> int:
+    """A length without the bars in which nothing happens: a file may be silent for years."""
+    return ticks if ticks <= MOST_STILL * bar else MOST_STILL * bar + ticks % bar
 
 
 def _split(pitch: int | None, ticks: int) -> list[Note]:

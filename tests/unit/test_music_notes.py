@@ -149,6 +149,16 @@ class TestMidi:
         with pytest.raises(Unmakeable, match="too large"):
             listening.from_midi(content)
 
+    def test_a_silence_of_years_is_cut_to_a_few_bars(self):
+        years = b"\xff\xff\xff\x7f"
+        body = b"\x00\x90\x3c\x40" + years + b"\x3c\x00" + years + b"\x40\x40\x01\x40\x00"
+        content = b"MThd" + struct.pack(">IHHH", 6, 0, 1, 1) + b"MTrk" + struct.pack(">I", len(body)) + body
+
+        notes = listening.from_midi(content).notes
+
+        assert (notes[0].pitch, notes[-1].pitch) == (60, 64)
+        assert sum(note.length for note in notes) <= 11 * Metre(4, 4).bar  # two lengths of at most five bars, and the last note
+
     @pytest.mark.parametrize(
         ("content", "says"),
         [
