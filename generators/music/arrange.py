@@ -80,6 +80,15 @@ def fitted(notes: Sequence[Note], instrument: str) -> int:
     return 12 * min(range(-3, 4), key=outside)
 
 
+def audible(pitch: int) -> int:
+    """The same note on a piano's keyboard: a melody over six octaves fits no instrument."""
+    while pitch > 108:
+        pitch -= 12
+    while pitch < 21:
+        pitch += 12
+    return pitch
+
+
 def _melody(plan: Plan, lead: str, random: np.random.Generator) -> Iterator[Stroke]:
     """Notes with weight: the bar's first the most, an arch over each four bars, and no two quite alike."""
     moved = fitted(plan.notes, lead)
@@ -90,7 +99,9 @@ def _melody(plan: Plan, lead: str, random: np.random.Generator) -> Iterator[Stro
             beat = 10 if place == 0 else 5 if place % plan.metre.pulse == 0 else 0
             within = ((at - plan.pickup) % (4 * plan.metre.bar)) / (4 * plan.metre.bar)
             arch = 8 * np.sin(np.pi * within)
-            yield Stroke(at, note.length, note.pitch + moved, int(np.clip(82 + beat + arch + random.normal(0, 3), 30, 120)))
+            yield Stroke(
+                at, note.length, audible(note.pitch + moved), int(np.clip(82 + beat + arch + random.normal(0, 3), 30, 120))
+            )
         at += note.length
 
 

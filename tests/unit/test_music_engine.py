@@ -124,6 +124,13 @@ def test_a_given_melody_is_harmonised_for_four_voices():
     assert [pitch % 12 for pitch in melody_of(score)] == [4, 4, 5, 7, 7, 5, 4, 2]
 
 
+def test_a_melody_over_six_octaves_is_brought_where_it_can_be_heard():
+    _, score = written(notes="D1 A7 Eb7 C4 D7", do="play")
+
+    assert all(21 <= pitch <= 108 for pitch in melody_of(score))
+    assert [pitch % 12 for pitch in melody_of(score)] == [2, 9, 3, 0, 2]
+
+
 def test_transposing_moves_every_note():
     low, high = (melody_of(written(notes=TUNE, do="play", transpose=moved)[1]) for moved in (0, 2))
 
