@@ -106,6 +106,8 @@ def test_letters_that_no_font_has_get_a_sentence_instead_of_boxes(boards: Boards
         boards.readable("مقهى الكتب في منتصف الليل")
     with pytest.raises(Unmakeable, match="nothing"):
         boards.readable(" \u200b\n ")
+    with pytest.raises(Unmakeable, match="nothing"):
+        boards.readable("“…”")
     assert boards.readable("caf\u0065\u0301 \u0627 corner") == "café corner"
 
 
@@ -183,6 +185,7 @@ def test_a_title_is_cut_where_a_person_would_cut_it() -> None:
     assert told("Brew & Borrow: coffee with a book").title == "Brew & Borrow"
     assert told("Brew & Borrow: coffee with a book").rest == "coffee with a book"
     assert told("Ship happy").rest == ""
+    assert told("# C++ & C#").title == told("C++ & C#").name == "C++ & C#"
     assert told(LONG).title == "A neighbourhood repair café that lends out tools"
     assert told(LONG).rest.endswith("got something back.")
     assert told("x" * 300).title.endswith("…")

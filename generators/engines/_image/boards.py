@@ -103,7 +103,7 @@ class Boards:
                 )
             )
         words = cleaned(text, drawable=drawable)[:LONGEST]
-        if not words:
+        if not any(letter.isalnum() or drawable(letter) for letter in words):
             raise Unmakeable(_("There is nothing to make a picture of. Please describe the idea in a few words."))
         return words
 

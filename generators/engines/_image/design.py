@@ -79,9 +79,9 @@ class Design:
 
 def told(text: str) -> Told:
     """Cuts an idea into what a headline says and the rest."""
-    text = text.strip().strip("\"“”'*_#")
+    text = text.strip().strip("\"“”'*_").lstrip("# ")
     title, rest = _parted(text)
-    title = title.strip(" \"“”'*_#:：-–—")
+    title = title.strip(" \"“”'*_:：-–—")
     title = title if "…" in title else title.rstrip(".。")
     words = telling(text)
     return Told(title=title or text, rest=rest.strip(), name=named(title or text), words=tuple(words[:6]))
@@ -109,7 +109,7 @@ def _parted(text: str) -> tuple[str, str]:
 
 def named(title: str) -> str:
     """A name short enough for a logo: the title if it is one, else its telling words."""
-    plain = re.sub(r"[^\w\s&'’.+-]", " ", title).strip().rstrip(".")
+    plain = re.sub(r"[^\w\s&'’.+#-]", " ", title).strip().rstrip(".")
     plain = re.sub(r"\s+", " ", plain)
     if CJK.search(plain):
         signs = plain.replace(" ", "") or title
