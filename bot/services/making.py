@@ -7,6 +7,7 @@ lease goes on where it stopped. Each work is an idea, and people vote on it like
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -17,7 +18,7 @@ import structlog
 
 from bot.config import MediaTable
 from bot.domain.errors import GeneratorDown, MuselabError, Outage, Refusal
-from bot.domain.ideas import MAX_IDEA, Brainstorm, BrainstormId, Channel, Idea, IdeaId, Person, Prompt, Team, clean
+from bot.domain.ideas import MAX_IDEA, Brainstorm, BrainstormId, Channel, Idea, IdeaId, Modality, Person, Prompt, Team, clean
 from bot.limits import Turnstile
 from bot.messages import File, Progress
 from bot.ports import LEASE, Clock, Commission, Made, Maker, Store
@@ -31,6 +32,9 @@ Step = Callable[[Progress | Idea], Awaitable[None]]
 RENEW_S = LEASE.total_seconds() / 4  # as for brainstorms
 AGAIN_S = 2.0  # a service that died while it made something is back by then, or is asked in vain
 MB = 1_000_000
+#: What a pitch is put together from, and the kind of file that counts.
+PARTS: tuple[tuple[Modality, str], ...] = (("image", "image/"), ("speech", "audio/"), ("music", "audio/"))
+NEEDED = ("image", "speech")  # without a tune a pitch is still one
 
 
 class Making:
@@ -119,19 +123,57 @@ class Making:
             await step(Progress(doing=_("Waiting for a turn: place {place} in the queue").format(place=place)))
 
         team, prompt = brainstorm.channel.team, brainstorm.prompt
-        done = await self.store.ideas_of(team, brainstorm.id)
+        before = await self.store.ideas_of(team, brainstorm.id)
         if prompt is None:  # its asker had it deleted meanwhile
-            return done
+            return before
+        done = [idea for idea in before if idea.modality == prompt.modality]
         files = await self.files(team, brainstorm.id)
         async with self.turnstile.turn(brainstorm.asker, brainstorm.channel, waiting):
             await step(Progress(doing=_("Beginning"), done=len(done), total=prompt.count))
+            if prompt.modality == "pitch" and len(done) < prompt.count:
+                files = await self._parts(brainstorm, prompt, step)
             while len(done) < prompt.count:
-                before = len(done)
+                had = len(done)
                 for commission in await self._commissions(brainstorm, prompt, files, len(done)):
                     done += await self._make(brainstorm, commission, len(done), step)
-                if len(done) == before:
+                if len(done) == had:
                     break
         return done
+
+    async def _parts(self, brainstorm: Brainstorm, prompt: Prompt, step: Step) -> tuple[File, ...]:
+        """What a pitch is put together from: the idea's best picture, spoken line and tune, each made where there is none yet."""
+        parts: list[File] = []
+        for slot, (modality, kind) in enumerate(PARTS):
+            part = await self._best(brainstorm, modality)
+            if part is None:
+                asked = Commission(modality=modality, text=prompt.text, seed=brainstorm.seed, language=brainstorm.locale)
+                try:
+                    part = (await self._make(brainstorm, asked, slot - len(PARTS), step))[0]
+                except Refusal as error:
+                    if modality in NEEDED:
+                        raise
+                    log.info("a pitch does without", part=modality, why=str(error))
+                    continue
+            files = await self.files(brainstorm.channel.team, part.id)
+            found = next((file for file in files if file.media_type.startswith(kind)), None)
+            if found is not None:
+                parts.append(replace(found, name=f"{modality}-{found.name}"))
+        return tuple(parts)
+
+    async def _best(self, brainstorm: Brainstorm, modality: Modality) -> Idea | None:
+        """The work of a kind, of this pitch or of the idea that it pitches, that was liked most; of equals the newest."""
+        team = brainstorm.channel.team
+        works = [
+            idea
+            for idea in await self.store.team_ideas(team)
+            if idea.modality == modality
+            and (idea.brainstorm == brainstorm.id or (brainstorm.parents and brainstorm.parents[0] in idea.parents))
+        ]
+        liked: defaultdict[IdeaId, float] = defaultdict(float)
+        for said in await self.store.feedback(team, [work.id for work in works]):
+            liked[said.idea] += said.value
+        kept = await self.store.media(team, [work.id for work in works])
+        return max((work for work in works if work.id in kept), key=lambda work: (liked[work.id], work.id), default=None)
 
     async def _commissions(self, brainstorm: Brainstorm, prompt: Prompt, files: tuple[File, ...], done: int) -> list[Commission]:
         """What is still to be made: one commission for each run of works that want the same options."""
@@ -163,7 +205,7 @@ class Making:
                         if isinstance(event, Progress):
                             await step(event)
                         else:
-                            made.append(await self._keep(brainstorm, event, slot + len(made)))
+                            made.append(await self._keep(brainstorm, event, commission.modality, slot + len(made)))
                             await step(made[-1])
                 return made
             except GeneratorDown as error:
@@ -173,7 +215,7 @@ class Making:
                 await asyncio.sleep(AGAIN_S)
         return made
 
-    async def _keep(self, brainstorm: Brainstorm, made: Made, slot: int) -> Idea:
+    async def _keep(self, brainstorm: Brainstorm, made: Made, modality: Modality, slot: int) -> Idea:
         """Stores a work before anybody sees it: its files first, so that no idea is without them."""
         prompt = brainstorm.prompt
         assert prompt is not None
@@ -194,7 +236,7 @@ class Making:
                 asker=brainstorm.asker,
                 slot=slot,
                 created_at=now,
-                modality=prompt.modality,
+                modality=modality,
                 traits=tuple(made.traits.items()),
             )
         )

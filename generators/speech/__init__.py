@@ -1,0 +1,1 @@
+"""What the speech engine is made of: words from text, sounds from words, a voice, and the sound made loud and packed."""

