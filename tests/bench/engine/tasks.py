@@ -53,13 +53,13 @@ def prompt(number: int) -> str:
     turned = KNOWN[number % len(KNOWN) :] + KNOWN[: number % len(KNOWN)]
     lines = [f'The best name for a {kind} is "{name}".' for kind, name in turned]
     place = PLACES[(number // len(TOLD)) % len(PLACES)]
-    return "\n".join([TOLD[number % len(TOLD)], "", *lines, f'The best name for a {place} is "'])
+    return "\n".join([f"List {number + 1}. {TOLD[number % len(TOLD)]}", "", *lines, f'The best name for a {place} is "'])
 
 
 def tasks(tokens: int, *, round_: int, adapters: bool) -> dict[str, Task]:
     """The columns of the table: ideas of one prompt at once, then 32 prompts at once."""
-    one = (prompt(4 * round_),)
-    mixed = tuple(prompt(number) for number in range(32))
+    one = (prompt(1000 + round_),)  # numbers differ from round to round, so that no engine has a beginning kept
+    mixed = tuple(prompt(32 * round_ + number) for number in range(32))
     asked = {f"n{n}": Task(prompts=one, n=n, tokens=tokens) for n in (1, 8, 32)} | {
         "mixed": Task(prompts=mixed, n=1, tokens=tokens)
     }
