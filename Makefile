@@ -79,6 +79,9 @@ bench-rivals: install ## the engines to compare with: llama.cpp (compiles for te
 bench-tuning: install ## a model tuned on a simulated team's votes, judged, and compared blind; many minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.tuning
 
+bench-speech: install ## how well the voice is understood, and what it costs; needs pocketsphinx
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.speech
+
 .PHONY: bench-rivals
 
 bench-pictures: install ## three boards from cold, and twenty on one sheet in docs/boards.jpg
