@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.domain.errors import Misconfigured
@@ -36,7 +36,7 @@ class StoreTable(Table):
 class GeneratorTable(Table):
     """Where ideas come from."""
 
-    url: str = ""  #: base of an OpenAI-compatible API ("http://gpu:8000/v1"); empty: a service of our own as a child process
+    url: str = ""  #: base of an OpenAI-compatible API ("http://gpu:8000/v1"), or several; empty: a service of our own as a child
     model: str = ""  #: what to ask that service for; empty: the first model it lists, or the embedded default
     token: SecretStr = SecretStr("")  #: bearer token for that service
     scripted: bool = False  #: fixed drafts without any model, for trying out a chat connection
@@ -44,6 +44,12 @@ class GeneratorTable(Table):
     adapters: str = ""  #: folder of tuned versions as that service sees it; empty: as we do, the data folder's `adapters`
     oversample: float = Field(default=4.0, ge=1.0, le=16.0)  #: drafts made for every idea shown
     timeout_s: float = Field(default=120.0, gt=0)  #: for one brainstorm's drafts; a CPU needs up to a minute for ten long ideas
+
+    @field_validator("url", mode="before")
+    @classmethod
+    def _listed(cls, given: Any) -> Any:
+        """Several may be a list in `muselab.toml`, and have commas between them anywhere."""
+        return ",".join(map(str, given)) if isinstance(given, list) else given
 
 
 class ServiceTable(Table):

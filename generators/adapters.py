@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from http import HTTPStatus
 
 import structlog
 
 from bot.domain.errors import MuselabError
 from generators.api import Api, Declined
+from generators.fleet import Fleet
 
 log = structlog.get_logger(__name__)
 
@@ -16,12 +18,14 @@ log = structlog.get_logger(__name__)
 class Adapters:
     """Which versions a service has. A name belongs to one version of one team for ever, so what is loaded is the right one."""
 
-    def __init__(self, api: Api, folder: str) -> None:
+    def __init__(self, api: Api | Fleet, folder: str) -> None:
         """`folder`: where the service finds weights, each in a folder named by its content hash; empty: nowhere."""
         self._api = api
         self._folder = folder
         self._paths: dict[str, str] = {}  #: of every version that was asked for
-        self._loaded: set[tuple[str, str]] = set()  #: base URL of a server and name; a restarted child has another URL
+        self._loaded: set[tuple[str, int, str]] = (
+            set()
+        )  #: base URL of a server, its life, and name; a restarted child has another URL
         self._in_turn: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def has(self, name: str, adapter: str) -> bool:
@@ -43,23 +47,38 @@ class Adapters:
 
     async def again(self, name: str) -> bool:
         """Loads a version that the service has lost; whether it has it now."""
-        self._loaded = {(url, known) for url, known in self._loaded if known != name}
+        self._loaded = {key for key in self._loaded if key[-1] != name}
         return await self._load(name)
 
     async def _load(self, name: str) -> bool:
+        """Loads a version on every server that can be reached; whether none of them refused and one has it."""
         async with self._in_turn[name]:
-            try:
-                key = (await self._api.server.url(), name)
-                if key in self._loaded:
-                    return True
-                await self._api.post("/load_lora_adapter", {"lora_name": name, "lora_path": self._paths[name]}, any_answer=True)
-            except Declined as error:
-                if "already" not in error.reason.lower():  # vLLM's word for a name it has
-                    log.warning("a version cannot be loaded; the base stands in", version=name, why=error.reason)
-                    return False
-            except MuselabError as error:  # a service that is down will say so again when the base is asked for
-                log.warning("a version cannot be loaded; the base stands in", version=name, why=str(error))
-                return False
-            self._loaded.add(key)
-            log.info("a version is loaded", version=name)
-            return True
+            found = await asyncio.gather(*(self._load_at(one, name) for one in self._api.members))
+        return None not in found and True in found
+
+    async def _load_at(self, one: Api, name: str) -> bool | None:
+        """Whether a server has a version now; None: it refused to load it."""
+        try:
+            key = (await one.server.url(), one.lives, name)
+            if key in self._loaded:
+                return True
+            await self._ask(one, {"lora_name": name, "lora_path": self._paths[name]})
+        except Declined as error:
+            if "already" not in error.reason.lower():  # vLLM's word for a name it has
+                log.warning("a version cannot be loaded; the base stands in", version=name, why=error.reason)
+                return None
+        except MuselabError as error:  # a service that is down will say so again when the base is asked for
+            log.warning("a version cannot be loaded; the base stands in", version=name, why=str(error))
+            return False
+        self._loaded.add(key)
+        log.info("a version is loaded", version=name, service=one.name)
+        return True
+
+    async def _ask(self, one: Api, body: dict[str, str]) -> None:
+        """Asks where vLLM has it, then where SGLang has it: beside `/v1`."""
+        try:
+            await one.post("/load_lora_adapter", body, any_answer=True)
+        except Declined as error:
+            if error.status != HTTPStatus.NOT_FOUND or error.reason.lower() != "not found":
+                raise
+            await one.post("/load_lora_adapter", body, any_answer=True, root=True)

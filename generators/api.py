@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -44,6 +44,7 @@ class Fixed:
     def __init__(self, url: str, token: str = "") -> None:
         self.token = token
         self._url = url.rstrip("/")
+        self.name = self._url.rpartition("@")[2]  #: for the log: without a password
 
     async def url(self) -> str:
         """The URL."""
@@ -63,19 +64,48 @@ class Declined(Refusal):
         self.reason = reason
 
 
+class TooSlow(GeneratorDown):
+    """The generation service did not answer in time. Please try again in a moment."""
+
+
+class Busy(GeneratorDown):
+    """The generation service has too much to do just now. Please try again in a moment."""
+
+    def __init__(self, retry_s: float) -> None:
+        super().__init__(_("The generation service has too much to do just now. Please try again in a moment."))
+        self.retry_s = retry_s
+
+
 class Api:
     """One service, reached over a pool of connections."""
 
-    def __init__(self, server: Server, *, timeout_s: float) -> None:
+    def __init__(self, server: Server, *, timeout_s: float, alone: bool = True) -> None:
         """Connects to nothing yet.
 
         Args:
             server: where it is.
             timeout_s: for one request, waiting for a loading service included.
+            alone: there is no other to turn to: a service that is full, loading or just restarting is waited for.
         """
         self.server = server
+        self.lives = 0  #: how often it is known to have died: what it was told before it may not know now
         self._timeout_s = timeout_s
+        self._alone = alone
         self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def members(self) -> tuple[Api, ...]:
+        """Itself: as `Fleet.members`."""
+        return (self,)
+
+    @property
+    def name(self) -> str:
+        """What the log calls it."""
+        return self.server.name if isinstance(self.server, Fixed) else "child"
+
+    def state(self) -> Health | None:
+        """What is known without asking it."""
+        return self.server.state()
 
     async def get(self, path: str) -> Json:
         """The JSON at a path."""
@@ -88,28 +118,41 @@ class Api:
         try:
             async with asyncio.timeout(CONNECT_S):
                 async with self._connection().get(base + "/health", headers=self._headers()) as response:
-                    return await _error(response)
+                    told = await _error(response)
         except TimeoutError as error:
-            raise GeneratorDown(_("The generation service did not answer in time. Please try again in a moment.")) from error
+            raise TooSlow(_("The generation service did not answer in time. Please try again in a moment.")) from error
         except (aiohttp.ClientError, OSError) as error:
             raise GeneratorDown(
                 _("The generation service at {url} cannot be reached: {why}").format(url=base, why=error)
             ) from error
+        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR and "status" not in told and "doing" not in told:
+            raise _ours(response.status, told)  # vLLM's way to say that its engine died
+        return told
 
-    async def post(self, path: str, body: Json, *, any_answer: bool = False) -> Json:
-        """The JSON answer to a body; with `any_answer` nothing where it is no JSON: vLLM answers some with a sentence."""
-        async with self._request("POST", path, body) as response:
+    async def post(self, path: str, body: Json, *, any_answer: bool = False, root: bool = False) -> Json:
+        """The JSON answer to a body.
+
+        Args:
+            path: under the base.
+            body: as JSON.
+            any_answer: nothing, where the answer is no JSON: vLLM answers some with a sentence.
+            root: the path is beside `/v1`, not under it.
+        """
+        async with self._request("POST", path, body, root=root) as response:
             if any_answer and not response.content_type.endswith("json"):
                 return {}
             return await _json(response)
 
-    async def stream(self, path: str, body: Json) -> AsyncIterator[Json]:
-        """The server-sent events that answer a body, until `[DONE]`. Closing the iterator hangs up, which cancels the work."""
+    async def stream(self, path: str, body: Json) -> AsyncGenerator[Json, None]:
+        """The server-sent events that answer a body. Closing the iterator hangs up, which cancels the work.
+
+        They end with `[DONE]`, or, as with transformers, when every choice has its `finish_reason`.
+        """
         async with self._request("POST", path, body) as response:
             if not response.content_type.startswith("text/event-stream"):
                 yield await _json(response)
                 return
-            ended = False
+            ended, open_choices = False, _Open()
             async for line in response.content:
                 if not line.startswith(b"data:"):
                     continue
@@ -120,8 +163,9 @@ class Api:
                 event = _parsed(payload)
                 if "error" in event:
                     raise GeneratorDown(_reason(event) or None)
+                open_choices.see(event)
                 yield event
-            if not ended:
+            if not ended and not open_choices.closed:
                 raise GeneratorDown
 
     async def close(self) -> None:
@@ -131,29 +175,32 @@ class Api:
             self._session = None
 
     @asynccontextmanager
-    async def _request(self, method: str, path: str, body: Json | None) -> AsyncIterator[aiohttp.ClientResponse]:
+    async def _request(
+        self, method: str, path: str, body: Json | None, *, root: bool = False
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
         """A response that is a success, whatever waiting and trying again it took."""
         try:
             async with asyncio.timeout(self._timeout_s):
-                response = await self._answered(method, path, body)
+                response = await self._answered(method, path, body, root=root)
                 try:
                     yield response
                 finally:
                     response.close()
         except TimeoutError as error:
-            raise GeneratorDown(_("The generation service did not answer in time. Please try again in a moment.")) from error
+            raise TooSlow(_("The generation service did not answer in time. Please try again in a moment.")) from error
         except (aiohttp.ClientError, OSError) as error:
             raise GeneratorDown from error
 
-    async def _answered(self, method: str, path: str, body: Json | None) -> aiohttp.ClientResponse:
+    async def _answered(self, method: str, path: str, body: Json | None, *, root: bool) -> aiohttp.ClientResponse:
         failures = 0
         busy = 0
         while True:
             base = await self.server.url()
+            base = base.removesuffix("/v1") if root else base
             try:
                 response = await self._connection().request(method, base + path, json=body, headers=self._headers())
             except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):  # nothing was answered yet; seeds make it safe
-                if failures == len(RETRIES_S):
+                if failures == len(RETRIES_S) or not self._alone:
                     raise
                 await asyncio.sleep(RETRIES_S[failures])
                 failures += 1
@@ -161,8 +208,10 @@ class Api:
             if response.status < HTTPStatus.BAD_REQUEST:
                 return response
             answer = await _error(response)
-            if response.status == HTTPStatus.SERVICE_UNAVAILABLE and _loading(answer):
+            if response.status == HTTPStatus.SERVICE_UNAVAILABLE and _loading(answer) and self._alone:
                 await asyncio.sleep(LOADING_S)
+            elif response.status == HTTPStatus.TOO_MANY_REQUESTS and not self._alone:
+                raise Busy(_retry_after(response.headers))
             elif response.status == HTTPStatus.TOO_MANY_REQUESTS and busy < BUSY_TRIES:
                 busy += 1
                 await asyncio.sleep(_retry_after(response.headers))
@@ -179,6 +228,30 @@ class Api:
         return {"Authorization": f"Bearer {self.server.token}"} if self.server.token else {}
 
 
+class _Open:
+    """Which choices of a stream have begun and not ended."""
+
+    def __init__(self) -> None:
+        self._ended: dict[Any, bool] = {}
+
+    def see(self, event: Json) -> None:
+        """Takes an event in."""
+        for choice in event.get("choices") or ():
+            if isinstance(choice, dict):
+                index = choice.get("index", 0)
+                self._ended[index] = self._ended.get(index, False) or bool(choice.get("finish_reason"))
+
+    @property
+    def closed(self) -> bool:
+        """There were some, and all have ended."""
+        return bool(self._ended) and all(self._ended.values())
+
+
+def unwell(told: Json) -> bool:
+    """Whether what `/health` tells means that the service cannot work now; ours, llama.cpp's and transformers' words."""
+    return told.get("status") in ("loading", "failed", "unhealthy", "error") or "error" in told
+
+
 def _ours(status: int, answer: Json) -> Declined | GeneratorDown:
     """Our error for a foreign answer."""
     reason = _reason(answer)
@@ -186,7 +259,8 @@ def _ours(status: int, answer: Json) -> Declined | GeneratorDown:
         return GeneratorDown(
             _("The generation service does not accept our token. Its operator sets it as MUSELAB_GENERATOR__TOKEN.")
         )
-    if status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.TOO_MANY_REQUESTS:
+    will_not = status < HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.NOT_IMPLEMENTED
+    if will_not and status != HTTPStatus.TOO_MANY_REQUESTS:
         return Declined(status, reason or f"HTTP {status}")
     if not reason:
         return GeneratorDown()

@@ -20,25 +20,19 @@ from bot.domain.ideas import Draft, Team
 from bot.ports import Health, Order
 from bot.words import _
 from generators.adapters import Adapters
-from generators.api import Api, Declined, Fixed, Json, Server
+from generators.api import Declined, Json, Server
 from generators.cleaning import tidy
+from generators.dialects import Dialect
+from generators.fleet import reached
 from generators.recipes import Asking, Recipe, askings
 
 VECTORS_AT_ONCE = 64  # texts in one request; a batch that a CPU answers within a second
 KEPT_VECTORS = 4096  # texts; 384 numbers each are 6 MB, and hold the boards of many channels
 SCORED_AT_ONCE = 16  # drafts in one scoring request: a fifth of a second on one core
 ALONE_AT_ONCE = 4  # requests at a time to a service that makes one choice a request
-OPTIONAL = (
-    "user",
-    "min_p",
-    "seed",
-    "logprobs",
-    "continue_final_message",
-    "add_generation_prompt",
-    "n",
-)  # not every service knows them
 OWN = "muselab"  # what our service says it is, in `owned_by`
 CONTINUING = frozenset({OWN, "vllm"})  # services that go on with a begun answer
+SGLANG = "sglang"  # it wants an adapter named behind the base
 ENGLISH_ONLY = re.compile(r"smollm|gpt-?2\b|pythia", re.IGNORECASE)  # models that know no Chinese
 SMALL = re.compile(
     r"\b(?:\d{2,3}m|0\.\d+b)\b|tiny|gpt-?2\b|pythia", re.IGNORECASE
@@ -84,7 +78,7 @@ class RemoteGenerator:
 
     def __init__(
         self,
-        server: str | Server,
+        server: str | Sequence[str] | Server,
         *,
         token: str = "",
         model: str = "",
@@ -95,26 +89,25 @@ class RemoteGenerator:
         """Connects to nothing yet.
 
         Args:
-            server: the API's base URL ending in /v1, or where it is just now (a `Child`).
+            server: the API's base URL ending in /v1, several with commas between them, or where it is just now (a `Child`).
             token: bearer token, when `server` is a URL.
             model: what to ask for when an order names no model; empty: the first text model the service lists.
             timeout_s: for one order's drafts, waiting for a loading service included.
             embeddings: whether to ask for embeddings at all.
             adapters: folder of versions' weights, as the service sees it; each is a folder named by its content hash.
         """
-        self._api = Api(Fixed(server, token) if isinstance(server, str) else server, timeout_s=timeout_s)
-        self._stays = isinstance(server, str)  #: what cannot be reached there now is not about to be restarted by us
+        self._api = reached(server, token, timeout_s=timeout_s)
+        self._stays = isinstance(server, str | Sequence)  #: what cannot be reached there now is not about to be restarted by us
         self._model = model
         self._embeddings = embeddings
         self._adapters = Adapters(self._api, adapters)
         self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._listed: list[Json] = []
-        self._unknown: set[str] = set()  #: of OPTIONAL, what this service has declined
-        self._plain = True  #: it has /v1/completions
+        self._dialect = Dialect()
 
     async def health(self) -> Health:
         """Asks `/health`, which ours and most engines have, then `/v1/models`, which all have."""
-        known = self._api.server.state()
+        known = self._api.state()
         if known is not None:
             return known
         try:
@@ -122,9 +115,11 @@ class RemoteGenerator:
             if told.get("status") in ("loading", "failed"):
                 doing, failed = str(told.get("doing", "")) or _("loading"), told["status"] == "failed"
                 return Health(ready=False, doing=doing, done=_share(told), model=self._model, failed=failed)
-            return Health(ready=True, doing=_("ready"), done=1.0, model=await self._default_model())
+            well, of = told.get("services", (1, 1))
+            doing = _("ready") if well == of else _("{well} of {all} services are ready").format(well=well, all=of)
+            return Health(ready=True, doing=doing, done=1.0, model=await self._default_model())
         except MuselabError as error:
-            known = self._api.server.state()  # a child that died meanwhile says more than a refused connection
+            known = self._api.state()  # a child that died meanwhile says more than a refused connection
             return known or Health(ready=False, doing=str(error), model=self._model, failed=self._stays)
 
     async def draft(self, order: Order) -> AsyncGenerator[Draft, None]:
@@ -255,25 +250,20 @@ class RemoteGenerator:
                     known = not again and await self._adapters.again(model)
                     model, again = (model, True) if known else (await self._default_model(), again)
                     continue
-                if growing or not self._does_without(error, path, body):
+                if growing or not self._dialect.learns(error.status, error.reason, path, body):
                     raise
-                if count > 1 and "n" in self._unknown:
-                    count = 1
+            except GeneratorDown as error:  # llama-cpp-python answers 500 to what it was not started for
+                if growing or not self._dialect.learns(None, str(error), path, body):
+                    raise
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 raise GeneratorDown(_("The generation service does not speak the OpenAI API.")) from error
 
-    def _does_without(self, error: Declined, path: str, body: Json) -> bool:
-        """Notes what the service has declined; whether the request can be sent without it."""
-        if path == "/completions" and error.status in (404, 405, 501) and "model" not in error.reason.lower():
-            self._plain = False
-            return True
-        named = {name for name in OPTIONAL if name in body and re.search(rf"\b{name}\b", error.reason)}
-        self._unknown |= named
-        return bool(named)
-
     async def _body(self, asking: Asking, model: str, *, count: int, seed: int) -> tuple[str, Json]:
         """Path and body of one request."""
-        continuing = await self._owner() in CONTINUING
+        owner = await self._owner()
+        continuing = owner in CONTINUING
+        if owner == SGLANG and self._adapters.holds(model):
+            model = f"{await self._default_model()}:{model}"  # the name alone would be passed over in silence
         body: Json = {
             "model": model,
             "n": count,
@@ -283,9 +273,10 @@ class RemoteGenerator:
             "min_p": asking.min_p,
             "stop": list(asking.stop),
             "stream": True,
-            "user": asking.user,
         }
-        if asking.prompt and self._plain:
+        if owner == OWN:
+            body["user"] = asking.user  # nobody else shares itself out by it
+        if asking.prompt and self._dialect.plain:
             path = "/completions"
             body |= {"prompt": asking.prompt, "logprobs": 0 if continuing else 1}
         else:
@@ -295,7 +286,7 @@ class RemoteGenerator:
                 messages.append({"role": "assistant", "content": asking.opening})
                 body |= {"continue_final_message": True, "add_generation_prompt": False}
             body |= {"messages": messages, "logprobs": True}
-        return path, {name: value for name, value in body.items() if name not in self._unknown}
+        return path, self._dialect.spoken(body)
 
     async def _drafts(self, made: Sequence[Made], recipe: Recipe, order: Order) -> list[Draft]:
         """Drafts of finished choices."""
@@ -355,7 +346,12 @@ class RemoteGenerator:
 
     async def _models(self) -> list[Json]:
         if not self._listed:
-            listed = (await self._api.get("/models")).get("data")
+            try:
+                listed = (await self._api.get("/models")).get("data")
+            except (GeneratorDown, Declined):
+                if not self._model:
+                    raise
+                return []  # transformers has none to list where nothing was downloaded; the model's name is known
             self._listed = [model for model in listed if isinstance(model, dict)] if isinstance(listed, list) else []
         return self._listed
 
@@ -405,7 +401,10 @@ def _grown(growing: _Growing, choice: Json, asking: Asking) -> Made | None:
     finish = choice.get("finish_reason")
     if not finish:
         return None
-    return Made(asking, growing.text, finish != "length", tuple(growing.logprobs))
+    text = growing.text
+    for stop in asking.stop:  # transformers leaves it in; what has declined `stop` wrote on
+        text = text.partition(stop)[0]
+    return Made(asking, text, finish != "length" or text != growing.text, tuple(growing.logprobs))
 
 
 def _first(errors: BaseExceptionGroup[MuselabError]) -> MuselabError:
