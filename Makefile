@@ -79,6 +79,9 @@ bench-rivals: install ## the engines to compare with: llama.cpp (compiles for te
 bench-tuning: install ## a model tuned on a simulated team's votes, judged, and compared blind; many minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.tuning
 
+bench-media: install ## every kind of media once, from cold: seconds and memory
+	@$(BIN)/python -m tests.bench.media
+
 bench-speech: install ## how well the voice is understood, and what it costs; needs pocketsphinx
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.speech
 
@@ -99,4 +102,4 @@ train-music: install ## train the melody model and the four-part model again, 25
 
 .PHONY: bench-music train-music
 
-.PHONY: bench-service bench-loop help install run test test-slow check messages fix bench bench-chat bench-start bench-ideas bench-writing bench-ranking bench-engine bench-chat bench-tuning
+.PHONY: bench-media bench-speech bench-service bench-loop help install run test test-slow check messages fix bench bench-chat bench-start bench-ideas bench-writing bench-ranking bench-engine bench-chat bench-tuning
