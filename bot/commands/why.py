@@ -11,6 +11,7 @@ from bot.ports import Reason, Reply, Trust
 from bot.services.board import by_others
 from bot.services.bundle import Services
 from bot.services.cards import shortened
+from bot.services.liking import Arm
 from bot.services.tasting import Relatives
 from bot.words import N_, _, ngettext
 
@@ -50,7 +51,12 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
                 said for reason in moved if (said := reason_said(reason, relatives)) and not (hidden and reason.what == "votes")
             )
         )
-    paragraphs.append(trust_said(trust))
+    if idea.modality == "text":
+        paragraphs.append(trust_said(trust))
+    elif not hidden:
+        known = await services.liking.arms(team, idea.modality)
+        arms = [known[name][value] for name, value in idea.traits if value in known.get(name, {})]
+        paragraphs.append("\n".join(map(trait_said, arms)))
     title = _("Why #{number} stands where it does").format(number=idea.number)
     text = "\n\n".join([f"“{shortened(idea.text, 200)}”", *filter(None, paragraphs)])
     await reply.show(Card(title=title, text=text, private=True))
@@ -99,6 +105,20 @@ def reason_said(reason: Reason, relatives: Relatives) -> str:
         else _("{line} (like #{number} “{text}”, which was not liked)")
     )
     return like.format(line=line, number=relative.number, text=shortened(relative.text, 60))
+
+
+def trait_said(arm: Arm) -> str:
+    """How a layout, a style or a voice is liked here, and how sure that is; it says what comes next when nobody chooses."""
+    low, high = max(0.0, arm.mean - 2 * arm.deviation), min(1.0, arm.mean + 2 * arm.deviation)
+    said = _("{trait} “{value}”: {likes} for it, {dislikes} against; liked by {low} to {high} of 100, most likely.")
+    return said.format(
+        trait=arm.trait,
+        value=arm.value,
+        likes=round(arm.likes, 1),
+        dislikes=round(arm.dislikes, 1),
+        low=round(100 * low),
+        high=round(100 * high),
+    )
 
 
 def trust_said(trust: Trust | None) -> str:

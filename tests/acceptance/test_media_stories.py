@@ -49,6 +49,16 @@ async def test_an_idea_becomes_pictures_that_are_voted_on_and_stand_on_the_board
     assert (await team.ideas(await team.ask("bob", "/board")))[0] == shown[1]
 
 
+async def test_why_says_how_a_layout_is_liked_here_and_how_sure_that_is(team: Driver) -> None:
+    pictures = await team.ask("ann", "/imagine a lighthouse -n 1 --layout logo")
+    await team.press("ann", pictures, "vote", 1, "up")
+    number = (await works(team, "image"))[0].number
+
+    await team.ask("ann", f"/why {number}")
+
+    assert "layout “logo”: 1.0 for it, 0.0 against" in (await team.private("ann"))[-1]
+
+
 async def test_words_become_a_tune_and_are_said_aloud(team: Driver) -> None:
     tune = await team.ask("ann", "/compose rain on a tin roof --style waltz")
     voice = await team.ask("ann", "/say Tea for everybody")
