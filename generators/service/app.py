@@ -16,7 +16,7 @@ from typing import Any
 
 from aiohttp import web
 
-from generators.service import wire
+from generators.service import openapi, wire
 from generators.service.events import BadRequest, Began, Event, Job, Late, Piece, TokenScore, Vectors
 from generators.service.loading import Loading, Models
 from generators.service.metrics import Metrics
@@ -24,7 +24,9 @@ from generators.service.studio_http import StudioHttp
 from generators.service.worker import Full, Ticket, Worker
 
 MOST_BODY = 4 * 2**20  # bytes; 2 048 texts of an idea's length take a quarter
-OPEN = frozenset({"/health", "/ready", "/metrics"})  # paths that need no token: they tell nothing of what people wrote
+OPEN = frozenset(
+    {"/health", "/ready", "/metrics", "/openapi.json"}
+)  # paths that need no token: they tell nothing of what people wrote
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -47,6 +49,7 @@ class Service:
         app.router.add_get("/health", self.health)
         app.router.add_get("/ready", self.ready)
         app.router.add_get("/metrics", self.tell_metrics)
+        app.router.add_get("/openapi.json", self.describe)
         app.router.add_get("/v1/models", self.list_models)
         app.router.add_get("/v1/models/{model}", self.one_model)
         app.router.add_post("/v1/completions", self.complete)
@@ -108,6 +111,10 @@ class Service:
         """Whether new requests are welcome: for who shares requests out among several services."""
         taking = self.loading.status == "ready" and not self.worker.draining
         return web.json_response({"ready": taking}, status=200 if taking else 503)
+
+    async def describe(self, _request: web.Request) -> web.Response:
+        """The paths and what they take, for clients and for who tests them."""
+        return web.json_response(openapi.document(studio=self.studio is not None))
 
     async def tell_metrics(self, _request: web.Request) -> web.Response:
         """Counters and gauges."""

@@ -19,6 +19,7 @@ MOST_TOP = 20  # likeliest tokens told for each token, as OpenAI allows
 
 Json = dict[str, Any]
 Text = Annotated[str, StringConstraints(max_length=200_000)]
+Said = Annotated[str, StringConstraints(min_length=1, max_length=200_000)]  #: nothing has no vector; OpenAI refuses it too
 Stop = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
@@ -147,7 +148,7 @@ class EmbeddingRequest(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     model: str = ""
-    input: Text | Annotated[list[Text], Field(min_length=1, max_length=MOST_INPUTS)]
+    input: Said | Annotated[list[Said], Field(min_length=1, max_length=MOST_INPUTS)]
     encoding_format: Literal["float", "base64"] = "float"
     user: str = ""
 

@@ -1,0 +1,117 @@
+"""What the service understands, as an OpenAPI 3.1 document made from its own wire models. It answers nothing itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+
+from pydantic import BaseModel
+
+from generators.service import studio_wire, wire
+from generators.service.studio import EXTRAS
+
+Json = dict[str, object]
+PLACE = "#/components/schemas/{model}"
+JSON, EVENTS, PLAIN, FORM = "application/json", "text/event-stream", "text/plain", "multipart/form-data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One path and method."""
+
+    says: str
+    takes: type[BaseModel] | None = None
+    form: bool = False  #: files come beside the fields
+    gives: tuple[str, ...] = (JSON,)  #: media types of a success
+    also: tuple[int, ...] = ()  #: other statuses than 200 that have a body of the same kind
+    within: tuple[str, ...] = ()  #: what the path's last part may be; empty: anything
+
+
+OPERATIONS: dict[tuple[str, str], Operation] = {
+    ("get", "/health"): Operation(says="Whether work can be done, and how far the loading is.", also=(503,)),
+    ("get", "/ready"): Operation(says="Whether new requests are welcome.", also=(503,)),
+    ("get", "/metrics"): Operation(says="Counters and gauges, as Prometheus reads them.", gives=(PLAIN,)),
+    ("get", "/openapi.json"): Operation(says="This document."),
+    ("get", "/v1/models"): Operation(says="The models and the adapters in service."),
+    ("get", "/v1/models/{model}"): Operation(says="One of them."),
+    ("post", "/v1/completions"): Operation(says="Continues prompts.", takes=wire.CompletionRequest, gives=(JSON, EVENTS)),
+    ("post", "/v1/chat/completions"): Operation(says="Answers a conversation.", takes=wire.ChatRequest, gives=(JSON, EVENTS)),
+    ("post", "/v1/embeddings"): Operation(says="Vectors of texts.", takes=wire.EmbeddingRequest),
+    ("post", "/v1/load_lora_adapter"): Operation(says="Takes an adapter into service.", takes=wire.LoadAdapter, gives=(PLAIN,)),
+    ("post", "/v1/unload_lora_adapter"): Operation(
+        says="Takes an adapter out of service.", takes=wire.UnloadAdapter, gives=(PLAIN,)
+    ),
+    ("get", "/v1/media"): Operation(says="What is made here, by what, and what runs now."),
+    ("post", "/v1/media/{task}"): Operation(
+        says="Any commission.", takes=studio_wire.MediaRequest, gives=(JSON, EVENTS), within=tuple(EXTRAS)
+    ),
+    ("post", "/v1/images/generations"): Operation(says="Pictures of words.", takes=studio_wire.Images, gives=(JSON, EVENTS)),
+    ("post", "/v1/images/edits"): Operation(
+        says="Pictures made of pictures.", takes=studio_wire.Edits, form=True, gives=(JSON, EVENTS)
+    ),
+    ("post", "/v1/images/understand"): Operation(
+        says="Words about a picture.", takes=studio_wire.Understanding, form=True, gives=(JSON, EVENTS)
+    ),
+    ("post", "/v1/audio/speech"): Operation(says="Words said aloud.", takes=studio_wire.Speech, gives=("audio/*", EVENTS)),
+    ("post", "/v1/audio/music"): Operation(says="Tunes.", takes=studio_wire.Music, gives=(JSON, EVENTS)),
+}
+
+
+@cache
+def document(*, studio: bool) -> Json:
+    """The document.
+
+    Args:
+        studio: whether the paths of pictures, tunes and speech are served.
+    """
+    schemas: dict[str, object] = {"Error": _error()}
+    paths: dict[str, dict[str, object]] = {}
+    for (method, path), operation in OPERATIONS.items():
+        if studio or not path.startswith(("/v1/media", "/v1/images", "/v1/audio")):
+            paths.setdefault(path, {})[method] = _operation(method, path, operation, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Muselab's generation service", "version": version("muselab")},
+        "paths": paths,
+        "components": {"schemas": schemas, "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        "security": [{"token": []}],
+    }
+
+
+def _operation(method: str, path: str, operation: Operation, schemas: dict[str, object]) -> Json:
+    said: Json = {"operationId": f"{method}{path.replace('/', '_').replace('{', '').replace('}', '')}"}
+    said["summary"] = operation.says
+    body = {kind: {"schema": {"type": "string"} if kind != JSON else {"type": "object"}} for kind in operation.gives}
+    answers: dict[str, object] = {
+        str(status): {"description": "An answer.", "content": body} for status in (200, *operation.also)
+    }
+    error = {JSON: {"schema": {"$ref": PLACE.format(model="Error")}}}
+    said["responses"] = answers | {"default": {"description": "What went wrong, in OpenAI's shape.", "content": error}}
+    if "{" in path:
+        name = path.partition("{")[2].rstrip("}")
+        kind: Json = {"type": "string", "minLength": 1}
+        kind |= {"enum": list(operation.within)} if operation.within else {}
+        said["parameters"] = [{"name": name, "in": "path", "required": True, "schema": kind}]
+    if operation.takes is not None:
+        said["requestBody"] = {"required": True, "content": _taken(operation, schemas)}
+    return said
+
+
+def _taken(operation: Operation, schemas: dict[str, object]) -> Json:
+    assert operation.takes is not None
+    made = operation.takes.model_json_schema(ref_template=PLACE)
+    schemas.update(made.pop("$defs", {}))
+    if operation.form:
+        file = {"image": {"type": "string", "format": "binary"}}
+        made["properties"] = made.get("properties", {}) | file
+        made["required"] = [*made.get("required", ()), "image"]
+    schemas[operation.takes.__name__] = made
+    return {FORM if operation.form else JSON: {"schema": {"$ref": PLACE.format(model=operation.takes.__name__)}}}
+
+
+def _error() -> Json:
+    text = {"type": ["string", "null"]}
+    inner = {"message": {"type": "string"}, "type": {"type": "string"}, "param": text, "code": text}
+    error = {"type": "object", "properties": inner, "required": ["message", "type"]}
+    return {"type": "object", "properties": {"error": error}, "required": ["error"]}
