@@ -62,6 +62,8 @@ def made(commission: Commission, seed: int) -> Made:
         sound = File(name="tune.wav", media_type="audio/wav", content=wav(seed))
         score = File(name="score.png", media_type="image/png", content=png(seed))
         return Made(files=(sound, score), alt=f"A {tune} for “{commission.text}”, number {seed}", traits={"style": tune})
+    if commission.modality == "vision":
+        return Made(files=(), alt="The picture shows: espresso.", facts={"label": "espresso", "words": "cup", "text": "Open"})
     if commission.modality == "pitch":
         clip = File(name="pitch.html", media_type="text/html", content=f"<p>{seed}</p>".encode())
         return Made(files=(clip,), alt=f"A pitch of “{commission.text}”, number {seed}", traits={})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.messages import Call, Param
 from bot.ports import Reply
-from bot.services.asking import COUNT, STYLE, TONE, asked
+from bot.services.asking import COUNT, PICTURE, STYLE, TONE, asked
 from bot.services.bundle import Services
 from bot.words import N_
 
@@ -15,12 +15,13 @@ PARAMS = (
     COUNT,
     STYLE,
     TONE,
+    PICTURE,
 )
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
     topic = str(call.args.get("topic", ""))
-    options = {"audience": str(call.args.get("audience", ""))}
+    options = {"audience": str(call.args.get("audience", ""))} | await services.ordering.seen(call, "picture")
     given = asked(call, "count", "style", "tone")
     prompt = await services.answering.prompt(call.channel, topic, kind="copy", options=options, **given)
     await services.answering.brainstorm(call.channel, call.person, prompt, reply)

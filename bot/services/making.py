@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
@@ -20,10 +20,10 @@ from bot.config import MediaTable
 from bot.domain.errors import GeneratorDown, MuselabError, Outage, Refusal
 from bot.domain.ideas import MAX_IDEA, Brainstorm, BrainstormId, Channel, Idea, IdeaId, Modality, Person, Prompt, Team, clean
 from bot.limits import Turnstile
-from bot.messages import File, Progress
+from bot.messages import File, Progress, Value
 from bot.ports import LEASE, Clock, Commission, Made, Maker, Store
 from bot.services.liking import Liking
-from bot.words import _
+from bot.words import _, language
 
 log = structlog.get_logger(__name__)
 
@@ -240,6 +240,20 @@ class Making:
                 traits=tuple(made.traits.items()),
             )
         )
+
+    async def looked_at(self, picture: File) -> Mapping[str, Value | float]:
+        """What a picture shows, by name: label, words, text, colours.
+
+        Raises:
+            Refusal: nothing here can look at pictures, or this one cannot be opened.
+            GeneratorDown: what looks at pictures cannot work now.
+        """
+        commission = Commission(modality="vision", attachments=(picture,), language=language())
+        async with aclosing(self.maker.make(commission)) as events:
+            async for event in events:
+                if isinstance(event, Made):
+                    return event.facts
+        raise GeneratorDown
 
     async def files(self, team: Team, owner: str) -> tuple[File, ...]:
         """An owner's files with their bytes, by place."""

@@ -15,6 +15,8 @@ from bot.services.finding import Finding
 from bot.services.making import Making
 from bot.words import _
 
+MOST_SEEN = 300  # characters of what a picture shows; more would crowd the topic out of a small model's attention
+MOST_READ = 120  # of them for what is written on it: a slogan, not a page
 MOST_FILES = 2  # a picture, and a second one whose style it gets
 
 
@@ -41,6 +43,23 @@ class Ordering:
     def notes(self, call: Call, param: str) -> Handed:
         """The notes that came with a command."""
         return Handed(_handed(call, param), uploads.notes)
+
+    async def seen(self, call: Call, param: str) -> dict[str, str]:
+        """What a picture that came with a command shows, as an option of a prompt for words; nothing when none came.
+
+        Raises:
+            Refusal: the file cannot be used, or nothing here can look at pictures.
+        """
+        handed = self.pictures(call, param)
+        if not handed.files:
+            return {}
+        file = await handed.check(handed.files[0])
+        facts = await self.making.looked_at(file)
+        told = [str(facts[name]) for name in ("label", "words") if facts.get(name)]
+        told += [f"“{str(facts['text'])[:MOST_READ]}”"] if facts.get("text") else []
+        told += [str(facts["colour_names"])] if facts.get("colour_names") else []
+        said = ", ".join(told) or str(facts.get("sentence", ""))
+        return {"picture": said[:MOST_SEEN]} if said else {}
 
     async def make(
         self,

@@ -399,7 +399,7 @@ async def test_commands_and_the_ideas_on_the_screen_are_completed(tmp_path: Path
         person.type("/idea The Third Steep\r")
         await person.see(" 1. The Third Steep")
         person.type("/pol")
-        await person.see("make an idea clearer and shorter")
+        await person.see("say an idea better")
         person.type("ish ")
         await person.until(lambda: sum("The Third Steep" in line for line in person.screen.lines) == 3)
         person.type("\x03")
