@@ -15,11 +15,13 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any
 
 import psutil
 
 import adapters.discord.reactions
+import adapters.discord.render
 import adapters.slack.chat
 import adapters.slack.home
 import adapters.slack.teams
@@ -43,6 +45,7 @@ class Forgetful(list[Any]):
 def remember_little(speed: float) -> None:
     """What is remembered up to a bound is full soon, so that all further growth is a leak."""
     adapters.discord.reactions.REMEMBERED = 2
+    adapters.discord.render.row = lru_cache(maxsize=2)(adapters.discord.render.row.__wrapped__)
     adapters.slack.chat.MANY = adapters.slack.home.MANY = 2
     bot.services.tasting.REMEMBERED = bot.services.tasting.LOGGED = 20
     bot.services.tasting.PROMPTS = 2
