@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from generators.engines._guide import Guide
+
 GREEDY = 1e-5  # temperatures below it are taken for 0, as dividing by them overflows
 
 
@@ -48,6 +50,7 @@ class Draw:
         *,
         said: Sequence[Sequence[int]] = (),
         prompt: Sequence[int] = (),
+        guide: Guide | None = None,
     ) -> None:
         """One stream for each row.
 
@@ -56,14 +59,18 @@ class Draw:
             streams: one per row.
             said: the tokens of each row so far; none of any row when left out.
             prompt: what stands before, for the repetition penalty.
+            guide: what the rows have to keep to.
         """
         self.decoding = decoding
+        self.guide = guide
         self.streams = list(streams)
         self._said = [list(tokens) for tokens in said] or [[] for _stream in streams]
         self._prompt = sorted(set(prompt)) if decoding.repetition_penalty != 1.0 else []
 
     def take(self, tokens: Sequence[int]) -> None:
         """Notes what was drawn, one token for each row."""
+        if self.guide is not None:
+            self.guide.take(tokens)
         if self.decoding.remembers:
             for said, token in zip(self._said, tokens, strict=True):
                 said.append(token)
@@ -71,11 +78,15 @@ class Draw:
     def keep(self, rows: Sequence[int]) -> None:
         """Drops all rows but these, in this order."""
         self.streams = [self.streams[row] for row in rows]
+        if self.guide is not None:
+            self.guide.keep(rows)
         self._said = [self._said[row] for row in rows]
 
     def adjusted(self, logits: Tensor) -> Tensor:
         """Logits, shape (rows, vocabulary), lowered for what was said already, and moved by the bias."""
         decoding = self.decoding
+        if self.guide is not None:
+            logits = self.guide.masked(logits)
         if not (decoding.remembers or decoding.logit_bias):
             return logits
         logits = logits.clone()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import torch
 
+from generators.engines._guide import Guide, Unguidable
 from generators.engines._lora import Adapter
 from generators.engines._sampling import Decoding, Draw, chance
 from generators.engines.text import Feed, Forks, Outcome, TextModel
@@ -66,6 +67,7 @@ class Completion:
     continued: bool = False  #: a chat's last message is the beginning of the answer
     first: int = 0  #: index of its first choice, where a request has several prompts
     adapter: Adapter | None = None
+    grammar: str = ""  #: what the text has to keep to; see `generators.engines._guide`
     together: int = 0  #: most choices made at a time, the rest after them; 0: all
 
     def __post_init__(self) -> None:
@@ -83,6 +85,7 @@ class Completion:
         ids = self._ids()
         room = self.model.context - len(ids)
         most = min(room, self.max_tokens) if self.max_tokens is not None else room
+        self._guide(1)  # what cannot be kept to is refused before anything begins
         yield [Began(len(ids))]
         if self.echo:
             yield from self._echoed(ids)
@@ -92,10 +95,20 @@ class Completion:
         prefix, logits = yield from self.model.prefilling(ids, self.adapter)
         for begin in range(0, self.n, self.rows):
             choices = range(begin, min(begin + self.rows, self.n))
-            draw = Draw(self.decoding, [chance(self.seed, self.first + index) for index in choices], prompt=ids)
+            streams = [chance(self.seed, self.first + index) for index in choices]
+            draw = Draw(self.decoding, streams, prompt=ids, guide=self._guide(len(choices)))
             outcome = self.model.begun(logits, draw, told=self.logprobs is not None)
             forks = self.model.fork(prefix, len(choices), spare=min(most, SPARE))
             yield from self._continued(forks, outcome, draw, [Choice(index) for index in choices], most)
+
+    def _guide(self, rows: int) -> Guide | None:
+        """What keeps `rows` rows to the grammar."""
+        if not self.grammar:
+            return None
+        try:
+            return Guide(self.model.tokenizer, self.grammar, rows)
+        except Unguidable as error:
+            raise BadRequest(f"The output cannot be kept to that: {error}", param="response_format") from error
 
     def _ids(self) -> list[int]:
         """The prompt's tokens, checked against the context."""

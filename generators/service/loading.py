@@ -82,6 +82,7 @@ class Models:
                 seed=seed,
                 max_tokens=request.max_tokens,
                 decoding=self._decoding(request),
+                grammar=_grammar(request),
                 stop=request.stops,
                 logprobs=request.logprobs,
                 echo=request.echo,
@@ -104,6 +105,7 @@ class Models:
                 seed=_seed(request),
                 max_tokens=request.max_completion_tokens or request.max_tokens,
                 decoding=self._decoding(request),
+                grammar=_grammar(request),
                 stop=request.stops,
                 logprobs=request.top_logprobs if request.logprobs else None,
                 continued=request.continue_final_message,
@@ -319,6 +321,22 @@ def pick_engine(settings: ServiceTable, device: Any) -> Engine:
 def unknown(model: str) -> BadRequest:
     """The answer to a model that is not served here."""
     return BadRequest(f"The model “{model}” does not exist here.", param="model", code="model_not_found")
+
+
+def _grammar(request: Sampled) -> str:
+    """What the text has to keep to; empty: nothing."""
+    kept = request.kept_to
+    if kept is None:
+        return ""
+    if importlib.util.find_spec("llguidance") is None:
+        raise BadRequest("This service cannot guide output: its host installs llguidance for that.", param="response_format")
+    from generators.engines._guide import json_grammar, regex_grammar
+
+    kind, value = kept
+    try:
+        return regex_grammar(value) if kind == "regex" else json_grammar(value)
+    except ValueError as error:
+        raise BadRequest(f"The output cannot be kept to that: {str(error)[:300]}", param="response_format") from error
 
 
 def _seed(request: Sampled) -> int:

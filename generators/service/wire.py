@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import time
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar
@@ -20,6 +21,7 @@ MOST_TOP = 20  # likeliest tokens told for each token, as OpenAI allows
 Json = dict[str, Any]
 Text = Annotated[str, StringConstraints(max_length=200_000)]
 Said = Annotated[str, StringConstraints(min_length=1, max_length=200_000)]  #: nothing has no vector; OpenAI refuses it too
+Pattern = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Stop = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
@@ -30,6 +32,20 @@ class StreamOptions(BaseModel):
     """What a stream tells beside the choices."""
 
     include_usage: bool = False
+
+
+class Format(BaseModel):
+    """OpenAI's way to say what the text has to be."""
+
+    type: Literal["text", "json_object", "json_schema"]
+    json_schema: dict[str, Any] | None = None
+
+
+class Structured(BaseModel):
+    """vLLM's."""
+
+    json_: dict[str, Any] | Text | None = Field(default=None, alias="json")
+    regex: Pattern | None = None
 
 
 class Sampled(BaseModel):
@@ -51,12 +67,30 @@ class Sampled(BaseModel):
     repetition_penalty: float = Field(default=1.0, gt=0.0, le=2.0)
     logit_bias: dict[int, Annotated[float, Field(ge=-100, le=100)]] = Field(default_factory=dict, max_length=300)
     user: str = ""
+    response_format: Format | None = None
+    structured_outputs: Structured | None = None  #: vLLM's name, since 0.12
+    guided_json: dict[str, Any] | Text | None = None  #: vLLM's names before
+    guided_regex: Pattern | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _nulls_are_defaults(cls, given: Any) -> Any:
         """OpenAI's clients send null for what was not set."""
         return {name: value for name, value in given.items() if value is not None} if isinstance(given, dict) else given
+
+    @property
+    def kept_to(self) -> tuple[Literal["json", "regex"], Any] | None:
+        """What the text has to keep to: a JSON schema (none: any object) or a regular expression."""
+        other, format = self.structured_outputs, self.response_format
+        pattern = self.guided_regex or (other.regex if other else None)
+        if pattern:
+            return "regex", pattern
+        schema = self.guided_json if self.guided_json is not None else other.json_ if other else None
+        if schema is not None:
+            return "json", _schema(schema)
+        if format is None or format.type == "text":
+            return None
+        return "json", (format.json_schema or {}).get("schema") if format.type == "json_schema" else None
 
     @property
     def stops(self) -> tuple[str, ...]:
@@ -129,14 +163,11 @@ class ChatRequest(Sampled):
     logprobs: bool = False
     top_logprobs: int = Field(default=0, ge=0, le=MOST_TOP)
     tools: list[Any] = Field(default_factory=list, max_length=0)
-    response_format: dict[str, Any] | None = None
     continue_final_message: bool = False  #: as in vLLM: the last message is the beginning of the answer
     add_generation_prompt: bool = True
 
     @model_validator(mode="after")
     def _can_be_done(self) -> ChatRequest:
-        if self.response_format and self.response_format.get("type") != "text":
-            raise ValueError("only response_format text is supported")
         if self.continue_final_message and (self.messages[-1].role != "assistant" or not self.messages[-1].plain["content"]):
             raise ValueError("continue_final_message needs a last message by the assistant")
         return self
@@ -191,6 +222,16 @@ def parsed(kind: type[Request], body: Any) -> Request:
         what = first["msg"].removeprefix("Value error, ")
         name = str(first["loc"][0]) if first["loc"] else None
         raise BadRequest(f"{where}: {what}." if where else f"{what}.", param=name) from error
+
+
+def _schema(given: dict[str, Any] | str) -> Any:
+    """A JSON schema, which may come as text."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return json.loads(given)
+    except ValueError as error:
+        raise BadRequest("guided_json is not valid JSON.", param="guided_json") from error
 
 
 def error(message: str, *, kind: str, param: str | None = None, code: str | None = None) -> Json:

@@ -1,0 +1,80 @@
+"""Keeps what a model writes within a JSON schema or a regular expression: which tokens may come next in each row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+FORBIDDEN = float("-inf")
+
+
+class Unguidable(ValueError):
+    """What is to be kept to cannot be kept to."""
+
+
+class Guide:
+    """Where each row stands in what it has to keep to."""
+
+    def __init__(self, tokenizer: Any, grammar: str, rows: int) -> None:
+        """Begins with `rows` rows.
+
+        Args:
+            tokenizer: of transformers.
+            grammar: as `json_grammar` or `regex_grammar` makes it.
+            rows: choices that are drawn together.
+
+        Raises:
+            Unguidable: it is no schema or expression that can be kept to.
+        """
+        from llguidance import LLMatcher
+
+        known = _known(tokenizer)
+        self._walks = [LLMatcher(known, grammar) for _row in range(rows)]
+        if self._walks and self._walks[0].is_error():
+            raise Unguidable(self._walks[0].get_error().splitlines()[0][:300])
+
+    def masked(self, logits: Tensor) -> Tensor:
+        """Logits, shape (rows, vocabulary), where only what may come next is possible."""
+        allowed = np.zeros(logits.shape, dtype=bool)
+        for row, walk in enumerate(self._walks):
+            bits = np.unpackbits(np.frombuffer(walk.compute_bitmask(), dtype=np.uint8), bitorder="little")
+            width = min(len(bits), allowed.shape[1])
+            allowed[row, :width] = bits[:width]
+        return logits.masked_fill(~torch.from_numpy(allowed).to(logits.device), FORBIDDEN)
+
+    def take(self, tokens: Sequence[int]) -> None:
+        """Goes on by one token in each row."""
+        for walk, token in zip(self._walks, tokens, strict=True):
+            walk.consume_token(token)
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Drops all rows but these, in this order."""
+        self._walks = [self._walks[row] for row in rows]
+
+
+def json_grammar(schema: Any) -> str:
+    """The grammar of a JSON schema; of any object where there is none."""
+    from llguidance import LLMatcher
+
+    return str(LLMatcher.grammar_from_json_schema(json.dumps(schema or {"type": "object"})))
+
+
+def regex_grammar(pattern: str) -> str:
+    """The grammar of a regular expression that the whole text matches."""
+    from llguidance import LLMatcher
+
+    return str(LLMatcher.grammar_from_regex(pattern))
+
+
+@lru_cache(maxsize=2)  # the model's, and that of another one in the same process
+def _known(tokenizer: Any) -> Any:
+    """The tokenizer as llguidance knows it: half a second for 50 000 tokens."""
+    from llguidance.hf import from_tokenizer
+
+    return from_tokenizer(tokenizer)
