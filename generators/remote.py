@@ -173,6 +173,11 @@ class RemoteGenerator:
         except Declined:
             self._embeddings = False  # a service without embeddings will not have them in a minute either
             return None
+        except GeneratorDown as error:
+            if "embedding=True" not in str(error):  # llama-cpp-python's word for not started for it
+                raise
+            self._embeddings = False
+            return None
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise GeneratorDown(_("The generation service does not speak the OpenAI API.")) from error
         rows = [fresh[text] if text in fresh else self._vectors[text] for text in texts]

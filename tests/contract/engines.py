@@ -97,7 +97,8 @@ async def _process(kind: str, folder: Path) -> AsyncIterator[Place]:
 
         file = str(tiny_gguf.written(folder / "tiny.gguf"))
         command = ["-m", "llama_cpp.server", "--model", file, "--port", str(port), "--n_ctx", str(tiny_gguf.CONTEXT)]
-        place = Place(kind, f"http://127.0.0.1:{port}/v1", scored=False)
+        command += ["--interrupt_requests", "false"]
+        place = Place(kind, f"http://127.0.0.1:{port}/v1")
     environment = os.environ | {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1", "HF_HUB_CACHE": str(folder)}
     quiet = asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(sys.executable, *command, env=environment, stdout=quiet, stderr=quiet)
