@@ -24,7 +24,7 @@ run: install ## brainstorm in the terminal, or in the chats whose tokens are set
 	@$(BIN)/muselab run
 
 test: install ## the whole test suite, under ten minutes on two cores
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 test-slow: install ## the tests that take minutes
 	$(BIN)/python -m pytest -m 'slow' -n 0
