@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from adapters.discord import escaping
 from bot.messages import Card, Control, File, Key, Line
@@ -138,8 +140,13 @@ def plans(card: Card) -> Iterator[list[Piece]]:
     votes = 1 if groups else 0  # the likes stay buttons as long as anything fits that way
     for rows in range(len(groups), votes - 1, -1):
         yield listed(card, written, groups, rows=rows)
-    common = [group for group in groups if not group[0].minor]
-    rare = [control for line in card.lines for control in line.controls if control.minor]
+    common = [group for group in groups if not group.minor]
+    rare = [
+        replace(control, label=f"#{line.number} {control.label}")
+        for line in card.lines
+        for control in line.controls
+        if control.minor
+    ]
     for rows in range(2, -1, -1):
         yield listed(card, written, common, rows=min(rows, len(common)), rare=rare)
     yield listed(card, written, groups, rows=0)
@@ -164,31 +171,19 @@ def beside(card: Card, written: Written, *, menu: bool) -> list[Piece]:
     return [*pieces, *foot]
 
 
-def listed(card: Card, written: Written, groups: list[list[Control]], *, rows: int, rare: Sequence[Control] = ()) -> list[Piece]:
+def listed(card: Card, written: Written, groups: list[Group], *, rows: int, rare: Sequence[Control] = ()) -> list[Piece]:
     """The ideas as a list; of each kind of control either a row of numbered buttons (the first `rows` kinds) or a menu.
 
-    `rare`: controls of several kinds that share menus, idea by idea.
+    `rare`: controls of several kinds that share menus, idea by idea, labelled with their ideas' numbers.
     """
     head, ideas, foot = written
     pieces: list[Piece] = [*head]
     if ideas:
         pieces.append(Text("\n".join(text.content for text in ideas)))
     pieces += shown([file for line in card.lines for file in line.media])
-    numbers: dict[str, int] = {line.idea: line.number for line in card.lines}
-    named: dict[str, str] = {line.idea: line.text for line in card.lines}
     for place, group in enumerate(groups):
-        if place < rows:
-            pieces += numbered(group, numbers)
-        else:
-            what = kind(group)
-            entries = [
-                replace(control, label=f"#{numbers[owner]} {named[owner]}")
-                for control in group
-                for owner in [owner_of(control, card.lines)]
-            ]
-            pieces += menus(entries, what, count_menus(pieces))
-    shared = [replace(one, label=f"#{numbers[owner_of(one, card.lines)]} {one.label}") for one in rare]
-    pieces += menus(shared, _("More …"), count_menus(pieces))
+        pieces += group.buttons if place < rows else menus(group.entries, group.what, count_menus(pieces))
+    pieces += menus(rare, _("More …"), count_menus(pieces))
     main = [control for control in card.controls if not control.minor]
     if len(main) <= 2 * IN_ROW:
         pieces += rows_of(main)
@@ -198,12 +193,39 @@ def listed(card: Card, written: Written, groups: list[list[Control]], *, rows: i
     return [*pieces, *foot]
 
 
-def grouped(lines: Sequence[Line]) -> list[list[Control]]:
+class Group:
+    """Controls that do the same to one idea each; what they look like is made once for all the layouts that are tried."""
+
+    def __init__(self) -> None:
+        self.members: list[tuple[Control, Line]] = []
+
+    @property
+    def minor(self) -> bool:
+        """Whether people seldom use them."""
+        return self.members[0][0].minor
+
+    @cached_property
+    def what(self) -> str:
+        """What they do, in a word."""
+        return kind([control for control, _line in self.members])
+
+    @cached_property
+    def buttons(self) -> list[Piece]:
+        """Buttons that show the idea's number."""
+        return rows_of([replace(control, label=str(line.number)) for control, line in self.members])
+
+    @cached_property
+    def entries(self) -> list[Control]:
+        """Entries of a menu that show the idea."""
+        return [replace(control, label=f"#{line.number} {line.text}") for control, line in self.members]
+
+
+def grouped(lines: Sequence[Line]) -> list[Group]:
     """The ideas' controls by what they do, what people do most first."""
-    groups: dict[tuple[bool, str, str], list[Control]] = {}
+    groups: defaultdict[tuple[bool, str, str], Group] = defaultdict(Group)
     for line in lines:
         for control in line.controls:
-            groups.setdefault((control.minor, control.key.verb, control.key.token), []).append(control)
+            groups[control.minor, control.key.verb, control.key.token].members.append((control, line))
     return [groups[key] for key in sorted(groups, key=lambda key: key[0])]
 
 
@@ -212,16 +234,6 @@ def kind(group: Sequence[Control]) -> str:
     labels = {control.label for control in group}
     label = labels.pop() if len(labels) == 1 and not group[0].label.isdecimal() else ""
     return _("{what} — which idea?").format(what=f"{group[0].emoji} {label}".strip() or group[0].key.verb)
-
-
-def owner_of(control: Control, lines: Sequence[Line]) -> str:
-    """The idea beside which a control stands."""
-    return next(line.idea for line in lines if control in line.controls)
-
-
-def numbered(group: Sequence[Control], numbers: dict[str, int]) -> list[Piece]:
-    """Buttons that show the idea's number."""
-    return rows_of([replace(control, label=str(numbers.get(control.key.target, control.label))) for control in group])
 
 
 def rows(controls: Iterator[Control]) -> list[Piece]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ log = structlog.get_logger(__name__)
 TRIED = 5_000  # ideas of a team among which the canary's are looked for, the latest; 400 comparisons need about half of them
 MUTE = 5  # slates in a row for which a canary made nothing that could be shown: it cannot be loaded, or writes rubbish
 LOOK_S = 2.0  # votes within this long are one look
+NOTHING_S = 10.0  # a team that has no canary is not looked at again for this long; what begins here meanwhile is
 BASE = ""  #: the id under which the base is ordered
 
 
@@ -44,6 +46,7 @@ class Versions:
         self.clock = clock
         self.tell: Callable[[Team], None] | None = None  #: told that a team has news; set by whoever reaches its chat
         self._looks: dict[Team, asyncio.Task[None]] = {}
+        self._nothing: dict[Team, float] = {}  #: teams that had no canary, until when that is believed, on the monotonic clock
 
     # what is served
 
@@ -70,6 +73,8 @@ class Versions:
     async def _try(self, candidate: ModelVersion, *, instead_of: ModelVersion | None) -> ModelVersion:
         if instead_of is not None:  # what was learned since is in the newer one
             await self.store.keep_version(replace(instead_of, stage="retired", reason="overtaken"))
+        if candidate.team is not None:
+            self._nothing.pop(candidate.team, None)
         began = replace(candidate, stage="canary", reason="tried", untold=True)
         await self.store.keep_version(began)
         log.info("a new version is tried", version=began.id)
@@ -80,14 +85,16 @@ class Versions:
 
     def heard(self, team: Team) -> None:
         """Somebody of the team said something: what that means for a canary is looked at soon."""
-        if team not in self._looks:
+        if team not in self._looks and self._nothing.get(team, 0.0) < time.monotonic():
             self._looks[team] = task = asyncio.create_task(self._soon(team))
             task.add_done_callback(lambda _done: self._looks.pop(team, None))
 
     async def _soon(self, team: Team) -> None:
         try:
             await asyncio.sleep(LOOK_S)
-            await self.look(team)
+            if await self.look(team) is None:
+                self._nothing = {team: until for team, until in self._nothing.items() if until > time.monotonic()}
+                self._nothing[team] = time.monotonic() + NOTHING_S
         except MuselabError as error:
             log.warning("a canary's votes could not be looked at", why=str(error))
         except Exception:
