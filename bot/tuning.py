@@ -109,6 +109,7 @@ class Shown:
         doing = {
             "collecting": _("collecting votes"),
             "tuning": _("tuning on {pairs} pairs").format(pairs=tuning.pairs),
+            "rehearsing": _("rehearsing"),
             "judging": _("judging"),
             "publishing": _("publishing"),
         }.get(tuning.doing, tuning.doing)

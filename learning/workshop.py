@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import learning.tuners
@@ -16,11 +16,13 @@ from learning.curve import drawn
 from learning.gathering import Topic
 from learning.judge import Embed, Evidence, Question, judge
 from learning.loop import CURVE, Job, Made, whole
+from learning.rehearsal import strongest
 from learning.sets import answered
 from learning.tuners._policy import Policy
 from learning.tuners._training import Cancelled, Step, held_out
 
 QUESTIONS = 12  # topics held out that both models are asked; the latest
+REHEARSAL = 10_000  # added to the plan's seed: drafts of the rehearsal are no drafts of the judging
 DRAFTS = 16  # of each: four times four, as the bot makes four for every idea it shows
 LIBRARIES = ("torch", "transformers", "muselab")
 
@@ -52,13 +54,38 @@ class TorchWorkshop:
         tuner = plugins.load(learning.tuners, job.plan.method).build(job.plan)
         made = tuner.tune(policy, job.syllabus, job.work, base=job.base.name, news=step, stop=stop)
         whole(job.work / CURVE, drawn(made.history))
+        strength = self._rehearsed(policy, job, told, stop)
+        assert policy.adapter is not None
+        policy.adapter.save(made.folder, base=job.base.name)
         evidence = self._evidence(policy, job, told, stop)
         self.look(policy, evidence)
         verdict = judge(evidence, job.bar)
         last = made.history[-1]
-        metrics = {"loss": last.loss, "margin": last.margin, "cpu_s": made.cpu_s, "peak_mb": made.peak_mb}
+        metrics = {"loss": last.loss, "margin": last.margin, "strength": strength, "cpu_s": made.cpu_s, "peak_mb": made.peak_mb}
         versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
         return Made(adapter=made.folder, verdict=verdict, metrics=metrics, versions=versions)
+
+    def _rehearsed(self, policy: Policy, job: Job, told: Callable[[str, float], None], stop: Callable[[], bool]) -> float:
+        """Leaves as much of the change in the policy as keeps its drafts unlike one another; returns that share."""
+        adapter, plan = policy.adapter, job.plan
+        assert adapter is not None
+        whole_alpha = adapter.alpha
+        topics = [topic for topic in job.topics.learned if topic.pairs or topic.thumbs][-plan.rehearsed :]
+        before: dict[int, tuple[Draft, ...]] = {}
+
+        def asked(share: float) -> Iterator[Question]:
+            adapter.weigh(share * whole_alpha)
+            for number, topic in enumerate(topics):
+                if stop():
+                    raise Cancelled
+                told("rehearsing", number / len(topics))
+                found = self.question(policy, topic.prompt, seed=plan.seed + REHEARSAL + number, before=before.get(number))
+                before[number] = found.before
+                yield found
+
+        share = strongest(plan.strengths, lambda share: list(asked(share)), job.bar, self.embed)
+        adapter.weigh(share * whole_alpha)
+        return share
 
     def _evidence(self, policy: Policy, job: Job, told: Callable[[str, float], None], stop: Callable[[], bool]) -> Evidence:
         told("judging", 0.0)
@@ -90,16 +117,17 @@ class TorchWorkshop:
             tuned_on=job.base.digest,
         )
 
-    def question(self, policy: Policy, prompt: Prompt, *, seed: int) -> Question:
-        """What both models write for a topic, asked as in service."""
+    def question(self, policy: Policy, prompt: Prompt, *, seed: int, before: tuple[Draft, ...] | None = None) -> Question:
+        """What both models write for a topic, asked as in service; `before`: what the base wrote, where that is known."""
         phrase = self.phrasing.phrase(prompt, seed=seed)
 
         def drafts() -> tuple[Draft, ...]:
             made = policy.write(phrase, DRAFTS, seed=seed)
             return tuple(self.phrasing.idea(phrase, prompt, text, finished=ended) for text, ended in made)
 
-        with policy.as_base():
-            before = drafts()
+        if before is None:
+            with policy.as_base():
+                before = drafts()
         return Question(prompt=prompt, before=before, after=drafts())
 
 

@@ -40,7 +40,7 @@ class Tuning:
     id: str  #: 24 hex digits that sort by time
     team: Team
     state: TuningState = "running"
-    doing: str = "collecting"  #: "collecting", "tuning", "judging", "publishing"
+    doing: str = "collecting"  #: "collecting", "tuning", "rehearsing", "judging", "publishing"
     done: float = 0.0  #: share of the tuning's steps, 0..1
     said: str = ""  #: at its end, in words: what came of it, and why
     pairs: int = 0  #: decided pairs it learned from

@@ -90,6 +90,12 @@ class Adapter:
             for layer in self.layers.values():
                 layer.active = True
 
+    def weigh(self, alpha: float) -> None:
+        """How much the changes count from now on: `alpha` / rank. What is saved says so."""
+        self.alpha = alpha
+        for layer in self.layers.values():
+            layer.scale = alpha / self.rank
+
     def state(self) -> dict[str, Tensor]:
         """The changes by PEFT's names, on the CPU, float32."""
         found: dict[str, Tensor] = {}

@@ -69,6 +69,12 @@ def letter(text: str) -> float:
     return text.lower().count("e") / max(1, len(text))
 
 
+def soft(text: str) -> float:
+    """Words that end softly, in a vowel, per word."""
+    said = words(text)
+    return sum(word[-1] in "aeiou" for word in said) / max(1, len(said))
+
+
 def chance(text: str) -> float:
     """Whatever: a number drawn from the text's spelling, which nothing can learn."""
     return int.from_bytes(hashlib.blake2b(text.casefold().encode(), digest_size=6).digest(), "big") / 2**48
@@ -80,6 +86,7 @@ TASTES: dict[str, Taste] = {
     "concrete": concrete,
     "positive": positive,
     "letter": letter,
+    "soft": soft,
     "random": chance,
 }
 

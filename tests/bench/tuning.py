@@ -17,6 +17,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+import learning.tuners
+from bot import plugins
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Draft, Idea, IdeaId, Person, Prompt, Team
 from generators.embedder import Embedder
@@ -32,10 +35,12 @@ from generators.service import weights
 from learning.bases import base_of
 from learning.gathering import gather
 from learning.judge import Bar, Evidence, Question, Verdict, classes, distinct
+from learning.lessons import Lesson, Syllabus, count
 from learning.loop import Job
 from learning.plan import Plan
 from learning.sets import Split, split, syllabus
 from learning.tuners._policy import Policy
+from learning.tuners._training import Cancelled, batches
 from learning.workshop import TorchWorkshop
 from storage.memory import MemoryStore
 from tests.bench.crowd import TASTES, THINGS, Standing, a_team, ballots, vote
@@ -181,9 +186,40 @@ def tuned(
         blind(questions, taste),
         spread(questions, bench.embed),
     )
+    print(f"RESULT tuned_strength_{name} {result.metrics['strength']:.2f}")
+    if given.trl:
+        ours, theirs = timed(bench, made, plan)
+        print(f"RESULT tuning_pair_cpu_s {ours:.3f}\nRESULT trl_pair_cpu_s {theirs:.3f}", flush=True)
     if given.show:
         for question in questions:
             print(f"  {question.prompt.text}: " + " · ".join(draft.text for draft in question.after[:6]))
+
+
+def timed(bench: Bench, made: Syllabus, plan: Plan, pairs: int = 24) -> tuple[float, float]:
+    """CPU seconds for each judged pair of two steps: by our loop, with the base's log-probabilities, and by TRL, without them."""
+    some: list[Lesson] = []
+    for lesson in made.rounds[0]:
+        if lesson.contrasts and count(some, "contrasts") < pairs:
+            some.append(lesson)
+    few, found = Syllabus(rounds=(tuple(some),)), []
+    for path in ("own", "trl"):
+        moments: list[float] = []
+        chosen = replace(plan, path=path, epochs=1)
+        tuner = plugins.load(learning.tuners, plan.method).build(chosen)
+        with tempfile.TemporaryDirectory() as work, suppress(Cancelled):
+            policy = Policy.load(bench.base.folder)
+            tuner.tune(
+                policy,
+                few,
+                Path(work),
+                base=bench.base.name,
+                news=lambda _step, moments=moments: moments.append(time.process_time()),
+                stop=lambda moments=moments: len(moments) >= 3,
+            )
+        steps = batches(few, tuner.objective, chosen) if path == "own" else [[]] * 3
+        judged = sum(count(step, "contrasts") if path == "own" else plan.batch for step in steps[1:3])
+        found.append((moments[2] - moments[0]) / judged)
+    return found[0], found[1]
 
 
 def _report(
@@ -231,6 +267,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--beta", type=float, default=Plan().beta)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--show", action="store_true", help="also print ideas of the tuned model")
+    parser.add_argument("--trl", action="store_true", help="also time TRL on some of the same pairs")
     parser.add_argument("--kept", action="store_true", help="any topics whose drafts are kept first")
     return parser.parse_args()
 

@@ -48,6 +48,16 @@ def test_the_robust_loss_is_right_on_average_when_that_share_of_labels_is_turned
     assert mean.item() == pytest.approx(-log(sigmoid(2)), rel=1e-5)
 
 
+def test_the_smoothed_loss_asks_for_no_more_than_a_margin_and_the_robust_one_for_ever_more() -> None:
+    zero, margins = torch.zeros(1), torch.linspace(0.0, 12.0, 121)
+
+    smoothed, robust = (dpo_loss(margins, zero, zero, zero, beta=1.0, smoothing=0.1, robust=robust) for robust in (False, True))
+
+    assert margins[smoothed.argmin()].item() == pytest.approx(log(0.9 / 0.1), abs=0.06)
+    assert robust.argmin() == len(margins) - 1
+    assert robust[-1] < -1.0
+
+
 def test_thumbs_are_held_against_the_base_or_against_the_divergence() -> None:
     logps, reference, liked = torch.tensor([-4.0, -7.0]), torch.tensor([-6.0, -5.0]), torch.tensor([True, False])
 

@@ -1,0 +1,34 @@
+"""How much of a tuned change is kept: as much as leaves the model as inventive as it was.
+
+Tuning that moves a model far enough to be heard also narrows what it writes. Along the line from the base to the tuned model both
+come back, variety sooner than taste is lost (WARP, arXiv 2406.16768; DeRa, arXiv 2402.02992, says why: a share of the change is
+nearly a stronger pull towards the base). So shares are tried, the largest first, on topics that were learned: the topics held out
+stay unseen until the gate asks them, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from learning.judge import Bar, Embed, Evidence, Question, judge
+
+LOOKS = frozenset({"distinct", "utility", "length", "broken", "unsafe"})  # copied ideas say nothing where the ideas were taught
+CAUTION = 0.7  # of what the gate allows to be lost or changed: drafts for other topics move either measure by chance
+
+
+def strongest(shares: Sequence[float], asked: Callable[[float], Sequence[Question]], bar: Bar, embed: Embed | None) -> float:
+    """The first share whose drafts keep their form; the last where none does, for the gate to refuse.
+
+    Args:
+        shares: of the change, falling.
+        asked: what base and tuned model write with this share.
+        bar: what the gate allows.
+        embed: vectors of drafts, to tell which say the same.
+    """
+    careful = replace(bar, lost=CAUTION * bar.lost, longer=CAUTION * bar.longer, broken=CAUTION * bar.broken)
+    for share in shares[:-1]:
+        verdict = judge(Evidence(margins={}, questions=asked(share), embed=embed), careful)
+        if all(finding.passed for finding in verdict.findings if finding.name in LOOKS):
+            return share
+    return shares[-1]
