@@ -16,6 +16,7 @@ from torch import Tensor
 from generators.engines._pages import PAGE
 
 MOST_GROUP = 64  # numbers that share a scale when what a matrix multiplies is rounded: 192 are 5 % faster and lose twice as much
+ROWS = 1024  # of a matrix rounded at a time: the embedded model's table at once took 450 MB beside itself
 NOTHING: dict[str, tuple[Any, tuple[int, ...]]] = {  # inputs of the attention that are for other models: switched off
     "score_aggregation_window": (np.int32, (0,)),
     "rotated_block_indices": (np.int32, (0,)),
@@ -159,9 +160,12 @@ class Graph:
 
     def _eighths(self, weight: Tensor) -> Any:
         """A matrix in eight bits, one scale for each of its rows, in the form in which OpenVINO keeps it so."""
-        full = numbers(weight)
-        scales = np.maximum(np.abs(full).max(1, keepdims=True) / 127, 1e-7).astype(np.float16)
-        whole = np.rint(full / scales.astype(np.float32)).clip(-127, 127).astype(np.int8)
+        whole, scales = np.empty(weight.shape, np.int8), np.empty((len(weight), 1), np.float16)
+        for begin in range(0, len(weight), ROWS):
+            some = slice(begin, begin + ROWS)
+            full = numbers(weight[some])
+            scales[some] = np.maximum(np.abs(full).max(1, keepdims=True) / 127, 1e-7)
+            whole[some] = np.rint(full / scales[some].astype(np.float32)).clip(-127, 127)
         scaled = ops.multiply(ops.convert(ops.constant(whole), np.float16), ops.constant(scales))
         return ops.convert(scaled, np.float32)
 

@@ -17,6 +17,7 @@ from torch.nn.functional import silu
 from generators.engines._attention import Prefix, plain, split
 from generators.engines._linear import Matrix, Weights, matrix
 from generators.engines._lora import Adapter
+from generators.engines._resting import rest
 from generators.engines._rooms import Room, Shape
 
 FAMILY = frozenset({"LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM"})
@@ -178,7 +179,11 @@ class Llama:
         return mixed[0] if len(mixed) == 1 else torch.cat(mixed)
 
     def release(self) -> None:
-        """Takes the matrices away from the transformers model, which cannot run from then on."""
+        """Takes the matrices away from the transformers model, which cannot run from then on.
+
+        The file they lie in stays open for the table of tokens, of which a few rows are read again.
+        """
+        rest(self._body)
         for part in self._body.layers.modules():
             if isinstance(part, torch.nn.Linear):
                 part.weight = torch.nn.Parameter(part.weight.new_empty(0), requires_grad=False)

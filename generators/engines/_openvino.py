@@ -14,6 +14,7 @@ from torch import Tensor
 from generators.engines._graph import Graph
 from generators.engines._llama import Part, Unsuited, check
 from generators.engines._pages import Pages, Pool
+from generators.engines._resting import rest
 
 
 class OpenVino:
@@ -30,6 +31,7 @@ class OpenVino:
             Unsuited: this model cannot be computed here.
         """
         check(model)
+        self._model = model
         graph = Graph(model)
         config = model.config
         options = {
@@ -74,7 +76,8 @@ class OpenVino:
         return [piece.view(-1, part.last, piece.shape[-1]) for part, piece in zip(parts, torch.split(after, sizes), strict=True)]
 
     def release(self) -> None:
-        """Nothing to give back: the transformers model's weights lie in a file that the system reads when they are needed."""
+        """Gives back the pages of the transformers model's file; they are read again for torch's pass, if that is ever made."""
+        rest(self._model)
 
     def _bind(self) -> None:
         """Tells OpenVINO where the pages are, at first and after they have moved."""

@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -210,7 +211,7 @@ def _likely(logits: Tensor, temperature: Tensor, threshold: Tensor) -> tuple[Ten
         threshold: logarithm of min-p, shape (rows, 1).
     """
     best = logits.amax(-1, keepdim=True)
-    rows, tokens = (logits >= best + temperature * threshold).nonzero(as_tuple=True)
+    rows, tokens = _passing(logits, best + temperature * threshold)
     counts = torch.bincount(rows, minlength=len(logits))
     places = torch.arange(len(rows), device=rows.device) - (counts.cumsum(0) - counts)[rows]
     few = torch.zeros(len(logits), int(counts.max()), dtype=torch.float64, device=logits.device)
@@ -218,6 +219,28 @@ def _likely(logits: Tensor, temperature: Tensor, threshold: Tensor) -> tuple[Ten
     few[rows, places] = ((logits[rows, tokens] - best[rows, 0]) / temperature[rows, 0]).double().exp()
     named[rows, places] = tokens
     return few, named
+
+
+def _passing(logits: Tensor, least: Tensor) -> tuple[Tensor, Tensor]:
+    """Rows and tokens of all logits that are not below `least`, shape (rows, 1)."""
+    if logits.device.type != "cpu":
+        places = (logits >= least).nonzero()
+        return places[:, 0], places[:, 1]
+    # a row at a time stays in the cache: a quarter of the time
+    found = [np.flatnonzero(row >= lowest) for row, lowest in zip(logits.numpy(), least.numpy(), strict=True)]
+    rows = np.repeat(np.arange(len(found)), [len(tokens) for tokens in found])
+    return torch.from_numpy(rows), torch.from_numpy(np.concatenate(found))
+
+
+def log_totals(logits: Tensor) -> Tensor:
+    """Log sum exp of each row, shape (rows,). A row's does not depend on the others."""
+    if logits.device.type != "cpu" or not len(logits):
+        return logits.logsumexp(-1)
+    totals = np.empty(len(logits), np.float32)
+    for place, row in enumerate(logits.numpy()):  # a row at a time stays in the cache, and numpy's exp is the faster one
+        best = row.max()
+        totals[place] = best + np.log(np.exp(row - best).sum())
+    return torch.from_numpy(totals)
 
 
 def _nucleus(weights: Tensor, top_p: Tensor) -> Tensor:

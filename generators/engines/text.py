@@ -22,8 +22,9 @@ from generators.engines._linear import Weights
 from generators.engines._llama import Llama, Part, Unsuited
 from generators.engines._lora import Adapter, BadAdapter, read
 from generators.engines._pages import PAGE, Pages
+from generators.engines._resting import rest
 from generators.engines._rooms import Room
-from generators.engines._sampling import Draw, drawn
+from generators.engines._sampling import Draw, drawn, log_totals
 from generators.engines._threads import Threads
 
 if TYPE_CHECKING:
@@ -155,6 +156,13 @@ class TextModel:
         size = torch.float32.itemsize if self.fast and self.device.type == "cpu" else self.model.dtype.itemsize
         return int(2 * config.num_hidden_layers * heads * width * size)
 
+    def row_bytes(self, tokens: int, adapter: Adapter | None = None) -> int:
+        """Memory of a row that is to hold so many tokens of its own; of pages whole ones, the first begun already."""
+        ours = self._pass(adapter)
+        if ours is not None and not isinstance(ours, Llama):
+            tokens = PAGE * (-(-tokens // PAGE) + 1)
+        return self.token_bytes * tokens
+
     @property
     def weight_bytes(self) -> int:
         """Memory of the model's weights, in its dtype."""
@@ -184,7 +192,9 @@ class TextModel:
         """Torch's pass beside OpenVINO's, which has no adapters; made with the first one that is loaded."""
         if self._llama is None or self._weights is None:
             raise BadAdapter(f"The model {self.name} cannot have adapters: only our own forward pass of the Llama family has.")
-        return Llama(self.model, weights=self._weights)
+        made = Llama(self.model, weights=self._weights)
+        rest(self.model)
+        return made
 
     def _pass(self, adapter: Adapter | None) -> Llama | OpenVino | None:
         """What computes a request: ours, if there is one."""
@@ -570,7 +580,7 @@ def _slices(sequences: Sequence[Sequence[int]], shared: int) -> Iterator[Sequenc
 def _gathered(logits: Tensor, targets: Sequence[int] | Tensor) -> list[float]:
     """Log-probabilities of the targets, nats; logits of shape (len(targets), vocabulary)."""
     wanted = targets if isinstance(targets, Tensor) else torch.tensor(list(targets), device=logits.device)
-    picked: list[float] = (logits.gather(1, wanted[:, None])[:, 0] - logits.logsumexp(-1)).tolist()
+    picked: list[float] = (logits.gather(1, wanted[:, None])[:, 0] - log_totals(logits)).tolist()
     return picked
 
 

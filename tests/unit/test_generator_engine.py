@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.engines._sampling import Decoding, chance, choose
+from generators.engines._resting import rest
+from generators.engines._sampling import Decoding, chance, choose, log_totals
 from generators.engines.text import PREFILL, TextModel
 from generators.service.events import Piece
 from generators.service.jobs import Choice, Completion
@@ -196,3 +198,26 @@ def test_a_frequency_penalty_lowers_what_was_said() -> None:
 def test_a_stream_of_chance_follows_from_seed_and_choice_alone(seed: int, index: int) -> None:
     assert chance(seed, index).random() == chance(seed, index).random()
     assert chance(seed, index).random() != chance(seed, index + 1).random()
+
+
+def test_how_likely_a_token_was_does_not_depend_on_the_rows_beside_it() -> None:
+    logits = torch.randn(7, 5000, generator=torch.Generator().manual_seed(1)) * 20
+    logits[3, 100:] = float("-inf")  # what a guide forbids
+
+    totals = log_totals(logits)
+
+    torch.testing.assert_close(totals.double(), logits.double().logsumexp(-1))
+    assert torch.equal(totals, torch.cat([log_totals(row[None]) for row in logits]))
+
+
+@pytest.mark.parametrize("stored", [True, False], ids=["in a file", "in memory"])
+def test_weights_whose_memory_was_given_back_are_still_there(tmp_path: Path, stored: bool) -> None:
+    weights = torch.arange(2**18, dtype=torch.float32)
+    weights.numpy().tofile(tmp_path / "weights")
+    there = torch.from_file(str(tmp_path / "weights"), size=2**18) if stored else weights.clone()
+    model = torch.nn.Module()
+    model.weight = torch.nn.Parameter(there, requires_grad=False)
+
+    rest(model)
+
+    assert torch.equal(model.weight, weights)

@@ -174,3 +174,17 @@ def test_requests_with_adapters_run_in_torch_beside_those_in_openvino(tmp_path: 
     torch.testing.assert_close(outcomes[0].logits[0, -1], expected)
     assert torch.equal(outcomes[1].logits[0, -1], plain)
     assert not torch.equal(outcomes[1].logits[0, -1], outcomes[0].logits[0, -1])
+
+
+def test_rows_hold_no_more_memory_than_a_request_was_counted_for() -> None:
+    model = in_openvino()
+    for prompt in (31, 32, 33):
+        prefix, _logits = next(found for found in model.prefill([40 + place for place in range(prompt)]) if found)
+        for asked in (1, 31, 33, 64):
+            before = model.held_bytes
+            forks = model.fork(prefix, 5)
+            for _step in range(asked):
+                model.step(forks, torch.full((5,), 65))
+
+            assert 0 < model.held_bytes - before <= 5 * model.row_bytes(asked)
+            del forks
