@@ -1,6 +1,6 @@
-"""The generation service under load: first idea, many brainstorms at once, hanging up, memory, a busy neighbour.
+"""The generation service under load: first idea, many brainstorms at once, hanging up, memory, a busy neighbour, adapters.
 
-    python -m tests.bench.service [--brainstorms 64] [--candidates 5] [--tokens 16] [--requests 10000] [--weights auto]
+    python -m tests.bench.service [--brainstorms 64] [--candidates 5] [--tokens 16] [--requests 10000] [--engine auto]
 
 Starts `muselab serve` with the embedded model as a process of its own. The machine may be busy: what is compared is compared side
 by side in one run. Ends with lines `RESULT key value`.
@@ -14,12 +14,16 @@ import json
 import os
 import statistics
 import sys
+import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import psutil
+
+from tests.bench.engine import adapters
 
 PLACES = ("tea bar", "bike shop", "bakery", "book shop", "climbing hall", "flower shop", "barber", "cinema")
 KNOWN = (("barber", "Shear Delight"), ("bakery", "Rise & Shine"), ("book shop", "Dog Ears"), ("bike shop", "Spoke Easy"))
@@ -93,8 +97,14 @@ async def first_of_five(load: Load, given: argparse.Namespace) -> Result:
 
 async def brainstorms(load: Load, given: argparse.Namespace) -> Result:
     """Many at once, of sixteen teams."""
+    return await at_once(load, given, [""])
+
+
+async def at_once(load: Load, given: argparse.Namespace, models: Sequence[str]) -> Result:
+    """Many brainstorms at once, of these models in turn."""
     cpu, began = load.cpu_s(), time.perf_counter()
-    done = await asyncio.gather(*(load.ask(load.body(given.candidates, given.tokens)) for _one in range(given.brainstorms)))
+    bodies = [load.body(given.candidates, given.tokens, model=models[place % len(models)]) for place in range(given.brainstorms)]
+    done = await asyncio.gather(*map(load.ask, bodies))
     every = sorted(all_s for _first, all_s in done)
     tokens = given.brainstorms * given.candidates * given.tokens
     spent = load.cpu_s() - cpu
@@ -113,9 +123,8 @@ async def hanging_up(load: Load, given: argparse.Namespace) -> Result:
     rows_ms, bytes_ms = [], []
     for _round in range(given.rounds):
         async with load.http.post("/v1/completions", json=load.body(16, 400)) as response:
-            await response.content.readline()
-            while not await load.metric("rows"):
-                await asyncio.sleep(0.01)
+            for _line in range(3 * 2 * 16):  # three tokens of each: all rows hold memory
+                await response.content.readline()
             held = await load.metric("kv_bytes")
         began = time.perf_counter()
         while await load.metric("rows"):
@@ -129,15 +138,17 @@ async def hanging_up(load: Load, given: argparse.Namespace) -> Result:
 
 
 async def memory(load: Load, given: argparse.Namespace) -> Result:
-    """Resident memory over many small requests, eight at a time."""
-    tenth = max(8, given.requests // 10)
-    held = []
-    for _part in range(10):
-        for _some in range(tenth // 8):
+    """Resident memory over many small requests, eight at a time; as many as fit into the time."""
+    held, asked, began = [load.process.memory_info().rss / 1e6], 0, time.perf_counter()
+    while asked < given.requests and time.perf_counter() - began < 60 * given.minutes:
+        for _some in range(10):
             await asyncio.gather(*(load.ask(load.body(2, 3)) for _one in range(8)))
+        asked += 80
         held.append(load.process.memory_info().rss / 1e6)
-    print(f"{10 * (tenth // 8) * 8} requests: resident MB {[round(mb) for mb in held]}")
-    return {"memory_grew_mb": held[-1] - held[2], "memory_requests": 10 * (tenth // 8) * 8}
+    shown = [held[place * (len(held) - 1) // 10] for place in range(11)]
+    print(f"{asked} requests: resident MB {[round(mb) for mb in shown]}, highest {max(held):.0f}")
+    # the first fifth, in which the kept prompts fill up, is not counted
+    return {"memory_grew_mb": held[-1] - shown[2], "memory_requests": asked}
 
 
 async def neighbour(load: Load, given: argparse.Namespace) -> Result:
@@ -162,17 +173,33 @@ async def neighbour(load: Load, given: argparse.Namespace) -> Result:
     return {"busy_neighbour": statistics.median(ratios)}
 
 
+async def with_adapters(load: Load, given: argparse.Namespace) -> Result:
+    """Many brainstorms at once, half of them of the model itself and half of four adapters."""
+    from tests.bench.engine.engines import folder
+
+    with tempfile.TemporaryDirectory() as made:
+        for name, path in adapters.written(Path(made), folder()).items():
+            async with load.http.post("/v1/load_lora_adapter", json={"lora_name": name, "lora_path": str(path)}) as response:
+                response.raise_for_status()
+        loaded = load.process.memory_info().rss / 1e6
+        result = await at_once(load, given, [model for name in adapters.NAMES for model in ("", name)])
+    found = {f"adapters_{key}": value for key, value in result.items()}
+    return {"adapters_loaded_mb": loaded, **found}
+
+
 PARTS: dict[str, Callable[[Load, argparse.Namespace], Awaitable[Result]]] = {
     "first": first_of_five,
     "brainstorms": brainstorms,
     "hanging-up": hanging_up,
     "memory": memory,
     "neighbour": neighbour,
+    "adapters": with_adapters,  # the last, as what it takes of memory stays taken
 }
 
 
 async def measured(given: argparse.Namespace) -> Result:
-    environment = {**os.environ, "MUSELAB_SERVICE__WEIGHTS": given.weights, "MUSELAB_SERVICE__PORT": "0"}
+    settings = {"WEIGHTS": given.weights, "ENGINE": given.engine, "PORT": "0"}
+    environment = os.environ | {f"MUSELAB_SERVICE__{name}": value for name, value in settings.items()}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "serve", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL, env=environment
     )
@@ -187,11 +214,12 @@ async def measured(given: argparse.Namespace) -> Result:
                         break
                 await asyncio.sleep(0.2)
             await load.ask(load.body(4, 4))  # warms up
-            result: Result = {"loaded_mb": load.process.memory_info().rss / 1e6}
+            result: Result = {"loaded_mb": load.process.memory_info().rss / 1e6, "start_peak_mb": load.peak_mb()}
             for name, part in PARTS.items():
                 if not given.only or name in given.only:
                     result |= await part(load, given)
-            return {**result, "peak_mb": load.peak_mb()}
+                    result["peak_with_adapters_mb" if part is with_adapters else "peak_mb"] = load.peak_mb()
+            return result
     finally:
         process.terminate()
         await process.wait()
@@ -203,8 +231,10 @@ def main() -> None:
     parser.add_argument("--candidates", type=int, default=5)
     parser.add_argument("--tokens", type=int, default=16)
     parser.add_argument("--requests", type=int, default=10_000)
+    parser.add_argument("--minutes", type=float, default=60.0, help="most that these may take")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--weights", default="auto", choices=("auto", "full", "int8"))
+    parser.add_argument("--engine", default="auto", choices=("auto", "torch", "openvino"))
     parser.add_argument("--only", nargs="*", choices=tuple(PARTS), default=())
     for key, value in asyncio.run(measured(parser.parse_args())).items():
         print(f"RESULT {key} {value:.3f}")

@@ -1,6 +1,6 @@
 """How fast engines make ideas from the same weights and prompts, side by side, each in a process of its own with one thread.
 
-    python -m tests.bench.engine [--rounds 3] [--tokens 64] [--only "ours;llama"] [--adapters] [--picture FILE]
+    python -m tests.bench.engine [--rounds 3] [--tokens 64] [--only "ours;llama"] [--columns "n8;lora"] [--picture FILE]
 
 Every round does every task with every engine in turn, so that a busy neighbour slows all of them; figures are medians over
 rounds, ratios are taken within a round. Ours is the whole service over HTTP. Ends with `RESULT key value` lines.
@@ -70,7 +70,6 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=64, help="of each idea")
     parser.add_argument("--only", default="", help="rows whose names contain one of these, separated by semicolons")
     parser.add_argument("--columns", default=";".join(COLUMNS), help="of the table, separated by semicolons")
-    parser.add_argument("--adapters", action="store_true", help="also 32 prompts over 4 LoRA adapters")
     parser.add_argument("--picture", type=Path, help="an SVG of the table")
     given = parser.parse_args()
     wanted = [part.strip() for part in given.only.split(";") if part.strip()]
@@ -84,7 +83,7 @@ def main() -> None:
     print(f"one core: {limits.read_gb_s:.0f} GB/s, {rates}", flush=True)
     runs, peaks = raced(names, given)
     table(runs, peaks, names)
-    result = figures(runs, names) | shares(runs, limits)
+    result = figures(runs, names) | kept_with_adapters(runs, names) | shares(runs, limits)
     for key, value in result.items():
         print(f"RESULT {key} {value}")
     if given.picture:
@@ -106,7 +105,7 @@ def raced(names: list[str], given: argparse.Namespace) -> tuple[Runs, dict[str, 
                 print(f"{name}: not measured, it did not open: {error}", flush=True)
                 del children[name]
         for round_ in range(given.rounds + 1):
-            asked = tasks(given.tokens if round_ else 4, round_=round_, adapters=given.adapters)
+            asked = tasks(given.tokens if round_ else 4, round_=round_)
             for key, task in ((key, task) for key, task in asked.items() if key in given.columns.split(";")):
                 for name, child in list(children.items()):
                     if task.adapters and not name.startswith("ours"):
@@ -167,6 +166,16 @@ def figures(runs: Runs, names: list[str]) -> dict[str, float]:
             if mine and theirs:
                 ratios = (one / other for one, other in zip(mine, theirs, strict=False))
                 result[f"vs_{word}_{key}"] = round(statistics.median(ratios), 2)
+    return result
+
+
+def kept_with_adapters(runs: Runs, names: list[str]) -> dict[str, float]:
+    """What is left of each of ours when 32 prompts are asked of four adapters instead of the model; medians over rounds."""
+    result: dict[str, float] = {}
+    for name in names:
+        pairs = zip(runs.get((name, "lora"), []), runs.get((name, "mixed"), []), strict=False)
+        if ratios := [lora.per_cpu_s / plain.per_cpu_s for lora, plain in pairs]:
+            result[f"lora_to_plain_{name.removeprefix('ours, ').replace(' ', '_')}"] = round(statistics.median(ratios), 2)
     return result
 
 

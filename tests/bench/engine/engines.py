@@ -52,10 +52,10 @@ def requantised(kind: str) -> Path:
 
 
 ENGINES: dict[str, Callable[[], Any]] = {
-    "ours, float32": lambda: Service(engine="torch", dtype="float32", weights="full"),
-    "ours, bfloat16": lambda: Service(engine="torch", dtype="bfloat16", weights="full"),
-    "ours, int8 in torch": lambda: Service(engine="torch", weights="int8"),
-    "ours, int8 in OpenVINO": lambda: Service(engine="openvino"),
+    "ours, float32": lambda: Service(folder(), engine="torch", dtype="float32", weights="full"),
+    "ours, bfloat16": lambda: Service(folder(), engine="torch", dtype="bfloat16", weights="full"),
+    "ours, int8 in torch": lambda: Service(folder(), engine="torch", weights="int8"),
+    "ours, int8 in OpenVINO": lambda: Service(folder(), engine="openvino"),
     "generate, float32": lambda: rivals.Generate(folder(), dtype="float32"),
     "generate, bfloat16": lambda: rivals.Generate(folder(), dtype="bfloat16"),
     "generate one by one, float32": lambda: rivals.Generate(folder(), dtype="float32", single=True),

@@ -16,6 +16,7 @@ from typing import Any
 import aiohttp
 import psutil
 
+from tests.bench.engine import adapters
 from tests.bench.engine.tasks import Task
 
 START_S = 300.0  # loading takes seconds; on a machine that is busy with everything else, minutes
@@ -24,7 +25,13 @@ START_S = 300.0  # loading takes seconds; on a machine that is busy with everyth
 class Service:
     """The service with some settings."""
 
-    def __init__(self, **settings: str) -> None:
+    def __init__(self, model: Path, **settings: str) -> None:
+        """Starts it and waits until it can work.
+
+        Args:
+            model: the folder of the model that it serves by itself; adapters are made for it.
+            settings: of the service.
+        """
         given = {f"MUSELAB_SERVICE__{name.upper()}": value for name, value in settings.items()}
         given |= {"MUSELAB_SERVICE__THREADS": "1", "OMP_NUM_THREADS": "1", "MUSELAB_SERVICE__EMBEDDER": "none"}
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
@@ -40,6 +47,8 @@ class Service:
         self.watched = psutil.Process(self.process.pid)
         self.loop = asyncio.new_event_loop()
         self.loop.run_until_complete(self._ready())
+        self.model = model
+        self.adapters: tempfile.TemporaryDirectory[str] | None = None
 
     def cpu_s(self) -> float:
         """CPU time of the service so far."""
@@ -47,6 +56,9 @@ class Service:
         return spent.user + spent.system
 
     def do(self, task: Task) -> Iterator[int]:
+        if task.adapters and self.adapters is None:  # in the short round that warms up
+            self.adapters = tempfile.TemporaryDirectory()
+            self.loop.run_until_complete(self._adapted(Path(self.adapters.name)))
         arrived = self.loop.run_until_complete(self._answers(task))
         self.first_s = min(at for _tokens, at in arrived)
         yield sum(tokens for tokens, _at in arrived)
@@ -54,6 +66,17 @@ class Service:
     def close(self) -> None:
         self.process.terminate()
         self.process.wait(20)
+        if self.adapters is not None:
+            self.adapters.cleanup()
+
+    async def _adapted(self, folder: Path) -> None:
+        """Has it load four adapters."""
+        async with aiohttp.ClientSession() as session:
+            for name, path in adapters.written(folder, self.model).items():
+                asked = {"lora_name": name, "lora_path": str(path)}
+                async with session.post(f"{self.url}/v1/load_lora_adapter", json=asked) as answer:
+                    if answer.status != 200:
+                        raise RuntimeError(f"{name} was not loaded: {await answer.text()}")
 
     async def _ready(self) -> None:
         began = time.monotonic()
@@ -74,7 +97,7 @@ class Service:
         began = time.perf_counter()
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)) as session:
             parts = [
-                self._answer(session, text, f"bench-{number % 4}" if task.adapters else "", task, began)
+                self._answer(session, text, adapters.NAMES[number % 4] if task.adapters else "", task, began)
                 for number, text in enumerate(task.prompts)
             ]
             return [idea for ideas in await asyncio.gather(*parts) for idea in ideas]

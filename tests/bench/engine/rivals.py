@@ -63,10 +63,12 @@ class ContinuousBatching:
         options = GenerationConfig(
             do_sample=True, temperature=1.0, top_k=0, max_new_tokens=task.tokens, eos_token_id=-1, pad_token_id=0
         )
-        with self.torch.inference_mode():
+        with self.torch.no_grad():  # its thread writes to what was made here, which inference mode forbids
             made = self.model.generate_batch(
                 inputs=asked, generation_config=options, continuous_batching_config=room, progress_bar=False
             )
+        if failed := [one.error for one in made.values() if one.error]:
+            raise RuntimeError(failed[0])
         yield sum(len(one.generated_tokens) for one in made.values())
 
 

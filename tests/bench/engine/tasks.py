@@ -56,13 +56,19 @@ def prompt(number: int) -> str:
     return "\n".join([f"List {number + 1}. {TOLD[number % len(TOLD)]}", "", *lines, f'The best name for a {place} is "'])
 
 
-def tasks(tokens: int, *, round_: int, adapters: bool) -> dict[str, Task]:
-    """The columns of the table: ideas of one prompt at once, then 32 prompts at once."""
-    one = (prompt(1000 + round_),)  # numbers differ from round to round, so that no engine has a beginning kept
-    mixed = tuple(prompt(32 * round_ + number) for number in range(32))
-    asked = {f"n{n}": Task(prompts=one, n=n, tokens=tokens) for n in (1, 8, 32)} | {
-        "mixed": Task(prompts=mixed, n=1, tokens=tokens)
+def tasks(tokens: int, *, round_: int) -> dict[str, Task]:
+    """The columns of the table: ideas of one prompt at once, 32 prompts at once, and these with adapters.
+
+    Every column of every round has prompts of its own, so that no engine has the beginning of one kept. Those with adapters
+    are the same 32: what a service keeps of a prompt it keeps for each adapter apart.
+    """
+    counts = (1, 8, 32)
+    asked = {
+        f"n{n}": Task(prompts=(prompt(1000 + len(counts) * round_ + place),), n=n, tokens=tokens)
+        for place, n in enumerate(counts)
     }
-    if adapters:
-        asked["lora"] = Task(prompts=mixed, n=1, tokens=tokens, adapters=True)
-    return asked
+    mixed = tuple(prompt(32 * round_ + number) for number in range(32))
+    return asked | {
+        "mixed": Task(prompts=mixed, n=1, tokens=tokens),
+        "lora": Task(prompts=mixed, n=1, tokens=tokens, adapters=True),
+    }
