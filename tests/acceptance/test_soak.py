@@ -60,7 +60,7 @@ def soaked(chat: str, home: Path, *, speed: float, meetings: int, leak: bool = F
 
 @pytest.mark.parametrize("chat", CROWDS)
 def test_nothing_is_left_behind_by_people_who_come_and_go(chat: str, tmp_path: Path) -> None:
-    found = soaked(chat, tmp_path, speed=60.0, meetings=3)
+    found = soaked(chat, tmp_path, speed=100.0, meetings=3)
 
     assert found.events >= 100
     assert found.leaks == []
@@ -68,7 +68,7 @@ def test_nothing_is_left_behind_by_people_who_come_and_go(chat: str, tmp_path: P
 
 
 def test_one_object_left_behind_by_every_event_is_noticed(tmp_path: Path) -> None:
-    found = soaked("slack", tmp_path, speed=60.0, meetings=3, leak=True)
+    found = soaked("slack", tmp_path, speed=100.0, meetings=3, leak=True)
 
     assert any("bot.messages.Press" in leak for leak in found.leaks)
     assert any("bot.messages.Call" in leak for leak in found.leaks)
