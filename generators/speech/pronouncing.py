@@ -125,7 +125,7 @@ VERBS_AFTER = frozenset(
 )
 ENDINGS = {"ing": "ɪŋ", "ed": "d", "er": "əɹ", "est": "ᵻst", "ly": "li", "ness": "nəs", "less": "ləs", "ful": "fᵊl"}
 PREFIXES = {"un": "ˌʌn", "re": "ɹi", "pre": "pɹi", "non": "nˌɑn", "over": "ˌOvəɹ", "micro": "mˈIkɹO"}
-WORD = re.compile(r"[A-Za-zÀ-ž]+(?:'[A-Za-z]+)*|[.,!?;:]")
+WORD = re.compile(r"[A-Za-zÀ-ž]+(?:['-][A-Za-zÀ-ž]+)*|[.,!?;:]")
 
 
 @cache
@@ -147,8 +147,9 @@ def sounds(text: str) -> str:
                 said[-1] += token
             before = ""
             continue
-        said.append(word(token, before))
-        before = token.lower()
+        for part in (token,) if token in lexicon() else token.split("-"):
+            said.append(word(part, before))
+            before = part.lower()
     for place in range(len(said) - 1):
         if said[place] == "ðə" and said[place + 1].lstrip("ˈˌ")[:1] in VOWELS:
             said[place] = "ðɪ"
@@ -162,6 +163,8 @@ def word(token: str, before: str = "") -> str:
         return SMALL[lower]
     if token.isupper() and 2 <= len(token) <= 5 and (lower not in lexicon() or not re.search("[aeiou]", lower)):
         return "".join(LETTERS[letter] for letter in lower if letter in LETTERS)
+    if re.fullmatch("[A-Z]{2,5}s", token):  # OKRs
+        return word(token[:-1], before) + "z"
     found = looked_up(token, before) or looked_up(lower, before) or formed(lower, before) or compound(lower)
     if found is not None:
         return voiced(found)

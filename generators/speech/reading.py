@@ -48,8 +48,29 @@ SIGNS = {
     "#": " number ",
     "°": " degrees ",
     "×": " times ",
+    "→": ", ",
 }
 MONEY = {"$": ("dollar", "cent"), "€": ("euro", "cent"), "£": ("pound", "penny"), "¥": ("yen", "")}
+LARGE = {"k": "thousand", "m": "million", "bn": "billion"}  #: behind a sum of money, and "k" behind any number
+UNITS = {
+    "am": "a m",
+    "pm": "p m",
+    "mm": "millimetres",
+    "cm": "centimetres",
+    "m": "metres",
+    "km": "kilometres",
+    "kg": "kilograms",
+    "g": "grams",
+    "ml": "millilitres",
+    "l": "litres",
+    "min": "minutes",
+    "h": "hours",
+    "mb": "megabytes",
+    "gb": "gigabytes",
+    "k": "thousand",
+    "x": "times",
+}  #: straight behind a number
+FRACTIONS = {"1/2": "one half", "1/3": "one third", "2/3": "two thirds", "1/4": "one quarter", "3/4": "three quarters"}
 MOST_DIGITS = 15  # longer numbers are read digit by digit, as people do
 LONGEST = 180  # characters of one breath; the voice gets unsteady over longer ones
 
@@ -99,16 +120,23 @@ def spoken(text: str) -> str:
     text = text.replace("’", "'").replace("“", " ").replace("”", " ").replace('"', " ")
     text = re.sub(r"https?://(www\.)?|www\.", "", text)
     text = re.sub(r"(?<=\w)\.(?=(?:com|org|net|io|ai|dev|app)\b)", " dot ", text)
+    text = re.sub(r"([$€£¥])\s?(\d[\d,]*(?:\.\d+)?)\s?(k|m|bn|thousand|million|billion)\b", _large_money, text)
     text = re.sub(r"([$€£¥])\s?(\d[\d,]*)(?:\.(\d{2}))?", _money, text)
-    text = re.sub(r"\b(\d{1,2}):(\d{2})\b", _clock, text)
+    text = re.sub(r"\b([ap])\.\s?m\.", r"\1m", text)
+    text = re.sub(r"\b(\d{1,2}):(\d{2})(?:\s?([ap])m)?\b", _clock, text)
+    text = re.sub(r"\b(24)/(7)\b", r"\1 \2", text)
+    text = re.sub(r"(?<![\d/])(\d/\d)(?![\d/])", lambda m: FRACTIONS.get(m[1], m[1]), text)
+    text = re.sub(r"\b(?:1[1-9]|20|)\d0'?s\b", _decade, text)
     text = re.sub(r"\b(\d+)(?:st|nd|rd|th)\b", lambda m: ordinal(int(m[1][:MOST_DIGITS])), text)
     text = re.sub(r"\b(1[1-9]\d\d|20\d\d)\b(?![,.]\d)", lambda m: year(int(m[1])), text)
     text = re.sub(r"\b(\d+)\s?[-–]\s?(\d+)\b", lambda m: f"{m[1]} to {m[2]}", text)
+    text = re.sub(r"(?<=\d)\s?(am|pm|mm|cm|km|kg|ml|min|[mM][bB]|[gG][bB])\b|(?<=\d)([mglhkKx])\b", _unit, text)
     text = re.sub(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?", _number, text)
     text = re.sub(r"\d+", lambda m: " " + digits(m[0]) + " ", text)
     for sign, word in SIGNS.items():
         text = text.replace(sign, word)
     text = re.sub(r"\b([A-Za-z](?:\.[A-Za-z])?[a-z]*)\.(?=\s+[\w(]|$)", _short, text)
+    text = re.sub(r"\b([A-Z])/([A-Z])\b|\b(and)/(or)\b", lambda m: f"{m[1] or m[3]} {m[2] or m[4]}", text)
     return " ".join(text.replace("/", " or ").replace("_", " ").split())
 
 
@@ -121,11 +149,26 @@ def _money(found: re.Match[str]) -> str:
     return said
 
 
+def _large_money(found: re.Match[str]) -> str:
+    return f"{found[2]} {LARGE.get(found[3], found[3])} {MONEY[found[1]][0]}{'' if found[1] == '¥' else 's'}"
+
+
+def _decade(found: re.Match[str]) -> str:
+    """The 1990s, the 80s: the number in words, its last one in the plural."""
+    number = int(re.sub(r"\D", "", found[0]))
+    said = year(number) if number > 100 else cardinal(number)
+    return said[:-1] + "ies" if said.endswith("y") else said + "s"
+
+
+def _unit(found: re.Match[str]) -> str:
+    return " " + UNITS[(found[1] or found[2]).lower()]
+
+
 def _clock(found: re.Match[str]) -> str:
-    hour, minute = int(found[1]), int(found[2])
+    hour, minute, half = int(found[1]), int(found[2]), f" {found[3]} m" if found[3] else ""
     if minute == 0:
-        return f"{cardinal(hour)} o'clock"
-    return f"{cardinal(hour)} {'oh ' if minute < 10 else ''}{cardinal(minute)}"
+        return cardinal(hour) + (half or " o'clock")
+    return f"{cardinal(hour)} {'oh ' if minute < 10 else ''}{cardinal(minute)}{half}"
 
 
 def _number(found: re.Match[str]) -> str:

@@ -72,12 +72,16 @@ class Joe:
         if not breaths:
             return parts[0]
         for place, breath in enumerate(breaths):
-            parts += [self._breath(breath, speed), np.zeros(int(self._pause(breath) / speed * self.rate), dtype=np.float32)]
+            parts += [
+                self.voiced(pronouncing.sounds(breath), speed),
+                np.zeros(int(self._pause(breath) / speed * self.rate), dtype=np.float32),
+            ]
             heard((place + 1) / len(breaths))
         return np.concatenate(parts)
 
-    def _breath(self, text: str, speed: float) -> Sound:
-        ids = self.ids(pronouncing.sounds(text))
+    def voiced(self, sounds: str, speed: float) -> Sound:
+        """Sounds in the voice's notation as samples."""
+        ids = self.ids(sounds)
         scales = np.array([self.noise, 1 / speed, self.noise_width], dtype=np.float32)
         given = {
             "input": np.array([ids], dtype=np.int64),

@@ -26,6 +26,12 @@ RATE = 22_050
         ("3.14", "three point one four"),
         ("Dr. Brown", "doctor Brown"),
         ("5-7 people", "five to seven people"),
+        ("open 7:30am to 9pm, 24/7", "open seven thirty a m to nine p m, twenty four seven"),
+        ("at 3 p.m. or 8:00 pm", "at three p m or eight p m"),
+        ("3km, 1.5 kg, 2x", "three kilometres, one point five kilograms, two times"),
+        ("1/2 price, an A/B test, and/or 2/3", "one half price, an A B test, and or two thirds"),
+        ("the 1990s and the 80s", "the nineteen nineties and the eighties"),
+        ("£20k, $3.5 million, 10k steps", "twenty thousand pounds, three point five million dollars, ten thousand steps"),
     ],
 )
 def test_numbers_signs_and_abbreviations_are_read_out_as_words(written: str, said: str) -> None:
@@ -71,6 +77,8 @@ def test_english_words_have_their_sounds_and_unknown_ones_are_spelled_out() -> N
     assert pronouncing.sounds("the open bar") == "ðɪ ˈoʊpən bˈɑːɹ"
     assert pronouncing.word("umbrellas").endswith("z")
     assert pronouncing.word("NGO") == "ˈɛndʒˈiːˈoʊ"
+    assert pronouncing.word("OKRs") == "ˈoʊkˈeɪˈɑːɹz"
+    assert pronouncing.sounds("Wi-Fi, pre-loved") == "wˈaɪfˌaɪ, pɹˈiː lˈʌvd"
     assert "ˈ" in pronouncing.word("blorptastic")
 
 
