@@ -118,6 +118,8 @@ class Desk:
                 found = [(f"#{s.idea.number} {s.idea.text}", str(s.idea.number)) for s in await self.services.boards.all(channel)]
             elif kind.choices:
                 found = [(_(label), value) for value, label in kind.choices]
+            elif offered := getattr(module, "SUGGESTED", {}).get(param):
+                found = [(one, one) for one in offered]
             elif param == "style":
                 used = [b.prompt.style for b in await self.services.store.brainstorms(channel, limit=50) if b.prompt is not None]
                 found = [(style, style) for style in dict.fromkeys([*filter(None, used), *map(_, STYLES)])]

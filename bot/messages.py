@@ -46,6 +46,7 @@ class Upload:
     media_type: str  #: as claimed; nothing of it is believed
     size: int  #: bytes, as claimed
     fetch: Callable[[], Awaitable[bytes]]  #: raises `Outage` when they cannot be had
+    param: str = ""  #: which of the command's arguments it is; empty where files have no names, but an order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,10 +116,10 @@ class DiscordChat:
         """A slash command was used."""
         reply = Answer(self, interaction)
         args: dict[str, Value] = {key: value for key, value in given.items() if not isinstance(value, discord.Attachment)}
-        files = [value for value in given.values() if isinstance(value, discord.Attachment)]
+        files = tuple(events.upload(value, key) for key, value in given.items() if isinstance(value, discord.Attachment))
         if name in self._commands:
             call = events.call(interaction, name, args)
-            await self.front.call(replace(call, uploads=tuple(map(events.upload, files))), reply)
+            await self.front.call(replace(call, uploads=files), reply)
         else:
             try:
                 with speaking(interaction.locale.value):

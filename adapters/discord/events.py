@@ -72,7 +72,7 @@ def call(interaction: discord.Interaction[Any], command: str, args: dict[str, Va
     )
 
 
-def upload(attachment: discord.Attachment) -> Upload:
+def upload(attachment: discord.Attachment, param: str = "") -> Upload:
     """A file that came with a command; its bytes are still with Discord."""
 
     async def fetch() -> bytes:
@@ -82,7 +82,7 @@ def upload(attachment: discord.Attachment) -> Upload:
             raise Outage(_("Discord did not hand over the file. Please try again.")) from error
 
     kind = attachment.content_type or ""
-    return Upload(name=attachment.filename, media_type=kind, size=attachment.size, fetch=fetch)
+    return Upload(name=attachment.filename, media_type=kind, size=attachment.size, fetch=fetch, param=param)
 
 
 def press(interaction: discord.Interaction[Any], key: Key, values: dict[str, str] | None = None) -> Press:

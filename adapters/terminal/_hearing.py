@@ -139,12 +139,12 @@ def with_files(call: Call) -> Call:
         Refusal: there is no such file.
     """
     names = {param.name for param in plugins.load(commands, call.command).PARAMS if param.kind == "file"}
-    paths = [Path(str(value)).expanduser() for name, value in call.args.items() if name in names]
+    files = tuple(upload(Path(str(value)).expanduser(), name) for name, value in call.args.items() if name in names)
     left = {name: value for name, value in call.args.items() if name not in names}
-    return replace(call, args=left, uploads=tuple(map(upload, paths))) if paths else call
+    return replace(call, args=left, uploads=files) if files else call
 
 
-def upload(path: Path) -> Upload:
+def upload(path: Path, param: str = "") -> Upload:
     """A file of this machine.
 
     Raises:
@@ -163,7 +163,7 @@ def upload(path: Path) -> Upload:
         except OSError as error:
             raise Refusal(_("The file cannot be read: {why}.").format(why=error.strerror or error)) from error
 
-    return Upload(name=path.name, media_type="", size=size, fetch=fetch)
+    return Upload(name=path.name, media_type="", size=size, fetch=fetch, param=param)
 
 
 def plugin_called(name: str) -> ModuleType | None:

@@ -12,6 +12,25 @@ from bot.words import N_, _
 
 HELP = N_("hear an idea as a tune, or go on from a few notes of yours")
 MOST = 4  # each takes some seconds, and nobody hears out a fifth
+OPTIONS = ("mood", "style", "tempo", "bars", "key", "transpose", "lead", "drums", "notes", "format")
+FORMATS = (("mp3", "MP3"), ("ogg", "Ogg"), ("wav", "WAV"))
+#: Offered while somebody types.
+SUGGESTED = {
+    "style": (
+        *("reel", "jig", "slip jig", "hornpipe", "strathspey", "march", "waltz", "polka", "minuet", "air", "lullaby", "ballad"),
+        *("pop", "chill", "bossa", "chiptune", "anthem", "hymn"),
+    ),
+    "mood": (
+        *("cheerful", "energetic", "calm", "dreamy", "sad", "tense", "heroic", "playful", "romantic", "mysterious", "festive"),
+        "nostalgic",
+    ),
+    "lead": (
+        *("fiddle", "flute", "piano", "electric piano", "harpsichord", "music box", "vibraphone", "marimba", "church organ"),
+        *("accordion", "guitar", "steel guitar", "cello", "pizzicato strings", "harp", "strings", "choir", "trumpet", "horn"),
+        *("saxophone", "oboe", "clarinet", "recorder", "chip", "warm pad", "banjo", "kalimba", "bagpipes"),
+    ),
+    "how": ("compose", "continue", "vary", "harmonise", "restyle", "play"),
+}
 PARAMS = (
     Param(name="what", help=N_("the number of an idea, or words"), kind="about", rest=True),
     Param(name="mood", help=N_("the feeling: cheerful, calm, heroic …"), short="m"),
@@ -19,10 +38,14 @@ PARAMS = (
     Param(name="tempo", help=N_("beats a minute, 30 to 300"), kind="integer", least=30, most=300),
     Param(name="bars", help=N_("length in bars, 2 to 64"), kind="integer", least=2, most=64),
     Param(name="key", help=N_("for example D, F# minor, A dorian")),
+    Param(name="transpose", help=N_("semitones up or down, -24 to 24"), kind="integer", least=-24, most=24),
+    Param(name="lead", help=N_("the instrument that plays the melody: fiddle, flute, piano …")),
+    Param(name="drums", help=N_("whether there may be drums"), kind="choice", choices=(("yes", N_("Yes")), ("no", N_("No")))),
     Param(name="notes", help=N_("notes to begin with: C4 E4 G4, or 1 3 5")),
     Param(name="how", help=N_("compose, continue, vary, harmonise, restyle or play the notes")),
     Param(name="count", help=N_("how many tunes, 1 to 4"), kind="integer", least=1, most=MOST, short="n"),
     Param(name="file", help=N_("notes of yours as a MIDI or ABC file"), kind="file"),
+    Param(name="format", help=N_("of the sound file"), kind="choice", choices=FORMATS),
 )
 
 
@@ -41,5 +64,5 @@ def from_press(press: Press) -> Mapping[str, Value]:
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
-    options = {name: name for name in ("mood", "style", "tempo", "bars", "key", "notes")} | {"do": "how"}
+    options = {name: name for name in OPTIONS} | {"do": "how"}
     await services.ordering.make("music", call, reply, options=options, count=1, uploads=services.ordering.notes(call, "file"))

@@ -13,7 +13,21 @@ from bot.words import N_, _
 HELP = N_("see an idea as a picture: poster, moodboard, logo; or paint a picture of yours")
 BOARDS = 3  # one of each layout
 MOST = 6  # a message's gallery stays a gallery, and six take half a minute on a laptop
-WAYS = (("board", N_("A board of the idea")), ("paint", N_("My picture, painted")), ("variants", N_("Variants of my sketch")))
+WAYS = (
+    ("board", N_("A board of the idea")),
+    ("paint", N_("My picture, painted")),
+    ("variants", N_("Variants of my sketch")),
+    ("img2img", N_("My picture, made anew after the words")),
+    ("inpaint", N_("A part of my picture, made anew after the words")),
+)
+#: Offered while somebody types; the engine knows more palettes than these.
+SUGGESTED = {
+    "style": (
+        *("flat", "soft", "painted", "shaded", "bold", "chalk", "impasto", "expressionist", "pencil", "linocut", "engraving"),
+        *("watercolour", "oil", "mist", "glass", "crayon", "sepia", "starry", "gouache", "noir", "wave", "mosaic"),
+    ),
+    "palette": ("ocean", "forest", "sunset", "candy", "night", "earth", "mono", "berry", "citrus", "tech", "warm", "calm"),
+}
 PARAMS = (
     Param(name="what", help=N_("the number of an idea, or words"), kind="about", rest=True),
     Param(
@@ -25,8 +39,11 @@ PARAMS = (
     Param(name="style", help=N_("a look or a painting style, such as “painted”"), short="s"),
     Param(name="palette", help=N_("colours, such as “ocean” or “sunset”")),
     Param(name="count", help=N_("how many pictures, 1 to 6"), kind="integer", least=1, most=MOST, short="n"),
-    Param(name="picture", help=N_("a picture of yours to paint or to vary"), kind="file"),
+    Param(name="picture", help=N_("a picture of yours to paint, to vary or to make anew"), kind="file"),
+    Param(name="second", help=N_("a second picture: whose style it gets, or a mask, white where it is made anew"), kind="file"),
     Param(name="how", help=N_("what to do with it"), kind="choice", choices=WAYS),
+    Param(name="strength", help=N_("how much of your picture changes, in percent"), kind="integer", least=2, most=100),
+    Param(name="size", help=N_("in pixels, such as 1024x768")),
 )
 
 
@@ -45,7 +62,6 @@ def from_press(press: Press) -> Mapping[str, Value]:
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
-    options = {"layout": "layout", "style": "style", "palette": "palette", "task": "how"}
-    await services.ordering.make(
-        "image", call, reply, options=options, count=BOARDS, uploads=services.ordering.pictures(call, "picture")
-    )
+    options = {name: name for name in ("layout", "style", "palette", "strength", "size")} | {"task": "how"}
+    pictures = services.ordering.pictures(call, "picture", "second")
+    await services.ordering.make("image", call, reply, options=options, count=BOARDS, uploads=pictures)

@@ -11,10 +11,13 @@ from bot.services.bundle import Services
 from bot.words import N_, _
 
 HELP = N_("hear an idea, or words of yours, said aloud")
+FORMATS = tuple((name, name.upper()) for name in ("mp3", "ogg", "opus", "flac", "wav"))
 PARAMS = (
     Param(name="what", help=N_("the number of an idea, or words"), kind="about", rest=True),
     Param(name="voice", help=N_("who speaks"), short="v"),
     Param(name="speed", help=N_("how fast, in percent: 50 to 200"), kind="integer", least=50, most=200),
+    Param(name="language", help=N_("en; where espeak-ng is installed also de, fr, es, it, pt, nl, zh, ja"), short="l"),
+    Param(name="format", help=N_("of the sound file"), kind="choice", choices=FORMATS),
 )
 
 
@@ -31,4 +34,6 @@ def from_press(press: Press) -> Mapping[str, Value]:
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
-    await services.ordering.make("speech", call, reply, options={"voice": "voice", "speed": "speed"}, count=1)
+    await services.ordering.make(
+        "speech", call, reply, options={name: name for name in ("voice", "speed", "language", "format")}, count=1
+    )

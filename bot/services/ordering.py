@@ -17,7 +17,8 @@ from bot.words import _
 
 MOST_SEEN = 300  # characters of what a picture shows; more would crowd the topic out of a small model's attention
 MOST_READ = 120  # of them for what is written on it: a slogan, not a page
-MOST_FILES = 2  # a picture, and a second one whose style it gets
+MOST_FILES = 2  # a picture, and a second one: whose style it gets, or which part of it is meant
+OF_PICTURES = ("paint", "variants", "img2img", "inpaint")  #: what the image engine does with a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,13 @@ class Ordering:
         self.answering = answering
         self.making = making
 
-    def pictures(self, call: Call, param: str) -> Handed:
-        """The pictures that came with a command."""
-        return Handed(_handed(call, param), uploads.picture)
+    def pictures(self, call: Call, *params: str) -> Handed:
+        """The pictures that came with a command, in the order of its arguments."""
+        return Handed(_handed(call, params), uploads.picture)
 
     def notes(self, call: Call, param: str) -> Handed:
         """The notes that came with a command."""
-        return Handed(_handed(call, param), uploads.notes)
+        return Handed(_handed(call, (param,)), uploads.notes)
 
     async def seen(self, call: Call, param: str) -> dict[str, str]:
         """What a picture that came with a command shows, as an option of a prompt for words; nothing when none came.
@@ -89,7 +90,7 @@ class Ordering:
         given = {name: str(call.args[arg]) for name, arg in options.items() if str(call.args.get(arg, "")).strip()}
         if idea is not None and idea.modality != "text":
             text, given, before = await self._variant(modality, idea, given)
-            files = files or before
+            files = [*before, *files] if given.get("task") == "inpaint" else files or before
         text = text or ", ".join(file.name for file in files) or given.get("notes", "")
         if not text:
             raise Refusal(_("Of what? Name an idea by its number, write some words, or attach a file."))
@@ -100,17 +101,23 @@ class Ordering:
         await self.answering.make(call.channel, call.person, prompt, reply, parents=parents, files=files)
 
     async def _variant(self, modality: Modality, idea: Idea, given: Mapping[str, str]) -> tuple[str, dict[str, str], list[File]]:
-        """The words that a work was made of; and where it is of the same kind, also the options and files."""
+        """The words that a work was made of; and where it is of the same kind, also the options and files.
+
+        Where something is to be done with a picture, the files are that picture itself.
+        """
         prompt = await self.finding.topic(idea)
         if idea.modality != modality or idea.brainstorm is None:
             return prompt.text, dict(given), []
+        if given.get("task") in OF_PICTURES:
+            kept = await self.making.files(idea.channel.team, idea.id)
+            return prompt.text, dict(given), [file for file in kept if file.media_type.startswith("image/")][:1]
         files = await self.making.files(idea.channel.team, idea.brainstorm)
         return prompt.text, dict(prompt.options) | dict(given), list(files)
 
 
-def _handed(call: Call, param: str) -> tuple[Upload, ...]:
-    found: Sequence[Upload] = call.uploads
-    if call.args.get(param) and not found:
+def _handed(call: Call, params: Sequence[str]) -> tuple[Upload, ...]:
+    found = sorted(call.uploads, key=lambda file: params.index(file.param) if file.param in params else 0)
+    if any(call.args.get(param) for param in params) and not found:
         raise Refusal(_("Please attach the file to your message; here its name alone says nothing."))
     if len(found) > MOST_FILES:
         raise Refusal(_("At most {most} files can be attached; there are {count}.").format(most=MOST_FILES, count=len(found)))

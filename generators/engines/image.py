@@ -1,23 +1,25 @@
 """Pictures from ideas and from pictures: concept boards, neural painting, variants of a sketch; production models by name.
 
-| option    | for                | values                                                                                     |
-|-----------|--------------------|--------------------------------------------------------------------------------------------|
-| `task`    | all                | `board`, `paint`, `variants`, `img2img`; without it `board`, with a picture `paint`       |
-| `layout`  | board              | `poster`, `moodboard`, `logo`; without it each in turn; `picture`: no words                 |
-| `composition` | board          | see `LAYOUTS` of `_image/boards.py`; needs `layout`                                         |
-| `style`   | board              | `flat`, `soft`, `painted`, or a painting style                                              |
-|           | variants           | `soft`, `flat`, `shaded`, `bold`                                                           |
-|           | paint, img2img     | a painting style (`STYLES` of `_image/painting.py`); without it each in turn                |
-| `palette` | all but paint      | `ocean`, `forest`, `sunset` … (`NAMED` of `_image/colour.py`) or its name                  |
-| `font`    | board              | `modern`, `elegant` … (`PAIRINGS` of `_image/lettering.py`)                                 |
-| `strength`| paint, img2img     | 0 as it was .. 1 all new                                                                    |
-| `size`    | picture            | `1024x768` …                                                                               |
+| option     | for               | values                                                                        |
+|------------|-------------------|-------------------------------------------------------------------------------|
+| `task`     | all               | `board`, `paint`, `variants`, `img2img`, `inpaint`; see below                 |
+| `layout`   | board             | `poster`, `moodboard`, `logo`; without it each in turn; `picture`: no words   |
+| `composition` | board          | see `LAYOUTS` of `_image/boards.py`; needs `layout`                           |
+| `style`    | board             | `flat`, `soft`, `painted`, or a painting style                                |
+|            | variants          | `soft`, `flat`, `shaded`, `bold`                                              |
+|            | paint, img2img    | a painting style (`STYLES` of `_image/painting.py`); without it each in turn  |
+| `palette`  | all but paint     | `ocean`, `forest`, `sunset` … (`NAMED` of `_image/colour.py`) or its name     |
+| `font`     | board             | `modern`, `elegant` … (`PAIRINGS` of `_image/lettering.py`)                   |
+| `strength` | paint, img2img, inpaint | 0 as it was .. 1 all new; or in percent, from 2                         |
+| `size`     | picture           | `1024x768` …                                                                  |
 | `steps`, `guidance`, `negative`, `batch`, `adapter` | production | the model’s own; `adapter`: file of an image LoRA |
-| `keep_colours` | paint         | whether the picture keeps its own colours                                                   |
+| `keep_colours` | paint         | whether the picture keeps its own colours                                     |
+
+Without a task it is `board`; with a picture `paint`, or `img2img` where there is a model for it.
 
 With a production model (`MUSELAB_MEDIA__IMAGE`) a board without a layout is the model's picture alone; with one, its picture is
-put into that layout. Task `inpaint` takes a picture and a mask whose white part is made anew. A bare VAE serves `img2img`: one
-picture is varied, two are mixed.
+put into that layout. Task `inpaint` takes a picture and a mask whose white (or transparent) part is made anew. A bare VAE serves
+`img2img`: one picture is varied, two are mixed.
 
 Attachments: `paint` takes the picture, and a second whose style it gets; `variants` and `img2img` take one.
 """
@@ -33,8 +35,7 @@ from bot.words import _
 from generators.engines._image import production
 from generators.engines._image.boards import LAYOUTS, LOOKS, Asked, Boards, palette_names
 from generators.engines._image.colour import library, mixed, palettes, recoloured
-from generators.engines._image.commissions import attached, chosen
-from generators.engines._image.commissions import number as number_of
+from generators.engines._image.commissions import attached, chosen, share
 from generators.engines._image.diffusion import Diffusion, Latent, is_vae, size_of
 from generators.engines._image.icons import telling
 from generators.engines._image.lettering import PAIRINGS
@@ -80,8 +81,14 @@ class ImageEngine:
         """See `Engine`."""
         if not 1 <= commission.count <= MOST:
             raise Unmakeable(_("Between 1 and {most} pictures can be made at a time.").format(most=MOST))
-        task = chosen(commission, "task", tuple(TASKS)) or ("paint" if commission.attachments else "board")
+        task = chosen(commission, "task", tuple(TASKS)) or self._usual(len(commission.attachments))
         yield from TASKS[task](self, commission, report)
+
+    def _usual(self, pictures: int) -> str:
+        """What is done where nobody said it."""
+        if not pictures:
+            return "board"
+        return "img2img" if self._latent is not None or (self._diffusion is not None and pictures == 1) else "paint"
 
     def close(self) -> None:
         """See `Engine`."""
@@ -138,7 +145,7 @@ class ImageEngine:
     def paint(self, commission: Commission, report: Report) -> Iterator[Work]:
         """A picture in painting styles, or in the style of a second picture."""
         pictures = attached(commission, 1, 2)
-        strength, keep = number_of(commission, "strength", 1.0), commission.options.get("keep_colours")
+        strength, keep = share(commission, "strength", 1.0), commission.options.get("keep_colours")
         own = None if keep is None else bool(keep)
         style = chosen(commission, "style", tuple(STYLES))
         if len(pictures) == 2:
@@ -191,7 +198,7 @@ class ImageEngine:
         style = chosen(commission, "style", tuple(STYLES)) or next((name for name in STYLES if name in said), "")
         named = chosen(commission, "palette", palette_names(), also=tuple(each.name for each in library()))
         named = named or next((name for name in palette_names() if name in said), "")
-        strength = number_of(commission, "strength", 0.8)
+        strength = share(commission, "strength", 0.8)
         rng = random.Random(commission.seed)
         order = [style] * commission.count if style else rng.sample(sorted(STYLES), commission.count)
         colours = palettes(named, commission.count, rng)

@@ -11,7 +11,7 @@ import binascii
 import json
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
@@ -92,29 +92,15 @@ class StudioHttp:
 
     async def images(self, request: web.Request) -> web.StreamResponse:
         """Pictures of words."""
-        asked = wire.parsed(Images, await json_body(request))
-        self._known("image", asked.model)
-        commission = Commission(
-            task="image", text=asked.prompt, options=asked.all_options(), count=asked.n, seed=asked.chosen_seed
-        )
-        return await self._pictures(request, commission, asked)
+        return await self._pictures("image", request, wire.parsed(Images, await json_body(request)))
 
     async def edits(self, request: web.Request) -> web.StreamResponse:
         """Pictures made of pictures."""
         fields, files = await form(request)
         asked = wire.parsed(Edits, fields)
-        self._known("image", asked.model)
         if not files:
             raise BadRequest("image: a picture is needed.", param="image")
-        commission = Commission(
-            task="image",
-            text=asked.prompt,
-            options=asked.all_options(),
-            attachments=tuple(files),
-            count=asked.n,
-            seed=asked.chosen_seed,
-        )
-        return await self._pictures(request, commission, asked)
+        return await self._pictures("image", request, asked, files)
 
     async def understand(self, request: web.Request) -> web.StreamResponse:
         """Words about a picture."""
@@ -130,13 +116,9 @@ class StudioHttp:
         return web.json_response({"text": work.alt, "facts": dict(work.facts), "traits": dict(work.traits)})
 
     async def music(self, request: web.Request) -> web.StreamResponse:
-        """Tunes."""
-        asked = wire.parsed(Music, await json_body(request))
-        self._known("music", asked.model)
-        commission = Commission(
-            task="music", text=asked.prompt, options=asked.all_options(), count=asked.n, seed=asked.chosen_seed
-        )
-        return await self._pictures(request, commission, asked)
+        """Tunes, also from notes in a file."""
+        fields, files = await form(request)
+        return await self._pictures("music", request, wire.parsed(Music, fields), files)
 
     async def speech(self, request: web.Request) -> web.StreamResponse:
         """Spoken words, as the bytes of a sound file."""
@@ -165,8 +147,19 @@ class StudioHttp:
             raise Broke("Nothing came of it.")
         return works
 
-    async def _pictures(self, request: web.Request, commission: Commission, asked: Images | Music) -> web.StreamResponse:
+    async def _pictures(
+        self, task: Task, request: web.Request, asked: Images | Music, files: Sequence[Attachment] = ()
+    ) -> web.StreamResponse:
         """OpenAI's answer for pictures; for tunes likewise."""
+        self._known(task, asked.model)
+        commission = Commission(
+            task=task,
+            text=asked.prompt,
+            options=asked.all_options(),
+            attachments=tuple(files),
+            count=asked.n,
+            seed=asked.chosen_seed,
+        )
         if asked.stream:
             return await self._stream(request, commission, "en")
         works = await self._whole(commission, "en")
@@ -270,7 +263,10 @@ def decoded(name: str, media_type: str, text: str) -> Attachment:
 
 
 async def form(request: web.Request) -> tuple[dict[str, Any], list[Attachment]]:
-    """The text fields and the files of a form, or of a JSON body with `attachments`."""
+    """The text fields and the files of a form, or of a JSON body with `attachments`.
+
+    OpenAI's `mask` comes last and says that a part is to be made anew.
+    """
     if not request.content_type.startswith("multipart/"):
         body = await json_body(request)
         given = body.pop("attachments", []) if isinstance(body, dict) else []
@@ -281,6 +277,7 @@ async def form(request: web.Request) -> tuple[dict[str, Any], list[Attachment]]:
         ]
     fields: dict[str, Any] = {}
     files: list[Attachment] = []
+    masks: list[Attachment] = []
     room = MOST_BODY
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):
@@ -290,10 +287,15 @@ async def form(request: web.Request) -> tuple[dict[str, Any], list[Attachment]]:
         room -= len(content)
         if part.filename:
             media_type = part.headers.get("Content-Type", "application/octet-stream")
-            files.append(Attachment(name=part.filename, media_type=media_type, content=content))
+            file = Attachment(name=part.filename, media_type=media_type, content=content)
+            (masks if part.name == "mask" else files).append(file)
         else:
             fields[(part.name or "").removesuffix("[]")] = content.decode("utf-8", "replace")
-    return typed(fields), files
+    given = typed(fields)
+    if masks:
+        told = given.get("options", {})
+        given["options"] = {"task": "inpaint", **(told if isinstance(told, dict) else {})}
+    return given, [*files, *masks]
 
 
 async def limited(part: BodyPartReader, limit: int) -> bytes:

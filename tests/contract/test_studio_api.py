@@ -72,6 +72,23 @@ async def test_openai_s_client_gets_a_picture_of_a_picture(client: openai.AsyncO
     assert (made.data or [])[0].to_dict()["muselab"]["facts"]["attached"] == 1  # type: ignore[index]
 
 
+async def test_openai_s_mask_means_that_a_part_is_made_anew(client: openai.AsyncOpenAI) -> None:
+    cat, mask = (("cat.png", io.BytesIO(png(7)), "image/png"), ("mask.png", io.BytesIO(png(8)), "image/png"))
+    made = await client.images.edit(image=cat, mask=mask, prompt="a hat", model="image")
+
+    facts: Any = (made.data or [])[0].to_dict()["muselab"]
+    assert (facts["facts"]["attached"], facts["facts"]["task"]) == (2, "inpaint")
+
+
+async def test_notes_in_a_file_become_a_tune(base: str, http: aiohttp.ClientSession) -> None:
+    form = aiohttp.FormData({"prompt": "rain"})
+    form.add_field("file", b"X:1\nK:C\nCDEF", filename="rain.abc", content_type="text/vnd.abc")
+    async with http.post(f"{base}/audio/music", data=form) as answer:
+        assert (await answer.json())["data"][0]["muselab"]["facts"]["attached"] == 1
+    async with http.post(f"{base}/audio/music", json={"prompt": "rain"}) as answer:
+        assert (await answer.json())["data"][0]["muselab"]["facts"]["attached"] == 0
+
+
 async def test_openai_s_client_gets_speech(client: openai.AsyncOpenAI) -> None:
     spoken = await client.audio.speech.create(model="speech", voice="amy", input="hello", response_format="wav")
 

@@ -41,7 +41,12 @@ class Tiny:
                 files=(Rendered(name="picture.png", media_type="image/png", content=content),),
                 alt=f"{commission.text} {os.getpid()}",
                 traits={"layout": str(commission.options.get("layout", "poster"))},
-                facts={"width": 8, "attached": len(commission.attachments), "threads": os.environ["OMP_NUM_THREADS"]},
+                facts={
+                    "width": 8,
+                    "attached": len(commission.attachments),
+                    "task": str(commission.options.get("task", "")),
+                    "threads": os.environ["OMP_NUM_THREADS"],
+                },
             )
 
     def close(self) -> None:

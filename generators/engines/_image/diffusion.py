@@ -64,11 +64,13 @@ class Diffusion:
         yield from self._run(self._other("Image2Image"), wish, steps, image=fitting(picture, wish.size), strength=wish.strength)
 
     def filled(self, picture: Image.Image, mask: Image.Image, wish: Wish, steps: Steps) -> Iterator[Image.Image]:
-        """The part of a picture that is white in the mask, made anew."""
+        """The part of a picture that is white in the mask, made anew; the rest stays as it was, to the pixel."""
         whole = fitting(picture, wish.size)
         part = mask.convert("L").resize(whole.size)
         size = {"width": whole.width, "height": whole.height}
-        yield from self._run(self._other("Inpainting"), wish, steps, image=whole, mask_image=part, strength=wish.strength, **size)
+        pipe = self._other("Inpainting")
+        for made in self._run(pipe, wish, steps, image=whole, mask_image=part, strength=wish.strength, **size):
+            yield Image.composite(made.convert("RGB").resize(whole.size), whole, part)
 
     def _run(self, pipe: Any, wish: Wish, steps: Steps, **given: Any) -> Iterator[Image.Image]:
         """Batches until there are enough. Every picture has a seed of its own, so that a batch changes nothing."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from PIL import Image
 
 from bot.words import _
-from generators.engines._image.commissions import attached, number
+from generators.engines._image.commissions import attached, masked, number, share
 from generators.engines._image.diffusion import MOST_STEPS, Diffusion, Latent, Wish, size_of
 from generators.engines._image.works import generated
 from generators.engines.making import Commission, Report, Unmakeable, Work
@@ -33,7 +33,7 @@ def wish_of(commission: Commission) -> Wish:
         steps=round(number(commission, "steps", 30, 1, MOST_STEPS)),
         size=size_of(str(commission.options.get("size", ""))),
         guidance=None if guidance < 0 else guidance,
-        strength=number(commission, "strength", 0.7, 0.01, 1.0),
+        strength=max(0.01, share(commission, "strength", 0.7)),
         batch=round(number(commission, "batch", 1, 1, MOST_BATCH)),
     )
 
@@ -73,7 +73,7 @@ def changed(model: Diffusion, commission: Commission, report: Report) -> Iterato
 
 def filled(model: Diffusion, commission: Commission, report: Report) -> Iterator[Work]:
     """From a picture, a mask and words."""
-    wish, [picture, mask] = wish_of(commission), attached(commission, 2, 2)
+    wish, (picture, mask) = wish_of(commission), masked(commission)
     ready(model, commission, report)
     yield from works(model.filled(picture, mask, wish, steps(report)), model, wish)
 
@@ -81,7 +81,7 @@ def filled(model: Diffusion, commission: Commission, report: Report) -> Iterator
 def shaken(model: Latent, commission: Commission, report: Report) -> Iterator[Work]:
     """One picture varied, or two mixed, by a VAE."""
     handed = attached(commission, 1, 2)
-    strength = number(commission, "strength", 0.5)
+    strength = share(commission, "strength", 0.5)
     for version in range(commission.count):
         report(_("Making picture {n} of {count}").format(n=version + 1, count=commission.count), version / commission.count)
         part = strength * (version + 1) / commission.count
