@@ -195,3 +195,4 @@ class Card:
     files: tuple[File, ...] = ()
     private: bool = False  #: for the eyes of the person who asked only
     thread: bool = False  #: gets a thread of its own where the platform has threads
+    turns: bool = False  #: a page: shown in place of the message whose control asked for it, where one did

@@ -238,6 +238,9 @@ class Answer:
     async def _post(self, card: Card) -> None:
         if not self._alive:
             sent = await self._post_in_channel(card)
+        elif card.turns and (page := self._interaction.message) is not None:
+            sent = await self._original_becomes(card)
+            self._original, self._ephemeral = True, page.flags.ephemeral
         elif self._pending and (self._private or not card.private):
             sent = await self._original_becomes(card)
             self._original, self._ephemeral = True, self._private

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -78,12 +79,7 @@ class SlackChat:
         place = Address.parse(address)
         if place is None:
             return None
-        known = self._surfaces.get(address)
-        if known is not None:
-            return PlaceReply(known)
-        surface = self._surface(self.teams.known(place.team), Where(channel=place.channel), ts=place.ts)
-        self._remember(surface)
-        return PlaceReply(surface)
+        return PlaceReply(self._there(self.teams.known(place.team), Where(channel=place.channel), place.ts))
 
     def to(self, channel: Channel) -> Reply | None:
         """See `bot.ports.Chat`."""
@@ -261,7 +257,8 @@ class SlackChat:
             return self.home.reply(web, where, press.id)
         url = self._url({"response_url": state.get("url", "")})
         surface = self._surface(web, where, url=url, streams=bool(where.thread), root=state.get("root", ""))
-        return PersonReply(web, surface, url=url, whisper=bool(state.get("whisper")))
+        page = partial(self._there, web, where, state["root"], url) if state.get("root") else None
+        return PersonReply(web, surface, url=url, whisper=bool(state.get("whisper")), page=page)
 
     async def _ask(
         self, web: Web, press: Press, state: Mapping[str, str], trigger: str, reply: Reply, choices: tuple[Shown, ...] = ()
@@ -368,6 +365,15 @@ class SlackChat:
 
     def _surface(self, web: Web, where: Where, **given: Any) -> Surface:
         return Surface(web, where, placed=self._remember, spawn=self._start, pause_s=PAUSE_S * self.second, **given)
+
+    def _there(self, web: Web, where: Where, ts: str, url: ResponseUrl | None = None) -> Surface:
+        """A message of ours that is there already."""
+        known = self._surfaces.get(str(Address(web.team, where.channel, ts)))
+        if known is None:
+            known = self._surface(web, where, ts=ts)
+            self._remember(known)
+        known.url = url or known.url
+        return known
 
     def _remember(self, surface: Surface) -> None:
         """Keeps a message of ours at hand, so that all who change it take turns."""

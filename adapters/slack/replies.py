@@ -44,6 +44,7 @@ class PersonReply:
     url: ResponseUrl | None = None
     whisper: bool = False  #: the press came from a message that only this person sees: it is replaced
     aloud: bool = False  #: a direct message is being answered: what is said there is private already, and ought to stay
+    page: Callable[[], Surface] | None = None  #: the message whose control was pressed, in whose place a page is shown
     status: str = ""  #: timestamp of the direct message being answered: "is thinking…" stands below it
     _sent: set[str] = field(default_factory=set)
 
@@ -70,6 +71,8 @@ class PersonReply:
         if card.private and not self.surface.where.direct:
             await self.tell(card)
             return
+        if card.turns and self.page is not None:
+            self.surface = self.page()
         await self.surface.show(card)
         await self._send((*card.files, *new_media(card)), self.surface.where)
 

@@ -154,6 +154,10 @@ class Surface:
             except Failed as failed:
                 if failed.error not in GONE:
                     raise
+                if failed.error in CLOSED and self.url is not None and self.url.left:
+                    self._by_url = True
+                    await self._answer()
+                    return
                 self._gone = failed.error in DELETED  # somebody deleted it: that is their answer
                 log.info("a message of ours is gone", why=failed.error)
                 return
@@ -177,7 +181,7 @@ class Surface:
         assert self.url is not None
         card = self._latest()
         drawn = self._drawn(card)
-        again = {"replace_original": True} if self._shown is not None else {"response_type": "in_channel"}
+        again = {"replace_original": True} if self.ts or self._shown is not None else {"response_type": "in_channel"}
         await self.url.answer(text=drawn.text, blocks=list(drawn.blocks), **again)
         self._shown = card
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.domain.ideas import Brainstorm
 from bot.messages import Call, Control, Key, Param, Press, Value
@@ -28,4 +29,5 @@ def from_press(press: Press) -> Mapping[str, Value]:
 async def run(services: Services, call: Call, reply: Reply) -> None:
     page = await services.boards.page(call.channel, min(LAST_PAGE, int(call.args.get("page", 1))))
     settings = await services.store.settings(call.channel)
-    await reply.show(await services.cards.board(page, settings))
+    board = await services.cards.board(page, settings)
+    await reply.show(replace(board, turns="page" in call.args))

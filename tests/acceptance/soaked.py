@@ -14,8 +14,8 @@ import json
 import sys
 import threading
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from functools import lru_cache
+from collections.abc import Awaitable, Callable, Iterator
+from functools import lru_cache, partial
 from typing import Any
 
 import psutil
@@ -24,9 +24,11 @@ import adapters.discord.reactions
 import adapters.discord.render
 import adapters.slack.chat
 import adapters.slack.home
+import adapters.slack.link
 import adapters.slack.teams
 import bot.services.tasting
 import storage.sql
+from adapters.slack.link import Watch
 from bot import compose
 from bot.__main__ import log_to
 from bot.compose import House
@@ -50,7 +52,9 @@ def remember_little(speed: float) -> None:
     bot.services.tasting.REMEMBERED = bot.services.tasting.LOGGED = 20
     bot.services.tasting.PROMPTS = 2
     storage.sql.CHANNELS = 2
-    adapters.slack.teams.ASKED_WITHIN_S = 2.0 * speed  # work takes as long as ever, however short the seconds are
+    # Work takes as long as ever, however short the seconds are: what waits for an answer waits as long as it takes.
+    adapters.slack.teams.ASKED_WITHIN_S = 2.0 * speed
+    adapters.slack.link.Watch = partial(Watch, ping_s=max(10.0, speed), broken_s=max(30.0, 3 * speed))  # type: ignore[assignment,misc]
 
 
 def leak(house: House) -> None:
@@ -68,6 +72,13 @@ def leak(house: House) -> None:
         setattr(house.desk, door, keeping(getattr(house.desk, door)))
 
 
+def files() -> Iterator[str]:
+    """What each open file is; the database's are not among them, of which a pool keeps up to five open."""
+    process = psutil.Process()
+    yield from (f"a socket ({one.status})" for one in process.net_connections("all"))
+    yield from (one.path for one in process.open_files() if "muselab.db" not in one.path)
+
+
 def weight() -> dict[str, Any]:
     """Everything that must not grow."""
     for _generation in range(3):
@@ -75,7 +86,7 @@ def weight() -> dict[str, Any]:
     return {
         "tasks": len(asyncio.all_tasks()),
         "threads": threading.active_count(),
-        "files": psutil.Process().num_fds(),
+        "files": Counter(files()),
         "blocks": sys.getallocatedblocks(),
         "objects": Counter(f"{type(thing).__module__}.{type(thing).__qualname__}" for thing in gc.get_objects()),
     }

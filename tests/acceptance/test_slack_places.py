@@ -404,3 +404,53 @@ async def test_a_mention_in_a_topic_is_a_name(slack, here):
     message = await here.ask("ann", "/brainstorm a birthday present for @u0bob -n 1")
 
     assert "a birthday present for u0bob" in await here.text(message)
+
+
+# ---------------------------------------------------------------------------------------------- the board
+
+
+async def turned(slack, here):
+    """A board of two pages, its first page and its second, which was turned to."""
+    for number in range(11):
+        await here.ask("ann", f"/idea The tea of day {number}")
+    board = await here.ask("ann", "/board")
+    first, posts = await here.ideas(board), len(slack.posts(TEAM, CHANNEL))
+    await here.press("bob", board, "board", 0, "2")
+    assert len(slack.posts(TEAM, CHANNEL)) == posts
+    return board, first, await here.ideas(board)
+
+
+async def test_a_page_of_the_board_is_turned_in_its_place(slack, here):
+    board, first, second = await turned(slack, here)
+
+    assert (len(first), len(second)) == (10, 1)
+    assert not set(first) & set(second)
+    await here.press("ann", board, "board", 0, "1")
+    assert await here.ideas(board) == first
+
+
+async def test_a_page_is_turned_where_the_bot_is_no_member(slack, here):
+    slack.team(TEAM).conversation(CHANNEL).bot_inside = False
+
+    _board, first, second = await turned(slack, here)
+
+    assert not set(first) & set(second)
+
+
+async def test_reactions_to_a_turned_page_are_for_the_ideas_on_it(slack, here):
+    board, _first, second = await turned(slack, here)
+
+    await here.react("bob", board, "👍")
+
+    assert "👍 1" in await here.text(await here.ask("ann", "/board"))
+    assert (await here.ideas(await here.ask("ann", "/board")))[0] == second[0]
+
+
+async def test_the_board_asked_for_under_ideas_does_not_take_their_place(slack, here):
+    message = await here.ask("ann", "/brainstorm names for a tea bar -n 2")
+    ideas = await here.ideas(message)
+
+    board = await here.press("bob", message, "board")
+
+    assert board is not None
+    assert await here.ideas(message) == ideas
