@@ -261,13 +261,17 @@ def migrate() -> None:
         print(_("The database went from {before} to {after}.").format(before=before or _("nothing"), after=after))
 
 
-@app.command(epilog="Examples:  muselab learn --dry-run   ·   muselab learn --team discord:8123   ·   muselab learn --watch")
+@app.command(
+    epilog="Examples:  muselab learn --dry-run   ·   muselab learn --watch   ·   muselab learn --images --team discord:8123"
+)
 def learn(
     team: Annotated[str, typer.Option("--team", "-t", help="Whose model: PLATFORM:TEAM. Default: every team's.")] = "",
     now: Annotated[bool, typer.Option("--now", help="Tune with what there is; the judge stays as strict.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what there is to learn, and what is needed.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and tune whenever a team's votes are enough.")] = False,
     cancel: Annotated[bool, typer.Option("--cancel", help="End the running tuning; what is served stays.")] = False,
+    images: Annotated[bool, typer.Option("--images", help="Learn an image style from liked pictures instead.")] = False,
+    steps: Annotated[int, typer.Option("--steps", min=1, max=20_000, help="Of learning an image style.")] = 400,
     tied: Annotated[bool, typer.Option("--tied", hidden=True, help="End when standard input ends.")] = False,
 ) -> None:
     """Tune a team's model on its votes, judge it, and hand it over to be tried."""
@@ -278,6 +282,11 @@ def learn(
     if tied:
         tie()
     whose = None if not team else tuning.team(team)
+    if images:
+        from bot import image_style
+
+        block(image_style.run(settings, whose, dry_run=dry_run, steps=steps))
+        return
     block(tuning.run(settings, whose, now=now, dry_run=dry_run, watch=watch, cancel=cancel))
 
 

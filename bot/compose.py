@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ from bot.services.listening import Listening
 from bot.services.making import Making
 from bot.services.ordering import Ordering
 from bot.services.recommending import Recommending
+from bot.services.styling import Styling
 from bot.services.tasting import Tasting
 from bot.services.versions import Versions
 from bot.words import _
@@ -49,6 +51,7 @@ from learning.canary import balance
 from learning.loop import Learning
 from learning.plan import Plan
 from storage import urls
+from storage.styles import StyleFolder
 from storage.weights import AdapterFolder
 
 RUNS = "tuning"  # folder in the data folder, one folder a tuning run: its curve and history, and what a cut-off run needs
@@ -120,16 +123,7 @@ def furnish(
     )
     courtesy = Courtesy()
     liking = Liking(store)
-    making = Making(
-        store=store,
-        maker=maker or ScriptedMaker(),
-        liking=liking,
-        turnstile=Turnstile(settings.limits),
-        settings=settings.media,
-        clock=now,
-        new_id=new_id,
-        new_seed=new_seed,
-    )
+    making = _making(settings, store, maker or ScriptedMaker(), liking, now)
     answering = Answering(
         store=store,
         brainstorming=brainstorming,
@@ -165,6 +159,32 @@ def furnish(
     )
     desk = Desk(services=services, commands=known_commands, signals=known_signals)
     return House(settings=settings, store=store, generator=generator, services=services, desk=desk)
+
+
+def styles_folder(settings: Settings) -> Path:
+    """Where teams' image styles are kept."""
+    return settings.home / "styles"
+
+
+def _making(settings: Settings, store: Store, maker: Maker, liking: Liking, now: Callable[[], datetime]) -> Making:
+    """What runs commissions for media."""
+    styles = styles_folder(settings)
+    return Making(
+        store=store,
+        maker=maker,
+        liking=liking,
+        styling=Styling(
+            store=store,
+            styles=StyleFolder(styles),
+            folder=settings.media.styles or str(styles),
+            image_model=settings.media.image,
+        ),
+        turnstile=Turnstile(settings.limits),
+        settings=settings.media,
+        clock=now,
+        new_id=new_id,
+        new_seed=new_seed,
+    )
 
 
 @asynccontextmanager

@@ -85,6 +85,7 @@ class MediaTable(Table):
     offload: Literal["none", "model", "sequential"] = (
         "none"  #: parts of an image model wait in main memory; slower, for small GPUs
     )
+    styles: str = ""  #: folder of teams' image styles as that service sees it; empty: as we do, the data folder's `styles`
     threads: int = Field(default=0, ge=0)  #: of one engine; 0: all cores but one
     memory_mb: int = Field(default=4096, ge=0)  #: of all engines together; the one longest unused is ended first
     idle_s: float = Field(default=300.0, ge=0)  #: an engine that made nothing for so long gives its memory back

@@ -467,6 +467,32 @@ class Adapters(Protocol):
         ...
 
 
+class Styles(Protocol):
+    """Keeps one image style a team: the weights of an image LoRA, and a note of what it was learnt from."""
+
+    def keep(self, team: Team, weights: Path, note: Mapping[str, Any]) -> None:
+        """Takes a style in; the team's former one goes.
+
+        Args:
+            team: whose.
+            weights: a safetensors file, which is moved.
+            note: `base`, the model it fits; `pictures`, ids of the works it was learnt from; and what else is worth knowing.
+        """
+        ...
+
+    def note(self, team: Team) -> Mapping[str, Any] | None:
+        """The note of the team's style; None when it has none."""
+        ...
+
+    def name(self, team: Team) -> str:
+        """Name of the file of weights in the folder of styles."""
+        ...
+
+    def drop(self, team: Team) -> None:
+        """Deletes the team's style, if it has one."""
+        ...
+
+
 # ---------------------------------------------------------------------------------------------- learning
 
 

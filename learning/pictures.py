@@ -104,7 +104,9 @@ def train(
 
 def _pipeline(base: str, device: str) -> Any:
     from diffusers import StableDiffusionPipeline, UNet2DConditionModel
+    from diffusers.utils import logging
 
+    logging.disable_progress_bar()  # `report` tells how far it is
     try:
         pipe = StableDiffusionPipeline.from_pretrained(base, safety_checker=None, requires_safety_checker=False)
     except (OSError, ValueError, TypeError) as error:

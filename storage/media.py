@@ -24,6 +24,11 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def name_of(team: Team) -> str:
+    """A team's name among files; a digest, as ids may hold anything."""
+    return hashlib.sha256(f"{team.platform}\0{team.id}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
 class Folder:
     """Where the bytes are: one folder a team, one file a digest. Blocking; call it in a thread."""
 
@@ -31,8 +36,8 @@ class Folder:
         self.path = path
 
     def of(self, team: Team) -> Path:
-        """The team's folder; its name is a digest, as ids may hold anything."""
-        return self.path / hashlib.sha256(f"{team.platform}\0{team.id}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        """The team's folder."""
+        return self.path / name_of(team)
 
     def put(self, team: Team, contents: Mapping[str, bytes]) -> None:
         """Writes what is not there yet; a file is there whole or not at all."""

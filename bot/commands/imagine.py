@@ -23,7 +23,20 @@ WAYS = (
 #: Offered while somebody types; the engine knows more palettes than these.
 SUGGESTED = {
     "style": (
-        *("flat", "soft", "painted", "shaded", "bold", "chalk", "impasto", "expressionist", "pencil", "linocut", "engraving"),
+        *(
+            "ours",
+            "flat",
+            "soft",
+            "painted",
+            "shaded",
+            "bold",
+            "chalk",
+            "impasto",
+            "expressionist",
+            "pencil",
+            "linocut",
+            "engraving",
+        ),
         *("watercolour", "oil", "mist", "glass", "crayon", "sepia", "starry", "gouache", "noir", "wave", "mosaic"),
     ),
     "palette": ("ocean", "forest", "sunset", "candy", "night", "earth", "mono", "berry", "citrus", "tech", "warm", "calm"),

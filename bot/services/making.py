@@ -23,6 +23,7 @@ from bot.limits import Turnstile
 from bot.messages import File, Progress, Value
 from bot.ports import LEASE, Clock, Commission, Made, Maker, Store
 from bot.services.liking import Liking
+from bot.services.styling import OURS, Styling
 from bot.words import _, language
 
 log = structlog.get_logger(__name__)
@@ -46,6 +47,7 @@ class Making:
         store: Store,
         maker: Maker,
         liking: Liking,
+        styling: Styling,
         turnstile: Turnstile,
         settings: MediaTable,
         clock: Clock,
@@ -55,6 +57,7 @@ class Making:
         self.store = store
         self.maker = maker
         self.liking = liking
+        self.styling = styling
         self.turnstile = turnstile
         self.settings = settings
         self.clock = clock
@@ -192,7 +195,8 @@ class Making:
         for taste, run in groupby(tastes[done:]):
             count = len(list(run))
             at = sum(one.count for one in made)
-            made.append(replace(whole, options=taste | given, count=count, seed=whole.seed + at))
+            options = await self.styling.dressed(team, taste | given, asked=given.get("style") == OURS)
+            made.append(replace(whole, options=options, count=count, seed=whole.seed + at))
         return made
 
     async def _make(self, brainstorm: Brainstorm, commission: Commission, slot: int, step: Step) -> list[Idea]:
@@ -205,7 +209,7 @@ class Making:
                         if isinstance(event, Progress):
                             await step(event)
                         else:
-                            made.append(await self._keep(brainstorm, event, commission.modality, slot + len(made)))
+                            made.append(await self._keep(brainstorm, event, commission, slot + len(made)))
                             await step(made[-1])
                 return made
             except GeneratorDown as error:
@@ -215,7 +219,7 @@ class Making:
                 await asyncio.sleep(AGAIN_S)
         return made
 
-    async def _keep(self, brainstorm: Brainstorm, made: Made, modality: Modality, slot: int) -> Idea:
+    async def _keep(self, brainstorm: Brainstorm, made: Made, commission: Commission, slot: int) -> Idea:
         """Stores a work before anybody sees it: its files first, so that no idea is without them."""
         prompt = brainstorm.prompt
         assert prompt is not None
@@ -236,8 +240,8 @@ class Making:
                 asker=brainstorm.asker,
                 slot=slot,
                 created_at=now,
-                modality=modality,
-                traits=tuple(made.traits.items()),
+                modality=commission.modality,
+                traits=tuple((dict(made.traits) | ({"style": OURS} if "adapter" in commission.options else {})).items()),
             )
         )
 
