@@ -10,6 +10,7 @@ import pytest
 from bot import commands, plugins
 from bot.compose import House
 from bot.messages import Upload
+from bot.services.styling import OURS
 from generators.engines._image.boards import LOOKS, palette_names
 from generators.engines._image.painting import STYLES
 from generators.engines._image.sketching import STYLES as DRAWN
@@ -78,7 +79,7 @@ async def test_a_picture_made_here_is_made_anew_without_being_handed_in(house: H
 @pytest.mark.parametrize(
     ("command", "param", "known"),
     [
-        ("imagine", "style", (*LOOKS, *STYLES, *DRAWN)),
+        ("imagine", "style", (OURS, *LOOKS, *STYLES, *DRAWN)),
         ("imagine", "palette", palette_names()),
         ("compose", "style", tuple(music.BY_NAME["style"].choices)),
         ("compose", "mood", tuple(music.BY_NAME["mood"].choices)),
