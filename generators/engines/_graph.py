@@ -13,6 +13,8 @@ from openvino import opset13 as ops
 from openvino.op import _PagedAttentionExtension as Attention
 from torch import Tensor
 
+from generators.engines._lora import JOINED
+from generators.engines._nameless import Nameless
 from generators.engines._pages import PAGE
 
 MOST_GROUP = 64  # numbers that share a scale when what a matrix multiplies is rounded: 192 are 5 % faster and lose twice as much
@@ -43,14 +45,19 @@ class Graph:
     `subsequence_begins` (sequences + 1,), `block_indices` and `block_indices_begins` (sequences + 1,): each sequence's pages;
     `max_context_len` (); `wanted`: for which tokens what comes next is wanted; `key_cache.N` and `value_cache.N`
     (pages, groups, 32, head width) of each layer, written in place. Output: float32 logits, shape (wanted, vocabulary).
+
+    Of adapters, see `Changes`: `changed_by` (tokens,): whose adapter a token has; `ranks.PRODUCT` (ranks,): whose each rank is;
+    `down.PRODUCT.N` (in, ranks) and `up.PRODUCT.N` (ranks, out). There may be no ranks at all.
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, room: Nameless) -> None:
         """Takes the sizes of a loaded transformers model that `_llama.check` has passed.
 
         Args:
             model: it stays as it is.
+            room: where the rounded matrices are to lie; the graph reads them there.
         """
+        self._room = room
         config, body = model.config, model.model
         attention = body.layers[0].self_attn
         self._model = model
@@ -59,6 +66,7 @@ class Graph:
         self._width: int = attention.head_dim
         self._eps: float = config.rms_norm_eps
         self._parameters: dict[str, Any] = {}
+        self._mine: dict[str, Any] = {}  #: whether a rank is of a token's adapter, by product
 
     @property
     def rounded_together(self) -> int:
@@ -74,13 +82,15 @@ class Graph:
         for name in ("tokens", "positions", "past_lens", "subsequence_begins", "block_indices", "block_indices_begins", "wanted"):
             self._input(name, [-1])
         self._input("max_context_len", [])
+        changed_by = ops.unsqueeze(self._input("changed_by", [-1]), ops.constant(1))
+        self._mine = {key: ops.equal(changed_by, self._input(f"ranks.{key}", [-1])) for key in JOINED}  # (tokens, ranks)
         with torch.no_grad():
             table = self._eighths(body.embed_tokens.weight)
             x = ops.gather(table, self._parameters["tokens"], ops.constant(0, dtype=np.int32))
             cos, sin = self._turn()
             for index, layer in enumerate(body.layers):
                 x = ops.add(x, self._attended(index, layer, x, cos, sin))
-                x = ops.add(x, self._thought(layer, x))
+                x = ops.add(x, self._thought(index, layer, x))
             x = ops.gather(x, self._parameters["wanted"], ops.constant(0, dtype=np.int32))
             logits = self._product(self._normed(x, body.norm.weight), self._model.lm_head)
         return ov.Model([ops.result(logits)], list(self._parameters.values()), "muselab")
@@ -94,9 +104,8 @@ class Graph:
     def _attended(self, index: int, layer: Any, x: Any, cos: Any, sin: Any) -> Any:
         """What a layer's attention adds, shape (tokens, hidden)."""
         attention = layer.self_attn
-        joined = self._product(
-            self._normed(x, layer.input_layernorm.weight), attention.q_proj, attention.k_proj, attention.v_proj
-        )
+        before = self._normed(x, layer.input_layernorm.weight)
+        joined = self._changed(index, "qkv", before, attention.q_proj, attention.k_proj, attention.v_proj)
         both, heads = self._heads + self._groups, self._heads
         turned, value = self._cut(joined, [both * self._width, self._groups * self._width])
         turned = ops.reshape(turned, ops.constant([-1, both, self._width]), special_zero=False)
@@ -119,14 +128,15 @@ class Graph:
         facts = mixed.get_rt_info()
         facts["num_k_heads"] = facts["num_v_heads"] = self._groups
         facts["k_head_size"] = facts["v_head_size"] = self._width
-        return self._product(mixed.output(0), attention.o_proj)
+        return self._changed(index, "out", mixed.output(0), attention.o_proj)
 
-    def _thought(self, layer: Any, x: Any) -> Any:
+    def _thought(self, index: int, layer: Any, x: Any) -> Any:
         """What a layer's two-matrix part adds, shape (tokens, hidden)."""
         mlp = layer.mlp
-        joined = self._product(self._normed(x, layer.post_attention_layernorm.weight), mlp.gate_proj, mlp.up_proj)
+        between = self._normed(x, layer.post_attention_layernorm.weight)
+        joined = self._changed(index, "gate_up", between, mlp.gate_proj, mlp.up_proj)
         gate, up = self._cut(joined, [mlp.gate_proj.out_features] * 2)
-        return self._product(ops.multiply(ops.swish(gate), up), mlp.down_proj)
+        return self._changed(index, "down", ops.multiply(ops.swish(gate), up), mlp.down_proj)
 
     def _turn(self) -> tuple[Any, Any]:
         """Cosine and sine of each token's angles, shape (tokens, 1, head width); the sine's first half is negative."""
@@ -148,6 +158,17 @@ class Graph:
         scaled = ops.multiply(x, ops.divide(ops.constant(np.float32(1)), length))
         return ops.multiply(ops.constant(numbers(weight)[None]), scaled)
 
+    def _changed(self, index: int, key: str, x: Any, *parts: Any) -> Any:
+        """One of a layer's products, and what each token's adapter adds to it."""
+        into, out = parts[0].in_features, sum(part.out_features for part in parts)
+        down, up = (
+            self._input(f"down.{key}.{index}", [into, -1], np.float32),
+            self._input(f"up.{key}.{index}", [-1, out], np.float32),
+        )
+        # chosen, not multiplied by 0: an adapter that overflows must not reach another's tokens
+        inner = ops.select(self._mine[key], ops.matmul(x, down, False, False), ops.constant(np.float32(0)))
+        return ops.add(self._product(x, *parts), ops.matmul(inner, up, False, False))
+
     def _product(self, x: Any, *parts: Any) -> Any:
         """X times some linear layers side by side, their biases added."""
         product = ops.matmul(x, self._eighths(torch.cat([part.weight for part in parts])), transpose_a=False, transpose_b=True)
@@ -160,13 +181,13 @@ class Graph:
 
     def _eighths(self, weight: Tensor) -> Any:
         """A matrix in eight bits, one scale for each of its rows, in the form in which OpenVINO keeps it so."""
-        whole, scales = np.empty(weight.shape, np.int8), np.empty((len(weight), 1), np.float16)
+        whole, scales = self._room.array(tuple(weight.shape)), np.empty((len(weight), 1), np.float16)
         for begin in range(0, len(weight), ROWS):
             some = slice(begin, begin + ROWS)
             full = numbers(weight[some])
             scales[some] = np.maximum(np.abs(full).max(1, keepdims=True) / 127, 1e-7)
             whole[some] = np.rint(full / scales[some].astype(np.float32)).clip(-127, 127)
-        scaled = ops.multiply(ops.convert(ops.constant(whole), np.float16), ops.constant(scales))
+        scaled = ops.multiply(ops.convert(ops.constant(whole, shared_memory=True), np.float16), ops.constant(scales))
         return ops.convert(scaled, np.float32)
 
 

@@ -85,7 +85,6 @@ class Llama:
         #: what is between the matrices: on a CPU single precision costs no more than half, which it has to emulate
         self.dtype = torch.float32 if self.embeddings.device.type == "cpu" else self.embeddings.dtype
         self._body = body
-        self._inner: int = config.intermediate_size
         self._scale: float = 1.0 if hasattr(attention, "q_norm") else float(attention.scaling)
         self._weights = weights
         with torch.no_grad():
@@ -133,6 +132,11 @@ class Llama:
         sizes = [part.tokens.shape[0] * part.last for part in parts]
         return [piece.view(-1, part.last, piece.shape[-1]) for part, piece in zip(parts, torch.split(after, sizes), strict=True)]
 
+    @property
+    def depth(self) -> int:
+        """Layers."""
+        return len(self.layers)
+
     def _product(self, layer: Layer, index: int, name: str, x: Tensor, changed: Sequence[tuple[Adapter, int, int]]) -> Tensor:
         """One of a layer's matrices, with the changes of those requests that have an adapter."""
         matrix: Matrix = getattr(layer, name)
@@ -144,23 +148,17 @@ class Llama:
 
     def sizes(self) -> dict[str, tuple[int, int]]:
         """Outputs and inputs of each matrix that an adapter can change, by its name within a layer."""
-        hidden, inner = self.embeddings.shape[1], self._inner
-        heads, groups = self.heads * self.width, self.groups * self.width
-        return {
-            "self_attn.q_proj": (heads, hidden),
-            "self_attn.k_proj": (groups, hidden),
-            "self_attn.v_proj": (groups, hidden),
-            "self_attn.o_proj": (hidden, heads),
-            "mlp.gate_proj": (inner, hidden),
-            "mlp.up_proj": (inner, hidden),
-            "mlp.down_proj": (hidden, inner),
-        }
+        return sizes(self._body.layers[0])
 
     def ordered(self, name: str, rows: Tensor) -> Tensor:
         """Rows of a matrix as this pass has them: heads are turned in pairs, and the scale of the products is in the queries."""
         if name == "self_attn.q_proj":
             return self._paired(rows) * self._scale
         return self._paired(rows) if name == "self_attn.k_proj" else rows
+
+    def laid(self, matrix: Tensor) -> Tensor:
+        """A matrix of an adapter where and as this pass reads it."""
+        return matrix.to(self.embeddings.device, self.dtype)
 
     def _mixed(self, index: int, qkv: Tensor, turned: Tensor, parts: Sequence[Part]) -> Tensor:
         """What the heads of a layer see, shape (tokens, heads * head width): for each part what it holds."""
@@ -258,6 +256,13 @@ def _changed(parts: Sequence[Part]) -> list[tuple[Adapter, int, int]]:
 def _cut(x: Tensor, parts: Sequence[Part]) -> Iterator[tuple[Part, Tensor]]:
     """What belongs to each part."""
     return zip(parts, torch.split(x, [part.count for part in parts]), strict=True)
+
+
+def sizes(layer: Any) -> dict[str, tuple[int, int]]:
+    """Outputs and inputs of each matrix of a layer of transformers', by its name within it."""
+    return {
+        name: (part.out_features, part.in_features) for name, part in layer.named_modules() if isinstance(part, torch.nn.Linear)
+    }
 
 
 def normed(x: Tensor, eps: float) -> Tensor:

@@ -8,15 +8,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
 from generators.engines._linear import LEAST_ROWS
-
-if TYPE_CHECKING:
-    from generators.engines._llama import Llama
 
 WEIGHTS, CONFIG, MANIFEST = "adapter_model.safetensors", "adapter_config.json", "manifest.json"
 PREFIX = "base_model.model.model.layers."  # what PEFT puts before the names of the family's layers
@@ -41,6 +38,11 @@ class Change:
     down: Tensor  #: A of all that have this input, shape (ranks, in)
     up: Tensor  #: B of each in its own rows and columns, scaled, shape (out, ranks)
 
+    @property
+    def ranks(self) -> int:
+        """Of all together."""
+        return len(self.down)
+
     def add(self, product: Tensor, x: Tensor) -> None:
         """Adds it to rows of a product, in place."""
         rows = len(x)
@@ -64,12 +66,29 @@ class Adapter:
         return sum(part.numel() * part.element_size() for change in changes for part in (change.down, change.up))
 
 
-def read(folder: Path, llama: Llama, *, name: str, base: str) -> Adapter:
+class Changeable(Protocol):
+    """A forward pass that adapters can change."""
+
+    @property
+    def depth(self) -> int:
+        """Layers."""
+
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """Outputs and inputs of each matrix that an adapter can change, by its name within a layer."""
+
+    def ordered(self, name: str, rows: Tensor) -> Tensor:
+        """Rows of a matrix in the order and of the size that this pass has them in."""
+
+    def laid(self, matrix: Tensor) -> Tensor:
+        """A matrix where and as this pass reads it."""
+
+
+def read(folder: Path, model: Changeable, *, name: str, base: str) -> Adapter:
     """An adapter from a folder, checked against the model.
 
     Args:
         folder: with PEFT's two files, and perhaps a manifest of ours.
-        llama: the model.
+        model: the forward pass that it is to change.
         name: what clients call the adapter.
         base: what clients call the model.
 
@@ -82,11 +101,11 @@ def read(folder: Path, llama: Llama, *, name: str, base: str) -> Adapter:
         raise BadAdapter(f"The adapter's rank must be 1..{HIGHEST_RANK}, and lora_alpha a number.")
     scale = alpha / (math.sqrt(rank) if config.get("use_rslora") else rank)
     state, digest = _weights(folder)
-    pairs = _pairs(state, rank, llama)
+    pairs = _pairs(state, rank, model)
     with torch.inference_mode():
         layers = tuple(
-            {key: change for key, of in JOINED.items() if (change := _change(llama, pairs, index, of, scale)) is not None}
-            for index in range(len(llama.layers))
+            {key: change for key, of in JOINED.items() if (change := _change(model, pairs, index, of, scale)) is not None}
+            for index in range(model.depth)
         )
     return Adapter(name=name, digest=digest, layers=layers)
 
@@ -152,17 +171,17 @@ def _weights(folder: Path) -> tuple[dict[str, Tensor], str]:
         raise BadAdapter(f"The adapter's {WEIGHTS} cannot be read: {error}.") from error
 
 
-def _pairs(state: Mapping[str, Tensor], rank: int, llama: Llama) -> dict[tuple[int, str], tuple[Tensor, Tensor]]:
+def _pairs(state: Mapping[str, Tensor], rank: int, model: Changeable) -> dict[tuple[int, str], tuple[Tensor, Tensor]]:
     """A and B of each changed matrix, by layer and name, of the shapes that this model has."""
-    sizes = llama.sizes()
+    sizes = model.sizes()
     found: dict[tuple[int, str], dict[str, Tensor]] = {}
     for key, tensor in state.items():
         number, _dot, rest = key.removeprefix(PREFIX).partition(".")
         module, _lora, kind = rest.partition(".lora_")
         if not key.startswith(PREFIX) or not number.isdecimal() or module not in sizes or kind not in ("A.weight", "B.weight"):
             raise BadAdapter(f"The adapter changes something that cannot be changed here: {key[:100]}.")
-        if int(number) >= len(llama.layers):
-            raise BadAdapter(f"The adapter is for a model with more layers: it changes layer {number} of {len(llama.layers)}.")
+        if int(number) >= model.depth:
+            raise BadAdapter(f"The adapter is for a model with more layers: it changes layer {number} of {model.depth}.")
         out, into = sizes[module]
         shape = (rank, into) if kind.startswith("A") else (out, rank)
         if tuple(tensor.shape) != shape:
@@ -177,10 +196,10 @@ def _pairs(state: Mapping[str, Tensor], rank: int, llama: Llama) -> dict[tuple[i
 
 
 def _change(
-    llama: Llama, pairs: Mapping[tuple[int, str], tuple[Tensor, Tensor]], index: int, modules: tuple[str, ...], scale: float
+    model: Changeable, pairs: Mapping[tuple[int, str], tuple[Tensor, Tensor]], index: int, modules: tuple[str, ...], scale: float
 ) -> Change | None:
     """The changes of what has the same input, as one; None where nothing changes."""
-    sizes = llama.sizes()
+    sizes = model.sizes()
     changed = [(module, pairs[index, module]) for module in modules if (index, module) in pairs]
     if not changed:
         return None
@@ -190,9 +209,11 @@ def _change(
         rows = torch.zeros(sizes[module][0], ranks)
         for other, (down, up) in changed:
             if other == module:
-                rows[:, column : column + len(down)] = llama.ordered(module, up.float()) * scale
+                rows[:, column : column + len(down)] = model.ordered(module, up.float()) * scale
                 downs.append(down.float())
                 column += len(down)
         ups.append(rows)
-    device = llama.embeddings.device
-    return Change(torch.cat(downs).to(device, llama.dtype), torch.cat(ups).to(device, llama.dtype))
+    made = Change(model.laid(torch.cat(downs)), model.laid(torch.cat(ups)))
+    if not (made.down.isfinite().all() and made.up.isfinite().all()):
+        raise BadAdapter("The adapter's weights are too large for numbers of this size.")
+    return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,20 +12,27 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from generators.engines._changes import Arrays, Changes
 from generators.engines._graph import Graph
-from generators.engines._llama import Part, Unsuited, check
+from generators.engines._llama import Part, Unsuited, check, sizes
+from generators.engines._lora import JOINED
+from generators.engines._nameless import Nameless
 from generators.engines._pages import Pages, Pool
-from generators.engines._resting import rest
+from generators.engines._resting import emptied
+
+KERNELS = 64  # kept, one for each shape of a product, some 20 a pass: unbounded, each new number of tokens takes 0.7 MB
 
 
 class OpenVino:
     """A model of the family, compiled. It takes the place of `Llama` and gives a row the same numbers alone and among others."""
 
-    def __init__(self, model: Any, *, exact: bool = False) -> None:
+    def __init__(self, model: Any, *, scratch: Path | None = None, exact: bool = False) -> None:
         """Takes the weights of a loaded transformers model, and as many threads as torch has.
 
         Args:
             model: it stays as it is.
+            scratch: a folder for a nameless file of the matrices as they are before OpenVINO puts them in its own order: it never
+                reads them again, and never lets go of them either.
             exact: what the matrices multiply is not rounded to eight bits; a third as fast.
 
         Raises:
@@ -32,7 +40,8 @@ class OpenVino:
         """
         check(model)
         self._model = model
-        graph = Graph(model)
+        self._file = Nameless(scratch)
+        graph = Graph(model, self._file)
         config = model.config
         options = {
             "INFERENCE_NUM_THREADS": torch.get_num_threads(),
@@ -41,6 +50,7 @@ class OpenVino:
             "INFERENCE_PRECISION_HINT": "f32",  # of what is between the matrices
             "KV_CACHE_PRECISION": "f32",
             "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0 if exact else graph.rounded_together,
+            "CPU_RUNTIME_CACHE_CAPACITY": KERNELS,
         }
         try:
             self._request = ov.Core().compile_model(graph.built(), "CPU", options).create_infer_request()
@@ -49,6 +59,9 @@ class OpenVino:
         self._layers: int = config.num_hidden_layers
         self.pool = Pool(layers=self._layers, groups=config.num_key_value_heads, width=model.model.layers[0].self_attn.head_dim)
         self._grown = -1
+        self._sizes = sizes(model.model.layers[0])
+        joined = {key: (sum(self._sizes[one][0] for one in of), self._sizes[of[0]][1]) for key, of in JOINED.items()}
+        self._changes = Changes(joined, layers=self._layers, give=self._give)
 
     def room(self, *, rows: int, tokens: int) -> Pages:
         """Memory for keys and values; it grows by itself."""
@@ -62,12 +75,18 @@ class OpenVino:
 
     def logits(self, parts: Sequence[Part]) -> list[Tensor]:
         """See `Llama.logits`: one pass for all parts."""
+        used = [part.adapter for part in parts if part.adapter is not None]
+        self._changes.hold(used)
+        if used and sum(part.count for part in parts) == 1:
+            # one row alone is multiplied in another order, by an adapter's matrices only; so it is never alone
+            return self.logits([*parts, self._nothing()])[:1]
         for part in parts:
             if part.prefix is not None and part.room.length == 0:
                 part.room.fill(part.prefix)
             part.room.prepare(part.tokens.shape[1])
         self._bind()
-        self._request.infer(_inputs(parts), share_inputs=True)
+        changed_by = np.repeat(self._changes.numbers([part.adapter for part in parts]), [part.count for part in parts])
+        self._request.infer(_inputs(parts) | {"changed_by": changed_by.astype(np.int32)}, share_inputs=True)
         # copied, as the next pass writes there
         after = torch.from_numpy(self._request.get_output_tensor(0).data.copy())
         for part in parts:
@@ -76,8 +95,44 @@ class OpenVino:
         return [piece.view(-1, part.last, piece.shape[-1]) for part, piece in zip(parts, torch.split(after, sizes), strict=True)]
 
     def release(self) -> None:
-        """Gives back the pages of the transformers model's file; they are read again for torch's pass, if that is ever made."""
-        rest(self._model)
+        """Takes all weights away from the transformers model, which cannot run from then on."""
+        emptied(self._model)
+        self._file.rest()
+
+    def reserve(self, size: int) -> None:
+        """Takes address space for so many bytes of keys and values. Nobody may hold any."""
+        self.pool.reserve(size)
+
+    def rest(self) -> None:
+        """Gives back what is held only to be at hand, as nothing is to be done for a while."""
+        self.pool.rest()
+        self._changes.drop()
+
+    @property
+    def depth(self) -> int:
+        """Layers."""
+        return self._layers
+
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """Outputs and inputs of each matrix that an adapter can change, by its name within a layer."""
+        return self._sizes
+
+    def ordered(self, _name: str, rows: Tensor) -> Tensor:
+        """Rows of an adapter's matrix as this pass has them: as they are."""
+        return rows
+
+    def laid(self, matrix: Tensor) -> Tensor:
+        """An adapter's matrix as the graph reads it: column by column, so that it need not be copied."""
+        return matrix.float().T.contiguous().T
+
+    def _give(self, arrays: Arrays) -> None:
+        for name, values in arrays.items():
+            self._request.set_tensor(name, ov.Tensor(values, shared_memory=True))
+
+    def _nothing(self) -> Part:
+        """A row that nobody looks at."""
+        room: Any = self.room(rows=1, tokens=1)
+        return Part(tokens=torch.zeros(1, 1, dtype=torch.long), room=room, start=0, prefix=None, last=1)
 
     def _bind(self) -> None:
         """Tells OpenVINO where the pages are, at first and after they have moved."""

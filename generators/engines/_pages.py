@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+import mmap
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,14 +16,14 @@ if TYPE_CHECKING:
     from generators.engines._attention import Prefix
 
 PAGE = 32  # tokens; what the CPU plugin's attention is written for
-PAGES = 96  # that a pool begins with: 142 MB on the embedded model, taken as they are written; its budget needs one doubling
+PAGES = 96  # that a pool has room for where nobody has reserved more
 
 
 class Pool:
-    """All pages of a model, in one array that doubles when it is full."""
+    """All pages of a model, in one array. It is address space: memory follows as pages are written, and goes back in `rest`."""
 
     def __init__(self, *, layers: int, groups: int, width: int, pages: int = PAGES) -> None:
-        """Takes address space; memory follows as pages are used.
+        """Takes address space.
 
         Args:
             layers: of the model.
@@ -28,9 +31,13 @@ class Pool:
             width: of a head.
             pages: to begin with.
         """
-        self.store: NDArray[np.float32] = np.zeros((2 * layers, pages, groups, PAGE, width), np.float32)
-        self.grown = 0  #: how often the store was replaced by a larger one
-        self._free = list(range(pages))  # a heap: low numbers first, so that what was touched once is touched again
+        self._shape = (groups, PAGE, width)
+        self._layers = layers
+        self.store: NDArray[np.float32]
+        self.grown = -1  #: how often the store was replaced by a larger one
+        self._free: list[int] = []  # a heap: low numbers first, so that what was touched once is touched again
+        self._touched = 0  #: the first of the pages that nobody has held since the last rest
+        self._begin(pages)
 
     @property
     def used(self) -> int:
@@ -46,7 +53,9 @@ class Pool:
         """A page that nobody holds. What was in it is still there."""
         if not self._free:
             self._grow()
-        return Page(self, heapq.heappop(self._free))
+        number = heapq.heappop(self._free)
+        self._touched = max(self._touched, number + 1)
+        return Page(self, number)
 
     def give(self, number: int) -> None:
         """Takes a page back."""
@@ -56,13 +65,53 @@ class Pool:
         """Writes one page's keys and values into others."""
         self.store[:, [page.number for page in targets]] = self.store[:, source.number][:, None]
 
-    def _grow(self) -> None:
-        before = int(self.store.shape[1])
-        store = np.zeros((self.store.shape[0], 2 * before, *self.store.shape[2:]), np.float32)
-        store[:, :before] = self.store
-        self.store = store
+    def reserve(self, size: int) -> None:
+        """Makes room for so many bytes, so that the store need not be replaced. Nobody may hold a page.
+
+        A row that parts from a prompt copies that one's last page, which is counted to nobody: a quarter more is for these.
+        """
+        pages = -(-size * 5 // 4 // self.page_bytes)
+        if pages > self.store.shape[1] and not self.used:
+            self._begin(pages)
+
+    def rest(self) -> None:
+        """Gives the memory of free pages back to the system, where it can take it."""
+        if sys.platform != "linux":
+            return
+        page = int(self.store[0, 0].nbytes)
+        for begin, end in _runs(sorted(number for number in self._free if number < self._touched)):
+            for layer in range(2 * self._layers):
+                first = layer * self.store.shape[1] * page
+                start = -(-(first + begin * page) // mmap.PAGESIZE) * mmap.PAGESIZE
+                stop = (first + end * page) // mmap.PAGESIZE * mmap.PAGESIZE
+                if stop > start:
+                    self._memory.madvise(mmap.MADV_DONTNEED, start, stop - start)
+        self._touched = 1 + max(set(range(self._touched)) - set(self._free), default=-1)
+
+    def _begin(self, pages: int) -> None:
+        """A store of so many pages, all of them free."""
+        shape = (2 * self._layers, pages, *self._shape)
+        size = int(np.prod(shape)) * np.dtype(np.float32).itemsize
+        # private, as shared memory does not go back
+        self._memory = mmap.mmap(
+            -1, size, **({"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if sys.platform != "win32" else {})
+        )
+        self.store = np.frombuffer(self._memory, np.float32).reshape(shape)
         self.grown += 1
+        self._free = list(range(pages))
+
+    def _grow(self) -> None:
+        before, held = int(self.store.shape[1]), self.store
+        self._begin(2 * before)
+        self.store[:, :before] = held
         self._free = list(range(before, 2 * before))
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Where numbers that follow one another begin, and where they end."""
+    for _gap, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
+        members = [number for _place, number in run]
+        yield members[0], members[-1] + 1
 
 
 class Page:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import torch
@@ -22,7 +21,6 @@ from generators.engines._linear import Weights
 from generators.engines._llama import Llama, Part, Unsuited
 from generators.engines._lora import Adapter, BadAdapter, read
 from generators.engines._pages import PAGE, Pages
-from generators.engines._resting import rest
 from generators.engines._rooms import Room
 from generators.engines._sampling import Draw, drawn, log_totals
 from generators.engines._threads import Threads
@@ -101,7 +99,14 @@ class TextModel:
     """A model and its tokenizer on one device. Not thread-safe: one thread owns it."""
 
     def __init__(
-        self, model: Any, tokenizer: Any, *, name: str, weights: Weights | None = "full", engine: Engine = "torch"
+        self,
+        model: Any,
+        tokenizer: Any,
+        *,
+        name: str,
+        weights: Weights | None = "full",
+        engine: Engine = "torch",
+        scratch: Path | None = None,
     ) -> None:
         """Takes a loaded transformers model.
 
@@ -111,6 +116,7 @@ class TextModel:
             name: what clients call it.
             weights: of the faster forward pass, where the model is of the Llama family; None: transformers' own pass always.
             engine: what computes that pass; "openvino" is for a CPU, in eight bits, and gives way to torch where it cannot.
+            scratch: a folder on a disk for what need not be in memory.
         """
         self.name = name
         self.model = model.eval()
@@ -127,9 +133,7 @@ class TextModel:
         self.kept_bytes = KEPT_BYTES
         self.threads: Threads | None = None  #: where their number is ours to choose
         self._llama: Llama | OpenVino | None = None
-        self._changeable: Llama | None = None  #: the pass for requests with an adapter
-        self._making = Lock()
-        self._weights = weights
+        self._scratch = scratch
         self._share(weights, engine)
 
     @property
@@ -156,10 +160,9 @@ class TextModel:
         size = torch.float32.itemsize if self.fast and self.device.type == "cpu" else self.model.dtype.itemsize
         return int(2 * config.num_hidden_layers * heads * width * size)
 
-    def row_bytes(self, tokens: int, adapter: Adapter | None = None) -> int:
+    def row_bytes(self, tokens: int) -> int:
         """Memory of a row that is to hold so many tokens of its own; of pages whole ones, the first begun already."""
-        ours = self._pass(adapter)
-        if ours is not None and not isinstance(ours, Llama):
+        if self.engine == "openvino":
             tokens = PAGE * (-(-tokens // PAGE) + 1)
         return self.token_bytes * tokens
 
@@ -174,8 +177,7 @@ class TextModel:
     @property
     def held_bytes(self) -> int:
         """Memory of keys and values held just now, kept prompts included."""
-        passes = {self._llama, self._changeable} - {None}
-        return sum(one.held_bytes for one in passes if one is not None)
+        return 0 if self._llama is None else self._llama.held_bytes
 
     def adapter(self, folder: Path, name: str) -> Adapter:
         """An adapter for this model, from a folder. Safe in any thread: it changes nothing of the model.
@@ -183,22 +185,20 @@ class TextModel:
         Raises:
             BadAdapter: it cannot be used here, and why.
         """
-        with self._making:
-            if self._changeable is None:
-                self._changeable = self._llama if isinstance(self._llama, Llama) else self._beside()
-        return read(folder, self._changeable, name=name, base=self.name)
-
-    def _beside(self) -> Llama:
-        """Torch's pass beside OpenVINO's, which has no adapters; made with the first one that is loaded."""
-        if self._llama is None or self._weights is None:
+        if self._llama is None:
             raise BadAdapter(f"The model {self.name} cannot have adapters: only our own forward pass of the Llama family has.")
-        made = Llama(self.model, weights=self._weights)
-        rest(self.model)
-        return made
+        return read(folder, self._llama, name=name, base=self.name)
 
-    def _pass(self, adapter: Adapter | None) -> Llama | OpenVino | None:
-        """What computes a request: ours, if there is one."""
-        return self._llama if adapter is None else self._changeable
+    def reserve(self, size: int) -> None:
+        """Takes address space for so many bytes of keys and values, where the pass holds them together. Before any work."""
+        if self._llama is not None and not isinstance(self._llama, Llama):
+            self._kept.clear()
+            self._llama.reserve(size)
+
+    def rest(self) -> None:
+        """Gives back memory that is held only to be at hand; kept prompts stay."""
+        if self._llama is not None and not isinstance(self._llama, Llama):
+            self._llama.rest()
 
     @property
     def shares(self) -> bool:
@@ -248,7 +248,7 @@ class TextModel:
         """Computes a prompt piece by piece: the prefix, and the logits after its last token, float32, shape (vocabulary,)."""
         known = self._longest_known(ids, adapter)
         length = len(known.ids) if known else 0
-        forks = Forks(prefix=None, cache=self._cache_of(known, len(ids), adapter), length=length, adapter=adapter)
+        forks = Forks(prefix=None, cache=self._cache_of(known, len(ids)), length=length, adapter=adapter)
         logits: Tensor | None = None
         while forks.length < len(ids):
             piece = list(ids[forks.length : forks.length + PREFILL])
@@ -269,7 +269,7 @@ class TextModel:
     def fork(self, prefix: Prefix, count: int, *, spare: int = ROOM) -> Forks:
         """`count` continuations of a prefix, with room for so many tokens each."""
         if prefix.cache is None:
-            cache = self._new_cache(count, spare, prefix.adapter)
+            cache = self._new_cache(count, spare)
             return Forks(prefix=prefix, cache=cache, length=len(prefix.ids), adapter=prefix.adapter)
         cache = copy.deepcopy(prefix.cache)
         cache.batch_repeat_interleave(count)
@@ -366,13 +366,13 @@ class TextModel:
         answers: list[list[float | None]] = []
         if shared == 0:
             for sequence in sequences:
-                forks = Forks(prefix=None, cache=self._new_cache(1, len(sequence), adapter), length=0, adapter=adapter)
+                forks = Forks(prefix=None, cache=self._new_cache(1, len(sequence)), length=0, adapter=adapter)
                 tokens = torch.tensor([list(sequence)], device=self.device)
                 outcome = yield Feed(model=self, forks=forks, tokens=tokens, last=len(sequence))
                 answers.append([None, *_gathered(outcome.logits[0, :-1], sequence[1:])])
             return answers
         head: list[float | None] = []
-        forks = Forks(prefix=None, cache=self._new_cache(1, shared, adapter), length=0, adapter=adapter)
+        forks = Forks(prefix=None, cache=self._new_cache(1, shared), length=0, adapter=adapter)
         common = list(sequences[0][:shared])
         after = torch.empty(0)
         while forks.length < shared:
@@ -410,16 +410,12 @@ class TextModel:
     # inside
 
     def _passed(self, feeds: Sequence[Feed]) -> list[Tensor]:
-        """Passes of our own: one for all feeds, or two where only some have adapters and these have a pass of their own."""
-        found: dict[int, Tensor] = {}
-        for ours in dict.fromkeys(self._pass(feed.forks.adapter) for feed in feeds):
-            assert ours is not None
-            places = [place for place, feed in enumerate(feeds) if self._pass(feed.forks.adapter) is ours]
-            logits = ours.logits([_part(feeds[place]) for place in places])
-            found |= zip(places, logits, strict=True)
+        """A pass of our own for all feeds."""
+        assert self._llama is not None
+        logits = self._llama.logits([_part(feed) for feed in feeds])
         for feed in feeds:
             feed.forks.length += feed.tokens.shape[1]
-        return [found[place] for place in range(len(feeds))]
+        return logits
 
     def _run(self, feed: Feed) -> Tensor:
         """A pass of transformers' for one feed; the logits after the last of its tokens."""
@@ -439,13 +435,13 @@ class TextModel:
         after: Tensor = answer.logits[:, -feed.last :].float()
         return after
 
-    def _new_cache(self, rows: int, room: int, adapter: Adapter | None) -> Any:
-        ours = self._pass(adapter)
+    def _new_cache(self, rows: int, room: int) -> Any:
+        ours = self._llama
         return ours.room(rows=rows, tokens=room) if ours else DynamicCache(config=self.model.config)
 
-    def _cache_of(self, known: Prefix | None, room: int, adapter: Adapter | None) -> Any:
+    def _cache_of(self, known: Prefix | None, room: int) -> Any:
         """A cache with room for so many tokens that holds a prefix; what is added to it leaves the prefix as it was."""
-        cache = self._new_cache(1, room, adapter)
+        cache = self._new_cache(1, room)
         if known is not None:
             with torch.inference_mode():
                 if isinstance(cache, Room | Pages):
@@ -458,7 +454,7 @@ class TextModel:
     def _frozen(self, ids: tuple[int, ...], forks: Forks) -> Prefix:
         cache = forks.cache
         if isinstance(cache, Pages):
-            return Prefix(ids=ids, pages=cache.held())
+            return Prefix(ids=ids, pages=cache.held(), adapter=forks.adapter)
         if isinstance(cache, Room):
             keys, values = cache.held()
             return Prefix(ids=ids, keys=keys, values=values, adapter=forks.adapter)
@@ -517,7 +513,7 @@ class TextModel:
     def _compiled(self) -> OpenVino:
         from generators.engines._openvino import OpenVino
 
-        return OpenVino(self.model)
+        return OpenVino(self.model, scratch=self._scratch)
 
     def _hasten(self, made: Callable[[], Llama | OpenVino], weights: Weights, ids: list[int], expected: Tensor) -> None:
         """Turns a forward pass of our own on, if it can be made and its numbers are near enough."""

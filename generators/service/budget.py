@@ -50,6 +50,7 @@ class Budget:
     def settle(self, worker: Worker, text: TextModel) -> None:
         """Tells those who keep to it, and the log."""
         text.kept_bytes = int(self.keys * SHARE_OF_KEPT)
+        worker.idling = text.rest
         worker.most_bytes = self.keys - text.kept_bytes
         if text.device.type == "cuda":
             worker.rows_a_pass = ROWS_ON_GPU

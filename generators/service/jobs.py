@@ -75,7 +75,7 @@ class Completion:
         asked = min(SPARE if self.max_tokens is None else self.max_tokens, self.model.context)
         letters = sum(len(part["content"]) if isinstance(part, dict) else 1 for part in self.prompt)
         #: bytes, as far as can be told
-        self.need = self.rows * self.model.row_bytes(asked, self.adapter) + self.model.token_bytes * (letters // LETTERS_A_TOKEN)
+        self.need = self.rows * self.model.row_bytes(asked) + self.model.token_bytes * (letters // LETTERS_A_TOKEN)
 
     def steps(self) -> Iterator[list[Event]]:
         """See `Job`."""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from generators.engines.text import Engine, TextModel
     from generators.engines.vectors import VectorModel
 
+KERNELS = 64  # that oneDNN keeps, one for each shape of a product; its 1 024 take 100 MB once many shapes were seen
+
 log = logging.getLogger(__name__)
 
 
@@ -187,6 +189,7 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
     if settings.model == weights.EMBEDDED and settings.embedder in (weights.EMBEDDED, "none"):
         os.environ["HF_HUB_OFFLINE"] = "1"  # everything is in packages; without this the hub is asked for newer files
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KERNELS))
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     report(_("starting torch"), 0.02)
     try:
@@ -208,7 +211,7 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
 
     where, name = weights.text_weights(settings.model, cache, lambda doing, done: report(doing, 0.1 + 0.6 * done))
     report(_("loading {model}").format(model=name), 0.7)
-    text = TextModel(*weights.load_text(where, device=device, dtype=dtype), name=name, weights=form, engine=engine)
+    text = TextModel(*weights.load_text(where, device=device, dtype=dtype), name=name, weights=form, engine=engine, scratch=cache)
     if settings.weights == "int8" and not text.fast:
         raise Misconfigured(
             _("The model “{name}” cannot run with int8 weights. Set MUSELAB_SERVICE__WEIGHTS to “auto”.").format(name=name)
@@ -231,6 +234,7 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
     }
     log.info("text model loaded", extra={"model": name, **told})
     budget = Budget.of(text, keys_mb=settings.kv_mb)
+    text.reserve(budget.keys)
     if settings.embedder == "none":
         return Models(text, None, budget=budget)
     where, name = weights.vector_weights(settings.embedder)

@@ -21,6 +21,7 @@ MOST_ROWS = 256  # sequences in memory at once; 300 tokens of each are 1.8 GB of
 MOST_WAITING = 256  # requests; a brainstorm makes up to four at a time, and 64 of those may come at once
 ROWS_A_PASS = 64  # on a CPU more rows make a pass longer and hardly more worth: 484 tokens a second with 32, 500 with 64
 PROMPT_A_PASS = 128  # tokens of prompts beside them, for the same reason; one piece of a prompt has 64
+RESTING_S = 5.0  # without work, after which memory that is only at hand is given back: taking it again costs a first pass 30 ms
 DEADLINE_S = 600.0  # for one request; every client of ours gave up long before
 
 log = logging.getLogger(__name__)
@@ -98,6 +99,7 @@ class Worker:
         most_rows: int = MOST_ROWS,
         most_waiting: int = MOST_WAITING,
         deadline_s: float = DEADLINE_S,
+        resting_s: float = RESTING_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Starts no thread yet.
@@ -106,6 +108,7 @@ class Worker:
             most_rows: sequences admitted at once; a job larger than that is admitted alone.
             most_waiting: jobs that may wait to be admitted.
             deadline_s: after which a job is ended, waiting included.
+            resting_s: without work, after which memory is given back that is only at hand.
             clock: monotonic seconds.
         """
         self.most_bytes = float("inf")  #: of keys and values that admitted jobs may need; set once the model is loaded
@@ -113,6 +116,7 @@ class Worker:
         self._most_rows = most_rows
         self._most_waiting = most_waiting
         self._deadline_s = deadline_s
+        self._resting_s = resting_s
         self._clock = clock
         self._waiting: deque[Ticket] = deque()
         self._active: list[Ticket] = []
@@ -126,6 +130,7 @@ class Worker:
         self.crashes = 0  #: failures of the worker itself that it survived
         self.passes = Histogram((1, 2, 4, 8, 16, 32, 64, 128, 256))  #: rows in each pass
         self.between: list[Callable[[], None]] = []  #: what is to be done between passes, in this thread
+        self.idling: Callable[[], None] = lambda: None  #: gives back memory that is only at hand; in this thread
 
     @property
     def waiting(self) -> int:
@@ -222,8 +227,11 @@ class Worker:
                 if self.idle:
                     self._changed.notify_all()
                     give_back_memory()
-                while self.idle and not self._closing and not self.between:
-                    self._changed.wait()
+                    self._changed.wait_for(self._wanted, self._resting_s)
+                if not self._wanted():
+                    self.idling()
+                    give_back_memory()
+                self._changed.wait_for(self._wanted)
                 if self._closing:
                     return
                 between, self.between = self.between, []
@@ -236,6 +244,10 @@ class Worker:
             began = self._clock()
             self._turn()
             self.busy_s += self._clock() - began
+
+    def _wanted(self) -> bool:
+        """Whether there is something to do in this thread."""
+        return bool(self._waiting or self._active or self._closing or self.between)
 
     def _drop(self) -> None:
         """Ends who was cancelled or is late."""

@@ -163,6 +163,19 @@ async def test_a_stopping_service_finishes_what_it_has_and_takes_nothing_more(
     assert service[1].worker.rest(5.0)
 
 
+def test_a_service_without_work_gives_back_what_is_only_at_hand_and_works_on() -> None:
+    worker, given_back, done = Worker(resting_s=0.05), threading.Semaphore(0), threading.Semaphore(0)
+    worker.idling = given_back.release
+    worker.start()
+    try:
+        assert given_back.acquire(timeout=5.0)
+        worker.submit(Steady(2, "a team", []), lambda events: events[-1] is None and done.release())
+        assert done.acquire(timeout=5.0)
+        assert given_back.acquire(timeout=5.0)  # and again after it
+    finally:
+        worker.close(wait_s=5.0)
+
+
 class Broken:
     """A job whose failure is none that an ordinary handler catches."""
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import peft
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from generators.engines._attention import Prefix
 from generators.engines._llama import Part
+from generators.engines._lora import read
 from generators.engines._sampling import Decoding
-from generators.engines.text import TextModel
+from generators.engines.text import Feed, TextModel
 from generators.service.events import Piece
 from generators.service.jobs import Completion
 from generators.service.loading import load, pick_engine
 from tests import tiny
+from tests.unit.test_generator_lora import EVERYTHING, logits, saved
 
 openvino = pytest.importorskip("openvino", reason="OpenVINO is not installed")
 
@@ -151,29 +155,91 @@ def test_a_model_of_the_family_is_loaded_into_openvino_by_itself(tmp_path: Path)
 
 
 @pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:FutureWarning")  # peft asks by the old name
-def test_requests_with_adapters_run_in_torch_beside_those_in_openvino(tmp_path: Path) -> None:
-    pytest.importorskip("peft", reason="it writes the adapter")
-    from tests.unit.test_generator_lora import logits, saved
+@pytest.mark.parametrize("family", ["llama", "qwen2", "qwen3"])
+@pytest.mark.parametrize(
+    ("targets", "settings"),
+    [(EVERYTHING, {}), (("q_proj", "v_proj", "down_proj"), {"use_rslora": True}), (("up_proj",), {"layers_to_transform": [1]})],
+    ids=["all", "some", "one layer"],
+)
+def test_an_adapter_in_openvino_gives_what_peft_gives(tmp_path: Path, family: str, targets, settings) -> None:
+    from generators.engines._openvino import OpenVino
 
+    model = rounded(family)
+    ours = OpenVino(model, exact=True)
+    adapter = read(saved(tmp_path / "a", family, targets=targets, **settings), ours, name="a", base="tiny-random")
+    ids = torch.tensor([list(range(40, 100))])
+
+    def after(changes) -> torch.Tensor:
+        return ours.logits([Part(tokens=ids, room=ours.room(rows=1, tokens=60), start=0, prefix=None, last=60, adapter=changes)])[
+            0
+        ]
+
+    changed, plain = after(adapter), after(None)
+
+    with torch.inference_mode():
+        expected = peft.PeftModel.from_pretrained(model, tmp_path / "a").eval()(input_ids=ids).logits
+    torch.testing.assert_close(changed.softmax(-1), expected.softmax(-1), atol=2e-3, rtol=0.0)
+    assert float((changed - plain).abs().max()) > 0.1  # it does change something
+
+
+@pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:FutureWarning")
+def test_adapters_share_a_pass_in_openvino_and_a_row_gets_the_bits_it_gets_alone(tmp_path: Path) -> None:
     model, ids = in_openvino(), list(range(40, 140))
-    plain = logits(model, ids)
-    adapter = model.adapter(saved(tmp_path / "a"), "a")
-    in_torch = tiny.text_model()
-    expected = logits(in_torch, ids, in_torch.adapter(tmp_path / "a", "a"))
+    ranks = (4, 16, 7)
+    one, two, three = (
+        model.adapter(saved(tmp_path / str(rank), seed=rank, rank=rank, targets=EVERYTHING[: 3 + rank % 5]), str(rank))
+        for rank in ranks
+    )
 
-    model._kept.clear()  # both begin at the first piece, and so share both passes
-    both = [model.prefilling(ids, changes) for changes in (adapter, None)]
-    feeds = [next(work) for work in both]
-    while True:
-        outcomes = model.advance(feeds)
-        try:
-            feeds = [work.send(outcome) for work, outcome in zip(both, outcomes, strict=True)]
-        except StopIteration:
-            break
+    def feed(adapter, count: int) -> Feed:
+        model._kept.clear()
+        prefix, _logits = next(found for found in model.alone(model.prefilling(ids, adapter)) if found)
+        return Feed(model=model, forks=model.fork(prefix, count), tokens=torch.arange(65, 65 + count)[:, None])
 
-    torch.testing.assert_close(outcomes[0].logits[0, -1], expected)
-    assert torch.equal(outcomes[1].logits[0, -1], plain)
-    assert not torch.equal(outcomes[1].logits[0, -1], outcomes[0].logits[0, -1])
+    adapters = (one, two, three, None)
+    alone = [model.advance([feed(adapter, 1)])[0].logits[0] for adapter in adapters]
+    several = [model.advance([feed(adapter, 7)])[0].logits[0] for adapter in adapters]
+    mixed = model.advance([feed(three, 1), feed(None, 3), feed(two, 5), feed(one, 2), feed(two, 1)])
+    model.rest()
+    anew = model.advance([feed(two, 1), feed(one, 1)])
+
+    for had in (several, [mixed[3].logits[0], mixed[2].logits[0], mixed[0].logits[0], mixed[1].logits[0]]):
+        assert all(torch.equal(first, second) for first, second in zip(had, alone, strict=True))
+    assert torch.equal(mixed[4].logits[0], alone[1])
+    assert torch.equal(anew[0].logits[0], alone[1])
+    assert torch.equal(anew[1].logits[0], alone[0])
+    assert len({tuple(rows[0, :4].tolist()) for rows in alone}) == 4  # and each is its own
+
+
+@pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:FutureWarning")
+def test_an_adapter_that_overflows_ruins_no_text_but_its_own(tmp_path: Path) -> None:
+    model, ids = in_openvino(), list(range(40, 60))
+    good = model.adapter(saved(tmp_path / "good"), "good")
+    state = load_file(saved(tmp_path / "huge", seed=2) / "adapter_model.safetensors")
+    save_file({key: 1e30 * value for key, value in state.items()}, tmp_path / "huge" / "adapter_model.safetensors")
+    huge = model.adapter(tmp_path / "huge", "huge")
+    alone = [next(found for found in model.alone(model.prefilling(ids, one)) if found)[1] for one in (good, None)]
+    model._kept.clear()
+
+    works = [model.prefilling(ids, one) for one in (huge, good, None)]
+    overflowed, *others = model.advance([next(work) for work in works])
+
+    assert not overflowed.logits.isfinite().all()
+    assert all(torch.equal(other.logits[0, -1], expected) for other, expected in zip(others, alone, strict=True))
+
+
+@pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:FutureWarning")
+def test_a_prompt_kept_in_openvino_is_never_anothers(tmp_path: Path) -> None:
+    ids = list(range(40, 170))
+    fresh = logits(in_openvino(), ids)
+    model = in_openvino()
+    one, two = (model.adapter(saved(tmp_path / str(seed), seed=seed), str(seed)) for seed in (1, 2))
+
+    changed = [logits(model, ids, adapter) for adapter in (one, two, one)]
+
+    assert torch.equal(logits(model, ids), fresh)
+    assert torch.equal(changed[0], changed[2])
+    assert not torch.equal(changed[0], changed[1])
 
 
 def test_rows_hold_no_more_memory_than_a_request_was_counted_for() -> None:

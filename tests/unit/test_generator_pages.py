@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 
 from generators.engines._pages import PAGE, Pages, Pool
@@ -81,3 +83,35 @@ def test_rows_that_are_left_keep_their_pages_in_the_order_asked_for() -> None:
 
     assert order == [2, 0]
     assert np.array_equal(rows.numbers(), before[[2, 0]])
+
+
+def test_the_memory_of_free_pages_goes_back_and_what_is_held_stays() -> None:
+    pool = Pool(layers=2, groups=1, width=32, pages=64)  # a page is one of the system's in every layer
+    kept, left = Pages(pool, rows=1), Pages(pool, rows=1)
+    kept.prepare(4 * PAGE)
+    left.prepare(40 * PAGE)
+    pool.store[:, :44] = 3.0
+    gone = left.numbers()[0]
+    del left
+
+    pool.rest()
+
+    assert (pool.store[:, kept.numbers()[0]] == 3.0).all()
+    if sys.platform == "linux":
+        assert not pool.store[:, gone].any()  # what the system took comes back as nothing
+    again = Pages(pool, rows=2)
+    again.prepare(20 * PAGE)
+    pool.store[:, again.numbers().reshape(-1)] = 5.0
+    assert (pool.store[:, kept.numbers()[0]] == 3.0).all()
+
+
+def test_a_pool_that_was_reserved_need_not_move() -> None:
+    pool = a_pool(pages=2)
+    pool.reserve(100 * pool.page_bytes)
+    grown = pool.grown
+
+    rows = Pages(pool, rows=1)
+    rows.prepare(100 * PAGE)
+
+    assert pool.grown == grown
+    assert pool.used == 100
