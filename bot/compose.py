@@ -222,6 +222,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         generator, child = await _generator(settings, stack)
         maker = await _maker(settings, child, stack)
         house = furnish(settings, store=store, generator=generator, maker=maker)
+        house.services.announcing.watch()
         stack.push_async_callback(house.services.tasting.close)
         stack.push_async_callback(house.services.versions.close)
         stack.push_async_callback(house.services.announcing.close)

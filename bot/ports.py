@@ -422,6 +422,14 @@ class Store(MediaStore, Protocol):
         """Ends the team's running run, which its process finds out at its next `keep_tuning`; whether there was one."""
         ...
 
+    async def untold_tunings(self) -> list[Tuning]:
+        """Runs, of any team, of whose state its admins have not heard, oldest first. For the host's own work only, as `teams`."""
+        ...
+
+    async def tell_tuning(self, tuning: Tuning) -> None:
+        """Notes that a run's admins have heard of its state as it is here. Nothing else writes `told`."""
+        ...
+
 
 class Adapters(Protocol):
     """Keeps LoRA adapters on disk by the hash of what is in them. Only whole ones are ever seen."""

@@ -12,6 +12,7 @@ from bot.domain.ideas import Team
 from bot.domain.models import Tuning
 from bot.ports import Store
 from bot.services.governing import whole
+from bot.services.reporting import step_of
 from bot.words import _
 from learning.gathering import gather
 from learning.loop import Learning, due
@@ -106,13 +107,7 @@ class Shown:
 
     async def __call__(self, tuning: Tuning) -> None:
         """Shows where a run is."""
-        doing = {
-            "collecting": _("collecting votes"),
-            "tuning": _("tuning on {pairs} pairs").format(pairs=tuning.pairs),
-            "rehearsing": _("rehearsing"),
-            "judging": _("judging"),
-            "publishing": _("publishing"),
-        }.get(tuning.doing, tuning.doing)
+        doing = step_of(tuning)
         if sys.stderr.isatty():
             full = round(BAR * tuning.done)
             print(f"\r\x1b[K{'█' * full}{'░' * (BAR - full)} {tuning.done:4.0%} {doing}", end="", file=sys.stderr, flush=True)

@@ -134,6 +134,22 @@ class Learning:
         versions = [one for one in await self.store.versions(team) if one.team == team]
         return max((one.forgotten for one in versions if one.stage in ("live", "canary", "candidate")), default=0)
 
+    async def sweep(self) -> tuple[str, ...]:
+        """Deletes weights that no version needs; the names of those deleted.
+
+        Those of every version stay, as an admin may promote it again, but for retired ones that learned from votes which people
+        have deleted since: they are made anew, and what they knew goes. Weights of teams that this store does not know stay too.
+        """
+        teams = await self.store.teams()
+        ours = {f"{team.platform}:{team.id}" for team in teams}
+        versions = [version for team in teams for version in await self.store.versions(team)]
+        keep = {one.adapter for one in versions if one.adapter and (one.stage != "retired" or not one.forgotten)}
+        keep |= {name for name in self.adapters.names() if self.adapters.manifest(name).get("team") not in ours}
+        gone = await asyncio.to_thread(self.adapters.sweep, keep)
+        if gone:
+            log.info("weights that no version needs were deleted", adapters=list(gone))
+        return gone
+
     async def learn(self, team: Team, news: News, *, now: bool = False) -> Tuning | None:
         """Tunes a team's model if that is due, or goes on with a run that was cut off.
 
@@ -338,6 +354,7 @@ class _Run:
         now = self.home.clock()
         ended = replace(self.tuning, state=state, said=say, version=version, changed_at=now, leased_until=None)
         await self.home.store.keep_tuning(ended)
+        await self.home.sweep()
         for left in (SYLLABUS, MATERIAL, "checkpoint.pt"):  # people's words and votes; curve, history and events stay
             (self.work / left).unlink(missing_ok=True)
         shutil.rmtree(self.work / "adapter", ignore_errors=True)

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from math import erf, sqrt
+from math import comb, erf, sqrt
 from statistics import median
 from typing import Literal
 
-from bot.domain.feedback import Feedback, Score
+from bot.domain.feedback import Feedback, Score, rival
 from bot.domain.ideas import Idea, IdeaId, Person
 from learning.rankers.bayes import Bayes
 
@@ -19,7 +19,7 @@ SURE = 0.8  # probability from which a pair is decided; below it, most pairs of 
 GOOD = 0.9  # probability of lying above the team's median from which an idea is worth imitating
 REWRITTEN = 0.9  # probability that people's own version beats the original (assumed: they took the trouble)
 
-Ground = Literal["votes", "edit"]
+Ground = Literal["votes", "duels", "edit"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,11 @@ def heard(ideas: Iterable[Idea], feedback: Iterable[Feedback]) -> list[Feedback]
 
 
 def decided(ideas: Sequence[Idea], feedback: Sequence[Feedback]) -> list[Pair]:
-    """The pairs among one topic's ideas that enough people decided clearly enough, and people's versions over the originals."""
+    """The pairs among one topic's ideas that enough people decided clearly enough, and people's versions over the originals.
+
+    Votes on either idea, and blind duels between the two, each say how sure it is; where they contradict one another, nothing
+    is decided.
+    """
     told = heard(ideas, feedback)
     scores = Bayes().score([idea.id for idea in ideas], told)
     by_idea: defaultdict[IdeaId, list[Feedback]] = defaultdict(list)
@@ -68,7 +72,12 @@ def decided(ideas: Sequence[Idea], feedback: Sequence[Feedback]) -> list[Pair]:
         votes = [*by_idea[one.id], *by_idea[other.id]]
         voters = len({said.person for said in votes})
         sure = beats(scores[better.id], scores[worse.id])
-        if voters >= VOTERS and sure >= SURE:
+        duelled, won = _duelled(one, other, votes)
+        if duelled >= VOTERS and max(won, 1 - won) >= SURE:
+            winner, loser = (one, other) if won >= SURE else (other, one)
+            if winner is better or sure < SURE:
+                pairs.append(_pair(winner, loser, max(won, 1 - won, sure if winner is better else 0.0), "duels", votes))
+        elif voters >= VOTERS and sure >= SURE:
             pairs.append(_pair(better, worse, sure, "votes", votes))
         elif (edit := _edit(one, other)) is not None and not (edit is worse and sure >= SURE):
             original = other if edit is one else one
@@ -86,6 +95,21 @@ def _pair(better: Idea, worse: Idea, weight: float, ground: Ground, votes: Seque
         ground=ground,
         learned_from=(*sorted(map(feedback_id, votes)), *written),
     )
+
+
+def _duelled(one: Idea, other: Idea, votes: Sequence[Feedback]) -> tuple[int, float]:
+    """How many people held two ideas against each other, blind, and how likely that makes it that the first is better.
+
+    P(p > 1/2) for p, the share of people who prefer the first, with a uniform prior. Who wrote one of them does not count.
+    """
+    found: defaultdict[Person, dict[IdeaId, str]] = defaultdict(dict)
+    for said in votes:
+        if rival(said) in (one.id, other.id):
+            found[said.person][said.idea] = said.token
+    wins = sum(said.get(one.id) == "won" and said.get(other.id) == "lost" for said in found.values())
+    losses = sum(said.get(one.id) == "lost" and said.get(other.id) == "won" for said in found.values())
+    people = wins + losses
+    return people, sum(comb(people + 1, k) for k in range(wins + 1)) / 2 ** (people + 1)
 
 
 def _edit(one: Idea, other: Idea) -> Idea | None:

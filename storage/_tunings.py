@@ -70,7 +70,9 @@ class SqlTunings:
         """Stores where a run is; False when it is not this holder's any more, or was ended by somebody else."""
         c = t.tunings.c
         mine = (_of(tuning.team), c.id == tuning.id, c.holder == tuning.holder, c.state == "running")
-        kept = update(t.tunings).where(*mine).values(**tuning_row(tuning)).returning(c.id)
+        row = tuning_row(tuning)
+        del row["told"]  # the bot's, which tells while another process tunes
+        kept = update(t.tunings).where(*mine).values(**row).returning(c.id)
         async with self._saying() as connection:
             return (await connection.execute(kept)).first() is not None
 
@@ -80,6 +82,19 @@ class SqlTunings:
         gone = update(t.tunings).where(_of(team), c.state == "running").values(state="cancelled", leased_until=None)
         async with self._saying() as connection:
             return (await connection.execute(gone.returning(c.id))).first() is not None
+
+    async def untold_tunings(self) -> list[Tuning]:
+        """Runs, of any team, of whose state its admins have not heard, oldest first."""
+        c = t.tunings.c
+        query = select(t.tunings).where(c.told != c.state).order_by(c.began_at, c.id)
+        async with self._looking() as connection:
+            return [tuning_of(dict(row)) for row in (await connection.execute(query)).mappings()]
+
+    async def tell_tuning(self, tuning: Tuning) -> None:
+        """Notes that a run's admins have heard of its state as it is here."""
+        heard = update(t.tunings).where(_of(tuning.team), t.tunings.c.id == tuning.id).values(told=tuning.state)
+        async with self._saying() as connection:
+            await connection.execute(heard)
 
 
 def _of(team: Team) -> ColumnElement[bool]:

@@ -345,7 +345,7 @@ class MemoryStore(MemoryMedia):
             there = self._tunings.get((kept.team, kept.id))
             if there is None or there.holder != kept.holder or there.state != "running":
                 return False
-            self._tunings[kept.team, kept.id] = kept
+            self._tunings[kept.team, kept.id] = replace(kept, told=there.told)
         return True
 
     async def cancel_tuning(self, team: Team) -> bool:
@@ -355,6 +355,19 @@ class MemoryStore(MemoryMedia):
             for key in running:
                 self._tunings[key] = replace(self._tunings[key], state="cancelled", leased_until=None)
         return bool(running)
+
+    async def untold_tunings(self) -> list[Tuning]:
+        """Runs, of any team, of whose state its admins have not heard, oldest first."""
+        with self._lock:
+            untold = [one for one in self._tunings.values() if one.told != one.state]
+        return sorted(untold, key=lambda one: (one.began_at, one.id))
+
+    async def tell_tuning(self, tuning: Tuning) -> None:
+        """Notes that a run's admins have heard of its state as it is here."""
+        key = storable(tuning.team), tuning.id
+        with self._lock:
+            if key in self._tunings:
+                self._tunings[key] = replace(self._tunings[key], told=tuning.state)
 
     # installations
 

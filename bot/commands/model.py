@@ -11,7 +11,7 @@ from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.governing import whole
-from bot.services.reporting import because, ideas_taught, measured, rebuilding, stage, teaching, trial
+from bot.services.reporting import because, ideas_taught, measured, rebuilding, stage, teaching, trial, under_way
 from bot.services.versions import short
 from bot.words import N_, _, ngettext
 
@@ -77,6 +77,8 @@ async def listed(services: Services, call: Call) -> Card:
         text += "\n\n" + _(
             "Nothing has been tuned for this team yet. Votes order the ideas meanwhile, and are what tuning needs."
         )
+    for run in await services.store.tunings(team, limit=1):
+        text += f"\n\n{under_way(run)}" if under_way(run) else ""
     if (await services.store.settings(whole(team))).paused:
         text += "\n\n" + _("Paused: no new version is tried or tuned until /model resume.")
     look = Control(key=Key(verb="model", token="show"), label=_("Show the newest"), emoji="🔎")

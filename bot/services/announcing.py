@@ -10,17 +10,18 @@ import structlog
 
 from bot.domain.errors import MuselabError
 from bot.domain.ideas import Channel, Team
-from bot.domain.models import ModelVersion
+from bot.domain.models import ModelVersion, Tuning
 from bot.messages import Card
 from bot.ports import Chat, Store
 from bot.services.governing import Governing, whole
-from bot.services.reporting import news
+from bot.services.reporting import news, tuning_news
 from bot.services.versions import Versions
 from bot.words import _, speaking
 
 log = structlog.get_logger(__name__)
 
 QUIET_S = 300.0  # between two looks whether the quiet hours are over
+LOOK_S = 20.0  # between two looks whether a tuner, which is another process, began or ended a run
 
 
 class Announcing:
@@ -34,7 +35,21 @@ class Announcing:
         self.language = language
         self.chat_of: Callable[[str], Chat | None] = lambda _platform: None  #: set by the desk, which knows the chats
         self._telling: dict[Team, asyncio.Task[None]] = {}
+        self._watching: asyncio.Task[None] | None = None
         versions.tell = self.soon
+
+    def watch(self) -> None:
+        """From now on tells of tuning runs, which begin and end in other processes."""
+        self._watching = asyncio.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        while True:
+            try:
+                for run in await self.store.untold_tunings():
+                    self.soon(run.team)
+            except MuselabError as error:
+                log.warning("tuning runs could not be looked for", why=str(error))
+            await asyncio.sleep(LOOK_S)
 
     def soon(self, team: Team) -> None:
         """Tells a team's news as soon as that may be."""
@@ -44,14 +59,14 @@ class Announcing:
 
     async def close(self) -> None:
         """Stops; what is untold is told another time. Safe to call twice."""
-        tasks = list(self._telling.values())
+        tasks = [*self._telling.values(), *([self._watching] if self._watching is not None else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _until_told(self, team: Team) -> None:
         try:
-            while any(version.untold for version in await self.versions.of(team)):
+            while await self._untold(team) != ([], []):
                 if not await self.tell(team):
                     await asyncio.sleep(QUIET_S)
         except MuselabError as error:
@@ -61,8 +76,8 @@ class Announcing:
 
     async def tell(self, team: Team) -> bool:
         """Tells what is untold; False while quiet hours forbid it."""
-        untold = [version for version in await self.versions.of(team) if version.untold]
-        if not untold:
+        untold, runs = await self._untold(team)
+        if not untold and not runs:
             return True
         name = (await self.store.settings(whole(team))).admin_channel
         chat = self.chat_of(team.platform)
@@ -72,14 +87,23 @@ class Announcing:
             if self.governing.quiet(settings):
                 return False
             with speaking(settings.language or self.language):
+                for run in runs:
+                    await self._post(chat, channel, tuning_news(run))
                 for version in reversed(untold):
-                    await self._post(chat, channel, version)
+                    await self._post(chat, channel, news(version, self.versions.balance(version)))
+        for run in runs:
+            await self.store.tell_tuning(run)
         for version in untold:
             await self._told(version)
         return True
 
-    async def _post(self, chat: Chat, channel: Channel, version: ModelVersion) -> None:
-        reply, said = chat.to(channel), news(version, self.versions.balance(version))
+    async def _untold(self, team: Team) -> tuple[list[ModelVersion], list[Tuning]]:
+        """The team's versions, and its runs of tuning, of which there is news."""
+        versions = [version for version in await self.versions.of(team) if version.untold]
+        return versions, [run for run in await self.store.untold_tunings() if run.team == team and begun(run)]
+
+    async def _post(self, chat: Chat, channel: Channel, said: str) -> None:
+        reply = chat.to(channel)
         if reply is not None and said:
             await reply.show(Card(title=_("About your team's model"), text=said))
 
@@ -89,3 +113,8 @@ class Announcing:
         now = next((other for other in await self.versions.of(version.team) if other.id == version.id), None)
         if now is not None and (now.stage, now.reason) == (version.stage, version.reason):
             await self.store.keep_version(replace(now, untold=False))
+
+
+def begun(run: Tuning) -> bool:
+    """Whether a run is worth a word: before, nobody knows from how much it learns."""
+    return run.state != "running" or run.doing != "collecting"

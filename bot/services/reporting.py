@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import IdeaId
-from bot.domain.models import ModelVersion
+from bot.domain.models import ModelVersion, Tuning
 from bot.ports import Balance
 from bot.services.versions import short
 from bot.words import _, ngettext
@@ -133,6 +133,38 @@ def news(version: ModelVersion, stands: Balance) -> str:
     undo = {"live": _("/model rollback goes back."), "canary": _("/model rollback ends the trial.")}.get(version.stage, "")
     shown = trial(version, stands) if version.stage != "canary" else ""
     return " ".join(filter(None, [how.format(version=name, why=why), shown, undo]))
+
+
+def tuning_news(run: Tuning) -> str:
+    """What the team's admins are told of a run of tuning; empty where its version's own news says it."""
+    if run.state == "running":
+        began = ngettext(
+            "Your team's model is being tuned on {pairs} decided pair of ideas.",
+            "Your team's model is being tuned on {pairs} decided pairs of ideas.",
+            run.pairs,
+        ).format(pairs=run.pairs)
+        return f"{began} " + _("Nothing changes until it has passed its tests. /model tells how far it is.")
+    if run.state == "cancelled":
+        return _("The tuning of your team's model was cancelled. What is served stays.")
+    return "" if run.state == "done" else run.said
+
+
+def under_way(run: Tuning) -> str:
+    """How far a run is, or what came of it, in a sentence."""
+    if run.state != "running":
+        return run.said
+    return _("A new version is in the making: {doing}, {share} %.").format(doing=step_of(run), share=round(100 * run.done))
+
+
+def step_of(run: Tuning) -> str:
+    """What a run is doing, in a word or two."""
+    return {
+        "collecting": _("collecting votes"),
+        "tuning": _("tuning on {pairs} pairs").format(pairs=run.pairs),
+        "rehearsing": _("rehearsing"),
+        "judging": _("judging"),
+        "publishing": _("publishing"),
+    }.get(run.doing, run.doing)
 
 
 def measured(version: ModelVersion) -> list[str]:

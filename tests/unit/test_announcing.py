@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import time
 from typing import Any
@@ -10,13 +11,13 @@ from bot import compose
 from bot.compose import House
 from bot.config import Settings
 from bot.domain.ideas import Channel
-from bot.domain.models import ChannelSettings
+from bot.domain.models import ChannelSettings, Tuning
 from bot.messages import Card
 from bot.services.governing import whole
 from generators.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import BareChat
-from tests.builders import RED, Hands, a_version
+from tests.builders import NOON, RED, Hands, a_version
 
 ADMINS = Channel(team=RED.team, id="admins")
 
@@ -114,3 +115,39 @@ async def test_deleted_votes_mark_the_version_that_learned_from_them(tmp_path: A
     assert "1 vote it learned from has been deleted since. It needs rebuilding" in card.text
     assert "Learned from 1 vote by 1 person on 1 idea." in card.text
     assert "ann" not in card.text
+
+
+async def test_a_tuning_is_told_when_it_begins_and_when_it_is_refused_with_the_reason(tmp_path: Any) -> None:
+    house, chat = await a_house(tmp_path)
+    announcing, store = house.services.announcing, house.store
+    run = Tuning(id="1" * 24, team=RED.team, holder="one", began_at=NOON, changed_at=NOON)
+    await store.take_tuning(run, NOON)
+    assert await announcing.tell(RED.team)
+    assert said(chat) == []  # nobody knows yet from how much it learns
+
+    await store.keep_tuning(replace(run, doing="tuning", pairs=374))
+    assert await announcing.tell(RED.team)
+    await store.keep_tuning(replace(run, doing="judging", done=0.5, pairs=374))
+    assert await announcing.tell(RED.team)
+
+    (began,) = said(chat)
+    assert "374 decided pairs" in began.text
+    await store.keep_tuning(replace(run, state="refused", said="Not good enough. It learned ideas by heart."))
+    assert await announcing.tell(RED.team)
+    assert await announcing.tell(RED.team)
+    assert [card.text for card in said(chat)[1:]] == ["Not good enough. It learned ideas by heart."]
+
+
+async def test_a_tuning_of_another_process_is_noticed_without_anybody_asking_for_ideas(tmp_path: Any) -> None:
+    house, chat = await a_house(tmp_path)
+    run = Tuning(id="1" * 24, team=RED.team, state="cancelled", holder="one", began_at=NOON, changed_at=NOON)
+    await house.store.take_tuning(run, NOON)
+
+    house.services.announcing.watch()
+    async with asyncio.timeout(5):
+        while not said(chat):
+            await asyncio.sleep(0.01)
+    await house.services.announcing.close()
+
+    assert "cancelled" in said(chat)[0].text
+    assert await house.store.untold_tunings() == []

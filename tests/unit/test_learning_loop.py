@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -287,6 +288,44 @@ async def test_a_killed_publisher_does_not_publish_twice(tmp_path: Path) -> None
     assert again is not None
     assert again.version == "test-red-v1"
     assert len(await store.versions(RED.team)) == 1
+
+
+async def test_weights_that_no_version_needs_are_deleted_after_a_run(tmp_path: Path) -> None:
+    store = await a_store()
+    learn = learning(store, tmp_path)
+    await learn.learn(RED.team, Told())
+    (first,) = await store.versions(RED.team)
+    await store.keep_version(replace(first, stage="retired", reason="lost"))
+    others = aged(learn, {"team": "test:blue"}, "of a team that this store does not know")
+    refused = aged(learn, {"team": "test:red"}, "of no version")
+    for number in range(20, 30):
+        await asked(store, number)
+
+    await learn.learn(RED.team, Told())
+
+    assert refused not in learn.adapters.names()
+    assert {others, str(first.adapter)} <= set(learn.adapters.names())  # an admin may promote the retired one again
+
+    await store.forget(RED.team, a_person("v1"))
+    long_ago(learn.adapters.folder(str(first.adapter)))
+
+    assert await learn.sweep() == (first.adapter,)  # it knows what was deleted; the newer one is served until it is made anew
+    assert len(learn.adapters.names()) == 2
+
+
+def aged(learn: Learning, manifest: dict[str, Any], text: str) -> str:
+    """An adapter old enough to be swept."""
+    folder = learn.home / text
+    folder.mkdir(parents=True)
+    (folder / "adapter_config.json").write_text("{}")
+    (folder / "adapter_model.safetensors").write_text(text)
+    name = learn.adapters.keep(folder, manifest)
+    long_ago(learn.adapters.folder(name))
+    return name
+
+
+def long_ago(folder: Path) -> None:
+    os.utime(folder, (0, 0))
 
 
 def test_a_name_is_never_given_twice() -> None:

@@ -9,12 +9,13 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from bot.domain.feedback import duel
 from bot.domain.ideas import Brainstorm, Idea, Prompt
 from bot.domain.models import ChannelSettings
 from generators.phrasing import RecipePhrasing
 from learning.gathering import Topic, gather
 from learning.lessons import dumped, loaded
-from learning.pairs import decided, verdicts
+from learning.pairs import Pair, decided, verdicts
 from learning.plan import Plan
 from learning.sets import answered, exported, rarities, split, syllabus
 from storage.memory import MemoryStore
@@ -75,6 +76,30 @@ def test_nobody_votes_for_their_own_idea() -> None:
     (pair,) = decided([own, other], [*votes, an_opinion(own, "dan")])
     assert pair.voters == 3
     assert not any(":ann:" in id for id in pair.learned_from)
+
+
+def test_blind_duels_of_three_people_make_a_pair_and_no_duel_of_an_author_counts() -> None:
+    good, bad = an_idea("good"), an_idea("bad", author=a_person("d2"))
+
+    def fought(wins: int, losses: int = 0) -> list[Pair]:
+        people = [a_person(f"d{n}") for n in range(wins + losses)]
+        pairs = [duel(*((good.id, bad.id) if n < wins else (bad.id, good.id)), who, NOON) for n, who in enumerate(people)]
+        return decided([good, bad], [said for pair in pairs for said in pair])
+
+    assert "duels" not in {pair.ground for pair in fought(3)}  # the third wrote one of the two
+    (pair,) = fought(4)
+    assert (pair.chosen, pair.ground, pair.weight) == (good, "duels", 1 - 0.5**4)  # Beta(4, 1) above a half
+    assert fought(3, 2) == []  # two against two
+
+
+def test_duels_and_votes_that_contradict_one_another_decide_nothing() -> None:
+    one, other = an_idea("one"), an_idea("other")
+    duels = [said for n in range(4) for said in duel(one.id, other.id, a_person(f"d{n}"), NOON)]
+    votes = [an_opinion(other, f"v{n}") for n in range(40)]
+
+    assert [pair.chosen for pair in decided([one, other], duels)] == [one]
+    assert [pair.chosen for pair in decided([one, other], votes)] == [other]
+    assert decided([one, other], [*duels, *votes]) == []
 
 
 def test_an_edit_beats_its_original_unless_the_team_says_otherwise() -> None:
