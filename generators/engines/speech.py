@@ -3,7 +3,7 @@
 | option     | values                                                                                                  |
 |------------|---------------------------------------------------------------------------------------------------------|
 | `voice`    | `joe` (natural, American English), `robot` (espeak-ng, where it is installed); without it `joe`          |
-| `language` | `en`; with `robot` also `de fr es it pt nl zh ja`                                                        |
+| `language` | `en`; with `robot` also `de fr es it pt nl zh ja`; without it `en`, or `zh` or `ja` where the letters are   |
 | `speed`    | 0.5 .. 2, or in percent                                                                                  |
 | `format`   | `mp3`, `ogg`, `opus`, `flac`, `wav`                                                                      |
 
@@ -12,6 +12,7 @@ The result: the sound, made equally loud; a picture of it. What is said stands i
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -85,11 +86,29 @@ class SpeechEngine:
     def _voice(self, commission: Commission) -> tuple[str, Voice]:
         if self._named is not None:
             return self._named.name.rsplit("/", 1)[-1], self._named
-        language = chosen(commission, "language", tuple(LANGUAGES), "en")
+        language = chosen(commission, "language", tuple(LANGUAGES), written_in(commission.text))
         voice = chosen(commission, "voice", VOICES, "joe" if language == "en" else "robot")
         if voice == "joe" and language != "en":
             raise Unmakeable(_("Joe speaks English only. Leave the voice out, or choose “robot”."))
         return voice, self._joe if voice == "joe" else Espeak(language)
+
+
+def written_in(text: str) -> str:
+    """The language that a text's letters tell: `ja`, `zh`, or `en` for all that is written in Latin ones.
+
+    Raises:
+        Unmakeable: most of its letters are of another script.
+    """
+    letters = [letter for letter in text if letter.isalpha()]
+    if sum(unicodedata.name(letter, "").startswith("LATIN") for letter in letters) >= len(letters) / 2:
+        return "en"
+    if any("぀" <= letter <= "ヿ" for letter in letters):
+        return "ja"
+    if sum("一" <= letter <= "鿿" for letter in letters) >= len(letters) / 2:
+        return "zh"
+    raise Unmakeable(
+        _("No voice here reads this script. Texts can be said in: {languages}.").format(languages=", ".join(LANGUAGES))
+    )
 
 
 def work(said: sound.Sound, rate: int, form: str, text: str, voice: str) -> Work:

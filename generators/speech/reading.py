@@ -117,6 +117,7 @@ def digits(text: str) -> str:
 
 def spoken(text: str) -> str:
     """The text with everything that is not a word written out."""
+    text = re.sub(r"[,;]?\s+/\s+", "; ", text)  # between the lines of a poem
     text = text.replace("’", "'").replace("“", " ").replace("”", " ").replace('"', " ")
     text = re.sub(r"https?://(www\.)?|www\.", "", text)
     text = re.sub(r"(?<=\w)\.(?=(?:com|org|net|io|ai|dev|app)\b)", " dot ", text)

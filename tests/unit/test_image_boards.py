@@ -191,6 +191,18 @@ def test_a_title_is_cut_where_a_person_would_cut_it() -> None:
     assert told("x" * 300).title.endswith("…")
 
 
+def test_a_poem_stands_line_by_line(boards: Boards) -> None:
+    text = "Steam leaves the kettle, / the window writes its own name, / morning comes slowly"
+
+    assert told(text).rest == "the window writes its own name,\nmorning comes slowly"
+    assert told("春眠不觉晓 / 处处闻啼鸟").title == "春眠不觉晓"
+    block = lettering.fitted("one\ntwo three", lettering.PAIRINGS[0].body, 600, 200, largest=30, smallest=10)
+    assert block.lines == ("one", "two three")
+    board = boards.make(boards.readable(text), Asked(layout="poster", composition="framed", style="flat"), 0, seed=1)
+    assert_sound(board.canvas)
+    assert next(each.text for each in board.canvas.placed if each.kind == "text") == "Steam leaves the kettle,"
+
+
 def test_contrast_is_that_of_the_standard() -> None:
     assert contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
     assert contrast(hexed("#767676"), (255, 255, 255)) == pytest.approx(4.54, abs=0.01)  # the lightest grey WCAG allows on white

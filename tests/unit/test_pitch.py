@@ -9,6 +9,7 @@ import pytest
 
 from bot.config import MediaTable
 from generators.engines import pitch
+from generators.engines._pitch import captions, clip
 from generators.engines.making import Attachment, Commission, Unmakeable
 from generators.scripted_media import png, wav
 
@@ -44,8 +45,47 @@ def test_a_pitch_without_its_parts_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_captions_follow_one_another_to_the_end() -> None:
-    lines = pitch.timed("one two three four five six seven eight nine ten", 10.0).split("\n")
+    lines = captions.timed("one two three four five six seven eight nine ten", 10.0)
 
-    assert lines[1].startswith("00:00:00,000 --> ")
-    assert lines[5].endswith("--> 00:00:10,000")
-    assert lines[1].split(" --> ")[1] == lines[5].split(" --> ")[0]
+    assert [line.text for line in lines] == ["one two three four five", "six seven eight nine ten"]
+    assert lines[0].start == 0.0
+    assert lines[0].end == lines[1].start
+    assert lines[1].end == pytest.approx(10.0)
+    assert captions.subrip(lines).startswith("1\n00:00:00,000 --> 00:00:0")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Steam rises, / the window sleeps", ["Steam rises,", "the window sleeps"]),
+        ("Ship happy. Go home!", ["Ship happy.", "Go home!"]),
+        ("深夜书店：一家只在午夜营业的书店，每本书都附一杯热茶", 2),
+        ("", []),
+    ],
+)
+def test_captions_break_where_the_text_pauses_and_lose_no_word(text: str, parts: list[str] | int) -> None:
+    found = captions.phrases(text)
+
+    assert found == parts or len(found) == parts
+    assert "".join("".join(found).split()) == "".join(text.replace(" / ", " ").split())
+
+
+def test_the_words_stand_in_the_picture_while_they_are_said(tmp_path: Path) -> None:
+    ffmpeg = pytest.importorskip("imageio_ffmpeg", reason="muselab[speech] is not installed")
+    text = "One story waits in every single cup here. Another."
+    (work,) = pitch.build(MediaTable(), tmp_path).make(
+        Commission(task="pitch", text=text, attachments=(PICTURE, VOICE)), lambda _doing, _done: None
+    )
+    (tmp_path / "clip.mp4").write_bytes(work.files[0].content)
+
+    def white(second: float) -> int:
+        """Columns of the band in which something white stands."""
+        command = [ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-ss", str(second), "-i", tmp_path / "clip.mp4"]
+        band = f"crop={clip.WIDE}:{clip.BAND}:0:{clip.TALL - clip.BAND}"
+        seen = subprocess.run(
+            [*command, "-frames:v", "1", "-vf", band, "-f", "rawvideo", "-pix_fmt", "gray", "-"], capture_output=True, check=True
+        ).stdout
+        rows = [seen[at : at + clip.WIDE] for at in range(0, len(seen), clip.WIDE)]
+        return sum(any(row[x] > 180 for row in rows) for x in range(clip.WIDE))
+
+    assert white(0.5) > 2 * white(3.5) > 50  # the long caption, then the short one

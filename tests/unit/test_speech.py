@@ -31,6 +31,7 @@ RATE = 22_050
         ("3km, 1.5 kg, 2x", "three kilometres, one point five kilograms, two times"),
         ("1/2 price, an A/B test, and/or 2/3", "one half price, an A B test, and or two thirds"),
         ("the 1990s and the 80s", "the nineteen nineties and the eighties"),
+        ("Steam rises, / the window sleeps", "Steam rises; the window sleeps"),
         ("£20k, $3.5 million, 10k steps", "twenty thousand pounds, three point five million dollars, ten thousand steps"),
     ],
 )
@@ -110,6 +111,8 @@ def test_joe_says_a_sentence_as_a_level_file_with_a_picture() -> None:
         ("hello", {"voice": "elvis"}, "joe, robot"),
         ("hello", {"speed": "9"}, "between 50 and 200"),
         ("hello", {"voice": "joe", "language": "de"}, "English only"),
+        ("深夜书店", {"voice": "joe"}, "English only"),
+        ("Тихий сад", {}, "No voice here reads this script"),
     ],
 )
 def test_what_cannot_be_said_is_a_sentence(text: str, options: dict[str, str], said: str) -> None:
@@ -117,3 +120,12 @@ def test_what_cannot_be_said_is_a_sentence(text: str, options: dict[str, str], s
 
     with pytest.raises(Unmakeable, match=said):
         list(speech.build(MediaTable(), Path("unused")).make(Commission(task="speech", text=text, options=options), print))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("Städte für Menschen", "en"), ("深夜书店 24/7", "zh"), ("お茶の時間", "ja"), ("24/7", "en")]
+)
+def test_letters_tell_the_language(text: str, language: str) -> None:
+    from generators.engines import speech
+
+    assert speech.written_in(text) == language

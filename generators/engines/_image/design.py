@@ -38,6 +38,7 @@ JOINING = (
     "big",
     "little",
 }
+VERSE = " / "  #: between the lines of a poem that is written in one
 SHORTEST = 3  # a "title" before a colon shorter than this is an abbreviation
 
 
@@ -46,7 +47,7 @@ class Told:
     """An idea as a board says it."""
 
     title: str
-    rest: str  #: what is said under the title; may be empty
+    rest: str  #: what is said under the title; may be empty; a poem's lines with breaks between them
     name: str  #: for a logo
     words: tuple[str, ...]  #: what it is about
 
@@ -80,11 +81,20 @@ class Design:
 def told(text: str) -> Told:
     """Cuts an idea into what a headline says and the rest."""
     text = text.strip().strip("\"“”'*_").lstrip("# ")
+    if VERSE in text:
+        return verse([line.strip() for line in text.split(VERSE) if line.strip()])
     title, rest = _parted(text)
     title = title.strip(" \"“”'*_:：-–—")
     title = title if "…" in title else title.rstrip(".。")
     words = telling(text)
     return Told(title=title or text, rest=rest.strip(), name=named(title or text), words=tuple(words[:6]))
+
+
+def verse(lines: list[str]) -> Told:
+    """A poem: its first line leads, the others stand under it, one below the other."""
+    first = lines[0] if lines else ""
+    telltale = tuple(telling(" ".join(lines))[:6])
+    return Told(title=first, rest="\n".join(lines[1:]), name=named(first.rstrip(",;:.，；。 ")), words=telltale)
 
 
 def _parted(text: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -109,6 +109,7 @@ def runs(text: str, file: str) -> Iterator[tuple[str | None, str]]:
         yield current, piece
 
 
+@lru_cache(maxsize=2**14)  # a text is tried at many widths, and its lines begin alike
 def length(text: str, file: str, size: int) -> float:
     """The width of one line's ink, pixels: some fonts' last letters reach beyond their own width."""
     wide, beyond = 0.0, 0.0
@@ -159,7 +160,10 @@ def pieces(text: str) -> list[str]:
 
 
 def wrapped(text: str, file: str, size: int, width: float) -> list[str] | None:
-    """Lines no wider than `width`, or nothing if a word alone is wider."""
+    """Lines no wider than `width`, or nothing if a word alone is wider. A break in the text stays one."""
+    if "\n" in text:
+        parts = [wrapped(part, file, size, width) for part in text.split("\n")]
+        return None if None in parts else [line for part in parts for line in part or ()]
     lines, line = [], ""
     for piece in pieces(text):
         if line and length((line + piece).rstrip(), file, size) > width:

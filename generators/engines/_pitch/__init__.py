@@ -1,0 +1,1 @@
+"""What a pitch is put together from."""
