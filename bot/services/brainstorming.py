@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from math import ceil
 
 import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from bot import ports
 from bot.config import GeneratorTable
-from bot.domain.errors import GeneratorDown, MuselabError, Outage
-from bot.domain.feedback import Score
+from bot.domain.errors import MuselabError, Outage
 from bot.domain.ideas import (
     Brainstorm,
     BrainstormId,
@@ -38,8 +34,9 @@ from bot.domain.ideas import (
 from bot.limits import Turnstile
 from bot.messages import Progress
 from bot.ports import LEASE, Clock, Generator, Order, Store
-from bot.services.board import by_others
-from bot.services.choosing import Known, Option, Taste, Vectors
+from bot.services.background import Background, Backgrounds
+from bot.services.choosing import Option, Vectors
+from bot.services.drawing import Drawing
 from bot.services.filtering import verdict
 from bot.services.slate import Placed, Slate
 from bot.services.tasting import Tasting
@@ -50,17 +47,9 @@ log = structlog.get_logger(__name__)
 
 NewId = Callable[[], str]
 Step = Callable[[Progress | Idea], Awaitable[None]]
-Take = Callable[[list[Draft]], Awaitable[None]]
 
 RENEW_S = LEASE.total_seconds() / 4  # three renewals may fail before anybody else takes the work
 ROUNDS = 3  # orders given before a brainstorm ends with fewer ideas; a topic that fills none of three fills none of ten
-REMEMBERED = 300  # ideas of a channel that need not come again; older ones may, and embedding more delays the first idea
-JUDGED = 400  # ideas of a team whose votes speak for taste, the latest
-EXAMPLES = 4  # liked ideas shown to the model; more crowd the topic out of a small model's attention
-LIKE_TOPIC = 0.5  # cosine of MiniLM vectors from which two topics are of a kind
-LIKED = 0.15  # posterior mean from which an idea is an example to follow: one vote more for than against
-RECOVERY_S = 90.0  # a crashed generation service reloads its model within this time on a laptop
-POLL_S = 0.5  # between two looks at a service that is coming back
 RELEVANT_ENOUGH = 2.0  # nats per token; beyond it an idea mostly says its topic again
 #: Nats that one unit of cosine to the topic is worth. Relevance alone lets well-formed nonsense ("Trellab") pass; by eye on 18
 #: sets of five, 3 made names and titles speak of their topic and left sentences as they were; see docs/lab.md.
@@ -68,19 +57,6 @@ TOPIC_WEIGHT = 3.0
 TASTE_WEIGHT = 1.0  # deviations of relevance that a fully liked relative is worth
 FORECAST_WEIGHT = 5.0  # forecasts differ by about a fifth of the scale of votes; so they weigh like relevance
 CANARY_SEED = 2 * ROUNDS  # so far beside the other version's seeds, those of a second try included, are the canary's
-
-
-@dataclass(frozen=True, slots=True)
-class Background:
-    """What a brainstorm knows before it begins."""
-
-    known: Known
-    taste: Taste | None  #: by likeness to judged ideas; used while nothing better is learned
-    learned: ports.Taste | None
-    liked: tuple[str, ...]
-    avoid: tuple[str, ...]
-    topic: Vectors | None  #: the topic's vector, where there are vectors
-    polished: str | None  #: the text a polish starts from: it may come near it, nothing else may
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +105,8 @@ class Brainstorming:
         self.clock = clock
         self.new_id = new_id
         self.new_seed = new_seed
+        self._backgrounds = Backgrounds(store, generator, tasting)
+        self._drawing = Drawing(generator, clock, settings.timeout_s)
 
     async def begin(
         self, *, channel: Channel, asker: Person, prompt: Prompt, parents: tuple[IdeaId, ...] = (), locale: str = "en"
@@ -181,7 +159,7 @@ class Brainstorming:
         try:
             async with self.turnstile.turn(brainstorm.asker, brainstorm.channel, waiting):
                 await step(Progress(doing=_("Thinking"), done=len(done), total=prompt.count))
-                background = await self._background(brainstorm, prompt)
+                background = await self._backgrounds.of(brainstorm, prompt)
                 for number in range(ROUNDS):
                     if len(done) >= prompt.count:
                         break
@@ -227,7 +205,7 @@ class Brainstorming:
                 await step(Progress(doing=_("Thinking"), done=len(done) + len(made), total=prompt.count))
 
         try:
-            await self._draw_all(brainstorm, orders, take)
+            await self._drawing.draw(orders, take, canary=brainstorm.canary, again=ROUNDS)
             await show(slate.rest())
         finally:
             intake.log_kept()
@@ -256,56 +234,6 @@ class Brainstorming:
             )
             for model, share, offset in asked
         ]
-
-    async def _draw_all(self, brainstorm: Brainstorm, orders: Sequence[Order], take: Take) -> None:
-        """Draws orders side by side. A canary that fails costs nobody their ideas: the other version's fill its slots.
-
-        Raises:
-            MuselabError: what went wrong for the version that is served.
-        """
-        ends = await asyncio.gather(*(self._draw(order, take) for order in orders), return_exceptions=True)
-        for order, end in zip(orders, ends, strict=True):
-            if isinstance(end, MuselabError) and order.model == brainstorm.canary != "":
-                log.warning("a canary failed; the version it is tried beside stands in", model=order.model, why=str(end))
-            elif end is not None:
-                raise end
-
-    async def _draw(self, order: Order, take: Take) -> None:
-        """Hands over an order's drafts in batches of what has arrived; orders anew, once, when the service dies meanwhile."""
-        try:
-            await self._draw_once(order, take)
-        except GeneratorDown:
-            log.warning("the generator failed during a brainstorm; waiting for it", model=order.model)
-            await self._recovery()
-            # The drafts seen already would only be repeats: another seed.
-            await self._draw_once(replace(order, seed=order.seed + ROUNDS), take)
-
-    async def _draw_once(self, order: Order, take: Take) -> None:
-        try:
-            async with asyncio.timeout(self.settings.timeout_s), aclosing(in_batches(self.generator.draft(order))) as batches:
-                async for batch in batches:
-                    await take(batch)
-        except TimeoutError as error:
-            raise GeneratorDown(
-                _("The ideas took longer than {seconds} s. Please try again, with fewer ideas or later.").format(
-                    seconds=round(self.settings.timeout_s)
-                )
-            ) from error
-
-    async def _recovery(self) -> None:
-        """Waits until the generator can work again.
-
-        Raises:
-            GeneratorDown: it cannot within `RECOVERY_S`; the message is its own.
-        """
-        deadline = self.clock() + timedelta(seconds=RECOVERY_S)
-        while True:
-            health = await self.generator.health()
-            if health.ready:
-                return
-            if self.clock() >= deadline:
-                raise GeneratorDown
-            await asyncio.sleep(POLL_S)
 
     async def _judge(self, drafts: Sequence[Draft], brainstorm: Brainstorm, background: Background, intake: Intake) -> None:
         """Drops what must not be shown, with the reason; lets the rest compete."""
@@ -372,54 +300,6 @@ class Brainstorming:
             )
         )
 
-    async def _background(self, brainstorm: Brainstorm, prompt: Prompt) -> Background:
-        """What there is to avoid, to like and to follow."""
-        team = brainstorm.channel.team
-        ideas = words(await self.store.ideas(brainstorm.channel, limit=REMEMBERED))
-        polished = prompt.about[0] if prompt.operation == "polish" and prompt.about else None
-        known = Known()
-        if polished is None:
-            vectors = await self._embed([idea.text for idea in ideas])
-            for row, idea in enumerate(ideas):
-                known.add(idea.text, None if vectors is None else vectors[row])
-        judged = words(await self.store.team_ideas(team, limit=JUDGED))
-        feedback = await self.store.feedback(team, [idea.id for idea in judged])
-        spoken = {said.idea for said in feedback}
-        judged = [idea for idea in judged if idea.id in spoken]
-        scores = self.tasting.of(team).score([idea.id for idea in judged], by_others(judged, feedback))
-        vectors = await self._embed([idea.text for idea in judged])
-        means = np.array([scores[idea.id].mean for idea in judged])
-        topic = await self._embed([polished or prompt.text])
-        return Background(
-            known=known,
-            taste=None if vectors is None else Taste(vectors=vectors, means=means),
-            learned=self.tasting.taste(team),
-            liked=await self._examples(brainstorm, prompt, [i for i in judged if scores[i.id].mean >= LIKED], scores),
-            avoid=tuple(idea.text for idea in ideas[:20]),
-            topic=None if topic is None else topic[0],
-            polished=polished,
-        )
-
-    async def _examples(
-        self, brainstorm: Brainstorm, prompt: Prompt, liked: Sequence[Idea], scores: Mapping[IdeaId, Score]
-    ) -> tuple[str, ...]:
-        """The team's best ideas for topics like this one, best first."""
-        team = brainstorm.channel.team
-        topics: dict[BrainstormId, str] = {}
-        for id in {idea.brainstorm for idea in liked if idea.brainstorm is not None}:
-            source = await self.store.brainstorm(team, id)
-            if source is not None and source.prompt is not None:
-                topics[id] = source.prompt.text
-        vectors = await self._embed([prompt.text, *topics.values()])
-        if vectors is None or not topics:
-            return ()
-        near = {id for id, cosine in zip(topics, vectors[1:] @ vectors[0], strict=True) if cosine >= LIKE_TOPIC}
-        best = sorted((idea for idea in liked if idea.brainstorm in near), key=lambda idea: -scores[idea.id].mean)
-        return tuple(idea.text for idea in best[:EXAMPLES])
-
-    async def _embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
-        return await self.generator.embed(texts) if texts else None
-
     async def _renew(self, brainstorm: BrainstormId) -> None:
         while True:
             await asyncio.sleep(RENEW_S)
@@ -427,36 +307,3 @@ class Brainstorming:
                 await self.store.lease(brainstorm, self.clock() + LEASE)
             except Outage as error:
                 log.warning("a brainstorm's lease could not be renewed", brainstorm=brainstorm, why=str(error))
-
-
-async def in_batches(source: AsyncIterator[Draft]) -> AsyncGenerator[list[Draft], None]:
-    """Whatever has arrived from `source` since the last batch, at least one; closing it closes the source."""
-    queue: asyncio.Queue[Draft | None] = asyncio.Queue()
-
-    async def pump() -> None:
-        try:
-            async for draft in source:
-                queue.put_nowait(draft)
-        finally:
-            queue.put_nowait(None)
-
-    pumping = asyncio.create_task(pump())
-    try:
-        ended = False
-        while not ended:
-            batch = [await queue.get()]
-            while not queue.empty():
-                batch.append(queue.get_nowait())
-            ended = None in batch
-            drafts = [draft for draft in batch if draft is not None]
-            if drafts:
-                yield drafts
-        await pumping
-    finally:
-        pumping.cancel()
-        await asyncio.gather(pumping, return_exceptions=True)
-
-
-def words(ideas: Sequence[Idea]) -> list[Idea]:
-    """Those of the ideas that are words."""
-    return [idea for idea in ideas if idea.modality == "text"]

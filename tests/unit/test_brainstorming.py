@@ -15,17 +15,17 @@ from bot.config import GeneratorTable, Settings
 from bot.domain.errors import GeneratorDown, Refusal
 from bot.domain.ideas import Brainstorm, Draft, Idea, Prompt
 from bot.messages import Progress
-from bot.ports import Health, Order
+from bot.ports import Clock, Health, Order
 from generators.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.builders import RED, Hands, a_person, an_idea, an_opinion
 
 
-async def a_house(generator: ScriptedGenerator, tmp_path: Any, **generator_settings: Any) -> House:
+async def a_house(generator: ScriptedGenerator, tmp_path: Any, *, now: Clock | None = None, **generator_settings: Any) -> House:
     store = MemoryStore()
     await store.open()
     settings = Settings(home=tmp_path, generator=GeneratorTable(**generator_settings))
-    return compose.furnish(settings, store=store, generator=generator, now=Hands())
+    return compose.furnish(settings, store=store, generator=generator, now=now or Hands())
 
 
 async def begun(house: House, topic: str = "names for a tea bar", count: int = 3, **prompt: Any) -> Brainstorm:
@@ -187,9 +187,8 @@ class Dead(ScriptedGenerator):
 
 
 async def test_a_service_that_stays_away_ends_the_brainstorm_in_words_and_keeps_its_ideas(tmp_path: Any) -> None:
-    house = await a_house(Dead(fails_after=6), tmp_path)
+    house = await a_house(Dead(fails_after=6), tmp_path, now=Running())
     brainstorm = await begun(house)
-    house.services.brainstorming.clock = Running()
 
     with pytest.raises(GeneratorDown, match="not answering"):
         await house.services.brainstorming.work(brainstorm, unseen)
@@ -212,8 +211,7 @@ async def test_an_order_that_is_refused_ends_the_brainstorm_for_good(tmp_path: A
 
 
 async def test_drafts_that_never_end_are_given_up_with_a_sentence(tmp_path: Any) -> None:
-    house = await a_house(Dead(delay_s=5), tmp_path, timeout_s=0.05)
-    house.services.brainstorming.clock = Running()
+    house = await a_house(Dead(delay_s=5), tmp_path, now=Running(), timeout_s=0.05)
 
     with pytest.raises(GeneratorDown):
         await house.services.brainstorming.work(await begun(house), unseen)
