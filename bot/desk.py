@@ -18,7 +18,7 @@ from bot.messages import Call, Card, Control, Form, Key, Press
 from bot.ports import LEASE, Chat, Reply
 from bot.services.bundle import Services
 from bot.services.cards import shortened
-from bot.services.doors import Command, Signal, act, args_of, form_of, private, token_of
+from bot.services.doors import Command, Signal, act, args_of, form_of, private, reads, token_of
 from bot.words import N_, _, speaking
 
 log = structlog.get_logger(__name__)
@@ -78,7 +78,7 @@ class Desk:
         command = self.commands.get(call.command)
         with self.services.courtesy.acknowledging():
             await reply.ack(private=command is None or private(command))
-        await self._tracked(self._serve(call, reply, lambda call: self._run(command, call, reply)))
+        await self._tracked(self._serve(call, reply, lambda call: self._run(command, call, reply), reads=reads(command)))
 
     async def press(self, press: Press, reply: Reply) -> None:
         """Serves one control, form or reaction; see `bot.ports.Front`."""
@@ -88,7 +88,8 @@ class Desk:
         if signal is not None:
             await self._tracked(self._in_turn(self._serve(press, reply, lambda press: self._hear(signal, press, reply))))
         else:
-            await self._tracked(self._serve(press, reply, lambda press: self._run_pressed(command, press, reply)))
+            serving = self._serve(press, reply, lambda press: self._run_pressed(command, press, reply), reads=reads(command))
+            await self._tracked(serving)
 
     async def form(self, press: Press) -> Form | Card:
         """The form a control opens; see `bot.ports.Front`."""
@@ -135,13 +136,12 @@ class Desk:
 
     # ------------------------------------------------------------------------------------------ serving
 
-    async def _serve(self, event: Event, reply: Reply, run: Callable[[Event], Awaitable[None]]) -> None:
+    async def _serve(self, event: Event, reply: Reply, run: Callable[[Event], Awaitable[None]], *, reads: bool = False) -> None:
         """Runs it once, in the person's language; turns what goes wrong into words."""
-        team = event.channel.team
         with speaking(await self._locale(event.channel, event.locale)):
             try:
-                if not await self.services.store.first_time(f"{team.platform}:{team.id}:{event.id}", self.services.clock()):
-                    log.info("an event came twice", platform=team.platform)
+                if not await self._first_time(event, reads=reads):
+                    log.info("an event came twice", platform=event.channel.team.platform)
                     return
                 await run(await self._with_rights(event))
             except MuselabError as error:
@@ -154,6 +154,17 @@ class Desk:
             except Exception:
                 log.exception("a request broke")
                 await self._say(reply, sorry(Outage(_("Something went wrong on our side. It is in the log; please try again."))))
+
+    async def _first_time(self, event: Event, *, reads: bool) -> bool:
+        """Whether the event is new. What only reads is served on a full disk too, where nobody can tell."""
+        team = event.channel.team
+        try:
+            return await self.services.store.first_time(f"{team.platform}:{team.id}:{event.id}", self.services.clock())
+        except StoreDown as error:
+            if not reads:
+                raise
+            log.warning("an event could not be noted", why=str(error))
+            return True
 
     async def _with_rights(self, event: Event) -> Event:
         """The event, by an admin when the channel or its team has named the person or one of their roles."""

@@ -8,6 +8,7 @@ from bot.services.bundle import Services
 from bot.words import N_, _
 
 HELP = N_("see what Muselab can do")
+READS = True  # nothing is changed
 PRIVATE = True  # only the person who asks sees the answer
 PARAMS: tuple[Param, ...] = ()
 

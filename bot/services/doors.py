@@ -61,6 +61,11 @@ def private(command: Command) -> bool:
     return bool(getattr(command, "PRIVATE", False))
 
 
+def reads(command: Command | None) -> bool:
+    """Whether a command changes nothing, so that it is of use while nothing can be stored."""
+    return bool(getattr(command, "READS", False))
+
+
 def on_idea(command: Command, idea: Idea) -> tuple[Control, ...]:
     """The controls a command puts beside an idea; most put none."""
     offer = getattr(command, "on_idea", None)

@@ -121,9 +121,21 @@ class Gone(MemoryStore):
 async def test_the_database_s_own_words_are_for_admins(tmp_path: Any, sheet: Sheet, admin: bool, told: str) -> None:
     house = compose.furnish(Settings(home=tmp_path), store=Gone(), generator=ScriptedGenerator())
 
-    await house.desk.call(a_call("board", admin=admin), sheet)
+    await house.desk.call(a_call("idea", text="The Third Steep", admin=admin), sheet)
 
     assert told in whispered(sheet)[0]
+
+
+async def test_what_changes_nothing_is_served_where_nothing_can_be_stored(tmp_path: Any, sheet: Sheet) -> None:
+    store = Gone()
+    house = compose.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator())
+    idea = await store.add(an_idea(channel=RED, text="The Third Steep"))
+
+    await house.desk.call(a_call("board"), sheet)
+    await house.desk.press(a_press(f"vote:{idea.id}:up"), sheet)
+
+    assert [line.text for line in sheet.chat.messages[sheet.address].lines] == ["The Third Steep"]
+    assert [said[:40] for said in whispered(sheet)] == ["The database is not answering right now."]
 
 
 class Bug(MemoryStore):
