@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,19 +14,21 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
+from adapters.slack.attached import uploads
 from adapters.slack.emoji import beside_ideas, emoji_of, pointed_at, said_by
 from adapters.slack.home import Home
 from adapters.slack.lines import line_of, names_people
 from adapters.slack.link import SignedHttp, SocketMode
+from adapters.slack.ours import Ours
 from adapters.slack.payloads import Body, is_direct, is_for_us, place_of, plain, pressed, submitted, without_mention
 from adapters.slack.render import CHANNEL, FORM, Shown, form_view, read_value, shown_in
 from adapters.slack.replies import Address, PersonReply, PlaceReply
-from adapters.slack.surface import PAUSE_S, Surface, Where
+from adapters.slack.surface import PAUSE_S, Where
 from adapters.slack.teams import Teams, Who
 from adapters.slack.web import Failed, ResponseUrl, Web
 from bot import plugins, signals, typed
 from bot.courtesy import Courtesy
-from bot.domain.errors import MuselabError, Outage
+from bot.domain.errors import MuselabError
 from bot.domain.ideas import Channel, Person, Team
 from bot.messages import Call, Card, Form, Key, Press, Upload
 from bot.ports import Front, Reply
@@ -37,7 +38,6 @@ log = structlog.get_logger(__name__)
 
 NAME = "slack"
 ANY = re.compile(r"")  # whatever it is called: its value says what it means
-MANY = 5_000  # messages of ours remembered, with the ideas on them; older ones are read back from Slack
 DRAIN_S = 5.0  # at shutdown, for answers under way
 LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired", "trigger_exchanged"})
 
@@ -57,12 +57,11 @@ class SlackChat:
             second: how long one of Slack's seconds is for pacing, in real seconds.
         """
         self._connect = connect
-        self.second = second
         self.teams = teams
         self.server: SocketMode | SignedHttp | None = None
         self._front: Front | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._surfaces: OrderedDict[str, Surface] = OrderedDict()
+        self._ours = Ours(spawn=self._start, pause_s=PAUSE_S * second)
         self._home: Home | None = None
         self.acks = Courtesy()  #: Slack has its answers from `server`, after whose hearing alone the work begins
 
@@ -79,11 +78,11 @@ class SlackChat:
         place = Address.parse(address)
         if place is None:
             return None
-        return PlaceReply(self._there(self.teams.known(place.team), Where(channel=place.channel), place.ts))
+        return PlaceReply(self._ours.there(self.teams.known(place.team), Where(channel=place.channel), place.ts))
 
     def to(self, channel: Channel) -> Reply | None:
         """See `bot.ports.Chat`."""
-        return PlaceReply(self._surface(self.teams.known(channel.team.id), Where(channel=channel.id)))
+        return PlaceReply(self._ours.place(self.teams.known(channel.team.id), Where(channel=channel.id)))
 
     async def close(self) -> None:
         """See `bot.ports.Chat`."""
@@ -179,7 +178,7 @@ class SlackChat:
         line = line_of(str(body["command"]), str(body.get("text", "")))
         where = Where(channel=str(body["channel_id"]), user=str(body["user_id"]))
         url = self._url(body)
-        reply = PersonReply(web, self._surface(web, where, url=url), url=url)
+        reply = PersonReply(web, self._ours.place(web, where, url=url), url=url)
         await self._typed(line, str(body["trigger_id"]), web, where, reply)
 
     async def _said(self, body: Body, web: Web) -> None:
@@ -190,7 +189,7 @@ class SlackChat:
         direct = is_direct(event)
         root = str(event.get("thread_ts") or (event["ts"] if direct else ""))
         where = Where(channel=str(event["channel"]), thread=root, user=str(event["user"]))
-        surface = self._surface(web, where, streams=bool(root))
+        surface = self._ours.place(web, where, streams=bool(root))
         reply = PersonReply(web, surface, aloud=direct, status=root if direct else "")
         files = uploads(event, web)
         line = without_mention(str(event.get("text", ""))) or ("/imagine" if files else "/help")
@@ -256,8 +255,8 @@ class SlackChat:
         if state.get("home") and (press.key.verb == "board" or press.key.verb in plugins.names(signals)):
             return self.home.reply(web, where, press.id)
         url = self._url({"response_url": state.get("url", "")})
-        surface = self._surface(web, where, url=url, streams=bool(where.thread), root=state.get("root", ""))
-        page = partial(self._there, web, where, state["root"], url) if state.get("root") else None
+        surface = self._ours.place(web, where, url=url, streams=bool(where.thread), root=state.get("root", ""))
+        page = partial(self._ours.there, web, where, state["root"], url) if state.get("root") else None
         return PersonReply(web, surface, url=url, whisper=bool(state.get("whisper")), page=page)
 
     async def _ask(
@@ -316,7 +315,7 @@ class SlackChat:
         us = await self.teams.find(web.team)
         if us is None or event.get("item_user") != us.bot_user:
             return  # of other people's messages nothing is read
-        ideas = await self._ideas_at(web, str(item["channel"]), str(item["ts"]))
+        ideas = await self._ours.ideas_at(web, str(item["channel"]), str(item["ts"]))
         meant = pointed_at(emoji, ideas)
         verb, token = ("vote", "up") if meant is not None else said_by(emoji)
         if meant is None and len(ideas) == 1:
@@ -329,20 +328,7 @@ class SlackChat:
         state = {"channel": str(item["channel"])}
         press = await self._press(web, key, state, str(body["event_id"]), str(event["user"]), reaction=emoji)
         where = Where(channel=press.channel.id, user=press.person.id)
-        await self.front.press(press, PersonReply(web, self._surface(web, where)))
-
-    async def _ideas_at(self, web: Web, channel: str, ts: str) -> tuple[Shown, ...]:
-        """The ideas on a message: remembered, or read back from Slack when it is one of ours from before."""
-        surface = self._surfaces.get(str(Address(web.team, channel, ts)))
-        if surface is not None and surface.lines:
-            return tuple(Shown(line.idea, line.number, line.text) for line in surface.lines)
-        try:
-            told = await web.get("reactions.get", channel=channel, timestamp=ts)
-        except Failed as failed:
-            log.info("a message could not be read", why=str(failed), needed=failed.needed)
-            return ()
-        message = told.get("message") or {}
-        return shown_in(message.get("blocks") or (), beside_ideas())
+        await self.front.press(press, PersonReply(web, self._ours.place(web, where)))
 
     # ------------------------------------------------------------------------------------------ home
 
@@ -363,47 +349,9 @@ class SlackChat:
 
     # ------------------------------------------------------------------------------------------ parts
 
-    def _surface(self, web: Web, where: Where, **given: Any) -> Surface:
-        return Surface(web, where, placed=self._remember, spawn=self._start, pause_s=PAUSE_S * self.second, **given)
-
-    def _there(self, web: Web, where: Where, ts: str, url: ResponseUrl | None = None) -> Surface:
-        """A message of ours that is there already."""
-        known = self._surfaces.get(str(Address(web.team, where.channel, ts)))
-        if known is None:
-            known = self._surface(web, where, ts=ts)
-            self._remember(known)
-        known.url = url or known.url
-        return known
-
-    def _remember(self, surface: Surface) -> None:
-        """Keeps a message of ours at hand, so that all who change it take turns."""
-        address = str(Address(surface.web.team, surface.where.channel, surface.ts))
-        self._surfaces[address] = surface
-        self._surfaces.move_to_end(address)
-        if len(self._surfaces) > MANY:
-            self._surfaces.popitem(last=False)
-
     def _url(self, body: Body) -> ResponseUrl | None:
         url = str(body.get("response_url") or "")
         return ResponseUrl(url, self.teams.session) if url else None
-
-
-def uploads(event: Body, web: Web) -> tuple[Upload, ...]:
-    """The files that came with a message; their bytes are still with Slack."""
-
-    def one(file: Body) -> Upload:
-        size = int(file.get("size") or 0)
-
-        async def fetch() -> bytes:
-            try:
-                return await web.download(str(file.get("url_private_download") or file.get("url_private") or ""), size)
-            except Failed as failed:
-                log.info("a file could not be fetched", why=str(failed), needed=failed.needed)
-                raise Outage(_("Slack did not hand over the file. Please try again.")) from failed
-
-        return Upload(name=str(file.get("name") or ""), media_type=str(file.get("mimetype") or ""), size=size, fetch=fetch)
-
-    return tuple(one(file) for file in event.get("files") or () if isinstance(file, Mapping))
 
 
 def now() -> datetime:

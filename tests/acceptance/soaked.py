@@ -22,9 +22,9 @@ import psutil
 
 import adapters.discord.reactions
 import adapters.discord.render
-import adapters.slack.chat
 import adapters.slack.home
 import adapters.slack.link
+import adapters.slack.ours
 import adapters.slack.teams
 import bot.services.tasting
 import storage.sql
@@ -48,7 +48,7 @@ def remember_little(speed: float) -> None:
     """What is remembered up to a bound is full soon, so that all further growth is a leak."""
     adapters.discord.reactions.REMEMBERED = 2
     adapters.discord.render.row = lru_cache(maxsize=2)(adapters.discord.render.row.__wrapped__)
-    adapters.slack.chat.MANY = adapters.slack.home.MANY = 2
+    adapters.slack.ours.MANY = adapters.slack.home.MANY = 2
     bot.services.tasting.REMEMBERED = bot.services.tasting.LOGGED = 20
     bot.services.tasting.PROMPTS = 2
     storage.sql.CHANNELS = 2
