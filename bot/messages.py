@@ -16,6 +16,7 @@ from bot.domain.feedback import Tally
 from bot.domain.ideas import Channel, IdeaId, Person
 from bot.words import _
 
+THUMBNAIL = "thumbnail.jpg"  # name of a work's small picture, which is for boards of many and not shown beside the work
 MAX_KEY = 100  # characters of a control's key; Discord's custom_id holds no more
 
 Value = str | int | bool

@@ -16,12 +16,13 @@ PRIVATE = True  # only the person who asks sees the answer
 PARAMS = (
     Param(
         name="format",
-        help=N_("markdown, csv or jsonl"),
+        help=N_("markdown, csv, jsonl or html"),
         kind="choice",
         choices=(
             ("markdown", N_("Markdown, to read")),
             ("csv", N_("CSV, for a spreadsheet")),
             ("jsonl", N_("JSON lines, for programs")),
+            ("html", N_("A web page with small pictures")),
         ),
     ),
 )

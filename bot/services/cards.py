@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.domain.feedback import Tally
 from bot.domain.ideas import Brainstorm, Idea, IdeaId, Prompt
 from bot.domain.models import ChannelSettings
-from bot.messages import Card, Control, File, Key, Line, Progress
+from bot.messages import THUMBNAIL, Card, Control, File, Key, Line, Progress
 from bot.ports import Store
 from bot.services.board import Boards, Page
 from bot.services.doors import Command, Signal, on_brainstorm, on_idea
@@ -118,6 +118,8 @@ class Cards:
         for owner, kept in (await self.store.media(team, list(numbers))).items():
             files = []
             for one in kept:
+                if one.name == THUMBNAIL:
+                    continue
                 content = (await self.store.content(team, one.digest) or b"") if owner in fresh else b""
                 name = f"{numbers[owner]}-{one.name}"
                 files.append(File(name=name, media_type=one.media_type, content=content, alt=one.alt))

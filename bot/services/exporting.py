@@ -1,4 +1,4 @@
-"""A board as a file: Markdown to read, CSV for a spreadsheet, JSON lines for programs."""
+"""A board as a file: Markdown or a web page to read, CSV for a spreadsheet, JSON lines for programs."""
 
 from __future__ import annotations
 
@@ -6,18 +6,25 @@ import csv
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot.domain.errors import Refusal
-from bot.domain.ideas import Channel
-from bot.messages import File
+from bot.domain.ideas import Channel, Team
+from bot.messages import THUMBNAIL, File
 from bot.services.board import Boards, Standing
+from bot.services.paging import as_html
 from bot.services.versions import Versions
 from bot.words import _
 
-FORMATS = {"markdown": ("md", "text/markdown"), "csv": ("csv", "text/csv"), "jsonl": ("jsonl", "application/x-ndjson")}
+FORMATS = {
+    "markdown": ("md", "text/markdown"),
+    "csv": ("csv", "text/csv"),
+    "jsonl": ("jsonl", "application/x-ndjson"),
+    "html": ("html", "text/html"),
+}
+MOST_SEEN = 300  # small pictures on a page: with about 15 kB each it stays below what Discord takes
 COLUMNS = ("rank", "number", "text", "score", "up", "down", "stars", "picked", "origin", "written_by", "model", "created_at")
 
 
@@ -39,9 +46,24 @@ class Exporting:
         standings = await self.boards.all(channel)
         if any(version.stage == "canary" for version in await self.versions.of(channel.team)):
             standings = [replace(standing, idea=replace(standing.idea, model="")) for standing in standings]
-        text = {"markdown": as_markdown, "csv": as_csv, "jsonl": as_jsonl}[form](standings)
+        if form == "html":
+            text = as_html(standings, await self._thumbnails(channel.team, standings))
+        else:
+            text = {"markdown": as_markdown, "csv": as_csv, "jsonl": as_jsonl}[form](standings)
         suffix, media_type = FORMATS[form]
         return File(name=f"board.{suffix}", media_type=media_type, content=text.encode())
+
+    async def _thumbnails(self, team: Team, standings: Sequence[Standing]) -> Mapping[str, bytes]:
+        """The small pictures of the first works of a board."""
+        store = self.boards.store
+        works = [standing.idea.id for standing in standings if standing.idea.modality != "text"][:MOST_SEEN]
+        found: dict[str, bytes] = {}
+        for owner, files in (await store.media(team, works)).items():
+            small = next((file for file in files if file.name == THUMBNAIL), None)
+            content = await store.content(team, small.digest) if small is not None else None
+            if content is not None:
+                found[owner] = content
+        return found
 
 
 def row(rank: int, standing: Standing) -> dict[str, Any]:

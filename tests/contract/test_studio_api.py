@@ -124,10 +124,10 @@ async def test_a_stream_tells_steps_then_the_files_in_pieces_then_the_work(base:
         assert answer.status == 200
         seen = await events(answer)
 
-    assert [one["type"] for one in seen] == ["step", "piece", "work", "step", "piece", "work"]
+    assert [one["type"] for one in seen] == ["step", "piece", "piece", "work"] * 2  # a picture, and a small one
     assert base64.b64decode(seen[1]["b64"]) == png(4)
-    assert seen[2]["files"] == [{"name": "picture.png", "media_type": "image/png"}]
-    assert seen[2]["traits"] == {"layout": "poster"}
+    assert [file["media_type"] for file in seen[3]["files"]] == ["image/png", "image/jpeg"]
+    assert seen[3]["traits"] == {"layout": "poster"}
 
 
 async def test_what_goes_wrong_before_a_stream_has_a_status_of_its_own(base: str, http: aiohttp.ClientSession) -> None:

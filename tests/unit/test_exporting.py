@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -9,13 +10,14 @@ import json
 import pytest
 
 from bot.domain.errors import Refusal
+from bot.messages import THUMBNAIL, File
 from bot.services.board import Boards
 from bot.services.exporting import FORMATS, Exporting
 from bot.services.versions import Versions
 from learning.canary import balance
 from learning.rankers.bayes import Bayes
 from storage.memory import MemoryStore
-from tests.builders import BLUE, RED, Hands, a_person, a_version, an_idea, an_opinion
+from tests.builders import BLUE, NOON, RED, Hands, a_person, a_version, an_idea, an_opinion
 
 
 @pytest.fixture
@@ -72,3 +74,22 @@ async def test_while_a_version_is_tried_an_exported_board_does_not_say_whose_ide
 
     assert a_version().id in seen
     assert a_version().id not in blind
+
+
+async def test_a_web_page_shows_small_pictures_escapes_words_and_asks_nobody(exporting: Exporting) -> None:
+    store = exporting.boards.store
+    work = await store.add(an_idea("Steam rises / <b>slowly</b>", modality="image"))
+    files = [
+        File(name="picture.png", media_type="image/png", content=b"large"),
+        File(name=THUMBNAIL, media_type="image/jpeg", content=b"small"),
+    ]
+    await store.keep_media(RED.team, work.id, files, NOON)
+
+    page = (await exporting.board(RED, "html")).content.decode()
+
+    assert page.count("<img") == 1
+    assert f"data:image/jpeg;base64,{base64.b64encode(b'small').decode()}" in page
+    assert "Steam rises<br>&lt;b&gt;slowly&lt;/b&gt;" in page
+    assert "<b>" not in page
+    assert "<script" not in page
+    assert "http" not in page.replace("http://evil", "").replace("http://x", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from bot.config import MediaTable
+from bot.messages import THUMBNAIL
 from generators.engines.making import Attachment, Commission, Task, Unmakeable, Work
 from generators.service.studio import Broke, Missing, Step, Studio
 from generators.service.worker import Full
@@ -174,3 +176,16 @@ async def test_commissions_take_turns_and_too_many_are_refused(tmp_path: Path) -
         assert studio.waiting == 0
     finally:
         await studio.close()
+
+
+async def test_each_work_with_a_picture_gets_a_small_one(studio: Studio) -> None:
+    pytest.importorskip("PIL", reason="muselab[image] is not installed")
+    from PIL import Image
+
+    (made,) = await works(studio, a_commission())
+    (said,) = await works(studio, a_commission(task="speech"))
+
+    small = made.files[-1]
+    assert (small.name, small.media_type) == (THUMBNAIL, "image/jpeg")
+    assert max(Image.open(io.BytesIO(small.content)).size) <= 320
+    assert THUMBNAIL not in {file.name for file in said.files}
