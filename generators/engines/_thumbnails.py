@@ -14,7 +14,7 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 def with_thumbnail(work: Work) -> Work:
-    """The work with a small JPEG of its first picture as its last file; as it was when there is no picture, or nothing opens it."""
+    """The work with a small JPEG of its first picture as its last file; as it was where there is no picture that opens."""
     picture = next((file for file in work.files if file.media_type.startswith("image/")), None)
     if picture is None:
         return work
