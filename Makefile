@@ -50,6 +50,9 @@ bench: install ## every benchmark
 bench-service: install ## the service under load: first idea, many at once, hanging up, memory, a busy neighbour; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.service
 
+soak-service: install ## ten thousand small requests of every kind to the service, and what memory it holds by thousand; ten minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.service --only memory
+
 bench-chat: install ## acks, overhead and memory at a hundred commands a second, on both platforms
 	@$(BIN)/python -m tests.bench.chat
 
@@ -104,4 +107,4 @@ train-music: install ## train the melody model and the four-part model again, 25
 
 .PHONY: bench-music train-music
 
-.PHONY: bench-media bench-speech bench-service bench-loop help install run test test-slow check messages fix bench bench-chat bench-start bench-ideas bench-writing bench-ranking bench-engine bench-chat bench-tuning
+.PHONY: bench-media bench-speech bench-service soak-service bench-loop help install run test test-slow check messages fix bench bench-chat bench-start bench-ideas bench-writing bench-ranking bench-engine bench-chat bench-tuning

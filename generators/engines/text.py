@@ -134,6 +134,8 @@ class TextModel:
         self.threads: Threads | None = None  #: where their number is ours to choose
         self._llama: Llama | OpenVino | None = None
         self._scratch = scratch
+        self.dtype: torch.dtype = model.dtype
+        self.weights = weights  #: the form of our own pass's matrices
         self._share(weights, engine)
 
     @property

@@ -17,16 +17,16 @@ from bot.domain.errors import Misconfigured
 from bot.words import _
 from generators.service import weights
 from generators.service.budget import Budget
+from generators.service.choosing import pick_device, pick_engine, pick_form
 from generators.service.events import BadRequest, Job
 from generators.service.shelf import Shelf
 from generators.service.wire import ChatRequest, CompletionRequest, EmbeddingRequest, Sampled
 from generators.service.worker import MOST_ROWS
 
 if TYPE_CHECKING:
-    from generators.engines._linear import Weights
     from generators.engines._lora import Adapter
     from generators.engines._sampling import Decoding
-    from generators.engines.text import Engine, TextModel
+    from generators.engines.text import TextModel
     from generators.engines.vectors import VectorModel
 
 KERNELS = 64  # that oneDNN keeps, one for each shape of a product; its 1 024 take 100 MB once many shapes were seen
@@ -203,15 +203,8 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
     noise.set_verbosity_error()
     torch.set_num_threads(settings.threads or max(1, (os.cpu_count() or 2) - 1))
     device = pick_device(settings.device)
-    dtype = pick_dtype(settings.dtype, device)
-    form = pick_weights(settings, device, dtype)
-    engine = pick_engine(settings, device)
-
-    from generators.engines.text import TextModel
-
-    where, name = weights.text_weights(settings.model, cache, lambda doing, done: report(doing, 0.1 + 0.6 * done))
-    report(_("loading {model}").format(model=name), 0.7)
-    text = TextModel(*weights.load_text(where, device=device, dtype=dtype), name=name, weights=form, engine=engine, scratch=cache)
+    text = _text(settings, device, cache, report)
+    name = text.name
     if settings.weights == "int8" and not text.fast:
         raise Misconfigured(
             _("The model “{name}” cannot run with int8 weights. Set MUSELAB_SERVICE__WEIGHTS to “auto”.").format(name=name)
@@ -225,11 +218,11 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
         text.choose_threads(torch.get_num_threads())
     told = {
         "device": str(device),
-        "dtype": str(dtype),
+        "dtype": str(text.dtype),
         "shares": text.shares,
         "fast": text.fast,
         "engine": text.engine,
-        "weights": form,
+        "weights": text.weights,
         "threads": torch.get_num_threads(),
     }
     log.info("text model loaded", extra={"model": name, **told})
@@ -240,6 +233,22 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
     where, name = weights.vector_weights(settings.embedder)
     report(_("loading {model}").format(model=name), 0.9)
     return Models(text, _vectors(where, name, device), budget=budget)
+
+
+def _text(settings: ServiceTable, device: Any, cache: Path, report: Callable[[str, float], None]) -> TextModel:
+    """The text model, in what suits this machine."""
+    from generators.engines.text import TextModel
+
+    engine = pick_engine(settings, device)
+    where, name = weights.text_weights(settings.model, cache, lambda doing, done: report(doing, 0.1 + 0.6 * done))
+    report(_("loading {model}").format(model=name), 0.7)
+    form = pick_form(settings, device, model=name, sizes=weights.text_sizes(where), cache=cache)
+    if engine == "openvino":  # which computes in eight bits whatever the weights are read as
+        read = weights.load_text(where, device=device, dtype="auto")
+        text = TextModel(*read, name=name, weights="int8", engine="openvino", scratch=cache)
+        if text.engine == "openvino" or settings.engine == "openvino":
+            return text
+    return TextModel(*weights.load_text(where, device=device, dtype=form.dtype), name=name, weights=form.weights)
 
 
 def _vectors(where: str, name: str, device: Any) -> VectorModel:
@@ -254,72 +263,6 @@ def _vectors(where: str, name: str, device: Any) -> VectorModel:
         )
     except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
         raise weights.unloadable(where, error) from error
-
-
-def pick_device(asked: str) -> Any:
-    """The device to run on; "auto": a GPU where there is one.
-
-    Raises:
-        Misconfigured: it does not exist.
-    """
-    import torch
-
-    if asked == "auto":
-        if torch.cuda.is_available():
-            return torch.device("cuda")
-        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
-    try:
-        device = torch.device(asked)
-        torch.empty(1, device=device)
-    except (RuntimeError, AssertionError) as error:
-        why = str(error).split("\n", maxsplit=1)[0][:150]
-        raise Misconfigured(_("The device “{device}” cannot be used: {why}").format(device=asked, why=why)) from error
-    return device
-
-
-def pick_dtype(asked: str, device: Any) -> Any:
-    """The dtype to run in; "auto": bfloat16 where the device computes in it, as batches then run twice as fast."""
-    import torch
-
-    if asked != "auto":
-        return getattr(torch, asked)
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
-    capable = device.type == "cpu" and (torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())  # noqa: SLF001
-    return torch.bfloat16 if capable else torch.float32
-
-
-def pick_weights(settings: ServiceTable, device: Any, dtype: Any) -> Weights:
-    """The form of the matrices; "auto": eight bits where a CPU would otherwise compute in float32, a third as fast.
-
-    Raises:
-        Misconfigured: eight bits are asked for on a GPU.
-    """
-    import torch
-
-    if settings.weights == "int8" and device.type != "cpu":
-        raise Misconfigured(_("int8 weights are for a CPU. Set MUSELAB_SERVICE__WEIGHTS to “auto”."))
-    if settings.weights != "auto":
-        return settings.weights
-    slow = device.type == "cpu" and dtype == torch.float32 and settings.dtype == "auto"
-    return "int8" if slow and torch.cpu._is_vnni_supported() else "full"  # noqa: SLF001 - there is no public question
-
-
-def pick_engine(settings: ServiceTable, device: Any) -> Engine:
-    """What computes; "auto": OpenVINO on a CPU where it is installed and nobody asks for full weights or a dtype.
-
-    Raises:
-        Misconfigured: OpenVINO is asked for where it cannot be.
-    """
-    installed = importlib.util.find_spec("openvino") is not None
-    if settings.engine == "openvino":
-        if not installed:
-            raise Misconfigured(_("OpenVINO is not installed. Install it: pip install --no-deps openvino"))
-        if device.type != "cpu" or settings.weights == "full":
-            raise Misconfigured(_("OpenVINO is for int8 weights on a CPU. Set MUSELAB_SERVICE__ENGINE to “auto”."))
-        return "openvino"
-    free = settings.engine == "auto" and settings.weights != "full" and settings.dtype == "auto"
-    return "openvino" if free and installed and device.type == "cpu" else "torch"
 
 
 def unknown(model: str) -> BadRequest:

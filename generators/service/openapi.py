@@ -82,7 +82,7 @@ def document(*, studio: bool) -> Json:
 def _operation(method: str, path: str, operation: Operation, schemas: dict[str, object]) -> Json:
     said: Json = {"operationId": f"{method}{path.replace('/', '_').replace('{', '').replace('}', '')}"}
     said["summary"] = operation.says
-    body = {kind: {"schema": {"type": "string"} if kind != JSON else {"type": "object"}} for kind in operation.gives}
+    body = {kind: _given(kind) for kind in operation.gives}
     answers: dict[str, object] = {
         str(status): {"description": "An answer.", "content": body} for status in (200, *operation.also)
     }
@@ -96,6 +96,11 @@ def _operation(method: str, path: str, operation: Operation, schemas: dict[str, 
     if operation.takes is not None:
         said["requestBody"] = {"required": True, "content": _taken(operation, schemas)}
     return said
+
+
+def _given(kind: str) -> Json:
+    """What is told of an answer's body; a stream's events are not of one shape, so nothing of these."""
+    return {} if kind == EVENTS else {"schema": {"type": "object" if kind == JSON else "string"}}
 
 
 def _taken(operation: Operation, schemas: dict[str, object]) -> Json:

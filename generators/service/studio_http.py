@@ -17,6 +17,7 @@ from dataclasses import replace
 from typing import Any
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from generators.engines.making import Attachment, Commission, Task, Unmakeable, Work
 from generators.service import wire
@@ -275,9 +276,22 @@ async def form(request: web.Request) -> tuple[dict[str, Any], list[Attachment]]:
             for one in given
             if isinstance(one, dict)
         ]
-    fields: dict[str, Any] = {}
+    fields: dict[str, str] = {}
     files: list[Attachment] = []
     masks: list[Attachment] = []
+    try:
+        await fill(request, fields, files, masks)
+    except (HttpProcessingError, ValueError, AssertionError) as error:  # aiohttp raises these, depending on what is wrong
+        raise BadRequest("The body is not a valid form.") from error
+    given = typed(fields)
+    if masks:
+        told = given.get("options", {})
+        given["options"] = {"task": "inpaint", **(told if isinstance(told, dict) else {})}
+    return given, [*files, *masks]
+
+
+async def fill(request: web.Request, fields: dict[str, str], files: list[Attachment], masks: list[Attachment]) -> None:
+    """Reads a form."""
     room = MOST_BODY
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):
@@ -291,11 +305,6 @@ async def form(request: web.Request) -> tuple[dict[str, Any], list[Attachment]]:
             (masks if part.name == "mask" else files).append(file)
         else:
             fields[(part.name or "").removesuffix("[]")] = content.decode("utf-8", "replace")
-    given = typed(fields)
-    if masks:
-        told = given.get("options", {})
-        given["options"] = {"task": "inpaint", **(told if isinstance(told, dict) else {})}
-    return given, [*files, *masks]
 
 
 async def limited(part: BodyPartReader, limit: int) -> bytes:

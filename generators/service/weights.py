@@ -160,8 +160,29 @@ def _digest(file: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
+def text_sizes(where: str) -> tuple[int, int]:
+    """Outputs and inputs of the largest product of a model's layers.
+
+    Raises:
+        Misconfigured: there is no such model.
+    """
+    from transformers import AutoConfig
+
+    try:
+        config = AutoConfig.from_pretrained(where).get_text_config()
+    except (OSError, ValueError, KeyError, ImportError) as error:
+        raise unloadable(where, error) from error
+    inner = getattr(config, "intermediate_size", None) or 4 * config.hidden_size
+    return 2 * int(inner), int(config.hidden_size)
+
+
 def load_text(where: str, *, device: Any, dtype: Any) -> tuple[Any, Any]:
     """A causal language model and its tokenizer, by transformers.
+
+    Args:
+        where: a folder, or a name on the hub.
+        device: where it is to be.
+        dtype: of torch, or its name; "auto": the one it is kept in.
 
     Raises:
         Misconfigured: there is no such model, or it cannot be loaded.

@@ -66,6 +66,22 @@ class Load:
                         first = time.perf_counter() - began
             return first, time.perf_counter() - began
 
+    async def post(self, path: str, body: dict[str, Any]) -> None:
+        async with self.http.post(path, json=body) as response:
+            await response.read()
+            response.raise_for_status()
+
+    async def adapt(self, scratch: Path) -> None:
+        """Has four adapters loaded, unless they are."""
+        from tests.bench.engine.engines import folder
+
+        async with self.http.get("/v1/models") as response:
+            known = {one["id"] for one in (await response.json())["data"]}
+        if set(adapters.NAMES) <= known:
+            return
+        for name, path in adapters.written(scratch, folder()).items():
+            await self.post("/v1/load_lora_adapter", {"lora_name": name, "lora_path": str(path)})
+
     async def metric(self, name: str) -> float:
         async with self.http.get("/metrics") as response:
             lines = (await response.text()).splitlines()
@@ -138,17 +154,76 @@ async def hanging_up(load: Load, given: argparse.Namespace) -> Result:
 
 
 async def memory(load: Load, given: argparse.Namespace) -> Result:
-    """Resident memory over many small requests, eight at a time; as many as fit into the time."""
+    """Resident memory over many small requests of every kind, eight at a time; as many as fit into the time."""
     held, asked, began = [load.process.memory_info().rss / 1e6], 0, time.perf_counter()
-    while asked < given.requests and time.perf_counter() - began < 60 * given.minutes:
-        for _some in range(10):
-            await asyncio.gather(*(load.ask(load.body(2, 3)) for _one in range(8)))
-        asked += 80
-        held.append(load.process.memory_info().rss / 1e6)
+    with tempfile.TemporaryDirectory() as scratch:
+        await load.adapt(Path(scratch))
+        while asked < given.requests and time.perf_counter() - began < 60 * given.minutes:
+            for _some in range(25):
+                await asyncio.gather(*(kind(load, asked + place) for place, kind in enumerate(KINDS)))
+                asked += len(KINDS)
+            held.append(load.process.memory_info().rss / 1e6)
+            if len(held) % 5 == 1:
+                print(f"{asked} requests: resident MB {held[-1]:.0f}", flush=True)
     shown = [held[place * (len(held) - 1) // 10] for place in range(11)]
     print(f"{asked} requests: resident MB {[round(mb) for mb in shown]}, highest {max(held):.0f}")
     # the first fifth, in which the kept prompts fill up, is not counted
-    return {"memory_grew_mb": held[-1] - shown[2], "memory_requests": asked}
+    highest = {
+        "memory_highest_early_mb": max(held[: len(held) // 5 + 1]),
+        "memory_highest_late_mb": max(held[-(len(held) // 5) :]),
+    }
+    return {"memory_grew_mb": held[-1] - shown[2], "memory_requests": asked, **highest}
+
+
+def short(number: int) -> str:
+    """A prompt of a dozen tokens that no other request has."""
+    return f'List {number}. The best name for a {PLACES[number % 8]} is "'
+
+
+async def made(load: Load, number: int) -> None:
+    """Two ideas of the model."""
+    await load.ask(load.body(2, 3, prompt=short(number)))
+
+
+async def adapted(load: Load, number: int) -> None:
+    """Two ideas of an adapter."""
+    await load.ask(load.body(2, 3, prompt=short(number), model=adapters.NAMES[number // 8 % len(adapters.NAMES)]))
+
+
+async def guided(load: Load, number: int) -> None:
+    """A name that keeps to an expression."""
+    await load.ask(load.body(1, 4, prompt=short(number), logit_bias={}, guided_regex=f"[A-Z][a-z]{{1,{3 + number % 5}}}"))
+
+
+async def dropped(load: Load, number: int) -> None:
+    """Ideas whose client goes away after the first tokens."""
+    async with load.http.post("/v1/completions", json=load.body(8, 40, prompt=short(number))) as response:
+        await response.content.readline()
+
+
+async def scored(load: Load, number: int) -> None:
+    """How likely two texts are."""
+    texts = [f"{short(number)}{name}" for _kind, name in KNOWN[:2]]
+    await load.post("/v1/completions", {"prompt": texts, "max_tokens": 0, "echo": True, "logprobs": 0})
+
+
+async def embedded(load: Load, number: int) -> None:
+    """The vectors of two texts."""
+    await load.post("/v1/embeddings", {"model": "", "input": [short(number), PLACES[number % 8]]})
+
+
+async def chatted(load: Load, number: int) -> None:
+    """An answer in a conversation."""
+    await load.post("/v1/chat/completions", {"messages": [{"role": "user", "content": short(number)}], "max_tokens": 3})
+
+
+async def refused(load: Load, number: int) -> None:
+    """A request that cannot be served."""
+    async with load.http.post("/v1/completions", json={"prompt": short(number), "temperature": -number}) as response:
+        await response.read()
+
+
+KINDS = (made, adapted, guided, dropped, scored, embedded, chatted, refused)
 
 
 async def neighbour(load: Load, given: argparse.Namespace) -> Result:
@@ -175,12 +250,8 @@ async def neighbour(load: Load, given: argparse.Namespace) -> Result:
 
 async def with_adapters(load: Load, given: argparse.Namespace) -> Result:
     """Many brainstorms at once, half of them of the model itself and half of four adapters."""
-    from tests.bench.engine.engines import folder
-
-    with tempfile.TemporaryDirectory() as made:
-        for name, path in adapters.written(Path(made), folder()).items():
-            async with load.http.post("/v1/load_lora_adapter", json={"lora_name": name, "lora_path": str(path)}) as response:
-                response.raise_for_status()
+    with tempfile.TemporaryDirectory() as scratch:
+        await load.adapt(Path(scratch))
         loaded = load.process.memory_info().rss / 1e6
         result = await at_once(load, given, [model for name in adapters.NAMES for model in ("", name)])
     found = {f"adapters_{key}": value for key, value in result.items()}
@@ -191,9 +262,9 @@ PARTS: dict[str, Callable[[Load, argparse.Namespace], Awaitable[Result]]] = {
     "first": first_of_five,
     "brainstorms": brainstorms,
     "hanging-up": hanging_up,
-    "memory": memory,
     "neighbour": neighbour,
-    "adapters": with_adapters,  # the last, as what it takes of memory stays taken
+    "adapters": with_adapters,
+    "memory": memory,  # the last, as its adapters' folders are gone after it
 }
 
 

@@ -10,6 +10,7 @@ import hypothesis
 import jsonschema
 import pytest
 import schemathesis
+from aiohttp import web
 from hypothesis import HealthCheck
 from schemathesis import checks
 from schemathesis.specs.openapi import checks as openapi_checks
@@ -23,7 +24,7 @@ from generators.service.studio_http import StudioHttp
 from generators.service.worker import Worker
 from tests import tiny
 
-MEDIA = "/v1/(media|images|audio)"  # each work of theirs takes a process and seconds; their own tests try them
+MEDIA = "/v1/(media|images|audio)"
 CHECKS = [
     checks.not_a_server_error,
     openapi_checks.status_code_conformance,
@@ -64,6 +65,28 @@ async def test_whatever_is_sent_is_answered_as_described(examples: int) -> None:
         await asyncio.to_thread(_tried, url.removesuffix("/v1"), examples)
 
 
+@pytest.mark.parametrize(
+    ("engines", "examples"),
+    [
+        ("tests.engines", 10),
+        pytest.param("tests.engines", 200, marks=pytest.mark.slow),
+        pytest.param("generators.engines", 30, marks=pytest.mark.slow),  # the real ones, whose works take seconds
+    ],
+)
+@pytest.mark.filterwarnings("ignore")
+async def test_whatever_is_sent_to_the_studio_is_answered_as_described(tmp_path: Path, engines: str, examples: int) -> None:
+    studio, loading = Studio(MediaTable(threads=1), tmp_path, engines=engines), Loading()
+    loading.nothing()
+    runner = web.AppRunner(Service(loading, Worker(), studio=StudioHttp(studio)).app(), handler_cancellation=True)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        await asyncio.to_thread(_tried, f"http://127.0.0.1:{runner.addresses[0][1]}", examples, media=True)
+    finally:
+        await studio.close()
+        await runner.cleanup()
+
+
 async def test_nothing_has_no_vector() -> None:
     async with tiny.served(tiny.text_model(), tiny.vector_model()) as (url, _service), aiohttp.ClientSession() as http:
         async with http.post(f"{url}/embeddings", json={"input": ["tea", ""]}) as answer:
@@ -71,8 +94,9 @@ async def test_nothing_has_no_vector() -> None:
             assert "input" in (await answer.json())["error"]["message"]
 
 
-def _tried(base: str, examples: int) -> None:
-    api = schemathesis.openapi.from_url(base + "/openapi.json").exclude(path_regex=MEDIA)
+def _tried(base: str, examples: int, *, media: bool = False) -> None:
+    api = schemathesis.openapi.from_url(base + "/openapi.json")
+    api = api.include(path_regex=MEDIA) if media else api.exclude(path_regex=MEDIA)
     for found in api.get_all_operations():
         operation = found.ok()
 

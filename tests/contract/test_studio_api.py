@@ -155,3 +155,22 @@ async def test_a_form_that_is_too_large_or_odd_is_refused(base: str, http: aioht
     async with http.post(f"{base}/images/edits", json={"prompt": "no picture"}) as answer:
         assert answer.status == 400
         assert "a picture is needed" in (await answer.json())["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'--x\r\nContent-Disposition: form-data; name="\x02"\r\n\r\n1\r\n--x--\r\n',
+        b'--y\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--y--\r\n',
+        b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1',
+        b"",
+    ],
+    ids=["a name that is no text", "another boundary", "cut off", "nothing"],
+)
+async def test_what_is_no_form_is_refused(base: str, http: aiohttp.ClientSession, body: bytes) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    async with http.post(f"{base}/images/edits", data=body, headers=headers) as answer:
+        assert answer.status == 400
+        assert (await answer.json())["error"]["type"] == "invalid_request_error"
+    async with http.post(f"{base}/images/edits", data=body, headers={"Content-Type": "multipart/form-data"}) as answer:
+        assert answer.status == 400

@@ -15,7 +15,7 @@ from generators.engines._sampling import Decoding, chance, choose
 from generators.engines.text import ROOM, TextModel
 from generators.service.events import Piece
 from generators.service.jobs import Completion
-from generators.service.loading import load, pick_weights
+from generators.service.loading import load
 from tests import tiny
 
 FAMILY = ("llama", "mistral", "qwen2", "qwen3")
@@ -185,22 +185,6 @@ def test_min_p_comes_before_top_p() -> None:
 
     # min-p leaves 0.5, 0.3, 0.15; 0.55 of their sum is 0.52, which the second crosses
     assert set(drawn.tolist()) == {0, 1}
-
-
-def test_automatic_weights_are_full_where_the_cpu_has_bfloat16_and_where_float32_is_asked_for() -> None:
-    assert pick_weights(ServiceTable(), CPU, torch.bfloat16) == "full"
-    assert pick_weights(ServiceTable(dtype="float32"), CPU, torch.float32) == "full"
-    assert pick_weights(ServiceTable(weights="int8"), CPU, torch.bfloat16) == "int8"
-
-
-@pytest.mark.skipif(not torch.cpu._is_vnni_supported(), reason="this CPU has no product of eight bits")
-def test_automatic_weights_have_eight_bits_where_the_cpu_would_compute_in_float32() -> None:
-    assert pick_weights(ServiceTable(), CPU, torch.float32) == "int8"
-
-
-def test_eight_bits_on_a_gpu_are_refused_in_a_sentence() -> None:
-    with pytest.raises(Misconfigured, match="int8 weights are for a CPU"):
-        pick_weights(ServiceTable(weights="int8"), torch.device("cuda"), torch.bfloat16)
 
 
 def test_eight_bits_for_another_family_are_refused_in_a_sentence(tmp_path: Path) -> None:

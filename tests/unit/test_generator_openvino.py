@@ -17,9 +17,10 @@ from generators.engines._llama import Part
 from generators.engines._lora import read
 from generators.engines._sampling import Decoding
 from generators.engines.text import Feed, TextModel
+from generators.service.choosing import pick_engine
 from generators.service.events import Piece
 from generators.service.jobs import Completion
-from generators.service.loading import load, pick_engine
+from generators.service.loading import load
 from tests import tiny
 from tests.unit.test_generator_lora import EVERYTHING, logits, saved
 
