@@ -37,7 +37,7 @@ async def pictures(store: Store, team: Team) -> list[Picture]:
     kept = await store.media(team, [idea.id for idea in best])
     found: list[Picture] = []
     for idea in best:
-        file = next((one for one in kept.get(idea.id, ()) if one.media_type in ("image/png", "image/jpeg")), None)
+        file = next((one for one in kept.get(idea.id, ()) if one.media_type == "image/png"), None)
         content = await store.content(team, file.digest) if file is not None else None
         source = await store.brainstorm(team, idea.brainstorm) if idea.brainstorm is not None else None
         if content is not None and source is not None and source.prompt is not None:

@@ -19,6 +19,7 @@ WAYS = (
     ("variants", N_("Variants of my sketch")),
     ("img2img", N_("My picture, made anew after the words")),
     ("inpaint", N_("A part of my picture, made anew after the words")),
+    ("solid", N_("Things of the idea as 3D models")),
 )
 #: Offered while somebody types; the engine knows more palettes than these.
 SUGGESTED = {

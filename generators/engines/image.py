@@ -2,7 +2,7 @@
 
 | option     | for               | values                                                                        |
 |------------|-------------------|-------------------------------------------------------------------------------|
-| `task`     | all               | `board`, `paint`, `variants`, `img2img`, `inpaint`; see below                 |
+| `task`     | all               | `board`, `paint`, `variants`, `img2img`, `inpaint`, `solid`; see below        |
 | `layout`   | board             | `poster`, `moodboard`, `logo`; without it each in turn; `picture`: no words   |
 | `composition` | board          | see `LAYOUTS` of `_image/boards.py`; needs `layout`                           |
 | `style`    | board             | `flat`, `soft`, `painted`, or a painting style                                |
@@ -15,7 +15,8 @@
 | `steps`, `guidance`, `negative`, `batch`, `adapter` | production | the model’s own; `adapter`: file of an image LoRA |
 | `keep_colours` | paint         | whether the picture keeps its own colours                                     |
 
-Without a task it is `board`; with a picture `paint`, or `img2img` where there is a model for it.
+`solid` makes 3D models of things that an idea is about, each turning as a GIF. Without a task it is `board`; with a picture
+`paint`, or `img2img` where there is a model for it.
 
 With a production model (`MUSELAB_MEDIA__IMAGE`) a board without a layout is the model's picture alone; with one, its picture is
 put into that layout. Task `inpaint` takes a picture and a mask whose white (or transparent) part is made anew. A bare VAE serves
@@ -42,7 +43,7 @@ from generators.engines._image.lettering import PAIRINGS
 from generators.engines._image.painting import STYLES, Easel
 from generators.engines._image.sketching import STYLES as DRAWN
 from generators.engines._image.sketching import Painter, lines_of
-from generators.engines._image.works import painting, variant, work
+from generators.engines._image.works import painting, solid, variant, work
 from generators.engines.making import Commission, Engine, Report, Unmakeable, Work
 
 EMBEDDED = "embedded"
@@ -220,8 +221,18 @@ class ImageEngine:
             )
         yield from production.filled(self._diffusion, commission, report)
 
+    def solid(self, commission: Commission, report: Report) -> Iterator[Work]:
+        """Things of the idea as 3D models, each turning."""
+        asked = chosen(commission, "palette", palette_names(), also=tuple(each.name for each in library()))
+        text = self.boards.readable(commission.text)
+        ground = palettes(asked, 1, random.Random(commission.seed))[0].light
+        for number, thing in enumerate(self.boards.icons.things(text, commission.count)):
+            report(_("Modelling {thing}").format(thing=thing.name), number / commission.count)
+            yield solid(thing, self.boards.icons, ground)
+
 
 TASKS = {
+    "solid": ImageEngine.solid,
     "inpaint": ImageEngine.inpaint,
     "board": ImageEngine.board,
     "paint": ImageEngine.paint,

@@ -28,8 +28,8 @@ TOOLBAR = re.compile(
     r"|-arrow|^repeat|^shuffle|^download|^upload|^export|^sign-|-x$|-minus|-plus|^speaker-.*none|^eject|^skip|^rewind|^fast-forward"
     r"|^corners|^resize|^frame-corners|^layout|^funnel|^share|^square-split|^tabs|^option$|^command$|^control$"
 )
-#: Drawings that forbid or deny: right for hardly any idea, found by the very word they deny.
-DENYING = re.compile(r"^(?:no|non|muted|prohibited|mobile phone off)\b|“")
+#: Drawings that forbid or deny, or say more than they seem to: right for hardly any idea, found by the very word they deny.
+DENYING = re.compile(r"^(?:no|non|muted|prohibited|mobile phone off|love hotel)\b|“")
 #: What an idea wants less of is not what it is about: the word after one of these is left out.
 LESS = re.compile(
     r"\b(?:fewer|less|without|zero|no|weniger|ohne|keine?n?|moins(?: de)?|sans|pas de|menos|sin|senza|meno|sem|minder|zonder|geen)"
