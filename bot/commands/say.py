@@ -12,6 +12,7 @@ from bot.words import N_, _
 
 HELP = N_("hear an idea, or words of yours, said aloud")
 FORMATS = tuple((name, name.upper()) for name in ("mp3", "ogg", "opus", "flac", "wav"))
+SUGGESTED = {"voice": ("joe", "june", "otto", "robot"), "language": ("en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja")}
 PARAMS = (
     Param(name="what", help=N_("the number of an idea, or words"), kind="about", rest=True),
     Param(name="voice", help=N_("who speaks"), short="v"),

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -102,6 +103,35 @@ class Joe:
     @staticmethod
     def _pause(breath: str) -> float:
         return PAUSE_S.get(breath[-1], 0.1)
+
+
+class Resized:
+    """A voice as it would sound from a smaller or a larger speaker: pitch and timbre move together, the pace stays.
+
+    No second natural voice comes in a package under a licence that may be shipped; this is the same one played faster or slower.
+    """
+
+    def __init__(self, voice: Voice, smaller: Fraction) -> None:
+        """Nothing is loaded.
+
+        Args:
+            voice: whose words these are.
+            smaller: how many times the pitch; below 1 it is deeper.
+        """
+        self._voice, self._smaller = voice, smaller
+
+    @property
+    def rate(self) -> int:
+        """Samples a second."""
+        return self._voice.rate
+
+    def say(self, text: str, *, speed: float, seed: int, heard: Heard) -> Sound:
+        """See `Voice`."""
+        from scipy.signal import resample_poly
+
+        said = self._voice.say(text, speed=speed / float(self._smaller), seed=seed, heard=heard)
+        moved: Sound = resample_poly(said, self._smaller.denominator, self._smaller.numerator).astype(np.float32)
+        return moved
 
 
 class Espeak:

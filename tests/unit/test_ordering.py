@@ -11,11 +11,13 @@ from bot import commands, plugins
 from bot.compose import House
 from bot.messages import Upload
 from bot.services.styling import OURS
+from generators.engines import speech
 from generators.engines._image.boards import LOOKS, palette_names
 from generators.engines._image.painting import STYLES
 from generators.engines._image.sketching import STYLES as DRAWN
 from generators.music import options as music
 from generators.scripted_media import png
+from generators.speech.voices import LANGUAGES
 from tests.acceptance.drivers.bare import BareChat, Sheet
 from tests.builders import RED, a_call
 from tests.unit.test_desk import house as house
@@ -85,13 +87,15 @@ async def test_a_picture_made_here_is_made_anew_without_being_handed_in(house: H
         ("compose", "mood", tuple(music.BY_NAME["mood"].choices)),
         ("compose", "lead", tuple(music.BY_NAME["lead"].choices)),
         ("compose", "how", music.WAYS),
+        ("say", "voice", speech.VOICES),
+        ("say", "language", tuple(LANGUAGES)),
     ],
 )
 def test_what_is_offered_while_somebody_types_is_what_the_engine_knows(command: str, param: str, known: tuple[str, ...]) -> None:
     offered = plugins.load(commands, command).SUGGESTED[param]
 
     assert set(offered) <= set(known)
-    assert len(offered) > 5
+    assert len(offered) > 3
 
 
 async def test_styles_of_pictures_are_offered_for_pictures(house: House) -> None:

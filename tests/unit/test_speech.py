@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 from bot.config import MediaTable
 from generators.engines.making import Commission, Unmakeable
 from generators.speech import reading, sound
+from generators.speech.voices import Resized
 
 RATE = 22_050
 
@@ -108,7 +111,7 @@ def test_joe_says_a_sentence_as_a_level_file_with_a_picture() -> None:
     [
         ("", {}, "nothing to say"),
         ("x " * 5000, {}, "at most 1500"),
-        ("hello", {"voice": "elvis"}, "joe, robot"),
+        ("hello", {"voice": "elvis"}, "joe, june, otto, robot"),
         ("hello", {"speed": "9"}, "between 50 and 200"),
         ("hello", {"voice": "joe", "language": "de"}, "English only"),
         ("深夜书店", {"voice": "joe"}, "English only"),
@@ -120,6 +123,21 @@ def test_what_cannot_be_said_is_a_sentence(text: str, options: dict[str, str], s
 
     with pytest.raises(Unmakeable, match=said):
         list(speech.build(MediaTable(), Path("unused")).make(Commission(task="speech", text=text, options=options), print))
+
+
+def test_a_smaller_speaker_has_a_higher_voice_at_the_same_pace() -> None:
+    class Hum:
+        """A tone of 100 Hz, a second long at speed 1."""
+
+        rate = RATE
+
+        def say(self, text: str, *, speed: float, seed: int, heard: Callable[[float], None]) -> sound.Sound:
+            return np.sin(2 * np.pi * 100 * np.arange(round(RATE / speed)) / RATE).astype(np.float32)
+
+    said = Resized(Hum(), Fraction(39, 32)).say("x", speed=1.0, seed=0, heard=lambda _share: None)
+
+    assert len(said) == pytest.approx(RATE, rel=0.001)
+    assert float(np.abs(np.fft.rfft(said)).argmax()) == pytest.approx(100 * 39 / 32, abs=1.0)
 
 
 @pytest.mark.parametrize(
