@@ -17,7 +17,7 @@ import structlog
 from numpy.typing import NDArray
 
 from bot.config import GeneratorTable
-from bot.domain.errors import MuselabError, Outage
+from bot.domain.errors import MuselabError
 from bot.domain.ideas import (
     Brainstorm,
     BrainstormId,
@@ -38,6 +38,7 @@ from bot.services.background import Background, Backgrounds
 from bot.services.choosing import Option, Vectors
 from bot.services.drawing import Drawing
 from bot.services.filtering import verdict
+from bot.services.leasing import leased, queueing
 from bot.services.slate import Placed, Slate
 from bot.services.tasting import Tasting
 from bot.services.versions import BASE, Versions
@@ -48,7 +49,6 @@ log = structlog.get_logger(__name__)
 NewId = Callable[[], str]
 Step = Callable[[Progress | Idea], Awaitable[None]]
 
-RENEW_S = LEASE.total_seconds() / 4  # three renewals may fail before anybody else takes the work
 ROUNDS = 3  # orders given before a brainstorm ends with fewer ideas; a topic that fills none of three fills none of ten
 RELEVANT_ENOUGH = 2.0  # nats per token; beyond it an idea mostly says its topic again
 #: Nats that one unit of cosine to the topic is worth. Relevance alone lets well-formed nonsense ("Trellab") pass; by eye on 18
@@ -140,24 +140,17 @@ class Brainstorming:
             TooMany: see `Turnstile.turn`.
             Outage: the generator or the store failed for good. Ideas made before that are stored.
         """
-        renewal = asyncio.create_task(self._renew(brainstorm.id))
-        try:
+        async with leased(self.store, brainstorm.id, self.clock):
             return await self._work(brainstorm, step)
-        finally:
-            renewal.cancel()
-            await asyncio.gather(renewal, return_exceptions=True)
 
     async def _work(self, brainstorm: Brainstorm, step: Step) -> list[Idea]:
-        async def waiting(place: int) -> None:
-            await step(Progress(doing=_("Waiting for a turn: place {place} in the queue").format(place=place)))
-
         done = await self.store.ideas_of(brainstorm.channel.team, brainstorm.id)
         prompt = brainstorm.prompt
         if prompt is None:  # its asker had it deleted meanwhile
             await self.store.finish(brainstorm.id, "done", self.clock())
             return done
         try:
-            async with self.turnstile.turn(brainstorm.asker, brainstorm.channel, waiting):
+            async with self.turnstile.turn(brainstorm.asker, brainstorm.channel, queueing(step)):
                 await step(Progress(doing=_("Thinking"), done=len(done), total=prompt.count))
                 background = await self._backgrounds.of(brainstorm, prompt)
                 for number in range(ROUNDS):
@@ -299,11 +292,3 @@ class Brainstorming:
                 modality=prompt.modality,
             )
         )
-
-    async def _renew(self, brainstorm: BrainstormId) -> None:
-        while True:
-            await asyncio.sleep(RENEW_S)
-            try:
-                await self.store.lease(brainstorm, self.clock() + LEASE)
-            except Outage as error:
-                log.warning("a brainstorm's lease could not be renewed", brainstorm=brainstorm, why=str(error))

@@ -17,11 +17,12 @@ from itertools import groupby
 import structlog
 
 from bot.config import MediaTable
-from bot.domain.errors import GeneratorDown, MuselabError, Outage, Refusal
+from bot.domain.errors import GeneratorDown, MuselabError, Refusal
 from bot.domain.ideas import MAX_IDEA, Brainstorm, BrainstormId, Channel, Idea, IdeaId, Modality, Person, Prompt, Team, clean
 from bot.limits import Turnstile
 from bot.messages import File, Progress, Value
 from bot.ports import LEASE, Clock, Commission, Made, Maker, Store
+from bot.services.leasing import leased, queueing
 from bot.services.liking import Liking
 from bot.services.styling import OURS, Styling
 from bot.words import _, language
@@ -30,7 +31,6 @@ log = structlog.get_logger(__name__)
 
 Step = Callable[[Progress | Idea], Awaitable[None]]
 
-RENEW_S = LEASE.total_seconds() / 4  # as for brainstorms
 AGAIN_S = 2.0  # a service that died while it made something is back by then, or is asked in vain
 MB = 1_000_000
 #: What a pitch is put together from, and the kind of file that counts.
@@ -109,29 +109,23 @@ class Making:
             Refusal: the engine will not do it as asked.
             Outage: the maker or the store failed for good. Works made before that are stored.
         """
-        renewal = asyncio.create_task(self._renew(brainstorm.id))
-        try:
-            done = await self._work(brainstorm, step)
-        except MuselabError:
-            await self.store.finish(brainstorm.id, "failed", self.clock())
-            raise
-        finally:
-            renewal.cancel()
-            await asyncio.gather(renewal, return_exceptions=True)
+        async with leased(self.store, brainstorm.id, self.clock):
+            try:
+                done = await self._work(brainstorm, step)
+            except MuselabError:
+                await self.store.finish(brainstorm.id, "failed", self.clock())
+                raise
         await self.store.finish(brainstorm.id, "done", self.clock())
         return done
 
     async def _work(self, brainstorm: Brainstorm, step: Step) -> list[Idea]:
-        async def waiting(place: int) -> None:
-            await step(Progress(doing=_("Waiting for a turn: place {place} in the queue").format(place=place)))
-
         team, prompt = brainstorm.channel.team, brainstorm.prompt
         before = await self.store.ideas_of(team, brainstorm.id)
         if prompt is None:  # its asker had it deleted meanwhile
             return before
         done = [idea for idea in before if idea.modality == prompt.modality]
         files = await self.files(team, brainstorm.id)
-        async with self.turnstile.turn(brainstorm.asker, brainstorm.channel, waiting):
+        async with self.turnstile.turn(brainstorm.asker, brainstorm.channel, queueing(step)):
             await step(Progress(doing=_("Beginning"), done=len(done), total=prompt.count))
             if prompt.modality == "pitch" and len(done) < prompt.count:
                 files = await self._parts(brainstorm, prompt, step)
@@ -278,8 +272,7 @@ class Making:
             return
         spare = await self.store.spare_media(team, self.clock())
         while spare and await self.store.media_used(team) >= most:
-            await self.store.drop_media(team, spare[:10])
-            spare = spare[10:]
+            await self.store.drop_media(team, [spare.pop(0)])  # one by one: no more goes than must
         if await self.store.media_used(team) >= most:
             raise Refusal(
                 _(
@@ -287,11 +280,3 @@ class Making:
                     "for. Take votes back, or ask whoever hosts Muselab for more room."
                 ).format(most=self.settings.team_mb)
             )
-
-    async def _renew(self, brainstorm: BrainstormId) -> None:
-        while True:
-            await asyncio.sleep(RENEW_S)
-            try:
-                await self.store.lease(brainstorm, self.clock() + LEASE)
-            except Outage as error:
-                log.warning("a commission's lease could not be renewed", brainstorm=brainstorm, why=str(error))

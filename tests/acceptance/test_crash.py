@@ -13,6 +13,7 @@ from bot import compose
 from bot.config import Settings
 from bot.domain.ideas import BrainstormId, IdeaId
 from generators.scripted import ScriptedGenerator
+from generators.scripted_media import ScriptedMaker, png
 from storage.urls import build
 from tests.acceptance.drivers.bare import BareChat
 from tests.builders import RED
@@ -23,6 +24,7 @@ from bot import compose
 from bot.config import Settings
 from bot.domain.ideas import Idea, Prompt
 from generators.scripted import ScriptedGenerator
+from generators.scripted_media import ScriptedMaker, png
 from storage.urls import build
 from tests.builders import RED, a_person, a_press
 
@@ -89,5 +91,84 @@ async def test_a_bot_killed_in_the_middle_keeps_every_shown_idea_and_vote_and_go
     assert len(ideas) == 5
     assert stored <= {idea.id for idea in ideas}
     assert sorted(idea.number for idea in ideas) == [1, 2, 3, 4, 5]
+    assert finished is not None
+    assert finished.state == "done"
+
+
+MAKING = """
+import asyncio, sys
+from pathlib import Path
+from bot import compose
+from bot.config import Settings
+from bot.domain.ideas import Idea, Prompt
+from bot.messages import File
+from generators.scripted import ScriptedGenerator
+from generators.scripted_media import ScriptedMaker, png
+from generators.scripted_media import ScriptedMaker, png
+from storage.urls import build
+from tests.builders import RED, a_person
+
+async def main():
+    store = build(sys.argv[1], media=Path(sys.argv[2]))
+    await store.open()
+    house = compose.furnish(Settings(home="."), store=store, generator=ScriptedGenerator(), maker=ScriptedMaker(delay_s=0.2))
+    begun = await house.services.making.begin(
+        channel=RED, asker=a_person(), prompt=Prompt(text="tea", count=5, modality="image"),
+        files=(File(name="photo.png", media_type="image/png", content=png(9)),),
+    )
+    print("id", begun.id, flush=True)
+    async def step(news):
+        if isinstance(news, Idea):
+            print("id", news.id, flush=True)
+    await house.services.making.work(begun, step)
+    print("finished", flush=True)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_bot_killed_while_pictures_are_made_keeps_those_shown_and_makes_the_rest(tmp_path: Path) -> None:
+    url, media = f"sqlite:///{tmp_path / 'muselab.db'}", tmp_path / "media"
+    victim = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        MAKING,
+        url,
+        media,
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "MUSELAB_HOME": str(tmp_path)},
+    )
+    assert victim.stdout is not None
+    told: list[str] = []
+    async with asyncio.timeout(60):
+        while len(told) < 3:  # the commission and two pictures
+            told += ids((await victim.stdout.readline()).decode())
+    victim.send_signal(signal.SIGKILL)
+    assert "finished" not in (await victim.stdout.read()).decode(), "it was killed too late to tell anything"
+    await victim.wait()
+
+    store, maker = build(url, media=media), ScriptedMaker()
+    await store.open()
+    house = compose.furnish(
+        Settings(home=tmp_path),
+        store=store,
+        generator=ScriptedGenerator(),
+        maker=maker,
+        now=lambda: compose.clock() + timedelta(seconds=30),  # the dead process's lease has ended
+    )
+    house.desk._chats = {"test": BareChat()}
+    now = house.services.clock()
+    (found,) = await store.take_up(now, now + timedelta(seconds=20))
+    await house.desk._resume(found)
+    ideas = await store.ideas_of(RED.team, BrainstormId(told[0]))
+    files = await store.media(RED.team, [idea.id for idea in ideas])
+    contents = [await store.content(RED.team, files[idea.id][0].digest) for idea in ideas]
+    finished = await store.brainstorm(RED.team, BrainstormId(told[0]))
+    await store.close()
+
+    assert {*told[1:]} <= {idea.id for idea in ideas}
+    assert [idea.slot for idea in ideas] == [0, 1, 2, 3, 4]
+    assert len(set(contents)) == 5  # each seed once: nothing was made twice, nothing left out
+    assert [file.content for file in maker.commissions[0].attachments] == [png(9)]  # the file handed in outlived the crash
     assert finished is not None
     assert finished.state == "done"
