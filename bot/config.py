@@ -76,7 +76,9 @@ class MediaTable(Table):
 
     url: str = ""  #: base of a media service ("http://gpu:8100/v1"); empty: our own service, or a child beside a foreign one
     token: SecretStr = SecretStr("")  #: bearer token for that service
-    image: str = "embedded"  #: "embedded", a Hugging Face name, a folder, or "none"; likewise the next three
+    #: "embedded", a Hugging Face name, a folder, or "none"; likewise the next three. Pictures and speech also by a service that
+    #: speaks OpenAI's paths: "http://gpu:8000/v1", with the name of its model "http://gpu:8000/v1#flux".
+    image: str = "embedded"
     vision: str = "embedded"
     music: str = "embedded"
     speech: str = "embedded"
@@ -85,6 +87,7 @@ class MediaTable(Table):
     offload: Literal["none", "model", "sequential"] = (
         "none"  #: parts of an image model wait in main memory; slower, for small GPUs
     )
+    foreign_token: SecretStr = SecretStr("")  #: bearer token for services named by `image` and `speech`
     styles: str = ""  #: folder of teams' image styles as that service sees it; empty: as we do, the data folder's `styles`
     threads: int = Field(default=0, ge=0)  #: of one engine; 0: all cores but one
     memory_mb: int = Field(default=4096, ge=0)  #: of all engines together; the one longest unused is ended first

@@ -33,11 +33,13 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.words import _
+from generators.engines._foreign import Server
 from generators.engines._image import production
 from generators.engines._image.boards import LAYOUTS, LOOKS, Asked, Boards, palette_names
 from generators.engines._image.colour import library, mixed, palettes, recoloured
 from generators.engines._image.commissions import attached, chosen, share
 from generators.engines._image.diffusion import Diffusion, Latent, is_vae, size_of
+from generators.engines._image.foreign import Foreign
 from generators.engines._image.icons import telling
 from generators.engines._image.lettering import PAIRINGS
 from generators.engines._image.painting import STYLES, Easel
@@ -53,7 +55,7 @@ MOST = 8  # versions of one commission: more are not looked at, and each takes s
 class Settings(Protocol):
     """What this engine needs of the configuration."""
 
-    image: str  #: "embedded", or a diffusers model by name
+    image: str  #: "embedded", a diffusers model by name or folder, or the URL of a service that speaks OpenAI's `/v1/images`
     device: str
     dtype: str
     offload: str
@@ -63,6 +65,9 @@ def build(settings: Settings, cache: Path) -> Engine:
     """The engine; nothing is loaded before the first commission."""
     if settings.image == EMBEDDED:
         return ImageEngine()
+    server = Server.named(settings.image)
+    if server is not None:
+        return ImageEngine(diffusion=Foreign(server))
     if is_vae(settings.image):
         return ImageEngine(latent=Latent(settings.image, settings.device, settings.dtype))
     return ImageEngine(diffusion=Diffusion(settings.image, settings.device, settings.dtype, offload=settings.offload))
@@ -71,7 +76,7 @@ def build(settings: Settings, cache: Path) -> Engine:
 class ImageEngine:
     """See the module."""
 
-    def __init__(self, *, diffusion: Diffusion | None = None, latent: Latent | None = None) -> None:
+    def __init__(self, *, diffusion: Diffusion | Foreign | None = None, latent: Latent | None = None) -> None:
         """Embedded, or with a production model beside the embedded parts."""
         self._diffusion, self._latent = diffusion, latent
         self._boards: Boards | None = None

@@ -23,9 +23,10 @@ from typing import Protocol
 import numpy as np
 
 from bot.words import _
+from generators.engines._foreign import Server
 from generators.engines.making import Commission, Engine, Rendered, Report, Unmakeable, Work
 from generators.speech import sound
-from generators.speech.voices import LANGUAGES, Espeak, Joe, Named, Resized, Voice
+from generators.speech.voices import LANGUAGES, Elsewhere, Espeak, Joe, Named, Resized, Voice
 
 EMBEDDED = "embedded"
 MOST_TEXT = 1500  # characters; about two minutes, which nobody hears to the end in a chat
@@ -40,13 +41,16 @@ VOICES = (*NATURAL, "robot")
 class Settings(Protocol):
     """What this engine needs of the configuration."""
 
-    speech: str  #: "embedded", a Hugging Face name, or a folder
+    speech: str  #: "embedded", a Hugging Face name, a folder, or the URL of a service that speaks OpenAI's `/v1/audio/speech`
     device: str
     dtype: str
 
 
 def build(settings: Settings, cache: Path) -> Engine:
     """The engine; a voice is loaded when it first speaks."""
+    server = Server.named(settings.speech)
+    if server is not None:
+        return SpeechEngine(Elsewhere(server))
     named = None if settings.speech == EMBEDDED else Named(settings.speech, device=settings.device, dtype=settings.dtype)
     return SpeechEngine(named)
 
@@ -54,7 +58,7 @@ def build(settings: Settings, cache: Path) -> Engine:
 class SpeechEngine:
     """See the module."""
 
-    def __init__(self, named: Named | None = None) -> None:
+    def __init__(self, named: Named | Elsewhere | None = None) -> None:
         self._named = named
         self._joe = Joe()
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bot.config import MediaTable
 from bot.words import _, speaking
+from generators.engines._foreign import TOKEN
 from generators.engines.making import Commission, Task, Unmakeable, Work
 from generators.service import frames
 from generators.service.worker import Full
@@ -195,7 +196,7 @@ class Studio:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, "OMP_NUM_THREADS": threads, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, **self._secrets(), "OMP_NUM_THREADS": threads, "PYTHONUNBUFFERED": "1"},
             limit=LINE_LIMIT,
             start_new_session=True,  # Ctrl-C is the studio's to answer; and what the engine starts ends with it
         )
@@ -204,10 +205,15 @@ class Studio:
         self._listening.add(listening)
         listening.add_done_callback(self._listening.discard)
         assert process.stdin is not None
-        settings = self.settings.model_dump(exclude={"token"})
+        settings = self.settings.model_dump(exclude={"token", "foreign_token"})
         process.stdin.write(frames.packed({"settings": settings, "cache": str(self._cache)}))
         log.info("an engine starts", extra={"task": task})
         return place
+
+    def _secrets(self) -> dict[str, str]:
+        """What an engine may know and a frame may not hold."""
+        token = self.settings.foreign_token.get_secret_value()
+        return {TOKEN: token} if token else {}
 
     def _command(self, task: Task) -> Sequence[str]:
         return (sys.executable, "-m", "generators.service.easel", f"{self._engines}.{task}")

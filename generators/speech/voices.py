@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from bot.words import _
+from generators.engines._foreign import Server
 from generators.engines.making import Unmakeable
 from generators.speech import pronouncing, reading
 from generators.speech.sound import Sound
@@ -157,6 +158,28 @@ class Espeak:
         sound, self.rate = soundfile.read(io.BytesIO(done.stdout), dtype="float32")
         heard(1.0)
         return np.asarray(sound, dtype=np.float32)
+
+
+class Elsewhere:
+    """A voice of another service that speaks OpenAI's `/v1/audio/speech`."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.name = server.model or server.base
+        self.rate = 24_000
+
+    def say(self, text: str, *, speed: float, seed: int, heard: Heard) -> Sound:
+        """See `Voice`; OpenAI's path takes a speed and knows no seed."""
+        import soundfile
+
+        body = {"model": self.server.model, "input": text, "voice": "alloy", "speed": speed, "response_format": "wav"}
+        answer = self.server.told("/audio/speech", body)
+        try:
+            sound, self.rate = soundfile.read(io.BytesIO(answer), dtype="float32", always_2d=True)
+        except RuntimeError as error:
+            raise Unmakeable(_("The media service does not answer as OpenAI's would.")) from error
+        heard(1.0)
+        return np.asarray(sound.mean(axis=1), dtype=np.float32)
 
 
 class Named:

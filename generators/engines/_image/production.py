@@ -9,9 +9,11 @@ from PIL import Image
 from bot.words import _
 from generators.engines._image.commissions import attached, masked, number, share
 from generators.engines._image.diffusion import MOST_STEPS, Diffusion, Latent, Wish, size_of
+from generators.engines._image.foreign import Foreign
 from generators.engines._image.works import generated
 from generators.engines.making import Commission, Report, Unmakeable, Work
 
+Painting = Diffusion | Foreign
 MOST_BATCH = 8
 SHARE = 0.95  #: of the progress that is the model's
 
@@ -38,14 +40,14 @@ def wish_of(commission: Commission) -> Wish:
     )
 
 
-def pictures(model: Diffusion, commission: Commission, report: Report) -> Iterator[Work]:
+def pictures(model: Painting, commission: Commission, report: Report) -> Iterator[Work]:
     """From words."""
     wish = wish_of(commission)
     ready(model, commission, report)
     yield from works(model.pictures(wish, steps(report)), model, wish)
 
 
-def given(model: Diffusion, commission: Commission, version: int) -> Callable[[int, int], Image.Image]:
+def given(model: Painting, commission: Commission, version: int) -> Callable[[int, int], Image.Image]:
     """The main picture of a board, as its layout asks for it."""
     wish = wish_of(commission)
     model.adapt(str(commission.options.get("adapter", "")))
@@ -64,14 +66,14 @@ def given(model: Diffusion, commission: Commission, version: int) -> Callable[[i
     return make
 
 
-def changed(model: Diffusion, commission: Commission, report: Report) -> Iterator[Work]:
+def changed(model: Painting, commission: Commission, report: Report) -> Iterator[Work]:
     """From a picture and words."""
     wish, [picture] = wish_of(commission), attached(commission, 1, 1)
     ready(model, commission, report)
     yield from works(model.changed(picture, wish, steps(report)), model, wish)
 
 
-def filled(model: Diffusion, commission: Commission, report: Report) -> Iterator[Work]:
+def filled(model: Painting, commission: Commission, report: Report) -> Iterator[Work]:
     """From a picture, a mask and words."""
     wish, (picture, mask) = wish_of(commission), masked(commission)
     ready(model, commission, report)
@@ -93,7 +95,7 @@ def shaken(model: Latent, commission: Commission, report: Report) -> Iterator[Wo
         yield generated(made, commission.text, model.name, commission.seed + version)
 
 
-def ready(model: Diffusion, commission: Commission, report: Report) -> None:
+def ready(model: Painting, commission: Commission, report: Report) -> None:
     """Loads the model and puts on the adapter that is asked for."""
     report(_("Loading the image model"), 0.0)
     model.adapt(str(commission.options.get("adapter", "")))
@@ -104,7 +106,7 @@ def steps(report: Report) -> Callable[[float], None]:
     return lambda done: report(_("Making the picture"), SHARE * done)
 
 
-def works(made: Iterator[Image.Image], model: Diffusion, wish: Wish) -> Iterator[Work]:
+def works(made: Iterator[Image.Image], model: Painting, wish: Wish) -> Iterator[Work]:
     """Pictures as works."""
     for version, picture in enumerate(made):
         yield generated(picture, wish.prompt, model.name, wish.seed + version)

@@ -1,0 +1,117 @@
+"""Pictures and speech by another service that speaks OpenAI's paths: here our own, over real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot.config import MediaTable
+from generators.engines._foreign import TOKEN, Server
+from generators.engines.making import Attachment, Commission, Engine, Unmakeable, Work
+from generators.scripted_media import png
+from generators.service.app import Service
+from generators.service.loading import Loading
+from generators.service.studio import Studio
+from generators.service.studio_http import StudioHttp
+from generators.service.worker import Worker
+
+pytest.importorskip("PIL", reason="pip install 'muselab[image]'")
+pytest.importorskip("onnxruntime", reason="pip install 'muselab[image]'")
+
+from PIL import Image
+
+from generators.engines import image, speech
+
+
+@pytest.fixture
+async def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
+    studio = Studio(MediaTable(threads=1), tmp_path, engines="tests.engines")
+    loading = Loading()
+    loading.nothing()
+    runner = web.AppRunner(Service(loading, Worker(), token="secret", studio=StudioHttp(studio)).app())
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    monkeypatch.setenv(TOKEN, "secret")
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+    await studio.close()
+    await runner.cleanup()
+
+
+def settings(**names: str) -> Any:
+    return SimpleNamespace(
+        **{"image": "embedded", "speech": "embedded", "device": "cpu", "dtype": "auto", "offload": "none", **names}
+    )
+
+
+async def made(engine: Engine, commission: Commission) -> list[Work]:
+    return await asyncio.to_thread(lambda: list(engine.make(commission, lambda _doing, _done: None)))
+
+
+def a_picture(colour: str) -> Attachment:
+    kept = io.BytesIO()
+    Image.new("RGB", (64, 64), colour).save(kept, "PNG")
+    return Attachment(name="x.png", media_type="image/png", content=kept.getvalue())
+
+
+async def test_pictures_come_from_elsewhere_alone_and_in_our_layouts(base: str) -> None:
+    engine = image.build(settings(image=f"{base}#image"), Path())
+
+    alone = await made(engine, Commission(task="image", text="a teapot", count=2, options={"batch": 2}))
+    (board,) = await made(engine, Commission(task="image", text="a teapot", options={"layout": "poster"}))
+
+    assert [Image.open(io.BytesIO(work.files[0].content)).getpixel((0, 0)) for work in alone] == [
+        Image.open(io.BytesIO(png(number))).getpixel((0, 0)) for number in (0, 1)
+    ]
+    assert board.traits["scene"] == "generated"
+
+
+async def test_a_picture_is_edited_elsewhere_and_what_the_mask_keeps_stays(base: str) -> None:
+    engine = image.build(settings(image=base), Path())
+    mask = Image.new("L", (64, 64), 0)
+    mask.paste(255, (32, 0, 64, 64))
+    kept = io.BytesIO()
+    mask.save(kept, "PNG")
+    handed = (a_picture("navy"), Attachment(name="m.png", media_type="image/png", content=kept.getvalue()))
+
+    (changed,) = await made(engine, Commission(task="image", text="a hat", attachments=handed[:1]))
+    (filled,) = await made(engine, Commission(task="image", text="a hat", attachments=handed, options={"task": "inpaint"}))
+
+    assert Image.open(io.BytesIO(changed.files[0].content)).size == (16, 16)  # what the service made
+    seen = Image.open(io.BytesIO(filled.files[0].content))
+    assert seen.getpixel((5, 5)) == (0, 0, 128)
+    assert seen.getpixel((60, 5)) != (0, 0, 128)
+
+
+async def test_speech_comes_from_elsewhere(base: str) -> None:
+    pytest.importorskip("soundfile", reason="pip install 'muselab[speech]'")
+    engine = speech.build(settings(speech=f"{base}#speech"), Path())
+
+    (said,) = await made(engine, Commission(task="speech", text="hello"))
+
+    assert said.traits["voice"] == "speech"
+    assert said.facts["rate"] == 8000
+
+
+async def test_what_is_wrong_elsewhere_is_a_sentence(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Commission(task="image", text="impossible")
+    with pytest.raises(Unmakeable, match="refuses: This button is not one"):
+        await made(image.build(settings(image=base), Path()), asked)
+    with pytest.raises(Unmakeable, match="cannot be reached"):
+        await made(image.build(settings(image="http://127.0.0.1:9/v1"), Path()), asked)
+    with pytest.raises(Unmakeable, match="no model"):
+        await made(image.build(settings(image=f"{base}#dall-e-3"), Path()), asked)
+    monkeypatch.delenv(TOKEN)
+    with pytest.raises(Unmakeable, match="refuses"):
+        await made(image.build(settings(image=base), Path()), Commission(task="image", text="a teapot"))
+
+
+def test_only_a_url_names_a_service() -> None:
+    assert Server.named("stabilityai/sdxl") is None
+    assert Server.named("https://gpu/v1/#flux") == Server(base="https://gpu/v1", model="flux")
