@@ -65,6 +65,9 @@ bench-ideas: install ## distinct, broken and repeated ideas, with and without ea
 bench-writing: install ## the writing commands beside a plain question to the same model
 	@$(BIN)/python -m tests.bench.writing
 
+bench-pitches: install ## whether a title and a pitch, kept to by the service, are better ideas of a small model than the recipes'
+	@$(BIN)/python -m tests.bench.pitches
+
 bench-ranking: install ## how well ideas are ordered, on real people's judgements; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.ranking
 
@@ -107,4 +110,4 @@ train-music: install ## train the melody model and the four-part model again, 25
 
 .PHONY: bench-music train-music
 
-.PHONY: bench-media bench-speech bench-service soak-service bench-loop help install run test test-slow check messages fix bench bench-chat bench-start bench-ideas bench-writing bench-ranking bench-engine bench-chat bench-tuning
+.PHONY: bench-media bench-speech bench-service soak-service bench-pitches bench-loop help install run test test-slow check messages fix bench bench-chat bench-start bench-ideas bench-writing bench-ranking bench-engine bench-chat bench-tuning
