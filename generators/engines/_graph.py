@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -79,21 +80,32 @@ class Graph:
     def built(self) -> Any:
         """The graph."""
         body = self._model.model
-        for name in ("tokens", "positions", "past_lens", "subsequence_begins", "block_indices", "block_indices_begins", "wanted"):
+        with torch.no_grad():
+            table = self._eighths(body.embed_tokens.weight)
+            x = self._through(ops.gather(table, self._input("tokens", [-1]), ops.constant(0, dtype=np.int32)), body.layers)
+            x = ops.gather(x, self._input("wanted", [-1]), ops.constant(0, dtype=np.int32))
+            logits = self._product(self._normed(x, body.norm.weight), self._model.lm_head)
+        return ov.Model([ops.result(logits)], list(self._parameters.values()), "muselab")
+
+    def one_layer(self) -> Any:
+        """A graph of the first layer alone, to time: `x` (tokens, hidden) stands for `tokens`, and nothing is `wanted`."""
+        x = self._input("x", [-1, self._model.config.hidden_size], np.float32)
+        with torch.no_grad():
+            after = self._through(x, self._model.model.layers[:1])
+        return ov.Model([ops.result(after)], list(self._parameters.values()), "muselab-layer")
+
+    def _through(self, x: Any, layers: Iterable[Any]) -> Any:
+        """What layers make of tokens, shape (tokens, hidden)."""
+        for name in ("positions", "past_lens", "subsequence_begins", "block_indices", "block_indices_begins"):
             self._input(name, [-1])
         self._input("max_context_len", [])
         changed_by = ops.unsqueeze(self._input("changed_by", [-1]), ops.constant(1))
         self._mine = {key: ops.equal(changed_by, self._input(f"ranks.{key}", [-1])) for key in JOINED}  # (tokens, ranks)
-        with torch.no_grad():
-            table = self._eighths(body.embed_tokens.weight)
-            x = ops.gather(table, self._parameters["tokens"], ops.constant(0, dtype=np.int32))
-            cos, sin = self._turn()
-            for index, layer in enumerate(body.layers):
-                x = ops.add(x, self._attended(index, layer, x, cos, sin))
-                x = ops.add(x, self._thought(index, layer, x))
-            x = ops.gather(x, self._parameters["wanted"], ops.constant(0, dtype=np.int32))
-            logits = self._product(self._normed(x, body.norm.weight), self._model.lm_head)
-        return ov.Model([ops.result(logits)], list(self._parameters.values()), "muselab")
+        cos, sin = self._turn()
+        for index, layer in enumerate(layers):
+            x = ops.add(x, self._attended(index, layer, x, cos, sin))
+            x = ops.add(x, self._thought(index, layer, x))
+        return x
 
     def _input(self, name: str, shape: list[int], dtype: Any = np.int32) -> Any:
         made = ops.parameter(shape, dtype, name=name)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from generators.engines._pages import Pages, Pool
 from generators.engines._resting import emptied
 
 KERNELS = 64  # kept, one for each shape of a product, some 20 a pass: unbounded, each new number of tokens takes 0.7 MB
+
+TIMED_ROWS, TRIED = 32, 6  # of the passes that a number of threads is timed by: twenty drafts and others'; the fastest counts
 
 
 class OpenVino:
@@ -43,25 +46,12 @@ class OpenVino:
         self._file = Nameless(scratch)
         graph = Graph(model, self._file)
         config = model.config
-        options = {
-            "INFERENCE_NUM_THREADS": torch.get_num_threads(),
-            "NUM_STREAMS": 1,
-            "ENABLE_CPU_PINNING": False,  # a pinned thread waits for whoever else runs on its core
-            "INFERENCE_PRECISION_HINT": "f32",  # of what is between the matrices
-            "KV_CACHE_PRECISION": "f32",
-            "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0 if exact else graph.rounded_together,
-            "CPU_RUNTIME_CACHE_CAPACITY": KERNELS,
-        }
-        try:
-            self._request = ov.Core().compile_model(graph.built(), "CPU", options).create_infer_request()
-        except RuntimeError as error:
-            raise Unsuited(f"OpenVINO cannot compile it: {str(error)[-300:]}") from error
+        self._request = _compiled(graph.built(), torch.get_num_threads(), 0 if exact else graph.rounded_together)
         self._layers: int = config.num_hidden_layers
         self.pool = Pool(layers=self._layers, groups=config.num_key_value_heads, width=model.model.layers[0].self_attn.head_dim)
         self._grown = -1
         self._sizes = sizes(model.model.layers[0])
-        joined = {key: (sum(self._sizes[one][0] for one in of), self._sizes[of[0]][1]) for key, of in JOINED.items()}
-        self._changes = Changes(joined, layers=self._layers, give=self._give)
+        self._changes = Changes(_joined(self._sizes), layers=self._layers, give=self._give)
 
     def room(self, *, rows: int, tokens: int) -> Pages:
         """Memory for keys and values; it grows by itself."""
@@ -142,6 +132,64 @@ class OpenVino:
             self._request.set_tensor(f"key_cache.{layer}", ov.Tensor(self.pool.store[2 * layer], shared_memory=True))
             self._request.set_tensor(f"value_cache.{layer}", ov.Tensor(self.pool.store[2 * layer + 1], shared_memory=True))
         self._grown = self.pool.grown
+
+
+def seconds(model: Any, threads: int) -> float:
+    """How long the model's first layer takes with so many threads, for a brainstorm of the common size.
+
+    Raises:
+        Unsuited: this model cannot be computed here.
+    """
+    check(model)
+    graph = Graph(model, Nameless(None))
+    request = _compiled(graph.one_layer(), threads, graph.rounded_together)
+
+    def give(arrays: Mapping[str, NDArray[Any]]) -> None:
+        for name, values in arrays.items():
+            request.set_tensor(name, ov.Tensor(values, shared_memory=True))
+
+    of = _joined(sizes(model.model.layers[0]))
+    changes = Changes(of, layers=1, give=give)  # kept: the graph reads them where they are
+    pool = Pool(layers=1, groups=model.config.num_key_value_heads, width=model.model.layers[0].self_attn.head_dim)
+    give({"key_cache.0": pool.store[0], "value_cache.0": pool.store[1]})
+    room: Any = Pages(pool, rows=TIMED_ROWS)
+    room.prepare(1)
+    part = Part(tokens=torch.zeros(TIMED_ROWS, 1, dtype=torch.long), room=room, start=0, prefix=None, last=1)
+    given: dict[str, Any] = {name: value for name, value in _inputs([part]).items() if name not in ("tokens", "wanted")}
+    given["x"] = np.random.default_rng(1).standard_normal((TIMED_ROWS, model.config.hidden_size), np.float32)
+    given["changed_by"] = np.array(changes.numbers([None] * TIMED_ROWS), np.int32)
+    times = []
+    for _try in range(TRIED):
+        began = time.perf_counter()
+        request.infer(given, share_inputs=True)
+        times.append(time.perf_counter() - began)
+    return min(times)
+
+
+def _compiled(graph: Any, threads: int, rounded_together: int) -> Any:
+    """A graph made ready to run.
+
+    Raises:
+        Unsuited: OpenVINO cannot run it.
+    """
+    options = {
+        "INFERENCE_NUM_THREADS": threads,
+        "NUM_STREAMS": 1,
+        "ENABLE_CPU_PINNING": False,  # a pinned thread waits for whoever else runs on its core
+        "INFERENCE_PRECISION_HINT": "f32",  # of what is between the matrices
+        "KV_CACHE_PRECISION": "f32",
+        "DYNAMIC_QUANTIZATION_GROUP_SIZE": rounded_together,
+        "CPU_RUNTIME_CACHE_CAPACITY": KERNELS,
+    }
+    try:
+        return ov.Core().compile_model(graph, "CPU", options).create_infer_request()
+    except RuntimeError as error:
+        raise Unsuited(f"OpenVINO cannot compile it: {str(error)[-300:]}") from error
+
+
+def _joined(of: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+    """Outputs and inputs of each product, from those of its matrices."""
+    return {key: (sum(of[one][0] for one in names), of[names[0]][1]) for key, names in JOINED.items()}
 
 
 def _inputs(parts: Sequence[Part]) -> dict[str, NDArray[np.int32]]:

@@ -10,7 +10,7 @@ import platform
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from generators.engines.text import Engine
 
 MEASURED = "measured.json"  # in the cache folder; whoever deletes it has everything measured again
+
+Choice = TypeVar("Choice", str, int)
 
 log = logging.getLogger(__name__)
 
@@ -98,35 +100,64 @@ def pick_form(
         )
     if len(possible) == 1:
         return possible[0]
+    named = {form.name: form for form in possible}
     took = _remembered(
-        cache, _key(device, model, sizes), possible, lambda form: (seconds or _forms.seconds)(form, *sizes, device)
+        cache, _key(device, model, sizes), list(named), lambda name: (seconds or _forms.seconds)(named[name], *sizes, device)
     )
-    return _forms.best(took)
+    return _forms.best({named[name]: value for name, value in took.items()})
+
+
+def pick_threads(
+    model: Any, most: int, *, name: str, sizes: tuple[int, int], cache: Path, seconds: Callable[[Any, int], float] | None = None
+) -> int:
+    """How many threads OpenVINO gets, of so many at most: the fewest that are nearly the fastest, by timing a layer of the model.
+
+    Args:
+        model: as transformers has loaded it.
+        most: threads that may be used.
+        name: the model's, to remember it by.
+        sizes: outputs and inputs of its largest product.
+        cache: the folder to remember it in.
+        seconds: times a number of threads; `generators.engines._openvino.seconds` when left out.
+    """
+    counts = sorted({most, *(2**power for power in range(most.bit_length()) if 2**power <= most)})
+    if len(counts) == 1:
+        return most
+    from generators.engines._llama import Unsuited
+    from generators.engines._openvino import seconds as of_a_layer
+    from generators.engines._threads import WORTH
+
+    try:
+        took = _remembered(
+            cache, f"openvino, {_key(model.device, name, sizes)}", counts, lambda count: (seconds or of_a_layer)(model, count)
+        )
+    except Unsuited:  # which is found out again, and told, when it is to be computed
+        return most
+    enough: list[int] = [count for count in counts if took[count] <= WORTH * min(took.values())]
+    return enough[0]
 
 
 def _allowed(form: Form, settings: ServiceTable) -> bool:
     return settings.weights == "auto" or form.weights == settings.weights
 
 
-def _remembered(cache: Path, key: str, forms: Sequence[Form], seconds: Callable[[Form], float]) -> dict[Form, float]:
-    """How long each form took here when it was first measured."""
+def _remembered(cache: Path, key: str, choices: Sequence[Choice], seconds: Callable[[Choice], float]) -> dict[Choice, float]:
+    """How long each choice took here when it was first measured."""
     file = cache / MEASURED
     known: dict[str, dict[str, float]] = {}
     with suppress(OSError, ValueError):
         read = json.loads(file.read_text(encoding="utf-8"))
         known = {name: one for name, one in read.items() if isinstance(one, dict)} if isinstance(read, dict) else {}
     mine = known.get(key, {})
-    if not all(isinstance(mine.get(form.name), int | float) for form in forms):
-        mine = {form.name: seconds(form) for form in forms}
-        log.info(
-            "forms of the model measured", extra={"of": key, "ms": {name: round(1000 * took, 2) for name, took in mine.items()}}
-        )
+    if not all(isinstance(mine.get(str(choice)), int | float) for choice in choices):
+        mine = {str(choice): seconds(choice) for choice in choices}
+        log.info("measured", extra={"of": key, "ms": {name: round(1000 * took, 2) for name, took in mine.items()}})
         with suppress(OSError):  # then it is measured again
             file.parent.mkdir(parents=True, exist_ok=True)
             part = file.with_suffix(f".{os.getpid()}")  # another service may do the same just now
             part.write_text(json.dumps({**known, key: mine}, indent=1), encoding="utf-8")
             part.replace(file)
-    return {form: float(mine[form.name]) for form in forms}
+    return {choice: float(mine[str(choice)]) for choice in choices}
 
 
 def _key(device: torch.device, model: str, sizes: tuple[int, int]) -> str:

@@ -17,7 +17,7 @@ from bot.domain.errors import Misconfigured
 from bot.words import _
 from generators.service import weights
 from generators.service.budget import Budget
-from generators.service.choosing import pick_device, pick_engine, pick_form
+from generators.service.choosing import pick_device, pick_engine, pick_form, pick_threads
 from generators.service.events import BadRequest, Job
 from generators.service.shelf import Shelf
 from generators.service.wire import ChatRequest, CompletionRequest, EmbeddingRequest, Sampled
@@ -237,14 +237,19 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
 
 def _text(settings: ServiceTable, device: Any, cache: Path, report: Callable[[str, float], None]) -> TextModel:
     """The text model, in what suits this machine."""
+    import torch
+
     from generators.engines.text import TextModel
 
     engine = pick_engine(settings, device)
     where, name = weights.text_weights(settings.model, cache, lambda doing, done: report(doing, 0.1 + 0.6 * done))
     report(_("loading {model}").format(model=name), 0.7)
-    form = pick_form(settings, device, model=name, sizes=weights.text_sizes(where), cache=cache)
+    sizes = weights.text_sizes(where)
+    form = pick_form(settings, device, model=name, sizes=sizes, cache=cache)
     if engine == "openvino":  # which computes in eight bits whatever the weights are read as
         read = weights.load_text(where, device=device, dtype="auto")
+        if not settings.threads:
+            torch.set_num_threads(pick_threads(read[0], torch.get_num_threads(), name=name, sizes=sizes, cache=cache))
         text = TextModel(*read, name=name, weights="int8", engine="openvino", scratch=cache)
         if text.engine == "openvino" or settings.engine == "openvino":
             return text

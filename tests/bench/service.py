@@ -93,7 +93,7 @@ class Load:
 
     def peak_mb(self) -> float:
         status = open(f"/proc/{self.process.pid}/status").read()  # noqa: PTH123, SIM115
-        return int(status.split("VmHWM:")[1].split()[0]) / 1000
+        return int(status.split("VmHWM:")[1].split()[0]) * 1024 / 1e6  # it is told in KiB
 
 
 Result = dict[str, float]

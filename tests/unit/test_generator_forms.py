@@ -13,7 +13,7 @@ from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from generators.engines import _forms
 from generators.engines._forms import Form
-from generators.service.choosing import MEASURED, pick_form
+from generators.service.choosing import MEASURED, pick_form, pick_threads
 from generators.service.loading import load
 from tests import tiny
 
@@ -88,6 +88,35 @@ def test_what_the_host_has_settled_is_not_measured(tmp_path: Path) -> None:
 def test_full_weights_leave_the_dtype_to_the_measurement(tmp_path: Path) -> None:
     assert picked(Machine(float32=4.0, bfloat16=3.9, int8=0.1), tmp_path, weights="full") == FULL
     assert picked(Machine(float32=4.0, bfloat16=1.0), tmp_path / "other", weights="full") == HALF
+
+
+def test_openvino_gets_the_fewest_threads_that_are_nearly_the_fastest(tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def seconds(took: dict[int, float]):
+        return lambda _model, count: asked.append(count) or took[count]
+
+    model = tiny.random_model("llama")
+    given = {"sizes": (64, 32), "cache": tmp_path}
+    best = [
+        pick_threads(model, 6, name="a", seconds=seconds({1: 4.0, 2: 2.1, 4: 1.1, 6: 1.0}), **given),
+        pick_threads(model, 6, name="b", seconds=seconds({1: 4.0, 2: 9.0, 4: 9.0, 6: 9.0}), **given),
+        pick_threads(model, 6, name="a", seconds=seconds({}), **given),  # which is remembered
+        pick_threads(model, 1, name="c", seconds=seconds({}), **given),
+    ]
+
+    assert best == [4, 1, 4, 1]
+    assert asked == [1, 2, 4, 6] * 2
+
+
+def test_a_layer_in_openvino_is_really_timed() -> None:
+    pytest.importorskip("openvino", reason="OpenVINO is not installed")
+    from generators.engines._openvino import seconds
+
+    model = tiny.random_model("qwen3")
+    began = time.perf_counter()
+
+    assert all(0 < seconds(model, count) < time.perf_counter() - began for count in (1, 2))
 
 
 def test_eight_bits_on_a_gpu_are_refused_in_a_sentence(tmp_path: Path) -> None:

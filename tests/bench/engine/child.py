@@ -25,7 +25,7 @@ def peak_mb(engine: Any) -> float:
     """The most memory that the engine's process has had at once."""
     process = engine.process.pid if hasattr(engine, "process") else os.getpid()
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) * 1024 / 1e6  # told in KiB
 
 
 def done(engine: Any, task: Task) -> dict[str, float]:
