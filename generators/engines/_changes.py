@@ -22,14 +22,18 @@ class Changes:
     exactly, so a row's numbers do not depend on which adapters are here, nor on their order.
     """
 
-    def __init__(self, sizes: Mapping[str, tuple[int, int]], *, layers: int, give: Callable[[Arrays], None]) -> None:
+    def __init__(
+        self, sizes: Mapping[str, tuple[int, int]], *, layers: int, most_ranks: int, give: Callable[[Arrays], None]
+    ) -> None:
         """None yet.
 
         Args:
             sizes: outputs and inputs of each product that can be changed.
             layers: of the model.
+            most_ranks: of all adapters together, see `_steady`; one with more is here alone.
             give: gives the graph some of its inputs, which it reads where they are from then on.
         """
+        self._most = most_ranks
         self._give = give
         self._sizes = sizes
         self._layers = layers
@@ -40,6 +44,18 @@ class Changes:
         self._given: Arrays = {}
         self._tell(self._none)
 
+    def groups(self, needed: Sequence[Adapter]) -> list[list[Adapter]]:
+        """Those that can be here together, each adapter once."""
+        found: list[list[Adapter]] = []
+        room = 0
+        for adapter in {id(one): one for one in needed}.values():
+            room -= adapter.ranks
+            if room < 0 or not found:
+                found.append([])
+                room = self._most - adapter.ranks
+            found[-1].append(adapter)
+        return found
+
     def hold(self, needed: Sequence[Adapter]) -> None:
         """Makes sure that the graph has these adapters, and none for a pass without any."""
         if not needed:
@@ -49,6 +65,8 @@ class Changes:
         if not mine.keys() <= self._idle.keys() or max(self._idle.values()) >= UNUSED:
             staying = [one for one in self._held if id(one) not in mine and self._idle[id(one)] < UNUSED]
             self._held = (*mine.values(), *staying)
+            while len(self._held) > len(mine) and sum(one.ranks for one in self._held) > self._most:
+                self._held = self._held[:-1]
             self._idle = {id(adapter): self._idle.get(id(adapter), 0) for adapter in self._held}
             self._forget()  # before there are others, so that both are not in memory
             self._together = self._side_by_side(self._held)

@@ -60,6 +60,11 @@ class Adapter:
     layers: tuple[Mapping[str, Change], ...]
 
     @property
+    def ranks(self) -> int:
+        """The most of one product."""
+        return max(change.ranks for layer in self.layers for change in layer.values())
+
+    @property
     def size(self) -> int:
         """Bytes."""
         changes = [change for layer in self.layers for change in layer.values()]

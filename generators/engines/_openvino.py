@@ -16,10 +16,11 @@ from torch import Tensor
 from generators.engines._changes import Arrays, Changes
 from generators.engines._graph import Graph
 from generators.engines._llama import Part, Unsuited, check, sizes
-from generators.engines._lora import JOINED
+from generators.engines._lora import JOINED, Adapter
 from generators.engines._nameless import Nameless
 from generators.engines._pages import Pages, Pool
 from generators.engines._resting import emptied
+from generators.engines._steady import most_ranks
 
 KERNELS = 64  # kept, one for each shape of a product, some 20 a pass: unbounded, each new number of tokens takes 0.7 MB
 
@@ -51,7 +52,9 @@ class OpenVino:
         self.pool = Pool(layers=self._layers, groups=config.num_key_value_heads, width=model.model.layers[0].self_attn.head_dim)
         self._grown = -1
         self._sizes = sizes(model.model.layers[0])
-        self._changes = Changes(_joined(self._sizes), layers=self._layers, give=self._give)
+        products = _joined(self._sizes)
+        most = most_ranks(max(out for out, _into in products.values()))
+        self._changes = Changes(products, layers=self._layers, most_ranks=most, give=self._give)
 
     def room(self, *, rows: int, tokens: int) -> Pages:
         """Memory for keys and values; it grows by itself."""
@@ -64,8 +67,10 @@ class OpenVino:
         return self.pool.used * self.pool.page_bytes
 
     def logits(self, parts: Sequence[Part]) -> list[Tensor]:
-        """See `Llama.logits`: one pass for all parts."""
+        """See `Llama.logits`: one pass for all parts, or some where they have more adapters than can be together."""
         used = [part.adapter for part in parts if part.adapter is not None]
+        if len(groups := self._changes.groups(used)) > 1:
+            return self._in_turn(parts, groups)
         self._changes.hold(used)
         if used and sum(part.count for part in parts) == 1:
             # one row alone is multiplied in another order, by an adapter's matrices only; so it is never alone
@@ -83,6 +88,20 @@ class OpenVino:
             part.room.advance(part.tokens.shape[1])
         sizes = [part.tokens.shape[0] * part.last for part in parts]
         return [piece.view(-1, part.last, piece.shape[-1]) for part, piece in zip(parts, torch.split(after, sizes), strict=True)]
+
+    def _in_turn(self, parts: Sequence[Part], groups: Sequence[Sequence[Adapter]]) -> list[Tensor]:
+        """One pass after the other. Where one fails, none has been: all can be run again."""
+        found: dict[int, Tensor] = {}
+        try:
+            for number, group in enumerate(groups):
+                mine = {id(adapter) for adapter in group} | ({id(None)} if number == 0 else set())
+                places = [place for place, part in enumerate(parts) if id(part.adapter) in mine]
+                found |= zip(places, self.logits([parts[place] for place in places]), strict=True)
+        except Exception:
+            for place in found:
+                parts[place].room.advance(-parts[place].tokens.shape[1])
+            raise
+        return [found[place] for place in range(len(parts))]
 
     def release(self) -> None:
         """Takes all weights away from the transformers model, which cannot run from then on."""
@@ -149,7 +168,7 @@ def seconds(model: Any, threads: int) -> float:
             request.set_tensor(name, ov.Tensor(values, shared_memory=True))
 
     of = _joined(sizes(model.model.layers[0]))
-    changes = Changes(of, layers=1, give=give)  # kept: the graph reads them where they are
+    changes = Changes(of, layers=1, most_ranks=0, give=give)  # kept: the graph reads them where they are
     pool = Pool(layers=1, groups=model.config.num_key_value_heads, width=model.model.layers[0].self_attn.head_dim)
     give({"key_cache.0": pool.store[0], "value_cache.0": pool.store[1]})
     room: Any = Pages(pool, rows=TIMED_ROWS)

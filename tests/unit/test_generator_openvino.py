@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -210,6 +211,36 @@ def test_adapters_share_a_pass_in_openvino_and_a_row_gets_the_bits_it_gets_alone
     assert torch.equal(anew[0].logits[0], alone[1])
     assert torch.equal(anew[1].logits[0], alone[0])
     assert len({tuple(rows[0, :4].tolist()) for rows in alone}) == 4  # and each is its own
+
+
+@pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:FutureWarning")
+def test_adapters_that_cannot_be_together_take_turns_and_a_pass_that_failed_can_be_run_again(tmp_path: Path) -> None:
+    model, ids = in_openvino(), list(range(40, 60))
+    ours = model._llama
+    adapters = [model.adapter(saved(tmp_path / str(seed), seed=seed), str(seed)) for seed in (1, 2, 3)]
+
+    def feeds() -> list[Feed]:
+        model._kept.clear()
+        prefixes = [next(found for found in model.alone(model.prefilling(ids, one)) if found)[0] for one in (*adapters, None)]
+        return [Feed(model=model, forks=model.fork(prefix, 2), tokens=torch.tensor([[65], [66]])) for prefix in prefixes]
+
+    together = [outcome.logits for outcome in model.advance(feeds())]
+    ours._changes._most = 2 * max(one.ranks for one in adapters)  # two of the three
+    assert [len(group) for group in ours._changes.groups(adapters)] == [2, 1]
+    begun = feeds()
+    with pytest.raises(AttributeError):  # in the second pass, which has no pages
+        model.advance([*begun[:2], replace(begun[2], forks=replace(begun[2].forks, cache=None)), begun[3]])
+
+    in_turn = [outcome.logits for outcome in model.advance(begun)]
+
+    assert all(torch.equal(one, other) for one, other in zip(in_turn, together, strict=True))
+
+
+@pytest.mark.parametrize("out", [96, 960])
+def test_ranks_that_may_be_together_are_found_out_on_this_machine(out: int) -> None:
+    from generators.engines._steady import TRIED, most_ranks
+
+    assert most_ranks(out) in (*TRIED, 0)
 
 
 @pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:FutureWarning")
