@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.slack.wire import Ack
@@ -197,8 +198,17 @@ class People:
         }
         return await self.event(message.team, event)
 
-    async def say(self, team: str, channel: str, user: str, text: str, *, thread: str | None = None) -> Message:
-        """Writes a message; the app hears of it in direct messages, or when it is mentioned."""
+    async def say(
+        self,
+        team: str,
+        channel: str,
+        user: str,
+        text: str,
+        *,
+        thread: str | None = None,
+        files: Mapping[str, bytes] | None = None,
+    ) -> Message:
+        """Writes a message, maybe with files; the app hears of it in direct messages, or when it is mentioned."""
         workspace = self._there(team, channel, user)
         typed = escaped(text).replace("@muselab", f"<@{workspace.bot_user}>")
         message = Message(team=team, channel=channel, ts=self.ids.ts(), user=user, text=typed, thread_ts=thread)
@@ -213,11 +223,33 @@ class People:
         }
         if thread:
             common["thread_ts"] = thread
+        if files:
+            common["files"] = [self.attach(team, name, content) for name, content in files.items()]
         if channel[0] == "D":
-            await self.event(team, {"type": "message", "channel_type": "im", **common})
+            shared = {"subtype": "file_share"} if files else {}
+            await self.event(team, {"type": "message", "channel_type": "im", **shared, **common})
         elif f"<@{workspace.bot_user}>" in typed:
             await self.event(team, {"type": "app_mention", **common})
         return message
+
+    def attach(self, team: str, name: str, content: bytes) -> dict[str, Any]:
+        """Hands a file over to Slack; as events name it."""
+        id = self.ids.id("F")
+        self.attached[id] = (team, content)
+        url = f"{self.base}/files-pri/{id}/{name}"
+        now, kind = int(time.time()), {"mimetype": "image/png", "filetype": "png", "pretty_type": "PNG"}
+        about = {"id": id, "created": now, "timestamp": now, "name": name, "title": name, "size": len(content), **kind}
+        truths = ("editable", "is_external", "is_public", "public_url_shared", "display_as_bot", "is_starred", "has_rich_preview")
+        whose = {
+            "user": "U0ANN",
+            "user_team": team,
+            "username": "",
+            "mode": "hosted",
+            "external_type": "",
+            "file_access": "visible",
+        }
+        links = {"url_private": url, "url_private_download": url, "permalink": url, "permalink_public": url}
+        return about | dict.fromkeys(truths, False) | whose | links | {"media_display_type": "unknown"}
 
     async def mention(self, team: str, channel: str, user: str, text: str, *, thread: str | None = None) -> Message:
         """Writes "@muselab …" in a channel."""

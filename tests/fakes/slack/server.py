@@ -82,6 +82,7 @@ class Slack(People):
         self.workspaces: dict[str, Workspace] = {}
         self.views: list[View] = []
         self.uploads: dict[str, Upload] = {}
+        self.attached: dict[str, tuple[str, bytes]] = {}  #: what people sent: id → (team, bytes)
         self.max_file = 1_000_000_000
         self.codes: dict[str, tuple[str, str, str]] = {}  #: OAuth code → (team, user, redirect)
         self.client_id, self.client_secret = "1111.2222", "client-secret"
@@ -105,6 +106,7 @@ class Slack(People):
         app.router.add_get("/link/", self.wire.socket)
         app.router.add_post("/response/{id}", self._response_url)
         app.router.add_route("*", "/upload/v1/{id}", self._upload)
+        app.router.add_get("/files-pri/{id}/{name}", self._download)
         self._runner = web.AppRunner(app, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -367,6 +369,14 @@ class Slack(People):
             self.report([f"upload of {upload.name}: {len(upload.content)} bytes came, {upload.length} were announced"])
             return web.Response(status=400, text="length mismatch")
         return web.Response(text=f"OK - {len(upload.content)}")
+
+    async def _download(self, request: web.Request) -> web.Response:
+        """A file that somebody sent; whoever may not have it gets a page to log in, with status 200."""
+        team, content = self.attached.get(request.match_info["id"], ("", b""))
+        workspace = self._team_of(request.headers.get("Authorization", "").removeprefix("Bearer "))
+        if workspace is None or workspace.id != team or "files:read" not in workspace.scopes:
+            return web.Response(text="<html>Sign in</html>", content_type="text/html")
+        return web.Response(body=content, content_type="application/octet-stream")
 
 
 async def _arguments(request: web.Request, judge: Judge, method: str) -> tuple[dict[str, Any], str, tuple[str, str] | None]:
