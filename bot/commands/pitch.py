@@ -15,7 +15,9 @@ PARAMS = (Param(name="what", help=N_("the number of an idea, or words"), kind="a
 
 
 def on_idea(idea: Idea) -> tuple[Control, ...]:
-    """A button beside words."""
+    """A button beside words; and beside a pitch, to cut it again with parts that were made anew."""
+    if idea.modality == "pitch":
+        return (Control(key=Key(verb="pitch", target=idea.id), label=_("Cut again"), emoji="🎬"),)
     if idea.modality != "text":
         return ()
     return (Control(key=Key(verb="pitch", target=idea.id), label=_("Pitch"), emoji="🎬", minor=True),)

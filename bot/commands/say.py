@@ -23,7 +23,9 @@ PARAMS = (
 
 
 def on_idea(idea: Idea) -> tuple[Control, ...]:
-    """A button beside words."""
+    """A button beside words, and beside a voice for another try."""
+    if idea.modality == "speech":
+        return (Control(key=Key(verb="say", target=idea.id), label=_("Say it again"), emoji="🔊"),)
     if idea.modality != "text":
         return ()
     return (Control(key=Key(verb="say", target=idea.id), label=_("Say it"), emoji="🔊", minor=True),)

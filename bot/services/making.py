@@ -158,14 +158,13 @@ class Making:
         return tuple(parts)
 
     async def _best(self, brainstorm: Brainstorm, modality: Modality) -> Idea | None:
-        """The work of a kind, of this pitch or of the idea that it pitches, that was liked most; of equals the newest."""
+        """The work of a kind, of those that a pitch may be put together from, that was liked most; of equals the newest.
+
+        So each part can be made again by itself, and the next pitch of the same idea, or of this pitch, takes it.
+        """
         team = brainstorm.channel.team
-        works = [
-            idea
-            for idea in await self.store.team_ideas(team)
-            if idea.modality == modality
-            and (idea.brainstorm == brainstorm.id or (brainstorm.parents and brainstorm.parents[0] in idea.parents))
-        ]
+        ideas = await self.store.team_ideas(team)
+        works = [idea for idea in family(brainstorm, ideas) if idea.modality == modality]
         liked: defaultdict[IdeaId, float] = defaultdict(float)
         for said in await self.store.feedback(team, [work.id for work in works]):
             liked[said.idea] += said.value
@@ -280,3 +279,21 @@ class Making:
                     "for. Take votes back, or ask whoever hosts Muselab for more room."
                 ).format(most=self.settings.team_mb)
             )
+
+
+def family(brainstorm: Brainstorm, ideas: Sequence[Idea]) -> list[Idea]:
+    """Those of the ideas that a pitch may be put together from: descendants of what it pitches, and parts made beside it.
+
+    Args:
+        brainstorm: the pitch; what it pitches is its first parent: an idea, or an earlier pitch.
+        ideas: the team's, newest first.
+    """
+    roots = set(brainstorm.parents[:1])
+    cut = [idea for idea in ideas if idea.id in roots and idea.modality == "pitch"]
+    roots |= {parent for pitch in cut for parent in pitch.parents}
+    beside = {brainstorm.id, *(pitch.brainstorm for pitch in cut)}
+    found: dict[IdeaId, Idea] = {}
+    for idea in sorted(ideas, key=lambda idea: idea.id):  # ids sort by time: parents come before what was made of them
+        if idea.brainstorm in beside or not roots.union(found).isdisjoint(idea.parents):
+            found[idea.id] = idea
+    return list(found.values())

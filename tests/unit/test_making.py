@@ -168,6 +168,24 @@ async def test_a_pitch_makes_the_parts_that_are_missing_and_takes_the_liked_ones
     assert [one.modality for one in made] == ["pitch"]
 
 
+async def test_a_part_of_a_pitch_is_made_again_alone_and_taken_by_the_next_cut(tmp_path: Path) -> None:
+    maker = ScriptedMaker()
+    house = await a_house(tmp_path, maker)
+    (pitch,) = await house.services.making.work(await begun(house, "pitch", count=1), unseen)
+    assert pitch.brainstorm is not None
+    parts = {idea.modality: idea for idea in await house.store.ideas_of(RED.team, pitch.brainstorm)}
+
+    (again,) = await house.services.making.work(await begun(house, "image", count=1, parents=(parts["image"].id,)), unseen)
+    before = len(maker.commissions)
+    await house.services.making.work(await begun(house, "pitch", count=1, parents=(pitch.id,)), unseen)
+
+    assert [asked.modality for asked in maker.commissions[before:]] == ["pitch"]  # nothing else had to be made
+    taken = {file.name.partition("-")[0]: file.content for file in maker.commissions[-1].attachments}
+    for modality, idea in (("image", again), ("speech", parts["speech"]), ("music", parts["music"])):
+        (kept, *_more) = (await house.store.media(RED.team, [idea.id]))[idea.id]
+        assert taken[modality] == await house.store.content(RED.team, kept.digest)
+
+
 async def test_a_pitch_without_a_tune_is_still_one(tmp_path: Path) -> None:
     class Tuneless(ScriptedMaker):
         async def make(self, commission):  # type: ignore[no-untyped-def]
