@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.domain.ideas import Idea
@@ -46,6 +48,25 @@ async def test_pictures_that_discord_does_not_take_are_named_and_kept(town: Town
     assert "larger than Discord takes here" in message.text
     assert len(works) == 2
     assert set(await town.house.store.media(works[0].channel.team, [work.id for work in works])) == {work.id for work in works}
+
+
+@discord
+async def test_a_mask_given_first_in_discord_is_still_the_second_picture(town: Town) -> None:
+    asked = await town.fake.people.slash(
+        town.room,
+        town.ann,
+        "imagine",
+        what="a hat",
+        how="inpaint",
+        second=("mask.png", png(2)),
+        picture=("cat.png", png(1)),
+        count=1,
+    )
+    message = await town.fake.people.answer(asked)
+    await town.fake.people.until(lambda: len(shown_ideas(message)) == 1, what="a picture", timeout=12.0)
+
+    maker: Any = town.house.services.making.maker
+    assert [file.content for file in maker.commissions[-1].attachments] == [png(1), png(2)]
 
 
 # ------------------------------------------------------------------------------------------------ what people send to Slack

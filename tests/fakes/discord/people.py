@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.fakes.discord.server import FakeDiscord
 
 T = TypeVar("T")
-STRING, INTEGER, BOOLEAN = 3, 4, 5
+STRING, INTEGER, BOOLEAN, ATTACHMENT = 3, 4, 5, 11
 REACTIONS, DM_REACTIONS = 1 << 10, 1 << 13
 
 
@@ -28,9 +28,13 @@ class People:
     async def slash(self, room: Room, user: User, name: str, /, *, late: bool = False, **options: Any) -> Asked:
         """Uses a slash command. `late`: its 3 seconds are over before the bot hears of it."""
         command = self.command(name, 1)
-        return await self.ask(
-            2, room, user, {"id": command["id"], "name": name, "type": 1, "options": self.given(command, options)}, late=late
-        )
+        handed = {option: value for option, value in options.items() if isinstance(value, tuple)}
+        files = {option: self.fake.hand_over(*file) for option, file in handed.items()}
+        options |= {option: file["id"] for option, file in files.items()}
+        data: dict[str, Any] = {"id": command["id"], "name": name, "type": 1, "options": self.given(command, options)}
+        if files:
+            data["resolved"] = {"attachments": {file["id"]: file for file in files.values()}}
+        return await self.ask(2, room, user, data, late=late)
 
     async def menu(self, message: Message, user: User, name: str, /, *, room: Room | None = None) -> Asked:
         """Uses a command of a message's context menu."""
@@ -176,7 +180,7 @@ class People:
         made = []
         for name, value in options.items():
             one = described[name]
-            kinds = {STRING: str, INTEGER: int, BOOLEAN: bool}
+            kinds = {STRING: str, INTEGER: int, BOOLEAN: bool, ATTACHMENT: str}
             assert isinstance(value, kinds[one["type"]]), f"{name} takes {kinds[one['type']].__name__}"
             if one.get("choices"):
                 assert value in [choice["value"] for choice in one["choices"]], f"{name}={value} is not offered"

@@ -17,7 +17,7 @@ from tests.fakes.discord.rates import Rates
 from tests.fakes.discord.rest import MAX_REQUEST, Fault, Rest
 from tests.fakes.discord.spec import specification
 from tests.fakes.discord.talk import Asked, Message
-from tests.fakes.discord.world import DM_ROOM, Guild, Room, User
+from tests.fakes.discord.world import DM_ROOM, Guild, Room, User, snowflake
 
 GUILD_MESSAGES, DIRECT_MESSAGES, MESSAGE_CONTENT = 1 << 9, 1 << 12, 1 << 15
 FILE_LIMIT = 10 * 1024 * 1024  # docs: reference, uploading files
@@ -46,6 +46,7 @@ class FakeDiscord:
         self.quick = True  #: IDENTIFYs need not be 5 s apart
         self.judging = True  #: off: nothing is kept to be judged, for measuring speed
         self.delay_s = 0.0  #: before every answer
+        self.handed: dict[tuple[str, str], bytes] = {}  #: what people gave with commands, by id and name
         self.file_limit = FILE_LIMIT  #: bytes of one file
         self.said_limit = FILE_LIMIT  #: what interactions say the limit is
         self._skipped = 0.0
@@ -90,7 +91,17 @@ class FakeDiscord:
     def cdn(self) -> str:
         return f"http://{self._base}/cdn"
 
+    def hand_over(self, name: str, content: bytes) -> dict[str, Any]:
+        """A file that somebody gives with a command; as an interaction names it."""
+        id = snowflake()
+        self.handed[id, name] = content
+        url = f"{self.cdn}/{id}/{name}"
+        return {"id": id, "filename": name, "size": len(content), "url": url, "proxy_url": url, "content_type": "image/png"}
+
     async def _file(self, request: web.Request) -> web.Response:
+        handed = self.handed.get((request.match_info["message"], request.match_info["name"]))
+        if handed is not None:
+            return web.Response(body=handed)
         for room in self.rooms.values():
             for message in room.messages:
                 if message.id == request.match_info["message"] and request.match_info["name"] in message.files:
