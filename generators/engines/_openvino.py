@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from generators.engines._changes import Arrays, Changes
+from generators.engines._changes import NOBODY, Arrays, Changes
 from generators.engines._graph import Graph
 from generators.engines._llama import Part, Unsuited, check, sizes
 from generators.engines._lora import JOINED, Adapter
@@ -47,14 +48,17 @@ class OpenVino:
         self._file = Nameless(scratch)
         graph = Graph(model, self._file)
         config = model.config
-        self._request = _compiled(graph.built(), torch.get_num_threads(), 0 if exact else graph.rounded_together)
+        self._settings = (torch.get_num_threads(), 0 if exact else graph.rounded_together)
+        self._request = _compiled(graph.built(), *self._settings)
+        self._for_changes = graph.built(changeable=True)
+        self._fresh = True  #: whether the request has not run yet
+        self._next: Any = None  #: what takes the request's place once there are adapters
+        self._making = Lock()
         self._layers: int = config.num_hidden_layers
         self.pool = Pool(layers=self._layers, groups=config.num_key_value_heads, width=model.model.layers[0].self_attn.head_dim)
         self._grown = -1
         self._sizes = sizes(model.model.layers[0])
-        products = _joined(self._sizes)
-        most = most_ranks(max(out for out, _into in products.values()))
-        self._changes = Changes(products, layers=self._layers, most_ranks=most, give=self._give)
+        self._changes: Changes | None = None
 
     def room(self, *, rows: int, tokens: int) -> Pages:
         """Memory for keys and values; it grows by itself."""
@@ -68,10 +72,13 @@ class OpenVino:
 
     def logits(self, parts: Sequence[Part]) -> list[Tensor]:
         """See `Llama.logits`: one pass for all parts, or some where they have more adapters than can be together."""
+        if self._next is not None and self._changes is None:
+            self._become_changeable()
         used = [part.adapter for part in parts if part.adapter is not None]
-        if len(groups := self._changes.groups(used)) > 1:
-            return self._in_turn(parts, groups)
-        self._changes.hold(used)
+        if self._changes is not None:
+            if len(groups := self._changes.groups(used)) > 1:
+                return self._in_turn(parts, groups)
+            self._changes.hold(used)
         if used and sum(part.count for part in parts) == 1:
             # one row alone is multiplied in another order, by an adapter's matrices only; so it is never alone
             return self.logits([*parts, self._nothing()])[:1]
@@ -80,14 +87,43 @@ class OpenVino:
                 part.room.fill(part.prefix)
             part.room.prepare(part.tokens.shape[1])
         self._bind()
-        changed_by = np.repeat(self._changes.numbers([part.adapter for part in parts]), [part.count for part in parts])
-        self._request.infer(_inputs(parts) | {"changed_by": changed_by.astype(np.int32)}, share_inputs=True)
+        self._request.infer(_inputs(parts) | self._whose(parts), share_inputs=True)
+        if self._fresh:  # by now OpenVINO has put the matrices in its own order
+            self._fresh = False
+            self._file.rest()
         # copied, as the next pass writes there
         after = torch.from_numpy(self._request.get_output_tensor(0).data.copy())
         for part in parts:
             part.room.advance(part.tokens.shape[1])
         sizes = [part.tokens.shape[0] * part.last for part in parts]
         return [piece.view(-1, part.last, piece.shape[-1]) for part, piece in zip(parts, torch.split(after, sizes), strict=True)]
+
+    def allow_changes(self) -> None:
+        """Makes ready for adapters; safe in any thread. From the next pass on another graph runs, with the same bits without any.
+
+        Raises:
+            Unsuited: OpenVINO cannot run that.
+        """
+        with self._making:
+            if self._next is None:
+                self._next = _compiled(self._for_changes, *self._settings)
+
+    def _become_changeable(self) -> None:
+        self._request, self._grown, self._fresh = self._next, -1, True
+        products = _joined(self._sizes)
+        most = most_ranks(max(out for out, _into in products.values()))
+        self._changes = Changes(products, layers=self._layers, most_ranks=most, give=self._give)
+        self._bind()
+
+    def _whose(self, parts: Sequence[Part]) -> dict[str, NDArray[np.int32]]:
+        """Whose adapter each token has, for a graph that has adapters."""
+        if self._changes is None:
+            return {}
+        if all(part.adapter is None for part in parts):
+            return {"changeable": np.zeros(1, np.int32), "changed_by": np.full(1, NOBODY, np.int32)}
+        counts = [part.count for part in parts]
+        numbers = np.repeat(np.array(self._changes.numbers([part.adapter for part in parts]), np.int32), counts)
+        return {"changeable": np.arange(sum(counts), dtype=np.int32), "changed_by": numbers}
 
     def _in_turn(self, parts: Sequence[Part], groups: Sequence[Sequence[Adapter]]) -> list[Tensor]:
         """One pass after the other. Where one fails, none has been: all can be run again."""
@@ -106,7 +142,6 @@ class OpenVino:
     def release(self) -> None:
         """Takes all weights away from the transformers model, which cannot run from then on."""
         emptied(self._model)
-        self._file.rest()
 
     def reserve(self, size: int) -> None:
         """Takes address space for so many bytes of keys and values. Nobody may hold any."""
@@ -115,7 +150,8 @@ class OpenVino:
     def rest(self) -> None:
         """Gives back what is held only to be at hand, as nothing is to be done for a while."""
         self.pool.rest()
-        self._changes.drop()
+        if self._changes is not None:
+            self._changes.drop()
 
     @property
     def depth(self) -> int:
@@ -167,8 +203,6 @@ def seconds(model: Any, threads: int) -> float:
         for name, values in arrays.items():
             request.set_tensor(name, ov.Tensor(values, shared_memory=True))
 
-    of = _joined(sizes(model.model.layers[0]))
-    changes = Changes(of, layers=1, most_ranks=0, give=give)  # kept: the graph reads them where they are
     pool = Pool(layers=1, groups=model.config.num_key_value_heads, width=model.model.layers[0].self_attn.head_dim)
     give({"key_cache.0": pool.store[0], "value_cache.0": pool.store[1]})
     room: Any = Pages(pool, rows=TIMED_ROWS)
@@ -176,7 +210,6 @@ def seconds(model: Any, threads: int) -> float:
     part = Part(tokens=torch.zeros(TIMED_ROWS, 1, dtype=torch.long), room=room, start=0, prefix=None, last=1)
     given: dict[str, Any] = {name: value for name, value in _inputs([part]).items() if name not in ("tokens", "wanted")}
     given["x"] = np.random.default_rng(1).standard_normal((TIMED_ROWS, model.config.hidden_size), np.float32)
-    given["changed_by"] = np.array(changes.numbers([None] * TIMED_ROWS), np.int32)
     times = []
     for _try in range(TRIED):
         began = time.perf_counter()

@@ -189,7 +189,13 @@ class TextModel:
         """
         if self._llama is None:
             raise BadAdapter(f"The model {self.name} cannot have adapters: only our own forward pass of the Llama family has.")
-        return read(folder, self._llama, name=name, base=self.name)
+        adapter = read(folder, self._llama, name=name, base=self.name)
+        if not isinstance(self._llama, Llama):
+            try:
+                self._llama.allow_changes()
+            except Unsuited as why:
+                raise BadAdapter(f"The model {self.name} cannot have adapters in OpenVINO: {why}.") from why
+        return adapter
 
     def reserve(self, size: int) -> None:
         """Takes address space for so many bytes of keys and values, where the pass holds them together. Before any work."""

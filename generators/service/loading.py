@@ -253,7 +253,8 @@ def _text(settings: ServiceTable, device: Any, cache: Path, report: Callable[[st
         text = TextModel(*read, name=name, weights="int8", engine="openvino", scratch=cache)
         if text.engine == "openvino" or settings.engine == "openvino":
             return text
-    return TextModel(*weights.load_text(where, device=device, dtype=form.dtype), name=name, weights=form.weights)
+    dtype = "auto" if form.weights == "int8" and settings.dtype == "auto" else form.dtype  # what is rounded is read as it is
+    return TextModel(*weights.load_text(where, device=device, dtype=dtype), name=name, weights=form.weights)
 
 
 def _vectors(where: str, name: str, device: Any) -> VectorModel:

@@ -169,6 +169,7 @@ def test_an_adapter_in_openvino_gives_what_peft_gives(tmp_path: Path, family: st
     model = rounded(family)
     ours = OpenVino(model, exact=True)
     adapter = read(saved(tmp_path / "a", family, targets=targets, **settings), ours, name="a", base="tiny-random")
+    ours.allow_changes()
     ids = torch.tensor([list(range(40, 100))])
 
     def after(changes) -> torch.Tensor:
@@ -187,6 +188,7 @@ def test_an_adapter_in_openvino_gives_what_peft_gives(tmp_path: Path, family: st
 @pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:FutureWarning")
 def test_adapters_share_a_pass_in_openvino_and_a_row_gets_the_bits_it_gets_alone(tmp_path: Path) -> None:
     model, ids = in_openvino(), list(range(40, 140))
+    before = model.step(model.fork(next(found for found in model.prefill(ids) if found)[0], 3), torch.tensor([65, 66, 67]))
     ranks = (4, 16, 7)
     one, two, three = (
         model.adapter(saved(tmp_path / str(rank), seed=rank, rank=rank, targets=EVERYTHING[: 3 + rank % 5]), str(rank))
@@ -211,6 +213,7 @@ def test_adapters_share_a_pass_in_openvino_and_a_row_gets_the_bits_it_gets_alone
     assert torch.equal(anew[0].logits[0], alone[1])
     assert torch.equal(anew[1].logits[0], alone[0])
     assert len({tuple(rows[0, :4].tolist()) for rows in alone}) == 4  # and each is its own
+    assert torch.equal(before[0], alone[3][0])  # the model's own were the same before there were adapters
 
 
 @pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:FutureWarning")
