@@ -145,6 +145,13 @@ class Canvas:
         return min((each.contrast for each in self.placed if each.kind == "text"), default=READABLE)
 
 
+def centred(box: Box, share: float) -> tuple[float, float, float]:
+    """A square in the middle of a box, a share of its shorter side: left, top, side."""
+    left, top, right, bottom = box
+    side = min(right - left, bottom - top) * share
+    return (left + right - side) / 2, (top + bottom - side) / 2, side
+
+
 def cover(picture: Image.Image, width: int, height: int) -> Image.Image:
     """A picture scaled and cropped about its middle so that it fills a size."""
     scale = max(width / picture.width, height / picture.height)

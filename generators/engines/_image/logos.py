@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from generators.engines._image.canvas import Canvas, icon
+from generators.engines._image.canvas import Canvas, centred, icon
 from generators.engines._image.colour import Colour, contrast, css, deepen, ink, mixed
 from generators.engines._image.design import Design
 from generators.engines._image.lettering import Box
@@ -97,23 +97,20 @@ def stacked(d: Design, c: Canvas, box: Box, mark: Mark, ground: Colour, colour: 
 
 def alone(d: Design, c: Canvas, box: Box, mark: Mark, ground: Colour, colour: Colour, sign: int = 0) -> None:
     """The mark without the name."""
-    left, top, right, bottom = box
     c.tile(box, ground)
-    side = min(right - left, bottom - top) * 0.5
-    c.shape(mark(d, (left + right - side) / 2, (top + bottom - side) / 2, side, colour, ground, d.marks[sign]))
+    x, y, side = centred(box, 0.5)
+    c.shape(mark(d, x, y, side, colour, ground, d.marks[sign]))
 
 
 def app(d: Design, c: Canvas, box: Box, ground: Colour, colour: Colour) -> None:
     """As an icon on a telephone."""
-    left, top, right, bottom = box
     c.tile(box, ground)
-    side = min(right - left, bottom - top) * 0.5
-    x, y = (left + right - side) / 2, (top + bottom - side) / 2
+    x, y, side = centred(box, 0.5)
     other = mixed(colour, d.palette.dark, 0.35)
     c.shape(
-        f'<linearGradient id="app{left}" x2="0" y2="1"><stop stop-color="{css(colour)}"/><stop offset="1" stop-color="{css(other)}"/></linearGradient>'
+        f'<linearGradient id="app{box[0]}" x2="0" y2="1"><stop stop-color="{css(colour)}"/><stop offset="1" stop-color="{css(other)}"/></linearGradient>'
         f'<rect x="{x + 3:.0f}" y="{y + 6:.0f}" width="{side:.0f}" height="{side:.0f}" rx="{side * 0.23:.0f}" fill="#000" opacity=".16"/>'
-        f'<rect x="{x:.0f}" y="{y:.0f}" width="{side:.0f}" height="{side:.0f}" rx="{side * 0.23:.0f}" fill="url(#app{left})"/>'
+        f'<rect x="{x:.0f}" y="{y:.0f}" width="{side:.0f}" height="{side:.0f}" rx="{side * 0.23:.0f}" fill="url(#app{box[0]})"/>'
         + icon(
             d.icons,
             f"ph/{d.marks[0]}-fill",

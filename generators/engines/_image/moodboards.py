@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from generators.engines._image.canvas import Canvas, Stand, icon
+from generators.engines._image.canvas import Canvas, Stand, centred, icon
 from generators.engines._image.colour import BLACK, WHITE, css, deepen, ink, mixed
 from generators.engines._image.design import Design
 from generators.engines._image.lettering import Box
@@ -122,11 +122,9 @@ def title(d: Design, c: Canvas, box: Box) -> None:
 
 def hero(d: Design, c: Canvas, box: Box) -> None:
     """The main thing alone."""
-    left, top, right, bottom = box
     ground = mixed(d.palette.accents[1], d.palette.light, 0.45)
     c.tile(box, ground, 10)
-    side = min(right - left, bottom - top) * 0.7
-    c.shape(icon(d.icons, d.drawing(0), (left + right - side) / 2, (top + bottom - side) / 2, side))
+    c.shape(icon(d.icons, d.drawing(0), *centred(box, 0.7)))
 
 
 def things(d: Design, c: Canvas, box: Box) -> None:
