@@ -282,10 +282,10 @@ class Making:
 
 
 def family(brainstorm: Brainstorm, ideas: Sequence[Idea]) -> list[Idea]:
-    """Those of the ideas that a pitch may be put together from: descendants of what it pitches, and parts made beside it.
+    """Those of the ideas that a pitch may be put together from: what it pitches, its descendants, and parts made beside it.
 
     Args:
-        brainstorm: the pitch; what it pitches is its first parent: an idea, or an earlier pitch.
+        brainstorm: the pitch; what it pitches is its first parent: an idea, a work, or an earlier pitch.
         ideas: the team's, newest first.
     """
     roots = set(brainstorm.parents[:1])
@@ -294,6 +294,6 @@ def family(brainstorm: Brainstorm, ideas: Sequence[Idea]) -> list[Idea]:
     beside = {brainstorm.id, *(pitch.brainstorm for pitch in cut)}
     found: dict[IdeaId, Idea] = {}
     for idea in sorted(ideas, key=lambda idea: idea.id):  # ids sort by time: parents come before what was made of them
-        if idea.brainstorm in beside or not roots.union(found).isdisjoint(idea.parents):
+        if idea.id in roots or idea.brainstorm in beside or not roots.union(found).isdisjoint(idea.parents):
             found[idea.id] = idea
     return list(found.values())

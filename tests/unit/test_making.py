@@ -186,6 +186,16 @@ async def test_a_part_of_a_pitch_is_made_again_alone_and_taken_by_the_next_cut(t
         assert taken[modality] == await house.store.content(RED.team, kept.digest)
 
 
+async def test_a_pitch_of_a_picture_shows_that_picture(tmp_path: Path) -> None:
+    maker = ScriptedMaker()
+    house = await a_house(tmp_path, maker)
+    (picture,) = await house.services.making.work(await begun(house, "image", count=1), unseen)
+
+    await house.services.making.work(await begun(house, "pitch", count=1, parents=(picture.id,)), unseen)
+
+    assert [asked.modality for asked in maker.commissions] == ["image", "speech", "music", "pitch"]
+
+
 async def test_a_pitch_without_a_tune_is_still_one(tmp_path: Path) -> None:
     class Tuneless(ScriptedMaker):
         async def make(self, commission):  # type: ignore[no-untyped-def]
