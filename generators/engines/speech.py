@@ -26,7 +26,7 @@ from bot.words import _
 from generators.engines._foreign import Server
 from generators.engines.making import Commission, Engine, Rendered, Report, Unmakeable, Work
 from generators.speech import sound
-from generators.speech.voices import LANGUAGES, Elsewhere, Espeak, Joe, Named, Resized, Voice
+from generators.speech.voices import LANGUAGES, OPENAI_VOICE, Elsewhere, Espeak, Joe, Named, Resized, Voice
 
 EMBEDDED = "embedded"
 MOST_TEXT = 1500  # characters; about two minutes, which nobody hears to the end in a chat
@@ -93,6 +93,9 @@ class SpeechEngine:
         self._joe = Joe()
 
     def _voice(self, commission: Commission) -> tuple[str, Voice]:
+        if isinstance(self._named, Elsewhere):
+            self._named.voice = str(commission.options.get("voice", "")).strip()[:100] or OPENAI_VOICE
+            return self._named.voice, self._named
         if self._named is not None:
             return self._named.name.rsplit("/", 1)[-1], self._named
         language = chosen(commission, "language", tuple(LANGUAGES), written_in(commission.text))

@@ -17,6 +17,13 @@ FORMATS = {  #: OpenAI's names for sound, as media types
     "flac": "audio/flac",
 }
 
+#: OpenAI's names for voices, as clients send them unasked; by how high those are.
+VOICES = {
+    **dict.fromkeys(("alloy", "ballad", "fable", "sage", "verse", "cedar"), "joe"),
+    **dict.fromkeys(("coral", "nova", "shimmer", "marin"), "june"),
+    **dict.fromkeys(("ash", "echo", "onyx"), "otto"),
+}
+
 Text = Annotated[str, StringConstraints(max_length=MOST_TEXT)]
 Name = Annotated[str, StringConstraints(max_length=200)]
 Option = str | int | float | bool
@@ -98,7 +105,7 @@ class Speech(Asked):
         """See `Asked`."""
         voice = self.voice if isinstance(self.voice, str) else str(self.voice.get("id", ""))
         given: dict[str, Option] = {"speed": self.speed, "format": self.response_format}
-        return given | ({"voice": voice} if voice else {}) | self.options
+        return given | ({"voice": VOICES.get(voice, voice)} if voice else {}) | self.options
 
 
 class Handed(BaseModel):

@@ -22,6 +22,7 @@ from generators.speech.sound import Sound
 
 PAUSE_S = {".": 0.35, "!": 0.35, "?": 0.4, ";": 0.25, ":": 0.25, ",": 0.12}  # after a breath, by the mark that ends it
 LEAD_S = 0.1  # before the first word: players cut into a sound that begins at once
+OPENAI_VOICE = "alloy"  # every service that speaks OpenAI's path knows it, by this name or by mapping it
 ESPEAK_S = 30.0  # it speaks a hundred times faster than people; after this it hangs
 LANGUAGES = {"en": "en-us", "de": "de", "fr": "fr-fr", "es": "es", "it": "it", "pt": "pt", "nl": "nl", "zh": "cmn", "ja": "ja"}
 
@@ -167,12 +168,13 @@ class Elsewhere:
         self.server = server
         self.name = server.model or server.base
         self.rate = 24_000
+        self.voice = OPENAI_VOICE  #: by the service's own name
 
     def say(self, text: str, *, speed: float, seed: int, heard: Heard) -> Sound:
         """See `Voice`; OpenAI's path takes a speed and knows no seed."""
         import soundfile
 
-        body = {"model": self.server.model, "input": text, "voice": "alloy", "speed": speed, "response_format": "wav"}
+        body = {"model": self.server.model, "input": text, "voice": self.voice, "speed": speed, "response_format": "wav"}
         answer = self.server.told("/audio/speech", body)
         try:
             sound, self.rate = soundfile.read(io.BytesIO(answer), dtype="float32", always_2d=True)

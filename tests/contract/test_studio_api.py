@@ -15,11 +15,13 @@ import pytest
 from aiohttp import web
 
 from bot.config import MediaTable
+from generators.engines import speech
 from generators.scripted_media import png, wav
 from generators.service.app import Service
 from generators.service.loading import Loading
 from generators.service.studio import Studio
 from generators.service.studio_http import StudioHttp
+from generators.service.studio_wire import Speech
 from generators.service.worker import Worker
 
 
@@ -94,6 +96,12 @@ async def test_openai_s_client_gets_speech(client: openai.AsyncOpenAI) -> None:
 
     assert spoken.content == wav(0)
     assert spoken.response.headers["Content-Type"] == "audio/wav"
+
+
+@pytest.mark.parametrize(("asked", "ours"), [("nova", "june"), ("onyx", "otto"), ("alloy", "joe"), ("robot", "robot")])
+def test_openai_s_names_for_voices_mean_the_nearest_of_ours(asked: str, ours: str) -> None:
+    assert Speech(input="hello", voice=asked).all_options()["voice"] == ours
+    assert ours in speech.VOICES
 
 
 async def test_errors_have_openai_s_shape(client: openai.AsyncOpenAI, base: str, http: aiohttp.ClientSession) -> None:
