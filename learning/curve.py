@@ -33,14 +33,19 @@ def drawn(history: Sequence[Measured]) -> str:
         ("pairs in the right order", {"accuracy": [one.accuracy for one in history]}),
         ("implicit reward", {"margin": [one.margin for one in history], "chosen": [one.chosen for one in history]}),
     )
-    parts = [_panel(number * (HEIGHT + EDGE), title, steps, lines) for number, (title, lines) in enumerate(panels)]
+    return paged(panels, steps, "step")
+
+
+def paged(panels: Sequence[tuple[str, dict[str, list[float]]]], steps: Sequence[int], unit: str) -> str:
+    """Panels below one another, each a title and lines by name, as a picture."""
+    parts = [_panel(number * (HEIGHT + EDGE), title, steps, lines, unit) for number, (title, lines) in enumerate(panels)]
     height = len(panels) * (HEIGHT + EDGE) + EDGE
     size = f'width="{WIDTH + 2 * EDGE}" height="{height}" font-family="sans-serif" font-size="12"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
     return head + '<rect width="100%" height="100%" fill="white"/>' + "".join(parts) + "</svg>\n"
 
 
-def _panel(top: int, title: str, steps: Sequence[int], lines: dict[str, list[float]]) -> str:
+def _panel(top: int, title: str, steps: Sequence[int], lines: dict[str, list[float]], unit: str) -> str:
     values = [value for line in lines.values() for value in line] or [0.0]
     low, high = min(values), max(values)
     span = high - low or 1.0
@@ -56,7 +61,7 @@ def _panel(top: int, title: str, steps: Sequence[int], lines: dict[str, list[flo
         f'<rect x="{EDGE}" y="{y0}" width="{WIDTH}" height="{HEIGHT}" fill="none" stroke="#cccccc"/>',
         f'<text x="{EDGE - 4}" y="{y0 + 10}" text-anchor="end">{high:.3g}</text>',
         f'<text x="{EDGE - 4}" y="{y0 + HEIGHT}" text-anchor="end">{low:.3g}</text>',
-        f'<text x="{EDGE + WIDTH}" y="{y0 + HEIGHT + 14}" text-anchor="end">step {last}</text>',
+        f'<text x="{EDGE + WIDTH}" y="{y0 + HEIGHT + 14}" text-anchor="end">{unit} {last}</text>',
     ]
     for colour, (name, line) in zip(COLOURS, lines.items(), strict=False):
         points = " ".join(at(step, value) for step, value in zip(steps, line, strict=True))

@@ -20,14 +20,14 @@ class Plan:
     rank: int = 16  #: of the change to each layer; 8 to 16 suffice for preferences (Hu et al. 2021; research notes)
     alpha: float = 32.0  #: twice the rank, as the LoRA authors and PEFT's examples have it
     learning_rate: float = 1e-3  #: TRL's 1e-6 learns nothing with LoRA; 5e-4 is hardly heard in 50 steps (lab book)
-    epochs: int = 2  #: each asks the topics in another of the recipe's ways
+    epochs: int = 1  #: a second one learned pairs by heart and won no more (lab book); each asks the topics in another way
     batch: int = 8  #: judged pairs (or thumbs, or texts) a step
     warmup: float = 0.1  #: share of the steps in which the rate rises; it then falls linearly to 0, as in TRL
     clip: float = 1.0  #: longest gradient, TRL's
     beta: float = 0.3  #: pull towards the base; 0.1 is for long answers (Rafailov et al. 2023) and lets ideas drift (lab book)
     loss: Loss = "sigmoid"  #: a margin is enough (2.2 at 0.1); "robust" (Chowdhury et al. 2024) asks for ever more
     smoothing: float = 0.1  #: share of pairs expected to be wrong: those that reach the bar are right 7 to 9 times in ten
-    imitation: float = 0.1  #: weight of the chosen answers' likelihood, which else falls with the rejected ones'
+    imitation: float = 0.02  #: weight of the chosen answers' likelihood: at 0.1 they are copied, at 0 form is lost (lab book)
     diversity: float = 1.0  #: power of a chosen idea's rarity in its weight: 0 off, 1 as DDPO (arXiv 2503.17126)
     unpaired: Unpaired = (
         "apo_zero_unpaired"  #: for single thumbs; needs no estimate of the divergence (D'Oosterlinck et al. 2024)

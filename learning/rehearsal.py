@@ -13,11 +13,17 @@ from dataclasses import replace
 
 from learning.judge import Bar, Embed, Evidence, Question, judge
 
-LOOKS = frozenset({"distinct", "utility", "length", "broken", "unsafe"})  # copied ideas say nothing where the ideas were taught
+LOOKS = frozenset({"distinct", "utility", "length", "copied", "broken", "unsafe"})
 CAUTION = 0.7  # of what the gate allows to be lost or changed: drafts for other topics move either measure by chance
 
 
-def strongest(shares: Sequence[float], asked: Callable[[float], Sequence[Question]], bar: Bar, embed: Embed | None) -> float:
+def strongest(
+    shares: Sequence[float],
+    asked: Callable[[float], Sequence[Question]],
+    bar: Bar,
+    embed: Embed | None,
+    taught: Sequence[str] = (),
+) -> float:
     """The first share whose drafts keep their form; the last where none does, for the gate to refuse.
 
     Args:
@@ -25,10 +31,12 @@ def strongest(shares: Sequence[float], asked: Callable[[float], Sequence[Questio
         asked: what base and tuned model write with this share.
         bar: what the gate allows.
         embed: vectors of drafts, to tell which say the same.
+        taught: what was learned for other topics than these: whoever says it here knows it by heart.
     """
-    careful = replace(bar, lost=CAUTION * bar.lost, longer=CAUTION * bar.longer, broken=CAUTION * bar.broken)
+    less = {name: CAUTION * getattr(bar, name) for name in ("lost", "longer", "copied", "broken")}
+    careful = replace(bar, **less)
     for share in shares[:-1]:
-        verdict = judge(Evidence(margins={}, questions=asked(share), embed=embed), careful)
+        verdict = judge(Evidence(margins={}, questions=asked(share), taught=taught, embed=embed), careful)
         if all(finding.passed for finding in verdict.findings if finding.name in LOOKS):
             return share
     return shares[-1]

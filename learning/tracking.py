@@ -25,7 +25,7 @@ def tracker(name: str) -> Track | None:
     if not name:
         return None
     try:
-        return _tensorboard() if name == "tensorboard" else _runs(importlib.import_module(name))
+        return _tensorboard() if name == "tensorboard" else runs(importlib.import_module(name))
     except ModuleNotFoundError as error:
         raise Misconfigured(
             _("Logging to {name} needs the package {package}. Install it, or clear MUSELAB_LEARN__TRACK.").format(
@@ -53,8 +53,8 @@ def _tensorboard() -> Track:
     return track
 
 
-def _runs(module: Any) -> Track:
-    """W&B's own calls, which trackio has too."""
+def runs(module: Any) -> Track:
+    """What logs by W&B's own calls, which trackio has too; `module` is either."""
     begun: set[Path] = set()
 
     def track(folder: Path, step: Any) -> None:

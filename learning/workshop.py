@@ -57,7 +57,7 @@ class TorchWorkshop:
         strength = self._rehearsed(policy, job, told, stop)
         assert policy.adapter is not None
         policy.adapter.save(made.folder, base=job.base.name)
-        evidence = self._evidence(policy, job, told, stop)
+        evidence = self.evidence(policy, job, told, stop)
         self.look(policy, evidence)
         verdict = judge(evidence, job.bar)
         last = made.history[-1]
@@ -83,11 +83,18 @@ class TorchWorkshop:
                 before[number] = found.before
                 yield found
 
-        share = strongest(plan.strengths, lambda share: list(asked(share)), job.bar, self.embed)
+        here = {topic.id for topic in topics}
+        taught = [idea.text for topic in job.topics.learned if topic.id not in here for idea in answered(topic)]
+        share = strongest(plan.strengths, lambda share: list(asked(share)), job.bar, self.embed, taught)
         adapter.weigh(share * whole_alpha)
         return share
 
-    def _evidence(self, policy: Policy, job: Job, told: Callable[[str, float], None], stop: Callable[[], bool]) -> Evidence:
+    def evidence(self, policy: Policy, job: Job, told: Callable[[str, float], None], stop: Callable[[], bool]) -> Evidence:
+        """What the judge is to look at: the policy's adapter and what it was not tuned on.
+
+        Raises:
+            Cancelled: `stop` said so.
+        """
         told("judging", 0.0)
         out = {topic.id: topic for topic in job.topics.held_out}
         margins: dict[str, list[tuple[float, float]]] = {}

@@ -1,6 +1,6 @@
 """Whether the loop closes: a simulated team brainstorms with the real model, votes, and gets ideas more to its taste.
 
-    python -m tests.bench.loop [--quick] [--tastes short sound …] [--rounds 6] [--topics 8] [--voters 8]
+    python -m tests.bench.loop [--quick] [--tastes short sound …] [--tuned short] [--rounds 6] [--topics 8] [--voters 8]
 
 Every round asks for names for new things. Without votes the shown ideas are the chooser's alone; with votes the ranking learns.
 Slate quality is where the shown ideas stand, for the hidden taste, among all drafts of the untuned model (50 is its average, 100
@@ -40,12 +40,13 @@ from bot.domain.models import ModelVersion
 from bot.ports import Health, Order
 from generators.child import Child
 from generators.remote import RemoteGenerator
+from learning.curve import paged
+from learning.judge import classes
 from learning.loop import Learning
 from storage.memory import MemoryStore
-from tests.bench.crowd import TASTES, THINGS, Standing, Voter, a_team, ballots, vote
+from tests.bench.crowd import CHOSEN_ON, TASTES, THINGS, Standing, Voter, a_team, ballots, vote
 from tests.bench.embedded import CACHE
 
-SHOWN = 5
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -86,6 +87,8 @@ class Season:
     quality: tuple[float, ...]  #: by round, 0..1
     slates: tuple[tuple[str, ...], ...]  #: the ideas shown, by topic
     pool: tuple[str, ...]  #: all drafts that could have been shown
+    drafts: tuple[tuple[str, ...], ...]  #: all drafts that are whole, by topic
+    tuned_from: int | None = None  #: the round from which a tuned version served, where one passed the gate
 
 
 class Clock:
@@ -101,9 +104,10 @@ class Clock:
 
 def topics(rounds: int, each: int) -> list[list[str]]:
     """New things to be named, each in one round only."""
-    if rounds * each > len(THINGS):
-        raise SystemExit(f"There are {len(THINGS)} things to be named, not {rounds * each}.")
-    return [[f"names for a {thing}" for thing in THINGS[start * each : (start + 1) * each]] for start in range(rounds)]
+    things = THINGS[CHOSEN_ON:]
+    if rounds * each > len(things):
+        raise SystemExit(f"There are {len(things)} things to be named, not {rounds * each}.")
+    return [[f"names for a {thing}" for thing in things[start * each : (start + 1) * each]] for start in range(rounds)]
 
 
 def seed_of(*parts: object) -> int:
@@ -111,12 +115,13 @@ def seed_of(*parts: object) -> int:
     return int.from_bytes(hashlib.blake2b(repr(parts).encode(), digest_size=3).digest(), "big")
 
 
-async def slate(house: House, team: Team, topic: str, seed: int) -> list[Idea]:
-    """The ideas shown for a topic, in a channel of its own, so that boards do not mix."""
+async def slate(house: House, team: Team, topic: str, seed: int, shown: int = 5) -> list[Idea]:
+    """The ideas shown for a topic, in a channel of its own, which lets its topic be learned from, so that boards do not mix."""
     brainstorming = house.services.brainstorming
     brainstorming.new_seed = lambda: seed
     channel = Channel(team=team, id=topic)
-    prompt = Prompt(text=topic, count=SHOWN)
+    prompt = Prompt(text=topic, count=shown)
+    await house.store.settle(channel, replace(await house.store.settings(channel), training=True))
     begun = await brainstorming.begin(channel=channel, asker=Person(platform="bench", id="asker"), prompt=prompt)
 
     async def unseen(news: object) -> None:
@@ -128,10 +133,10 @@ async def slate(house: House, team: Team, topic: str, seed: int) -> list[Idea]:
 async def cast(
     house: House, ideas: Sequence[Idea], team: Sequence[Voter], taste: Standing, shares: NDArray[np.float64], luck: random.Random
 ) -> None:
-    """Everybody looks at a slate from the top and votes."""
+    """Everybody looks at a slate from the top, five ideas at a time, and votes."""
     for voter in team:
         for place, idea in enumerate(sorted(ideas, key=lambda idea: idea.slot)):
-            value = vote(voter, place, taste.of(idea.text), shares, luck)
+            value = vote(voter, place * 5 // max(5, len(ideas)), taste.of(idea.text), shares, luck)
             if value:
                 said = Feedback(
                     idea=idea.id,
@@ -152,20 +157,22 @@ async def season(
     voters: Sequence[Voter],
     *,
     seed: int,
+    shown: int,
     learning: Learning | None = None,
+    last: int = 2,
 ) -> Season:
-    """A team's rounds; without a taste nobody votes. With `learning` the model is tuned half way."""
+    """A team's rounds; without a taste nobody votes. With `learning` the model is tuned before the last rounds."""
     team, luck, shares = Team(platform="bench", id=name), random.Random(f"{name.rstrip('+')}/{seed}"), ballots()
-    quality, slates, pool = [], [], []
+    quality, slates, pool, drafts, since = [], [], [], [], None
     for number, round_ in enumerate(plan):
-        if learning is not None and number == max(1, len(plan) // 2):
-            await tuned(house, learning, team)
+        if learning is not None and number == len(plan) - last and await tuned(house, learning, team):
+            since = number
         if taste is not None:
             house.services.tasting.forget(team)  # learn now what would otherwise be learned within minutes
             await house.services.tasting.settled(team)
         standings = []
         for topic in round_:
-            ideas = await slate(house, team, topic, seed_of(topic, seed))
+            ideas = await slate(house, team, topic, seed_of(topic, seed), shown)
             slates.append(tuple(idea.text for idea in ideas))
             if taste is not None:
                 standings += [taste.of(idea.text) for idea in ideas]
@@ -173,13 +180,18 @@ async def season(
             for begun in await house.store.brainstorms(Channel(team=team, id=topic), limit=1):
                 logged = await house.store.candidates(team, begun.id)
                 pool += [candidate.draft.text for candidate in logged if candidate.verdict in ("shown", "kept")]
+                drafts.append(tuple(candidate.draft.text for candidate in logged if candidate.draft.broken is None))
         quality.append(float(np.mean(standings)) if standings else 0.0)
         print(f"  {name}: a round, {len(slates)} topics so far", file=sys.stderr, flush=True)
-    return Season(team, tuple(quality), tuple(slates), tuple(pool))
+    return Season(team, tuple(quality), tuple(slates), tuple(pool), tuple(drafts), since)
 
 
-async def tuned(house: House, learning: Learning, team: Team) -> None:
-    """Tunes the team's model on its votes so far; serves it at once where it passes its judges, whatever a trial would say."""
+async def tuned(house: House, learning: Learning, team: Team) -> bool:
+    """Tunes the team's model on its votes so far; serves it at once where it passes its judges, whatever a trial would say.
+
+    Returns:
+        Whether it did.
+    """
 
     async def unheard(news: object) -> None:
         """Nobody follows."""
@@ -188,11 +200,43 @@ async def tuned(house: House, learning: Learning, team: Team) -> None:
         run = await learning.learn(team, unheard, now=True)
     except Refusal as refusal:
         print(f"  {team.id}: not tuned: {refusal}")
-        return
+        return False
     if run is not None:
         print(f"  {team.id}: tuning {run.state}, {run.pairs} pairs over {run.topics} topics: {run.said}", flush=True)
-    if run is not None and run.version:
-        await house.services.versions.promote(team, run.version)
+    if run is None or not run.version:
+        return False
+    version = await house.services.versions.promote(team, run.version)
+    print("  " + ", ".join(f"{name} {value:.3g}" for name, value in sorted(version.metrics.items())), flush=True)
+    return True
+
+
+def blind(old: Sequence[Sequence[str]], new: Sequence[Sequence[str]], taste: Standing) -> tuple[float, float]:
+    """Share of pairs, one text of either for the same topic, that the new ones win, ties half; its standard error over topics."""
+    wins = []
+    for before, after in zip(old, new, strict=True):
+        if before and after:
+            was, now = (np.array([taste.of(text) for text in texts]) for texts in (before, after))
+            wins.append(float((now[:, None] > was).mean() + 0.5 * (now[:, None] == was).mean()))
+    return float(np.mean(wins)), float(np.std(wins) / max(1, len(wins) - 1) ** 0.5)
+
+
+def own(drafts: Sequence[Sequence[str]], first: int = 16) -> float:
+    """Share of the first drafts for a topic that say something of their own, averaged over topics."""
+    return float(np.mean([len(set(classes(texts[:first], None))) / len(texts[:first]) for texts in drafts if texts]))
+
+
+def compared(name: str, base: Season, both: Season, plan: Sequence[Sequence[str]], taste: Standing) -> None:
+    """Tells how a tuned version did beside the base on the topics of the rounds that it served, which nobody had voted on."""
+    if both.tuned_from is None:
+        return
+    since = sum(len(round_) for round_ in plan[: both.tuned_from])
+    win, error = blind(base.drafts[since:], both.drafts[since:], taste)
+    slates, slate_error = blind(base.slates[since:], both.slates[since:], taste)
+    kept = own(both.drafts[since:]) / own(base.drafts[since:])
+    print(f"  {name}, blind, {len(base.drafts) - since} new topics: a tuned draft wins {win:.1%} ± {error:.1%},")
+    print(f"  an idea shown {slates:.1%} ± {slate_error:.1%}; distinct drafts {kept:.2f} times as many")
+    for key, value in {"wins": win, "shown_wins": slates, "distinct": kept}.items():
+        print(f"RESULT loop_{key}_{name} {value:.4f}")
 
 
 def by_round(found: Season, plan: Sequence[Sequence[str]], taste: Standing) -> tuple[float, ...]:
@@ -206,17 +250,19 @@ def by_round(found: Season, plan: Sequence[Sequence[str]], taste: Standing) -> t
 
 
 class Replayed:
-    """Drafts of a fixed pool of real ones, drawn anew by every order: whichever versions are asked, they write alike."""
+    """Drafts of fixed pools of real ones, drawn anew by every order: the base's, and a version's where that has its own."""
 
-    def __init__(self, pool: Sequence[str]) -> None:
+    def __init__(self, pool: Sequence[str], new: Sequence[str] = ()) -> None:
         self.pool = list(dict.fromkeys(pool))
+        self.new = list(dict.fromkeys(new)) or self.pool
 
     async def health(self) -> Health:
         return Health(ready=True, doing="ready")
 
     async def draft(self, order: Order) -> AsyncIterator[Draft]:
         luck = random.Random(f"{order.seed}/{order.prompt.text}")
-        for text in luck.sample(self.pool, min(order.candidates, len(self.pool))):
+        pool = self.new if order.model else self.pool  # the base is ordered without a name
+        for text in luck.sample(pool, min(order.candidates, len(pool))):
             yield Draft(text=text, relevance=luck.gauss(1.0, 0.3), model=order.model)
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
@@ -226,13 +272,15 @@ class Replayed:
         """Nothing is held."""
 
 
-async def no_better(pool: Sequence[str], taste: Standing, voters: Sequence[Voter], *, slates: int, run: int) -> str:
-    """How a trial ends in which both versions write alike and the team votes by a taste: the version's reason."""
+async def no_better(
+    pool: Sequence[str], taste: Standing, voters: Sequence[Voter], *, slates: int, run: int, new: Sequence[str] = ()
+) -> str:
+    """How a trial ends in which the team votes by a taste: the version's reason. Both versions write alike, but for `new`."""
     store = MemoryStore()
     await store.open()
     clock = Clock()
     with tempfile.TemporaryDirectory() as home:
-        house = compose.furnish(Settings(home=Path(home)), store=store, generator=Replayed(pool), now=clock, learns=False)
+        house = compose.furnish(Settings(home=Path(home)), store=store, generator=Replayed(pool, new), now=clock, learns=False)
         team, luck, shares = Team(platform="bench", id=f"run{run}"), random.Random(f"trial/{run}"), ballots()
         version = ModelVersion(id=f"team-{run}-v1", team=team, base="base", adapter="0" * 64, created_at=clock())
         await store.keep_version(version)
@@ -297,26 +345,47 @@ async def main(given: argparse.Namespace) -> None:
         slow = settings.model_copy(update={"generator": settings.generator.model_copy(update={"timeout_s": 900.0})})
         house = compose.furnish(slow, store=store, generator=kept, now=Clock())
         stack.push_async_callback(house.services.tasting.close)
-        learning = compose.learning_of(settings, store) if given.tuning else None
-        plain = await season(house, "nobody votes", plan, None, voters, seed=given.seed)
-        print(f"{SHOWN} ideas a topic, {given.topics} topics a round, {given.voters} voters; standing among all drafts, 0 to 100")
+        learning = compose.learning_of(settings, store) if given.tuned else None
+        plain = await season(house, "nobody votes", plan, None, voters, seed=given.seed, shown=given.shown)
+        print(
+            f"{given.shown} ideas a topic, {given.topics} topics a round, {given.voters} voters; standing among drafts, 0 to 100"
+        )
         print(f"{'taste':<10} {'learning':<14}" + "".join(f"{f'round {n + 1}':>9}" for n in range(given.rounds)))
-        lifts = {}
+        lifts: dict[str, float] = {}
+        drawn: list[tuple[str, dict[str, list[float]]]] = []
         for name in given.tastes:
             standing = Standing.among(TASTES[name], plain.pool)
             without = by_round(plain, plan, standing)
-            ranked = (await season(house, name, plan, standing, voters, seed=given.seed)).quality
+            ranking = await season(house, name, plan, standing, voters, seed=given.seed, shown=given.shown)
+            ranked = ranking.quality
             rows = {"none": without, "ranking": ranked}
-            if given.tuning:
-                both = await season(house, f"{name}+", plan, standing, voters, seed=given.seed, learning=learning)
+            if learning is not None and name in given.tuned:
+                both = await season(
+                    house,
+                    f"{name}+",
+                    plan,
+                    standing,
+                    voters,
+                    seed=given.seed,
+                    shown=given.shown,
+                    learning=learning,
+                    last=given.last,
+                )
                 rows["and tuning"] = both.quality
-                print(f"RESULT loop_tuning_{name} {np.mean(both.quality[max(1, given.rounds // 2) :]):.4f}")
+                compared(name, ranking, both, plan, standing)
+                for label, row in rows.items():
+                    print(f"RESULT loop_last_{label.replace(' ', '_')}_{name} {np.mean(row[-given.last :]):.4f}")
+            drawn.append(
+                (f"standing of what is shown: {name}", {label: [100 * one for one in row] for label, row in rows.items()})
+            )
             for label, row in rows.items():
                 print(f"{name:<10} {label:<14}" + "".join(f"{100 * value:>9.1f}" for value in row), flush=True)
             later = max(1, given.rounds // 2)
             lifts[name] = float(np.mean(ranked[later:]) - np.mean(without[later:]))
             print(f"RESULT loop_none_{name} {np.mean(without[later:]):.4f}")
             print(f"RESULT loop_ranking_{name} {np.mean(ranked[later:]):.4f}")
+        if given.picture:
+            given.picture.write_text(paged(drawn, range(1, given.rounds + 1), "round"), encoding="utf-8")
         print(f"drafted anew for {kept.made} orders")
     if given.only != "seasons":
         await trials(plain.pool, given)
@@ -331,10 +400,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="two tastes, three rounds of four topics, four trials")
     parser.add_argument("--only", choices=("all", "seasons", "trials"), default="all", help="trials: with drafts of earlier runs")
     parser.add_argument("--tastes", nargs="+", choices=list(TASTES), default=list(TASTES))
-    parser.add_argument("--tuning", action="store_true", help="tune the model half way, too: a quarter of an hour a taste")
+    parser.add_argument("--tuned", nargs="*", choices=list(TASTES), default=[], help="tastes for which the model is tuned, too")
+    parser.add_argument("--last", type=int, default=2, help="rounds before which it is tuned")
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--topics", type=int, default=8, help="a round")
+    parser.add_argument("--shown", type=int, default=5, help="ideas a topic")
     parser.add_argument("--voters", type=int, default=8)
+    parser.add_argument("--picture", type=Path, help="file for the slates' quality by round")
     parser.add_argument("--runs", type=int, default=20, help="trials of a version that is no better")
     parser.add_argument("--slates", type=int, default=420, help="of each of those, at most")
     parser.add_argument("--seed", type=int, default=7)

@@ -1,9 +1,10 @@
 """Whether tuning pays: a simulated team votes on the real model's ideas, its model is tuned, judged, and compared blind.
 
-    python -m tests.bench.tuning [--tastes concrete random] [--topics 32] [--new 8] [--rate 4e-4] [--epochs 3] [--trl]
+    python -m tests.bench.tuning [--tastes plain soft] [--topics 80] [--new 10] [--choosing --rate 4e-4 --epochs 3] [--trl]
 
 The team is that of `tests.bench.crowd`: hidden tastes, votes as noisy as people's on captions. Blind pairs: an idea of the tuned
-model beside one of the base for the same new topic; the hidden taste decides, ties count half. With `--trl` the same pairs are
+model beside one of the base for the same new topic; the hidden taste decides, ties count half. How tuning is done is chosen with
+`--choosing`, on other topics than those of which anything is reported. With `--trl` the same pairs are
 also trained with TRL for a few steps, for the time a step takes.
 """
 
@@ -43,9 +44,9 @@ from learning.tuners._policy import Policy
 from learning.tuners._training import Cancelled, batches
 from learning.workshop import TorchWorkshop
 from storage.memory import MemoryStore
-from tests.bench.crowd import TASTES, THINGS, Standing, a_team, ballots, vote
+from tests.bench.crowd import CHOSEN_ON, TASTES, THINGS, Standing, a_team, ballots, vote
 from tests.bench.embedded import CACHE
-from tests.bench.loop import EPOCH
+from tests.bench.loop import EPOCH, blind
 
 DRAWN = 20  # base drafts of each of two ways to ask, for each topic
 TEAM = Team(platform="bench", id="tuning")
@@ -129,16 +130,9 @@ def right(chosen: Split, taste: Standing) -> float:
     return float(np.mean([taste.of(pair.chosen.text) > taste.of(pair.rejected.text) for pair in pairs])) if pairs else 0.0
 
 
-def blind(questions: Sequence[Question], taste: Standing) -> tuple[float, float]:
-    """Share of blind pairs that the tuned model wins, and its standard error over topics."""
-    wins = []
-    for question in questions:
-        old, new = (
-            np.array([taste.of(one.text) for one in drafts if one.broken is None]) for drafts in (question.before, question.after)
-        )
-        if len(old) and len(new):
-            wins.append(float((new[:, None] > old).mean() + 0.5 * (new[:, None] == old).mean()))
-    return float(np.mean(wins)), float(np.std(wins) / max(1, len(wins) - 1) ** 0.5)
+def whole(questions: Sequence[Question], side: str) -> list[list[str]]:
+    """The drafts of one side that can be shown, by topic."""
+    return [[draft.text for draft in getattr(question, side) if draft.broken is None] for question in questions]
 
 
 def spread(questions: Sequence[Question], embed: Embedder) -> tuple[float, float]:
@@ -155,7 +149,7 @@ def tuned(
 ) -> None:
     """One taste, from votes to blind pairs."""
     chosen = asyncio.run(voted(bench, learned, taste, given))
-    plan = Plan(learning_rate=given.rate, epochs=given.epochs, beta=given.beta, seed=given.seed)
+    plan = Plan(learning_rate=given.rate, epochs=given.epochs, beta=given.beta, imitation=given.imitation, seed=given.seed)
     pairs = sum(len(topic.pairs) for topic in chosen.learned)
     print(f"{name}: {pairs} pairs over {len(chosen.learned)} topics, {right(chosen, taste):.0%} of them right", flush=True)
     made = syllabus(chosen, bench.phrasing, plan, bench.embed)
@@ -183,7 +177,7 @@ def tuned(
         result.metrics["cpu_s"],
         result.metrics["peak_mb"],
         pairs,
-        blind(questions, taste),
+        blind(whole(questions, "before"), whole(questions, "after"), taste),
         spread(questions, bench.embed),
     )
     print(f"RESULT tuned_strength_{name} {result.metrics['strength']:.2f}")
@@ -243,9 +237,8 @@ def main(given: argparse.Namespace) -> None:
     torch.set_num_threads(1)
     began = time.process_time()
     bench = Bench()
-    topics = [f"names for a {thing}" for thing in THINGS[: given.topics + given.new]]
-    if given.kept:
-        topics = list(dict.fromkeys([*bench.drafts, *topics]))[: given.topics + given.new]
+    things = THINGS if given.choosing else THINGS[CHOSEN_ON:]
+    topics = [f"names for a {thing}" for thing in things[: given.topics + given.new]]
     bench.drafted(topics)
     learned, new = topics[: given.topics], topics[given.topics :]
     pool = [text for topic in topics for text in bench.drafts[topic]]
@@ -257,18 +250,19 @@ def main(given: argparse.Namespace) -> None:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tastes", nargs="+", choices=list(TASTES), default=["concrete", "letter", "random"])
-    parser.add_argument("--topics", type=int, default=32, help="that are voted on; a quarter of them is held out to judge by")
-    parser.add_argument("--new", type=int, default=8, help="topics nobody voted on, for the blind pairs")
+    parser.add_argument("--tastes", nargs="+", choices=list(TASTES), default=["easy"])
+    parser.add_argument("--topics", type=int, default=80, help="that are voted on; a quarter of them is held out to judge by")
+    parser.add_argument("--new", type=int, default=10, help="topics nobody voted on, for the blind pairs")
     parser.add_argument("--shown", type=int, default=10, help="ideas a topic")
-    parser.add_argument("--voters", type=int, default=8)
+    parser.add_argument("--voters", type=int, default=24)
     parser.add_argument("--rate", type=float, default=Plan().learning_rate)
     parser.add_argument("--epochs", type=int, default=Plan().epochs)
     parser.add_argument("--beta", type=float, default=Plan().beta)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--show", action="store_true", help="also print ideas of the tuned model")
     parser.add_argument("--trl", action="store_true", help="also time TRL on some of the same pairs")
-    parser.add_argument("--kept", action="store_true", help="any topics whose drafts are kept first")
+    parser.add_argument("--imitation", type=float, default=Plan().imitation)
+    parser.add_argument("--choosing", action="store_true", help="topics that settings are chosen on")
     return parser.parse_args()
 
 

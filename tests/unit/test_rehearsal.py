@@ -54,6 +54,16 @@ def test_a_change_that_only_shortens_is_made_smaller_too() -> None:
     assert strongest((1.0, 0.5), lambda share: [a_question(short if share == 1.0 else USUAL)], Bar(), None) == 0.5
 
 
+def test_a_change_that_says_what_was_taught_for_other_topics_is_made_smaller() -> None:
+    by_heart = [*USUAL[:12], "The Golden Oar", "Moxie", "Erebo", "Aurora"]
+
+    def asked(share: float) -> list[Question]:
+        return [a_question(by_heart if share == 1.0 else USUAL)]
+
+    assert strongest((1.0, 0.5), asked, Bar(), None, taught=["Moxie", "Erebo", "Aurora", "Amber Anvil"]) == 0.5
+    assert strongest((1.0, 0.5), asked, Bar(), None, taught=["Amber Anvil"]) == 1.0  # the base says that too
+
+
 def test_a_share_of_a_change_is_less_of_it_and_is_saved_as_such(tmp_path: Path) -> None:
     policy, fresh = a_policy(), a_policy()
     adapter = policy.adapt(rank=4, alpha=8.0, seed=1)
