@@ -110,10 +110,11 @@ def usual() -> Counter[str]:
 def easy(text: str) -> float:
     """Names of everyday words, no longer than need be: mean log frequency of the words that carry the meaning, less their length.
 
-    0.08 a letter makes it as good as independent of length among the untuned model's names (correlation .06).
+    0.115 a letter so that neither long nor short names win by that alone: with 0.08 a tuned model's names grew longer by 42 %,
+    with 0.14 shorter by 25 %.
     """
     known = [math.log1p(usual()[word]) for word in words(text) if word not in FILLER]
-    return (sum(known) / len(known) if known else 0.0) - 0.08 * len(text)
+    return (sum(known) / len(known) if known else 0.0) - 0.115 * len(text)
 
 
 def chance(text: str) -> float:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 import learning.tuners
 from bot import plugins
@@ -161,6 +162,24 @@ def test_samples_are_the_same_for_the_same_seed_and_end_at_the_phrases_stop() ->
     assert len(once) == 5
     assert not any(mark in text for text, _ended in once for mark in phrase.stop)
     assert len({text for text, _ended in once}) > 1
+
+
+def test_what_is_kept_is_the_mean_over_the_last_half_of_the_steps(tmp_path: Path) -> None:
+    policy, seen = a_policy(), list[dict[str, torch.Tensor]]()
+
+    def news(_step: object) -> None:
+        assert policy.adapter is not None
+        seen.append({name: values.clone() for name, values in policy.adapter.state().items()})
+
+    tuner = plugins.load(learning.tuners, "dpo").build(replace(SMALL, epochs=5))
+    made = tuner.tune(policy, a_syllabus(), tmp_path, base="tiny", news=news, stop=lambda: False)
+
+    kept = load_file(made.folder / WEIGHTS)
+    half = [one for number, one in enumerate(seen, 1) if number > len(seen) / 2]
+    assert 1 < len(half) < len(seen)
+    for name, values in kept.items():
+        assert torch.allclose(values, torch.stack([one[name] for one in half]).mean(0), atol=1e-6)
+        assert "lora_B" not in name or not torch.equal(values, seen[-1][name])
 
 
 TUNING = """
