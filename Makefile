@@ -71,8 +71,9 @@ bench-pitches: install ## whether a title and a pitch, kept to by the service, a
 bench-ranking: install ## how well ideas are ordered, on real people's judgements; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.ranking
 
-bench-loop: install ## whether votes make ideas better, with a simulated team and the real model; tens of minutes
-	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.loop
+bench-loop: install ## whether votes and tuning make ideas better, with simulated teams and the real model; an hour
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.loop --picture docs/loop.svg
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.noise
 
 bench-engine: install ## engines side by side on the same weights, and what eight bits lose; many minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.engine.drift

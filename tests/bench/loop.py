@@ -1,8 +1,9 @@
 """Whether the loop closes: a simulated team brainstorms with the real model, votes, and gets ideas more to its taste.
 
-    python -m tests.bench.loop [--quick] [--tastes short sound …] [--tuned short] [--rounds 6] [--topics 8] [--voters 8]
+    python -m tests.bench.loop [--quick] [--tastes easy short …] [--tuned easy] [--rounds 10] [--topics 8] [--voters 24]
 
-Every round asks for names for new things. Without votes the shown ideas are the chooser's alone; with votes the ranking learns.
+Every round asks for names for new things. Without votes the shown ideas are the chooser's alone; with votes the ranking learns; and
+before the last rounds the model is tuned by the real learner, with its own settings, and served if it passes its gate.
 Slate quality is where the shown ideas stand, for the hidden taste, among all drafts of the untuned model (50 is its average, 100
 its best). Then twenty teams without a taste that anything could learn try a version, and nothing must be promoted. Drafts are
 kept in the scratch folder by what was asked, so a second run of the same seeds drafts nothing anew.
@@ -399,13 +400,15 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="two tastes, three rounds of four topics, four trials")
     parser.add_argument("--only", choices=("all", "seasons", "trials"), default="all", help="trials: with drafts of earlier runs")
-    parser.add_argument("--tastes", nargs="+", choices=list(TASTES), default=list(TASTES))
-    parser.add_argument("--tuned", nargs="*", choices=list(TASTES), default=[], help="tastes for which the model is tuned, too")
+    parser.add_argument("--tastes", nargs="+", choices=list(TASTES), default=["easy"])
+    parser.add_argument(
+        "--tuned", nargs="*", choices=list(TASTES), default=["easy"], help="tastes for which the model is tuned, too"
+    )
     parser.add_argument("--last", type=int, default=2, help="rounds before which it is tuned")
-    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--topics", type=int, default=8, help="a round")
-    parser.add_argument("--shown", type=int, default=5, help="ideas a topic")
-    parser.add_argument("--voters", type=int, default=8)
+    parser.add_argument("--shown", type=int, default=10, help="ideas a topic")
+    parser.add_argument("--voters", type=int, default=24)
     parser.add_argument("--picture", type=Path, help="file for the slates' quality by round")
     parser.add_argument("--runs", type=int, default=20, help="trials of a version that is no better")
     parser.add_argument("--slates", type=int, default=420, help="of each of those, at most")
@@ -413,6 +416,7 @@ def arguments() -> argparse.Namespace:
     given = parser.parse_args()
     if given.quick:
         given.tastes, given.rounds, given.topics, given.runs, given.slates = ["short", "random"], 3, 4, 4, 100
+        given.tuned = []
     return given
 
 
