@@ -2,8 +2,8 @@
 
     python -m tests.bench.loop [--quick] [--tastes easy short …] [--tuned easy] [--rounds 10] [--topics 8] [--voters 24]
 
-Every round asks for names for new things. Without votes the shown ideas are the chooser's alone; with votes the ranking learns; and
-before the last rounds the model is tuned by the real learner, with its own settings, and served if it passes its gate.
+Every round asks for names for new things. Without votes the shown ideas are the chooser's alone; with votes the ranking learns;
+and before the last rounds the real learner tunes the model, with its own settings, which serves if it passes its gate.
 Slate quality is where the shown ideas stand, for the hidden taste, among all drafts of the untuned model (50 is its average, 100
 its best). Then twenty teams without a taste that anything could learn try a version, and nothing must be promoted. Drafts are
 kept in the scratch folder by what was asked, so a second run of the same seeds drafts nothing anew.
