@@ -114,7 +114,7 @@ def easy(text: str) -> float:
     with 0.14 shorter by 25 %.
     """
     known = [math.log1p(usual()[word]) for word in words(text) if word not in FILLER]
-    return (sum(known) / len(known) if known else 0.0) - 0.115 * len(text)
+    return (sum(known) / len(known) if known else 0.0) - 0.15 * len(text)
 
 
 def chance(text: str) -> float:

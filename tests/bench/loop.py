@@ -42,12 +42,14 @@ from bot.ports import Health, Order
 from generators.child import Child
 from generators.remote import RemoteGenerator
 from learning.curve import paged
-from learning.judge import classes
+from learning.judge import Evidence, classes
 from learning.loop import Learning
+from learning.workshop import TorchWorkshop
 from storage.memory import MemoryStore
 from tests.bench.crowd import CHOSEN_ON, TASTES, THINGS, Standing, Voter, a_team, ballots, vote
 from tests.bench.embedded import CACHE
 
+SIDES = ("before", "after")  # of a judge's question
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -166,7 +168,7 @@ async def season(
     team, luck, shares = Team(platform="bench", id=name), random.Random(f"{name.rstrip('+')}/{seed}"), ballots()
     quality, slates, pool, drafts, since = [], [], [], [], None
     for number, round_ in enumerate(plan):
-        if learning is not None and number == len(plan) - last and await tuned(house, learning, team):
+        if learning is not None and number == len(plan) - last and await tuned(house, learning, team, taste):
             since = number
         if taste is not None:
             house.services.tasting.forget(team)  # learn now what would otherwise be learned within minutes
@@ -187,8 +189,10 @@ async def season(
     return Season(team, tuple(quality), tuple(slates), tuple(pool), tuple(drafts), since)
 
 
-async def tuned(house: House, learning: Learning, team: Team) -> bool:
+async def tuned(house: House, learning: Learning, team: Team, taste: Standing | None) -> bool:
     """Tunes the team's model on its votes so far; serves it at once where it passes its judges, whatever a trial would say.
+
+    Also tells how the taste finds what the judges asked for: both models' drafts for unseen topics, asked in the same words.
 
     Returns:
         Whether it did.
@@ -197,6 +201,16 @@ async def tuned(house: House, learning: Learning, team: Team) -> bool:
     async def unheard(news: object) -> None:
         """Nobody follows."""
 
+    def look(_policy: object, evidence: Evidence) -> None:
+        if taste is not None:
+            sides = ([[one.text for one in getattr(q, side) if one.broken is None] for q in evidence.questions] for side in SIDES)
+            before, after = sides
+            win, error = blind(before, after, taste)
+            print(f"  {team.id}: of the judges' drafts, {len(after)} topics, the tuned ones win {win:.1%} ± {error:.1%}")
+            print(f"RESULT loop_judged_wins_{team.id.rstrip('+')} {win:.4f}", flush=True)
+
+    assert isinstance(learning.workshop, TorchWorkshop)
+    learning.workshop.look = look
     try:
         run = await learning.learn(team, unheard, now=True)
     except Refusal as refusal:

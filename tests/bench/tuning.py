@@ -4,8 +4,8 @@
 
 The team is that of `tests.bench.crowd`: hidden tastes, votes as noisy as people's on captions. Blind pairs: an idea of the tuned
 model beside one of the base for the same new topic; the hidden taste decides, ties count half. How tuning is done is chosen with
-`--choosing`, on other topics than those of which anything is reported. With `--trl` the same pairs are
-also trained with TRL for a few steps, for the time a step takes.
+`--choosing`, on other topics than those of which anything is reported. With `--trl` a few steps
+are timed instead, by our loop and by TRL's trainer on the same pairs.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from generators.service import weights
 from learning.bases import base_of
 from learning.gathering import gather
 from learning.judge import Bar, Evidence, Question, Verdict, classes, distinct
-from learning.lessons import Lesson, Syllabus, count
+from learning.lessons import Syllabus, count
 from learning.loop import Job
 from learning.plan import Plan
 from learning.sets import Split, split, syllabus
@@ -153,6 +153,10 @@ def tuned(
     pairs = sum(len(topic.pairs) for topic in chosen.learned)
     print(f"{name}: {pairs} pairs over {len(chosen.learned)} topics, {right(chosen, taste):.0%} of them right", flush=True)
     made = syllabus(chosen, bench.phrasing, plan, bench.embed)
+    if given.trl:
+        ours, theirs = timed(bench, made, plan)
+        print(f"RESULT tuning_pair_cpu_s {ours:.3f}\nRESULT trl_pair_cpu_s {theirs:.3f}\nRESULT trl_ratio {theirs / ours:.2f}")
+        return
     workshop = TorchWorkshop(bench.phrasing, bench.embed)
     questions: list[Question] = []
 
@@ -181,20 +185,14 @@ def tuned(
         spread(questions, bench.embed),
     )
     print(f"RESULT tuned_strength_{name} {result.metrics['strength']:.2f}")
-    if given.trl:
-        ours, theirs = timed(bench, made, plan)
-        print(f"RESULT tuning_pair_cpu_s {ours:.3f}\nRESULT trl_pair_cpu_s {theirs:.3f}", flush=True)
     if given.show:
         for question in questions:
             print(f"  {question.prompt.text}: " + " · ".join(draft.text for draft in question.after[:6]))
 
 
-def timed(bench: Bench, made: Syllabus, plan: Plan, pairs: int = 24) -> tuple[float, float]:
+def timed(bench: Bench, made: Syllabus, plan: Plan) -> tuple[float, float]:
     """CPU seconds for each judged pair of two steps: by our loop, with the base's log-probabilities, and by TRL, without them."""
-    some: list[Lesson] = []
-    for lesson in made.rounds[0]:
-        if lesson.contrasts and count(some, "contrasts") < pairs:
-            some.append(lesson)
+    some = [lesson for lesson in made.rounds[0] if len(lesson.contrasts) >= plan.batch][:3]  # a step each
     few, found = Syllabus(rounds=(tuple(some),)), []
     for path in ("own", "trl"):
         moments: list[float] = []
@@ -260,7 +258,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--beta", type=float, default=Plan().beta)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--show", action="store_true", help="also print ideas of the tuned model")
-    parser.add_argument("--trl", action="store_true", help="also time TRL on some of the same pairs")
+    parser.add_argument("--trl", action="store_true", help="only time a few steps of ours and of TRL on the same pairs")
     parser.add_argument("--imitation", type=float, default=Plan().imitation)
     parser.add_argument("--choosing", action="store_true", help="topics that settings are chosen on")
     return parser.parse_args()
