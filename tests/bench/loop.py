@@ -21,7 +21,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -288,9 +288,15 @@ class Replayed:
 
 
 async def no_better(
-    pool: Sequence[str], taste: Standing, voters: Sequence[Voter], *, slates: int, run: int, new: Sequence[str] = ()
+    pool: Sequence[str],
+    taste: Callable[[str], Standing],
+    voters: Sequence[Voter],
+    *,
+    slates: int,
+    run: int,
+    new: Sequence[str] = (),
 ) -> str:
-    """How a trial ends in which the team votes by a taste: the version's reason. Both versions write alike, but for `new`."""
+    """How a trial ends in which the team votes by a topic's taste: the version's reason. Both write alike, but for `new`."""
     store = MemoryStore()
     await store.open()
     clock = Clock()
@@ -300,8 +306,9 @@ async def no_better(
         version = ModelVersion(id=f"team-{run}-v1", team=team, base="base", adapter="0" * 64, created_at=clock())
         await store.keep_version(version)
         for number in range(slates):
-            ideas = await slate(house, team, f"names for thing {number}", seed_of("trial", run, number))
-            await cast(house, ideas, voters, taste, shares, luck)
+            topic = f"names for thing {number}"
+            ideas = await slate(house, team, topic, seed_of("trial", run, number))
+            await cast(house, ideas, voters, taste(topic), shares, luck)
             if number % 20 == 19:  # looks as often as a busy team's votes would have it
                 clock.now += timedelta(hours=1)
                 await house.services.versions.look(team)
@@ -326,7 +333,7 @@ async def trials(pool: Sequence[str], given: argparse.Namespace) -> None:
     taste, voters = Standing.among(TASTES["random"], pool), a_team(given.voters, seed=given.seed)
     ends = []
     for run in range(given.runs):
-        ends.append(await no_better(pool, taste, voters, slates=given.slates, run=run))
+        ends.append(await no_better(pool, lambda _topic: taste, voters, slates=given.slates, run=run))
         print(f"  trial {run + 1}: {ends[-1]}", file=sys.stderr, flush=True)
     print(
         f"{given.runs} trials of a version that writes as the old one, a team with a random taste, {given.slates} slates at most:"
