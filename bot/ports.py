@@ -18,6 +18,7 @@ from bot.domain.ideas import (
     Candidate,
     Channel,
     Draft,
+    Features,
     Idea,
     IdeaId,
     Modality,
@@ -119,6 +120,7 @@ class Made:
     alt: str  #: what a picture shows or a sound says, for who cannot see or hear it
     traits: Mapping[str, str] = field(default_factory=dict)  #: what can be liked about it: layout, palette, style, voice …
     facts: Mapping[str, Value | float] = field(default_factory=dict)  #: measured: seconds, width, tempo, loudness …
+    features: Features | None = None  #: the work in numbers that taste is learned from; None: not measured
 
 
 class Maker(Protocol):
@@ -528,7 +530,8 @@ class Log:
     """What one team was shown, and what the generator's embedder makes of it."""
 
     entries: tuple[Entry, ...]
-    vectors: NDArray[np.float32] | None  #: of the ideas, unit length, shape (len(entries), dimensions); None: nothing embeds
+    #: Of the texts, unit length, shape (len(entries), dimensions), 0 for media, which bring their own; None: nothing embeds.
+    vectors: NDArray[np.float32] | None
     topics: Mapping[str, NDArray[np.float32]]  #: of the topics' texts, unit length; empty: nothing embeds
 
 
@@ -536,7 +539,7 @@ class Log:
 class Reason:
     """One thing that moves an idea's score."""
 
-    what: str  #: "votes", "meaning", "originality", "length", "wording", "topic"
+    what: str  #: "votes", "meaning", "originality", "length", "wording", "topic"; of media "votes", "looks", "sounds", "others"
     amount: float  #: of the score, -1..+1; the reasons of an idea and 0 add up to its score
 
 

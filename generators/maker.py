@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator
 
 from bot.domain.errors import GeneratorDown, Refusal
+from bot.domain.ideas import Features
 from bot.messages import File, Progress
 from bot.ports import Commission, Made
 from bot.words import _
@@ -73,4 +74,5 @@ def made(event: Json, pieces: defaultdict[int, bytearray]) -> Made:
         File(name=str(file["name"]), media_type=str(file["media_type"]), content=bytes(pieces[place]))
         for place, file in enumerate(event["files"])
     )
-    return Made(files=files, alt=str(event["alt"]), traits=dict(event["traits"]), facts=dict(event["facts"]))
+    features = Features.of_list(event["features"]) if event.get("features") else None  # None of a service from before them
+    return Made(files=files, alt=str(event["alt"]), traits=dict(event["traits"]), facts=dict(event["facts"]), features=features)

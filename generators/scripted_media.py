@@ -11,6 +11,7 @@ import zlib
 from collections.abc import AsyncGenerator
 
 from bot.domain.errors import GeneratorDown
+from bot.domain.ideas import Features
 from bot.messages import File, Progress
 from bot.ports import Commission, Made
 
@@ -56,7 +57,9 @@ def made(commission: Commission, seed: int) -> Made:
     if commission.modality == "image":
         layout = str(commission.options.get("layout") or LAYOUTS[seed % len(LAYOUTS)])
         file = File(name="picture.png", media_type="image/png", content=png(seed))
-        return Made(files=(file,), alt=f"A {layout} of “{commission.text}”, number {seed}", traits={"layout": layout})
+        features = Features.of("layout/1", [float(layout == each) for each in LAYOUTS])
+        alt = f"A {layout} of “{commission.text}”, number {seed}"
+        return Made(files=(file,), alt=alt, traits={"layout": layout}, features=features)
     if commission.modality == "music":
         tune = str(commission.options.get("style") or TUNES[seed % len(TUNES)])
         sound = File(name="tune.wav", media_type="audio/wav", content=wav(seed))

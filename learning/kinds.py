@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.ideas import Prompt
+from bot.domain.ideas import Modality, Prompt
 
 OTHER = "other"  # the kind of prompts whose own kind is too rare to learn; its trust shows how well taste carries over
 #: What is asked for stands before one of these: "names | for a tea bar", "a surprising use | for a brick".
@@ -14,6 +14,8 @@ HAN_ENDING = 2  # characters of a Chinese topic that say what is asked for: 名�
 
 def kind_of(prompt: Prompt) -> str:
     """`modality/language/what is asked for`."""
+    if prompt.modality != "text":
+        return kind_of_media(prompt.modality)
     if prompt.kind:
         return f"{prompt.modality}/{prompt.language}/{singular(prompt.kind)}"
     topic = prompt.text.casefold().strip(" ?!.。？！:：…")
@@ -24,6 +26,11 @@ def kind_of(prompt: Prompt) -> str:
         found = re.findall(r"[^\W\d_]+", before[0]) if len(before) > 1 else []
         asked = singular(found[-1]) if found else OTHER
     return f"{prompt.modality}/{prompt.language}/{asked}"
+
+
+def kind_of_media(modality: Modality) -> str:
+    """All pictures are of one kind, and so are all tunes and all that is spoken, a pitch's parts included."""
+    return f"{modality}/any/{OTHER}"
 
 
 def other(kind: str) -> str:

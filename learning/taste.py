@@ -326,7 +326,7 @@ def _with_wording(
     page: Sheet, judged: Judged, base: Habits, forecast: Vector, fold: NDArray[np.intp], *, seed: int
 ) -> tuple[Vector, Habits]:
     """Adds words and trees where there are enough judged ideas and where they order unseen topics better."""
-    if len(judged.ideas) < wording.ENOUGH:
+    if len(judged.ideas) < wording.ENOUGH or not any(page.texts):  # media have no words that are theirs
         return forecast, base
     rows, target, weight, topics = _compared(page, judged, base)
     texts = np.array(page.texts, dtype=object)[judged.ideas]

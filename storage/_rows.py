@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_
 
 from bot.domain.feedback import Feedback
-from bot.domain.ideas import Brainstorm, Candidate, Channel, Draft, Idea, Person, Prompt, Team
+from bot.domain.ideas import Brainstorm, Candidate, Channel, Draft, Features, Idea, Person, Prompt, Team
 from bot.domain.models import ChannelSettings, ModelVersion
 from storage._rules import revived, storable
 
@@ -131,6 +131,7 @@ def idea_row(idea: Idea, number: int) -> dict[str, Any]:
         "created_at": idea.created_at,
         "modality": idea.modality,
         "traits": list(idea.traits) or None,
+        "features": idea.features.listed if idea.features else None,
     }
 
 
@@ -152,6 +153,9 @@ def idea_of(row: Row, *, parents: Sequence[Any]) -> Idea:
         created_at=row["created_at"],
         modality=row["modality"],
         traits=tuple((name, value) for name, value in row["traits"] or ()),
+        features=revived(Features, {"name": row["features"][0], "values": tuple(row["features"][1:])})
+        if row["features"]
+        else None,
     )
 
 

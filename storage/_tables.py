@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeDecorator
 
 from storage._rules import aware, number, storable_text
 
-SCHEMA = "0008"  # the newest file in _migrations/versions; a test holds the two together
+SCHEMA = "0009"  # the newest file in _migrations/versions; a test holds the two together
 VERSION_TABLE = "muselab_version"  # our own name, so that another program's alembic tables are not taken for ours
 
 
@@ -212,6 +212,7 @@ ideas = Table(
     Column("created_at", Moment, nullable=False),
     Column("modality", Words, nullable=False),
     Column("traits", Json),
+    Column("features", Json),  # of media: their name, then the numbers
     UniqueConstraint("platform", "team", "channel", "number", name="ideas_number"),
     Index("ideas_of_channel", "platform", "team", "channel", "created_at", "id"),
     Index("ideas_of_team", "platform", "team", "created_at", "id"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain.feedback import Score
-from bot.domain.ideas import Idea
+from bot.domain.ideas import Idea, Prompt
 from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reason, Reply, Trust
 from bot.services.board import by_others
@@ -43,7 +43,9 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     hidden = (await services.store.settings(idea.channel)).hide_tally and all(said.person != call.person for said in given)
     taste = services.tasting.taste(team)
     paragraphs = [votes_said(score, hidden=hidden)]
-    trust = taste.trust(await services.finding.topic(idea)) if taste is not None else None
+    media = Prompt(text=idea.modality, modality=idea.modality)  # a kind of its own, whatever was asked: a pitch's picture is one
+    asked = await services.finding.topic(idea) if idea.modality == "text" else media
+    trust = taste.trust(asked) if taste is not None else None
     if taste is not None and trust is not None and trust.trusted:
         relatives = await services.tasting.relatives(idea)
         moved = [reason for reason in taste.reasons(idea.id, feedback) if abs(reason.amount) >= WORTH_SAYING]
@@ -89,6 +91,9 @@ def reason_said(reason: Reason, relatives: Relatives) -> str:
         "originality": _("how unlike the other ideas it is") if up else _("how like the other ideas it is"),
         "length": _("its length"),
         "wording": _("how it is worded"),
+        "looks": _("how it looks"),
+        "sounds": _("how it sounds"),
+        "others": _("how works of this kind are liked in general"),
         "topic": _("how this topic's ideas are liked in general"),
     }[reason.what]
     size = abs(reason.amount)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NewType
@@ -15,6 +16,7 @@ BrainstormId = NewType("BrainstormId", str)  #: likewise
 
 MAX_IDEAS = 10  # a Discord components-v2 message holds 40 components; ten ideas with their buttons need most of them
 MAX_TOPIC = 1000  # characters; a small model's context is 2 048 tokens and the few-shot part takes a third of it
+MAX_FEATURES = 256  # numbers; no engine has a quarter of it, and a stored one is read with every idea
 MAX_IDEA = 400  # characters; ten such ideas still fit one Discord message of 4 000 characters of text
 MAX_STYLE = 80  # characters; a style is a few words ("dry humour"), and a longer one crowds out the topic
 MAX_OPTION = 1000  # characters of an audience, of what a picture shows, of notes to play; as many as a topic has
@@ -147,6 +149,38 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """A work in numbers, for taste to learn from. Only those of one name can be compared."""
+
+    name: str  #: what was measured, and in which version: "looks/1"
+    values: tuple[float, ...]  #: each -1..+1; as many for every work measured so
+
+    def __post_init__(self) -> None:
+        if not self.name or not 0 < len(self.values) <= MAX_FEATURES or not all(-1.0 <= value <= 1.0 for value in self.values):
+            raise ValueError(f"Features are 1 to {MAX_FEATURES} numbers between -1 and +1, with a name.")
+
+    @classmethod
+    def of(cls, name: str, values: Iterable[float]) -> Features:
+        """What was measured, cut to -1..+1; four digits say more than it means."""
+        return cls(name=name, values=tuple(round(min(1.0, max(-1.0, float(value))), 4) for value in values))
+
+    @classmethod
+    def of_list(cls, told: Sequence[str | float]) -> Features:
+        """What `listed` gave.
+
+        Raises:
+            ValueError, TypeError: it is something else.
+        """
+        name, *values = told
+        return cls(name=str(name), values=tuple(map(float, values)))
+
+    @property
+    def listed(self) -> list[str | float]:
+        """The name, then the numbers: how they travel and are stored."""
+        return [self.name, *self.values]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Idea:
     """A draft people can point at, or a person's own."""
 
@@ -165,6 +199,7 @@ class Idea:
     created_at: datetime  #: aware, UTC
     modality: Modality = "text"
     traits: tuple[tuple[str, str], ...] = ()  #: of media, what can be liked about it: layout, palette, voice …, by name
+    features: Features | None = None  #: of media, the same in numbers; None for texts, and where the engine measured nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -235,6 +235,7 @@ class Making:
                 created_at=now,
                 modality=commission.modality,
                 traits=tuple((dict(made.traits) | ({"style": OURS} if "adapter" in commission.options else {})).items()),
+                features=made.features,
             )
         )
 

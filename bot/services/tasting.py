@@ -105,7 +105,9 @@ class Tasting:
         return self.taste(team)
 
     async def relatives(self, idea: Idea) -> Relatives:
-        """What the channel liked and disliked that is most like an idea."""
+        """What the channel liked and disliked that is most like an idea; of media, whose words are not what is liked, nothing."""
+        if idea.modality != "text":
+            return Relatives()
         team = idea.channel.team
         others = [
             other
@@ -194,25 +196,25 @@ class Tasting:
             prompt = await self._prompt(team, idea)
             if prompt is not None:
                 entries.append(Entry(idea=idea, prompt=prompt))
-        topics = list(dict.fromkeys(entry.prompt.text for entry in entries))
-        found = await self._embedded([*(entry.idea.text for entry in entries), *topics])
+        told = [place for place, entry in enumerate(entries) if entry.idea.modality == "text"]
+        topics = list(dict.fromkeys(entries[place].prompt.text for place in told))
+        found = await self._embedded([*(entries[place].idea.text for place in told), *topics])
         if found is None:
             return Log(entries=tuple(entries), vectors=None, topics={})
-        return Log(
-            entries=tuple(entries),
-            vectors=found[: len(entries)],
-            topics=dict(zip(topics, found[len(entries) :], strict=True)),
-        )
+        vectors = np.zeros((len(entries), found.shape[1]), dtype=np.float32)
+        vectors[told] = found[: len(told)]
+        return Log(entries=tuple(entries), vectors=vectors, topics=dict(zip(topics, found[len(told) :], strict=True)))
 
     async def _teaching(self, team: Team) -> list[Idea]:
         """The team's ideas that taste may be learned from: the model's own, and people's where their channel opted in.
 
-        A topic only says which ideas competed and what they should be near; none of its words is learned.
+        A topic only says which ideas competed and what they should be near; none of its words is learned. Of media, what their
+        engine measured is learned, and none of their words; those that nothing was measured of keep to votes.
         """
         opted_in: dict[Channel, bool] = {}
         teaching: list[Idea] = []
         for idea in await self.store.team_ideas(team, limit=LOGGED):
-            if idea.brainstorm is None or idea.modality != "text":
+            if idea.brainstorm is None or (idea.modality != "text" and idea.features is None):
                 continue
             if idea.author is not None:
                 if idea.channel not in opted_in:

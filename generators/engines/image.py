@@ -29,6 +29,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -42,6 +43,7 @@ from generators.engines._image.diffusion import Diffusion, Latent, is_vae, size_
 from generators.engines._image.foreign import Foreign
 from generators.engines._image.icons import telling
 from generators.engines._image.lettering import PAIRINGS
+from generators.engines._image.looks import looks
 from generators.engines._image.painting import STYLES, Easel
 from generators.engines._image.sketching import STYLES as DRAWN
 from generators.engines._image.sketching import Painter, lines_of
@@ -88,7 +90,8 @@ class ImageEngine:
         if not 1 <= commission.count <= MOST:
             raise Unmakeable(_("Between 1 and {most} pictures can be made at a time.").format(most=MOST))
         task = chosen(commission, "task", tuple(TASKS)) or self._usual(len(commission.attachments))
-        yield from TASKS[task](self, commission, report)
+        for made in TASKS[task](self, commission, report):
+            yield replace(made, features=looks(made.files[0].content))
 
     def _usual(self, pictures: int) -> str:
         """What is done where nobody said it."""

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from bot.domain.ideas import Features
+
 Task = Literal["image", "music", "speech", "vision", "pitch"]
 Option = str | int | float | bool
 Report = Callable[[str, float], None]  #: what is being done, for people, and the share of it that is done, 0..1
@@ -53,6 +55,7 @@ class Work:
     alt: str  #: what a picture shows or a sound says, for who cannot see or hear it
     traits: Mapping[str, str] = field(default_factory=dict)  #: what can be liked about it: layout, palette, style, key, voice …
     facts: Mapping[str, Option] = field(default_factory=dict)  #: measured: seconds, width, height, tempo, loudness; words seen
+    features: Features | None = None  #: the version in numbers that taste is learned from; None: this engine measures nothing
 
 
 class Unmakeable(Exception):

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
@@ -26,6 +27,7 @@ from bot.words import _
 from generators.engines._foreign import Server
 from generators.engines.making import Commission, Engine, Rendered, Report, Unmakeable, Work
 from generators.speech import sound
+from generators.speech.measures import measures
 from generators.speech.voices import LANGUAGES, OPENAI_VOICE, Elsewhere, Espeak, Joe, Named, Resized, Voice
 
 EMBEDDED = "embedded"
@@ -86,7 +88,8 @@ class SpeechEngine:
             said = voice.say(text, speed=speed, seed=commission.seed + number, heard=heard)
             if not len(said) or not float(np.abs(said).max()):
                 raise Unmakeable(_("This voice knows none of these words. The embedded voice speaks English."))
-            yield work(said, voice.rate, form, text, name)
+            heard_as = measures(said, voice.rate, text=text, voice=name, speed=speed, voices=VOICES)
+            yield replace(work(said, voice.rate, form, text, name), features=heard_as)
 
     def close(self) -> None:
         """See `Engine`."""

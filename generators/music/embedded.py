@@ -13,6 +13,7 @@ from generators.music.choosing import Choice, choose
 from generators.music.fourparts import Harmonist
 from generators.music.known import Known
 from generators.music.listening import Given
+from generators.music.measures import measures
 from generators.music.melody import Composer
 from generators.music.nets import FourPartNet, MelodyNet, weights
 from generators.music.notation import QUARTER, Key, Score
@@ -81,7 +82,10 @@ class Tunesmith:
             Rendered(name="tune.musicxml", media_type="application/vnd.recordare.musicxml+xml", content=written),
         )
         report(_("done"), 1.0)
-        return Work(files=files, alt=_alt(score, choice), traits=_traits(choice), facts=_facts(score, choice, measured))
+        return Work(
+            files=files, alt=_alt(score, choice), traits=_traits(choice), facts=_facts(score, choice, measured),
+            features=measures(score),
+        )  # fmt: skip
 
 
 def _share(report: Report, number: int, count: int) -> Report:

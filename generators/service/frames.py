@@ -8,6 +8,7 @@ import struct
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
+from bot.domain.ideas import Features
 from generators.engines.making import Attachment, Commission, Rendered, Work
 
 HEAD = struct.Struct("<I")  # length of the JSON part; it lists the lengths of the parts that follow
@@ -77,6 +78,7 @@ def of_work(work: Work) -> bytes:
         "alt": work.alt,
         "traits": dict(work.traits),
         "facts": dict(work.facts),
+        "features": work.features.listed if work.features else None,
         "files": [{"name": file.name, "media_type": file.media_type} for file in work.files],
     }
     return packed(message, [file.content for file in work.files])
@@ -86,4 +88,5 @@ def work_of(frame: Frame) -> Work:
     """The work in a frame."""
     message, parts = frame
     files = tuple(Rendered(**one, content=part) for one, part in zip(message["files"], parts, strict=True))
-    return Work(files=files, alt=message["alt"], traits=message["traits"], facts=message["facts"])
+    features = Features.of_list(message["features"]) if message["features"] else None
+    return Work(files=files, alt=message["alt"], traits=message["traits"], facts=message["facts"], features=features)

@@ -237,7 +237,13 @@ def whole(work: Work, *, names: Work | None = None) -> wire.Json:
             {"name": file.name, "media_type": file.media_type, "b64_json": base64.b64encode(file.content).decode()}
             for file in work.files
         ]
-    return {"files": files, "alt": work.alt, "traits": dict(work.traits), "facts": dict(work.facts)}
+    return {
+        "files": files,
+        "alt": work.alt,
+        "traits": dict(work.traits),
+        "facts": dict(work.facts),
+        "features": work.features.listed if work.features else None,
+    }
 
 
 def item(work: Work, *, as_url: bool) -> wire.Json:

@@ -6,6 +6,7 @@ Until a forecast has earned trust for a kind of task, every score is exactly tha
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,13 +20,14 @@ from bot.domain.ideas import IdeaId, Person, Prompt
 from bot.ports import Entry, Log, Reason, Trust
 from learning import taste
 from learning.features import AROUND, SURFACE
-from learning.kinds import kind_of, other
+from learning.kinds import kind_of, kind_of_media, other
 from learning.opinions import arranged, gathered
 from learning.rankers.bayes import PRIOR, Bayes, posterior
 from learning.taste import FEW_TOPICS, Fit
 
 ORIGINALITY = frozenset({"typical", "nearest", "crowded", "rarity", "rarest", "commonest"})
 LENGTH = frozenset({"characters", "words", "sentences"})
+GROUPS = 10  # of commissions for media; few enough that each has judged works, and enough that chance shows between them
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,11 @@ class Learned:
             return Trust(kind=name, accuracy=None, error=0.0, topics=0, trusted=False)
         habits = self.kinds[name].fit.habits
         return Trust(
-            kind=name, accuracy=habits.accuracy, error=habits.error, topics=len(self.kinds[name].topics), trusted=habits.trusted
+            kind=name,
+            accuracy=habits.accuracy,
+            error=habits.error,
+            topics=len(self.kinds[name].fit.usual),
+            trusted=habits.trusted,
         )
 
     def reasons(self, idea: IdeaId, feedback: Sequence[Feedback]) -> list[Reason]:
@@ -120,9 +126,14 @@ class Learned:
         found = [Reason(what="votes", amount=score.mean - share * mean)]
         name, row = self.places.get(idea, ("", 0))
         if name and self.kinds[name].fit.habits.trusted:
-            parts = self._parts(self.kinds[name].fit, row)
+            fit = self.kinds[name].fit
+            if _modality(name) == "text":
+                parts = self._parts(fit, row)
+                parts["topic"] = mean - sum(parts.values())
+            else:
+                usual = float(fit.usual.mean())  # of all groups, as which one a commission fell into means nothing
+                parts = {"looks" if _modality(name) == "image" else "sounds": mean - usual, "others": usual}
             found += [Reason(what=what, amount=share * amount) for what, amount in parts.items()]
-            found.append(Reason(what="topic", amount=share * (mean - sum(parts.values()))))
         return sorted(found, key=lambda reason: -abs(reason.amount))
 
     @staticmethod
@@ -159,20 +170,51 @@ class Untaught(Bayes):
         kinds: dict[str, Kind] = {}
         for name, places in _kinds(log.entries).items():
             entries = [log.entries[place] for place in places]
+            if _modality(name) != "text":
+                kinds[name] = _measured(entries, authors, feedback)
+                continue
             vectors = np.zeros((len(places), 0), dtype=np.float32) if log.vectors is None else log.vectors[places]
             kinds[name] = _learned(entries, vectors, topics, authors, feedback)
         return Learned(kinds, authors, feedback)
 
 
 def _kinds(entries: Sequence[Entry]) -> dict[str, list[int]]:
-    """The places of each kind's entries; kinds of too few topics are one kind together."""
-    names = [kind_of(entry.prompt) for entry in entries]
+    """The places of each kind's entries; kinds of too few topics are one kind together.
+
+    Of media, those that were measured as the newest of their kind was; others keep to votes.
+    """
+    names = [kind_of(entry.prompt) if entry.idea.modality == "text" else kind_of_media(entry.idea.modality) for entry in entries]
     asked = {(name, _folded(entry.prompt.text)) for name, entry in zip(names, entries, strict=True)}
     topics = Counter(name for name, _text in asked)
     found: dict[str, list[int]] = {}
+    measured: dict[str, tuple[str, int]] = {}
     for place, name in enumerate(names):
+        if _modality(name) != "text":
+            features = entries[place].idea.features
+            how = (features.name, len(features.values)) if features is not None else None
+            if how is None or measured.setdefault(name, how) != how:
+                continue
         found.setdefault(name if topics[name] >= FEW_TOPICS else other(name), []).append(place)
     return found
+
+
+def _modality(kind: str) -> str:
+    return kind.partition("/")[0]
+
+
+def _measured(entries: Sequence[Entry], authors: Mapping[IdeaId, Person], feedback: Sequence[Feedback]) -> Kind:
+    """A kind of media. Most commissions are for a work or two, so they are thrown together in `GROUPS` groups, by lot.
+
+    What competes are the works of a group; a forecast is tested on groups of whose commissions it has seen none.
+    """
+    rows = np.array([entry.idea.features.values for entry in entries if entry.idea.features is not None], dtype=np.float32)
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+    lots = [zlib.crc32((entry.idea.brainstorm or entry.idea.id).encode()) % GROUPS for entry in entries]
+    numbers = {lot: number for number, lot in enumerate(sorted(set(lots)))}
+    page = taste.sheet([""] * len(entries), rows, np.array([numbers[lot] for lot in lots]), None)
+    ideas = tuple(entry.idea.id for entry in entries)
+    said = arranged(feedback, {idea: row for row, idea in enumerate(ideas)}, authors)
+    return Kind(taste.learned(page, said), ideas, {}, {})
 
 
 def _learned(

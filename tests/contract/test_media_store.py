@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import StoreDown
-from bot.domain.ideas import BrainstormId, IdeaId, Prompt, Team
+from bot.domain.ideas import BrainstormId, Channel, Features, IdeaId, Prompt, Team
 from bot.messages import File
 from bot.ports import MediaStore, Store
 from storage.media import LEFTOVER_S, Folder, digest_of
@@ -173,6 +173,21 @@ async def test_forgetting_leaves_the_files_of_another_team(store: Store) -> None
     await store.forget(TEAM, ANN)
 
     assert await store.content(OTHERS, digest_of(b"picture")) == b"picture"
+
+
+async def test_what_was_measured_of_a_work_is_its_team_s_alone_and_goes_with_it(store: Store) -> None:
+    measured = Features(name="looks/1", values=(0.5, -0.25))
+    hers = await store.add(an_idea(asker=ANN, modality="image", features=measured))
+    theirs = await store.add(an_idea(channel=Channel(team=OTHERS, id="other"), asker=ANN, modality="image", features=measured))
+    old = await store.add(an_idea(asker=BOB, modality="image"))
+
+    seen = {idea.id: idea.features for idea in await store.team_ideas(TEAM)}
+    await store.forget(TEAM, ANN)
+
+    assert seen == {hers.id: measured, old.id: None}
+    assert [idea.features for idea in await store.team_ideas(TEAM)] == [None]
+    assert await store.idea(TEAM, hers.id) is None
+    assert [(idea.id, idea.features) for idea in await store.team_ideas(OTHERS)] == [(theirs.id, measured)]
 
 
 # the folder

@@ -11,7 +11,7 @@ from typing import Any, get_args
 import pytest
 
 from bot.domain.errors import UnknownIdea
-from bot.domain.ideas import BrainstormId, Candidate, Channel, Draft, IdeaId, Origin, Person, Prompt, Team
+from bot.domain.ideas import BrainstormId, Candidate, Channel, Draft, Features, IdeaId, Origin, Person, Prompt, Team
 from bot.domain.models import ChannelSettings, Tuning
 from bot.ports import Forgotten, Kept, Store
 from storage.urls import build
@@ -282,6 +282,7 @@ async def test_an_idea_comes_back_as_it_was_stored(store: Store) -> None:
         slot_kind="explore",
         modality="image",
         traits=(("layout", "poster"), ("palette", "teal")),
+        features=Features(name="looks/1", values=(-1.0, 0.1234, 1.0)),
     )
     assert left_at_default(full) == []
 

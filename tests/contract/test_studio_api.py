@@ -136,6 +136,7 @@ async def test_a_stream_tells_steps_then_the_files_in_pieces_then_the_work(base:
     assert base64.b64decode(seen[1]["b64"]) == png(4)
     assert [file["media_type"] for file in seen[3]["files"]] == ["image/png", "image/jpeg"]
     assert seen[3]["traits"] == {"layout": "poster"}
+    assert seen[3]["features"] == ["pixels/1", 0.25, -1.0]
 
 
 async def test_what_goes_wrong_before_a_stream_has_a_status_of_its_own(base: str, http: aiohttp.ClientSession) -> None:

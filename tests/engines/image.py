@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.config import MediaTable
+from bot.domain.ideas import Features
 from bot.words import _
 from generators.engines.making import Commission, Rendered, Report, Unmakeable, Work
 from generators.scripted_media import png
@@ -41,6 +42,7 @@ class Tiny:
                 files=(Rendered(name="picture.png", media_type="image/png", content=content),),
                 alt=f"{commission.text} {os.getpid()}",
                 traits={"layout": str(commission.options.get("layout", "poster"))},
+                features=Features(name="pixels/1", values=(0.25, -1.0)),
                 facts={
                     "width": 8,
                     "attached": len(commission.attachments),

@@ -20,6 +20,7 @@ from generators.engines._image.boards import BOARDS, LAYOUTS, Asked, Boards
 from generators.engines._image.canvas import Canvas
 from generators.engines._image.colour import contrast, hexed, ink, library
 from generators.engines._image.design import told
+from generators.engines._image.looks import looks
 from generators.engines.image import ImageEngine
 from generators.engines.making import Commission, Unmakeable
 
@@ -161,6 +162,7 @@ def test_the_engine_yields_pictures_with_alt_text_traits_and_facts() -> None:
         assert picture.size == (work.facts["width"], work.facts["height"])
         assert "Rooftop honey" in work.alt
         assert work.facts["contrast"] >= 4.5  # type: ignore[operator]
+        assert work.features == looks(work.files[0].content)
     assert steps == sorted(steps)
 
 

@@ -17,7 +17,7 @@ from PIL import Image
 
 from generators.engines import music
 from generators.engines.making import Attachment, Commission, Engine, Unmakeable, Work
-from generators.music import embedded, midi, naming, options, sound, styles
+from generators.music import embedded, measures, midi, naming, options, sound, styles
 from generators.music.choosing import Choice, choose
 from generators.music.instruments import DRUMS, INSTRUMENTS
 from generators.music.notation import Key, Metre, Score
@@ -64,6 +64,8 @@ def test_a_tune_comes_as_sound_picture_midi_and_score():
     assert max(each.end for each in file.sounds) == 4 * 4 * file.division
     assert work.alt.startswith("Cheerful reel in ")
     assert work.traits["style"] == "reel"
+    assert work.features is not None
+    assert work.features.name == measures.NAME
 
 
 def test_the_sound_is_as_loud_as_others_unclipped_and_never_silent_for_a_bar():

@@ -103,6 +103,8 @@ def test_joe_says_a_sentence_as_a_level_file_with_a_picture() -> None:
     assert work.files[0].media_type == "audio/ogg"
     assert work.files[1].content.startswith(b"\x89PNG")
     assert "Tea for everybody." in work.alt
+    assert work.features is not None
+    assert work.features.name == "voice/1"
     assert steps == sorted(steps)
 
 
