@@ -1,0 +1,42 @@
+"""What the core needs from the world: the ports that adapters, generators, storage and learning fill."""
+
+from __future__ import annotations
+
+from bot.ports.chats import Chat, Finding, Front, Reply
+from bot.ports.generators import Commission, Generator, Health, Made, Maker, Order, Phrase, Phrasing
+from bot.ports.learning import Balance, Entry, Learner, Log, Ranker, Reason, Taste, Trial, Trust
+from bot.ports.storage import Adapters, Forgotten, Kept, MediaStore, Medium, Store, Styles
+from bot.ports.timing import LEASE, Clock
+
+__all__ = [
+    "LEASE",
+    "Adapters",
+    "Balance",
+    "Chat",
+    "Clock",
+    "Commission",
+    "Entry",
+    "Finding",
+    "Forgotten",
+    "Front",
+    "Generator",
+    "Health",
+    "Kept",
+    "Learner",
+    "Log",
+    "Made",
+    "Maker",
+    "MediaStore",
+    "Medium",
+    "Order",
+    "Phrase",
+    "Phrasing",
+    "Ranker",
+    "Reason",
+    "Reply",
+    "Store",
+    "Styles",
+    "Taste",
+    "Trial",
+    "Trust",
+]

@@ -1,0 +1,97 @@
+"""Chat platforms, and what they hand events to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.ideas import (
+    Channel,
+)
+from bot.messages import Call, Card, Form, Press
+
+
+class Reply(Protocol):
+    """Answers one call or press. Made by an adapter, used by the desk, the commands and the services."""
+
+    @property
+    def address(self) -> str:
+        """Where the shown card is, for `Chat.at`; empty before `show`."""
+        ...
+
+    async def ack(self, *, private: bool = False) -> None:
+        """Tells the platform within its 3 seconds that an answer is coming. Safe to call twice."""
+        ...
+
+    async def show(self, card: Card) -> None:
+        """Shows the card as this answer's message; a second call changes that message.
+
+        The adapter may drop intermediate cards to keep within the platform's rates, never the last one.
+        """
+        ...
+
+    async def tell(self, card: Card) -> None:
+        """Shows a further, private message to the person who asked."""
+        ...
+
+
+class Front(Protocol):
+    """What an adapter hands events to: the desk."""
+
+    async def call(self, call: Call, reply: Reply) -> None:
+        """Serves one command. Never raises; what goes wrong becomes words for the person."""
+        ...
+
+    async def press(self, press: Press, reply: Reply) -> None:
+        """Serves one control, form or reaction. Never raises."""
+        ...
+
+    async def form(self, press: Press) -> Form | Card:
+        """The form that a control with `asks` opens, quick enough to open it; or a card that says why not."""
+        ...
+
+    async def suggest(self, channel: Channel, command: str, param: str, typed: str) -> list[tuple[str, str]]:
+        """Up to 25 (label, value) completions for a command's argument. Never raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that `muselab doctor` looked at."""
+
+    what: str
+    ok: bool | None  #: None: not used here, so neither right nor wrong
+    say: str  #: what it is, or what is missing and how to get it
+
+
+class Chat(Protocol):
+    """A chat platform, connected."""
+
+    @property
+    def name(self) -> str:
+        """The platform's name: its file's name in `adapters`."""
+        ...
+
+    @property
+    def changes(self) -> bool:
+        """Whether a shown message can be changed later: True in chats, False where lines scroll away."""
+        ...
+
+    async def run(self, front: Front) -> None:
+        """Serves people until cancelled, or until the person at the terminal leaves. Reconnects by itself."""
+        ...
+
+    def at(self, address: str) -> Reply | None:
+        """A reply whose `show` changes the message at an address of before; None when it cannot be reached any more."""
+        ...
+
+    def to(self, channel: Channel) -> Reply | None:
+        """A reply whose first `show` posts a message in a channel that nobody asked in; None where nobody would read it.
+
+        `show` raises nothing: a channel that is gone, or that we may not write in, is noted in the log.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Disconnects. Safe to call twice."""
+        ...
