@@ -72,7 +72,7 @@ bench-ranking: install ## how well ideas are ordered, on real people's judgement
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.ranking
 
 bench-loop: install ## whether votes and tuning make ideas better, with simulated teams and the real model; an hour
-	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.loop --picture docs/loop.svg
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.loop --picture docs/rounds.svg
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.noise
 
 bench-engine: install ## engines side by side on the same weights, and what eight bits lose; many minutes

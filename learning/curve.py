@@ -7,7 +7,7 @@ from html import escape
 from typing import Protocol
 
 WIDTH, HEIGHT, EDGE = 720, 200, 46  # of one panel, pixels
-COLOURS = ("#3366aa", "#cc6633")
+COLOURS = ("#3366aa", "#cc6633", "#2f8f5b")  # of a panel's lines, and so the most it can have
 
 
 class Measured(Protocol):
@@ -63,7 +63,7 @@ def _panel(top: int, title: str, steps: Sequence[int], lines: dict[str, list[flo
         f'<text x="{EDGE - 4}" y="{y0 + HEIGHT}" text-anchor="end">{low:.3g}</text>',
         f'<text x="{EDGE + WIDTH}" y="{y0 + HEIGHT + 14}" text-anchor="end">{unit} {last}</text>',
     ]
-    for colour, (name, line) in zip(COLOURS, lines.items(), strict=False):
+    for colour, (name, line) in zip(COLOURS[: len(lines)], lines.items(), strict=True):
         points = " ".join(at(step, value) for step, value in zip(steps, line, strict=True))
         drawn_.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.5"/>')
         if len(lines) > 1:
