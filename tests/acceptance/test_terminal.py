@@ -163,22 +163,34 @@ class Seat:
         self._child = child
 
     def type(self, text: str) -> None:
-        self._child.send(text)
+        try:
+            self._child.send(text)
+        except OSError as error:
+            pytest.fail(f"{text!r} could not be typed, {error}; {self._ended()}")
 
     def see(self, text: str) -> None:
         """Waits until it is on the screen."""
         deadline = time.monotonic() + ANSWER_S
         while text not in self.screen:
-            self._read(deadline, text)
+            try:
+                self._read(deadline, text)
+            except pexpect.EOF:
+                pytest.fail(f"{text!r} never came up, {self._ended()}")
 
     def leave(self, keys: str) -> int | None:
-        self._child.send(keys)
+        self.type(keys)
         deadline = time.monotonic() + ANSWER_S
         with suppress(pexpect.EOF):
             while True:
                 self._read(deadline, "the end")
         self._child.wait()
         return self._child.exitstatus
+
+    def _ended(self) -> str:
+        """How the program ended, and what it said last."""
+        self._child.close()
+        how = f"exit status {self._child.exitstatus}, signal {self._child.signalstatus}"
+        return f"as the program has ended: {how}; it wrote\n{self.screen.written}"
 
     def _read(self, deadline: float, wanted: str) -> None:
         assert time.monotonic() < deadline, f"{wanted!r} never came up on\n" + "\n".join(self.screen.lines)
