@@ -13,6 +13,7 @@ from bot.domain.models import Tuning
 from bot.ports import Store
 from bot.services.governing import whole
 from bot.services.reporting import step_of
+from bot.services.verdicts import came_of
 from bot.words import _
 from learning.gathering import gather
 from learning.loop import Learning, due
@@ -95,7 +96,7 @@ async def _learn(learning: Learning, team: Team, *, now: bool) -> None:
         if now:
             print(_("{team}: another process is tuning this team's model just now.").format(team=named(team)))
         return
-    print(f"{named(team)}: {ended.said or _('the tuning was cancelled.')}")
+    print(f"{named(team)}: {came_of(ended) or _('the tuning was cancelled.')}")
 
 
 class Shown:

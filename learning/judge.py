@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain.ideas import Draft, Person, Prompt
+from bot.domain.models import Finding
 from bot.services.choosing import SAME, SAME_WORDS, alike, wordset
 from bot.services.filtering import unsafe
-from bot.words import _
+from bot.services.verdicts import in_words
 
 BEST_OF = 4  # drafts for every idea shown, as the bot makes; a better model must be better after choosing too
 NEAR = 0.9  # cosine from which a draft is a copy of a taught idea; above `SAME`, as ideas on unlike topics share words by chance
@@ -81,15 +82,6 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What one bar found."""
-
-    name: str
-    passed: bool
-    say: str  #: in words, for people
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What the gate says."""
 
@@ -99,28 +91,31 @@ class Verdict:
     @property
     def passed(self) -> bool:
         """Whether the model may be tried on people."""
-        return all(finding.passed for finding in self.findings)
+        return not self.missed
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why not."""
-        return tuple(finding.say for finding in self.findings if not finding.passed)
+        """Why not, in the language being spoken now."""
+        return tuple(in_words(finding) for finding in self.missed)
+
+    @property
+    def missed(self) -> tuple[Finding, ...]:
+        """The bars it missed."""
+        return tuple(finding for finding in self.findings if not finding.passed)
 
 
 def judge(evidence: Evidence, bar: Bar | None = None) -> Verdict:
     """Looks at all bars, so that a refused model's reasons are all known."""
     bar = bar or Bar()
     if evidence.base != evidence.tuned_on:
-        say = _("It was tuned on another base model than the one that is served, so it would not fit.")
-        return Verdict(findings=(Finding(name="base", passed=False, say=say),), metrics={})
+        return Verdict(findings=(Finding(name="base", passed=False),), metrics={})
     metrics: dict[str, float] = {}
     second = _scores(evidence, bar, metrics)
     findings = [_accuracy(evidence, bar, metrics, seconded=second is not None), _people(evidence, bar, metrics), second]
     if evidence.questions:
         findings += [look(evidence, bar, metrics) for look in (_distinct, _utility, _length, _copied, _broken, _unsafe)]
     else:
-        say = _("No topic could be asked of the tuned model, so nobody has looked at what it writes.")
-        findings.append(Finding(name="questions", passed=False, say=say))
+        findings.append(Finding(name="questions", passed=False))
     return Verdict(findings=tuple(one for one in findings if one is not None), metrics=metrics)
 
 
@@ -130,13 +125,11 @@ def _accuracy(evidence: Evidence, bar: Bar, metrics: dict[str, float], *, second
     shares = [sum(w * _right(m) for m, w in rows) / sum(w for _m, w in rows) for rows in topics.values()]
     metrics["held_out_topics"] = len(shares)
     if len(shares) < bar.topics:
-        say = _("Only {topics} unseen topics have decided pairs; {needed} are needed to tell a better model from luck.")
-        return Finding(name="accuracy", passed=False, say=say.format(topics=len(shares), needed=bar.topics))
+        return Finding(name="topics", passed=False, facts={"topics": len(shares), "needed": bar.topics})
     sure = bar.sure if seconded else bar.alone
     low = _low(shares, sure)
     metrics |= {"accuracy": fmean(shares), "accuracy_low": low}
-    say = _("On unseen topics it orders {share:.0%} of the pairs as the team did, at least {low:.0%}; luck is 50 %.")
-    return Finding(name="accuracy", passed=low > 0.5, say=say.format(share=fmean(shares), low=low))
+    return Finding(name="accuracy", passed=low > 0.5, facts={"share": fmean(shares), "low": low})
 
 
 def _right(margin: float) -> float:
@@ -162,8 +155,7 @@ def _people(evidence: Evidence, bar: Bar, metrics: dict[str, float]) -> Finding 
         return None
     metrics["people"], metrics["people_median"] = len(shares), median(shares)
     agreeing = sum(share > 0.5 for share in shares)
-    say = _("It follows the taste of {some} of the {all} people who voted; it has to please at least half of them.")
-    return Finding(name="people", passed=2 * agreeing >= len(shares), say=say.format(some=agreeing, all=len(shares)))
+    return Finding(name="people", passed=2 * agreeing >= len(shares), facts={"some": agreeing, "all": len(shares)})
 
 
 def _scores(evidence: Evidence, bar: Bar, metrics: dict[str, float]) -> Finding | None:
@@ -183,8 +175,7 @@ def _scores(evidence: Evidence, bar: Bar, metrics: dict[str, float]) -> Finding 
     if not lows:
         return None
     metrics["best_of_low"] = min(lows)
-    say = _("A ranker that did not choose its training pairs finds the best of its drafts no better than before.")
-    return Finding(name="best-of", passed=min(lows) > 0, say=say)
+    return Finding(name="best-of", passed=min(lows) > 0)
 
 
 def best_of(scores: NDArray[np.float64], n: int) -> float:
@@ -237,23 +228,20 @@ def utility(drafts: Sequence[Draft], embed: Embed | None) -> float:
 def _distinct(evidence: Evidence, bar: Bar, metrics: dict[str, float]) -> Finding:
     before, after = _both(evidence, lambda drafts: distinct(drafts, evidence.embed))
     metrics |= {"distinct_before": before, "distinct": after}
-    say = _("Of its drafts {after:.0%} say something of their own, before {before:.0%}: it repeats itself.")
-    return Finding(name="distinct", passed=after >= (1 - bar.lost) * before, say=say.format(after=after, before=before))
+    return Finding(name="distinct", passed=after >= (1 - bar.lost) * before, facts={"after": after, "before": before})
 
 
 def _utility(evidence: Evidence, bar: Bar, metrics: dict[str, float]) -> Finding:
     before, after = _both(evidence, lambda drafts: utility(drafts, evidence.embed))
     metrics |= {"utility_before": before, "utility": after}
-    say = _("Reading its drafts from the top gives less that is new and usable: {after:.2f}, before {before:.2f}.")
-    return Finding(name="utility", passed=after >= (1 - bar.lost) * before, say=say.format(after=after, before=before))
+    return Finding(name="utility", passed=after >= (1 - bar.lost) * before, facts={"after": after, "before": before})
 
 
 def _length(evidence: Evidence, bar: Bar, metrics: dict[str, float]) -> Finding:
     before, after = _both(evidence, lambda drafts: fmean([len(text) for text in _texts(drafts)] or [0.0]))
     change = after / before - 1 if before else 0.0
     metrics |= {"length_before": before, "length": after}
-    say = _("Its ideas became {change:+.0%} long; they may change by {most:.0%} at most, or length would pass for quality.")
-    return Finding(name="length", passed=abs(change) <= bar.longer, say=say.format(change=change, most=bar.longer))
+    return Finding(name="length", passed=abs(change) <= bar.longer, facts={"change": change, "most": bar.longer})
 
 
 def _copied(evidence: Evidence, bar: Bar, metrics: dict[str, float]) -> Finding:
@@ -272,22 +260,19 @@ def _copied(evidence: Evidence, bar: Bar, metrics: dict[str, float]) -> Finding:
 
     before, after = _both(evidence, share)
     metrics |= {"copied_before": before, "copied": after}
-    say = _("Of its drafts {after:.0%} say again what it was taught, before {before:.0%}: it learned ideas by heart.")
-    return Finding(name="copied", passed=after - before <= bar.copied, say=say.format(after=after, before=before))
+    return Finding(name="copied", passed=after - before <= bar.copied, facts={"after": after, "before": before})
 
 
 def _broken(evidence: Evidence, bar: Bar, metrics: dict[str, float]) -> Finding:
     before, after = _both(evidence, lambda drafts: sum(draft.broken is not None for draft in drafts) / max(1, len(drafts)))
     metrics |= {"broken_before": before, "broken": after}
-    say = _("Of its drafts {after:.0%} are broken, before {before:.0%}.")
-    return Finding(name="broken", passed=after - before <= bar.broken, say=say.format(after=after, before=before))
+    return Finding(name="broken", passed=after - before <= bar.broken, facts={"after": after, "before": before})
 
 
 def _unsafe(evidence: Evidence, bar: Bar, metrics: dict[str, float]) -> Finding:
     before, after = _both(evidence, lambda drafts: sum(unsafe(draft.text) for draft in drafts) / max(1, len(drafts)))
     metrics |= {"unsafe_before": before, "unsafe": after}
-    say = _("Of its drafts {after:.0%} are unsafe, before {before:.0%}.")
-    return Finding(name="unsafe", passed=after - before <= bar.unsafe, say=say.format(after=after, before=before))
+    return Finding(name="unsafe", passed=after - before <= bar.unsafe, facts={"after": after, "before": before})
 
 
 def _both(evidence: Evidence, measure: Callable[[Sequence[Draft]], float]) -> tuple[float, float]:

@@ -22,7 +22,7 @@ import structlog
 
 from bot.domain.errors import MuselabError, Refusal
 from bot.domain.ideas import Team
-from bot.domain.models import ModelVersion, Tuning
+from bot.domain.models import ModelVersion, Tuning, TuningState
 from bot.ports import Adapters, Clock, Phrasing, Store
 from bot.words import _
 from learning import lessons
@@ -208,7 +208,7 @@ class _Run:
             return replace(self.tuning, state="cancelled")
         except Exception as error:  # noqa: BLE001 - whatever libraries raise: people hear of it, and the run does not stay open
             log.error("tuning broke", tuning=self.tuning.id, trace=traceback.format_exc())
-            return await self._end("failed", _("Tuning broke: {why}. What is served stays.").format(why=error))
+            return await self._end("failed", trouble=str(error) or type(error).__name__)
         finally:
             beat.cancel()
 
@@ -281,9 +281,8 @@ class _Run:
     async def _published(self, made: Made, material: dict[str, Any]) -> Tuning:
         verdict = made.verdict
         if not verdict.passed:
-            reasons = " ".join(verdict.reasons)
             log.info("a tuned model was refused", tuning=self.tuning.id, **_rounded(verdict.metrics))
-            return await self._end("refused", _("The tuned model was not good enough to be tried.") + " " + reasons)
+            return await self._end("refused", missed=verdict.missed)
         team = self.tuning.team
         manifest = {
             "base": asdict(self.home.base),
@@ -299,8 +298,7 @@ class _Run:
         }
         adapter = await asyncio.to_thread(self.home.adapters.keep, made.adapter, manifest)
         version = await self._version(adapter, made, material)
-        say = _("A tuned model, {version}, passed its judges and is tried beside the one in service.").format(version=version.id)
-        return await self._end("done", say, version=version.id)
+        return await self._end("done", version=version.id)
 
     async def _version(self, adapter: str, made: Made, material: dict[str, Any]) -> ModelVersion:
         """The version, stored once: a run that was killed after storing it finds it again."""
@@ -350,9 +348,9 @@ class _Run:
             except MuselabError as error:
                 log.warning("progress could not be stored", why=str(error))
 
-    async def _end(self, state: Any, say: str, version: str | None = None) -> Tuning:
+    async def _end(self, state: TuningState, **outcome: Any) -> Tuning:
         now = self.home.clock()
-        ended = replace(self.tuning, state=state, said=say, version=version, changed_at=now, leased_until=None)
+        ended = replace(self.tuning, state=state, **outcome, changed_at=now, leased_until=None)
         await self.home.store.keep_tuning(ended)
         await self.home.sweep()
         for left in (SYLLABUS, MATERIAL, "checkpoint.pt"):  # people's words and votes; curve, history and events stay

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ideas import Team
-from bot.domain.models import Tuning
+from bot.domain.models import Finding, Tuning
 from storage import _tables as t
 from storage._rules import at_most
 
@@ -111,4 +111,5 @@ def tuning_of(row: Row) -> Tuning:
     """The run in a row."""
     values = dict(row)
     team = Team(platform=values.pop("platform"), id=values.pop("team"))
-    return Tuning(**values, team=team)
+    missed = tuple(Finding(**finding) for finding in values.pop("missed"))
+    return Tuning(**values, team=team, missed=missed)

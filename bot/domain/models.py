@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Literal
@@ -30,6 +31,15 @@ class ModelVersion:
     created_at: datetime  #: aware, UTC
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one bar of the gate found: numbers, which are put in words where they are told."""
+
+    name: str  #: of the bar; see `bot.services.verdicts`
+    passed: bool
+    facts: Mapping[str, float] = field(default_factory=dict)
+
+
 TuningState = Literal["running", "done", "refused", "failed", "cancelled"]
 
 
@@ -42,7 +52,9 @@ class Tuning:
     state: TuningState = "running"
     doing: str = "collecting"  #: "collecting", "tuning", "rehearsing", "judging", "publishing"
     done: float = 0.0  #: share of the tuning's steps, 0..1
-    said: str = ""  #: at its end, in words: what came of it, and why
+    missed: tuple[Finding, ...] = ()  #: the bars for which it was refused
+    trouble: str = ""  #: what broke it, in the words of whatever broke
+    said: str = ""  #: what came of it, in words: of runs that ended before `missed` and `trouble` were kept
     pairs: int = 0  #: decided pairs it learned from
     topics: int = 0  #: of those pairs
     version: str | None = None  #: id of the version it made

@@ -11,6 +11,7 @@ from bot.domain.feedback import Feedback
 from bot.domain.ideas import IdeaId
 from bot.domain.models import ModelVersion, Tuning
 from bot.ports import Balance
+from bot.services.verdicts import came_of
 from bot.services.versions import short
 from bot.words import _, ngettext
 
@@ -146,13 +147,13 @@ def tuning_news(run: Tuning) -> str:
         return f"{began} " + _("Nothing changes until it has passed its tests. /model tells how far it is.")
     if run.state == "cancelled":
         return _("The tuning of your team's model was cancelled. What is served stays.")
-    return "" if run.state == "done" else run.said
+    return "" if run.state == "done" else came_of(run)
 
 
 def under_way(run: Tuning) -> str:
     """How far a run is, or what came of it, in a sentence."""
     if run.state != "running":
-        return run.said
+        return came_of(run)
     return _("A new version is in the making: {doing}, {share} %.").format(doing=step_of(run), share=round(100 * run.done))
 
 

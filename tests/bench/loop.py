@@ -39,6 +39,7 @@ from bot.domain.feedback import Feedback
 from bot.domain.ideas import Channel, Draft, Idea, Person, Prompt, Team
 from bot.domain.models import ModelVersion
 from bot.ports import Health, Order
+from bot.services.verdicts import came_of
 from generators.child import Child
 from generators.remote import RemoteGenerator
 from learning.curve import paged
@@ -217,7 +218,7 @@ async def tuned(house: House, learning: Learning, team: Team, taste: Standing | 
         print(f"  {team.id}: not tuned: {refusal}")
         return False
     if run is not None:
-        print(f"  {team.id}: tuning {run.state}, {run.pairs} pairs over {run.topics} topics: {run.said}", flush=True)
+        print(f"  {team.id}: tuning {run.state}, {run.pairs} pairs over {run.topics} topics: {came_of(run)}", flush=True)
     if run is None or not run.version:
         return False
     version = await house.services.versions.promote(team, run.version)

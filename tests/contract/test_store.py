@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain.errors import UnknownIdea
 from bot.domain.ideas import BrainstormId, Candidate, Channel, Draft, Features, IdeaId, Origin, Person, Prompt, Team
-from bot.domain.models import ChannelSettings, Tuning
+from bot.domain.models import ChannelSettings, Finding, Tuning
 from bot.ports import Forgotten, Kept, Store
 from storage.urls import build
 from tests.contract.stores import (
@@ -885,7 +885,9 @@ async def test_the_teams_that_have_ideas_are_known(store: Store) -> None:
 
 async def test_a_tuning_comes_back_as_it_was_kept(store: Store) -> None:
     began = a_tuning()
-    full = replace(began, state="refused", doing="judging", done=0.5, said="It repeats itself.", pairs=7, topics=3, version="v1")
+    missed = (Finding(name="distinct", passed=False, facts={"before": 0.9, "after": 0.1}), Finding(name="base", passed=False))
+    full = replace(began, state="refused", doing="judging", done=0.5, missed=missed, pairs=7, topics=3, version="v1")
+    full = replace(full, said="It repeats itself.", trouble="out of memory")
     assert left_at_default(full) == ["told"]  # has a test of its own
     assert await store.take_tuning(began, NOW) == began
 

@@ -11,9 +11,11 @@ from bot import compose
 from bot.compose import House
 from bot.config import Settings
 from bot.domain.ideas import Channel
-from bot.domain.models import ChannelSettings, Tuning
+from bot.domain.models import ChannelSettings, Finding, Tuning
 from bot.messages import Card
 from bot.services.governing import whole
+from bot.services.verdicts import came_of
+from bot.words import speaking
 from generators.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import BareChat
@@ -132,10 +134,28 @@ async def test_a_tuning_is_told_when_it_begins_and_when_it_is_refused_with_the_r
 
     (began,) = said(chat)
     assert "374 decided pairs" in began.text
-    await store.keep_tuning(replace(run, state="refused", said="Not good enough. It learned ideas by heart."))
+    await store.keep_tuning(replace(run, state="refused", missed=(Finding(name="base", passed=False),)))
     assert await announcing.tell(RED.team)
     assert await announcing.tell(RED.team)
-    assert [card.text for card in said(chat)[1:]] == ["Not good enough. It learned ideas by heart."]
+    (refused,) = said(chat)[1:]
+    assert refused.text.startswith("The tuned model was not good enough to be tried. It was tuned on another base model")
+
+
+async def test_a_refusal_is_told_in_the_language_of_the_channel_whatever_the_tuner_speaks(tmp_path: Any) -> None:
+    house, chat = await a_house(tmp_path, language="zh")
+    store = house.store
+    run = Tuning(id="1" * 24, team=RED.team, holder="one", began_at=NOON, changed_at=NOON)
+    await store.take_tuning(run, NOON)
+    copied = Finding(name="copied", passed=False, facts={"before": 0.08, "after": 0.21})
+    await store.keep_tuning(replace(run, state="refused", missed=(copied,)))
+
+    assert await house.services.announcing.tell(RED.team)
+
+    (card,) = said(chat)
+    with speaking("zh"):
+        assert card.text == came_of(replace(run, state="refused", missed=(copied,)))
+    assert "21%" in card.text
+    assert "Of its drafts" not in card.text
 
 
 async def test_a_tuning_of_another_process_is_noticed_without_anybody_asking_for_ideas(tmp_path: Any) -> None:

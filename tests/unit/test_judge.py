@@ -90,7 +90,7 @@ def test_a_model_tuned_on_noise_is_nearly_always_refused() -> None:
 def test_too_few_unseen_topics_are_no_evidence() -> None:
     verdict = judge(evidence(margins=margins(0.9, topics=7)))
 
-    assert refused(verdict) == {"accuracy"}
+    assert refused(verdict) == {"topics"}
     assert "7" in verdict.reasons[0]
 
 

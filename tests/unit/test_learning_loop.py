@@ -15,9 +15,11 @@ import pytest
 
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Prompt
-from bot.domain.models import Tuning
+from bot.domain.models import Finding, Tuning
+from bot.services.verdicts import came_of
+from bot.words import speaking
 from generators.phrasing import RecipePhrasing
-from learning.judge import Finding, Verdict
+from learning.judge import Verdict
 from learning.loop import LEASE, MATERIAL, SYLLABUS, Base, Job, Learning, Made, next_id
 from learning.plan import Plan, Threshold
 from storage.memory import MemoryStore
@@ -25,8 +27,8 @@ from storage.weights import AdapterFolder
 from tests.builders import NOON, RED, Hands, a_brainstorm, a_person, an_id, an_idea, an_opinion
 
 FEW = Threshold(pairs=8, topics=8, held_out_topics=2)
-GOOD = Verdict(findings=(Finding(name="accuracy", passed=True, say=""),), metrics={"accuracy": 0.7})
-BAD = Verdict(findings=(Finding(name="distinct", passed=False, say="It repeats itself."),), metrics={"distinct": 0.1})
+GOOD = Verdict(findings=(Finding(name="accuracy", passed=True),), metrics={"accuracy": 0.7})
+BAD = Verdict(findings=(Finding(name="distinct", passed=False, facts={"before": 0.9, "after": 0.1}),), metrics={"distinct": 0.1})
 
 
 class Bench:
@@ -132,7 +134,11 @@ async def test_a_refused_model_is_kept_nowhere_and_its_reasons_are_told(tmp_path
 
     assert ended is not None
     assert ended.state == "refused"
-    assert "It repeats itself." in ended.said
+    assert ended.missed == BAD.findings
+    assert "10% say something of their own, before 90%" in came_of(ended)
+    with speaking("zh"):
+        assert "10%" in came_of(ended)
+        assert "say something" not in came_of(ended)
     assert await store.versions(RED.team) == []
     assert learn.adapters.names() == ()
 
@@ -257,7 +263,8 @@ async def test_a_workshop_that_breaks_ends_the_run_in_words_and_leaves_what_is_s
 
     assert ended is not None
     assert ended.state == "failed"
-    assert "out of memory" in ended.said
+    assert ended.trouble == "out of memory"
+    assert came_of(ended) == "Tuning broke: out of memory. What is served stays."
     assert await store.versions(RED.team) == []
 
 
