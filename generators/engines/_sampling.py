@@ -249,3 +249,10 @@ def _nucleus(weights: Tensor, top_p: Tensor) -> Tensor:
     together = ordered.cumsum(-1)  # not sum(), whose order depends on how many nothings stand behind
     ordered = ordered.masked_fill(together - ordered >= top_p * together[:, -1:], 0.0)
     return torch.zeros_like(weights).scatter(-1, places, ordered)
+
+
+def logprobs_of(logits: Tensor, targets: Sequence[int] | Tensor) -> list[float]:
+    """Log-probabilities of the targets, nats; logits of shape (len(targets), vocabulary)."""
+    wanted = targets if isinstance(targets, Tensor) else torch.tensor(list(targets), device=logits.device)
+    picked: list[float] = (logits.gather(1, wanted[:, None])[:, 0] - log_totals(logits)).tolist()
+    return picked

@@ -6,10 +6,9 @@ import copy
 import inspect
 import logging
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from torch import Tensor
@@ -17,13 +16,16 @@ from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
 from generators.engines._attention import Prefix, SharedAttention
+from generators.engines._feeds import Feed, Feeding, Forks, Outcome, Result
 from generators.engines._linear import Weights
 from generators.engines._llama import Llama, Part, Unsuited
 from generators.engines._lora import Adapter, BadAdapter, read
 from generators.engines._pages import PAGE, Pages
 from generators.engines._rooms import Room
-from generators.engines._sampling import Draw, drawn, log_totals
+from generators.engines._sampling import Draw, drawn, logprobs_of
+from generators.engines._scoring import common
 from generators.engines._threads import Threads
+from generators.engines._tokens import Tokens
 
 if TYPE_CHECKING:
     from generators.engines._openvino import OpenVino
@@ -32,67 +34,13 @@ ROOM = 32  # tokens that new rows have room for, where nothing is said: an idea 
 PREFILL = 64  # tokens of a prompt in one step; others wait for no more, and a kept prefix is cut at a multiple of it
 KEPT_PREFIXES = 32  # prompts whose keys and values stay: the few-shot parts of some kinds of task, for some teams
 KEPT_BYTES = 64 * 2**20  # that they may take, where nothing else is settled: 5 to 12 MB each on the embedded model
-SCORED_TOKENS = 256  # in one step of scoring; with a vocabulary of 49 152 their logits are 50 MB in float32, and are held twice
 TOLERANCE = 2e-3  # of logits in float32 between shared and plain attention; measured differences are 1e-5
 ALIKE = {"full": 0.999, "int8": 0.97}  # least cosine of logits to transformers' own; the embedded model: 0.99995, 0.998
 
 PROBED = (32, 16)  # tokens of a prompt and rows after it that threads are measured by: a brainstorm of the common size
 Engine = Literal["torch", "openvino"]
-Result = TypeVar("Result")
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Forks:
-    """Continuations of one prompt, in step with one another."""
-
-    prefix: Prefix | None
-    cache: Any  #: private keys and values, one row per living fork
-    length: int  #: tokens so far, the prompt's included
-    adapter: Adapter | None = None  #: the changes to the model that these are made with
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
-    """Tokens that some forks are to take in with the next pass, and what is wanted of it."""
-
-    model: TextModel
-    forks: Forks
-    tokens: Tensor  #: shape (forks, new)
-    last: int = 1  #: for how many of the last tokens logits are wanted
-    draw: Draw | None = None  #: how the next tokens are drawn; None: they are not
-    told: bool = False  #: whether it is wanted how likely the drawn ones were
-
-    @property
-    def size(self) -> int:
-        """Tokens."""
-        return self.tokens.numel()
-
-    @property
-    def drawn(self) -> bool:
-        """Whether these are choices that go on; else it is a piece of a prompt."""
-        return self.draw is not None
-
-    def goes_with(self, other: Feed) -> bool:
-        """Whether both can share a pass."""
-        return self.model is other.model
-
-    def run(self, feeds: Sequence[Feed]) -> list[Outcome]:
-        """Runs one pass for feeds of the same model."""
-        return self.model.advance(feeds)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What came of a feed."""
-
-    logits: Tensor  #: float32, shape (forks, last, vocabulary)
-    tokens: list[int] = field(default_factory=list)  #: what was drawn, one per fork
-    logprobs: list[float] = field(default_factory=list)  #: how likely that was, nats, where it is wanted
-
-
-Feeding = Generator[Feed, Outcome, Result]  #: work that has its passes run by whoever runs it
 
 
 class TextModel:
@@ -120,14 +68,9 @@ class TextModel:
         """
         self.name = name
         self.model = model.eval()
-        self.tokenizer = tokenizer
+        self.tokens = Tokens(model, tokenizer)
         self.device: torch.device = model.device
-        self._specials = tuple(str(mark) for mark in tokenizer.all_special_tokens if len(str(mark)) > 1)
-        self.ends = _ends(model, tokenizer)
-        self.context = _context(model, tokenizer)
         self._keeps_logits = "logits_to_keep" in inspect.signature(model.forward).parameters
-        self._backend = getattr(tokenizer, "backend_tokenizer", None)
-        self._spelled: dict[int, str] = {}
         self._attention: SharedAttention | None = None
         self._kept: list[Prefix] = []
         self.kept_bytes = KEPT_BYTES
@@ -213,45 +156,6 @@ class TextModel:
         """Whether forks share the prompt's keys and values, or each has a copy."""
         return self._attention is not None
 
-    # text and tokens
-
-    def encode(self, text: str) -> list[int]:
-        """A text's tokens, with what the tokenizer puts in front."""
-        return list(self.tokenizer(text)["input_ids"])
-
-    def encode_chat(self, messages: Sequence[dict[str, str]], *, continued: bool = False) -> list[int]:
-        """The tokens of a conversation, up to where the assistant speaks, or goes on speaking when `continued`.
-
-        Special tokens written out in a message are left out of it: nobody ends another's turn by typing its mark.
-        """
-        plain = [{"role": message["role"], "content": self._without_specials(message["content"])} for message in messages]
-        if getattr(self.tokenizer, "chat_template", None):
-            text = self.tokenizer.apply_chat_template(
-                plain, tokenize=False, add_generation_prompt=not continued, continue_final_message=continued
-            )
-            return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
-        lines = [f"{message['role'].capitalize()}: {message['content']}" for message in plain]
-        return self.encode("\n\n".join(lines if continued else [*lines, "Assistant:"]))
-
-    def _without_specials(self, text: str) -> str:
-        for mark in self._specials:
-            text = text.replace(mark, "")
-        return text
-
-    def decode(self, ids: Sequence[int]) -> str:
-        """The tokens' text, without special tokens."""
-        if self._backend is not None:  # a tenth of the time
-            return str(self._backend.decode(ids, skip_special_tokens=True))
-        return str(self.tokenizer.decode(list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False))
-
-    def spelled(self, token: int) -> str:
-        """One token's text."""
-        if token not in self._spelled:
-            self._spelled[token] = str(self.tokenizer.decode([token]))
-        return self._spelled[token]
-
-    # steps
-
     def prefilling(self, ids: Sequence[int], adapter: Adapter | None = None) -> Feeding[tuple[Prefix, Tensor]]:
         """Computes a prompt piece by piece: the prefix, and the logits after its last token, float32, shape (vocabulary,)."""
         known = self._longest_known(ids, adapter)
@@ -263,7 +167,7 @@ class TextModel:
             outcome = yield Feed(model=self, forks=forks, tokens=torch.tensor([piece], device=self.device))
             logits = outcome.logits[0, -1]
         assert logits is not None
-        prefix = self._frozen(tuple(ids), forks)
+        prefix = self.frozen(tuple(ids), forks)
         others = (kept for kept in self._kept if kept.ids != prefix.ids or kept.adapter is not adapter)
         self._kept = [prefix, *others][:KEPT_PREFIXES]
         while len(self._kept) > 1 and self.token_bytes * sum(len(kept.ids) for kept in self._kept) > self.kept_bytes:
@@ -282,6 +186,10 @@ class TextModel:
         cache = copy.deepcopy(prefix.cache)
         cache.batch_repeat_interleave(count)
         return Forks(prefix=None, cache=cache, length=len(prefix.ids))
+
+    def begin(self, tokens: int, adapter: Adapter | None = None) -> Forks:
+        """One row without a prompt, with room for so many tokens."""
+        return Forks(prefix=None, cache=self._new_cache(1, tokens), length=0, adapter=adapter)
 
     def step(self, forks: Forks, tokens: Tensor) -> Tensor:
         """Adds one token to each fork.
@@ -326,7 +234,7 @@ class TextModel:
         outcomes = []
         for whole, rows, mine, (draw, told) in zip(logits, after, tokens, draws, strict=True):
             draw.take(said := mine.tolist())
-            outcomes.append(Outcome(logits=whole, tokens=said, logprobs=_gathered(rows, mine) if told else []))
+            outcomes.append(Outcome(logits=whole, tokens=said, logprobs=logprobs_of(rows, mine) if told else []))
         return outcomes
 
     def choose_threads(self, most: int) -> None:
@@ -363,57 +271,6 @@ class TextModel:
             if outcome is not None:
                 yield None
             outcome = self.advance([feed])[0]
-
-    def scoring(self, sequences: Sequence[Sequence[int]], adapter: Adapter | None = None) -> Feeding[list[list[float | None]]]:
-        """How likely each token was after those before it. What the sequences have in common at their beginning is computed once.
-
-        Returns:
-            Per sequence and token, its log-probability in nats; None for a first token.
-        """
-        shared = _common(sequences)
-        answers: list[list[float | None]] = []
-        if shared == 0:
-            for sequence in sequences:
-                forks = Forks(prefix=None, cache=self._new_cache(1, len(sequence)), length=0, adapter=adapter)
-                tokens = torch.tensor([list(sequence)], device=self.device)
-                outcome = yield Feed(model=self, forks=forks, tokens=tokens, last=len(sequence))
-                answers.append([None, *_gathered(outcome.logits[0, :-1], sequence[1:])])
-            return answers
-        head: list[float | None] = []
-        forks = Forks(prefix=None, cache=self._new_cache(1, shared), length=0, adapter=adapter)
-        common = list(sequences[0][:shared])
-        after = torch.empty(0)
-        while forks.length < shared:
-            piece = common[forks.length : forks.length + PREFILL]
-            outcome = yield Feed(model=self, forks=forks, tokens=torch.tensor([piece], device=self.device), last=len(piece))
-            targets = common[forks.length - len(piece) + 1 : forks.length + 1]
-            head += _gathered(outcome.logits[0, : len(targets)], targets)
-            after = outcome.logits[0, -1]
-        prefix = self._frozen(tuple(common), forks)
-        for rows in _slices(sequences, shared):
-            answers += yield from self._score_rows(prefix, after, rows, [None, *head])
-        return answers
-
-    def score(self, sequences: Sequence[Sequence[int]]) -> Iterator[list[list[float | None]] | None]:
-        """The same by itself: yields None between pieces, at the end the answer."""
-        return self.alone(self.scoring(sequences))
-
-    def _score_rows(
-        self, prefix: Prefix, after: Tensor, rows: Sequence[Sequence[int]], head: list[float | None]
-    ) -> Feeding[list[list[float | None]]]:
-        """Scores sequences that begin with the prefix, in one pass, padded on the right where nothing looks."""
-        tails = [list(row[len(prefix.ids) :]) for row in rows]
-        longest = max(map(len, tails))
-        if longest == 0:
-            return [list(head) for _row in rows]
-        forks = self.fork(prefix, len(rows), spare=longest)
-        padded = torch.tensor([tail + [0] * (longest - len(tail)) for tail in tails], device=self.device)
-        outcome = yield Feed(model=self, forks=forks, tokens=padded, last=longest)
-        scored: list[list[float | None]] = []
-        for row, tail in zip(outcome.logits, tails, strict=True):
-            predicted = torch.cat((after[None], row[: max(0, len(tail) - 1)]))[: len(tail)]
-            scored.append([*head, *_gathered(predicted, tail)])
-        return scored
 
     # inside
 
@@ -459,7 +316,8 @@ class TextModel:
                         cache.update(key, value, layer)
         return cache
 
-    def _frozen(self, ids: tuple[int, ...], forks: Forks) -> Prefix:
+    def frozen(self, ids: tuple[int, ...], forks: Forks) -> Prefix:
+        """What some tokens left behind, for others to go on from."""
         cache = forks.cache
         if isinstance(cache, Pages):
             return Prefix(ids=ids, pages=cache.held(), adapter=forks.adapter)
@@ -481,9 +339,9 @@ class TextModel:
         best: Prefix | None = None
         length = 0
         for kept in self._kept:
-            common = min(_common((kept.ids, ids)), len(ids) - 1) // PREFILL * PREFILL
-            if kept.cache is None and kept.adapter is adapter and common > length:
-                best, length = kept, common
+            length_then = min(common((kept.ids, ids)), len(ids) - 1) // PREFILL * PREFILL
+            if kept.cache is None and kept.adapter is adapter and length_then > length:
+                best, length = kept, length_then
         if best is None:
             return None
         return Prefix(
@@ -558,48 +416,3 @@ def _part(feed: Feed) -> Part:
     return Part(
         tokens=feed.tokens, room=forks.cache, start=forks.length, prefix=forks.prefix, last=feed.last, adapter=forks.adapter
     )
-
-
-def _common(sequences: Sequence[Sequence[int]]) -> int:
-    """How many tokens all the sequences begin with together."""
-    shortest = min(map(len, sequences))
-    for place in range(shortest):
-        if any(sequence[place] != sequences[0][place] for sequence in sequences):
-            return place
-    return shortest
-
-
-def _slices(sequences: Sequence[Sequence[int]], shared: int) -> Iterator[Sequence[Sequence[int]]]:
-    """The sequences in runs whose unshared tokens, padded, stay within `SCORED_TOKENS`."""
-    begun, longest = 0, 1
-    for place, sequence in enumerate(sequences):
-        longest_then = max(longest, len(sequence) - shared)
-        if place > begun and longest_then * (place + 1 - begun) > SCORED_TOKENS:
-            yield sequences[begun:place]
-            begun, longest_then = place, max(1, len(sequence) - shared)
-        longest = longest_then
-    yield sequences[begun:]
-
-
-def _gathered(logits: Tensor, targets: Sequence[int] | Tensor) -> list[float]:
-    """Log-probabilities of the targets, nats; logits of shape (len(targets), vocabulary)."""
-    wanted = targets if isinstance(targets, Tensor) else torch.tensor(list(targets), device=logits.device)
-    picked: list[float] = (logits.gather(1, wanted[:, None])[:, 0] - log_totals(logits)).tolist()
-    return picked
-
-
-def _ends(model: Any, tokenizer: Any) -> frozenset[int]:
-    """The tokens that end a text."""
-    ends: set[int] = set()
-    for source in (getattr(model, "generation_config", None), model.config, tokenizer):
-        found = getattr(source, "eos_token_id", None)
-        if found is not None:
-            ends |= set(found) if isinstance(found, list | tuple) else {int(found)}
-    return frozenset(ends)
-
-
-def _context(model: Any, tokenizer: Any) -> int:
-    """Tokens that the model can hold, prompt and answer together."""
-    config = model.config.get_text_config()
-    most = getattr(config, "max_position_embeddings", None) or getattr(config, "n_positions", None) or 2**20
-    return int(min(most, getattr(tokenizer, "model_max_length", most)))

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 import torch
 
+from generators.engines._feeds import Feed, Forks, Outcome
 from generators.engines._guide import Guide, Unguidable
 from generators.engines._lora import Adapter
 from generators.engines._sampling import Decoding, Draw, chance
-from generators.engines.text import Feed, Forks, Outcome, TextModel
+from generators.engines._scoring import scoring
+from generators.engines.text import TextModel
 from generators.engines.vectors import VectorModel
 from generators.service.events import BadRequest, Began, Event, Piece, TokenScore, Vectors
 
@@ -72,7 +74,7 @@ class Completion:
 
     def __post_init__(self) -> None:
         self.rows = min(self.n, self.together or self.n)
-        asked = min(SPARE if self.max_tokens is None else self.max_tokens, self.model.context)
+        asked = min(SPARE if self.max_tokens is None else self.max_tokens, self.model.tokens.most)
         letters = sum(len(part["content"]) if isinstance(part, dict) else 1 for part in self.prompt)
         #: bytes, as far as can be told
         self.need = self.rows * self.model.row_bytes(asked) + self.model.token_bytes * (letters // LETTERS_A_TOKEN)
@@ -84,7 +86,7 @@ class Completion:
     def joining(self) -> Joining:
         """See `Joiner`."""
         ids = self._ids()
-        room = self.model.context - len(ids)
+        room = self.model.tokens.most - len(ids)
         most = min(room, self.max_tokens) if self.max_tokens is not None else room
         self._guide(1)  # what cannot be kept to is refused before anything begins
         yield [Began(len(ids))]
@@ -107,7 +109,7 @@ class Completion:
         if not self.grammar:
             return None
         try:
-            return Guide(self.model.tokenizer, self.grammar, rows)
+            return Guide(self.model.tokens.tokenizer, self.grammar, rows)
         except Unguidable as error:
             raise BadRequest(f"The output cannot be kept to that: {error}", param="response_format") from error
 
@@ -115,10 +117,10 @@ class Completion:
         """The prompt's tokens, checked against the context."""
         prompt = self.prompt
         if isinstance(prompt, str):
-            ids = self.model.encode(prompt)
+            ids = self.model.tokens.encode(prompt)
         elif prompt and isinstance(prompt[0], dict):
             messages = [message for message in prompt if isinstance(message, dict)]
-            ids = self.model.encode_chat(messages, continued=self.continued)
+            ids = self.model.tokens.chat(messages, continued=self.continued)
         else:
             ids = [token for token in prompt if isinstance(token, int)]
             size = self.model.model.config.get_text_config().vocab_size
@@ -127,9 +129,9 @@ class Completion:
         if not ids:
             raise BadRequest("The prompt is empty.", param="prompt")
         asked = 1 if self.max_tokens is None else self.max_tokens
-        if len(ids) + asked > self.model.context:
+        if len(ids) + asked > self.model.tokens.most:
             raise BadRequest(
-                f"The prompt has {len(ids)} tokens and {asked} more are asked for; this model holds {self.model.context}.",
+                f"The prompt has {len(ids)} tokens and {asked} more are asked for; this model holds {self.model.tokens.most}.",
                 param="prompt",
                 code="context_length_exceeded",
             )
@@ -139,9 +141,11 @@ class Completion:
         """The prompt itself, with the likelihood of each of its tokens where that is asked for."""
         tokens: tuple[TokenScore, ...] = ()
         if self.logprobs is not None:
-            scored = yield from self.model.scoring([ids], self.adapter)
-            tokens = tuple(TokenScore(self.model.spelled(token), value) for token, value in zip(ids, scored[0], strict=True))
-        text = self.prompt if isinstance(self.prompt, str) else self.model.decode(ids)
+            scored = yield from scoring(self.model, [ids], self.adapter)
+            tokens = tuple(
+                TokenScore(self.model.tokens.spelled(token), value) for token, value in zip(ids, scored[0], strict=True)
+            )
+        text = self.prompt if isinstance(self.prompt, str) else self.model.tokens.decode(ids)
         yield [Piece(self.first + index, text=text, tokens=tokens) for index in range(self.n)]
 
     def _continued(self, forks: Forks, outcome: Outcome, draw: Draw, living: list[Choice], most: int) -> Joining:
@@ -175,13 +179,13 @@ class Completion:
         if self.logprobs:
             best = torch.log_softmax(outcome.logits[:, -1], dim=-1).topk(self.logprobs, dim=-1)
             rows = zip(best.indices.tolist(), best.values.tolist(), strict=True)
-            top = [tuple((self.model.spelled(token), value) for token, value in zip(*row, strict=True)) for row in rows]
+            top = [tuple((self.model.tokens.spelled(token), value) for token, value in zip(*row, strict=True)) for row in rows]
         told = zip(outcome.tokens, outcome.logprobs, top, strict=True)
-        return [(TokenScore(self.model.spelled(token), logprob, others),) for token, logprob, others in told]
+        return [(TokenScore(self.model.tokens.spelled(token), logprob, others),) for token, logprob, others in told]
 
     def _advance(self, choice: Choice, token: int, most: int) -> str | None:
         """Takes a token into the text, and says why the choice ends with it, if it does."""
-        if token in self.model.ends:
+        if token in self.model.tokens.ends:
             choice.ids.pop()
             self._read(choice, last=True)
             return "stop"
@@ -196,8 +200,8 @@ class Completion:
 
     def _read(self, choice: Choice, *, last: bool) -> None:
         """Adds the new tokens' text, except while a character is incomplete."""
-        known = self.model.decode(choice.ids[choice.begun : choice.read])
-        now = self.model.decode(choice.ids[choice.begun :])
+        known = self.model.tokens.decode(choice.ids[choice.begun : choice.read])
+        now = self.model.tokens.decode(choice.ids[choice.begun :])
         if len(now) > len(known) and (last or not now.endswith(UNFINISHED)):
             choice.text += now[len(known) :]
             choice.begun, choice.read = choice.read, len(choice.ids)
@@ -232,16 +236,16 @@ class Scoring:
 
     def joining(self) -> Joining:
         """See `Joiner`."""
-        sequences = [self.model.encode(prompt) for prompt in self.prompts]
+        sequences = [self.model.tokens.encode(prompt) for prompt in self.prompts]
         for sequence in sequences:
-            if not 0 < len(sequence) <= self.model.context:
+            if not 0 < len(sequence) <= self.model.tokens.most:
                 raise BadRequest(
-                    f"A prompt has {len(sequence)} tokens; between 1 and {self.model.context} can be scored.", param="prompt"
+                    f"A prompt has {len(sequence)} tokens; between 1 and {self.model.tokens.most} can be scored.", param="prompt"
                 )
         yield [Began(sum(map(len, sequences)))]
-        scored = yield from self.model.scoring(sequences, self.adapter)
+        scored = yield from scoring(self.model, sequences, self.adapter)
         for index, (prompt, ids, values) in enumerate(zip(self.prompts, sequences, scored, strict=True)):
-            tokens = tuple(TokenScore(self.model.spelled(token), value) for token, value in zip(ids, values, strict=True))
+            tokens = tuple(TokenScore(self.model.tokens.spelled(token), value) for token, value in zip(ids, values, strict=True))
             yield [Piece(index, text=prompt, tokens=tokens, finish="length")]
 
 

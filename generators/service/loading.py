@@ -128,7 +128,7 @@ class Models:
 
     def _together(self, n: int, tokens: int | None) -> int:
         """How many choices of a request are made at a time: half of the memory is for others."""
-        each = self.text.row_bytes(min(tokens or self.text.context, self.text.context))
+        each = self.text.row_bytes(min(tokens or self.text.tokens.most, self.text.tokens.most))
         return max(1, min(n, int(self.budget.keys / 2 / max(1, each))))
 
     def _decoding(self, request: Sampled) -> Decoding:

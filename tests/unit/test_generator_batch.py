@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
+from generators.engines._feeds import Feed
 from generators.engines._sampling import Decoding, Draw, chance
-from generators.engines.text import Feed, TextModel
+from generators.engines.text import TextModel
 from tests import tiny
 
 DTYPES = ("float32", "bfloat16")

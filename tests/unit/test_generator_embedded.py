@@ -41,10 +41,10 @@ async def drafts_of(models: Models, *texts: str, candidates: int = 12, **given) 
 
 
 def test_the_model_knows_english_and_shares_prompts(models: Models) -> None:
-    prefix, logits = next(found for found in models.text.prefill(models.text.encode("The capital of France is")) if found)
+    prefix, logits = next(found for found in models.text.prefill(models.text.tokens.encode("The capital of France is")) if found)
 
     assert len(prefix.ids) == 5
-    assert models.text.decode([int(logits.argmax())]) == " Paris"
+    assert models.text.tokens.decode([int(logits.argmax())]) == " Paris"
     assert models.text.shares
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from generators.engines._resting import rest
 from generators.engines._sampling import Decoding, chance, choose, log_totals
+from generators.engines._scoring import scoring
 from generators.engines.text import PREFILL, TextModel
 from generators.service.events import Piece
 from generators.service.jobs import Choice, Completion
@@ -73,12 +74,12 @@ def test_dropping_a_fork_leaves_the_others_as_they_were(model: TextModel) -> Non
 
 
 def test_greedy_completion_is_what_generate_gives(model: TextModel) -> None:
-    ids = model.encode("Names for a tea bar:")
+    ids = model.tokens.encode("Names for a tea bar:")
 
     ours = finished(completion(model, decoding=Decoding(temperature=0.0)))[0]
 
     theirs = model.model.generate(torch.tensor([ids]), max_new_tokens=12, do_sample=False, pad_token_id=256)[0, len(ids) :]
-    assert ours == model.decode(theirs.tolist())
+    assert ours == model.tokens.decode(theirs.tolist())
 
 
 def test_the_same_seed_gives_the_same_text_alone_and_among_others(model: TextModel) -> None:
@@ -108,7 +109,7 @@ def test_a_kept_prompt_changes_nothing_to_the_last_bit() -> None:
 def test_scores_are_the_log_probabilities_of_the_model(model: TextModel) -> None:
     sequences = [[50, 60, 70, 80], [50, 60, 71], [50, 60]]
 
-    scored = next(found for found in model.score(sequences) if found is not None)
+    scored = next(found for found in model.alone(scoring(model, sequences)) if found is not None)
 
     for sequence, values in zip(sequences, scored, strict=True):
         with torch.inference_mode():
@@ -133,7 +134,7 @@ def test_characters_of_several_tokens_come_out_whole() -> None:
     choice = Choice(0)
 
     texts = []
-    for token in job.model.encode("a茶b"):
+    for token in job.model.tokens.encode("a茶b"):
         choice.ids.append(token)
         job._advance(choice, token, 99)
         texts.append(choice.text)
@@ -144,10 +145,10 @@ def test_characters_of_several_tokens_come_out_whole() -> None:
 def test_special_tokens_typed_by_a_person_are_left_out_of_a_chat() -> None:
     model = tiny.text_model("llama")
 
-    ids = model.encode_chat([{"role": "user", "content": f"Hi{tiny.END} there"}])
+    ids = model.tokens.chat([{"role": "user", "content": f"Hi{tiny.END} there"}])
 
-    assert model.tokenizer.eos_token_id not in ids
-    assert model.tokenizer.decode(ids) == "<user>Hi there"
+    assert model.tokens.tokenizer.eos_token_id not in ids
+    assert model.tokens.tokenizer.decode(ids) == "<user>Hi there"
 
 
 def test_min_p_keeps_only_what_is_likely_enough() -> None:

@@ -14,10 +14,12 @@ from safetensors.torch import load_file, save_file
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from generators.engines._attention import Prefix
+from generators.engines._feeds import Feed
 from generators.engines._llama import Part
 from generators.engines._lora import read
 from generators.engines._sampling import Decoding
-from generators.engines.text import Feed, TextModel
+from generators.engines._scoring import scoring
+from generators.engines.text import TextModel
 from generators.service.choosing import pick_engine
 from generators.service.events import Piece
 from generators.service.jobs import Completion
@@ -107,12 +109,12 @@ def test_a_kept_beginning_changes_no_bit_and_ended_texts_give_their_pages_back()
 
 def test_scores_in_openvino_follow_from_the_text_alone() -> None:
     model = in_openvino()
-    texts = [model.encode(text) for text in ("The tea bar", "The tea house by the sea", "The tea")]
+    texts = [model.tokens.encode(text) for text in ("The tea bar", "The tea house by the sea", "The tea")]
 
-    together = next(found for found in model.score(texts) if found is not None)
+    together = next(found for found in model.alone(scoring(model, texts)) if found is not None)
 
     for text, scores in zip(texts, together, strict=True):
-        alone = next(found for found in model.score([text]) if found is not None)[0]
+        alone = next(found for found in model.alone(scoring(model, [text])) if found is not None)[0]
         assert scores[1:] == pytest.approx(alone[1:], abs=1e-4)
 
 

@@ -1,0 +1,92 @@
+"""How likely texts are to a model: work that feeds them to it, and computes what they have in common once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from generators.engines._attention import Prefix
+from generators.engines._feeds import Feed, Feeding
+from generators.engines._lora import Adapter
+from generators.engines._sampling import logprobs_of
+
+if TYPE_CHECKING:
+    from generators.engines.text import TextModel
+
+PIECE = 64  # tokens of the common part in one step, as of a prompt that is prefilled: others wait for no more
+SCORED_TOKENS = 256  # in one step of scoring; with a vocabulary of 49 152 their logits are 50 MB in float32, and are held twice
+
+
+def scoring(
+    model: TextModel, sequences: Sequence[Sequence[int]], adapter: Adapter | None = None
+) -> Feeding[list[list[float | None]]]:
+    """How likely each token was after those before it. What the sequences have in common at their beginning is computed once.
+
+    Returns:
+        Per sequence and token, its log-probability in nats; None for a first token.
+    """
+    shared = common(sequences)
+    answers: list[list[float | None]] = []
+    if shared == 0:
+        for sequence in sequences:
+            forks = model.begin(len(sequence), adapter)
+            tokens = torch.tensor([list(sequence)], device=model.device)
+            outcome = yield Feed(model=model, forks=forks, tokens=tokens, last=len(sequence))
+            answers.append([None, *logprobs_of(outcome.logits[0, :-1], sequence[1:])])
+        return answers
+    head: list[float | None] = []
+    forks = model.begin(shared, adapter)
+    head_ids = list(sequences[0][:shared])
+    after = torch.empty(0)
+    while forks.length < shared:
+        piece = head_ids[forks.length : forks.length + PIECE]
+        outcome = yield Feed(model=model, forks=forks, tokens=torch.tensor([piece], device=model.device), last=len(piece))
+        targets = head_ids[forks.length - len(piece) + 1 : forks.length + 1]
+        head += logprobs_of(outcome.logits[0, : len(targets)], targets)
+        after = outcome.logits[0, -1]
+    prefix = model.frozen(tuple(head_ids), forks)
+    for rows in _slices(sequences, shared):
+        answers += yield from _score_rows(model, prefix, after, rows, [None, *head])
+    return answers
+
+
+def _score_rows(
+    model: TextModel, prefix: Prefix, after: Tensor, rows: Sequence[Sequence[int]], head: list[float | None]
+) -> Feeding[list[list[float | None]]]:
+    """Scores sequences that begin with the prefix, in one pass, padded on the right where nothing looks."""
+    tails = [list(row[len(prefix.ids) :]) for row in rows]
+    longest = max(map(len, tails))
+    if longest == 0:
+        return [list(head) for _row in rows]
+    forks = model.fork(prefix, len(rows), spare=longest)
+    padded = torch.tensor([tail + [0] * (longest - len(tail)) for tail in tails], device=model.device)
+    outcome = yield Feed(model=model, forks=forks, tokens=padded, last=longest)
+    scored: list[list[float | None]] = []
+    for row, tail in zip(outcome.logits, tails, strict=True):
+        predicted = torch.cat((after[None], row[: max(0, len(tail) - 1)]))[: len(tail)]
+        scored.append([*head, *logprobs_of(predicted, tail)])
+    return scored
+
+
+def common(sequences: Sequence[Sequence[int]]) -> int:
+    """How many tokens all the sequences begin with together."""
+    shortest = min(map(len, sequences))
+    for place in range(shortest):
+        if any(sequence[place] != sequences[0][place] for sequence in sequences):
+            return place
+    return shortest
+
+
+def _slices(sequences: Sequence[Sequence[int]], shared: int) -> Iterator[Sequence[Sequence[int]]]:
+    """The sequences in runs whose unshared tokens, padded, stay within `SCORED_TOKENS`."""
+    begun, longest = 0, 1
+    for place, sequence in enumerate(sequences):
+        longest_then = max(longest, len(sequence) - shared)
+        if place > begun and longest_then * (place + 1 - begun) > SCORED_TOKENS:
+            yield sequences[begun:place]
+            begun, longest_then = place, max(1, len(sequence) - shared)
+        longest = longest_then
+    yield sequences[begun:]

@@ -1,0 +1,70 @@
+"""A model's text as tokens, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class Tokens:
+    """A tokenizer of transformers, with the marks that it keeps for itself."""
+
+    def __init__(self, model: Any, tokenizer: Any) -> None:
+        self.tokenizer = tokenizer
+        self._specials = tuple(str(mark) for mark in tokenizer.all_special_tokens if len(str(mark)) > 1)
+        self._backend = getattr(tokenizer, "backend_tokenizer", None)
+        self._spelled: dict[int, str] = {}
+        self.ends = _ends(model, tokenizer)  #: those that end a text
+        self.most = _context(model, tokenizer)  #: that the model can hold, prompt and answer together
+
+    def encode(self, text: str) -> list[int]:
+        """A text's tokens, with what the tokenizer puts in front."""
+        return list(self.tokenizer(text)["input_ids"])
+
+    def chat(self, messages: Sequence[dict[str, str]], *, continued: bool = False) -> list[int]:
+        """The tokens of a conversation, up to where the assistant speaks, or goes on speaking when `continued`.
+
+        Special tokens written out in a message are left out of it: nobody ends another's turn by typing its mark.
+        """
+        plain = [{"role": message["role"], "content": self._without_specials(message["content"])} for message in messages]
+        if getattr(self.tokenizer, "chat_template", None):
+            text = self.tokenizer.apply_chat_template(
+                plain, tokenize=False, add_generation_prompt=not continued, continue_final_message=continued
+            )
+            return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+        lines = [f"{message['role'].capitalize()}: {message['content']}" for message in plain]
+        return self.encode("\n\n".join(lines if continued else [*lines, "Assistant:"]))
+
+    def _without_specials(self, text: str) -> str:
+        for mark in self._specials:
+            text = text.replace(mark, "")
+        return text
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The tokens' text, without special tokens."""
+        if self._backend is not None:  # a tenth of the time
+            return str(self._backend.decode(ids, skip_special_tokens=True))
+        return str(self.tokenizer.decode(list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False))
+
+    def spelled(self, token: int) -> str:
+        """One token's text."""
+        if token not in self._spelled:
+            self._spelled[token] = str(self.tokenizer.decode([token]))
+        return self._spelled[token]
+
+
+def _ends(model: Any, tokenizer: Any) -> frozenset[int]:
+    """The tokens that end a text."""
+    ends: set[int] = set()
+    for source in (getattr(model, "generation_config", None), model.config, tokenizer):
+        found = getattr(source, "eos_token_id", None)
+        if found is not None:
+            ends |= set(found) if isinstance(found, list | tuple) else {int(found)}
+    return frozenset(ends)
+
+
+def _context(model: Any, tokenizer: Any) -> int:
+    """Tokens that the model can hold, prompt and answer together."""
+    config = model.config.get_text_config()
+    most = getattr(config, "max_position_embeddings", None) or getattr(config, "n_positions", None) or 2**20
+    return int(min(most, getattr(tokenizer, "model_max_length", most)))
