@@ -9,7 +9,6 @@ import json
 import logging
 import secrets
 import time
-from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,9 +16,11 @@ from typing import Any
 from aiohttp import web
 
 from generators.service import openapi, wire
-from generators.service.events import BadRequest, Began, Event, Job, Late, Piece, TokenScore, Vectors
+from generators.service.answering import ShuttingDown, StillLoading, crowded, error_answer, failed
+from generators.service.events import BadRequest, Began, Event, Job, Piece, Vectors
 from generators.service.loading import Loading, Models
 from generators.service.metrics import Metrics
+from generators.service.streaming import stream, whole
 from generators.service.studio_http import StudioHttp
 from generators.service.worker import Full, Ticket, Worker
 
@@ -79,18 +80,18 @@ class Service:
     async def _answered(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if self._token and request.path not in OPEN and not hmac.compare_digest(given.encode(), self._token.encode()):
-            return _error(401, "The token is missing or wrong.", kind="authentication_error", code="invalid_api_key")
+            return error_answer(401, "The token is missing or wrong.", kind="authentication_error", code="invalid_api_key")
         try:
             return await handler(request)
         except BadRequest as error:
             status = 404 if error.code == "model_not_found" else 400
-            return _error(status, str(error), param=error.param, code=error.code)
+            return error_answer(status, str(error), param=error.param, code=error.code)
         except Full as full:
-            return failed(ShuttingDown()) if self.worker.draining else _crowded(full)
+            return failed(ShuttingDown()) if self.worker.draining else crowded(full)
         except web.HTTPRequestEntityTooLarge:
-            return _error(413, f"The body is larger than {MOST_BODY} bytes.")
+            return error_answer(413, f"The body is larger than {MOST_BODY} bytes.")
         except web.HTTPException as error:
-            return _error(error.status, f"{request.method} {request.path}: {error.reason}.")
+            return error_answer(error.status, f"{request.method} {request.path}: {error.reason}.")
         except (StillLoading, ShuttingDown) as error:
             return failed(error)
         except Exception as error:
@@ -232,8 +233,8 @@ class Service:
             pieces = self._pieces(events, began)
             if asked.stream:
                 used = bool(asked.stream_options and asked.stream_options.include_usage)
-                return await _stream(request, pieces, answer, prompt_tokens=prompt_tokens, told=told, used=used)
-            return await _whole(pieces, answer, prompt_tokens=prompt_tokens, told=told)
+                return await stream(request, pieces, answer, prompt_tokens=prompt_tokens, told=told, used=used)
+            return await whole(pieces, answer, prompt_tokens=prompt_tokens, told=told)
 
     async def _pieces(self, events: AsyncIterator[Event], began: float) -> AsyncIterator[Piece]:
         """The pieces among the events, counted."""
@@ -282,101 +283,20 @@ class Service:
                             held = []
 
         tickets: list[Ticket] = []
-        stream = events()
+        told = events()
         try:
             for job in jobs:
                 tickets.append(self.worker.submit(job, hear, team=team))  # noqa: PERF401 - those before a refused one must be cancelled
-            yield stream
+            yield told
         finally:
             for ticket in tickets:
                 ticket.cancel()
-            await stream.aclose()
+            await told.aclose()
 
 
 def team(user: str) -> str:
     """Who a request is for, as far as the service needs to know: the same team, not which one."""
     return hashlib.blake2b(user.encode(), digest_size=8).hexdigest() if user else ""
-
-
-def _crowded(full: Full) -> web.Response:
-    """The answer to one request too many: its place in the queue, had there been one, and when to come back."""
-    answer = _error(
-        429,
-        f"{full.position - 1} requests are waiting. Please try again in {full.retry_s} s.",
-        kind="rate_limit_error",
-        code="queue_full",
-        position=full.position,
-    )
-    answer.headers["Retry-After"] = str(full.retry_s)
-    return answer
-
-
-class StillLoading(Exception):
-    """The models are being loaded."""
-
-
-class ShuttingDown(Exception):
-    """The service is being stopped."""
-
-
-async def _whole(pieces: AsyncIterator[Piece], answer: wire.Answer, *, prompt_tokens: int, told: bool) -> web.Response:
-    """Waits for all the choices."""
-    texts: dict[int, str] = defaultdict(str)
-    tokens: dict[int, list[TokenScore]] = defaultdict(list)
-    finishes: dict[int, str | None] = {}
-    spent = 0
-    async for piece in pieces:
-        texts[piece.choice] += piece.text
-        tokens[piece.choice] += piece.tokens
-        finishes[piece.choice] = piece.finish
-        spent += piece.spent
-    if not finishes or None in finishes.values():
-        raise ShuttingDown
-    choices = [answer.choice(index, texts[index], tokens[index], finishes[index], told=told) for index in sorted(texts)]
-    return web.json_response(answer.whole(choices, wire.usage(prompt_tokens, spent)))
-
-
-async def _stream(
-    request: web.Request, pieces: AsyncIterator[Piece], answer: wire.Answer, *, prompt_tokens: int, told: bool, used: bool
-) -> web.StreamResponse:
-    """Sends choices as they grow. Once the head is out, errors can only be told as an event."""
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
-    await response.prepare(request)
-    offsets: dict[int, int] = defaultdict(int)
-    spent = 0
-    unfinished: set[int] = set()
-    try:
-        async for piece in pieces:
-            spent += piece.spent
-            (unfinished.discard if piece.finish else unfinished.add)(piece.choice)
-            if piece.text or piece.tokens or piece.finish:
-                offset = offsets[piece.choice]
-                part = answer.part(piece.choice, piece.text, piece.tokens, piece.finish, told=told, offset=offset)
-                offsets[piece.choice] += len(piece.text)
-                await _send(response, answer.chunk([part]))
-        if unfinished:
-            await response.write(b"data: " + _bytes(failed(ShuttingDown())) + b"\n\n")
-            await response.write_eof()
-            return response
-        if used:
-            await _send(response, answer.chunk([], wire.usage(prompt_tokens, spent)))
-        await response.write(b"data: [DONE]\n\n")
-    except ConnectionError:
-        raise
-    except Exception as error:
-        log.warning("a stream failed", exc_info=error)
-        await response.write(b"data: " + _bytes(failed(error)) + b"\n\n")
-    await response.write_eof()
-    return response
-
-
-async def _send(response: web.StreamResponse, event: wire.Json) -> None:
-    await response.write(b"data: " + json.dumps(event, separators=(",", ":")).encode() + b"\n\n")
-
-
-def _bytes(answer: web.Response) -> bytes:
-    """The body of one of our own error answers, on one line."""
-    return (answer.text or "").encode()
 
 
 async def _body(request: web.Request) -> Any:
@@ -385,33 +305,3 @@ async def _body(request: web.Request) -> Any:
         return json.loads(await request.read())
     except (ValueError, RecursionError) as error:
         raise BadRequest("The body is not valid JSON.") from error
-
-
-def failed(error: Exception) -> web.Response:
-    """The answer to what went wrong on our side."""
-    if isinstance(error, StillLoading):
-        answer = _error(503, f"The model is loading: {error}", kind="server_error", code="loading")
-        answer.headers["Retry-After"] = "1"
-        return answer
-    if isinstance(error, ShuttingDown):
-        return _error(503, "The service is being stopped.", kind="server_error", code="stopping")
-    if isinstance(error, Late):
-        return _error(504, "The request took too long and was ended.", kind="server_error", code="deadline_exceeded")
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError" or "allocate" in str(error):
-        return _error(503, "There is not enough memory for this request now.", kind="server_error", code="out_of_memory")
-    return _error(500, f"The request failed inside the service ({type(error).__name__}).", kind="server_error")
-
-
-def _error(
-    status: int,
-    message: str,
-    *,
-    kind: str = "invalid_request_error",
-    param: str | None = None,
-    code: str | None = None,
-    position: int | None = None,
-) -> web.Response:
-    body = wire.error(message, kind=kind, param=param, code=code)
-    if position is not None:
-        body["error"]["position"] = position
-    return web.json_response(body, status=status)
