@@ -10,7 +10,7 @@ from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Order, Phrase
 from generators.cleaning import tidy
 from generators.recipes import QUOTES, Asking, Recipe, askings, quotable, recognised, uncapitalised
-from generators.remote import ENGLISH_ONLY, SMALL
+from generators.served import ENGLISH_ONLY, SMALL
 
 
 def instructed(model: str) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import re
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from http import HTTPStatus
 
 import numpy as np
@@ -21,56 +20,17 @@ from bot.ports import Health, Order
 from bot.words import _
 from generators.adapters import Adapters
 from generators.api import Declined, Json, Server
+from generators.choices import Growing, Made, decoding_of, grown
 from generators.cleaning import tidy
 from generators.dialects import Dialect
+from generators.embeddings import Embeddings
 from generators.fleet import reached
 from generators.recipes import Asking, Recipe, askings
+from generators.served import CONTINUING, ENGLISH_ONLY, OWN, SGLANG, Served
 
-VECTORS_AT_ONCE = 64  # texts in one request; a batch that a CPU answers within a second
-KEPT_VECTORS = 4096  # texts; 384 numbers each are 6 MB, and hold the boards of many channels
 SCORED_AT_ONCE = 16  # drafts in one scoring request: a fifth of a second on one core
 ALONE_AT_ONCE = 4  # requests at a time to a service that makes one choice a request
-OWN = "muselab"  # what our service says it is, in `owned_by`
-CONTINUING = frozenset({OWN, "vllm"})  # services that go on with a begun answer
-SGLANG = "sglang"  # it wants an adapter named behind the base
-ENGLISH_ONLY = re.compile(r"smollm|gpt-?2\b|pythia", re.IGNORECASE)  # models that know no Chinese
-SMALL = re.compile(
-    r"\b(?:\d{2,3}m|0\.\d+b)\b|tiny|gpt-?2\b|pythia", re.IGNORECASE
-)  # models that follow examples better than orders
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """One finished choice."""
-
-    asking: Asking
-    text: str
-    finished: bool  #: it came to its end; False: it was cut at the limit on length
-    logprobs: tuple[float, ...] = ()
-    model: str = ""  #: what made it, as the service calls it
-    decoding: str = ""  #: see `bot.domain.ideas.Draft`
-
-    @property
-    def whole(self) -> str:
-        """The text, with the opening where that is part of the idea."""
-        if self.asking.kept:
-            return (self.asking.opening + self.text).strip()  # a model may go on in the middle of a word: "A" + "wesome"
-        text, opening = self.text.strip(), self.asking.opening
-        return text.removeprefix(opening).strip() if opening else text
-
-    @property
-    def logprob(self) -> float | None:
-        """Mean per token, nats."""
-        return sum(self.logprobs) / len(self.logprobs) if self.logprobs else None
-
-
-@dataclass(slots=True)
-class _Growing:
-    """A choice that is still coming in."""
-
-    text: str = ""
-    logprobs: list[float] = field(default_factory=list)
 
 
 class RemoteGenerator:
@@ -98,11 +58,9 @@ class RemoteGenerator:
         """
         self._api = reached(server, token, timeout_s=timeout_s)
         self._stays = isinstance(server, str | Sequence)  #: what cannot be reached there now is not about to be restarted by us
-        self._model = model
-        self._embeddings = embeddings
+        self._served = Served(self._api, model)
+        self._vectors = Embeddings(self._api, self._served, asked=embeddings)
         self._adapters = Adapters(self._api, adapters)
-        self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
-        self._listed: list[Json] = []
         self._dialect = Dialect()
 
     async def health(self) -> Health:
@@ -114,13 +72,13 @@ class RemoteGenerator:
             told = await self._api.health()
             if told.get("status") in ("loading", "failed"):
                 doing, failed = str(told.get("doing", "")) or _("loading"), told["status"] == "failed"
-                return Health(ready=False, doing=doing, done=_share(told), model=self._model, failed=failed)
+                return Health(ready=False, doing=doing, done=_share(told), model=self._served.named, failed=failed)
             well, of = told.get("services", (1, 1))
             doing = _("ready") if well == of else _("{well} of {all} services are ready").format(well=well, all=of)
-            return Health(ready=True, doing=doing, done=1.0, model=await self._default_model())
+            return Health(ready=True, doing=doing, done=1.0, model=await self._served.model())
         except MuselabError as error:
             known = self._api.state()  # a child that died meanwhile says more than a refused connection
-            return known or Health(ready=False, doing=str(error), model=self._model, failed=self._stays)
+            return known or Health(ready=False, doing=str(error), model=self._served.named, failed=self._stays)
 
     async def draft(self, order: Order) -> AsyncGenerator[Draft, None]:
         """Yields drafts as their choices finish. The same order gives the same drafts, their order may differ.
@@ -129,7 +87,7 @@ class RemoteGenerator:
             GeneratorDown: the service cannot be reached, died, or refuses to work now.
             Refusal: it will never do this.
         """
-        base = await self._default_model() if order.adapter or not order.model else order.model
+        base = await self._served.model() if order.adapter or not order.model else order.model
         if CHINESE.search(order.prompt.text) and ENGLISH_ONLY.search(base):
             raise Refusal(
                 _("{model} understands English only. Please ask in English, or let the host choose a multilingual model.").format(
@@ -137,7 +95,7 @@ class RemoteGenerator:
                 )
             )
         model = order.model if order.adapter and await self._adapters.has(order.model, order.adapter) else base
-        instructed = await self._follows_orders(base)
+        instructed = await self._served.follows_orders(base)
         recipe, asked = askings(order, instructed=instructed)
         asked = [replace(asking, user=user_of(order.team)) for asking in asked]
         if recipe.large and not instructed and order.prompt.operation != "polish":
@@ -160,29 +118,7 @@ class RemoteGenerator:
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
         """Asks only for texts whose vectors are not remembered."""
-        if not self._embeddings:
-            return None
-        missing = [text for text in dict.fromkeys(texts) if text not in self._vectors]
-        fresh: dict[str, NDArray[np.float32]] = {}
-        try:
-            for start in range(0, len(missing), VECTORS_AT_ONCE):
-                part = missing[start : start + VECTORS_AT_ONCE]
-                answer = await self._api.post("/embeddings", {"model": await self._embedder(), "input": part})
-                for item in answer["data"]:
-                    fresh[part[item["index"]]] = unit(np.asarray(item["embedding"], dtype=np.float32))
-        except Declined:
-            self._embeddings = False  # a service without embeddings will not have them in a minute either
-            return None
-        except GeneratorDown as error:
-            if "embedding=True" not in str(error):  # llama-cpp-python's word for not started for it
-                raise
-            self._embeddings = False
-            return None
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise GeneratorDown(_("The generation service does not speak the OpenAI API.")) from error
-        rows = [fresh[text] if text in fresh else self._vectors[text] for text in texts]
-        self._remember(texts, rows)
-        return np.stack(rows) if rows else np.zeros((0, 0), dtype=np.float32)
+        return await self._vectors.of(texts)
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -241,19 +177,19 @@ class RemoteGenerator:
         again = False
         while True:
             path, body = await self._body(asking, model, count=count, seed=seed)
-            growing: defaultdict[int, _Growing] = defaultdict(_Growing)
+            growing: defaultdict[int, Growing] = defaultdict(Growing)
             try:
                 async for event in self._api.stream(path, body):
                     for choice in event.get("choices") or ():
                         index = int(choice.get("index", 0))
-                        done = _grown(growing[index], choice, asking)
+                        done = grown(growing[index], choice, asking)
                         if done is not None:
-                            yield replace(done, model=model, decoding=_decoding(body, index))
+                            yield replace(done, model=model, decoding=decoding_of(body, index))
                 return
             except Declined as error:
                 if not growing and error.status == HTTPStatus.NOT_FOUND and self._adapters.holds(model):
                     known = not again and await self._adapters.again(model)
-                    model, again = (model, True) if known else (await self._default_model(), again)
+                    model, again = (model, True) if known else (await self._served.model(), again)
                     continue
                 if growing or not self._dialect.learns(error.status, error.reason, path, body):
                     raise
@@ -265,10 +201,10 @@ class RemoteGenerator:
 
     async def _body(self, asking: Asking, model: str, *, count: int, seed: int) -> tuple[str, Json]:
         """Path and body of one request."""
-        owner = await self._owner()
+        owner = await self._served.owner()
         continuing = owner in CONTINUING
         if owner == SGLANG and self._adapters.holds(model):
-            model = f"{await self._default_model()}:{model}"  # the name alone would be passed over in silence
+            model = f"{await self._served.model()}:{model}"  # the name alone would be passed over in silence
         body: Json = {
             "model": model,
             "n": count,
@@ -325,7 +261,7 @@ class RemoteGenerator:
     async def _neutral(self, made: Sequence[Made], recipe: Recipe, model: str) -> list[float | None]:
         """Mean log-probability per token of each text after words that say nothing of the topic; None where none can be had."""
         nothing: list[float | None] = [None] * len(made)
-        if not made or await self._owner() != OWN or any(not one.text for one in made):
+        if not made or await self._served.owner() != OWN or any(not one.text for one in made):
             return nothing
         prompts = [recipe.neutral + one.text for one in made]
         scoring: Json = {"model": model, "prompt": prompts, "max_tokens": 0, "echo": True, "logprobs": 0}
@@ -347,70 +283,6 @@ class RemoteGenerator:
             values[choice["index"]] = sum(tail) / len(tail) if tail else None
         return values
 
-    # models
-
-    async def _models(self) -> list[Json]:
-        if not self._listed:
-            try:
-                listed = (await self._api.get("/models")).get("data")
-            except (GeneratorDown, Declined):
-                if not self._model:
-                    raise
-                return []  # transformers has none to list where nothing was downloaded; the model's name is known
-            self._listed = [model for model in listed if isinstance(model, dict)] if isinstance(listed, list) else []
-        return self._listed
-
-    async def _owner(self) -> str:
-        """Who the service says it is."""
-        return next((str(model.get("owned_by", "")).lower() for model in await self._models()), "")
-
-    async def _follows_orders(self, model: str) -> bool:
-        """Whether the model is asked by instruction rather than by example."""
-        return not SMALL.search(model) and (await self._owner() != OWN or not ENGLISH_ONLY.search(model))
-
-    async def _default_model(self) -> str:
-        if not self._model:
-            names = [str(model.get("id", "")) for model in await self._models()]
-            self._model = next((name for name in names if name and not EMBEDS.search(name)), "")
-        return self._model
-
-    async def _embedder(self) -> str:
-        """The listed model whose name says that it embeds, else the text model."""
-        names = [str(model.get("id", "")) for model in await self._models()]
-        return next((name for name in names if EMBEDS.search(name)), await self._default_model())
-
-    def _remember(self, texts: Sequence[str], rows: Sequence[NDArray[np.float32]]) -> None:
-        for text, row in zip(texts, rows, strict=True):
-            self._vectors[text] = row
-            self._vectors.move_to_end(text)
-        while len(self._vectors) > KEPT_VECTORS:
-            self._vectors.popitem(last=False)
-
-
-def _decoding(body: Json, index: int) -> str:
-    """How a choice was drawn: what was asked for, and which of the choices with that seed it is."""
-    asked = {name: body[name] for name in ("seed", "temperature", "min_p", "max_tokens") if name in body}
-    return json.dumps(asked | {"choice": index})
-
-
-EMBEDS = re.compile(r"embed|minilm|\bbge|\bgte|\be5-", re.IGNORECASE)
-
-
-def _grown(growing: _Growing, choice: Json, asking: Asking) -> Made | None:
-    """Takes a part of a choice in; the choice, when that was its end."""
-    said = choice.get("delta") or choice.get("message") or {}
-    growing.text += choice.get("text") or said.get("content") or ""
-    told = choice.get("logprobs") or {}
-    values = told.get("token_logprobs") or [token.get("logprob") for token in told.get("content") or ()]
-    growing.logprobs += [float(value) for value in values if value is not None]
-    finish = choice.get("finish_reason")
-    if not finish:
-        return None
-    text = growing.text
-    for stop in asking.stop:  # transformers leaves it in; what has declined `stop` wrote on
-        text = text.partition(stop)[0]
-    return Made(asking, text, finish != "length" or text != growing.text, tuple(growing.logprobs))
-
 
 def _first(errors: BaseExceptionGroup[MuselabError]) -> MuselabError:
     """One of the errors in a group, a refusal before all others."""
@@ -429,9 +301,3 @@ def _share(told: Json) -> float | None:
 def user_of(team: Team) -> str:
     """A team as engines may know it: the same each time, and no name."""
     return hashlib.blake2b(f"{team.platform}:{team.id}".encode(), digest_size=12).hexdigest()
-
-
-def unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The vector at length 1; one of zeros stays as it is."""
-    length = float(np.linalg.norm(vector))
-    return vector / np.float32(length) if length else vector
