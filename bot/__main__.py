@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import logging
 import os
 import signal
 import sys
@@ -13,28 +12,18 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any, Optional, TypeVar
 
-import structlog
 import typer
 
-from bot import compose, words
+from bot import compose, oneshot, words
 from bot.config import Settings, read
-from bot.domain.errors import GeneratorDown, Misconfigured, MuselabError, Refusal
-from bot.domain.ideas import Channel, Idea, Person, Team
-from bot.messages import Progress
-from bot.ports import Generator
-from bot.services.exporting import FORMATS, row
-from bot.services.logbook import LOG, Logbook
+from bot.domain.errors import Misconfigured, MuselabError
+from bot.logs import log_to
+from bot.services.exporting import FORMATS
 from bot.tutor import tie, tutored
 from bot.words import _
-from generators.scripted import ScriptedGenerator
-from learning.gathering import gather
-from learning.sets import FORMS, exported
 
 T = TypeVar("T")
 
-LOAD_S = 300.0  # the first start converts the embedded model, which takes half a minute of CPU; a cold disk, more
-PATIENCE_S = 5.0  # a service that is just being restarted is back within this
-POLL_S = 0.2
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -122,29 +111,7 @@ def brainstorm(
     """Ideas for a topic, kept on the board of the channel."""
     settings = read()
     log_to(settings, quiet=True)
-    block(_brainstorm(settings, " ".join(topic), count, style, as_json, place(channel, settings)))
-
-
-async def _brainstorm(
-    settings: Settings, topic: str, count: int | None, style: str | None, as_json: bool, channel: Channel
-) -> None:
-    async with compose.opened(settings) as house:
-        prompt = await house.services.answering.prompt(channel, topic, count=count, style=style)
-        await loaded(house.generator)
-
-        async def step(news: Progress | Idea) -> None:
-            if isinstance(news, Idea) and not as_json:
-                print(f"{news.slot + 1}. {news.text}", flush=True)
-
-        person = Person(platform=channel.team.platform, id=whoami())
-        begun = await house.services.brainstorming.begin(channel=channel, asker=person, prompt=prompt)
-        ideas = await house.services.brainstorming.work(begun, step)
-        if as_json:
-            texts = [{"number": idea.number, "text": idea.text, "id": idea.id} for idea in ideas]
-            answer = {"topic": prompt.text, "style": prompt.style, "model": begun.model, "seed": begun.seed, "ideas": texts}
-            print(json.dumps(answer, ensure_ascii=False, indent=2))
-        elif len(ideas) < prompt.count:
-            print(_("Only {count} were good enough; a more concrete topic helps.").format(count=len(ideas)), file=sys.stderr)
+    block(oneshot.brainstorm(settings, " ".join(topic), count, style, as_json, oneshot.place(channel, settings)))
 
 
 @app.command(epilog="Examples:  muselab board   ·   muselab board --json   ·   muselab board -c discord:8123:9456")
@@ -155,22 +122,7 @@ def board(
     """A channel's ideas, best first."""
     settings = read()
     log_to(settings, quiet=True)
-    block(_board(settings, place(channel, settings), as_json))
-
-
-async def _board(settings: Settings, channel: Channel, as_json: bool) -> None:
-    async with compose.opened_store(settings) as store:
-        boards = compose.furnish(settings, store=store, generator=ScriptedGenerator(), learns=False).services.boards
-        standings = await boards.all(channel)
-    if as_json:
-        print(json.dumps([row(rank, standing) for rank, standing in enumerate(standings, start=1)], ensure_ascii=False, indent=2))
-        return
-    if not standings:
-        print(_("The board is empty. Start with: muselab brainstorm TOPIC"), file=sys.stderr)
-    for rank, standing in enumerate(standings, start=1):
-        tally = standing.tally
-        marks = [f"👍 {tally.ups}" if tally.ups else "", f"👎 {tally.downs}" if tally.downs else "", "✅" if tally.picked else ""]
-        print(f"{rank}. {standing.idea.text}" + "".join("  " + mark for mark in marks if mark))
+    block(oneshot.board(settings, oneshot.place(channel, settings), as_json))
 
 
 @app.command(epilog="Examples:  muselab export > board.md   ·   muselab export --format csv --output board.csv")
@@ -189,30 +141,7 @@ def export(
     """A channel's board as a file."""
     settings = read()
     log_to(settings, quiet=True)
-    block(_export(settings, place(channel, settings), format, output))
-
-
-async def _export(settings: Settings, channel: Channel, format: str, output: Path | None) -> None:
-    async with compose.opened_store(settings) as store:
-        if format == LOG:
-            content = "".join([line async for line in Logbook(store).lines(channel)]).encode()
-            deliver(content, output)
-            return
-        if format in FORMS:
-            deliver(exported(await gather(store, channel.team), format).encode(), output)
-            return
-        file = await compose.furnish(settings, store=store, generator=ScriptedGenerator(), learns=False).services.exporting.board(
-            channel, format
-        )
-    deliver(file.content, output)
-
-
-def deliver(content: bytes, output: Path | None) -> None:
-    """Into a file, or onto standard output."""
-    if output is None:
-        sys.stdout.buffer.write(content)
-        return
-    write(output, content)
+    block(oneshot.export(settings, oneshot.place(channel, settings), format, output))
 
 
 @app.command(epilog="Example:  muselab invite discord")
@@ -302,90 +231,6 @@ def doctor() -> None:
         print(f"{ {True: '✓', False: '✗', None: '–'}[finding.ok] } {finding.what}: {finding.say}")
     if any(finding.ok is False for finding in findings):
         raise typer.Exit(1)
-
-
-def write(file: Path, content: bytes) -> None:
-    """Writes a file the person named.
-
-    Raises:
-        Refusal: it cannot be written.
-    """
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise Refusal(_("{file} cannot be written: {why}.").format(file=file, why=error.strerror)) from error
-
-
-def place(text: str, settings: Settings) -> Channel:
-    """The channel written as PLATFORM:TEAM:CHANNEL; the terminal's own when nothing is written.
-
-    Raises:
-        Refusal: it is not written so.
-    """
-    parts = (text or f"terminal:local:{settings.terminal.channel}").split(":")
-    if len(parts) != 3 or not all(parts):
-        raise Refusal(_("“{text}” is not a channel. Write PLATFORM:TEAM:CHANNEL, such as terminal:local:main.").format(text=text))
-    platform, team, channel = parts
-    return Channel(team=Team(platform=platform, id=team), id=channel)
-
-
-def whoami() -> str:
-    """The login name of whoever sits at the terminal."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container without a user database
-        return f"uid{os.getuid()}"
-
-
-async def loaded(generator: Generator) -> None:
-    """Waits until the generator is ready, saying on stderr what it is loading.
-
-    Raises:
-        GeneratorDown: it is not within `LOAD_S`, or says for `PATIENCE_S` that it never will be; the message says why.
-    """
-    said = ""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + LOAD_S
-    while not (health := await generator.health()).ready:
-        if health.failed:
-            deadline = min(deadline, loop.time() + PATIENCE_S)
-        if loop.time() > deadline:
-            raise GeneratorDown(health.doing)
-        line = health.doing + ("" if health.done is None else f" {health.done:.0%}")
-        if line != said and sys.stderr.isatty():
-            print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
-        said = line
-        await asyncio.sleep(POLL_S)
-    if said and sys.stderr.isatty():
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-
-
-def log_to(settings: Settings, *, quiet: bool) -> None:
-    """Logs as key=value lines: to stderr, or into a file where a person is reading the screen."""
-    level = getattr(logging, settings.log_level)
-    handler: logging.Handler = logging.StreamHandler(sys.stderr)
-    if quiet:
-        try:
-            settings.home.mkdir(parents=True, exist_ok=True)
-            handler = logging.FileHandler(settings.home / "muselab.log", encoding="utf-8", delay=True)
-        except OSError:
-            handler = logging.NullHandler()  # the store will say what is wrong with the folder
-    logging.basicConfig(level=level, handlers=[handler], format="%(message)s", force=True)
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells every step of every start at INFO
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
 
 
 def block(work: Coroutine[Any, Any, T]) -> T:

@@ -30,9 +30,9 @@ import bot.services.tasting
 import storage.sql
 from adapters.slack.link import Watch
 from bot import compose
-from bot.__main__ import log_to
 from bot.compose import House
 from bot.config import Settings, read
+from bot.logs import log_to
 from generators.scripted import ScriptedGenerator
 from tests.acceptance.soaking import HastyLoop, clock
 

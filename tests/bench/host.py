@@ -18,8 +18,9 @@ import time
 import psutil
 
 from bot import compose
-from bot.__main__ import block, log_to
+from bot.__main__ import block
 from bot.config import Settings, read
+from bot.logs import log_to
 from generators.scripted import ScriptedGenerator
 
 LOOK_S = 0.02

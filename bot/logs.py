@@ -1,0 +1,36 @@
+"""Where the log goes and what a line of it looks like."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+from bot.config import Settings
+
+
+def log_to(settings: Settings, *, quiet: bool) -> None:
+    """Logs as key=value lines: to stderr, or into a file where a person is reading the screen."""
+    level = getattr(logging, settings.log_level)
+    handler: logging.Handler = logging.StreamHandler(sys.stderr)
+    if quiet:
+        try:
+            settings.home.mkdir(parents=True, exist_ok=True)
+            handler = logging.FileHandler(settings.home / "muselab.log", encoding="utf-8", delay=True)
+        except OSError:
+            handler = logging.NullHandler()  # the store will say what is wrong with the folder
+    logging.basicConfig(level=level, handlers=[handler], format="%(message)s", force=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells every step of every start at INFO
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
