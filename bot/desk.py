@@ -200,6 +200,7 @@ class Desk:
             at=press.at,
             locale=press.locale,
             admin=press.admin,
+            uploads=press.uploads,
         )
         await command.run(self.services, call, reply)
 

@@ -108,6 +108,7 @@ class Press:
     channel: Channel
     at: datetime  #: aware, UTC
     values: Mapping[str, str] = field(default_factory=dict)  #: of a submitted form, by field name
+    uploads: tuple[Upload, ...] = ()  #: files that came with a submitted form; `Upload.param` is the field's name
     reaction: str = ""  #: the native emoji, when this is a reaction; one that says nothing is passed over in silence
     locale: str | None = None
     admin: bool = False
@@ -116,20 +117,23 @@ class Press:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One text field of a form."""
+    """One field of a form."""
 
     name: str
     label: str
+    kind: Literal["text", "choice", "file"] = "text"
     value: str = ""
     placeholder: str = ""
+    hint: str = ""  #: a line below it: what may be written, or which files are taken
     most: int = 400  #: characters
     required: bool = True
     multiline: bool = False
+    choices: tuple[tuple[str, str], ...] = ()  #: (value, translated label), for kind "choice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """Asks a person for text: a modal in Discord and Slack. Submitting it is a `Press` of `key` with values."""
+    """Asks a person for text and files: a modal in Discord and Slack. Submitting it is a `Press` of `key` with what was given."""
 
     key: Key
     title: str

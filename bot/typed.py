@@ -60,6 +60,13 @@ def parse(line: str, source: Source) -> Call | Press:
     return _call(DEFAULT, text, source)
 
 
+def bare(line: str) -> Key | None:
+    """The key of the form that asks for everything, for a line that is no more than the name of a command which has one."""
+    name, rest = split(line.strip())
+    opens = name in plugins.names(commands) and hasattr(plugins.load(commands, name), "OPENS")
+    return Key(verb=name) if opens and not rest else None
+
+
 def split(text: str) -> tuple[str, str]:
     """The first word, without a leading slash, in lower case; and the rest."""
     first, _space, rest = text.partition(" ")

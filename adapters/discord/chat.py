@@ -16,7 +16,7 @@ from adapters.discord.client import Client, point_at
 from adapters.discord.pacing import TROUBLE, passing
 from adapters.discord.render import render
 from adapters.discord.replies import NOBODY, TOO_LATE, TWICE, Answer, Placed, Posted
-from bot import commands, plugins
+from bot import commands, plugins, typed
 from bot.config import DiscordTable
 from bot.domain.errors import Misconfigured, UnknownIdea
 from bot.domain.ideas import Channel
@@ -113,7 +113,11 @@ class DiscordChat:
     # ------------------------------------------------------------------------------------------ what people do
 
     async def serve(self, interaction: discord.Interaction[Any], name: str, given: dict[str, slash.Given]) -> None:
-        """A slash command was used."""
+        """A slash command was used; without any option, one that has a form opens it."""
+        bare = typed.bare(name) if not given else None
+        if bare is not None:
+            await self.ask(interaction, await self._form(events.press(interaction, bare)))
+            return
         reply = Answer(self, interaction)
         args: dict[str, Value] = {key: value for key, value in given.items() if not isinstance(value, discord.Attachment)}
         files = tuple(events.upload(value, key) for key, value in given.items() if isinstance(value, discord.Attachment))
@@ -153,7 +157,7 @@ class DiscordChat:
         if key.token == MENU:
             await self.front.call(events.call(interaction, key.verb, dict(values)), reply)
         else:
-            await self.front.press(events.press(interaction, key, values), reply)
+            await self.front.press(events.press(interaction, key, values, events.handed(interaction)), reply)
         await reply.finish()
 
     async def remix(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:

@@ -85,7 +85,9 @@ def upload(attachment: discord.Attachment, param: str = "") -> Upload:
     return Upload(name=attachment.filename, media_type=kind, size=attachment.size, fetch=fetch, param=param)
 
 
-def press(interaction: discord.Interaction[Any], key: Key, values: dict[str, str] | None = None) -> Press:
+def press(
+    interaction: discord.Interaction[Any], key: Key, values: dict[str, str] | None = None, uploads: tuple[Upload, ...] = ()
+) -> Press:
     """A control pressed, or its form submitted."""
     return Press(
         id=str(interaction.id),
@@ -94,6 +96,7 @@ def press(interaction: discord.Interaction[Any], key: Key, values: dict[str, str
         channel=place(interaction),
         at=datetime.now(UTC),
         values=values or {},
+        uploads=uploads,
         locale=interaction.locale.value,
         admin=administers(interaction),
         roles=roles(interaction),
@@ -110,15 +113,41 @@ def custom_id(interaction: discord.Interaction[Any]) -> str:
     return str(contents(interaction).get("custom_id", ""))
 
 
-def submitted(interaction: discord.Interaction[Any]) -> dict[str, str]:
-    """What was written into a form's fields, by name."""
-    found: dict[str, str] = {}
+FILE = 19  # the type of a modal's part that takes files
+
+
+def filled(interaction: discord.Interaction[Any]) -> list[dict[str, Any]]:
+    """The parts of a submitted form that were filled in, as Discord sent them."""
+    found: list[dict[str, Any]] = []
     parts: list[Any] = list(contents(interaction).get("components", ()))
     while parts:
         part = parts.pop(0)
         parts += part.get("components", ())
         if "component" in part:
             parts.append(part["component"])
-        if "custom_id" in part and isinstance(part.get("value"), str):
-            found[part["custom_id"]] = part["value"]
+        if "custom_id" in part:
+            found.append(part)
     return found
+
+
+def submitted(interaction: discord.Interaction[Any]) -> dict[str, str]:
+    """What was written into a form's fields, or chosen in them, by name."""
+    found: dict[str, str] = {}
+    for part in filled(interaction):
+        if isinstance(part.get("value"), str):
+            found[part["custom_id"]] = part["value"]
+        elif part.get("values") and part.get("type") != FILE:
+            found[part["custom_id"]] = str(part["values"][0])
+    return found
+
+
+def handed(interaction: discord.Interaction[Any]) -> tuple[Upload, ...]:
+    """The files that came with a form; their bytes are still with Discord."""
+    known = contents(interaction).get("resolved", {}).get("attachments", {})
+    return tuple(
+        upload(discord.Attachment(data=known[id], state=interaction.client._connection), part["custom_id"])  # noqa: SLF001 - discord.py makes attachments so, and has no other way to one that is read
+        for part in filled(interaction)
+        if part.get("type") == FILE
+        for id in part.get("values", ())
+        if id in known
+    )

@@ -1,4 +1,4 @@
-"""Asks a person for text in a modal; what they submit is read from the event, so that a restart in between does no harm."""
+"""Asks a person for text and files in a modal; what they submit is read from the event, so a restart in between does no harm."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from bot.messages import Field, Form
 
 MAX_TITLE = 45  # characters of a modal's title, and of a field's label
 MAX_FIELDS = 5
+MAX_HINT = 100  # characters of a label's description
 MAX_PLACEHOLDER = 100
+MAX_CHOICES, MAX_CHOICE = 25, 100  # options of a menu, and characters of one
 MAX_LENGTH = 4000  # of one field
 
 
@@ -18,13 +20,19 @@ def modal(form: Form) -> ui.Modal:
     """The form as Discord shows it. Its button always says "Submit"."""
     made = ui.Modal(title=short(form.title, MAX_TITLE), timeout=None, custom_id=str(form.key))
     for field in form.fields[:MAX_FIELDS]:
-        made.add_item(ui.Label(text=short(field.label, MAX_TITLE), component=entry(field)))
+        made.add_item(
+            ui.Label(text=short(field.label, MAX_TITLE), description=short(field.hint, MAX_HINT) or None, component=entry(field))
+        )
     made.stop()  # before it is shown: discord.py then keeps nothing of it, and most forms are never sent
     return made
 
 
-def entry(field: Field) -> ui.TextInput[ui.Modal]:
+def entry(field: Field) -> ui.Item[ui.Modal]:
     """One field."""
+    if field.kind == "file":
+        return ui.FileUpload(custom_id=field.name, required=field.required, min_values=int(field.required), max_values=1)
+    if field.kind == "choice":
+        return choice(field)
     most = min(field.most, MAX_LENGTH)
     return ui.TextInput(
         custom_id=field.name,
@@ -33,4 +41,19 @@ def entry(field: Field) -> ui.TextInput[ui.Modal]:
         placeholder=short(field.placeholder, MAX_PLACEHOLDER) or None,
         required=field.required,
         max_length=most,
+    )
+
+
+def choice(field: Field) -> ui.Select[ui.Modal]:
+    """A field with values to choose from."""
+    options = [
+        discord.SelectOption(label=short(label, MAX_CHOICE), value=value, default=value == field.value)
+        for value, label in field.choices[:MAX_CHOICES]
+    ]
+    return ui.Select(
+        custom_id=field.name,
+        placeholder=short(field.placeholder, MAX_PLACEHOLDER) or None,
+        options=options,
+        required=field.required,
+        min_values=int(field.required),
     )

@@ -1,8 +1,8 @@
-"""Files that come with a message."""
+"""Files that come with a message or a form."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import structlog
 
@@ -15,8 +15,14 @@ from bot.words import _
 log = structlog.get_logger(__name__)
 
 
-def uploads(event: Body, web: Web) -> tuple[Upload, ...]:
-    """The files that came with a message; their bytes are still with Slack."""
+def uploads(files: Iterable[Body], web: Web, param: str = "") -> tuple[Upload, ...]:
+    """Files as Slack describes them; their bytes are still with Slack.
+
+    Args:
+        files: of a message, or of a form's field.
+        web: the workspace's.
+        param: the field's name.
+    """
 
     def one(file: Body) -> Upload:
         size = int(file.get("size") or 0)
@@ -28,6 +34,7 @@ def uploads(event: Body, web: Web) -> tuple[Upload, ...]:
                 log.info("a file could not be fetched", why=str(failed), needed=failed.needed)
                 raise Outage(_("Slack did not hand over the file. Please try again.")) from failed
 
-        return Upload(name=str(file.get("name") or ""), media_type=str(file.get("mimetype") or ""), size=size, fetch=fetch)
+        name, kind = str(file.get("name") or ""), str(file.get("mimetype") or "")
+        return Upload(name=name, media_type=kind, size=size, fetch=fetch, param=param)
 
-    return tuple(one(file) for file in event.get("files") or () if isinstance(file, Mapping))
+    return tuple(one(file) for file in files if isinstance(file, Mapping))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
@@ -23,7 +24,7 @@ from adapters.slack.ours import Ours
 from adapters.slack.payloads import Body, is_direct, is_for_us, place_of, plain, pressed, submitted, without_mention
 from adapters.slack.render import CHANNEL, FORM, Shown, form_view, read_value, shown_in
 from adapters.slack.replies import Address, PersonReply, PlaceReply
-from adapters.slack.surface import PAUSE_S, Where
+from adapters.slack.surface import AGAIN, PAUSE_S, Where
 from adapters.slack.teams import Teams, Who
 from adapters.slack.web import Failed, ResponseUrl, Web
 from bot import plugins, signals, typed
@@ -179,7 +180,13 @@ class SlackChat:
         where = Where(channel=str(body["channel_id"]), user=str(body["user_id"]))
         url = self._url(body)
         reply = PersonReply(web, self._ours.place(web, where, url=url), url=url)
-        await self._typed(line, str(body["trigger_id"]), web, where, reply)
+        id = str(body["trigger_id"])
+        bare = typed.bare(line)
+        if bare is not None:
+            state = {"channel": where.channel, "url": str(body.get("response_url") or "")}
+            await self._ask(web, await self._press(web, bare, state, id, where.user), state, id, reply)
+        else:
+            await self._typed(line, id, web, where, reply)
 
     async def _said(self, body: Body, web: Web) -> None:
         """Somebody mentioned us, or wrote to us directly."""
@@ -191,7 +198,7 @@ class SlackChat:
         where = Where(channel=str(event["channel"]), thread=root, user=str(event["user"]))
         surface = self._ours.place(web, where, streams=bool(root))
         reply = PersonReply(web, surface, aloud=direct, status=root if direct else "")
-        files = uploads(event, web)
+        files = uploads(event.get("files") or (), web)
         line = without_mention(str(event.get("text", ""))) or ("/imagine" if files else "/help")
         await self._typed(line, str(body["event_id"]), web, where, reply, files)
 
@@ -270,19 +277,24 @@ class SlackChat:
         with speaking(press.locale):
             view = form_view(asked, {**state, "key": str(press.key)}, choices)
             late = _("Slack waits three seconds for a form, and this one came too late. Please press again.")
+            closed = _("Slack does not open this form. Whoever hosts Muselab finds the reason in its log.")
         try:
             await web.call("views.open", trigger_id=trigger, view=view)
         except Failed as failed:
             if failed.error == "exchanged_trigger_id":
                 return  # Slack sent the same press twice: the form is open
-            log.info("a form could not be opened", why=str(failed))
-            await reply.tell(Card(text=late, private=True))
+            log.log(
+                logging.INFO if failed.error in LATE | AGAIN else logging.ERROR, "a form could not be opened", why=str(failed)
+            )
+            await reply.tell(Card(text=late if failed.error in LATE | AGAIN else closed, private=True))
 
     async def _submitted(self, body: Body, web: Web) -> None:
         view = body["view"]
         state = json.loads(view["private_metadata"])
-        key, values = submitted(view)
-        press = await self._press(web, key, state, str(body["trigger_id"]), str(body["user"]["id"]), values=values)
+        key, values, files = submitted(view)
+        handed = tuple(upload for name, given in files.items() for upload in uploads(given, web, name))
+        given = {"values": values, "uploads": handed}
+        press = await self._press(web, key, state, str(body["trigger_id"]), str(body["user"]["id"]), **given)
         await self.front.press(press, self._reply(web, press, state, body))
 
     async def _shortcut(self, body: Body, web: Web) -> None:

@@ -16,7 +16,7 @@ SCOPES = {
     "assistant:write": "suggest prompts in the conversation with a person",
     "chat:write": "answer",
     "commands": "slash commands and the message shortcut",
-    "files:read": "read a picture or notes sent to @muselab",
+    "files:read": "read a picture or notes sent to @muselab, and take files in forms",
     "files:write": "send exports, pictures and sounds",
     "im:history": "hear direct messages",
     "im:write": "send a person's own data to that person alone",

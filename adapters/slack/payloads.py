@@ -71,17 +71,21 @@ def place_of(body: Body) -> dict[str, str]:
     }
 
 
-def submitted(view: Body) -> tuple[Key, dict[str, str]]:
-    """A submitted form's key and what was written into it.
+def submitted(view: Body) -> tuple[Key, dict[str, str], dict[str, list[Body]]]:
+    """A submitted form's key, what was written or chosen in it, and the files handed in, as Slack describes them; by field.
 
     Raises:
         InvalidFeedback: the form is none of ours.
     """
-    key, values = Key.parse(json.loads(view["private_metadata"])["key"]), {}
+    key = Key.parse(json.loads(view["private_metadata"])["key"])
+    values: dict[str, str] = {}
+    files: dict[str, list[Body]] = {}
     for fields in view["state"]["values"].values():
         for name, given in fields.items():
             if name == CHOICE:
                 key = Key(verb=key.verb, target=given["selected_option"]["value"], token=key.token)
+            elif given.get("type") == "file_input":
+                files[name] = list(given.get("files") or ())
             else:
-                values[name] = str(given.get("value") or "")
-    return key, values
+                values[name] = str(given.get("value") or (given.get("selected_option") or {}).get("value") or "")
+    return key, values, files

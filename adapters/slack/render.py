@@ -33,6 +33,7 @@ MAX_MODAL_TITLE = 24  # also of a modal's buttons
 MAX_LABEL = 2000
 MAX_PLACEHOLDER = 150
 MAX_INPUT = 3000
+MAX_OPTIONS = 100  # of a menu
 ELLIPSIS = "…"
 FORM, CHOICE, CHANNEL = "muselab-form", "muselab-choice", "muselab-channel"  # ids of the modal and its own elements
 
@@ -303,7 +304,12 @@ def form_view(form: Form, state: Mapping[str, str], choices: Sequence[Shown] = (
                 "type": "input",
                 "block_id": CHOICE,
                 "label": _plain_text(_("Which idea?"), MAX_LABEL),
-                "element": {"type": "static_select", "action_id": CHOICE, "options": options[:100], "initial_option": options[0]},
+                "element": {
+                    "type": "static_select",
+                    "action_id": CHOICE,
+                    "options": options[:MAX_OPTIONS],
+                    "initial_option": options[0],
+                },
             }
         )
     blocks += [_input(field) for field in form.fields]
@@ -324,6 +330,20 @@ def _cut(text: str, limit: int) -> str:
 
 
 def _input(field: Field) -> Block:
+    element = {"text": _written, "choice": _chosen, "file": _handed}[field.kind](field)
+    if field.placeholder and field.kind != "file":
+        element["placeholder"] = _plain_text(field.placeholder, MAX_PLACEHOLDER)
+    block: Block = {
+        "type": "input",
+        "block_id": field.name,
+        "label": _plain_text(field.label, MAX_LABEL),
+        "optional": not field.required,
+        "element": element,
+    }
+    return block | ({"hint": _plain_text(field.hint, MAX_LABEL)} if field.hint else {})
+
+
+def _written(field: Field) -> Block:
     most = min(field.most, MAX_INPUT)
     element: Block = {
         "type": "plain_text_input",
@@ -331,17 +351,23 @@ def _input(field: Field) -> Block:
         "multiline": field.multiline,
         "max_length": most,
     }
-    if field.value:
-        element["initial_value"] = field.value[:most]
-    if field.placeholder:
-        element["placeholder"] = _plain_text(field.placeholder, MAX_PLACEHOLDER)
-    return {
-        "type": "input",
-        "block_id": field.name,
-        "label": _plain_text(field.label, MAX_LABEL),
-        "optional": not field.required,
-        "element": element,
-    }
+    return element | ({"initial_value": field.value[:most]} if field.value else {})
+
+
+def _chosen(field: Field) -> Block:
+    options = [{"text": _plain_text(label, MAX_BUTTON), "value": value} for value, label in field.choices[:MAX_OPTIONS]]
+    first = next((option for option in options if option["value"] == field.value), None)
+    element: Block = {"type": "static_select", "action_id": field.name, "options": options}
+    return element | ({"initial_option": first} if first is not None else {})
+
+
+def _handed(field: Field) -> Block:
+    """A place for a file. Slack itself takes 10 MB at the most there.
+
+    No `filetypes`: they are a convenience only, one that Slack does not know would cost the whole form, and what comes is looked
+    at anyway.
+    """
+    return {"type": "file_input", "action_id": field.name, "max_files": 1}
 
 
 def home_view(channel: str, cards: Sequence[Card], *, note: str = "") -> Block:

@@ -123,13 +123,15 @@ class Terminal:
 
         Raises:
             UnknownIdea: the number they wrote is no idea's.
+            Refusal: there is no file of the name they wrote.
         """
         form = await front.form(asked.press)
         if isinstance(form, Card):
             await self._scroll.tell(form)
             return None
         values = await self._face.fill(form)
-        return None if values is None else self._ear.press(form.key, values)
+        files = [field.name for field in form.fields if field.kind == "file"]
+        return None if values is None else self._ear.press(form.key, values, files)
 
     async def _serve(self, front: Front, events: list[Call | Press]) -> None:
         for event in events:

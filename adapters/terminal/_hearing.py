@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -66,20 +66,29 @@ class Ear:
             raise Refusal(_("“{letter}” presses nothing now. Write a topic, or ? for help.").format(letter=text))
         return [self._meant(line) for line in expand(text)]
 
-    def press(self, key: Key, values: Mapping[str, str] | None = None) -> Press:
+    def press(self, key: Key, values: Mapping[str, str] | None = None, files: Collection[str] = ()) -> Press:
         """A press by this person, now; numbers of ideas in a form count as they do on the screen.
+
+        Args:
+            key: of the control or form.
+            values: what was written into the form, by field.
+            files: the fields that name files.
 
         Raises:
             UnknownIdea: see `Numbers.meant`.
+            Refusal: there is no such file.
         """
         source = self._source()
+        said = dict(values or {})
+        paths = {name: path for name in files if (path := said.pop(name, "").strip())}
         return Press(
             id=source.id,
             key=key,
             person=source.person,
             channel=source.channel,
             at=source.at,
-            values=cast("dict[str, str]", self._named(key.verb, values or {})),
+            values=cast("dict[str, str]", self._named(key.verb, said)),
+            uploads=tuple(upload(Path(path).expanduser(), name) for name, path in paths.items()),
             locale=source.locale,
             admin=source.admin,
         )
@@ -87,6 +96,8 @@ class Ear:
     def _meant(self, line: str) -> Call | Press | Asked:
         if is_bare_topic(line):
             line = f"/{typed.DEFAULT} {line}"
+        if self._live and (bare := typed.bare(line)) is not None:
+            return Asked(self.press(bare))
         try:
             event = typed.parse(line, self._source())
         except Refusal:

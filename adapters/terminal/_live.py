@@ -24,7 +24,7 @@ from rich.cells import cell_len
 
 from adapters.terminal._render import Page, Row, safe, shortened, styled
 from bot.domain.ideas import clean
-from bot.messages import Form
+from bot.messages import Field, Form
 from bot.ports import Health
 from bot.words import N_, _
 
@@ -187,18 +187,17 @@ class Live:
         await self.write([Row(kind="title", text=clean(form.title))])
         values: dict[str, str] = {}
         for field in form.fields:
-            hint = f" ({clean(field.placeholder)})" if field.placeholder else ""
-            label = clean(field.label) + hint + ": "
-            said = ""
-            while not said.strip():
+            while True:
                 await self._flush()
                 try:
-                    said = await self._asking.prompt_async([("class:prompt", label)], default=clean(field.value))
+                    said = await self._asking.prompt_async([("class:prompt", question(field))], default=clean(field.value))
                 except (KeyboardInterrupt, EOFError):
                     await self.write([Row(kind="footer", text=_("Nothing was changed."))])
                     return None
-                if not field.required:
+                wrong = complaint(field, said.strip())
+                if not wrong:
                     break
+                await self.write([Row(kind="footer", text=wrong)])
             values[field.name] = said
         return values
 
@@ -252,6 +251,36 @@ class Live:
         percent = f" {bar(health.done)} {health.done:.0%}" if health.done is not None else ""
         doing = shortened(safe(clean(health.doing)), max(8, self._width() - len(percent) - 4))
         return [("class:bad", f"{SPINNER[self._frame % len(SPINNER)]} {doing}{percent}")]
+
+
+def question(field: Field) -> str:
+    """What a form asks for one field, with what may be answered."""
+    choices = ", ".join(value for value, _label in field.choices)
+    file = _("its path") if field.kind == "file" else ""
+    hints = [clean(hint) for hint in (field.hint, field.placeholder, choices, file) if hint]
+    if not field.required:
+        hints.append(_("or nothing"))
+    return clean(field.label) + (f" ({'; '.join(hints)})" if hints else "") + ": "
+
+
+def complaint(field: Field, said: str) -> str:
+    """What is wrong with an answer; empty when nothing is."""
+    if not said:
+        return _("Something must stand here.") if field.required else ""
+    if field.kind == "choice" and said not in {value for value, _label in field.choices}:
+        known = ", ".join(value for value, _label in field.choices)
+        return _("“{value}” is not one of {known}.").format(value=clean(said)[:30], known=known)
+    if field.kind == "file" and not is_file(said):
+        return _("There is no file {path}. Write its path as in your shell.").format(path=clean(said)[:200])
+    return ""
+
+
+def is_file(path: str) -> bool:
+    """Whether there is such a file."""
+    try:
+        return Path(path).expanduser().is_file()
+    except (OSError, RuntimeError, ValueError):  # too long, no such user, a zero inside
+        return False
 
 
 def bar(share: float) -> str:

@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
-from bot.messages import Call, Param
+from collections.abc import Mapping
+
+from bot.domain.ideas import MAX_TOPIC, Idea
+from bot.messages import Call, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
-from bot.services.asking import COUNT, PICTURE, STYLE, TONE, asked
+from bot.services.asking import COUNT, PICTURE, STYLE, TONE, asked, filled, picture_field, style_field, tone_field
 from bot.services.bundle import Services
-from bot.words import N_
+from bot.words import N_, _
 
 HELP = N_("get different ideas for a topic")
 PARAMS = (Param(name="topic", help=N_("what you need ideas for"), required=True, rest=True), COUNT, STYLE, TONE, PICTURE)
+
+
+OPENS = ("💡", N_("Brainstorm"))
+
+
+async def form(services: Services, key: Key, idea: Idea | None) -> Form:
+    """For what, and how; with a picture that the ideas should go with."""
+    return Form(
+        key=key,
+        title=_("Brainstorm"),
+        fields=(
+            Field(name="topic", label=_("What do you need ideas for?"), most=MAX_TOPIC, multiline=True),
+            picture_field(),
+            style_field(),
+            tone_field(),
+        ),
+        submit=_("Go"),
+    )
+
+
+def from_press(press: Press) -> Mapping[str, Value]:
+    """What was written in the form."""
+    return filled(press)
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:

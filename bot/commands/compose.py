@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain.ideas import Idea
-from bot.messages import Call, Control, Key, Param, Press, Value
+from bot.messages import Call, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
+from bot.services.asking import filled
 from bot.services.bundle import Services
 from bot.words import N_, _
 
@@ -58,9 +59,42 @@ def on_idea(idea: Idea) -> tuple[Control, ...]:
     return ()
 
 
+OPENS = ("🎵", N_("Make a tune"))
+WAYS = (
+    ("compose", N_("Compose")),
+    ("continue", N_("Go on from them")),
+    ("vary", N_("Vary them")),
+    ("harmonise", N_("Harmonise them in four parts")),
+    ("restyle", N_("Put them in another style")),
+    ("play", N_("Play them as they are")),
+)
+
+
+async def form(services: Services, key: Key, idea: Idea | None) -> Form:
+    """For what, and how; with notes to start from."""
+    return Form(
+        key=key,
+        title=_("Make a tune"),
+        fields=(
+            Field(name="what", label=_("For what?"), hint=_("The number of an idea, or words"), required=False, multiline=True),
+            Field(name="file", label=_("Notes of yours"), kind="file", hint=_("A MIDI or ABC file"), required=False),
+            Field(
+                name="how",
+                label=_("What to do with the notes"),
+                kind="choice",
+                choices=tuple((value, _(label)) for value, label in WAYS),
+                required=False,
+            ),
+            Field(name="style", label=_("Style"), placeholder=_("reel, waltz, ballad, hymn …"), required=False),
+            Field(name="mood", label=_("Mood"), placeholder=_("cheerful, calm, heroic …"), required=False),
+        ),
+        submit=_("Make it"),
+    )
+
+
 def from_press(press: Press) -> Mapping[str, Value]:
-    """The idea that the button stands beside."""
-    return {"what": press.key.target}
+    """The idea that the button stands beside, or what was written in the form."""
+    return {"what": press.key.target} | filled(press)
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from bot.messages import Call, Param
+from collections.abc import Mapping
+
+from bot.domain.ideas import MAX_TOPIC, Idea
+from bot.messages import Call, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
-from bot.services.asking import COUNT, PICTURE, STYLE, TONE, asked
+from bot.services.asking import COUNT, PICTURE, STYLE, TONE, asked, filled, picture_field, style_field, tone_field
 from bot.services.bundle import Services
-from bot.words import N_
+from bot.words import N_, _
 
 HELP = N_("get advertising copy for something")
 PARAMS = (
@@ -17,6 +20,30 @@ PARAMS = (
     TONE,
     PICTURE,
 )
+
+
+OPENS = ("📣", N_("Advertise something"))
+
+
+async def form(services: Services, key: Key, idea: Idea | None) -> Form:
+    """For what and for whom; with a picture that it should go with."""
+    return Form(
+        key=key,
+        title=_("Advertise something"),
+        fields=(
+            Field(name="topic", label=_("What is the advertisement for?"), most=MAX_TOPIC, multiline=True),
+            Field(name="audience", label=_("Whom it speaks to"), placeholder=_("first-time parents"), required=False),
+            picture_field(),
+            style_field(),
+            tone_field(),
+        ),
+        submit=_("Go"),
+    )
+
+
+def from_press(press: Press) -> Mapping[str, Value]:
+    """What was written in the form."""
+    return filled(press)
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.messages import Call, Card, Param
+from bot.messages import Call, Card, Control, Key, Param
 from bot.ports import Reply
 from bot.services.bundle import Services
+from bot.services.doors import opens
 from bot.words import N_, _
 
 HELP = N_("see what Muselab can do")
@@ -23,4 +24,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     commands = [f"/{name} — {_(known[name].HELP)}" for name in names]
     signals = [f"/{name} — {_(signal.HELP)}" for name, signal in services.cards.signals.items() if name not in known]
     text = "\n".join([*commands, "", _("To say what you think of an idea:"), *signals])
-    await reply.show(Card(title=_("What Muselab can do"), text=text, private=True))
+    forms = tuple(
+        Control(key=Key(verb=name), emoji=form[0], label=_(form[1]), asks=True) for name in names if (form := opens(known[name]))
+    )
+    await reply.show(Card(title=_("What Muselab can do"), text=text, controls=forms, private=True))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain.ideas import Idea
-from bot.messages import Call, Control, Key, Param, Press, Value
+from bot.messages import Call, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
+from bot.services.asking import filled, picture_field
 from bot.services.bundle import Services
 from bot.words import N_, _
 
@@ -70,9 +71,34 @@ def on_idea(idea: Idea) -> tuple[Control, ...]:
     return ()
 
 
+OPENS = ("🖼️", N_("Make a picture"))
+
+
+async def form(services: Services, key: Key, idea: Idea | None) -> Form:
+    """Of what, and how; with pictures to start from."""
+    return Form(
+        key=key,
+        title=_("Make a picture"),
+        fields=(
+            Field(name="what", label=_("Of what?"), hint=_("The number of an idea, or words"), required=False, multiline=True),
+            picture_field(),
+            Field(
+                name="how",
+                label=_("What to do with it"),
+                kind="choice",
+                choices=tuple((value, _(label)) for value, label in WAYS),
+                required=False,
+            ),
+            picture_field("second", _("A second one: a style to take, or a mask")),
+            Field(name="style", label=_("Style"), placeholder="watercolour, ink, mosaic …", required=False),
+        ),
+        submit=_("Make it"),
+    )
+
+
 def from_press(press: Press) -> Mapping[str, Value]:
-    """The idea that the button stands beside."""
-    return {"what": press.key.target}
+    """The idea that the button stands beside, or what was written in the form."""
+    return {"what": press.key.target} | filled(press)
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.domain.ideas import MAX_IDEAS
-from bot.messages import Call, Param
-from bot.words import N_
+from bot.domain.ideas import MAX_IDEAS, MAX_STYLE
+from bot.messages import Call, Field, Param, Press, Value
+from bot.words import N_, _
 
 COUNT = Param(name="count", help=N_("how many ideas, 1 to 10"), kind="integer", least=1, most=MAX_IDEAS, short="n")
 STYLE = Param(name="style", help=N_("a style or persona, such as “playful” or “a grumpy pirate”"), short="s")
@@ -17,3 +17,23 @@ PICTURE = Param(name="picture", help=N_("a picture that the ideas should go with
 def asked(call: Call, *names: str) -> dict[str, Any]:
     """Those of `names` that were given, each as its parameter's kind; what was not given is left to the channel's settings."""
     return {name: call.args[name] for name in names if call.args.get(name) not in (None, "")}
+
+
+def filled(press: Press) -> dict[str, Value]:
+    """What a person wrote or chose in a command's form, by field; what they left empty is not there."""
+    return {name: said.strip() for name, said in press.values.items() if said.strip()}
+
+
+def picture_field(name: str = "picture", label: str = "") -> Field:
+    """A place for a picture in a form."""
+    return Field(name=name, label=label or _("A picture of yours"), kind="file", hint=_("PNG, JPEG, WebP or GIF"), required=False)
+
+
+def style_field() -> Field:
+    """A place for a style in a form."""
+    return Field(name="style", label=_("Style"), placeholder=_("playful, a grumpy pirate …"), required=False, most=MAX_STYLE)
+
+
+def tone_field() -> Field:
+    """A place for a tone in a form."""
+    return Field(name="tone", label=_("Tone"), placeholder=_("warm, ironic …"), required=False, most=MAX_STYLE)

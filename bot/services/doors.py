@@ -84,6 +84,11 @@ def args_of(command: Command, press: Press) -> Mapping[str, Value] | None:
     return None if read is None else cast("Mapping[str, Value]", read(press))
 
 
+def opens(command: Command) -> tuple[str, str] | None:
+    """The emoji and label (marked with `N_`) of a control for a command's whole form; None when it has none."""
+    return cast("tuple[str, str] | None", getattr(command, "OPENS", None))
+
+
 def token_of(signal: Signal, press: Press) -> str:
     """What was said: the key's token, unless the signal reads it out of a form."""
     read = getattr(signal, "token_of", None)

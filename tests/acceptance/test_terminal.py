@@ -26,6 +26,7 @@ from bot.config import Settings
 from bot.domain.ideas import Channel, Idea, Person, Prompt, Team
 from bot.ports import Health
 from generators.scripted import ScriptedGenerator
+from generators.scripted_media import png
 from storage.memory import MemoryStore
 
 COMMAND = [sys.executable, "-m", "bot", "run", "--chat", "terminal"]
@@ -404,6 +405,29 @@ async def test_a_form_that_is_given_up_changes_nothing(tmp_path: Path) -> None:
         await person.see("Nothing was changed.")
 
         assert [idea.text for idea in await person.ideas()] == ["The Third Steep"]
+
+
+async def test_a_command_alone_asks_for_what_it_takes_files_by_their_paths(tmp_path: Path) -> None:
+    (tmp_path / "photo.png").write_bytes(png(3))
+    async with sitting(tmp_path) as person:
+        person.type("/imagine\r")
+        await person.see("Of what?")
+        person.type("a tea bar\r")
+        await person.see("A picture of yours")
+        person.type(f"{tmp_path}/phto.png\r")
+        await person.see("There is no file")
+        person.type(f"{tmp_path}/photo.png\r")
+        await person.see("What to do with it")
+        person.type("frame\r")
+        await person.see("“frame” is not one of board, paint")
+        for said in ("paint", "", ""):
+            person.type(f"{said}\r")
+            await asyncio.sleep(0.1)
+        await person.see(" 3. ")
+
+    made = person.house.services.making.maker.commissions[-1]  # type: ignore[attr-defined]
+    assert [file.content for file in made.attachments] == [png(3)]
+    assert (made.text, made.options["task"]) == ("a tea bar", "paint")
 
 
 async def test_commands_and_the_ideas_on_the_screen_are_completed(tmp_path: Path) -> None:

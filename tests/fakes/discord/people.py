@@ -76,28 +76,37 @@ class People:
         data = {"custom_id": custom_id, "component_type": rules.SELECT, "values": [value]}
         return await self.ask(3, message.room, user, data, message=message)
 
-    async def submit(self, asked: Asked, **values: str) -> Asked:
-        """Fills in the modal that an interaction was answered with."""
+    async def submit(self, asked: Asked, **values: str | tuple[str, bytes]) -> Asked:
+        """Fills in the modal that an interaction was answered with; a file is its name and its bytes."""
         await self.until(lambda: asked.modal is not None, what="a modal")
         assert asked.modal is not None
-        inputs = {one["custom_id"]: one for one in rules.walk(asked.modal["components"]) if one["type"] == rules.TEXT_INPUT}
+        inputs = {one["custom_id"]: one for one in rules.walk(asked.modal["components"]) if "custom_id" in one}
         assert set(values) <= set(inputs), f"the modal has the fields {set(inputs)}"
-        for name, one in inputs.items():
-            text = values.get(name, one.get("value") or "")
-            assert len(text) <= (one.get("max_length") or 4000), f"{name} takes no such length"
-            assert text or not one.get("required", True), f"{name} must be filled in"
-            assert len(text) >= (one.get("min_length") or 0), f"{name} is too short"
-            values[name] = text
-        components = [
-            {
-                "type": rules.LABEL,
-                "id": n,
-                "component": {"type": rules.TEXT_INPUT, "id": 100 + n, "custom_id": name, "value": text},
-            }
-            for n, (name, text) in enumerate(values.items(), 1)
-        ]
-        data = {"custom_id": asked.modal["custom_id"], "components": components}
+        files = {name: self.fake.hand_over(*value) for name, value in values.items() if isinstance(value, tuple)}
+        components = []
+        for n, (name, one) in enumerate(inputs.items(), 1):
+            given = self.filled(one, files[name]["id"] if name in files else values.get(name))  # type: ignore[arg-type]
+            part = {"type": one["type"], "id": 100 + n, "custom_id": name, **given}
+            components.append({"type": rules.LABEL, "id": n, "component": part})
+        data: dict[str, Any] = {"custom_id": asked.modal["custom_id"], "components": components}
+        if files:
+            data["resolved"] = {"attachments": {file["id"]: file for file in files.values()}}
         return await self.ask(5, asked.room, asked.user, data, message=asked.message, opener=asked)
+
+    @staticmethod
+    def filled(one: dict[str, Any], value: str | None) -> dict[str, Any]:
+        """A modal's component as it is sent; what Discord's own input would not let through fails the test."""
+        name = one["custom_id"]
+        if one["type"] == rules.TEXT_INPUT:
+            text = (one.get("value") or "") if value is None else value
+            assert len(text) <= (one.get("max_length") or 4000), f"{name} takes no such length"
+            assert len(text) >= (one.get("min_length") or 0), f"{name} is too short"
+            assert text or not one.get("required", True), f"{name} must be filled in"
+            return {"value": text}
+        chosen = [value] if value else [option["value"] for option in one.get("options", ()) if option.get("default")]
+        assert chosen or not one.get("required", True), f"{name} must be filled in"
+        assert one["type"] != rules.SELECT or set(chosen) <= {option["value"] for option in one["options"]}, "not offered"
+        return {"values": chosen}
 
     async def react(self, message: Message, user: User, emoji: str, *, remove: bool = False) -> None:
         """Puts an emoji on a message, or takes it back."""

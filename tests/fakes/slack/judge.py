@@ -91,9 +91,10 @@ class Judge:
             return []
         if isinstance(value, dict):
             value = {key: part for key, part in value.items() if key not in ADDED_BY_SLACK}
-            if kind.startswith("R ") and isinstance(value.get("message"), dict):
-                # response types were sampled from traffic and miss blocks (header, markdown); requests judged these blocks
-                value["message"] = {key: part for key, part in value["message"].items() if key != "blocks"}
+            for whole in ("message", "view"):
+                if kind.startswith("R ") and isinstance(value.get(whole), dict):
+                    # response types were sampled from traffic and miss blocks (header, file_input); requests judged these blocks
+                    value[whole] = {key: part for key, part in value[whole].items() if key != "blocks"}
         return [f"{kind}: {why}" for why in self.mismatches(schema, value)]
 
     def mismatches(self, schema: dict[str, Any], value: Any) -> list[str]:
@@ -297,3 +298,7 @@ def _element_limits(element: dict[str, Any]) -> Iterator[str]:
         yield "an input's first value is longer than it allows"
     if element["type"] == "plain_text_input" and not 1 <= element.get("max_length", 3000) <= 3000:
         yield "an input's max_length is outside 1..3000"
+    if element["type"] == "file_input" and not 1 <= element.get("max_files", 10) <= 10:
+        yield "max_files is outside 1..10"
+    if element["type"] == "static_select" and not 1 <= len(element.get("options", ())) <= 100:
+        yield f"{len(element.get('options', ()))} options in a menu"

@@ -135,22 +135,17 @@ class People:
         self.report(self.judge.kind("block_actions", {**payload, "response_url": ""}))
         return await self._deliver("block_actions", payload, judged=False)
 
-    async def submit_view(self, view: View, values: dict[str, str]) -> Ack:
-        """Fills a modal's inputs, named by action id, and submits it."""
+    async def submit_view(self, view: View, values: Mapping[str, str | tuple[str, bytes]]) -> Ack:
+        """Fills a modal's inputs, named by action id, and submits it; a file is its name and its bytes."""
         workspace = self.team(view.team)
         state: dict[str, dict[str, Any]] = {}
         for block in view.view["blocks"]:
             if block["type"] == "input":
                 element = block["element"]
-                if element["type"] == "static_select":
-                    wanted = values.get(element["action_id"], element["initial_option"]["value"])
-                    chosen = next(option for option in element["options"] if option["value"] == wanted)
-                    state[block["block_id"]] = {element["action_id"]: {"type": element["type"], "selected_option": chosen}}
-                    continue
-                text = values.get(element["action_id"], element.get("initial_value"))
-                assert text or block.get("optional"), f"Slack does not send the modal without {element['action_id']}"
-                assert len(text or "") <= element.get("max_length", 3000), "Slack does not send so long a text"
-                state[block["block_id"]] = {element["action_id"]: {"type": element["type"], "value": text}}
+                given = self._given(workspace, element, values.get(element["action_id"]))
+                empty = not any(given.values())
+                assert not empty or block.get("optional"), f"Slack does not send the modal without {element['action_id']}"
+                state[block["block_id"]] = {element["action_id"]: {"type": element["type"], **given}}
         if unknown := set(values) - {name for one in state.values() for name in one}:
             raise AssertionError(f"the modal has no {sorted(unknown)}")
         shown = self.view_json(workspace, view)
@@ -168,6 +163,20 @@ class People:
         elif not ack.missed and ack.status == 200:
             view.open = False
         return ack
+
+    def _given(self, workspace: Workspace, element: dict[str, Any], value: str | tuple[str, bytes] | None) -> dict[str, Any]:
+        """What somebody put into an input, as Slack sends it."""
+        if element["type"] == "file_input":
+            assert "files:read" in workspace.scopes, "without files:read Slack has no place for files"
+            assert value is None or isinstance(value, tuple), "this input takes a file"
+            assert value is None or len(value[1]) <= 10_000_000, "Slack takes files of 10 MB in a modal"
+            return {"files": [self.attach(workspace.id, *value)] if value else []}
+        if element["type"] == "static_select":
+            wanted = value or element.get("initial_option", {}).get("value")
+            return {"selected_option": next((option for option in element["options"] if option["value"] == wanted), None)}
+        text = element.get("initial_value") if value is None else value
+        assert len(text or "") <= element.get("max_length", 3000), "Slack does not send so long a text"
+        return {"value": text}
 
     async def shortcut(self, message: Message, callback: str, user: str) -> Ack:
         """Uses a message shortcut."""
