@@ -7,15 +7,18 @@ import importlib.util
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import adapters
 from bot import compose, plugins
 from bot.config import FILE, Settings
-from bot.domain.errors import MuselabError
+from bot.domain.errors import BrokenWeights, MuselabError
+from bot.domain.models import ModelVersion
 from bot.ports import Finding
-from bot.words import _
+from bot.words import _, ngettext
+from storage.weights import AdapterFolder
 
 ROOM = 2 * 2**30  # bytes: the embedded model converted, its download's copy, and room for a database
 ANSWER_S = 10.0  # a service on another machine that has not answered by then is as good as down
@@ -24,7 +27,7 @@ ANSWER_S = 10.0  # a service on another machine that has not answered by then is
 async def examine(settings: Settings) -> list[Finding]:
     """Every finding, in the order a person would mend them."""
     findings = [_python(), _configuration(), _folder(settings)]
-    findings.append(await _database(settings))
+    findings += await _database(settings)
     findings += await _generator(settings)
     for name in plugins.names(adapters):
         findings += await _chat(settings, name)
@@ -56,15 +59,42 @@ def _folder(settings: Settings) -> Finding:
     return Finding(what=what, ok=True, say=say)
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings) -> list[Finding]:
     what = _("database")
     try:
-        async with compose.opened_store(settings):
-            pass
+        async with compose.opened_store(settings) as store:
+            versions = [version for team in await store.teams() for version in await store.versions(team)]
     except MuselabError as error:
-        return Finding(what=what, ok=False, say=str(error))
+        return [Finding(what=what, ok=False, say=str(error))]
     kind = settings.store_url.partition(":")[0]
-    return Finding(what=what, ok=True, say=_("{kind}, schema as this version needs it").format(kind=kind))
+    found = Finding(what=what, ok=True, say=_("{kind}, schema as this version needs it").format(kind=kind))
+    return [found, *_tuned(settings, versions)]
+
+
+def _tuned(settings: Settings, versions: Sequence[ModelVersion]) -> list[Finding]:
+    """Whether the weights of the tuned models that are served are whole, where they lie on this machine."""
+    what, served = _("tuned models"), [one for one in versions if one.adapter and one.stage in ("live", "canary")]
+    if not served or settings.generator.adapters:
+        return []
+    folder = AdapterFolder(settings.home / compose.ADAPTERS)
+    broken: list[ModelVersion] = []
+    for one in served:
+        try:
+            folder.folder(one.adapter or "")
+        except BrokenWeights:
+            broken.append(one)
+    if not broken:
+        say = ngettext(
+            "{count} is served, and its weights are whole", "{count} are served, and their weights are whole", len(served)
+        )
+        return [Finding(what=what, ok=True, say=say.format(count=len(served)))]
+    say = _(
+        "the weights of {version} are missing or damaged: {folder}. Put them back from a backup, "
+        "or go back with /model rollback; the base model stands in meanwhile"
+    )
+    return [
+        Finding(what=what, ok=False, say=say.format(version=one.id, folder=folder.root / (one.adapter or ""))) for one in broken
+    ]
 
 
 async def _generator(settings: Settings) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from http import HTTPStatus
 
@@ -12,15 +13,25 @@ from bot.domain.errors import MuselabError
 from generators.api import Api, Declined
 from generators.fleet import Fleet
 
+AGAIN_S = 30.0  # a version that was refused is tried again so long after: soon for who mends it, seldom for who reads the log
+
 log = structlog.get_logger(__name__)
 
 
 class Adapters:
     """Which versions a service has. A name belongs to one version of one team for ever, so what is loaded is the right one."""
 
-    def __init__(self, api: Api | Fleet, folder: str) -> None:
-        """`folder`: where the service finds weights, each in a folder named by its content hash; empty: nowhere."""
+    def __init__(self, api: Api | Fleet, folder: str, again_s: float = AGAIN_S) -> None:
+        """Knows of nothing loaded yet.
+
+        Args:
+            api: the service, or services.
+            folder: where the service finds weights, each in a folder named by its content hash; empty: nowhere.
+            again_s: after which a version that was refused is tried again.
+        """
         self._api = api
+        self._again_s = again_s
+        self._refused: dict[str, float] = {}  #: versions that stay refused until then, on the monotonic clock
         self._folder = folder
         self._paths: dict[str, str] = {}  #: of every version that was asked for
         self._loaded: set[tuple[str, int, str]] = (
@@ -39,7 +50,7 @@ class Adapters:
             log.warning("a version cannot be loaded; the base stands in", version=name, why="there is no folder of adapters")
             return False
         self._paths[name] = f"{self._folder.rstrip('/')}/{adapter}"
-        return await self._load(name)
+        return self._refused.get(name, 0.0) <= time.monotonic() and await self._load(name)
 
     def holds(self, name: str) -> bool:
         """Whether a name is a version that was asked for here."""
@@ -54,6 +65,9 @@ class Adapters:
         """Loads a version on every server that can be reached; whether none of them refused and one has it."""
         async with self._in_turn[name]:
             found = await asyncio.gather(*(self._load_at(one, name) for one in self._api.members))
+        self._refused.pop(name, None)
+        if None in found:
+            self._refused[name] = time.monotonic() + self._again_s
         return None not in found and True in found
 
     async def _load_at(self, one: Api, name: str) -> bool | None:

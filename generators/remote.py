@@ -18,7 +18,7 @@ from bot.domain.errors import GeneratorDown, MuselabError, Refusal
 from bot.domain.ideas import Draft, Team
 from bot.ports import Health, Order
 from bot.words import _
-from generators.adapters import Adapters
+from generators.adapters import AGAIN_S, Adapters
 from generators.api import Declined, Json, Server
 from generators.choices import Growing, Made, decoding_of, grown
 from generators.cleaning import tidy
@@ -45,6 +45,7 @@ class RemoteGenerator:
         timeout_s: float = 120.0,
         embeddings: bool = True,
         adapters: str = "",
+        again_s: float = AGAIN_S,
     ) -> None:
         """Connects to nothing yet.
 
@@ -55,12 +56,13 @@ class RemoteGenerator:
             timeout_s: for one order's drafts, waiting for a loading service included.
             embeddings: whether to ask for embeddings at all.
             adapters: folder of versions' weights, as the service sees it; each is a folder named by its content hash.
+            again_s: after which a version that the service refused to load is tried again.
         """
         self._api = reached(server, token, timeout_s=timeout_s)
         self._stays = isinstance(server, str | Sequence)  #: what cannot be reached there now is not about to be restarted by us
         self._served = Served(self._api, model)
         self._vectors = Embeddings(self._api, self._served, asked=embeddings)
-        self._adapters = Adapters(self._api, adapters)
+        self._adapters = Adapters(self._api, adapters, again_s)
         self._dialect = Dialect()
 
     async def health(self) -> Health:

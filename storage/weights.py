@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import BrokenWeights
+from bot.domain.models import CONTENT_NAME, content_name
 from bot.words import _
 
 FILES = ("adapter_config.json", "adapter_model.safetensors")  #: what PEFT writes and vLLM loads
 MANIFEST = "manifest.json"
-NAME = 32  # hex digits of a SHA-256, 128 bits: nobody meets the same name twice
 WORK = ".keeping-"
 YOUNG_S = 3600.0  # a kept adapter whose version is not stored yet, or a working folder still in use, is younger than this
 
@@ -121,15 +121,15 @@ class AdapterFolder:
 
 def digest(folder: Path) -> str:
     """The name of the adapter in a folder."""
-    total = hashlib.sha256()
+    digests = []
     for name in FILES:
         with (folder / name).open("rb") as opened:
-            total.update(hashlib.file_digest(opened, "sha256").digest())
-    return total.hexdigest()[:NAME]
+            digests.append(hashlib.file_digest(opened, "sha256").digest())
+    return content_name(*digests)
 
 
 def _is_name(text: str) -> bool:
-    return len(text) == NAME and set(text) <= set("0123456789abcdef")
+    return len(text) == CONTENT_NAME and set(text) <= set("0123456789abcdef")
 
 
 def _onto_disk(file: Path) -> None:

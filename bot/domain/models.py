@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Literal
 
 from bot.domain.ideas import Team
+
+CONTENT_NAME = 32  # hex digits of a SHA-256, 128 bits: nobody meets the same name twice
 
 Stage = Literal["candidate", "canary", "live", "retired"]
 
@@ -24,11 +27,16 @@ class ModelVersion:
     trained_on: tuple[str, ...] = ()  #: ids of the feedback it learned from
     metrics: dict[str, float] = field(default_factory=dict)
     stage: Stage = "candidate"
-    reason: str = ""  #: why it is at its stage: "won", "lost", "even", "replaced", "by hand" …; see `bot.services.versions`
+    reason: str = ""  #: why it is at its stage: "won", "lost", "replaced", "by hand", "missing" …; see `bot.services.versions`
     untold: bool = False  #: the team's admins have not heard of that yet
     comparisons: tuple[str, ...] = ()  #: drawn while it was a canary, each once: a brainstorm's id and ":new" or ":old"
     forgotten: int = 0  #: votes it learned from that people have deleted since; above 0 it is to be made anew without them
     created_at: datetime  #: aware, UTC
+
+
+def content_name(configuration: bytes, weights: bytes) -> str:
+    """What an adapter is called, `ModelVersion.adapter`, by the SHA-256 of each of its two files."""
+    return hashlib.sha256(configuration + weights).hexdigest()[:CONTENT_NAME]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,8 @@ def _reasons() -> dict[str, str]:
         "replaced": _("a newer version won"),
         "by hand": _("an admin decided so"),
         "rolled back": _("an admin rolled back to it"),
+        "missing": _("its weights cannot be loaded, so the base model makes the ideas meanwhile"),
+        "back": _("its weights could not be loaded for a while, and are again"),
     }
 
 
@@ -122,6 +124,13 @@ def rebuilding(version: ModelVersion) -> str:
 def news(version: ModelVersion, stands: Balance) -> str:
     """What the team's admins are told when something was decided; empty when there is nothing to tell."""
     name, why = short(version), because(version)
+    if version.stage == "live" and version.reason == "missing":
+        return _(
+            "{version} cannot be loaded: its weights are missing or broken, or the service refuses them; the host finds "
+            "the reason in the log and by muselab doctor. Ideas come from the base model meanwhile. It is tried again by itself."
+        ).format(version=name)
+    if version.stage == "live" and version.reason == "back":
+        return _("{version} is loaded again; ideas come from it from now on.").format(version=name)
     if version.stage == "retired" and version.reason not in _reasons():
         return _("{version} was tuned and not taken: {why}").format(version=name, why=why)
     how = {

@@ -162,13 +162,29 @@ class Versions:
         return sorted(found, key=lambda one: (one[0].created_at, one[0].id))
 
     async def shown(self, brainstorm: Brainstorm, ideas: list[Idea]) -> None:
-        """A slate is complete. A canary that makes nothing fit to be shown several times in a row is given up."""
-        if not brainstorm.canary or not ideas:
+        """A slate is complete. Whose weights cannot be loaded shows in who made it."""
+        if not (brainstorm.canary or brainstorm.model):
             return
-        team = brainstorm.channel.team
-        canary = next((v for v in await self.of(team) if v.id == brainstorm.canary and v.stage == "canary"), None)
-        if canary is None:
+        for version in await self.of(brainstorm.channel.team):
+            if version.id == brainstorm.model and version.stage == "live":
+                await self._stood_in(version, brainstorm)
+            elif version.id == brainstorm.canary and version.stage == "canary" and ideas:
+                await self._made_for(version, ideas)
+
+    async def _stood_in(self, live: ModelVersion, brainstorm: Brainstorm) -> None:
+        """Tells that the base drafts for a live version, and when that is over."""
+        drafted = await self.store.candidates(brainstorm.channel.team, brainstorm.id)
+        makers = {candidate.draft.model for candidate in drafted}
+        reason = "missing" if BASE in makers and live.id not in makers else "back" if live.id in makers else ""
+        if not reason or (reason == "missing") == (live.reason == "missing"):
             return
+        told = replace(live, reason=reason, untold=True)
+        await self.store.keep_version(told)
+        log.warning("the base stands in for a live version" if reason == "missing" else "a live version is back", version=live.id)
+        self._news(told)
+
+    async def _made_for(self, canary: ModelVersion, ideas: list[Idea]) -> None:
+        """A canary that makes nothing fit to be shown several times in a row is given up."""
         mute = 0.0 if any(idea.model == canary.id for idea in ideas) else canary.metrics.get("mute", 0.0) + 1
         if mute == canary.metrics.get("mute", 0.0):
             return

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from bot.domain.models import CONTENT_NAME, content_name
 from generators.engines._linear import LEAST_ROWS
 
 WEIGHTS, CONFIG, MANIFEST = "adapter_model.safetensors", "adapter_config.json", "manifest.json"
@@ -100,12 +101,14 @@ def read(folder: Path, model: Changeable, *, name: str, base: str) -> Adapter:
     Raises:
         BadAdapter: it cannot be used, and why.
     """
-    config = _config(folder, base)
+    config, named = _config(folder, base)
     rank, alpha = config.get("r"), config.get("lora_alpha")
     if not isinstance(rank, int) or not 0 < rank <= HIGHEST_RANK or not isinstance(alpha, int | float):
         raise BadAdapter(f"The adapter's rank must be 1..{HIGHEST_RANK}, and lora_alpha a number.")
     scale = alpha / (math.sqrt(rank) if config.get("use_rslora") else rank)
     state, digest = _weights(folder)
+    if named is not None:
+        _as_named(folder, named, digest)
     pairs = _pairs(state, rank, model)
     with torch.inference_mode():
         layers = tuple(
@@ -124,8 +127,16 @@ def digest_of(folder: Path) -> str:
         raise BadAdapter(f"The adapter's weights cannot be read: {error.strerror or error}.") from error
 
 
-def _config(folder: Path, base: str) -> Mapping[str, Any]:
-    """PEFT's configuration, of a kind that can be used."""
+def _as_named(folder: Path, named: str, digest: str) -> None:
+    """Refuses what is not what its manifest, or a folder named by its content, says: damaged, or somebody else's."""
+    found = content_name(hashlib.sha256((folder / CONFIG).read_bytes()).digest(), bytes.fromhex(digest))
+    by_content = len(folder.name) == CONTENT_NAME and set(folder.name) <= set("0123456789abcdef")
+    if found != named or (by_content and folder.name != named):
+        raise BadAdapter("The adapter is not the one that its folder and manifest name: it was damaged or exchanged.")
+
+
+def _config(folder: Path, base: str) -> tuple[Mapping[str, Any], str | None]:
+    """PEFT's configuration, of a kind that can be used, and the name in our manifest."""
     if not folder.is_dir():
         raise BadAdapter("There is no such folder of an adapter.")
     if not (folder / WEIGHTS).is_file():
@@ -144,7 +155,8 @@ def _config(folder: Path, base: str) -> Mapping[str, Any]:
     given = known.get("name") if isinstance(known, dict) else known or config.get("base_model_name_or_path")
     if given and not _same(str(given), base):
         raise BadAdapter(f"The adapter is for another model, {Path(str(given)).name}; this is {base}.")
-    return config
+    named = manifest.get("adapter")
+    return config, named if isinstance(named, str) else None
 
 
 def _same(given: str, base: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST_NAMES = 10_000  # names are never reused, so they are remembered; a line of text each
 NAME_LONG = 200  # characters
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Shelf:
                 raise BadRequest(f"The lora adapter '{name}' has already been loaded.", param="lora_name")  # vLLM's words
             if len(self._known) >= MOST_NAMES:
                 raise BadRequest(f"{MOST_NAMES} names were given already; start the service anew.", param="lora_name")
-            adapter = self._read(name, path)
+            adapter = self._read(name, path, known)
             self._known[name] = Known(path, adapter.digest)
             self._served[name] = None
             self._keep(adapter)
@@ -106,6 +109,8 @@ class Shelf:
     def get(self, name: str) -> Adapter:
         """An adapter in service. It may read files: not for the event loop.
 
+        What cannot be read again is out of service until it is loaded again.
+
         Raises:
             BadRequest: there is none of that name, or it is no longer what it was; never another one instead.
         """
@@ -117,23 +122,26 @@ class Shelf:
                 self._held.move_to_end(name)
                 return held
             known = self._known[name]
-            adapter = self._read(name, known.path)
-            if adapter.digest != known.digest:
-                raise BadRequest(
-                    f"The adapter “{name}” was changed on disk after it was loaded; load it under a new name.",
-                    param="model",
-                    code="model_not_found",
-                )
+            try:
+                adapter = self._read(name, known.path, known)
+            except BadRequest as error:
+                del self._served[name]
+                log.warning("an adapter is out of service", extra={"adapter": name, "why": str(error)})
+                raise BadRequest(str(error), param="model", code="model_not_found") from error
             self._keep(adapter)
             return adapter
 
-    def _read(self, name: str, path: str) -> Adapter:
+    def _read(self, name: str, path: str, known: Known | None) -> Adapter:
         from generators.engines._lora import BadAdapter
 
         try:
             adapter = self._reading(Path(path), name)
         except BadAdapter as error:
             raise BadRequest(str(error), param="lora_path") from error
+        if known is not None and adapter.digest != known.digest:
+            raise BadRequest(
+                f"The adapter “{name}” was changed on disk after it was loaded; load it under a new name.", param="lora_path"
+            )
         self.reads += 1
         return adapter
 

@@ -13,6 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from bot import compose
+from bot.config import Settings
+from tests.builders import a_version
+
 
 @dataclass
 class Done:
@@ -163,6 +167,19 @@ async def test_the_doctor_finds_nothing_wrong_here_and_says_what_is_missing_else
     assert "✗" not in well.out
     assert ill.status == 1
     assert "✗ database" in ill.out
+
+
+async def test_the_doctor_says_which_tuned_model_s_weights_are_gone(muselab: Muselab, tmp_path: Path) -> None:
+    await muselab("brainstorm", "names", "for", "a", "tea", "bar")
+    settings = Settings(home=tmp_path / "home")
+    async with compose.opened_store(settings) as store:
+        (team,) = await store.teams()
+        await store.keep_version(a_version(team=team, stage="live", adapter="ab" * 16))
+
+    ill = await muselab("doctor")
+
+    assert ill.status == 1
+    assert "✗ tuned models: the weights of team-5ca1ab1e-v1 are missing or damaged" in ill.out
 
 
 @pytest.mark.parametrize(

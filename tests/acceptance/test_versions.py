@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +14,9 @@ from bot.compose import House
 from bot.config import GeneratorTable, Settings
 from bot.domain.ideas import Channel, Prompt
 from generators.remote import RemoteGenerator
+from generators.service.app import Service
 from storage.memory import MemoryStore
+from storage.weights import AdapterFolder
 from tests import tiny
 from tests.builders import BLUE, RED, Hands, a_person, a_version
 from tests.unit.test_generator_lora import saved
@@ -22,14 +25,16 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:Fu
 
 
 @asynccontextmanager
-async def a_house(tmp_path: Path) -> AsyncIterator[House]:
+async def a_house(tmp_path: Path) -> AsyncIterator[tuple[House, Service]]:
     store = MemoryStore()
     await store.open()
-    async with tiny.served(tiny.text_model(), tiny.vector_model()) as (url, _service):
-        generator = RemoteGenerator(url, timeout_s=30, adapters=str(tmp_path / compose.ADAPTERS))
+    async with tiny.served(tiny.text_model(), tiny.vector_model()) as (url, service):
+        generator = RemoteGenerator(url, timeout_s=30, adapters=str(tmp_path / compose.ADAPTERS), again_s=0.0)
         settings = Settings(home=tmp_path, generator=GeneratorTable(oversample=4))
-        yield compose.furnish(settings, store=store, generator=generator, now=Hands(), learns=False)
-        await generator.close()
+        try:
+            yield compose.furnish(settings, store=store, generator=generator, now=Hands(), learns=False), service
+        finally:
+            await generator.close()
 
 
 async def drafted(house: House, topic: str, channel: Channel = RED) -> dict[str, set[str]]:
@@ -51,7 +56,7 @@ async def drafted(house: House, topic: str, channel: Channel = RED) -> dict[str,
 async def test_a_team_s_weights_draft_beside_the_base_and_only_for_that_team(tmp_path: Path) -> None:
     version = a_version(adapter="a1" * 16)
     saved(tmp_path / compose.ADAPTERS / "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1")
-    async with a_house(tmp_path) as house:
+    async with a_house(tmp_path) as (house, _service):
         await house.store.keep_version(version)
 
         mine = await drafted(house, "names for a tea bar")
@@ -72,7 +77,7 @@ async def test_broken_weights_are_stood_in_for_by_the_base_and_by_nobody_else_s(
     weights.write_bytes(weights.read_bytes()[:100])
     theirs = a_version(2, team=BLUE.team, adapter="c3" * 16)
     saved(tmp_path / compose.ADAPTERS / ("c3" * 16), seed=3)
-    async with a_house(tmp_path) as house:
+    async with a_house(tmp_path) as (house, _service):
         for version in (broken, theirs):
             await house.store.keep_version(version)
 
@@ -81,3 +86,60 @@ async def test_broken_weights_are_stood_in_for_by_the_base_and_by_nobody_else_s(
 
         assert blue.keys() == {"", theirs.id}
         assert red.keys() == {""}
+
+
+@asynccontextmanager
+async def served_with_a_live_version(tmp_path: Path) -> AsyncIterator[tuple[House, Service, Path]]:
+    """A team whose version is live and loaded, the service, and the folder of the version's weights."""
+    folder = saved(tmp_path / compose.ADAPTERS / ("d4" * 16))
+    async with a_house(tmp_path) as (house, service):
+        await house.store.keep_version(a_version(adapter="d4" * 16, stage="live", reason="won"))
+        yield house, service, folder
+
+
+def made_room(service: Service) -> None:
+    """The service needed the memory for other teams' weights."""
+    assert service.loading.models is not None
+    service.loading.models.shelf._held.clear()
+
+
+@pytest.mark.parametrize("harm", ["gone", "cut", "others"])
+async def test_weights_that_break_under_a_running_service_are_stood_in_for_and_come_back_when_they_are_mended(
+    tmp_path: Path, harm: str
+) -> None:
+    async with served_with_a_live_version(tmp_path) as (house, service, folder):
+        before = await drafted(house, "names for a tea bar")
+        aside = folder.rename(tmp_path / "aside")
+        if harm != "gone":
+            shutil.copytree(aside if harm == "cut" else saved(tmp_path / "theirs", seed=9), folder)
+        if harm == "cut":
+            (folder / "adapter_model.safetensors").write_bytes(b"{")
+        made_room(service)
+
+        meanwhile = await drafted(house, "names for a boat")
+        shutil.rmtree(folder, ignore_errors=True)
+        aside.rename(folder)
+        (mine,) = [version for version in await house.services.versions.of(RED.team) if version.stage == "live"]
+        after = await drafted(house, "names for a bakery")
+        (again,) = [version for version in await house.services.versions.of(RED.team) if version.stage == "live"]
+
+        assert before.keys() == after.keys() == {a_version().id}
+        assert meanwhile.keys() == {""}
+        assert (mine.stage, mine.reason) == ("live", "missing")
+        assert (again.stage, again.reason) == ("live", "back")
+
+
+async def test_another_team_s_weights_under_a_version_s_name_are_not_served(tmp_path: Path) -> None:
+    kept = AdapterFolder(tmp_path / compose.ADAPTERS)
+    mine, theirs = (kept.keep(saved(tmp_path / f"made{seed}", seed=seed), {}) for seed in (1, 2))
+    shutil.rmtree(kept.root / mine)
+    shutil.copytree(kept.root / theirs, kept.root / mine)
+    async with a_house(tmp_path) as (house, _service):
+        await house.store.keep_version(a_version(adapter=mine, stage="live"))
+        await house.store.keep_version(a_version(2, team=BLUE.team, adapter=theirs, stage="live"))
+
+        red = await drafted(house, "names for a tea bar")
+        blue = await drafted(house, "names for a tea bar", BLUE)
+
+        assert red.keys() == {""}
+        assert blue.keys() == {a_version(2, team=BLUE.team).id}

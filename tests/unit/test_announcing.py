@@ -8,6 +8,7 @@ from datetime import time
 from typing import Any
 
 from bot import compose
+from bot.commands import model
 from bot.compose import House
 from bot.config import Settings
 from bot.domain.ideas import Channel
@@ -19,7 +20,7 @@ from bot.words import speaking
 from generators.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import BareChat
-from tests.builders import NOON, RED, Hands, a_version
+from tests.builders import NOON, RED, Hands, a_call, a_person, a_version, an_idea, an_opinion
 
 ADMINS = Channel(team=RED.team, id="admins")
 
@@ -99,8 +100,6 @@ async def test_a_team_without_an_admin_channel_is_told_nothing(tmp_path: Any) ->
 
 
 async def test_deleted_votes_mark_the_version_that_learned_from_them(tmp_path: Any) -> None:
-    from bot.commands import model
-    from tests.builders import a_call, a_person, an_idea, an_opinion
 
     house, chat = await a_house(tmp_path)
     idea = await house.store.add(an_idea())
@@ -117,6 +116,24 @@ async def test_deleted_votes_mark_the_version_that_learned_from_them(tmp_path: A
     assert "1 vote it learned from has been deleted since. It needs rebuilding" in card.text
     assert "Learned from 1 vote by 1 person on 1 idea." in card.text
     assert "ann" not in card.text
+
+
+async def test_admins_hear_that_the_base_stands_in_for_a_live_version_and_when_that_is_over(tmp_path: Any) -> None:
+    house, chat = await a_house(tmp_path)
+    live = a_version(stage="live", reason="missing", untold=True)
+    await house.store.keep_version(live)
+
+    await house.services.announcing.tell(RED.team)
+    reply = chat.to(RED)
+    await model.run(house.services, a_call("model"), reply)
+    await house.store.keep_version(replace(live, reason="back"))
+    await house.services.announcing.tell(RED.team)
+
+    missing, back = said(chat)
+    assert missing.text.startswith("v1 cannot be loaded")
+    assert "Ideas come from the base model meanwhile" in missing.text
+    assert back.text.startswith("v1 is loaded again")
+    assert any("the base model makes the ideas meanwhile" in card.text for card in chat.messages.values() if card.title)
 
 
 async def test_a_tuning_is_told_when_it_begins_and_when_it_is_refused_with_the_reason(tmp_path: Any) -> None:

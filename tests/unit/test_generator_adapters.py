@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -55,14 +56,14 @@ class WithAdapters:
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[tuple[WithAdapters, RemoteGenerator]]:
+async def serving(**given: Any) -> AsyncIterator[tuple[WithAdapters, RemoteGenerator]]:
     service = WithAdapters()
     app = web.Application()
     app.router.add_get("/v1/models", service.models)
     app.router.add_post("/v1/chat/completions", service.chat)
     app.router.add_post("/v1/load_lora_adapter", service.load)
     async with at_a_port(app) as url:
-        generator = RemoteGenerator(url, adapters="/srv/adapters")
+        generator = RemoteGenerator(url, adapters="/srv/adapters", **given)
         yield service, generator
         await generator.close()
 
@@ -113,6 +114,20 @@ async def test_where_a_version_cannot_be_loaded_the_base_stands_in_and_the_draft
         assert {draft.model for draft in made} == {""}
         assert {draft.text for draft in made} == {f"An idea of {BASE}"}
         assert set(service.asked) == {BASE}
+
+
+async def test_a_version_that_was_refused_is_tried_again_after_a_while_and_not_before() -> None:
+    async with serving(again_s=0.2) as (service, generator):
+        service.refusal = web.json_response({"error": {"message": "No adapter found for that path."}}, status=404)
+
+        for _time in range(3):
+            await drafts(generator, "team-red-v1", HASH)
+        assert len(service.loads) == 1
+        service.refusal = None
+        await asyncio.sleep(0.25)
+        mended = await drafts(generator, "team-red-v1", HASH)
+
+    assert {draft.model for draft in mended} == {"team-red-v1"}
 
 
 async def test_a_version_that_is_lost_for_good_is_stood_in_for_by_the_base() -> None:
