@@ -61,6 +61,7 @@ bench-pitches: install ## whether a title and a pitch, kept to by the service, a
 
 bench-ranking: install ## how well ideas are ordered, on real people's judgements; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.ranking
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.refit
 
 bench-chat: install ## acks, overhead and memory at a hundred commands a second, on both platforms
 	@$(BIN)/python -m tests.bench.chat

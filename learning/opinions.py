@@ -22,7 +22,7 @@ LEAD = 2.0
 HABIT = 10.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Opinions:
     """One row per person and idea. All arrays have the same length."""
 
@@ -34,6 +34,14 @@ class Opinions:
     def __len__(self) -> int:
         """How many rows."""
         return len(self.idea)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the same people said the same."""
+        return isinstance(other, Opinions) and all(
+            np.array_equal(getattr(self, name), getattr(other, name)) for name in self.__slots__
+        )
+
+    __hash__ = None  # type: ignore[assignment]
 
     def and_(self, other: Opinions) -> Opinions:
         """Both together; the numberings of people must not clash."""
@@ -55,40 +63,60 @@ def duels(feedback: Sequence[Feedback]) -> dict[Person, list[tuple[IdeaId, IdeaI
     return {person: sorted(pairs) for person, pairs in found.items()}
 
 
-def gathered(feedback: Sequence[Feedback]) -> dict[IdeaId, dict[Person, float]]:
-    """Each person's opinion of each idea: the sum of what they said, clipped to -1..+1; what comes to 0 is left out.
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """Everybody's opinions of everything, people by number: gathered once, however many kinds of task they are arranged for.
 
-    A duel says half a vote for the winner and half a one against the loser.
+    A person's opinion of an idea is the sum of what they said, clipped to -1..+1; what comes to 0 is left out. A duel says half a
+    vote for the winner and half a one against the loser.
     """
-    found: dict[IdeaId, dict[Person, float]] = {}
-    several: dict[tuple[IdeaId, Person], list[float]] = {}
-    people: dict[tuple[str, str], Person] = {}  # one object for each person: comparing equal ones by field took half the time
-    for said in feedback:
-        person = people.setdefault((said.person.platform, said.person.id), said.person)
-        opinions = found.setdefault(said.idea, {})
-        if person in opinions:
-            several.setdefault((said.idea, person), [opinions[person]]).append(said.value)
-        else:
-            opinions[person] = said.value
-    for (idea, person), values in several.items():
-        found[idea][person] = max(-1.0, min(1.0, fsum(values)))  # fsum: the same whatever the order
-    return {idea: {who: v for who, v in opinions.items() if v != 0.0} for idea, opinions in found.items()}
+
+    people: tuple[Person, ...]  #: sorted, so that numbers do not depend on the order of feedback
+    opinions: Mapping[IdeaId, Mapping[int, float]]
+
+    @classmethod
+    def of(cls, feedback: Sequence[Feedback]) -> Voices:
+        """Gathers them."""
+        people = {(said.person.platform, said.person.id): said.person for said in feedback}
+        numbers = {
+            key: number for number, key in enumerate(sorted(people))
+        }  # tuples: comparing people by field takes half the time
+        found: dict[IdeaId, dict[int, float]] = {}
+        several: dict[tuple[IdeaId, int], list[float]] = {}
+        for said in feedback:
+            person = numbers[said.person.platform, said.person.id]
+            opinions = found.setdefault(said.idea, {})
+            if person in opinions:
+                several.setdefault((said.idea, person), [opinions[person]]).append(said.value)
+            else:
+                opinions[person] = said.value
+        for (idea, person), values in several.items():
+            found[idea][person] = max(-1.0, min(1.0, fsum(values)))  # fsum: the same whatever the order
+        silent = [(idea, person) for idea, opinions in found.items() for person, value in opinions.items() if value == 0.0]
+        for idea, person in silent:
+            del found[idea][person]
+        return cls(tuple(people[key] for key in sorted(people)), found)
 
 
-def arranged(feedback: Sequence[Feedback], rows: Mapping[IdeaId, int], authors: Mapping[IdeaId, Person]) -> Opinions:
+def gathered(feedback: Sequence[Feedback]) -> dict[IdeaId, dict[Person, float]]:
+    """Each person's opinion of each idea; see `Voices`."""
+    voices = Voices.of(feedback)
+    return {idea: {voices.people[who]: v for who, v in opinions.items()} for idea, opinions in voices.opinions.items()}
+
+
+def arranged(voices: Voices, rows: Mapping[IdeaId, int], authors: Mapping[IdeaId, Person]) -> Opinions:
     """The opinions of the ideas in `rows`. Nobody's opinion of their own idea counts."""
-    opinions = gathered(feedback)
-    numbers = {person: number for number, person in enumerate(sorted(set().union(*opinions.values())))}
+    numbers = {person: number for number, person in enumerate(voices.people)}
     idea: list[int] = []  # three lists: ten thousand tuples keep the garbage collector busier than the ridge
     person: list[int] = []
     value: list[float] = []
-    for id, by_person in opinions.items():
+    for id, by_person in voices.opinions.items():
         if id in rows:
-            if id in authors:
-                by_person.pop(authors[id], None)
-            idea += [rows[id]] * len(by_person)
-            person += [numbers[who] for who in by_person]
-            value += by_person.values()
+            own = numbers.get(authors[id], NOBODY) if id in authors else NOBODY
+            said = {who: what for who, what in by_person.items() if who != own} if own in by_person else by_person
+            idea += [rows[id]] * len(said)
+            person += said
+            value += said.values()
     order = np.lexsort((person, idea))
     return Opinions(
         np.array(idea, dtype=np.intp)[order],

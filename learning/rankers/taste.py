@@ -9,7 +9,7 @@ import hashlib
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -21,7 +21,7 @@ from bot.ports import Entry, Log, Reason, Trust
 from learning import taste
 from learning.features import AROUND, SURFACE
 from learning.kinds import kind_of, kind_of_media, other
-from learning.opinions import arranged, gathered
+from learning.opinions import Opinions, Voices, arranged, gathered
 from learning.rankers.bayes import PRIOR, Bayes, posterior
 from learning.taste import FEW_TOPICS, Fit
 
@@ -35,6 +35,7 @@ class Kind:
     """One kind of task of one team."""
 
     fit: Fit
+    said: Opinions  #: that it was fitted to
     ideas: tuple[IdeaId, ...]  #: of the rows
     topics: Mapping[str, int]  #: by text
     topic_vectors: Mapping[str, NDArray[np.float32]]
@@ -79,7 +80,8 @@ class Learned:
 
     def refit(self, feedback: Sequence[Feedback]) -> Learned:
         """See `bot.ports.Taste`."""
-        kinds = {name: _refitted(kind, self.authors, feedback) for name, kind in self.kinds.items()}
+        voices = Voices.of(feedback)
+        kinds = {name: _refitted(kind, self.authors, voices) for name, kind in self.kinds.items()}
         return Learned(kinds, self.authors, feedback)
 
     def foretell(
@@ -167,14 +169,15 @@ class Untaught(Bayes):
         """See `bot.ports.Learner`."""
         authors = {entry.idea.id: entry.idea.author for entry in log.entries if entry.idea.author is not None}
         topics = {_folded(text): vector for text, vector in log.topics.items()}
+        voices = Voices.of(feedback)
         kinds: dict[str, Kind] = {}
         for name, places in _kinds(log.entries).items():
             entries = [log.entries[place] for place in places]
             if _modality(name) != "text":
-                kinds[name] = _measured(entries, authors, feedback)
+                kinds[name] = _measured(entries, authors, voices)
                 continue
             vectors = np.zeros((len(places), 0), dtype=np.float32) if log.vectors is None else log.vectors[places]
-            kinds[name] = _learned(entries, vectors, topics, authors, feedback)
+            kinds[name] = _learned(entries, vectors, topics, authors, voices)
         return Learned(kinds, authors, feedback)
 
 
@@ -202,7 +205,7 @@ def _modality(kind: str) -> str:
     return kind.partition("/")[0]
 
 
-def _measured(entries: Sequence[Entry], authors: Mapping[IdeaId, Person], feedback: Sequence[Feedback]) -> Kind:
+def _measured(entries: Sequence[Entry], authors: Mapping[IdeaId, Person], voices: Voices) -> Kind:
     """A kind of media. Most commissions are for a work or two, so they are thrown together in `GROUPS` groups, by lot.
 
     What competes are the works of a group; a forecast is tested on groups of whose commissions it has seen none.
@@ -213,8 +216,8 @@ def _measured(entries: Sequence[Entry], authors: Mapping[IdeaId, Person], feedba
     numbers = {lot: number for number, lot in enumerate(sorted(set(lots)))}
     page = taste.sheet([""] * len(entries), rows, np.array([numbers[lot] for lot in lots]), None)
     ideas = tuple(entry.idea.id for entry in entries)
-    said = arranged(feedback, {idea: row for row, idea in enumerate(ideas)}, authors)
-    return Kind(taste.learned(page, said), ideas, {}, {})
+    said = arranged(voices, {idea: row for row, idea in enumerate(ideas)}, authors)
+    return Kind(taste.learned(page, said), said, ideas, {}, {})
 
 
 def _learned(
@@ -222,7 +225,7 @@ def _learned(
     vectors: NDArray[np.float32],
     topic_vectors: Mapping[str, NDArray[np.float32]],
     authors: Mapping[IdeaId, Person],
-    feedback: Sequence[Feedback],
+    voices: Voices,
 ) -> Kind:
     texts = [_folded(entry.prompt.text) for entry in entries]
     numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
@@ -233,14 +236,16 @@ def _learned(
     )
     page = taste.sheet([entry.idea.text for entry in entries], vectors, np.array([numbers[text] for text in texts]), at)
     ideas = tuple(entry.idea.id for entry in entries)
-    said = arranged(feedback, {idea: row for row, idea in enumerate(ideas)}, authors)
+    said = arranged(voices, {idea: row for row, idea in enumerate(ideas)}, authors)
     known = {text: topic_vectors[text] for text in numbers if text in topic_vectors}
-    return Kind(taste.learned(page, said), ideas, numbers, known)
+    return Kind(taste.learned(page, said), said, ideas, numbers, known)
 
 
-def _refitted(kind: Kind, authors: Mapping[IdeaId, Person], feedback: Sequence[Feedback]) -> Kind:
-    said = arranged(feedback, {idea: row for row, idea in enumerate(kind.ideas)}, authors)
-    return Kind(taste.refitted(kind.fit, said), kind.ideas, kind.topics, kind.topic_vectors)
+def _refitted(kind: Kind, authors: Mapping[IdeaId, Person], voices: Voices) -> Kind:
+    said = arranged(voices, {idea: row for row, idea in enumerate(kind.ideas)}, authors)
+    if said == kind.said:  # a vote is on an idea of one kind
+        return kind
+    return replace(kind, fit=taste.refitted(kind.fit, said), said=said)
 
 
 def _folded(topic: str) -> str:

@@ -11,7 +11,7 @@ from bot.domain.ideas import IdeaId, Prompt
 from learning import ridge
 from learning.features import AROUND, SURFACE, Vocabulary, around, surface, words
 from learning.kinds import kind_of, other
-from learning.opinions import FREE, LEAD, arranged, gathered, habits, weights
+from learning.opinions import FREE, LEAD, Voices, arranged, gathered, habits, weights
 from tests.builders import a_person, an_opinion
 
 A, B, C = (IdeaId(name) for name in "abc")
@@ -109,7 +109,7 @@ def test_what_was_taken_back_and_what_people_say_of_their_own_ideas_is_not_learn
         an_opinion(B, "ann", 1.0, signal="pick"),
     ]
 
-    said = arranged(feedback, {A: 0, B: 1}, {A: a_person("ann")})
+    said = arranged(Voices.of(feedback), {A: 0, B: 1}, {A: a_person("ann")})
 
     assert gathered(feedback)[A] == {a_person("ann"): 1.0}
     assert (said.idea.tolist(), said.value.tolist()) == ([1], [1.0])  # ann's own vote on A fell out, her two on B are one
@@ -120,7 +120,7 @@ def test_one_person_voting_on_everything_weighs_like_a_few() -> None:
     busy = [an_opinion(idea, "busy", -1.0) for idea in ideas]
     usual = [an_opinion(idea, f"p{person}") for person in range(9) for idea in ideas[:30]]
 
-    said = arranged([*busy, *usual], {idea: row for row, idea in enumerate(ideas)}, {})
+    said = arranged(Voices.of([*busy, *usual]), {idea: row for row, idea in enumerate(ideas)}, {})
 
     mine = said.value < 0
     assert weights(said)[mine].sum() == pytest.approx(max(FREE, LEAD * 30))
@@ -134,7 +134,7 @@ def test_somebody_who_likes_everything_is_known_for_it() -> None:
         an_opinion(idea, person, 1.0 if number % 2 else -1.0) for person in ("x", "y", "z") for number, idea in enumerate(ideas)
     ]
 
-    said = arranged([*fan, *rest], {idea: row for row, idea in enumerate(ideas)}, {})
+    said = arranged(Voices.of([*fan, *rest]), {idea: row for row, idea in enumerate(ideas)}, {})
 
     found = habits(said)
     of_fan = found[said.person == said.person[0]]

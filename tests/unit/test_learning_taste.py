@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -112,6 +113,24 @@ def test_too_few_votes_leave_exactly_the_votes(world: tuple[Log, list[np.ndarray
 
     ideas = [entry.idea.id for entry in world[0].entries]
     assert learned.score(ideas, said) == Bayes().score(ideas, said)
+
+
+def test_a_vote_refits_the_kind_of_task_it_is_on_and_no_other() -> None:
+    names, vectors = a_world()
+    slogans = [
+        Entry(idea=replace(entry.idea, id=IdeaId(f"s{entry.idea.id}")), prompt=Prompt(text=f"slogans for {entry.prompt.text}"))
+        for entry in names.entries
+    ]
+    log = Log(entries=(*names.entries, *slogans), vectors=np.concatenate([*vectors, *vectors]), topics={})
+    said = votes(vectors, learnable)
+    said += [replace(vote, idea=IdeaId(f"s{vote.idea}")) for vote in said]
+    before = Untaught().learn(log, said)
+
+    after = before.refit([*said[:-1], replace(said[-1], value=-said[-1].value)])
+
+    (voted,) = {name for name in before.kinds if after.kinds[name] is not before.kinds[name]}
+    assert "slogan" in voted
+    assert len(before.kinds) == 2
 
 
 def test_another_kind_of_task_starts_without_trust(learned: Learned) -> None:
