@@ -2,8 +2,8 @@
 
     python -m tests.bench.refit [--votes 10000] [--refits 300]
 
-Ideas for 300 topics and a few hundred pictures, votes of forty people who share a taste. After each new vote the whole is refitted in a
-thread, as the bot does, while the event loop counts how late it wakes. CPU seconds are those of the refitting thread.
+Ideas for 300 topics and a few hundred pictures, votes of forty people who share a taste. After each new vote the whole is
+refitted in a thread, as the bot does, while the event loop counts how late it wakes. CPU time is that thread's.
 """
 
 from __future__ import annotations
