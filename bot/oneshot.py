@@ -14,7 +14,7 @@ from bot.domain.errors import GeneratorDown, Refusal
 from bot.domain.ideas import Channel, Idea, Person, Team
 from bot.messages import Progress
 from bot.ports import Generator
-from bot.services.exporting import row
+from bot.services.exporting import FORMATS, row
 from bot.services.logbook import LOG, Logbook
 from bot.words import _
 from generators.scripted import ScriptedGenerator
@@ -75,14 +75,21 @@ async def board(settings: Settings, channel: Channel, as_json: bool) -> None:
 
 
 async def export(settings: Settings, channel: Channel, format: str, output: Path | None) -> None:
-    """A channel's board, log or lessons, as a file."""
+    """A channel's board or log, or what its team's votes teach, as a file.
+
+    Raises:
+        Refusal: there is no such format, or the file cannot be written.
+    """
+    if format not in (known := (*FORMATS, LOG, *FORMS)):
+        raise Refusal(_("There is no format “{form}”. There are: {known}.").format(form=format, known=", ".join(known)))
     async with compose.opened_store(settings) as store:
         if format == LOG:
             content = "".join([line async for line in Logbook(store).lines(channel)]).encode()
-            deliver(content, output)
+            deliver(content, output, empty=_("Nobody has asked for ideas in this channel yet, so its log is empty."))
             return
         if format in FORMS:
-            deliver(exported(await gather(store, channel.team), format).encode(), output)
+            taught = exported(await gather(store, channel.team), format).encode()
+            deliver(taught, output, empty=_("The votes of this channel's team teach nothing yet, so there is nothing to export."))
             return
         file = await compose.furnish(settings, store=store, generator=ScriptedGenerator(), learns=False).services.exporting.board(
             channel, format
@@ -90,8 +97,10 @@ async def export(settings: Settings, channel: Channel, format: str, output: Path
     deliver(file.content, output)
 
 
-def deliver(content: bytes, output: Path | None) -> None:
-    """Into a file, or onto standard output."""
+def deliver(content: bytes, output: Path | None, *, empty: str = "") -> None:
+    """Into a file, or onto standard output; `empty`: said beside it where there is nothing in it."""
+    if not content and empty:
+        print(empty, file=sys.stderr)
     if output is None:
         sys.stdout.buffer.write(content)
         return

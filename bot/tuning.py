@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from math import ceil
 
 from bot import compose
 from bot.config import Settings
@@ -21,6 +22,7 @@ from learning.plan import Threshold
 from learning.sets import split
 
 BAR = 30  # characters of the progress bar
+LOOK_S = 1.0  # between two looks whether anybody works on a run; who does renews its lease every five seconds
 
 
 async def run(settings: Settings, team: Team | None, *, now: bool, dry_run: bool, watch: bool, cancel: bool) -> None:
@@ -55,7 +57,7 @@ async def run(settings: Settings, team: Team | None, *, now: bool, dry_run: bool
                     continue
                 if now or await _wanted(store, one):
                     learning = learning or compose.learning_of(settings, store)
-                    await _learn(learning, one, now=now)
+                    await _learn(learning, store, one, now=now)
             if not watch:
                 return
             await asyncio.sleep(settings.learn.every_s)
@@ -83,20 +85,40 @@ async def _tell(store: Store, team: Team) -> None:
 
 async def _wanted(store: Store, team: Team) -> bool:
     """Whether loading a model for the team may pay: a run was cut off, or there is enough. `Learning` looks closely."""
-    runs = await store.tunings(team)
-    enough = due(split(await gather(store, team)), Threshold(), None, 0).ready
-    return enough or (bool(runs) and runs[0].state == "running")
+    return await _running(store, team) is not None or due(split(await gather(store, team)), Threshold(), None, 0).ready
 
 
-async def _learn(learning: Learning, team: Team, *, now: bool) -> None:
+async def _learn(learning: Learning, store: Store, team: Team, *, now: bool) -> None:
     shown = Shown(team)
     ended = await learning.learn(team, shown, now=now)
+    if ended is None and await free(store, team):
+        ended = await learning.learn(team, shown, now=now)
     shown.end()
     if ended is None:
         if now:
             print(_("{team}: another process is tuning this team's model just now.").format(team=named(team)))
         return
     print(f"{named(team)}: {came_of(ended) or _('the tuning was cancelled.')}")
+
+
+async def free(store: Store, team: Team) -> bool:
+    """Waits, a minute at most, until a run whose process was killed is free; False where none is, or somebody works on it."""
+    last = await _running(store, team)
+    if last is None or last.leased_until is None:
+        return False
+    left = last.leased_until - compose.clock()
+    wait = _("{team}: a run was cut off; it is taken up in {seconds} s at most.")
+    print(wait.format(team=named(team), seconds=max(1, ceil(left.total_seconds()))), file=sys.stderr, flush=True)
+    while last.leased_until > compose.clock():
+        await asyncio.sleep(LOOK_S)
+        run = await _running(store, team)
+        if run != last:
+            return False  # somebody lives who says how far it is, or ended it
+    return True
+
+
+async def _running(store: Store, team: Team) -> Tuning | None:
+    return next((run for run in await store.tunings(team, limit=1) if run.state == "running"), None)
 
 
 class Shown:

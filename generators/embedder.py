@@ -36,9 +36,11 @@ class Embedder:
         if self._model is None:
             import torch
             from transformers import AutoModel, AutoTokenizer
+            from transformers.utils import logging
 
             from generators.engines.vectors import VectorModel
 
+            logging.disable_progress_bar()  # whoever learns shows its own
             model = AutoModel.from_pretrained(self._where, dtype=torch.float32)
             self._model = VectorModel(model, AutoTokenizer.from_pretrained(self._where), name="")
         return self._model

@@ -28,9 +28,10 @@ def tracker(name: str) -> Track | None:
         return _tensorboard() if name == "tensorboard" else runs(importlib.import_module(name))
     except ModuleNotFoundError as error:
         raise Misconfigured(
-            _("Logging to {name} needs the package {package}. Install it, or clear MUSELAB_LEARN__TRACK.").format(
-                name=name, package=error.name
-            )
+            _(
+                "Logging to {name} needs the package {package}. Install it with pip install {package}, "
+                "or clear MUSELAB_LEARN__TRACK."
+            ).format(name=name, package=error.name)
         ) from error
 
 

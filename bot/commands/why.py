@@ -20,6 +20,7 @@ READS = True  # nothing is changed
 PARAMS = (Param(name="idea", help=N_("the number of an idea"), kind="idea", required=True),)
 PRIVATE = True
 
+PATIENCE_S = 8.0  # after a start, what a busy team likes is learned within this; people wait no longer for an explanation
 WORTH_SAYING = 0.02  # of the score's scale of 2; less changes no order that anybody would notice
 SOME, MUCH = 0.06, 0.15  # from which a reason moves a score "somewhat" and "a lot"
 
@@ -41,7 +42,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     feedback = by_others([idea], given)
     score = services.tasting.of(team).score([idea.id], feedback)[idea.id]
     hidden = (await services.store.settings(idea.channel)).hide_tally and all(said.person != call.person for said in given)
-    taste = services.tasting.taste(team)
+    taste, learning = await services.tasting.first(team, PATIENCE_S)
     paragraphs = [votes_said(score, hidden=hidden)]
     media = Prompt(text=idea.modality, modality=idea.modality)  # a kind of its own, whatever was asked: a pitch's picture is one
     asked = await services.finding.topic(idea) if idea.modality == "text" else media
@@ -55,7 +56,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
             )
         )
     if idea.modality == "text":
-        paragraphs.append(trust_said(trust))
+        paragraphs.append(trust_said(trust, learning=learning))
     elif not hidden:
         known = await services.liking.arms(team, idea.modality)
         arms = [known[name][value] for name, value in idea.traits if value in known.get(name, {})]
@@ -127,8 +128,10 @@ def trait_said(arm: Arm) -> str:
     )
 
 
-def trust_said(trust: Trust | None) -> str:
-    """How far guesses from earlier votes are believed here."""
+def trust_said(trust: Trust | None, *, learning: bool = False) -> str:
+    """How far guesses from earlier votes are believed here; `learning`: nobody knows yet, as what is kept is just being read."""
+    if learning:
+        return _("What this team likes is just being learned from its earlier votes. Ask again in a minute.")
     if trust is None or trust.accuracy is None:
         return _("There are too few votes yet to learn what this team likes, so votes on the idea itself are all that counts.")
     right, about = round(100 * trust.accuracy), max(1, round(100 * 2 * trust.error))

@@ -104,6 +104,14 @@ class Tasting:
             await asyncio.gather(task, return_exceptions=True)
         return self.taste(team)
 
+    async def first(self, team: Team, within_s: float) -> tuple[Taste | None, bool]:
+        """As `taste`, waiting a while for what is being learned for the first time; and whether it still is."""
+        taste, learning = self.taste(team), self._tasks.get(team)
+        if taste is None and learning is not None:
+            await asyncio.wait({learning}, timeout=within_s)
+            taste = self.taste(team)
+        return taste, taste is None and learning is not None and not learning.done()
+
     async def relatives(self, idea: Idea) -> Relatives:
         """What the channel liked and disliked that is most like an idea; of media, whose words are not what is liked, nothing."""
         if idea.modality != "text":

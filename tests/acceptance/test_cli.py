@@ -190,3 +190,14 @@ async def test_every_command_has_help_with_an_example(muselab: Muselab, command:
 
     assert done.status == 0
     assert f"muselab {command}" in done.out.split("Example")[-1]
+
+
+async def test_an_export_without_anything_in_it_says_so_and_a_wrong_format_hears_of_all(muselab: Muselab) -> None:
+    taught = await muselab("export", "--format", "trl")
+    log = await muselab("export", "--format", "log")
+    wrong = await muselab("export", "--format", "pdf")
+
+    assert (taught.status, taught.out) == (0, "")
+    assert "teach nothing yet" in taught.err
+    assert "its log is empty" in log.err
+    assert "markdown, csv, jsonl, html, log, trl, training" in wrong.err

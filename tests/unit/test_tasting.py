@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot import compose
+from bot.commands.why import trust_said
 from bot.compose import House
 from bot.config import GeneratorTable, RankerTable, Settings
 from bot.domain.errors import StoreDown
@@ -222,3 +223,27 @@ def test_a_draw_by_chance_takes_the_better_one_more_often_but_not_always() -> No
 
     # Standardised the two are 2 apart, each draw off by 1: the better wins with P(N(2, 2) > 0) = 0.92.
     assert 0.86 < texts.count("good") / 400 < 0.97
+
+
+async def test_who_asks_while_the_first_taste_is_being_learned_waits_a_little_and_hears_of_it(tmp_path: Any) -> None:
+    house = await a_house(tmp_path)
+    await a_team_that_likes_short_names(house)
+    going_on = threading.Event()
+
+    class Slow(Untaught):
+        def learn(self, log: Log, feedback: Sequence[Feedback]) -> Learned:
+            going_on.wait(10)
+            return super().learn(log, feedback)
+
+    tasting = Tasting(store=house.store, generator=house.generator, ranker=Slow())
+
+    early = await tasting.first(RED.team, 0.05)
+    going_on.set()
+    taste, learning = await tasting.first(RED.team, 10)
+    again = await tasting.first(RED.team, 10)
+    await tasting.close()
+
+    assert early == (None, True)
+    assert (taste is not None, learning) == (True, False)
+    assert again == (taste, False)
+    assert "just being learned" in trust_said(None, learning=True)
