@@ -50,6 +50,7 @@ from generators.scripted_media import ScriptedMaker
 from learning.canary import balance
 from learning.loop import Learning
 from learning.plan import Plan
+from learning.prospects import prospects
 from storage import urls
 from storage.styles import StyleFolder
 from storage.weights import AdapterFolder
@@ -155,6 +156,7 @@ def furnish(
         versions=versions,
         making=making,
         liking=liking,
+        prospects=prospects,
         ordering=Ordering(finding=finding, answering=answering, making=making),
     )
     desk = Desk(services=services, commands=known_commands, signals=known_signals)

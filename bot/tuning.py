@@ -16,10 +16,8 @@ from bot.services.governing import whole
 from bot.services.reporting import step_of
 from bot.services.verdicts import came_of
 from bot.words import _
-from learning.gathering import gather
-from learning.loop import Learning, due
-from learning.plan import Threshold
-from learning.sets import split
+from learning.loop import Learning
+from learning.prospects import prospects
 
 BAR = 30  # characters of the progress bar
 LOOK_S = 1.0  # between two looks whether anybody works on a run; who does renews its lease every five seconds
@@ -77,15 +75,13 @@ async def _cancel(store: Store, teams: list[Team]) -> None:
 
 
 async def _tell(store: Store, team: Team) -> None:
-    runs = await store.tunings(team)
-    last = next((run for run in runs if run.state in ("done", "refused")), None)
-    found = due(split(await gather(store, team)), Threshold(), last, 0)
+    found = await prospects(store, team)
     print(f"{named(team)}: {' '.join(found.say)}")
 
 
 async def _wanted(store: Store, team: Team) -> bool:
     """Whether loading a model for the team may pay: a run was cut off, or there is enough. `Learning` looks closely."""
-    return await _running(store, team) is not None or due(split(await gather(store, team)), Threshold(), None, 0).ready
+    return await _running(store, team) is not None or (await prospects(store, team)).ready
 
 
 async def _learn(learning: Learning, store: Store, team: Team, *, now: bool) -> None:

@@ -23,13 +23,14 @@ import structlog
 from bot.domain.errors import MuselabError, Refusal
 from bot.domain.ideas import Team
 from bot.domain.models import ModelVersion, Tuning, TuningState
-from bot.ports import Adapters, Clock, Phrasing, Store
+from bot.ports import Adapters, Clock, Due, Phrasing, Store
 from bot.words import _
 from learning import lessons
 from learning.gathering import gather
 from learning.judge import Bar, Embed, Verdict
 from learning.lessons import Syllabus
 from learning.plan import Plan, Threshold
+from learning.prospects import due, forgotten, last_verdict, prospects
 from learning.sets import Split, split, syllabus
 
 LEASE = timedelta(seconds=60)  # a killed learner's run is taken up after at most this long
@@ -49,18 +50,6 @@ class Base:
     folder: str  #: where transformers finds it
     name: str
     digest: str  #: of its weights
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """What a team's votes can teach by now, and whether that is enough."""
-
-    pairs: int  #: to learn from
-    topics: int  #: of those pairs
-    held_out: int  #: topics with pairs to judge by
-    thumbs: int
-    ready: bool
-    say: tuple[str, ...]  #: what there is, and what is needed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,13 +115,7 @@ class Learning:
 
     async def due(self, team: Team) -> Due:
         """What there is to learn, and whether a tuning would pay. Reads only."""
-        chosen = split(await gather(self.store, team))
-        return due(chosen, self.threshold, _last(await self.store.tunings(team)), await self._forgotten(team))
-
-    async def _forgotten(self, team: Team) -> int:
-        """Votes behind the version in service that people have deleted since."""
-        versions = [one for one in await self.store.versions(team) if one.team == team]
-        return max((one.forgotten for one in versions if one.stage in ("live", "canary", "candidate")), default=0)
+        return await prospects(self.store, team, self.threshold)
 
     async def sweep(self) -> tuple[str, ...]:
         """Deletes weights that no version needs; the names of those deleted.
@@ -168,7 +151,7 @@ class Learning:
         chosen = split(topics)
         runs = await self.store.tunings(team)
         cut_off = bool(runs) and runs[0].state == "running"
-        found = due(chosen, self.threshold, _last(runs), await self._forgotten(team))
+        found = due(chosen, self.threshold, last_verdict(runs), await forgotten(self.store, team))
         if not (cut_off or now or found.ready):
             return None
         if not found.pairs and not cut_off:
@@ -362,50 +345,6 @@ class _Run:
 
 class Lost(Exception):
     """The run was cancelled, or another process has it."""
-
-
-def due(chosen: Split, threshold: Threshold, last: Tuning | None, forgotten: int) -> Due:
-    """Whether what a team's votes can teach is enough."""
-    pairs = sum(len(topic.pairs) for topic in chosen.learned)
-    topics = sum(bool(topic.pairs) for topic in chosen.learned)
-    held = sum(bool(topic.pairs) for topic in chosen.held_out)
-    thumbs = sum(len(topic.thumbs) for topic in chosen.learned)
-    say = [
-        _("There are {pairs} decided pairs over {topics} topics to learn from, and {held} later topics to judge by.").format(
-            pairs=pairs, topics=topics, held=held
-        )
-    ]
-    enough = pairs >= threshold.pairs and topics >= threshold.topics and held >= threshold.held_out_topics
-    if not enough:
-        say.append(
-            _(
-                "Tuning a model pays from {pairs} pairs over {topics} topics and {held} later ones; "
-                "until then the votes order the ideas."
-            ).format(pairs=threshold.pairs, topics=threshold.topics, held=threshold.held_out_topics)
-        )
-    new = last is None or pairs >= threshold.more * last.pairs
-    if enough and forgotten:
-        say.append(_("Votes that the model learned from were deleted, so it is made anew without them."))
-    elif enough and not new:
-        assert last is not None
-        say.append(
-            _("The last tuning had {pairs} pairs; the next pays from {needed}.").format(
-                pairs=last.pairs, needed=round(threshold.more * last.pairs)
-            )
-        )
-    return Due(
-        pairs=pairs,
-        topics=topics,
-        held_out=held,
-        thumbs=thumbs,
-        ready=enough and (new or forgotten > 0),
-        say=tuple(say),
-    )
-
-
-def _last(runs: Sequence[Tuning]) -> Tuning | None:
-    """The latest run that came to a verdict."""
-    return next((run for run in runs if run.state in ("done", "refused")), None)
 
 
 def next_id(team: Team, versions: Sequence[ModelVersion]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.domain.errors import NotAllowed
 from bot.domain.feedback import Feedback
+from bot.domain.ideas import Team
 from bot.domain.models import ModelVersion
 from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reply
@@ -77,12 +78,22 @@ async def listed(services: Services, call: Call) -> Card:
         text += "\n\n" + _(
             "Nothing has been tuned for this team yet. Votes order the ideas meanwhile, and are what tuning needs."
         )
-    for run in await services.store.tunings(team, limit=1):
+    runs = await services.store.tunings(team, limit=1)
+    for run in runs:
         text += f"\n\n{under_way(run)}" if under_way(run) else ""
+    if not any(run.state == "running" for run in runs):
+        text += "\n\n" + await next_one(services, team)
     if (await services.store.settings(whole(team))).paused:
         text += "\n\n" + _("Paused: no new version is tried or tuned until /model resume.")
     look = Control(key=Key(verb="model", token="show"), label=_("Show the newest"), emoji="🔎")
     return Card(title=_("Your team's model"), text=text, controls=(look,) if versions else (), private=True)
+
+
+async def next_one(services: Services, team: Team) -> str:
+    """What there is to tune the next version with, and what is missing."""
+    found = await services.prospects(services.store, team)
+    who = "" if not found.ready or services.settings.learn.auto else _("Whoever hosts Muselab tunes it: muselab learn.")
+    return " ".join(filter(None, [*found.say, who]))
 
 
 def line(version: ModelVersion, services: Services) -> str:

@@ -15,7 +15,9 @@ from bot.domain.ideas import (
     IdeaId,
     Person,
     Prompt,
+    Team,
 )
+from bot.ports.storage import Store
 
 
 class Ranker(Protocol):
@@ -116,6 +118,26 @@ class Balance:
     low: float  #: share that the new one wins, at least
     high: float  #: at most; together they hold with a chance of 95 % however often one looks
     decision: str = ""  #: "won", "lost", "even"; empty: none yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """What a team's votes can teach by now, and whether that is enough."""
+
+    pairs: int  #: to learn from
+    topics: int  #: of those pairs
+    held_out: int  #: topics with pairs to judge by
+    thumbs: int
+    ready: bool
+    say: tuple[str, ...]  #: what there is, and what is needed
+
+
+class Prospects(Protocol):
+    """Looks at what a team's votes can teach."""
+
+    async def __call__(self, store: Store, team: Team) -> Due:
+        """What there is by now, in the language being spoken. Reads only."""
+        ...
 
 
 class Trial(Protocol):

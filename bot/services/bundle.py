@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.config import Settings
 from bot.courtesy import Courtesy
-from bot.ports import Clock, Store
+from bot.ports import Clock, Prospects, Store
 from bot.services.announcing import Announcing
 from bot.services.answering import Answering
 from bot.services.board import Boards
@@ -49,5 +49,6 @@ class Services:
     tasting: Tasting
     making: Making
     liking: Liking
+    prospects: Prospects
     ordering: Ordering
     versions: Versions

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
+from bot.commands import model
 from bot.commands.model import taught_by
+from bot.domain.ideas import Prompt
 from bot.services.reporting import measured, trial
 from learning.canary import balance
-from tests.builders import a_version, an_idea, an_opinion
+from tests.builders import NOON, RED, a_brainstorm, a_call, a_version, an_idea, an_opinion
+from tests.unit.test_announcing import a_house
 
 
 def test_metrics_are_sentences_and_what_has_none_is_listed() -> None:
@@ -50,3 +55,20 @@ def test_votes_and_topics_that_taught_a_version_are_counted_apart() -> None:
     assert "It also learned the words of 1 topic." in said
     assert "(stars 1, vote 4)" in said
     assert "ann" not in said
+
+
+async def test_the_list_tells_what_there_is_to_tune_with_and_what_is_missing(tmp_path: Path) -> None:
+    house, chat = await a_house(tmp_path)
+    for number in range(4):
+        brainstorm = a_brainstorm(prompt=Prompt(text=f"names for thing {number}"), created_at=NOON + timedelta(hours=number))
+        await house.store.begin(brainstorm)
+        for text, value in ((f"Good {number}", 1.0), (f"Bad {number}", -1.0)):
+            idea = await house.store.add(an_idea(text, brainstorm=brainstorm.id))
+            for person in ("ann", "bob", "cem", "dee"):
+                await house.store.hear(RED.team, an_opinion(idea, person, value))
+
+    await model.run(house.services, a_call("model"), chat.to(RED))
+
+    (card,) = chat.messages.values()
+    assert "3 decided pairs over 3 topics to learn from, and 1 later topics to judge by" in card.text
+    assert "pays from 150 pairs over 30 topics" in card.text
