@@ -321,7 +321,7 @@ def learning_of(settings: Settings, store: Store) -> Learning:
         home=settings.home / RUNS,
         clock=clock,
         new_id=new_id,
-        plan=Plan(method=table.method, path=table.path),
+        plan=Plan(method=table.method, path=table.path, processes=table.processes),
         device=device_of(table.device),
         embed=embed,
     )

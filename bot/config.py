@@ -113,6 +113,7 @@ class LearnTable(Table):
     method: Literal["dpo", "sft", "kto"] = "dpo"  #: a file in learning/tuners
     path: Literal["auto", "own", "trl"] = "auto"  #: our own loop, or TRL's; auto: TRL's on a GPU where it is installed
     device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1"
+    processes: int = Field(default=1, ge=1, le=64)  #: of TRL's, one a GPU
     canary_share: float = Field(
         default=0.5, gt=0.0, lt=1.0
     )  #: of a brainstorm's slots while a version is tried; half tells soonest

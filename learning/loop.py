@@ -36,6 +36,7 @@ from learning.sets import Split, split, syllabus
 LEASE = timedelta(seconds=60)  # a killed learner's run is taken up after at most this long
 RENEW_S = 5.0  # progress is told and the lease renewed this often; a dozen may fail before it ends
 SYLLABUS, MATERIAL, CURVE = "syllabus.json", "material.json", "curve.svg"
+STAYS = frozenset({CURVE, "history.jsonl", "events"})  # of an ended run's folder
 FORM = 1  # of the folder; another one starts over
 
 log = structlog.get_logger(__name__)
@@ -336,9 +337,9 @@ class _Run:
         ended = replace(self.tuning, state=state, **outcome, changed_at=now, leased_until=None)
         await self.home.store.keep_tuning(ended)
         await self.home.sweep()
-        for left in (SYLLABUS, MATERIAL, "checkpoint.pt"):  # people's words and votes; curve, history and events stay
-            (self.work / left).unlink(missing_ok=True)
-        shutil.rmtree(self.work / "adapter", ignore_errors=True)
+        for left in self.work.glob("*"):  # people's words and votes are in most
+            if left.name not in STAYS:
+                shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
         await self.news(ended)
         return ended
 

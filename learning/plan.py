@@ -17,6 +17,7 @@ class Plan:
 
     method: str = "dpo"  #: a file in learning/tuners
     path: Path = "auto"  #: our own loop, or TRL's; auto: TRL's on a GPU where it is installed
+    processes: int = 1  #: of TRL's, one a GPU, which share a step
     rank: int = 16  #: of the change to each layer; 8 to 16 suffice for preferences (Hu et al. 2021; research notes)
     alpha: float = 32.0  #: twice the rank, as the LoRA authors and PEFT's examples have it
     learning_rate: float = 1e-3  #: TRL's 1e-6 learns nothing with LoRA; 5e-4 is hardly heard in 50 steps (lab book)

@@ -45,7 +45,9 @@ def _tensorboard() -> Track:
     writers: dict[Path, Any] = {}
 
     def track(folder: Path, step: Any) -> None:
-        writer = writers.setdefault(folder, SummaryWriter(str(folder / EVENTS)))
+        if folder not in writers:
+            writers[folder] = SummaryWriter(str(folder / EVENTS))
+        writer = writers[folder]
         for name, value in _numbers(step).items():
             writer.add_scalar(f"tuning/{name}", value, step.step)
         if step.step == step.steps:

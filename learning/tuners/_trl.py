@@ -1,6 +1,8 @@
 """The same tuning by TRL and PEFT: for GPUs, several of them under `accelerate launch`, and to hold our own loop against.
 
-    accelerate launch -m learning.tuners._trl --base FOLDER --syllabus FILE --out FOLDER [--method dpo]
+    accelerate launch --multi_gpu --num_processes 2 -m learning.tuners._trl --base FOLDER --syllabus FILE --out FOLDER
+
+`muselab learn` does just that where MUSELAB_LEARN__PROCESSES is more than 1; see `learning.tuners._launched`.
 
 TRL knows no weights for single pairs, so here every pair counts the same, and our rarity weights do nothing.
 """
@@ -9,8 +11,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +22,11 @@ import torch
 
 from learning.lessons import Lesson, Syllabus, loaded
 from learning.plan import Plan
+from learning.tuners._launched import STEPS
 from learning.tuners._policy import Policy
 from learning.tuners._training import Cancelled, News, Step, Stop
 
+ROWS = "rows"  # the data set's folder in the run's
 SMALL = 8  # rows on the device at once; the rest of a step is added up
 
 
@@ -52,7 +58,9 @@ def tune(policy: Policy, syllabus: Syllabus, plan: Plan, out: Path, *, news: New
     if stop():
         raise Cancelled
     if trainer.accelerator.is_main_process:
-        trainer.model.save_pretrained(out / "adapter")
+        shutil.rmtree(out / ROWS, ignore_errors=True)  # people's words
+        trainer.accelerator.unwrap_model(trainer.model).save_pretrained(out / "adapter")
+    trainer.accelerator.wait_for_everyone()
     return seen
 
 
@@ -71,13 +79,17 @@ def _step(logs: dict[str, float], state: Any, seconds: float) -> Step:
 
 def _trainer(policy: Policy, syllabus: Syllabus, plan: Plan, out: Path) -> Any:
     """TRL's trainer for the plan's method."""
-    from datasets import Dataset
+    from datasets import Dataset, load_from_disk
     from peft import LoraConfig
     from trl import DPOConfig, DPOTrainer, KTOConfig, KTOTrainer, SFTConfig, SFTTrainer
 
     lora = LoraConfig(r=plan.rank, lora_alpha=plan.alpha, target_modules="all-linear", task_type="CAUSAL_LM")
-    rows = Dataset.from_list(list(rows_of(policy, syllabus, plan.method)))
-    common = _common(plan, out, on_gpu=policy.device.type != "cpu")
+    team = processes()
+    with team.main_process_first():  # on disk: what one process works out of the rows beforehand, the others read beside them
+        if team.is_main_process:
+            Dataset.from_list(list(rows_of(policy, syllabus, plan.method))).save_to_disk(str(out / ROWS))
+        rows = load_from_disk(str(out / ROWS))
+    common = _common(plan, out, on_gpu=policy.device.type != "cpu", sharing=team.num_processes)
     if plan.method == "sft":
         config = SFTConfig(completion_only_loss=True, **common)
         return SFTTrainer(policy.model, args=config, train_dataset=rows, processing_class=policy.tokenizer, peft_config=lora)
@@ -91,15 +103,26 @@ def _trainer(policy: Policy, syllabus: Syllabus, plan: Plan, out: Path) -> Any:
     return DPOTrainer(policy.model, args=config, train_dataset=rows, processing_class=policy.tokenizer, peft_config=lora)
 
 
-def _common(plan: Plan, out: Path, *, on_gpu: bool) -> dict[str, Any]:
-    """What all trainers are told. TRL's own defaults are bfloat16 and gradient checkpointing, which cost time on a CPU."""
-    device = min(SMALL, plan.batch)
+def processes() -> Any:
+    """All that tune together; one where nobody launched more."""
+    from accelerate import PartialState
+
+    return PartialState(cpu=not torch.cuda.is_available())
+
+
+def _common(plan: Plan, out: Path, *, on_gpu: bool, sharing: int) -> dict[str, Any]:
+    """What all trainers are told. TRL's own defaults are bfloat16 and gradient checkpointing, which cost time on a CPU.
+
+    A step is the plan's batch, however many processes share it.
+    """
+    each = max(1, plan.batch // sharing)
+    device = min(SMALL, each)
     return {
         "output_dir": str(out),
         "learning_rate": plan.learning_rate,
         "num_train_epochs": max(1, plan.epochs),
         "per_device_train_batch_size": device,
-        "gradient_accumulation_steps": max(1, plan.batch // device),
+        "gradient_accumulation_steps": max(1, each // device),
         "warmup_steps": plan.warmup,
         "lr_scheduler_type": "linear",
         "max_grad_norm": plan.clip,
@@ -143,18 +166,26 @@ def text_of(policy: Policy, lesson: Lesson) -> str:
 
 
 def main() -> None:
-    """The door of `accelerate launch`."""
+    """The door of `accelerate launch`. Only the first process writes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--base", required=True, help="folder of the model")
     parser.add_argument("--syllabus", type=Path, required=True, help="lessons as JSON, as a tuning run keeps them")
     parser.add_argument("--out", type=Path, required=True, help="folder for the adapter")
-    parser.add_argument("--method", choices=["dpo", "sft", "kto"], default="dpo")
+    parser.add_argument("--plan", type=Path, help="as JSON, as a tuning run has it; left out: the defaults")
     given = parser.parse_args()
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    policy = Policy.load(given.base, device=device, dtype="bfloat16" if device == "cuda" else "float32")
+    plan = Plan(**json.loads(given.plan.read_text(encoding="utf-8"))) if given.plan else Plan(path="trl")
+    team = processes()
+    given.out.mkdir(parents=True, exist_ok=True)
+
+    def note(step: Step) -> None:
+        if team.is_main_process:
+            with (given.out / STEPS).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(step)) + "\n")
+
+    on_gpu = team.device.type == "cuda"
+    policy = Policy.load(given.base, device=str(team.device), dtype="bfloat16" if on_gpu else "float32")
     syllabus = loaded(given.syllabus.read_text(encoding="utf-8"))
-    told = tune(policy, syllabus, Plan(method=given.method), given.out, news=lambda step: None, stop=lambda: False)
-    print(json.dumps({"steps": len(told), "loss": told[-1].loss if told else None}))  # noqa: T201 - the launcher's answer
+    tune(policy, syllabus, plan, given.out, news=note, stop=lambda: False)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ import copy
 import importlib.util
 import json
 import resource
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,7 +27,7 @@ class Tuned:
 
     folder: Path  #: the adapter in PEFT's form
     history: tuple[Step, ...]
-    cpu_s: float  #: CPU seconds of this process in it
+    cpu_s: float  #: CPU seconds in it, of this process and those it launched
     peak_mb: float  #: most memory this process ever held
 
 
@@ -54,15 +53,19 @@ class Tuning:
             Cancelled: `stop` said so.
             Unsuited: the model cannot be tuned so.
         """
-        began = time.process_time()
+        began = cpu_s()
         torch.manual_seed(self.plan.seed)
+        if self.plan.processes > 1 and not by_trl(self.plan, policy.device.type):
+            raise Misconfigured(
+                _("Several processes tune by TRL only: set MUSELAB_LEARN__PATH=trl and pip install 'muselab[tune]'.")
+            )
         if by_trl(self.plan, policy.device.type):
             history = self._by_trl(policy, syllabus, work, news, stop)
         else:
             history = self._by_us(policy, syllabus, work, base, news, stop)
         (work / HISTORY).write_text("".join(json.dumps(asdict(step)) + "\n" for step in history), encoding="utf-8")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        return Tuned(folder=work / "adapter", history=tuple(history), cpu_s=time.process_time() - began, peak_mb=peak)
+        return Tuned(folder=work / "adapter", history=tuple(history), cpu_s=cpu_s() - began, peak_mb=peak)
 
     def _by_us(self, policy: Policy, syllabus: Syllabus, work: Path, base: str, news: News, stop: Stop) -> list[Step]:
         plan = self.plan
@@ -74,8 +77,14 @@ class Tuning:
         return history
 
     def _by_trl(self, policy: Policy, syllabus: Syllabus, work: Path, news: News, stop: Stop) -> list[Step]:
+        from learning.tuners import _launched
         from learning.tuners._trl import tune
 
+        if self.plan.processes > 1:
+            base, device = str(policy.model.name_or_path), policy.device.type
+            history = _launched.tune(base, syllabus, self.plan, work, device=device, news=news, stop=stop)
+            policy.wear(work / "adapter")
+            return history
         try:
             other = Policy(copy.deepcopy(policy.model), policy.tokenizer)  # TRL changes the model it is given
             history = tune(other, syllabus, self.plan, work, news=news, stop=stop)
@@ -87,6 +96,12 @@ class Tuning:
             ) from error
         policy.wear(work / "adapter")
         return history
+
+
+def cpu_s() -> float:
+    """CPU seconds of this process and of its children that have ended."""
+    told = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in told)
 
 
 def by_trl(plan: Plan, device: str) -> bool:

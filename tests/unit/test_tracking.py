@@ -70,3 +70,4 @@ def test_tensorboard_reads_back_what_was_logged(tmp_path: Path) -> None:
     read = events.EventAccumulator(str(tmp_path / EVENTS))
     read.Reload()
     assert [(one.step, one.value) for one in read.Scalars("tuning/margin")] == [(1, 1.0), (2, 2.0), (3, 3.0)]
+    assert len(list((tmp_path / EVENTS).iterdir())) == 1

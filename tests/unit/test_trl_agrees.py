@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +12,11 @@ import torch
 from bot.ports import Phrase
 from learning.lessons import Contrast, Lesson, Syllabus, Thumb
 from learning.plan import Plan
-from learning.tuners import dpo, kto, sft
+from learning.tuners import _launched, dpo, kto, sft
 from learning.tuners._policy import Policy
-from learning.tuners._training import Step
+from learning.tuners._training import Cancelled, Step
 from tests.lessons import SMALL, a_policy
+from tests.tiny import saved
 
 pytest.importorskip("trl", reason="pip install 'muselab[tune]'")
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.slow]  # importing TRL takes ten seconds of CPU
@@ -56,6 +58,36 @@ def test_ours_and_trls_first_losses_are_the_same(method: str, tmp_path: Path) ->
     assert theirs[-1].loss < theirs[0].loss
     if method == "dpo":
         assert ours[0].loss > 0.7  # log 2 and a fifth of the chosen answers' nats a token: not only the even odds of any model
+
+
+def test_two_processes_share_a_step_and_write_once(tmp_path: Path) -> None:
+    plan = replace(PLAN, path="trl")
+    alone, _policy = steps(plan, tmp_path / "alone")
+    base, out, told = saved(tmp_path / "base"), tmp_path / "out", list[Step]()
+    a_policy().tokenizer.save_pretrained(base)  # with the chat's template
+    out.mkdir()
+
+    _launched.tune(str(base), PAIRS, replace(plan, processes=2), out, device="cpu", news=told.append, stop=lambda: False)
+
+    assert [step.step for step in told] == [step.step for step in alone]
+    assert [step.loss for step in told] == pytest.approx([step.loss for step in alone], abs=2e-3)
+    left = {found.name for found in out.iterdir()}
+    assert "adapter" in left
+    assert not left & {"rows", "launch-syllabus.json", "launch-plan.json"}  # people's words
+
+
+def test_processes_that_break_say_why_and_a_cancelled_run_leaves_none_behind(tmp_path: Path) -> None:
+    plan, out = replace(PLAN, path="trl", processes=2), tmp_path / "out"
+    out.mkdir()
+
+    with pytest.raises(_launched.Broke, match="nowhere"):
+        _launched.tune(str(tmp_path / "nowhere"), PAIRS, plan, out, device="cpu", news=lambda _step: None, stop=lambda: False)
+    with pytest.raises(Cancelled):
+        _launched.tune(str(saved(tmp_path / "base")), PAIRS, plan, out, device="cpu", news=lambda _step: None, stop=lambda: True)
+
+    mine = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, check=False)
+    assert mine.stdout == b""
+    assert not (out / "launch-syllabus.json").exists()
 
 
 def test_an_adapter_trained_by_trl_does_here_what_it_did_there(tmp_path: Path) -> None:
