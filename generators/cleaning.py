@@ -193,7 +193,7 @@ def _capitalised(text: str) -> str:
 
 def _not_text(text: str) -> bool:
     """Whether this is numbers, code, a form to fill in, or noise."""
-    if _PLACEHOLDER.search(text) or re.search(NUMBERS, text):
+    if _PLACEHOLDER.search(text) or re.search(NUMBERS, text) or "\ufffd" in text:  # the last: half a character, cut by a token
         return True
     marks = [char for char in text if not char.isspace()]
     letters = sum(unicodedata.category(char)[0] in "LM" for char in marks)

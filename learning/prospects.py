@@ -46,7 +46,14 @@ def due(chosen: Split, threshold: Threshold, last: Tuning | None, forgotten: int
         )
     new = last is None or pairs >= threshold.more * last.pairs
     if enough and forgotten:
-        say.append(_("Votes that the model learned from were deleted, so it is made anew without them."))
+        say.append(_("Votes that the model learned from were deleted, so the next tuning makes it anew without them."))
+    elif forgotten:
+        say.append(
+            _(
+                "Votes that the model learned from were deleted, and too few are left to make it anew; "
+                "until there are more, /model rollback ends serving it."
+            )
+        )
     elif enough and not new:
         assert last is not None
         say.append(

@@ -160,9 +160,9 @@ def tuning_news(run: Tuning) -> str:
 
 
 def under_way(run: Tuning) -> str:
-    """How far a run is, or what came of it, in a sentence."""
+    """How far a run is, or why nothing came of it, in a sentence; empty where its version says the rest."""
     if run.state != "running":
-        return came_of(run)
+        return "" if run.state == "done" else came_of(run)
     return _("A new version is in the making: {doing}, {share} %.").format(doing=step_of(run), share=round(100 * run.done))
 
 
@@ -184,9 +184,13 @@ def measured(version: ModelVersion) -> list[str]:
         "accuracy": _("Orders {share} of 100 pairs of ideas on unseen topics as the team did."),
         "accuracy_low": _("That is at least {share} of 100, nearly surely; luck is 50."),
         "held_out_topics": _("Judged on {number} topics that it had not learned from."),
+        "people_median": _("Half of the people who voted find {share} of 100 of their own preferences in it, or more."),
+        "strength": _("{share} of 100 of the tuned change was kept, as much as leaves its ideas varied."),
+        "cpu_s": _("Tuning took {number} CPU seconds."),
     }
     compared = {
         "distinct": _("Different ideas: {before} of 100 before, {after} now."),
+        "utility": _("New and usable ideas, read from the top: {before} of 100 before, {after} now."),
         "length": _("Length: {wide} characters before, {long} now."),
         "copied": _("Copies of what it was taught: {before} of 100 before, {after} now."),
         "broken": _("Broken ideas: {before} of 100 before, {after} now."),
@@ -200,5 +204,5 @@ def measured(version: ModelVersion) -> list[str]:
             before, after = found.pop(f"{name}_before"), found.pop(name)
             shares = {"before": round(100 * before), "after": round(100 * after)}
             lines.append(line.format(wide=round(before), long=round(after), **shares))
-    rest = [f"{name} {value:.3g}" for name, value in found.items() if name != "mute"]
+    rest = [f"{name} {value:.3g}" for name, value in found.items() if name not in ("mute", "people", "peak_mb")]
     return lines + ([", ".join(rest)] if rest else [])

@@ -39,6 +39,7 @@ def test_list_marks_labels_quotes_and_markup_go(raw: str, text: str) -> None:
         ("A letter to [Colleague's name] in which", "not-text"),
         ("see https://example.com/x", "not-text"),
         ("— !!! ???", "not-text"),
+        ("Half a lette\ufffd", "not-text"),
         ("I'm sorry, I cannot help with that", "refusal"),
         ("As an AI language model, tea", "refusal"),
         ("x" * (MAX_IDEA + 1), "too-long"),

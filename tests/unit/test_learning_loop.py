@@ -24,7 +24,7 @@ from learning.loop import LEASE, MATERIAL, SYLLABUS, Base, Job, Learning, Made, 
 from learning.plan import Plan, Threshold
 from storage.memory import MemoryStore
 from storage.weights import AdapterFolder
-from tests.builders import NOON, RED, Hands, a_brainstorm, a_person, an_id, an_idea, an_opinion
+from tests.builders import NOON, RED, Hands, a_brainstorm, a_person, a_version, an_id, an_idea, an_opinion
 
 FEW = Threshold(pairs=8, topics=8, held_out_topics=2)
 GOOD = Verdict(findings=(Finding(name="accuracy", passed=True),), metrics={"accuracy": 0.7})
@@ -124,6 +124,16 @@ async def test_a_good_model_becomes_a_candidate_that_names_every_vote_behind_it(
     assert (manifest["base"]["digest"], manifest["votes"], manifest["plan"]["seed"]) == ("d1", 72, 7)
     assert [one.state for one in told][-1] == "done"
     assert (await store.tunings(RED.team))[0] == ended
+
+
+async def test_too_few_votes_to_make_a_version_anew_without_deleted_ones_are_said(tmp_path: Path) -> None:
+    store = await a_store(4)
+    await store.keep_version(a_version(team=RED.team, stage="live", forgotten=3))
+
+    due = await learning(store, tmp_path).due(RED.team)
+
+    assert not due.ready
+    assert "too few are left to make it anew" in due.say[-1]
 
 
 async def test_a_refused_model_is_kept_nowhere_and_its_reasons_are_told(tmp_path: Path) -> None:

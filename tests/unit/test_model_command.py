@@ -9,7 +9,8 @@ from pathlib import Path
 from bot.commands import model
 from bot.commands.model import taught_by
 from bot.domain.ideas import Prompt
-from bot.services.reporting import measured, trial
+from bot.domain.models import Tuning
+from bot.services.reporting import measured, trial, under_way
 from learning.canary import balance
 from tests.builders import NOON, RED, a_brainstorm, a_call, a_version, an_idea, an_opinion
 from tests.unit.test_announcing import a_house
@@ -24,6 +25,25 @@ def test_metrics_are_sentences_and_what_has_none_is_listed() -> None:
         "Length: 21 characters before, 23 now.",
         "loss 0.612",
     ]
+
+
+def test_a_run_s_cost_and_what_was_kept_of_it_are_sentences_too() -> None:
+    found = {"strength": 0.55, "people": 11.0, "people_median": 0.583, "cpu_s": 84.2, "peak_mb": 1650.0}
+
+    assert measured(a_version(metrics={**found, "utility_before": 0.8, "utility": 0.79})) == [
+        "Half of the people who voted find 58 of 100 of their own preferences in it, or more.",
+        "55 of 100 of the tuned change was kept, as much as leaves its ideas varied.",
+        "Tuning took 84 CPU seconds.",
+        "New and usable ideas, read from the top: 80 of 100 before, 79 now.",
+    ]
+
+
+def test_a_run_that_made_a_version_leaves_the_rest_to_the_version() -> None:
+    run = Tuning(id="1" * 24, team=RED.team, state="done", version="red-v1", began_at=NOON, changed_at=NOON)
+
+    assert under_way(run) == ""
+    assert "was cancelled" not in under_way(replace(run, state="running", doing="judging", done=0.5))
+    assert "judging, 50 %" in under_way(replace(run, state="running", doing="judging", done=0.5))
 
 
 def test_a_trial_is_told_with_an_interval_and_what_would_decide_it() -> None:
