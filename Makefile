@@ -103,8 +103,11 @@ train-music: install ## train the melody model and the four-part model again, 25
 bench-tuning: install ## a model tuned on a simulated team's votes, judged, and compared blind; many minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.tuning
 
+bench-luck: install ## how often votes by coin are taken for a taste in media, and how often a taste is; ten minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.luck
+
 bench-loop: install ## whether votes and tuning make ideas better, with simulated teams and the real model; an hour
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.loop --picture docs/rounds.svg
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.noise
 
-.PHONY: help install run test test-slow check messages fix bench bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-media bench-pictures bench-speech bench-music train-music bench-tuning bench-loop
+.PHONY: help install run test test-slow check messages fix bench bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music train-music bench-tuning bench-loop

@@ -100,6 +100,15 @@ def folds_of(topics: Rows, *, seed: int) -> NDArray[np.intp]:
     return fold[topics]
 
 
+def dealt(topics: Rows, chance: np.random.Generator) -> Rows:
+    """Rows in another order, each of them among those of its topic, shape (rows,)."""
+    order = np.argsort(topics, kind="stable")
+    mixed = np.empty(len(topics), dtype=np.intp)
+    for mine in np.split(order, np.flatnonzero(np.diff(topics[order])) + 1):
+        mixed[mine] = chance.permutation(mine)
+    return mixed
+
+
 @dataclass(frozen=True, slots=True)
 class Foretold:
     """What rows would have been said to be worth by a model that never saw their topic."""

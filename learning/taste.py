@@ -25,6 +25,9 @@ SHRUNK = 3.0  # ideas of a topic that must be known before its own centre counts
 FEW_TOPICS, FEW_IDEAS = 4, 30  # judged; below, nothing can be held out
 SAMPLE = 300  # ideas of one topic that are paired to test a forecast; 45 000 pairs say enough of one topic
 ERRORS = 2.0  # standard errors by which a forecast must beat chance before it has any weight
+#: Of fewer topics that error says too little: one forecast is tried on several, and they teach one another. There the same votes,
+#: dealt anew among the ideas of each topic, say what luck can do; 2 of 131 deals may match it, as rare as two errors are.
+SURE_TOPICS, DEALS, LUCKY = 30, 131, 2
 VOTE_VARIANCE = 0.8  # of one opinion on -1..+1, where the log does not say: mostly 👍 and 👎, few of them alike
 STRENGTHS = (1.0, 40.0)  #: people that a forecast may be worth, at the least and at the most
 DOUBT = 0.5  # chance that a forecast good elsewhere is useless for a topic, before its votes speak; see docs/lab.md
@@ -243,7 +246,7 @@ def learned(page: Sheet, said: Opinions, *, seed: int = 0) -> Fit:
         return refitted(Fit(page, base, np.zeros(page.rows.shape[1])), said)
     accuracy, error = ridge.mean_and_error(shares)
     base = replace(base, accuracy=accuracy, error=error)
-    if accuracy - ERRORS * error > 0.5:
+    if _proved(page, judged, base, found.value, fold, topics=len(shares), seed=seed):
         base = _trusting(base, judged, rows, forecast, target, weight, topics, seed=seed)
         base = replace(base, person_penalty=_person_penalty(page, said, judged, forecast * base.slope, seed=seed))
     return refitted(Fit(page, base, np.zeros(page.rows.shape[1])), said)
@@ -320,6 +323,32 @@ def _agreements(forecast: Vector, judged: Judged, base: Habits, topics: Rows, *,
         if pairs is not None:
             found.append(Agreement(*pairs, people=float(judged.people[mine].mean())))
     return found
+
+
+def _proved(page: Sheet, judged: Judged, base: Habits, forecast: Vector, fold: Rows, *, topics: int, seed: int) -> bool:
+    """Whether a forecast of unseen topics is better than chance: by its errors, or where topics are few, better than luck."""
+    if base.accuracy is None or base.accuracy <= 0.5:
+        return False
+    if topics >= SURE_TOPICS:
+        return base.accuracy - ERRORS * base.error > 0.5
+    found, chance = 0, np.random.default_rng(seed)
+    wanted = _likeness(page, judged, base, forecast)
+    for _deal in range(DEALS):
+        dealt = ridge.dealt(page.topics[judged.ideas], chance)
+        luck = replace(judged, mean=judged.mean[dealt], people=judged.people[dealt])
+        rows, target, weight, _topics = _compared(page, luck, base)
+        found += _likeness(page, luck, base, ridge.leave_topics_out(rows, weight, target, fold).value) >= wanted
+        if found > LUCKY:
+            return False
+    return True
+
+
+def _likeness(page: Sheet, judged: Judged, base: Habits, forecast: Vector) -> float:
+    """How opinions and what was foretold of them go together inside topics, -1..+1; says more of few votes than pairs do."""
+    _rows, target, weight, topics = _compared(page, judged, base)
+    centred = ridge.centred(forecast, topics, weight)
+    power = float((weight * centred**2).sum() * (weight * target**2).sum())
+    return float((weight * centred * target).sum()) / max(power, 1e-24) ** 0.5
 
 
 def _with_wording(

@@ -27,7 +27,7 @@ from learning.taste import FEW_TOPICS, Fit
 
 ORIGINALITY = frozenset({"typical", "nearest", "crowded", "rarity", "rarest", "commonest"})
 LENGTH = frozenset({"characters", "words", "sentences"})
-GROUPS = 10  # of commissions for media; few enough that each has judged works, and enough that chance shows between them
+GROUPS = 6  # of commissions for media: each costs a comparison, and a forecast is tried on those that it has not seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Idea, IdeaId, Prompt
 from bot.ports import Entry, Learner, Log, Ranker
+from learning import taste
+from learning.opinions import Opinions
 from learning.rankers.bayes import Bayes
 from learning.rankers.taste import Learned, Untaught
 from tests.builders import a_person, an_idea, an_opinion
@@ -322,3 +324,22 @@ def test_a_team_without_a_single_vote_can_be_learned_from() -> None:
 
     assert not learned.trust(Prompt(text="names for a tea bar")).trusted
     assert Untaught().learn(Log(entries=(), vectors=None, topics={}), []).score([], []) == {}
+
+
+def few_topics(follow: float, seed: int) -> bool:
+    """Whether a forecast is trusted after eighty ideas of six topics, whose votes follow one feature with this chance, else a coin."""
+    chance = np.random.default_rng(seed)
+    rows = chance.normal(size=(80, 16)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    liked = np.where(chance.random(80) < follow, rows[:, 0] > 0, chance.random(80) < 0.5)
+    page = taste.sheet([""] * 80, rows, np.arange(80) % 6, None)
+    said = Opinions(np.arange(80), np.zeros(80, dtype=np.intp), np.where(liked, 1.0, -1.0), np.ones(80))
+    return taste.learned(page, said).habits.trusted
+
+
+def test_of_few_topics_coins_are_hardly_ever_taken_for_a_taste_and_a_taste_is_still_seen() -> None:
+    coins = [few_topics(0.0, seed) for seed in range(60)]
+    tastes = [few_topics(0.7, seed) for seed in range(8)]
+
+    assert sum(coins) <= 3  # 1.4 are expected; by the standard error of six topics alone it were 9
+    assert sum(tastes) >= 6
