@@ -1,6 +1,7 @@
 """How often a taste in media is seen where votes are coins, and how often a real one is seen: simulated teams, one learning each.
 
-Works are those of `tests/unit/test_media_taste.py`: of two sorts, all else by chance; votes follow the sort with chance p, else a coin.
+Works are those of `tests/unit/test_media_taste.py`: of two sorts, all else by chance.
+Votes follow the sort with chance p, else a coin.
 """
 
 from __future__ import annotations

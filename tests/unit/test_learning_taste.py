@@ -327,7 +327,7 @@ def test_a_team_without_a_single_vote_can_be_learned_from() -> None:
 
 
 def few_topics(follow: float, seed: int) -> bool:
-    """Whether a forecast is trusted after eighty ideas of six topics, whose votes follow one feature with this chance, else a coin."""
+    """Whether a forecast is trusted after eighty ideas of six topics; votes follow one feature with this chance, else a coin."""
     chance = np.random.default_rng(seed)
     rows = chance.normal(size=(80, 16)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
