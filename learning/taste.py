@@ -5,6 +5,7 @@ It knows rows of features and opinions about them; whose team they are and where
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -348,7 +349,7 @@ def _likeness(page: Sheet, judged: Judged, base: Habits, forecast: Vector) -> fl
     _rows, target, weight, topics = _compared(page, judged, base)
     centred = ridge.centred(forecast, topics, weight)
     power = float((weight * centred**2).sum() * (weight * target**2).sum())
-    return float((weight * centred * target).sum()) / max(power, 1e-24) ** 0.5
+    return float((weight * centred * target).sum()) / math.sqrt(max(power, 1e-24))
 
 
 def _with_wording(
