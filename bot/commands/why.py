@@ -94,6 +94,7 @@ def reason_said(reason: Reason, relatives: Relatives) -> str:
         "wording": _("how it is worded"),
         "looks": _("how it looks"),
         "sounds": _("how it sounds"),
+        "works": _("how it looks and sounds"),
         "others": _("how works of this kind are liked in general"),
         "topic": _("how this topic's ideas are liked in general"),
     }[reason.what]

@@ -53,7 +53,9 @@ class Log:
 class Reason:
     """One thing that moves an idea's score."""
 
-    what: str  #: "votes", "meaning", "originality", "length", "wording", "topic"; of media "votes", "looks", "sounds", "others"
+    #: "votes", "meaning", "originality", "length", "wording", "topic";
+    #: of media "votes", "looks", "sounds", "works" (looks and sounds), "others"
+    what: str
     amount: float  #: of the score, -1..+1; the reasons of an idea and 0 add up to its score
 
 

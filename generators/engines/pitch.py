@@ -13,10 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from bot.domain.ideas import Features
 from bot.words import _
-from generators.engines.making import Attachment, Commission, Engine, Rendered, Report, Unmakeable, Work
+from generators import hearing
+from generators.engines.making import Attachment, Commission, Engine, Option, Rendered, Report, Unmakeable, Work
 
 LEAST_S, MOST_S = 4.0, 120.0
+NAME = "pitch/1"
 TAIL_S = 1.5  # the tune rings out after the last word
 
 
@@ -58,7 +61,8 @@ class PitchEngine:
         alt = _("A clip of {seconds} s: the picture of the idea, its tune, and the words “{text}”").format(
             seconds=round(seconds), text=commission.text
         )
-        yield Work(files=files, alt=alt, facts={"seconds": round(seconds, 1), "width": clip.WIDE, "height": clip.TALL})
+        facts: dict[str, Option] = {"seconds": round(seconds, 1), "width": clip.WIDE, "height": clip.TALL}
+        yield Work(files=files, alt=alt, facts=facts, features=measures(picture, voice, tune))
 
     def close(self) -> None:
         """Nothing is held."""
@@ -77,6 +81,23 @@ def length(sound: Attachment) -> float:
         return float(soundfile.info(io.BytesIO(sound.content)).duration)
     except RuntimeError as error:
         raise Unmakeable(_("The spoken line cannot be read. Please have it said again.")) from error
+
+
+def measures(picture: Attachment, voice: Attachment, tune: Attachment | None) -> Features:
+    """A pitch in numbers: those of its parts, one after the other; of a tune that is missing the middle of all."""
+    from generators.engines._image.looks import looks
+
+    seen, said = looks(picture.content).values, heard(voice)
+    played = heard(tune) if tune is not None else (0.0,) * len(said)
+    return Features.of(NAME, [*seen, *said, *played, 1.0 if tune is not None else -1.0])
+
+
+def heard(part: Attachment) -> tuple[float, ...]:
+    """What a part sounds like."""
+    import soundfile
+
+    samples, rate = soundfile.read(io.BytesIO(part.content), dtype="float32", always_2d=True)
+    return hearing.measures(samples, rate).values
 
 
 def page(text: str, picture: Attachment, voice: Attachment, tune: Attachment | None) -> bytes:

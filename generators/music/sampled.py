@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bot.words import _
+from generators import hearing
 from generators.engines.making import Commission, Option, Rendered, Report, Unmakeable, Work
 from generators.music import options, sound, styles
 from generators.music.options import AUTO, Wanted
@@ -84,6 +85,7 @@ class AudioModel:
             alt=_("Music made from the words: {prompt}").format(prompt=prompt),
             traits=_traits(wanted),
             facts=facts,
+            features=hearing.measures(heard, sound.RATE),
         )
 
 

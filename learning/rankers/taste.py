@@ -27,6 +27,7 @@ from learning.taste import FEW_TOPICS, Fit
 
 ORIGINALITY = frozenset({"typical", "nearest", "crowded", "rarity", "rarest", "commonest"})
 LENGTH = frozenset({"characters", "words", "sentences"})
+SENSES = {"image": "looks", "pitch": "works"}  # what its features are about; all else is heard
 GROUPS = 6  # of commissions for media: each costs a comparison, and a forecast is tried on those that it has not seen
 
 
@@ -134,7 +135,7 @@ class Learned:
                 parts["topic"] = mean - sum(parts.values())
             else:
                 usual = float(fit.usual.mean())  # of all groups, as which one a commission fell into means nothing
-                parts = {"looks" if _modality(name) == "image" else "sounds": mean - usual, "others": usual}
+                parts = {SENSES.get(_modality(name), "sounds"): mean - usual, "others": usual}
             found += [Reason(what=what, amount=share * amount) for what, amount in parts.items()]
         return sorted(found, key=lambda reason: -abs(reason.amount))
 

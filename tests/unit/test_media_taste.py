@@ -16,6 +16,7 @@ from bot.compose import House
 from bot.config import RankerTable, Settings
 from bot.domain.ideas import Channel, Features, Idea, Modality, Prompt, Team
 from bot.services.board import Boards
+from generators import hearing
 from generators.engines._image.looks import looks
 from generators.music.measures import measures
 from generators.music.notation import QUARTER, Key, Metre, Score, Stroke, Voice
@@ -73,6 +74,13 @@ def a_tune(minor: bool, seed: int) -> Features:
     )
 
 
+def a_pitch(warm: bool, seed: int) -> Features:
+    """Of a warm or a cold picture, with a voice and a tune that are as they may."""
+    noise = np.random.default_rng(seed).normal(0, 0.1, (8000, 2)).astype(np.float32)
+    sound = hearing.measures(noise, 8000).values
+    return Features.of("pitch/1", [*a_picture(warm, seed).values, *sound, *sound, 1.0])
+
+
 async def voted_works(
     house: House,
     modality: Modality,
@@ -103,7 +111,7 @@ async def a_work(
     return await house.store.add(work)
 
 
-@pytest.mark.parametrize(("modality", "measured"), [("image", a_picture), ("music", a_tune)])
+@pytest.mark.parametrize(("modality", "measured"), [("image", a_picture), ("music", a_tune), ("pitch", a_pitch)])
 async def test_works_nobody_voted_on_stand_where_the_team_s_votes_on_others_put_them(
     tmp_path: Any, modality: Modality, measured: Callable[[bool, int], Features]
 ) -> None:
@@ -117,7 +125,7 @@ async def test_works_nobody_voted_on_stand_where_the_team_s_votes_on_others_put_
     order = [standing.idea.id for standing in board if standing.idea in unseen]
     assert set(order[:4]) == {work.id for work in unseen[1::2]}
     text = await asked_why(house, unseen[1])
-    assert ("how it looks" if modality == "image" else "how it sounds") in text
+    assert {"image": "how it looks", "music": "how it sounds", "pitch": "how it looks and sounds"}[modality] in text
     assert "↑" in text
 
 
@@ -224,3 +232,27 @@ def plain() -> bytes:
     kept = io.BytesIO()
     Image.new("RGBA", (7, 3), (255, 255, 255, 0)).save(kept, "PNG")
     return kept.getvalue()
+
+
+def test_what_is_heard_of_a_sound_tells_dark_from_bright_even_from_lively_and_slow_from_fast() -> None:
+    at = np.arange(4 * 16_000) / 16_000
+
+    def tone(hertz: float, beats: float = 0.0) -> np.ndarray:
+        swell = 1.0 if not beats else np.exp(-8 * (at * beats / 60 % 1))
+        return (0.3 * swell * np.sin(2 * np.pi * hertz * at)).astype(np.float32)
+
+    def numbers(sound: np.ndarray) -> dict[str, float]:
+        told = hearing.measures(sound, 16_000).values
+        return {"lively": told[2], "bright": told[14], "noisy": told[15], "dense": told[16], "pace": told[17]}
+
+    low, high = numbers(tone(220)), numbers(tone(1760))
+    slow, fast = numbers(tone(440, 60)), numbers(tone(440, 160))
+    noise = numbers(np.random.default_rng(0).normal(0, 0.1, len(at)).astype(np.float32))
+
+    assert high["bright"] > low["bright"] + 0.2
+    assert slow["lively"] > low["lively"] + 0.3
+    assert fast["dense"] > slow["dense"]
+    assert fast["pace"] == pytest.approx(np.log2(1.6), abs=0.1)
+    assert noise["noisy"] > low["noisy"] + 0.5
+    for odd in (np.zeros(10, dtype=np.float32), np.zeros((1, 2), dtype=np.float32), np.ones(50_000, dtype=np.float32)):
+        assert len(hearing.measures(odd, 44_100).values) == len(hearing.measures(tone(220), 16_000).values)

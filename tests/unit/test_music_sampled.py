@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 import soundfile
 
+from generators import hearing
 from generators.engines import music
 from generators.engines.making import Attachment, Commission, Unmakeable, Work
 
@@ -68,6 +69,9 @@ def test_a_musicgen_by_name_makes_sound_as_loud_as_ours(tmp_path: Path):
     assert work.facts["loudness_lufs"] == pytest.approx(-16, abs=1.5)
     assert work.traits == {"style": "waltz"}
     assert "calm tea waltz" in work.alt
+    told = hearing.measures(heard.astype("float32"), rate)  # the file's samples are rounded
+    assert work.features is not None
+    assert work.features.values == pytest.approx(told.values, abs=0.01)  # so votes on it tell of the next ones
 
 
 def test_a_model_that_is_not_there_is_said():

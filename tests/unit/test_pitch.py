@@ -37,6 +37,8 @@ def test_a_clip_has_a_picture_a_sound_and_captions(parts: tuple[Attachment, ...]
     assert "<b>" not in page
     assert page.count("data:audio/") == len(parts) - 1
     assert "<script" not in page
+    assert work.features is not None
+    assert work.features.values[-1] == (1.0 if TUNE in parts else -1.0)
 
 
 def test_a_pitch_without_its_parts_is_a_sentence(tmp_path: Path) -> None:
