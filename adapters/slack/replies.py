@@ -135,6 +135,10 @@ class PersonReply:
         return str(opened["channel"]["id"])
 
 
+#: Slack's words for a file that it will not take, now or later.
+TOO_LARGE = frozenset({"file_upload_size_restricted", "file_too_large", "storage_limit_reached", "over_file_size_limit"})
+
+
 def new_media(card: Card) -> tuple[File, ...]:
     """The media that were made just now: a message of blocks cannot hold them, so they are sent below it."""
     return tuple(file for line in card.lines if line.fresh for file in line.media)
@@ -145,6 +149,10 @@ def no_file(file: File, failed: Failed) -> str:
     if failed.error == "missing_scope":
         return _("The file {name} could not be sent: Muselab lacks the permission “{scope}” in this workspace.").format(
             name=file.name, scope=failed.needed
+        )
+    if failed.error in TOO_LARGE:
+        return _("Slack does not take {name} ({size} MB) in this workspace: it is too large, or there is no room left.").format(
+            name=file.name, size=round(len(file.content) / 1e6, 1)
         )
     return _("The file {name} could not be sent. Please try again in a moment.").format(name=file.name)
 

@@ -102,10 +102,12 @@ def heard(part: Attachment) -> tuple[float, ...]:
 
 def page(text: str, picture: Attachment, voice: Attachment, tune: Attachment | None) -> bytes:
     """One file that shows and plays everything, with no script and nothing from elsewhere."""
+    from generators.engines._pitch import lighter
 
     def held(file: Attachment) -> str:
         return f"data:{file.media_type};base64,{base64.b64encode(file.content).decode()}"
 
+    picture, voice, tune = lighter.picture(picture), lighter.sound(voice), lighter.sound(tune) if tune else None
     tunes = f'<p>{html.escape(_("Its tune"))}</p><audio controls src="{held(tune)}"></audio>' if tune else ""
     lines = "<br>".join(map(html.escape, text.split(" / ")))  # a poem's
     return (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.ideas import Idea
+from bot.domain.ideas import Idea, Team
 from generators.scripted_media import png
 from tests.acceptance.drivers.discord import shown_ideas
 from tests.acceptance.drivers.slack import CHANNEL, TEAMS, user
@@ -48,6 +48,24 @@ async def test_pictures_that_discord_does_not_take_are_named_and_kept(town: Town
     assert "larger than Discord takes here" in message.text
     assert len(works) == 2
     assert set(await town.house.store.media(works[0].channel.team, [work.id for work in works])) == {work.id for work in works}
+
+
+@discord
+@pytest.mark.parametrize("limit", ["said_limit", "file_limit"])
+async def test_a_sound_that_discord_does_not_take_is_named_and_how_to_have_it_and_can_be_voted_on(town: Town, limit: str) -> None:
+    setattr(town.fake, limit, 1000)  # the scripted sound has 1.6 kB, its picture a tenth of that
+
+    asked = await town.fake.people.slash(town.room, town.ann, "compose", what="a tea bar")
+    message = await town.fake.people.answer(asked)
+    await town.fake.people.until(lambda: len(shown_ideas(message)) == 1, what="a tune", timeout=12.0)
+
+    assert "tune" in message.text
+    assert "larger than Discord takes here" in message.text
+    assert "format mp3" in message.text
+    (tune,) = [idea for idea in await town.board() if idea.modality == "music"]
+    assert "tune.wav" in [file.name for file in (await town.house.store.media(tune.channel.team, [tune.id]))[tune.id]]
+    await town.fake.people.click(message, town.ann, next(key for key in message.buttons if key.startswith("vote:")))
+    await town.fake.people.until(lambda: any("Recorded 👍" in said.text for said in town.room.messages), what="a vote")
 
 
 @discord
@@ -117,3 +135,15 @@ async def test_a_picture_of_another_workspace_is_nobody_s(slack, here):
 
     assert await handed(here) == []
     assert "did not hand over the file" in "\n".join(await here.private("ann"))
+
+
+async def test_media_that_slack_does_not_take_are_named_with_the_reason_and_kept(slack, here):
+    slack.max_file = 20
+
+    await here.ask("ann", "/imagine a tea bar -n 1")
+    await here.settle()
+
+    said = "\n".join(await here.private("ann"))
+    assert "Slack does not take 1-picture.png (0.0 MB) in this workspace: it is too large" in said
+    works = [idea for idea in await here.house.store.team_ideas(Team(platform="slack", id=RED)) if idea.modality == "image"]
+    assert set(await here.house.store.media(works[0].channel.team, [works[0].id])) == {works[0].id}

@@ -21,6 +21,7 @@ from generators.engines._image.canvas import Canvas
 from generators.engines._image.colour import contrast, hexed, ink, library
 from generators.engines._image.design import told
 from generators.engines._image.looks import looks
+from generators.engines._image.works import MOST_BYTES, shown
 from generators.engines.image import ImageEngine
 from generators.engines.making import Commission, Unmakeable
 
@@ -224,3 +225,14 @@ def test_contrast_is_that_of_the_standard() -> None:
         assert contrast(palette.dark, palette.light) >= 7
         ground = rng.choice(palette.colours)
         assert contrast(ink(ground, *palette.accents), ground) >= 4.5
+
+
+def test_a_picture_that_were_too_large_for_a_message_becomes_a_jpeg() -> None:
+    noise = Image.frombytes("RGB", (1600, 1600), random.Random(0).randbytes(3 * 1600 * 1600))
+
+    small, large = shown(noise.resize((64, 64)), "picture"), shown(noise, "picture")
+
+    assert (small.name, small.media_type) == ("picture.png", "image/png")
+    assert (large.name, large.media_type) == ("picture.jpg", "image/jpeg")
+    assert len(large.content) <= MOST_BYTES
+    assert Image.open(io.BytesIO(large.content)).size == (1600, 1600)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
+from PIL import Image
 
 from bot.config import MediaTable
 from generators.engines import pitch
@@ -91,3 +95,20 @@ def test_the_words_stand_in_the_picture_while_they_are_said(tmp_path: Path) -> N
         return sum(any(row[x] > 180 for row in rows) for x in range(clip.WIDE))
 
     assert white(0.5) > 2 * white(3.5) > 50  # the long caption, then the short one
+
+
+def test_a_page_holds_heavy_parts_in_fewer_bytes() -> None:
+    chance = np.random.default_rng(0)
+    kept = io.BytesIO()
+    Image.fromarray(chance.integers(0, 256, (900, 900, 3), dtype=np.uint8)).save(kept, "PNG")
+    heavy = Attachment(name="image-a.png", media_type="image/png", content=kept.getvalue())
+    sound = io.BytesIO()
+    soundfile.write(sound, 0.1 * np.sin(np.arange(44_100 * 20) / 20).astype(np.float32), 44_100, format="WAV")
+    tune = Attachment(name="music-a.wav", media_type="audio/wav", content=sound.getvalue())
+
+    written = pitch.page("A tea bar", heavy, VOICE, tune)
+
+    assert len(heavy.content) + len(tune.content) > 4_000_000 > 3 * len(written)
+    assert b"data:image/jpeg" in written
+    assert b"data:audio/ogg" in written
+    assert b"data:audio/wav" in written  # the voice is short

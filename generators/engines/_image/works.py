@@ -16,6 +16,8 @@ from generators.engines._image.solids import layers
 from generators.engines.making import Rendered, Work
 
 FLAT = "fluent-emoji-flat"  # drawings in a few plain colours, each of which becomes a layer
+MOST_BYTES = 4_000_000  # of a picture: six are one message, and Discord takes 10 MB a file where nobody paid for more
+QUALITIES = (92, 85, 75, 60)  # of a JPEG, until it is as small as that
 MODELLED = 512  # pixels that such a drawing is looked at with
 
 
@@ -24,7 +26,7 @@ def variant(picture: Image.Image, paper: Colour, style: str, palette: str) -> Wo
     page = Image.new("RGBA", picture.size, paper)
     page.alpha_composite(picture)
     alt = _("The drawing, coloured in the style “{style}”, colours: {palette}").format(style=style, palette=palette)
-    files = (png(page.convert("RGB"), f"variant-{style}"), png(picture, f"variant-{style}-cut-out"))
+    files = (shown(page.convert("RGB"), f"variant-{style}"), shown(picture, f"variant-{style}-cut-out"))
     facts = {"width": picture.width, "height": picture.height}
     return Work(files=files, alt=alt, traits={"style": style, "palette": palette}, facts=facts)
 
@@ -44,7 +46,7 @@ def work(board: Board) -> Work:
         "contrast": round(board.canvas.legible, 2),
         "shortened": board.canvas.cut,
     }
-    return Work(files=(png(picture, board.traits["layout"]),), alt=alt, traits=board.traits, facts=facts)
+    return Work(files=(shown(picture, board.traits["layout"]),), alt=alt, traits=board.traits, facts=facts)
 
 
 def painting(picture: Image.Image, style: str, *, strength: float, palette: str = "") -> Work:
@@ -52,7 +54,7 @@ def painting(picture: Image.Image, style: str, *, strength: float, palette: str 
     alt = _("The picture, painted in the style “{style}”").format(style=style)
     facts = {"width": picture.width, "height": picture.height, "strength": round(strength, 3)}
     traits = {"style": style, **({"palette": palette} if palette else {})}
-    return Work(files=(png(picture, f"painting-{style.replace(' ', '-')}"),), alt=alt, traits=traits, facts=facts)
+    return Work(files=(shown(picture, f"painting-{style.replace(' ', '-')}"),), alt=alt, traits=traits, facts=facts)
 
 
 def solid(thing: Thing, icons: Icons, ground: Colour) -> Work:
@@ -69,11 +71,19 @@ def solid(thing: Thing, icons: Icons, ground: Colour) -> Work:
     return Work(files=files, alt=alt, traits={"form": "solid", "thing": thing.name}, facts=facts)
 
 
-def png(picture: Image.Image, name: str) -> Rendered:
-    """A picture as a PNG file."""
+def shown(picture: Image.Image, name: str) -> Rendered:
+    """A picture as a PNG file; as a JPEG where that were too large for a message."""
     kept = io.BytesIO()
     picture.save(kept, "PNG", compress_level=4)  # a little larger than at 9, at a tenth of the time
-    return Rendered(name=f"{name}.png", media_type="image/png", content=kept.getvalue())
+    if kept.tell() <= MOST_BYTES:
+        return Rendered(name=f"{name}.png", media_type="image/png", content=kept.getvalue())
+    flat = picture.convert("RGB")
+    for quality in QUALITIES:
+        kept = io.BytesIO()
+        flat.save(kept, "JPEG", quality=quality, optimize=True)
+        if kept.tell() <= MOST_BYTES:
+            break
+    return Rendered(name=f"{name}.jpg", media_type="image/jpeg", content=kept.getvalue())
 
 
 def generated(picture: Image.Image, prompt: str, model: str, seed: int) -> Work:
@@ -81,5 +91,5 @@ def generated(picture: Image.Image, prompt: str, model: str, seed: int) -> Work:
     alt = _("Picture for: {prompt}").format(prompt=prompt[:200])
     facts = {"width": picture.width, "height": picture.height, "seed": seed}
     return Work(
-        files=(png(picture.convert("RGB"), "picture"),), alt=alt, traits={"layout": "picture", "model": model}, facts=facts
+        files=(shown(picture.convert("RGB"), "picture"),), alt=alt, traits={"layout": "picture", "model": model}, facts=facts
     )
