@@ -37,7 +37,7 @@ def heard(sound: NDArray[np.float32], rate: int) -> Iterator[float]:
     mono = np.pad(cut.mean(axis=1), (0, max(0, FRAME - len(cut))))
     frames = np.lib.stride_tricks.sliding_window_view(mono, FRAME)[::HOP]
     power = np.abs(np.fft.rfft(frames * np.hanning(FRAME))) ** 2
-    hertz = np.fft.rfftfreq(FRAME, 1 / rate)
+    hertz = np.fft.rfftfreq(FRAME, 1 / rate).astype(np.float64)
     yield float(np.log2(seconds / 12)) / 4
     yield _width(cut)
     yield from _evenness(frames)
