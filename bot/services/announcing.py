@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import structlog
@@ -52,8 +52,8 @@ class Announcing:
             await asyncio.sleep(LOOK_S)
 
     def soon(self, team: Team) -> None:
-        """Tells a team's news as soon as that may be."""
-        if team not in self._telling:
+        """Tells a team's news as soon as that may be; another process does where the team's chat is not ours."""
+        if team not in self._telling and self.chat_of(team.platform) is not None:
             self._telling[team] = task = asyncio.create_task(self._until_told(team))
             task.add_done_callback(lambda _done: self._telling.pop(team, None))
 
@@ -75,22 +75,22 @@ class Announcing:
             log.exception("telling news broke")
 
     async def tell(self, team: Team) -> bool:
-        """Tells what is untold; False while quiet hours forbid it."""
+        """Tells what is untold; False while quiet hours forbid it, or nobody can be reached. Without a channel none hears it."""
         untold, runs = await self._untold(team)
         if not untold and not runs:
             return True
         name = (await self.store.settings(whole(team))).admin_channel
         chat = self.chat_of(team.platform)
-        if name is not None and chat is not None:
+        if name is not None:
             channel = Channel(team=team, id=name)
             settings = await self.store.settings(channel)
-            if self.governing.quiet(settings):
+            if chat is None or self.governing.quiet(settings):
                 return False
             with speaking(settings.language or self.language):
-                for run in runs:
-                    await self._post(chat, channel, tuning_news(run))
-                for version in reversed(untold):
-                    await self._post(chat, channel, news(version, self.versions.balance(version)))
+                said = [tuning_news(run) for run in runs]
+                said += [news(version, self.versions.balance(version)) for version in reversed(untold)]
+                if not await self._post(chat, channel, filter(None, said)):
+                    return False
         for run in runs:
             await self.store.tell_tuning(run)
         for version in untold:
@@ -102,10 +102,14 @@ class Announcing:
         versions = [version for version in await self.versions.of(team) if version.untold]
         return versions, [run for run in await self.store.untold_tunings() if run.team == team and begun(run)]
 
-    async def _post(self, chat: Chat, channel: Channel, said: str) -> None:
-        reply = chat.to(channel)
-        if reply is not None and said:
-            await reply.show(Card(title=_("About your team's model"), text=said))
+    async def _post(self, chat: Chat, channel: Channel, said: Iterable[str]) -> bool:
+        """Posts each; False where the channel cannot be reached."""
+        for text in said:
+            reply = chat.to(channel)
+            if reply is None:
+                return False
+            await reply.show(Card(title=_("About your team's model"), text=text))
+        return True
 
     async def _told(self, version: ModelVersion) -> None:
         """Notes that it was told, unless there is more to tell meanwhile."""

@@ -55,6 +55,8 @@ class Cards:
                 "Only {count} ideas were good enough this time. A more concrete topic, or another style, helps.",
                 made,
             ).format(count=made)
+            if not made:
+                footer = _("No idea was good enough this time. A more concrete topic, or another style, helps.")
         whole = () if progress is not None else self._under(brainstorm)
         return Card(
             title=title(brainstorm), lines=lines, progress=progress, footer=footer, controls=whole, thread=settings.thread

@@ -136,6 +136,21 @@ async def test_admins_hear_that_the_base_stands_in_for_a_live_version_and_when_t
     assert any("the base model makes the ideas meanwhile" in card.text for card in chat.messages.values() if card.title)
 
 
+async def test_news_waits_for_a_process_that_reaches_the_channel(tmp_path: Any) -> None:
+    house, chat = await a_house(tmp_path)
+    announcing = house.services.announcing
+    await house.store.keep_version(a_version(stage="live", reason="won", untold=True))
+    announcing.chat_of = lambda _platform: None  # this process serves another platform, or a command that ends at once
+
+    announcing.soon(RED.team)
+    elsewhere = await announcing.tell(RED.team)
+
+    assert (elsewhere, await untold(house)) == (False, [True])
+    announcing.chat_of = lambda _platform: chat
+    assert await announcing.tell(RED.team)
+    assert len(said(chat)) == 1
+
+
 async def test_a_tuning_is_told_when_it_begins_and_when_it_is_refused_with_the_reason(tmp_path: Any) -> None:
     house, chat = await a_house(tmp_path)
     announcing, store = house.services.announcing, house.store
