@@ -147,6 +147,7 @@ class TerminalTable(Table):
     """The terminal."""
 
     channel: str = Field(default="main", min_length=1, max_length=100)  #: whose ideas are worked on; another name, another board
+    works: Path | None = None  #: folder for pictures, sounds and exports; None: `works` in `home`
 
 
 class LimitsTable(Table):
@@ -205,6 +206,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The order in which sources win."""
         return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def works(self) -> Path:
+        """Where the terminal saves files: never the folder it happens to be started in, unless that is asked for."""
+        return (self.terminal.works or self.home / "works").expanduser().absolute()
 
     @property
     def store_url(self) -> str:

@@ -29,7 +29,7 @@ def build(settings: Settings, *, health: Callable[[], Awaitable[Health]] | None 
         person=Person(platform=NAME, id=login()),
         channel=Channel(team=Team(platform=NAME, id=TEAM), id=settings.terminal.channel),
         clock=lambda: datetime.now(UTC),
-        folder=Path.cwd(),
+        folder=settings.works,
         locale=language(),
         health=health,
     )

@@ -102,6 +102,7 @@ def saved(file: File, folder: Path) -> Row:
     name = clean(file.name).replace("/", "-").replace("\\", "-").lstrip(".")[-MAX_NAME:] or "muselab"
     stem, suffix = Path(name).stem, Path(name).suffix
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         for copy in range(1, COPIES + 1):
             path = folder / (name if copy == 1 else f"{stem}-{copy}{suffix}")
             try:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prompt_toolkit.completion import DummyCompleter
@@ -17,6 +18,7 @@ from adapters.terminal._numbers import Numbers
 from adapters.terminal._piped import MAX_LINE, Piped, Splitter
 from adapters.terminal._render import Page, Row
 from adapters.terminal._showing import Printed, Scroll, saved
+from bot.config import Settings, TerminalTable
 from bot.messages import Card, File, Form, Progress
 from bot.ports import Health
 from tests.unit.test_terminal_render import some_lines
@@ -43,6 +45,18 @@ async def test_bytes_that_are_no_text_and_a_mark_at_the_beginning_do_no_harm() -
 
 async def test_a_pipe_that_ends_at_once_holds_no_line() -> None:
     assert await lines_of(b"") == []
+
+
+def test_files_are_saved_in_the_home_folder_unless_another_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = File(name="board.md", media_type="text/markdown", content=b"# Ideas")
+
+    at_home = saved(file, Settings(home=tmp_path / "home").works)
+    named = saved(file, Settings(home=tmp_path / "home", terminal=TerminalTable(works=Path())).works)
+
+    assert at_home.text == f"Saved as {tmp_path}/home/works/board.md"
+    assert named.text == f"Saved as {tmp_path}/board.md"
+    assert (tmp_path / "home" / "works" / "board.md").read_bytes() == b"# Ideas"
 
 
 async def test_a_folder_in_place_of_the_input_is_one_sentence(tmp_path: Path) -> None:
@@ -161,9 +175,11 @@ def test_a_file_lands_beside_what_is_there_and_never_outside_the_folder(tmp_path
 
 
 def test_a_file_that_cannot_be_saved_is_one_sentence(tmp_path: Path) -> None:
-    row = saved(File(name="board.md", media_type="text/markdown", content=b"x"), tmp_path / "missing")
+    (tmp_path / "taken").write_text("no folder")
 
-    assert row.text == "The file could not be saved: No such file or directory."
+    row = saved(File(name="board.md", media_type="text/markdown", content=b"x"), tmp_path / "taken" / "works")
+
+    assert row.text == "The file could not be saved: Not a directory."
 
 
 async def test_a_card_shown_twice_saves_its_file_once(tmp_path: Path) -> None:
