@@ -23,9 +23,11 @@ async def unseen(news: Progress | Idea) -> None:
 async def test_the_log_holds_every_draft_with_its_fate_and_everybodys_opinions(tmp_path: Any) -> None:
     store = MemoryStore()
     await store.open()
-    texts = ["The Third Steep", "Third Steep", "", "Leaf & Lantern", "The Slow Pour", "Cup of Clouds", "Steam", "Kettle Row"]
+    texts = ["The Third Steep", "Third Steep", "", "Leaf & Lantern", "The Slow Pour", "Cup of Clouds", "Steam"]
     settings = Settings(home=tmp_path, generator=GeneratorTable(oversample=2))
-    house = compose.furnish(settings, store=store, generator=ScriptedGenerator(texts=texts), now=Hands(), learns=False)
+    house = compose.furnish(
+        settings, store=store, generator=ScriptedGenerator(texts=texts, broken_every=8), now=Hands(), learns=False
+    )
     prompt = Prompt(text="names for a tea bar", count=4)
     begun = await house.services.brainstorming.begin(channel=RED, asker=a_person(), prompt=prompt)
     ideas = await house.services.brainstorming.work(begun, unseen)
@@ -37,6 +39,7 @@ async def test_the_log_holds_every_draft_with_its_fate_and_everybodys_opinions(t
     assert all(list(row) == list(FIELDS) for row in rows)
     fate = {row["text"]: row["verdict"] for row in rows}
     assert (fate["Third Steep"], fate[""], fate["Mine"]) == ("repeat", "broken", "own")
+    assert [row["broken"] for row in rows if row["broken"]] == ["empty"]
     shown = {row["idea"]: row for row in rows if row["idea"]}
     assert set(shown) == {*(idea.id for idea in ideas), mine.id}
     assert [opinion["person"] for opinion in shown[ideas[0].id]["opinions"]] == ["test:bob"]
