@@ -38,7 +38,7 @@ def tune(base: str, syllabus: Syllabus, plan: Plan, out: Path, *, device: str, n
     lessons_.write_text(lessons.dumped(syllabus), encoding="utf-8")
     planned.write_text(json.dumps(asdict(plan)), encoding="utf-8")
     steps.unlink(missing_ok=True)
-    given = ("--base", base, "--syllabus", str(lessons_), "--plan", str(planned), "--out", str(out))
+    given = ("--base", base, "--syllabus", str(lessons_), "--plan", str(planned), "--out", str(out), "--parent", str(os.getpid()))
     seen: list[Step] = []
     try:
         with (out / LOG).open("wb") as log:

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -165,6 +167,16 @@ def text_of(policy: Policy, lesson: Lesson) -> str:
     return text.removeprefix(begin) if begin and policy.tokenizer("a")["input_ids"][0] == policy.tokenizer.bos_token_id else text
 
 
+def _end_with(parent: int) -> None:
+    """Ends this process when another has: whoever goes on with a killed run must not find its processes at work."""
+    while True:
+        time.sleep(1.0)
+        try:
+            os.kill(parent, 0)
+        except ProcessLookupError:
+            os._exit(1)
+
+
 def main() -> None:
     """The door of `accelerate launch`. Only the first process writes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -172,7 +184,10 @@ def main() -> None:
     parser.add_argument("--syllabus", type=Path, required=True, help="lessons as JSON, as a tuning run keeps them")
     parser.add_argument("--out", type=Path, required=True, help="folder for the adapter")
     parser.add_argument("--plan", type=Path, help="as JSON, as a tuning run has it; left out: the defaults")
+    parser.add_argument("--parent", type=int, default=0, help="end when the process of this number is gone")
     given = parser.parse_args()
+    if given.parent:
+        threading.Thread(target=_end_with, args=(given.parent,), daemon=True).start()
     plan = Plan(**json.loads(given.plan.read_text(encoding="utf-8"))) if given.plan else Plan(path="trl")
     team = processes()
     given.out.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,6 +92,46 @@ def test_processes_that_break_say_why_and_a_cancelled_run_leaves_none_behind(tmp
     mine = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, check=False)
     assert mine.stdout == b""
     assert not (out / "launch-syllabus.json").exists()
+
+
+def test_the_processes_of_a_killed_learner_end_too(tmp_path: Path) -> None:
+    base, out = saved(tmp_path / "base"), tmp_path / "out"
+    out.mkdir()
+    learner = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", LEARNER, str(base), str(out)], env={**os.environ, "PYTHONPATH": "."}
+    )
+    try:
+        wait(60, lambda: b"_trl" in working(tmp_path))
+    finally:
+        learner.kill()
+        learner.wait()
+
+    wait(30, lambda: working(tmp_path) == b"")
+
+
+LEARNER = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from learning.tuners import _launched
+from tests.unit.test_trl_agrees import PAIRS, PLAN
+
+plan = replace(PLAN, path="trl", processes=2, epochs=100_000)
+_launched.tune(sys.argv[1], PAIRS, plan, Path(sys.argv[2]), device="cpu", news=lambda _step: None, stop=lambda: False)
+"""
+
+
+def working(folder: Path) -> bytes:
+    """The command lines of processes that work in a folder, but for the learner's own."""
+    found = subprocess.run(["pgrep", "-af", rf"learning\.tuners\._trl.*{folder}"], capture_output=True, check=False)
+    return found.stdout
+
+
+def wait(seconds: float, until: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 def test_an_adapter_trained_by_trl_does_here_what_it_did_there(tmp_path: Path) -> None:
