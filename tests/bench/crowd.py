@@ -36,11 +36,12 @@ MEASURED = ((0.24, 0.01), (0.21, 0.10), (0.10, 0.42))
 
 LISTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 POSITIVE, CONCRETE = (frozenset(LISTS[name].split()) for name in ("positive", "concrete"))
-THINGS: tuple[str, ...] = tuple(LISTS["things"].splitlines())
+NAMED: tuple[str, ...] = tuple(LISTS["things"].splitlines())
+THINGS = NAMED + tuple(LISTS["more"].splitlines())
 
 #: The first things: how tuning is done was chosen on them, so what is reported comes from the others.
 CHOSEN_ON = 70
-TRADES = frozenset(word.lower().rstrip("s")[:5] for thing in THINGS for word in re.findall(r"[^\W\d_]{3,}", thing)) - {
+TRADES = frozenset(word.lower().rstrip("s")[:5] for thing in NAMED for word in re.findall(r"[^\W\d_]{3,}", thing)) - {
     "for",
     "the",
     "about",
