@@ -1,7 +1,7 @@
 """An image LoRA from pictures that a team liked: small matrices beside a diffusion model's attention, in diffusers' own format.
 
-It knows no votes: who calls it chooses pictures and words. For models of the Stable Diffusion 1 and 2 family (one text encoder, a
-UNet that predicts noise or velocity); others are refused. torch and diffusers are imported when it is called.
+It knows no votes: who calls it chooses pictures and words. For models of the Stable Diffusion 1, 2 and XL families (a UNet that
+predicts noise or velocity); others are refused. torch and diffusers are imported when it is called.
 """
 
 from __future__ import annotations
@@ -40,9 +40,17 @@ class Plan:
     steps: int = 400
     rank: int = 8
     rate: float = 1e-4  #: learning rate, as diffusers' own example for LoRA
-    side: int = 512  #: pixels
+    side: int = 0  #: pixels; none: what the model was trained for
     batch: int = 1
     seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Words as a model hears them."""
+
+    words: Tensor  #: shape (1, tokens, width)
+    beside: dict[str, Tensor]  #: of the XL family: the whole text, shape (1, width), and the picture's sizes, shape (1, 6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +86,11 @@ def train(
         )
     pipe = _pipeline(base, device)
     torch.manual_seed(plan.seed)
+    side = plan.side or pipe.unet.config.sample_size * pipe.vae_scale_factor
     with torch.no_grad():
-        latents = [_latents(pipe, each.picture, plan.side) for each in liked]
-        told = [_told(pipe, each.words) for each in liked]
-        silence = _told(pipe, "")
+        latents = [_latents(pipe, each.picture, side) for each in liked]
+        told = [_told(pipe, each.words, side) for each in liked]
+        silence = _told(pipe, "", side)
     layers = _dressed(pipe.unet, plan.rank)
     trained = [parameter for layer in layers.values() for parameter in (layer.down, layer.up)]
     before = _error(pipe, latents, told, plan.seed)
@@ -89,10 +98,9 @@ def train(
     chance = np.random.default_rng(plan.seed)
     for step in range(plan.steps):
         places = chance.integers(0, len(liked), plan.batch)
-        words = torch.cat([silence if chance.random() < SILENT else told[place] for place in places])
-        loss = _loss(
-            pipe, torch.cat([latents[place] for place in places]), words, torch.Generator("cpu").manual_seed(plan.seed + step)
-        )
+        words = [silence if chance.random() < SILENT else told[place] for place in places]
+        seeded = torch.Generator("cpu").manual_seed(plan.seed + step)
+        loss = _loss(pipe, torch.cat([latents[place] for place in places]), words, seeded)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
@@ -103,23 +111,27 @@ def train(
 
 
 def _pipeline(base: str, device: str) -> Any:
-    from diffusers import StableDiffusionPipeline, UNet2DConditionModel
+    from diffusers import AutoPipelineForText2Image, DDPMScheduler, StableDiffusionPipeline, StableDiffusionXLPipeline
     from diffusers.utils import logging
 
     logging.disable_progress_bar()  # `report` tells how far it is
     try:
-        pipe = StableDiffusionPipeline.from_pretrained(base, safety_checker=None, requires_safety_checker=False)
-    except (OSError, ValueError, TypeError) as error:
+        pipe = AutoPipelineForText2Image.from_pretrained(base)
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise Refusal(_("The model {name} cannot be loaded: {why}").format(name=base, why=str(error)[:200])) from error
+    known = isinstance(pipe, StableDiffusionPipeline | StableDiffusionXLPipeline)
+    if not known or pipe.scheduler.config.prediction_type not in ("epsilon", "v_prediction"):
         raise Refusal(
-            _("{name} is no model of the Stable Diffusion 1 or 2 family: {why}").format(name=base, why=str(error)[:200])
-        ) from error
-    if not isinstance(pipe.unet, UNet2DConditionModel) or pipe.scheduler.config.prediction_type not in (
-        "epsilon",
-        "v_prediction",
-    ):
-        raise Refusal(_("An image style cannot be trained for {name}.").format(name=base))
-    for part in (pipe.unet, pipe.vae, pipe.text_encoder):
-        part.requires_grad_(False)
+            _(
+                "An image style can be learnt for models of the Stable Diffusion 1, 2 and XL families; {name} is of another "
+                "({family}). It makes pictures all the same."
+            ).format(name=base, family=type(pipe).__name__.removesuffix("Pipeline"))
+        )
+    for part in pipe.components.values():
+        if hasattr(part, "requires_grad_"):
+            part.requires_grad_(False)
+    # Whatever draws its pictures, it learnt from noise that was mixed in as this one does.
+    pipe.scheduler = DDPMScheduler.from_config(pipe.scheduler.config)
     return pipe.to(device)
 
 
@@ -133,13 +145,18 @@ def _latents(pipe: Any, picture: Image.Image, side: int) -> Tensor:
     return seen
 
 
-def _told(pipe: Any, words: str) -> Tensor:
-    """Words as the model hears them, shape (1, tokens, width)."""
-    heard: Tensor = pipe.encode_prompt(words, pipe.device, 1, do_classifier_free_guidance=False)[0]
-    return heard
+def _told(pipe: Any, words: str, side: int) -> Told:
+    """Words as the model hears them; the XL family is told as well that the picture is whole and as large as it looks."""
+    import torch
+
+    heard = pipe.encode_prompt(words, device=pipe.device, num_images_per_prompt=1, do_classifier_free_guidance=False)
+    if len(heard) < 4:  # with a second reader there is the whole text as well
+        return Told(heard[0], {})
+    sizes = torch.tensor([[side, side, 0, 0, side, side]], dtype=heard[0].dtype, device=pipe.device)
+    return Told(heard[0], {"text_embeds": heard[2], "time_ids": sizes})
 
 
-def _loss(pipe: Any, latents: Tensor, words: Tensor, chance: Any) -> Tensor:
+def _loss(pipe: Any, latents: Tensor, told: Sequence[Told], chance: Any) -> Tensor:
     """Mean squared error of the prediction at random times (Ho et al. 2020, eq. 14; velocity: Salimans & Ho 2022)."""
     import torch
 
@@ -147,17 +164,26 @@ def _loss(pipe: Any, latents: Tensor, words: Tensor, chance: Any) -> Tensor:
     times = torch.randint(0, pipe.scheduler.config.num_train_timesteps, (len(latents),), generator=chance).to(latents.device)
     noisy = pipe.scheduler.add_noise(latents, noise, times)
     wanted = noise if pipe.scheduler.config.prediction_type == "epsilon" else pipe.scheduler.get_velocity(latents, noise, times)
-    return torch.nn.functional.mse_loss(pipe.unet(noisy, times, words).sample, wanted)
+    words = torch.cat([each.words for each in told])
+    beside = {name: torch.cat([each.beside[name] for each in told]) for name in told[0].beside}
+    said = pipe.unet(noisy, times, words, added_cond_kwargs=beside or None).sample
+    return torch.nn.functional.mse_loss(said, wanted)
 
 
-def _error(pipe: Any, latents: list[Tensor], told: list[Tensor], seed: int) -> float:
+def _error(pipe: Any, latents: list[Tensor], told: list[Told], seed: int) -> float:
     """The loss over all pictures, with the same noise and times whenever it is asked for."""
     import torch
 
     chance = torch.Generator("cpu").manual_seed(seed)
     with torch.no_grad():
         return float(
-            np.mean([_loss(pipe, *pair, chance).item() for pair in zip(latents, told, strict=True) for _time in range(4)])
+            np.mean(
+                [
+                    _loss(pipe, seen, [words], chance).item()
+                    for seen, words in zip(latents, told, strict=True)
+                    for _time in range(4)
+                ]
+            )
         )
 
 

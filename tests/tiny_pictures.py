@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 SIDE = 64
 
@@ -12,7 +15,7 @@ def save_vae(folder: Path) -> None:
     vae().save_pretrained(folder)
 
 
-def vae():  # type: ignore[no-untyped-def]
+def vae(channels: int = 4) -> Any:
     """An AutoencoderKL of 8 times smaller latents."""
     import torch
     from diffusers import AutoencoderKL
@@ -21,37 +24,79 @@ def vae():  # type: ignore[no-untyped-def]
         block_out_channels=(16, 32, 32, 32),
         down_block_types=("DownEncoderBlock2D",) * 4,
         up_block_types=("UpDecoderBlock2D",) * 4,
-        latent_channels=4,
+        latent_channels=channels,
         norm_num_groups=8,
+        shift_factor=0.0,
     )
     with torch.no_grad():  # as a trained one: sure of its latents
-        made.quant_conv.weight[4:] = 0
-        made.quant_conv.bias[4:] = -20
+        made.quant_conv.weight[channels:] = 0
+        made.quant_conv.bias[channels:] = -20
     return made
 
 
-def save_pipeline(folder: Path) -> None:
-    """A Stable Diffusion pipeline of 1 M parameters."""
+@pytest.fixture(scope="session")
+def stable(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a Stable Diffusion pipeline."""
+    return saved(tmp_path_factory.mktemp("sd"), "stable")
+
+
+def saved(folder: Path, family: str) -> Path:
+    """A whole pipeline of a family, saved in a folder: "stable", "xl", "three" or "flux"."""
     import torch
-    from diffusers import DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
-    from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
     torch.manual_seed(0)
+    {"stable": _stable, "xl": _xl, "three": _three, "flux": _flux}[family]().save_pretrained(folder)
+    return folder
+
+
+def _tokens() -> dict[str, int]:
+    """Every printable letter, inside and at the end of a word."""
     letters = [chr(code) for code in range(33, 127)]
     tokens = [*letters, *(f"{letter}</w>" for letter in letters), "<|startoftext|>", "<|endoftext|>"]
-    size = len(tokens)
-    text = CLIPTextModel(
-        CLIPTextConfig(
-            vocab_size=size,
-            hidden_size=32,
-            intermediate_size=37,
-            num_hidden_layers=2,
-            num_attention_heads=4,
-            bos_token_id=size - 2,
-            eos_token_id=size - 1,
-            pad_token_id=size - 1,
-        )
+    return {token: place for place, token in enumerate(tokens)}
+
+
+def _clip(*, projects: bool = False) -> tuple[Any, Any]:
+    """A tokenizer of letters and a text encoder for it."""
+    from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+
+    tokens = _tokens()
+    config = CLIPTextConfig(
+        vocab_size=len(tokens),
+        hidden_size=32,
+        intermediate_size=37,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        bos_token_id=len(tokens) - 2,
+        eos_token_id=len(tokens) - 1,
+        pad_token_id=len(tokens) - 1,
+        projection_dim=32,
     )
+    kind = CLIPTextModelWithProjection if projects else CLIPTextModel
+    return CLIPTokenizer(vocab=tokens, merges=[], model_max_length=77), kind(config)
+
+
+def _t5(width: int) -> tuple[Any, Any]:
+    """The same for T5's way of reading."""
+    from tokenizers import Tokenizer, models, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast, T5Config, T5EncoderModel
+
+    tokens = {"<pad>": 0, "</s>": 1, "<unk>": 2} | {chr(code): code - 30 for code in range(33, 127)}
+    read = Tokenizer(models.WordLevel(tokens, unk_token="<unk>"))
+    read.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    read.post_processor = processors.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=read, eos_token="</s>", unk_token="<unk>", pad_token="<pad>", model_max_length=48
+    )
+    config = T5Config(vocab_size=len(tokens), d_model=width, d_kv=8, d_ff=37, num_layers=2, num_heads=4)
+    return fast, T5EncoderModel(config)
+
+
+def _stable() -> Any:
+    """Stable Diffusion 1, of 1 M parameters."""
+    from diffusers import DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+
+    tokenizer, text = _clip()
     unet = UNet2DConditionModel(
         block_out_channels=(32, 64),
         layers_per_block=1,
@@ -62,14 +107,103 @@ def save_pipeline(folder: Path) -> None:
         norm_num_groups=8,
         attention_head_dim=4,
     )
-    pipe = StableDiffusionPipeline(
+    return StableDiffusionPipeline(
         vae=vae(),
         text_encoder=text,
-        tokenizer=CLIPTokenizer(vocab={token: place for place, token in enumerate(tokens)}, merges=[], model_max_length=77),
+        tokenizer=tokenizer,
         unet=unet,
         scheduler=DDIMScheduler(beta_schedule="scaled_linear"),
         safety_checker=None,
         feature_extractor=None,
         requires_safety_checker=False,
     )
-    pipe.save_pretrained(folder)
+
+
+def _xl() -> Any:
+    """Stable Diffusion XL: two readers, and a UNet that is told sizes."""
+    from diffusers import EulerDiscreteScheduler, StableDiffusionXLPipeline, UNet2DConditionModel
+
+    (tokenizer, text), (tokenizer_2, text_2) = _clip(), _clip(projects=True)
+    unet = UNet2DConditionModel(
+        block_out_channels=(32, 64),
+        layers_per_block=1,
+        sample_size=SIDE // 8,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        cross_attention_dim=64,
+        norm_num_groups=8,
+        attention_head_dim=(2, 4),
+        use_linear_projection=True,
+        addition_embed_type="text_time",
+        addition_time_embed_dim=8,
+        transformer_layers_per_block=(1, 1),
+        projection_class_embeddings_input_dim=6 * 8 + 32,
+    )
+    return StableDiffusionXLPipeline(
+        vae=vae(),
+        text_encoder=text,
+        text_encoder_2=text_2,
+        tokenizer=tokenizer,
+        tokenizer_2=tokenizer_2,
+        unet=unet,
+        scheduler=EulerDiscreteScheduler(beta_schedule="scaled_linear"),
+    )
+
+
+def _three() -> Any:
+    """Stable Diffusion 3: a transformer that follows a flow."""
+    from diffusers import FlowMatchEulerDiscreteScheduler, SD3Transformer2DModel, StableDiffusion3Pipeline
+
+    (tokenizer, text), (tokenizer_2, text_2), (tokenizer_3, text_3) = _clip(projects=True), _clip(projects=True), _t5(64)
+    transformer = SD3Transformer2DModel(
+        sample_size=SIDE // 8,
+        patch_size=2,
+        in_channels=16,
+        num_layers=1,
+        attention_head_dim=8,
+        num_attention_heads=4,
+        caption_projection_dim=32,
+        joint_attention_dim=64,
+        pooled_projection_dim=64,
+        out_channels=16,
+        pos_embed_max_size=64,
+    )
+    return StableDiffusion3Pipeline(
+        transformer=transformer,
+        scheduler=FlowMatchEulerDiscreteScheduler(),
+        vae=vae(16),
+        text_encoder=text,
+        text_encoder_2=text_2,
+        text_encoder_3=text_3,
+        tokenizer=tokenizer,
+        tokenizer_2=tokenizer_2,
+        tokenizer_3=tokenizer_3,
+    )
+
+
+def _flux() -> Any:
+    """FLUX.1: the same with guidance learnt into it."""
+    from diffusers import FlowMatchEulerDiscreteScheduler, FluxPipeline, FluxTransformer2DModel
+
+    (tokenizer, text), (tokenizer_2, text_2) = _clip(), _t5(32)
+    transformer = FluxTransformer2DModel(
+        patch_size=1,
+        in_channels=64,
+        num_layers=1,
+        num_single_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=32,
+        pooled_projection_dim=32,
+        axes_dims_rope=(4, 4, 8),
+        guidance_embeds=True,
+    )
+    return FluxPipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(),
+        vae=vae(16),
+        text_encoder=text,
+        tokenizer=tokenizer,
+        text_encoder_2=text_2,
+        tokenizer_2=tokenizer_2,
+        transformer=transformer,
+    )

@@ -17,26 +17,26 @@ with warnings.catch_warnings():
 
 from PIL import Image
 
+from bot.domain.errors import Refusal
+from generators.engines._image.production import SHARE
 from generators.engines.image import ImageEngine, build
 from generators.engines.making import Attachment, Commission, Unmakeable, Work
 from learning.pictures import Liked, Plan, train
 from tests import tiny_pictures
+from tests.tiny_pictures import stable as stable
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # diffusers and transformers announce their own changes
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("sd")
-    tiny_pictures.save_pipeline(target)
-    return target
-
-
-@pytest.fixture(scope="module")
-def engine(folder: Path) -> Iterator[ImageEngine]:
-    made = build(SimpleNamespace(image=str(folder), device="cpu", dtype="float32", offload="none"), folder)
-    yield made  # type: ignore[misc]
+def engine(stable: Path) -> Iterator[ImageEngine]:
+    made = an_engine(stable)
+    yield made
     made.close()
+
+
+def an_engine(folder: Path) -> ImageEngine:
+    return build(SimpleNamespace(image=str(folder), device="cpu", dtype="float32", offload="none"), folder)  # type: ignore[return-value]
 
 
 def handed(colour: str, *, right: str = "") -> Attachment:
@@ -60,8 +60,12 @@ def make(engine: ImageEngine, *attachments: Attachment, count: int = 1, seed: in
     return list(engine.make(commission, lambda _doing, _done: None))
 
 
+def opened(work: Work) -> Image.Image:
+    return Image.open(io.BytesIO(work.files[0].content))
+
+
 def pixels(work: Work) -> bytes:
-    return Image.open(io.BytesIO(work.files[0].content)).tobytes()
+    return opened(work).tobytes()
 
 
 def test_pictures_have_a_seed_each_so_that_a_batch_changes_nothing(engine: ImageEngine) -> None:
@@ -95,17 +99,16 @@ def test_a_picture_is_changed_and_a_part_of_it_is_filled(engine: ImageEngine) ->
     assert pixels(clear) == pixels(filled)  # transparent, as OpenAI's clients mark it, is as good as white
 
 
-def test_wrong_wishes_get_sentences(engine: ImageEngine, folder: Path) -> None:
+def test_wrong_wishes_get_sentences(engine: ImageEngine, stable: Path) -> None:
     for options, said in (
         ({"size": "9x9"}, "is no size"),
-        ({"steps": 0}, "between 1 and"),
+        ({"steps": 151}, "between 0 and"),
         ({"adapter": "/nowhere"}, "cannot be read"),
     ):
         with pytest.raises(Unmakeable, match=said):
             make(engine, **options)  # type: ignore[arg-type]
-    missing = build(SimpleNamespace(image=str(folder / "nothing"), device="cpu", dtype="auto", offload="none"), folder)
     with pytest.raises(Unmakeable, match="cannot be loaded"):
-        make(missing)  # type: ignore[arg-type]
+        make(an_engine(stable / "nothing"))
     with pytest.raises(Unmakeable, match="needs an image model"):
         make(ImageEngine(), handed("navy"), handed("white"), task="inpaint")
     with pytest.raises(Unmakeable, match="Nothing of the mask"):
@@ -116,16 +119,42 @@ def test_wrong_wishes_get_sentences(engine: ImageEngine, folder: Path) -> None:
         make(engine, handed("navy"), task="img2img", strength="a lot")
 
 
-def test_a_style_learnt_from_liked_pictures_changes_what_is_made_until_it_is_taken_off(
-    engine: ImageEngine, folder: Path, tmp_path: Path
-) -> None:
-    liked = [
-        Liked(picture=Image.new("RGB", (64, 64), colour), words="a red cat") for colour in ("red", "crimson", "tomato", "salmon")
-    ]
-    target = tmp_path / "liked.safetensors"
+@pytest.mark.parametrize("family", ["xl", "three", "flux"])
+def test_pictures_of_every_family_have_the_size_that_is_asked_for_and_follow_a_picture(family: str, tmp_path: Path) -> None:
+    engine = an_engine(tiny_pictures.saved(tmp_path, family))
+
+    one, other = make(engine, count=2, batch=2, negative="blue", guidance=4)
+    [wide] = make(engine, size="104x72")
+    [changed] = make(engine, handed("navy"), task="img2img", size="", strength=2)
+    [filled] = make(engine, handed("navy"), handed("black", right="white"), task="inpaint")
+
+    assert pixels(one) != pixels(other)
+    assert [opened(work).size for work in (one, wide, changed, filled)] == [(64, 64), (96, 64), (96, 64), (64, 64)]
+    assert len(set(opened(one).getdata())) > 100
+    assert set(opened(filled).crop((0, 0, 31, 64)).getdata()) == {(0, 0, 128)}
+
+
+def test_a_model_that_was_taught_to_do_with_few_steps_is_given_few(tmp_path: Path) -> None:
+    engine, done = an_engine(tiny_pictures.saved(tmp_path / "sdxl-turbo", "xl")), []
+    asked = Commission(task="image", text="a red cat", count=1, seed=1, options={"size": "64x64"})
+
+    list(engine.make(asked, lambda _doing, share: done.append(share)))
+
+    assert [round(share / SHARE, 2) for share in done if share] == [0.25, 0.5, 0.75, 1.0]
+
+
+LIKED = [
+    Liked(picture=Image.new("RGB", (64, 64), colour), words="a red cat") for colour in ("red", "crimson", "tomato", "salmon")
+]
+
+
+@pytest.mark.parametrize("family", ["stable", "xl"])
+def test_a_style_learnt_from_liked_pictures_changes_what_is_made_until_it_is_taken_off(family: str, tmp_path: Path) -> None:
+    folder = tiny_pictures.saved(tmp_path / "model", family)
+    engine, target = an_engine(folder), tmp_path / "liked.safetensors"
     done: list[float] = []
 
-    learnt = train(str(folder), liked, target, Plan(steps=12, rank=4, rate=3e-3, side=64, batch=2), report=done.append)
+    learnt = train(str(folder), LIKED, target, Plan(steps=12, rank=4, rate=3e-3, batch=2), report=done.append)
 
     assert learnt.after < learnt.before
     assert done[-1] == 1.0
@@ -133,16 +162,25 @@ def test_a_style_learnt_from_liked_pictures_changes_what_is_made_until_it_is_tak
     worn = make(engine, adapter=str(target))[0]
     assert pixels(worn) != pixels(plain)
     assert pixels(make(engine)[0]) == pixels(plain)
-    with pytest.raises(Exception, match="at least 4"):
-        train(str(folder), liked[:2], target, Plan(), report=done.append)
+    with pytest.raises(Refusal, match="at least 4"):
+        train(str(folder), LIKED[:2], target, Plan(), report=done.append)
+
+
+def test_a_style_cannot_be_learnt_for_other_families_and_that_is_said(tmp_path: Path) -> None:
+    folder = tiny_pictures.saved(tmp_path, "three")
+
+    with pytest.raises(Refusal, match=r"Stable Diffusion 1, 2 and XL families; .* is of another \(StableDiffusion3\)"):
+        train(str(folder), LIKED, tmp_path / "x", Plan(), report=print)
+    with pytest.raises(Refusal, match="cannot be loaded"):
+        train(str(tmp_path / "nothing"), LIKED, tmp_path / "x", Plan(), report=print)
 
 
 def test_a_bare_vae_varies_a_picture_and_mixes_two(tmp_path: Path) -> None:
     tiny_pictures.save_vae(tmp_path)
-    engine = build(SimpleNamespace(image=str(tmp_path), device="cpu", dtype="float32", offload="none"), tmp_path)
+    engine = an_engine(tmp_path)
 
-    varied = make(engine, handed("navy"), task="img2img", count=2)  # type: ignore[arg-type]
-    [mixed] = make(engine, handed("navy"), handed("gold"), task="img2img")  # type: ignore[arg-type]
+    varied = make(engine, handed("navy"), task="img2img", count=2)
+    [mixed] = make(engine, handed("navy"), handed("gold"), task="img2img")
 
     assert pixels(varied[0]) != pixels(varied[1])
     assert Image.open(io.BytesIO(mixed.files[0].content)).size == (96, 64)

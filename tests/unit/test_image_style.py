@@ -26,21 +26,14 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     pytest.importorskip("diffusers", reason="pip install 'muselab[image-gpu]'")
 
-from tests import tiny_pictures
+from tests.tiny_pictures import stable as stable
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # diffusers and transformers announce their own changes
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder = tmp_path_factory.mktemp("sd")
-    tiny_pictures.save_pipeline(folder)
-    return str(folder)
-
-
 @pytest.fixture
-async def house(model: str, tmp_path: Path) -> AsyncIterator[House]:
-    settings = Settings(home=tmp_path, media=MediaTable(image=model))
+async def house(stable: Path, tmp_path: Path) -> AsyncIterator[House]:
+    settings = Settings(home=tmp_path, media=MediaTable(image=str(stable)))
     async with compose.opened_store(settings) as store:
         yield compose.furnish(settings, store=store, generator=ScriptedGenerator(), maker=ScriptedMaker())
 

@@ -15,8 +15,11 @@ from generators.engines._image.device import placed
 from generators.engines.making import Unmakeable
 
 SIZES = range(64, 2049)  # pixels: below nothing is seen, above no model was trained
-MULTIPLE = 8  #: latents are 8 times smaller
+MULTIPLE = 16  #: latents are 8 times smaller, and transformers look at two by two of them
 MOST_STEPS = 150  # beyond, no scheduler gains anything
+USUAL_STEPS = 30
+#: Models that were taught to do with a few steps and without guidance say so in their name: FLUX.1-schnell, sdxl-turbo …
+FEW_STEPS, SWIFT = 4, re.compile(r"schnell|turbo|lightning|hyper|lcm|dmd", re.IGNORECASE)
 Steps = Callable[[float], None]  #: told the share that is done, 0..1
 
 
@@ -28,7 +31,7 @@ class Wish:
     negative: str = ""
     count: int = 1
     seed: int = 0
-    steps: int = 30
+    steps: int = 0  #: none: what such a model needs
     size: tuple[int, int] | None = None  #: width, height, pixels; none: what the model was trained for
     guidance: float | None = None  #: how closely to follow the words; none: what the model is used to
     strength: float = 0.7  #: of a change to a picture, 0 none .. 1 all
@@ -61,7 +64,9 @@ class Diffusion:
 
     def changed(self, picture: Image.Image, wish: Wish, steps: Steps) -> Iterator[Image.Image]:
         """A picture made anew after words."""
-        yield from self._run(self._other("Image2Image"), wish, steps, image=fitting(picture, wish.size), strength=wish.strength)
+        whole, pipe = fitting(picture, wish.size), self._other("Image2Image")
+        size = {"width": whole.width, "height": whole.height}  # some families know no other size than their own without it
+        yield from self._run(pipe, wish, steps, image=whole, strength=wish.strength, **size)
 
     def filled(self, picture: Image.Image, mask: Image.Image, wish: Wish, steps: Steps) -> Iterator[Image.Image]:
         """The part of a picture that is white in the mask, made anew; the rest stays as it was, to the pixel."""
@@ -73,29 +78,37 @@ class Diffusion:
             yield Image.composite(made.convert("RGB").resize(whole.size), whole, part)
 
     def _run(self, pipe: Any, wish: Wish, steps: Steps, **given: Any) -> Iterator[Image.Image]:
-        """Batches until there are enough. Every picture has a seed of its own, so that a batch changes nothing."""
+        """Batches until there are enough. Every picture has a seed of its own, so that a batch changes nothing.
+
+        What the pipeline does not take is not given to it.
+        """
         import inspect
 
         import torch
 
         takes = inspect.signature(pipe.__call__).parameters
-        told: dict[str, Any] = {"prompt": wish.prompt, "num_inference_steps": wish.steps, **given}
+        swift = SWIFT.search(self.name) is not None
+        number = wish.steps or (FEW_STEPS if swift else USUAL_STEPS)
+        told: dict[str, Any] = {"prompt": wish.prompt, "num_inference_steps": number}
+        told |= {name: value for name, value in given.items() if name in takes}
+        if "strength" in told:
+            told["strength"] = max(told["strength"], 1.0 / number + 1e-6)  # less than a step is none, and no pipeline makes none
         if wish.negative and "negative_prompt" in takes:
             told["negative_prompt"] = wish.negative
-        if wish.guidance is not None:
-            told["guidance_scale"] = wish.guidance
+        if wish.guidance is not None or swift:
+            told["guidance_scale"] = 1.0 if wish.guidance is None else wish.guidance
         for start in range(0, wish.count, wish.batch):
             several = min(wish.batch, wish.count - start)
 
             def tell(
                 _pipe: Any, step: int, _time: Any, kept: dict[str, Any], start: int = start, several: int = several
             ) -> dict[str, Any]:
-                steps((start + several * min(1.0, (step + 1) / wish.steps)) / wish.count)
+                steps((start + several * min(1.0, (step + 1) / number)) / wish.count)
                 return kept
 
             if "callback_on_step_end" in takes:
                 told["callback_on_step_end"] = tell
-            seeds = [torch.Generator("cpu").manual_seed(wish.seed + start + number) for number in range(several)]
+            seeds = [torch.Generator("cpu").manual_seed(wish.seed + start + place) for place in range(several)]
             try:
                 made = pipe(**told, num_images_per_prompt=several, generator=seeds)
             except ValueError as error:
@@ -253,7 +266,7 @@ def is_vae(name: str) -> bool:
 
 
 def fitting(picture: Image.Image, size: tuple[int, int] | None) -> Image.Image:
-    """A picture in a size whose sides are multiples of 8, its own or a wanted one."""
+    """A picture in a size whose sides are multiples of 16, its own or a wanted one."""
     wide, tall = size or picture.size
     return picture.convert("RGB").resize((max(64, wide // MULTIPLE * MULTIPLE), max(64, tall // MULTIPLE * MULTIPLE)))
 

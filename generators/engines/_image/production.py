@@ -32,7 +32,7 @@ def wish_of(commission: Commission) -> Wish:
         negative=str(commission.options.get("negative", ""))[:500],
         count=commission.count,
         seed=commission.seed,
-        steps=round(number(commission, "steps", 30, 1, MOST_STEPS)),
+        steps=round(number(commission, "steps", 0, 0, MOST_STEPS)),
         size=size_of(str(commission.options.get("size", ""))),
         guidance=None if guidance < 0 else guidance,
         strength=max(0.01, share(commission, "strength", 0.7)),
