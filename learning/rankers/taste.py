@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from bot.domain.feedback import Feedback, Score
 from bot.domain.ideas import IdeaId, Person, Prompt
 from bot.ports import Entry, Log, Reason, Trust
-from learning import taste
 from learning.features import AROUND, SURFACE
 from learning.kinds import kind_of, kind_of_media, other
 from learning.opinions import Opinions, Voices, arranged, gathered
 from learning.rankers.bayes import PRIOR, Bayes, posterior
-from learning.taste import FEW_TOPICS, Fit
+from learning.sheets import sheet
+from learning.taste import Fit, refitted
+from learning.trusting import FEW_TOPICS, learned
 
 ORIGINALITY = frozenset({"typical", "nearest", "crowded", "rarity", "rarest", "commonest"})
 LENGTH = frozenset({"characters", "words", "sentences"})
@@ -215,10 +216,10 @@ def _measured(entries: Sequence[Entry], authors: Mapping[IdeaId, Person], voices
     rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
     lots = [zlib.crc32((entry.idea.brainstorm or entry.idea.id).encode()) % GROUPS for entry in entries]
     numbers = {lot: number for number, lot in enumerate(sorted(set(lots)))}
-    page = taste.sheet([""] * len(entries), rows, np.array([numbers[lot] for lot in lots]), None)
+    page = sheet([""] * len(entries), rows, np.array([numbers[lot] for lot in lots]), None)
     ideas = tuple(entry.idea.id for entry in entries)
     said = arranged(voices, {idea: row for row, idea in enumerate(ideas)}, authors)
-    return Kind(taste.learned(page, said), said, ideas, {}, {})
+    return Kind(learned(page, said), said, ideas, {}, {})
 
 
 def _learned(
@@ -235,18 +236,18 @@ def _learned(
         if vectors.shape[1] and topic_vectors.keys() >= numbers.keys()
         else None
     )
-    page = taste.sheet([entry.idea.text for entry in entries], vectors, np.array([numbers[text] for text in texts]), at)
+    page = sheet([entry.idea.text for entry in entries], vectors, np.array([numbers[text] for text in texts]), at)
     ideas = tuple(entry.idea.id for entry in entries)
     said = arranged(voices, {idea: row for row, idea in enumerate(ideas)}, authors)
     known = {text: topic_vectors[text] for text in numbers if text in topic_vectors}
-    return Kind(taste.learned(page, said), said, ideas, numbers, known)
+    return Kind(learned(page, said), said, ideas, numbers, known)
 
 
 def _refitted(kind: Kind, authors: Mapping[IdeaId, Person], voices: Voices) -> Kind:
     said = arranged(voices, {idea: row for row, idea in enumerate(kind.ideas)}, authors)
     if said == kind.said:  # a vote is on an idea of one kind
         return kind
-    return replace(kind, fit=taste.refitted(kind.fit, said), said=said)
+    return replace(kind, fit=refitted(kind.fit, said), said=said)
 
 
 def _folded(topic: str) -> str:

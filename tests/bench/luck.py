@@ -13,9 +13,11 @@ import zlib
 
 import numpy as np
 
-from learning import taste
 from learning.opinions import Opinions
 from learning.rankers.taste import GROUPS
+from learning.sheets import sheet
+from learning.taste import Fit
+from learning.trusting import learned
 from tests.unit.test_media_taste import a_picture, a_tune
 
 TEAMS = 300
@@ -23,15 +25,13 @@ JUDGED = 0.8  # of the works; the others say how well what was learned orders wo
 KINDS = {"pictures": a_picture, "tunes": a_tune}
 
 
-def a_team(
-    works: list[tuple[bool, tuple[float, ...]]], p: float, chance: random.Random, each: int
-) -> tuple[taste.Fit, list[bool]]:
+def a_team(works: list[tuple[bool, tuple[float, ...]]], p: float, chance: random.Random, each: int) -> tuple[Fit, list[bool]]:
     """What is learned of one team's votes; and which works it would like."""
     rows = np.array([values for _sort, values in works], dtype=np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     lots = [zlib.crc32(f"{chance.random()}".encode()) % GROUPS for _commission in range(0, len(works), each)]
     numbers = {lot: number for number, lot in enumerate(sorted(set(lots)))}
-    page = taste.sheet([""] * len(works), rows, np.array([numbers[lots[place // each]] for place in range(len(works))]), None)
+    page = sheet([""] * len(works), rows, np.array([numbers[lots[place // each]] for place in range(len(works))]), None)
     said = [
         (place, person, 1.0 if (sort if chance.random() < p else chance.random() < 0.5) else -1.0)
         for place, (sort, _values) in enumerate(works)
@@ -40,10 +40,10 @@ def a_team(
     ]
     ideas, people, values = zip(*said, strict=True)
     votes = Opinions(np.array(ideas, dtype=np.intp), np.array(people, dtype=np.intp), np.array(values), np.ones(len(said)))
-    return taste.learned(page, votes), [place in set(ideas) for place in range(len(works))]
+    return learned(page, votes), [place in set(ideas) for place in range(len(works))]
 
 
-def ordered(fit: taste.Fit, works: list[tuple[bool, tuple[float, ...]]], judged: list[bool]) -> float:
+def ordered(fit: Fit, works: list[tuple[bool, tuple[float, ...]]], judged: list[bool]) -> float:
     """Of pairs of works that nobody voted on, one of each sort, the share that stand rightly; ties count half."""
     new = [place for place, known in enumerate(judged) if not known]
     liked, others = ([fit.prior[place] for place in new if works[place][0] is sort] for sort in (True, False))

@@ -24,10 +24,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.services.choosing import Taste as Likeness
-from learning import taste
 from learning.opinions import NOBODY, Opinions
 from learning.rankers.bayes import PRIOR
-from learning.taste import Fit
+from learning.sheets import Sheet, sheet
+from learning.taste import Fit, refitted
+from learning.trusting import learned
 from tests.bench.embedded import embedded
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -53,13 +54,13 @@ class Answers:
     texts: list[str]
     topic: list[str]
 
-    def page(self, about: dict[str, str]) -> taste.Sheet:
+    def page(self, about: dict[str, str]) -> Sheet:
         """Their features."""
         names = list(dict.fromkeys(self.topic))
         number = {name: place for place, name in enumerate(names)}
         vectors = embedded([*self.texts, *(about[name] for name in names)])
         count = len(self.texts)
-        return taste.sheet(self.texts, vectors[:count], np.array([number[name] for name in self.topic]), vectors[count:])
+        return sheet(self.texts, vectors[:count], np.array([number[name] for name in self.topic]), vectors[count:])
 
 
 class Table:
@@ -170,7 +171,7 @@ def bench_captions(table: Table, adapted: Table, *, quick: bool) -> None:
     learned_from = np.flatnonzero(~np.isin(topic, tested))
     log = crowd(learned_from, captions.counts[learned_from])
     began = time.perf_counter()
-    cold = taste.learned(page, log)
+    cold = learned(page, log)
     print(f"captions: learned from {len(learned_from)} captions in {time.perf_counter() - began:.0f} s; {described(cold)}")
     ideas = np.flatnonzero(np.isin(topic, tested) & (captions.counts.sum(axis=1) >= ENOUGH))
     for seed in SEEDS:
@@ -180,7 +181,7 @@ def bench_captions(table: Table, adapted: Table, *, quick: bool) -> None:
         truth, error = mean_and_error(rest)
         for votes in VOTES:
             drawn = np.array([chance.multivariate_hypergeometric(counts, votes) for counts in half])
-            warm = taste.refitted(cold, log.and_(crowd(ideas, drawn)))
+            warm = refitted(cold, log.and_(crowd(ideas, drawn)))
             favour, against = drawn @ np.maximum(FACES, 0), drawn @ np.maximum(-FACES, 0)
             scores = {
                 "votes alone (bayes)": joined(np.zeros(len(ideas)), 2 * PRIOR, favour, against),
@@ -216,7 +217,7 @@ def adapt(
     for votes in ADAPTED[:3]:
         few = order[: min(votes, len(order) // 2)]
         drawn = np.array([chance.multivariate_hypergeometric(count, 1) for count in captions.counts[few]])
-        warm = taste.refitted(cold, log.and_(crowd(few, drawn)))
+        warm = refitted(cold, log.and_(crowd(few, drawn)))
         for name, fit in (("pooled forecast", cold), ("with the topic's own votes", warm)):
             share = pairs_right(fit.prior[rest], truth, lambda i, j: 2.0 * np.hypot(error[i], error[j]))
             table.add(f"{what}: {name}", votes, share)
@@ -246,7 +247,7 @@ def bench_uses(table: Table, adapted: Table) -> None:
             continue
         others = np.flatnonzero(topic != thing)
         log = ratings(others, value[others])
-        cold = taste.learned(page, log)
+        cold = learned(page, log)
         print(f"uses of a {thing}: {described(cold)}", flush=True)
         for seed in SEEDS:
             order = np.random.default_rng(seed).permutation(ideas)
@@ -254,7 +255,7 @@ def bench_uses(table: Table, adapted: Table) -> None:
                 few, rest = order[:own], order[own:]
                 if len(rest) < 100:
                     continue
-                warm = taste.refitted(cold, log.and_(ratings(few, value[few])))
+                warm = refitted(cold, log.and_(ratings(few, value[few])))
                 likeness = Likeness(vectors=page.vectors[few], means=value[few] - value[few].mean()).of(page.vectors[rest])
                 scores = {
                     "likeness to own judged answers": likeness,
@@ -290,7 +291,7 @@ def bench_wrong(table: Table) -> None:
     page = joint.page({**captions.about, **{talk: talk.replace("-", " ") for talk in talks}})
     count = len(captions.answers.texts)
     log = crowd(np.arange(count), captions.counts)
-    cold = taste.learned(page, log)
+    cold = learned(page, log)
     print(f"statements: {described(cold)}, learned from captions, {len(talks)} conversations", flush=True)
     ideas = np.arange(count, len(joint.texts))
     counts = np.array([said[key] for key in able])
@@ -304,7 +305,7 @@ def bench_wrong(table: Table) -> None:
         for votes in VOTES[1:]:
             drawn = np.array([chance.multivariate_hypergeometric(half_votes, votes) for half_votes in half])
             both = np.stack([drawn[:, 0], np.zeros(len(drawn), dtype=np.int64), drawn[:, 1]], axis=1)
-            warm = taste.refitted(cold, log.and_(crowd(ideas, both)))
+            warm = refitted(cold, log.and_(crowd(ideas, both)))
             alone = joined(np.zeros(len(ideas)), 2 * PRIOR, drawn[:, 1] * 1.0, drawn[:, 0] * 1.0)
             with_it = joined(warm.prior[ideas], warm.habits.strength, drawn[:, 1] * 1.0, drawn[:, 0] * 1.0)
             for talk in talks:
@@ -324,7 +325,7 @@ def bench_wrong_for_captions(table: Table) -> None:
     joint = Answers(texts, [*(row["prompt"] for row in uses), *captions.answers.topic])
     page = joint.page({**{row["prompt"]: row["prompt"] for row in uses}, **captions.about})
     log = ratings(np.arange(len(uses)), (np.array([float(row["target"]) for row in uses]) - 3) / 2)
-    cold = taste.learned(page, log)
+    cold = learned(page, log)
     print(f"captions: {described(cold)}, learned from uses of things", flush=True)
     able = np.flatnonzero(captions.counts.sum(axis=1) >= ENOUGH)
     ideas, counts, contest = len(uses) + able, captions.counts[able], np.array(captions.answers.topic)[able]
@@ -334,7 +335,7 @@ def bench_wrong_for_captions(table: Table) -> None:
         truth, error = mean_and_error(counts - half)
         for votes in VOTES[1:]:
             drawn = np.array([chance.multivariate_hypergeometric(count, votes) for count in half])
-            warm = taste.refitted(cold, log.and_(crowd(ideas, drawn)))
+            warm = refitted(cold, log.and_(crowd(ideas, drawn)))
             favour, against = drawn @ np.maximum(FACES, 0), drawn @ np.maximum(-FACES, 0)
             alone = joined(np.zeros(len(ideas)), 2 * PRIOR, favour, against)
             with_it = joined(warm.prior[ideas], warm.habits.strength, favour, against)

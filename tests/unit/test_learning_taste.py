@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Idea, IdeaId, Prompt
 from bot.ports import Entry, Learner, Log, Ranker
-from learning import taste
+from learning import trusting
 from learning.opinions import Opinions
 from learning.rankers.bayes import Bayes
 from learning.rankers.taste import Learned, Untaught
+from learning.sheets import sheet
 from tests.builders import a_person, an_idea, an_opinion
 
 WIDTH = 12
@@ -332,9 +333,9 @@ def few_topics(follow: float, seed: int) -> bool:
     rows = chance.normal(size=(80, 16)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     liked = np.where(chance.random(80) < follow, rows[:, 0] > 0, chance.random(80) < 0.5)
-    page = taste.sheet([""] * 80, rows, np.arange(80) % 6, None)
+    page = sheet([""] * 80, rows, np.arange(80) % 6, None)
     said = Opinions(np.arange(80), np.zeros(80, dtype=np.intp), np.where(liked, 1.0, -1.0), np.ones(80))
-    return taste.learned(page, said).habits.trusted
+    return trusting.learned(page, said).habits.trusted
 
 
 def test_of_few_topics_coins_are_hardly_ever_taken_for_a_taste_and_a_taste_is_still_seen() -> None:

@@ -232,15 +232,15 @@ async def test_who_asks_while_the_first_taste_is_being_learned_waits_a_little_an
 
     class Slow(Untaught):
         def learn(self, log: Log, feedback: Sequence[Feedback]) -> Learned:
-            going_on.wait(10)
+            going_on.wait(60)
             return super().learn(log, feedback)
 
     tasting = Tasting(store=house.store, generator=house.generator, ranker=Slow())
 
     early = await tasting.first(RED.team, 0.05)
     going_on.set()
-    taste, learning = await tasting.first(RED.team, 10)
-    again = await tasting.first(RED.team, 10)
+    taste, learning = await tasting.first(RED.team, 60)
+    again = await tasting.first(RED.team, 60)
     await tasting.close()
 
     assert early == (None, True)
