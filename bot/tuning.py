@@ -90,11 +90,11 @@ async def _learn(learning: Learning, store: Store, team: Team, *, now: bool) -> 
     if ended is None and await free(store, team):
         ended = await learning.learn(team, shown, now=now)
     shown.end()
-    if ended is None:
-        if now:
+    if ended is None or ended.state == "running":
+        if now or ended is not None:
             print(_("{team}: another process is tuning this team's model just now.").format(team=named(team)))
         return
-    print(f"{named(team)}: {came_of(ended) or _('the tuning was cancelled.')}")
+    print(f"{named(team)}: {came_of(ended)}")
 
 
 async def free(store: Store, team: Team) -> bool:

@@ -70,8 +70,10 @@ def tie() -> None:
     if hasattr(os, "nice"):
         os.nice(KIND)
 
+    source = sys.stdin.fileno()
+
     def listen() -> None:
-        while sys.stdin.buffer.read(1):
+        while os.read(source, 1):  # no buffer, whose lock this thread would hold when the interpreter ends
             pass
         os.kill(os.getpid(), signal.SIGTERM)
 

@@ -189,8 +189,10 @@ class _Run:
                 await self.home.store.keep_tuning(replace(self.tuning, leased_until=self.home.clock()))
             raise
         except Lost:
-            return replace(self.tuning, state="cancelled")
+            return await self._given_up()
         except Exception as error:  # noqa: BLE001 - whatever libraries raise: people hear of it, and the run does not stay open
+            if self.lost:  # that is why the workshop stopped
+                return await self._given_up()
             log.error("tuning broke", tuning=self.tuning.id, trace=traceback.format_exc())
             return await self._end("failed", trouble=str(error) or type(error).__name__)
         finally:
@@ -337,11 +339,23 @@ class _Run:
         ended = replace(self.tuning, state=state, **outcome, changed_at=now, leased_until=None)
         await self.home.store.keep_tuning(ended)
         await self.home.sweep()
-        for left in self.work.glob("*"):  # people's words and votes are in most
-            if left.name not in STAYS:
-                shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+        self._tidy()
         await self.news(ended)
         return ended
+
+    async def _given_up(self) -> Tuning:
+        """The run as it is now that somebody cancelled it, or another process has it."""
+        runs = await self.home.store.tunings(self.tuning.team)
+        now = next((run for run in runs if run.id == self.tuning.id), self.tuning)
+        if now.state != "running":
+            self._tidy()
+        return now
+
+    def _tidy(self) -> None:
+        """Leaves of the run's folder what may stay: people's words and votes are in most."""
+        for left in self.work.glob("*"):
+            if left.name not in STAYS:
+                shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
 
 
 class Lost(Exception):

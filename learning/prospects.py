@@ -72,5 +72,5 @@ def due(chosen: Split, threshold: Threshold, last: Tuning | None, forgotten: int
 
 
 def last_verdict(runs: Sequence[Tuning]) -> Tuning | None:
-    """The latest run that came to a verdict."""
-    return next((run for run in runs if run.state in ("done", "refused")), None)
+    """The latest run that ended, whatever came of it: one that was cancelled or broke would do the same once more."""
+    return next((run for run in runs if run.state != "running" and run.pairs), None)

@@ -154,8 +154,6 @@ def tuning_news(run: Tuning) -> str:
             run.pairs,
         ).format(pairs=run.pairs)
         return f"{began} " + _("Nothing changes until it has passed its tests. /model tells how far it is.")
-    if run.state == "cancelled":
-        return _("The tuning of your team's model was cancelled. What is served stays.")
     return "" if run.state == "done" else came_of(run)
 
 

@@ -37,4 +37,6 @@ def came_of(run: Tuning) -> str:
         return " ".join([_("The tuned model was not good enough to be tried."), *map(in_words, run.missed)])
     if run.state == "failed" and run.trouble:
         return _("Tuning broke: {why}. What is served stays.").format(why=run.trouble.rstrip("."))
+    if run.state == "cancelled":
+        return _("The tuning of your team's model was cancelled. What is served stays.")
     return run.said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -22,6 +23,7 @@ from generators.phrasing import RecipePhrasing
 from learning.judge import Verdict
 from learning.loop import LEASE, MATERIAL, SYLLABUS, Base, Job, Learning, Made, next_id
 from learning.plan import Plan, Threshold
+from learning.tuners._training import Cancelled
 from storage.memory import MemoryStore
 from storage.weights import AdapterFolder
 from tests.builders import NOON, RED, Hands, a_brainstorm, a_person, a_version, an_id, an_idea, an_opinion
@@ -246,6 +248,26 @@ async def test_two_learners_never_tune_one_team_at_once(tmp_path: Path) -> None:
 
     assert sum(one is not None for one in ended) == 1
     assert sum(len(bench.jobs) for bench in benches) == 1
+
+
+async def test_a_run_that_is_cancelled_while_it_tunes_did_not_break_and_is_not_begun_again(tmp_path: Path) -> None:
+    store, loop = await a_store(), asyncio.get_running_loop()
+
+    def workshop(job: Job, told: Callable[[str, float], None], stop: Callable[[], bool]) -> Made:
+        asyncio.run_coroutine_threadsafe(store.cancel_tuning(RED.team), loop).result()
+        while not stop():
+            time.sleep(0.01)
+        raise Cancelled
+
+    learn = learning(store, tmp_path, workshop=workshop)
+    loop_run = asyncio.create_task(learn.learn(RED.team, Told()))
+    ended = await loop_run
+
+    assert ended is not None
+    assert (ended.state, ended.trouble) == ("cancelled", "")
+    assert came_of(ended).startswith("The tuning of your team's model was cancelled.")
+    assert list((tmp_path / "tuning" / ended.id).iterdir()) == []
+    assert await learn.learn(RED.team, Told()) is None
 
 
 async def test_a_cancelled_run_ends_and_publishes_nothing(tmp_path: Path) -> None:

@@ -65,3 +65,12 @@ def test_a_tied_learner_ends_when_whoever_started_it_is_gone() -> None:
 
     assert time.monotonic() - began < 30
     assert child.returncode != 0
+
+
+def test_a_tied_learner_that_ends_by_itself_ends_quietly() -> None:
+    script = "from bot.tutor import tie; tie(); import time; time.sleep(0.2)"
+
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        assert child.stderr is not None
+        said = child.stderr.read()
+        assert (child.wait(20), said) == (0, b"")
