@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Coroutine
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Optional, TypeVar
 
@@ -24,6 +25,7 @@ from bot.words import _
 
 T = TypeVar("T")
 
+BUSY = timedelta(days=14)  # teams that asked for ideas so lately are likely to ask again today
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -62,6 +64,7 @@ async def _run(settings: Settings, names: tuple[str, ...]) -> None:
     async with compose.opened(settings) as house, tutored(settings.home) if settings.learn.auto else contextlib.nullcontext():
         chats = compose.chats(settings, names, house)
         compose.move_in()
+        house.services.tasting.warm(compose.clock() - BUSY, names)
         try:
             await house.desk.serve(chats)
         except* MuselabError as errors:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import structlog
@@ -27,6 +28,7 @@ COMPARED = 500  # ideas among which an idea's relatives are looked for, the chan
 DECIDED = 0.15  # score from which an idea counts as liked: one vote more for than against
 RELATED = 0.35  # cosine of MiniLM vectors from which two ideas have something in common that a person sees
 AGAIN_S = 2.0  # between two refits of a team: a burst of votes is one; votes themselves count at once, whatever was learned
+WARMED, LOOKED_AT = 20, 500  # teams that are learned after a start: some minutes; and of which it is asked who was busy
 LEARNING = 1  # teams at a time: every thread that computes keeps the loop, and so acknowledgements, from its turn for 5 ms a time
 
 
@@ -64,6 +66,21 @@ class Tasting:
         self._prompts: dict[BrainstormId, Prompt] = {}
         self._vectors: dict[str, NDArray[np.float32]] = {}
         self._room = asyncio.Semaphore(LEARNING)
+        self._warming: asyncio.Task[None] | None = None
+
+    def warm(self, since: datetime, platforms: Collection[str]) -> None:
+        """Learns, behind, what the teams that asked most since a moment like, so that their next ideas are ordered by it."""
+        if self.learner is not None:
+            self._warming = asyncio.create_task(self._warm(since, platforms))
+
+    async def _warm(self, since: datetime, platforms: Collection[str]) -> None:
+        try:
+            teams = [team for team in await self.store.teams() if team.platform in platforms]
+            asked = {team: (await self.store.asked(team, since))[0] for team in teams[:LOOKED_AT]}
+            for team in sorted(filter(asked.get, asked), key=lambda team: -asked[team])[:WARMED]:
+                await self.settled(team)
+        except MuselabError as error:
+            log.warning("what teams like could not be learned beforehand", why=str(error))
 
     def of(self, team: Team) -> Ranker:
         """The team's ranker as it is now. Never waits: what is stale is brought up to date behind."""
@@ -140,7 +157,7 @@ class Tasting:
 
     async def close(self) -> None:
         """Stops learning. Safe to call twice."""
-        tasks = list(self._tasks.values())
+        tasks = [*self._tasks.values(), *([self._warming] if self._warming is not None else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

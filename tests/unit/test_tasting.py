@@ -6,6 +6,7 @@ import asyncio
 import random
 import threading
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from bot import compose
@@ -25,7 +26,7 @@ from generators.scripted import ScriptedGenerator
 from learning.rankers.bayes import Bayes
 from learning.rankers.taste import Learned, Untaught
 from storage.memory import MemoryStore
-from tests.builders import RED, Hands, a_brainstorm, a_person, a_press, an_idea, an_opinion
+from tests.builders import NOON, RED, Hands, a_brainstorm, a_person, a_press, an_idea, an_opinion
 
 
 async def a_house(tmp_path: Any, **generator: Any) -> House:
@@ -247,3 +248,20 @@ async def test_who_asks_while_the_first_taste_is_being_learned_waits_a_little_an
     assert (taste is not None, learning) == (True, False)
     assert again == (taste, False)
     assert "just being learned" in trust_said(None, learning=True)
+
+
+async def test_after_a_start_what_busy_teams_like_is_learned_before_they_ask(tmp_path: Any) -> None:
+    house = await a_house(tmp_path)
+    await a_team_that_likes_short_names(house)
+    tasting, long_ago = Tasting(store=house.store, generator=house.generator, ranker=Untaught()), NOON + timedelta(days=30)
+
+    tasting.warm(long_ago, {RED.team.platform})
+    await asyncio.sleep(0.05)
+    idle = set(tasting._states)
+    tasting.warm(NOON - timedelta(days=30), {RED.team.platform})
+    async with asyncio.timeout(60):
+        while not (state := tasting._states.get(RED.team)) or state.taste is None:
+            await asyncio.sleep(0.05)
+    await tasting.close()
+
+    assert idle == set()
