@@ -6,21 +6,25 @@ import io
 import random
 import subprocess
 import sys
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 
 pytest.importorskip("onnxruntime", reason="pip install 'muselab[image]'")
 pytest.importorskip("resvg_py", reason="pip install 'muselab[image]'")
 
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from generators.engines._image import lettering
+from generators.engines._image import lettering, standins
 from generators.engines._image.boards import BOARDS, LAYOUTS, Asked, Boards
 from generators.engines._image.canvas import Canvas
 from generators.engines._image.colour import contrast, hexed, ink, library
 from generators.engines._image.design import told
+from generators.engines._image.icons import kind_of
 from generators.engines._image.looks import looks
+from generators.engines._image.scenes import clear
 from generators.engines._image.works import MOST_BYTES, shown
 from generators.engines.image import ImageEngine
 from generators.engines.making import Commission, Unmakeable
@@ -236,3 +240,60 @@ def test_a_picture_that_were_too_large_for_a_message_becomes_a_jpeg() -> None:
     assert (large.name, large.media_type) == ("picture.jpg", "image/jpeg")
     assert len(large.content) <= MOST_BYTES
     assert Image.open(io.BytesIO(large.content)).size == (1600, 1600)
+
+
+@pytest.mark.parametrize(
+    ("idea", "drawn", "not_drawn"),
+    [
+        ("a lighthouse of books", "books", "light rail"),
+        ("Slow Tea Bar: one pot, one friend, one hour", "teapot", "chocolate bar"),
+        ("A subscription for houseplants that never die", "potted plant", "game die"),
+        ("A board game about climate negotiations", "game die", "clapper board"),
+        ("Dog-friendly co-working by the sea", "dog", "seal"),
+        ("Solar powered ice cream truck", "ice cream", "ice"),
+        ("Night market for second-hand bicycles", "bicycle", "raised hand"),
+    ],
+)
+def test_what_an_idea_says_is_drawn_and_not_what_its_words_could_mean_elsewhere(
+    boards: Boards, idea: str, drawn: str, not_drawn: str
+) -> None:
+    names = [thing.name for thing in boards.icons.things(idea, 6)]
+
+    assert drawn in names[:3]
+    assert not_drawn not in names
+
+
+def test_a_man_and_a_woman_who_do_the_same_are_one_thing(boards: Boards) -> None:
+    names = [kind_of(thing.name) for thing in boards.icons.things("A podcast about scientists with laptops", 6)]
+
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("kind", ["things", "signs"])
+def test_whatever_stands_for_a_phrase_can_be_drawn(boards: Boards, kind: str) -> None:
+    _pattern, told = standins.table(kind)
+    known = set(boards.icons._marks if kind == "signs" else boards.icons._named)
+
+    assert {name for names in told.values() for name in names} <= known
+    assert standins.standing("Museums and Libraries, second-hand", kind).names[0] in ("classical building", "bank")
+
+
+@given(width=st.integers(200, 1600), height=st.integers(200, 1600), seed=st.integers(0, 999), company=st.booleans())
+def test_far_things_of_a_landscape_can_be_seen_whole(width: int, height: int, seed: int, company: bool) -> None:
+    unit = min(width, height)
+    before = [(width / 2, height * 0.65, unit * 0.5)] + company * [(width * 0.18, height * 0.7, unit * 0.28)]
+    horizon, span = height * 0.62, (width * 0.1, width * 0.9)
+
+    found = clear(before, horizon, unit, span, random.Random(seed))
+
+    boxes = [(x - side / 2, horizon - side * 0.86, x + side / 2, horizon + side * 0.14) for x, side in found]
+    nearer = [(x - side / 2, y - side / 2, x + side / 2, y + side / 2) for x, y, side in before]
+    for one, other in [*combinations(boxes, 2), *product(boxes, nearer)]:
+        assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+    assert all(span[0] - 1e-6 <= box[0] and box[2] <= span[1] + 1e-6 for box in boxes[: len(found)])
+
+
+def test_a_name_for_a_logo_says_what_comes_of_it() -> None:
+    assert told("Turn rain into street art").name == "Street Art"
+    assert told("Rent a grandma to learn cooking").name == "Rent a Grandma"
+    assert told("Night market for second-hand bicycles").name == "Night Market"

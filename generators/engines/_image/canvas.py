@@ -65,9 +65,11 @@ class Canvas:
         self.cut = False  #: whether words had to be left out
         self._shapes: list[str] = []
 
-    def shape(self, svg: str) -> None:
-        """Adds SVG shapes; they are drawn together as late as possible."""
+    def shape(self, svg: str, box: Box | None = None) -> None:
+        """Adds SVG shapes; they are drawn together as late as possible. `box`: where they are, if words are to keep clear."""
         self._shapes.append(svg)
+        if box is not None:
+            self.placed.append(Placed(kind="picture", box=box))
 
     def tile(self, box: Box, colour: Colour, radius: int = 0) -> None:
         """A rectangle."""

@@ -127,6 +127,11 @@ def named(title: str) -> str:
     if len(plain) <= 20 and len(plain.split()) <= 3:
         return plain or title[:20]
     words = plain.split()
+    into = [place for place, word in enumerate(words) if word.lower() == "into"]
+    if into and words[into[0] + 1 :]:  # “Turn rain into street art” is about what comes of it
+        words = words[into[0] + 1 :]
+    if len(words) > 2 and words[0].lower() not in ARTICLES and words[1].lower() in ARTICLES and len(" ".join(words[:3])) <= 20:
+        return " ".join(word if place == 1 else word[:1].upper() + word[1:] for place, word in enumerate(words[:3]))
     while len(words) > 1 and words[0].lower() in ARTICLES:
         words = words[1:]
     if words[0].lower() in ASKING:  # “Why not rent a robot gardener?” is about its end

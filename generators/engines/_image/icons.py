@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generators.engines._image.meaning import ASSETS, Meaning
+from generators.engines._image.standins import standing
 
 SETS = ("noto", "fluent-emoji-flat")  #: coloured drawing styles
 VIEW = {"noto": 128, "fluent-emoji-flat": 32, "ph": 256}  #: side of each set's own coordinates
@@ -39,6 +40,8 @@ LESS = re.compile(
 REMEMBERED = 16  # texts: all versions of a few commissions
 FITS = 0.55  # of the best thing's score: what scores less is beside the point
 CERTAIN = 0.36  # a score below it is what any two words have in common
+#: Scores of what stands for a phrase, by its place among them; what an idea names itself scores about 1.1 and goes before.
+STANDS = (0.6, 0.48, 0.42)
 FEWEST = 2  #: things that a scene needs
 MOST_WORDS = 14  # words of an idea that are looked up one by one; more say little about what to draw
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
@@ -47,10 +50,10 @@ SILENT = frozenset(
     re.findall(
         r"\w+",
         "a about after all also an and any app application are as at based be because been before being best better big brand "
-        "but by can company could do does each easy every everyone everything feature few first for from get gets give gives "
+        "but by can company could die dies do does each easy every everyone everything feature few first for forgotten friendly from get gets give gives "
         "good great has have help helps her here him his how i idea ideas if in into is it its just keep large less let lets "
         "like little long made make makes many may me more most much my name need needs never new next no not now of off on one "
-        "only or other our out over own people per platform product products put really same service she short should simple "
+        "only or other our out over own people per platform powered product products put really same service she short should simple "
         "since slogan slowly small smart so some someone such take takes team teams than tracker that the their them then there these "
         "they thing things this those through time to too turn turns under until up us use used using very want was way ways we "
         "were what when where which while who whose why will with without would you your",
@@ -94,6 +97,7 @@ class Icons:
         self._fit = np.asarray([entry["fit"] and not DENYING.search(entry["name"]) for entry in self._entries])
         self._lexicon: dict[str, list[int]] = json.loads(gzip.decompress((ASSETS / "lexicon.json.gz").read_bytes()))
         self._codes = {entry["code"]: place for place, entry in enumerate(self._entries)}
+        self._named = {entry["name"]: place for place, entry in enumerate(self._entries)}
 
     @cached_property
     def _vectors(self) -> NDArray[np.float32]:
@@ -116,6 +120,7 @@ class Icons:
         """What an idea is about, the most telling first, no two alike; fewer than `count` if no more fit, but two."""
         things, text = self._entries, wanted(text)
         scores = self._scores(text)
+        kinds = np.asarray([kind_of(entry["name"]) for entry in things])
         scores[~self._fit] -= 0.6  # not forbidden: who asks for an arrow gets one
         scores[[place for place, entry in enumerate(things) if entry["name"] in skip]] = -1.0
         vectors = self._vectors[: len(things)]
@@ -130,9 +135,11 @@ class Icons:
         chosen: list[int] = []
         while len(chosen) < min(count, int(fits.sum())):
             next_best = int(scores.argmax())
+            if scores[next_best] <= -2.0 and len(chosen) >= FEWEST:
+                break
             chosen.append(next_best)
             scores = scores - 0.55 * np.clip(vectors @ vectors[next_best] - 0.25, 0, 1)
-            scores[next_best] = -4.0
+            scores[kinds == kinds[next_best]] = -4.0  # a man, a woman and a person with a laptop say one thing
         return [self._thing(place) for place in chosen]
 
     def marks(self, text: str, count: int) -> list[str]:
@@ -140,6 +147,8 @@ class Icons:
         start, text = len(self._entries), wanted(text)
         if foreign(text):  # signs have English names only: ask for what the things found are called
             text = self.things(text, 1)[0].name
+        stands = standing(text, "signs")
+        text = stands.text
         whole, parts, _words = self._said(text)
         words = {form for word in telling(text) for form in (word, word.removesuffix("s"), word.removesuffix("es"))}
         vectors = self._vectors[start:]
@@ -150,6 +159,8 @@ class Icons:
             hits = words & set(mark.split("-"))  # whole words: lunch boxes are no boxing gloves
             scores[place] += 0.3 * bool(hits) - 0.02 * mark.count("-") - 0.15 * mark.endswith("-slash")
         scores[~self._sign] = -1.0
+        for mark in stands.names:
+            scores[self._marks.index(mark)] += 1.0  # a sign is for the whole, which is what a phrase says
         chosen: list[int] = []
         for _turn in range(count):
             best = int(scores.argmax())
@@ -171,6 +182,16 @@ class Icons:
         entry = self._entries[place]
         return Thing(name=entry["name"], code=entry["code"], drawings={name: entry[name] for name in SETS})
 
+    @staticmethod
+    def _inside(words: set[str], name: frozenset[str], last: str) -> float:
+        """How far a thing's name stands inside a longer word: a honeycomb is about honey, and a houseplant is a plant.
+
+        What a compound ends with is what it is; the beginning of one says as much as its share of the thing's name.
+        """
+        ends = any(each.endswith(last) and each != last for each in words) and len(last) >= 4
+        begins = any(each.startswith(part) and each != part for each in words for part in name if len(part) >= 5)
+        return 0.35 * ends + (0.3 / len(name)) * begins * (not ends)
+
     def _said(self, text: str) -> tuple[NDArray[np.float32], NDArray[np.float32], set[str]]:
         """The vector of the whole, of its telling words, and those words' stems."""
         if text in self._heard:
@@ -186,6 +207,10 @@ class Icons:
         """How well each thing fits, about 0..1.5; shape (things,)."""
         count = len(self._entries)
         scores = np.zeros(count, np.float32)
+        stands = standing(text, "things")
+        for called, rank in zip(stands.names, stands.ranks, strict=True):
+            scores[self._named[called]] += STANDS[min(rank, len(STANDS) - 1)]
+        text = stands.text
         if CJK.search(text):
             scores += [native(text, entry.get("zh", ())) for entry in self._entries]
         words: set[str] = set()
@@ -198,15 +223,22 @@ class Icons:
         for word in re.findall(r"\w{4,}", folded(text)) if foreign(text) else ():
             for place in self._lexicon.get(word, ()) or self._lexicon.get(word[:-1], ()):
                 scores[place] += 0.8
+        whole_names = [name for _last, name, _tags in self._stems if len(name) > 1 and name <= words]
         for place, entry in enumerate(self._entries):
             last, name, tags = self._stems[place]
+            scores[place] -= 0.5 * any(name < longer for longer in whole_names)  # who says ice cream means no ice
             head = 0.35 if last in words else 0.1  # a chocolate bar is a bar, a bar chart is none
             scores[place] += head * len(words & name) / len(name) + 0.2 * bool(words & (tags - name))
-            scores[place] += 0.3 * any(each.startswith(part) for each in words for part in name if len(part) >= 5)  # honeycomb
+            scores[place] += self._inside(words, name, last)
             scores[place] += 0.02 * (entry["name"] in OPEN)
         for thing in self.emoji(text):
             scores[self._codes[thing.code]] += 1.5
         return scores
+
+
+def kind_of(name: str) -> str:
+    """What a drawing of somebody is of, whoever it is: “woman cook” is a cook."""
+    return re.sub(r"^(?:man|woman|person|men|women|people|old|older)[: ]+(?=\w)", "", name)
 
 
 def wanted(text: str) -> str:
@@ -225,6 +257,7 @@ def foreign(text: str) -> bool:
 
 def telling(text: str) -> list[str]:
     """The words of a text that something could be drawn for, in order, once each."""
+    text = re.sub(r"\b([^\W\d_]+)-(?=(?:friendly|powered|made|sized|loving|shaped|based|inspired)\b)", r"\1 ", text)
     words = [word.lower() for word in re.findall(r"[^\W\d_][^\W\d_]*(?:['’-][^\W\d_]+)*", text) if not CJK.search(word)]
     return list(dict.fromkeys(word for word in words if word not in SILENT and len(word) > 2))[:MOST_WORDS]
 

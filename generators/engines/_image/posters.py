@@ -83,9 +83,9 @@ def shouted(d: Design) -> Canvas:
     c.shape(
         f'<path d="M0 {band} C {W * 0.3} {band - 70} {W * 0.62} {band + 70} {W} {band - 20} V{H} H0Z" fill="{css(d.palette.dark)}"/>'
     )
-    top = 330 if d.told.rest else M
+    top = 330
     lay = c.text(
-        (M, M, W - M, 720 - (top - M if d.told.rest else 0) + 100),
+        (M, M, W - M, top + 224 if d.told.rest else band - 115),  # above the hero, which begins at band - 90
         d.told.title,
         ground,
         d.palette.dark,
@@ -97,9 +97,11 @@ def shouted(d: Design) -> Canvas:
     if d.told.rest:
         c.text((M, lay[3] + 34, W - M, 690), d.told.rest, ground, d.palette.dark, largest=34, smallest=17)
     hero = 380
-    c.shape(icon(d.icons, d.drawing(0), (W - hero) / 2, band - 90, hero))
+    left = (W - hero) // 2
+    c.shape(icon(d.icons, d.drawing(0), left, band - 90, hero), (left, band - 90, left + hero, band - 90 + hero))
     for number, x in ((1, 40), (2, W - 40 - 200)):
-        c.shape(icon(d.icons, d.drawing(number), x, band + 70, 200, turn=-8 if number == 1 else 8))
+        turn = -8 if number == 1 else 8
+        c.shape(icon(d.icons, d.drawing(number), x, band + 70, 200, turn=turn), (x, band + 70, x + 200, band + 270))
     return c
 
 
@@ -109,9 +111,13 @@ def split(d: Design) -> Canvas:
     c = d.canvas(W, H, d.palette.light)
     c.tile((0, 0, 430, H), dark)
     c.picture((350, 90, W - 56, H - 90), d.picture(W - 56 - 350, H - 180), 180)
-    c.shape(icon(d.icons, f"ph/{d.marks[0]}-fill", 48, 86, 92, colour=ink(dark, d.palette.accents[0], d.palette.light, least=3)))
+    c.shape(
+        icon(d.icons, f"ph/{d.marks[0]}-fill", 48, 86, 92, colour=ink(dark, d.palette.accents[0], d.palette.light, least=3)),
+        (48, 86, 140, 178),
+    )
     for number in range(3):
-        c.shape(icon(d.icons, d.drawing(number), 52 + number * 96, H - 160, 76))
+        x = 52 + number * 96
+        c.shape(icon(d.icons, d.drawing(number), x, H - 160, 76), (x, H - 160, x + 76, H - 84))
     title = (48, 230, 326, 720)
     lay = c.text(title, d.told.title, dark, d.palette.light, heading=True, largest=76, smallest=24)
     if d.told.rest:

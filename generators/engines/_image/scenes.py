@@ -52,19 +52,43 @@ def soft(palette: Palette, number: int, share: float = 0.55) -> Colour:
     return mixed(palette.accents[number % 5], palette.light, share)
 
 
-def landscape(cast: Cast) -> str:
-    """Sky, sun, two hills; the hero in front, others near and far, the far ones smaller."""
+def landscape(cast: Cast, *, sides: tuple[float, float] = (0.0, 1.0), company: bool = True) -> str:
+    """Sky, sun, two hills; the hero in front, others near and far, the far ones smaller and where they can be seen whole.
+
+    Args:
+        cast: what it is made of.
+        sides: what of the width is seen.
+        company: whether two things stand beside the hero.
+    """
     w, h, rng, palette = cast.width, cast.height, cast.rng, cast.palette
-    sky, far, near = soft(palette, 1, 0.62), soft(palette, 0, 0.35), soft(palette, 2, 0.1)
-    horizon, unit = h * 0.62, min(w, h)
-    parts = [cast.ground(mixed(sky, palette.accents[1], 0.25), palette.light)]
-    sun = (w * rng.uniform(0.15, 0.85), h * rng.uniform(0.14, 0.26))
-    parts.append(
-        f'<circle cx="{sun[0]:.0f}" cy="{sun[1]:.0f}" r="{unit * 0.2:.0f}" fill="{css(soft(palette, 0, 0.6))}" opacity=".55"/>'
-    )
-    parts.append(
-        f'<circle cx="{sun[0]:.0f}" cy="{sun[1]:.0f}" r="{unit * 0.12:.0f}" fill="{css(mixed(palette.accents[0], palette.light, 0.25))}"/>'
-    )
+    far, near = soft(palette, 0, 0.35), soft(palette, 2, 0.1)
+    horizon, unit, ground_y, hero = h * 0.62, min(w, h), h * 0.86, min(w, h) * 0.5
+    before = [(w / 2, ground_y + unit * 0.04 - hero / 2, hero)]  # middle and side of what stands before the far ones
+    if company:
+        before += [
+            (x, ground_y - unit * 0.02 - side / 2, side) for x in (w * 0.18, w * 0.82) for side in [unit * rng.uniform(0.25, 0.3)]
+        ]
+    parts = [skies(cast), hill(w, h, horizon - unit * 0.06, unit * 0.11, far, rng)]
+    for number, (x, side) in enumerate(clear(before, horizon, unit, (w * sides[0], w * sides[1]), rng)):
+        parts += [
+            shadow(x, horizon + unit * 0.025, side * 0.8, palette.dark, 0.2),
+            cast.draw(3 + number % 2, x, horizon - side * 0.36, side),
+        ]
+    parts.append(hill(w, h, horizon + unit * 0.07, unit * 0.05, near, rng))
+    for number, (x, y, side) in sorted(enumerate(before), key=lambda one: one[0] == 0):  # the hero last
+        parts += [shadow(x, y + side / 2 - unit * 0.01, side * 0.9, palette.dark), cast.draw(number, x, y, side)]
+    return "".join(parts)
+
+
+def skies(cast: Cast) -> str:
+    """A sky with a sun and three clouds."""
+    w, h, rng, palette, unit = cast.width, cast.height, cast.rng, cast.palette, min(cast.width, cast.height)
+    sun = f'cx="{w * rng.uniform(0.15, 0.85):.0f}" cy="{h * rng.uniform(0.14, 0.26):.0f}"'
+    glow, light = css(soft(palette, 0, 0.6)), css(mixed(palette.accents[0], palette.light, 0.25))
+    parts = [
+        cast.ground(mixed(soft(palette, 1, 0.62), palette.accents[1], 0.25), palette.light),
+        f'<circle {sun} r="{unit * 0.2:.0f}" fill="{glow}" opacity=".55"/><circle {sun} r="{unit * 0.12:.0f}" fill="{light}"/>',
+    ]
     for _cloud in range(3):
         x, y, r = rng.uniform(0, w), rng.uniform(0.08, 0.32) * h, unit * rng.uniform(0.03, 0.05)
         puffs = "".join(
@@ -72,28 +96,22 @@ def landscape(cast: Cast) -> str:
             for dx, dy, size in ((-1.2, 0, 0.7), (0, 0.4, 1), (1.2, 0, 0.75))
         )
         parts.append(f'<g fill="{css(palette.light)}" opacity=".75">{puffs}</g>')
-    parts.append(hill(w, h, horizon - unit * 0.06, unit * 0.11, far, rng))
-    for place in range(4):
-        x = w * (0.1 + 0.27 * place) + rng.uniform(-0.04, 0.04) * w
-        side = unit * rng.uniform(0.12, 0.16)
-        parts += [
-            shadow(x, horizon + unit * 0.025, side * 0.8, palette.dark, 0.2),
-            cast.draw(3 + place % 2, x, horizon - side * 0.36, side),
-        ]
-    parts.append(hill(w, h, horizon + unit * 0.07, unit * 0.05, near, rng))
-    ground_y = h * 0.86
-    for number, x in ((1, w * 0.18), (2, w * 0.82)):
-        side = unit * rng.uniform(0.25, 0.3)
-        parts += [
-            shadow(x, ground_y - unit * 0.03, side * 0.9, palette.dark),
-            cast.draw(number, x, ground_y - unit * 0.02 - side / 2, side),
-        ]
-    hero = unit * 0.5
-    parts += [
-        shadow(w / 2, ground_y + unit * 0.035, hero * 0.9, palette.dark),
-        cast.draw(0, w / 2, ground_y + unit * 0.04 - hero / 2, hero),
-    ]
     return "".join(parts)
+
+
+def clear(
+    before: list[tuple[float, float, float]], horizon: float, unit: float, span: tuple[float, float], rng: random.Random
+) -> list[tuple[float, float]]:
+    """Where far things can stand on the horizon, four at most: middle and side, touching nothing that stands before them."""
+    found: list[tuple[float, float]] = []
+    left, right = span
+    for place in rng.sample(range(24), 24):
+        side = unit * rng.uniform(0.12, 0.16)
+        x, y = left + side / 2 + (right - left - side) * place / 23, horizon - side * 0.36
+        near = [(x0, y0, side0) for x0, y0, side0 in before] + [(x0, y, side0) for x0, side0 in found]
+        if all(max(abs(x - x0), abs(y - y0)) > (side + side0) / 2 for x0, y0, side0 in near):
+            found.append((x, side))
+    return found[:4]
 
 
 def hill(w: int, h: int, y: float, swell: float, colour: Colour, rng: random.Random) -> str:
@@ -265,7 +283,7 @@ def arch(cast: Cast) -> str:
     y = bottom + h * 0.02
     parts = [
         cast.ground(wall),
-        f'<clipPath id="arch"><path d="{shape}"/></clipPath><g clip-path="url(#arch)">{landscape(cast)}</g>',
+        f'<clipPath id="arch"><path d="{shape}"/></clipPath><g clip-path="url(#arch)">{landscape(cast, sides=(x / w, 1 - x / w), company=False)}</g>',
     ]
     parts.append(f'<path d="{shape}" fill="none" stroke="{css(palette.light)}" stroke-width="{min(w, h) * 0.025:.0f}"/>')
     parts.append(
