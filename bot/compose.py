@@ -46,6 +46,7 @@ from bot.services.styling import Styling
 from bot.services.tasting import Tasting
 from bot.services.versions import Versions
 from bot.words import _
+from generators.scripted import ScriptedGenerator
 from generators.scripted_media import ScriptedMaker
 from learning.canary import balance
 from learning.loop import Learning
@@ -103,7 +104,11 @@ def furnish(
     known_commands = {name: doors.command(plugins.load(commands, name)) for name in plugins.names(commands)}
     known_signals = {name: doors.signal(plugins.load(signals, name)) for name in plugins.names(signals)}
     tasting = Tasting(store=store, generator=generator, ranker=ranker, learns=learns)
-    versions = Versions(store=store, trial=balance, clock=now)
+    # The scripted generator has no weights, and those of a service elsewhere lie there.
+    elsewhere = isinstance(generator, ScriptedGenerator) or settings.generator.adapters
+    versions = Versions(
+        store=store, trial=balance, clock=now, weights=None if elsewhere else AdapterFolder(settings.home / ADAPTERS)
+    )
     boards = Boards(store=store, ranker_of=tasting.of)
     cards = Cards(store=store, boards=boards, commands=known_commands, signals=known_signals)
     brainstorming = Brainstorming(
@@ -235,8 +240,6 @@ async def _generator(settings: Settings, stack: AsyncExitStack) -> tuple[Generat
     """The generator, and the child process that it is, where it is one."""
     table = settings.generator
     if table.scripted:
-        from generators.scripted import ScriptedGenerator
-
         return ScriptedGenerator(), None
     from generators.child import Child
     from generators.remote import RemoteGenerator

@@ -20,6 +20,7 @@ from learning.loop import Learning
 from learning.prospects import prospects
 
 BAR = 30  # characters of the progress bar
+KNOWN = 10  # teams that are named to who misspelt one
 LOOK_S = 1.0  # between two looks whether anybody works on a run; who does renews its lease every five seconds
 
 
@@ -62,10 +63,18 @@ async def run(settings: Settings, team: Team | None, *, now: bool, dry_run: bool
 
 
 async def _teams(store: Store, team: Team | None) -> list[Team]:
-    found = await store.teams() if team is None else [team]
+    """The team that was named, or all.
+
+    Raises:
+        Refusal: the one named has no ideas.
+    """
+    found = await store.teams()
     if not found:
         print(_("Nobody has asked for ideas yet, so there is nothing to learn."))
-    return found
+    elif team is not None and team not in found:
+        known = ", ".join(map(named, found[:KNOWN])) + (" …" if len(found) > KNOWN else "")
+        raise Refusal(_("No team “{team}” has asked for ideas. There are: {known}.").format(team=named(team), known=known))
+    return found if team is None else [team] if team in found else []
 
 
 async def _cancel(store: Store, teams: list[Team]) -> None:
@@ -86,10 +95,15 @@ async def _wanted(store: Store, team: Team) -> bool:
 
 async def _learn(learning: Learning, store: Store, team: Team, *, now: bool) -> None:
     shown = Shown(team)
-    ended = await learning.learn(team, shown, now=now)
-    if ended is None and await free(store, team):
+    try:
         ended = await learning.learn(team, shown, now=now)
-    shown.end()
+        if ended is None and await free(store, team):
+            ended = await learning.learn(team, shown, now=now)
+    except Refusal as error:  # the next team may have more to learn from
+        print(f"{named(team)}: {error}")
+        return
+    finally:
+        shown.end()
     if ended is None or ended.state == "running":
         if now or ended is not None:
             print(_("{team}: another process is tuning this team's model just now.").format(team=named(team)))

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.domain.errors import MuselabError, Refusal
+from bot.domain.errors import BrokenWeights, MuselabError, Refusal
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Idea, IdeaId, Person, Team
 from bot.domain.models import ModelVersion
-from bot.ports import Balance, Clock, Store, Trial
+from bot.ports import Adapters, Balance, Clock, Store, Trial
 from bot.services.comparing import SETTLED, outcome, says, sides, silenced
 from bot.services.governing import whole
 from bot.words import _
@@ -40,8 +40,10 @@ class Serving:
 class Versions:
     """Keeps a team's versions moving: candidate, canary, live, retired."""
 
-    def __init__(self, *, store: Store, trial: Trial, clock: Clock) -> None:
+    def __init__(self, *, store: Store, trial: Trial, clock: Clock, weights: Adapters | None = None) -> None:
+        """`weights`: where versions' weights are kept; None: not on this machine."""
         self.store = store
+        self.weights = weights
         self.trial = trial
         self.clock = clock
         self.tell: Callable[[Team], None] | None = None  #: told that a team has news; set by whoever reaches its chat
@@ -207,6 +209,13 @@ class Versions:
         version = await self.named(team, name)
         if version.stage == "live":
             raise Refusal(_("{version} is what this team is served with already.").format(version=short(version)))
+        if version.adapter and self.weights is not None:
+            try:
+                await asyncio.to_thread(self.weights.folder, version.adapter)
+            except BrokenWeights as error:
+                raise Refusal(
+                    _("The weights of {version} are gone or damaged, so it cannot be served.").format(version=short(version))
+                ) from error
         return await self._make_live(version, reason="by hand")
 
     async def roll_back(self, team: Team) -> ModelVersion | None:

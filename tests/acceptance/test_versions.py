@@ -12,6 +12,7 @@ import pytest
 from bot import compose
 from bot.compose import House
 from bot.config import GeneratorTable, Settings
+from bot.domain.errors import Refusal
 from bot.domain.ideas import Channel, Prompt
 from generators.remote import RemoteGenerator
 from generators.service.app import Service
@@ -54,8 +55,7 @@ async def drafted(house: House, topic: str, channel: Channel = RED) -> dict[str,
 
 
 async def test_a_team_s_weights_draft_beside_the_base_and_only_for_that_team(tmp_path: Path) -> None:
-    version = a_version(adapter="a1" * 16)
-    saved(tmp_path / compose.ADAPTERS / "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1")
+    version = a_version(adapter=AdapterFolder(tmp_path / compose.ADAPTERS).keep(saved(tmp_path / "made"), {}))
     async with a_house(tmp_path) as (house, _service):
         await house.store.keep_version(version)
 
@@ -68,6 +68,17 @@ async def test_a_team_s_weights_draft_beside_the_base_and_only_for_that_team(tmp
         assert mine[version.id] != mine[""]
         assert theirs.keys() == {""}
         assert live.keys() == {version.id}
+
+
+async def test_a_version_whose_weights_are_gone_is_not_promoted(tmp_path: Path) -> None:
+    async with a_house(tmp_path) as (house, _service):
+        await house.store.keep_version(a_version(adapter="e5" * 16, stage="retired", reason="replaced", forgotten=3))
+
+        with pytest.raises(Refusal, match="weights of v1 are gone"):
+            await house.services.versions.promote(RED.team, "v1")
+
+        (version,) = await house.services.versions.of(RED.team)
+        assert version.stage == "retired"
 
 
 async def test_broken_weights_are_stood_in_for_by_the_base_and_by_nobody_else_s(tmp_path: Path) -> None:

@@ -5,12 +5,18 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from bot import compose
+from bot.config import Settings
+from bot.domain.errors import Refusal
+from bot.domain.ideas import Team
 from bot.domain.models import Tuning
-from bot.tuning import free
+from bot.tuning import _learn, free, run
 from storage.memory import MemoryStore
-from tests.builders import RED
+from tests.builders import BLUE, RED, an_idea
 
 
 async def a_run(store: MemoryStore, lease_s: float) -> Tuning:
@@ -52,3 +58,22 @@ async def test_where_nothing_runs_nothing_is_waited_for() -> None:
     await store.keep_tuning(replace(run, state="cancelled", leased_until=None))
 
     assert not await free(store, RED.team)
+
+
+async def test_a_team_that_nobody_knows_is_named_beside_those_there_are(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    async with compose.opened_store(settings) as store:
+        await store.add(an_idea())
+
+    with pytest.raises(Refusal, match="No team “test:blue”.*test:red"):
+        await run(settings, BLUE.team, now=False, dry_run=True, watch=False, cancel=False)
+
+
+async def test_a_team_with_nothing_to_learn_from_does_not_end_the_others_tuning(capsys: pytest.CaptureFixture[str]) -> None:
+    class Nothing:
+        async def learn(self, team: Team, news: object, *, now: bool) -> None:
+            raise Refusal("There is nothing to tune with yet.")
+
+    await _learn(Nothing(), MemoryStore(), RED.team, now=True)
+
+    assert "test:red: There is nothing to tune with yet." in capsys.readouterr().out
