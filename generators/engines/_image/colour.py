@@ -46,6 +46,9 @@ TOLD = (
 )
 
 
+QUIET = 0.55  # liveliness that paper may have; a whole page of more hurts the eye
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Palette:
     """Five colours and what each is for."""
@@ -124,7 +127,7 @@ def tinted(colour: Colour) -> Colour:
     """The same hue, lightened to paper."""
     for step in range(21):
         light = mixed(colour, WHITE, step / 20)
-        if luminance(light) >= 0.78:
+        if luminance(light) >= 0.78 and liveliness(light) <= QUIET:
             return light
     return WHITE
 

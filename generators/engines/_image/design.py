@@ -21,7 +21,29 @@ ASKING = frozenset(
     ("why", "what", "how", "who", "where", "when", "should", "could", "can", "do", "does", "is", "are", "will", "would")
 )
 JOINING = (
-    SILENT | {"für", "und", "mit", "von", "et", "pour", "avec", "de", "du", "y", "con", "para", "donde", "que", "der", "die"}
+    SILENT
+    | {
+        "für",
+        "und",
+        "mit",
+        "von",
+        "et",
+        "pour",
+        "avec",
+        "de",
+        "du",
+        "y",
+        "con",
+        "para",
+        "donde",
+        "que",
+        "der",
+        "die",
+        "inside",
+        "outside",
+        "near",
+        "behind",
+    }
 ) - {
     "brand",
     "simple",

@@ -146,7 +146,8 @@ class Icons:
         """One-colour signs for an idea, best first, as names in the set `ph`."""
         start, text = len(self._entries), wanted(text)
         if foreign(text):  # signs have English names only: ask for what the things found are called
-            text = self.things(text, 1)[0].name
+            head = re.split(r"[:：。，,—]", text)[0]  # a sign is for what it is called, not for all that is said of it
+            text = self.things(head if len(head) > 1 else text, 1)[0].name
         stands = standing(text, "signs")
         text = stands.text
         whole, parts, _words = self._said(text)
@@ -188,7 +189,7 @@ class Icons:
 
         What a compound ends with is what it is; the beginning of one says as much as its share of the thing's name.
         """
-        ends = any(each.endswith(last) and each != last for each in words) and len(last) >= 4
+        ends = any(each.endswith(last) and each != last for each in words) and len(last) >= 5
         begins = any(each.startswith(part) and each != part for each in words for part in name if len(part) >= 5)
         return 0.35 * ends + (0.3 / len(name)) * begins * (not ends)
 
