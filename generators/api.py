@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -22,6 +23,7 @@ BUSY_TRIES = 4  # how often a full queue is tried again
 LONGEST_LINE = 2**22  # bytes of one server-sent event; a chunk with 20 logprobs for each token stays far below
 
 Json = dict[str, Any]
+JSON = {"Content-Type": "application/json"}
 
 
 class Server(Protocol):
@@ -194,11 +196,13 @@ class Api:
     async def _answered(self, method: str, path: str, body: Json | None, *, root: bool) -> aiohttp.ClientResponse:
         failures = 0
         busy = 0
+        whole = await _packed(body)
         while True:
             base = await self.server.url()
             base = base.removesuffix("/v1") if root else base
             try:
-                response = await self._connection().request(method, base + path, json=body, headers=self._headers())
+                sent = None if whole is None else io.BytesIO(whole)  # read in pieces, where a file in it is large
+                response = await self._connection().request(method, base + path, data=sent, headers=self._headers() | JSON)
             except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):  # nothing was answered yet; seeds make it safe
                 if failures == len(RETRIES_S) or not self._alone:
                     raise
@@ -309,3 +313,12 @@ def _parsed(payload: bytes) -> Json:
     if not isinstance(answer, dict):
         raise GeneratorDown(_("The generation service does not speak the OpenAI API."))
     return answer
+
+
+async def _packed(body: Json | None) -> bytes | None:
+    """A body as bytes; one with files in it is written beside the loop."""
+    if body is None:
+        return None
+    if body.get("attachments"):
+        return (await asyncio.to_thread(json.dumps, body)).encode()
+    return json.dumps(body).encode()

@@ -27,7 +27,7 @@ TOOLBAR = re.compile(
     r"-logo|^number-|^bounding|^less-|^greater-|^list|^align|^arrow|^caret|^cell-|^column|^dots|^selection|^sort|^paragraph|^radio-b|^toggle"
     r"|^exclude|^unite|^subtract|^intersect|^math|^equals|^not-|^tilde|^translate|^text|^selection|^cursor|^rows|^split|^stack-|^sidebar"
     r"|-arrow|^repeat|^shuffle|^download|^upload|^export|^sign-|-x$|-minus|-plus|^speaker-.*none|^eject|^skip|^rewind|^fast-forward"
-    r"|^corners|^resize|^frame-corners|^layout|^funnel|^share|^square-split|^tabs|^option$|^command$|^control$"
+    r"|^corners|^resize|^frame-corners|^layout|^funnel|^share|^square-split|^tabs|^option$|^command$|^control$|^(?:x|at|pi|hash|empty|function|info|question|placeholder|notification|power)$"
 )
 #: Drawings that forbid or deny, or say more than they seem to: right for hardly any idea, found by the very word they deny.
 DENYING = re.compile(r"^(?:no|non|muted|prohibited|mobile phone off|love hotel)\b|“")
@@ -149,7 +149,7 @@ class Icons:
             head = re.split(r"[:：。，,—]", text)[0]  # a sign is for what it is called, not for all that is said of it
             text = self.things(head if len(head) > 1 else text, 1)[0].name
         stands = standing(text, "signs")
-        text = stands.text
+        text = stands.text if telling(stands.text) else text
         whole, parts, _words = self._said(text)
         words = {form for word in telling(text) for form in (word, word.removesuffix("s"), word.removesuffix("es"))}
         vectors = self._vectors[start:]
@@ -211,7 +211,7 @@ class Icons:
         stands = standing(text, "things")
         for called, rank in zip(stands.names, stands.ranks, strict=True):
             scores[self._named[called]] += STANDS[min(rank, len(STANDS) - 1)]
-        text = stands.text
+        text = stands.text if telling(stands.text) or CJK.search(text) else text
         if CJK.search(text):
             scores += [native(text, entry.get("zh", ())) for entry in self._entries]
         words: set[str] = set()
