@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from learning.loop import Base
+from learning.job import Base
 
 SAMPLE = 1 << 20  # bytes at either end of a file that are looked at: weights of 100 GB would take minutes to read
 

@@ -14,9 +14,10 @@ from bot.ports import Phrasing
 from learning.critics import critics
 from learning.curve import drawn
 from learning.gathering import Topic
+from learning.job import Job, Made
 from learning.judge import Embed, Evidence, Question, judge
-from learning.loop import CURVE, Job, Made, whole
 from learning.rehearsal import strongest
+from learning.run import CURVE, whole
 from learning.sets import answered
 from learning.tuners._policy import Policy
 from learning.tuners._training import Cancelled, Step, held_out
@@ -28,7 +29,7 @@ LIBRARIES = ("torch", "transformers", "muselab")
 
 
 class TorchWorkshop:
-    """A `learning.loop.Workshop`."""
+    """A `learning.job.Workshop`."""
 
     def __init__(self, phrasing: Phrasing, embed: Embed | None, track: Callable[[Path, Step], None] | None = None) -> None:
         """`track`: told of every step, with the run's folder: an experiment tracker."""

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from bot.domain.ideas import Draft, Prompt
+from learning.job import Job
 from learning.judge import Bar, Question, Verdict, judge
-from learning.loop import Job
 from learning.plan import Plan
 from learning.sets import syllabus
 from learning.tuners._policy import Policy

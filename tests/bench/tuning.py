@@ -35,9 +35,9 @@ from generators.phrasing import RecipePhrasing, instructed
 from generators.service import weights
 from learning.bases import base_of
 from learning.gathering import gather
+from learning.job import Job
 from learning.judge import Bar, Evidence, Question, Verdict, classes, distinct
 from learning.lessons import Syllabus, count
-from learning.loop import Job
 from learning.plan import Plan
 from learning.sets import Split, split, syllabus
 from learning.tuners._policy import Policy

@@ -20,9 +20,11 @@ from bot.domain.models import Finding, Tuning
 from bot.services.verdicts import came_of
 from bot.words import speaking
 from generators.phrasing import RecipePhrasing
+from learning.job import Base, Job, Made
 from learning.judge import Verdict
-from learning.loop import LEASE, MATERIAL, SYLLABUS, Base, Job, Learning, Made, next_id
+from learning.loop import Learning
 from learning.plan import Plan, Threshold
+from learning.run import LEASE, MATERIAL, SYLLABUS, next_id
 from learning.tuners._training import Cancelled
 from storage.memory import MemoryStore
 from storage.weights import AdapterFolder
