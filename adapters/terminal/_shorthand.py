@@ -11,6 +11,7 @@ from bot.words import N_, _
 
 REFERENCE = re.compile(r"#?\d{1,9}")
 MARK = re.compile(r"(#?\d{1,9})\s*([+\-!]|\*\s*[0-5])")
+TURNED = re.compile(r"([+\-])\s*(#?\d{1,9})")  # "+1", as people write in chats
 MARKS = re.compile(rf"(?:{MARK.pattern}(?:[\s,;]+|$))+")
 REMIX = re.compile(r"#?\d{1,9}(?:\s*&\s*#?\d{1,9})+")
 EDIT = re.compile(r"e\s+(#?\d{1,9})(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
@@ -42,6 +43,8 @@ def expand(line: str) -> list[str]:
         Refusal: it is nothing but an idea's number; the message says what can be done with it.
     """
     text = unicodedata.normalize("NFKC", line).translate(ALIKE).strip()
+    if turned := TURNED.fullmatch(text):
+        text = turned[2] + turned[1]
     if MARKS.fullmatch(text):
         found = (match.groups() for match in MARK.finditer(text))
         return [SAYS[mark[0]].format(idea=idea, stars=mark[1:].strip()) for idea, mark in found]
