@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain.ideas import MAX_TOPIC, Idea
-from bot.messages import Call, Field, Form, Key, Param, Press, Value
+from bot.domain.ideas import Idea
+from bot.messages import Call, Form, Key, Param, Press, Value
 from bot.ports import Reply
-from bot.services.asking import COUNT, PICTURE, STYLE, TONE, asked, filled, picture_field, style_field, tone_field
+from bot.services.asking import COUNT, PICTURE, STYLE, TONE, asked, filled, task_form
 from bot.services.bundle import Services
 from bot.words import N_, _
 
@@ -20,17 +20,7 @@ OPENS = ("💡", N_("Brainstorm"))
 
 async def form(services: Services, key: Key, idea: Idea | None) -> Form:
     """For what, and how; with a picture that the ideas should go with."""
-    return Form(
-        key=key,
-        title=_("Brainstorm"),
-        fields=(
-            Field(name="topic", label=_("What do you need ideas for?"), most=MAX_TOPIC, multiline=True),
-            picture_field(),
-            style_field(),
-            tone_field(),
-        ),
-        submit=_("Go"),
-    )
+    return task_form(key, _("Brainstorm"), _("What do you need ideas for?"))
 
 
 def from_press(press: Press) -> Mapping[str, Value]:

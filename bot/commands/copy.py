@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain.ideas import MAX_TOPIC, Idea
+from bot.domain.ideas import Idea
 from bot.messages import Call, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
-from bot.services.asking import COUNT, PICTURE, STYLE, TONE, asked, filled, picture_field, style_field, tone_field
+from bot.services.asking import COUNT, PICTURE, STYLE, TONE, asked, filled, task_form
 from bot.services.bundle import Services
 from bot.words import N_, _
 
@@ -27,18 +27,8 @@ OPENS = ("📣", N_("Advertise something"))
 
 async def form(services: Services, key: Key, idea: Idea | None) -> Form:
     """For what and for whom; with a picture that it should go with."""
-    return Form(
-        key=key,
-        title=_("Advertise something"),
-        fields=(
-            Field(name="topic", label=_("What is the advertisement for?"), most=MAX_TOPIC, multiline=True),
-            Field(name="audience", label=_("Whom it speaks to"), placeholder=_("first-time parents"), required=False),
-            picture_field(),
-            style_field(),
-            tone_field(),
-        ),
-        submit=_("Go"),
-    )
+    audience = Field(name="audience", label=_("Whom it speaks to"), placeholder=_("first-time parents"), required=False)
+    return task_form(key, _("Advertise something"), _("What is the advertisement for?"), audience)
 
 
 def from_press(press: Press) -> Mapping[str, Value]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.domain.ideas import MAX_IDEAS, MAX_STYLE
-from bot.messages import Call, Field, Param, Press, Value
+from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, MAX_TOPIC
+from bot.messages import Call, Field, Form, Key, Param, Press, Value
 from bot.words import N_, _
 
 COUNT = Param(name="count", help=N_("how many ideas, 1 to 10"), kind="integer", least=1, most=MAX_IDEAS, short="n")
@@ -29,11 +29,9 @@ def picture_field(name: str = "picture", label: str = "") -> Field:
     return Field(name=name, label=label or _("A picture of yours"), kind="file", hint=_("PNG, JPEG, WebP or GIF"), required=False)
 
 
-def style_field() -> Field:
-    """A place for a style in a form."""
-    return Field(name="style", label=_("Style"), placeholder=_("playful, a grumpy pirate …"), required=False, most=MAX_STYLE)
-
-
-def tone_field() -> Field:
-    """A place for a tone in a form."""
-    return Field(name="tone", label=_("Tone"), placeholder=_("warm, ironic …"), required=False, most=MAX_STYLE)
+def task_form(key: Key, title: str, label: str, *more: Field) -> Form:
+    """The form of a command for ideas: what for, what is the command's own, a picture that they go with, style, tone."""
+    style = Field(name="style", label=_("Style"), placeholder=_("playful, a grumpy pirate …"), required=False, most=MAX_STYLE)
+    tone = Field(name="tone", label=_("Tone"), placeholder=_("warm, ironic …"), required=False, most=MAX_STYLE)
+    topic = Field(name="topic", label=label, most=MAX_TOPIC, multiline=True)
+    return Form(key=key, title=title, fields=(topic, *more, picture_field(), style, tone), submit=_("Go"))

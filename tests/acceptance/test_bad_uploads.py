@@ -14,7 +14,6 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp import web
 
 from bot import compose
 from bot.compose import House
@@ -22,13 +21,10 @@ from bot.config import MediaTable, Settings
 from generators.maker import RemoteMaker
 from generators.scripted import ScriptedGenerator
 from generators.scripted_media import chunk, png
-from generators.service.app import Service
-from generators.service.loading import Loading
 from generators.service.studio import Studio
-from generators.service.studio_http import StudioHttp
-from generators.service.worker import Worker
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.terminal import Seat, channel
+from tests.studios import serving
 
 pytest.importorskip("onnxruntime", reason="pip install 'muselab[image,music,speech]'")
 
@@ -85,14 +81,8 @@ def table() -> MediaTable:
 @pytest.fixture
 async def base(table: MediaTable, tmp_path: Path) -> AsyncIterator[str]:
     """The service with its real engines."""
-    studio, loading = Studio(table, tmp_path), Loading()
-    loading.nothing()
-    runner = web.AppRunner(Service(loading, Worker(), token="secret", studio=StudioHttp(studio)).app(), handler_cancellation=True)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
-    await studio.close()
-    await runner.cleanup()
+    async with serving(Studio(table, tmp_path)) as url:
+        yield url
 
 
 @pytest.fixture

@@ -12,17 +12,13 @@ from typing import Any
 import aiohttp
 import openai
 import pytest
-from aiohttp import web
 
 from bot.config import MediaTable
 from generators.engines import speech
 from generators.scripted_media import png, wav
-from generators.service.app import Service
-from generators.service.loading import Loading
 from generators.service.studio import Studio
-from generators.service.studio_http import StudioHttp
 from generators.service.studio_wire import Speech
-from generators.service.worker import Worker
+from tests.studios import serving
 
 
 @pytest.fixture(scope="module")
@@ -32,15 +28,8 @@ def table() -> MediaTable:
 
 @pytest.fixture
 async def base(table: MediaTable, tmp_path: Path) -> AsyncIterator[str]:
-    studio = Studio(table, tmp_path, engines="tests.engines")
-    loading = Loading()
-    loading.nothing()
-    runner = web.AppRunner(Service(loading, Worker(), token="secret", studio=StudioHttp(studio)).app(), handler_cancellation=True)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
-    await studio.close()
-    await runner.cleanup()
+    async with serving(Studio(table, tmp_path, engines="tests.engines")) as url:
+        yield url
 
 
 @pytest.fixture
