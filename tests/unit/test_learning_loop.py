@@ -20,6 +20,7 @@ from bot.domain.models import Finding, Tuning
 from bot.services.verdicts import came_of
 from bot.words import speaking
 from generators.phrasing import RecipePhrasing
+from learning import run
 from learning.job import Base, Job, Made
 from learning.judge import Verdict
 from learning.loop import Learning
@@ -252,7 +253,10 @@ async def test_two_learners_never_tune_one_team_at_once(tmp_path: Path) -> None:
     assert sum(len(bench.jobs) for bench in benches) == 1
 
 
-async def test_a_run_that_is_cancelled_while_it_tunes_did_not_break_and_is_not_begun_again(tmp_path: Path) -> None:
+async def test_a_run_that_is_cancelled_while_it_tunes_did_not_break_and_is_not_begun_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "RENEW_S", 0.05)
     store, loop = await a_store(), asyncio.get_running_loop()
 
     def workshop(job: Job, told: Callable[[str, float], None], stop: Callable[[], bool]) -> Made:

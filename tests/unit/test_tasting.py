@@ -36,7 +36,7 @@ async def a_house(tmp_path: Any, **generator: Any) -> House:
     return compose.furnish(settings, store=store, generator=ScriptedGenerator(), now=Hands())
 
 
-async def a_team_that_likes_short_names(house: House, topics: int = 24) -> list[Idea]:
+async def a_team_that_likes_short_names(house: House, topics: int = 32) -> list[Idea]:
     """Names for many things, each judged by three people: short ones up, long ones down."""
     ideas = []
     for number in range(topics):
@@ -87,7 +87,7 @@ async def test_votes_become_taste_without_anybody_waiting(tmp_path: Any) -> None
 
 async def test_a_vote_changes_the_version(tmp_path: Any) -> None:
     house = await a_house(tmp_path)
-    ideas = await a_team_that_likes_short_names(house, topics=5)
+    ideas = await a_team_that_likes_short_names(house, topics=4)
     tasting = house.services.tasting
     before = await tasting.settled(RED.team)
 
@@ -102,7 +102,7 @@ async def test_a_vote_changes_the_version(tmp_path: Any) -> None:
 
 async def test_what_a_person_had_deleted_is_no_longer_learned_from(tmp_path: Any) -> None:
     house = await a_house(tmp_path)
-    await a_team_that_likes_short_names(house, topics=5)
+    await a_team_that_likes_short_names(house, topics=4)
     tasting = house.services.tasting
     await tasting.settled(RED.team)
 
@@ -140,7 +140,7 @@ async def test_what_people_wrote_teaches_only_where_their_channel_opted_in(tmp_p
 
 async def test_teams_learn_apart(tmp_path: Any) -> None:
     house = await a_house(tmp_path)
-    await a_team_that_likes_short_names(house, topics=5)
+    await a_team_that_likes_short_names(house, topics=4)
 
     await house.services.tasting.settled(RED.team)
 
@@ -164,7 +164,7 @@ async def test_when_the_store_is_down_what_was_learned_stays(tmp_path: Any) -> N
     house = compose.furnish(
         Settings(home=tmp_path, ranker=RankerTable(name="taste")), store=store, generator=ScriptedGenerator(), now=Hands()
     )
-    await a_team_that_likes_short_names(house, topics=5)
+    await a_team_that_likes_short_names(house, topics=4)
     tasting = house.services.tasting
     before = await tasting.settled(RED.team)
 
