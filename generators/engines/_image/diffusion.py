@@ -19,7 +19,7 @@ MULTIPLE = 16  #: latents are 8 times smaller, and transformers look at two by t
 MOST_STEPS = 150  # beyond, no scheduler gains anything
 USUAL_STEPS = 30
 #: Models that were taught to do with a few steps and without guidance say so in their name: FLUX.1-schnell, sdxl-turbo …
-FEW_STEPS, SWIFT = 4, re.compile(r"schnell|turbo|lightning|hyper|lcm|dmd", re.IGNORECASE)
+FEW_STEPS, SWIFT = 4, re.compile(r"schnell|turbo|lightning|hyper-?sd|\blcm\b|dmd2?\b", re.IGNORECASE)
 Steps = Callable[[float], None]  #: told the share that is done, 0..1
 
 
@@ -87,7 +87,7 @@ class Diffusion:
         import torch
 
         takes = inspect.signature(pipe.__call__).parameters
-        swift = SWIFT.search(self.name) is not None
+        swift = SWIFT.search(Path(self.name).name) is not None
         number = wish.steps or (FEW_STEPS if swift else USUAL_STEPS)
         told: dict[str, Any] = {"prompt": wish.prompt, "num_inference_steps": number}
         told |= {name: value for name, value in given.items() if name in takes}
