@@ -19,6 +19,7 @@ from learning.tuners._policy import Policy
 from learning.tuners._training import News, Objective, Step, Stop, train
 
 HISTORY = "history.jsonl"
+NEEDED = ("trl", "peft", "datasets", "accelerate")  # for TRL's way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,20 +81,19 @@ class Tuning:
         from learning.tuners import _launched
         from learning.tuners._trl import tune
 
+        if missing := next((name for name in NEEDED if importlib.util.find_spec(name) is None), None):
+            raise Misconfigured(
+                _("TRL's way of tuning needs the package {package}. Install it with pip install 'muselab[tune]'.").format(
+                    package=missing
+                )
+            )
         if self.plan.processes > 1:
             base, device = str(policy.model.name_or_path), policy.device.type
             history = _launched.tune(base, syllabus, self.plan, work, device=device, news=news, stop=stop)
             policy.wear(work / "adapter")
             return history
-        try:
-            other = Policy(copy.deepcopy(policy.model), policy.tokenizer)  # TRL changes the model it is given
-            history = tune(other, syllabus, self.plan, work, news=news, stop=stop)
-        except ModuleNotFoundError as error:
-            raise Misconfigured(
-                _("TRL's way of tuning needs the package {package}. Install it with pip install 'muselab[tune]'.").format(
-                    package=error.name
-                )
-            ) from error
+        other = Policy(copy.deepcopy(policy.model), policy.tokenizer)  # TRL changes the model it is given
+        history = tune(other, syllabus, self.plan, work, news=news, stop=stop)
         policy.wear(work / "adapter")
         return history
 
