@@ -183,6 +183,7 @@ class SlackChat:
         id = str(body["trigger_id"])
         bare = typed.bare(line)
         if bare is not None:
+            self.home.was_in(web, where)
             state = {"channel": where.channel, "url": str(body.get("response_url") or "")}
             await self._ask(web, await self._press(web, bare, state, id, where.user), state, id, reply)
         else:
