@@ -107,7 +107,7 @@ bench-luck: install ## how often votes by coin are taken for a taste in media, a
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.luck
 
 bench-loop: install ## whether votes and tuning make ideas better, with simulated teams and the real model; an hour
-	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.loop --picture docs/rounds.svg
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.loop --only seasons --picture docs/rounds.svg
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.noise
 
 .PHONY: help install run test test-slow check messages fix bench bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music train-music bench-tuning bench-loop

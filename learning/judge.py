@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import comb, sqrt
-from statistics import NormalDist, fmean, median, stdev
+from statistics import NormalDist, fmean, median
 from typing import Protocol
 
 import numpy as np
@@ -23,6 +23,7 @@ from bot.services.verdicts import in_words
 
 BEST_OF = 4  # drafts for every idea shown, as the bot makes; a better model must be better after choosing too
 NEAR = 0.9  # cosine from which a draft is a copy of a taught idea; above `SAME`, as ideas on unlike topics share words by chance
+SHARED = 0.17  # correlation of two pairs of a topic by the ideas they have in common, where ideas are ordered by luck (lab book)
 PATIENCE = 0.8  # chance that a reader goes on to the next idea (NoveltyBench, Zhang et al. 2025)
 
 
@@ -120,32 +121,42 @@ def judge(evidence: Evidence, bar: Bar | None = None) -> Verdict:
 
 
 def _accuracy(evidence: Evidence, bar: Bar, metrics: dict[str, float], *, seconded: bool) -> Finding:
-    """Whether pairs on unseen topics are ordered rightly, topics being the unit."""
+    """Whether pairs on unseen topics are ordered rightly, topics being the unit; one with many pairs says more, within limits."""
     topics = {topic: rows for topic, rows in evidence.margins.items() if rows}
     shares = [sum(w * _right(m) for m, w in rows) / sum(w for _m, w in rows) for rows in topics.values()]
     metrics["held_out_topics"] = len(shares)
     if len(shares) < bar.topics:
         return Finding(name="topics", passed=False, facts={"topics": len(shares), "needed": bar.topics})
     sure = bar.sure if seconded else bar.alone
-    low = _low(shares, sure)
-    metrics |= {"accuracy": fmean(shares), "accuracy_low": low}
-    return Finding(name="accuracy", passed=low > 0.5, facts={"share": fmean(shares), "low": low})
+    said = [len(rows) / (1 + (len(rows) - 1) * SHARED) for rows in topics.values()]
+    share, low = _low(shares, sure, said)
+    metrics |= {"accuracy": share, "accuracy_low": low}
+    return Finding(name="accuracy", passed=low > 0.5, facts={"share": share, "low": low})
 
 
 def _right(margin: float) -> float:
     return 0.5 if margin == 0 else float(margin > 0)
 
 
-def _low(values: Sequence[float], sure: float) -> float:
-    """A lower bound on the mean of values drawn alike, by Student's t."""
+def _low(values: Sequence[float], sure: float, weights: Sequence[float] | None = None) -> tuple[float, float]:
+    """The weighted mean of values, and a lower bound on what they are drawn around, by Student's t; plain without weights.
+
+    The weights may not depend on the values. The error is read off the values themselves, whatever the weights assume, and the
+    degrees of freedom are those of as many values as would be worth as much with equal weights.
+
+    Source: Bell and McCaffrey 2002, bias-reduced variance of a weighted mean of clusters, with Kish's effective size.
+    """
     if len(values) < 2:
-        return float("-inf")
-    error = max(stdev(values), 1e-9) / sqrt(len(values))
+        return fmean(values) if values else 0.0, float("-inf")
+    weights = weights or [1.0] * len(values)
+    shares = [weight / sum(weights) for weight in weights]
+    mean = sum(share * value for share, value in zip(shares, values, strict=True))
+    error = sqrt(sum(share**2 * (value - mean) ** 2 / (1 - share) for share, value in zip(shares, values, strict=True)))
     # Student's t from normal quantiles (Hill's expansion): within 0.01 of the tables from four degrees of freedom on
     z = NormalDist().inv_cdf(sure)
-    n = len(values) - 1
+    n = 1 / sum(share**2 for share in shares) - 1
     t = z + (z**3 + z) / (4 * n) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * n**2)
-    return fmean(values) - t * error
+    return mean, mean - t * max(error, 1e-9)
 
 
 def _people(evidence: Evidence, bar: Bar, metrics: dict[str, float]) -> Finding | None:
@@ -170,7 +181,7 @@ def _scores(evidence: Evidence, bar: Bar, metrics: dict[str, float]) -> Finding 
             before, after = (best_of(np.asarray(values), BEST_OF) for values in scored)
             gains.append(after - before)
         if len(gains) >= 2:
-            lows.append(_low(gains, bar.worst))
+            lows.append(_low(gains, bar.worst)[1])
             metrics["best_of_gain"] = min(metrics.get("best_of_gain", float("inf")), fmean(gains))
     if not lows:
         return None
@@ -238,10 +249,17 @@ def _utility(evidence: Evidence, bar: Bar, metrics: dict[str, float]) -> Finding
 
 
 def _length(evidence: Evidence, bar: Bar, metrics: dict[str, float]) -> Finding:
-    before, after = _both(evidence, lambda drafts: fmean([len(text) for text in _texts(drafts)] or [0.0]))
+    before, after = lengths(evidence.questions)
     change = after / before - 1 if before else 0.0
     metrics |= {"length_before": before, "length": after}
     return Finding(name="length", passed=abs(change) <= bar.longer, facts={"change": change, "most": bar.longer})
+
+
+def lengths(questions: Sequence[Question]) -> tuple[float, float]:
+    """Letters of a draft before and after, the mean over topics."""
+    sides = ([question.before for question in questions], [question.after for question in questions])
+    before, after = (fmean(fmean([len(text) for text in _texts(drafts)] or [0.0]) for drafts in side) for side in sides)
+    return before, after
 
 
 def _copied(evidence: Evidence, bar: Bar, metrics: dict[str, float]) -> Finding:

@@ -13,6 +13,8 @@ from typing import Any
 
 from bot.ports import Phrase
 
+RARITY = (0.5, 2.0)  # least and most that a chosen idea's rarity may multiply a pair's weight with: few pairs carry much noise
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contrast:
@@ -21,7 +23,13 @@ class Contrast:
     chosen: int  #: place among the lesson's answers
     rejected: int
     weight: float  #: probability that the preference is real, 0.5..1
+    balance: float = 1.0  #: times its weight, so that lengths teach nothing; see `Plan.balanced`
     rarity: float = 1.0  #: how far the chosen answer is from the question's other answers, 1 on average; see `Plan.diversity`
+
+    def worth(self, diversity: float) -> float:
+        """How much the pair counts: how sure it is, times how rare the chosen idea is among the others for its question."""
+        rarity = min(RARITY[1], max(RARITY[0], self.rarity))
+        return self.weight * float(rarity**diversity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +58,7 @@ class Syllabus:
     """Everything for one tuning run: what is learned in each round over the topics, and what is held out to be judged by."""
 
     rounds: tuple[tuple[Lesson, ...], ...]  #: the same topics each time, asked in another way
-    held_out: tuple[Lesson, ...] = ()  #: topics of none of the rounds, and later than they
+    held_out: tuple[Lesson, ...] = ()  #: topics of none of the rounds, later than they; each in several ways
 
     @property
     def digest(self) -> str:

@@ -20,9 +20,9 @@ class Plan:
     processes: int = 1  #: of TRL's, one a GPU, which share a step
     rank: int = 16  #: of the change to each layer; 8 to 16 suffice for preferences (Hu et al. 2021; research notes)
     alpha: float = 32.0  #: twice the rank, as the LoRA authors and PEFT's examples have it
-    learning_rate: float = 1e-3  #: TRL's 1e-6 learns nothing with LoRA; 5e-4 is hardly heard in 50 steps (lab book)
-    epochs: int = 1  #: a second one learned pairs by heart and won no more (lab book); each asks the topics in another way
-    batch: int = 8  #: judged pairs (or thumbs, or texts) a step
+    learning_rate: float = 7e-4  #: TRL's 1e-6 learns nothing with LoRA; at 1e-3 the loss rises before it falls (lab book)
+    epochs: int = 2  #: each asks the topics in another way
+    batch: int = 32  #: judged pairs (or thumbs, or texts) a step, where there are enough: eight are one topic's (lab book)
     warmup: float = 0.1  #: share of the steps in which the rate rises; it then falls linearly to 0, as in TRL
     averaged: float = 0.5  #: share of the steps, the last, whose weights' mean is kept; a step knows one topic (arXiv 1803.05407)
     clip: float = 1.0  #: longest gradient, TRL's
@@ -30,13 +30,15 @@ class Plan:
     loss: Loss = "sigmoid"  #: a margin is enough (2.2 at 0.1); "robust" (Chowdhury et al. 2024) asks for ever more
     smoothing: float = 0.1  #: share of pairs expected to be wrong: those that reach the bar are right 7 to 9 times in ten
     imitation: float = 0.02  #: weight of the chosen answers' likelihood: at 0.1 they are copied, at 0 form is lost (lab book)
+    balanced: bool = True  #: pairs weigh so that chosen ideas are as long as rejected ones on average
     diversity: float = 1.0  #: power of a chosen idea's rarity in its weight: 0 off, 1 as DDPO (arXiv 2503.17126)
     unpaired: Unpaired = (
         "apo_zero_unpaired"  #: for single thumbs; needs no estimate of the divergence (D'Oosterlinck et al. 2024)
     )
     #: shares of the tuned change that are tried, largest first; the largest that keeps variety is kept: WARP, arXiv 2406.16768
     strengths: tuple[float, ...] = (1.0, 0.85, 0.7, 0.55, 0.4)
-    rehearsed: int = 8  #: learned topics, the latest, whose drafts decide on that; 16 drafts of each
+    rehearsed: int = 12  #: learned topics, the latest, whose drafts decide on that; 16 drafts of each
+    evened: int = 3  #: times at most that the odds of ending an answer are shifted until drafts are about as long as the base's
     seed: int = 7
 
     @property

@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from bot.domain.ideas import Idea
 from bot.ports import Phrasing
 from bot.services.choosing import alike, wordset
+from learning.balance import balanced
 from learning.gathering import Topic
 from learning.lessons import Contrast, Lesson, Syllabus, Thumb
 from learning.pairs import Pair, Verdict
 from learning.plan import Plan
 
-HELD_OUT = 0.25  # of the topics with decided pairs, the latest, are only for judging
+HELD_OUT = 1 / 3  # of the topics with decided pairs, the latest, are only for judging; a quarter proves too little (lab book)
+WAYS = 3  # in which a held-out topic is asked: what a model thinks of ideas after one question is partly that question's chance
 SEEDS = 2**31  # a phrase is drawn with a seed below it, as everywhere
 
 Vectors = Callable[[Sequence[str]], NDArray[np.float32] | None]
@@ -74,7 +76,13 @@ def syllabus(chosen: Split, phrasing: Phrasing, plan: Plan, vectors: Vectors | N
         )
         for epoch in range(plan.epochs)
     )
-    held = (_lesson(topic, phrasing, f"{plan.seed}/held out", rarity[topic.id]) for topic in chosen.held_out)
+    if plan.balanced:
+        rounds = tuple(_balanced(lessons, plan.diversity) for lessons in rounds)
+    held = (
+        _lesson(topic, phrasing, f"{plan.seed}/held out/{way}", rarity[topic.id])
+        for topic in chosen.held_out
+        for way in range(WAYS)
+    )
     return Syllabus(rounds=rounds, held_out=tuple(lesson for lesson in held if lesson))
 
 
@@ -104,6 +112,22 @@ def _lesson(topic: Topic, phrasing: Phrasing, draw: str, rarity: NDArray[np.floa
         ),
         thumbs=tuple(Thumb(answer=row[one.idea.id], liked=one.liked, weight=round(one.weight, 6)) for one in topic.thumbs),
         models=tuple(Thumb(answer=row[one.idea.id], liked=True, weight=round(one.weight, 6)) for one in topic.good),
+    )
+
+
+def _balanced(lessons: Sequence[Lesson], diversity: float) -> tuple[Lesson, ...]:
+    """The lessons, with what is chosen in them as long as what is rejected, on average; each lesson counts alike."""
+    pairs = [(lesson, pair) for lesson in lessons for pair in lesson.contrasts]
+    whole = {lesson.topic: sum(pair.worth(diversity) for pair in lesson.contrasts) for lesson in lessons}
+    factors = iter(
+        balanced(
+            [pair.worth(diversity) / whole[lesson.topic] for lesson, pair in pairs],
+            [len(lesson.answers[pair.chosen]) - len(lesson.answers[pair.rejected]) for lesson, pair in pairs],
+        )
+    )
+    return tuple(
+        replace(lesson, contrasts=tuple(replace(pair, balance=round(float(next(factors)), 6)) for pair in lesson.contrasts))
+        for lesson in lessons
     )
 
 

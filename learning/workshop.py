@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import importlib.metadata
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+
+import torch
+from torch import Tensor
 
 import learning.tuners
 from bot import plugins
@@ -16,9 +20,11 @@ from learning.curve import drawn
 from learning.gathering import Topic
 from learning.job import Job, Made
 from learning.judge import Embed, Evidence, Question, judge
-from learning.rehearsal import strongest
+from learning.lessons import Lesson
+from learning.rehearsal import drift, evened, strongest
 from learning.run import CURVE, whole
 from learning.sets import answered
+from learning.tuners._length import shift
 from learning.tuners._policy import Policy
 from learning.tuners._training import Cancelled, Step, held_out
 
@@ -45,6 +51,7 @@ class TorchWorkshop:
             Cancelled: `stop` said so.
             Unsuited: the model cannot be tuned so.
         """
+        began = time.process_time()
         policy = Policy.load(job.base.folder, device=job.device)
 
         def step(found: Step) -> None:
@@ -55,40 +62,81 @@ class TorchWorkshop:
         tuner = plugins.load(learning.tuners, job.plan.method).build(job.plan)
         made = tuner.tune(policy, job.syllabus, job.work, base=job.base.name, news=step, stop=stop)
         whole(job.work / CURVE, drawn(made.history))
-        strength = self._rehearsed(policy, job, told, stop)
+        left, strength = self._rehearsed(policy, job, told, stop)
         assert policy.adapter is not None
         policy.adapter.save(made.folder, base=job.base.name)
         evidence = self.evidence(policy, job, told, stop)
         self.look(policy, evidence)
         verdict = judge(evidence, job.bar)
         last = made.history[-1]
-        metrics = {"loss": last.loss, "margin": last.margin, "strength": strength, "cpu_s": made.cpu_s, "peak_mb": made.peak_mb}
+        metrics = {
+            "loss": last.loss,
+            "margin": last.margin,
+            "drift": left,
+            "strength": strength,
+            "run_cpu_s": time.process_time() - began,
+            "cpu_s": made.cpu_s,
+            "peak_mb": made.peak_mb,
+        }
         versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
         return Made(adapter=made.folder, verdict=verdict, metrics=metrics, versions=versions)
 
-    def _rehearsed(self, policy: Policy, job: Job, told: Callable[[str, float], None], stop: Callable[[], bool]) -> float:
-        """Leaves as much of the change in the policy as keeps its drafts unlike one another; returns that share."""
+    def _rehearsed(
+        self, policy: Policy, job: Job, told: Callable[[str, float], None], stop: Callable[[], bool]
+    ) -> tuple[float, float]:
+        """Makes drafts as long as the base's, and leaves as much of the change as keeps them unlike one another.
+
+        Returns:
+            The log of lengths that is left, and that share.
+        """
         adapter, plan = policy.adapter, job.plan
         assert adapter is not None
-        whole_alpha = adapter.alpha
+        alpha = adapter.alpha
         topics = [topic for topic in job.topics.learned if topic.pairs or topic.thumbs][-plan.rehearsed :]
         before: dict[int, tuple[Draft, ...]] = {}
+        made: list[Question] = []  # with the whole change, as it is now
 
-        def asked(share: float) -> Iterator[Question]:
-            adapter.weigh(share * whole_alpha)
-            for number, topic in enumerate(topics):
-                if stop():
-                    raise Cancelled
-                told("rehearsing", number / len(topics))
-                found = self.question(policy, topic.prompt, seed=plan.seed + REHEARSAL + number, before=before.get(number))
-                before[number] = found.before
-                yield found
+        def asked(share: float) -> list[Question]:
+            if share < 1.0 or not made:
+                adapter.weigh(share * alpha)
+                made[:] = self._answered(policy, topics, before, plan.seed + REHEARSAL, told, stop)
+            return list(made)
 
+        def shifted(by: float) -> Callable[[], None]:
+            was, drafts = {name: values.clone() for name, values in adapter.state().items()}, list(made)
+
+            def undo() -> None:
+                adapter.take(was)
+                made[:] = drafts
+
+            made.clear()
+            shift(policy, job.syllabus.rounds[0], by, stop=stop)
+            return undo
+
+        left = evened(lambda: drift(asked(1.0)), shifted, tries=plan.evened)
         here = {topic.id for topic in topics}
         taught = [idea.text for topic in job.topics.learned if topic.id not in here for idea in answered(topic)]
-        share = strongest(plan.strengths, lambda share: list(asked(share)), job.bar, self.embed, taught)
-        adapter.weigh(share * whole_alpha)
-        return share
+        share = strongest(plan.strengths, asked, job.bar, self.embed, taught)
+        adapter.weigh(share * alpha)
+        return left, share
+
+    def _answered(
+        self,
+        policy: Policy,
+        topics: Sequence[Topic],
+        before: dict[int, tuple[Draft, ...]],
+        seed: int,
+        told: Callable[[str, float], None],
+        stop: Callable[[], bool],
+    ) -> Iterator[Question]:
+        """What both models write for learned topics; the base's is kept in `before`, as it does not change."""
+        for number, topic in enumerate(topics):
+            if stop():
+                raise Cancelled
+            told("rehearsing", number / len(topics))
+            found = self.question(policy, topic.prompt, seed=seed + number, before=before.get(number))
+            before[number] = found.before
+            yield found
 
     def evidence(self, policy: Policy, job: Job, told: Callable[[str, float], None], stop: Callable[[], bool]) -> Evidence:
         """What the judge is to look at: the policy's adapter and what it was not tuned on.
@@ -100,8 +148,7 @@ class TorchWorkshop:
         out = {topic.id: topic for topic in job.topics.held_out}
         margins: dict[str, list[tuple[float, float]]] = {}
         agreement: defaultdict[Person, list[bool]] = defaultdict(list)
-        for lesson, tuned, before in held_out(policy, job.syllabus.held_out):
-            rewards = (tuned - before).tolist()
+        for lesson, rewards in judged(policy, job.syllabus.held_out):
             margins[lesson.topic] = [(rewards[pair.chosen] - rewards[pair.rejected], pair.weight) for pair in lesson.contrasts]
             topic = out.get(lesson.topic)
             if topic is not None and len(answered(topic)) == len(rewards):
@@ -137,6 +184,15 @@ class TorchWorkshop:
             with policy.as_base():
                 before = drafts()
         return Question(prompt=prompt, before=before, after=drafts())
+
+
+def judged(policy: Policy, lessons: Sequence[Lesson]) -> Iterator[tuple[Lesson, list[float]]]:
+    """The first lesson of each topic, with the implicit rewards of its answers, averaged over the ways in which it is asked."""
+    found: dict[str, tuple[Lesson, list[Tensor]]] = {}
+    for lesson, tuned, before in held_out(policy, lessons):
+        found.setdefault(lesson.topic, (lesson, []))[1].append(tuned - before)
+    for lesson, rewards in found.values():
+        yield lesson, torch.stack(rewards).mean(dim=0).tolist()
 
 
 def agreed(topic: Topic, ideas: Sequence[Idea], rewards: Sequence[float], found: defaultdict[Person, list[bool]]) -> None:

@@ -32,6 +32,7 @@ class Tree:
 
     trunk: tuple[int, ...]  #: the question
     branches: tuple[tuple[int, ...], ...]  #: the answers, with what ends them
+    stopping: tuple[int, ...] = ()  #: tokens that end an answer; see `Policy.stopping`
 
     @property
     def tokens(self) -> int:
@@ -50,6 +51,7 @@ class Policy:
         ends = model.generation_config.eos_token_id if model.generation_config is not None else None
         ends = tokenizer.eos_token_id if ends is None else ends
         self.ends: list[int] = ends if isinstance(ends, list) else [] if ends is None else [ends]
+        self._stopping: dict[tuple[str, ...], tuple[int, ...]] = {}
         self._specials = tuple(str(mark) for mark in tokenizer.all_special_tokens if len(str(mark)) > 1)
 
     @classmethod
@@ -109,7 +111,16 @@ class Policy:
     def tree(self, lesson: Lesson) -> Tree:
         """A lesson in tokens."""
         answers = tuple(tuple(self.answer(lesson.phrase, text)) for text in lesson.answers)
-        return Tree(tuple(self.question(lesson.phrase)), answers)
+        return Tree(tuple(self.question(lesson.phrase)), answers, self.stopping(lesson.phrase.stop))
+
+    def stopping(self, stop: tuple[str, ...]) -> tuple[int, ...]:
+        """The tokens that end an answer: the model's own ends, and all in which one of these marks is."""
+        if stop not in self._stopping:
+            size = min(len(self.tokenizer), int(self.model.config.get_text_config().vocab_size))
+            texts = self.tokenizer.batch_decode([[token] for token in range(size)], clean_up_tokenization_spaces=False)
+            found = {token for token, text in enumerate(texts) if any(mark in text for mark in stop)}
+            self._stopping[stop] = tuple(sorted(found | set(self.ends)))
+        return self._stopping[stop]
 
     def _without_specials(self, text: str) -> str:
         for mark in self._specials:
@@ -120,6 +131,28 @@ class Policy:
 
     def logprobs(self, tree: Tree) -> Tensor:
         """Summed log-probability of each answer after the question, nats, shape (answers,)."""
+        chances, ids, branch = self._chances(tree)
+        picked = chances.gather(1, ids[:, None])[:, 0]
+        sums = torch.zeros(len(tree.branches), device=self.device)
+        return sums.index_add(0, branch, picked)
+
+    def chances(self, tree: Tree) -> Tensor:
+        """Log-probability of every token wherever an answer could end: after its first token, up to its end.
+
+        Returns:
+            Nats, shape (positions, vocabulary).
+        """
+        stopping = frozenset(tree.stopping)
+        places: list[int] = []
+        begin = 0
+        for branch in tree.branches:
+            end = next((place for place, token in enumerate(branch) if place and token in stopping), len(branch) - 1)
+            places += range(begin + 1, begin + end + 1)
+            begin += len(branch)
+        return self._chances(tree)[0][places]
+
+    def _chances(self, tree: Tree) -> tuple[Tensor, Tensor, Tensor]:
+        """Log-probabilities before each token of all answers, (tokens, vocabulary); these tokens; and the answer each is of."""
         trunk, lengths = len(tree.trunk), [len(branch) for branch in tree.branches]
         ids = torch.tensor([[*tree.trunk, *(token for branch in tree.branches for token in branch)]], device=self.device)
         branch = torch.cat(
@@ -140,9 +173,7 @@ class Policy:
             logits_to_keep=before.to(self.device),
             use_cache=False,
         ).logits[0]
-        picked = torch.log_softmax(logits.float(), dim=-1).gather(1, ids[0, trunk:, None])[:, 0]
-        sums = torch.zeros(len(lengths), device=self.device)
-        return sums.index_add(0, branch[trunk:].to(self.device), picked)
+        return torch.log_softmax(logits.float(), dim=-1), ids[0, trunk:], branch[trunk:].to(self.device)
 
     def plain_logprobs(self, tree: Tree) -> Tensor:
         """The same, each answer in a sequence of its own: slower, and right for every causal model."""

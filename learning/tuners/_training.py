@@ -25,6 +25,7 @@ from learning.tuners._policy import Policy, Tree
 CHECKPOINT = "checkpoint.pt"
 SAVE_EVERY_S = 15.0  # an adapter of 135M parameters with Adam's state is 60 MB: written in a quarter of a second
 FORM = 2  # of the checkpoint; another one starts over
+STEPS, SMALLEST = 20, 8  # steps an epoch, at least, and what a step is not made smaller than for that: few pairs are many steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +100,11 @@ def batches(syllabus: Syllabus, objective: Objective, plan: Plan) -> list[list[L
     for epoch in range(plan.epochs):
         lessons = [lesson for lesson in syllabus.rounds[epoch % len(syllabus.rounds)] if objective.weight(lesson) > 0]
         random.Random(f"{plan.seed}/{epoch}").shuffle(lessons)
+        size = min(plan.batch, max(SMALLEST, sum(map(objective.items, lessons)) // STEPS))
         batch: list[Lesson] = []
         for lesson in lessons:
             batch.append(lesson)
-            if sum(map(objective.items, batch)) >= plan.batch:
+            if sum(map(objective.items, batch)) >= size:
                 made.append(batch)
                 batch = []
         if batch:

@@ -4,7 +4,7 @@
 
 `muselab learn` does just that where MUSELAB_LEARN__PROCESSES is more than 1; see `learning.tuners._launched`.
 
-TRL knows no weights for single pairs, so here every pair counts the same, and our rarity weights do nothing.
+TRL knows no weights for single pairs, so here every pair counts the same: neither rarity nor balanced lengths change that.
 """
 
 from __future__ import annotations

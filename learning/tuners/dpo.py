@@ -13,8 +13,6 @@ from learning.tuners._losses import dpo_loss
 from learning.tuners._policy import Policy, Tree
 from learning.tuners._tuning import Tuning
 
-RARITY = (0.5, 2.0)  # least and most that a chosen idea's rarity may multiply a pair's weight with: few pairs carry much noise
-
 
 class Preferring:
     """The objective."""
@@ -23,9 +21,8 @@ class Preferring:
         self.plan = plan
 
     def of(self, contrast: Contrast) -> float:
-        """A pair's weight: how sure it is, times how rare the chosen idea is among the others for its question."""
-        rarity = min(RARITY[1], max(RARITY[0], contrast.rarity))
-        return contrast.weight * float(rarity**self.plan.diversity)
+        """A pair's weight, before lengths are balanced: what a lesson counts in its step does not depend on lengths."""
+        return contrast.worth(self.plan.diversity)
 
     def weight(self, lesson: Lesson) -> float:
         """See `Objective`."""
@@ -43,7 +40,7 @@ class Preferring:
         plan = self.plan
         chosen = torch.tensor([pair.chosen for pair in lesson.contrasts], device=logps.device)
         rejected = torch.tensor([pair.rejected for pair in lesson.contrasts], device=logps.device)
-        weights = torch.tensor([self.of(pair) for pair in lesson.contrasts], device=logps.device)
+        weights = torch.tensor([self.of(pair) * pair.balance for pair in lesson.contrasts], device=logps.device)
         losses = dpo_loss(
             logps[chosen],
             logps[rejected],

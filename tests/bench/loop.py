@@ -212,11 +212,15 @@ async def tuned(house: House, learning: Learning, team: Team, taste: Standing | 
 
     assert isinstance(learning.workshop, TorchWorkshop)
     learning.workshop.look = look
+    cpu = time.process_time()
     try:
         run = await learning.learn(team, unheard, now=True)
     except Refusal as refusal:
         print(f"  {team.id}: not tuned: {refusal}")
         return False
+    print(f"RESULT loop_passed_{team.id.rstrip('+')} {int(run is not None and bool(run.version))}")
+    print(f"RESULT loop_tuning_cpu_minutes {(time.process_time() - cpu) / 60:.2f}")
+    print(f"RESULT loop_tuning_peak_mb {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}", flush=True)
     if run is not None:
         print(f"  {team.id}: tuning {run.state}, {run.pairs} pairs over {run.topics} topics: {came_of(run)}", flush=True)
     if run is None or not run.version:

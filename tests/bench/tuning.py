@@ -184,7 +184,8 @@ def tuned(
         blind(whole(questions, "before"), whole(questions, "after"), taste),
         spread(questions, bench.embed),
     )
-    print(f"RESULT tuned_strength_{name} {result.metrics['strength']:.2f}")
+    print("  " + ", ".join(f"{key} {value:.3g}" for key, value in sorted({**result.verdict.metrics, **result.metrics}.items())))
+    print(f"RESULT tuned_strength_{name} {result.metrics['strength']:.2f}", flush=True)
     if given.show:
         for question in questions:
             print(f"  {question.prompt.text}: " + " · ".join(draft.text for draft in question.after[:6]))

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,10 +18,14 @@ from safetensors.torch import load_file
 
 import learning.tuners
 from bot import plugins
-from learning.lessons import Syllabus
+from learning.lessons import Contrast, Lesson, Syllabus
+from learning.plan import Plan
+from learning.tuners import dpo
+from learning.tuners._length import shift, sooner
 from learning.tuners._lora import CONFIG, WEIGHTS, Unsuited, read
 from learning.tuners._policy import Policy
-from learning.tuners._training import CHECKPOINT, Cancelled, Step
+from learning.tuners._training import CHECKPOINT, Cancelled, Step, batches
+from learning.workshop import judged
 from tests.lessons import SMALL, a_lesson, a_policy, a_syllabus
 from tests.tiny import random_model
 
@@ -180,6 +185,103 @@ def test_what_is_kept_is_the_mean_over_the_last_half_of_the_steps(tmp_path: Path
     for name, values in kept.items():
         assert torch.allclose(values, torch.stack([one[name] for one in half]).mean(0), atol=1e-6)
         assert "lora_B" not in name or not torch.equal(values, seen[-1][name])
+
+
+def test_a_step_is_smaller_where_few_pairs_would_make_too_few_of_them() -> None:
+    objective = dpo.Preferring(Plan())
+
+    def sizes(topics: int) -> list[int]:
+        steps = batches(a_syllabus(topics), objective, replace(Plan(), epochs=1))
+        return [sum(map(objective.items, step)) for step in steps[:-1]]
+
+    assert set(sizes(75)) == {8}  # 150 pairs
+    assert set(sizes(200)) == {20}
+    assert set(sizes(500)) == {32}
+
+
+def ending(policy: Policy, lessons: Sequence[Lesson]) -> torch.Tensor:
+    """Log-odds of ending an answer, wherever one could, nats."""
+    with torch.no_grad():
+        trees = [policy.tree(lesson) for lesson in lessons]
+        chances = [policy.chances(tree).exp()[:, list(tree.stopping)].sum(dim=-1) for tree in trees]
+    return torch.logit(torch.cat(chances))
+
+
+def test_odds_of_ending_are_shifted_and_all_else_keeps_its_share() -> None:
+    chances = torch.log_softmax(torch.tensor([[1.0, 2.0, 3.0, 0.5], [0.0, 0.0, 4.0, 1.0]]), dim=-1)
+
+    found = sooner(chances, [1, 3], 0.7)
+
+    def odds(rows: torch.Tensor) -> torch.Tensor:
+        return torch.logit(rows.exp()[:, [1, 3]].sum(dim=-1))
+
+    torch.testing.assert_close(odds(found) - odds(chances), torch.full((2,), 0.7))
+    torch.testing.assert_close(found[:, 0] - found[:, 2], chances[:, 0] - chances[:, 2])
+    torch.testing.assert_close(found[:, 1] - found[:, 3], chances[:, 1] - chances[:, 3])
+
+
+@pytest.mark.parametrize("by", [1.0, -1.0])
+def test_a_tuned_model_learns_to_end_sooner_or_later_also_after_answers_it_was_not_shown(by: float, tmp_path: Path) -> None:
+    policy = a_policy()
+    tuned("dpo", policy, tmp_path)
+    shown, others = [a_lesson(number) for number in range(8)] * 2, [a_lesson(number) for number in (8, 9)]
+    before = ending(policy, shown), ending(policy, others)
+
+    shift(policy, shown, by, stop=lambda: False, rate=SMALL.learning_rate / 10)
+
+    for lessons, was in zip((shown, others), before, strict=True):
+        moved = (ending(policy, lessons) - was) / by
+        assert 0.1 < moved.mean() < 1.5
+
+
+def test_an_answer_cannot_end_before_its_first_token_and_ends_once() -> None:
+    policy = a_policy()
+    tree = policy.tree(a_lesson(answers=("\nab\n", "abc\n.\n")))  # the first begins on a line of its own
+
+    # after "\n", "\na", "\nab"; after "a", "ab", "abc"
+    assert len(policy.chances(tree)) == 6
+    assert policy.tokenizer("\n")["input_ids"][0] in tree.stopping
+    assert policy.ends[0] in tree.stopping
+    assert len(tree.stopping) == 2
+
+
+def test_a_shift_can_be_cancelled() -> None:
+    policy = a_policy()
+    policy.adapt(rank=4, alpha=8.0, seed=1)
+
+    with pytest.raises(Cancelled):
+        shift(policy, [a_lesson()], 1.0, stop=lambda: True)
+
+
+def test_what_a_model_thinks_of_held_out_answers_is_averaged_over_the_ways_of_asking(tmp_path: Path) -> None:
+    policy = a_policy()
+    tuned("dpo", policy, tmp_path)
+    ways = [a_lesson(7), a_lesson(7, phrase=replace(a_lesson().phrase, prompt="Name 7: "))]
+
+    ((one, alone),) = judged(policy, ways[:1])
+    ((_lesson, other),) = judged(policy, ways[1:])
+    ((lesson, both),) = judged(policy, ways)
+
+    assert lesson == one == ways[0]
+    assert alone != pytest.approx(other)
+    assert both == pytest.approx([(a + b) / 2 for a, b in zip(alone, other, strict=True)], abs=1e-5)
+
+
+@pytest.mark.parametrize("first", [1.8, 0.2])
+def test_a_pair_moves_the_model_as_much_as_its_balance_says(first: float, tmp_path: Path) -> None:
+    pairs = ((0, 1, first), (1, 0, 2 - first))
+    opposed = tuple(Contrast(chosen=good, rejected=bad, weight=1.0, balance=balance) for good, bad, balance in pairs)
+    syllabus = Syllabus(rounds=((a_lesson(contrasts=opposed),),))
+    policy = a_policy()
+    tree = policy.tree(a_lesson())
+
+    tuned("dpo", policy, tmp_path, syllabus=syllabus, imitation=0.0)
+
+    with torch.no_grad():
+        gain = policy.logprobs(tree)
+        with policy.as_base():
+            gain -= policy.logprobs(tree)
+    assert (gain[0] > gain[1]) == (first > 1)
 
 
 TUNING = """

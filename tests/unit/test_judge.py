@@ -87,6 +87,35 @@ def test_a_model_tuned_on_noise_is_nearly_always_refused() -> None:
     assert passed <= 9
 
 
+def noise(chance: random.Random, topics: int) -> dict[str, list[tuple[float, float]]]:
+    """What a model that knows nothing thinks of pairs as votes make them: a handful of ideas, few pairs here and many there."""
+    found = {}
+    for number in range(topics):
+        ideas = [chance.gauss(0, 1) for _idea in range(chance.randint(3, 9))]
+        pairs = [(one, other) for place, one in enumerate(ideas) for other in ideas[place + 1 :]]
+        found[f"t{number}"] = [(one - other, 0.9) for one, other in chance.sample(pairs, chance.randint(1, len(pairs)))]
+    return found
+
+
+def test_neither_many_pairs_of_a_few_ideas_nor_few_topics_make_luck_pass() -> None:
+    passed = dict.fromkeys((8, 16), 0)
+    for topics in passed:
+        for seed in range(300):
+            made = noise(random.Random(f"{topics}/{seed}"), topics)
+            passed[topics] += judge(evidence(margins=made, questions=[])).metrics["accuracy_low"] > 0.5
+
+    assert max(passed.values()) <= 9  # as above
+
+
+def test_a_topic_with_many_pairs_says_more_than_one_with_a_single_pair_but_not_in_proportion() -> None:
+    many, one = [(1.0, 0.9)] * 27 + [(-1.0, 0.9)] * 9, [(-1.0, 0.9)]
+
+    found = judge(evidence(margins={f"t{n}": many if n < 8 else one for n in range(16)})).metrics["accuracy"]
+
+    # 36 pairs weigh 36 / (1 + 35 x 0.17) = 5.18 times a single one, so 5.18 x 0.75 / 6.18
+    assert found == pytest.approx(0.629, abs=0.001)
+
+
 def test_too_few_unseen_topics_are_no_evidence() -> None:
     verdict = judge(evidence(margins=margins(0.9, topics=7)))
 

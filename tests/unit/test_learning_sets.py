@@ -17,7 +17,7 @@ from learning.gathering import Topic, gather
 from learning.lessons import dumped, loaded
 from learning.pairs import Pair, decided, verdicts
 from learning.plan import Plan
-from learning.sets import answered, exported, rarities, split, syllabus
+from learning.sets import WAYS, answered, exported, rarities, split, syllabus
 from storage.memory import MemoryStore
 from tests.builders import NOON, RED, a_brainstorm, a_person, an_idea, an_opinion
 
@@ -199,7 +199,7 @@ async def test_the_latest_topics_are_held_out_and_none_is_on_both_sides() -> Non
 
     chosen = split(await topics(store))
 
-    assert [topic.prompt.text for topic in chosen.held_out] == [f"names for thing {number}" for number in (9, 10, 11)]
+    assert [topic.prompt.text for topic in chosen.held_out] == [f"names for thing {number}" for number in (8, 9, 10, 11)]
     assert {topic.id for topic in chosen.learned}.isdisjoint(topic.id for topic in chosen.held_out)
     assert max(topic.at for topic in chosen.learned) < min(topic.at for topic in chosen.held_out)
 
@@ -218,6 +218,43 @@ async def test_lessons_are_asked_as_the_generator_asks_another_way_each_round_an
         (contrast,) = lesson.contrasts
         assert "Good" in lesson.answers[contrast.chosen]
         assert "Bad" in lesson.answers[contrast.rejected]
+
+
+async def test_pairs_weigh_so_that_chosen_ideas_are_as_long_as_rejected_ones_and_a_topic_counts_once() -> None:
+    store = MemoryStore()
+    for number in range(6):
+        short, long = f"Bo{number}", f"The long lane {number}"
+        votes = {short: 4, long: -4} if number % 3 else {long: 5, "The long way home": 5, short: -5}
+        await told(store, f"names for thing {number}", votes, hours=number)
+    chosen = split(await topics(store), 0.0)
+
+    def longer(plan: Plan) -> tuple[float, float]:
+        """Letters by which chosen answers are longer, in all, every lesson counting once; and what their pairs weigh in all."""
+        made = syllabus(chosen, PHRASING, plan)
+        rows = [
+            (pair.worth(1.0) / sum(one.worth(1.0) for one in lesson.contrasts), pair, lesson.answers)
+            for lesson in made.rounds[0]
+            for pair in lesson.contrasts
+        ]
+        more = [len(answers[pair.chosen]) - len(answers[pair.rejected]) for _share, pair, answers in rows]
+        weights = [share * pair.balance for share, pair, _answers in rows]
+        return sum(weight * letters for weight, letters in zip(weights, more, strict=True)), sum(weights)
+
+    assert longer(Plan(balanced=False))[0] < -5
+    assert longer(Plan()) == pytest.approx((0.0, 6.0), abs=1e-4)
+
+
+async def test_a_held_out_topic_is_asked_in_several_ways_about_the_same_ideas() -> None:
+    store = MemoryStore()
+    await opted_in(store)
+    for number in range(6):
+        await told(store, f"names for thing {number}", {f"Good {number}": 4, f"Bad {number}": -4}, hours=number)
+    made = syllabus(split(await topics(store)), PHRASING, Plan())
+
+    by_topic = {lesson.topic: [one for one in made.held_out if one.topic == lesson.topic] for lesson in made.held_out}
+    assert {len(lessons) for lessons in by_topic.values()} == {WAYS}
+    assert len({repr(lesson.phrase) for lesson in made.held_out}) > len(by_topic)
+    assert all(lesson.contrasts == lessons[0].contrasts for lessons in by_topic.values() for lesson in lessons)
 
 
 async def test_answers_stand_in_the_order_of_the_ideas_they_come_from() -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from math import log
+from operator import itemgetter
 from pathlib import Path
+from statistics import fmean
 
+import pytest
 import torch
 
 from bot.domain.ideas import Draft, Prompt
 from learning.judge import Bar, Question
-from learning.rehearsal import strongest
+from learning.rehearsal import WITHIN, drift, evened, strongest
 from learning.tuners._lora import CONFIG
 from tests.lessons import a_lesson, a_policy
 
@@ -62,6 +67,56 @@ def test_a_change_that_says_what_was_taught_for_other_topics_is_made_smaller() -
 
     assert strongest((1.0, 0.5), asked, Bar(), None, taught=["Moxie", "Erebo", "Aurora", "Amber Anvil"]) == 0.5
     assert strongest((1.0, 0.5), asked, Bar(), None, taught=["Amber Anvil"]) == 1.0  # the base says that too
+
+
+def test_the_odds_of_ending_are_shifted_until_drafts_are_as_long_as_the_bases() -> None:
+    for begun in (0.35, -0.3):
+        lengths, shifts = [begun], list[float]()
+
+        def shifted(by: float, lengths: list[float] = lengths, shifts: list[float] = shifts) -> Callable[[], None]:
+            shifts.append(by)
+            lengths.append(lengths[-1] - 0.4 * by)  # half is learned, or a little less
+            return lengths.clear
+
+        left = evened(partial(itemgetter(-1), lengths), shifted, tries=3)
+
+        assert abs(left) < WITHIN
+        assert 1 < len(shifts) <= 3
+        assert all(by * begun > 0 for by in shifts)  # longer drafts are to end sooner, shorter ones later
+
+
+def test_lengths_that_only_chance_moved_are_let_be_and_tries_have_an_end() -> None:
+    lengths = [0.3, 0.25, 0.2, 0.15]
+    seen, shifts = iter(lengths), list[float]()
+
+    def shifted(by: float) -> Callable[[], None]:
+        shifts.append(by)
+        return shifts.clear
+
+    assert evened(lambda: 0.04, shifted, tries=3) == 0.04
+    assert shifts == []
+    assert evened(lambda: next(seen), shifted, tries=2) == 0.2
+    assert len(shifts) == 2
+
+
+def test_a_shift_that_does_not_help_is_taken_back() -> None:
+    seen, state = iter([0.3, 0.2, 0.25]), ["tuned"]
+
+    def shifted(by: float) -> Callable[[], None]:
+        state.append(f"shifted by {by:.2f}")
+
+        def undo() -> None:
+            state.pop()
+
+        return undo
+
+    assert evened(lambda: next(seen), shifted, tries=3) == 0.2
+    assert state == ["tuned", "shifted by 0.45"]
+
+
+def test_drift_is_the_log_of_the_drafts_lengths() -> None:
+    assert drift([a_question([text[:5] for text in USUAL])]) == pytest.approx(log(5 / fmean(map(len, USUAL))))
+    assert drift([a_question(USUAL)]) == 0.0
 
 
 def test_a_share_of_a_change_is_less_of_it_and_is_saved_as_such(tmp_path: Path) -> None:
