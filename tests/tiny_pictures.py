@@ -92,21 +92,27 @@ def _t5(width: int) -> tuple[Any, Any]:
     return fast, T5EncoderModel(config)
 
 
-def _stable() -> Any:
-    """Stable Diffusion 1, of 1 M parameters."""
-    from diffusers import DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+def _unet(**more: Any) -> Any:
+    """What predicts the noise, of two steps down and up."""
+    from diffusers import UNet2DConditionModel
 
-    tokenizer, text = _clip()
-    unet = UNet2DConditionModel(
+    return UNet2DConditionModel(
         block_out_channels=(32, 64),
         layers_per_block=1,
         sample_size=SIDE // 8,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
-        cross_attention_dim=32,
         norm_num_groups=8,
-        attention_head_dim=4,
+        **more,
     )
+
+
+def _stable() -> Any:
+    """Stable Diffusion 1, of 1 M parameters."""
+    from diffusers import DDIMScheduler, StableDiffusionPipeline
+
+    tokenizer, text = _clip()
+    unet = _unet(cross_attention_dim=32, attention_head_dim=4)
     return StableDiffusionPipeline(
         vae=vae(),
         text_encoder=text,
@@ -121,17 +127,11 @@ def _stable() -> Any:
 
 def _xl() -> Any:
     """Stable Diffusion XL: two readers, and a UNet that is told sizes."""
-    from diffusers import EulerDiscreteScheduler, StableDiffusionXLPipeline, UNet2DConditionModel
+    from diffusers import EulerDiscreteScheduler, StableDiffusionXLPipeline
 
     (tokenizer, text), (tokenizer_2, text_2) = _clip(), _clip(projects=True)
-    unet = UNet2DConditionModel(
-        block_out_channels=(32, 64),
-        layers_per_block=1,
-        sample_size=SIDE // 8,
-        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
-        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+    unet = _unet(
         cross_attention_dim=64,
-        norm_num_groups=8,
         attention_head_dim=(2, 4),
         use_linear_projection=True,
         addition_embed_type="text_time",
