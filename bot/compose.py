@@ -48,6 +48,7 @@ from bot.services.versions import Versions
 from bot.words import _
 from generators.scripted import ScriptedGenerator
 from generators.scripted_media import ScriptedMaker
+from learning import curve
 from learning.canary import balance
 from learning.loop import Learning
 from learning.plan import Plan
@@ -162,6 +163,7 @@ def furnish(
         making=making,
         liking=liking,
         prospects=prospects,
+        curve=curve.png,
         ordering=Ordering(finding=finding, answering=answering, making=making),
     )
     desk = Desk(services=services, commands=known_commands, signals=known_signals)

@@ -42,6 +42,7 @@ class Made:
     verdict: Verdict
     metrics: Mapping[str, float]
     versions: Mapping[str, str]  #: of the libraries
+    curve: tuple[tuple[float, ...], ...] = ()  #: see `learning.curve.points`
 
 
 #: Tunes and judges. Blocks; is called in a thread; tells how far it is (doing, share) and asks whether to stop.

@@ -158,7 +158,7 @@ class Run:
         verdict = made.verdict
         if not verdict.passed:
             log.info("a tuned model was refused", tuning=self.tuning.id, **_rounded(verdict.metrics))
-            return await self._end("refused", missed=verdict.missed)
+            return await self._end("refused", missed=verdict.missed, curve=made.curve)
         team = self.tuning.team
         manifest = {
             "base": asdict(self.home.base),
@@ -174,7 +174,7 @@ class Run:
         }
         adapter = await asyncio.to_thread(self.home.adapters.keep, made.adapter, manifest)
         version = await self._version(adapter, made, material)
-        return await self._end("done", version=version.id)
+        return await self._end("done", version=version.id, curve=made.curve)
 
     async def _version(self, adapter: str, made: Made, material: dict[str, Any]) -> ModelVersion:
         """The version, stored once: a run that was killed after storing it finds it again."""

@@ -16,7 +16,7 @@ from bot import plugins
 from bot.domain.ideas import Draft, Idea, IdeaId, Person, Prompt
 from bot.ports import Phrasing
 from learning.critics import critics
-from learning.curve import drawn
+from learning.curve import drawn, points
 from learning.gathering import Topic
 from learning.job import Job, Made
 from learning.judge import Embed, Evidence, Question, judge
@@ -79,7 +79,7 @@ class TorchWorkshop:
             "peak_mb": made.peak_mb,
         }
         versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
-        return Made(adapter=made.folder, verdict=verdict, metrics=metrics, versions=versions)
+        return Made(adapter=made.folder, verdict=verdict, metrics=metrics, versions=versions, curve=points(made.history))
 
     def _rehearsed(
         self, policy: Policy, job: Job, told: Callable[[str, float], None], stop: Callable[[], bool]

@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeDecorator
 
 from storage._rules import aware, number, storable_text
 
-SCHEMA = "0010"  # the newest file in _migrations/versions; a test holds the two together
+SCHEMA = "0011"  # the newest file in _migrations/versions; a test holds the two together
 VERSION_TABLE = "muselab_version"  # our own name, so that another program's alembic tables are not taken for ours
 
 
@@ -310,6 +310,7 @@ tunings = Table(
     Column("pairs", Integer, nullable=False),
     Column("topics", Integer, nullable=False),
     Column("version", Words),
+    Column("curve", Json, nullable=False),
     Column("told", Words, nullable=False),
     Column("holder", Words, nullable=False),
     Column("began_at", Moment, nullable=False),

@@ -112,4 +112,5 @@ def tuning_of(row: Row) -> Tuning:
     values = dict(row)
     team = Team(platform=values.pop("platform"), id=values.pop("team"))
     missed = tuple(Finding(**finding) for finding in values.pop("missed"))
-    return Tuning(**values, team=team, missed=missed)
+    curve = tuple(tuple(point) for point in values.pop("curve"))
+    return Tuning(**values, team=team, missed=missed, curve=curve)

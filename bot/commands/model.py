@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from bot.domain.errors import NotAllowed
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Team
 from bot.domain.models import ModelVersion
-from bot.messages import Call, Card, Control, Key, Param, Press, Value
+from bot.messages import Call, Card, Control, File, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.governing import whole
@@ -130,7 +131,22 @@ async def shown(services: Services, call: Call, name: str) -> Card:
     if call.admin and version.stage in ("live", "canary"):
         buttons.append(Control(key=Key(verb="model", token="rollback"), label=_("Roll back"), emoji="⬇️"))
     title = _("Version {version}").format(version=short(version))
-    return Card(title=title, text="\n\n".join(filter(None, paragraphs)), controls=tuple(buttons), private=True)
+    text = "\n\n".join(filter(None, paragraphs))
+    return Card(title=title, text=text, controls=tuple(buttons), files=await curve(services, version), private=True)
+
+
+async def curve(services: Services, version: ModelVersion) -> tuple[File, ...]:
+    """How the version was tuned, as a picture; none of versions from before runs kept it."""
+    assert version.team is not None
+    run = next((run for run in await services.store.tunings(version.team) if run.version == version.id), None)
+    drawn = await asyncio.to_thread(services.curve, run.curve) if run is not None else None
+    if run is None or drawn is None:
+        return ()
+    (_first, loss, right, *_rest), (_last, loss_after, right_after, *_rest) = run.curve[0], run.curve[-1]
+    alt = _("Learning curve: loss from {loss:.2f} to {after:.2f}, pairs in order from {right:.0%} to {right_after:.0%}.").format(
+        loss=loss, after=loss_after, right=right, right_after=right_after
+    )
+    return (File(name=f"{short(version)}-learning.png", media_type="image/png", content=drawn, alt=alt),)
 
 
 def lineage(version: ModelVersion) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -140,6 +140,10 @@ class Prospects(Protocol):
     async def __call__(self, store: Store, team: Team) -> Due:
         """What there is by now, in the language being spoken. Reads only."""
         ...
+
+
+#: Draws how a run of tuning learned, `Tuning.curve`, as PNG; None where there is nothing to draw, or nothing to draw it with.
+Curve = Callable[[Sequence[tuple[float, ...]]], bytes | None]
 
 
 class Trial(Protocol):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.config import Settings
 from bot.courtesy import Courtesy
-from bot.ports import Clock, Prospects, Store
+from bot.ports import Clock, Curve, Prospects, Store
 from bot.services.announcing import Announcing
 from bot.services.answering import Answering
 from bot.services.board import Boards
@@ -50,5 +50,6 @@ class Services:
     making: Making
     liking: Liking
     prospects: Prospects
+    curve: Curve
     ordering: Ordering
     versions: Versions

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.domain.ideas import Team
+from bot.domain.models import Tuning
 from tests.acceptance import drivers
 from tests.acceptance.drivers import Driver
-from tests.builders import a_version
+from tests.builders import NOON, a_version
 
 PLATFORMS = sorted(
     path.stem for path in Path(drivers.__file__).parent.glob("*.py") if not path.stem.startswith("_") and path.stem != "conftest"
@@ -160,7 +162,12 @@ async def test_admins_look_at_the_team_s_model_and_have_the_last_word_on_it(team
     whose = await the_team(team)
     idea = (await team.house.store.team_ideas(whose))[0]
     learned = (f"{idea.id}:ann:vote", f"{idea.id}:bob:vote")
-    await team.house.store.keep_version(a_version(team=whose, trained_on=learned, metrics={"accuracy": 0.64}))
+    version = a_version(team=whose, trained_on=learned, metrics={"accuracy": 0.64})
+    await team.house.store.keep_version(version)
+    run = Tuning(id="1" * 24, team=whose, began_at=NOON, changed_at=NOON)
+    await team.house.store.take_tuning(run, NOON)
+    curve = ((1, 0.7, 0.5, 0.0, 0.0), (20, 0.41, 0.75, 1.0, -0.1))  # comes with the version as a picture
+    await team.house.store.keep_tuning(replace(run, state="done", version=version.id, curve=curve))
 
     mixed = await team.ask("ann", "/brainstorm names for a boat -n 4")
     await team.ask("admin", "/model show 1")

@@ -872,7 +872,7 @@ async def test_a_cancelled_call_leaves_the_store_usable(store: Store) -> None:
 
 def a_tuning(**given: Any) -> Tuning:
     fields: dict[str, Any] = {"id": new_id(), "team": TEAM, "began_at": NOW, "changed_at": NOW, "leased_until": later(20)}
-    return Tuning(**fields | {"holder": "one"} | given)
+    return Tuning(**fields | {"holder": "one", "curve": ((1, 0.7, 0.5, 0.0, 0.0), (9, 0.4, 0.75, 1.5, -0.25))} | given)
 
 
 async def test_the_teams_that_have_ideas_are_known(store: Store) -> None:

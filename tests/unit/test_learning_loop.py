@@ -396,3 +396,23 @@ def test_the_learning_curve_is_a_picture_of_every_step() -> None:
     assert len(lines) == 4
     assert all(len(line.attrib["points"].split()) == 3 for line in lines)
     assert json.dumps(drawn([]))  # nothing to draw is no error
+
+
+def test_a_kept_curve_is_a_picture_whose_lines_are_the_run() -> None:
+    import io
+
+    from PIL import Image
+
+    from learning.curve import EDGE, HEIGHT, WIDTH, png, points
+    from learning.tuners._training import Step
+
+    steps = [Step(step=n, steps=900, loss=1 / n, accuracy=0.5, margin=n, chosen=0.0, rate=0.1, seconds=n) for n in range(1, 901)]
+    kept = points(steps)
+
+    picture = Image.open(io.BytesIO(png(kept) or b"")).convert("RGB")
+
+    assert (len(kept), kept[0][0], kept[-1][0]) == (100, 1, 900)
+    blue = [y for y in range(EDGE, EDGE + HEIGHT + 2) if picture.getpixel((EDGE + WIDTH // 2, y))[0] < 120]
+    assert min(blue) > EDGE + HEIGHT * 0.9  # in the middle of the run the loss has long fallen
+    assert png(()) is None
+    assert points([replace(steps[0], loss=float("nan"))]) == ()

@@ -92,3 +92,21 @@ async def test_the_list_tells_what_there_is_to_tune_with_and_what_is_missing(tmp
     (card,) = chat.messages.values()
     assert "3 decided pairs over 3 topics to learn from, and 1 later topics to judge by" in card.text
     assert "pays from 150 pairs over 30 topics" in card.text
+
+
+async def test_a_version_is_shown_with_the_curve_of_the_run_that_made_it(tmp_path: Path) -> None:
+    house, chat = await a_house(tmp_path)
+    version = a_version(stage="live")
+    await house.store.keep_version(version)
+    curve = ((1, 0.7, 0.5, 0.0, 0.0), (20, 0.41, 0.75, 1.0, -0.1))
+    run = Tuning(id="1" * 24, team=RED.team, state="running", began_at=NOON, changed_at=NOON)
+    await house.store.take_tuning(run, NOON)
+    await house.store.keep_tuning(replace(run, state="done", version=version.id, curve=curve))
+
+    await model.run(house.services, a_call("model", action="show"), chat.to(RED))
+
+    (picture,) = next(iter(chat.messages.values())).files
+    assert picture.name == "v1-learning.png"
+    assert picture.content.startswith(b"\x89PNG")
+    assert picture.alt == "Learning curve: loss from 0.70 to 0.41, pairs in order from 50% to 75%."
+    assert picture.content == house.services.curve(curve)
