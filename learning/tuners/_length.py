@@ -15,7 +15,7 @@ from learning.lessons import Lesson
 from learning.tuners._policy import Policy, Tree
 from learning.tuners._training import Cancelled, Stop
 
-RATE = 5e-4  # half of the tuning's: one direction, the same at all positions, is learned in a few steps
+RATE = 5e-4  # below the tuning's: one direction, the same at all positions, is learned in a few steps
 LESSONS = 16  # that it is learned on, a step each
 
 

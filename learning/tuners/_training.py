@@ -126,7 +126,7 @@ def train(
     """Tunes the policy's adapter, going on from the checkpoint in `work` when it is of this very run.
 
     What the policy wears afterwards is the mean of its weights after each of the last steps, `plan.averaged` of all: a step knows
-    one topic or two, and each pulls its own way. Source: Izmailov et al. 2018 (arXiv 1803.05407).
+    few topics, and each pulls its own way. Source: Izmailov et al. 2018 (arXiv 1803.05407).
 
     Raises:
         Cancelled: `stop` said so; what was done is in the checkpoint.

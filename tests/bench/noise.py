@@ -123,8 +123,8 @@ def main(given: argparse.Namespace) -> None:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=20)
-    parser.add_argument("--real", type=int, default=4, help="of them that tune a model: two minutes each")
-    parser.add_argument("--topics", type=int, default=52)
+    parser.add_argument("--real", type=int, default=4, help="of them that tune a model: five minutes each")
+    parser.add_argument("--topics", type=int, default=40, help="a third of them to judge by")
     parser.add_argument("--shown", type=int, default=10)
     parser.add_argument("--voters", type=int, default=24)
     parser.add_argument("--slates", type=int, default=420)
