@@ -16,6 +16,7 @@ from bot import commands, plugins, signals
 from bot.domain.errors import Refusal, UnknownCommand
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
+from bot.services.usage import is_option, long, written
 from bot.words import _
 
 DEFAULT = "brainstorm"  #: what a line without a command means
@@ -25,6 +26,7 @@ WORD = re.compile(
     r'(?:(?<==)(?:"(?P<double>[^"]*)"|“(?P<curly>[^”]*)”|(?P<plain>\S*)))?(?=\s|$)'
     r'|"(?P<double2>[^"]*)"(?=\s|$)|“(?P<curly2>[^”]*)”(?=\s|$)|\S+'
 )
+LISTED = 6  # options in a sentence that says what was wrong; of more, /help has the list
 QUOTED_TEXT = "text"  #: token of signals whose words are a text of their own (edit)
 
 
@@ -49,6 +51,8 @@ def parse(line: str, source: Source) -> Call | Press:
     """
     text = line.strip()
     name, rest = split(text)
+    if name == "help" and not text.startswith("/") and " " in rest:  # "help me name a boat": no command has two words
+        return _call(DEFAULT, text, source)
     if name in plugins.names(commands):
         return _call(name, rest, source)
     if name in plugins.names(signals):
@@ -81,22 +85,13 @@ def words() -> tuple[str, ...]:
 def usage(name: str) -> str:
     """How to write a command or a signal, in one line: `/brainstorm TOPIC [-n COUNT] [--style STYLE]`."""
     if name in plugins.names(commands):
-        return " ".join(["/" + name, *(_param_usage(param) for param in plugins.load(commands, name).PARAMS)])
+        params = plugins.load(commands, name).PARAMS
+        if sum(map(is_option, params)) > LISTED:
+            places = [written(param) for param in params if not is_option(param)]
+            return " ".join(["/" + name, *places, f"[--{_('OPTION VALUE')} …] (/help {name})"])
+        return " ".join(["/" + name, *map(written, params)])
     tokens = plugins.load(signals, name).TOKENS
     return f"/{name} IDEA {'TEXT' if tokens == (QUOTED_TEXT,) else '|'.join(tokens)}"
-
-
-def _param_usage(param: Param) -> str:
-    shown = "|".join(value for value, _label in param.choices) if param.choices else param.name.upper()
-    if not is_option(param):
-        return shown if param.required else f"[{shown}]"
-    flag = f"-{param.short}" if param.short else long(param)
-    return f"[{flag}]" if param.kind == "flag" else f"[{flag} {shown}]"
-
-
-def is_option(param: Param) -> bool:
-    """Whether a parameter is written `--name`: flags, files, and what is not required, the rest, an idea or a choice."""
-    return param.kind in ("flag", "file") or not (param.required or param.rest or param.kind in ("idea", "choice"))
 
 
 def _press(name: str, rest: str, source: Source) -> Press:
@@ -143,9 +138,12 @@ def arguments(name: str, rest: str, params: Sequence[Param]) -> Mapping[str, Val
     by_name = {long(param): param for param in params} | {f"-{param.short}": param for param in params if param.short}
     found = list(WORD.finditer(rest))
     options = True
+    only = all(map(is_option, params))  # then a word can be nothing but an option's name: "/settings tallies off"
     while found:
         match = found.pop(0)
         flag = match["flag"] if options else None
+        if flag is None and only and f"--{match.group().lower()}" in by_name:
+            flag = f"--{match.group().lower()}"
         if flag is None:
             positional.append(match.group())
         elif flag == "--":
@@ -170,11 +168,6 @@ def unquoted(match: re.Match[str]) -> str:
     return next(
         (part for part in map(match.group, ("double", "curly", "plain", "double2", "curly2")) if part is not None), match.group()
     )
-
-
-def long(param: Param) -> str:
-    """How an option is written in full: `--person-limit`."""
-    return "--" + param.name.replace("_", "-")
 
 
 def _fill(name: str, params: Sequence[Param], positional: list[str], given: dict[str, Value]) -> None:

@@ -13,6 +13,7 @@ from bot import commands, plugins, signals, typed
 from bot.domain.ideas import Channel, clean
 from bot.messages import Param
 from bot.ports import Front
+from bot.services.usage import is_option
 from bot.words import _
 
 Found = tuple[str, str]  #: what is inserted, and what it means
@@ -55,12 +56,12 @@ class LineCompleter(Completer):
 
     async def _of_command(self, name: str, given: list[str], word: str) -> list[Found]:
         params: tuple[Param, ...] = plugins.load(commands, name).PARAMS
-        options = {flag: param for param in params if typed.is_option(param) for flag in flags(param)}
+        options = {flag: param for param in params if is_option(param) for flag in flags(param)}
         if word.startswith("-"):
             return [(flag, _(param.help)) for flag, param in options.items()]
         asked = options.get(given[-1]) if given else None
         if asked is None or asked.kind == "flag":
-            places = [param for param in params if not typed.is_option(param)]
+            places = [param for param in params if not is_option(param)]
             place = len(positional(given, options))
             asked = places[place] if place < len(places) else None
         if asked is None:

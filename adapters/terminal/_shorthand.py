@@ -83,6 +83,8 @@ def is_bare_topic(line: str) -> bool:
     if not words or line.startswith("/") or len(words) < 2:
         return False
     name = words[0].lower()
+    if name == "help":
+        return len(words) > 2  # no command has two words
     if name in plugins.names(commands):
         params = plugins.load(commands, name).PARAMS
         if params and params[0].kind == "idea":

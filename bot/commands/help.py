@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import difflib
+
+from bot.domain.errors import UnknownCommand
 from bot.messages import Call, Card, Control, Key, Param
 from bot.ports import Reply
 from bot.services.bundle import Services
-from bot.services.doors import opens
+from bot.services.doors import Command, opens
+from bot.services.usage import is_option, long, written
 from bot.words import N_, _
 
 HELP = N_("see what Muselab can do")
 READS = True  # nothing is changed
 PRIVATE = True  # only the person who asks sees the answer
-PARAMS: tuple[Param, ...] = ()
+PARAMS = (Param(name="command", help=N_("which one to explain; empty: all"), rest=True),)
 
 
 #: What a newcomer should read first; everything else follows by name.
@@ -20,6 +24,18 @@ FIRST = ("brainstorm", "more", "remix", "spin", "polish", "idea", "board", "pick
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
     known = services.cards.commands
+    asked = " ".join(str(call.args.get("command", "")).casefold().removeprefix("/").split())
+    if asked in known:
+        await reply.show(explained(asked, known[asked]))
+        return
+    if asked in services.cards.signals:
+        text = _(services.cards.signals[asked].HELP)
+        await reply.show(Card(title=f"/{asked}", text=text, private=True))
+        return
+    if asked:
+        near = difflib.get_close_matches(asked, [*known, *services.cards.signals], n=2, cutoff=0.6)
+        tried = " ".join(f"/{name}" for name in near) or "/help"
+        raise UnknownCommand(_("There is no command “/{name}”. Try {known}.").format(name=asked[:30], known=tried))
     names = [*(name for name in FIRST if name in known), *(name for name in known if name not in FIRST)]
     commands = [f"/{name} — {_(known[name].HELP)}" for name in names]
     signals = [f"/{name} — {_(signal.HELP)}" for name, signal in services.cards.signals.items() if name not in known]
@@ -28,3 +44,19 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         Control(key=Key(verb=name), emoji=form[0], label=_(form[1]), asks=True) for name in names if (form := opens(known[name]))
     )
     await reply.show(Card(title=_("What Muselab can do"), text=text, controls=forms, private=True))
+
+
+def explained(name: str, command: Command) -> Card:
+    """One command: what it does, how it is typed, and what each of its parameters means."""
+    lines = [f"/{name} — {_(command.HELP)}"]
+    if command.PARAMS:
+        lines += ["", " ".join([f"/{name}", *map(written, command.PARAMS)]), ""]
+    for param in command.PARAMS:
+        choices = ": " + ", ".join(value for value, _label in param.choices) if param.choices else ""
+        shown = (
+            " ".join(filter(None, [long(param), f"-{param.short}" if param.short else ""])) if is_option(param) else param.name
+        )
+        lines.append(f"{shown} — {_(param.help)}{choices}")
+    form = opens(command)
+    controls = (Control(key=Key(verb=name), emoji=form[0], label=_(form[1]), asks=True),) if form else ()
+    return Card(title=_("Help"), text="\n".join(lines), controls=controls, private=True)

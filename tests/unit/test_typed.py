@@ -47,6 +47,9 @@ def args(line: str) -> dict[str, object]:
         ("/spin more serious -n 2", {"direction": "more serious", "count": 2}),
         ("/pick 3 --undo", {"idea": "3", "undo": True}),
         ("/settings --count 3 --thread on", {"count": 3, "thread": "on"}),
+        ("/settings tallies off count 3", {"tallies": "off", "count": 3}),
+        ("help imagine", {"command": "imagine"}),
+        ("help me name a boat", {"topic": "help me name a boat"}),
     ],
 )
 def test_a_command_is_read(line: str, expected: dict[str, object]) -> None:
