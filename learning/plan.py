@@ -24,7 +24,7 @@ class Plan:
     epochs: int = 2  #: each asks the topics in another way
     batch: int = 32  #: judged pairs (or thumbs, or texts) a step, where there are enough: eight are one topic's (lab book)
     warmup: float = 0.1  #: share of the steps in which the rate rises; it then falls linearly to 0, as in TRL
-    averaged: float = 0.5  #: share of the steps, the last, whose weights' mean is kept; a step knows few topics (arXiv 1803.05407)
+    averaged: float = 0.5  #: share of the last steps whose weights' mean is kept; a step knows few topics (arXiv 1803.05407)
     clip: float = 1.0  #: longest gradient, TRL's
     beta: float = 0.3  #: pull towards the base; 0.1 is for long answers (Rafailov et al. 2023) and lets ideas drift (lab book)
     loss: Loss = "sigmoid"  #: a margin is enough (2.2 at 0.1); "robust" (Chowdhury et al. 2024) asks for ever more
