@@ -218,7 +218,7 @@ async def test_a_file_that_slack_does_not_take_is_said_so(slack, here):
 
     await here.ask("ann", "/export csv")
 
-    assert any("could not be sent" in said for said in await here.private("ann"))
+    assert any("Slack does not take board.csv" in said for said in await here.private("ann"))
 
 
 async def test_an_export_of_a_person_s_data_goes_to_that_person_alone(slack, here):
