@@ -6,17 +6,16 @@ known word is a topic.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot import commands, plugins, signals
-from bot.domain.errors import Refusal, UnknownCommand
+from bot.domain.errors import Refusal
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
-from bot.services.usage import is_option, long, written
+from bot.services.usage import is_option, long, unknown, written
 from bot.words import _
 
 DEFAULT = "brainstorm"  #: what a line without a command means
@@ -51,17 +50,21 @@ def parse(line: str, source: Source) -> Call | Press:
     """
     text = line.strip()
     name, rest = split(text)
-    if name == "help" and not text.startswith("/") and " " in rest:  # "help me name a boat": no command has two words
+    if asks_in_words(text):
         return _call(DEFAULT, text, source)
     if name in plugins.names(commands):
         return _call(name, rest, source)
     if name in plugins.names(signals):
         return _press(name, rest, source)
     if text.startswith("/"):
-        near = difflib.get_close_matches(name, words(), n=2, cutoff=0.6)
-        known = " ".join("/" + word for word in near) or "/help"
-        raise UnknownCommand(_("There is no command “/{name}”. Try {known}.").format(name=name[:30], known=known))
+        raise unknown(name, words())
     return _call(DEFAULT, text, source)
+
+
+def asks_in_words(line: str) -> bool:
+    """Whether a line asks for ideas although it begins with "help": "help me name a boat"; no command has two words."""
+    name, rest = split(line)
+    return name == "help" and not line.startswith("/") and " " in rest
 
 
 def bare(line: str) -> Key | None:

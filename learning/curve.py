@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
-from contextlib import suppress
 from html import escape
 from typing import Protocol
 
@@ -63,31 +62,31 @@ def png(run: Sequence[Point]) -> bytes | None:
     """The picture of a kept run, as PNG; None where there is nothing to draw, or no Pillow to draw it with."""
     if not run:
         return None
-    with suppress(ImportError):
+    try:
         from PIL import Image, ImageDraw, ImageFont
-
-        panels, steps = panelled(run)
-        scale = 2  # drawn twice as large and made smaller, which smooths its lines
-        page = Image.new("RGB", (scale * (WIDTH + 2 * EDGE), scale * (len(panels) * (HEIGHT + EDGE) + EDGE)), "white")
-        pen, font = ImageDraw.Draw(page), ImageFont.load_default(size=13 * scale)
-        for number, (title, lines) in enumerate(panels):
-            top, (low, high) = number * (HEIGHT + EDGE) + EDGE, bounds(lines)
-            frame = [scale * value for value in (EDGE, top, EDGE + WIDTH, top + HEIGHT)]
-            pen.rectangle(frame, outline="#cccccc", width=scale)
-            words = [(EDGE, top - 8, "ls", title, "black"), (EDGE - 4, top, "rt", f"{high:.3g}", "black")]
-            words += [(EDGE - 4, top + HEIGHT, "rs", f"{low:.3g}", "black")]
-            words += [(EDGE + WIDTH, top + HEIGHT + 4, "rt", f"step {steps[-1]}", "black")]
-            for place, (colour, (name, line)) in enumerate(zip(COLOURS[: len(lines)], lines.items(), strict=True)):
-                spots = [at(steps, low, high, step, value, top) for step, value in zip(steps, line, strict=True)]
-                pen.line([(scale * x, scale * y) for x, y in spots], fill=colour, width=2 * scale, joint="curve")
-                if len(lines) > 1:
-                    words.append((EDGE + WIDTH - 110 * place, top - 8, "rs", name, colour))
-            for x, y, anchor, text, colour in words:
-                pen.text((scale * x, scale * y), text, fill=colour, font=font, anchor=anchor)
-        file = io.BytesIO()
-        page.resize((page.width // scale, page.height // scale), Image.Resampling.LANCZOS).save(file, "PNG", optimize=True)
-        return file.getvalue()
-    return None
+    except ImportError:
+        return None
+    panels, steps = panelled(run)
+    scale = 2  # drawn twice as large and made smaller, which smooths its lines
+    page = Image.new("RGB", (scale * (WIDTH + 2 * EDGE), scale * (len(panels) * (HEIGHT + EDGE) + EDGE)), "white")
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(size=13 * scale)
+    for number, (title, lines) in enumerate(panels):
+        top, (low, high) = number * (HEIGHT + EDGE) + EDGE, bounds(lines)
+        frame = [scale * value for value in (EDGE, top, EDGE + WIDTH, top + HEIGHT)]
+        pen.rectangle(frame, outline="#cccccc", width=scale)
+        words = [(EDGE, top - 8, "ls", title, "black"), (EDGE - 4, top, "rt", f"{high:.3g}", "black")]
+        words += [(EDGE - 4, top + HEIGHT, "rs", f"{low:.3g}", "black")]
+        words += [(EDGE + WIDTH, top + HEIGHT + 4, "rt", f"step {steps[-1]}", "black")]
+        for place, (colour, (name, line)) in enumerate(zip(COLOURS[: len(lines)], lines.items(), strict=True)):
+            spots = [at(steps, low, high, step, value, top) for step, value in zip(steps, line, strict=True)]
+            pen.line([(scale * x, scale * y) for x, y in spots], fill=colour, width=2 * scale, joint="curve")
+            if len(lines) > 1:
+                words.append((EDGE + WIDTH - 110 * place, top - 8, "rs", name, colour))
+        for x, y, anchor, text, colour in words:
+            pen.text((scale * x, scale * y), text, fill=colour, font=font, anchor=anchor)
+    file = io.BytesIO()
+    page.resize((page.width // scale, page.height // scale), Image.Resampling.LANCZOS).save(file, "PNG", optimize=True)
+    return file.getvalue()
 
 
 def bounds(lines: dict[str, list[float]]) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bot import commands, plugins, signals
+from bot import commands, plugins, signals, typed
 from bot.domain.errors import Refusal
 from bot.words import N_, _
 
@@ -82,9 +82,9 @@ def is_bare_topic(line: str) -> bool:
     words = line.split()
     if not words or line.startswith("/") or len(words) < 2:
         return False
+    if typed.asks_in_words(line):
+        return True
     name = words[0].lower()
-    if name == "help":
-        return len(words) > 2  # no command has two words
     if name in plugins.names(commands):
         params = plugins.load(commands, name).PARAMS
         if params and params[0].kind == "idea":

@@ -7,13 +7,21 @@ from collections.abc import Mapping
 from bot.domain.ideas import Idea
 from bot.messages import Call, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
-from bot.services.asking import filled
+from bot.services.asking import filled, subject_field, ways_field
 from bot.services.bundle import Services
 from bot.words import N_, _
 
 HELP = N_("hear an idea as a tune, or go on from a few notes of yours")
 MOST = 4  # each takes some seconds, and nobody hears out a fifth
 OPTIONS = ("mood", "style", "tempo", "bars", "key", "transpose", "lead", "drums", "notes", "format")
+WAYS = (
+    ("compose", N_("Compose")),
+    ("continue", N_("Go on from them")),
+    ("vary", N_("Vary them")),
+    ("harmonise", N_("Harmonise them in four parts")),
+    ("restyle", N_("Put them in another style")),
+    ("play", N_("Play them as they are")),
+)
 FORMATS = (("mp3", "MP3"), ("ogg", "Ogg"), ("wav", "WAV"))
 #: Offered while somebody types.
 SUGGESTED = {
@@ -30,7 +38,7 @@ SUGGESTED = {
         *("accordion", "guitar", "steel guitar", "cello", "pizzicato strings", "harp", "strings", "choir", "trumpet", "horn"),
         *("saxophone", "oboe", "clarinet", "recorder", "chip", "warm pad", "banjo", "kalimba", "bagpipes"),
     ),
-    "how": ("compose", "continue", "vary", "harmonise", "restyle", "play"),
+    "how": tuple(value for value, _label in WAYS),
 }
 PARAMS = (
     Param(name="what", help=N_("the number of an idea, or words"), kind="about", rest=True),
@@ -60,14 +68,6 @@ def on_idea(idea: Idea) -> tuple[Control, ...]:
 
 
 OPENS = ("🎵", N_("Make a tune"))
-WAYS = (
-    ("compose", N_("Compose")),
-    ("continue", N_("Go on from them")),
-    ("vary", N_("Vary them")),
-    ("harmonise", N_("Harmonise them in four parts")),
-    ("restyle", N_("Put them in another style")),
-    ("play", N_("Play them as they are")),
-)
 
 
 async def form(services: Services, key: Key, idea: Idea | None) -> Form:
@@ -76,15 +76,9 @@ async def form(services: Services, key: Key, idea: Idea | None) -> Form:
         key=key,
         title=_("Make a tune"),
         fields=(
-            Field(name="what", label=_("For what?"), hint=_("The number of an idea, or words"), required=False, multiline=True),
+            subject_field(_("For what?")),
             Field(name="file", label=_("Notes of yours"), kind="file", hint=_("A MIDI or ABC file"), required=False),
-            Field(
-                name="how",
-                label=_("What to do with the notes"),
-                kind="choice",
-                choices=tuple((value, _(label)) for value, label in WAYS),
-                required=False,
-            ),
+            ways_field(_("What to do with the notes"), WAYS),
             Field(name="style", label=_("Style"), placeholder=_("reel, waltz, ballad, hymn …"), required=False),
             Field(name="mood", label=_("Mood"), placeholder=_("cheerful, calm, heroic …"), required=False),
         ),

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
-
-from bot.domain.errors import UnknownCommand
 from bot.messages import Call, Card, Control, Key, Param
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.doors import Command, opens
-from bot.services.usage import is_option, long, written
+from bot.services.usage import is_option, long, unknown, written
 from bot.words import N_, _
 
 HELP = N_("see what Muselab can do")
@@ -33,9 +30,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         await reply.show(Card(title=f"/{asked}", text=text, private=True))
         return
     if asked:
-        near = difflib.get_close_matches(asked, [*known, *services.cards.signals], n=2, cutoff=0.6)
-        tried = " ".join(f"/{name}" for name in near) or "/help"
-        raise UnknownCommand(_("There is no command “/{name}”. Try {known}.").format(name=asked[:30], known=tried))
+        raise unknown(asked, [*known, *services.cards.signals])
     names = [*(name for name in FIRST if name in known), *(name for name in known if name not in FIRST)]
     commands = [f"/{name} — {_(known[name].HELP)}" for name in names]
     signals = [f"/{name} — {_(signal.HELP)}" for name, signal in services.cards.signals.items() if name not in known]

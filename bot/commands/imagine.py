@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.domain.ideas import Idea
 from bot.messages import Call, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
-from bot.services.asking import filled, picture_field
+from bot.services.asking import filled, picture_field, subject_field, ways_field
 from bot.services.bundle import Services
 from bot.words import N_, _
 
@@ -80,15 +80,9 @@ async def form(services: Services, key: Key, idea: Idea | None) -> Form:
         key=key,
         title=_("Make a picture"),
         fields=(
-            Field(name="what", label=_("Of what?"), hint=_("The number of an idea, or words"), required=False, multiline=True),
+            subject_field(_("Of what?")),
             picture_field(),
-            Field(
-                name="how",
-                label=_("What to do with it"),
-                kind="choice",
-                choices=tuple((value, _(label)) for value, label in WAYS),
-                required=False,
-            ),
+            ways_field(_("What to do with it"), WAYS),
             picture_field("second", _("A second one: a style to take, or a mask")),
             Field(name="style", label=_("Style"), placeholder="watercolour, ink, mosaic …", required=False),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, MAX_TOPIC
@@ -27,6 +28,17 @@ def filled(press: Press) -> dict[str, Value]:
 def picture_field(name: str = "picture", label: str = "") -> Field:
     """A place for a picture in a form."""
     return Field(name=name, label=label or _("A picture of yours"), kind="file", hint=_("PNG, JPEG, WebP or GIF"), required=False)
+
+
+def subject_field(label: str) -> Field:
+    """What a work is of: an idea, or words."""
+    return Field(name="what", label=label, hint=_("The number of an idea, or words"), required=False, multiline=True)
+
+
+def ways_field(label: str, ways: Sequence[tuple[str, str]]) -> Field:
+    """What is to be done, one of several ways; `ways`: values, and labels marked with `N_`."""
+    choices = tuple((value, _(shown)) for value, shown in ways)
+    return Field(name="how", label=label, kind="choice", choices=choices, required=False)
 
 
 def task_form(key: Key, title: str, label: str, *more: Field) -> Form:

@@ -1,8 +1,20 @@
-"""How the parameters of commands are written on a typed line."""
+"""How commands are written on a typed line, and what is said of a word that is none."""
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
+from bot.domain.errors import UnknownCommand
 from bot.messages import Param
+from bot.words import _
+
+
+def unknown(name: str, words: Iterable[str]) -> UnknownCommand:
+    """What is said of a word that is no command: the likeliest of those that are."""
+    near = difflib.get_close_matches(name, list(words), n=2, cutoff=0.6)
+    known = " ".join("/" + word for word in near) or "/help"
+    return UnknownCommand(_("There is no command “/{name}”. Try {known}.").format(name=name[:30], known=known))
 
 
 def written(param: Param) -> str:

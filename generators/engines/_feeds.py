@@ -15,6 +15,8 @@ from generators.engines._sampling import Draw
 if TYPE_CHECKING:
     from generators.engines.text import TextModel
 
+PREFILL = 64  # tokens of a prompt in one step; others wait for no more, and a kept prefix is cut at a multiple of it
+
 Result = TypeVar("Result")
 
 

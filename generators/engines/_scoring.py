@@ -9,14 +9,13 @@ import torch
 from torch import Tensor
 
 from generators.engines._attention import Prefix
-from generators.engines._feeds import Feed, Feeding
+from generators.engines._feeds import PREFILL, Feed, Feeding
 from generators.engines._lora import Adapter
 from generators.engines._sampling import logprobs_of
 
 if TYPE_CHECKING:
     from generators.engines.text import TextModel
 
-PIECE = 64  # tokens of the common part in one step, as of a prompt that is prefilled: others wait for no more
 SCORED_TOKENS = 256  # in one step of scoring; with a vocabulary of 49 152 their logits are 50 MB in float32, and are held twice
 
 
@@ -42,7 +41,7 @@ def scoring(
     head_ids = list(sequences[0][:shared])
     after = torch.empty(0)
     while forks.length < shared:
-        piece = head_ids[forks.length : forks.length + PIECE]
+        piece = head_ids[forks.length : forks.length + PREFILL]
         outcome = yield Feed(model=model, forks=forks, tokens=torch.tensor([piece], device=model.device), last=len(piece))
         targets = head_ids[forks.length - len(piece) + 1 : forks.length + 1]
         head += logprobs_of(outcome.logits[0, : len(targets)], targets)

@@ -16,7 +16,7 @@ from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
 from generators.engines._attention import Prefix, SharedAttention
-from generators.engines._feeds import Feed, Feeding, Forks, Outcome, Result
+from generators.engines._feeds import PREFILL, Feed, Feeding, Forks, Outcome, Result
 from generators.engines._linear import Weights
 from generators.engines._llama import Llama, Part, Unsuited
 from generators.engines._lora import Adapter, BadAdapter, read
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from generators.engines._openvino import OpenVino
 
 ROOM = 32  # tokens that new rows have room for, where nothing is said: an idea has 5 to 40; it doubles when it is full
-PREFILL = 64  # tokens of a prompt in one step; others wait for no more, and a kept prefix is cut at a multiple of it
 KEPT_PREFIXES = 32  # prompts whose keys and values stay: the few-shot parts of some kinds of task, for some teams
 KEPT_BYTES = 64 * 2**20  # that they may take, where nothing else is settled: 5 to 12 MB each on the embedded model
 TOLERANCE = 2e-3  # of logits in float32 between shared and plain attention; measured differences are 1e-5
