@@ -46,8 +46,8 @@ from bot.services.styling import Styling
 from bot.services.tasting import Tasting
 from bot.services.versions import Versions
 from bot.words import _
-from generators.scripted import ScriptedGenerator
-from generators.scripted_media import ScriptedMaker
+from generators.client.scripted import ScriptedGenerator
+from generators.client.scripted_media import ScriptedMaker
 from learning import curve
 from learning.canary import balance
 from learning.loop import Learning
@@ -60,7 +60,7 @@ from storage.weights import AdapterFolder
 RUNS = "tuning"  # folder in the data folder, one folder a tuning run: its curve and history, and what a cut-off run needs
 ADAPTERS = "adapters"  # folder in the data folder, one folder a tuned version, named by its content hash
 if TYPE_CHECKING:
-    from generators.child import Child
+    from generators.client.child import Child
 
 SEED_BITS = 31  # seeds of OpenAI-compatible services are signed 32-bit in several engines
 
@@ -243,8 +243,8 @@ async def _generator(settings: Settings, stack: AsyncExitStack) -> tuple[Generat
     table = settings.generator
     if table.scripted:
         return ScriptedGenerator(), None
-    from generators.child import Child
-    from generators.remote import RemoteGenerator
+    from generators.client.child import Child
+    from generators.client.remote import RemoteGenerator
 
     server: str | Child = table.url
     if not table.url:
@@ -278,8 +278,8 @@ async def _maker(settings: Settings, child: Child | None, stack: AsyncExitStack)
     table = settings.media
     if settings.generator.scripted and not table.url:
         return ScriptedMaker()
-    from generators.child import OnDemand
-    from generators.maker import RemoteMaker
+    from generators.client.child import OnDemand
+    from generators.client.maker import RemoteMaker
 
     server: str | Child = table.url or child or OnDemand(settings)
     if isinstance(server, OnDemand):
@@ -301,8 +301,8 @@ def learning_of(settings: Settings, store: Store) -> Learning:
     """
     table = settings.learn
     try:
+        from generators.client.phrasing import RecipePhrasing, instructed
         from generators.embedder import Embedder
-        from generators.phrasing import RecipePhrasing, instructed
         from generators.service import weights
         from learning.bases import base_of, device_of
         from learning.tracking import tracker

@@ -102,7 +102,7 @@ async def _generator(settings: Settings) -> list[Finding]:
     if table.scripted:
         return [Finding(what=_("ideas"), ok=True, say=_("scripted: fixed drafts, no model"))]
     if table.url:
-        from generators.remote import RemoteGenerator
+        from generators.client.remote import RemoteGenerator
 
         generator = RemoteGenerator(table.url, token=table.token.get_secret_value(), model=table.model)
         try:

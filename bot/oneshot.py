@@ -17,7 +17,7 @@ from bot.ports import Generator
 from bot.services.exporting import FORMATS, row
 from bot.services.logbook import LOG, Logbook
 from bot.words import _
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from learning.gathering import gather
 from learning.sets import FORMS, exported
 

@@ -33,7 +33,7 @@ from bot import compose
 from bot.compose import House
 from bot.config import Settings, read
 from bot.logs import log_to
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from tests.acceptance.soaking import HastyLoop, clock
 
 

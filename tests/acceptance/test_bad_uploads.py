@@ -18,9 +18,9 @@ import pytest
 from bot import compose
 from bot.compose import House
 from bot.config import MediaTable, Settings
-from generators.maker import RemoteMaker
-from generators.scripted import ScriptedGenerator
-from generators.scripted_media import chunk, png
+from generators.client.maker import RemoteMaker
+from generators.client.scripted import ScriptedGenerator
+from generators.client.scripted_media import chunk, png
 from generators.service.studio import Studio
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.terminal import Seat, channel

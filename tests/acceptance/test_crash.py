@@ -12,8 +12,8 @@ from pathlib import Path
 from bot import compose
 from bot.config import Settings
 from bot.domain.ideas import BrainstormId, IdeaId
-from generators.scripted import ScriptedGenerator
-from generators.scripted_media import ScriptedMaker, png
+from generators.client.scripted import ScriptedGenerator
+from generators.client.scripted_media import ScriptedMaker, png
 from storage.urls import build
 from tests.acceptance.drivers.bare import BareChat
 from tests.builders import RED

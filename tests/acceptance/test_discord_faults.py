@@ -19,7 +19,7 @@ from bot.compose import House
 from bot.config import DiscordTable, Settings
 from bot.domain.errors import Misconfigured
 from bot.domain.ideas import Channel, Idea, Team
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.discord import IDEA, connected, has, shown_ideas
 from tests.fakes.discord import CUT, FakeDiscord, Guild, Message, Room, User, missing_specification

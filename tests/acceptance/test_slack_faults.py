@@ -18,7 +18,7 @@ from bot.config import Settings, SlackTable
 from bot.domain.errors import Misconfigured
 from bot.domain.ideas import Channel, Team
 from bot.domain.models import ChannelSettings
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
 from tests.acceptance.drivers.slack import CHANNEL, QUICK, SECOND, TEAMS, connected, driving, people, user

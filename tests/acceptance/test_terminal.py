@@ -27,8 +27,8 @@ from bot import compose
 from bot.config import Settings
 from bot.domain.ideas import Channel, Idea, Person, Prompt, Team
 from bot.ports import Health
-from generators.scripted import ScriptedGenerator
-from generators.scripted_media import png
+from generators.client.scripted import ScriptedGenerator
+from generators.client.scripted_media import png
 from storage.memory import MemoryStore
 
 COMMAND = [sys.executable, "-m", "bot", "run", "--chat", "terminal"]

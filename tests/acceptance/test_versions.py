@@ -14,7 +14,7 @@ from bot.compose import House
 from bot.config import GeneratorTable, Settings
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Channel, Prompt
-from generators.remote import RemoteGenerator
+from generators.client.remote import RemoteGenerator
 from generators.service.app import Service
 from storage.memory import MemoryStore
 from storage.weights import AdapterFolder

@@ -21,7 +21,7 @@ from bot import compose
 from bot.__main__ import block
 from bot.config import Settings, read
 from bot.logs import log_to
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 
 LOOK_S = 0.02
 

@@ -40,8 +40,8 @@ from bot.domain.ideas import Channel, Draft, Idea, Person, Prompt, Team
 from bot.domain.models import ModelVersion
 from bot.ports import Health, Order
 from bot.services.verdicts import came_of
-from generators.child import Child
-from generators.remote import RemoteGenerator
+from generators.client.child import Child
+from generators.client.remote import RemoteGenerator
 from learning.curve import paged
 from learning.judge import Evidence, classes
 from learning.loop import Learning

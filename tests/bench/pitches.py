@@ -24,9 +24,9 @@ from bot.config import ServiceTable, Settings
 from bot.domain.ideas import Prompt
 from bot.ports import Order
 from bot.services.choosing import SAME_WORDS, alike, wordset
-from generators.child import Child
-from generators.cleaning import tidy
-from generators.remote import RemoteGenerator
+from generators.client.child import Child
+from generators.client.cleaning import tidy
+from generators.client.remote import RemoteGenerator
 from tests.bench.embedded import CACHE
 from tests.bench.writing import TEAM
 

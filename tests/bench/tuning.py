@@ -30,8 +30,8 @@ import learning.tuners
 from bot import plugins
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Draft, Idea, IdeaId, Person, Prompt, Team
+from generators.client.phrasing import RecipePhrasing, instructed
 from generators.embedder import Embedder
-from generators.phrasing import RecipePhrasing, instructed
 from generators.service import weights
 from learning.bases import base_of
 from learning.gathering import gather

@@ -13,9 +13,9 @@ import pytest
 from aiohttp import web
 
 from bot.config import MediaTable
+from generators.client.scripted_media import png
 from generators.engines._foreign import TOKEN, Server
 from generators.engines.making import Attachment, Commission, Engine, Unmakeable, Work
-from generators.scripted_media import png
 from generators.service.app import Service
 from generators.service.loading import Loading
 from generators.service.studio import Studio

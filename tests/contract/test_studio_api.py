@@ -14,8 +14,8 @@ import openai
 import pytest
 
 from bot.config import MediaTable
+from generators.client.scripted_media import png, wav
 from generators.engines import speech
-from generators.scripted_media import png, wav
 from generators.service.studio import Studio
 from generators.service.studio_wire import Speech
 from tests.studios import serving

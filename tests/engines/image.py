@@ -11,8 +11,8 @@ from pathlib import Path
 from bot.config import MediaTable
 from bot.domain.ideas import Features
 from bot.words import _
+from generators.client.scripted_media import png
 from generators.engines.making import Commission, Rendered, Report, Unmakeable, Work
-from generators.scripted_media import png
 
 built = 0
 

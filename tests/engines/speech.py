@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.config import MediaTable
+from generators.client.scripted_media import wav
 from generators.engines.making import Commission, Rendered, Report, Work
-from generators.scripted_media import wav
 
 
 class Beep:

@@ -17,7 +17,7 @@ from bot.messages import Card
 from bot.services.governing import whole
 from bot.services.verdicts import came_of
 from bot.words import speaking
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import BareChat
 from tests.builders import NOON, RED, Hands, a_call, a_person, a_version, an_idea, an_opinion

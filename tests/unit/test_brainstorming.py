@@ -16,7 +16,7 @@ from bot.domain.errors import GeneratorDown, Refusal
 from bot.domain.ideas import Brainstorm, Draft, Idea, Prompt
 from bot.messages import Progress
 from bot.ports import Clock, Health, Order
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.builders import RED, Hands, a_person, an_idea, an_opinion
 

@@ -16,7 +16,7 @@ from bot.desk import Desk
 from bot.domain.errors import StoreDown
 from bot.domain.ideas import Channel
 from bot.messages import Card, Form
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import PLATFORM, BareChat, Sheet
 from tests.builders import BLUE, RED, Hands, a_brainstorm, a_call, a_press, an_idea

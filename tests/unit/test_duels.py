@@ -16,7 +16,7 @@ from bot.domain.errors import Refusal
 from bot.domain.feedback import Score, duel, rival, tallies
 from bot.domain.ideas import Idea, IdeaId
 from bot.services.duelling import overlap
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from learning.rankers import bradley_terry
 from learning.rankers.bayes import PRIOR
 from storage.memory import MemoryStore

@@ -15,8 +15,8 @@ from bot.compose import House
 from bot.config import MediaTable, Settings
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Idea
-from generators.scripted import ScriptedGenerator
-from generators.scripted_media import ScriptedMaker
+from generators.client.scripted import ScriptedGenerator
+from generators.client.scripted_media import ScriptedMaker
 from learning.liked import pictures
 from storage.styles import StyleFolder
 from tests.acceptance.drivers.bare import BareChat, Sheet

@@ -19,7 +19,7 @@ from bot.domain.ideas import Prompt
 from bot.domain.models import Finding, Tuning
 from bot.services.verdicts import came_of
 from bot.words import speaking
-from generators.phrasing import RecipePhrasing
+from generators.client.phrasing import RecipePhrasing
 from learning import run
 from learning.job import Base, Job, Made
 from learning.judge import Verdict

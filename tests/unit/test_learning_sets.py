@@ -12,7 +12,7 @@ import pytest
 from bot.domain.feedback import duel
 from bot.domain.ideas import Brainstorm, Idea, Prompt
 from bot.domain.models import ChannelSettings
-from generators.phrasing import RecipePhrasing
+from generators.client.phrasing import RecipePhrasing
 from learning.gathering import Topic, gather
 from learning.lessons import dumped, loaded
 from learning.pairs import Pair, decided, verdicts

@@ -18,8 +18,8 @@ from bot.domain.ideas import Brainstorm, Idea, Modality, Prompt
 from bot.messages import File, Progress
 from bot.services import making
 from bot.services.making import MB
-from generators.scripted import ScriptedGenerator
-from generators.scripted_media import ScriptedMaker
+from generators.client.scripted import ScriptedGenerator
+from generators.client.scripted_media import ScriptedMaker
 from storage.memory import MemoryStore
 from tests.builders import RED, Hands, a_person, an_idea, an_opinion
 

@@ -9,7 +9,7 @@ from bot.compose import House
 from bot.config import RankerTable, Settings
 from bot.domain.ideas import Idea
 from bot.services.board import Standing
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.builders import RED, Hands, a_brainstorm, a_person, a_press, an_idea
 

@@ -22,7 +22,7 @@ from bot.ports import Log
 from bot.services.choosing import Option, Pool
 from bot.services.slate import EXPLORING, exploring
 from bot.services.tasting import Tasting
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from learning.rankers.bayes import Bayes
 from learning.rankers.taste import Learned, Untaught
 from storage.memory import MemoryStore

@@ -21,7 +21,7 @@ from bot.services.comparing import FREE, outcome, says, sides, silenced
 from bot.services.governing import whole
 from bot.services.slate import Slate, canary_slots
 from bot.services.versions import MUTE
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.builders import BLUE, RED, Hands, a_brainstorm, a_person, a_version, an_idea, an_opinion
 

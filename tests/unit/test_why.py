@@ -13,7 +13,7 @@ from bot.domain.models import ChannelSettings
 from bot.messages import Card
 from bot.ports import Reason, Trust
 from bot.services.tasting import Relatives
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.builders import RED, Hands, a_call, an_idea, an_opinion
 

@@ -15,7 +15,7 @@ from bot.domain.ideas import Channel, Person, Team
 from bot.messages import Call, Card, Form, Key, Press
 from bot.ports import Front
 from bot.services.doors import signal
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
 

@@ -19,7 +19,7 @@ from bot.config import DiscordTable, Settings
 from bot.domain.ideas import Channel, Person, Team
 from bot.messages import Call
 from bot.ports import Generator, Store
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
 from tests.fakes.discord import Asked, FakeDiscord, Guild, Message, User, missing_specification

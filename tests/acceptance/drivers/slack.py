@@ -24,7 +24,7 @@ from bot import compose
 from bot.compose import House
 from bot.config import Settings, SlackTable
 from bot.ports import Generator, Store
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
 from tests.fakes.slack import Message, Slack, running

@@ -19,7 +19,7 @@ from bot import compose
 from bot.compose import House
 from bot.config import Settings
 from bot.domain.ideas import Channel, Person, Team
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
 

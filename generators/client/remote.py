@@ -18,15 +18,15 @@ from bot.domain.errors import GeneratorDown, MuselabError, Refusal
 from bot.domain.ideas import Draft, Team
 from bot.ports import Health, Order
 from bot.words import _
-from generators.adapters import AGAIN_S, Adapters
-from generators.api import Declined, Json, Server
-from generators.choices import Growing, Made, decoding_of, grown
-from generators.cleaning import tidy
-from generators.dialects import Dialect
-from generators.embeddings import Embeddings
-from generators.fleet import reached
-from generators.recipes import Asking, Recipe, askings
-from generators.served import CONTINUING, ENGLISH_ONLY, OWN, SGLANG, Served
+from generators.client.api import Declined, Json, Server
+from generators.client.choices import Growing, Made, decoding_of, grown
+from generators.client.cleaning import tidy
+from generators.client.dialects import Dialect
+from generators.client.embeddings import Embeddings
+from generators.client.fleet import reached
+from generators.client.recipes import Asking, Recipe, askings
+from generators.client.served import CONTINUING, ENGLISH_ONLY, OWN, SGLANG, Served
+from generators.client.tuned import AGAIN_S, Adapters
 
 SCORED_AT_ONCE = 16  # drafts in one scoring request: a fifth of a second on one core
 ALONE_AT_ONCE = 4  # requests at a time to a service that makes one choice a request

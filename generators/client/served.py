@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.domain.errors import GeneratorDown
-from generators.api import Api, Declined, Json
-from generators.fleet import Fleet
+from generators.client.api import Api, Declined, Json
+from generators.client.fleet import Fleet
 
 OWN = "muselab"  # what our service says it is, in `owned_by`
 CONTINUING = frozenset({OWN, "vllm"})  # services that go on with a begun answer

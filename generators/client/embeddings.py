@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from bot.domain.errors import GeneratorDown
 from bot.words import _
-from generators.api import Api, Declined
-from generators.fleet import Fleet
-from generators.served import Served
+from generators.client.api import Api, Declined
+from generators.client.fleet import Fleet
+from generators.client.served import Served
 
 VECTORS_AT_ONCE = 64  # texts in one request; a batch that a CPU answers within a second
 KEPT_VECTORS = 4096  # texts; 384 numbers each are 6 MB, and hold the boards of many channels

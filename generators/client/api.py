@@ -27,7 +27,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 class Server(Protocol):
-    """Where a service is just now. `generators.child.Child` is one."""
+    """Where a service is just now. `generators.client.child.Child` is one."""
 
     token: str
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from generators.api import Json
-from generators.recipes import Asking
+from generators.client.api import Json
+from generators.client.recipes import Asking
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 class Child:
     """Runs `muselab serve` and keeps it running. Dies with this process, however that ends: the child watches its stdin.
 
-    It satisfies `generators.remote.Server`: `RemoteGenerator(child)`.
+    It satisfies `generators.client.remote.Server`: `RemoteGenerator(child)`.
     """
 
     def __init__(self, settings: Settings, *, command: Sequence[str] | None = None) -> None:

@@ -12,7 +12,7 @@ import structlog
 
 from bot.domain.errors import GeneratorDown
 from bot.ports import Health
-from generators.api import BUSY_TRIES, Api, Busy, Fixed, Json, Server, TooSlow, unwell
+from generators.client.api import BUSY_TRIES, Api, Busy, Fixed, Json, Server, TooSlow, unwell
 
 CHECK_S = 2.0  # between two looks at a service that is down; a person who waits notices no less
 BUSY_S = 1.0  # before all are asked again where all were full

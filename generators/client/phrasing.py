@@ -8,13 +8,13 @@ from typing import Any
 
 from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Order, Phrase
-from generators.cleaning import tidy
-from generators.recipes import QUOTES, Asking, Recipe, askings, quotable, recognised, uncapitalised
-from generators.served import ENGLISH_ONLY, SMALL
+from generators.client.cleaning import tidy
+from generators.client.recipes import QUOTES, Asking, Recipe, askings, quotable, recognised, uncapitalised
+from generators.client.served import ENGLISH_ONLY, SMALL
 
 
 def instructed(model: str) -> bool:
-    """Whether our own service asks a model by instruction rather than by example, as `generators.remote` decides it."""
+    """Whether our own service asks a model by instruction rather than by example, as `generators.client.remote` decides it."""
     return not SMALL.search(model) and not ENGLISH_ONLY.search(model)
 
 
@@ -24,10 +24,10 @@ SENTENCE = "."
 
 
 class RecipePhrasing:
-    """A `bot.ports.Phrasing` over `generators.recipes`."""
+    """A `bot.ports.Phrasing` over `generators.client.recipes`."""
 
     def __init__(self, *, instructed: bool) -> None:
-        """`instructed`: the model that is tuned follows instructions well; see `generators.recipes.askings`."""
+        """`instructed`: the model that is tuned follows instructions well; see `generators.client.recipes.askings`."""
         self.instructed = instructed
 
     def phrase(self, prompt: Prompt, *, seed: int, told: bool = True) -> Phrase:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 
-from generators.api import Json
+from generators.client.api import Json
 
 #: What an order can do without, and the other names under which services decline it.
 OPTIONAL: dict[str, tuple[str, ...]] = {
