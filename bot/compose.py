@@ -302,7 +302,7 @@ def learning_of(settings: Settings, store: Store) -> Learning:
     table = settings.learn
     try:
         from generators.client.phrasing import RecipePhrasing, instructed
-        from generators.embedder import Embedder
+        from generators.engines.text.embedder import Embedder
         from generators.service import weights
         from learning.bases import base_of, device_of
         from learning.tracking import tracker

@@ -19,8 +19,8 @@ from bot.words import _
 if TYPE_CHECKING:
     import torch
 
-    from generators.engines._forms import Form
-    from generators.engines.text import Engine
+    from generators.engines.text.model import Engine
+    from generators.engines.text.precision import Form
 
 MEASURED = "measured.json"  # in the cache folder; whoever deletes it has everything measured again
 
@@ -84,27 +84,27 @@ def pick_form(
         model: its name, to remember it by.
         sizes: outputs and inputs of its largest product.
         cache: the folder to remember it in.
-        seconds: times a form; `generators.engines._forms.seconds` when left out.
+        seconds: times a form; `generators.engines.text.precision.seconds` when left out.
 
     Raises:
         Misconfigured: eight bits are asked for on a GPU.
     """
-    from generators.engines import _forms
+    from generators.engines.text import precision
 
     if settings.weights == "int8" and device.type != "cpu":
         raise Misconfigured(_("int8 weights are for a CPU. Set MUSELAB_SERVICE__WEIGHTS to “auto”."))
-    possible = [form for form in _forms.CANDIDATES.get(device.type, (_forms.Form("float32"),)) if _allowed(form, settings)]
+    possible = [form for form in precision.CANDIDATES.get(device.type, (precision.Form("float32"),)) if _allowed(form, settings)]
     if settings.dtype != "auto" or settings.weights == "int8":
-        return _forms.Form(
+        return precision.Form(
             "float32" if settings.dtype == "auto" else settings.dtype, "int8" if settings.weights == "int8" else "full"
         )
     if len(possible) == 1:
         return possible[0]
     named = {form.name: form for form in possible}
     took = _remembered(
-        cache, _key(device, model, sizes), list(named), lambda name: (seconds or _forms.seconds)(named[name], *sizes, device)
+        cache, _key(device, model, sizes), list(named), lambda name: (seconds or precision.seconds)(named[name], *sizes, device)
     )
-    return _forms.best({named[name]: value for name, value in took.items()})
+    return precision.best({named[name]: value for name, value in took.items()})
 
 
 def pick_threads(
@@ -118,14 +118,14 @@ def pick_threads(
         name: the model's, to remember it by.
         sizes: outputs and inputs of its largest product.
         cache: the folder to remember it in.
-        seconds: times a number of threads; `generators.engines._openvino.seconds` when left out.
+        seconds: times a number of threads; `generators.engines.text.openvino.seconds` when left out.
     """
     counts = sorted({most, *(2**power for power in range(most.bit_length()) if 2**power <= most)})
     if len(counts) == 1:
         return most
-    from generators.engines._llama import Unsuited
-    from generators.engines._openvino import seconds as of_a_layer
-    from generators.engines._threads import WORTH
+    from generators.engines.text.llama import Unsuited
+    from generators.engines.text.openvino import seconds as of_a_layer
+    from generators.engines.text.threads import WORTH
 
     try:
         took = _remembered(

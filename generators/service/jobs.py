@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 import torch
 
-from generators.engines._feeds import Feed, Forks, Outcome
-from generators.engines._guide import Guide, Unguidable
-from generators.engines._lora import Adapter
-from generators.engines._sampling import Decoding, Draw, chance
-from generators.engines._scoring import scoring
-from generators.engines.text import TextModel
-from generators.engines.vectors import VectorModel
+from generators.engines.text.constrained import Guide, Unguidable
+from generators.engines.text.embedding import VectorModel
+from generators.engines.text.lora import Adapter
+from generators.engines.text.model import TextModel
+from generators.engines.text.passes import Feed, Forks, Outcome
+from generators.engines.text.sampling import Decoding, Draw, chance
+from generators.engines.text.scoring import scoring
 from generators.service.events import BadRequest, Began, Event, Piece, TokenScore, Vectors
 
 VECTORS_A_STEP = 16  # texts embedded before others get their turn; about 50 ms on one core
@@ -69,7 +69,7 @@ class Completion:
     continued: bool = False  #: a chat's last message is the beginning of the answer
     first: int = 0  #: index of its first choice, where a request has several prompts
     adapter: Adapter | None = None
-    grammar: str = ""  #: what the text has to keep to; see `generators.engines._guide`
+    grammar: str = ""  #: what the text has to keep to; see `generators.engines.text.constrained`
     together: int = 0  #: most choices made at a time, the rest after them; 0: all
 
     def __post_init__(self) -> None:

@@ -24,10 +24,10 @@ from generators.service.wire import ChatRequest, CompletionRequest, EmbeddingReq
 from generators.service.worker import MOST_ROWS
 
 if TYPE_CHECKING:
-    from generators.engines._lora import Adapter
-    from generators.engines._sampling import Decoding
-    from generators.engines.text import TextModel
-    from generators.engines.vectors import VectorModel
+    from generators.engines.text.embedding import VectorModel
+    from generators.engines.text.lora import Adapter
+    from generators.engines.text.model import TextModel
+    from generators.engines.text.sampling import Decoding
 
 KERNELS = 64  # that oneDNN keeps, one for each shape of a product; its 1 024 take 100 MB once many shapes were seen
 
@@ -132,7 +132,7 @@ class Models:
         return max(1, min(n, int(self.budget.keys / 2 / max(1, each))))
 
     def _decoding(self, request: Sampled) -> Decoding:
-        from generators.engines._sampling import Decoding
+        from generators.engines.text.sampling import Decoding
 
         size = self.text.model.config.get_text_config().vocab_size
         if any(not 0 <= token < size for token in request.logit_bias):
@@ -239,7 +239,7 @@ def _text(settings: ServiceTable, device: Any, cache: Path, report: Callable[[st
     """The text model, in what suits this machine."""
     import torch
 
-    from generators.engines.text import TextModel
+    from generators.engines.text.model import TextModel
 
     engine = pick_engine(settings, device)
     where, name = weights.text_weights(settings.model, cache, lambda doing, done: report(doing, 0.1 + 0.6 * done))
@@ -261,7 +261,7 @@ def _vectors(where: str, name: str, device: Any) -> VectorModel:
     import torch
     from transformers import AutoModel, AutoTokenizer
 
-    from generators.engines.vectors import VectorModel
+    from generators.engines.text.embedding import VectorModel
 
     try:
         return VectorModel(
@@ -283,7 +283,7 @@ def _grammar(request: Sampled) -> str:
         return ""
     if importlib.util.find_spec("llguidance") is None:
         raise BadRequest("This service cannot guide output: its host installs llguidance for that.", param="response_format")
-    from generators.engines._guide import json_grammar, regex_grammar
+    from generators.engines.text.constrained import json_grammar, regex_grammar
 
     kind, value = kept
     try:

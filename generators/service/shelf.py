@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from generators.service.events import BadRequest
 
 if TYPE_CHECKING:
-    from generators.engines._lora import Adapter
+    from generators.engines.text.lora import Adapter
 
 MOST_NAMES = 10_000  # names are never reused, so they are remembered; a line of text each
 NAME_LONG = 200  # characters
@@ -132,7 +132,7 @@ class Shelf:
             return adapter
 
     def _read(self, name: str, path: str, known: Known | None) -> Adapter:
-        from generators.engines._lora import BadAdapter
+        from generators.engines.text.lora import BadAdapter
 
         try:
             adapter = self._reading(Path(path), name)

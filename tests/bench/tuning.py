@@ -31,7 +31,7 @@ from bot import plugins
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Draft, Idea, IdeaId, Person, Prompt, Team
 from generators.client.phrasing import RecipePhrasing, instructed
-from generators.embedder import Embedder
+from generators.engines.text.embedder import Embedder
 from generators.service import weights
 from learning.bases import base_of
 from learning.gathering import gather

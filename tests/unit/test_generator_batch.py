@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from generators.engines._feeds import Feed
-from generators.engines._sampling import Decoding, Draw, chance
-from generators.engines.text import TextModel
+from generators.engines.text.model import TextModel
+from generators.engines.text.passes import Feed
+from generators.engines.text.sampling import Decoding, Draw, chance
 from tests import tiny
 
 DTYPES = ("float32", "bfloat16")
@@ -78,7 +78,7 @@ def test_draws_of_different_kinds_do_not_disturb_one_another() -> None:
             for place, (way, rows) in enumerate(zip(ways, logits, strict=True))
         ]
 
-    from generators.engines._sampling import drawn
+    from generators.engines.text.sampling import drawn
 
     together = drawn(logits, draws()).tolist()
     apart = [token for rows, draw in zip(logits, draws(), strict=True) for token in drawn([rows], [draw]).tolist()]

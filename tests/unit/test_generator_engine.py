@@ -10,10 +10,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.engines._resting import rest
-from generators.engines._sampling import Decoding, chance, choose, log_totals
-from generators.engines._scoring import scoring
-from generators.engines.text import PREFILL, TextModel
+from generators.engines.text.model import PREFILL, TextModel
+from generators.engines.text.released_weights import rest
+from generators.engines.text.sampling import Decoding, chance, choose, log_totals
+from generators.engines.text.scoring import scoring
 from generators.service.events import Piece
 from generators.service.jobs import Choice, Completion
 from tests import tiny

@@ -9,10 +9,10 @@ import torch
 
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
-from generators.engines._linear import Int8, Packed, matrix
-from generators.engines._rooms import Room, Shape
-from generators.engines._sampling import Decoding, chance, choose
-from generators.engines.text import ROOM, TextModel
+from generators.engines.text.kv_cache import Room, Shape
+from generators.engines.text.linear import Int8, Packed, matrix
+from generators.engines.text.model import ROOM, TextModel
+from generators.engines.text.sampling import Decoding, chance, choose
 from generators.service.events import Piece
 from generators.service.jobs import Completion
 from generators.service.loading import load

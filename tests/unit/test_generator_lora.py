@@ -10,9 +10,9 @@ import peft
 import pytest
 import torch
 
-from generators.engines._feeds import Feed
-from generators.engines._lora import BadAdapter
-from generators.engines.text import TextModel
+from generators.engines.text.lora import BadAdapter
+from generators.engines.text.model import TextModel
+from generators.engines.text.passes import Feed
 from generators.service.events import BadRequest
 from generators.service.shelf import Shelf
 from tests import tiny

@@ -13,13 +13,13 @@ from safetensors.torch import load_file, save_file
 
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
-from generators.engines._attention import Prefix
-from generators.engines._feeds import Feed
-from generators.engines._llama import Part
-from generators.engines._lora import read
-from generators.engines._sampling import Decoding
-from generators.engines._scoring import scoring
-from generators.engines.text import TextModel
+from generators.engines.text.attention import Prefix
+from generators.engines.text.llama import Part
+from generators.engines.text.lora import read
+from generators.engines.text.model import TextModel
+from generators.engines.text.passes import Feed
+from generators.engines.text.sampling import Decoding
+from generators.engines.text.scoring import scoring
 from generators.service.choosing import pick_engine
 from generators.service.events import Piece
 from generators.service.jobs import Completion
@@ -61,7 +61,7 @@ def rounded(family: str) -> Any:
 
 @pytest.mark.parametrize("family", FAMILY)
 def test_openvino_expects_what_transformers_expects_of_the_same_matrices(family: str) -> None:
-    from generators.engines._openvino import OpenVino
+    from generators.engines.text.openvino import OpenVino
 
     model = rounded(family)
     ours = OpenVino(model, exact=True)
@@ -166,7 +166,7 @@ def test_a_model_of_the_family_is_loaded_into_openvino_by_itself(tmp_path: Path)
     ids=["all", "some", "one layer"],
 )
 def test_an_adapter_in_openvino_gives_what_peft_gives(tmp_path: Path, family: str, targets, settings) -> None:
-    from generators.engines._openvino import OpenVino
+    from generators.engines.text.openvino import OpenVino
 
     model = rounded(family)
     ours = OpenVino(model, exact=True)
@@ -243,7 +243,7 @@ def test_adapters_that_cannot_be_together_take_turns_and_a_pass_that_failed_can_
 
 @pytest.mark.parametrize("out", [96, 960])
 def test_ranks_that_may_be_together_are_found_out_on_this_machine(out: int) -> None:
-    from generators.engines._steady import TRIED, most_ranks
+    from generators.engines.text.determinism import TRIED, most_ranks
 
     assert most_ranks(out) in (*TRIED, 0)
 

@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 
-from generators.engines._pages import PAGE, Pages, Pool
+from generators.engines.text.paged_kv_cache import PAGE, Pages, Pool
 
 
 def a_pool(pages: int = 8) -> Pool:

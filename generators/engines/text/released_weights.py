@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from generators.engines._nameless import page_out
+from generators.engines.text.unlinked_arrays import page_out
 
 
 def emptied(model: torch.nn.Module) -> None:

@@ -15,20 +15,20 @@ from torch import Tensor
 from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
-from generators.engines._attention import Prefix, SharedAttention
-from generators.engines._feeds import PREFILL, Feed, Feeding, Forks, Outcome, Result
-from generators.engines._linear import Weights
-from generators.engines._llama import Llama, Part, Unsuited
-from generators.engines._lora import Adapter, BadAdapter, read
-from generators.engines._pages import PAGE, Pages
-from generators.engines._rooms import Room
-from generators.engines._sampling import Draw, drawn, logprobs_of
-from generators.engines._scoring import common
-from generators.engines._threads import Threads
-from generators.engines._tokens import Tokens
+from generators.engines.text.attention import Prefix, SharedAttention
+from generators.engines.text.kv_cache import Room
+from generators.engines.text.linear import Weights
+from generators.engines.text.llama import Llama, Part, Unsuited
+from generators.engines.text.lora import Adapter, BadAdapter, read
+from generators.engines.text.paged_kv_cache import PAGE, Pages
+from generators.engines.text.passes import PREFILL, Feed, Feeding, Forks, Outcome, Result
+from generators.engines.text.sampling import Draw, drawn, logprobs_of
+from generators.engines.text.scoring import common
+from generators.engines.text.threads import Threads
+from generators.engines.text.tokens import Tokens
 
 if TYPE_CHECKING:
-    from generators.engines._openvino import OpenVino
+    from generators.engines.text.openvino import OpenVino
 
 ROOM = 32  # tokens that new rows have room for, where nothing is said: an idea has 5 to 40; it doubles when it is full
 KEPT_PREFIXES = 32  # prompts whose keys and values stay: the few-shot parts of some kinds of task, for some teams
@@ -376,7 +376,7 @@ class TextModel:
                 self._hasten(lambda: Llama(self.model, weights=weights), weights, ids, expected)
 
     def _compiled(self) -> OpenVino:
-        from generators.engines._openvino import OpenVino
+        from generators.engines.text.openvino import OpenVino
 
         return OpenVino(self.model, scratch=self._scratch)
 

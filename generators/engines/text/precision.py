@@ -9,7 +9,7 @@ from functools import partial
 
 import torch
 
-from generators.engines._linear import Weights, matrix
+from generators.engines.text.linear import Weights, matrix
 
 ROWS = (1, 8, 32)  # that a matrix multiplies: one idea, a few, a brainstorm of the common size
 TRIED = 4  # passes of each, the fastest of which counts: a neighbour makes some of them slow, never fast

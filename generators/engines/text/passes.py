@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from torch import Tensor
 
-from generators.engines._attention import Prefix
-from generators.engines._lora import Adapter
-from generators.engines._sampling import Draw
+from generators.engines.text.attention import Prefix
+from generators.engines.text.lora import Adapter
+from generators.engines.text.sampling import Draw
 
 if TYPE_CHECKING:
-    from generators.engines.text import TextModel
+    from generators.engines.text.model import TextModel
 
 PREFILL = 64  # tokens of a prompt in one step; others wait for no more, and a kept prefix is cut at a multiple of it
 

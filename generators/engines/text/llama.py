@@ -14,11 +14,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import silu
 
-from generators.engines._attention import Prefix, plain, split
-from generators.engines._linear import Matrix, Weights, matrix
-from generators.engines._lora import Adapter
-from generators.engines._resting import rest
-from generators.engines._rooms import Room, Shape
+from generators.engines.text.attention import Prefix, plain, split
+from generators.engines.text.kv_cache import Room, Shape
+from generators.engines.text.linear import Matrix, Weights, matrix
+from generators.engines.text.lora import Adapter
+from generators.engines.text.released_weights import rest
 
 FAMILY = frozenset({"LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM"})
 ROPES = frozenset({"default", "linear", "llama3", "yarn"})  # others turn by angles that depend on how long a text becomes

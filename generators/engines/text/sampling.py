@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from generators.engines._guide import Guide
+from generators.engines.text.constrained import Guide
 
 GREEDY = 1e-5  # temperatures below it are taken for 0, as dividing by them overflows
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from generators.engines._lora import Adapter, Change
+from generators.engines.text.lora import Adapter, Change
 
 NOBODY = -1  # whom tokens without an adapter belong to: no rank is its
 UNUSED = 64  # passes after which an adapter that nobody asks for is left out; putting others together anew costs their size

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from bot.domain.models import CONTENT_NAME, content_name
-from generators.engines._linear import LEAST_ROWS
+from generators.engines.text.linear import LEAST_ROWS
 
 WEIGHTS, CONFIG, MANIFEST = "adapter_model.safetensors", "adapter_config.json", "manifest.json"
 PREFIX = "base_model.model.model.layers."  # what PEFT puts before the names of the family's layers

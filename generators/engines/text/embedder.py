@@ -38,7 +38,7 @@ class Embedder:
             from transformers import AutoModel, AutoTokenizer
             from transformers.utils import logging
 
-            from generators.engines.vectors import VectorModel
+            from generators.engines.text.embedding import VectorModel
 
             logging.disable_progress_bar()  # whoever learns shows its own
             model = AutoModel.from_pretrained(self._where, dtype=torch.float32)

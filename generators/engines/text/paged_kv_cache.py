@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from generators.engines._attention import Prefix
+    from generators.engines.text.attention import Prefix
 
 PAGE = 32  # tokens; what the CPU plugin's attention is written for
 PAGES = 96  # that a pool has room for where nobody has reserved more

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from generators.engines._attention import Prefix
-from generators.engines._feeds import PREFILL, Feed, Feeding
-from generators.engines._lora import Adapter
-from generators.engines._sampling import logprobs_of
+from generators.engines.text.attention import Prefix
+from generators.engines.text.lora import Adapter
+from generators.engines.text.passes import PREFILL, Feed, Feeding
+from generators.engines.text.sampling import logprobs_of
 
 if TYPE_CHECKING:
-    from generators.engines.text import TextModel
+    from generators.engines.text.model import TextModel
 
 SCORED_TOKENS = 256  # in one step of scoring; with a vocabulary of 49 152 their logits are 50 MB in float32, and are held twice
 

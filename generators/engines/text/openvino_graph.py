@@ -14,9 +14,9 @@ from openvino import opset13 as ops
 from openvino.op import _PagedAttentionExtension as Attention
 from torch import Tensor
 
-from generators.engines._lora import JOINED
-from generators.engines._nameless import Nameless
-from generators.engines._pages import PAGE
+from generators.engines.text.lora import JOINED
+from generators.engines.text.paged_kv_cache import PAGE
+from generators.engines.text.unlinked_arrays import Nameless
 
 MOST_GROUP = 64  # numbers that share a scale when what a matrix multiplies is rounded: 192 are 5 % faster and lose twice as much
 ROWS = 1024  # of a matrix rounded at a time: the embedded model's table at once took 450 MB beside itself

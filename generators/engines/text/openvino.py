@@ -14,14 +14,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from generators.engines._changes import NOBODY, Arrays, Changes
-from generators.engines._graph import Graph
-from generators.engines._llama import Part, Unsuited, check, sizes
-from generators.engines._lora import JOINED, Adapter
-from generators.engines._nameless import Nameless
-from generators.engines._pages import Pages, Pool
-from generators.engines._resting import emptied
-from generators.engines._steady import most_ranks
+from generators.engines.text.determinism import most_ranks
+from generators.engines.text.llama import Part, Unsuited, check, sizes
+from generators.engines.text.lora import JOINED, Adapter
+from generators.engines.text.lora_batch import NOBODY, Arrays, Changes
+from generators.engines.text.openvino_graph import Graph
+from generators.engines.text.paged_kv_cache import Pages, Pool
+from generators.engines.text.released_weights import emptied
+from generators.engines.text.unlinked_arrays import Nameless
 
 KERNELS = 64  # kept, one for each shape of a product, some 20 a pass: unbounded, each new number of tokens takes 0.7 MB
 

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from transformers import AttentionInterface
 
-from generators.engines._linear import LEAST_ROWS
-from generators.engines._pages import Page
+from generators.engines.text.linear import LEAST_ROWS
+from generators.engines.text.paged_kv_cache import Page
 
 _numbers = itertools.count()
 
