@@ -20,8 +20,8 @@ from typing import Any, BinaryIO
 
 from bot.config import MediaTable
 from bot.words import speaking
-from generators.engines._thumbnails import with_thumbnail
 from generators.engines.making import Engine, Unmakeable
+from generators.engines.shared.thumbnails import with_thumbnail
 from generators.service import frames
 
 NICE = 5  # people wait for words first: text is drafted beside this

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from bot.config import MediaTable
 from bot.words import _, speaking
-from generators.engines._foreign import TOKEN
 from generators.engines.making import Commission, Task, Unmakeable, Work
+from generators.engines.shared.foreign import TOKEN
 from generators.service import frames
 from generators.service.worker import Full
 
@@ -216,7 +216,7 @@ class Studio:
         return {TOKEN: token} if token else {}
 
     def _command(self, task: Task) -> Sequence[str]:
-        return (sys.executable, "-m", "generators.service.easel", f"{self._engines}.{task}")
+        return (sys.executable, "-m", "generators.service.easel", f"{self._engines}.{task}.engine")
 
     def _make_room(self, wanted_mb: float, *, but: Task) -> None:
         """Ends idle engines, the longest unused first, until a further one fits."""

@@ -14,8 +14,8 @@ from aiohttp import web
 
 from bot.config import MediaTable
 from generators.client.scripted_media import png
-from generators.engines._foreign import TOKEN, Server
 from generators.engines.making import Attachment, Commission, Engine, Unmakeable, Work
+from generators.engines.shared.foreign import TOKEN, Server
 from generators.service.app import Service
 from generators.service.loading import Loading
 from generators.service.studio import Studio
@@ -27,7 +27,8 @@ pytest.importorskip("onnxruntime", reason="pip install 'muselab[image]'")
 
 from PIL import Image
 
-from generators.engines import image, speech
+from generators.engines.image import engine as image
+from generators.engines.speech import engine as speech
 
 
 @pytest.fixture

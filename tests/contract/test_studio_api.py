@@ -15,7 +15,7 @@ import pytest
 
 from bot.config import MediaTable
 from generators.client.scripted_media import png, wav
-from generators.engines import speech
+from generators.engines.speech import engine as speech
 from generators.service.studio import Studio
 from generators.service.studio_wire import Speech
 from tests.studios import serving

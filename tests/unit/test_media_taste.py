@@ -16,13 +16,13 @@ from bot.compose import House
 from bot.config import RankerTable, Settings
 from bot.domain.ideas import Channel, Features, Idea, Modality, Prompt, Team
 from bot.services.board import Boards
-from generators import hearing
 from generators.client.scripted import ScriptedGenerator
 from generators.client.scripted_media import ScriptedMaker
-from generators.engines._image.looks import looks
-from generators.music.measures import measures
-from generators.music.notation import QUARTER, Key, Metre, Score, Stroke, Voice
-from generators.speech.measures import measures as heard
+from generators.engines.image.looks import looks
+from generators.engines.music.measures import measures
+from generators.engines.music.notation import QUARTER, Key, Metre, Score, Stroke, Voice
+from generators.engines.shared import hearing
+from generators.engines.speech.measures import measures as heard
 from storage.memory import MemoryStore
 from tests.builders import RED, Hands, a_brainstorm, a_call, a_person, an_idea, an_opinion
 from tests.unit.test_why import Shown
