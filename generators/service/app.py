@@ -16,12 +16,12 @@ from typing import Any
 from aiohttp import web
 
 from generators.service import openapi, wire
-from generators.service.answering import ShuttingDown, StillLoading, crowded, error_answer, failed
+from generators.service.error_bodies import ShuttingDown, StillLoading, crowded, error_answer, failed
 from generators.service.events import BadRequest, Began, Event, Job, Piece, Vectors
 from generators.service.loading import Loading, Models
+from generators.service.media_http import StudioHttp
 from generators.service.metrics import Metrics
 from generators.service.streaming import stream, whole
-from generators.service.studio_http import StudioHttp
 from generators.service.worker import Full, Ticket, Worker
 
 MOST_BODY = 4 * 2**20  # bytes; 2 048 texts of an idea's length take a quarter

@@ -16,10 +16,10 @@ from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from bot.words import _
 from generators.service import weights
+from generators.service.adapter_cache import Shelf
 from generators.service.budget import Budget
-from generators.service.choosing import pick_device, pick_engine, pick_form, pick_threads
 from generators.service.events import BadRequest, Job
-from generators.service.shelf import Shelf
+from generators.service.placement import pick_device, pick_engine, pick_form, pick_threads
 from generators.service.wire import ChatRequest, CompletionRequest, EmbeddingRequest, Sampled
 from generators.service.worker import MOST_ROWS
 

@@ -21,8 +21,8 @@ from bot.words import _
 from generators.service import weights
 from generators.service.app import Service
 from generators.service.loading import Loading
-from generators.service.studio import Studio
-from generators.service.studio_http import StudioHttp
+from generators.service.media_http import StudioHttp
+from generators.service.media_workers import Studio
 from generators.service.worker import Worker
 
 NO_MODEL = "none"  # as the text model: a service that only makes media

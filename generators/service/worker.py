@@ -13,7 +13,7 @@ from typing import Any
 
 from generators.service.events import Feed, Job, Late, Listener, Outcome
 from generators.service.metrics import Histogram
-from generators.service.sharing import Full, Pace, Served, admitted
+from generators.service.scheduler import Full, Pace, Served, admitted
 
 __all__ = ("MOST_ROWS", "Full", "Ticket", "Worker")
 

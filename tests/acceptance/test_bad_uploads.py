@@ -21,10 +21,10 @@ from bot.config import MediaTable, Settings
 from generators.client.maker import RemoteMaker
 from generators.client.scripted import ScriptedGenerator
 from generators.client.scripted_media import chunk, png
-from generators.service.studio import Studio
+from generators.service.media_workers import Studio
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.terminal import Seat, channel
-from tests.studios import serving
+from tests.media_services import serving
 
 pytest.importorskip("onnxruntime", reason="pip install 'muselab[image,music,speech]'")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.config import MediaTable
 from generators.engines.making import Attachment, Commission, Work
-from generators.service.studio import Studio
+from generators.service.media_workers import Studio
 
 TEN_SECONDS = (
     "A tea bar where every cup comes with a short story. We open at seven and close when the last guest leaves. "

@@ -199,7 +199,7 @@ TUNE = """
 import json, resource, sys, time
 began = time.perf_counter()
 from types import SimpleNamespace
-from generators.engines import music
+from generators.engines.music import engine as music
 from generators.engines.making import Commission
 engine = music.build(SimpleNamespace(music="embedded"), None)
 commission = Commission(task="music", text=sys.argv[1], options=json.loads(sys.argv[2]), seed=1)

@@ -22,7 +22,7 @@ from scipy.signal import resample_poly
 from generators.engines.speech import pronouncing, reading
 from generators.engines.speech.sound import levelled
 from generators.engines.speech.voices import Joe
-from generators.service.easel import peak_mb
+from generators.service.media_worker import peak_mb
 from tests.bench.sentences import SENTENCES, errors
 
 HEARD_RATE = 16_000  # what both recognisers were trained on

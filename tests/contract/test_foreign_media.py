@@ -18,8 +18,8 @@ from generators.engines.making import Attachment, Commission, Engine, Unmakeable
 from generators.engines.shared.foreign import TOKEN, Server
 from generators.service.app import Service
 from generators.service.loading import Loading
-from generators.service.studio import Studio
-from generators.service.studio_http import StudioHttp
+from generators.service.media_http import StudioHttp
+from generators.service.media_workers import Studio
 from generators.service.worker import Worker
 
 pytest.importorskip("PIL", reason="pip install 'muselab[image]'")

@@ -18,9 +18,9 @@ from schemathesis.specs.openapi import checks as openapi_checks
 from bot.config import MediaTable
 from generators.service.app import Service
 from generators.service.loading import Loading
+from generators.service.media_http import StudioHttp
+from generators.service.media_workers import Studio
 from generators.service.openapi import OPERATIONS, document
-from generators.service.studio import Studio
-from generators.service.studio_http import StudioHttp
 from generators.service.worker import Worker
 from tests import tiny
 

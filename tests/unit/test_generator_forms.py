@@ -13,8 +13,8 @@ from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from generators.engines.text import precision
 from generators.engines.text.precision import Form
-from generators.service.choosing import MEASURED, pick_form, pick_threads
 from generators.service.loading import load
+from generators.service.placement import MEASURED, pick_form, pick_threads
 from tests import tiny
 
 CPU = torch.device("cpu")

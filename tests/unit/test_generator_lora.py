@@ -13,8 +13,8 @@ import torch
 from generators.engines.text.lora import BadAdapter
 from generators.engines.text.model import TextModel
 from generators.engines.text.passes import Feed
+from generators.service.adapter_cache import Shelf
 from generators.service.events import BadRequest
-from generators.service.shelf import Shelf
 from tests import tiny
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:FutureWarning")  # peft asks by the old name

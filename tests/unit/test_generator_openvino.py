@@ -20,10 +20,10 @@ from generators.engines.text.model import TextModel
 from generators.engines.text.passes import Feed
 from generators.engines.text.sampling import Decoding
 from generators.engines.text.scoring import scoring
-from generators.service.choosing import pick_engine
 from generators.service.events import Piece
 from generators.service.jobs import Completion
 from generators.service.loading import load
+from generators.service.placement import pick_engine
 from tests import tiny
 from tests.unit.test_generator_lora import EVERYTHING, logits, saved
 

@@ -216,7 +216,7 @@ def test_music_needs_no_torch():
 import sys
 sys.modules["torch"] = sys.modules["transformers"] = sys.modules["music21"] = None
 from types import SimpleNamespace
-from generators.engines import music
+from generators.engines.music import engine as music
 from generators.engines.making import Commission
 engine = music.build(SimpleNamespace(music="embedded"), None)
 print(len(list(engine.make(Commission(task="music", options={"bars": 2}), lambda doing, done: None))))

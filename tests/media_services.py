@@ -9,8 +9,8 @@ from aiohttp import web
 
 from generators.service.app import Service
 from generators.service.loading import Loading
-from generators.service.studio import Studio
-from generators.service.studio_http import StudioHttp
+from generators.service.media_http import StudioHttp
+from generators.service.media_workers import Studio
 from generators.service.worker import Worker
 
 TOKEN = "secret"

@@ -216,7 +216,7 @@ class Studio:
         return {TOKEN: token} if token else {}
 
     def _command(self, task: Task) -> Sequence[str]:
-        return (sys.executable, "-m", "generators.service.easel", f"{self._engines}.{task}.engine")
+        return (sys.executable, "-m", "generators.service.media_worker", f"{self._engines}.{task}.engine")
 
     def _make_room(self, wanted_mb: float, *, but: Task) -> None:
         """Ends idle engines, the longest unused first, until a further one fits."""

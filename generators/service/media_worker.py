@@ -1,6 +1,6 @@
 """One engine in a process of its own: commissions come in at standard input, works go out at standard output.
 
-    python -m generators.service.easel generators.engines.image
+    python -m generators.service.media_worker generators.engines.image.engine
 
 What an engine prints goes to standard error. The process ends with the studio that started it.
 """

@@ -16,9 +16,9 @@ import pytest
 from bot.config import MediaTable
 from generators.client.scripted_media import png, wav
 from generators.engines.speech import engine as speech
-from generators.service.studio import Studio
-from generators.service.studio_wire import Speech
-from tests.studios import serving
+from generators.service.media_wire import Speech
+from generators.service.media_workers import Studio
+from tests.media_services import serving
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import pytest
 from bot.config import MediaTable
 from bot.messages import THUMBNAIL
 from generators.engines.making import Attachment, Commission, Task, Unmakeable, Work
-from generators.service.studio import Broke, Missing, Step, Studio
+from generators.service.media_workers import Broke, Missing, Step, Studio
 from generators.service.worker import Full
 
 ENGINES = "tests.engines"

@@ -22,16 +22,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 from generators.engines.making import Attachment, Commission, Task, Unmakeable, Work
 from generators.service import wire
 from generators.service.events import BadRequest
-from generators.service.studio import EXTRAS, Broke, Missing, Step, Studio
-from generators.service.studio_wire import (
-    FORMATS,
-    Edits,
-    Images,
-    MediaRequest,
-    Music,
-    Speech,
-    Understanding,
-)
+from generators.service.media_wire import FORMATS, Edits, Images, MediaRequest, Music, Speech, Understanding
+from generators.service.media_workers import EXTRAS, Broke, Missing, Step, Studio
 
 MOST_BODY = 96 * 2**20  # bytes; a pitch hands in a board, a tune and a voice, a third larger as text
 MOST_FIELD = 20_000  # bytes of one text field of a form
