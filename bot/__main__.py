@@ -19,7 +19,7 @@ from bot import compose, oneshot, words
 from bot.config import Settings, read
 from bot.domain.errors import Misconfigured, MuselabError
 from bot.logs import log_to
-from bot.services.exporting import FORMATS
+from bot.services.ideas.exporting import FORMATS
 from bot.tutor import tie, tutored
 from bot.words import _
 

@@ -12,9 +12,9 @@ from bot.domain.errors import Refusal
 from bot.domain.ideas import Team
 from bot.domain.models import Tuning
 from bot.ports import Store
-from bot.services.governing import whole
-from bot.services.reporting import step_of
-from bot.services.verdicts import came_of
+from bot.services.models.reporting import step_of
+from bot.services.models.verdicts import came_of
+from bot.services.team.governing import whole
 from bot.words import _
 from learning.loop import Learning
 from learning.prospects import prospects

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bot.domain.ideas import Idea
 from bot.ports import Phrasing
-from bot.services.choosing import alike, wordset
+from bot.services.ideas.selecting import alike, wordset
 from learning.balance import balanced
 from learning.gathering import Topic
 from learning.lessons import Contrast, Lesson, Syllabus, Thumb

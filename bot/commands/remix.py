@@ -8,8 +8,8 @@ from bot.domain.errors import Refusal
 from bot.domain.ideas import Idea
 from bot.messages import Call, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
-from bot.services.asking import COUNT, TONE, asked
 from bot.services.bundle import Services
+from bot.services.ideas.asking import COUNT, TONE, asked
 from bot.words import N_, _
 
 HELP = N_("mix two ideas into new ones")

@@ -10,8 +10,8 @@ from bot.domain.ideas import Brainstorm, Idea, IdeaId, Prompt
 from bot.domain.models import ChannelSettings
 from bot.messages import THUMBNAIL, Card, Control, File, Key, Line, Progress
 from bot.ports import Store
-from bot.services.board import Boards, Page
 from bot.services.doors import Command, Signal, on_brainstorm, on_idea
+from bot.services.ideas.board import Boards, Page
 from bot.words import _, ngettext
 
 WORDS_ONLY = frozenset({"edit", "more", "remix", "polish", "spin", "idea"})  # verbs that make no sense of pictures and sounds

@@ -26,7 +26,7 @@ import adapters.slack.home
 import adapters.slack.link
 import adapters.slack.ours
 import adapters.slack.teams
-import bot.services.tasting
+import bot.services.votes.refitting
 import storage.sql
 from adapters.slack.link import Watch
 from bot import compose
@@ -49,8 +49,8 @@ def remember_little(speed: float) -> None:
     adapters.discord.reactions.REMEMBERED = 2
     adapters.discord.render.row = lru_cache(maxsize=2)(adapters.discord.render.row.__wrapped__)
     adapters.slack.ours.MANY = adapters.slack.home.MANY = 2
-    bot.services.tasting.REMEMBERED = bot.services.tasting.LOGGED = 20
-    bot.services.tasting.PROMPTS = 2
+    bot.services.votes.refitting.REMEMBERED = bot.services.votes.refitting.LOGGED = 20
+    bot.services.votes.refitting.PROMPTS = 2
     storage.sql.CHANNELS = 2
     # Work takes as long as ever, however short the seconds are: what waits for an answer waits as long as it takes.
     adapters.slack.teams.ASKED_WITHIN_S = 2.0 * speed

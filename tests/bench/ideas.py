@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from bot.config import ServiceTable, Settings
 from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Order
-from bot.services.choosing import SAME, SAME_WORDS, Known, Option, Pool, alike, wordset
-from bot.services.filtering import OFF_TOPIC, verdict
+from bot.services.ideas.filtering import OFF_TOPIC, verdict
+from bot.services.ideas.selecting import SAME, SAME_WORDS, Known, Option, Pool, alike, wordset
 from generators.client.child import Child
 from generators.client.cleaning import tidy
 from generators.client.recipes import recognised

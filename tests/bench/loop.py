@@ -39,7 +39,7 @@ from bot.domain.feedback import Feedback
 from bot.domain.ideas import Channel, Draft, Idea, Person, Prompt, Team
 from bot.domain.models import ModelVersion
 from bot.ports import Health, Order
-from bot.services.verdicts import came_of
+from bot.services.models.verdicts import came_of
 from generators.client.child import Child
 from generators.client.remote import RemoteGenerator
 from learning.curve import paged

@@ -23,7 +23,7 @@ import numpy as np
 from bot.config import ServiceTable, Settings
 from bot.domain.ideas import Prompt
 from bot.ports import Order
-from bot.services.choosing import SAME_WORDS, alike, wordset
+from bot.services.ideas.selecting import SAME_WORDS, alike, wordset
 from generators.client.child import Child
 from generators.client.cleaning import tidy
 from generators.client.remote import RemoteGenerator

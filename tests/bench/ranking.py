@@ -23,7 +23,7 @@ from statistics import fmean, pstdev
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.services.choosing import Taste as Likeness
+from bot.services.ideas.selecting import Taste as Likeness
 from learning.opinions import NOBODY, Opinions
 from learning.rankers.bayes import PRIOR
 from learning.sheets import Sheet, sheet

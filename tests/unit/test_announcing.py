@@ -14,8 +14,8 @@ from bot.config import Settings
 from bot.domain.ideas import Channel
 from bot.domain.models import ChannelSettings, Finding, Tuning
 from bot.messages import Card
-from bot.services.governing import whole
-from bot.services.verdicts import came_of
+from bot.services.models.verdicts import came_of
+from bot.services.team.governing import whole
 from bot.words import speaking
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore

@@ -15,7 +15,7 @@ from bot.config import Settings
 from bot.domain.errors import Refusal
 from bot.domain.feedback import Score, duel, rival, tallies
 from bot.domain.ideas import Idea, IdeaId
-from bot.services.duelling import overlap
+from bot.services.votes.duelling import overlap
 from generators.client.scripted import ScriptedGenerator
 from learning.rankers import bradley_terry
 from learning.rankers.bayes import PRIOR

@@ -17,7 +17,7 @@ import pytest
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Prompt
 from bot.domain.models import Finding, Tuning
-from bot.services.verdicts import came_of
+from bot.services.models.verdicts import came_of
 from bot.words import speaking
 from generators.client.phrasing import RecipePhrasing
 from learning import run

@@ -10,7 +10,7 @@ from bot import compose
 from bot.config import GeneratorTable, Settings
 from bot.domain.ideas import Idea, Prompt
 from bot.messages import Progress
-from bot.services.logbook import FIELDS, Logbook
+from bot.services.ideas.logbook import FIELDS, Logbook
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.builders import BLUE, RED, Hands, a_person, an_idea, an_opinion

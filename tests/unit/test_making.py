@@ -16,8 +16,8 @@ from bot.config import MediaTable, Settings
 from bot.domain.errors import GeneratorDown, Refusal
 from bot.domain.ideas import Brainstorm, Idea, Modality, Prompt
 from bot.messages import File, Progress
-from bot.services import making
-from bot.services.making import MB
+from bot.services.media import making
+from bot.services.media.making import MB
 from generators.client.scripted import ScriptedGenerator
 from generators.client.scripted_media import ScriptedMaker
 from storage.memory import MemoryStore

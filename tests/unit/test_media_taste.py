@@ -15,7 +15,7 @@ from bot import compose
 from bot.compose import House
 from bot.config import RankerTable, Settings
 from bot.domain.ideas import Channel, Features, Idea, Modality, Prompt, Team
-from bot.services.board import Boards
+from bot.services.ideas.board import Boards
 from generators.client.scripted import ScriptedGenerator
 from generators.client.scripted_media import ScriptedMaker
 from generators.engines.image.looks import looks

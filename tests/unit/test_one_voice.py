@@ -8,7 +8,7 @@ from bot import compose
 from bot.compose import House
 from bot.config import RankerTable, Settings
 from bot.domain.ideas import Idea
-from bot.services.board import Standing
+from bot.services.ideas.board import Standing
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.builders import RED, Hands, a_brainstorm, a_person, a_press, an_idea

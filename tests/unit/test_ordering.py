@@ -10,7 +10,7 @@ import pytest
 from bot import commands, plugins
 from bot.compose import House
 from bot.messages import Upload
-from bot.services.styling import OURS
+from bot.services.media.styling import OURS
 from generators.client.scripted_media import png
 from generators.engines.image.boards import LOOKS, palette_names
 from generators.engines.image.painting import STYLES

@@ -19,9 +19,9 @@ from bot.domain.ideas import Draft, Idea, Prompt, Team
 from bot.domain.models import ChannelSettings
 from bot.messages import Progress
 from bot.ports import Log
-from bot.services.choosing import Option, Pool
-from bot.services.slate import EXPLORING, exploring
-from bot.services.tasting import Tasting
+from bot.services.ideas.selecting import Option, Pool
+from bot.services.ideas.slate import EXPLORING, exploring
+from bot.services.votes.refitting import Tasting
 from generators.client.scripted import ScriptedGenerator
 from learning.rankers.bayes import Bayes
 from learning.rankers.taste import Learned, Untaught

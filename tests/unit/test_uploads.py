@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.errors import Refusal
 from bot.messages import Upload
-from bot.services import uploads
+from bot.services.media import uploads
 from generators.client.scripted_media import chunk, png
 
 

@@ -12,7 +12,7 @@ from bot.domain.ideas import Idea
 from bot.domain.models import ChannelSettings
 from bot.messages import Card
 from bot.ports import Reason, Trust
-from bot.services.tasting import Relatives
+from bot.services.votes.refitting import Relatives
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.builders import RED, Hands, a_call, an_idea, an_opinion

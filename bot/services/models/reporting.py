@@ -11,8 +11,8 @@ from bot.domain.feedback import Feedback
 from bot.domain.ideas import IdeaId
 from bot.domain.models import ModelVersion, Tuning
 from bot.ports import Balance
-from bot.services.verdicts import came_of
-from bot.services.versions import short
+from bot.services.models.verdicts import came_of
+from bot.services.models.versions import short
 from bot.words import _, ngettext
 
 DECIDES = 20  # evidence at which a trial ends, either way; see `learning.canary`

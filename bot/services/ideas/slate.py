@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field
 
 from bot.domain.ideas import Brainstorm, SlotKind
-from bot.services.choosing import Option, Pool
+from bot.services.ideas.selecting import Option, Pool
 
 EXPLORING = 4  # ideas from which one of them is a draw by chance: without such draws the log could not judge another ranker
 

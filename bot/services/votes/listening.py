@@ -10,8 +10,8 @@ from bot.domain.feedback import PICK, Feedback
 from bot.domain.ideas import MAX_IDEA, BrainstormId, Channel, Idea, IdeaId, Person, Team, within
 from bot.messages import Press
 from bot.ports import Clock, Store
-from bot.services.tasting import Tasting
-from bot.services.versions import Versions
+from bot.services.models.versions import Versions
+from bot.services.votes.refitting import Tasting
 from bot.words import _
 
 

@@ -7,7 +7,7 @@ import json
 from bot.domain.ideas import Person, Team
 from bot.messages import File
 from bot.ports import Forgotten, Kept, Store
-from bot.services.tasting import Tasting
+from bot.services.votes.refitting import Tasting
 
 
 class Forgetting:

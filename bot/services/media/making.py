@@ -22,9 +22,9 @@ from bot.domain.ideas import MAX_IDEA, Brainstorm, BrainstormId, Channel, Idea, 
 from bot.limits import Turnstile
 from bot.messages import File, Progress, Value
 from bot.ports import LEASE, Clock, Commission, Made, Maker, Store
-from bot.services.leasing import leased, queueing
-from bot.services.liking import Liking
-from bot.services.styling import OURS, Styling
+from bot.services.ideas.leasing import leased, queueing
+from bot.services.media.bandit import Liking
+from bot.services.media.styling import OURS, Styling
 from bot.words import _, language
 
 log = structlog.get_logger(__name__)

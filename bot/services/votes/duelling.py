@@ -12,8 +12,8 @@ from math import exp, sqrt
 from bot.domain.feedback import Feedback, Score, both_bad, duel, rival
 from bot.domain.ideas import BrainstormId, Channel, Idea, IdeaId, Person
 from bot.ports import Clock, Store
-from bot.services.tasting import Tasting
-from bot.services.versions import Versions
+from bot.services.models.versions import Versions
+from bot.services.votes.refitting import Tasting
 
 LOOKED_AT = 300  # ideas of a channel, the latest: what was thought up long ago need not be settled any more
 OPEN = 10_000  # duels that typed answers may mean, one for each person and channel; a hundred bytes each

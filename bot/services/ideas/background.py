@@ -12,9 +12,9 @@ from bot import ports
 from bot.domain.feedback import Score
 from bot.domain.ideas import Brainstorm, BrainstormId, Idea, IdeaId, Prompt
 from bot.ports import Generator, Store
-from bot.services.board import by_others
-from bot.services.choosing import Known, Taste, Vectors
-from bot.services.tasting import Tasting
+from bot.services.ideas.board import by_others
+from bot.services.ideas.selecting import Known, Taste, Vectors
+from bot.services.votes.refitting import Tasting
 
 REMEMBERED = 300  # ideas of a channel that need not come again; older ones may, and embedding more delays the first idea
 JUDGED = 400  # ideas of a team whose votes speak for taste, the latest

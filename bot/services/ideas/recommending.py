@@ -9,8 +9,8 @@ import numpy as np
 
 from bot.domain.ideas import Channel, Idea, Person
 from bot.ports import Generator, Store
-from bot.services.choosing import alike, wordset
-from bot.services.tasting import Tasting
+from bot.services.ideas.selecting import alike, wordset
+from bot.services.votes.refitting import Tasting
 
 LOOKED_AT = 2000  # ideas of a team, the latest; their vectors are remembered, so only new ones cost anything
 LIKED = 0.15  # posterior mean from which an idea counts as liked: one vote more for than against

@@ -13,9 +13,9 @@ from bot.domain.ideas import Channel, Team
 from bot.domain.models import ModelVersion, Tuning
 from bot.messages import Card
 from bot.ports import Chat, Store
-from bot.services.governing import Governing, whole
-from bot.services.reporting import news, tuning_news
-from bot.services.versions import Versions
+from bot.services.models.reporting import news, tuning_news
+from bot.services.models.versions import Versions
+from bot.services.team.governing import Governing, whole
 from bot.words import _, speaking
 
 log = structlog.get_logger(__name__)

@@ -14,10 +14,10 @@ from bot.domain.errors import MuselabError, Outage, StoreDown
 from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId, Operation, Person, Prompt
 from bot.messages import Card, File, Progress
 from bot.ports import Reply, Store
-from bot.services.brainstorming import Brainstorming
 from bot.services.cards import Cards
-from bot.services.governing import Governing
-from bot.services.making import Making
+from bot.services.ideas.brainstorming import Brainstorming
+from bot.services.media.making import Making
+from bot.services.team.governing import Governing
 from bot.words import _, language
 
 log = structlog.get_logger(__name__)

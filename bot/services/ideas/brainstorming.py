@@ -34,14 +34,14 @@ from bot.domain.ideas import (
 from bot.limits import Turnstile
 from bot.messages import Progress
 from bot.ports import LEASE, Clock, Generator, Order, Store
-from bot.services.background import Background, Backgrounds
-from bot.services.choosing import Option, Vectors
-from bot.services.drawing import Drawing
-from bot.services.filtering import verdict
-from bot.services.leasing import leased, queueing
-from bot.services.slate import Placed, Slate
-from bot.services.tasting import Tasting
-from bot.services.versions import BASE, Versions
+from bot.services.ideas.background import Background, Backgrounds
+from bot.services.ideas.drafting import Drawing
+from bot.services.ideas.filtering import verdict
+from bot.services.ideas.leasing import leased, queueing
+from bot.services.ideas.selecting import Option, Vectors
+from bot.services.ideas.slate import Placed, Slate
+from bot.services.models.versions import BASE, Versions
+from bot.services.votes.refitting import Tasting
 from bot.words import _
 
 log = structlog.get_logger(__name__)

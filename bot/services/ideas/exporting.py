@@ -13,9 +13,9 @@ from typing import Any
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Channel, Team
 from bot.messages import THUMBNAIL, File
-from bot.services.board import Boards, Standing
-from bot.services.paging import as_html
-from bot.services.versions import Versions
+from bot.services.ideas.board import Boards, Standing
+from bot.services.ideas.board_page import as_html
+from bot.services.models.versions import Versions
 from bot.words import _
 
 FORMATS = {

@@ -6,7 +6,7 @@ import base64
 import html
 from collections.abc import Mapping, Sequence
 
-from bot.services.board import Standing
+from bot.services.ideas.board import Standing
 from bot.words import _, language
 
 STYLE = (

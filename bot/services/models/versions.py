@@ -16,8 +16,8 @@ from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Idea, IdeaId, Person, Team
 from bot.domain.models import ModelVersion
 from bot.ports import Adapters, Balance, Clock, Store, Trial
-from bot.services.comparing import SETTLED, outcome, says, sides, silenced
-from bot.services.governing import whole
+from bot.services.models.comparing import SETTLED, outcome, says, sides, silenced
+from bot.services.team.governing import whole
 from bot.words import _
 
 log = structlog.get_logger(__name__)

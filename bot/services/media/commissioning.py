@@ -9,10 +9,10 @@ from bot.domain.errors import Refusal
 from bot.domain.ideas import Idea, IdeaId, Modality, Prompt
 from bot.messages import Call, File, Upload
 from bot.ports import Reply
-from bot.services import uploads
-from bot.services.answering import Answering
-from bot.services.finding import Finding
-from bot.services.making import Making
+from bot.services.ideas.answering import Answering
+from bot.services.ideas.finding import Finding
+from bot.services.media import uploads
+from bot.services.media.making import Making
 from bot.words import _
 
 MOST_SEEN = 300  # characters of what a picture shows; more would crowd the topic out of a small model's attention
