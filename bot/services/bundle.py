@@ -28,7 +28,7 @@ from bot.services.votes.refitting import Tasting
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The use-cases, put together by `bot.compose`."""
+    """The use-cases, put together by `bot.wiring`."""
 
     store: Store
     courtesy: Courtesy

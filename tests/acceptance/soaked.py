@@ -29,10 +29,10 @@ import adapters.slack.teams
 import bot.services.votes.refitting
 import storage.sql
 from adapters.slack.link import Watch
-from bot import compose
-from bot.compose import House
+from bot import wiring
 from bot.config import Settings, read
 from bot.logs import log_to
+from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from tests.acceptance.soaking import HastyLoop, clock
 
@@ -104,11 +104,11 @@ async def serve(settings: Settings, chat: str, *, leaks: bool) -> None:
     """Serves one chat until standard input ends."""
     generator = ScriptedGenerator(delay_s=0.2)
     generator.orders = Forgetful()
-    async with compose.opened_store(settings) as store:
-        house = compose.furnish(settings, store=store, generator=generator, now=clock())
+    async with wiring.opened_store(settings) as store:
+        house = wiring.furnish(settings, store=store, generator=generator, now=clock())
         if leaks:
             leak(house)
-        chats = compose.chats(settings, (chat,), house)
+        chats = wiring.chats(settings, (chat,), house)
         serving = asyncio.create_task(house.desk.serve(chats))
         await asyncio.wait([serving, asyncio.create_task(answer())], return_when=asyncio.FIRST_COMPLETED)
         for one in chats:

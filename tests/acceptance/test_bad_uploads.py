@@ -15,9 +15,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot import compose
-from bot.compose import House
+from bot import wiring
 from bot.config import MediaTable, Settings
+from bot.wiring import House
 from generators.client.maker import RemoteMaker
 from generators.client.scripted import ScriptedGenerator
 from generators.client.scripted_media import chunk, png
@@ -90,7 +90,7 @@ async def house(base: str, tmp_path: Path) -> AsyncIterator[House]:
     store = MemoryStore()
     await store.open()
     maker = RemoteMaker(base, token="secret", timeout_s=60.0)
-    yield compose.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), maker=maker)
+    yield wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), maker=maker)
     await maker.close()
     await store.close()
 

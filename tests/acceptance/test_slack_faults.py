@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from adapters.slack import build, check
 from adapters.slack.install import Sealed
-from bot import compose
+from bot import wiring
 from bot.config import Settings, SlackTable
 from bot.domain.errors import Misconfigured
 from bot.domain.ideas import Channel, Team
@@ -506,7 +506,7 @@ def settings_of(slack, tmp_path, **changes):
 )
 async def test_a_token_that_slack_refuses_is_named_at_the_start(slack, tmp_path, changes, said):
     settings = settings_of(slack, tmp_path, **changes)
-    house = compose.furnish(settings, store=MemoryStore(), generator=ScriptedGenerator())
+    house = wiring.furnish(settings, store=MemoryStore(), generator=ScriptedGenerator())
 
     with pytest.raises(Misconfigured, match=said):
         await build(settings).run(house.desk)

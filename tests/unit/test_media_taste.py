@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot import compose
-from bot.compose import House
+from bot import wiring
 from bot.config import RankerTable, Settings
 from bot.domain.ideas import Channel, Features, Idea, Modality, Prompt, Team
 from bot.services.ideas.board import Boards
+from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from generators.client.scripted_media import ScriptedMaker
 from generators.engines.image.looks import looks
@@ -34,7 +34,7 @@ async def a_house(tmp_path: Any) -> House:
     store = MemoryStore()
     await store.open()
     settings = Settings(home=tmp_path, ranker=RankerTable(name="taste"))
-    return compose.furnish(settings, store=store, generator=ScriptedGenerator(), maker=ScriptedMaker(), now=Hands())
+    return wiring.furnish(settings, store=store, generator=ScriptedGenerator(), maker=ScriptedMaker(), now=Hands())
 
 
 def a_picture(warm: bool, seed: int) -> Features:

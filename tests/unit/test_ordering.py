@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bot import commands, plugins
-from bot.compose import House
 from bot.messages import Upload
 from bot.services.media.styling import OURS
+from bot.wiring import House
 from generators.client.scripted_media import png
 from generators.engines.image.boards import LOOKS, palette_names
 from generators.engines.image.painting import STYLES

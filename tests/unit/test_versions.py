@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot import compose
-from bot.compose import House
+from bot import wiring
 from bot.config import LearnTable, Settings
 from bot.domain.errors import GeneratorDown, Refusal
 from bot.domain.ideas import Brainstorm, Draft, Idea, Prompt
@@ -21,6 +20,7 @@ from bot.services.ideas.slate import Slate, canary_slots
 from bot.services.models.comparing import FREE, outcome, says, sides, silenced
 from bot.services.models.versions import MUTE
 from bot.services.team.governing import whole
+from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.builders import BLUE, RED, Hands, a_brainstorm, a_person, a_version, an_idea, an_opinion
@@ -32,7 +32,7 @@ async def a_house(tmp_path: Any, generator: ScriptedGenerator | None = None, **l
     store = MemoryStore()
     await store.open()
     settings = Settings(home=tmp_path, learn=LearnTable(**learn))
-    return compose.furnish(settings, store=store, generator=generator or ScriptedGenerator(), now=Hands())
+    return wiring.furnish(settings, store=store, generator=generator or ScriptedGenerator(), now=Hands())
 
 
 async def a_slate(house: House, topic: str = "names for a tea bar", count: int = 4) -> tuple[Brainstorm, list[Idea]]:

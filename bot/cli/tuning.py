@@ -6,7 +6,7 @@ import asyncio
 import sys
 from math import ceil
 
-from bot import compose
+from bot import wiring
 from bot.config import Settings
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Team
@@ -38,7 +38,7 @@ async def run(settings: Settings, team: Team | None, *, now: bool, dry_run: bool
     Raises:
         Refusal: `now` without anything to learn from.
     """
-    async with compose.opened_store(settings) as store:
+    async with wiring.opened_store(settings) as store:
         if cancel:
             await _cancel(store, await _teams(store, team))
             return
@@ -55,7 +55,7 @@ async def run(settings: Settings, team: Team | None, *, now: bool, dry_run: bool
                     print(_("{team}: tuning is paused.").format(team=named(one)))
                     continue
                 if now or await _wanted(store, one):
-                    learning = learning or compose.learning_of(settings, store)
+                    learning = learning or wiring.learning_of(settings, store)
                     await _learn(learning, store, one, now=now)
             if not watch:
                 return
@@ -116,10 +116,10 @@ async def free(store: Store, team: Team) -> bool:
     last = await _running(store, team)
     if last is None or last.leased_until is None:
         return False
-    left = last.leased_until - compose.clock()
+    left = last.leased_until - wiring.clock()
     wait = _("{team}: a run was cut off; it is taken up in {seconds} s at most.")
     print(wait.format(team=named(team), seconds=max(1, ceil(left.total_seconds()))), file=sys.stderr, flush=True)
-    while last.leased_until > compose.clock():
+    while last.leased_until > wiring.clock():
         await asyncio.sleep(LOOK_S)
         run = await _running(store, team)
         if run != last:

@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from bot import compose
+from bot import wiring
 from bot.config import Settings
 from bot.domain.errors import GeneratorDown, Refusal
 from bot.domain.ideas import Channel, Idea, Person, Team
@@ -39,7 +39,7 @@ async def brainstorm(
         as_json: print one object at the end instead.
         channel: on whose board they stay.
     """
-    async with compose.opened(settings) as house:
+    async with wiring.opened(settings) as house:
         prompt = await house.services.answering.prompt(channel, topic, count=count, style=style)
         await loaded(house.generator)
 
@@ -60,8 +60,8 @@ async def brainstorm(
 
 async def board(settings: Settings, channel: Channel, as_json: bool) -> None:
     """A channel's ideas, best first, printed."""
-    async with compose.opened_store(settings) as store:
-        boards = compose.furnish(settings, store=store, generator=ScriptedGenerator(), learns=False).services.boards
+    async with wiring.opened_store(settings) as store:
+        boards = wiring.furnish(settings, store=store, generator=ScriptedGenerator(), learns=False).services.boards
         standings = await boards.all(channel)
     if as_json:
         print(json.dumps([row(rank, standing) for rank, standing in enumerate(standings, start=1)], ensure_ascii=False, indent=2))
@@ -82,7 +82,7 @@ async def export(settings: Settings, channel: Channel, format: str, output: Path
     """
     if format not in (known := (*FORMATS, LOG, *FORMS)):
         raise Refusal(_("There is no format “{form}”. There are: {known}.").format(form=format, known=", ".join(known)))
-    async with compose.opened_store(settings) as store:
+    async with wiring.opened_store(settings) as store:
         if format == LOG:
             content = "".join([line async for line in Logbook(store).lines(channel)]).encode()
             deliver(content, output, empty=_("Nobody has asked for ideas in this channel yet, so its log is empty."))
@@ -91,7 +91,7 @@ async def export(settings: Settings, channel: Channel, format: str, output: Path
             taught = exported(await gather(store, channel.team), format).encode()
             deliver(taught, output, empty=_("The votes of this channel's team teach nothing yet, so there is nothing to export."))
             return
-        file = await compose.furnish(settings, store=store, generator=ScriptedGenerator(), learns=False).services.exporting.board(
+        file = await wiring.furnish(settings, store=store, generator=ScriptedGenerator(), learns=False).services.exporting.board(
             channel, format
         )
     deliver(file.content, output)

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import adapters
-from bot import compose, plugins
+from bot import plugins, wiring
 from bot.config import FILE, Settings
 from bot.domain.errors import BrokenWeights, MuselabError
 from bot.domain.models import ModelVersion
@@ -62,7 +62,7 @@ def _folder(settings: Settings) -> Finding:
 async def _database(settings: Settings) -> list[Finding]:
     what = _("database")
     try:
-        async with compose.opened_store(settings) as store:
+        async with wiring.opened_store(settings) as store:
             versions = [version for team in await store.teams() for version in await store.versions(team)]
     except MuselabError as error:
         return [Finding(what=what, ok=False, say=str(error))]
@@ -76,7 +76,7 @@ def _tuned(settings: Settings, versions: Sequence[ModelVersion]) -> list[Finding
     what, served = _("tuned models"), [one for one in versions if one.adapter and one.stage in ("live", "canary")]
     if not served or settings.generator.adapters:
         return []
-    folder = AdapterFolder(settings.home / compose.ADAPTERS)
+    folder = AdapterFolder(settings.home / wiring.ADAPTERS)
     broken: list[ModelVersion] = []
     for one in served:
         try:

@@ -8,12 +8,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bot import compose
+from bot import wiring
+from bot.cli.tuning import BAR, named
 from bot.config import Settings
 from bot.domain.errors import Misconfigured, Refusal
 from bot.domain.ideas import Team
 from bot.ports import Store
-from bot.tuning import BAR, named
 from bot.words import _
 from learning.liked import Picture, pictures
 from storage.styles import StyleFolder
@@ -43,7 +43,7 @@ async def run(settings: Settings, team: Team | None, *, dry_run: bool, steps: in
                 package=error.name
             )
         ) from error
-    async with compose.opened_store(settings) as store:
+    async with wiring.opened_store(settings) as store:
         for one in await store.teams() if team is None else [team]:
             found = await pictures(store, one)
             print(
@@ -69,7 +69,7 @@ async def _learn(settings: Settings, store: Store, team: Team, found: list[Pictu
     from learning.bases import device_of
     from learning.pictures import Liked, Plan, train
 
-    styles = StyleFolder(compose.styles_folder(settings))
+    styles = StyleFolder(wiring.styles_folder(settings))
     shown = Shown(named(team))
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "style.safetensors"
