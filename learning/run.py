@@ -20,11 +20,11 @@ from bot.domain.errors import MuselabError
 from bot.domain.ideas import Team
 from bot.domain.models import ModelVersion, Tuning, TuningState
 from bot.ports import Adapters, Clock, Phrasing, Store
-from learning import lessons
+from learning import dataset
+from learning.dataset import Syllabus
 from learning.gathering import gather
 from learning.job import Base, Job, Made, Workshop
 from learning.judge import Bar, Embed
-from learning.lessons import Syllabus
 from learning.plan import Plan
 from learning.sets import Split, split, syllabus
 
@@ -90,7 +90,7 @@ class Run:
 
     async def _made(self, chosen: Split) -> tuple[Made, dict[str, Any]]:
         lessons_, material, topics = await asyncio.to_thread(self._material, chosen)
-        pairs = lessons.count(lessons_.rounds[0], "contrasts")
+        pairs = dataset.count(lessons_.rounds[0], "contrasts")
         await self._say(doing="tuning", pairs=pairs, topics=len(lessons_.rounds[0]))
         loop = asyncio.get_running_loop()
 
@@ -127,7 +127,7 @@ class Run:
                 and material["plan"] == self.home.plan.digest
             )
             if same and set(material["trained_on"]) <= set(held):
-                kept = lessons.loaded((self.work / SYLLABUS).read_text(encoding="utf-8"))
+                kept = dataset.loaded((self.work / SYLLABUS).read_text(encoding="utf-8"))
                 out = {lesson.topic for lesson in kept.held_out}
                 topics = (*chosen.learned, *chosen.held_out)
                 return (
@@ -150,7 +150,7 @@ class Run:
             "from": min(times).isoformat(),
             "to": max(times).isoformat(),
         }
-        whole(self.work / SYLLABUS, lessons.dumped(made))
+        whole(self.work / SYLLABUS, dataset.dumped(made))
         whole(self.work / MATERIAL, json.dumps(material))
         return made, material, chosen
 

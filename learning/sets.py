@@ -15,8 +15,8 @@ from bot.domain.ideas import Idea
 from bot.ports import Phrasing
 from bot.services.ideas.selecting import alike, wordset
 from learning.balance import balanced
+from learning.dataset import Contrast, Lesson, Syllabus, Thumb
 from learning.gathering import Topic
-from learning.lessons import Contrast, Lesson, Syllabus, Thumb
 from learning.pairs import Pair, Verdict
 from learning.plan import Plan
 

@@ -17,10 +17,10 @@ from bot.domain.ideas import Draft, Idea, IdeaId, Person, Prompt
 from bot.ports import Phrasing
 from learning.critics import critics
 from learning.curve import drawn, points
+from learning.dataset import Lesson
 from learning.gathering import Topic
 from learning.job import Job, Made
 from learning.judge import Embed, Evidence, Question, judge
-from learning.lessons import Lesson
 from learning.rehearsal import drift, evened, strongest
 from learning.run import CURVE, whole
 from learning.sets import answered

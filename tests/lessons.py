@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from bot.ports import Phrase
-from learning.lessons import Contrast, Lesson, Syllabus, Thumb
+from learning.dataset import Contrast, Lesson, Syllabus, Thumb
 from learning.plan import Plan
 from learning.tuners._policy import Policy
 from tests.tiny import TEMPLATE, random_model, tokenizer

@@ -19,12 +19,12 @@ from bot.domain.feedback import Feedback, Score
 from bot.domain.ideas import IdeaId, Person, Prompt
 from bot.ports import Entry, Log, Reason, Trust
 from learning.features import AROUND, SURFACE
+from learning.forecast import Fit, refitted
 from learning.kinds import kind_of, kind_of_media, other
 from learning.opinions import Opinions, Voices, arranged, gathered
 from learning.rankers.bayes import PRIOR, Bayes, posterior
 from learning.sheets import sheet
-from learning.taste import Fit, refitted
-from learning.trusting import FEW_TOPICS, learned
+from learning.trust import FEW_TOPICS, learned
 
 ORIGINALITY = frozenset({"typical", "nearest", "crowded", "rarity", "rarest", "commonest"})
 LENGTH = frozenset({"characters", "words", "sentences"})

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from learning import lessons
-from learning.lessons import Syllabus
+from learning import dataset
+from learning.dataset import Syllabus
 from learning.plan import Plan
 from learning.tuners._training import Cancelled, News, Step, Stop
 
@@ -35,7 +35,7 @@ def tune(base: str, syllabus: Syllabus, plan: Plan, out: Path, *, device: str, n
         Broke: a process ended with an error.
     """
     lessons_, planned, steps = out / "launch-syllabus.json", out / "launch-plan.json", out / STEPS
-    lessons_.write_text(lessons.dumped(syllabus), encoding="utf-8")
+    lessons_.write_text(dataset.dumped(syllabus), encoding="utf-8")
     planned.write_text(json.dumps(asdict(plan)), encoding="utf-8")
     steps.unlink(missing_ok=True)
     given = ("--base", base, "--syllabus", str(lessons_), "--plan", str(planned), "--out", str(out), "--parent", str(os.getpid()))

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from learning.lessons import Lesson, Syllabus
+from learning.dataset import Lesson, Syllabus
 from learning.plan import Plan
 from learning.tuners._policy import Policy, Tree
 

@@ -22,7 +22,7 @@ from typing import Any
 
 import torch
 
-from learning.lessons import Lesson, Syllabus, loaded
+from learning.dataset import Lesson, Syllabus, loaded
 from learning.plan import Plan
 from learning.tuners._launched import STEPS
 from learning.tuners._policy import Policy

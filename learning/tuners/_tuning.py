@@ -13,7 +13,7 @@ import torch
 
 from bot.domain.errors import Misconfigured
 from bot.words import _
-from learning.lessons import Syllabus
+from learning.dataset import Syllabus
 from learning.plan import Plan
 from learning.tuners._policy import Policy
 from learning.tuners._training import News, Objective, Step, Stop, train

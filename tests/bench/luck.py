@@ -13,11 +13,11 @@ import zlib
 
 import numpy as np
 
+from learning.forecast import Fit
 from learning.opinions import Opinions
 from learning.rankers.taste import GROUPS
 from learning.sheets import sheet
-from learning.taste import Fit
-from learning.trusting import learned
+from learning.trust import learned
 from tests.unit.test_media_taste import a_picture, a_tune
 
 TEAMS = 300

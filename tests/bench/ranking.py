@@ -24,11 +24,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.services.ideas.selecting import Taste as Likeness
+from learning.forecast import Fit, refitted
 from learning.opinions import NOBODY, Opinions
 from learning.rankers.bayes import PRIOR
 from learning.sheets import Sheet, sheet
-from learning.taste import Fit, refitted
-from learning.trusting import learned
+from learning.trust import learned
 from tests.bench.embedded import embedded
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"

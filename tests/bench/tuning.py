@@ -34,10 +34,10 @@ from generators.client.phrasing import RecipePhrasing, instructed
 from generators.engines.text.embedder import Embedder
 from generators.service import weights
 from learning.bases import base_of
+from learning.dataset import Syllabus, count
 from learning.gathering import gather
 from learning.job import Job
 from learning.judge import Bar, Evidence, Question, Verdict, classes, distinct
-from learning.lessons import Syllabus, count
 from learning.plan import Plan
 from learning.sets import Split, split, syllabus
 from learning.tuners._policy import Policy

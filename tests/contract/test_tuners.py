@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 
 import learning.tuners
 from bot import plugins
-from learning.lessons import Contrast, Lesson, Syllabus
+from learning.dataset import Contrast, Lesson, Syllabus
 from learning.plan import Plan
 from learning.tuners import dpo
 from learning.tuners._length import shift, sooner

@@ -13,8 +13,8 @@ from bot.domain.feedback import duel
 from bot.domain.ideas import Brainstorm, Idea, Prompt
 from bot.domain.models import ChannelSettings
 from generators.client.phrasing import RecipePhrasing
+from learning.dataset import dumped, loaded
 from learning.gathering import Topic, gather
-from learning.lessons import dumped, loaded
 from learning.pairs import Pair, decided, verdicts
 from learning.plan import Plan
 from learning.sets import WAYS, answered, exported, rarities, split, syllabus

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from bot.ports import Phrase
-from learning.lessons import Contrast, Lesson, Syllabus, Thumb
+from learning.dataset import Contrast, Lesson, Syllabus, Thumb
 from learning.plan import Plan
 from learning.tuners import _launched, dpo, kto, sft
 from learning.tuners._policy import Policy

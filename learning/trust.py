@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from learning import ridge, wording
 from learning.features import Matrix
+from learning.forecast import PERSONAL, STRENGTHS, UNTRUSTED, VOTE_VARIANCE, Fit, Habits, Judged, compared, refitted
 from learning.opinions import NOBODY, Opinions, weights
 from learning.ridge import Agreement, Rows, Vector
 from learning.sheets import Sheet
-from learning.taste import PERSONAL, STRENGTHS, UNTRUSTED, VOTE_VARIANCE, Fit, Habits, Judged, compared, refitted
 from learning.wording import Wording
 
 FEW_TOPICS, FEW_IDEAS = 4, 30  # judged; below, nothing can be held out
