@@ -27,9 +27,7 @@ class ModelVersion:
     trained_on: tuple[str, ...] = ()  #: ids of the feedback it learned from
     metrics: dict[str, float] = field(default_factory=dict)
     stage: Stage = "candidate"
-    reason: str = (
-        ""  #: why it is at its stage: "won", "lost", "replaced", "by hand", "missing" …; see `bot.services.models.versions`
-    )
+    reason: str = ""  #: why it is at its stage: "won", "lost", "by hand" …; see `bot.services.models.versions`
     untold: bool = False  #: the team's admins have not heard of that yet
     comparisons: tuple[str, ...] = ()  #: drawn while it was a canary, each once: a brainstorm's id and ":new" or ":old"
     forgotten: int = 0  #: votes it learned from that people have deleted since; above 0 it is to be made anew without them
