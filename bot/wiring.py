@@ -323,7 +323,7 @@ def learning_of(settings: Settings, store: Store) -> Learning:
         phrasing=phrasing,
         workshop=TorchWorkshop(phrasing, embed, tracker(table.track)),
         base=base_of(folder, name),
-        home=settings.home / RUNS,
+        runs_folder=settings.home / RUNS,
         clock=clock,
         new_id=new_id,
         plan=Plan(method=table.method, path=table.path, processes=table.processes),

@@ -17,7 +17,7 @@ RARITY = (0.5, 2.0)  # least and most that a chosen idea's rarity may multiply a
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contrast:
+class PreferencePair:
     """One answer is better than another."""
 
     chosen: int  #: place among the lesson's answers
@@ -26,7 +26,7 @@ class Contrast:
     balance: float = 1.0  #: times its weight, so that lengths teach nothing; see `Plan.balanced`
     rarity: float = 1.0  #: how far the chosen answer is from the question's other answers, 1 on average; see `Plan.diversity`
 
-    def worth(self, diversity: float) -> float:
+    def weighted(self, diversity: float) -> float:
         """How much the pair counts: how sure it is, times how rare the chosen idea is among the others for its question."""
         rarity = min(RARITY[1], max(RARITY[0], self.rarity))
         return self.weight * float(rarity**diversity)
@@ -48,13 +48,13 @@ class Lesson:
     topic: str  #: names the topic without its words: lessons of one topic are never on both sides of a split
     phrase: Phrase
     answers: tuple[str, ...]  #: as the model would have written them, distinct
-    contrasts: tuple[Contrast, ...] = ()
+    preference_pairs: tuple[PreferencePair, ...] = ()
     thumbs: tuple[Thumb, ...] = ()
     models: tuple[Thumb, ...] = ()  #: answers good enough to be imitated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Syllabus:
+class TrainingSet:
     """Everything for one tuning run: what is learned in each round over the topics, and what is held out to be judged by."""
 
     rounds: tuple[tuple[Lesson, ...], ...]  #: the same topics each time, asked in another way
@@ -66,19 +66,19 @@ class Syllabus:
         return blake2b(dumped(self).encode(), digest_size=8).hexdigest()
 
 
-def dumped(syllabus: Syllabus) -> str:
-    """The syllabus as JSON."""
-    return json.dumps(asdict(syllabus), ensure_ascii=False, sort_keys=True)
+def dumped(training_set: TrainingSet) -> str:
+    """The training set as JSON."""
+    return json.dumps(asdict(training_set), ensure_ascii=False, sort_keys=True)
 
 
-def loaded(text: str) -> Syllabus:
-    """The syllabus in JSON.
+def loaded(text: str) -> TrainingSet:
+    """The training set in JSON.
 
     Raises:
         ValueError, KeyError, TypeError: it is none.
     """
     table = json.loads(text)
-    return Syllabus(
+    return TrainingSet(
         rounds=tuple(_lessons(lessons) for lessons in table["rounds"]),
         held_out=_lessons(table["held_out"]),
     )
@@ -90,7 +90,7 @@ def _lessons(tables: Iterable[Mapping[str, Any]]) -> tuple[Lesson, ...]:
             topic=table["topic"],
             phrase=_phrase(table["phrase"]),
             answers=tuple(table["answers"]),
-            contrasts=tuple(Contrast(**one) for one in table["contrasts"]),
+            preference_pairs=tuple(PreferencePair(**one) for one in table["preference_pairs"]),
             thumbs=tuple(Thumb(**one) for one in table["thumbs"]),
             models=tuple(Thumb(**one) for one in table["models"]),
         )
@@ -104,5 +104,5 @@ def _phrase(table: Mapping[str, Any]) -> Phrase:
 
 
 def count(lessons: Sequence[Lesson], what: str) -> int:
-    """How many contrasts, thumbs or models there are in lessons."""
+    """How many preference pairs, thumbs or models there are in lessons."""
     return sum(len(getattr(lesson, what)) for lesson in lessons)

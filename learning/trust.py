@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from learning import ridge, wording
 from learning.features import Matrix
-from learning.forecast import PERSONAL, STRENGTHS, UNTRUSTED, VOTE_VARIANCE, Fit, Habits, Judged, compared, refitted
+from learning.forecast import PERSONAL, STRENGTHS, UNTRUSTED, VOTE_VARIANCE, Fit, Hyperparameters, Judged, compared, refitted
 from learning.opinions import NOBODY, Opinions, weights
 from learning.ridge import Agreement, Rows, Vector
 from learning.sheets import Sheet
@@ -34,24 +34,24 @@ def learned(page: Sheet, said: Opinions, *, seed: int = 0) -> Fit:
     """
     judged = Judged.of(said)
     noise, between = _variances(page, said, judged)
-    base = replace(UNTRUSTED, vote_variance=noise, between=between, offset=np.zeros(len(page.texts)))
+    hyper = replace(UNTRUSTED, vote_variance=noise, between=between, offset=np.zeros(len(page.texts)))
     per_topic = np.bincount(page.topics[judged.ideas], minlength=1)
     if len(judged.ideas) < FEW_IDEAS or int((per_topic > 1).sum()) < FEW_TOPICS:
-        return refitted(Fit(page, base, np.zeros(page.rows.shape[1])), said)
-    rows, target, weight, topics = compared(page, judged, base)
+        return refitted(Fit(page, hyper, np.zeros(page.rows.shape[1])), said)
+    rows, target, weight, topics = compared(page, judged, hyper)
     fold = ridge.folds_of(topics, seed=seed)
     found = ridge.leave_topics_out(rows, weight, target, fold)
-    base = replace(base, penalty=found.penalty)
-    forecast, base = _with_wording(page, judged, base, found.value, fold, seed=seed)
-    shares = _agreements(forecast, judged, base, topics, seed=seed)
+    hyper = replace(hyper, penalty=found.penalty)
+    forecast, hyper = _with_wording(page, judged, hyper, found.value, fold, seed=seed)
+    shares = _agreements(forecast, judged, hyper, topics, seed=seed)
     if not shares:
-        return refitted(Fit(page, base, np.zeros(page.rows.shape[1])), said)
+        return refitted(Fit(page, hyper, np.zeros(page.rows.shape[1])), said)
     accuracy, error = ridge.mean_and_error(shares)
-    base = replace(base, accuracy=accuracy, error=error)
-    if _proved(page, judged, base, found.value, fold, topics=len(shares), seed=seed):
-        base = _trusting(base, judged, rows, forecast, target, weight, topics, seed=seed)
-        base = replace(base, person_penalty=_person_penalty(page, said, judged, forecast * base.slope, seed=seed))
-    return refitted(Fit(page, base, np.zeros(page.rows.shape[1])), said)
+    hyper = replace(hyper, accuracy=accuracy, error=error)
+    if _proved(page, judged, hyper, found.value, fold, topics=len(shares), seed=seed):
+        hyper = _trusting(hyper, judged, rows, forecast, target, weight, topics, seed=seed)
+        hyper = replace(hyper, person_penalty=_person_penalty(page, said, judged, forecast * hyper.slope, seed=seed))
+    return refitted(Fit(page, hyper, np.zeros(page.rows.shape[1])), said)
 
 
 def _variances(page: Sheet, said: Opinions, judged: Judged) -> tuple[float, float]:
@@ -71,10 +71,10 @@ def _variances(page: Sheet, said: Opinions, judged: Judged) -> tuple[float, floa
     return noise, max(between - noise * float(np.mean(1.0 / judged.people)), between / 10, noise / STRENGTHS[1])
 
 
-def _agreements(forecast: Vector, judged: Judged, base: Habits, topics: Rows, *, seed: int) -> list[Agreement]:
+def _agreements(forecast: Vector, judged: Judged, hyper: Hyperparameters, topics: Rows, *, seed: int) -> list[Agreement]:
     """How well forecasts order each topic's ideas."""
     found: list[Agreement] = []
-    error = np.sqrt(base.vote_variance / judged.people)
+    error = np.sqrt(hyper.vote_variance / judged.people)
     order = np.argsort(topics, kind="stable")
     for mine in np.split(order, np.flatnonzero(np.diff(topics[order])) + 1):
         few = np.random.default_rng(seed).permutation(mine)[:SAMPLE]
@@ -84,67 +84,75 @@ def _agreements(forecast: Vector, judged: Judged, base: Habits, topics: Rows, *,
     return found
 
 
-def _proved(page: Sheet, judged: Judged, base: Habits, forecast: Vector, fold: Rows, *, topics: int, seed: int) -> bool:
+def _proved(page: Sheet, judged: Judged, hyper: Hyperparameters, forecast: Vector, fold: Rows, *, topics: int, seed: int) -> bool:
     """Whether a forecast of unseen topics is better than chance: by its errors, or where topics are few, better than luck."""
-    if base.accuracy is None or base.accuracy <= 0.5:
+    if hyper.accuracy is None or hyper.accuracy <= 0.5:
         return False
     if topics >= SURE_TOPICS:
-        return base.accuracy - ERRORS * base.error > 0.5
+        return hyper.accuracy - ERRORS * hyper.error > 0.5
     found, chance = 0, np.random.default_rng(seed)
-    wanted = _likeness(page, judged, base, forecast)
+    wanted = _likeness(page, judged, hyper, forecast)
     for _deal in range(DEALS):
         dealt = ridge.dealt(page.topics[judged.ideas], chance)
         luck = replace(judged, mean=judged.mean[dealt], people=judged.people[dealt])
-        rows, target, weight, _topics = compared(page, luck, base)
-        found += _likeness(page, luck, base, ridge.leave_topics_out(rows, weight, target, fold).value) >= wanted
+        rows, target, weight, _topics = compared(page, luck, hyper)
+        found += _likeness(page, luck, hyper, ridge.leave_topics_out(rows, weight, target, fold).value) >= wanted
         if found > LUCKY:
             return False
     return True
 
 
-def _likeness(page: Sheet, judged: Judged, base: Habits, forecast: Vector) -> float:
+def _likeness(page: Sheet, judged: Judged, hyper: Hyperparameters, forecast: Vector) -> float:
     """How opinions and what was foretold of them go together inside topics, -1..+1; says more of few votes than pairs do."""
-    _rows, target, weight, topics = compared(page, judged, base)
+    _rows, target, weight, topics = compared(page, judged, hyper)
     centred = ridge.centred(forecast, topics, weight)
     power = float((weight * centred**2).sum() * (weight * target**2).sum())
     return float((weight * centred * target).sum()) / math.sqrt(max(power, 1e-24))
 
 
 def _with_wording(
-    page: Sheet, judged: Judged, base: Habits, forecast: Vector, fold: NDArray[np.intp], *, seed: int
-) -> tuple[Vector, Habits]:
+    page: Sheet, judged: Judged, hyper: Hyperparameters, forecast: Vector, fold: NDArray[np.intp], *, seed: int
+) -> tuple[Vector, Hyperparameters]:
     """Adds words and trees where there are enough judged ideas and where they order unseen topics better."""
     if len(judged.ideas) < wording.ENOUGH or not any(page.texts):  # media have no words that are theirs
-        return forecast, base
-    rows, target, weight, topics = compared(page, judged, base)
+        return forecast, hyper
+    rows, target, weight, topics = compared(page, judged, hyper)
     texts = np.array(page.texts, dtype=object)[judged.ideas]
     near = page.near_surface[judged.ideas]
     added = np.zeros(len(texts))
 
     def fitted(part: NDArray[np.bool_]) -> Wording:
-        worth = ridge.solved(
-            ridge.gram(rows[part], weight[part]), ridge.moment(rows[part], weight[part], target[part]), base.penalty
+        coefficients = ridge.solved(
+            ridge.gram(rows[part], weight[part]), ridge.moment(rows[part], weight[part], target[part]), hyper.penalty
         )
-        left = target[part] - rows[part] @ worth.astype(np.float32)
+        left = target[part] - rows[part] @ coefficients.astype(np.float32)
         return wording.fitted(list(texts[part]), near[part], target[part], left, weight[part], seed=seed)
 
     for number in range(ridge.FOLDS):
         out = fold == number
         if out.any():
             added[out] = fitted(~out).foretell(list(texts[out]), near[out])
-    without = _agreements(forecast, judged, base, topics, seed=seed)
-    better = _agreements(forecast + added, judged, base, topics, seed=seed)
+    without = _agreements(forecast, judged, hyper, topics, seed=seed)
+    better = _agreements(forecast + added, judged, hyper, topics, seed=seed)
     if not without or ridge.mean_and_error(better)[0] <= ridge.mean_and_error(without)[0]:
-        return forecast, base
+        return forecast, hyper
     words = fitted(np.ones(len(texts), dtype=np.bool_))
     offset = words.foretell(page.texts, page.near_surface)
     offset[judged.ideas] = added
-    return forecast + added, replace(base, wording=words, offset=offset)
+    return forecast + added, replace(hyper, wording=words, offset=offset)
 
 
 def _trusting(
-    base: Habits, judged: Judged, rows: Matrix, forecast: Vector, target: Vector, weight: Vector, topics: Rows, *, seed: int
-) -> Habits:
+    hyper: Hyperparameters,
+    judged: Judged,
+    rows: Matrix,
+    forecast: Vector,
+    target: Vector,
+    weight: Vector,
+    topics: Rows,
+    *,
+    seed: int,
+) -> Hyperparameters:
     """How far to go along with a forecast that beats chance, and what it leaves unexplained."""
     centred = ridge.centred(forecast, topics, weight)
     power = np.bincount(topics, weights=weight * centred**2)
@@ -153,16 +161,16 @@ def _trusting(
     there = power > 1e-9
     apart = product[there] / power[there] - slope
     # Σ power (b_t - b)² is expected to be topics x between-idea variance + Σ power x the slopes' own variance.
-    varied = (float((power[there] * apart**2).sum()) - base.between * int(there.sum())) / max(float(power[there].sum()), 1e-12)
+    varied = (float((power[there] * apart**2).sum()) - hyper.between * int(there.sum())) / max(float(power[there].sum()), 1e-12)
     left = target - slope * centred
     people = 1.0 / float(np.mean(1.0 / judged.people))
-    unexplained = float((left**2).sum()) / max(len(left) - len(np.unique(topics)), 1) - base.vote_variance / people
+    unexplained = float((left**2).sum()) / max(len(left) - len(np.unique(topics)), 1) - hyper.vote_variance / people
     return replace(
-        base,
+        hyper,
         slope=slope,
         slope_variance=float(np.clip(varied, 0.02, 1.0)),
-        unexplained=max(unexplained, base.between / 5),
-        own_penalty=ridge.residual_penalty(rows, weight, left, topics, seed=seed),
+        unexplained=max(unexplained, hyper.between / 5),
+        topic_penalty=ridge.residual_penalty(rows, weight, left, topics, seed=seed),
     )
 
 
