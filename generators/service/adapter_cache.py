@@ -29,7 +29,7 @@ class Known:
     digest: str  #: of the weights when they were first read
 
 
-class Shelf:
+class AdapterCache:
     """Adapters by name, the least recently used dropped first. Safe to use from several threads.
 
     A name means one content for ever: what is dropped and read again must be what it was, and a name that was unloaded cannot

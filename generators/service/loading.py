@@ -16,7 +16,7 @@ from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from bot.words import _
 from generators.service import weights
-from generators.service.adapter_cache import Shelf
+from generators.service.adapter_cache import AdapterCache
 from generators.service.budget import Budget
 from generators.service.events import BadRequest, Job
 from generators.service.placement import pick_device, pick_engine, pick_form, pick_threads
@@ -50,7 +50,7 @@ class Models:
         self.loaded_at = int(time.time())
         self.budget = budget or Budget.of(text)
         reserved = (text.name, vectors.name) if vectors else (text.name,)
-        self.shelf = Shelf(text.adapter, reserved=reserved, most_bytes=self.budget.adapters)
+        self.adapter_cache = AdapterCache(text.adapter, reserved=reserved, most_bytes=self.budget.adapters)
 
     @property
     def names(self) -> tuple[str, str | None]:
@@ -63,7 +63,7 @@ class Models:
         Raises:
             BadRequest: there is no such model or adapter.
         """
-        return None if model in ("", self.text.name) else self.shelf.get(model)
+        return None if model in ("", self.text.name) else self.adapter_cache.get(model)
 
     def completion(self, request: CompletionRequest, adapter: Adapter | None = None) -> list[Job]:
         """One job per prompt, or one for all where they are only scored."""

@@ -1,4 +1,4 @@
-"""The studio over HTTP: OpenAI's paths for pictures and speech, their like for music and words about pictures, one path for all.
+"""Media over HTTP: OpenAI's paths for pictures and speech, their like for music and words about pictures, one path for all.
 
 Every path answers at once, or with `stream: true` as server-sent events: steps, pieces of files, works. Hanging up ends the work.
 """
@@ -23,7 +23,7 @@ from generators.engines.making import Attachment, Commission, Task, Unmakeable, 
 from generators.service import wire
 from generators.service.events import BadRequest
 from generators.service.media_wire import FORMATS, Edits, Images, MediaRequest, Music, Speech, Understanding
-from generators.service.media_workers import EXTRAS, Broke, Missing, Step, Studio
+from generators.service.media_workers import EXTRAS, Broke, MediaWorkers, Missing, Step
 
 MOST_BODY = 96 * 2**20  # bytes; a pitch hands in a board, a tune and a voice, a third larger as text
 MOST_FIELD = 20_000  # bytes of one text field of a form
@@ -34,11 +34,11 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 log = logging.getLogger(__name__)
 
 
-class StudioHttp:
+class MediaHttp:
     """The handlers."""
 
-    def __init__(self, studio: Studio) -> None:
-        self.studio = studio
+    def __init__(self, workers: MediaWorkers) -> None:
+        self.workers = workers
 
     def register(self, app: web.Application) -> None:
         """Adds the paths to an application."""
@@ -52,17 +52,17 @@ class StudioHttp:
 
     async def able(self, _request: web.Request) -> web.Response:
         """What is made here, by what, and what runs now."""
-        studio = self.studio
+        workers = self.workers
         tasks = {
             task: {
-                "able": studio.can(task),
-                "model": getattr(studio.settings, task, "embedded"),
-                "running": task in studio.running,
-                "peak_mb": round(studio.peaks_mb.get(task, 0.0), 1),
+                "able": workers.can(task),
+                "model": getattr(workers.settings, task, "embedded"),
+                "running": task in workers.running,
+                "peak_mb": round(workers.peaks_mb.get(task, 0.0), 1),
             }
             for task in EXTRAS
         }
-        return web.json_response({"object": "media", "waiting": studio.waiting, "made": studio.made, "tasks": tasks})
+        return web.json_response({"object": "media", "waiting": workers.waiting, "made": workers.made, "tasks": tasks})
 
     async def anything(self, request: web.Request) -> web.StreamResponse:
         """Any commission, with everything that comes of it."""
@@ -130,11 +130,11 @@ class StudioHttp:
     # inside
 
     def _known(self, task: Task, model: str) -> None:
-        if model not in ("", task, getattr(self.studio.settings, task)):
+        if model not in ("", task, getattr(self.workers.settings, task)):
             raise BadRequest(f"There is no model “{model[:60]}” for this here.", param="model", code="model_not_found")
 
     async def _whole(self, commission: Commission, language: str) -> list[Work]:
-        async with aclosing(self.studio.make(commission, language=language)) as events:
+        async with aclosing(self.workers.make(commission, language=language)) as events:
             works = [event async for event in events if isinstance(event, Work)]
         if not works:
             raise Broke("Nothing came of it.")
@@ -162,7 +162,7 @@ class StudioHttp:
 
     async def _stream(self, request: web.Request, commission: Commission, language: str) -> web.StreamResponse:
         """Steps, pieces of files and works as they come; what goes wrong before the first of them has a status of its own."""
-        events = self.studio.make(commission, language=language)
+        events = self.workers.make(commission, language=language)
         async with aclosing(events):
             first = await anext(events, None)
             response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})

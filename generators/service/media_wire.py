@@ -1,4 +1,4 @@
-"""The studio's requests as pydantic models: OpenAI's fields, and what goes beyond them in `options`."""
+"""The media workers' requests as pydantic models: OpenAI's fields, and what goes beyond them in `options`."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
     python -m generators.service.media_worker generators.engines.image.engine
 
-What an engine prints goes to standard error. The process ends with the studio that started it.
+What an engine prints goes to standard error. The process ends with the service that started it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 def main() -> None:
-    """Serves until the studio is gone."""
+    """Serves until the service is gone."""
     name = sys.argv[1]
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not break the frames
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def _hear(source: BinaryIO, arrived: queue.Queue[frames.Frame]) -> None:
-    """Reads in a thread of its own, so that the end of the studio is noticed in the middle of a work too."""
+    """Reads in a thread of its own, so that the end of the service is noticed in the middle of a work too."""
     with contextlib.suppress(ValueError, OSError):
         while (frame := frames.read(source)) is not None:
             arrived.put(frame)

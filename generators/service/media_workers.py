@@ -1,4 +1,4 @@
-"""The studio: every modality's engine in a process of its own, started when it is needed and ended when it is not.
+"""The media workers: every modality's engine in a process of its own, started when it is needed and ended when it is not.
 
 A crash, a lack of memory or a cancellation takes one engine with it and nothing else. It knows no HTTP and no engine.
 """
@@ -73,7 +73,7 @@ class Place:
         return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-class Studio:
+class MediaWorkers:
     """Takes commissions for all engines."""
 
     def __init__(self, settings: MediaTable, cache: Path, *, engines: str = ENGINES) -> None:
@@ -198,7 +198,7 @@ class Studio:
             stderr=asyncio.subprocess.PIPE,
             env={**os.environ, **self._secrets(), "OMP_NUM_THREADS": threads, "PYTHONUNBUFFERED": "1"},
             limit=LINE_LIMIT,
-            start_new_session=True,  # Ctrl-C is the studio's to answer; and what the engine starts ends with it
+            start_new_session=True,  # Ctrl-C is the service's to answer; and what the engine starts ends with it
         )
         place = Place(task=task, process=process)
         listening = asyncio.create_task(_listen(place))

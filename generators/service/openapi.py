@@ -59,16 +59,16 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
 
 
 @cache
-def document(*, studio: bool) -> Json:
+def document(*, media: bool) -> Json:
     """The document.
 
     Args:
-        studio: whether the paths of pictures, tunes and speech are served.
+        media: whether the paths of pictures, tunes and speech are served.
     """
     schemas: dict[str, object] = {"Error": _error()}
     paths: dict[str, dict[str, object]] = {}
     for (method, path), operation in OPERATIONS.items():
-        if studio or not path.startswith(("/v1/media", "/v1/images", "/v1/audio")):
+        if media or not path.startswith(("/v1/media", "/v1/images", "/v1/audio")):
             paths.setdefault(path, {})[method] = _operation(method, path, operation, schemas)
     return {
         "openapi": "3.1.0",

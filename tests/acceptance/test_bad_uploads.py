@@ -21,7 +21,7 @@ from bot.wiring import House
 from generators.client.maker import RemoteMaker
 from generators.client.scripted import ScriptedGenerator
 from generators.client.scripted_media import chunk, png
-from generators.service.media_workers import Studio
+from generators.service.media_workers import MediaWorkers
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.terminal import Seat, channel
 from tests.media_services import serving
@@ -81,7 +81,7 @@ def table() -> MediaTable:
 @pytest.fixture
 async def base(table: MediaTable, tmp_path: Path) -> AsyncIterator[str]:
     """The service with its real engines."""
-    async with serving(Studio(table, tmp_path)) as url:
+    async with serving(MediaWorkers(table, tmp_path)) as url:
         yield url
 
 

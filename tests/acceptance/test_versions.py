@@ -111,7 +111,7 @@ async def served_with_a_live_version(tmp_path: Path) -> AsyncIterator[tuple[Hous
 def made_room(service: Service) -> None:
     """The service needed the memory for other teams' weights."""
     assert service.loading.models is not None
-    service.loading.models.shelf._held.clear()
+    service.loading.models.adapter_cache._held.clear()
 
 
 @pytest.mark.parametrize("harm", ["gone", "cut", "others"])

@@ -17,7 +17,7 @@ from bot.config import MediaTable
 from generators.client.scripted_media import png, wav
 from generators.engines.speech import engine as speech
 from generators.service.media_wire import Speech
-from generators.service.media_workers import Studio
+from generators.service.media_workers import MediaWorkers
 from tests.media_services import serving
 
 
@@ -28,7 +28,7 @@ def table() -> MediaTable:
 
 @pytest.fixture
 async def base(table: MediaTable, tmp_path: Path) -> AsyncIterator[str]:
-    async with serving(Studio(table, tmp_path, engines="tests.engines")) as url:
+    async with serving(MediaWorkers(table, tmp_path, engines="tests.engines")) as url:
         yield url
 
 

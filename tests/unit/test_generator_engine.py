@@ -48,9 +48,9 @@ def test_forks_see_what_the_whole_sequence_would_show_them(model: TextModel) -> 
     ids, tails = list(range(40, 120)), [[65, 66], [90, 13]]
     prefix, _logits = prefilled(model, ids)
 
-    forks = model.fork(prefix, 2)
-    model.step(forks, torch.tensor([tails[0][0], tails[1][0]]))
-    stepped = model.step(forks, torch.tensor([tails[0][1], tails[1][1]]))
+    sequences = model.fork(prefix, 2)
+    model.step(sequences, torch.tensor([tails[0][0], tails[1][0]]))
+    stepped = model.step(sequences, torch.tensor([tails[0][1], tails[1][1]]))
 
     with torch.inference_mode():
         whole = model.model(input_ids=torch.tensor([ids + tail for tail in tails])).logits[:, -1]

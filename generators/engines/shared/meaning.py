@@ -44,7 +44,7 @@ def sessions() -> object:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", "2"))  # as the studio decides for its engines
+    options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", "2"))  # as the media workers decide for its engines
     options.enable_cpu_mem_arena = False  # an arena keeps the largest picture's memory for ever
     options.log_severity_level = 3
     return options

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from transformers import AttentionInterface
 
 from generators.engines.text.linear import LEAST_ROWS
-from generators.engines.text.paged_kv_cache import Page
+from generators.engines.text.paged_kv_cache import Block
 
 _numbers = itertools.count()
 
@@ -23,7 +23,7 @@ class Prefix:
     ids: tuple[int, ...]
     keys: tuple[Tensor, ...] = ()  #: per layer, shape (1, kv heads, len(ids), head width)
     values: tuple[Tensor, ...] = ()
-    pages: tuple[Page, ...] = ()  #: what holds them instead, where the pass is OpenVINO's
+    blocks: tuple[Block, ...] = ()  #: what holds them instead, where the pass is OpenVINO's
     cache: Any = field(default=None)  #: the model's own cache instead, where nothing can be shared
     adapter: Any = field(default=None)  #: the adapter it was computed with; it is of no use to others
 

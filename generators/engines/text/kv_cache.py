@@ -45,7 +45,7 @@ class Shape:
         return 2 * self.layers * self.groups * self.width * self.dtype.itemsize
 
 
-class Room:
+class KVCache:
     """Keys and values of some rows. A pass writes them layer by layer and then moves on: a pass that failed can be run again."""
 
     def __init__(self, shape: Shape, *, rows: int, tokens: int) -> None:

@@ -1,6 +1,6 @@
 """The forward pass of the Llama family with few and large operations. It knows no sampling and no requests.
 
-Queries, keys and values are one product, gate and up another. Several requests share a pass: what they feed lies one behind
+Queries, keys and values are one product, gate and up another. Several requests share a pass: their tokens lie one behind
 the other, each matrix is read once for all of it, and each request looks at its own keys and values.
 """
 
@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn.functional import silu
 
 from generators.engines.text.attention import Prefix, plain, split
-from generators.engines.text.kv_cache import Room, Shape
+from generators.engines.text.kv_cache import KVCache, Shape
 from generators.engines.text.linear import Matrix, Weights, matrix
 from generators.engines.text.lora import Adapter
 from generators.engines.text.released_weights import rest
@@ -45,10 +45,10 @@ class Layer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What one request feeds into a pass: some rows, in step with one another."""
+    """What one request brings into a pass: some rows, in step with one another."""
 
     tokens: Tensor  #: shape (rows, new)
-    room: Room  #: keys and values of the tokens before, private to each row
+    room: KVCache  #: keys and values of the tokens before, private to each row
     start: int  #: the first new token's position
     prefix: Prefix | None  #: what these rows share before their own
     last: int  #: for how many of the last tokens what comes next is wanted
@@ -95,9 +95,9 @@ class Llama:
             layers=len(self.layers), groups=self.groups, width=self.width, dtype=self.dtype, device=self.embeddings.device
         )
 
-    def room(self, *, rows: int, tokens: int) -> Room:
+    def room(self, *, rows: int, tokens: int) -> KVCache:
         """Memory for keys and values."""
-        return Room(self.shape, rows=rows, tokens=tokens)
+        return KVCache(self.shape, rows=rows, tokens=tokens)
 
     @property
     def held_bytes(self) -> int:

@@ -1,4 +1,4 @@
-"""A causal language model as steps: prefill a prompt once, fork it, advance the forks by a token. It knows no requests."""
+"""A causal language model as steps: prefill a prompt once, fork it, advance the sequences by a token. It knows no HTTP."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
 from generators.engines.text.attention import Prefix, SharedAttention
-from generators.engines.text.kv_cache import Room
+from generators.engines.text.kv_cache import KVCache
 from generators.engines.text.linear import Weights
 from generators.engines.text.llama import Llama, Part, Unsuited
 from generators.engines.text.lora import Adapter, BadAdapter, read
-from generators.engines.text.paged_kv_cache import PAGE, Pages
-from generators.engines.text.passes import PREFILL, Feed, Feeding, Forks, Outcome, Result
+from generators.engines.text.paged_kv_cache import BLOCK, PagedKVCache
+from generators.engines.text.passes import PREFILL, Forward, PassRequest, PassResult, Result, Sequences
 from generators.engines.text.sampling import Draw, drawn, logprobs_of
 from generators.engines.text.scoring import common
 from generators.engines.text.threads import Threads
@@ -107,7 +107,7 @@ class TextModel:
     def row_bytes(self, tokens: int) -> int:
         """Memory of a row that is to hold so many tokens of its own; of pages whole ones, the first begun already."""
         if self.engine == "openvino":
-            tokens = PAGE * (-(-tokens // PAGE) + 1)
+            tokens = BLOCK * (-(-tokens // BLOCK) + 1)
         return self.token_bytes * tokens
 
     @property
@@ -152,21 +152,21 @@ class TextModel:
 
     @property
     def shares(self) -> bool:
-        """Whether forks share the prompt's keys and values, or each has a copy."""
+        """Whether sequences share the prompt's keys and values, or each has a copy."""
         return self._attention is not None
 
-    def prefilling(self, ids: Sequence[int], adapter: Adapter | None = None) -> Feeding[tuple[Prefix, Tensor]]:
+    def prefilling(self, ids: Sequence[int], adapter: Adapter | None = None) -> Forward[tuple[Prefix, Tensor]]:
         """Computes a prompt piece by piece: the prefix, and the logits after its last token, float32, shape (vocabulary,)."""
         known = self._longest_known(ids, adapter)
         length = len(known.ids) if known else 0
-        forks = Forks(prefix=None, cache=self._cache_of(known, len(ids)), length=length, adapter=adapter)
+        sequences = Sequences(prefix=None, cache=self._cache_of(known, len(ids)), length=length, adapter=adapter)
         logits: Tensor | None = None
-        while forks.length < len(ids):
-            piece = list(ids[forks.length : forks.length + PREFILL])
-            outcome = yield Feed(model=self, forks=forks, tokens=torch.tensor([piece], device=self.device))
+        while sequences.length < len(ids):
+            piece = list(ids[sequences.length : sequences.length + PREFILL])
+            outcome = yield PassRequest(model=self, sequences=sequences, tokens=torch.tensor([piece], device=self.device))
             logits = outcome.logits[0, -1]
         assert logits is not None
-        prefix = self.frozen(tuple(ids), forks)
+        prefix = self.frozen(tuple(ids), sequences)
         others = (kept for kept in self._kept if kept.ids != prefix.ids or kept.adapter is not adapter)
         self._kept = [prefix, *others][:KEPT_PREFIXES]
         while len(self._kept) > 1 and self.token_bytes * sum(len(kept.ids) for kept in self._kept) > self.kept_bytes:
@@ -177,54 +177,54 @@ class TextModel:
         """The same by itself: yields None between pieces, at the end the prefix and the logits."""
         return self.alone(self.prefilling(ids))
 
-    def fork(self, prefix: Prefix, count: int, *, spare: int = ROOM) -> Forks:
+    def fork(self, prefix: Prefix, count: int, *, spare: int = ROOM) -> Sequences:
         """`count` continuations of a prefix, with room for so many tokens each."""
         if prefix.cache is None:
             cache = self._new_cache(count, spare)
-            return Forks(prefix=prefix, cache=cache, length=len(prefix.ids), adapter=prefix.adapter)
+            return Sequences(prefix=prefix, cache=cache, length=len(prefix.ids), adapter=prefix.adapter)
         cache = copy.deepcopy(prefix.cache)
         cache.batch_repeat_interleave(count)
-        return Forks(prefix=None, cache=cache, length=len(prefix.ids))
+        return Sequences(prefix=None, cache=cache, length=len(prefix.ids))
 
-    def begin(self, tokens: int, adapter: Adapter | None = None) -> Forks:
+    def begin(self, tokens: int, adapter: Adapter | None = None) -> Sequences:
         """One row without a prompt, with room for so many tokens."""
-        return Forks(prefix=None, cache=self._new_cache(1, tokens), length=0, adapter=adapter)
+        return Sequences(prefix=None, cache=self._new_cache(1, tokens), length=0, adapter=adapter)
 
-    def step(self, forks: Forks, tokens: Tensor) -> Tensor:
-        """Adds one token to each fork.
+    def step(self, sequences: Sequences, tokens: Tensor) -> Tensor:
+        """Adds one token to each sequence.
 
         Args:
-            forks: who is advanced, in place.
-            tokens: one per living fork, shape (forks,).
+            sequences: who is advanced, in place.
+            tokens: one per living sequence, shape (sequences,).
 
         Returns:
-            The logits of what comes next, float32, shape (forks, vocabulary).
+            The logits of what comes next, float32, shape (sequences, vocabulary).
         """
-        return self.advance([Feed(model=self, forks=forks, tokens=tokens[:, None])])[0].logits[:, -1]
+        return self.advance([PassRequest(model=self, sequences=sequences, tokens=tokens[:, None])])[0].logits[:, -1]
 
-    def keep(self, forks: Forks, rows: Sequence[int]) -> list[int]:
-        """Drops all forks but these, and gives them in the order they have from now on."""
-        if isinstance(forks.cache, Room | Pages):
+    def keep(self, sequences: Sequences, rows: Sequence[int]) -> list[int]:
+        """Drops all sequences but these, and gives them in the order they have from now on."""
+        if isinstance(sequences.cache, KVCache | PagedKVCache):
             with torch.inference_mode():
-                return forks.cache.select(list(rows))
-        forks.cache.batch_select_indices(torch.tensor(list(rows), device=self.device))
+                return sequences.cache.select(list(rows))
+        sequences.cache.batch_select_indices(torch.tensor(list(rows), device=self.device))
         return list(rows)
 
-    def advance(self, feeds: Sequence[Feed]) -> list[Outcome]:
-        """Runs what several requests feed, as one pass where the forward pass is our own, and draws their next tokens."""
+    def advance(self, requests: Sequence[PassRequest]) -> list[PassResult]:
+        """Runs the requests as one pass where the forward pass is our own, and draws their next tokens."""
         began = time.perf_counter()
         with torch.inference_mode():
-            logits = self._passed(feeds) if self._llama is not None else [self._run(feed) for feed in feeds]
+            logits = self._passed(requests) if self._llama is not None else [self._run(request) for request in requests]
             if self.threads is not None:
-                self.threads.passed(sum(feed.size for feed in feeds), time.perf_counter() - began)
-            drawing = [place for place, feed in enumerate(feeds) if feed.draw is not None]
-            draws = [(feed.draw, feed.told) for feed in feeds if feed.draw is not None]
-            outcomes = [Outcome(logits=one) for one in logits]
+                self.threads.passed(sum(request.size for request in requests), time.perf_counter() - began)
+            drawing = [place for place, request in enumerate(requests) if request.draw is not None]
+            draws = [(request.draw, request.want_logprobs) for request in requests if request.draw is not None]
+            outcomes = [PassResult(logits=one) for one in logits]
             for place, outcome in zip(drawing, self._drawn([logits[place] for place in drawing], draws), strict=True):
                 outcomes[place] = outcome
             return outcomes
 
-    def _drawn(self, logits: Sequence[Tensor], draws: Sequence[tuple[Draw, bool]]) -> list[Outcome]:
+    def _drawn(self, logits: Sequence[Tensor], draws: Sequence[tuple[Draw, bool]]) -> list[PassResult]:
         """The next tokens of all rows, drawn together."""
         if not draws:
             return []
@@ -233,7 +233,7 @@ class TextModel:
         outcomes = []
         for whole, rows, mine, (draw, told) in zip(logits, after, tokens, draws, strict=True):
             draw.take(said := mine.tolist())
-            outcomes.append(Outcome(logits=whole, tokens=said, logprobs=logprobs_of(rows, mine) if told else []))
+            outcomes.append(PassResult(logits=whole, tokens=said, logprobs=logprobs_of(rows, mine) if told else []))
         return outcomes
 
     def choose_threads(self, most: int) -> None:
@@ -244,59 +244,59 @@ class TextModel:
         ids = [3 + 7 * step % (self.model.config.get_text_config().vocab_size - 3) for step in range(PROBED[0])]
         prefix = next(found for found in self.prefill(ids) if found is not None)[0]
         self._kept.clear()
-        forks = self.fork(prefix, PROBED[1])
+        sequences = self.fork(prefix, PROBED[1])
         tokens = torch.tensor(ids[: PROBED[1]], device=self.device)
         self.threads = None
-        threads.pick(lambda: self._probe_step(forks, tokens))
+        threads.pick(lambda: self._probe_step(sequences, tokens))
         self.threads = threads
 
-    def _probe_step(self, forks: Forks, tokens: Tensor) -> None:
-        self.step(forks, tokens)
+    def _probe_step(self, sequences: Sequences, tokens: Tensor) -> None:
+        self.step(sequences, tokens)
 
-    def begun(self, logits: Tensor, draw: Draw, *, told: bool) -> Outcome:
+    def begun(self, logits: Tensor, draw: Draw, *, want_logprobs: bool) -> PassResult:
         """The first tokens after a prompt, whose logits, shape (vocabulary,), are the same for all rows."""
         with torch.inference_mode():
-            return self._drawn([logits.expand(len(draw.streams), 1, -1)], [(draw, told)])[0]
+            return self._drawn([logits.expand(len(draw.streams), 1, -1)], [(draw, want_logprobs)])[0]
 
-    def alone(self, work: Feeding[Result]) -> Iterator[Result | None]:
+    def alone(self, work: Forward[Result]) -> Iterator[Result | None]:
         """Runs one work's passes: yields None after each, at the end its result."""
-        outcome: Outcome | None = None
+        outcome: PassResult | None = None
         while True:
             try:
-                feed = next(work) if outcome is None else work.send(outcome)
+                request = next(work) if outcome is None else work.send(outcome)
             except StopIteration as end:
                 yield end.value
                 return
             if outcome is not None:
                 yield None
-            outcome = self.advance([feed])[0]
+            outcome = self.advance([request])[0]
 
     # inside
 
-    def _passed(self, feeds: Sequence[Feed]) -> list[Tensor]:
-        """A pass of our own for all feeds."""
+    def _passed(self, requests: Sequence[PassRequest]) -> list[Tensor]:
+        """A pass of our own for all requests."""
         assert self._llama is not None
-        logits = self._llama.logits([_part(feed) for feed in feeds])
-        for feed in feeds:
-            feed.forks.length += feed.tokens.shape[1]
+        logits = self._llama.logits([_part(request) for request in requests])
+        for request in requests:
+            request.sequences.length += request.tokens.shape[1]
         return logits
 
-    def _run(self, feed: Feed) -> Tensor:
-        """A pass of transformers' for one feed; the logits after the last of its tokens."""
-        forks, (rows, new) = feed.forks, feed.tokens.shape
-        positions = torch.arange(forks.length, forks.length + new, device=self.device)[None].expand(rows, -1)
-        options = {"logits_to_keep": feed.last} if self._keeps_logits else {}
+    def _run(self, request: PassRequest) -> Tensor:
+        """A pass of transformers' for one request; the logits after the last of its tokens."""
+        sequences, (rows, new) = request.sequences, request.tokens.shape
+        positions = torch.arange(sequences.length, sequences.length + new, device=self.device)[None].expand(rows, -1)
+        options = {"logits_to_keep": request.last} if self._keeps_logits else {}
         if self._attention is not None:
-            self._attention.prefix = forks.prefix
+            self._attention.prefix = sequences.prefix
         try:
             answer = self.model(
-                input_ids=feed.tokens, position_ids=positions, past_key_values=forks.cache, use_cache=True, **options
+                input_ids=request.tokens, position_ids=positions, past_key_values=sequences.cache, use_cache=True, **options
             )
         finally:
             if self._attention is not None:
                 self._attention.prefix = None
-        forks.length += new
-        after: Tensor = answer.logits[:, -feed.last :].float()
+        sequences.length += new
+        after: Tensor = answer.logits[:, -request.last :].float()
         return after
 
     def _new_cache(self, rows: int, room: int) -> Any:
@@ -308,21 +308,21 @@ class TextModel:
         cache = self._new_cache(1, room)
         if known is not None:
             with torch.inference_mode():
-                if isinstance(cache, Room | Pages):
+                if isinstance(cache, KVCache | PagedKVCache):
                     cache.fill(known)
                 else:
                     for layer, (key, value) in enumerate(zip(known.keys, known.values, strict=True)):
                         cache.update(key, value, layer)
         return cache
 
-    def frozen(self, ids: tuple[int, ...], forks: Forks) -> Prefix:
+    def frozen(self, ids: tuple[int, ...], sequences: Sequences) -> Prefix:
         """What some tokens left behind, for others to go on from."""
-        cache = forks.cache
-        if isinstance(cache, Pages):
-            return Prefix(ids=ids, pages=cache.held(), adapter=forks.adapter)
-        if isinstance(cache, Room):
+        cache = sequences.cache
+        if isinstance(cache, PagedKVCache):
+            return Prefix(ids=ids, blocks=cache.held(), adapter=sequences.adapter)
+        if isinstance(cache, KVCache):
             keys, values = cache.held()
-            return Prefix(ids=ids, keys=keys, values=values, adapter=forks.adapter)
+            return Prefix(ids=ids, keys=keys, values=values, adapter=sequences.adapter)
         if self._attention is None:
             return Prefix(ids=ids, cache=cache)
         return Prefix(
@@ -347,7 +347,7 @@ class TextModel:
             ids=best.ids[:length],
             keys=tuple(key[:, :, :length] for key in best.keys),
             values=tuple(value[:, :, :length] for value in best.values),
-            pages=best.pages[: length // PAGE],
+            blocks=best.blocks[: length // BLOCK],
         )
 
     def _share(self, weights: Weights | None, engine: Engine) -> None:
@@ -401,17 +401,22 @@ class TextModel:
         return max(TOLERANCE, (0.05 if half else 1e-4) * float(expected.abs().max()))
 
     def _probe(self, ids: list[int]) -> Tensor:
-        """Logits of two forks after a prompt and two tokens each, shape (2, vocabulary)."""
+        """Logits of two sequences after a prompt and two tokens each, shape (2, vocabulary)."""
         prefix = next(found for found in self.prefill(ids[:8]) if found is not None)[0]
         self._kept.clear()
-        forks = self.fork(prefix, 2)
-        self.step(forks, torch.tensor([ids[8], ids[9]], device=self.device))
-        return self.step(forks, torch.tensor([ids[10], ids[11]], device=self.device))
+        sequences = self.fork(prefix, 2)
+        self.step(sequences, torch.tensor([ids[8], ids[9]], device=self.device))
+        return self.step(sequences, torch.tensor([ids[10], ids[11]], device=self.device))
 
 
-def _part(feed: Feed) -> Part:
-    """A feed as a forward pass of ours takes it."""
-    forks = feed.forks
+def _part(request: PassRequest) -> Part:
+    """A request as a forward pass of ours takes it."""
+    sequences = request.sequences
     return Part(
-        tokens=feed.tokens, room=forks.cache, start=forks.length, prefix=forks.prefix, last=feed.last, adapter=forks.adapter
+        tokens=request.tokens,
+        room=sequences.cache,
+        start=sequences.length,
+        prefix=sequences.prefix,
+        last=request.last,
+        adapter=sequences.adapter,
     )

@@ -19,7 +19,7 @@ from generators.engines.text.llama import Part, Unsuited, check, sizes
 from generators.engines.text.lora import JOINED, Adapter
 from generators.engines.text.lora_batch import NOBODY, Arrays, Changes
 from generators.engines.text.openvino_graph import Graph
-from generators.engines.text.paged_kv_cache import Pages, Pool
+from generators.engines.text.paged_kv_cache import BlockPool, PagedKVCache
 from generators.engines.text.released_weights import emptied
 from generators.engines.text.unlinked_arrays import Nameless
 
@@ -55,20 +55,22 @@ class OpenVino:
         self._next: Any = None  #: what takes the request's place once there are adapters
         self._making = Lock()
         self._layers: int = config.num_hidden_layers
-        self.pool = Pool(layers=self._layers, groups=config.num_key_value_heads, width=model.model.layers[0].self_attn.head_dim)
+        self.pool = BlockPool(
+            layers=self._layers, groups=config.num_key_value_heads, width=model.model.layers[0].self_attn.head_dim
+        )
         self._grown = -1
         self._sizes = sizes(model.model.layers[0])
         self._changes: Changes | None = None
 
-    def room(self, *, rows: int, tokens: int) -> Pages:
+    def room(self, *, rows: int, tokens: int) -> PagedKVCache:
         """Memory for keys and values; it grows by itself."""
         del tokens
-        return Pages(self.pool, rows=rows)
+        return PagedKVCache(self.pool, rows=rows)
 
     @property
     def held_bytes(self) -> int:
         """Memory of all keys and values that somebody holds."""
-        return self.pool.used * self.pool.page_bytes
+        return self.pool.used * self.pool.block_bytes
 
     def logits(self, parts: Sequence[Part]) -> list[Tensor]:
         """See `Llama.logits`: one pass for all parts, or some where they have more adapters than can be together."""
@@ -203,9 +205,9 @@ def seconds(model: Any, threads: int) -> float:
         for name, values in arrays.items():
             request.set_tensor(name, ov.Tensor(values, shared_memory=True))
 
-    pool = Pool(layers=1, groups=model.config.num_key_value_heads, width=model.model.layers[0].self_attn.head_dim)
+    pool = BlockPool(layers=1, groups=model.config.num_key_value_heads, width=model.model.layers[0].self_attn.head_dim)
     give({"key_cache.0": pool.store[0], "value_cache.0": pool.store[1]})
-    room: Any = Pages(pool, rows=TIMED_ROWS)
+    room: Any = PagedKVCache(pool, rows=TIMED_ROWS)
     room.prepare(1)
     part = Part(tokens=torch.zeros(TIMED_ROWS, 1, dtype=torch.long), room=room, start=0, prefix=None, last=1)
     given: dict[str, Any] = {name: value for name, value in _inputs([part]).items() if name not in ("tokens", "wanted")}
@@ -249,7 +251,7 @@ def _inputs(parts: Sequence[Part]) -> dict[str, NDArray[np.int32]]:
     rows = np.array([part.tokens.shape[0] for part in parts])
     new = np.array([part.tokens.shape[1] for part in parts])
     past = np.array([part.room.length for part in parts])
-    rooms: list[Any] = [part.room for part in parts]  # `Pages`, as this pass made them
+    rooms: list[Any] = [part.room for part in parts]  # `PagedKVCache`, as this pass made them
     tables = [room.numbers() for room in rooms]
     begins = _begins(np.repeat(new, rows))
     wanted: list[NDArray[np.int32]] = []

@@ -15,7 +15,7 @@ from openvino.op import _PagedAttentionExtension as Attention
 from torch import Tensor
 
 from generators.engines.text.lora import JOINED
-from generators.engines.text.paged_kv_cache import PAGE
+from generators.engines.text.paged_kv_cache import BLOCK
 from generators.engines.text.unlinked_arrays import Nameless
 
 MOST_GROUP = 64  # numbers that share a scale when what a matrix multiplies is rounded: 192 are 5 % faster and lose twice as much
@@ -138,7 +138,7 @@ class Graph:
         turned = ops.add(ops.multiply(turned, cos), ops.multiply(crossed, sin))
         flat = ops.reshape(turned, ops.constant([-1, both * self._width]), special_zero=False)
         query, key = self._cut(flat, [heads * self._width, self._groups * self._width])
-        shape = [-1, self._groups, PAGE, self._width]
+        shape = [-1, self._groups, BLOCK, self._width]
         caches = [self._input(f"{kind}_cache.{index}", shape, np.float32) for kind in ("key", "value")]
         named = ("past_lens", "subsequence_begins", "block_indices", "block_indices_begins")
         inputs = [query, key, value, *caches, *(self._parameters[name] for name in named)]

@@ -15,29 +15,29 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from generators.engines.text.attention import Prefix
 
-PAGE = 32  # tokens; what the CPU plugin's attention is written for
-PAGES = 96  # that a pool has room for where nobody has reserved more
+BLOCK = 32  # tokens; what the CPU plugin's attention is written for
+BLOCKS = 96  # that a pool has room for where nobody has reserved more
 
 
-class Pool:
+class BlockPool:
     """All pages of a model, in one array. It is address space: memory follows as pages are written, and goes back in `rest`."""
 
-    def __init__(self, *, layers: int, groups: int, width: int, pages: int = PAGES) -> None:
+    def __init__(self, *, layers: int, groups: int, width: int, blocks: int = BLOCKS) -> None:
         """Takes address space.
 
         Args:
             layers: of the model.
             groups: heads of keys and of values.
             width: of a head.
-            pages: to begin with.
+            blocks: to begin with.
         """
-        self._shape = (groups, PAGE, width)
+        self._shape = (groups, BLOCK, width)
         self._layers = layers
         self.store: NDArray[np.float32]
         self.grown = -1  #: how often the store was replaced by a larger one
         self._free: list[int] = []  # a heap: low numbers first, so that what was touched once is touched again
         self._touched = 0  #: the first of the pages that nobody has held since the last rest
-        self._begin(pages)
+        self._begin(blocks)
 
     @property
     def used(self) -> int:
@@ -45,52 +45,52 @@ class Pool:
         return int(self.store.shape[1]) - len(self._free)
 
     @property
-    def page_bytes(self) -> int:
+    def block_bytes(self) -> int:
         """Memory of one page."""
         return int(self.store[:, 0].size * self.store.itemsize)
 
-    def take(self) -> Page:
+    def take(self) -> Block:
         """A page that nobody holds. What was in it is still there."""
         if not self._free:
             self._grow()
         number = heapq.heappop(self._free)
         self._touched = max(self._touched, number + 1)
-        return Page(self, number)
+        return Block(self, number)
 
     def give(self, number: int) -> None:
         """Takes a page back."""
         heapq.heappush(self._free, number)
 
-    def copy(self, source: Page, targets: Sequence[Page]) -> None:
+    def copy(self, source: Block, targets: Sequence[Block]) -> None:
         """Writes one page's keys and values into others."""
-        self.store[:, [page.number for page in targets]] = self.store[:, source.number][:, None]
+        self.store[:, [block.number for block in targets]] = self.store[:, source.number][:, None]
 
     def reserve(self, size: int) -> None:
         """Makes room for so many bytes, so that the store need not be replaced. Nobody may hold a page.
 
         A row that parts from a prompt copies that one's last page, which is counted to nobody: a quarter more is for these.
         """
-        pages = -(-size * 5 // 4 // self.page_bytes)
-        if pages > self.store.shape[1] and not self.used:
-            self._begin(pages)
+        blocks = -(-size * 5 // 4 // self.block_bytes)
+        if blocks > self.store.shape[1] and not self.used:
+            self._begin(blocks)
 
     def rest(self) -> None:
         """Gives the memory of free pages back to the system, where it can take it."""
         if sys.platform != "linux":
             return
-        page = int(self.store[0, 0].nbytes)
+        block = int(self.store[0, 0].nbytes)
         for begin, end in _runs(sorted(number for number in self._free if number < self._touched)):
             for layer in range(2 * self._layers):
-                first = layer * self.store.shape[1] * page
-                start = -(-(first + begin * page) // mmap.PAGESIZE) * mmap.PAGESIZE
-                stop = (first + end * page) // mmap.PAGESIZE * mmap.PAGESIZE
+                first = layer * self.store.shape[1] * block
+                start = -(-(first + begin * block) // mmap.PAGESIZE) * mmap.PAGESIZE
+                stop = (first + end * block) // mmap.PAGESIZE * mmap.PAGESIZE
                 if stop > start:
                     self._memory.madvise(mmap.MADV_DONTNEED, start, stop - start)
         self._touched = 1 + max(set(range(self._touched)) - set(self._free), default=-1)
 
-    def _begin(self, pages: int) -> None:
+    def _begin(self, blocks: int) -> None:
         """A store of so many pages, all of them free."""
-        shape = (2 * self._layers, pages, *self._shape)
+        shape = (2 * self._layers, blocks, *self._shape)
         size = int(np.prod(shape)) * np.dtype(np.float32).itemsize
         # private, as shared memory does not go back
         self._memory = mmap.mmap(
@@ -98,7 +98,7 @@ class Pool:
         )
         self.store = np.frombuffer(self._memory, np.float32).reshape(shape)
         self.grown += 1
-        self._free = list(range(pages))
+        self._free = list(range(blocks))
 
     def _grow(self) -> None:
         before, held = int(self.store.shape[1]), self.store
@@ -114,12 +114,12 @@ def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield members[0], members[-1] + 1
 
 
-class Page:
+class Block:
     """One page, given back to its pool when nobody holds it any more."""
 
     __slots__ = ("_pool", "number")
 
-    def __init__(self, pool: Pool, number: int) -> None:
+    def __init__(self, pool: BlockPool, number: int) -> None:
         self._pool = pool
         self.number = number
 
@@ -127,40 +127,40 @@ class Page:
         self._pool.give(self.number)
 
 
-class Pages:
+class PagedKVCache:
     """Keys and values of some rows that advance together."""
 
-    def __init__(self, pool: Pool, *, rows: int) -> None:
+    def __init__(self, pool: BlockPool, *, rows: int) -> None:
         self.rows = rows
         self.length = 0  #: tokens that each row holds, a shared prompt's included
         self._pool = pool
-        self._tables: list[list[Page]] = [[] for _row in range(rows)]
+        self._tables: list[list[Block]] = [[] for _row in range(rows)]
         self._numbers: NDArray[np.int32] | None = None
 
     @property
     def size(self) -> int:
         """Bytes, shared pages once."""
-        return len({page.number for table in self._tables for page in table}) * self._pool.page_bytes
+        return len({block.number for table in self._tables for block in table}) * self._pool.block_bytes
 
     def fill(self, prefix: Prefix) -> None:
         """Lets every row begin with a prompt."""
-        self.begin(prefix.pages, len(prefix.ids))
+        self.begin(prefix.blocks, len(prefix.ids))
 
-    def begin(self, held: Sequence[Page], length: int) -> None:
+    def begin(self, held: Sequence[Block], length: int) -> None:
         """Lets every row begin with the first `length` tokens of these pages. The last page is copied where it is not full."""
-        whole = list(held[: length // PAGE])
+        whole = list(held[: length // BLOCK])
         self._tables = [list(whole) for _row in range(self.rows)]
-        if length % PAGE:
+        if length % BLOCK:
             own = [self._pool.take() for _row in range(self.rows)]
-            self._pool.copy(held[length // PAGE], own)
-            for table, page in zip(self._tables, own, strict=True):
-                table.append(page)
+            self._pool.copy(held[length // BLOCK], own)
+            for table, block in zip(self._tables, own, strict=True):
+                table.append(block)
         self.length = length
         self._numbers = None
 
     def prepare(self, new: int) -> None:
         """Makes sure that each row has room for so many more tokens."""
-        needed = -(-(self.length + new) // PAGE)
+        needed = -(-(self.length + new) // BLOCK)
         if self.rows and needed > len(self._tables[0]):
             for table in self._tables:
                 table += [self._pool.take() for _page in range(needed - len(table))]
@@ -170,14 +170,14 @@ class Pages:
         """Counts what a pass has written."""
         self.length += new
 
-    def held(self) -> tuple[Page, ...]:
+    def held(self) -> tuple[Block, ...]:
         """The first row's pages."""
         return tuple(self._tables[0])
 
     def numbers(self) -> NDArray[np.int32]:
         """Every row's pages in order, shape (rows, pages of a row)."""
         if self._numbers is None:
-            self._numbers = np.array([[page.number for page in table] for table in self._tables], np.int32)
+            self._numbers = np.array([[block.number for block in table] for table in self._tables], np.int32)
         return self._numbers
 
     def select(self, rows: Sequence[int]) -> list[int]:

@@ -1,4 +1,4 @@
-"""What passes of a text model take in and give back."""
+"""The requests that forward passes of a text model take, and the results that they give back."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
-class Forks:
-    """Continuations of one prompt, in step with one another."""
+class Sequences:
+    """Sequences that continue one prompt, in step with one another."""
 
     prefix: Prefix | None
-    cache: Any  #: private keys and values, one row per living fork
+    cache: Any  #: private keys and values, one row per living sequence
     length: int  #: tokens so far, the prompt's included
     adapter: Adapter | None = None  #: the changes to the model that these are made with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
-    """Tokens that some forks are to take in with the next pass, and what is wanted of it."""
+class PassRequest:
+    """A request to the next forward pass: the new tokens of some sequences, and what is wanted of it."""
 
     model: TextModel
-    forks: Forks
-    tokens: Tensor  #: shape (forks, new)
+    sequences: Sequences
+    tokens: Tensor  #: shape (sequences, new)
     last: int = 1  #: for how many of the last tokens logits are wanted
     draw: Draw | None = None  #: how the next tokens are drawn; None: they are not
-    told: bool = False  #: whether it is wanted how likely the drawn ones were
+    want_logprobs: bool = False  #: whether the log-probabilities of the drawn tokens are wanted
 
     @property
     def size(self) -> int:
@@ -51,22 +51,22 @@ class Feed:
         """Whether these are choices that go on; else it is a piece of a prompt."""
         return self.draw is not None
 
-    def goes_with(self, other: Feed) -> bool:
+    def goes_with(self, other: PassRequest) -> bool:
         """Whether both can share a pass."""
         return self.model is other.model
 
-    def run(self, feeds: Sequence[Feed]) -> list[Outcome]:
-        """Runs one pass for feeds of the same model."""
-        return self.model.advance(feeds)
+    def run(self, requests: Sequence[PassRequest]) -> list[PassResult]:
+        """Runs one pass for requests to the same model."""
+        return self.model.advance(requests)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What came of a feed."""
+class PassResult:
+    """What a forward pass gives back for one request."""
 
-    logits: Tensor  #: float32, shape (forks, last, vocabulary)
-    tokens: list[int] = field(default_factory=list)  #: what was drawn, one per fork
+    logits: Tensor  #: float32, shape (sequences, last, vocabulary)
+    tokens: list[int] = field(default_factory=list)  #: what was drawn, one per sequence
     logprobs: list[float] = field(default_factory=list)  #: how likely that was, nats, where it is wanted
 
 
-Feeding = Generator[Feed, Outcome, Result]  #: work that has its passes run by whoever runs it
+Forward = Generator[PassRequest, PassResult, Result]  #: work that has its passes run by whoever runs it

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from generators.engines.text.attention import Prefix
 from generators.engines.text.lora import Adapter
-from generators.engines.text.passes import PREFILL, Feed, Feeding
+from generators.engines.text.passes import PREFILL, Forward, PassRequest
 from generators.engines.text.sampling import logprobs_of
 
 if TYPE_CHECKING:
@@ -20,49 +20,51 @@ SCORED_TOKENS = 256  # in one step of scoring; with a vocabulary of 49 152 their
 
 
 def scoring(
-    model: TextModel, sequences: Sequence[Sequence[int]], adapter: Adapter | None = None
-) -> Feeding[list[list[float | None]]]:
+    model: TextModel, texts: Sequence[Sequence[int]], adapter: Adapter | None = None
+) -> Forward[list[list[float | None]]]:
     """How likely each token was after those before it. What the sequences have in common at their beginning is computed once.
 
     Returns:
         Per sequence and token, its log-probability in nats; None for a first token.
     """
-    shared = common(sequences)
+    shared = common(texts)
     answers: list[list[float | None]] = []
     if shared == 0:
-        for sequence in sequences:
-            forks = model.begin(len(sequence), adapter)
+        for sequence in texts:
+            sequences = model.begin(len(sequence), adapter)
             tokens = torch.tensor([list(sequence)], device=model.device)
-            outcome = yield Feed(model=model, forks=forks, tokens=tokens, last=len(sequence))
+            outcome = yield PassRequest(model=model, sequences=sequences, tokens=tokens, last=len(sequence))
             answers.append([None, *logprobs_of(outcome.logits[0, :-1], sequence[1:])])
         return answers
     head: list[float | None] = []
-    forks = model.begin(shared, adapter)
-    head_ids = list(sequences[0][:shared])
+    sequences = model.begin(shared, adapter)
+    head_ids = list(texts[0][:shared])
     after = torch.empty(0)
-    while forks.length < shared:
-        piece = head_ids[forks.length : forks.length + PREFILL]
-        outcome = yield Feed(model=model, forks=forks, tokens=torch.tensor([piece], device=model.device), last=len(piece))
-        targets = head_ids[forks.length - len(piece) + 1 : forks.length + 1]
+    while sequences.length < shared:
+        piece = head_ids[sequences.length : sequences.length + PREFILL]
+        outcome = yield PassRequest(
+            model=model, sequences=sequences, tokens=torch.tensor([piece], device=model.device), last=len(piece)
+        )
+        targets = head_ids[sequences.length - len(piece) + 1 : sequences.length + 1]
         head += logprobs_of(outcome.logits[0, : len(targets)], targets)
         after = outcome.logits[0, -1]
-    prefix = model.frozen(tuple(head_ids), forks)
-    for rows in _slices(sequences, shared):
+    prefix = model.frozen(tuple(head_ids), sequences)
+    for rows in _slices(texts, shared):
         answers += yield from _score_rows(model, prefix, after, rows, [None, *head])
     return answers
 
 
 def _score_rows(
     model: TextModel, prefix: Prefix, after: Tensor, rows: Sequence[Sequence[int]], head: list[float | None]
-) -> Feeding[list[list[float | None]]]:
+) -> Forward[list[list[float | None]]]:
     """Scores sequences that begin with the prefix, in one pass, padded on the right where nothing looks."""
     tails = [list(row[len(prefix.ids) :]) for row in rows]
     longest = max(map(len, tails))
     if longest == 0:
         return [list(head) for _row in rows]
-    forks = model.fork(prefix, len(rows), spare=longest)
+    sequences = model.fork(prefix, len(rows), spare=longest)
     padded = torch.tensor([tail + [0] * (longest - len(tail)) for tail in tails], device=model.device)
-    outcome = yield Feed(model=model, forks=forks, tokens=padded, last=longest)
+    outcome = yield PassRequest(model=model, sequences=sequences, tokens=padded, last=longest)
     scored: list[list[float | None]] = []
     for row, tail in zip(outcome.logits, tails, strict=True):
         predicted = torch.cat((after[None], row[: max(0, len(tail) - 1)]))[: len(tail)]
@@ -70,22 +72,22 @@ def _score_rows(
     return scored
 
 
-def common(sequences: Sequence[Sequence[int]]) -> int:
+def common(texts: Sequence[Sequence[int]]) -> int:
     """How many tokens all the sequences begin with together."""
-    shortest = min(map(len, sequences))
+    shortest = min(map(len, texts))
     for place in range(shortest):
-        if any(sequence[place] != sequences[0][place] for sequence in sequences):
+        if any(sequence[place] != texts[0][place] for sequence in texts):
             return place
     return shortest
 
 
-def _slices(sequences: Sequence[Sequence[int]], shared: int) -> Iterator[Sequence[Sequence[int]]]:
+def _slices(texts: Sequence[Sequence[int]], shared: int) -> Iterator[Sequence[Sequence[int]]]:
     """The sequences in runs whose unshared tokens, padded, stay within `SCORED_TOKENS`."""
     begun, longest = 0, 1
-    for place, sequence in enumerate(sequences):
+    for place, sequence in enumerate(texts):
         longest_then = max(longest, len(sequence) - shared)
         if place > begun and longest_then * (place + 1 - begun) > SCORED_TOKENS:
-            yield sequences[begun:place]
+            yield texts[begun:place]
             begun, longest_then = place, max(1, len(sequence) - shared)
         longest = longest_then
-    yield sequences[begun:]
+    yield texts[begun:]
