@@ -13,6 +13,8 @@ from bot.services.ideas.asking import COUNT, TONE, asked
 from bot.words import N_, _
 
 HELP = N_("take the last topic in a different direction")
+IN_HELP = 4  # what a newcomer should read first
+WORDS_ONLY = True  # there is no such thing of pictures and sounds
 PARAMS = (
     Param(name="direction", help=N_("which way, in your own words; empty: a surprise"), rest=True),
     COUNT,

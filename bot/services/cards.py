@@ -10,11 +10,9 @@ from bot.domain.ideas import Brainstorm, Idea, IdeaId, Prompt
 from bot.domain.models import ChannelSettings
 from bot.messages import THUMBNAIL, Card, Control, File, Key, Line, Progress
 from bot.ports import Store
-from bot.services.doors import Command, Signal, on_brainstorm, on_idea
+from bot.services.doors import Command, Signal, of_words, on_brainstorm, on_idea, place_beside
 from bot.services.ideas.board import Boards, Page
 from bot.words import _, ngettext
-
-WORDS_ONLY = frozenset({"edit", "more", "remix", "polish", "spin", "idea"})  # verbs that make no sense of pictures and sounds
 
 
 class Cards:
@@ -134,9 +132,8 @@ class Cards:
         pressed = [control for signal in self.signals.values() for control in signal.controls(idea, tally)]
         pressed += [control for command in self.commands.values() for control in on_idea(command, idea)]
         if idea.modality != "text":
-            pressed = [control for control in pressed if control.key.verb not in WORDS_ONLY]
-        order = {verb: place for place, verb in enumerate(("vote", "pick", "more", "imagine"))}
-        pressed.sort(key=lambda control: order.get(control.key.verb, len(order)))
+            pressed = self._without_words_only(pressed)
+        pressed.sort(key=lambda control: place_beside(self._plugin(control.key.verb)))
         return Line(
             idea=idea.id,
             number=idea.number,
@@ -150,8 +147,14 @@ class Cards:
     def _under(self, brainstorm: Brainstorm) -> tuple[Control, ...]:
         controls = [control for command in self.commands.values() for control in on_brainstorm(command, brainstorm)]
         if brainstorm.prompt is not None and brainstorm.prompt.modality != "text":
-            controls = [control for control in controls if control.key.verb not in WORDS_ONLY]
+            controls = self._without_words_only(controls)
         return tuple(controls)
+
+    def _without_words_only(self, controls: Sequence[Control]) -> list[Control]:
+        return [control for control in controls if not of_words(self._plugin(control.key.verb))]
+
+    def _plugin(self, verb: str) -> Signal | Command | None:
+        return self.signals.get(verb) or self.commands.get(verb)
 
 
 def title(brainstorm: Brainstorm) -> str:

@@ -9,9 +9,38 @@ from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, MAX_TOPIC
 from bot.messages import Call, Field, Form, Key, Param, Press, Value
 from bot.words import N_, _
 
+STYLES = (
+    N_("playful"),
+    N_("bold"),
+    N_("elegant"),
+    N_("minimal"),
+    N_("absurd"),
+    N_("warm"),
+    N_("dry humour"),
+    N_("futuristic"),
+    N_("poetic"),
+)
+TONES = (
+    N_("warm"),
+    N_("funny"),
+    N_("ironic"),
+    N_("serious"),
+    N_("hopeful"),
+    N_("melancholic"),
+    N_("energetic"),
+    N_("calm"),
+    N_("dark"),
+    N_("romantic"),
+)
 COUNT = Param(name="count", help=N_("how many ideas, 1 to 10"), kind="integer", least=1, most=MAX_IDEAS, short="n")
-STYLE = Param(name="style", help=N_("a style or persona, such as “playful” or “a grumpy pirate”"), short="s")
-TONE = Param(name="tone", help=N_("a mood or tone of voice, such as “warm” or “ironic”"), short="t")
+STYLE = Param(
+    name="style",
+    help=N_("a style or persona, such as “playful” or “a grumpy pirate”"),
+    short="s",
+    suggested=STYLES,
+    recent="style",
+)
+TONE = Param(name="tone", help=N_("a mood or tone of voice, such as “warm” or “ironic”"), short="t", suggested=TONES)
 PICTURE = Param(name="picture", help=N_("a picture that the ideas should go with"), kind="file")
 
 
