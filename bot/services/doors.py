@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import Any, Protocol, cast
 
 from bot.domain.feedback import Tally
 from bot.domain.ideas import Brainstorm, Idea
 from bot.messages import Call, Control, Form, Key, Param, Press, Value
-from bot.ports import Reply
-
-if TYPE_CHECKING:
-    from bot.services.bundle import Services
+from bot.ports import Clock, Reply, Store
 
 LAST = 1000  # the place of a plugin that names none; more plugins than this have no place in one folder
+
+
+class Services(Protocol):
+    """What a plugin is given to work with; `bot.services.bundle.Services` is it, and has every use-case beside these."""
+
+    @property
+    def store(self) -> Store:
+        """Where everything is kept."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
+        ...
 
 
 class Command(Protocol):

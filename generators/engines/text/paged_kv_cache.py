@@ -1,4 +1,4 @@
-"""Keys and values in pages of 32 tokens, as OpenVINO's attention reads them. Rows with the same prompt hold the same pages."""
+"""Keys and values in blocks of 32 tokens, as OpenVINO's attention reads them. Rows with the same prompt hold the same blocks."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ import mmap
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from generators.engines.text.attention import Prefix
 
 BLOCK = 32  # tokens; what the CPU plugin's attention is written for
 BLOCKS = 96  # that a pool has room for where nobody has reserved more
 
 
 class BlockPool:
-    """All pages of a model, in one array. It is address space: memory follows as pages are written, and goes back in `rest`."""
+    """All blocks of a model, in one array. It is address space: memory follows as blocks are written, and goes back in `rest`."""
 
     def __init__(self, *, layers: int, groups: int, width: int, blocks: int = BLOCKS) -> None:
         """Takes address space.
@@ -36,21 +33,21 @@ class BlockPool:
         self.store: NDArray[np.float32]
         self.grown = -1  #: how often the store was replaced by a larger one
         self._free: list[int] = []  # a heap: low numbers first, so that what was touched once is touched again
-        self._touched = 0  #: the first of the pages that nobody has held since the last rest
+        self._touched = 0  #: the first of the blocks that nobody has held since the last rest
         self._begin(blocks)
 
     @property
     def used(self) -> int:
-        """Pages that somebody holds."""
+        """Blocks that somebody holds."""
         return int(self.store.shape[1]) - len(self._free)
 
     @property
     def block_bytes(self) -> int:
-        """Memory of one page."""
+        """Memory of one block."""
         return int(self.store[:, 0].size * self.store.itemsize)
 
     def take(self) -> Block:
-        """A page that nobody holds. What was in it is still there."""
+        """A block that nobody holds. What was in it is still there."""
         if not self._free:
             self._grow()
         number = heapq.heappop(self._free)
@@ -58,24 +55,24 @@ class BlockPool:
         return Block(self, number)
 
     def give(self, number: int) -> None:
-        """Takes a page back."""
+        """Takes a block back."""
         heapq.heappush(self._free, number)
 
     def copy(self, source: Block, targets: Sequence[Block]) -> None:
-        """Writes one page's keys and values into others."""
+        """Writes one block's keys and values into others."""
         self.store[:, [block.number for block in targets]] = self.store[:, source.number][:, None]
 
     def reserve(self, size: int) -> None:
-        """Makes room for so many bytes, so that the store need not be replaced. Nobody may hold a page.
+        """Makes room for so many bytes, so that the store need not be replaced. Nobody may hold a block.
 
-        A row that parts from a prompt copies that one's last page, which is counted to nobody: a quarter more is for these.
+        A row that parts from a prompt copies that one's last block, which is counted to nobody: a quarter more is for these.
         """
         blocks = -(-size * 5 // 4 // self.block_bytes)
         if blocks > self.store.shape[1] and not self.used:
             self._begin(blocks)
 
     def rest(self) -> None:
-        """Gives the memory of free pages back to the system, where it can take it."""
+        """Gives the memory of free blocks back to the system, where it can take it."""
         if sys.platform != "linux":
             return
         block = int(self.store[0, 0].nbytes)
@@ -89,7 +86,7 @@ class BlockPool:
         self._touched = 1 + max(set(range(self._touched)) - set(self._free), default=-1)
 
     def _begin(self, blocks: int) -> None:
-        """A store of so many pages, all of them free."""
+        """A store of so many blocks, all of them free."""
         shape = (2 * self._layers, blocks, *self._shape)
         size = int(np.prod(shape)) * np.dtype(np.float32).itemsize
         # private, as shared memory does not go back
@@ -115,7 +112,7 @@ def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 class Block:
-    """One page, given back to its pool when nobody holds it any more."""
+    """One block, given back to its pool when nobody holds it any more."""
 
     __slots__ = ("_pool", "number")
 
@@ -125,6 +122,20 @@ class Block:
 
     def __del__(self) -> None:
         self._pool.give(self.number)
+
+
+class Prompt(Protocol):
+    """A prompt whose keys and values lie in blocks; `generators.engines.text.attention.Prefix` is one."""
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Its tokens."""
+        ...
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """What holds their keys and values."""
+        ...
 
 
 class PagedKVCache:
@@ -139,15 +150,15 @@ class PagedKVCache:
 
     @property
     def size(self) -> int:
-        """Bytes, shared pages once."""
+        """Bytes, shared blocks once."""
         return len({block.number for table in self._tables for block in table}) * self._pool.block_bytes
 
-    def fill(self, prefix: Prefix) -> None:
+    def fill(self, prefix: Prompt) -> None:
         """Lets every row begin with a prompt."""
         self.begin(prefix.blocks, len(prefix.ids))
 
     def begin(self, held: Sequence[Block], length: int) -> None:
-        """Lets every row begin with the first `length` tokens of these pages. The last page is copied where it is not full."""
+        """Lets every row begin with the first `length` tokens of these blocks. The last block is copied where it is not full."""
         whole = list(held[: length // BLOCK])
         self._tables = [list(whole) for _row in range(self.rows)]
         if length % BLOCK:
@@ -171,11 +182,11 @@ class PagedKVCache:
         self.length += new
 
     def held(self) -> tuple[Block, ...]:
-        """The first row's pages."""
+        """The first row's blocks."""
         return tuple(self._tables[0])
 
     def numbers(self) -> NDArray[np.int32]:
-        """Every row's pages in order, shape (rows, pages of a row)."""
+        """Every row's blocks in order, shape (rows, blocks of a row)."""
         if self._numbers is None:
             self._numbers = np.array([[block.number for block in table] for table in self._tables], np.int32)
         return self._numbers

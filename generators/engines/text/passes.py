@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from torch import Tensor
 
 from generators.engines.text.attention import Prefix
 from generators.engines.text.lora import Adapter
 from generators.engines.text.sampling import Draw
-
-if TYPE_CHECKING:
-    from generators.engines.text.model import TextModel
 
 PREFILL = 64  # tokens of a prompt in one step; others wait for no more, and a kept prefix is cut at a multiple of it
 
@@ -30,11 +27,19 @@ class Sequences:
     adapter: Adapter | None = None  #: the changes to the model that these are made with
 
 
+class Advancing(Protocol):
+    """What runs forward passes; `generators.engines.text.model.TextModel` is one."""
+
+    def advance(self, requests: Sequence[PassRequest]) -> list[PassResult]:
+        """Runs one pass for these requests."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassRequest:
     """A request to the next forward pass: the new tokens of some sequences, and what is wanted of it."""
 
-    model: TextModel
+    model: Advancing
     sequences: Sequences
     tokens: Tensor  #: shape (sequences, new)
     last: int = 1  #: for how many of the last tokens logits are wanted

@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from generators.engines.text.attention import Prefix
 from generators.engines.text.lora import Adapter
-from generators.engines.text.passes import PREFILL, Forward, PassRequest
+from generators.engines.text.passes import PREFILL, Advancing, Forward, PassRequest, Sequences
 from generators.engines.text.sampling import logprobs_of
-
-if TYPE_CHECKING:
-    from generators.engines.text.model import TextModel
 
 SCORED_TOKENS = 256  # in one step of scoring; with a vocabulary of 49 152 their logits are 50 MB in float32, and are held twice
 
 
-def scoring(
-    model: TextModel, texts: Sequence[Sequence[int]], adapter: Adapter | None = None
-) -> Forward[list[list[float | None]]]:
+class Scorable(Advancing, Protocol):
+    """A model whose tokens' likelihoods can be read; `generators.engines.text.model.TextModel` is one."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+        ...
+
+    def begin(self, tokens: int, adapter: Adapter | None = None) -> Sequences:
+        """One empty sequence with room for so many tokens."""
+        ...
+
+    def frozen(self, ids: tuple[int, ...], sequences: Sequences) -> Prefix:
+        """The keys and values of a sequence as a prompt that others continue."""
+        ...
+
+    def fork(self, prefix: Prefix, count: int, *, spare: int = ...) -> Sequences:
+        """So many sequences that continue a prompt."""
+        ...
+
+
+def scoring(model: Scorable, texts: Sequence[Sequence[int]], adapter: Adapter | None = None) -> Forward[list[list[float | None]]]:
     """How likely each token was after those before it. What the sequences have in common at their beginning is computed once.
 
     Returns:
@@ -55,7 +71,7 @@ def scoring(
 
 
 def _score_rows(
-    model: TextModel, prefix: Prefix, after: Tensor, rows: Sequence[Sequence[int]], head: list[float | None]
+    model: Scorable, prefix: Prefix, after: Tensor, rows: Sequence[Sequence[int]], head: list[float | None]
 ) -> Forward[list[list[float | None]]]:
     """Scores sequences that begin with the prefix, in one pass, padded on the right where nothing looks."""
     tails = [list(row[len(prefix.ids) :]) for row in rows]
