@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.domain.feedback import Tally
 from bot.domain.ideas import Brainstorm, Idea, IdeaId, Prompt
+from bot.domain.modalities import MODALITIES
 from bot.domain.models import ChannelSettings
 from bot.messages import THUMBNAIL, Card, Control, File, Key, Line, Progress
 from bot.ports import Store
@@ -181,20 +182,12 @@ def title(brainstorm: Brainstorm) -> str:
 
 def title_of_media(prompt: Prompt) -> str:
     """What a commission is about, in a line."""
-    said = {
-        "image": ngettext("A picture for “{topic}”", "Pictures for “{topic}”", prompt.count),
-        "music": ngettext("A tune for “{topic}”", "Tunes for “{topic}”", prompt.count),
-        "speech": _("“{topic}”, said aloud"),
-        "pitch": _("A pitch of “{topic}”"),
-        "vision": _("What is on the picture"),
-    }[prompt.modality]
-    return said.format(topic=shortened(prompt.text, 120))
+    return MODALITIES[prompt.modality].title(prompt.count).format(topic=shortened(prompt.text, 120))
 
 
 def said_of(idea: Idea, source: Idea | None) -> str:
     """What a piece of media is, and of which idea."""
-    kind = {"image": _("picture"), "music": _("tune"), "speech": _("voice"), "pitch": _("pitch"), "vision": _("description")}
-    what = kind.get(idea.modality, idea.modality)
+    what = _(MODALITIES[idea.modality].noun)
     if source is None:
         return what
     return _("{what} of #{number}").format(what=what, number=source.number)

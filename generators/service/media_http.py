@@ -19,11 +19,12 @@ from typing import Any
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from bot.domain.modalities import MODALITIES
 from generators.engines.making import Attachment, Commission, Task, Unmakeable, Work
 from generators.service import wire
 from generators.service.events import BadRequest
 from generators.service.media_wire import FORMATS, Edits, Images, MediaRequest, Music, Speech, Understanding
-from generators.service.media_workers import EXTRAS, Broke, MediaWorkers, Missing, Step
+from generators.service.media_workers import Broke, MediaWorkers, Missing, Step
 
 MOST_BODY = 96 * 2**20  # bytes; a pitch hands in a board, a tune and a voice, a third larger as text
 MOST_FIELD = 20_000  # bytes of one text field of a form
@@ -60,15 +61,15 @@ class MediaHttp:
                 "running": task in workers.running,
                 "peak_mb": round(workers.peaks_mb.get(task, 0.0), 1),
             }
-            for task in EXTRAS
+            for task in MODALITIES
         }
         return web.json_response({"object": "media", "waiting": workers.waiting, "made": workers.made, "tasks": tasks})
 
     async def anything(self, request: web.Request) -> web.StreamResponse:
         """Any commission, with everything that comes of it."""
         task = request.match_info["task"]
-        if task not in EXTRAS:
-            raise BadRequest(f"There is no task “{task[:30]}”. There are: {', '.join(EXTRAS)}.", code="unknown_task")
+        if task not in MODALITIES:
+            raise BadRequest(f"There is no task “{task[:30]}”. There are: {', '.join(MODALITIES)}.", code="unknown_task")
         asked = wire.parsed(MediaRequest, await json_body(request))
         commission = Commission(
             task=task,

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.config import MediaTable
+from bot.domain.modalities import MODALITIES
 from bot.words import _, speaking
 from generators.engines.making import Commission, Task, Unmakeable, Work
 from generators.engines.shared.foreign import TOKEN
@@ -24,7 +25,6 @@ from generators.service import frames
 from generators.service.worker import Full
 
 ENGINES = "generators.engines"
-EXTRAS: dict[Task, str] = {"image": "image", "vision": "image", "music": "music", "speech": "speech", "pitch": "speech"}
 ROOM_MB = 800  # an engine is taken to need so much until it was seen; the largest embedded one does
 LINE_LIMIT = 2**20  # bytes of one line on an engine's stderr
 
@@ -114,7 +114,7 @@ class MediaWorkers:
         """
         with speaking(language):
             if not self.can(commission.task):
-                raise Unmakeable(_("This service makes no {what}.").format(what=named(commission.task)))
+                raise Unmakeable(_("This service makes no {what}.").format(what=_(MODALITIES[commission.task].plural)))
             late = _("It took longer than {seconds} s and was stopped. Please try something smaller.").format(
                 seconds=round(self.settings.timeout_s)
             )
@@ -280,13 +280,13 @@ async def _listen(place: Place) -> None:
 
 def trouble(place: Place, kind: str, told: dict[str, str]) -> Exception:
     """What an engine's last word means."""
-    what = named(place.task)
+    what = _(MODALITIES[place.task].plural)
     if kind == "unmakeable":
         return Unmakeable(told["why"])
     if kind == "missing":
         return Missing(
             _("To make {what} here, a package is missing ({package}). Whoever hosts Muselab installs it with: {line}").format(
-                what=what, package=told["what"], line=f"pip install 'muselab[{EXTRAS[place.task]}]'"
+                what=what, package=told["what"], line=f"pip install 'muselab[{MODALITIES[place.task].extra}]'"
             )
         )
     if kind == "memory":
@@ -296,14 +296,3 @@ def trouble(place: Place, kind: str, told: dict[str, str]) -> Exception:
         return Broke(_("Making {what} failed. It is in the log; please try again.").format(what=what))
     log.warning("an engine died", extra={"task": place.task, "last": place.said})
     return Broke(_("What makes {what} stopped in the middle, perhaps for want of memory. Please try again.").format(what=what))
-
-
-def named(task: Task) -> str:
-    """What an engine makes, in a word."""
-    return {
-        "image": _("pictures"),
-        "vision": _("descriptions of pictures"),
-        "music": _("tunes"),
-        "speech": _("speech"),
-        "pitch": _("pitches"),
-    }[task]

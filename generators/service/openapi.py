@@ -8,8 +8,8 @@ from importlib.metadata import version
 
 from pydantic import BaseModel
 
+from bot.domain.modalities import MODALITIES
 from generators.service import media_wire, wire
-from generators.service.media_workers import EXTRAS
 
 Json = dict[str, object]
 PLACE = "#/components/schemas/{model}"
@@ -44,7 +44,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("get", "/v1/media"): Operation(says="What is made here, by what, and what runs now."),
     ("post", "/v1/media/{task}"): Operation(
-        says="Any commission.", takes=media_wire.MediaRequest, gives=(JSON, EVENTS), within=tuple(EXTRAS)
+        says="Any commission.", takes=media_wire.MediaRequest, gives=(JSON, EVENTS), within=tuple(MODALITIES)
     ),
     ("post", "/v1/images/generations"): Operation(says="Pictures of words.", takes=media_wire.Images, gives=(JSON, EVENTS)),
     ("post", "/v1/images/edits"): Operation(

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from math import sqrt
 
 from bot.domain.feedback import Feedback
-from bot.domain.ideas import Idea, IdeaId, Modality, Person, Team
+from bot.domain.ideas import Idea, IdeaId, Person, Team
+from bot.domain.modalities import MODALITIES, Modality
 from bot.ports import Store
 
 JUDGED = 2000  # media of a team that speak for its taste, the latest; taste fades, and bounds the work
 PRIOR = 1.0  # of likes and of dislikes each: before any vote every chance between 0 and 1 is as likely
 OTHERWISE = ""  #: the arm of all that was never voted on: the engine's own choice
-CHOSEN = {"image": ("layout", "style", "palette"), "music": ("style", "mood"), "speech": ("voice",)}  #: traits that are options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ class Liking:
         One trait a work, in turn: were all chosen at once, every work would be the same.
         """
         known = await self.arms(team, modality)
-        free = [trait for trait in CHOSEN.get(modality, ()) if trait in known and trait not in given]
+        free = [trait for trait in MODALITIES[modality].chosen if trait in known and trait not in given]
         chance = random.Random(f"{seed}/taste")
         chosen: list[dict[str, str]] = []
         for number in range(count):

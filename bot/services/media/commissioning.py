@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.errors import Refusal
-from bot.domain.ideas import Idea, IdeaId, Modality, Prompt
+from bot.domain.ideas import Idea, IdeaId, Prompt
+from bot.domain.modalities import Modality
 from bot.messages import Call, File, Upload
 from bot.ports import Reply
 from bot.services.ideas.answering import Answering

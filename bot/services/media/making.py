@@ -18,7 +18,8 @@ import structlog
 
 from bot.config import MediaTable
 from bot.domain.errors import GeneratorDown, MuselabError, Refusal
-from bot.domain.ideas import MAX_IDEA, Brainstorm, BrainstormId, Channel, Idea, IdeaId, Modality, Person, Prompt, Team, clean
+from bot.domain.ideas import MAX_IDEA, Brainstorm, BrainstormId, Channel, Idea, IdeaId, Person, Prompt, Team, clean
+from bot.domain.modalities import MODALITIES, Modality
 from bot.limits import Turnstile
 from bot.messages import File, Progress, Value
 from bot.ports import LEASE, Clock, Commission, Made, Maker, Store
@@ -33,9 +34,7 @@ Step = Callable[[Progress | Idea], Awaitable[None]]
 
 AGAIN_S = 2.0  # a service that died while it made something is back by then, or is asked in vain
 MB = 1_000_000
-#: What a pitch is put together from, and the kind of file that counts.
-PARTS: tuple[tuple[Modality, str], ...] = (("image", "image/"), ("speech", "audio/"), ("music", "audio/"))
-NEEDED = ("image", "speech")  # without a tune a pitch is still one
+PARTS = tuple(row for row in MODALITIES.values() if row.part)  #: what a pitch is put together from, in the order it is made in
 
 
 class Making:
@@ -140,21 +139,21 @@ class Making:
     async def _parts(self, brainstorm: Brainstorm, prompt: Prompt, step: Step) -> tuple[File, ...]:
         """What a pitch is put together from: the idea's best picture, spoken line and tune, each made where there is none yet."""
         parts: list[File] = []
-        for slot, (modality, kind) in enumerate(PARTS):
-            part = await self._best(brainstorm, modality)
+        for slot, row in enumerate(PARTS):
+            part = await self._best(brainstorm, row.name)
             if part is None:
-                asked = Commission(modality=modality, text=prompt.text, seed=brainstorm.seed, language=brainstorm.locale)
+                asked = Commission(modality=row.name, text=prompt.text, seed=brainstorm.seed, language=brainstorm.locale)
                 try:
                     part = (await self._make(brainstorm, asked, slot - len(PARTS), step))[0]
                 except Refusal as error:
-                    if modality in NEEDED:
+                    if row.needed:
                         raise
-                    log.info("a pitch does without", part=modality, why=str(error))
+                    log.info("a pitch does without", part=row.name, why=str(error))
                     continue
             files = await self.files(brainstorm.channel.team, part.id)
-            found = next((file for file in files if file.media_type.startswith(kind)), None)
+            found = next((file for file in files if file.media_type.startswith(row.part)), None)
             if found is not None:
-                parts.append(replace(found, name=f"{modality}-{found.name}"))
+                parts.append(replace(found, name=f"{row.name}-{found.name}"))
         return tuple(parts)
 
     async def _best(self, brainstorm: Brainstorm, modality: Modality) -> Idea | None:
