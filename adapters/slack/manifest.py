@@ -56,20 +56,7 @@ def manifest(settings: Settings, *, url: str = "") -> dict[str, Any]:
             "description": _("A brainstorming partner that learns your team's taste"),
             "background_color": "#3f2a56",
         },
-        "features": {
-            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
-            "bot_user": {"display_name": "muselab", "always_online": True},
-            "agent_view": {"agent_description": _("Brainstorms with you: type a topic, get different ideas, vote, pick, remix.")},
-            "shortcuts": [
-                {
-                    "name": _("Remix this idea"),
-                    "type": "message",
-                    "callback_id": SHORTCUT,
-                    "description": _("Mix an idea with another one"),
-                }
-            ],
-            "slash_commands": [_slash(name, request) for name in SLASH],
-        },
+        "features": _features(request),
         "oauth_config": oauth,
         "settings": {
             "event_subscriptions": {**request, "bot_events": list(EVENT_NAMES)},
@@ -78,6 +65,24 @@ def manifest(settings: Settings, *, url: str = "") -> dict[str, Any]:
             "socket_mode_enabled": sockets,
             "token_rotation_enabled": False,
         },
+    }
+
+
+def _features(request: dict[str, str]) -> dict[str, Any]:
+    """What people see of the app: its home, its bot, its shortcut, its commands."""
+    return {
+        "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+        "bot_user": {"display_name": "muselab", "always_online": True},
+        "agent_view": {"agent_description": _("Brainstorms with you: type a topic, get different ideas, vote, pick, remix.")},
+        "shortcuts": [
+            {
+                "name": _("Remix this idea"),
+                "type": "message",
+                "callback_id": SHORTCUT,
+                "description": _("Mix an idea with another one"),
+            }
+        ],
+        "slash_commands": [_slash(name, request) for name in SLASH],
     }
 
 

@@ -38,18 +38,8 @@ def tune(base: str, training_set: TrainingSet, plan: Plan, out: Path, *, device:
     lessons_.write_text(dataset.dumped(training_set), encoding="utf-8")
     planned.write_text(json.dumps(asdict(plan)), encoding="utf-8")
     steps.unlink(missing_ok=True)
-    given = (
-        "--base",
-        base,
-        "--training-set",
-        str(lessons_),
-        "--plan",
-        str(planned),
-        "--out",
-        str(out),
-        "--parent",
-        str(os.getpid()),
-    )
+    options = {"base": base, "training-set": lessons_, "plan": planned, "out": out, "parent": os.getpid()}
+    given = tuple(word for name, value in options.items() for word in (f"--{name}", str(value)))
     seen: list[Step] = []
     try:
         with (out / LOG).open("wb") as log:
