@@ -254,7 +254,7 @@ def block(work: Coroutine[Any, Any, T]) -> T:
 
 def main() -> None:
     """The door of the `muselab` command: errors are one sentence on stderr and a status of 1."""
-    with words.speaking(os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")):
+    with words.speaking(words.of_environment()):
         try:
             app()
         except MuselabError as error:

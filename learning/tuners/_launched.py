@@ -6,12 +6,12 @@ import json
 import os
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from bot.starting import SAFELY, running
 from learning import dataset
 from learning.dataset import TrainingSet
 from learning.plan import Plan
@@ -71,14 +71,14 @@ def trouble(printed: str) -> str:
 
 def command(processes: int, given: tuple[str, ...]) -> list[str]:
     """The command line that docs/learning.md tells. Without GPUs its processes share the CPU, by gloo."""
-    launch = (sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", str(processes))
+    launch = running("accelerate.commands.launch", "--multi_gpu", "--num_processes", str(processes))
     plain = ("--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0")
     return [*launch, *plain, "-m", "learning.tuners._trl", *given]
 
 
 def environment(device: str) -> Mapping[str, str]:
     """This process's, and that there is no GPU where there is none."""
-    return {**os.environ, **({"ACCELERATE_USE_CPU": "true"} if device == "cpu" else {})}
+    return {**os.environ, **SAFELY, **({"ACCELERATE_USE_CPU": "true"} if device == "cpu" else {})}
 
 
 def _tell(file: Path, seen: list[Step], news: News) -> None:
