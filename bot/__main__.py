@@ -15,7 +15,7 @@ from typing import Annotated, Any, Optional, TypeVar
 
 import typer
 
-from bot import wiring, words
+from bot import private, wiring, words
 from bot.cli import oneshot
 from bot.config import Settings, read
 from bot.domain.errors import Misconfigured, MuselabError
@@ -184,7 +184,7 @@ def migrate() -> None:
     """Bring the database to this version's schema. Back it up first: there is no way back."""
     settings = read()
     log_to(settings, quiet=True)
-    settings.home.mkdir(parents=True, exist_ok=True)
+    private.folder(settings.home)
     from storage import migrate as migrations
 
     before, after = block(migrations.upgrade(settings.store_url))

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import logging
 import sys
+from io import TextIOWrapper
+from pathlib import Path
 
 import structlog
 
+from bot import private
 from bot.config import Settings
+
+
+class PrivateFile(logging.FileHandler):
+    """A log that nobody else on the machine can read."""
+
+    def _open(self) -> TextIOWrapper:
+        private.file(Path(self.baseFilename))
+        return super()._open()
 
 
 def log_to(settings: Settings, *, quiet: bool) -> None:
@@ -16,8 +27,8 @@ def log_to(settings: Settings, *, quiet: bool) -> None:
     handler: logging.Handler = logging.StreamHandler(sys.stderr)
     if quiet:
         try:
-            settings.home.mkdir(parents=True, exist_ok=True)
-            handler = logging.FileHandler(settings.home / "muselab.log", encoding="utf-8", delay=True)
+            private.folder(settings.home)
+            handler = PrivateFile(settings.home / "muselab.log", encoding="utf-8", delay=True)
         except OSError:
             handler = logging.NullHandler()  # the store will say what is wrong with the folder
     logging.basicConfig(level=level, handlers=[handler], format="%(message)s", force=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import structlog
 
+from bot import private
 from bot.starting import SAFELY, running
 
 FIRST_S, LONGEST_S = 5.0, 600.0  # between starts of a child that dies; doubled each time
@@ -43,7 +44,7 @@ async def tutored(home: Path, command: Sequence[str] | None = None) -> AsyncIter
 async def _kept(home: Path, command: Sequence[str]) -> None:
     pause = FIRST_S
     while True:
-        with (home / LOG).open("ab") as lines:
+        with private.file(home / LOG).open("ab") as lines:
             child = await asyncio.create_subprocess_exec(
                 *command, stdin=asyncio.subprocess.PIPE, stdout=lines, stderr=lines, env={**os.environ, **SAFELY}
             )

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import adapters
 import learning.rankers
-from bot import commands, plugins, signals, words
+from bot import commands, plugins, private, signals, words
 from bot.config import Settings
 from bot.courtesy import Courtesy
 from bot.desk import Desk
@@ -204,7 +204,8 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
         Misconfigured, StoreDown: see `Store.open`.
     """
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        private.folder(settings.home)
+        private.tighten(settings.home)
     except OSError as error:
         raise StoreDown(
             _("The data folder {folder} cannot be made: {why}. Choose another with MUSELAB_HOME.").format(

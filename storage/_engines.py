@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from bot import private
 from bot.domain.errors import Misconfigured
 from bot.words import _
 from storage import _hops
@@ -71,9 +72,15 @@ def sqlite(path: Path) -> AsyncEngine:
         connect_args={"async_creator_fn": partial(_hops.connect, busy_s=BUSY_S)},
     )
 
+    ready: list[Path] = []  #: once it is ours alone
+
     @event.listens_for(engine.sync_engine, "do_connect")
     def try_path(*_connecting: Any) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.exists():
+            private.folder(path.parent)
+        if not ready:
+            private.database(path)  # SQLite makes what it keeps beside a database as readable as that is
+            ready.append(path)
         # When aiosqlite cannot open a file, its thread still calls the loop, which may be gone by then: so try without it.
         sqlite3.connect(path).close()
 

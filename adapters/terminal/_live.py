@@ -23,6 +23,7 @@ from prompt_toolkit.styles import Style
 from rich.cells import cell_len
 
 from adapters.terminal._render import Page, Row, safe, shortened, styled
+from bot import private
 from bot.domain.ideas import clean
 from bot.messages import Field, Form
 from bot.ports import Health
@@ -315,7 +316,7 @@ def history(home: Path) -> History:
     """The lines entered in earlier sessions; kept for this session only where the folder cannot be written."""
     file = home / HISTORY
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        private.folder(home)
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600))
     except OSError as error:
         log.warning("there is no history", why=str(error))

@@ -9,6 +9,7 @@ from adapters.terminal._face import Face
 from adapters.terminal._numbers import Numbers
 from adapters.terminal._picture import preview
 from adapters.terminal._render import Page, Row
+from bot import private
 from bot.domain.ideas import clean
 from bot.messages import Card, File
 from bot.words import _
@@ -102,11 +103,12 @@ def saved(file: File, folder: Path) -> Row:
     name = clean(file.name).replace("/", "-").replace("\\", "-").lstrip(".")[-MAX_NAME:] or "muselab"
     stem, suffix = Path(name).stem, Path(name).suffix
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.exists():
+            private.folder(folder)
         for copy in range(1, COPIES + 1):
             path = folder / (name if copy == 1 else f"{stem}-{copy}{suffix}")
             try:
-                with path.open("xb") as out:
+                with open(path, "xb", opener=private.opener) as out:
                     out.write(file.content)
             except FileExistsError:
                 continue

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from bot import private
 from bot.starting import SAFELY, running
 from learning import dataset
 from learning.dataset import TrainingSet
@@ -35,7 +36,7 @@ def tune(base: str, training_set: TrainingSet, plan: Plan, out: Path, *, device:
         Broke: a process ended with an error.
     """
     lessons_, planned, steps = out / "launch-training-set.json", out / "launch-plan.json", out / STEPS
-    lessons_.write_text(dataset.dumped(training_set), encoding="utf-8")
+    private.file(lessons_).write_text(dataset.dumped(training_set), encoding="utf-8")
     planned.write_text(json.dumps(asdict(plan)), encoding="utf-8")
     steps.unlink(missing_ok=True)
     options = {"base": base, "training-set": lessons_, "plan": planned, "out": out, "parent": os.getpid()}
