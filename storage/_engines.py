@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sqlite3
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -79,8 +80,9 @@ def sqlite(path: Path) -> AsyncEngine:
         if not path.parent.exists():
             private.folder(path.parent)
         if not ready:
-            private.database(path)  # SQLite makes what it keeps beside a database as readable as that is
-            ready.append(path)
+            with suppress(OSError):  # which SQLite has its own word for
+                private.database(path)  # what SQLite keeps beside a database is as readable as that is
+                ready.append(path)
         # When aiosqlite cannot open a file, its thread still calls the loop, which may be gone by then: so try without it.
         sqlite3.connect(path).close()
 

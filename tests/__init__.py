@@ -1,4 +1,4 @@
-"""The tests, and what they share. Programs that they start find the tests' own modules, though none looks in its current folder."""
+"""The tests. Programs that they start find the tests' own modules, though none looks in its current folder."""
 
 import os
 from pathlib import Path

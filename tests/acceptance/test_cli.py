@@ -69,6 +69,19 @@ async def test_a_topic_on_the_command_line_gives_numbered_ideas_that_stay_on_the
     assert {json.loads(line)["text"] for line in exported.out.splitlines()} == texts
 
 
+async def test_nothing_that_the_command_keeps_can_be_read_by_others(muselab: Muselab, tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        await muselab("brainstorm", "names", "for", "a", "tea", "bar", "-n", "3")
+        await muselab("run", "--chat", "terminal", lines="/brainstorm names\n/export\n", MUSELAB_LOG_LEVEL="DEBUG")
+    finally:
+        os.umask(before)
+
+    home = tmp_path / "home"
+    assert {file.name for file in home.iterdir()} >= {"muselab.db", "works"}
+    assert [str(path) for path in (home, *home.rglob("*")) if path.stat().st_mode & 0o077] == []
+
+
 async def test_json_holds_what_is_needed_to_make_the_ideas_again(muselab: Muselab) -> None:
     asked = await muselab("brainstorm", "tea", "-n", "2", "--style", "bold", "--json")
 

@@ -1,4 +1,4 @@
-"""The wheel is a product: built, installed in a clean environment, and run in a folder where strangers have our packages' names."""
+"""The wheel is a product: built, installed in a clean environment, and run beside strangers of its packages' names."""
 
 from __future__ import annotations
 
