@@ -8,7 +8,6 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import DisconnectionError
@@ -16,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot import private
 from bot.domain.errors import Misconfigured
+from bot.links import shown
 from bot.words import _
 from storage import _hops
 from storage._faults import unreachable
@@ -51,7 +51,7 @@ def connected(url: str) -> tuple[AsyncEngine, str]:
         return sqlite(path), str(path)
     if kind in ("postgresql", "postgres") and driver in ("", "asyncpg"):
         plain = f"postgresql:{rest}"
-        return postgresql(plain), named(plain)
+        return postgresql(plain), shown(plain)
     if kind == "memory":
         raise Misconfigured(_("memory: keeps no database, so there is nothing to look at or to migrate."))
     if kind in ("sqlite", "postgresql", "postgres"):
@@ -107,13 +107,6 @@ def sqlite(path: Path) -> AsyncEngine:
     return engine
 
 
-def named(url: str) -> str:
-    """The PostgreSQL URL as it may be shown: without the password and without options."""
-    parts = urlsplit(url)
-    user, at, host = parts.netloc.rpartition("@")
-    return urlunsplit((parts.scheme, user.partition(":")[0] + at + host, parts.path, "", ""))
-
-
 def postgresql(url: str) -> AsyncEngine:
     """An engine on a PostgreSQL server, through asyncpg, which reads the URL as libpq does. Nothing is opened yet.
 
@@ -128,7 +121,7 @@ def postgresql(url: str) -> AsyncEngine:
         try:
             return await asyncpg.connect(url, timeout=CONNECT_S, command_timeout=COMMAND_S)
         except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise unreachable(error, named(url)) from error
+            raise unreachable(error, shown(url)) from error
 
     engine = create_async_engine(
         "postgresql+asyncpg://", async_creator=connect, pool_size=10, max_overflow=0, pool_timeout=COMMAND_S

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.domain.errors import Misconfigured, MuselabError, StoreDown
+from bot.links import reason
 from bot.words import N_, _
 
 # By the beginning of SQLite's error name (https://www.sqlite.org/rescode.html) or PostgreSQL's SQLSTATE (its manual, appendix A);
@@ -89,6 +90,8 @@ def unreachable(error: BaseException, where: str) -> MuselabError:
         return fault(error, where, opening=True)
     if isinstance(error, TimeoutError):
         return StoreDown(_("The database {where} did not answer in time. Please try again in a moment.").format(where=where))
+    if isinstance(error, ValueError):  # it would quote what it took for the port, a part of the password perhaps
+        return Misconfigured(_("The database {where} cannot be reached: {why}.").format(where=where, why=reason(error)))
     why = str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
     return StoreDown(_("The database {where} cannot be reached: {why}.").format(where=where, why=why))
 

@@ -10,6 +10,7 @@ import discord
 
 from bot.config import DiscordTable, Settings
 from bot.domain.errors import Misconfigured, Outage
+from bot.links import reason, shown
 from bot.ports import Finding
 from bot.words import _
 
@@ -53,7 +54,7 @@ async def check(settings: Settings) -> list[Finding]:
     if application.get("interactions_endpoint_url"):
         say = _("commands go to {url} instead of here. Remove the interactions endpoint URL in the developer portal.")
         findings.append(
-            Finding(what=_("discord commands"), ok=False, say=say.format(url=application["interactions_endpoint_url"]))
+            Finding(what=_("discord commands"), ok=False, say=say.format(url=shown(application["interactions_endpoint_url"])))
         )
     elif not commands:
         findings.append(Finding(what=_("discord commands"), ok=None, say=_("registered at the first start")))
@@ -88,4 +89,4 @@ async def _get(settings: DiscordTable, path: str) -> Any:
             answer.raise_for_status()
             return await answer.json()
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise Outage(_("Discord cannot be reached: {why}.").format(why=error or type(error).__name__)) from error
+        raise Outage(_("Discord cannot be reached: {why}.").format(why=reason(error))) from error

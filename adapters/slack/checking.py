@@ -7,6 +7,7 @@ import aiohttp
 from adapters.slack.manifest import INSTALL, SCOPES
 from adapters.slack.web import UNREACHED, client, failure
 from bot.config import Settings, SlackTable
+from bot.links import shown
 from bot.ports import Finding
 from bot.words import _
 
@@ -23,7 +24,7 @@ async def check(settings: Settings) -> list[Finding]:
     found = [Finding(what=WHAT, ok=False, say=say) for say in problems(table)]
     if table.client_id and not found:
         say = _("workspaces install Muselab at {url}").format(
-            url=(table.public_url or f"http://{table.host}:{table.port}") + INSTALL
+            url=shown(table.public_url or f"http://{table.host}:{table.port}") + INSTALL
         )
         found.append(Finding(what=WHAT, ok=True, say=say))
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=DEADLINE_S)) as session:

@@ -487,12 +487,32 @@ async def test_reading_goes_on_while_another_program_writes(file: Path) -> None:
 # servers that cannot be used
 
 
-async def test_a_server_that_is_not_there_is_named_without_the_password() -> None:
+async def test_a_server_that_is_not_there_is_named_without_user_and_password() -> None:
     failure = await refused("postgresql://muse:s3cret@127.0.0.1:1/ideas")
 
     assert isinstance(failure, StoreDown)
-    assert "postgresql://muse@127.0.0.1:1/ideas cannot be reached" in str(failure)
+    assert "postgresql://127.0.0.1:1/ideas cannot be reached" in str(failure)
     assert "s3cret" not in str(failure)
+    assert "muse" not in str(failure)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://muse:s3/cret@127.0.0.1:1/ideas",
+        "postgresql://muse:s3?cret@127.0.0.1:1/ideas",
+        "postgresql://muse:s3cret@[::1/ideas",
+        "postgresql://muse:s3cret@host:port/ideas",
+        "postgresql://127.0.0.1:1/ideas?user=muse&password=s3cret",
+        "postgresql://127.0.0.1:1/ideas?passwort=s3cret",
+    ],
+)
+async def test_an_odd_url_is_a_sentence_that_tells_nothing_of_what_is_secret(url: str) -> None:
+    failure = await refused(url)
+
+    assert isinstance(failure, StoreDown | Misconfigured)
+    assert "postgresql://" in str(failure)
+    assert not any(secret in str(failure) for secret in ("muse:", "muse@", "s3", "cret"))
 
 
 async def test_a_database_that_does_not_exist_is_named(postgres: Postgres) -> None:
