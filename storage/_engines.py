@@ -8,10 +8,12 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from bot import private
 from bot.domain.errors import Misconfigured
@@ -105,6 +107,18 @@ def sqlite(path: Path) -> AsyncEngine:
             connection.exec_driver_sql(f"BEGIN {mode}")
 
     return engine
+
+
+def looked_at(path: Path) -> AsyncEngine:
+    """An engine on an SQLite file that is there, for reading alone: neither it nor anything beside it changes."""
+    # SQLite makes files beside one that it reads while nobody else has it open, unless it is told that nobody will write.
+    how = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
+    opened = f"file:{quote(str(path.absolute()))}?{how}"
+    return create_async_engine(
+        "sqlite+aiosqlite://",
+        poolclass=NullPool,
+        connect_args={"async_creator_fn": lambda *_where, **_how: _hops.connect(opened, busy_s=BUSY_S, uri=True)},
+    )
 
 
 def postgresql(url: str) -> AsyncEngine:

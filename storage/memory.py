@@ -320,6 +320,11 @@ class MemoryStore(MemoryMedia):
         with self._lock:
             return sorted({channel.team for channel in self._numbers})
 
+    async def channels(self) -> list[Channel]:
+        """Every channel in which ideas were asked for or written, sorted."""
+        with self._lock:
+            return sorted({*self._numbers, *(one.channel for one in self._brainstorms.values())})
+
     async def tunings(self, team: Team, *, limit: int = 20) -> list[Tuning]:
         """The team's runs, newest first."""
         with self._lock:

@@ -19,7 +19,10 @@ async def check(settings: Settings) -> list[Finding]:
     """Every finding; Slack is asked only about tokens that are set."""
     table = settings.slack
     if not (table.bot_token.get_secret_value() or table.client_id):
-        say = _("not used: no token is set. docs/connect-slack.md says how to connect a workspace in ten minutes")
+        say = _(
+            "not used: no token is set. Paste what `muselab manifest slack` prints at https://api.slack.com/apps, and put the "
+            "app's tokens into MUSELAB_SLACK__APP_TOKEN and MUSELAB_SLACK__BOT_TOKEN"
+        )
         return [Finding(what=WHAT, ok=None, say=say)]
     found = [Finding(what=WHAT, ok=False, say=say) for say in problems(table)]
     if table.client_id and not found:

@@ -240,6 +240,10 @@ class Store(MediaStore, Protocol):
         """Every team that has ideas, sorted. For the host's own work only: what one team sees never depends on it."""
         ...
 
+    async def channels(self) -> list[Channel]:
+        """Every channel in which ideas were asked for or written, sorted. Like `teams`, for the host's own work only."""
+        ...
+
     async def tunings(self, team: Team, *, limit: int = 20) -> list[Tuning]:
         """The team's tuning runs, newest first."""
         ...

@@ -195,8 +195,43 @@ async def test_the_doctor_says_which_tuned_model_s_weights_are_gone(muselab: Mus
     assert "✗ tuned models: the weights of team-5ca1ab1e-v1 are missing or damaged" in ill.out
 
 
+async def test_the_doctor_makes_nothing(muselab: Muselab, tmp_path: Path) -> None:
+    done = await muselab("doctor", MUSELAB_LOG_LEVEL="DEBUG")
+
+    assert done.status == 0, done.out
+    assert not any(os.scandir(tmp_path))
+
+
+async def test_a_channel_that_never_existed_is_refused_and_those_there_are_are_named(muselab: Muselab) -> None:
+    nothing_yet = await muselab("export", "-c", "discord:1:2")
+    await muselab("brainstorm", "tea", "-n", "1", "-c", "discord:8123:9456")
+    exported = await muselab("export", "-c", "discord:8123:9457")
+    board = await muselab("board", "-c", "discord:8123:9457")
+    there = await muselab("export", "-c", "discord:8123:9456", "--format", "jsonl")
+
+    assert (nothing_yet.status, nothing_yet.out) == (1, "")
+    assert "Nobody has asked for ideas in any yet" in nothing_yet.err
+    for done in (exported, board):
+        assert (done.status, done.out) == (1, "")
+        assert "There is no channel “discord:8123:9457”. There are: discord:8123:9456" in done.err
+    assert there.status == 0
+    assert len(there.out.splitlines()) == 1
+
+
+async def test_the_version_says_what_runs_here(muselab: Muselab) -> None:
+    done = await muselab("--version")
+    broken = await muselab("--version", MUSELAB_LIMITS__AT_ONCE="many")
+
+    assert done.status == 0, done.err
+    assert done.out.splitlines()[0].startswith("muselab 0.")
+    assert done.out.splitlines()[-1] == "engine: scripted: fixed drafts, no model"
+    assert broken.status == 0
+    assert "muselab doctor says why" in broken.out
+
+
 @pytest.mark.parametrize(
-    "command", ["run", "serve", "brainstorm", "board", "export", "invite", "manifest", "migrate", "learn", "doctor"]
+    "command",
+    ["run", "serve", "brainstorm", "board", "export", "invite", "manifest", "migrate", "learn", "requirements", "doctor"],
 )
 async def test_every_command_has_help_with_an_example(muselab: Muselab, command: str) -> None:
     done = await muselab(command, "--help")

@@ -24,6 +24,7 @@ from bot.domain.errors import Misconfigured, MuselabError, StoreDown
 from storage import _engines, migrate
 from storage._faults import fault
 from storage._tables import VERSION_TABLE, metadata
+from storage.looking import look
 from storage.sql import SqlStore
 from storage.urls import build
 from tests.contract.conftest import Postgres
@@ -482,6 +483,19 @@ async def test_reading_goes_on_while_another_program_writes(file: Path) -> None:
 
         other.execute("ROLLBACK")
     await store.close()
+
+
+async def test_a_look_at_an_empty_database_makes_nothing_in_it(new_url: str) -> None:
+    seen = await look(new_url)
+
+    assert not seen.made
+    assert await migrate.current(new_url) is None
+
+
+async def test_a_look_at_a_database_of_ours_sees_that_it_is(new_url: str) -> None:
+    await migrate.upgrade(new_url)
+
+    assert (await look(new_url)).made
 
 
 # servers that cannot be used

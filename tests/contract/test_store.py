@@ -883,6 +883,14 @@ async def test_the_teams_that_have_ideas_are_known(store: Store) -> None:
     assert await store.teams() == sorted([TEAM, OTHERS])
 
 
+async def test_the_channels_that_were_ever_used_are_known(store: Store) -> None:
+    assert await store.channels() == []
+    await store.add(an_idea(channel=THERE))
+    await store.begin(a_brainstorm(channel=CHANNEL))
+
+    assert await store.channels() == sorted([CHANNEL, THERE])
+
+
 async def test_a_tuning_comes_back_as_it_was_kept(store: Store) -> None:
     began = a_tuning()
     missed = (Finding(name="distinct", passed=False, facts={"before": 0.9, "after": 0.1}), Finding(name="base", passed=False))
