@@ -21,8 +21,7 @@ BESIDE = ("", "-wal", "-shm", "-journal")  #: SQLite's files beside a database
 
 def folder(path: Path) -> Path:
     """Makes a folder for ourselves alone, its parents as the system makes folders; one that is there is left as it is."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.mkdir(mode=FOLDER, exist_ok=True)
+    path.mkdir(mode=FOLDER, parents=True, exist_ok=True)
     return path
 
 

@@ -8,11 +8,9 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-import torch
 
 from bot import machine
 from bot.config import Settings
-from generators.service.placement import pick_engine
 
 X86 = "processor\t: 0\nmodel name\t: A Processor\nflags\t\t: fpu sse2 {flags}\n\nprocessor\t: 1\nmodel name\t: Another\n"
 
@@ -58,6 +56,9 @@ def test_memory_is_what_the_container_may_take(tmp_path: Path) -> None:
     ("engine", "weights", "dtype"), [*product(("auto", "torch"), ("auto", "full", "int8"), ("auto", "float32"))]
 )
 def test_the_engine_that_is_told_is_the_one_that_the_service_picks(engine: str, weights: str, dtype: str) -> None:
+    torch = pytest.importorskip("torch", reason="pip install 'muselab[engine]'")
+    from generators.service.placement import pick_engine
+
     settings = Settings(service={"engine": engine, "weights": weights, "dtype": dtype, "device": "cpu"})
 
     picked = pick_engine(settings.service, torch.device("cpu"))

@@ -17,7 +17,6 @@ from bot.domain.errors import GeneratorDown
 from bot.starting import SAFELY, running
 from generators.client.child import Child
 from generators.service.media_workers import MediaWorkers
-from learning.tuners import _launched
 
 STRANGER = "import pathlib; pathlib.Path('executed').touch(); raise SystemExit('a stranger was executed')"
 
@@ -56,6 +55,7 @@ def test_a_module_that_is_run_is_ours_among_strangers(among_strangers: Path, com
 
 
 def test_every_command_that_starts_a_python_looks_in_no_current_folder(tmp_path: Path) -> None:
+    _launched = pytest.importorskip("learning.tuners._launched", reason="pip install 'muselab[engine]'")
     settings = Settings(home=tmp_path, cache=tmp_path)
     child = Child(settings)
     studio = MediaWorkers(settings.media, tmp_path)
