@@ -29,6 +29,10 @@ test: install ## the whole test suite, under ten minutes on two cores
 test-slow: install ## the tests that take minutes
 	$(BIN)/python -m pytest -m 'slow' -n 0
 
+test-bounds: install ## the quick tests with the oldest packages that are allowed, and with the newest; many minutes
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bounds lowest
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bounds newest
+
 check: install ## format, lint, types, layers, translations; and the longest files and functions
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -110,4 +114,4 @@ bench-loop: install ## whether votes and tuning make ideas better, with simulate
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.loop --only seasons --picture docs/rounds.svg
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.noise
 
-.PHONY: help install run test test-slow check messages fix bench bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music train-music bench-tuning bench-loop
+.PHONY: help install run test test-slow test-bounds check messages fix bench bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music train-music bench-tuning bench-loop

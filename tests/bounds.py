@@ -2,8 +2,8 @@
 
     python -m tests.bounds lowest | newest
 
-Each gets an environment of its own in `build/bounds`, in which the quick tests run: those of the core, the chats, the database and
-media. The engine's are left out, as one torch is built against: see `make test`.
+Each gets an environment of its own in `build/bounds`, in which the quick tests of the core, the chats, the database and the media
+run. The text engine's extra is left out: an installer that chooses torch by itself brings gigabytes of CUDA.
 """
 
 from __future__ import annotations
@@ -33,7 +33,39 @@ TOOLS = (
     "referencing",
 )
 #: Without torch, and quick: what can differ from one release of a library to the next is how it is called.
-TESTS = ("tests/unit/test_config.py",)
+TESTS = (
+    "tests/acceptance/test_cli.py",
+    "tests/acceptance/test_slack_places.py",
+    "tests/contract/test_adapters.py",
+    "tests/contract/test_database.py",
+    "tests/contract/test_installations.py",
+    "tests/contract/test_media_store.py",
+    "tests/contract/test_plugins.py",
+    "tests/contract/test_rankers.py",
+    "tests/contract/test_sqlite_connections.py",
+    "tests/contract/test_store.py",
+    "tests/fakes/test_discord_fake.py",
+    "tests/fakes/test_slack_fake.py",
+    "tests/unit/test_config.py",
+    "tests/unit/test_desk.py",
+    "tests/unit/test_discord_presses.py",
+    "tests/unit/test_discord_render.py",
+    "tests/unit/test_doctor.py",
+    "tests/unit/test_generator_recipes.py",
+    "tests/unit/test_image_boards.py",
+    "tests/unit/test_image_uploads.py",
+    "tests/unit/test_learning_taste.py",
+    "tests/unit/test_logbook.py",
+    "tests/unit/test_looking.py",
+    "tests/unit/test_music_engine.py",
+    "tests/unit/test_private.py",
+    "tests/unit/test_slack_render.py",
+    "tests/unit/test_speech.py",
+    "tests/unit/test_starting.py",
+    "tests/unit/test_terminal_piped.py",
+    "tests/unit/test_terminal_render.py",
+    "tests/unit/test_words.py",
+)
 
 
 def main() -> int:

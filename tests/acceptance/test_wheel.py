@@ -18,7 +18,14 @@ import pytest
 import muselab
 
 ROOT = Path(__file__).parent.parent.parent
-MADE_BY = ("pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "muselab.py")  #: what the build reads beside the packages
+MADE_BY = (
+    "pyproject.toml",
+    "MANIFEST.in",
+    "README.md",
+    "LICENSE",
+    "THIRD_PARTY.md",
+    "muselab.py",
+)  #: what the build reads beside the packages
 CACHES = ("__pycache__", ".egg-info", ".pyc", ".mo")
 
 pytestmark = pytest.mark.timeout(600)  # built, unpacked and started several times on a busy machine
@@ -97,8 +104,10 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
 def test_every_file_of_the_packages_is_in_the_wheel_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as opened:
         inside = [name for name in opened.namelist() if ".dist-info/" not in name]
+        licences = [name.rpartition("/")[2] for name in opened.namelist() if "/licenses/" in name]
 
     assert sorted(inside) == sorted([*package_files(), "muselab.py"])
+    assert sorted(licences) == ["LICENSE", "THIRD_PARTY.md"]
 
 
 def test_the_installed_product_is_the_wheel_s_and_not_the_checkout_s(installed: Installed) -> None:
