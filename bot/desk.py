@@ -297,10 +297,10 @@ class Desk:
         chat = self._chats.get(brainstorm.channel.team.platform)
         try:
             if now - brainstorm.created_at > RESUME_WITHIN:
-                await store.finish(brainstorm.id, "failed", now)
+                await store.finish(brainstorm, "failed", now)
                 return
             if chat is None:
-                await store.lease(brainstorm.id, now)  # it belongs to a chat that another process serves
+                await store.lease(brainstorm, now)  # it belongs to a chat that another process serves
                 return
             quiet = self.services.governing.quiet(await store.settings(brainstorm.channel))
             reply = chat.at(brainstorm.address) if brainstorm.address and not quiet else None

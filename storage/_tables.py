@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeDecorator
 
 from storage._rules import aware, number, storable_text
 
-SCHEMA = "0011"  # the newest file in _migrations/versions; a test holds the two together
+SCHEMA = "0012"  # the newest file in _migrations/versions; a test holds the two together
 VERSION_TABLE = "muselab_version"  # our own name, so that another program's alembic tables are not taken for ours
 
 
@@ -157,6 +157,8 @@ brainstorms = Table(
     Column("seed", Seed, nullable=False),
     Column("locale", Words, nullable=False),
     Column("address", Words, nullable=False),
+    Column("back", Words, nullable=False, server_default=""),
+    Column("holder", Words, nullable=False, server_default=""),
     Column("state", Words, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("finished_at", Moment),
@@ -343,9 +345,23 @@ media = Table(
     Index("media_of_digest", "platform", "team", "digest"),
 )
 
+#: Every event of the last day. Those that are leased are not served yet, and only they keep what was said.
 events = Table(
     "events",
     metadata,
     Column("id", Words, primary_key=True),  # a digest; see `storage._rules.event_key`
     Column("at", Moment, nullable=False, index=True),
+    Column("platform", Words),
+    Column("team", Words),
+    Column("event", Words),  # the platform's own id; gone with the body
+    Column("body", Words),
+    Column("subject", Words),  # a digest
+    Column("holder", Words),
+    Column("leased_until", Moment),
+    Index(
+        "events_unserved",
+        "leased_until",
+        sqlite_where=text("leased_until IS NOT NULL"),
+        postgresql_where=text("leased_until IS NOT NULL"),
+    ),
 )

@@ -9,13 +9,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from bot.domain.errors import UnknownIdea
+from bot.domain.errors import TakenOver, UnknownIdea
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, Prompt, State, Team
 from bot.domain.models import ChannelSettings, ModelVersion, Tuning
 from bot.ports import Forgotten, Kept, Medium
+from storage._memory_inbox import MemoryInbox
 from storage._memory_media import MemoryMedia
-from storage._rules import CHANGING, EVENTS_KEPT, PRUNE_EVERY, at_most, aware, event_key, revived, storable, without
+from storage._rules import CHANGING, at_most, aware, revived, storable, without
 
 T = TypeVar("T", Brainstorm, Idea)
 
@@ -25,14 +26,12 @@ def _newest(found: list[T], limit: int | None = None) -> list[T]:
     return ordered if limit is None else ordered[: at_most(limit)]
 
 
-class MemoryStore(MemoryMedia):
+class MemoryStore(MemoryInbox, MemoryMedia):
     """The `Store` port over dictionaries. The lock is for threads; within one event loop no method is interrupted."""
 
     def __init__(self) -> None:
         super().__init__()
         self._lock = threading.RLock()
-        self._events: dict[str, datetime] = {}
-        self._pruned_at: datetime | None = None
         self._brainstorms: dict[BrainstormId, Brainstorm] = {}
         self._ideas: dict[IdeaId, Idea] = {}
         self._numbers: Counter[Channel] = Counter()
@@ -49,51 +48,54 @@ class MemoryStore(MemoryMedia):
     async def close(self) -> None:
         """Nothing to give back."""
 
-    # events
-
-    async def first_time(self, event: str, at: datetime) -> bool:
-        """Records an event id; False when it was there already."""
-        key, at = event_key(event), aware(at)
-        with self._lock:
-            new = key not in self._events
-            self._events.setdefault(key, at)
-            if self._pruned_at is None or at - self._pruned_at > PRUNE_EVERY:
-                self._pruned_at = at
-                self._events = {id: when for id, when in self._events.items() if when >= at - EVENTS_KEPT}
-        return new
-
     # brainstorms
 
-    async def begin(self, brainstorm: Brainstorm) -> None:
+    async def begin(self, brainstorm: Brainstorm, *, serves: str = "") -> None:
         """Stores a brainstorm's header; one that is there already stays as it is."""
         kept = storable(brainstorm)
         with self._lock:
+            if serves:
+                self._serve(kept.channel.team, serves)
             self._brainstorms.setdefault(kept.id, kept)
 
-    def _change(self, id: BrainstormId, change: Callable[[Brainstorm], Brainstorm]) -> None:
+    def _held(self, given: Brainstorm) -> Brainstorm | None:
+        """The brainstorm as it is stored, if it is still the given one's holder's."""
+        given = storable(given)
+        kept = self._brainstorms.get(given.id)
+        held = kept is not None and (kept.channel.team, kept.holder) == (given.channel.team, given.holder)
+        return kept if held else None
+
+    def _change(self, given: Brainstorm, change: Callable[[Brainstorm], Brainstorm]) -> bool:
         with self._lock:
-            if (kept := self._brainstorms.get(storable(id))) is not None:
-                self._brainstorms[kept.id] = storable(change(kept))
+            kept = self._held(given)
+            if kept is None:
+                return False
+            self._brainstorms[kept.id] = storable(change(kept))
+        return True
 
-    async def place(self, brainstorm: BrainstormId, address: str) -> None:
+    async def place(self, brainstorm: Brainstorm, address: str) -> bool:
         """Records where a brainstorm's card is."""
-        self._change(brainstorm, lambda kept: replace(kept, address=address))
+        return self._change(brainstorm, lambda kept: replace(kept, address=address))
 
-    async def finish(self, brainstorm: BrainstormId, state: State, at: datetime) -> None:
+    async def finish(self, brainstorm: Brainstorm, state: State, at: datetime) -> bool:
         """Ends a brainstorm and its lease."""
-        self._change(brainstorm, lambda kept: replace(kept, state=state, finished_at=at, leased_until=None))
+        ended = {"state": state, "finished_at": at, "leased_until": None, "back": ""}
+        return self._change(brainstorm, lambda kept: replace(kept, **ended))
 
-    async def lease(self, brainstorm: BrainstormId, until: datetime) -> None:
+    async def lease(self, brainstorm: Brainstorm, until: datetime) -> bool:
         """Leases a running brainstorm; one that has ended stays as it is."""
-        self._change(brainstorm, lambda kept: replace(kept, leased_until=until) if kept.state == "running" else kept)
+        with self._lock:
+            kept = self._held(brainstorm)
+            running = kept is not None and kept.state == "running"
+            return running and self._change(brainstorm, lambda kept: replace(kept, leased_until=until))
 
-    async def take_up(self, now: datetime, until: datetime) -> list[Brainstorm]:
+    async def take_up(self, now: datetime, until: datetime, holder: str = "") -> list[Brainstorm]:
         """Leases and returns every running brainstorm whose lease has ended, oldest first."""
         now, until = aware(now), aware(until)
         with self._lock:
             running = (one for one in self._brainstorms.values() if one.state == "running")
             left = [one for one in running if one.leased_until is None or one.leased_until <= now]
-            taken = [replace(one, leased_until=until) for one in reversed(_newest(left))]
+            taken = [replace(one, leased_until=until, holder=storable(holder)) for one in reversed(_newest(left))]
             self._brainstorms |= {one.id: one for one in taken}
         return taken
 
@@ -134,10 +136,12 @@ class MemoryStore(MemoryMedia):
 
     # ideas
 
-    async def add(self, idea: Idea) -> Idea:
+    async def add(self, idea: Idea, *, held: Brainstorm | None = None) -> Idea:
         """Stores an idea under the channel's next number."""
         new = storable(idea)
         with self._lock:
+            if held is not None and self._held(held) is None:
+                raise TakenOver
             if (kept := self._ideas.get(new.id)) is not None:
                 if kept.channel.team != new.channel.team:
                     raise UnknownIdea
@@ -146,10 +150,11 @@ class MemoryStore(MemoryMedia):
             self._ideas[new.id] = replace(new, number=self._numbers[new.channel])
             return self._ideas[new.id]
 
-    async def log(self, candidates: Sequence[Candidate]) -> None:
-        """Appends to the log of everything that was generated."""
+    async def log(self, team: Team, candidates: Sequence[Candidate]) -> None:
+        """Appends to the log of everything that was generated for the team."""
         with self._lock:
-            self._candidates += [storable(one) for one in candidates]
+            theirs = {one.id for one in self._team_brainstorms(team)}
+            self._candidates += [one for one in map(storable, candidates) if one.brainstorm in theirs]
 
     async def candidates(self, team: Team, brainstorm: BrainstormId) -> list[Candidate]:
         """The logged candidates of one of the team's brainstorms, in order."""

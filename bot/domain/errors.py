@@ -60,6 +60,14 @@ class StoreDown(Outage):
     """The database is not answering right now. Please try again in a moment."""
 
 
+class StoreAway(StoreDown):
+    """The database is not answering right now. Please try again in a moment."""
+
+
+class TakenOver(Outage):
+    """Another process goes on with this."""
+
+
 class BrokenWeights(Outage):
     """The weights of this version of the model are missing or damaged. The base model goes on without them."""
 

@@ -216,6 +216,8 @@ class Brainstorm:
     seed: int
     locale: str = "en"  #: the language its card speaks, one of `bot.words.LOCALES`
     address: str = ""  #: where its card is, in the adapter's own words; empty until shown
+    back: str = ""  #: how who asked can still be answered, in the adapter's own words; empty: in the channel only
+    holder: str = ""  #: who works on it; whoever takes it up writes a name of their own here, and the one before writes no more
     state: State = "running"
     created_at: datetime  #: aware, UTC
     finished_at: datetime | None = None

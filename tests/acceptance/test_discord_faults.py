@@ -491,7 +491,7 @@ async def test_a_killed_process_s_brainstorm_goes_on_in_its_message(fake: FakeDi
     fake.commands = []
     now = house.services.clock()
     for brainstorm in await store.brainstorms(Channel(team=Team(platform="discord", id=guild.id), id=guild.rooms[0].id), limit=5):
-        await store.lease(brainstorm.id, now)
+        await store.lease(brainstorm, now)
 
     async with connected(fake, tmp_path, store=store):
         await fake.people.until(lambda: len(IDEA.findall(message.text)) == 3 and has(message, "spin"))

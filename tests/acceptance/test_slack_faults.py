@@ -568,7 +568,7 @@ async def test_a_brainstorm_cut_short_goes_on_in_its_message_after_a_restart(sla
             task.cancel()
         await asyncio.sleep(0)
     for brainstorm in await store.brainstorms(_general(), limit=5):
-        await store.lease(brainstorm.id, brainstorm.created_at)
+        await store.lease(brainstorm, brainstorm.created_at)
     async with connected(slack, tmp_path, store=store) as here:
         await slack.wait(lambda: "⏳" not in message.words and message.words.count("\n") > 3, deadline=10)
 

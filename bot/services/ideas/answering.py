@@ -140,7 +140,7 @@ class Answering:
             await reply.show(card)
             if reply.address and reply.address != placed:
                 placed = reply.address
-                await self.store.place(brainstorm.id, placed)
+                await self.store.place(brainstorm, placed)
 
         async def step(news: Progress | Idea) -> None:
             nonlocal now

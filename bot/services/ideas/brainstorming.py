@@ -140,14 +140,14 @@ class Brainstorming:
             TooMany: see `Turnstile.turn`.
             Outage: the generator or the store failed for good. Ideas made before that are stored.
         """
-        async with leased(self.store, brainstorm.id, self.clock):
+        async with leased(self.store, brainstorm, self.clock):
             return await self._work(brainstorm, step)
 
     async def _work(self, brainstorm: Brainstorm, step: Step) -> list[Idea]:
         done = await self.store.ideas_of(brainstorm.channel.team, brainstorm.id)
         prompt = brainstorm.prompt
         if prompt is None:  # its asker had it deleted meanwhile
-            await self.store.finish(brainstorm.id, "done", self.clock())
+            await self.store.finish(brainstorm, "done", self.clock())
             return done
         try:
             async with self.turnstile.turn(brainstorm.asker, brainstorm.channel, queueing(step)):
@@ -158,9 +158,9 @@ class Brainstorming:
                         break
                     done += await self._round(brainstorm, prompt, background, done, number, step)
         except MuselabError:
-            await self.store.finish(brainstorm.id, "failed", self.clock())
+            await self.store.finish(brainstorm, "failed", self.clock())
             raise
-        await self.store.finish(brainstorm.id, "done", self.clock())
+        await self.store.finish(brainstorm, "done", self.clock())
         await self.versions.shown(brainstorm, done)
         return done
 
@@ -202,7 +202,7 @@ class Brainstorming:
             await show(slate.rest())
         finally:
             intake.log_kept()
-            await self.store.log(intake.candidates)
+            await self.store.log(brainstorm.channel.team, intake.candidates)
         return made
 
     async def _orders(

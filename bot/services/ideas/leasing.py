@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 from bot.domain.errors import Outage
-from bot.domain.ideas import BrainstormId
+from bot.domain.ideas import Brainstorm
 from bot.messages import Progress
 from bot.ports import LEASE, Clock, Store
 from bot.words import _
@@ -20,7 +20,7 @@ RENEW_S = LEASE.total_seconds() / 4  # a renewal may fail twice before anybody e
 
 
 @asynccontextmanager
-async def leased(store: Store, brainstorm: BrainstormId, clock: Clock) -> AsyncIterator[None]:
+async def leased(store: Store, brainstorm: Brainstorm, clock: Clock) -> AsyncIterator[None]:
     """Renews the lease until the block ends."""
     renewal = asyncio.create_task(_renew(store, brainstorm, clock))
     try:
@@ -30,13 +30,13 @@ async def leased(store: Store, brainstorm: BrainstormId, clock: Clock) -> AsyncI
         await asyncio.gather(renewal, return_exceptions=True)
 
 
-async def _renew(store: Store, brainstorm: BrainstormId, clock: Clock) -> None:
+async def _renew(store: Store, brainstorm: Brainstorm, clock: Clock) -> None:
     while True:
         await asyncio.sleep(RENEW_S)
         try:
             await store.lease(brainstorm, clock() + LEASE)
         except Outage as error:
-            log.warning("a lease could not be renewed", brainstorm=brainstorm, why=str(error))
+            log.warning("a lease could not be renewed", brainstorm=brainstorm.id, why=str(error))
 
 
 def queueing(step: Callable[[Progress], Awaitable[None]]) -> Callable[[int], Awaitable[None]]:

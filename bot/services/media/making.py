@@ -108,13 +108,13 @@ class Making:
             Refusal: the engine will not do it as asked.
             Outage: the maker or the store failed for good. Works made before that are stored.
         """
-        async with leased(self.store, brainstorm.id, self.clock):
+        async with leased(self.store, brainstorm, self.clock):
             try:
                 done = await self._work(brainstorm, step)
             except MuselabError:
-                await self.store.finish(brainstorm.id, "failed", self.clock())
+                await self.store.finish(brainstorm, "failed", self.clock())
                 raise
-        await self.store.finish(brainstorm.id, "done", self.clock())
+        await self.store.finish(brainstorm, "done", self.clock())
         return done
 
     async def _work(self, brainstorm: Brainstorm, step: Step) -> list[Idea]:
