@@ -166,7 +166,7 @@ def furnish(
         curve=curve.png,
         ordering=Ordering(finding=finding, answering=answering, making=making),
     )
-    desk = Desk(services=services, commands=known_commands, signals=known_signals)
+    desk = Desk(services=services, commands=known_commands, signals=known_signals, new_id=new_id)
     return House(settings=settings, store=store, generator=generator, services=services, desk=desk)
 
 

@@ -89,10 +89,10 @@ class SqlInbox:
         async with self._write_autocommit() as connection:
             await connection.execute(held)
 
-    async def unserved(self, now: datetime, until: datetime, holder: str) -> list[Arrival]:
+    async def unserved(self, now: datetime, until: datetime, holder: str, platforms: Sequence[str]) -> list[Arrival]:
         """Takes every event that nobody alive serves, oldest first."""
         mine = t.events.c
-        left = select(mine.id).where(mine.leased_until.is_not(None), mine.leased_until <= now)
+        left = select(mine.id).where(mine.leased_until.is_not(None), mine.leased_until <= now, mine.platform.in_(platforms))
         found: list[Arrival] = []
         async with self._write_transaction() as connection:
             ids = (await connection.execute(left.with_for_update(skip_locked=True))).scalars().all()

@@ -72,12 +72,14 @@ class MemoryInbox:
                 if one.leased_until is not None and one.holder == storable(holder):
                     self._events[key] = replace(one, leased_until=aware(until))
 
-    async def unserved(self, now: datetime, until: datetime, holder: str) -> list[Arrival]:
+    async def unserved(self, now: datetime, until: datetime, holder: str, platforms: Sequence[str]) -> list[Arrival]:
         """Takes every event that nobody alive serves, oldest first."""
         taken: list[Arrival] = []
         with self._lock:
             for key, one in self._events.items():
-                if one.arrival is not None and one.leased_until is not None and one.leased_until <= aware(now):
+                if one.arrival is None or one.arrival.team.platform not in platforms or one.leased_until is None:
+                    continue
+                if one.leased_until <= aware(now):
                     self._events[key] = replace(one, holder=storable(holder), leased_until=aware(until))
                     taken.append(one.arrival)
         return sorted(taken, key=lambda one: (one.at, one.id))

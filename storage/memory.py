@@ -79,8 +79,7 @@ class MemoryStore(MemoryInbox, MemoryMedia):
 
     async def finish(self, brainstorm: Brainstorm, state: State, at: datetime) -> bool:
         """Ends a brainstorm and its lease."""
-        ended = {"state": state, "finished_at": at, "leased_until": None, "back": ""}
-        return self._change(brainstorm, lambda kept: replace(kept, **ended))
+        return self._change(brainstorm, lambda kept: replace(kept, state=state, finished_at=at, leased_until=None, back=""))
 
     async def lease(self, brainstorm: Brainstorm, until: datetime) -> bool:
         """Leases a running brainstorm; one that has ended stays as it is."""

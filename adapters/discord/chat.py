@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import discord
 import structlog
 
-from adapters.discord import events, forms, keys, reactions, slash
+from adapters.discord import events, forms, keeping, keys, reactions, slash
 from adapters.discord.client import Client, point_at
 from adapters.discord.pacing import TROUBLE, passing
 from adapters.discord.render import render
@@ -93,6 +94,24 @@ class DiscordChat:
             return None
         return Placed(self, int(channel), int(message))
 
+    def back(self, channel: Channel, way: str, address: str) -> Reply | None:
+        """A reply that goes on with another process's answer; see `bot.ports.Chat`."""
+        if self._client is None or self._client.is_closed():
+            return None
+        kept: keeping.Way = json.loads(way)
+        return Answer.resumed(self, keeping.interaction_of(self._client, kept), kept, address)
+
+    async def again(self, body: str) -> bool:
+        """Serves an event that was kept; see `bot.ports.Chat`."""
+        if self._client is None or not self._client.is_ready():
+            return False
+        event = json.loads(body)
+        if event.get("kind") == keeping.REACTION:
+            await self.front.press(reactions.kept_press(event), reactions.Silent())
+        else:
+            keeping.serve_again(self._client, event)
+        return True
+
     def to(self, channel: Channel) -> Reply | None:
         """A reply that posts in a channel; see `bot.ports.Chat`."""
         if self._client is None or self._client.is_closed() or not channel.id.isdecimal():
@@ -118,12 +137,12 @@ class DiscordChat:
         if bare is not None:
             await self.ask(interaction, await self._form(events.press(interaction, bare)))
             return
-        reply = Answer(self, interaction)
+        reply = self._answer(interaction)
         args: dict[str, Value] = {key: value for key, value in given.items() if not isinstance(value, discord.Attachment)}
         files = tuple(events.upload(value, key) for key, value in given.items() if isinstance(value, discord.Attachment))
         if name in self._commands:
             call = events.call(interaction, name, args)
-            await self.front.call(replace(call, uploads=files), reply)
+            ours = await self.front.call(replace(call, uploads=files), reply)
         else:
             try:
                 with speaking(interaction.locale.value):
@@ -131,8 +150,8 @@ class DiscordChat:
             except UnknownIdea as error:
                 await self.ask(interaction, Card(text=str(error), private=True))
                 return
-            await self.front.press(events.press(interaction, key, values), reply)
-        await reply.finish()
+            ours = await self.front.press(events.press(interaction, key, values), reply)
+        await reply.finish(ours=ours)
 
     async def pressed(self, interaction: discord.Interaction[Any], custom_id: str) -> None:
         """A button was pressed, or a menu's entry chosen."""
@@ -143,9 +162,8 @@ class DiscordChat:
         if asks:
             await self.ask(interaction, await self._form(events.press(interaction, key)))
             return
-        reply = Answer(self, interaction)
-        await self.front.press(events.press(interaction, key), reply)
-        await reply.finish()
+        reply = self._answer(interaction)
+        await reply.finish(ours=await self.front.press(events.press(interaction, key), reply))
 
     async def submitted(self, interaction: discord.Interaction[Any]) -> None:
         """A form was submitted."""
@@ -153,12 +171,12 @@ class DiscordChat:
         if read is None:
             return
         key, values = read[0], events.submitted(interaction)
-        reply = Answer(self, interaction)
+        reply = self._answer(interaction)
         if key.token == MENU:
-            await self.front.call(events.call(interaction, key.verb, dict(values)), reply)
+            ours = await self.front.call(events.call(interaction, key.verb, dict(values)), reply)
         else:
-            await self.front.press(events.press(interaction, key, values, events.handed(interaction)), reply)
-        await reply.finish()
+            ours = await self.front.press(events.press(interaction, key, values, events.handed(interaction)), reply)
+        await reply.finish(ours=ours)
 
     async def remix(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """“Remix this idea” was chosen from a message's menu."""
@@ -174,6 +192,9 @@ class DiscordChat:
             else:
                 text = _("There is no idea of Muselab's on this message. Put it on the board with /idea, then remix it.")
                 await self.ask(interaction, Card(text=text, private=True))
+
+    def _answer(self, interaction: discord.Interaction[Any]) -> Answer:
+        return Answer(self, interaction, again=keeping.comes_again(interaction))
 
     # ------------------------------------------------------------------------------------------ forms
 

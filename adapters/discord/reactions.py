@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ import discord
 import structlog
 
 from adapters.discord import events, keys, layout
+from adapters.discord.keeping import body_of_reaction
 from adapters.discord.pacing import TROUBLE
 from adapters.discord.render import custom_ids
 from bot import plugins, signals
@@ -27,16 +29,32 @@ REMOVED = "REACTION_REMOVE"
 class Silent:
     """The answer to a reaction: that it stands there is answer enough."""
 
-    address = ""
+    address = back = ""
 
-    async def ack(self, *, private: bool = False) -> None:
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         """Discord expects nothing."""
+
+    async def settle(self) -> bool:
+        """There is nothing to wait for."""
+        return True
 
     async def show(self, card: Card) -> None:
         """Nobody asked to see anything."""
 
     async def tell(self, card: Card) -> None:
         """There is no private answer to a reaction."""
+
+
+def kept_press(kept: Mapping[str, str]) -> Press:
+    """A reaction that was kept; see `adapters.discord.keeping`."""
+    return Press(
+        id=kept["id"],
+        key=Key.parse(kept["key"]),
+        person=Person(platform=events.NAME, id=kept["person"]),
+        channel=Channel(team=Team(platform=events.NAME, id=kept["team"]), id=kept["channel"]),
+        at=datetime.fromisoformat(kept["at"]),
+        reaction=kept["reaction"],
+    )
 
 
 class Idea(NamedTuple):
@@ -97,7 +115,7 @@ class Reactions:
             at=now,
             reaction=emoji,
         )
-        await self._front.press(press, Silent())
+        await self._front.press(replace(press, body=body_of_reaction(press)), Silent())
 
     def _place(self, payload: discord.RawReactionActionEvent) -> Channel:
         if payload.guild_id is None:

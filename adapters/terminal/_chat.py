@@ -90,6 +90,14 @@ class Terminal:
         """A new message for one of an earlier session: what scrolled away cannot be changed. A pipe gets answers only."""
         return self._reply() if self._face.live else None
 
+    def back(self, channel: Channel, way: str, address: str) -> Reply | None:
+        """Nothing: who asked at another screen is not here."""
+        return None
+
+    async def again(self, body: str) -> bool:
+        """Never: what is typed is served at once, or lost with the screen it was typed at."""
+        raise ValueError(body)
+
     def to(self, channel: Channel) -> Reply | None:
         """A new message below the others, whichever channel it is meant for: there is one person to read it."""
         return self._reply() if self._face.live else None

@@ -85,8 +85,17 @@ class Printed:
         self._scroll = scroll
         self._place = place
 
-    async def ack(self, *, private: bool = False) -> None:
+    @property
+    def back(self) -> str:
+        """What was on a screen is gone with the process."""
+        return ""
+
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         """Nobody counts the seconds here."""
+
+    async def settle(self) -> bool:
+        """What is printed is there."""
+        return True
 
     async def show(self, card: Card) -> None:
         """Prints what is new of the card."""

@@ -116,8 +116,10 @@ class InboxStore(Protocol):
         """Says that a holder is alive until then; at once with what it has not served where `until` is past."""
         ...
 
-    async def unserved(self, now: datetime, until: datetime, holder: str) -> list[Arrival]:
-        """Takes every event that nobody alive serves, oldest first, for `holder` until then. For the host's own work only.
+    async def unserved(self, now: datetime, until: datetime, holder: str, platforms: Sequence[str]) -> list[Arrival]:
+        """Takes every event of these platforms that nobody alive serves, oldest first, for `holder` until then.
+
+        For the host's own work only: it looks through all teams.
 
         Two processes that call at once never both get the same one.
         """

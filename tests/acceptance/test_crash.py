@@ -77,13 +77,13 @@ async def test_a_bot_killed_in_the_middle_keeps_every_shown_idea_and_vote_and_go
         generator=ScriptedGenerator(),
         now=lambda: wiring.clock() + timedelta(seconds=30),  # half a minute later: the dead process's lease has ended
     )
-    house.desk._chats = {"test": BareChat()}
+    house.desk.watch.chats = {"test": BareChat()}
     stored = {idea.id for idea in await store.ideas_of(RED.team, id)}
     assert {*shown, *rest} <= stored
     assert {said.idea for said in await store.feedback(RED.team, list(stored))} >= {*shown, *rest}
     now = house.services.clock()
     (found,) = await store.take_up(now, now + timedelta(seconds=20))
-    await house.desk._resume(found)
+    await house.desk.watch.resume(found)
     ideas = await store.ideas_of(RED.team, id)
     finished = await store.brainstorm(RED.team, id)
     await store.close()
@@ -156,10 +156,10 @@ async def test_a_bot_killed_while_pictures_are_made_keeps_those_shown_and_makes_
         maker=maker,
         now=lambda: wiring.clock() + timedelta(seconds=30),  # the dead process's lease has ended
     )
-    house.desk._chats = {"test": BareChat()}
+    house.desk.watch.chats = {"test": BareChat()}
     now = house.services.clock()
     (found,) = await store.take_up(now, now + timedelta(seconds=20))
-    await house.desk._resume(found)
+    await house.desk.watch.resume(found)
     ideas = await store.ideas_of(RED.team, BrainstormId(told[0]))
     files = await store.media(RED.team, [idea.id for idea in ideas])
     contents = [await store.content(RED.team, files[idea.id][0].digest) for idea in ideas]

@@ -20,6 +20,7 @@ from tests.contract.stores import ANN, CHANNEL, NOW, OTHERS, TEAM, a_brainstorm,
 from tests.contract.test_store import Another, another, url  # noqa: F401 - fixtures
 
 ONE, TWO = "one process", "another process"
+PLATFORMS = ("discord",)
 
 
 @pytest.fixture
@@ -42,8 +43,9 @@ async def test_an_event_is_its_first_holders_and_comes_back_as_it_was(store: Sto
     theirs = await store.arrive([event], TWO, later(20))
 
     assert (mine, again, theirs) == ([True, True], [True], [False])
-    assert await store.unserved(later(19), later(60), TWO) == []
-    assert await store.unserved(later(20), later(60), TWO) == [event, an_arrival("Ev2")]
+    assert await store.unserved(later(19), later(60), TWO, PLATFORMS) == []
+    assert await store.unserved(later(20), later(60), TWO, ("slack",)) == []
+    assert await store.unserved(later(20), later(60), TWO, PLATFORMS) == [event, an_arrival("Ev2")]
     assert await store.arrive([event], ONE, later(80)) == [False]
 
 
@@ -54,7 +56,7 @@ async def test_a_served_event_is_known_and_says_nothing_any_more(store: Store) -
 
     assert await store.arrive([an_arrival()], ONE, later(20)) == [False]
     assert not await store.first_time("discord:guild-1:Ev1", NOW)
-    assert await store.unserved(later(60), later(80), TWO) == []
+    assert await store.unserved(later(60), later(80), TWO, PLATFORMS) == []
 
 
 async def test_many_events_at_once_are_each_the_first_comers(store: Store, another: Another) -> None:  # noqa: F811
@@ -71,18 +73,18 @@ async def test_a_living_holder_keeps_what_it_serves_and_a_leaving_one_gives_it_u
     await store.arrive([an_arrival("Ev2")], TWO, later(20))
 
     await store.hold(ONE, later(60))
-    left = await store.unserved(later(30), later(90), "a third")
+    left = await store.unserved(later(30), later(90), "a third", PLATFORMS)
     await store.hold(ONE, NOW)
 
     assert [one.id for one in left] == ["Ev2"]
-    assert [one.id for one in await store.unserved(later(30), later(90), "a third")] == ["Ev1"]
+    assert [one.id for one in await store.unserved(later(30), later(90), "a third", PLATFORMS)] == ["Ev1"]
 
 
 async def test_two_processes_never_take_the_same_event(store: Store, another: Another) -> None:  # noqa: F811
     stores = [store, await another()]
     await store.arrive([an_arrival(f"Ev{n}") for n in range(30)], ONE, later(20))
 
-    taken = await asyncio.gather(*(stores[n % 2].unserved(later(30), later(60), f"p{n}") for n in range(6)))
+    taken = await asyncio.gather(*(stores[n % 2].unserved(later(30), later(60), f"p{n}", PLATFORMS) for n in range(6)))
 
     ids = [one.id for some in taken for one in some]
     assert len(ids) == len(set(ids)) == 30
@@ -104,7 +106,7 @@ async def test_beginning_a_brainstorm_serves_its_event(store: Store) -> None:
 
     await store.begin(a_brainstorm(back="to ann"), serves="Ev1")
 
-    assert [one.id for one in await store.unserved(later(60), later(80), TWO)] == ["Ev2"]
+    assert [one.id for one in await store.unserved(later(60), later(80), TWO, PLATFORMS)] == ["Ev2"]
 
 
 async def test_whoever_was_taken_over_from_writes_no_more(store: Store) -> None:
@@ -219,7 +221,7 @@ async def test_no_call_for_another_team_changes_or_shows_anything_of_this_one(st
 
     assert "a secret" not in repr(answer)
     assert await everything_of(store, brainstorm, idea) == before
-    waiting = await store.unserved(later(60), later(80), TWO)
+    waiting = await store.unserved(later(60), later(80), TWO, PLATFORMS)
     assert [one.body for one in waiting if one.team == TEAM] == ["a secret"]
     if name == "overtaken":
         assert answer is False

@@ -183,7 +183,7 @@ class TwoStores(RuleBasedStateMachine):
 
     @rule(now=moments, until=moments, holder=holders)
     def unserved(self, now: datetime, until: datetime, holder: str) -> None:
-        self.same(lambda store: store.unserved(now, until, holder))
+        self.same(lambda store: store.unserved(now, until, holder, ["discord"]))
 
     @rule(
         id=idea_ids,

@@ -243,13 +243,13 @@ async def test_a_team_s_limit_counts_over_all_its_channels(house: House, sheet: 
 
 
 async def test_in_quiet_hours_interrupted_work_goes_to_the_board_without_a_message(house: House, chat: BareChat) -> None:
-    house.desk._chats = {"test": chat}
+    house.desk.watch.chats = {"test": chat}
     await house.desk.call(a_call("settings", admin=True, quiet="11:00-13:00"), Sheet(chat, "ann"))
     chat.messages["bare:9"] = Card(title="half done")
     left = a_brainstorm(address="bare:9")
     await house.store.begin(left)
 
-    await house.desk._resume(left)
+    await house.desk.watch.resume(left)
 
     assert chat.messages["bare:9"].title == "half done"
     assert len(await house.store.ideas(RED)) == 5
@@ -266,7 +266,7 @@ async def test_settings_decide_what_a_brainstorm_is_like(house: House, sheet: Sh
 
 
 async def test_a_vote_redraws_the_message_the_idea_stands_on(house: House, chat: BareChat) -> None:
-    house.desk._chats = {PLATFORM: chat, "test": chat}
+    house.desk.watch.chats = {PLATFORM: chat, "test": chat}
     asked = Sheet(chat, "ann")
     await house.desk.call(a_call("brainstorm", topic="tea", count=2), asked)
     idea = chat.messages[asked.address].lines[0].idea
@@ -361,7 +361,7 @@ async def test_work_that_nobody_waits_for_any_more_is_closed(house: House, chat:
     old = a_brainstorm(created_at=clock() - timedelta(hours=2))
     await house.store.begin(old)
 
-    await house.desk._resume(old)
+    await house.desk.watch.resume(old)
 
     stored = await house.store.brainstorm(RED.team, old.id)
     assert stored is not None
