@@ -24,6 +24,7 @@ from bot.courtesy import Courtesy
 from bot.desk import Desk
 from bot.domain.errors import Misconfigured, StoreDown
 from bot.limits import Turnstile
+from bot.patience import patient
 from bot.ports import Chat, Generator, Maker, Ranker, Store
 from bot.services import doors
 from bot.services.bundle import Services
@@ -231,7 +232,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         store = await stack.enter_async_context(opened_store(settings))
         generator, child = await _generator(settings, stack)
         maker = await _maker(settings, child, stack)
-        house = furnish(settings, store=store, generator=generator, maker=maker)
+        house = furnish(settings, store=patient(store), generator=generator, maker=maker)
         house.services.announcing.watch()
         stack.push_async_callback(house.services.tasting.close)
         stack.push_async_callback(house.services.versions.close)

@@ -387,7 +387,7 @@ class SlackChat:
 
     def _url(self, body: Body, *, age_s: float = 0.0) -> ResponseUrl | None:
         url = str(body.get("response_url") or "")
-        return ResponseUrl(url, self.teams.session, age_s=age_s) if url else None
+        return ResponseUrl(url, lambda: self.teams.session, age_s=age_s) if url else None
 
 
 def named(id: str, body: Body) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 
-from adapters.slack.manifest import INSTALL, SCOPES
+from adapters.slack.manifest import INSTALL, OPTIONAL, SCOPES
 from adapters.slack.web import UNREACHED, client, failure
 from bot.config import Settings, SlackTable
 from bot.links import shown
@@ -66,10 +66,14 @@ async def _bot_token(settings: Settings, session: aiohttp.ClientSession) -> Find
         say = _("Slack does not accept the bot token: {error}. Take the one that begins with xoxb- from “OAuth & Permissions”.")
         return Finding(what=WHAT, ok=False, say=say.format(error=failure(error, "auth.test").error))
     granted = {scope.strip() for scope in str(told.headers.get("x-oauth-scopes", "")).split(",")}
-    missing = [f"{scope} ({why})" for scope, why in SCOPES.items() if scope not in granted]
+    missing = [f"{scope} ({why})" for scope, why in SCOPES.items() if scope not in granted and scope not in OPTIONAL]
     if missing:
         say = _("the workspace {team} has not granted: {scopes}. Update the app's manifest and install it again.")
         return Finding(what=WHAT, ok=False, say=say.format(team=told["team"], scopes=", ".join(missing)))
+    refused = [scope for scope in OPTIONAL if scope not in granted]
+    if refused:
+        say = _("bot token for the workspace {team}; without {scopes} an answer that is cut off may be posted twice")
+        return Finding(what=WHAT, ok=True, say=say.format(team=told["team"], scopes=", ".join(refused)))
     return Finding(
         what=WHAT, ok=True, say=_("bot token for the workspace {team}, every permission there").format(team=told["team"])
     )

@@ -14,15 +14,20 @@ from bot.words import _
 SCOPES = {
     "app_mentions:read": "hear @muselab",
     "assistant:write": "suggest prompts in the conversation with a person",
+    "channels:history": "find an answer of our own again whose posting was cut off; nothing else is looked at",
     "chat:write": "answer",
     "commands": "slash commands and the message shortcut",
     "files:read": "read a picture or notes sent to @muselab, and take files in forms",
     "files:write": "send exports, pictures and sounds",
+    "groups:history": "the same in private channels",
     "im:history": "hear direct messages",
     "im:write": "send a person's own data to that person alone",
+    "mpim:history": "the same in conversations of several people",
     "reactions:read": "count reactions",
     "users:read": "know a person's language and whether they are an admin",
 }
+#: Of those, what a workspace may refuse: an answer that was cut off is then posted once more, and may stand there twice.
+OPTIONAL = ("channels:history", "groups:history", "mpim:history")
 EVENT_NAMES = (
     "app_home_opened",
     "app_mention",
@@ -46,7 +51,7 @@ def manifest(settings: Settings, *, url: str = "") -> dict[str, Any]:
     sockets = not settings.slack.port
     public = (url or settings.slack.public_url).rstrip("/") or "https://muselab.example.org"
     request = {} if sockets else {"request_url": public + EVENTS}
-    oauth: dict[str, Any] = {"scopes": {"bot": sorted(SCOPES)}}
+    oauth: dict[str, Any] = {"scopes": {"bot": sorted(SCOPES), "bot_optional": list(OPTIONAL)}}
     if settings.slack.client_id:
         oauth["redirect_urls"] = [public + REDIRECT]
     return {

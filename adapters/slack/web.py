@@ -176,8 +176,8 @@ class ResponseUrl:
     USES = 5  # Slack's number
     LIFE_S = 29 * 60.0  # Slack's 30 minutes, less the time that an answer travels
 
-    def __init__(self, url: str, session: aiohttp.ClientSession, *, age_s: float = 0.0) -> None:
-        """`age_s`: how long ago Slack gave it; of an older one nobody here knows how often it was used."""
+    def __init__(self, url: str, session: Callable[[], aiohttp.ClientSession], *, age_s: float = 0.0) -> None:
+        """`session`: asked for when it is needed, as the connection may come later; `age_s`: how long ago Slack gave it; of an older one nobody here knows how often it was used."""
         self.address = url
         self._session = session
         self._left = self.USES if url else 0
@@ -198,7 +198,7 @@ class ResponseUrl:
             raise Failed("used_url", "response_url")
         self._left -= 1
         try:
-            async with self._session.post(self.address, json=body, timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as response:
+            async with self._session().post(self.address, json=body, timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as response:
                 if response.status != 200:
                     raise Failed("used_url" if response.status == 404 else "unreachable", "response_url")
         except (aiohttp.ClientError, TimeoutError) as error:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import aiohttp
 
-from bot.domain.errors import GeneratorDown, Refusal
+from bot.domain.errors import GeneratorDown, Refusal, TookTooLong
 from bot.links import reason, shown
 from bot.ports import Health
 from bot.words import _
@@ -67,7 +67,7 @@ class Declined(Refusal):
         self.reason = reason
 
 
-class TooSlow(GeneratorDown):
+class TooSlow(TookTooLong):
     """The generation service did not answer in time. Please try again in a moment."""
 
 

@@ -10,7 +10,7 @@ import structlog
 
 from bot.config import DefaultsTable
 from bot.courtesy import Courtesy
-from bot.domain.errors import MuselabError, Outage, StoreDown, TakenOver
+from bot.domain.errors import GeneratorDown, MuselabError, NothingCame, Outage, StoreDown, TakenOver, TookTooLong
 from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId, Operation, Person, Prompt
 from bot.messages import Card, File, Progress
 from bot.ports import Reply, Store
@@ -198,8 +198,12 @@ class Answering:
             await self.store.finish(brainstorm, "failed", self.brainstorming.clock())
 
     async def _failure(self, brainstorm: Brainstorm, error: MuselabError) -> str:
-        """What went wrong, for everybody to read."""
-        failure = str(StoreDown() if isinstance(error, StoreDown) else error)
+        """What went wrong, for everybody to read: in our words, as those of services and databases name hosts, and anything."""
+        failure = str(error)
+        if isinstance(error, StoreDown):
+            failure = str(StoreDown())
+        elif isinstance(error, GeneratorDown) and not isinstance(error, TookTooLong | NothingCame):
+            failure = str(GeneratorDown())
         if isinstance(error, Outage) and await self.store.ideas_of(brainstorm.channel.team, brainstorm.id):
             return _("{failure} The ideas so far are kept.").format(failure=failure)
         return failure

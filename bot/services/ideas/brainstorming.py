@@ -17,6 +17,7 @@ import structlog
 from numpy.typing import NDArray
 
 from bot.config import GeneratorTable
+from bot.domain.errors import NothingCame
 from bot.domain.ideas import (
     Brainstorm,
     BrainstormId,
@@ -207,6 +208,8 @@ class Brainstorming:
 
         try:
             await self._drawing.draw(orders, take, canary=brainstorm.canary, again=ROUNDS)
+            if not slate.seen:
+                raise NothingCame
             await show(slate.rest())
         finally:
             intake.log_kept()
