@@ -48,8 +48,8 @@ fix: install ## what a machine can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install ## every benchmark but the loop's, which take an hour: bench-tuning, bench-loop
-	@$(MAKE) --no-print-directory bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service bench-engine bench-media
+bench: install ## every benchmark but the loop's, which take an hour: bench-tuning, bench-loop; some read the data that MUSELAB_BENCH_DATA names
+	@$(MAKE) --no-print-directory --keep-going bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service bench-engine bench-media
 
 bench-start: install ## start-up, memory, first idea, all ideas
 	@$(BIN)/python -m tests.bench.start

@@ -22,9 +22,7 @@ from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.discord import IDEA, connected, has, shown_ideas
-from tests.fakes.discord import CUT, FakeDiscord, Guild, Message, Room, User, missing_specification
-
-pytestmark = pytest.mark.skipif(bool(missing_specification()), reason=missing_specification())
+from tests.fakes.discord import CUT, FakeDiscord, Guild, Message, Room, User
 
 SLOW = 0.12  # seconds a draft; a brainstorm of three takes a second and a half, time for something to happen to it
 EDIT, FOLLOW_UP, CALLBACK = "update_original_webhook_message", "execute_webhook", "create_interaction_response"

@@ -18,9 +18,7 @@ from bot.domain.models import ChannelSettings
 from generators.client.scripted import ScriptedGenerator
 from tests.acceptance.drivers.discord import IDEA, connected, shown_ideas, unescaped
 from tests.acceptance.test_discord_faults import Town
-from tests.fakes.discord import FakeDiscord, Message, missing_specification, rules
-
-pytestmark = pytest.mark.skipif(bool(missing_specification()), reason=missing_specification())
+from tests.fakes.discord import FakeDiscord, Message, rules
 
 EVIL = (
     "Call @everyone and <@123456789012345678> now",

@@ -20,9 +20,7 @@ from tests.acceptance.test_discord_faults import slow as slow
 from tests.acceptance.test_discord_faults import town as town
 from tests.acceptance.test_slack_places import here as here
 from tests.acceptance.test_slack_places import slack as slack
-from tests.fakes.discord import missing_specification
 
-discord = pytest.mark.skipif(bool(missing_specification()), reason=missing_specification())
 RED, ANN = TEAMS["red"], user("ann")
 MIDI = (  # one note
     b"MThd\0\0\0\6\0\0\0\1\0\x60MTrk\0\0\0\x0c\0\x90\x3c\x40\x60\x80\x3c\0\0\xff\x2f\0"
@@ -106,7 +104,6 @@ async def test_in_slack_a_form_s_file_that_is_no_picture_is_said_so_and_nothing_
 # ---------------------------------------------------------------------------------------------- Discord
 
 
-@discord
 async def test_in_discord_a_command_without_options_opens_its_form_which_takes_files(town: Town) -> None:
     asked = await town.fake.people.slash(town.room, town.ann, "imagine")
     sent = await town.fake.people.submit(
@@ -120,7 +117,6 @@ async def test_in_discord_a_command_without_options_opens_its_form_which_takes_f
     assert (made.text, made.options["task"]) == ("a tea bar", "paint")
 
 
-@discord
 async def test_in_discord_the_help_has_buttons_that_open_the_forms(town: Town) -> None:
     asked = await town.fake.people.slash(town.room, town.ann, "help")
     message = await town.fake.people.answer(asked)
