@@ -2,9 +2,9 @@
 
     python -m tests.bench.ranking [--quick]
 
-Reads people's judgements (`tests.bench.human` says where they lie). A *pair* is two answers to one prompt whose true values clearly
-differ; a table's figure is the share of pairs ordered rightly, its mean and spread over prompts and seeds. `--quick` learns from a
-quarter of the caption contests. Ends with one line `RESULT {json}`.
+Reads people's judgements (`tests.bench.human` says where they lie). A *pair* is two answers to one prompt whose true values
+clearly differ; a table's figure is the share of pairs ordered rightly, its mean and spread over prompts and seeds. `--quick`
+learns from a quarter of the caption contests. Ends with one line `RESULT {json}`.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from tests.fair import PATIENCE_S
 from tests.fakes.slack.wire import Ack
 from tests.fakes.slack.world import Message, View, Workspace
 
@@ -328,7 +329,7 @@ class People:
         """What only this person sees."""
         return [message for message in self.team(team).messages if message.only_for == user and not message.deleted]
 
-    async def message(self, team: str, channel: str, containing: str = "", *, deadline: float = 5.0) -> Message:
+    async def message(self, team: str, channel: str, containing: str = "", *, deadline: float = PATIENCE_S) -> Message:
         """The newest of the app's messages that holds a text, as soon as there is one."""
         return await self.wait(
             lambda: next((one for one in reversed(self.posts(team, channel)) if containing in one.words), None),
@@ -336,7 +337,7 @@ class People:
             what=f"a message with {containing!r} in {channel}",
         )
 
-    async def whisper(self, team: str, user: str, containing: str = "", *, deadline: float = 5.0) -> Message:
+    async def whisper(self, team: str, user: str, containing: str = "", *, deadline: float = PATIENCE_S) -> Message:
         """The newest message for this person alone that holds a text, as soon as there is one."""
         return await self.wait(
             lambda: next((one for one in reversed(self.private(team, user)) if containing in one.words), None),
@@ -344,7 +345,7 @@ class People:
             what=f"a private message with {containing!r} for {user}",
         )
 
-    async def modal(self, team: str, user: str, *, deadline: float = 5.0) -> View:
+    async def modal(self, team: str, user: str, *, deadline: float = PATIENCE_S) -> View:
         """The modal that this person has open, as soon as there is one."""
         return await self.wait(
             lambda: next(
