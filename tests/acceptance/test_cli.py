@@ -16,6 +16,7 @@ import pytest
 from bot import wiring
 from bot.config import Settings
 from tests.builders import a_version
+from tests.fair import START_S
 
 
 @dataclass
@@ -48,7 +49,7 @@ def muselab(tmp_path: Path) -> Muselab:
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(Path.cwd()), **given, **environment},
         )
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(START_S):
             out, err = await process.communicate(lines.encode())
         assert process.returncode is not None
         return Done(process.returncode, out.decode(), err.decode())

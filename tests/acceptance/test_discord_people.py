@@ -18,6 +18,7 @@ from bot.domain.models import ChannelSettings
 from generators.client.scripted import ScriptedGenerator
 from tests.acceptance.drivers.discord import IDEA, connected, shown_ideas, unescaped
 from tests.acceptance.test_discord_faults import Town
+from tests.fair import PATIENCE_S
 from tests.fakes.discord import FakeDiscord, Message, rules
 
 EVIL = (
@@ -64,7 +65,7 @@ async def opinions(town: Town) -> dict[tuple[str, str], str]:
 
 async def soon(town: Town, wanted: dict[tuple[str, str], str]) -> None:
     """Waits until these, and only these, opinions stand."""
-    async with asyncio.timeout(4):
+    async with asyncio.timeout(PATIENCE_S):
         while await opinions(town) != wanted:
             await asyncio.sleep(0.02)
 

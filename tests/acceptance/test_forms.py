@@ -110,7 +110,7 @@ async def test_in_discord_a_command_without_options_opens_its_form_which_takes_f
         asked, what="a tea bar", picture=("photo.png", png(3)), how="paint", second=("b.png", png(4))
     )
     message = await town.fake.people.answer(sent)
-    await town.fake.people.until(lambda: len(shown_ideas(message)) == 3, what="three pictures", timeout=12.0)
+    await town.fake.people.until(lambda: len(shown_ideas(message)) == 3, what="three pictures")
 
     made = commissions(town)[-1]
     assert [file.content for file in made.attachments] == [png(3), png(4)]
@@ -124,6 +124,6 @@ async def test_in_discord_the_help_has_buttons_that_open_the_forms(town: Town) -
 
     sent = await town.fake.people.submit(pressed, topic="a tea bar", picture=("photo.png", png(3)))
     await town.fake.people.answer(sent)
-    await town.fake.people.until(lambda: len(commissions(town)) == 1, what="a look at the picture", timeout=12.0)
+    await town.fake.people.until(lambda: len(commissions(town)) == 1, what="a look at the picture")
 
     assert [file.content for file in commissions(town)[-1].attachments] == [png(3)]

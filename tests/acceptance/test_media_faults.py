@@ -25,7 +25,7 @@ async def imagined(town: Town) -> tuple[Message, list[Idea]]:
     """A finished commission's message, and what is stored."""
     asked = await town.fake.people.slash(town.room, town.ann, "imagine", what="a tea bar", count=2)
     message = await town.fake.people.answer(asked)
-    await town.fake.people.until(lambda: len(shown_ideas(message)) == 2, what="two pictures", timeout=12.0)
+    await town.fake.people.until(lambda: len(shown_ideas(message)) == 2, what="two pictures")
     return message, [idea for idea in await town.board() if idea.modality == "image"]
 
 
@@ -53,7 +53,7 @@ async def test_a_sound_that_discord_does_not_take_is_named_and_how_to_have_it_an
 
     asked = await town.fake.people.slash(town.room, town.ann, "compose", what="a tea bar")
     message = await town.fake.people.answer(asked)
-    await town.fake.people.until(lambda: len(shown_ideas(message)) == 1, what="a tune", timeout=12.0)
+    await town.fake.people.until(lambda: len(shown_ideas(message)) == 1, what="a tune")
 
     assert "tune" in message.text
     assert "larger than Discord takes here" in message.text
@@ -76,7 +76,7 @@ async def test_a_mask_given_first_in_discord_is_still_the_second_picture(town: T
         count=1,
     )
     message = await town.fake.people.answer(asked)
-    await town.fake.people.until(lambda: len(shown_ideas(message)) == 1, what="a picture", timeout=12.0)
+    await town.fake.people.until(lambda: len(shown_ideas(message)) == 1, what="a picture")
 
     maker: Any = town.house.services.making.maker
     assert [file.content for file in maker.commissions[-1].attachments] == [png(1), png(2)]

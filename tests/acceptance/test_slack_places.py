@@ -21,6 +21,7 @@ from bot.config import Settings, SlackTable
 from generators.client.scripted import ScriptedGenerator
 from tests.acceptance.drivers import Seen
 from tests.acceptance.drivers.slack import CHANNEL, SECOND, TEAMS, connected, people, user
+from tests.fair import START_S
 from tests.fakes.slack import running
 from tests.fakes.slack.specs import load
 
@@ -294,13 +295,13 @@ async def test_the_program_itself_serves_slack_and_stops_when_told(slack, tmp_pa
     slack.rates.second = 1.0  # the program keeps to real seconds
     program = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", cwd=tmp_path, env=env)
     try:
-        await slack.wire.connected(deadline=30)
+        await slack.wire.connected(deadline=START_S)
         await slack.slash(TEAM, CHANNEL, ANN, "/brainstorm", "names for a tea bar -n 3")
-        message = await slack.message(TEAM, CHANNEL, "3. ", deadline=15)
-        await slack.wait(lambda: "⏳" not in message.words, deadline=15)
+        message = await slack.message(TEAM, CHANNEL, "3. ", deadline=START_S)
+        await slack.wait(lambda: "⏳" not in message.words, deadline=START_S)
     finally:
         program.terminate()
-        status = await asyncio.wait_for(program.wait(), 20)
+        status = await asyncio.wait_for(program.wait(), START_S)
 
     assert len(slack.posts(TEAM, CHANNEL)) == 1
     assert status in (0, 128 + signal.SIGTERM, -signal.SIGTERM)

@@ -29,6 +29,7 @@ from storage.sql import SqlStore
 from storage.urls import build
 from tests.contract.conftest import Postgres
 from tests.contract.stores import ANN, CHANNEL, NOW, TEAM, a_brainstorm, a_vote, an_idea, later, people
+from tests.fair import START_S
 
 ROOT = Path(__file__).parents[2]
 
@@ -101,7 +102,7 @@ async def test_a_killed_process_loses_nothing_that_was_acknowledged(new_url: str
     command = [sys.executable, "-m", "tests.contract.writing_process", new_url]
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=subprocess.PIPE)
     assert process.stdout is not None
-    acknowledged = [int(await asyncio.wait_for(process.stdout.readline(), timeout=30)) for _ in range(40)]
+    acknowledged = [int(await asyncio.wait_for(process.stdout.readline(), timeout=START_S)) for _ in range(40)]
 
     process.kill()
     acknowledged += [int(line) for line in (await process.stdout.read()).splitlines(keepends=True) if line.endswith(b"\n")]
@@ -165,7 +166,7 @@ async def _until_waiting(postgres: Postgres) -> None:
 
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     connection = await asyncpg.connect(postgres.url("postgres"))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(START_S):
         while not await connection.fetchval(waiting):
             await asyncio.sleep(0.01)
     await connection.close()

@@ -20,6 +20,7 @@ from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import PLATFORM, BareChat, Sheet
 from tests.builders import BLUE, RED, Hands, a_brainstorm, a_call, a_press, an_idea
+from tests.fair import PATIENCE_S
 
 
 @pytest.fixture
@@ -275,7 +276,7 @@ async def test_a_vote_redraws_the_message_the_idea_stands_on(house: House, chat:
         *(house.desk.press(a_press(f"vote:{idea}:up", person=p), Sheet(chat, p)) for p in ("ann", "bob", "cleo"))
     )
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while (tally := chat.messages[asked.address].lines[0].tally) is None or tally.ups < 3:
             await asyncio.sleep(0.05)
 
@@ -342,7 +343,7 @@ async def test_work_of_a_dead_process_is_taken_up_and_shown_where_it_was(tmp_pat
         name = "test"
 
         async def run(self, front: Any) -> None:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE_S):
                 while len(self.messages["bare:9"].lines) < 5 or self.messages["bare:9"].progress is not None:
                     await asyncio.sleep(0.02)
 
