@@ -118,13 +118,13 @@ def pick_threads(
         name: the model's, to remember it by.
         sizes: outputs and inputs of its largest product.
         cache: the folder to remember it in.
-        seconds: times a number of threads; `generators.engines.text.openvino.seconds` when left out.
+        seconds: times a number of threads; `generators.engines.text.layer.seconds` when left out.
     """
     counts = sorted({most, *(2**power for power in range(most.bit_length()) if 2**power <= most)})
     if len(counts) == 1:
         return most
+    from generators.engines.text.layer import seconds as of_a_layer
     from generators.engines.text.llama import Unsuited
-    from generators.engines.text.openvino import seconds as of_a_layer
     from generators.engines.text.threads import WORTH
 
     try:

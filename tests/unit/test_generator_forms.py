@@ -111,7 +111,7 @@ def test_openvino_gets_the_fewest_threads_that_are_nearly_the_fastest(tmp_path: 
 
 def test_a_layer_in_openvino_is_really_timed() -> None:
     pytest.importorskip("openvino", reason="OpenVINO is not installed")
-    from generators.engines.text.openvino import seconds
+    from generators.engines.text.layer import seconds
 
     model = tiny.random_model("qwen3")
     began = time.perf_counter()
