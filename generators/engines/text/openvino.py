@@ -199,6 +199,7 @@ class OpenVino:
     def _nothing(self) -> Part:
         """A row that nobody looks at."""
         room: Any = self.room(rows=1, tokens=1)
+        room.prepare(1)
         return Part(tokens=torch.zeros(1, 1, dtype=torch.long), room=room, start=0, prefix=None, last=1)
 
     def _bind(self) -> None:
