@@ -20,7 +20,8 @@ from generators.engines.text.pieces import inputs
 from generators.engines.text.unlinked_arrays import Nameless
 
 KERNELS = 64  # kept, one for each shape of a product, some 20 a pass: unbounded, each new number of tokens takes 0.7 MB
-TIMED_ROWS, TRIED = 32, 6  # of the passes that a number of threads is timed by: twenty drafts and others'; the fastest counts
+TIMED_ROWS = 32  # of the passes that a number of threads is timed by: twenty drafts and others'
+TRIED = 3  # of them in a moment; the fastest counts
 #: tokens of a pass that are tried: two must agree with all of them. No request feeds more than 256 at once but one whole long
 #: text to be scored
 ROWS = (3, 4, 8, 16, 33, 64, 128, 256)
