@@ -130,16 +130,17 @@ def test_texts_are_scored_alike_alone_and_with_others_in_a_pass_that_is_cut(mode
         )  # what is shared is computed apart, and eight bits round it a step away
 
 
-def test_a_text_longer_than_a_pass_is_scored_as_transformers_scores_it(wide: Any) -> None:
+@pytest.mark.parametrize("last", [1, 10, 300, 590])
+def test_a_text_longer_than_a_pass_is_scored_as_transformers_scores_it(wide: Any, last: int) -> None:
     model = TextModel(wide, tiny.tokenizer(), name="wide-random", engine="openvino")
     ids = [40 + 7 * place % 200 for place in range(600)]  # several passes on any CPU
 
-    request = PassRequest(model=model, sequences=model.begin(600), tokens=torch.tensor([ids, ids[::-1]]), last=590)
+    request = PassRequest(model=model, sequences=model.begin(600), tokens=torch.tensor([ids, ids[::-1]]), last=last)
     request.sequences.cache = model._llama.room(rows=2, tokens=600)
     logits = model.advance([request])[0].logits
 
     with torch.inference_mode():
-        expected = wide(input_ids=torch.tensor([ids, ids[::-1]])).logits[:, -590:]
+        expected = wide(input_ids=torch.tensor([ids, ids[::-1]])).logits[:, -last:]
     assert logits.shape == expected.shape
     away = torch.nn.functional.kl_div(logits.log_softmax(-1), expected.softmax(-1), reduction="none").sum(-1)
     assert float(away.mean()) < 0.01

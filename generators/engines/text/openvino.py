@@ -106,7 +106,7 @@ class OpenVino:
         # copied, as the next pass writes there
         after = torch.from_numpy(self._request.get_output_tensor(0).data[: sum(sizes)].copy())
         pieces = torch.split(after, sizes)
-        return [piece.view(-1, part.last, piece.shape[-1]) for part, piece in zip(asked, pieces, strict=True)]
+        return [piece.view(len(part.tokens), part.last, piece.shape[-1]) for part, piece in zip(asked, pieces, strict=True)]
 
     def _in_pieces(self, parts: Sequence[Part]) -> list[Tensor]:
         """Some passes, of as many tokens each as keep a row's bits. Nothing counts as written before all of them were run."""
