@@ -19,7 +19,7 @@ EVERYTHING = ("company", "fast", "batch", "forms", "openvino")
 SMALLER = {"AVX2": EVERYTHING, "AVX512_CORE": ("company",)}
 HASWELL = """
 import sys, torch
-from generators.engines._linear import Int8, saturates
+from generators.engines.text.linear import Int8, saturates
 torch.manual_seed(1)
 weight, x = torch.randn(96, 192), torch.randn(5, 192)
 exact = x @ weight.T
