@@ -29,6 +29,7 @@ from bot.ports import Chat, Generator, Maker, Ranker, Store
 from bot.services import doors
 from bot.services.bundle import Services
 from bot.services.cards import Cards
+from bot.services.following import Following
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.board import Boards
 from bot.services.ideas.brainstorming import Brainstorming
@@ -157,6 +158,7 @@ def furnish(
         boards=boards,
         duelling=Duelling(store=store, tasting=tasting, versions=versions, clock=now, chance=random.Random(new_seed())),
         exporting=Exporting(boards, versions),
+        following=Following(store=store, finding=finding, answering=answering, making=making),
         forgetting=Forgetting(store, tasting),
         recommending=Recommending(store=store, generator=generator, tasting=tasting),
         tasting=tasting,

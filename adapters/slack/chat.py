@@ -35,6 +35,7 @@ from bot.domain.errors import MuselabError
 from bot.domain.ideas import Channel, Person, Team
 from bot.messages import Call, Card, Form, Key, Press, Upload
 from bot.ports import Front, Reply
+from bot.services.following import LATEST
 from bot.words import _, speaking
 
 log = structlog.get_logger(__name__)
@@ -83,7 +84,9 @@ class SlackChat:
         place = Address.parse(address)
         if place is None:
             return None
-        return PlaceReply(self._ours.there(self.teams.known(place.team), Where(channel=place.channel), place.ts))
+        return PlaceReply(
+            self._ours.there(self.teams.known(place.team), Where(channel=place.channel, thread=place.thread), place.ts)
+        )
 
     def back(self, channel: Channel, way: str, address: str) -> Reply | None:
         """See `bot.ports.Chat`."""
@@ -209,7 +212,7 @@ class SlackChat:
             state = {"channel": where.channel, "url": str(body.get("response_url") or "")}
             await self._ask(web, await self._press(web, bare, state, id, where.user), state, id, reply)
         else:
-            await self._typed(line, id, web, where, reply)
+            await self._typed(line, id, web, where, reply, explicit=True)
 
     async def _said(self, body: Body, web: Web) -> None:
         """Somebody mentioned us, or wrote to us directly."""
@@ -223,11 +226,20 @@ class SlackChat:
         reply = PersonReply(web, surface, aloud=direct, status=root if direct else "")
         files = uploads(event.get("files") or (), web)
         line = without_mention(str(event.get("text", ""))) or ("/imagine" if files else "/help")
-        await self._typed(line, str(body["event_id"]), web, where, reply, files)
+        under = str(event.get("thread_ts") or (LATEST if direct else ""))
+        await self._typed(line, str(body["event_id"]), web, where, reply, files, under=under)
 
     async def _typed(
-        self, line: str, id: str, web: Web, where: Where, reply: PersonReply, files: tuple[Upload, ...] = ()
+        self,
+        line: str,
+        id: str,
+        web: Web,
+        where: Where,
+        reply: PersonReply,
+        files: tuple[Upload, ...] = (),
+        **told: Any,
     ) -> None:
+        """Hands on what was typed; `told` of `typed.Source`: the ideas it is said under, or that a command was announced."""
         who = await self._who(web, where.user)
         self.home.was_in(web, where)
         source = typed.Source(
@@ -237,6 +249,7 @@ class SlackChat:
             at=now(),
             locale=who.locale,
             admin=who.admin,
+            **told,
         )
         with speaking(who.locale):
             try:

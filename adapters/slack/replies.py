@@ -21,20 +21,21 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a message of ours is, written `T0ACME/C0TEA/1700000000.000100`."""
+    """Where a message of ours is, written `T0ACME/C0TEA/1700000000.000100`, and with a fourth part the thread it stands in."""
 
     team: str
     channel: str
     ts: str
+    thread: str = ""
 
     def __str__(self) -> str:
-        return f"{self.team}/{self.channel}/{self.ts}"
+        return "/".join(filter(None, (self.team, self.channel, self.ts, self.thread)))
 
     @classmethod
     def parse(cls, text: str) -> Address | None:
         """The address written as `text`; None when it is none of ours."""
         parts = text.split("/")
-        return cls(*parts) if len(parts) == 3 and all(parts) else None
+        return cls(*parts) if len(parts) in (3, 4) and all(parts) else None
 
 
 @dataclass(eq=False)
@@ -54,7 +55,7 @@ class PersonReply:
     def address(self) -> str:
         """See `bot.ports.Reply`."""
         where = self.surface.where
-        return str(Address(self.web.team, where.channel, self.surface.ts)) if self.surface.ts else ""
+        return str(Address(self.web.team, where.channel, self.surface.ts, where.thread)) if self.surface.ts else ""
 
     @property
     def back(self) -> str:
@@ -192,7 +193,8 @@ class PlaceReply:
     @property
     def address(self) -> str:
         """See `bot.ports.Reply`."""
-        return str(Address(self.surface.web.team, self.surface.where.channel, self.surface.ts)) if self.surface.ts else ""
+        where, ts = self.surface.where, self.surface.ts
+        return str(Address(self.surface.web.team, where.channel, ts, where.thread)) if ts else ""
 
     @property
     def back(self) -> str:

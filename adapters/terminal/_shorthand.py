@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bot import commands, plugins, signals, typed
+from bot import plugins, signals, typed
 from bot.domain.errors import Refusal
 from bot.words import N_, _
 
@@ -74,22 +74,5 @@ def _said_by(emoji: str) -> tuple[str, str] | None:
 
 
 def is_bare_topic(line: str) -> bool:
-    """Whether a line without a slash is a topic although it begins with a command's word: “board games for rainy days”.
-
-    Commands that take text (`idea a lamp`) and those whose idea is named by its number (`more 3`) are never mistaken for topics;
-    the others are when more words follow than they could use.
-    """
-    words = line.split()
-    if not words or line.startswith("/") or len(words) < 2:
-        return False
-    if typed.asks_in_words(line):
-        return True
-    name = words[0].lower()
-    if name in plugins.names(commands):
-        params = plugins.load(commands, name).PARAMS
-        if params and params[0].kind == "idea":
-            return not REFERENCE.fullmatch(words[1])
-        if params and params[0].kind == "text" and (params[0].required or params[0].rest):
-            return False
-        return len(words) > 2 and not any(word.startswith("-") for word in words)
-    return name in plugins.names(signals) and not REFERENCE.fullmatch(words[1])
+    """Whether a line without a slash is a topic although it begins with a command's word: “board games for rainy days”."""
+    return len(line.split()) > 1 and not line.startswith("/") and not typed.is_command(line)

@@ -15,7 +15,10 @@ class Reply(Protocol):
 
     @property
     def address(self) -> str:
-        """Where the shown card is, for `Chat.at`; empty before `show`."""
+        """Where the shown card is, for `Chat.at`; empty before `show`.
+
+        Its parts are separated by "/". Of a message in a thread one is the thread's id: so what is said there finds the ideas.
+        """
         ...
 
     @property

@@ -427,6 +427,44 @@ async def test_a_form_that_is_given_up_changes_nothing(tmp_path: Path) -> None:
         assert [idea.text for idea in await person.ideas()] == ["The Third Steep"]
 
 
+@pytest.mark.parametrize("leaving", ["q\r", "\x1b", "/quit\r"])
+async def test_a_form_is_left_as_the_conversation_is(tmp_path: Path, leaving: str) -> None:
+    async with sitting(tmp_path) as person:
+        person.type("/imagine\r")
+        await person.see("Of what?")
+        person.type(leaving)
+        await person.see("Nothing was changed.")
+        person.type("/idea The Third Steep\r")
+        await person.see(" 1. The Third Steep")
+
+
+async def test_a_command_typed_into_a_form_leaves_it_and_is_run(tmp_path: Path) -> None:
+    async with sitting(tmp_path) as person:
+        person.type("/imagine\r")
+        await person.see("Of what?")
+        person.type("/idea The Third Steep\r")
+        await person.see("Nothing was changed.")
+        await person.see(" 1. The Third Steep")
+
+        assert [idea.text for idea in await person.ideas()] == ["The Third Steep"]
+
+
+async def test_what_is_said_under_a_list_is_about_its_ideas(tmp_path: Path) -> None:
+    async with sitting(tmp_path) as person:
+        person.type("names for a tea bar\r")
+        await person.see(" 5. ")
+        await person.see("a Add yours")
+        second = next(idea for idea in await person.ideas() if idea.number == 2)
+        person.type("more like the second one\r")
+        await person.see(f"More like “{second.text[:20]}")
+        person.type("hi\r")
+        await person.see("Hello!")
+
+    made = await person.house.store.brainstorms(MAIN, limit=5)
+    assert [one.prompt.operation for one in made if one.prompt] == ["more", "fresh"]
+    assert made[0].parents == (second.id,)
+
+
 async def test_a_command_alone_asks_for_what_it_takes_files_by_their_paths(tmp_path: Path) -> None:
     (tmp_path / "photo.png").write_bytes(png(3))
     async with sitting(tmp_path) as person:

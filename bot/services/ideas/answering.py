@@ -59,6 +59,7 @@ class Answering:
         kind: str = "",
         tone: str | None = None,
         options: Mapping[str, str] | None = None,
+        language: str = "",
     ) -> Prompt:
         """A prompt with what the channel and the host have settled where the person said nothing.
 
@@ -70,7 +71,7 @@ class Answering:
             text=topic,
             count=count if count is not None else (settings.count or self.defaults.count),
             style=style if style is not None else (settings.style or self.defaults.style),
-            language=self._language(topic, settings.language),
+            language=language or self._language(topic, settings.language),
             operation=operation,
             about=about,
             kind=kind,
