@@ -7,7 +7,7 @@ import itertools
 import json
 from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 import structlog
@@ -27,11 +27,14 @@ from bot.words import _, speaking
 
 log = structlog.get_logger(__name__)
 
+Given = TypeVar("Given", bound=Value)
+
 FORM_S = 2.0  # for the form of a button that asks: the modal must reach Discord within its 3 s
 A_SECOND = 40  # requests with the bot's own token; Discord takes 50 and counts those of others on this token
 RETRY_S = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)  # between attempts to connect at all; the last for good
 DRAIN_S = 5.0  # at shutdown, for messages under way
 IDENTIFY_S = 5.0  # between two sessions of one bot (docs: events/gateway)
+BY_ID = frozenset({"settings"})  # commands that are about the people and places mentioned, and not about their names
 MENU = "menu"  # the token of the context menu's form: both ideas are named in it
 
 
@@ -140,6 +143,8 @@ class DiscordChat:
         reply = self._answer(interaction)
         args: dict[str, Value] = {key: value for key, value in given.items() if not isinstance(value, discord.Attachment)}
         files = tuple(events.upload(value, key) for key, value in given.items() if isinstance(value, discord.Attachment))
+        if name not in BY_ID:
+            args = await self._worded(interaction, args)
         if name in self._commands:
             call = events.call(interaction, name, args)
             ours = await self.front.call(replace(call, uploads=files), reply)
@@ -170,7 +175,7 @@ class DiscordChat:
         read = keys.read(events.custom_id(interaction))
         if read is None:
             return
-        key, values = read[0], events.submitted(interaction)
+        key, values = read[0], await self._worded(interaction, events.submitted(interaction))
         reply = self._answer(interaction)
         if key.token == MENU:
             ours = await self.front.call(events.call(interaction, key.verb, dict(values)), reply)
@@ -195,6 +200,17 @@ class DiscordChat:
 
     def _answer(self, interaction: discord.Interaction[Any]) -> Answer:
         return Answer(self, interaction, again=keeping.comes_again(interaction))
+
+    async def _worded(self, interaction: discord.Interaction[Any], given: dict[str, Given]) -> dict[str, Given]:
+        """What was written, with names in the place of ids."""
+        assert self._client is not None
+        with speaking(interaction.locale.value):
+            return {
+                key: await self._client.names.worded(value, interaction.guild, interaction.guild_id)
+                if isinstance(value, str)
+                else value
+                for key, value in given.items()
+            }
 
     # ------------------------------------------------------------------------------------------ forms
 

@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
+from adapters.slack import wording
 from adapters.slack.attached import uploads
 from adapters.slack.emoji import beside_ideas, emoji_of, pointed_at, said_by
 from adapters.slack.home import Home
@@ -23,7 +24,7 @@ from adapters.slack.keeping import KEPT, Keeping, Kept, Way
 from adapters.slack.lines import line_of, names_people
 from adapters.slack.link import SignedHttp, SocketMode
 from adapters.slack.ours import Ours
-from adapters.slack.payloads import Body, is_direct, is_for_us, place_of, plain, pressed, submitted, without_mention
+from adapters.slack.payloads import Body, is_direct, is_for_us, place_of, pressed, submitted
 from adapters.slack.render import CHANNEL, FORM, Shown, form_view, read_value, shown_in
 from adapters.slack.replies import Address, PersonReply, PlaceReply
 from adapters.slack.surface import AGAIN, PAUSE_S, Where, name_of
@@ -225,9 +226,10 @@ class SlackChat:
         surface = self._ours.place(web, where, streams=bool(root), **named(str(body["event_id"]), body))
         reply = PersonReply(web, surface, aloud=direct, status=root if direct else "")
         files = uploads(event.get("files") or (), web)
-        line = without_mention(str(event.get("text", ""))) or ("/imagine" if files else "/help")
+        line = str(event.get("text", ""))
         under = str(event.get("thread_ts") or (LATEST if direct else ""))
-        await self._typed(line, str(body["event_id"]), web, where, reply, files, under=under)
+        alone = "/imagine" if files else "/help"
+        await self._typed(line, str(body["event_id"]), web, where, reply, files, alone=alone, under=under)
 
     async def _typed(
         self,
@@ -237,9 +239,12 @@ class SlackChat:
         where: Where,
         reply: PersonReply,
         files: tuple[Upload, ...] = (),
+        *,
+        alone: str = "",
         **told: Any,
     ) -> None:
-        """Hands on what was typed; `told` of `typed.Source`: the ideas it is said under, or that a command was announced."""
+        """Hands on what was typed; `alone` is what no words at all mean, `told` is further fields of `typed.Source`."""
+        words = await wording.line(self.teams, web, line) or alone
         who = await self._who(web, where.user)
         self.home.was_in(web, where)
         source = typed.Source(
@@ -253,7 +258,7 @@ class SlackChat:
         )
         with speaking(who.locale):
             try:
-                meant = typed.parse(plain(line, people_by_id=names_people(line)), source)
+                meant = typed.parse(words, source)
             except MuselabError as error:
                 await reply.tell(Card(text=str(error), private=True))
                 return
@@ -330,7 +335,8 @@ class SlackChat:
         state = json.loads(view["private_metadata"])
         key, values, files = submitted(view)
         handed = tuple(upload for name, given in files.items() for upload in uploads(given, web, name))
-        given = {"values": values, "uploads": handed}
+        said = {name: await wording.worded(self.teams, web, text) if "<" in text else text for name, text in values.items()}
+        given = {"values": said, "uploads": handed}
         press = await self._press(web, key, state, str(body["trigger_id"]), str(body["user"]["id"]), **given)
         await self.front.press(press, self._reply(web, press, state, body))
 

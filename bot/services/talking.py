@@ -90,3 +90,14 @@ STANDING = re.compile(r"(?:(?:an?|the|my|our|we|i|let'?s|one|every|each|no|this|
 def stands_alone(words: str) -> bool:
     """Whether the words after a noun such as "idea" or "story" are a text of their own, not the rest of that noun's phrase."""
     return STANDING.match(words) is not None and CONTINUING.match(words) is None
+
+
+GONE = "\x00"  #: stands in a text where a mention was that says nothing
+_AT_THE_START = re.compile(rf"^(?:\s*{GONE}[\s,:]*)+")
+_BEFORE_A_STOP = re.compile(rf"(?:\s*{GONE}\s*)+(?=[,.;:!?]|$)")
+_BETWEEN = re.compile(rf"(?:\s*{GONE}\s*)+")
+
+
+def closed_up(text: str) -> str:
+    """The text without the gaps that mentions left: "@muselab, slogans @muselab!" is "slogans!"."""
+    return _BETWEEN.sub(" ", _BEFORE_A_STOP.sub("", _AT_THE_START.sub("", text))).strip()

@@ -239,8 +239,45 @@ async def test_nothing_a_model_or_a_person_writes_notifies_or_links(fake: FakeDi
             assert "://" not in one.text
             assert rules.pings(rules.texts(one.body), {"parse": ["everyone", "users", "roles"]}) in ([], [ann.id])
         assert "@everyone" in unescaped(message.text)
-        assert EVIL[2] in unescaped(mine.text)
+        assert "# Big `code` ||secret|| **bold** by me" in unescaped(mine.text)  # what a person writes loses the ids in it
     assert fake.violations == []
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("a gift for <@BOB>", "a gift for Bob"),
+        ("a gift for <@!BOB> and <@4242>", "a gift for Bob and"),
+        ("<@US> slogans for a tram <@US>!", "slogans for a tram!"),
+        ("icebreakers for <@&CREW>, in <#ROOM>", "icebreakers for Crew, in ideas"),
+        ("icebreakers for <@&4242> in <#4242>", "icebreakers for in"),
+        ("a poster for </board:4242> <:tea:4242> <a:steam:4242>", "a poster for /board :tea: :steam:"),
+        ("a party on <t:1700000000:D> <id:browse>", "a party on Nov 14, 2023"),
+        ("2 <3 4 and a < b", "2 <3 4 and a < b"),
+    ],
+)
+async def test_a_topic_has_names_in_it_and_never_an_id(fake: FakeDiscord, tmp_path: Path, text: str, topic: str) -> None:
+    guild, ann, bob = fake.guild(), fake.user("ann"), fake.user("bob")
+    crew, room = guild.role("Crew"), guild.rooms[0]
+    for name, id in (("BOB", bob.id), ("US", fake.bot.id), ("CREW", crew), ("ROOM", room.id)):
+        text = text.replace(f"{name}>", f"{id}>")
+    async with connected(fake, tmp_path) as house:
+        town = Town(fake, house, guild, room, ann)
+
+        mine = await own(town, text)
+
+        assert [idea.text for idea in await town.board()] == [topic]
+        assert topic in unescaped(mine.text)
+    assert fake.violations == []
+
+
+async def test_a_name_that_discord_does_not_tell_in_time_is_left_out(town: Town) -> None:
+    bob = town.fake.user("bob")
+    town.fake.fail("get_guild_member", 500, times=9)
+
+    await own(town, f"a gift for <@{bob.id}>")
+
+    assert [idea.text for idea in await town.board()] == ["a gift for"]
 
 
 # ------------------------------------------------------------------------------------------------ teams

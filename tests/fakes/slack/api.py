@@ -301,6 +301,7 @@ def users_info(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> Answ
     shown = {key: value for key, value in person.items() if key != "locale"}
     if args.get("include_locale"):
         shown["locale"] = person["locale"]
+    shown["profile"] = {"display_name": person.get("display_name", person["name"]), "real_name": person["name"]}
     return {"user": {**shown, "team_id": workspace.id, "is_bot": False, "is_owner": False, "is_primary_owner": False}}
 
 

@@ -24,9 +24,10 @@ def escaped(text: str) -> str:
 
 
 def mentioning(workspace: Workspace, text: str) -> str:
-    """Names of people as a slash command with escaping gets them."""
-    ids = {person["name"]: id for id, person in workspace.people.items()}
-    return re.sub(r"@(\w+)", lambda found: f"<@{ids[found[1]]}|{found[1]}>" if found[1] in ids else found[0], text)
+    """Names of people and conversations as Slack writes them: by their ids alone, without labels."""
+    ids = {person["name"]: id for id, person in workspace.people.items()} | {"muselab": workspace.bot_user}
+    said = re.sub(r"@(\w+)", lambda found: f"<@{ids[found[1]]}>" if found[1] in ids else found[0], text)
+    return re.sub(r"#([A-Z]\w+)", lambda found: f"<#{found[1]}>" if found[1] in workspace.conversations else found[0], said)
 
 
 class People:
@@ -220,7 +221,7 @@ class People:
     ) -> Message:
         """Writes a message, maybe with files; the app hears of it in direct messages, or when it is mentioned."""
         workspace = self._there(team, channel, user)
-        typed = escaped(text).replace("@muselab", f"<@{workspace.bot_user}>")
+        typed = mentioning(workspace, escaped(text))
         message = Message(team=team, channel=channel, ts=self.ids.ts(), user=user, text=typed, thread_ts=thread)
         self.show(workspace, message)
         common: dict[str, Any] = {
