@@ -15,6 +15,7 @@ from types import ModuleType
 
 from bot import commands, plugins, signals
 from bot.domain.errors import Refusal
+from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import followups, talking
@@ -128,7 +129,7 @@ def _is_call(name: str, rest: str, *, explicit: bool) -> bool:
 def token(signal: ModuleType, said: str) -> str:
     """The token of a signal that somebody wrote, maybe in another word for it or as its emoji; empty when it is none."""
     word = said.strip().casefold()
-    plain = word.replace("\ufe0f", "")
+    plain = plain_emoji(word)
     if word in signal.TOKENS or plain in signal.TOKENS:
         return word if word in signal.TOKENS else plain
     return str(getattr(signal, "WORDS", {}).get(word) or signal.EMOJI.get(plain, ""))

@@ -365,7 +365,7 @@ class SlackChat:
         """A reaction is a press when it says something, to an idea of a message of ours."""
         event = body["event"]
         emoji, item = emoji_of(str(event["reaction"])), event.get("item") or {}
-        if not emoji or item.get("type") != "message":
+        if item.get("type") != "message":
             return
         us = await self.teams.find(web.team)
         if us is None or event.get("item_user") != us.bot_user:
@@ -376,6 +376,8 @@ class SlackChat:
         if meant is None and len(ideas) == 1:
             meant = ideas[0]
         if meant is None or not verb:
+            if len(ideas) > 1 and event["type"] == "reaction_added":
+                await self._hint(web, str(item["channel"]), str(item["ts"]), str(event["user"]))
             return
         if event["type"] == "reaction_removed":
             token = "none"
@@ -384,6 +386,12 @@ class SlackChat:
         press = await self._press(web, key, state, str(body["event_id"]), str(event["user"]), reaction=emoji)
         where = Where(channel=press.channel.id, user=press.person.id)
         await self.front.press(press, PersonReply(web, self._ours.place(web, where)))
+
+    async def _hint(self, web: Web, channel: str, ts: str, user: str) -> None:
+        """Tells a person, once a message, how reactions vote there; the desk knows an event that came before."""
+        where = Where(channel=channel, user=user)
+        call = a_call(f"hint-{channel}-{ts}-{user}", "help", web, channel, user, await self._who(web, user))
+        await self.front.call(replace(call, args={"said": "reaction"}), PersonReply(web, self._ours.place(web, where)))
 
     # ------------------------------------------------------------------------------------------ home
 

@@ -7,6 +7,7 @@ import unicodedata
 
 from bot import plugins, signals, typed
 from bot.domain.errors import Refusal
+from bot.domain.feedback import plain_emoji
 from bot.words import N_, _
 
 REFERENCE = re.compile(r"#?\d{1,9}")
@@ -17,7 +18,6 @@ REMIX = re.compile(r"#?\d{1,9}(?:\s*&\s*#?\d{1,9})+")
 EDIT = re.compile(r"e\s+(#?\d{1,9})(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 REACTION = re.compile(r"(#?\d{1,9})\s*(\S+)")
 ALIKE = str.maketrans({"−": "-", "–": "-", "—": "-", "×": "*", "✕": "*", "，": ",", "；": ";"})  # as phones and IMEs type them
-SELECTOR = "\ufe0f"  # asks for an emoji's colour; the emoji is the same without
 
 #: (what is typed, what it does), for the help; the order is that of the help.
 FORMS = (
@@ -65,10 +65,10 @@ def expand(line: str) -> list[str]:
 
 def _said_by(emoji: str) -> tuple[str, str] | None:
     """The signal and token that an emoji says."""
-    wanted = emoji.replace(SELECTOR, "")
+    wanted = plain_emoji(emoji)
     for name in plugins.names(signals):
         for known, token in plugins.load(signals, name).EMOJI.items():
-            if known.replace(SELECTOR, "") == wanted:
+            if plain_emoji(known) == wanted:
                 return name, token
     return None
 

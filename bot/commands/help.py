@@ -23,6 +23,13 @@ EXAMPLES = (
 )
 
 
+#: For who reacts to a message of several ideas with an emoji that names none of them.
+REACTING = N_(
+    "Which idea do you mean? React with its number, 1️⃣ to 🔟, or press 👍 beside it. Any other emoji counts only where one idea "
+    "stands alone."
+)
+
+
 def chatting(said: str) -> Card:
     """The answer to small talk: a friendly word, and what can be asked."""
     if said == "thanks":
@@ -41,6 +48,10 @@ def chatting(said: str) -> Card:
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
     said = str(call.args.get("said", ""))
+    if said == "reaction":
+        if (await services.store.settings(call.channel)).reactions:
+            await reply.tell(Card(text=_(REACTING), private=True))
+        return
     if said in ("hello", "thanks", "okay"):
         await reply.show(chatting(said))
         return

@@ -55,6 +55,10 @@ async def brainstorm(town: Town, count: int = 3, **where: Any) -> Message:
     return await town.done(lambda: asked.original)
 
 
+def shown_texts(message: Message) -> list[str]:
+    return [unescaped(text) for _number, text in IDEA.findall(message.text)]
+
+
 async def opinions(town: Town) -> dict[tuple[str, str], str]:
     """(idea's text, signal) -> what was said."""
     ideas = await town.board()
@@ -397,6 +401,39 @@ async def test_an_emoji_on_a_single_idea_is_an_opinion_of_it(town: Town, emoji: 
     await town.fake.people.react(message, town.ann, emoji)
 
     await soon(town, {("The Third Steep", signal): emoji.replace("\ufe0f", "")})
+
+
+@pytest.mark.parametrize("emoji", ["👍🏻", "👍🏼", "👍🏽", "👍🏾", "👍🏿"])
+async def test_a_thumb_of_any_colour_is_a_vote_and_taking_it_away_withdraws(town: Town, emoji: str) -> None:
+    message = await own(town, "The Third Steep")
+
+    await town.fake.people.react(message, town.ann, emoji)
+    await soon(town, {("The Third Steep", "vote"): "👍"})
+    await town.fake.people.react(message, town.ann, emoji, remove=True)
+    await soon(town, {})
+
+
+async def test_a_joined_heart_says_what_a_heart_says(town: Town) -> None:
+    message = await own(town, "The Third Steep")
+
+    await town.fake.people.react(message, town.ann, "❤️\u200d🔥")
+
+    await soon(town, {("The Third Steep", "emoji"): "❤"})
+
+
+async def test_who_reacts_to_several_ideas_with_an_emoji_that_names_none_is_told_once(town: Town) -> None:
+    several, bob = await brainstorm(town), town.fake.user("bob")
+    told = town.fake.dm(bob)
+
+    for emoji in ("👍", "🦆", "👀"):
+        await town.fake.people.react(several, bob, emoji)
+    await town.fake.people.react(several, bob, "2️⃣")
+    await town.fake.people.until(lambda: told.messages, what="a hint")
+    await soon(town, {(shown_texts(several)[1], "vote"): "2⃣"})
+
+    (hint,) = told.messages
+    assert "1️⃣ to 🔟" in unescaped(hint.text)
+    assert not [message for message in town.posts() if message is not several]
 
 
 async def test_reactions_that_mean_no_idea_are_passed_over(town: Town) -> None:

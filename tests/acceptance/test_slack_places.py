@@ -295,15 +295,43 @@ async def test_number_emoji_vote_for_the_idea_of_that_number(slack, here):
     assert "👍 1" not in await here.text(await here.ask("ann", "/board"))
 
 
-async def test_other_emoji_on_several_ideas_mean_nothing(slack, here):
+async def test_other_emoji_on_several_ideas_mean_nothing_and_who_used_them_is_told_once(slack, here):
     message = await here.ask("ann", "/brainstorm names for a tea bar -n 2")
 
-    await slack.react(message.place, "fire", BOB)
-    await slack.react(message.place, "parrot", BOB)
+    for name in ("fire", "parrot", "+1::skin-tone-4"):
+        await slack.react(message.place, name, BOB)
+        await here.settle()
+    await slack.react(message.place, "fire", BOB, remove=True)
     await here.settle()
 
     assert "👍 1" not in await here.text(await here.ask("ann", "/board"))
+    (hint,) = slack.private(TEAM, BOB)
+    assert "1️⃣ to 🔟" in hint.words
+    assert slack.private(TEAM, ANN) == []
+
+
+async def test_where_reactions_are_switched_off_nobody_is_told_how_to_react(slack, here):
+    message = await here.ask("ann", "/brainstorm names for a tea bar -n 2")
+    await here.ask("admin", "/settings --reactions off")
+
+    await slack.react(message.place, "fire", BOB)
+    await here.settle()
+
     assert slack.private(TEAM, BOB) == []
+
+
+@pytest.mark.parametrize("tone", ["", *(f"::skin-tone-{tone}" for tone in range(2, 7))])
+async def test_a_thumb_of_any_colour_is_a_vote(slack, here, tone):
+    message = await here.ask("ann", "/idea The Third Steep")
+
+    await slack.react(message.place, f"+1{tone}", BOB)
+    await here.settle()
+    up = await here.text(await here.ask("ann", "/board"))
+    await slack.react(message.place, f"+1{tone}", BOB, remove=True)
+    await here.settle()
+
+    assert "👍 1" in up
+    assert "👍 1" not in await here.text(await here.ask("ann", "/board"))
 
 
 def test_every_emoji_that_says_something_has_a_name_in_slack():

@@ -260,7 +260,7 @@ class Endpoints:
         return 200, self._room(channel).payload()
 
     async def create_dm(self, heard: Heard) -> tuple[int, Any]:
-        user = self.fake.users.get(heard.body["recipient_id"])
+        user = self.fake.users.get(str(heard.body["recipient_id"]))
         if user is None:
             raise Refused(404, 10013, "Unknown User")
         return 200, self.fake.dm(user).payload()

@@ -21,6 +21,7 @@ FORGIVEN = {
     "flags": "in embeds",
     "attachment id": "as a number",
     "message_reference": "ids as numbers",
+    "recipient_id": "of a direct conversation, as a number",
     "with_response": "1 for true",
 }
 
@@ -227,6 +228,8 @@ def forgiven(method: str, path: str, body: Any) -> Any:
         kept["embeds"] = [{k: v for k, v in embed.items() if k != "flags"} for embed in kept["embeds"]]
     if kept.get("attachments"):
         kept["attachments"] = [{**one, "id": str(one["id"])} for one in kept["attachments"]]
+    if "recipient_id" in kept:
+        kept["recipient_id"] = str(kept["recipient_id"])
     if kept.get("message_reference"):
         kept["message_reference"] = {
             k: str(v) if k.endswith("_id") and isinstance(v, int) else v for k, v in kept["message_reference"].items()
