@@ -101,9 +101,11 @@ class Statements:
         self.idea_parents = _belonging(t.idea_parents)
         self.idea = Ready(select(ideas).where(_here(ideas, *team, "id")))
         self.numbered = Ready(select(ideas).where(_here(ideas, *channel, "number")))
-        self.ideas_of = Ready(_newest(ideas, _here(ideas, *team, "brainstorm")))
-        self.ideas = Ready(_newest(ideas, _here(ideas, *channel)).limit(_LIMIT))
-        self.team_ideas = Ready(_newest(ideas, _here(ideas, *team)).limit(_LIMIT))
+        shown = ideas.c.hidden.is_(False)
+        self.ideas_of = Ready(_newest(ideas, _here(ideas, *team, "brainstorm"), shown))
+        self.ideas = Ready(_newest(ideas, _here(ideas, *channel), shown).limit(_LIMIT))
+        self.all_ideas = Ready(_newest(ideas, _here(ideas, *channel)).limit(_LIMIT))
+        self.team_ideas = Ready(_newest(ideas, _here(ideas, *team), shown).limit(_LIMIT))
         logged = [name for name in _names(t.candidates) if name != "id"]
         self.log = Ready(insert(t.candidates), *logged)
 

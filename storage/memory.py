@@ -16,7 +16,8 @@ from bot.domain.models import ChannelSettings, ModelVersion, Tuning
 from bot.ports import Forgotten, Kept, Medium
 from storage._memory_inbox import MemoryInbox
 from storage._memory_media import MemoryMedia
-from storage._rules import CHANGING, at_most, aware, revived, storable, without
+from storage._memory_moderation import MemoryModeration
+from storage._rules import CHANGING, at_most, aware, revived, storable, without, without_one
 
 T = TypeVar("T", Brainstorm, Idea)
 
@@ -26,7 +27,7 @@ def _newest(found: list[T], limit: int | None = None) -> list[T]:
     return ordered if limit is None else ordered[: at_most(limit)]
 
 
-class MemoryStore(MemoryInbox, MemoryMedia):
+class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration):
     """The `Store` port over dictionaries. The lock is for threads; within one event loop no method is interrupted."""
 
     def __init__(self) -> None:
@@ -184,19 +185,20 @@ class MemoryStore(MemoryInbox, MemoryMedia):
         """The ideas shown for one brainstorm, by slot."""
         brainstorm = storable(brainstorm)
         with self._lock:
-            found = [idea for idea in self._team_ideas(team) if idea.brainstorm == brainstorm]
+            found = [idea for idea in self._team_ideas(team) if idea.brainstorm == brainstorm and not idea.hidden]
         return sorted(found, key=lambda idea: (idea.slot, idea.id))
 
-    async def ideas(self, channel: Channel, *, limit: int = 1000) -> list[Idea]:
+    async def ideas(self, channel: Channel, *, limit: int = 1000, hidden: bool = False) -> list[Idea]:
         """The channel's ideas, newest first."""
         channel = storable(channel)
         with self._lock:
-            return [idea for idea in self._team_ideas(channel.team) if idea.channel == channel][: at_most(limit)]
+            found = [idea for idea in self._team_ideas(channel.team) if idea.channel == channel]
+        return [idea for idea in found if hidden or not idea.hidden][: at_most(limit)]
 
     async def team_ideas(self, team: Team, *, limit: int = 1000) -> list[Idea]:
         """The team's ideas over all its channels, newest first."""
         with self._lock:
-            return self._team_ideas(team)[: at_most(limit)]
+            return [idea for idea in self._team_ideas(team) if not idea.hidden][: at_most(limit)]
 
     # feedback
 
@@ -276,6 +278,11 @@ class MemoryStore(MemoryInbox, MemoryMedia):
                 self._ideas[idea.id] = replace(idea, asker=asker, parents=parents)
             for id in gone:
                 del self._ideas[id]
+            self._hidings = [
+                replace(one, by=None if one.by == person else one.by)
+                for one in self._hidings
+                if one.channel.team != team or one.idea in self._ideas
+            ]
             for key, version in self._versions.items():
                 if version.team == team:
                     left = without(version.trained_on, person, gone)
@@ -283,8 +290,8 @@ class MemoryStore(MemoryInbox, MemoryMedia):
                     self._versions[key] = replace(version, trained_on=left, forgotten=forgotten)
             for channel, settings in self._settings.items():
                 if channel.team == team:
-                    admins = tuple(id for id in settings.admins if id != person.id)
-                    self._settings[channel] = replace(settings, admins=admins)
+                    left = {name: without_one(getattr(settings, name), person.id) for name in ("admins", "blocked")}
+                    self._settings[channel] = replace(settings, **left)
         return Forgotten(topics=len(kept.brainstorms), ideas=len(gone), feedback=len(votes), media=files)
 
     # settings and versions

@@ -24,6 +24,7 @@ from storage import _tables as t
 from storage._engines import BEGIN, COMMAND_S
 from storage._faults import translated
 from storage._inbox import SERVED, SqlInbox, key_of
+from storage._moderation import SqlModeration
 from storage._ready import Ready, Runner, Straight, Through
 from storage._rules import CHANGING, MOST_ROWS, at_most
 from storage._sql_media import SqlMedia
@@ -36,7 +37,7 @@ SETTLED_S = 1.0  # every event looks its channel's settings up several times
 CHANNELS = 10_000  # whose settings are remembered; a kilobyte each
 
 
-class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlTunings):
+class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlTunings, SqlModeration):
     """The `Store` port over SQLAlchemy Core.
 
     SQLite takes one writer at a time: ours queue on `_turn`, in order, and only other processes wait in the database.
@@ -278,9 +279,10 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlTunings):
         found = await self._ideas(self._ready.ideas_of, **_rows.team_of(team), brainstorm=brainstorm)
         return sorted(found, key=lambda idea: (idea.slot, idea.id))
 
-    async def ideas(self, channel: Channel, *, limit: int = 1000) -> list[Idea]:
+    async def ideas(self, channel: Channel, *, limit: int = 1000, hidden: bool = False) -> list[Idea]:
         """The channel's ideas, newest first."""
-        return await self._ideas(self._ready.ideas, **_rows.place_of(channel), limit=at_most(limit))
+        ready = self._ready.all_ideas if hidden else self._ready.ideas
+        return await self._ideas(ready, **_rows.place_of(channel), limit=at_most(limit))
 
     async def team_ideas(self, team: Team, *, limit: int = 1000) -> list[Idea]:
         """The team's ideas over all its channels, newest first."""

@@ -200,6 +200,7 @@ class Idea:
     modality: Modality = TEXT
     traits: tuple[tuple[str, str], ...] = ()  #: of media, what can be liked about it: layout, palette, voice …, by name
     features: Features | None = None  #: of media, the same in numbers; None for texts, and where the engine measured nothing
+    hidden: bool = False  #: taken off the board; found by its number, for who shows it again, and in no list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from bot.domain.ideas import (
 )
 from bot.domain.models import ChannelSettings, ModelVersion, Tuning
 from bot.messages import File
+from bot.ports.moderating import Moderation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +131,7 @@ class InboxStore(Protocol):
         ...
 
 
-class Store(MediaStore, InboxStore, Protocol):
+class Store(MediaStore, InboxStore, Moderation, Protocol):
     """Keeps what people asked, got and said.
 
     Every read names its team or channel and sees nothing of another team's: a foreign id is an unknown id. Every write is one
@@ -235,8 +236,8 @@ class Store(MediaStore, InboxStore, Protocol):
         """The ideas shown for one brainstorm, by slot."""
         ...
 
-    async def ideas(self, channel: Channel, *, limit: int = 1000) -> list[Idea]:
-        """The channel's ideas, newest first."""
+    async def ideas(self, channel: Channel, *, limit: int = 1000, hidden: bool = False) -> list[Idea]:
+        """The channel's ideas, newest first; hidden ones among them where asked for."""
         ...
 
     async def team_ideas(self, team: Team, *, limit: int = 1000) -> list[Idea]:
