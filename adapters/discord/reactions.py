@@ -12,8 +12,8 @@ import discord
 import structlog
 
 from adapters.discord import events, keys, layout
-from adapters.discord.keeping import body_of_reaction
 from adapters.discord.hinting import Direct, Hints
+from adapters.discord.keeping import body_of_reaction
 from adapters.discord.pacing import TROUBLE
 from adapters.discord.render import custom_ids
 from bot import plugins, signals
