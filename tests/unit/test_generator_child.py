@@ -203,7 +203,7 @@ def test_a_model_that_does_not_exist_ends_the_service_with_a_sentence(tmp_path: 
 
 def test_a_service_for_other_machines_without_a_token_does_not_start_and_says_what_to_do() -> None:
     ended = subprocess.run(
-        [*COMMAND, "--host", "0.0.0.0"],
+        [sys.executable, "-m", "bot", "serve", "--host", "0.0.0.0"],
         capture_output=True,
         text=True,
         cwd=ROOT,
