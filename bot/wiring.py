@@ -42,6 +42,7 @@ from bot.services.media.commissioning import Ordering
 from bot.services.media.making import Making
 from bot.services.media.styling import Styling
 from bot.services.models.versions import Versions
+from bot.services.redrawing import Redrawing
 from bot.services.team.announcing import Announcing
 from bot.services.team.forgetting import Forgetting
 from bot.services.team.governing import Governing
@@ -140,7 +141,7 @@ def furnish(
         courtesy=courtesy,
         defaults=settings.defaults,
     )
-    finding = Finding(store)
+    finding, redrawing = Finding(store), Redrawing(store=store, cards=cards, clock=now)
     services = Services(
         store=store,
         courtesy=courtesy,
@@ -157,7 +158,8 @@ def furnish(
         duelling=Duelling(store=store, tasting=tasting, versions=versions, clock=now, chance=random.Random(new_seed())),
         exporting=Exporting(boards, versions),
         following=Following(store=store, finding=finding, answering=answering, making=making),
-        forgetting=Forgetting(store, tasting),
+        forgetting=Forgetting(store, tasting, redrawing),
+        redrawing=redrawing,
         recommending=Recommending(store=store, generator=generator, tasting=tasting),
         tasting=tasting,
         versions=versions,
@@ -234,9 +236,11 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         maker = await _maker(settings, child, stack)
         house = furnish(settings, store=patient(store), generator=generator, maker=maker)
         house.services.announcing.watch()
+        house.services.redrawing.watch()
         stack.push_async_callback(house.services.tasting.close)
         stack.push_async_callback(house.services.versions.close)
         stack.push_async_callback(house.services.announcing.close)
+        stack.push_async_callback(house.services.redrawing.close)
         yield house
 
 

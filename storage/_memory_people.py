@@ -9,7 +9,8 @@ from dataclasses import replace
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, Prompt, Team
 from bot.domain.models import ChannelSettings, ModelVersion
-from bot.ports import Forgotten, Hiding, Kept, Medium
+from bot.domain.moderation import Hiding
+from bot.ports import Forgotten, Kept, Medium
 from storage._erasing import Asked, Made, Plan, planned
 from storage._rules import revived, storable, without, without_one
 

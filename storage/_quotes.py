@@ -112,7 +112,7 @@ def _windows(units: Phrase) -> Iterator[Phrase]:
 
 def _telling(text: str) -> Iterator[Phrase]:
     """What names somebody or something by itself: an address, a number, a code."""
-    for found in _BARE.finditer(text):
+    for found in (*_BARE.finditer(text), *_UNIT.finditer(text)):
         word = found[0].strip(".,;:!?()[]“”\"'")
         digits = sum(char.isdigit() for char in word)
         letters = any(char.isalpha() for char in word)
