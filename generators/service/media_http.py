@@ -24,7 +24,7 @@ from generators.engines.making import Attachment, Commission, Task, Unmakeable, 
 from generators.service import wire
 from generators.service.events import BadRequest
 from generators.service.media_wire import FORMATS, Edits, Images, MediaRequest, Music, Speech, Understanding
-from generators.service.media_workers import Broke, EXTRAS, MediaWorkers, Missing, Step
+from generators.service.media_workers import Broke, MediaWorkers, Missing, Step
 from generators.service.taking import read
 from generators.service.telling import answered
 
