@@ -100,8 +100,8 @@ class MemoryPeople:
             ]
             for channel, settings in self._settings.items():
                 if channel.team == team:
-                    kept = {name: without_one(getattr(settings, name), person.id) for name in ("admins", "blocked")}
-                    self._settings[channel] = replace(settings, **kept)
+                    admins, blocked = (without_one(some, person.id) for some in (settings.admins, settings.blocked))
+                    self._settings[channel] = replace(settings, admins=admins, blocked=blocked)
         return Forgotten(topics=len(plan.asked), ideas=len(plan.wrote), feedback=len(votes), media=files)
 
     def _delete(self, ideas: Collection[IdeaId]) -> None:

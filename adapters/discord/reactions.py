@@ -133,7 +133,7 @@ class Reactions:
             channel=self._place(payload),
             at=datetime.now(UTC),
         )
-        await self._front.call(call, Direct(self._client, payload.user_id, self._hints))
+        await self._front.call(call, Direct(self._client, payload.user_id, self._hints, self._turn))
 
     def _place(self, payload: discord.RawReactionActionEvent) -> Channel:
         if payload.guild_id is None:
