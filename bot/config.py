@@ -61,7 +61,7 @@ class ServiceTable(Table):
     embedder: str = "embedded"  #: "embedded", a Hugging Face name, a folder, or "none"
     device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1", "mps"
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
-    weights: Literal["auto", "full", "int8"] = "auto"  #: int8: smaller and faster on a CPU, a little less exact; docs/lab.md
+    weights: Literal["auto", "full", "int8"] = "auto"  #: int8: smaller and faster on a CPU, less exact; docs/lab/engine.md
     engine: Literal["auto", "torch", "openvino"] = "auto"  #: what computes; auto: OpenVINO on a CPU where it is installed
     threads: int = Field(default=0, ge=0)  #: 0: all cores but one, as two threads beside a busy neighbour are slower than one
     token: SecretStr = SecretStr("")  #: clients must send it; empty: no token is asked for
@@ -106,7 +106,7 @@ class RankerTable(Table):
 
 
 class LearnTable(Table):
-    """How `muselab learn` tunes a team's model. What it tunes with stands in docs/learning.md."""
+    """How `muselab learn` tunes a team's model. What it tunes with stands in docs/reference/tuning.md."""
 
     auto: bool = False  #: the bot keeps `muselab learn --watch` running; off, as tuning takes a core for minutes
     every_s: float = Field(default=3600.0, gt=0)  #: how often it looks whether a team's votes are enough

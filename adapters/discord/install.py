@@ -42,7 +42,7 @@ async def invite(settings: Settings) -> str:
 async def check(settings: Settings) -> list[Finding]:
     """Whether the token works, how many servers the bot is in, and whether its commands are registered."""
     if not settings.discord.token.get_secret_value():
-        say = _("not connected. docs/connect-discord.md says how to get a token for MUSELAB_DISCORD__TOKEN")
+        say = _("not connected. docs/how-to/connect-discord.md says how to get a token for MUSELAB_DISCORD__TOKEN")
         return [Finding(what="discord", ok=None, say=say)]
     try:
         application = await _get(settings.discord, "/applications/@me")
@@ -72,7 +72,7 @@ async def _get(settings: DiscordTable, path: str) -> Any:
     token = settings.token.get_secret_value()
     if not token:
         raise Misconfigured(
-            _("Discord needs a bot token in MUSELAB_DISCORD__TOKEN; docs/connect-discord.md says how to get one.")
+            _("Discord needs a bot token in MUSELAB_DISCORD__TOKEN; docs/how-to/connect-discord.md says how to get one.")
         )
     base = (settings.api_base or API).rstrip("/")
     headers = {"Authorization": f"Bot {token}", "User-Agent": "DiscordBot (https://github.com/muselab, 1)"}

@@ -18,7 +18,7 @@ async def check(settings: Settings) -> list[Finding]:
     """Every finding; Slack is asked only about tokens that are set."""
     table = settings.slack
     if not (table.bot_token.get_secret_value() or table.client_id):
-        say = _("not used: no token is set. docs/connect-slack.md says how to connect a workspace in ten minutes")
+        say = _("not used: no token is set. docs/how-to/connect-slack.md says how to connect a workspace in ten minutes")
         return [Finding(what=WHAT, ok=None, say=say)]
     found = [Finding(what=WHAT, ok=False, say=say) for say in problems(table)]
     if table.client_id and not found:

@@ -1,0 +1,92 @@
+"""Recipes printed on pages, carried out in a copy of the repository: its files are written, its lines added, its commands run."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.docs.pages import ROOT, Block, blocks
+
+COPIED = ("bot", "adapters", "generators", "storage", "learning", "tests", "docs")
+LINKED = ("assets", "data")  # folders of large files that no recipe changes
+LINES_S = 110.0  # for one command line on a busy machine; the suite gives a test 120 s
+
+
+def copied(to: Path) -> Path:
+    """A copy of the repository in which a recipe may write; large folders are links to the originals."""
+
+    def left_out(folder: str, names: list[str]) -> list[str]:
+        links = [name for name in names if name in LINKED]
+        for name in links:
+            there = to / Path(folder).relative_to(ROOT) / name
+            there.parent.mkdir(parents=True, exist_ok=True)
+            there.symlink_to(Path(folder) / name)
+        return links
+
+    for name in COPIED:
+        shutil.copytree(ROOT / name, to / name, ignore=left_out, dirs_exist_ok=True)
+    for path in ROOT.glob("*"):
+        if path.is_file():
+            shutil.copy2(path, to / path.name)
+    return to
+
+
+def carried_out(page: Path, tree: Path) -> list[str]:
+    """Writes what a page prints into `tree`; returns the command lines that the page says to run there."""
+    lines: list[str] = []
+    for block in blocks(page):
+        if "file" in block.options:
+            write(tree / block.options["file"], block)
+        elif "add" in block.options:
+            add(tree / block.options["add"], block.body)
+        elif "change" in block.options:
+            change(tree / block.options["change"], block.body)
+        elif "run" in block.words:
+            lines += [line for line in block.body.splitlines() if line.strip()]
+    return lines
+
+
+def write(path: Path, block: Block) -> None:
+    """A whole file; a recipe makes new ones only."""
+    assert not path.exists(), f"{path.name} exists already: the recipe must choose another name"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(block.body, encoding="utf-8")
+
+
+def add(path: Path, body: str) -> None:
+    """Lines more: rows of a table below its last row, everything else at the end."""
+    text = path.read_text(encoding="utf-8")
+    if body.startswith("|"):
+        lines = text.splitlines(keepends=True)
+        last = max(number for number, line in enumerate(lines) if line.startswith("|"))
+        lines.insert(last + 1, body)
+        path.write_text("".join(lines), encoding="utf-8")
+    else:
+        path.write_text(f"{text.rstrip()}\n\n{body}", encoding="utf-8")
+
+
+def change(path: Path, body: str) -> None:
+    """A line that begins with - gives way to those that follow it with +; it stands in the file once."""
+    text = path.read_text(encoding="utf-8")
+    for part in body.split("\n-"):
+        old, *new = part.removeprefix("-").splitlines()
+        assert text.count(f"{old}\n") == 1, f"{path.name} has {text.count(old)} lines “{old}”"
+        text = text.replace(f"{old}\n", "".join(f"{line.removeprefix('+')}\n" for line in new))
+    path.write_text(text, encoding="utf-8")
+
+
+def run(line: str, tree: Path) -> str:
+    """Runs one command line as printed, with this Python's tools; returns what it printed, empty where it succeeded."""
+    name, *arguments = shlex.split(line)
+    tool = [sys.executable] if name == "python" else [sys.executable, "-m", name]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(tree), "PYTEST_ADDOPTS": "-p no:cacheprovider"}
+    for given in ("PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST"):
+        environment.pop(given, None)
+    done = subprocess.run(
+        [*tool, *arguments], cwd=tree, env=environment, capture_output=True, text=True, timeout=LINES_S, check=False
+    )
+    return "" if done.returncode == 0 else f"{line}\n{done.stdout}\n{done.stderr}"
