@@ -43,6 +43,8 @@ def carried_out(page: Path, tree: Path) -> list[str]:
             write(tree / block.options["file"], block)
         elif "add" in block.options:
             add(tree / block.options["add"], block.body)
+        elif "column" in block.options:
+            column(tree / block.options["column"], block.body)
         elif "change" in block.options:
             change(tree / block.options["change"], block.body)
         elif "run" in block.words:
@@ -67,6 +69,20 @@ def add(path: Path, body: str) -> None:
         path.write_text("".join(lines), encoding="utf-8")
     else:
         path.write_text(f"{text.rstrip()}\n\n{body}", encoding="utf-8")
+
+
+def column(path: Path, body: str) -> None:
+    """A column more in the last table, in its alphabetical place; its cells say what the rows' first cells say."""
+    title = body.splitlines()[0].strip("| ")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    rows = [number for number, line in enumerate(lines) if line.startswith("|")]
+    head = max(number for number in rows if number - 1 not in rows)
+    place = sum(name.strip() < title for name in lines[head].strip("|").split("|"))
+    for number in (number for number in rows if number >= head):
+        cells = lines[number].strip("|").split("|")
+        cells.insert(place, {head: f" {title} ", head + 1: "---"}.get(number, cells[0]))
+        lines[number] = "|" + "|".join(cells) + "|"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def change(path: Path, body: str) -> None:
