@@ -260,7 +260,7 @@ class Store(MediaStore, Protocol):
         ...
 
     async def untold_tunings(self) -> list[Tuning]:
-        """Runs of every team whose admins have not heard of the run's state, oldest first. For the host's own work only, like `teams`."""
+        """Every team's runs whose state its admins have not heard, oldest first. For the host's own work only, like `teams`."""
         ...
 
     async def tell_tuning(self, tuning: Tuning) -> None:

@@ -56,7 +56,7 @@ RELEVANT_ENOUGH = 2.0  # nats per token; beyond it an idea mostly says its topic
 TOPIC_WEIGHT = 3.0
 TASTE_WEIGHT = 1.0  # deviations of relevance that a fully liked relative is worth
 FORECAST_WEIGHT = 5.0  # forecasts differ by about a fifth of the scale of votes; so they weigh like relevance
-CANARY_SEED = 2 * ROUNDS  # distance of the canary's seeds from the other version's, so that none is drawn twice, second tries included
+CANARY_SEED = 2 * ROUNDS  # distance of the canary's seeds from the other version's: none is drawn twice, nor in a second try
 
 
 @dataclass(frozen=True, slots=True)
