@@ -12,6 +12,7 @@ from tests.docs.recipes import carried_out, copied, run
 RECIPES = sorted((DOCS / "how-to").glob("add-a-*.md"))
 
 
+@pytest.mark.timeout(900)  # several processes, each of which imports the chats' libraries anew
 @pytest.mark.parametrize("page", RECIPES, ids=named)
 def test_a_recipe_works_as_it_is_printed(page: Path, tmp_path: Path) -> None:
     tree = copied(tmp_path / "repository")
