@@ -15,11 +15,12 @@ from typing import Annotated, Any, Optional, TypeVar
 
 import typer
 
-from bot import compose, oneshot, words
+from bot import wiring, words
+from bot.cli import oneshot
 from bot.config import Settings, read
 from bot.domain.errors import Misconfigured, MuselabError
 from bot.logs import log_to
-from bot.services.exporting import FORMATS
+from bot.services.ideas.exporting import FORMATS
 from bot.tutor import tie, tutored
 from bot.words import _
 
@@ -55,16 +56,16 @@ def run(
 ) -> None:
     """Serve people: in the chats whose tokens are set, or right here in the terminal."""
     settings = read(**({"chats": tuple(chat)} if chat else {}))
-    names = compose.chat_names(settings)
+    names = wiring.chat_names(settings)
     log_to(settings, quiet="terminal" in names)
     block(_run(settings, names))
 
 
 async def _run(settings: Settings, names: tuple[str, ...]) -> None:
-    async with compose.opened(settings) as house, tutored(settings.home) if settings.learn.auto else contextlib.nullcontext():
-        chats = compose.chats(settings, names, house)
-        compose.move_in()
-        house.services.tasting.warm(compose.clock() - BUSY, names)
+    async with wiring.opened(settings) as house, tutored(settings.home) if settings.learn.auto else contextlib.nullcontext():
+        chats = wiring.chats(settings, names, house)
+        wiring.move_in()
+        house.services.tasting.warm(wiring.clock() - BUSY, names)
         try:
             await house.desk.serve(chats)
         except* MuselabError as errors:
@@ -172,7 +173,7 @@ def offered(chat: str, what: str) -> Any:
     Raises:
         Misconfigured: there is no such chat, its package is missing, or it has no such thing.
     """
-    found = getattr(compose.chat_module(chat), what, None)
+    found = getattr(wiring.chat_module(chat), what, None)
     if found is None:
         raise Misconfigured(_("{chat} has no {what}.").format(chat=chat, what=what))
     return found
@@ -209,13 +210,13 @@ def learn(
     """Tune a team's model on its votes, judge it, and hand it over to be tried."""
     settings = read()
     log_to(settings, quiet=not watch)
-    from bot import tuning
+    from bot.cli import tuning
 
     if tied:
         tie()
     whose = None if not team else tuning.team(team)
     if images:
-        from bot import image_style
+        from bot.cli import image_style
 
         block(image_style.run(settings, whose, dry_run=dry_run, steps=steps))
         return
@@ -225,7 +226,7 @@ def learn(
 @app.command(epilog="Example:  muselab doctor")
 def doctor() -> None:
     """Say what works, what is missing, and how to get it."""
-    from bot.doctor import examine
+    from bot.cli.doctor import examine
 
     settings = read()
     log_to(settings, quiet=True)

@@ -14,12 +14,12 @@ import structlog
 from bot.domain.errors import MuselabError, Outage, Refusal, StoreDown, UnknownCommand
 from bot.domain.feedback import Tally
 from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, Team
-from bot.messages import Call, Card, Control, Form, Key, Press
+from bot.messages import Call, Card, Control, Form, Key, Param, Press
 from bot.ports import LEASE, Chat, Reply
 from bot.services.bundle import Services
 from bot.services.cards import shortened
-from bot.services.doors import Command, Signal, act, args_of, form_of, private, reads, token_of
-from bot.words import N_, _, speaking
+from bot.services.doors import Command, Signal, act, args_of, form_of, private, reads, redraws, token_of, undoable
+from bot.words import _, speaking
 
 log = structlog.get_logger(__name__)
 
@@ -29,29 +29,6 @@ RESUME_WITHIN = timedelta(minutes=30)  # after that people have moved on: the id
 DRAIN_S = 10.0  # at shutdown, for what is under way; what is not done by then is taken up at the next start
 AT_ONCE = 4  # votes and redrawings served side by side; more would share the same core and keep new events from being heard
 SUGGESTIONS = 25  # Discord shows no more
-STYLES = (
-    N_("playful"),
-    N_("bold"),
-    N_("elegant"),
-    N_("minimal"),
-    N_("absurd"),
-    N_("warm"),
-    N_("dry humour"),
-    N_("futuristic"),
-    N_("poetic"),
-)
-TONES = (
-    N_("warm"),
-    N_("funny"),
-    N_("ironic"),
-    N_("serious"),
-    N_("hopeful"),
-    N_("melancholic"),
-    N_("energetic"),
-    N_("calm"),
-    N_("dark"),
-    N_("romantic"),
-)
 
 
 Event = TypeVar("Event", Call, Press)
@@ -121,11 +98,8 @@ class Desk:
                 found = [(_(label), value) for value, label in kind.choices]
             elif offered := getattr(module, "SUGGESTED", {}).get(param):
                 found = [(one, one) for one in offered]
-            elif param == "style":
-                used = [b.prompt.style for b in await self.services.store.brainstorms(channel, limit=50) if b.prompt is not None]
-                found = [(style, style) for style in dict.fromkeys([*filter(None, used), *map(_, STYLES)])]
-            elif param == "tone":
-                found = [(tone, tone) for tone in map(_, TONES)]
+            elif kind.suggested:
+                found = [(one, one) for one in dict.fromkeys([*await self._recent(channel, kind), *map(_, kind.suggested)])]
             else:
                 return []
         except MuselabError as error:
@@ -133,6 +107,13 @@ class Desk:
             return []
         wanted = typed.casefold()
         return [(shortened(label, 100), value) for label, value in found if wanted in label.casefold()][:SUGGESTIONS]
+
+    async def _recent(self, channel: Channel, param: Param) -> list[str]:
+        """What this channel gave for a parameter lately, where prompts keep it."""
+        if not param.recent:
+            return []
+        brainstorms = await self.services.store.brainstorms(channel, limit=50)
+        return [used for one in brainstorms if one.prompt is not None and (used := getattr(one.prompt, param.recent))]
 
     # ------------------------------------------------------------------------------------------ serving
 
@@ -183,8 +164,8 @@ class Desk:
             raise UnknownCommand
         log.info("command", command=call.command, platform=call.channel.team.platform)
         await command.run(self.services, call, reply)
-        if call.command == "pick" and "idea" in call.args:
-            idea = await self.services.finding.idea(call.channel, str(call.args["idea"]))
+        if (named := redraws(command)) and named in call.args:
+            idea = await self.services.finding.idea(call.channel, str(call.args[named]))
             await self._refresh(idea)
 
     async def _run_pressed(self, command: Command | None, press: Press, reply: Reply) -> None:
@@ -225,8 +206,8 @@ class Desk:
             (tally,) = await self.services.boards.tallies(idea.channel.team, [idea])
             text += "\n" + said_so_far(tally)
         undo = Control(key=Key(verb=verb, target=idea.id, token="none"), label=_("Undo"), emoji="↩️")
-        undoable = value != 0 and new is None and verb != "stars"
-        await reply.tell(Card(text=text, controls=(undo,) if undoable else (), private=True))
+        undo_offered = value != 0 and new is None and undoable(signal)
+        await reply.tell(Card(text=text, controls=(undo,) if undo_offered else (), private=True))
 
     async def _said_by(self, press: Press, idea: Idea) -> bool:
         """Whether the emoji that was taken away is what the person's current opinion rests on."""

@@ -37,6 +37,8 @@ class Param:
     most: int | None = None
     short: str = ""  #: one letter, for `-n 5` on typed lines
     rest: bool = False  #: on a typed line it takes all the words that are left
+    suggested: tuple[str, ...] = ()  #: values to complete from, marked with `N_`; others are taken, too
+    recent: str = ""  #: field of a prompt; what the channel gave for it lately is suggested first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,9 +26,9 @@ from transformers import (
     Qwen3ForCausalLM,
 )
 
-from generators.engines._linear import Weights
-from generators.engines.text import TextModel
-from generators.engines.vectors import VectorModel
+from generators.engines.text.embedding import VectorModel
+from generators.engines.text.linear import Weights
+from generators.engines.text.model import TextModel
 from generators.service.app import Service
 from generators.service.loading import Loading, Models
 from generators.service.worker import Worker

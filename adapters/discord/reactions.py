@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import discord
 import structlog
@@ -17,9 +17,6 @@ from bot import plugins, signals
 from bot.domain.ideas import Channel, Person, Team
 from bot.messages import Card, Key, Press
 from bot.ports import Front
-
-if TYPE_CHECKING:
-    from adapters.discord.client import Client
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +67,7 @@ class Shown:
 class Reactions:
     """Turns reactions into presses."""
 
-    def __init__(self, client: Client, shown: Shown, front: Front, turn: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, client: discord.Client, shown: Shown, front: Front, turn: Callable[[], Awaitable[None]]) -> None:
         self._client = client
         self._shown = shown
         self._front = front

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from bot.domain.ideas import Idea
 from bot.messages import Call, Form, Key, Param, Press, Value
 from bot.ports import Reply
-from bot.services.asking import COUNT, PICTURE, STYLE, TONE, asked, filled, task_form
 from bot.services.bundle import Services
+from bot.services.ideas.asking import COUNT, PICTURE, STYLE, TONE, asked, filled, task_form
 from bot.words import N_, _
 
 HELP = N_("get different ideas for a topic")
+IN_HELP = 1  # what a newcomer should read first
 PARAMS = (Param(name="topic", help=N_("what you need ideas for"), required=True, rest=True), COUNT, STYLE, TONE, PICTURE)
 
 

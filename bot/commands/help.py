@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.messages import Call, Card, Control, Key, Param
 from bot.ports import Reply
 from bot.services.bundle import Services
-from bot.services.doors import Command, opens
+from bot.services.doors import Command, opens, place_in_help
 from bot.services.usage import is_option, long, unknown, written
 from bot.words import N_, _
 
@@ -13,10 +13,6 @@ HELP = N_("see what Muselab can do")
 READS = True  # nothing is changed
 PRIVATE = True  # only the person who asks sees the answer
 PARAMS = (Param(name="command", help=N_("which one to explain; empty: all"), rest=True),)
-
-
-#: What a newcomer should read first; everything else follows by name.
-FIRST = ("brainstorm", "more", "remix", "spin", "polish", "idea", "board", "pick")
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
@@ -31,7 +27,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         return
     if asked:
         raise unknown(asked, [*known, *services.cards.signals])
-    names = [*(name for name in FIRST if name in known), *(name for name in known if name not in FIRST)]
+    names = sorted(known, key=lambda name: (place_in_help(known[name]), name))
     commands = [f"/{name} — {_(known[name].HELP)}" for name in names]
     signals = [f"/{name} — {_(signal.HELP)}" for name, signal in services.cards.signals.items() if name not in known]
     text = "\n".join([*commands, "", _("To say what you think of an idea:"), *signals])

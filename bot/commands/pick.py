@@ -9,6 +9,8 @@ from bot.services.bundle import Services
 from bot.words import N_, _
 
 HELP = N_("decide: this idea it is")
+IN_HELP = 8  # what a newcomer should read first
+REDRAWS = "idea"  # its card shows who was picked
 PARAMS = (
     Param(name="idea", help=N_("the number of the idea"), kind="idea", required=True),
     Param(name="undo", help=N_("take the decision back"), kind="flag"),

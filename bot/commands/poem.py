@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.domain.errors import Refusal
 from bot.messages import Call, Param
 from bot.ports import Reply
-from bot.services.asking import COUNT, STYLE, TONE, asked
 from bot.services.bundle import Services
+from bot.services.ideas.asking import COUNT, STYLE, TONE, asked
 from bot.words import N_, _
 
 HELP = N_("get short poems, line by line between slashes")

@@ -8,11 +8,13 @@ from bot.domain.errors import Refusal
 from bot.domain.ideas import Brainstorm
 from bot.messages import Call, Control, Key, Param, Press, Value
 from bot.ports import Reply
-from bot.services.asking import COUNT, TONE, asked
 from bot.services.bundle import Services
+from bot.services.ideas.asking import COUNT, TONE, asked
 from bot.words import N_, _
 
 HELP = N_("take the last topic in a different direction")
+IN_HELP = 4  # what a newcomer should read first
+WORDS_ONLY = True  # there is no such thing of pictures and sounds
 PARAMS = (
     Param(name="direction", help=N_("which way, in your own words; empty: a surprise"), rest=True),
     COUNT,

@@ -7,8 +7,8 @@ import re
 from bot.domain.ideas import Idea, IdeaId
 from bot.messages import Call, Param
 from bot.ports import Reply
-from bot.services.asking import COUNT, STYLE, TONE, asked
 from bot.services.bundle import Services
+from bot.services.ideas.asking import COUNT, STYLE, TONE, asked
 from bot.words import N_
 
 HELP = N_("get plots, characters, openings or the next lines of a story")

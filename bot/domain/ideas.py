@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal, NewType
 
 from bot.domain.errors import InvalidPrompt, MuselabError
+from bot.domain.modalities import TEXT, Modality
 from bot.words import _, ngettext
 
 IdeaId = NewType("IdeaId", str)  #: 24 hex digits: 12 of the time in ms, 12 random; sorts by time
@@ -23,7 +24,6 @@ MAX_OPTION = 1000  # characters of an audience, of what a picture shows, of note
 
 Operation = Literal["fresh", "more", "remix", "spin", "polish"]
 Origin = Literal["fresh", "more", "remix", "spin", "polish", "edit", "human"]
-Modality = Literal["text", "image", "music", "speech", "pitch", "vision"]
 SlotKind = Literal["exploit", "explore"]
 State = Literal["running", "done", "failed"]
 
@@ -94,7 +94,7 @@ class Prompt:
     text: str
     count: int = 5
     style: str = ""
-    modality: Modality = "text"
+    modality: Modality = TEXT
     language: str = "en"  #: of the ideas: "en" or "zh"
     operation: Operation = "fresh"
     about: tuple[str, ...] = ()  #: texts of the ideas that more, remix, spin and polish start from
@@ -197,7 +197,7 @@ class Idea:
     slot: int = 0  #: place on the card, 0 = top
     slot_kind: SlotKind = "exploit"
     created_at: datetime  #: aware, UTC
-    modality: Modality = "text"
+    modality: Modality = TEXT
     traits: tuple[tuple[str, str], ...] = ()  #: of media, what can be liked about it: layout, palette, voice …, by name
     features: Features | None = None  #: of media, the same in numbers; None for texts, and where the engine measured nothing
 

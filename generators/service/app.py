@@ -16,12 +16,12 @@ from typing import Any
 from aiohttp import web
 
 from generators.service import openapi, wire
-from generators.service.answering import ShuttingDown, StillLoading, crowded, error_answer, failed
+from generators.service.error_bodies import ShuttingDown, StillLoading, crowded, error_answer, failed
 from generators.service.events import BadRequest, Began, Event, Job, Piece, Vectors
 from generators.service.loading import Loading, Models
+from generators.service.media_http import MediaHttp
 from generators.service.metrics import Metrics
 from generators.service.streaming import stream, whole
-from generators.service.studio_http import StudioHttp
 from generators.service.worker import Full, Ticket, Worker
 
 MOST_BODY = 4 * 2**20  # bytes; 2 048 texts of an idea's length take a quarter
@@ -37,9 +37,9 @@ log = logging.getLogger(__name__)
 class Service:
     """The handlers and what they share."""
 
-    def __init__(self, loading: Loading, worker: Worker, *, token: str = "", studio: StudioHttp | None = None) -> None:
+    def __init__(self, loading: Loading, worker: Worker, *, token: str = "", media: MediaHttp | None = None) -> None:
         self.loading = loading
-        self.studio = studio
+        self.media = media
         self.worker = worker
         self.metrics = Metrics()
         self._token = token
@@ -58,8 +58,8 @@ class Service:
         app.router.add_post("/v1/embeddings", self.embed)
         app.router.add_post("/v1/load_lora_adapter", self.load_adapter)
         app.router.add_post("/v1/unload_lora_adapter", self.unload_adapter)
-        if self.studio is not None:
-            self.studio.register(app)
+        if self.media is not None:
+            self.media.register(app)
         return app
 
     # what runs around every handler
@@ -115,7 +115,7 @@ class Service:
 
     async def describe(self, _request: web.Request) -> web.Response:
         """The paths and what they take, for clients and for who tests them."""
-        return web.json_response(openapi.document(studio=self.studio is not None))
+        return web.json_response(openapi.document(media=self.media is not None))
 
     async def tell_metrics(self, _request: web.Request) -> web.Response:
         """Counters and gauges."""
@@ -138,22 +138,22 @@ class Service:
         return {
             "kv_bytes": models.text.held_bytes,
             "kv_budget_bytes": models.budget.keys,
-            "adapters": len(models.shelf.names),
-            "adapter_bytes": models.shelf.size,
+            "adapters": len(models.adapter_cache.names),
+            "adapter_bytes": models.adapter_cache.size,
             "adapter_budget_bytes": models.budget.adapters,
-            "adapter_hits": models.shelf.hits,
-            "adapter_reads": models.shelf.reads,
+            "adapter_hits": models.adapter_cache.hits,
+            "adapter_reads": models.adapter_cache.reads,
         }
 
     async def list_models(self, _request: web.Request) -> web.Response:
         """The models."""
         models = self._models()
-        return web.json_response(wire.models(*models.names, models.shelf.names, created=models.loaded_at))
+        return web.json_response(wire.models(*models.names, models.adapter_cache.names, created=models.loaded_at))
 
     async def one_model(self, request: web.Request) -> web.Response:
         """One of them."""
         models = self._models()
-        listed = wire.models(*models.names, models.shelf.names, created=models.loaded_at)["data"]
+        listed = wire.models(*models.names, models.adapter_cache.names, created=models.loaded_at)["data"]
         for model in listed:
             if model["id"] == request.match_info["model"]:
                 return web.json_response(model)
@@ -179,7 +179,7 @@ class Service:
         """Takes an adapter into service, as vLLM does."""
         models = self._models()
         asked = wire.parsed(wire.LoadAdapter, await _body(request))
-        await asyncio.to_thread(models.shelf.load, asked.lora_name, asked.lora_path)
+        await asyncio.to_thread(models.adapter_cache.load, asked.lora_name, asked.lora_path)
         log.info("an adapter is in service", extra={"adapter": asked.lora_name})
         return web.Response(text=f"Success: LoRA adapter '{asked.lora_name}' added successfully.")
 
@@ -187,7 +187,7 @@ class Service:
         """Takes an adapter out of service."""
         models = self._models()
         asked = wire.parsed(wire.UnloadAdapter, await _body(request))
-        models.shelf.unload(asked.lora_name)
+        models.adapter_cache.unload(asked.lora_name)
         return web.Response(text=f"Success: LoRA adapter '{asked.lora_name}' removed successfully.")
 
     async def embed(self, request: web.Request) -> web.Response:

@@ -16,18 +16,18 @@ from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from bot.words import _
 from generators.service import weights
+from generators.service.adapter_cache import AdapterCache
 from generators.service.budget import Budget
-from generators.service.choosing import pick_device, pick_engine, pick_form, pick_threads
 from generators.service.events import BadRequest, Job
-from generators.service.shelf import Shelf
+from generators.service.placement import pick_device, pick_engine, pick_form, pick_threads
 from generators.service.wire import ChatRequest, CompletionRequest, EmbeddingRequest, Sampled
 from generators.service.worker import MOST_ROWS
 
 if TYPE_CHECKING:
-    from generators.engines._lora import Adapter
-    from generators.engines._sampling import Decoding
-    from generators.engines.text import TextModel
-    from generators.engines.vectors import VectorModel
+    from generators.engines.text.embedding import VectorModel
+    from generators.engines.text.lora import Adapter
+    from generators.engines.text.model import TextModel
+    from generators.engines.text.sampling import Decoding
 
 KERNELS = 64  # that oneDNN keeps, one for each shape of a product; its 1 024 take 100 MB once many shapes were seen
 
@@ -50,7 +50,7 @@ class Models:
         self.loaded_at = int(time.time())
         self.budget = budget or Budget.of(text)
         reserved = (text.name, vectors.name) if vectors else (text.name,)
-        self.shelf = Shelf(text.adapter, reserved=reserved, most_bytes=self.budget.adapters)
+        self.adapter_cache = AdapterCache(text.adapter, reserved=reserved, most_bytes=self.budget.adapters)
 
     @property
     def names(self) -> tuple[str, str | None]:
@@ -63,7 +63,7 @@ class Models:
         Raises:
             BadRequest: there is no such model or adapter.
         """
-        return None if model in ("", self.text.name) else self.shelf.get(model)
+        return None if model in ("", self.text.name) else self.adapter_cache.get(model)
 
     def completion(self, request: CompletionRequest, adapter: Adapter | None = None) -> list[Job]:
         """One job per prompt, or one for all where they are only scored."""
@@ -132,7 +132,7 @@ class Models:
         return max(1, min(n, int(self.budget.keys / 2 / max(1, each))))
 
     def _decoding(self, request: Sampled) -> Decoding:
-        from generators.engines._sampling import Decoding
+        from generators.engines.text.sampling import Decoding
 
         size = self.text.model.config.get_text_config().vocab_size
         if any(not 0 <= token < size for token in request.logit_bias):
@@ -239,7 +239,7 @@ def _text(settings: ServiceTable, device: Any, cache: Path, report: Callable[[st
     """The text model, in what suits this machine."""
     import torch
 
-    from generators.engines.text import TextModel
+    from generators.engines.text.model import TextModel
 
     engine = pick_engine(settings, device)
     where, name = weights.text_weights(settings.model, cache, lambda doing, done: report(doing, 0.1 + 0.6 * done))
@@ -261,7 +261,7 @@ def _vectors(where: str, name: str, device: Any) -> VectorModel:
     import torch
     from transformers import AutoModel, AutoTokenizer
 
-    from generators.engines.vectors import VectorModel
+    from generators.engines.text.embedding import VectorModel
 
     try:
         return VectorModel(
@@ -283,7 +283,7 @@ def _grammar(request: Sampled) -> str:
         return ""
     if importlib.util.find_spec("llguidance") is None:
         raise BadRequest("This service cannot guide output: its host installs llguidance for that.", param="response_format")
-    from generators.engines._guide import json_grammar, regex_grammar
+    from generators.engines.text.constrained import json_grammar, regex_grammar
 
     kind, value = kept
     try:

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from generators.service import wire
-from generators.service.answering import ShuttingDown, failed
+from generators.service.error_bodies import ShuttingDown, failed
 from generators.service.events import Piece, TokenScore
 
 log = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from learning import lessons
-from learning.lessons import Syllabus
+from learning import dataset
+from learning.dataset import TrainingSet
 from learning.plan import Plan
 from learning.tuners._training import Cancelled, News, Step, Stop
 
@@ -27,18 +27,29 @@ class Broke(RuntimeError):
     """One of the processes broke; the message is its error."""
 
 
-def tune(base: str, syllabus: Syllabus, plan: Plan, out: Path, *, device: str, news: News, stop: Stop) -> list[Step]:
+def tune(base: str, training_set: TrainingSet, plan: Plan, out: Path, *, device: str, news: News, stop: Stop) -> list[Step]:
     """Tunes the model in the folder `base` in `plan.processes` processes, which write the adapter into `out / "adapter"`.
 
     Raises:
         Cancelled: `stop` said so; the last checkpoint stays and the next call goes on from it.
         Broke: a process ended with an error.
     """
-    lessons_, planned, steps = out / "launch-syllabus.json", out / "launch-plan.json", out / STEPS
-    lessons_.write_text(lessons.dumped(syllabus), encoding="utf-8")
+    lessons_, planned, steps = out / "launch-training-set.json", out / "launch-plan.json", out / STEPS
+    lessons_.write_text(dataset.dumped(training_set), encoding="utf-8")
     planned.write_text(json.dumps(asdict(plan)), encoding="utf-8")
     steps.unlink(missing_ok=True)
-    given = ("--base", base, "--syllabus", str(lessons_), "--plan", str(planned), "--out", str(out), "--parent", str(os.getpid()))
+    given = (
+        "--base",
+        base,
+        "--training-set",
+        str(lessons_),
+        "--plan",
+        str(planned),
+        "--out",
+        str(out),
+        "--parent",
+        str(os.getpid()),
+    )
     seen: list[Step] = []
     try:
         with (out / LOG).open("wb") as log:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import compose
+from bot import wiring
 from bot.config import Settings
 from tests.builders import a_version
 
@@ -172,7 +172,7 @@ async def test_the_doctor_finds_nothing_wrong_here_and_says_what_is_missing_else
 async def test_the_doctor_says_which_tuned_model_s_weights_are_gone(muselab: Muselab, tmp_path: Path) -> None:
     await muselab("brainstorm", "names", "for", "a", "tea", "bar")
     settings = Settings(home=tmp_path / "home")
-    async with compose.opened_store(settings) as store:
+    async with wiring.opened_store(settings) as store:
         (team,) = await store.teams()
         await store.keep_version(a_version(team=team, stage="live", adapter="ab" * 16))
 

@@ -9,18 +9,18 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from bot import compose
+from bot import wiring
 from bot.config import Settings
 from bot.domain.ideas import BrainstormId, IdeaId
-from generators.scripted import ScriptedGenerator
-from generators.scripted_media import ScriptedMaker, png
+from generators.client.scripted import ScriptedGenerator
+from generators.client.scripted_media import ScriptedMaker, png
 from storage.urls import build
 from tests.acceptance.drivers.bare import BareChat
 from tests.builders import RED
 
 VICTIM = """
 import asyncio, sys
-from bot import compose
+from bot import wiring
 from bot.config import Settings
 from bot.domain.ideas import Idea, Prompt
 from generators.scripted import ScriptedGenerator
@@ -31,7 +31,7 @@ from tests.builders import RED, a_person, a_press
 async def main():
     store = build(sys.argv[1])
     await store.open()
-    house = compose.furnish(Settings(home="."), store=store, generator=ScriptedGenerator(delay_s=0.05))
+    house = wiring.furnish(Settings(home="."), store=store, generator=ScriptedGenerator(delay_s=0.05))
     begun = await house.services.brainstorming.begin(
         channel=RED, asker=a_person(), prompt=await house.services.answering.prompt(RED, "tea", count=5)
     )
@@ -71,11 +71,11 @@ async def test_a_bot_killed_in_the_middle_keeps_every_shown_idea_and_vote_and_go
 
     store = build(url)
     await store.open()
-    house = compose.furnish(
+    house = wiring.furnish(
         Settings(home=tmp_path),
         store=store,
         generator=ScriptedGenerator(),
-        now=lambda: compose.clock() + timedelta(seconds=30),  # half a minute later: the dead process's lease has ended
+        now=lambda: wiring.clock() + timedelta(seconds=30),  # half a minute later: the dead process's lease has ended
     )
     house.desk._chats = {"test": BareChat()}
     stored = {idea.id for idea in await store.ideas_of(RED.team, id)}
@@ -98,7 +98,7 @@ async def test_a_bot_killed_in_the_middle_keeps_every_shown_idea_and_vote_and_go
 MAKING = """
 import asyncio, sys
 from pathlib import Path
-from bot import compose
+from bot import wiring
 from bot.config import Settings
 from bot.domain.ideas import Idea, Prompt
 from bot.messages import File
@@ -111,7 +111,7 @@ from tests.builders import RED, a_person
 async def main():
     store = build(sys.argv[1], media=Path(sys.argv[2]))
     await store.open()
-    house = compose.furnish(Settings(home="."), store=store, generator=ScriptedGenerator(), maker=ScriptedMaker(delay_s=0.2))
+    house = wiring.furnish(Settings(home="."), store=store, generator=ScriptedGenerator(), maker=ScriptedMaker(delay_s=0.2))
     begun = await house.services.making.begin(
         channel=RED, asker=a_person(), prompt=Prompt(text="tea", count=5, modality="image"),
         files=(File(name="photo.png", media_type="image/png", content=png(9)),),
@@ -149,12 +149,12 @@ async def test_a_bot_killed_while_pictures_are_made_keeps_those_shown_and_makes_
 
     store, maker = build(url, media=media), ScriptedMaker()
     await store.open()
-    house = compose.furnish(
+    house = wiring.furnish(
         Settings(home=tmp_path),
         store=store,
         generator=ScriptedGenerator(),
         maker=maker,
-        now=lambda: compose.clock() + timedelta(seconds=30),  # the dead process's lease has ended
+        now=lambda: wiring.clock() + timedelta(seconds=30),  # the dead process's lease has ended
     )
     house.desk._chats = {"test": BareChat()}
     now = house.services.clock()

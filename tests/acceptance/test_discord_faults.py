@@ -15,11 +15,11 @@ import pytest
 from adapters.discord import build
 from adapters.discord.pacing import EDIT_S
 from adapters.discord.replies import Answer
-from bot.compose import House
 from bot.config import DiscordTable, Settings
 from bot.domain.errors import Misconfigured
 from bot.domain.ideas import Channel, Idea, Team
-from generators.scripted import ScriptedGenerator
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.discord import IDEA, connected, has, shown_ideas
 from tests.fakes.discord import CUT, FakeDiscord, Guild, Message, Room, User, missing_specification

@@ -15,7 +15,7 @@ from bot.config import DiscordTable, Settings
 from bot.domain.errors import Misconfigured, Outage
 from bot.domain.ideas import Channel, Idea, Team
 from bot.domain.models import ChannelSettings
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from tests.acceptance.drivers.discord import IDEA, connected, shown_ideas, unescaped
 from tests.acceptance.test_discord_faults import Town
 from tests.fakes.discord import FakeDiscord, Message, missing_specification, rules

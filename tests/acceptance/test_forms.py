@@ -10,7 +10,7 @@ import pytest
 from bot import commands, plugins
 from bot.domain.ideas import Channel, Team
 from bot.messages import Form, Key
-from generators.scripted_media import png
+from generators.client.scripted_media import png
 from tests.acceptance.drivers import Seen
 from tests.acceptance.drivers.discord import shown_ideas
 from tests.acceptance.drivers.slack import CHANNEL, TEAMS, user

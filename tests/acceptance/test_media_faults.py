@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.ideas import Idea, Team
-from generators.scripted_media import png
+from generators.client.scripted_media import png
 from tests.acceptance.drivers.discord import shown_ideas
 from tests.acceptance.drivers.slack import CHANNEL, TEAMS, user
 from tests.acceptance.test_discord_faults import Town

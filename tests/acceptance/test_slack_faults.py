@@ -13,12 +13,12 @@ from pydantic import SecretStr
 
 from adapters.slack import build, check
 from adapters.slack.install import Sealed
-from bot import compose
+from bot import wiring
 from bot.config import Settings, SlackTable
 from bot.domain.errors import Misconfigured
 from bot.domain.ideas import Channel, Team
 from bot.domain.models import ChannelSettings
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
 from tests.acceptance.drivers.slack import CHANNEL, QUICK, SECOND, TEAMS, connected, driving, people, user
@@ -506,7 +506,7 @@ def settings_of(slack, tmp_path, **changes):
 )
 async def test_a_token_that_slack_refuses_is_named_at_the_start(slack, tmp_path, changes, said):
     settings = settings_of(slack, tmp_path, **changes)
-    house = compose.furnish(settings, store=MemoryStore(), generator=ScriptedGenerator())
+    house = wiring.furnish(settings, store=MemoryStore(), generator=ScriptedGenerator())
 
     with pytest.raises(Misconfigured, match=said):
         await build(settings).run(house.desk)

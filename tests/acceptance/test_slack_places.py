@@ -18,7 +18,7 @@ from adapters.slack.emoji import EMOJI
 from adapters.slack.manifest import SCOPES
 from bot import plugins, signals
 from bot.config import Settings, SlackTable
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from tests.acceptance.drivers import Seen
 from tests.acceptance.drivers.slack import CHANNEL, SECOND, TEAMS, connected, people, user
 from tests.fakes.slack import running

@@ -23,12 +23,12 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 import adapters.terminal
-from bot import compose
+from bot import wiring
 from bot.config import Settings
 from bot.domain.ideas import Channel, Idea, Person, Prompt, Team
 from bot.ports import Health
-from generators.scripted import ScriptedGenerator
-from generators.scripted_media import png
+from generators.client.scripted import ScriptedGenerator
+from generators.client.scripted_media import png
 from storage.memory import MemoryStore
 
 COMMAND = [sys.executable, "-m", "bot", "run", "--chat", "terminal"]
@@ -305,7 +305,7 @@ def test_a_narrow_terminal_shows_whole_ideas_in_chinese(tmp_path: Path) -> None:
 class Live:
     """A person in front of a terminal in this process, whose model is as slow as the test wants."""
 
-    def __init__(self, house: compose.House, terminal: adapters.terminal.Terminal, keys: PipeInput, screen: Screen) -> None:
+    def __init__(self, house: wiring.House, terminal: adapters.terminal.Terminal, keys: PipeInput, screen: Screen) -> None:
         self.house = house
         self.terminal = terminal
         self.screen = screen
@@ -331,7 +331,7 @@ class Live:
 async def sitting(tmp_path: Path, *, delay_s: float = 0.0, health: Health | None = None) -> AsyncIterator[Live]:
     store, screen = MemoryStore(), Screen()
     await store.open()
-    house = compose.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(delay_s=delay_s))
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(delay_s=delay_s))
 
     async def how_it_is() -> Health:
         return health or await house.generator.health()

@@ -25,7 +25,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.services.choosing import FILLER
+from bot.services.ideas.selecting import FILLER
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "captions" / "captions_300_per_contest.csv.gz"
 BINS = 20  # of standing among captions; each has some thousand captions

@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 from bot.config import ServiceTable, Settings
 from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Order
-from bot.services.choosing import SAME, SAME_WORDS, Known, Option, Pool, alike, wordset
-from bot.services.filtering import OFF_TOPIC, verdict
-from generators.child import Child
-from generators.cleaning import tidy
-from generators.recipes import recognised
-from generators.remote import RemoteGenerator
+from bot.services.ideas.filtering import OFF_TOPIC, verdict
+from bot.services.ideas.selecting import SAME, SAME_WORDS, Known, Option, Pool, alike, wordset
+from generators.client.child import Child
+from generators.client.cleaning import tidy
+from generators.client.recipes import recognised
+from generators.client.remote import RemoteGenerator
 from tests.bench.embedded import CACHE
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "novelty" / "prompts.jsonl"

@@ -23,12 +23,12 @@ from statistics import fmean, pstdev
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.services.choosing import Taste as Likeness
+from bot.services.ideas.selecting import Taste as Likeness
+from learning.forecast import Fit, refitted
 from learning.opinions import NOBODY, Opinions
 from learning.rankers.bayes import PRIOR
 from learning.sheets import Sheet, sheet
-from learning.taste import Fit, refitted
-from learning.trusting import learned
+from learning.trust import learned
 from tests.bench.embedded import embedded
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -187,7 +187,7 @@ def bench_captions(table: Table, adapted: Table, *, quick: bool) -> None:
                 "votes alone (bayes)": joined(np.zeros(len(ideas)), 2 * PRIOR, favour, against),
                 "mean vote": (drawn @ FACES) / max(votes, 1),
                 "forecast alone": warm.prior[ideas],
-                "votes + forecast (taste)": joined(warm.prior[ideas], warm.habits.strength, favour, against),
+                "votes + forecast (taste)": joined(warm.prior[ideas], warm.hyperparameters.strength, favour, against),
             }
             for contest in tested:
                 mine = topic[ideas] == contest
@@ -225,10 +225,10 @@ def adapt(
 
 def described(fit: Fit) -> str:
     """What was learned, in a line."""
-    habits = fit.habits
-    accuracy = "untested" if habits.accuracy is None else f"{habits.accuracy:.3f} ±{habits.error:.3f} on unseen topics"
-    penalties = f"penalties {habits.penalty:.0f} and {habits.own_penalty}"
-    return f"{accuracy}, slope {habits.slope:.2f}, worth {habits.strength:.0f} votes, {penalties}"
+    hyper = fit.hyperparameters
+    accuracy = "untested" if hyper.accuracy is None else f"{hyper.accuracy:.3f} ±{hyper.error:.3f} on unseen topics"
+    penalties = f"penalties {hyper.penalty:.0f} and {hyper.topic_penalty}"
+    return f"{accuracy}, slope {hyper.slope:.2f}, worth {hyper.strength:.0f} votes, {penalties}"
 
 
 # ---------------------------------------------------------------------------------------------- uses of things
@@ -307,7 +307,7 @@ def bench_wrong(table: Table) -> None:
             both = np.stack([drawn[:, 0], np.zeros(len(drawn), dtype=np.int64), drawn[:, 1]], axis=1)
             warm = refitted(cold, log.and_(crowd(ideas, both)))
             alone = joined(np.zeros(len(ideas)), 2 * PRIOR, drawn[:, 1] * 1.0, drawn[:, 0] * 1.0)
-            with_it = joined(warm.prior[ideas], warm.habits.strength, drawn[:, 1] * 1.0, drawn[:, 0] * 1.0)
+            with_it = joined(warm.prior[ideas], warm.hyperparameters.strength, drawn[:, 1] * 1.0, drawn[:, 0] * 1.0)
             for talk in talks:
                 mine = of_talk == talk
                 for name, score in (("votes alone (bayes)", alone), ("with a forecast of another task", with_it)):
@@ -338,7 +338,7 @@ def bench_wrong_for_captions(table: Table) -> None:
             warm = refitted(cold, log.and_(crowd(ideas, drawn)))
             favour, against = drawn @ np.maximum(FACES, 0), drawn @ np.maximum(-FACES, 0)
             alone = joined(np.zeros(len(ideas)), 2 * PRIOR, favour, against)
-            with_it = joined(warm.prior[ideas], warm.habits.strength, favour, against)
+            with_it = joined(warm.prior[ideas], warm.hyperparameters.strength, favour, against)
             for name in tested:
                 mine = contest == name
                 for row, score in (("votes alone (bayes)", alone), ("with a forecast of another task", with_it)):

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.errors import GeneratorDown, Refusal
-from generators.remote import RemoteGenerator
+from generators.client.remote import RemoteGenerator
 from tests.contract.engines import KINDS, Place, running
 from tests.contract.test_generator import an_order, drafts_of
 

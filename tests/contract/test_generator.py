@@ -14,8 +14,8 @@ from aiohttp import web
 from bot.domain.errors import GeneratorDown, Refusal
 from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Generator, Order
-from generators.remote import RemoteGenerator
-from generators.scripted import ScriptedGenerator
+from generators.client.remote import RemoteGenerator
+from generators.client.scripted import ScriptedGenerator
 from tests import tiny
 
 Remote = Callable[..., RemoteGenerator]

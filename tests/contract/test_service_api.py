@@ -13,7 +13,7 @@ import aiohttp
 import openai
 import pytest
 
-from generators.engines.text import TextModel
+from generators.engines.text.model import TextModel
 from generators.service.app import MOST_BODY, Service
 from generators.service.events import Began, Event, Piece
 from generators.service.worker import Worker

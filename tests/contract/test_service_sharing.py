@@ -13,10 +13,10 @@ import aiohttp
 import openai
 import pytest
 
-from generators.engines.text import TextModel
+from generators.engines.text.model import TextModel
 from generators.service.app import Service, team
 from generators.service.events import Began, Event, Piece
-from generators.service.sharing import Full, Served, admitted
+from generators.service.scheduler import Full, Served, admitted
 from generators.service.worker import Worker
 from tests import tiny
 from tests.contract.test_service_api import Slow, until
@@ -205,10 +205,10 @@ async def test_memory_that_ends_in_a_pass_fails_the_request_that_wanted_it_and_n
 ) -> None:
     advance = text.advance
 
-    def scarce(feeds):
-        if sum(feed.size for feed in feeds if feed.drawn) >= 7:
+    def scarce(requests):
+        if sum(request.size for request in requests if request.drawn) >= 7:
             raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 7 bytes")
-        return advance(feeds)
+        return advance(requests)
 
     monkeypatch.setattr(text, "advance", scarce)
     big = http.post("completions", json=asked(1, n=7))
@@ -304,10 +304,10 @@ class Steady:
     def goes_with(self, _other: object) -> bool:
         return True
 
-    def run(self, feeds):
+    def run(self, requests):
         time.sleep(0.001)
-        self.log += [feed.team for feed in feeds]
-        return [None] * len(feeds)
+        self.log += [request.team for request in requests]
+        return [None] * len(requests)
 
     def joining(self) -> Iterator:
         for _step in range(self.steps_left):

@@ -101,7 +101,7 @@ async def test_the_log_does_not_grow_for_good(store: SqlStore, file: Path, monke
 
 async def test_what_was_rolled_back_is_gone_and_the_connection_goes_on(store: SqlStore) -> None:
     async def break_off() -> None:
-        async with store._writing() as connection:
+        async with store._write_transaction() as connection:
             await connection.exec_driver_sql("INSERT INTO events (id, at) VALUES ('one', '2026-05-04 12:00:00')")
             raise RuntimeError
 

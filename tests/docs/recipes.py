@@ -86,13 +86,13 @@ def column(path: Path, body: str) -> None:
 
 
 def change(path: Path, body: str) -> None:
-    """A line that begins with - gives way to those that follow it with +; it stands in the file once."""
+    """A hunk as `diff` writes it: lines with a space or a minus stand in the file, once; those with a plus are new."""
     text = path.read_text(encoding="utf-8")
-    for part in body.split("\n-"):
-        old, *new = part.removeprefix("-").splitlines()
-        assert text.count(f"{old}\n") == 1, f"{path.name} has {text.count(old)} lines “{old}”"
-        text = text.replace(f"{old}\n", "".join(f"{line.removeprefix('+')}\n" for line in new))
-    path.write_text(text, encoding="utf-8")
+    lines = body.splitlines()
+    old = "".join(f"{line[1:]}\n" for line in lines if line[:1] != "+")
+    new = "".join(f"{line[1:]}\n" for line in lines if line[:1] != "-")
+    assert text.count(old) == 1, f"{path.name} has {text.count(old)} times:\n{old}"
+    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def run(line: str, tree: Path) -> str:

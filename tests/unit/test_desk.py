@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from bot import compose
-from bot.compose import House
+from bot import wiring
 from bot.config import Settings
 from bot.desk import Desk
 from bot.domain.errors import StoreDown
 from bot.domain.ideas import Channel
 from bot.messages import Card, Form
-from generators.scripted import ScriptedGenerator
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import PLATFORM, BareChat, Sheet
 from tests.builders import BLUE, RED, Hands, a_brainstorm, a_call, a_press, an_idea
@@ -26,7 +26,7 @@ from tests.builders import BLUE, RED, Hands, a_brainstorm, a_call, a_press, an_i
 async def house(tmp_path: Any) -> AsyncIterator[House]:
     store = MemoryStore()
     await store.open()
-    house = compose.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), now=Hands())
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), now=Hands())
     yield house
     await house.desk.close()
     await store.close()
@@ -103,7 +103,7 @@ class Broken(MemoryStore):
 
 
 async def test_a_database_that_is_gone_is_said_and_not_raised(tmp_path: Any, sheet: Sheet) -> None:
-    house = compose.furnish(Settings(home=tmp_path), store=Broken(), generator=ScriptedGenerator())
+    house = wiring.furnish(Settings(home=tmp_path), store=Broken(), generator=ScriptedGenerator())
 
     await house.desk.call(a_call("board"), sheet)
 
@@ -119,7 +119,7 @@ class Gone(MemoryStore):
 
 @pytest.mark.parametrize(("admin", "told"), [(False, "The database is not answering right now"), (True, "/secret/path is full")])
 async def test_the_database_s_own_words_are_for_admins(tmp_path: Any, sheet: Sheet, admin: bool, told: str) -> None:
-    house = compose.furnish(Settings(home=tmp_path), store=Gone(), generator=ScriptedGenerator())
+    house = wiring.furnish(Settings(home=tmp_path), store=Gone(), generator=ScriptedGenerator())
 
     await house.desk.call(a_call("idea", text="The Third Steep", admin=admin), sheet)
 
@@ -128,7 +128,7 @@ async def test_the_database_s_own_words_are_for_admins(tmp_path: Any, sheet: She
 
 async def test_what_changes_nothing_is_served_where_nothing_can_be_stored(tmp_path: Any, sheet: Sheet) -> None:
     store = Gone()
-    house = compose.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator())
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator())
     idea = await store.add(an_idea(channel=RED, text="The Third Steep"))
 
     await house.desk.call(a_call("board"), sheet)
@@ -146,7 +146,7 @@ class Bug(MemoryStore):
 
 
 async def test_a_bug_is_logged_and_answered_in_words(tmp_path: Any, sheet: Sheet) -> None:
-    house = compose.furnish(Settings(home=tmp_path), store=Bug(), generator=ScriptedGenerator())
+    house = wiring.furnish(Settings(home=tmp_path), store=Bug(), generator=ScriptedGenerator())
 
     await house.desk.call(a_call("board"), sheet)
 
@@ -222,7 +222,7 @@ async def test_an_hourly_limit_is_told_with_when_to_come_back_and_outlives_a_res
         await house.desk.call(a_call("brainstorm", topic="tea", count=1), Sheet(sheet.chat, "ann"))
         clock.forward(minutes=10)
 
-    again = compose.furnish(house.settings, store=house.store, generator=ScriptedGenerator(), now=clock)
+    again = wiring.furnish(house.settings, store=house.store, generator=ScriptedGenerator(), now=clock)
     await again.desk.call(a_call("brainstorm", topic="tea", count=1), sheet)
     assert whispered(sheet)[-1] == "Your limit of 2 brainstorms an hour is reached here. Please try again in 40 min."
     await again.desk.call(a_call("brainstorm", person="bob", topic="tea", count=1), Sheet(sheet.chat, "bob"))
@@ -333,7 +333,7 @@ async def test_suggestions_find_ideas_styles_and_choices(house: House) -> None:
 async def test_work_of_a_dead_process_is_taken_up_and_shown_where_it_was(tmp_path: Any, chat: BareChat) -> None:
     store = MemoryStore()
     await store.open()
-    house = compose.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), now=Hands())
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), now=Hands())
     chat.messages["bare:9"] = Card(title="half done")
     left = a_brainstorm(channel=an_idea(channel=RED).channel, address="bare:9", leased_until=None)
     await store.begin(left)

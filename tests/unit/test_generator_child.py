@@ -17,8 +17,8 @@ from bot.config import ServiceTable, Settings
 from bot.domain.errors import GeneratorDown
 from bot.domain.ideas import Prompt, Team
 from bot.ports import Order
-from generators.child import Child
-from generators.remote import RemoteGenerator
+from generators.client.child import Child
+from generators.client.remote import RemoteGenerator
 from tests import tiny
 
 SERVE = (
@@ -137,7 +137,7 @@ async def test_a_command_that_does_not_exist_is_told(settings: Settings) -> None
 
 def test_the_child_does_not_outlive_a_killed_bot(settings: Settings) -> None:
     bot = (
-        "import asyncio\nfrom bot.config import read\nfrom generators.child import Child\n"
+        "import asyncio\nfrom bot.config import read\nfrom generators.client.child import Child\n"
         f"command = {COMMAND!r}\n"
         "async def main():\n"
         "    child = Child(read(), command=command)\n    await child.start()\n    await child.url()\n"
@@ -160,7 +160,7 @@ def test_the_child_does_not_outlive_a_killed_bot(settings: Settings) -> None:
 def test_the_bots_side_never_imports_torch() -> None:
     code = (
         "import sys\nsys.modules['torch'] = None\nsys.modules['transformers'] = None\n"
-        "import generators.child, generators.remote, generators.scripted, generators.service\n"
+        "import generators.client.child, generators.client.remote, generators.client.scripted, generators.service\n"
     )
 
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

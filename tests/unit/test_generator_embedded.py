@@ -10,7 +10,7 @@ import pytest
 from bot.config import ServiceTable
 from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Order
-from generators.remote import RemoteGenerator
+from generators.client.remote import RemoteGenerator
 from generators.service import weights
 from generators.service.loading import Models, load
 from tests import tiny

@@ -9,10 +9,10 @@ import torch
 
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
-from generators.engines._linear import Int8, Packed, matrix
-from generators.engines._rooms import Room, Shape
-from generators.engines._sampling import Decoding, chance, choose
-from generators.engines.text import ROOM, TextModel
+from generators.engines.text.kv_cache import KVCache, Shape
+from generators.engines.text.linear import Int8, Packed, matrix
+from generators.engines.text.model import ROOM, TextModel
+from generators.engines.text.sampling import Decoding, chance, choose
 from generators.service.events import Piece
 from generators.service.jobs import Completion
 from generators.service.loading import load
@@ -86,7 +86,7 @@ def test_a_choice_is_the_same_alone_and_among_others_that_end_before_it(weights)
 
 
 def test_rows_that_are_left_keep_their_keys_and_say_where_they_went() -> None:
-    room = Room(SHAPE, rows=5, tokens=4)
+    room = KVCache(SHAPE, rows=5, tokens=4)
     key = torch.arange(5.0)[:, None, None, None].expand(5, 2, 3, 2)
     room.write(0, key, -key)
     room.advance(3)
@@ -101,7 +101,7 @@ def test_rows_that_are_left_keep_their_keys_and_say_where_they_went() -> None:
 
 
 def test_room_grows_and_keeps_what_it_holds() -> None:
-    room = Room(SHAPE, rows=1, tokens=2)
+    room = KVCache(SHAPE, rows=1, tokens=2)
     pieces = [torch.full((1, 2, 1, 2), float(step)) for step in range(9)]
 
     for piece in pieces:

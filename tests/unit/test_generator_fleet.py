@@ -13,8 +13,8 @@ from aiohttp import web
 from bot.config import GeneratorTable
 from bot.domain.errors import GeneratorDown
 from bot.ports import Order
-from generators import fleet
-from generators.remote import RemoteGenerator
+from generators.client import fleet
+from generators.client.remote import RemoteGenerator
 from tests.contract.test_generator import an_order, at_a_port, drafts_of
 from tests.fakes.vllm import BASE, Vllm
 

@@ -11,14 +11,14 @@ import torch
 
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
-from generators.engines import _forms
-from generators.engines._forms import Form
-from generators.service.choosing import MEASURED, pick_form, pick_threads
+from generators.engines.text import precision
+from generators.engines.text.precision import Form
 from generators.service.loading import load
+from generators.service.placement import MEASURED, pick_form, pick_threads
 from tests import tiny
 
 CPU = torch.device("cpu")
-FULL, HALF, EIGHT = _forms.CANDIDATES["cpu"]
+FULL, HALF, EIGHT = precision.CANDIDATES["cpu"]
 
 
 class Machine:
@@ -111,7 +111,7 @@ def test_openvino_gets_the_fewest_threads_that_are_nearly_the_fastest(tmp_path: 
 
 def test_a_layer_in_openvino_is_really_timed() -> None:
     pytest.importorskip("openvino", reason="OpenVINO is not installed")
-    from generators.engines._openvino import seconds
+    from generators.engines.text.openvino import seconds
 
     model = tiny.random_model("qwen3")
     began = time.perf_counter()
@@ -126,7 +126,7 @@ def test_eight_bits_on_a_gpu_are_refused_in_a_sentence(tmp_path: Path) -> None:
 
 def test_every_form_is_really_timed_or_known_to_be_impossible() -> None:
     began = time.perf_counter()
-    took = {form: _forms.seconds(form, 512, 128, CPU) for form in _forms.CANDIDATES["cpu"]}
+    took = {form: precision.seconds(form, 512, 128, CPU) for form in precision.CANDIDATES["cpu"]}
 
     assert 0 < took[FULL] < time.perf_counter() - began
     assert all(value > 0 for value in took.values())

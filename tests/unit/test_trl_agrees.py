@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from bot.ports import Phrase
-from learning.lessons import Contrast, Lesson, Syllabus, Thumb
+from learning.dataset import Lesson, PreferencePair, Thumb, TrainingSet
 from learning.plan import Plan
 from learning.tuners import _launched, dpo, kto, sft
 from learning.tuners._policy import Policy
@@ -26,14 +26,17 @@ pytest.importorskip("trl", reason="pip install 'muselab[tune]'")
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.slow]  # importing TRL takes ten seconds of CPU
 
 ASKED = Phrase(messages=({"role": "user", "content": "Name a boat"},), opening="It is ")
-PAIRS = Syllabus(
+PAIRS = TrainingSet(
     rounds=(
         (
             Lesson(
                 topic="t",
                 phrase=ASKED,
                 answers=("aab", "bbb", "abb"),
-                contrasts=(Contrast(chosen=0, rejected=1, weight=1.0), Contrast(chosen=2, rejected=1, weight=1.0)),
+                preference_pairs=(
+                    PreferencePair(chosen=0, rejected=1, weight=1.0),
+                    PreferencePair(chosen=2, rejected=1, weight=1.0),
+                ),
                 thumbs=(Thumb(answer=0, liked=True, weight=1.0), Thumb(answer=1, liked=False, weight=1.0)),
                 models=(Thumb(answer=0, liked=True, weight=1.0), Thumb(answer=2, liked=True, weight=1.0)),
             ),
@@ -77,7 +80,7 @@ def test_two_processes_share_a_step_and_write_once(tmp_path: Path) -> None:
     assert [step.loss for step in told] == pytest.approx([step.loss for step in alone], abs=2e-3)
     left = {found.name for found in out.iterdir()}
     assert "adapter" in left
-    assert not left & {"rows", "launch-syllabus.json", "launch-plan.json"}  # people's words
+    assert not left & {"rows", "launch-training-set.json", "launch-plan.json"}  # people's words
 
 
 def test_processes_that_break_say_why_and_a_cancelled_run_leaves_none_behind(tmp_path: Path) -> None:
@@ -91,7 +94,7 @@ def test_processes_that_break_say_why_and_a_cancelled_run_leaves_none_behind(tmp
 
     mine = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, check=False)
     assert mine.stdout == b""
-    assert not (out / "launch-syllabus.json").exists()
+    assert not (out / "launch-training-set.json").exists()
 
 
 def test_the_processes_of_a_killed_learner_end_too(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from bot.domain.errors import Refusal
 from bot.messages import Upload
-from bot.services import uploads
-from generators.scripted_media import chunk, png
+from bot.services.media import uploads
+from generators.client.scripted_media import chunk, png
 
 
 def an_upload(content: bytes, name: str = "cat.png", size: int | None = None) -> Upload:

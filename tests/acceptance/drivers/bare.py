@@ -8,14 +8,14 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import compose, typed
-from bot.compose import House
+from bot import typed, wiring
 from bot.config import Settings
 from bot.domain.ideas import Channel, Person, Team
 from bot.messages import Call, Card, Form, Key, Press
 from bot.ports import Front
 from bot.services.doors import signal
-from generators.scripted import ScriptedGenerator
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
 
@@ -173,7 +173,7 @@ class BareDriver:
 async def driving(tmp_path: Path) -> AsyncIterator[BareDriver]:
     store = MemoryStore()
     await store.open()
-    house = compose.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator())
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator())
     chat = BareChat()
     house.desk._chats = {PLATFORM: chat}
     try:

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from adapters.terminal import Piped, Terminal
-from bot import compose
-from bot.compose import House
+from bot import wiring
 from bot.config import Settings
 from bot.domain.ideas import Channel, Person, Team
-from generators.scripted import ScriptedGenerator
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
 
@@ -136,7 +136,7 @@ def channel(team: str) -> Channel:
 async def driving(tmp_path: Path) -> AsyncIterator[TerminalDriver]:
     store = MemoryStore()
     await store.open()
-    house = compose.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator())
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator())
     driver = TerminalDriver(house, tmp_path)
     try:
         yield driver

@@ -20,9 +20,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from generators.engines._llama import Llama, Part
-from generators.engines._sampling import Decoding
-from generators.engines.text import TextModel
+from generators.engines.text.llama import Llama, Part
+from generators.engines.text.model import TextModel
+from generators.engines.text.sampling import Decoding
 from generators.service import weights
 from generators.service.events import Piece
 from generators.service.jobs import Completion
@@ -69,7 +69,7 @@ def forms() -> dict[str, Callable[[], Logits]]:
         return weights.load_text(str(folder()), device="cpu", dtype=dtype)[0]
 
     def compiled() -> Logits:
-        from generators.engines._openvino import OpenVino
+        from generators.engines.text.openvino import OpenVino
 
         return by_pass(OpenVino(model(torch.bfloat16)))
 
