@@ -1,4 +1,4 @@
-"""Writes the tables of the reference that the source knows best: settings, commands, the command line.
+"""Writes the tables that the source knows best: settings, commands, the command line, files.
 
 python -m tests.docs.reference update   # what `make docs` runs
 python -m tests.docs.reference check    # fails while a page differs from the source
@@ -26,7 +26,7 @@ from bot import commands, config, plugins, signals, typed
 from bot.__main__ import app
 from bot.config import Settings, Table
 from bot.services.usage import is_option, long
-from tests.docs.pages import DOCS
+from tests.docs.pages import DOCS, ROOT
 
 BEGIN, END = "<!-- begin: {} -->", "<!-- end: {} -->"
 FOLDERS = {"home": "the user's data folder", "cache": "the user's cache folder"}  # their defaults differ by machine
@@ -185,12 +185,39 @@ def option_help(param: Any) -> str:
     return " ".join((getattr(param, "help", None) or "").split())
 
 
+# ------------------------------------------------------------------------------------------------ files
+
+PACKAGES = ("bot", "adapters", "generators", "storage", "learning")
+
+
+def first_line(path: Path) -> str:
+    """What a module says of itself in its first line."""
+    return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n\n")[0].replace("\n", " ")
+
+
+def files() -> str:
+    """Every module of the first two levels of each package, and every folder below them, by its first line."""
+    parts = []
+    for package in PACKAGES:
+        for folder in (ROOT / package, *sorted(path.parent for path in (ROOT / package).glob("*/__init__.py"))):
+            modules = sorted(path for path in folder.glob("*.py") if path.name != "__init__.py")
+            inner = sorted(path for path in folder.glob("*/__init__.py") if folder != ROOT / package)
+            rows = [(f"`{path.name}`", first_line(path)) for path in modules]
+            rows += [(f"`{path.parent.name}/`", first_line(path)) for path in inner]
+            name = folder.relative_to(ROOT).as_posix()
+            parts.append(f"### `{name}/`\n\n{first_line(folder / '__init__.py')}")
+            if rows:
+                parts.append(table(("file", "what it is"), rows))
+    return "\n\n".join(parts)
+
+
 # ------------------------------------------------------------------------------------------------ pages
 
 TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
     "settings": (DOCS / "reference" / "configuration.md", settings),
     "commands": (DOCS / "reference" / "commands.md", words),
     "command line": (DOCS / "reference" / "command-line.md", line),
+    "files": (DOCS / "architecture.md", files),
 }
 
 
