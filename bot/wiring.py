@@ -18,16 +18,18 @@ from typing import TYPE_CHECKING
 
 import adapters
 import learning.rankers
-from bot import commands, plugins, signals, words
+from bot import commands, plugins, private, signals, words
 from bot.config import Settings
 from bot.courtesy import Courtesy
 from bot.desk import Desk
 from bot.domain.errors import Misconfigured, StoreDown
 from bot.limits import Turnstile
+from bot.patience import patient
 from bot.ports import Chat, Generator, Maker, Ranker, Store
 from bot.services import doors
 from bot.services.bundle import Services
 from bot.services.cards import Cards
+from bot.services.following import Following
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.board import Boards
 from bot.services.ideas.brainstorming import Brainstorming
@@ -156,6 +158,7 @@ def furnish(
         boards=boards,
         duelling=Duelling(store=store, tasting=tasting, versions=versions, clock=now, chance=random.Random(new_seed())),
         exporting=Exporting(boards, versions),
+        following=Following(store=store, finding=finding, answering=answering, making=making),
         forgetting=Forgetting(store, tasting),
         recommending=Recommending(store=store, generator=generator, tasting=tasting),
         tasting=tasting,
@@ -166,7 +169,7 @@ def furnish(
         curve=curve.png,
         ordering=Ordering(finding=finding, answering=answering, making=making),
     )
-    desk = Desk(services=services, commands=known_commands, signals=known_signals)
+    desk = Desk(services=services, commands=known_commands, signals=known_signals, new_id=new_id)
     return House(settings=settings, store=store, generator=generator, services=services, desk=desk)
 
 
@@ -204,7 +207,8 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
         Misconfigured, StoreDown: see `Store.open`.
     """
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        private.folder(settings.home)
+        private.tighten(settings.home)
     except OSError as error:
         raise StoreDown(
             _("The data folder {folder} cannot be made: {why}. Choose another with MUSELAB_HOME.").format(
@@ -230,7 +234,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         store = await stack.enter_async_context(opened_store(settings))
         generator, child = await _generator(settings, stack)
         maker = await _maker(settings, child, stack)
-        house = furnish(settings, store=store, generator=generator, maker=maker)
+        house = furnish(settings, store=patient(store), generator=generator, maker=maker)
         house.services.announcing.watch()
         stack.push_async_callback(house.services.tasting.close)
         stack.push_async_callback(house.services.versions.close)

@@ -16,6 +16,7 @@ from typing import Any
 
 import structlog
 
+from bot import private
 from bot.domain.errors import MuselabError
 from bot.domain.ideas import Team
 from bot.domain.models import ModelVersion, Tuning, TuningState
@@ -139,7 +140,8 @@ class Run:
                     ),
                 )
         shutil.rmtree(self.work, ignore_errors=True)
-        self.work.mkdir(parents=True)
+        private.folder(self.work.parent)
+        private.folder(self.work)
         made = training_set(chosen, self.tools.phrasing, self.tools.plan, self.tools.embed)
         times = [topic.at for topic in chosen.learned]
         material = {
@@ -262,7 +264,7 @@ def next_id(team: Team, versions: Sequence[ModelVersion]) -> str:
 def whole(file: Path, text: str) -> None:
     """Writes a file so that it is there entirely or not at all."""
     part = file.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as opened:
+    with private.file(part).open("w", encoding="utf-8") as opened:
         opened.write(text)
         opened.flush()
         os.fsync(opened.fileno())

@@ -10,7 +10,7 @@ from bot.ports import Forgotten, Kept, Medium
 from storage import _reading, _rows
 from storage import _sql_media as media
 from storage import _tables as t
-from storage._rules import without
+from storage._rules import without, without_one
 
 
 async def about(connection: AsyncConnection, team: Team, person: Person) -> Kept:
@@ -143,10 +143,13 @@ async def _unlearn(connection: AsyncConnection, team: Team, person: Person, idea
 
 
 async def _dismiss(connection: AsyncConnection, team: Team, person: Person) -> None:
-    """Takes them off the lists of those who may administer the team's channels."""
+    """Takes them off the lists of who may administer or not take part in the team's channels, and out of who hid what."""
     mine = t.settings.c
     here = _rows.in_team(t.settings, team)
-    for row in (await connection.execute(select(mine.channel, mine.admins).where(here))).all():
-        kept = [id for id in row.admins or () if id != person.id]
-        if len(kept) < len(row.admins or ()):
-            await connection.execute(update(t.settings).where(here, mine.channel == row.channel).values(admins=kept))
+    for row in (await connection.execute(select(mine.channel, mine.admins, mine.blocked).where(here))).all():
+        for name in ("admins", "blocked"):
+            kept = without_one(getattr(row, name), person.id)
+            if len(kept) < len(getattr(row, name) or ()):
+                await connection.execute(update(t.settings).where(here, mine.channel == row.channel).values({name: list(kept)}))
+    hid = update(t.hidings).where(_rows.in_team(t.hidings, team), _rows.by(t.hidings, "person", person))
+    await connection.execute(hid.values(person_platform=None, person=None))

@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -88,3 +88,8 @@ def without(trained_on: tuple[str, ...], person: Person, ideas: frozenset[str]) 
     """The ids of feedback that name neither the person nor one of the ideas, in a field between colons."""
     gone = ideas | {person.id}
     return tuple(id for id in trained_on if gone.isdisjoint(id.split(":")) and id not in gone)
+
+
+def without_one(ids: Iterable[str] | None, gone: str) -> tuple[str, ...]:
+    """The ids without that one."""
+    return tuple(id for id in ids or () if id != gone)

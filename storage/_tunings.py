@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.ideas import Team
+from bot.domain.ideas import Channel, Team
 from bot.domain.models import Finding, Tuning
 from storage import _tables as t
 from storage._rules import at_most
@@ -38,6 +38,15 @@ class SqlTunings:
         query = select(c.platform, c.team).where(c.ideas > 0).distinct().order_by(c.platform, c.team)
         async with self._read_autocommit() as connection:
             return [Team(platform=row.platform, id=row.team) for row in (await connection.execute(query)).all()]
+
+    async def channels(self) -> list[Channel]:
+        """Every channel in which ideas were asked for or written, sorted."""
+        c, b = t.channels.c, t.brainstorms.c
+        written = select(c.platform, c.team, c.id).where(c.ideas > 0)
+        query = written.union(select(b.platform, b.team, b.channel).distinct())
+        async with self._read_autocommit() as connection:
+            rows = (await connection.execute(query)).all()
+        return sorted(Channel(team=Team(platform=platform, id=team), id=id) for platform, team, id in rows)
 
     async def tunings(self, team: Team, *, limit: int = 20) -> list[Tuning]:
         """The team's runs, newest first."""

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.domain.errors import UnknownIdea
+from bot.domain.errors import TakenOver, UnknownIdea
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, State, Team
 from bot.domain.models import ChannelSettings, ModelVersion
@@ -23,8 +23,10 @@ from storage import _people, _reading, _rows, migrate
 from storage import _tables as t
 from storage._engines import BEGIN, COMMAND_S
 from storage._faults import translated
+from storage._inbox import SERVED, SqlInbox, key_of
+from storage._moderation import SqlModeration
 from storage._ready import Ready, Runner, Straight, Through
-from storage._rules import CHANGING, EVENTS_KEPT, MOST_ROWS, PRUNE_EVERY, at_most, event_key
+from storage._rules import CHANGING, MOST_ROWS, at_most
 from storage._sql_media import SqlMedia
 from storage._statements import FEEDBACK_KEY, OPINION, Statements
 from storage._tunings import SqlTunings
@@ -35,7 +37,7 @@ SETTLED_S = 1.0  # every event looks its channel's settings up several times
 CHANNELS = 10_000  # whose settings are remembered; a kilobyte each
 
 
-class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
+class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlTunings, SqlModeration):
     """The `Store` port over SQLAlchemy Core.
 
     SQLite takes one writer at a time: ours queue on `_turn`, in order, and only other processes wait in the database.
@@ -136,26 +138,16 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
             await straight.close()
         await self._engine.dispose()
 
-    # events
-
-    async def first_time(self, event: str, at: datetime) -> bool:
-        """Records an event id; False when it was there already."""
-        async with self._prepared_write() as runner:
-            new = bool(await runner.run(self._ready.event, {"id": event_key(event), "at": at}))
-        if self._pruned_at is None or at - self._pruned_at > PRUNE_EVERY:
-            self._pruned_at = at
-            async with self._write_autocommit() as connection:
-                await connection.execute(delete(t.events).where(t.events.c.at < at - EVENTS_KEPT))
-        return new
-
     # brainstorms
 
-    async def begin(self, brainstorm: Brainstorm) -> None:
+    async def begin(self, brainstorm: Brainstorm, *, serves: str = "") -> None:
         """Stores a brainstorm's header; one that is there already stays as it is."""
         parents = [{"brainstorm": brainstorm.id, "place": i, "idea": id} for i, id in enumerate(brainstorm.parents)]
         about = brainstorm.prompt.about if brainstorm.prompt else ()
         quoted = [{"brainstorm": brainstorm.id, "place": i, "text": said} for i, said in enumerate(about)]
         async with self._prepared_write(transaction=True) as runner:
+            if serves:
+                await runner.run(self._ready.served, SERVED | {"ids": [key_of(brainstorm.channel.team, serves)]})
             if not await runner.run(self._ready.begin, _rows.brainstorm_row(brainstorm)):
                 return
             if parents:
@@ -163,23 +155,23 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
             if quoted:
                 await runner.run_all(self._ready.begin_about, quoted)
 
-    async def _change(self, ready: Ready, brainstorm: BrainstormId, **columns: Any) -> None:
+    async def _change(self, ready: Ready, brainstorm: Brainstorm, **columns: Any) -> bool:
         async with self._prepared_write() as runner:
-            await runner.run(ready, {"this": brainstorm, **columns})
+            return bool(await runner.run(ready, {f"this_{name}": value for name, value in _held(brainstorm).items()} | columns))
 
-    async def place(self, brainstorm: BrainstormId, address: str) -> None:
+    async def place(self, brainstorm: Brainstorm, address: str) -> bool:
         """Records where a brainstorm's card is."""
-        await self._change(self._ready.place, brainstorm, address=address)
+        return await self._change(self._ready.place, brainstorm, address=address)
 
-    async def finish(self, brainstorm: BrainstormId, state: State, at: datetime) -> None:
+    async def finish(self, brainstorm: Brainstorm, state: State, at: datetime) -> bool:
         """Ends a brainstorm and its lease."""
-        await self._change(self._ready.finish, brainstorm, state=state, finished_at=at, leased_until=None)
+        return await self._change(self._ready.finish, brainstorm, state=state, finished_at=at, leased_until=None, back="")
 
-    async def lease(self, brainstorm: BrainstormId, until: datetime) -> None:
+    async def lease(self, brainstorm: Brainstorm, until: datetime) -> bool:
         """Leases a running brainstorm; one that has ended stays as it is."""
-        await self._change(self._ready.lease, brainstorm, leased_until=until)
+        return await self._change(self._ready.lease, brainstorm, leased_until=until)
 
-    async def take_up(self, now: datetime, until: datetime) -> list[Brainstorm]:
+    async def take_up(self, now: datetime, until: datetime, holder: str = "") -> list[Brainstorm]:
         """Leases and returns every running brainstorm whose lease has ended, oldest first."""
         mine = t.brainstorms.c
         left = select(mine.id).where(mine.state == "running", or_(mine.leased_until.is_(None), mine.leased_until <= now))
@@ -187,7 +179,7 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
             ids = (await connection.execute(left.with_for_update(skip_locked=True))).scalars().all()
             found: list[Brainstorm] = []
             for some in _reading.batches(ids):
-                await connection.execute(update(t.brainstorms).where(mine.id.in_(some)).values(leased_until=until))
+                await connection.execute(update(t.brainstorms).where(mine.id.in_(some)).values(leased_until=until, holder=holder))
                 found += await _reading.brainstorms(connection, select(t.brainstorms).where(mine.id.in_(some)))
         return sorted(found, key=lambda one: (one.created_at, one.id))
 
@@ -225,12 +217,14 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
 
     # ideas
 
-    async def add(self, idea: Idea) -> Idea:
+    async def add(self, idea: Idea, *, held: Brainstorm | None = None) -> Idea:
         """Stores an idea under the channel's next number; the channel's row is the lock that numbers queue on."""
         place, ready = _rows.place_of(idea.channel), self._ready
         channel = {"platform": place["platform"], "team": place["team"], "id": place["channel"]}
         parents = [{"idea": idea.id, "place": i, "parent": id} for i, id in enumerate(idea.parents)]
         async with self._prepared_write(transaction=True) as runner:
+            if held is not None and not await runner.run(ready.held, _held(held)):
+                raise TakenOver
             (counted,) = await runner.run(ready.count, {**channel, "ideas": 1})
             new = bool(await runner.run(ready.add, _rows.idea_row(idea, counted["ideas"])))
             if new and parents:
@@ -243,11 +237,15 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
             raise UnknownIdea  # another team has this id, and is not to be told of
         return found[0]
 
-    async def log(self, candidates: Sequence[Candidate]) -> None:
-        """Appends to the log of everything that was generated."""
+    async def log(self, team: Team, candidates: Sequence[Candidate]) -> None:
+        """Appends to the log of everything that was generated for the team."""
         if candidates:
             async with self._prepared_write(transaction=True) as runner:
-                await runner.run_all(self._ready.log, [_rows.candidate_row(one) for one in candidates])
+                asked = _rows.team_of(team) | {"ids": list({one.brainstorm for one in candidates})}
+                theirs = {row["id"] for row in await runner.run(self._ready.team_of, asked)}
+                rows = [row for row in map(_rows.candidate_row, candidates) if row["brainstorm"] in theirs]
+                if rows:
+                    await runner.run_all(self._ready.log, rows)
 
     async def candidates(self, team: Team, brainstorm: BrainstormId) -> list[Candidate]:
         """The logged candidates of one of the team's brainstorms, in order."""
@@ -281,9 +279,10 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
         found = await self._ideas(self._ready.ideas_of, **_rows.team_of(team), brainstorm=brainstorm)
         return sorted(found, key=lambda idea: (idea.slot, idea.id))
 
-    async def ideas(self, channel: Channel, *, limit: int = 1000) -> list[Idea]:
+    async def ideas(self, channel: Channel, *, limit: int = 1000, hidden: bool = False) -> list[Idea]:
         """The channel's ideas, newest first."""
-        return await self._ideas(self._ready.ideas, **_rows.place_of(channel), limit=at_most(limit))
+        ready = self._ready.all_ideas if hidden else self._ready.ideas
+        return await self._ideas(ready, **_rows.place_of(channel), limit=at_most(limit))
 
     async def team_ideas(self, team: Team, *, limit: int = 1000) -> list[Idea]:
         """The team's ideas over all its channels, newest first."""
@@ -390,3 +389,8 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
             if version.stage == "live":
                 await connection.execute(retired)
             await connection.execute(kept, row)
+
+
+def _held(brainstorm: Brainstorm) -> dict[str, Any]:
+    """The columns by which a brainstorm is its holder's."""
+    return {**_rows.team_of(brainstorm.channel.team), "id": brainstorm.id, "holder": brainstorm.holder}

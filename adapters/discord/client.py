@@ -11,7 +11,7 @@ import structlog
 import yarl
 from discord import app_commands
 
-from adapters.discord import presses, reactions, slash
+from adapters.discord import keeping, mentions, presses, reactions, slash
 from adapters.discord.render import Pressable
 from adapters.discord.replies import NOBODY
 from bot import commands, plugins
@@ -80,9 +80,10 @@ class Client(discord.AutoShardedClient):
             enable_debug_events=False,
         )
         self.chat, self.front = chat, front
+        self.names = mentions.Names(self, chat.turn)
         self.reactions = reactions.Reactions(self, chat.shown, front, chat.turn)
         self.tree = Tree(self)
-        presses.lighten(self._connection.parsers)
+        presses.lighten(self._connection.parsers, keeping.comes)
 
     async def setup_hook(self) -> None:
         """Tells Discord which commands there are, and discord.py which controls are ours."""

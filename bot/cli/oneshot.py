@@ -13,7 +13,7 @@ from bot.config import Settings
 from bot.domain.errors import GeneratorDown, Refusal
 from bot.domain.ideas import Channel, Idea, Person, Team
 from bot.messages import Progress
-from bot.ports import Generator
+from bot.ports import Generator, Store
 from bot.services.ideas.exporting import FORMATS, row
 from bot.services.ideas.logbook import LOG, Logbook
 from bot.words import _
@@ -24,6 +24,7 @@ from learning.sets import FORMS, exported
 LOAD_S = 300.0  # the first start converts the embedded model, which takes half a minute of CPU; a cold disk, more
 PATIENCE_S = 5.0  # a service that is just being restarted is back within this
 POLL_S = 0.2
+NAMED = 20  # channels in one sentence; whoever has more finds theirs by the platform's own id
 
 
 async def brainstorm(
@@ -59,8 +60,13 @@ async def brainstorm(
 
 
 async def board(settings: Settings, channel: Channel, as_json: bool) -> None:
-    """A channel's ideas, best first, printed."""
+    """A channel's ideas, best first, printed.
+
+    Raises:
+        Refusal: there is no such channel.
+    """
     async with wiring.opened_store(settings) as store:
+        await used(store, channel, settings)
         boards = wiring.furnish(settings, store=store, generator=ScriptedGenerator(), learns=False).services.boards
         standings = await boards.all(channel)
     if as_json:
@@ -78,11 +84,12 @@ async def export(settings: Settings, channel: Channel, format: str, output: Path
     """A channel's board or log, or what its team's votes teach, as a file.
 
     Raises:
-        Refusal: there is no such format, or the file cannot be written.
+        Refusal: there is no such format or channel, or the file cannot be written.
     """
     if format not in (known := (*FORMATS, LOG, *FORMS)):
         raise Refusal(_("There is no format “{form}”. There are: {known}.").format(form=format, known=", ".join(known)))
     async with wiring.opened_store(settings) as store:
+        await used(store, channel, settings)
         if format == LOG:
             content = "".join([line async for line in Logbook(store).lines(channel)]).encode()
             deliver(content, output, empty=_("Nobody has asked for ideas in this channel yet, so its log is empty."))
@@ -130,6 +137,24 @@ def place(text: str, settings: Settings) -> Channel:
         raise Refusal(_("“{text}” is not a channel. Write PLATFORM:TEAM:CHANNEL, such as terminal:local:main.").format(text=text))
     platform, team, channel = parts
     return Channel(team=Team(platform=platform, id=team), id=channel)
+
+
+async def used(store: Store, channel: Channel, settings: Settings) -> None:
+    """Raises `Refusal` where nobody ever asked in a channel, naming those where somebody did; the terminal's own counts."""
+    channels = await store.channels()
+    if channel in channels or channel == place("", settings):
+        return
+    names = [_name(one) for one in channels]
+    if not names:
+        raise Refusal(_("There is no channel “{name}”. Nobody has asked for ideas in any yet.").format(name=_name(channel)))
+    more = _(" and {count} more").format(count=len(names) - NAMED) if len(names) > NAMED else ""
+    raise Refusal(
+        _("There is no channel “{name}”. There are: {known}.").format(name=_name(channel), known=", ".join(names[:NAMED]) + more)
+    )
+
+
+def _name(channel: Channel) -> str:
+    return f"{channel.team.platform}:{channel.team.id}:{channel.id}"
 
 
 def whoami() -> str:

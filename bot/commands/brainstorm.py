@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from bot.domain.ideas import Idea
@@ -16,6 +17,8 @@ IN_HELP = 1  # what a newcomer should read first
 PARAMS = (Param(name="topic", help=N_("what you need ideas for"), required=True, rest=True), COUNT, STYLE, TONE, PICTURE)
 
 
+#: How a phrase goes on that speaks of brainstorming itself.
+ABOUT_ONE = re.compile(r"(?:sessions?|meetings?|workshops?|games?|rules|techniques?|methods?|tools?|nights?)\b", re.IGNORECASE)
 OPENS = ("💡", N_("Brainstorm"))
 
 
@@ -27,6 +30,11 @@ async def form(services: Services, key: Key, idea: Idea | None) -> Form:
 def from_press(press: Press) -> Mapping[str, Value]:
     """What was written in the form."""
     return filled(press)
+
+
+def said(rest: str) -> bool:
+    """Whether a line without a slash that begins with "brainstorm" is this command, and not about a brainstorm."""
+    return ABOUT_ONE.match(rest) is None
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:

@@ -8,6 +8,7 @@ from bot.domain.ideas import MAX_IDEA, Brainstorm, BrainstormId, Idea
 from bot.messages import Call, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
+from bot.services.talking import stands_alone
 from bot.words import N_, _
 
 HELP = N_("put your own idea on the board, beside the others")
@@ -34,6 +35,11 @@ async def form(services: Services, key: Key, idea: Idea | None) -> Form:
 def from_press(press: Press) -> Mapping[str, Value]:
     """What was written, and the brainstorm it belongs to."""
     return {"text": press.values.get("text", ""), "brainstorm": press.key.target}
+
+
+def said(rest: str) -> bool:
+    """Whether a line without a slash that begins with "idea" is this command: "idea The Tea Room", not "idea for a party"."""
+    return stands_alone(rest)
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:

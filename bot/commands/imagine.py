@@ -51,6 +51,7 @@ PARAMS = (
         help=N_("what kind of board"),
         kind="choice",
         choices=(("poster", N_("Poster")), ("moodboard", N_("Moodboard")), ("logo", N_("Logo sheet"))),
+        trails=True,
     ),
     Param(name="style", help=N_("a look or a painting style, such as “painted”"), short="s"),
     Param(name="palette", help=N_("colours, such as “ocean” or “sunset”")),

@@ -33,6 +33,9 @@ def from_press(press: Press) -> Mapping[str, Value]:
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
+    if "said" in call.args:  # of ideas in front of the person, in words: "more like the second one", "shorter"
+        await services.following.serve(call, reply)
+        return
     idea = await services.finding.idea(call.channel, str(call.args["idea"]))
     topic = await services.finding.topic(idea)
     given = asked(call, "count", "tone")

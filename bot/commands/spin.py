@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from bot.domain.errors import Refusal
@@ -21,6 +22,9 @@ PARAMS = (
     TONE,
 )
 
+#: How a direction begins; other words after "spin" are a topic: "spin class names".
+DIRECTION = re.compile(r"(?:towards?|to|into|more|less|away|without|\w+er\b)|[更往向朝再]", re.IGNORECASE)
+
 
 def on_brainstorm(brainstorm: Brainstorm) -> tuple[Control, ...]:
     """A button under the ideas."""
@@ -30,6 +34,11 @@ def on_brainstorm(brainstorm: Brainstorm) -> tuple[Control, ...]:
 def from_press(press: Press) -> Mapping[str, Value]:
     """The brainstorm that the button stands under."""
     return {"brainstorm": press.key.target}
+
+
+def said(rest: str) -> bool:
+    """Whether a line without a slash that begins with "spin" is this command: what follows is a direction."""
+    return DIRECTION.match(rest) is not None
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:

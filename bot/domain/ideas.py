@@ -200,6 +200,7 @@ class Idea:
     modality: Modality = TEXT
     traits: tuple[tuple[str, str], ...] = ()  #: of media, what can be liked about it: layout, palette, voice …, by name
     features: Features | None = None  #: of media, the same in numbers; None for texts, and where the engine measured nothing
+    hidden: bool = False  #: taken off the board; found by its number, for who shows it again, and in no list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +217,8 @@ class Brainstorm:
     seed: int
     locale: str = "en"  #: the language its card speaks, one of `bot.words.LOCALES`
     address: str = ""  #: where its card is, in the adapter's own words; empty until shown
+    back: str = ""  #: how who asked can still be answered, in the adapter's own words; empty: in the channel only
+    holder: str = ""  #: who works on it; whoever takes it up writes a name of their own here, and the one before writes no more
     state: State = "running"
     created_at: datetime  #: aware, UTC
     finished_at: datetime | None = None

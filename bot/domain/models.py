@@ -93,4 +93,9 @@ class ChannelSettings:
     team_per_hour: int | None = None  #: of the whole team; counts only where `bot.services.team.governing` keeps the team's own
     admins: tuple[str, ...] = ()  #: ids of people and of roles who may administer besides those whom the platform lets
     admin_channel: str | None = None  #: id of the channel that hears what became of the team's model; the team's own setting
+    outsiders: bool = True  #: people of other companies in a shared channel may ask; the team's own setting
+    blocked: tuple[str, ...] = ()  #: ids of people who may not take part; the team's own setting
+    askers: tuple[str, ...] = ()  #: ids of roles that may ask; empty: everybody
+    voters: tuple[str, ...] = ()  #: ids of roles that may say what they think of ideas; empty: everybody
+    picking: tuple[str, ...] = ()  #: ids of roles that may pick, besides whom `pickers` lets; empty: it alone decides
     paused: bool = False  #: no new version is tried or tuned; the team's own setting

@@ -8,6 +8,7 @@ from bot.config import Settings
 from bot.courtesy import Courtesy
 from bot.ports import Clock, Curve, Prospects, Store
 from bot.services.cards import Cards
+from bot.services.following import Following
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.board import Boards
 from bot.services.ideas.brainstorming import Brainstorming
@@ -44,6 +45,7 @@ class Services:
     boards: Boards
     duelling: Duelling
     exporting: Exporting
+    following: Following
     forgetting: Forgetting
     recommending: Recommending
     tasting: Tasting

@@ -15,6 +15,8 @@ from bot.services.doors import Command, Signal, of_words, on_brainstorm, on_idea
 from bot.services.ideas.board import Boards, Page
 from bot.words import _, ngettext
 
+LIKE_OTHERS = frozenset({"more", "remix", "polish", "edit"})  # origins of ideas that were made of one or two others
+
 
 class Cards:
     """Makes cards from what is stored; the plugins say what can be pressed."""
@@ -101,13 +103,20 @@ class Cards:
         return tuple(replace(line, media=files.get(line.idea, ()), fresh=line.idea in fresh) for line in lines)
 
     async def _lineage(self, ideas: Sequence[Idea]) -> Mapping[IdeaId, str]:
-        """What each piece of media among the ideas was made of, in words."""
+        """What each idea that came of others was made of, in words that name those; and what each piece of media is."""
         notes: dict[IdeaId, str] = {}
+        known: dict[IdeaId, Idea | None] = {idea.id: idea for idea in ideas}
         for idea in ideas:
-            if idea.modality == "text":
+            if idea.modality == "text" and idea.origin not in LIKE_OTHERS:
                 continue
-            source = await self.store.idea(idea.channel.team, idea.parents[0]) if idea.parents else None
-            notes[idea.id] = said_of(idea, source)
+            for id in idea.parents[:2]:
+                if id not in known:
+                    known[id] = await self.store.idea(idea.channel.team, id)
+            sources = [source for id in idea.parents[:2] if (source := known[id]) is not None]
+            if idea.modality != "text":
+                notes[idea.id] = said_of(idea, sources[0] if sources else None)
+            elif sources:
+                notes[idea.id] = made_of(idea, sources)
         return notes
 
     async def _files(self, ideas: Sequence[Idea], fresh: Collection[IdeaId]) -> Mapping[str, tuple[File, ...]]:
@@ -191,6 +200,15 @@ def said_of(idea: Idea, source: Idea | None) -> str:
     if source is None:
         return what
     return _("{what} of #{number}").format(what=what, number=source.number)
+
+
+def made_of(idea: Idea, sources: Sequence[Idea]) -> str:
+    """Where an idea came from, with the numbers of those it was made of."""
+    first, last = sources[0].number, sources[-1].number
+    if idea.origin == "remix" and len(sources) > 1:
+        return _("a remix of #{first} and #{last}").format(first=first, last=last)
+    said = {"more": _("like #{number}"), "polish": _("#{number}, polished"), "edit": _("#{number}, edited")}
+    return said.get(idea.origin, origin(idea)).format(number=first)
 
 
 def origin(idea: Idea) -> str:

@@ -12,7 +12,8 @@ from typing import Any, Protocol
 
 import aiohttp
 
-from bot.domain.errors import GeneratorDown, Refusal
+from bot.domain.errors import GeneratorDown, Refusal, TookTooLong
+from bot.links import reason, shown
 from bot.ports import Health
 from bot.words import _
 
@@ -46,7 +47,7 @@ class Fixed:
     def __init__(self, url: str, token: str = "") -> None:
         self.token = token
         self._url = url.rstrip("/")
-        self.name = self._url.rpartition("@")[2]  #: for the log: without a password
+        self.name = shown(self._url)  #: for people and the log
 
     async def url(self) -> str:
         """The URL."""
@@ -66,7 +67,7 @@ class Declined(Refusal):
         self.reason = reason
 
 
-class TooSlow(GeneratorDown):
+class TooSlow(TookTooLong):
     """The generation service did not answer in time. Please try again in a moment."""
 
 
@@ -125,7 +126,7 @@ class Api:
             raise TooSlow(_("The generation service did not answer in time. Please try again in a moment.")) from error
         except (aiohttp.ClientError, OSError) as error:
             raise GeneratorDown(
-                _("The generation service at {url} cannot be reached: {why}").format(url=base, why=error)
+                _("The generation service at {url} cannot be reached: {why}").format(url=shown(base), why=reason(error))
             ) from error
         if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR and "status" not in told and "doing" not in told:
             raise _ours(response.status, told)  # vLLM's way to say that its engine died

@@ -8,13 +8,13 @@ import json
 import logging
 import os
 import secrets
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.config import Settings
 from bot.domain.errors import GeneratorDown
 from bot.ports import Health
+from bot.starting import SAFELY, running
 from bot.words import _
 
 START_S = 60.0  # the port is bound before anything is loaded; importing torch from a cold disk takes most of this
@@ -43,7 +43,7 @@ class Child:
         self.token = secrets.token_urlsafe(24)  #: the child answers nobody without it
         self.restarts = 0
         self._settings = settings
-        self._command = tuple(command or (sys.executable, "-m", "bot", "serve"))
+        self._command = tuple(command or running("bot", "serve"))
         self._process: asyncio.subprocess.Process | None = None
         self._url = ""
         self._changed = asyncio.Event()
@@ -121,7 +121,7 @@ class Child:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, **environment(self._settings, self.token)},
+            env={**os.environ, **SAFELY, **environment(self._settings, self.token)},
             limit=LINE_LIMIT,
             start_new_session=True,  # Ctrl-C in the terminal is the bot's to answer; it then stops the child itself
         )

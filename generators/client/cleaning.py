@@ -72,11 +72,9 @@ def tidy(
     if parts:
         trouble = _trouble(text, examples=examples, topic="", known=known) or _borrowed(text, examples)
         return _verse(text, trouble, parts, characters, finished=finished)
-    if not finished:
-        whole = _whole_sentences(text)
-        if not whole:
-            return text, "cut" if text else "empty"
-        text = whole
+    if not finished and not (whole := _whole_sentences(text)):
+        return text, "cut" if text else "empty"
+    text = text if finished else whole
     text = re.sub(r"\.{2,}$", "", _unquoted(text)).rstrip(" ,;:-–")
     if goes_on:
         return f"… {text}" if text[:1].islower() else text, _trouble(text, examples=(), topic="", known=known)

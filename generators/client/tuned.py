@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import defaultdict
 from http import HTTPStatus
 
@@ -31,7 +30,7 @@ class Adapters:
         """
         self._api = api
         self._again_s = again_s
-        self._refused: dict[str, float] = {}  #: versions that stay refused until then, on the monotonic clock
+        self._refused: dict[str, float] = {}  #: versions that stay refused until then, on the event loop's clock
         self._folder = folder
         self._paths: dict[str, str] = {}  #: of every version that was asked for
         self._loaded: set[tuple[str, int, str]] = (
@@ -50,7 +49,7 @@ class Adapters:
             log.warning("a version cannot be loaded; the base stands in", version=name, why="there is no folder of adapters")
             return False
         self._paths[name] = f"{self._folder.rstrip('/')}/{adapter}"
-        return self._refused.get(name, 0.0) <= time.monotonic() and await self._load(name)
+        return self._refused.get(name, 0.0) <= asyncio.get_running_loop().time() and await self._load(name)
 
     def holds(self, name: str) -> bool:
         """Whether a name is a version that was asked for here."""
@@ -67,7 +66,7 @@ class Adapters:
             found = await asyncio.gather(*(self._load_at(one, name) for one in self._api.members))
         self._refused.pop(name, None)
         if None in found:
-            self._refused[name] = time.monotonic() + self._again_s
+            self._refused[name] = asyncio.get_running_loop().time() + self._again_s
         return None not in found and True in found
 
     async def _load_at(self, one: Api, name: str) -> bool | None:

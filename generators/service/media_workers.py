@@ -10,7 +10,6 @@ import contextlib
 import importlib.util
 import logging
 import os
-import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from bot.config import MediaTable
 from bot.domain.modalities import MODALITIES
+from bot.starting import SAFELY, running
 from bot.words import _, speaking
 from generators.engines.making import Commission, Task, Unmakeable, Work
 from generators.engines.shared.foreign import TOKEN
@@ -196,7 +196,7 @@ class MediaWorkers:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, **self._secrets(), "OMP_NUM_THREADS": threads, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, **SAFELY, **self._secrets(), "OMP_NUM_THREADS": threads, "PYTHONUNBUFFERED": "1"},
             limit=LINE_LIMIT,
             start_new_session=True,  # Ctrl-C is the service's to answer; and what the engine starts ends with it
         )
@@ -216,7 +216,7 @@ class MediaWorkers:
         return {TOKEN: token} if token else {}
 
     def _command(self, task: Task) -> Sequence[str]:
-        return (sys.executable, "-m", "generators.service.media_worker", f"{self._engines}.{task}.engine")
+        return running("generators.service.media_worker", f"{self._engines}.{task}.engine")
 
     def _make_room(self, wanted_mb: float, *, but: Task) -> None:
         """Ends idle engines, the longest unused first, until a further one fits."""

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
-import json
 import logging
-import os
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from bot.words import _
+from generators.service.measuring import recalled, remember, remembered
 
 if TYPE_CHECKING:
     import torch
 
-    from generators.engines.text.model import Engine
+    from generators.engines.text.model import Engine, TextModel
     from generators.engines.text.precision import Form
-
-MEASURED = "measured.json"  # in the cache folder; whoever deletes it has everything measured again
-
-Choice = TypeVar("Choice", str, int)
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +71,7 @@ def pick_form(
     sizes: tuple[int, int],
     cache: Path,
     seconds: Callable[[Form, int, int, torch.device], float] | None = None,
+    without: Collection[Form] = (),
 ) -> Form:
     """The dtype and the form of the matrices; what is "auto" is chosen by timing a matrix of this model, once for this machine.
 
@@ -85,6 +82,7 @@ def pick_form(
         sizes: outputs and inputs of its largest product.
         cache: the folder to remember it in.
         seconds: times a form; `generators.engines.text.precision.seconds` when left out.
+        without: forms that are not to be chosen, however fast.
 
     Raises:
         Misconfigured: eight bits are asked for on a GPU.
@@ -101,10 +99,10 @@ def pick_form(
     if len(possible) == 1:
         return possible[0]
     named = {form.name: form for form in possible}
-    took = _remembered(
+    took = remembered(
         cache, _key(device, model, sizes), list(named), lambda name: (seconds or precision.seconds)(named[name], *sizes, device)
     )
-    return precision.best({named[name]: value for name, value in took.items()})
+    return precision.best({named[name]: value for name, value in took.items() if named[name] not in without})
 
 
 def pick_threads(
@@ -118,18 +116,21 @@ def pick_threads(
         name: the model's, to remember it by.
         sizes: outputs and inputs of its largest product.
         cache: the folder to remember it in.
-        seconds: times a number of threads; `generators.engines.text.openvino.seconds` when left out.
+        seconds: times a number of threads; `generators.engines.text.layer.seconds` when left out.
     """
     counts = sorted({most, *(2**power for power in range(most.bit_length()) if 2**power <= most)})
     if len(counts) == 1:
         return most
+    from generators.engines.text.layer import seconds as of_a_layer
     from generators.engines.text.llama import Unsuited
-    from generators.engines.text.openvino import seconds as of_a_layer
     from generators.engines.text.threads import WORTH
 
     try:
-        took = _remembered(
-            cache, f"openvino, {_key(model.device, name, sizes)}", counts, lambda count: (seconds or of_a_layer)(model, count)
+        took = remembered(
+            cache,
+            f"{_openvino()}, {_key(model.device, name, sizes)}",
+            counts,
+            lambda count: (seconds or of_a_layer)(model, count),
         )
     except Unsuited:  # which is found out again, and told, when it is to be computed
         return most
@@ -137,37 +138,45 @@ def pick_threads(
     return enough[0]
 
 
+def faithful(text: TextModel, *, cache: Path, sizes: tuple[int, int]) -> bool:
+    """Whether a form in eight bits is near enough to float32 here to be served; measured on a fixed text, and remembered.
+
+    Args:
+        text: a loaded model, whose own weights are still there.
+        cache: the folder to remember it in.
+        sizes: outputs and inputs of its largest product.
+    """
+    from generators.engines.text.fidelity import Fidelity, fidelity
+
+    library = _openvino() if text.engine == "openvino" else "torch"
+    key = f"fidelity of {text.weights} in {library}, {_key(text.device, text.name, sizes)}"
+    known = recalled(cache, key, ("kl", "same"))
+    found = Fidelity(*known) if known else fidelity(text)
+    if known is None:
+        remember(cache, key, {"kl": found.kl, "same": found.same})
+    told = {"model": text.name, "engine": text.engine, "kl": round(found.kl, 4), "same": round(found.same, 3)}
+    log.log(logging.INFO if found.enough else logging.WARNING, "how near eight bits are to float32", extra=told)
+    return found.enough
+
+
+def _openvino() -> str:
+    return f"openvino {importlib.metadata.version('openvino')}"
+
+
 def _allowed(form: Form, settings: ServiceTable) -> bool:
     return settings.weights == "auto" or form.weights == settings.weights
 
 
-def _remembered(cache: Path, key: str, choices: Sequence[Choice], seconds: Callable[[Choice], float]) -> dict[Choice, float]:
-    """How long each choice took here when it was first measured."""
-    file = cache / MEASURED
-    known: dict[str, dict[str, float]] = {}
-    with suppress(OSError, ValueError):
-        read = json.loads(file.read_text(encoding="utf-8"))
-        known = {name: one for name, one in read.items() if isinstance(one, dict)} if isinstance(read, dict) else {}
-    mine = known.get(key, {})
-    if not all(isinstance(mine.get(str(choice)), int | float) for choice in choices):
-        mine = {str(choice): seconds(choice) for choice in choices}
-        log.info("measured", extra={"of": key, "ms": {name: round(1000 * took, 2) for name, took in mine.items()}})
-        with suppress(OSError):  # then it is measured again
-            file.parent.mkdir(parents=True, exist_ok=True)
-            part = file.with_suffix(f".{os.getpid()}")  # another service may do the same just now
-            part.write_text(json.dumps({**known, key: mine}, indent=1), encoding="utf-8")
-            part.replace(file)
-    return {choice: float(mine[str(choice)]) for choice in choices}
-
-
 def _key(device: torch.device, model: str, sizes: tuple[int, int]) -> str:
-    """This machine, this library and this model."""
+    """This machine, its instructions, this library and this model."""
     import torch
+
+    from generators.engines.text.cpu import instructions
 
     if device.type == "cuda":
         chip = torch.cuda.get_device_name(device)
     else:
-        chip = f"{_cpu()}, {torch.backends.cpu.get_cpu_capability()}, {torch.get_num_threads()} threads"
+        chip = f"{_cpu()}, {instructions()}, {torch.backends.cpu.get_cpu_capability()}, {torch.get_num_threads()} threads"
     return f"{chip}, torch {torch.__version__}: {model}, {sizes[0]} × {sizes[1]}"
 
 

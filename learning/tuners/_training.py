@@ -143,18 +143,17 @@ def train(
         if stop():
             _save(work / CHECKPOINT, run, policy, optimizer, state)
             raise Cancelled
+        at = rate(state.step, len(steps), plan)
         for group in optimizer.param_groups:
-            group["lr"] = rate(state.step, len(steps), plan)
-        told = _step(policy, steps[state.step], objective, known)
+            group["lr"] = at
+        metrics = _step(policy, steps[state.step], objective, known)
         torch.nn.utils.clip_grad_norm_(weights, plan.clip)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         state.step += 1
         if state.step > (1 - plan.averaged) * len(steps):
             state.average(policy.adapter.state())
-        state.history.append(
-            _told(told, state.step, len(steps), rate(state.step - 1, len(steps), plan), time.monotonic() - began)
-        )
+        state.history.append(_told(metrics, state.step, len(steps), at, time.monotonic() - began))
         news(state.history[-1])
         if time.monotonic() - saved > SAVE_EVERY_S:
             _save(work / CHECKPOINT, run, policy, optimizer, state)

@@ -16,11 +16,11 @@ from bot.domain.models import Tuning
 from tests.acceptance import drivers
 from tests.acceptance.drivers import Driver
 from tests.builders import NOON, a_version
+from tests.fair import PATIENCE_S
 
 PLATFORMS = sorted(
     path.stem for path in Path(drivers.__file__).parent.glob("*.py") if not path.stem.startswith("_") and path.stem != "conftest"
 )
-SOON_S = 8.0  # a message is redrawn a second after a vote; slow machines take longer to get there
 
 
 @pytest.fixture(params=PLATFORMS)
@@ -32,7 +32,7 @@ async def team(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 
 async def soon(said: Callable[[], Awaitable[bool]]) -> None:
     """Waits until something is so."""
-    async with asyncio.timeout(SOON_S):
+    async with asyncio.timeout(PATIENCE_S):
         while not await said():
             await asyncio.sleep(0.05)
 

@@ -20,6 +20,7 @@ from storage.memory import MemoryStore
 from storage.weights import AdapterFolder
 from tests import tiny
 from tests.builders import BLUE, RED, Hands, a_person, a_version
+from tests.fair import START_S
 from tests.unit.test_generator_lora import saved
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:FutureWarning")
@@ -30,7 +31,7 @@ async def a_house(tmp_path: Path) -> AsyncIterator[tuple[House, Service]]:
     store = MemoryStore()
     await store.open()
     async with tiny.served(tiny.text_model(), tiny.vector_model()) as (url, service):
-        generator = RemoteGenerator(url, timeout_s=30, adapters=str(tmp_path / wiring.ADAPTERS), again_s=0.0)
+        generator = RemoteGenerator(url, timeout_s=START_S, adapters=str(tmp_path / wiring.ADAPTERS), again_s=0.0)
         settings = Settings(home=tmp_path, generator=GeneratorTable(oversample=4))
         try:
             yield wiring.furnish(settings, store=store, generator=generator, now=Hands(), learns=False), service

@@ -68,6 +68,7 @@ async def test_a_service_ends_what_it_has_begun_and_says_the_same_with_an_adapte
         assert (await posted(http, "/v1/load_lora_adapter", load))[0] == 200
         under_way = asyncio.create_task(posted(http, "/v1/completions", LONG))
         while not await busy(http):
+            assert not under_way.done(), await under_way
             await asyncio.sleep(0.005)
         process.send_signal(signal.SIGTERM)
         status, answer = await under_way

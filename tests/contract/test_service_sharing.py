@@ -20,6 +20,7 @@ from generators.service.scheduler import Full, Served, admitted
 from generators.service.worker import Worker
 from tests import tiny
 from tests.contract.test_service_api import Slow, until
+from tests.fair import START_S
 from tests.unit.test_generator_lora import saved
 
 MODEL = "tiny-random"
@@ -160,7 +161,7 @@ async def test_a_stopping_service_finishes_what_it_has_and_takes_nothing_more(
         assert (await refused.json())["error"]["code"] == "stopping"
 
     assert len(await running) == 2
-    assert service[1].worker.rest(5.0)
+    assert service[1].worker.rest(START_S)
 
 
 def test_a_service_without_work_gives_back_what_is_only_at_hand_and_works_on() -> None:
@@ -168,12 +169,12 @@ def test_a_service_without_work_gives_back_what_is_only_at_hand_and_works_on() -
     worker.idling = given_back.release
     worker.start()
     try:
-        assert given_back.acquire(timeout=5.0)
+        assert given_back.acquire(timeout=START_S)
         worker.submit(Steady(2, "a team", []), lambda events: events[-1] is None and done.release())
-        assert done.acquire(timeout=5.0)
-        assert given_back.acquire(timeout=5.0)  # and again after it
+        assert done.acquire(timeout=START_S)
+        assert given_back.acquire(timeout=START_S)  # and again after it
     finally:
-        worker.close(wait_s=5.0)
+        worker.close(wait_s=START_S)
 
 
 class Broken:
@@ -329,8 +330,8 @@ def test_teams_are_served_alike_however_many_requests_one_has() -> None:
     worker.submit(Steady(30, "one", log), hear, team="one")
     worker.start()
 
-    assert all(done.acquire(timeout=10.0) for _request in range(21))
-    worker.close(wait_s=5.0)
+    assert all(done.acquire(timeout=START_S) for _request in range(21))
+    worker.close(wait_s=START_S)
     last = max(place for place, name in enumerate(log) if name == "one")
     assert last < 70  # 30 passes of its own and as many of the other team, not 20 times as many
 

@@ -21,6 +21,7 @@ from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import BareChat
 from tests.builders import NOON, RED, Hands, a_call, a_person, a_version, an_idea, an_opinion
+from tests.fair import PATIENCE_S
 
 ADMINS = Channel(team=RED.team, id="admins")
 
@@ -196,7 +197,7 @@ async def test_a_tuning_of_another_process_is_noticed_without_anybody_asking_for
     await house.store.take_tuning(run, NOON)
 
     house.services.announcing.watch()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while not said(chat):
             await asyncio.sleep(0.01)
     await house.services.announcing.close()

@@ -20,6 +20,7 @@ from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import PLATFORM, BareChat, Sheet
 from tests.builders import BLUE, RED, Hands, a_brainstorm, a_call, a_press, an_idea
+from tests.fair import PATIENCE_S
 
 
 @pytest.fixture
@@ -243,13 +244,13 @@ async def test_a_team_s_limit_counts_over_all_its_channels(house: House, sheet: 
 
 
 async def test_in_quiet_hours_interrupted_work_goes_to_the_board_without_a_message(house: House, chat: BareChat) -> None:
-    house.desk._chats = {"test": chat}
+    house.desk.watch.chats = {"test": chat}
     await house.desk.call(a_call("settings", admin=True, quiet="11:00-13:00"), Sheet(chat, "ann"))
     chat.messages["bare:9"] = Card(title="half done")
     left = a_brainstorm(address="bare:9")
     await house.store.begin(left)
 
-    await house.desk._resume(left)
+    await house.desk.watch.resume(left)
 
     assert chat.messages["bare:9"].title == "half done"
     assert len(await house.store.ideas(RED)) == 5
@@ -266,7 +267,7 @@ async def test_settings_decide_what_a_brainstorm_is_like(house: House, sheet: Sh
 
 
 async def test_a_vote_redraws_the_message_the_idea_stands_on(house: House, chat: BareChat) -> None:
-    house.desk._chats = {PLATFORM: chat, "test": chat}
+    house.desk.watch.chats = {PLATFORM: chat, "test": chat}
     asked = Sheet(chat, "ann")
     await house.desk.call(a_call("brainstorm", topic="tea", count=2), asked)
     idea = chat.messages[asked.address].lines[0].idea
@@ -275,7 +276,7 @@ async def test_a_vote_redraws_the_message_the_idea_stands_on(house: House, chat:
         *(house.desk.press(a_press(f"vote:{idea}:up", person=p), Sheet(chat, p)) for p in ("ann", "bob", "cleo"))
     )
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while (tally := chat.messages[asked.address].lines[0].tally) is None or tally.ups < 3:
             await asyncio.sleep(0.05)
 
@@ -342,7 +343,7 @@ async def test_work_of_a_dead_process_is_taken_up_and_shown_where_it_was(tmp_pat
         name = "test"
 
         async def run(self, front: Any) -> None:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE_S):
                 while len(self.messages["bare:9"].lines) < 5 or self.messages["bare:9"].progress is not None:
                     await asyncio.sleep(0.02)
 
@@ -361,7 +362,7 @@ async def test_work_that_nobody_waits_for_any_more_is_closed(house: House, chat:
     old = a_brainstorm(created_at=clock() - timedelta(hours=2))
     await house.store.begin(old)
 
-    await house.desk._resume(old)
+    await house.desk.watch.resume(old)
 
     stored = await house.store.brainstorm(RED.team, old.id)
     assert stored is not None

@@ -36,12 +36,15 @@ async def a_board(house: House, *texts: str, **changes: Any) -> list[Idea]:
 
 
 class Reply:
-    address = ""
+    address = back = ""
 
     def __init__(self) -> None:
         self.cards: list[Any] = []
 
-    async def ack(self, *, private: bool = False) -> None: ...
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None: ...
+
+    async def settle(self) -> bool:
+        return True
 
     async def show(self, card: Any) -> None:
         self.cards.append(card)

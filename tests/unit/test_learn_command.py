@@ -17,6 +17,7 @@ from bot.domain.ideas import Team
 from bot.domain.models import Tuning
 from storage.memory import MemoryStore
 from tests.builders import BLUE, RED, an_idea
+from tests.fair import PATIENCE_S
 
 
 async def a_run(store: MemoryStore, lease_s: float) -> Tuning:
@@ -48,7 +49,7 @@ async def test_a_run_whose_process_lives_is_not_waited_for() -> None:
 
     await store.keep_tuning(replace(run, done=0.5))
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         assert not await waiting
 
 

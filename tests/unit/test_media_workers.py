@@ -17,6 +17,7 @@ from bot.messages import THUMBNAIL
 from generators.engines.making import Attachment, Commission, Task, Unmakeable, Work
 from generators.service.media_workers import Broke, MediaWorkers, Missing, Step
 from generators.service.worker import Full
+from tests.fair import START_S, until
 
 ENGINES = "tests.engines"
 
@@ -46,13 +47,14 @@ def gone(process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return True
-    return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:  # it went between the two looks
+        return True
 
 
 async def until_gone(process: int) -> None:
-    async with asyncio.timeout(10):
-        while not gone(process):
-            await asyncio.sleep(0.02)
+    await until(lambda: gone(process), what="the engine's end", patience_s=START_S)
 
 
 async def test_nothing_runs_until_something_is_wanted_and_one_engine_serves_again(workers: MediaWorkers) -> None:

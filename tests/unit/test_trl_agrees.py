@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from learning.plan import Plan
 from learning.tuners import _launched, dpo, kto, sft
 from learning.tuners._policy import Policy
 from learning.tuners._training import Cancelled, Step
+from tests.fair import until_now
 from tests.lessons import SMALL, a_policy
 from tests.tiny import saved
 
@@ -104,12 +103,12 @@ def test_the_processes_of_a_killed_learner_end_too(tmp_path: Path) -> None:
         [sys.executable, "-W", "ignore", "-c", LEARNER, str(base), str(out)], env={**os.environ, "PYTHONPATH": "."}
     )
     try:
-        wait(60, lambda: b"_trl" in working(tmp_path))
+        until_now(lambda: b"_trl" in working(tmp_path))
     finally:
         learner.kill()
         learner.wait()
 
-    wait(30, lambda: working(tmp_path) == b"")
+    until_now(lambda: working(tmp_path) == b"")
 
 
 LEARNER = """
@@ -128,13 +127,6 @@ def working(folder: Path) -> bytes:
     """The command lines of processes that work in a folder, but for the learner's own."""
     found = subprocess.run(["pgrep", "-af", rf"learning\.tuners\._trl.*{folder}"], capture_output=True, check=False)
     return found.stdout
-
-
-def wait(seconds: float, until: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + seconds
-    while not until():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
 
 
 def test_an_adapter_trained_by_trl_does_here_what_it_did_there(tmp_path: Path) -> None:

@@ -21,14 +21,17 @@ from tests.builders import RED, Hands, a_call, an_idea, an_opinion
 class Shown:
     """A reply that keeps what it was shown."""
 
-    address = ""
+    address = back = ""
 
     def __init__(self) -> None:
         self.cards: list[Card] = []
         self.told: list[Card] = []
 
-    async def ack(self, *, private: bool = False) -> None:
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         self.private = private
+
+    async def settle(self) -> bool:
+        return True
 
     async def show(self, card: Card) -> None:
         self.cards.append(card)

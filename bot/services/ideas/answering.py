@@ -10,7 +10,7 @@ import structlog
 
 from bot.config import DefaultsTable
 from bot.courtesy import Courtesy
-from bot.domain.errors import MuselabError, Outage, StoreDown
+from bot.domain.errors import GeneratorDown, MuselabError, NothingCame, Outage, StoreDown, TakenOver, TookTooLong
 from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId, Operation, Person, Prompt
 from bot.messages import Card, File, Progress
 from bot.ports import Reply, Store
@@ -59,6 +59,7 @@ class Answering:
         kind: str = "",
         tone: str | None = None,
         options: Mapping[str, str] | None = None,
+        language: str = "",
     ) -> Prompt:
         """A prompt with what the channel and the host have settled where the person said nothing.
 
@@ -70,7 +71,7 @@ class Answering:
             text=topic,
             count=count if count is not None else (settings.count or self.defaults.count),
             style=style if style is not None else (settings.style or self.defaults.style),
-            language=self._language(topic, settings.language),
+            language=language or self._language(topic, settings.language),
             operation=operation,
             about=about,
             kind=kind,
@@ -101,7 +102,13 @@ class Answering:
         """
         await self.governing.admit(person, channel)
         brainstorm = await self.brainstorming.begin(
-            channel=channel, asker=person, prompt=prompt, parents=parents, locale=language()
+            channel=channel,
+            asker=person,
+            prompt=prompt,
+            parents=parents,
+            locale=language(),
+            back=reply.back,
+            address=reply.address,
         )
         await self.go_on(brainstorm, reply)
 
@@ -123,12 +130,22 @@ class Answering:
         """
         await self.governing.admit(person, channel)
         begun = await self.making.begin(
-            channel=channel, asker=person, prompt=prompt, parents=parents, files=files, locale=language()
+            channel=channel,
+            asker=person,
+            prompt=prompt,
+            parents=parents,
+            files=files,
+            locale=language(),
+            back=reply.back,
+            address=reply.address,
         )
         await self.go_on(begun, reply)
 
-    async def go_on(self, brainstorm: Brainstorm, reply: Reply) -> None:
-        """Shows a begun brainstorm or commission and what is still missing of it; see `brainstorm` and `make`."""
+    async def go_on(self, brainstorm: Brainstorm, reply: Reply, *, unseen: bool = False) -> None:
+        """Shows a begun brainstorm or commission and what is still missing of it; see `brainstorm` and `make`.
+
+        It is over once its last card is shown. `unseen`: nobody is shown anything now, so that it is not over with that.
+        """
         placed = brainstorm.address
         media = brainstorm.prompt is not None and brainstorm.prompt.modality != "text"
         # What an interrupted commission had made already may never have reached the chat: it is sent once more.
@@ -140,7 +157,8 @@ class Answering:
             await reply.show(card)
             if reply.address and reply.address != placed:
                 placed = reply.address
-                await self.store.place(brainstorm.id, placed)
+                if not await self.store.place(brainstorm, placed):
+                    raise TakenOver
 
         async def step(news: Progress | Idea) -> None:
             nonlocal now
@@ -155,13 +173,38 @@ class Answering:
             await self.courtesy.after_you()
             await show(await self.cards.brainstorm(brainstorm, progress=now, fresh=fresh))
 
-        try:
-            await (self.making.work if media else self.brainstorming.work)(brainstorm, step)
-        except MuselabError as error:
-            failure = str(StoreDown() if isinstance(error, StoreDown) else error)
-            if isinstance(error, Outage) and await self.store.ideas_of(brainstorm.channel.team, brainstorm.id):
-                failure = _("{failure} The ideas so far are kept.").format(failure=failure)
+        async def ended(error: MuselabError | None) -> bool:
+            if unseen:
+                return False
+            failure = "" if error is None else await self._failure(brainstorm, error)
             await show(await self.cards.brainstorm(brainstorm, failure=failure, fresh=fresh))
+            return await reply.settle()
+
+        try:
+            await (self.making.work if media else self.brainstorming.work)(brainstorm, step, ended)
+        except TakenOver:
+            log.info("another process goes on with a brainstorm", brainstorm=brainstorm.id)
+        except MuselabError as error:
             log.warning("a brainstorm ended early", brainstorm=brainstorm.id, why=type(error).__name__)
-            return
-        await show(await self.cards.brainstorm(brainstorm, fresh=fresh))
+
+    async def close(self, brainstorm: Brainstorm, reply: Reply) -> None:
+        """Ends a brainstorm that nobody waits for any more, with the ideas there are.
+
+        Raises:
+            StoreDown: it could not be ended.
+        """
+        failure = await self._failure(brainstorm, Outage(_("This was interrupted, and took too long to go on with.")))
+        await reply.show(await self.cards.brainstorm(brainstorm, failure=failure))
+        if await reply.settle():
+            await self.store.finish(brainstorm, "failed", self.brainstorming.clock())
+
+    async def _failure(self, brainstorm: Brainstorm, error: MuselabError) -> str:
+        """What went wrong, for everybody to read: in our words, as those of services and databases name hosts, and anything."""
+        failure = str(error)
+        if isinstance(error, StoreDown):
+            failure = str(StoreDown())
+        elif isinstance(error, GeneratorDown) and not isinstance(error, TookTooLong | NothingCame):
+            failure = str(GeneratorDown())
+        if isinstance(error, Outage) and await self.store.ideas_of(brainstorm.channel.team, brainstorm.id):
+            return _("{failure} The ideas so far are kept.").format(failure=failure)
+        return failure

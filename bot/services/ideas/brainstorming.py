@@ -17,7 +17,7 @@ import structlog
 from numpy.typing import NDArray
 
 from bot.config import GeneratorTable
-from bot.domain.errors import MuselabError
+from bot.domain.errors import NothingCame
 from bot.domain.ideas import (
     Brainstorm,
     BrainstormId,
@@ -34,10 +34,11 @@ from bot.domain.ideas import (
 from bot.limits import Turnstile
 from bot.messages import Progress
 from bot.ports import LEASE, Clock, Generator, Order, Store
+from bot.services.events import own_id
 from bot.services.ideas.background import Background, Backgrounds
 from bot.services.ideas.drafting import Drawing
 from bot.services.ideas.filtering import verdict
-from bot.services.ideas.leasing import leased, queueing
+from bot.services.ideas.leasing import Ended, begun, finished, leased, queueing, unseen
 from bot.services.ideas.selecting import Option, Vectors
 from bot.services.ideas.slate import Placed, Slate
 from bot.services.models.versions import BASE, Versions
@@ -109,12 +110,20 @@ class Brainstorming:
         self._drawing = Drawing(generator, clock, settings.timeout_s)
 
     async def begin(
-        self, *, channel: Channel, asker: Person, prompt: Prompt, parents: tuple[IdeaId, ...] = (), locale: str = "en"
+        self,
+        *,
+        channel: Channel,
+        asker: Person,
+        prompt: Prompt,
+        parents: tuple[IdeaId, ...] = (),
+        locale: str = "en",
+        back: str = "",
+        address: str = "",
     ) -> Brainstorm:
-        """Stores the header of a new brainstorm, leased to this process."""
+        """Stores the header of a new brainstorm, leased to this process; the event being served is served with that."""
         now, serving = self.clock(), await self.versions.serving(channel.team)
         brainstorm = Brainstorm(
-            id=BrainstormId(self.new_id()),
+            id=BrainstormId(own_id(self.new_id)),
             channel=channel,
             asker=asker,
             prompt=prompt,
@@ -123,33 +132,38 @@ class Brainstorming:
             canary=serving.new.id if serving.new is not None and prompt.count > 1 else "",
             seed=self.new_seed(),
             locale=locale,
+            back=back,
+            address=address,
+            holder=self.new_id(),
             created_at=now,
             leased_until=now + LEASE,
         )
-        await self.store.begin(brainstorm)
+        await begun(self.store, brainstorm)
         return brainstorm
 
-    async def work(self, brainstorm: Brainstorm, step: Step) -> list[Idea]:
+    async def work(self, brainstorm: Brainstorm, step: Step, ended: Ended = unseen) -> list[Idea]:
         """Makes what is still missing of a brainstorm's ideas; returns all of them, by slot.
 
         Args:
             brainstorm: stored, and leased to this process.
             step: told of progress, and of each idea after it was stored.
+            ended: see `Ended`.
 
         Raises:
             TooMany: see `Turnstile.turn`.
+            TakenOver: another process goes on with it.
             Outage: the generator or the store failed for good. Ideas made before that are stored.
         """
-        async with leased(self.store, brainstorm.id, self.clock):
-            return await self._work(brainstorm, step)
+        async with leased(self.store, brainstorm, self.clock):
+            done = await finished(self.store, brainstorm, self.clock, self._work(brainstorm, step), ended)
+        await self.versions.shown(brainstorm, done)
+        return done
 
     async def _work(self, brainstorm: Brainstorm, step: Step) -> list[Idea]:
-        done = await self.store.ideas_of(brainstorm.channel.team, brainstorm.id)
+        there = await self.store.ideas_of(brainstorm.channel.team, brainstorm.id)
+        done = [idea for idea in there if idea.author is None]  # people may have added theirs, or edited some
         prompt = brainstorm.prompt
-        if prompt is None:  # its asker had it deleted meanwhile
-            await self.store.finish(brainstorm.id, "done", self.clock())
-            return done
-        try:
+        if prompt is not None and len(done) < prompt.count:  # without one its asker had it deleted meanwhile
             async with self.turnstile.turn(brainstorm.asker, brainstorm.channel, queueing(step)):
                 await step(Progress(doing=_("Thinking"), done=len(done), total=prompt.count))
                 background = await self._backgrounds.of(brainstorm, prompt)
@@ -157,11 +171,6 @@ class Brainstorming:
                     if len(done) >= prompt.count:
                         break
                     done += await self._round(brainstorm, prompt, background, done, number, step)
-        except MuselabError:
-            await self.store.finish(brainstorm.id, "failed", self.clock())
-            raise
-        await self.store.finish(brainstorm.id, "done", self.clock())
-        await self.versions.shown(brainstorm, done)
         return done
 
     async def _round(
@@ -199,10 +208,12 @@ class Brainstorming:
 
         try:
             await self._drawing.draw(orders, take, canary=brainstorm.canary, again=ROUNDS)
+            if not slate.seen:
+                raise NothingCame
             await show(slate.rest())
         finally:
             intake.log_kept()
-            await self.store.log(intake.candidates)
+            await self.store.log(brainstorm.channel.team, intake.candidates)
         return made
 
     async def _orders(
@@ -290,5 +301,6 @@ class Brainstorming:
                 slot_kind=placed.kind,
                 created_at=self.clock(),
                 modality=prompt.modality,
-            )
+            ),
+            held=brainstorm,
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -10,7 +12,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain.errors import GeneratorDown, MuselabError
+from bot.domain.errors import GeneratorDown, MuselabError, TookTooLong
 from bot.domain.ideas import Draft
 from bot.ports import Clock, Generator, Order
 from bot.words import _
@@ -20,6 +22,8 @@ log = structlog.get_logger(__name__)
 Take = Callable[[list[Draft]], Awaitable[None]]
 
 RECOVERY_S = 90.0  # a crashed generation service reloads its model within this time on a laptop
+MOST_DEATHS = 10  # of a service within one brainstorm; who kills it that often does not want ideas
+MOST_WAIT_S = 10.0  # between two tries, by lot, so that not all brainstorms knock at once
 POLL_S = 0.5  # between two looks at a service that is coming back
 
 
@@ -51,13 +55,27 @@ class Drawing:
                 raise end
 
     async def _draw(self, order: Order, take: Take, again: int) -> None:
-        """Draws an order; once more when the service dies meanwhile."""
-        try:
-            await self._once(order, take)
-        except GeneratorDown:
-            log.warning("the generator failed during a brainstorm; waiting for it", model=order.model)
-            await self._recovery()
-            await self._once(replace(order, seed=order.seed + again), take)
+        """Draws an order; anew as often as the service dies meanwhile, and once where it lives and fails.
+
+        What takes too long is not asked for twice: people have waited for it once.
+        """
+        failed, seed = False, order.seed
+        for death in itertools.count(1):
+            try:
+                await self._once(replace(order, seed=seed), take)
+            except TookTooLong:
+                raise
+            except GeneratorDown as error:
+                log.warning("the generator failed during a brainstorm; waiting for it", model=order.model, why=str(error))
+                died = await self._recovery()
+                if death >= MOST_DEATHS or (failed and not died):
+                    raise
+                failed = failed or not died
+                if death > 1:
+                    await asyncio.sleep(random.uniform(0.0, min(POLL_S * 2**death, MOST_WAIT_S)))
+                seed = order.seed + again + 4 * again * (death - 1)  # beside those of other rounds, and of a canary
+            else:
+                return
 
     async def _once(self, order: Order, take: Take) -> None:
         try:
@@ -65,23 +83,24 @@ class Drawing:
                 async for batch in batches:
                     await take(batch)
         except TimeoutError as error:
-            raise GeneratorDown(
+            raise TookTooLong(
                 _("The ideas took longer than {seconds} s. Please try again, with fewer ideas or later.").format(
                     seconds=round(self.timeout_s)
                 )
             ) from error
 
-    async def _recovery(self) -> None:
-        """Waits until the generator can work again.
+    async def _recovery(self) -> bool:
+        """Waits until the generator can work again; whether it could not meanwhile.
 
         Raises:
             GeneratorDown: it cannot within `RECOVERY_S`; the message is its own.
         """
-        deadline = self.clock() + timedelta(seconds=RECOVERY_S)
+        deadline, died = self.clock() + timedelta(seconds=RECOVERY_S), False
         while True:
             health = await self.generator.health()
             if health.ready:
-                return
+                return died
+            died = True
             if self.clock() >= deadline:
                 raise GeneratorDown
             await asyncio.sleep(POLL_S)

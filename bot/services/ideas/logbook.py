@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from bot.domain.ideas import Brainstorm, Channel, Draft, IdeaId
+from bot.domain.ideas import Brainstorm, Channel, Draft, Idea, IdeaId, Team
 from bot.ports import Store
 
 LOG = "log"  # the name of this format
@@ -57,26 +57,8 @@ class Logbook:
         team = brainstorm.channel.team
         candidates = await self.store.candidates(team, brainstorm.id)
         ideas = {idea.id: idea for idea in await self.store.ideas_of(team, brainstorm.id)}
-        opinions: dict[IdeaId, list[dict[str, Any]]] = {id: [] for id in ideas}
-        for said in sorted(await self.store.feedback(team, list(ideas)), key=lambda said: (said.at, said.person, said.signal)):
-            person = f"{said.person.platform}:{said.person.id}"
-            opinions[said.idea].append(
-                {"person": person, "signal": said.signal, "said": said.token, "value": said.value, "at": said.at.isoformat()}
-            )
-        prompt = brainstorm.prompt
-        head: dict[str, Any] = {
-            "brainstorm": brainstorm.id,
-            "at": brainstorm.created_at.isoformat(),
-            "topic": prompt.text if prompt else None,
-            "style": prompt.style if prompt else None,
-            "tone": prompt.tone if prompt else None,
-            "kind": prompt.kind if prompt else None,
-            "operation": prompt.operation if prompt else None,
-            "count": prompt.count if prompt else None,
-            "model": brainstorm.model,
-            "canary": brainstorm.canary,
-            "seed": brainstorm.seed,
-        }
+        opinions = await self._opinions(team, list(ideas))
+        head = of_request(brainstorm)
         logged = {candidate.idea for candidate in candidates}
         own = [idea for idea in ideas.values() if idea.id not in logged]
         drafts = [
@@ -93,21 +75,58 @@ class Logbook:
             for idea in own
         ]
         return [
-            {
-                **head,
-                "text": draft.text,
-                "made_by": draft.model,
-                "decoding": json.loads(draft.decoding) if draft.decoding else None,
-                "verdict": verdict,
-                "broken": draft.broken,
-                "score": score,
-                "logprob": draft.logprob,
-                "relevance": draft.relevance,
-                "idea": idea.id if idea else None,
-                "slot": idea.slot if idea else None,
-                "slot_kind": idea.slot_kind if idea else None,
-                "origin": idea.origin if idea else None,
-                "opinions": opinions[idea.id] if idea else [],
-            }
+            head | of_draft(draft, verdict, score) | of_idea(idea) | {"opinions": opinions[idea.id] if idea else []}
             for draft, verdict, score, idea in drafts
         ]
+
+    async def _opinions(self, team: Team, ideas: list[IdeaId]) -> dict[IdeaId, list[dict[str, Any]]]:
+        """What people said of each idea, oldest first."""
+        opinions: dict[IdeaId, list[dict[str, Any]]] = {id: [] for id in ideas}
+        for said in sorted(await self.store.feedback(team, ideas), key=lambda said: (said.at, said.person, said.signal)):
+            person = f"{said.person.platform}:{said.person.id}"
+            opinions[said.idea].append(
+                {"person": person, "signal": said.signal, "said": said.token, "value": said.value, "at": said.at.isoformat()}
+            )
+        return opinions
+
+
+def of_request(brainstorm: Brainstorm) -> dict[str, Any]:
+    """The fields that all lines of one brainstorm share."""
+    prompt = brainstorm.prompt
+    return {
+        "brainstorm": brainstorm.id,
+        "at": brainstorm.created_at.isoformat(),
+        "topic": prompt.text if prompt else None,
+        "style": prompt.style if prompt else None,
+        "tone": prompt.tone if prompt else None,
+        "kind": prompt.kind if prompt else None,
+        "operation": prompt.operation if prompt else None,
+        "count": prompt.count if prompt else None,
+        "model": brainstorm.model,
+        "canary": brainstorm.canary,
+        "seed": brainstorm.seed,
+    }
+
+
+def of_draft(draft: Draft, verdict: str, score: float | None) -> dict[str, Any]:
+    """The fields of what a model wrote, and of what became of it."""
+    return {
+        "text": draft.text,
+        "made_by": draft.model,
+        "decoding": json.loads(draft.decoding) if draft.decoding else None,
+        "verdict": verdict,
+        "broken": draft.broken,
+        "score": score,
+        "logprob": draft.logprob,
+        "relevance": draft.relevance,
+    }
+
+
+def of_idea(idea: Idea | None) -> dict[str, Any]:
+    """The fields of a draft that was shown; all None for others."""
+    return {
+        "idea": idea.id if idea else None,
+        "slot": idea.slot if idea else None,
+        "slot_kind": idea.slot_kind if idea else None,
+        "origin": idea.origin if idea else None,
+    }

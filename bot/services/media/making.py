@@ -17,13 +17,14 @@ from itertools import groupby
 import structlog
 
 from bot.config import MediaTable
-from bot.domain.errors import GeneratorDown, MuselabError, Refusal
+from bot.domain.errors import GeneratorDown, Refusal
 from bot.domain.ideas import MAX_IDEA, Brainstorm, BrainstormId, Channel, Idea, IdeaId, Person, Prompt, Team, clean
 from bot.domain.modalities import MODALITIES, Modality
 from bot.limits import Turnstile
 from bot.messages import File, Progress, Value
 from bot.ports import LEASE, Clock, Commission, Made, Maker, Store
-from bot.services.ideas.leasing import leased, queueing
+from bot.services.events import own_id
+from bot.services.ideas.leasing import Ended, begun, finished, leased, queueing, unseen
 from bot.services.media.bandit import Liking
 from bot.services.media.styling import OURS, Styling
 from bot.words import _, language
@@ -72,6 +73,8 @@ class Making:
         parents: tuple[IdeaId, ...] = (),
         files: Sequence[File] = (),
         locale: str = "en",
+        back: str = "",
+        address: str = "",
     ) -> Brainstorm:
         """Stores a new commission and the files handed in with it, leased to this process.
 
@@ -81,7 +84,7 @@ class Making:
         await self._make_room(channel.team)
         now = self.clock()
         brainstorm = Brainstorm(
-            id=BrainstormId(self.new_id()),
+            id=BrainstormId(own_id(self.new_id)),
             channel=channel,
             asker=asker,
             prompt=prompt,
@@ -89,33 +92,32 @@ class Making:
             model="",
             seed=self.new_seed(),
             locale=locale,
+            back=back,
+            address=address,
+            holder=self.new_id(),
             created_at=now,
             leased_until=now + LEASE,
         )
         if files:
             await self.store.keep_media(channel.team, brainstorm.id, files, now)
-        await self.store.begin(brainstorm)
+        await begun(self.store, brainstorm)
         return brainstorm
 
-    async def work(self, brainstorm: Brainstorm, step: Step) -> list[Idea]:
+    async def work(self, brainstorm: Brainstorm, step: Step, ended: Ended = unseen) -> list[Idea]:
         """Makes what is still missing of a commission's works; returns all of them, by slot.
 
         Args:
             brainstorm: stored, and leased to this process.
             step: told of progress, and of each work after it was stored.
+            ended: see `Ended`.
 
         Raises:
             Refusal: the engine will not do it as asked.
+            TakenOver: another process goes on with it.
             Outage: the maker or the store failed for good. Works made before that are stored.
         """
-        async with leased(self.store, brainstorm.id, self.clock):
-            try:
-                done = await self._work(brainstorm, step)
-            except MuselabError:
-                await self.store.finish(brainstorm.id, "failed", self.clock())
-                raise
-        await self.store.finish(brainstorm.id, "done", self.clock())
-        return done
+        async with leased(self.store, brainstorm, self.clock):
+            return await finished(self.store, brainstorm, self.clock, self._work(brainstorm, step), ended)
 
     async def _work(self, brainstorm: Brainstorm, step: Step) -> list[Idea]:
         team, prompt = brainstorm.channel.team, brainstorm.prompt
@@ -235,7 +237,8 @@ class Making:
                 modality=commission.modality,
                 traits=tuple((dict(made.traits) | ({"style": OURS} if "adapter" in commission.options else {})).items()),
                 features=made.features,
-            )
+            ),
+            held=brainstorm,
         )
 
     async def looked_at(self, picture: File) -> Mapping[str, Value | float]:

@@ -10,6 +10,7 @@ from bot.domain.feedback import PICK, Feedback
 from bot.domain.ideas import MAX_IDEA, BrainstormId, Channel, Idea, IdeaId, Person, Team, within
 from bot.messages import Press
 from bot.ports import Clock, Store
+from bot.services.events import own_id
 from bot.services.models.versions import Versions
 from bot.services.votes.refitting import Tasting
 from bot.words import _
@@ -61,10 +62,11 @@ class Listening:
             InvalidPrompt: it is empty, too long, or stands there already.
         """
         tidy = within(text, MAX_IDEA, what=_("The idea"))
-        await self._refuse_copy(channel, tidy)
+        id = IdeaId(own_id(self.new_id))
+        await self._refuse_copy(channel, tidy, id)
         return await self.store.add(
             Idea(
-                id=IdeaId(self.new_id()),
+                id=id,
                 brainstorm=brainstorm,
                 channel=channel,
                 number=0,
@@ -85,10 +87,11 @@ class Listening:
         if original.modality != "text":
             raise InvalidPrompt(_("Only words can be rewritten. Edit the idea that this was made of, then make it anew."))
         tidy = within(press.values.get("text", ""), MAX_IDEA, what=_("The idea"))
-        await self._refuse_copy(original.channel, tidy)
+        id = IdeaId(own_id(self.new_id))
+        await self._refuse_copy(original.channel, tidy, id)
         return await self.store.add(
             Idea(
-                id=IdeaId(self.new_id()),
+                id=id,
                 brainstorm=original.brainstorm,
                 channel=original.channel,
                 number=0,
@@ -102,9 +105,10 @@ class Listening:
             )
         )
 
-    async def _refuse_copy(self, channel: Channel, text: str) -> None:
+    async def _refuse_copy(self, channel: Channel, text: str, id: IdeaId) -> None:
+        """`id`: what it gets; the event that it came with may have been begun before."""
         for idea in await self.store.ideas(channel):
-            if idea.text.casefold() == text.casefold():
+            if idea.id != id and idea.text.casefold() == text.casefold():
                 raise InvalidPrompt(_("That idea is on the board already, as #{number}.").format(number=idea.number))
 
     async def feedback_of(self, team: Team, idea: IdeaId, person: Person) -> list[Feedback]:

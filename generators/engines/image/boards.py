@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TypeVar
 
 from PIL import Image
@@ -14,12 +14,12 @@ from bot.words import _
 from generators.engines.image import logos, moodboards, posters
 from generators.engines.image.canvas import Canvas, Faces, emoji_of, rendered
 from generators.engines.image.design import Design, told
-from generators.engines.image.icons import SETS, Icons
+from generators.engines.image.icons import SETS, Icons, Thing
 from generators.engines.image.lettering import PAIRINGS, cleaned, missing
 from generators.engines.image.painting import STYLES, WORKING, Easel
 from generators.engines.image.scenes import SCENES, Cast
 from generators.engines.making import Unmakeable
-from generators.engines.shared.colour import NAMED, palettes
+from generators.engines.shared.colour import NAMED, Palette, palettes
 from generators.engines.shared.meaning import Meaning
 
 T = TypeVar("T")
@@ -120,41 +120,21 @@ class Boards:
             given: makes the main picture, instead of a composed scene.
         """
         rng = random.Random(f"{seed}/{number}")
-        layout = asked.layout or pick(BOARDS, number, f"{seed}/layout")
+        series = Series(number=number, seed=seed)
+        layout = asked.layout or series.pick(BOARDS, "layout")
         composition = asked.composition or pick(
             tuple(LAYOUTS[layout]), number // (1 if asked.layout else len(BOARDS)), f"{seed}/composition"
         )
         palette = palettes(asked.palette, number + 1, random.Random(seed))[number]
-        pairing = next((each for each in PAIRINGS if each.name == asked.font), None) or pick(PAIRINGS, number, f"{seed}/font")
-        place = pick(PLACES, number, f"{seed}/place")
-        style = asked.style or pick(LOOKS, number, f"{seed}/style")
-        brush = style if style in STYLES else pick(BRUSHES, number, f"{seed}/brush") if style == "painted" else ""
-        look = LOOK_SET.get(style) or pick(SETS, number, f"{seed}/set")
-        faces = Faces(pairing=pairing, emoji=emoji_of(self.icons))
-        things = tuple(self.icons.things(text, 8))
-        if number and len(things) > 2:
-            lead = number % 2
-            things = (things[lead], *things[:lead], *things[lead + 1 :])
-
-        def scene(which: str, salt: str, painted: str) -> Callable[[int, int], Image.Image]:
-            def make(width: int, height: int) -> Image.Image:
-                cast = Cast(
-                    icons=self.icons,
-                    things=things,
-                    look=look,
-                    palette=palette,
-                    rng=random.Random(f"{seed}/{number}/{salt}"),
-                    width=width,
-                    height=height,
-                )
-                drawn = rendered(SCENES[which](cast), width, height).convert("RGB")
-                return self._brushed(drawn, painted) if painted else drawn
-
-            return make
-
-        other = pick(tuple(each for each in PLACES if each != place), number, f"{seed}/other")
+        pairing = next((each for each in PAIRINGS if each.name == asked.font), None) or series.pick(PAIRINGS, "font")
+        place = series.pick(PLACES, "place")
+        style = asked.style or series.pick(LOOKS, "style")
+        brush = style if style in STYLES else series.pick(BRUSHES, "brush") if style == "painted" else ""
+        look = LOOK_SET.get(style) or series.pick(SETS, "set")
+        things = self._things(text, number)
+        scene = partial(self._scene, things, look, palette, f"{seed}/{number}")
+        other = series.pick(tuple(each for each in PLACES if each != place), "other")
         brushed = brush or (rng.choice(BRUSHES) if not asked.style and rng.random() < 0.5 else "")  # a painted view beside it
-        main = cache(given or scene(place, "main", brush))
         design = Design(
             told=told(text),
             icons=self.icons,
@@ -162,9 +142,9 @@ class Boards:
             marks=tuple(self.icons.marks(text, 3)),
             look=look,
             palette=palette,
-            faces=faces,
+            faces=Faces(pairing=pairing, emoji=emoji_of(self.icons)),
             rng=rng,
-            picture=main,
+            picture=cache(given or scene(place, "main", brush)),
             second=scene(other, "second", brushed),
             tile=scene("pattern", "tile", ""),
             size=asked.size,
@@ -177,16 +157,54 @@ class Boards:
             "style": brush or style,
             "font": pairing.name,
         }
-        if layout != "logo":
-            traits["scene"] = "generated" if given else place
-        shown = design.marks[:1] if layout == "logo" else tuple(thing.name for thing in things[:3])
-        return Board(
-            canvas=canvas, traits=traits, things=shown, title=design.told.name if layout == "logo" else design.told.title
-        )
+        if layout == "logo":
+            return Board(canvas=canvas, traits=traits, things=design.marks[:1], title=design.told.name)
+        traits["scene"] = "generated" if given else place
+        return Board(canvas=canvas, traits=traits, things=tuple(thing.name for thing in things[:3]), title=design.told.title)
+
+    def _things(self, text: str, number: int) -> tuple[Thing, ...]:
+        """What to draw of an idea; one version in two begins with the second thing."""
+        things = tuple(self.icons.things(text, 8))
+        if number and len(things) > 2:
+            lead = number % 2
+            return (things[lead], *things[:lead], *things[lead + 1 :])
+        return things
+
+    def _scene(
+        self, things: tuple[Thing, ...], look: str, palette: Palette, series: str, which: str, salt: str, painted: str
+    ) -> Callable[[int, int], Image.Image]:
+        """Draws a scene of the things at any size; `painted` with a brush, or not where it is empty."""
+
+        def make(width: int, height: int) -> Image.Image:
+            cast = Cast(
+                icons=self.icons,
+                things=things,
+                look=look,
+                palette=palette,
+                rng=random.Random(f"{series}/{salt}"),
+                width=width,
+                height=height,
+            )
+            drawn = rendered(SCENES[which](cast), width, height).convert("RGB")
+            return self._brushed(drawn, painted) if painted else drawn
+
+        return make
 
     def _brushed(self, drawn: Image.Image, brush: str) -> Image.Image:
         """Painted at a working size, whose strokes are of a size to be seen, in the palette's own colours."""
         return self.easel.painted(drawn, brush, side=WORKING, own_colours=True).resize(drawn.size, Image.Resampling.LANCZOS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One version of a series of boards."""
+
+    number: int  #: 0, 1, …
+    seed: int  #: which series
+
+    def pick(self, choices: tuple[T, ...], what: str) -> T:
+        """This version's choice of something: each version of the series has another, as far as there are any."""
+        return pick(choices, self.number, f"{self.seed}/{what}")
 
 
 def pick(choices: tuple[T, ...], number: int, series: str) -> T:

@@ -244,13 +244,15 @@ def blocks(cast: Cast) -> str:
                 )
             parts.append(cast.draw(number[cell], x + side / 2, y + side / 2, side * 0.62))
         else:
-            fill = css(grounds[(before + 1 + rng.randrange(4)) % 5])
-            corner = rng.choice(((0, 0, 1, 0, 0, 1), (1, 0, 1, 1, 0, 0), (1, 1, 0, 1, 1, 0), (0, 1, 0, 0, 1, 1)))
-            cx, cy, ax, ay, bx, by = (value * side for value in corner)
-            parts.append(
-                f'<path d="M{x + cx:.1f} {y + cy:.1f} L{x + ax:.1f} {y + ay:.1f} A{side:.1f} {side:.1f} 0 0 1 {x + bx:.1f} {y + by:.1f}Z" fill="{fill}"/>'
-            )
+            parts.append(quarter(x, y, side, rng, css(grounds[(before + 1 + rng.randrange(4)) % 5])))
     return "".join(parts)
+
+
+def quarter(x: float, y: float, side: float, rng: random.Random, fill: str) -> str:
+    """A quarter of a circle in one corner of a square, by chance."""
+    corner = rng.choice(((0, 0, 1, 0, 0, 1), (1, 0, 1, 1, 0, 0), (1, 1, 0, 1, 1, 0), (0, 1, 0, 0, 1, 1)))
+    cx, cy, ax, ay, bx, by = (value * side for value in corner)
+    return f'<path d="M{x + cx:.1f} {y + cy:.1f} L{x + ax:.1f} {y + ay:.1f} A{side:.1f} {side:.1f} 0 0 1 {x + bx:.1f} {y + by:.1f}Z" fill="{fill}"/>'
 
 
 def pattern(cast: Cast) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot import links
 from bot.words import _
 from generators.engines.making import Unmakeable
 
@@ -69,7 +70,9 @@ class Server:
             raise Unmakeable(_("The media service refuses: {why}").format(why=reason(error.read(10_000), error.code))) from error
         except (OSError, ValueError) as error:
             raise Unmakeable(
-                _("The media service {url} cannot be reached: {why}").format(url=self.base, why=str(error)[:200])
+                _("The media service {url} cannot be reached: {why}").format(
+                    url=links.shown(self.base), why=links.reason(error)[:200]
+                )
             ) from error
 
 

@@ -90,6 +90,12 @@ class TextModel:
         """What computes the forward pass."""
         return "torch" if self._llama is None or isinstance(self._llama, Llama) else "openvino"
 
+    @property
+    def own(self) -> Llama | OpenVino:
+        """Our own forward pass, where there is one."""
+        assert self._llama is not None
+        return self._llama
+
     def release(self) -> None:
         """Gives back the weights that our own forward pass has copies of."""
         if self._llama is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
@@ -15,17 +14,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from generators.engines.text.determinism import most_ranks
-from generators.engines.text.llama import Part, Unsuited, check, sizes
+from generators.engines.text.layer import Safe, compiled, safe
+from generators.engines.text.llama import Part, check, sizes
 from generators.engines.text.lora import JOINED, Adapter
 from generators.engines.text.lora_batch import NOBODY, Arrays, Changes
 from generators.engines.text.openvino_graph import Graph
 from generators.engines.text.paged_kv_cache import BlockPool, PagedKVCache
+from generators.engines.text.pieces import Piece, inputs, passes
 from generators.engines.text.released_weights import emptied
 from generators.engines.text.unlinked_arrays import Nameless
-
-KERNELS = 64  # kept, one for each shape of a product, some 20 a pass: unbounded, each new number of tokens takes 0.7 MB
-
-TIMED_ROWS, TRIED = 32, 6  # of the passes that a number of threads is timed by: twenty drafts and others'; the fastest counts
 
 
 class OpenVino:
@@ -49,7 +46,8 @@ class OpenVino:
         graph = Graph(model, self._file)
         config = model.config
         self._settings = (torch.get_num_threads(), 0 if exact else graph.rounded_together)
-        self._request = _compiled(graph.built(), *self._settings)
+        self.safe: Safe = safe(model, *self._settings)
+        self._request = compiled(graph.built(), *self._settings)
         self._for_changes = graph.built(changeable=True)
         self._fresh = True  #: whether the request has not run yet
         self._next: Any = None  #: what takes the request's place once there are adapters
@@ -73,7 +71,7 @@ class OpenVino:
         return self.pool.used * self.pool.block_bytes
 
     def logits(self, parts: Sequence[Part]) -> list[Tensor]:
-        """See `Llama.logits`: one pass for all parts, or some where they have more adapters than can be together."""
+        """See `Llama.logits`: one pass for all parts, or some where they have more adapters or tokens than can be together."""
         if self._next is not None and self._changes is None:
             self._become_changeable()
         used = [part.adapter for part in parts if part.adapter is not None]
@@ -81,24 +79,46 @@ class OpenVino:
             if len(groups := self._changes.groups(used)) > 1:
                 return self._in_turn(parts, groups)
             self._changes.hold(used)
-        if used and sum(part.count for part in parts) == 1:
-            # one row alone is multiplied in another order, by an adapter's matrices only; so it is never alone
-            return self.logits([*parts, self._nothing()])[:1]
         for part in parts:
             if part.prefix is not None and part.room.length == 0:
                 part.room.fill(part.prefix)
             part.room.prepare(part.tokens.shape[1])
+        whole = sum(part.count for part in parts) <= self.safe.most
+        found = self._passed(parts) if whole else self._in_pieces(parts)
+        for part in parts:
+            part.room.advance(part.tokens.shape[1])
+        return found
+
+    def _passed(self, parts: Sequence[Part]) -> list[Tensor]:
+        """One pass. Where a lone row is multiplied in another order, as it is by an adapter's matrices, it is not left alone."""
+        asked, sizes = parts, [part.tokens.shape[0] * part.last for part in parts]
+        lonely = not self.safe.alone or any(part.adapter is not None for part in parts)
+        if lonely and sum(part.count for part in parts) == 1:
+            parts = [*parts, self._nothing()]
+        given = inputs(parts)
+        if not self.safe.alone and len(wanted := given["wanted"]) < 2:  # nor is one of whom it is wanted what comes next
+            given["wanted"] = np.resize(np.append(wanted, 0).astype(np.int32), 2)
         self._bind()
-        self._request.infer(_inputs(parts) | self._whose(parts), share_inputs=True)
+        self._request.infer(given | self._whose(parts), share_inputs=True)
         if self._fresh:  # by now OpenVINO has put the matrices in its own order
             self._fresh = False
             self._file.rest()
         # copied, as the next pass writes there
-        after = torch.from_numpy(self._request.get_output_tensor(0).data.copy())
-        for part in parts:
-            part.room.advance(part.tokens.shape[1])
-        sizes = [part.tokens.shape[0] * part.last for part in parts]
-        return [piece.view(-1, part.last, piece.shape[-1]) for part, piece in zip(parts, torch.split(after, sizes), strict=True)]
+        after = torch.from_numpy(self._request.get_output_tensor(0).data[: sum(sizes)].copy())
+        pieces = torch.split(after, sizes)
+        return [piece.view(len(part.tokens), part.last, piece.shape[-1]) for part, piece in zip(asked, pieces, strict=True)]
+
+    def _in_pieces(self, parts: Sequence[Part]) -> list[Tensor]:
+        """Some passes, of as many tokens each as keep a row's bits. Nothing counts as written before all of them were run."""
+        found: list[Tensor | None] = [None] * len(parts)
+        for pieces in passes(parts, self.safe.most):
+            for piece, logits in zip(pieces, self._passed([piece.part for piece in pieces]), strict=True):
+                whole = found[piece.place]
+                if whole is None:
+                    part = parts[piece.place]
+                    whole = found[piece.place] = logits.new_empty(len(part.tokens), part.last, logits.shape[-1])
+                _placed(piece, logits, whole, parts[piece.place])
+        return [one for one in found if one is not None]
 
     def allow_changes(self) -> None:
         """Makes ready for adapters; safe in any thread. From the next pass on another graph runs, with the same bits without any.
@@ -108,7 +128,7 @@ class OpenVino:
         """
         with self._making:
             if self._next is None:
-                self._next = _compiled(self._for_changes, *self._settings)
+                self._next = compiled(self._for_changes, *self._settings)
 
     def _become_changeable(self) -> None:
         self._request, self._grown, self._fresh = self._next, -1, True
@@ -179,6 +199,7 @@ class OpenVino:
     def _nothing(self) -> Part:
         """A row that nobody looks at."""
         room: Any = self.room(rows=1, tokens=1)
+        room.prepare(1)
         return Part(tokens=torch.zeros(1, 1, dtype=torch.long), room=room, start=0, prefix=None, last=1)
 
     def _bind(self) -> None:
@@ -191,89 +212,12 @@ class OpenVino:
         self._grown = self.pool.grown
 
 
-def seconds(model: Any, threads: int) -> float:
-    """How long the model's first layer takes with so many threads, for a brainstorm of the common size.
-
-    Raises:
-        Unsuited: this model cannot be computed here.
-    """
-    check(model)
-    graph = Graph(model, Nameless(None))
-    request = _compiled(graph.one_layer(), threads, graph.rounded_together)
-
-    def give(arrays: Mapping[str, NDArray[Any]]) -> None:
-        for name, values in arrays.items():
-            request.set_tensor(name, ov.Tensor(values, shared_memory=True))
-
-    pool = BlockPool(layers=1, groups=model.config.num_key_value_heads, width=model.model.layers[0].self_attn.head_dim)
-    give({"key_cache.0": pool.store[0], "value_cache.0": pool.store[1]})
-    room: Any = PagedKVCache(pool, rows=TIMED_ROWS)
-    room.prepare(1)
-    part = Part(tokens=torch.zeros(TIMED_ROWS, 1, dtype=torch.long), room=room, start=0, prefix=None, last=1)
-    given: dict[str, Any] = {name: value for name, value in _inputs([part]).items() if name not in ("tokens", "wanted")}
-    given["x"] = np.random.default_rng(1).standard_normal((TIMED_ROWS, model.config.hidden_size), np.float32)
-    times = []
-    for _try in range(TRIED):
-        began = time.perf_counter()
-        request.infer(given, share_inputs=True)
-        times.append(time.perf_counter() - began)
-    return min(times)
-
-
-def _compiled(graph: Any, threads: int, rounded_together: int) -> Any:
-    """A graph made ready to run.
-
-    Raises:
-        Unsuited: OpenVINO cannot run it.
-    """
-    options = {
-        "INFERENCE_NUM_THREADS": threads,
-        "NUM_STREAMS": 1,
-        "ENABLE_CPU_PINNING": False,  # a pinned thread waits for whoever else runs on its core
-        "INFERENCE_PRECISION_HINT": "f32",  # of what is between the matrices
-        "KV_CACHE_PRECISION": "f32",
-        "DYNAMIC_QUANTIZATION_GROUP_SIZE": rounded_together,
-        "CPU_RUNTIME_CACHE_CAPACITY": KERNELS,
-    }
-    try:
-        return ov.Core().compile_model(graph, "CPU", options).create_infer_request()
-    except RuntimeError as error:
-        raise Unsuited(f"OpenVINO cannot compile it: {str(error)[-300:]}") from error
-
-
 def _joined(of: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
     """Outputs and inputs of each product, from those of its matrices."""
     return {key: (sum(of[one][0] for one in names), of[names[0]][1]) for key, names in JOINED.items()}
 
 
-def _inputs(parts: Sequence[Part]) -> dict[str, NDArray[np.int32]]:
-    """What the graph reads, see `Graph`; every row of every part is a sequence."""
-    rows = np.array([part.tokens.shape[0] for part in parts])
-    new = np.array([part.tokens.shape[1] for part in parts])
-    past = np.array([part.room.length for part in parts])
-    rooms: list[Any] = [part.room for part in parts]  # `PagedKVCache`, as this pass made them
-    tables = [room.numbers() for room in rooms]
-    begins = _begins(np.repeat(new, rows))
-    wanted: list[NDArray[np.int32]] = []
-    row = 0
-    for part in parts:
-        ends = begins[row + 1 : row + 1 + len(part.tokens)]
-        wanted.append((ends[:, None] + np.arange(-part.last, 0)).reshape(-1))
-        row += len(part.tokens)
-    places = [np.tile(np.arange(before, before + more), count) for before, more, count in zip(past, new, rows, strict=True)]
-    found = {
-        "tokens": np.concatenate([part.tokens.reshape(-1).numpy() for part in parts]),
-        "positions": np.concatenate(places),
-        "past_lens": np.repeat(past, rows),
-        "subsequence_begins": begins,
-        "block_indices": np.concatenate([table.reshape(-1) for table in tables]),
-        "block_indices_begins": _begins(np.repeat([table.shape[1] for table in tables], rows)),
-        "max_context_len": np.array((past + new).max()),
-        "wanted": np.concatenate(wanted),
-    }
-    return {name: value.astype(np.int32, copy=False) for name, value in found.items()}
-
-
-def _begins(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Where each of some pieces that lie one behind the other begins, and where the last one ends."""
-    return np.concatenate(([0], np.cumsum(sizes)))
+def _placed(piece: Piece, logits: Tensor, whole: Tensor, part: Part) -> None:
+    """Puts what came of a piece where it belongs in the logits of its whole part, shape (rows, last, vocabulary)."""
+    end = piece.begin + piece.part.tokens.shape[1] - (part.tokens.shape[1] - part.last)
+    whole[piece.rows, max(0, end - piece.part.last) : max(0, end)] = logits

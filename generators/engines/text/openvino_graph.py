@@ -92,13 +92,21 @@ class Graph:
             logits = self._product(self._normed(x, body.norm.weight), self._model.lm_head)
         return ov.Model([ops.result(logits)], list(self._parameters.values()), "muselab")
 
-    def one_layer(self) -> Any:
-        """A graph of the first layer alone, to time: `x` (tokens, hidden) stands for `tokens`, and nothing is `wanted`."""
+    def one_layer(self, *, head: int = 0) -> Any:
+        """A graph of the first layer alone, to try out: `x` (tokens, hidden) stands for `tokens`, and nothing is `wanted`.
+
+        Args:
+            head: how many of the vocabulary's logits it gives as well, for every token.
+        """
         self._parameters, self._mine = {}, {}
         x = self._input("x", [-1, self._model.config.hidden_size], np.float32)
         with torch.no_grad():
-            after = self._through(x, self._model.model.layers[:1])
-        return ov.Model([ops.result(after)], list(self._parameters.values()), "muselab-layer")
+            body, found = self._model.model, []
+            found.append(self._through(x, body.layers[:1]))
+            if head:
+                some = self._eighths(self._model.lm_head.weight[:head])
+                found.append(ops.matmul(self._normed(found[0], body.norm.weight), some, transpose_a=False, transpose_b=True))
+        return ov.Model([ops.result(one) for one in found], list(self._parameters.values()), "muselab-layer")
 
     def _through(self, x: Any, layers: Iterable[Any]) -> Any:
         """What layers make of tokens, shape (tokens, hidden)."""

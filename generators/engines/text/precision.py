@@ -12,7 +12,7 @@ import torch
 from generators.engines.text.linear import Weights, matrix
 
 ROWS = (1, 8, 32)  # that a matrix multiplies: one idea, a few, a brainstorm of the common size
-TRIED = 4  # passes of each, the fastest of which counts: a neighbour makes some of them slow, never fast
+TRIED = 2  # passes of each in a moment, the fastest of which counts: a neighbour makes some of them slow, never fast
 LARGEST = 2**21  # numbers of the matrix: those of large models are cut to this, so that measuring takes less than a second
 WORTH = {"bfloat16": 1.2, "float16": 1.2, "int8": 3.0}  # how much faster than what is more exact: eight bits lose the most
 

@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from adapters.discord import build
 from bot import typed, wiring
 from bot.config import DiscordTable, Settings
@@ -22,7 +20,7 @@ from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
-from tests.fakes.discord import Asked, FakeDiscord, Guild, Message, User, missing_specification
+from tests.fakes.discord import Asked, FakeDiscord, Guild, Message, User
 
 TEAMS = ("red", "blue")
 #: Commands whose message is done once the board can be reached from it.
@@ -174,8 +172,6 @@ async def connected(
 
 @asynccontextmanager
 async def driving(tmp_path: Path) -> AsyncIterator[DiscordDriver]:
-    if missing_specification():
-        pytest.skip(missing_specification())
     async with FakeDiscord() as fake:
         guilds = {team: fake.guild(team) for team in TEAMS}
         async with connected(fake, tmp_path) as house:

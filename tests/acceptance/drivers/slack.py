@@ -27,6 +27,7 @@ from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
+from tests.fair import PATIENCE_S
 from tests.fakes.slack import Message, Slack, running
 
 TEAMS = {"red": "T0RED", "blue": "T0BLUE"}
@@ -57,7 +58,7 @@ class SlackDriver:
 
     async def settle(self) -> None:
         """Waits until the chat has nothing left to do."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while self.chat._tasks:
                 await asyncio.wait(list(self.chat._tasks))
 
@@ -178,7 +179,7 @@ def people(slack: Slack, team: str) -> None:
 
 async def reachable(port: int) -> None:
     """Waits until somebody listens there."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             try:
                 _reader, writer = await asyncio.open_connection("127.0.0.1", port)

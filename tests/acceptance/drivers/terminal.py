@@ -22,10 +22,10 @@ from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
+from tests.fair import PATIENCE_S
 
 PLATFORM = "terminal"
 IDEA = re.compile(r"^\d+\. (.*?)(?:  .*)?$", re.MULTILINE)  # two spaces end an idea's text
-ANSWER_S = 20.0  # far more than a scripted answer takes on a busy machine
 
 
 class Seat:
@@ -52,7 +52,7 @@ class Seat:
         """
         begin, end = len(self._out.getvalue()), f"/end{next(self._ends)}"
         os.write(self._writing, f"{line}\n{end}\n".encode())
-        async with asyncio.timeout(ANSWER_S):
+        async with asyncio.timeout(PATIENCE_S):
             while f"“{end}”" not in self._out.getvalue()[begin:]:
                 assert not self._talking.done(), await self._talking
                 await asyncio.sleep(0.005)
@@ -63,7 +63,7 @@ class Seat:
     async def leave(self) -> None:
         """Closes the pipe, which ends the conversation."""
         os.close(self._writing)
-        async with asyncio.timeout(ANSWER_S):
+        async with asyncio.timeout(PATIENCE_S):
             await self._talking
         os.close(self._reading)
 
