@@ -113,7 +113,7 @@ def serve(
     settings = read()
     log_to(settings, quiet=False)
     given = {"host": host, "port": port, "model": model, "device": device}
-    table = settings.service.model_copy(update={name: value for name, value in given.items() if value is not None})
+    table = settings.served.model_copy(update={name: value for name, value in given.items() if value is not None})
     try:
         from generators.service import serve as serve_model
     except ModuleNotFoundError as error:

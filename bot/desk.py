@@ -52,6 +52,7 @@ class Desk:
         self._room = asyncio.Semaphore(AT_ONCE)
         self.watch = Watch(services=services, inbox=self.inbox, spawn=self._spawn, room=self._room, new_id=new_id)
         services.announcing.chat_of = lambda platform: self.watch.chats.get(platform)
+        services.redrawing.chats = lambda: list(self.watch.chats.values())
 
     # ------------------------------------------------------------------------------------------ the front
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import adapters
 import learning.rankers
 from bot import commands, plugins, private, signals, words
+from bot.config import ADAPTERS as ADAPTERS
 from bot.config import Settings
 from bot.courtesy import Courtesy
 from bot.desk import Desk
@@ -41,6 +42,7 @@ from bot.services.media.commissioning import Ordering
 from bot.services.media.making import Making
 from bot.services.media.styling import Styling
 from bot.services.models.versions import Versions
+from bot.services.redrawing import Redrawing
 from bot.services.team.announcing import Announcing
 from bot.services.team.forgetting import Forgetting
 from bot.services.team.governing import Governing
@@ -60,7 +62,6 @@ from storage.styles import StyleFolder
 from storage.weights import AdapterFolder
 
 RUNS = "tuning"  # folder in the data folder, one folder a tuning run: its curve and history, and what a cut-off run needs
-ADAPTERS = "adapters"  # folder in the data folder, one folder a tuned version, named by its content hash
 if TYPE_CHECKING:
     from generators.client.child import Child
 
@@ -109,9 +110,7 @@ def furnish(
     tasting = Tasting(store=store, generator=generator, ranker=ranker, learns=learns)
     # The scripted generator has no weights, and those of a service elsewhere lie there.
     elsewhere = isinstance(generator, ScriptedGenerator) or settings.generator.adapters
-    versions = Versions(
-        store=store, trial=balance, clock=now, weights=None if elsewhere else AdapterFolder(settings.home / ADAPTERS)
-    )
+    versions = Versions(store=store, trial=balance, clock=now, weights=None if elsewhere else AdapterFolder(settings.adapters))
     boards = Boards(store=store, ranker_of=tasting.of)
     cards = Cards(store=store, boards=boards, commands=known_commands, signals=known_signals)
     brainstorming = Brainstorming(
@@ -142,7 +141,7 @@ def furnish(
         courtesy=courtesy,
         defaults=settings.defaults,
     )
-    finding = Finding(store)
+    finding, redrawing = Finding(store), Redrawing(store=store, cards=cards, clock=now)
     services = Services(
         store=store,
         courtesy=courtesy,
@@ -159,7 +158,8 @@ def furnish(
         duelling=Duelling(store=store, tasting=tasting, versions=versions, clock=now, chance=random.Random(new_seed())),
         exporting=Exporting(boards, versions),
         following=Following(store=store, finding=finding, answering=answering, making=making),
-        forgetting=Forgetting(store, tasting),
+        forgetting=Forgetting(store, tasting, redrawing),
+        redrawing=redrawing,
         recommending=Recommending(store=store, generator=generator, tasting=tasting),
         tasting=tasting,
         versions=versions,
@@ -236,9 +236,11 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         maker = await _maker(settings, child, stack)
         house = furnish(settings, store=patient(store), generator=generator, maker=maker)
         house.services.announcing.watch()
+        house.services.redrawing.watch()
         stack.push_async_callback(house.services.tasting.close)
         stack.push_async_callback(house.services.versions.close)
         stack.push_async_callback(house.services.announcing.close)
+        stack.push_async_callback(house.services.redrawing.close)
         yield house
 
 
@@ -268,7 +270,7 @@ async def _generator(settings: Settings, stack: AsyncExitStack) -> tuple[Generat
         model=table.model,
         timeout_s=table.timeout_s,
         embeddings=table.embeddings,
-        adapters=table.adapters or str(settings.home / ADAPTERS),
+        adapters=settings.served.adapters if isinstance(server, Child) else table.adapters or str(settings.adapters.absolute()),
     )
     stack.push_async_callback(generator.close)
     return generator, server if isinstance(server, Child) else None
@@ -323,7 +325,7 @@ def learning_of(settings: Settings, store: Store) -> Learning:
     embed = None if vectors == "none" else Embedder(weights.vector_weights(vectors)[0])
     return Learning(
         store=store,
-        adapters=AdapterFolder(settings.home / ADAPTERS),
+        adapters=AdapterFolder(settings.adapters),
         phrasing=phrasing,
         workshop=TorchWorkshop(phrasing, embed, tracker(table.track)),
         base=base_of(folder, name),

@@ -399,3 +399,17 @@ events = Table(
         postgresql_where=text("leased_until IS NOT NULL"),
     ),
 )
+
+#: Messages that show ideas outside of their brainstorm's card; and, of all messages, those that show what was deleted since.
+posts = Table(
+    "posts",
+    metadata,
+    Column("platform", Words, primary_key=True),
+    Column("team", Words, primary_key=True),
+    Column("address", Words, primary_key=True),
+    Column("brainstorm", Words, nullable=False),  # whose card it is; empty: something else
+    Column("ideas", Json, nullable=False),
+    Column("stale", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("posts_stale", "platform", sqlite_where=text("stale"), postgresql_where=text("stale")),
+)

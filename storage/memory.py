@@ -11,13 +11,14 @@ from typing import TypeVar
 
 from bot.domain.errors import TakenOver, UnknownIdea
 from bot.domain.feedback import Feedback
-from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, Prompt, State, Team
+from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, State, Team
 from bot.domain.models import ChannelSettings, ModelVersion, Tuning
-from bot.ports import Forgotten, Kept, Medium
 from storage._memory_inbox import MemoryInbox
 from storage._memory_media import MemoryMedia
 from storage._memory_moderation import MemoryModeration
-from storage._rules import CHANGING, at_most, aware, revived, storable, without, without_one
+from storage._memory_people import MemoryPeople
+from storage._memory_posts import MemoryPosts
+from storage._rules import CHANGING, at_most, aware, storable
 
 T = TypeVar("T", Brainstorm, Idea)
 
@@ -27,7 +28,7 @@ def _newest(found: list[T], limit: int | None = None) -> list[T]:
     return ordered if limit is None else ordered[: at_most(limit)]
 
 
-class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration):
+class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration, MemoryPosts, MemoryPeople):
     """The `Store` port over dictionaries. The lock is for threads; within one event loop no method is interrupted."""
 
     def __init__(self) -> None:
@@ -221,79 +222,6 @@ class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration):
             asked = {storable(id) for id in ideas} & {idea.id for idea in self._team_ideas(team)}
             return [said for said in self._feedback.values() if said.idea in asked]
 
-    # people
-
-    async def about(self, team: Team, person: Person) -> Kept:
-        """Everything stored about a person in a team, newest first."""
-        with self._lock:
-            return self._about(storable(team), storable(person))
-
-    def _about(self, team: Team, person: Person) -> Kept:
-        said = [one for one in self._feedback.values() if one.person == person and self._ideas[one.idea].channel.team == team]
-        said.sort(key=lambda one: (one.idea, one.signal))
-        said.sort(key=lambda one: one.at, reverse=True)
-        return Kept(
-            brainstorms=tuple(one for one in self._team_brainstorms(team) if one.asker == person),
-            ideas=tuple(idea for idea in self._team_ideas(team) if idea.author == person),
-            feedback=tuple(said),
-            media=self._media_of(team, person),
-        )
-
-    def _media_of(self, team: Team, person: Person) -> tuple[Medium, ...]:
-        ideas, brainstorms = self._owners(team, person, frozenset())
-        found = [one for owner in (*ideas, *brainstorms) for one in self._media.get((team, owner), ())]
-        found.sort(key=lambda one: one.place)
-        return tuple(sorted(found, key=lambda one: (one.made_at, one.owner), reverse=True))
-
-    def _owners(self, team: Team, person: Person, gone: frozenset[IdeaId]) -> tuple[set[IdeaId], list[BrainstormId]]:
-        """The media made for a person or, over any number of steps, of the ideas `gone`; the brainstorms they asked for."""
-        media = [idea for idea in self._team_ideas(team) if idea.modality != "text"]
-        found = {idea.id for idea in media if idea.asker == person}
-        while more := {idea.id for idea in media if {*idea.parents} & (found | gone)} - found:
-            found |= more
-        return found, [one.id for one in self._team_brainstorms(team) if one.asker == person]
-
-    async def forget(self, team: Team, person: Person) -> Forgotten:
-        """Deletes what `about` shows, and every copy of it."""
-        team, person = storable(team), storable(person)
-        with self._lock:
-            kept = self._about(team, person)
-            gone = frozenset(idea.id for idea in kept.ideas)
-            media, brainstorms = self._owners(team, person, gone)
-            files = self._drop_media(team, (*media, *brainstorms))
-            self._feedback = {key: one for key, one in self._feedback.items() if key[0] not in media}
-            self._candidates = [one for one in self._candidates if one.idea not in media]
-            for id in media:
-                del self._ideas[id]
-            votes = {(one.idea, one.person, one.signal) for one in kept.feedback}
-            votes |= {key for key in self._feedback if key[0] in gone}
-            self._feedback = {key: one for key, one in self._feedback.items() if key not in votes}
-            self._candidates = [one for one in self._candidates if one.idea not in gone]
-            texts = frozenset(idea.text for idea in kept.ideas)
-            for brainstorm in self._team_brainstorms(team):
-                self._brainstorms[brainstorm.id] = _unquoted(brainstorm, person, gone | media, texts)
-            for idea in self._team_ideas(team):
-                asker = None if idea.asker == person else idea.asker
-                parents = tuple(id for id in idea.parents if id not in gone | media)
-                self._ideas[idea.id] = replace(idea, asker=asker, parents=parents)
-            for id in gone:
-                del self._ideas[id]
-            self._hidings = [
-                replace(one, by=None if one.by == person else one.by)
-                for one in self._hidings
-                if one.channel.team != team or one.idea in self._ideas
-            ]
-            for key, version in self._versions.items():
-                if version.team == team:
-                    left = without(version.trained_on, person, gone)
-                    forgotten = version.forgotten + len(version.trained_on) - len(left)
-                    self._versions[key] = replace(version, trained_on=left, forgotten=forgotten)
-            for channel, settings in self._settings.items():
-                if channel.team == team:
-                    left = {name: without_one(getattr(settings, name), person.id) for name in ("admins", "blocked")}
-                    self._settings[channel] = replace(settings, **left)
-        return Forgotten(topics=len(kept.brainstorms), ideas=len(gone), feedback=len(votes), media=files)
-
     # settings and versions
 
     async def settings(self, channel: Channel) -> ChannelSettings:
@@ -401,16 +329,3 @@ class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration):
         """Deletes what a team entrusted; nothing happens when there is nothing."""
         with self._lock:
             self._installations.pop((platform, team), None)
-
-
-def _unquoted(brainstorm: Brainstorm, person: Person, gone: frozenset[IdeaId], texts: frozenset[str]) -> Brainstorm:
-    """The brainstorm without the person, what they asked, and the texts of theirs that its prompt quotes."""
-    kept = replace(brainstorm, parents=tuple(id for id in brainstorm.parents if id not in gone))
-    if brainstorm.asker == person:
-        return replace(kept, asker=None, prompt=None)
-    if brainstorm.prompt is None:
-        return kept
-    places = {place for place, id in enumerate(brainstorm.parents) if id in gone}
-    about = tuple(text for i, text in enumerate(brainstorm.prompt.about) if text not in texts and i not in places)
-    fields = {name: getattr(brainstorm.prompt, name) for name in Prompt.__dataclass_fields__}
-    return replace(kept, prompt=revived(Prompt, fields | {"about": about}))

@@ -25,6 +25,7 @@ from storage._engines import BEGIN, COMMAND_S
 from storage._faults import translated
 from storage._inbox import SERVED, SqlInbox, key_of
 from storage._moderation import SqlModeration
+from storage._posts import SqlPosts
 from storage._ready import Ready, Runner, Straight, Through
 from storage._rules import CHANGING, MOST_ROWS, at_most
 from storage._sql_media import SqlMedia
@@ -37,7 +38,7 @@ SETTLED_S = 1.0  # every event looks its channel's settings up several times
 CHANNELS = 10_000  # whose settings are remembered; a kilobyte each
 
 
-class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlTunings, SqlModeration):
+class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, SqlTunings):
     """The `Store` port over SQLAlchemy Core.
 
     SQLite takes one writer at a time: ours queue on `_turn`, in order, and only other processes wait in the database.
@@ -336,7 +337,7 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlTunings, SqlModeration):
         """Deletes what is kept of a person in a team, from SQLite's write-ahead log too."""
         async with self._write_transaction() as connection:
             await self._alone(connection, team)
-            gone, digests = await _people.forget(connection, team, person)
+            gone, digests = await _people.forget(connection, self._insert, team, person)
             await self._clear(connection, team, digests)
         if self._engine.dialect.name == "sqlite":
             async with self._write_autocommit() as connection:

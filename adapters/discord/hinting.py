@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
 
 import discord
 import structlog
@@ -12,9 +12,6 @@ import structlog
 from adapters.discord.pacing import TROUBLE
 from adapters.discord.render import render
 from bot.messages import Card
-
-if TYPE_CHECKING:
-    from adapters.discord.client import Client
 
 log = structlog.get_logger(__name__)
 
@@ -42,24 +39,28 @@ class Hints:
 class Direct:
     """Answers in the person's own conversation with the bot."""
 
-    address = ""
+    address = back = ""
 
-    def __init__(self, client: Client, user: int, hints: Hints) -> None:
-        self._client = client
+    def __init__(self, client: discord.Client, user: int, hints: Hints, turn: Callable[[], Awaitable[None]]) -> None:
+        self._client, self._turn = client, turn
         self._user = user
         self._hints = hints
 
-    async def ack(self, *, private: bool = False) -> None:
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         """Nobody waits."""
+
+    async def settle(self) -> bool:
+        """There is nothing to wait for."""
+        return True
 
     async def show(self, card: Card) -> None:
         """Writes to the person, where they let us and not too many were written to of late."""
         if not self._hints.room():
             return
         try:
-            await self._client.chat.turn()
+            await self._turn()
             channel = await self._client.create_dm(discord.Object(self._user))
-            await self._client.chat.turn()
+            await self._turn()
             await channel.send(view=render(card), allowed_mentions=discord.AllowedMentions.none())
         except TROUBLE as error:
             log.info("a person takes no direct messages", why=str(error))

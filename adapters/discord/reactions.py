@@ -12,8 +12,8 @@ import discord
 import structlog
 
 from adapters.discord import events, keys, layout
-from adapters.discord.keeping import body_of_reaction
 from adapters.discord.hinting import Direct, Hints
+from adapters.discord.keeping import body_of_reaction
 from adapters.discord.pacing import TROUBLE
 from adapters.discord.render import custom_ids
 from bot import plugins, signals
@@ -133,7 +133,7 @@ class Reactions:
             channel=self._place(payload),
             at=datetime.now(UTC),
         )
-        await self._front.call(call, Direct(self._client, payload.user_id, self._hints))
+        await self._front.call(call, Direct(self._client, payload.user_id, self._hints, self._turn))
 
     def _place(self, payload: discord.RawReactionActionEvent) -> Channel:
         if payload.guild_id is None:

@@ -105,6 +105,8 @@ class Placed:
         """Changes it, with media where they are new; without any where Discord does not know, or take, them."""
         message = self._house.message(self._channel, self._message)
         sent: dict[str, Any] = {"attachments": attachments(media)} if media else {}
+        if not any(line.media for line in card.lines):
+            sent = {"attachments": []}  # works that were deleted leave the message, too
         await self._house.turn()
         try:
             await message.edit(view=render(card, attach=False), allowed_mentions=NOBODY, **sent)

@@ -21,7 +21,7 @@ from adapters.slack.attached import uploads
 from adapters.slack.emoji import beside_ideas, emoji_of, pointed_at, said_by
 from adapters.slack.home import Home
 from adapters.slack.keeping import KEPT, Keeping, Kept, Way
-from adapters.slack.lines import line_of, names_people
+from adapters.slack.lines import line_of
 from adapters.slack.link import SignedHttp, SocketMode
 from adapters.slack.ours import Ours
 from adapters.slack.payloads import Body, is_direct, is_for_us, place_of, pressed, submitted

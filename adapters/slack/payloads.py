@@ -33,7 +33,8 @@ def plain(text: str, *, names: Mapping[str, str] | None = None) -> str:
     """
     known, parts, last = names or {}, [], 0
     for found in SPECIAL.finditer(text):
-        parts += [html.unescape(text[last : found.start()]), _said(*found.groups(default=""), known) or GONE]
+        sign, what, label = found.groups(default="")
+        parts += [html.unescape(text[last : found.start()]), _said(sign, what, label, known) or GONE]
         last = found.end()
     return closed_up("".join(parts) + html.unescape(text[last:]))
 

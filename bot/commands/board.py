@@ -32,4 +32,4 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     page = await services.boards.page(call.channel, min(LAST_PAGE, int(call.args.get("page", 1))))
     settings = await services.store.settings(call.channel)
     board = await services.cards.board(page, settings)
-    await reply.show(replace(board, turns="page" in call.args))
+    await services.redrawing.show(reply, replace(board, turns="page" in call.args), call.channel)

@@ -47,4 +47,5 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     if call.args.get("brainstorm"):
         beside = (await services.finding.brainstorm(call.channel, str(call.args["brainstorm"]))).id
     idea = await services.listening.own(call.person, call.channel, str(call.args.get("text", "")), beside)
-    await reply.show(await services.cards.idea(idea, _("A new idea on the board")))
+    card = await services.cards.idea(idea, _("A new idea on the board"))
+    await services.redrawing.show(reply, card, call.channel)

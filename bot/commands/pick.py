@@ -31,4 +31,4 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     )
     await services.listening.hear(press, idea, signal=PICK, token=said, value=signal.value(said))
     heading = _("No longer picked") if said == "none" else _("Picked")
-    await reply.show(await services.cards.idea(idea, heading))
+    await services.redrawing.show(reply, await services.cards.idea(idea, heading), call.channel)

@@ -131,7 +131,32 @@ class InboxStore(Protocol):
         ...
 
 
-class Store(MediaStore, InboxStore, Moderation, Protocol):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A message that shows something which was deleted since."""
+
+    team: Team
+    address: str  #: where it is, for `Chat.at`
+    brainstorm: BrainstormId  #: whose card it is; empty: it showed something else, which is not to be read any more
+
+
+class PostStore(Protocol):
+    """Knows which messages show what, so that what people have deleted goes from them too."""
+
+    async def posted(self, team: Team, address: str, ideas: Sequence[IdeaId], at: datetime) -> None:
+        """Notes that a message, which is no brainstorm's card, shows ideas; in the place of what it showed before."""
+        ...
+
+    async def stale_posts(self, platforms: Sequence[str]) -> list[Post]:
+        """Messages on these platforms that show something deleted, the oldest first, some at a time. For the host's own work."""
+        ...
+
+    async def redrawn(self, post: Post) -> None:
+        """Notes that a message shows nothing deleted any more, or can never be reached again."""
+        ...
+
+
+class Store(MediaStore, InboxStore, PostStore, Moderation, Protocol):
     """Keeps what people asked, got and said.
 
     Every read names its team or channel and sees nothing of another team's: a foreign id is an unknown id. Every write is one
@@ -266,6 +291,9 @@ class Store(MediaStore, InboxStore, Moderation, Protocol):
 
     async def forget(self, team: Team, person: Person) -> Forgotten:
         """Deletes a person's feedback and the ideas they wrote, and blanks their topics, in one transaction.
+
+        What repeats their words goes with them: a topic that More, Remix or Polish carried on, drafts, a model's idea that quotes
+        them; in what others wrote a gap stands in their place. Messages that show any of it are `stale_posts` from then on.
 
         The team's versions that learned from any of that forget it, and count it in `ModelVersion.forgotten`.
         """

@@ -19,6 +19,7 @@ from bot.services.media.bandit import Liking
 from bot.services.media.commissioning import Ordering
 from bot.services.media.making import Making
 from bot.services.models.versions import Versions
+from bot.services.redrawing import Redrawing
 from bot.services.team.announcing import Announcing
 from bot.services.team.forgetting import Forgetting
 from bot.services.team.governing import Governing
@@ -48,6 +49,7 @@ class Services:
     following: Following
     forgetting: Forgetting
     recommending: Recommending
+    redrawing: Redrawing
     tasting: Tasting
     making: Making
     liking: Liking

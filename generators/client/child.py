@@ -199,7 +199,7 @@ async def stop(process: asyncio.subprocess.Process) -> None:
 
 def environment(settings: Settings, token: str) -> Mapping[str, str]:
     """What tells the child how to run: the service's table, on loopback, on any free port, behind the token."""
-    table = settings.service.model_dump(exclude={"token", "host", "port", "tied"})
+    table = settings.served.model_dump(exclude={"token", "host", "port", "tied", "open", "hosts"})
     given = {f"MUSELAB_SERVICE__{name.upper()}": str(value) for name, value in table.items()}
     media = settings.media.model_dump(exclude={"url", "token"})
     given |= {f"MUSELAB_MEDIA__{name.upper()}": str(value) for name, value in media.items()}
@@ -207,6 +207,7 @@ def environment(settings: Settings, token: str) -> Mapping[str, str]:
         "MUSELAB_SERVICE__TOKEN": token,
         "MUSELAB_SERVICE__HOST": "127.0.0.1",
         "MUSELAB_SERVICE__PORT": "0",
+        "MUSELAB_SERVICE__HOSTS": "",
         "MUSELAB_SERVICE__TIED": "true",
         "MUSELAB_CACHE": str(Path(settings.cache).absolute()),
         "PYTHONUNBUFFERED": "1",

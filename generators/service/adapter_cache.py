@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 MOST_NAMES = 10_000  # names are never reused, so they are remembered; a line of text each
 NAME_LONG = 200  # characters
+#: One sentence, whatever is or is not there: a client learns nothing of this machine's other folders.
+NOWHERE = (
+    "There is no such folder of an adapter, one with adapter_model.safetensors in it, within the folder that adapters are served "
+    "from (MUSELAB_SERVICE__ADAPTERS)."
+)
 
 log = logging.getLogger(__name__)
 
@@ -36,16 +41,20 @@ class AdapterCache:
     come back as something else.
     """
 
-    def __init__(self, reading: Callable[[Path, str], Adapter], *, reserved: tuple[str, ...], most_bytes: float) -> None:
+    def __init__(
+        self, reading: Callable[[Path, str], Adapter], *, root: Path | None, reserved: tuple[str, ...], most_bytes: float
+    ) -> None:
         """Holds nothing yet.
 
         Args:
             reading: reads an adapter from a folder, under a name.
+            root: the folder under which all adapters are; None: there are none.
             reserved: names of the models themselves.
             most_bytes: that adapters may take together; the one in use last always stays.
         """
         self.most_bytes = most_bytes
         self._reading = reading
+        self._root = root
         self._reserved = reserved
         self._known: dict[str, Known] = {}
         self._served: dict[str, None] = {}  #: names in service, in the order they came
@@ -70,13 +79,14 @@ class AdapterCache:
         """Takes an adapter into service. It reads files: not for the event loop.
 
         Raises:
-            BadRequest: the name is taken, or the folder holds no adapter for this model.
+            BadRequest: the name is taken, the folder is not under the root, or it holds no adapter for this model.
         """
         with self._lock:
             if not name or len(name) > NAME_LONG or not name.isprintable():
                 raise BadRequest(f"lora_name must be 1..{NAME_LONG} printable characters.", param="lora_name")
             if name in self._reserved:
                 raise BadRequest(f"The name “{name}” is a model's own. Choose another name.", param="lora_name")
+            path = str(self._found(path))
             if (known := self._known.get(name)) is not None and known.path != path:
                 raise BadRequest(
                     f"The name “{name}” belongs to another adapter; names are never reused. Choose a new name.", param="lora_name"
@@ -130,6 +140,19 @@ class AdapterCache:
                 raise BadRequest(str(error), param="model", code="model_not_found") from error
             self._keep(adapter)
             return adapter
+
+    def _found(self, path: str) -> Path:
+        """The folder that a path names, links followed."""
+        from generators.engines.text.lora import WEIGHTS
+
+        try:
+            if self._root is not None:
+                found = (self._root / path).resolve()
+                if found.is_relative_to(self._root.resolve()) and (found / WEIGHTS).is_file():
+                    return found
+        except (OSError, ValueError, RuntimeError) as why:  # too long, a zero byte, not to be looked into, a ring of links
+            log.debug("a path names no adapter", exc_info=why)
+        raise BadRequest(NOWHERE, param="lora_path", code="adapter_not_found")
 
     def _read(self, name: str, path: str, known: Known | None) -> Adapter:
         from generators.engines.text.lora import BadAdapter

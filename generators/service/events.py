@@ -42,6 +42,9 @@ class Vectors:
     tokens: int
 
 
+MISSING = frozenset({"model_not_found", "adapter_not_found"})  # codes of what is named and not there
+
+
 class BadRequest(Exception):
     """The request cannot be served as asked."""
 
@@ -49,6 +52,11 @@ class BadRequest(Exception):
         super().__init__(message)
         self.param = param
         self.code = code
+
+    @property
+    def status(self) -> int:
+        """Of the answer over HTTP."""
+        return 404 if self.code in MISSING else 400
 
 
 class Late(Exception):

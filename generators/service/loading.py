@@ -38,20 +38,23 @@ log = logging.getLogger(__name__)
 class Models:
     """The loaded models, and how requests become work for them."""
 
-    def __init__(self, text: TextModel, vectors: VectorModel | None, *, budget: Budget | None = None) -> None:
+    def __init__(
+        self, text: TextModel, vectors: VectorModel | None, *, budget: Budget | None = None, adapters: Path | None = None
+    ) -> None:
         """Both models, and how much memory their work may take.
 
         Args:
             text: the text model.
             vectors: the embedder, if there is one.
             budget: worked out from the device when left out.
+            adapters: the folder under which those are that clients may load; None: there are none.
         """
         self.text = text
         self.vectors = vectors
         self.loaded_at = int(time.time())
         self.budget = budget or Budget.of(text)
         reserved = (text.name, vectors.name) if vectors else (text.name,)
-        self.adapter_cache = AdapterCache(text.adapter, reserved=reserved, most_bytes=self.budget.adapters)
+        self.adapter_cache = AdapterCache(text.adapter, root=adapters, reserved=reserved, most_bytes=self.budget.adapters)
 
     @property
     def names(self) -> tuple[str, str | None]:
@@ -229,11 +232,12 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
     log.info("text model loaded", extra={"model": name, **told})
     budget = Budget.of(text, keys_mb=settings.kv_mb)
     text.reserve(budget.keys)
+    adapters = Path(settings.adapters).expanduser() if settings.adapters else None
     if settings.embedder == "none":
-        return Models(text, None, budget=budget)
+        return Models(text, None, budget=budget, adapters=adapters)
     where, name = weights.vector_weights(settings.embedder)
     report(_("loading {model}").format(model=name), 0.9)
-    return Models(text, _vectors(where, name, device), budget=budget)
+    return Models(text, _vectors(where, name, device), budget=budget, adapters=adapters)
 
 
 def _text(settings: ServiceTable, device: Any, cache: Path, report: Callable[[str, float], None]) -> TextModel:

@@ -25,6 +25,8 @@ from generators.service import wire
 from generators.service.events import BadRequest
 from generators.service.media_wire import FORMATS, Edits, Images, MediaRequest, Music, Speech, Understanding
 from generators.service.media_workers import Broke, MediaWorkers, Missing, Step
+from generators.service.taking import read
+from generators.service.telling import answered
 
 MOST_BODY = 96 * 2**20  # bytes; a pitch hands in a board, a tune and a voice, a third larger as text
 MOST_FIELD = 20_000  # bytes of one text field of a form
@@ -82,7 +84,7 @@ class MediaHttp:
         if asked.stream:
             return await self._stream(request, commission, asked.language)
         works = await self._whole(commission, asked.language)
-        return web.json_response({"works": [whole(work) for work in works]})
+        return await answered(lambda: {"works": [whole(work) for work in works]})
 
     async def images(self, request: web.Request) -> web.StreamResponse:
         """Pictures of words."""
@@ -157,9 +159,8 @@ class MediaHttp:
         if asked.stream:
             return await self._stream(request, commission, "en")
         works = await self._whole(commission, "en")
-        return web.json_response(
-            {"created": int(time.time()), "data": [item(work, as_url=asked.response_format == "url") for work in works]}
-        )
+        as_url, now = asked.response_format == "url", int(time.time())
+        return await answered(lambda: {"created": now, "data": [item(work, as_url=as_url) for work in works]})
 
     async def _stream(self, request: web.Request, commission: Commission, language: str) -> web.StreamResponse:
         """Steps, pieces of files and works as they come; what goes wrong before the first of them has a status of its own."""
@@ -248,10 +249,7 @@ def item(work: Work, *, as_url: bool) -> wire.Json:
 
 async def json_body(request: web.Request) -> Any:
     """The JSON body; larger than those of texts, as files may be in it."""
-    try:
-        return await asyncio.to_thread(json.loads, await request.clone(client_max_size=MOST_BODY).read())
-    except (ValueError, RecursionError) as error:
-        raise BadRequest("The body is not valid JSON.") from error
+    return await asyncio.to_thread(read, await request.clone(client_max_size=MOST_BODY).read())
 
 
 def decoded(name: str, media_type: str, text: str) -> Attachment:
@@ -325,7 +323,7 @@ def typed(fields: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = dict(fields)
     if "options" in found:
         try:
-            found["options"] = json.loads(found["options"])
-        except ValueError as error:
+            found["options"] = read(found["options"].encode())
+        except BadRequest as error:
             raise BadRequest("options: not valid JSON.", param="options") from error
     return found

@@ -20,6 +20,7 @@ from bot.domain.errors import Misconfigured
 from bot.words import _
 from generators.service import weights
 from generators.service.app import Service
+from generators.service.doors import Door, is_loopback, refuse_open
 from generators.service.loading import Loading
 from generators.service.media_http import MediaHttp
 from generators.service.media_workers import MediaWorkers
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 
 def serve(settings: ServiceTable, *, cache: Path, media: MediaTable) -> None:
     """See `generators.service.serve`."""
+    refuse_open(settings)
     if settings.model != NO_MODEL:
         weights.look(settings.model, settings.embedder)
     if settings.tied:
@@ -57,7 +59,11 @@ async def _serve(settings: ServiceTable, cache: Path, media: MediaTable) -> None
         log.info("loading ended", extra={"status": loading.status})
 
     workers = MediaWorkers(media, cache)
-    service = Service(loading, worker, token=settings.token.get_secret_value(), media=MediaHttp(workers))
+    token = settings.token.get_secret_value()
+    door = Door(
+        token=token, hosts=[host for host in settings.hosts.split(",") if host.strip()], loopback=is_loopback(settings.host)
+    )
+    service = Service(loading, worker, door=door, media=MediaHttp(workers))
     runner = web.AppRunner(service.app(), handler_cancellation=True, access_log=None, shutdown_timeout=DRAIN_S)
     await runner.setup()
     try:

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:Fu
 async def a_house(tmp_path: Path) -> AsyncIterator[tuple[House, Service]]:
     store = MemoryStore()
     await store.open()
-    async with tiny.served(tiny.text_model(), tiny.vector_model()) as (url, service):
+    async with tiny.served(tiny.text_model(), tiny.vector_model(), adapters=tmp_path / wiring.ADAPTERS) as (url, service):
         generator = RemoteGenerator(url, timeout_s=START_S, adapters=str(tmp_path / wiring.ADAPTERS), again_s=0.0)
         settings = Settings(home=tmp_path, generator=GeneratorTable(oversample=4))
         try:

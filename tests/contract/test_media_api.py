@@ -110,7 +110,7 @@ async def test_errors_have_openai_s_shape(client: openai.AsyncOpenAI, base: str,
         assert answer.status == 401
     async with http.post(f"{base}/media/dance", json={"text": "x"}) as answer:
         assert answer.status == 400
-    async with http.post(f"{base}/media/image", data=b"{") as answer:
+    async with http.post(f"{base}/media/image", data=b"{", headers={"Content-Type": "application/json"}) as answer:
         assert answer.status == 400
 
 
@@ -137,6 +137,20 @@ async def test_what_goes_wrong_before_a_stream_has_a_status_of_its_own(base: str
     assert "pip install 'muselab[image]'" in error["message"]
 
 
+@pytest.mark.parametrize("page", [{"Origin": "https://page.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}])
+async def test_a_form_comes_from_no_page(base: str, http: aiohttp.ClientSession, page: dict[str, str]) -> None:
+    form = aiohttp.FormData({"prompt": "rain"}, default_to_multipart=True)
+    async with http.post(f"{base}/audio/music", data=form, headers=page) as answer:
+        assert answer.status == 403
+
+
+@pytest.mark.parametrize("path", ["images/generations", "audio/speech", "media/image"])
+async def test_a_form_is_taken_only_where_files_are(base: str, http: aiohttp.ClientSession, path: str) -> None:
+    form = aiohttp.FormData({"prompt": "rain", "input": "rain", "text": "rain"}, default_to_multipart=True)
+    async with http.post(f"{base}/{path}", data=form) as answer:
+        assert answer.status == 415
+
+
 async def test_what_can_be_made_is_told(base: str, http: aiohttp.ClientSession) -> None:
     async with http.get(f"{base}/media") as answer:
         tasks = (await answer.json())["tasks"]
@@ -146,7 +160,7 @@ async def test_what_can_be_made_is_told(base: str, http: aiohttp.ClientSession) 
 
 
 async def test_a_form_that_is_too_large_or_odd_is_refused(base: str, http: aiohttp.ClientSession) -> None:
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(default_to_multipart=True)
     form.add_field("prompt", "x" * 30_000)
     async with http.post(f"{base}/images/edits", data=form) as answer:
         assert answer.status == 400

@@ -197,7 +197,7 @@ async def test_bad_input_gets_a_sentence_that_names_it(http: aiohttp.ClientSessi
     ids=["not JSON", "not a number", "deep", "not UTF-8", "huge"],
 )
 async def test_broken_bodies_are_declined(http: aiohttp.ClientSession, payload: bytes, status: int) -> None:
-    async with http.post("completions", data=io.BytesIO(payload)) as response:
+    async with http.post("completions", data=io.BytesIO(payload), headers={"Content-Type": "application/json"}) as response:
         answer = await response.json()
 
     assert response.status == status

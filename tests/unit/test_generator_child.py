@@ -199,3 +199,19 @@ def test_a_model_that_does_not_exist_ends_the_service_with_a_sentence(tmp_path: 
     assert ended.returncode == 1
     assert ended.stdout == ""
     assert ended.stderr.strip() == f"There is no model folder {tmp_path / 'nothing'}."
+
+
+def test_a_service_for_other_machines_without_a_token_does_not_start_and_says_what_to_do() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot", "serve", "--host", "0.0.0.0"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if name != "MUSELAB_SERVICE__TOKEN"},
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert "MUSELAB_SERVICE__TOKEN" in ended.stderr
+    assert "MUSELAB_SERVICE__OPEN=true" in ended.stderr

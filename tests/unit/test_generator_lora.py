@@ -133,12 +133,12 @@ def test_what_is_no_adapter_for_this_model_is_refused_in_a_sentence(tmp_path: Pa
     assert "only our own forward pass" in refusal(tiny.text_model("gpt2"), good)
 
 
-def a_shelf(model: TextModel, *, most_bytes: float = float("inf")) -> AdapterCache:
-    return AdapterCache(model.adapter, reserved=("tiny-random",), most_bytes=most_bytes)
+def a_shelf(model: TextModel, root: Path, *, most_bytes: float = float("inf")) -> AdapterCache:
+    return AdapterCache(model.adapter, root=root, reserved=("tiny-random",), most_bytes=most_bytes)
 
 
 def test_a_name_means_one_adapter_for_ever(tmp_path: Path) -> None:
-    shelf = a_shelf(text_model())
+    shelf = a_shelf(text_model(), tmp_path)
     one, two = (str(saved(tmp_path / str(seed), seed=seed)) for seed in (1, 2))
     shelf.load("team-a", one)
 
@@ -162,7 +162,7 @@ def test_the_least_recently_used_adapter_gives_way_and_comes_back_as_it_was(tmp_
     model = text_model()
     folders = [saved(tmp_path / str(seed), seed=seed) for seed in range(3)]
     size = model.adapter(folders[0], "0").size
-    shelf = a_shelf(model, most_bytes=2.5 * size)
+    shelf = a_shelf(model, tmp_path, most_bytes=2.5 * size)
     for place, folder in enumerate(folders):
         shelf.load(str(place), str(folder))
     reads = shelf.reads

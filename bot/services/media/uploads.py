@@ -6,6 +6,8 @@ known by its first bytes, whatever its name says. What passes is opened by an en
 
 from __future__ import annotations
 
+import asyncio
+import re
 import struct
 from collections.abc import Sequence
 
@@ -18,10 +20,14 @@ MOST_BYTES = 20_000_000  # a photo from a telephone has 3 to 12 MB
 MOST_NOTES_BYTES = 1_000_000  # a symphony as MIDI has 300 kB; a million notes have 4 MB
 MOST_PIXELS = 40_000_000  # decoded that is 120 MB; telephones take 12 to 50 megapixels, which they send smaller
 MOST_TRACKS = 100
+MOST_PARTS = (
+    20_000  # of a file that are walked through, 10 ms; 20 MB of PNG in pieces of a kilobyte, and no camera writes as many
+)
 MOST_NAME = 60  # characters of a file's name in a sentence
 
 PICTURES = ("PNG", "JPEG", "WebP", "GIF")
 NOTES = ("MIDI", "ABC")
+MARKER = re.compile(rb"[^\xff]")  # a JPEG's: what comes after any number of 0xFF
 PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"#!")
 
 
@@ -43,7 +49,7 @@ async def picture(upload: Upload) -> File:
         )
     if kind not in PICTURES:
         raise Refusal(_not_a(name, kind, _("a picture"), PICTURES))
-    size = SIZES[kind](content)
+    size = await asyncio.to_thread(SIZES[kind], content)
     if size is None:
         raise Refusal(_("{name} is damaged or cut off. Please attach it again.").format(name=name))
     if size[0] * size[1] > MOST_PIXELS:
@@ -63,7 +69,7 @@ async def notes(upload: Upload) -> File:
         return File(name=upload.name[:200], media_type="text/vnd.abc", content=content)
     if kind != "MIDI":
         raise Refusal(_not_a(name, kind, _("a file of notes"), NOTES))
-    tracks = midi_tracks(content)
+    tracks = await asyncio.to_thread(midi_tracks, content)
     if tracks is None or not 1 <= tracks <= MOST_TRACKS:
         raise Refusal(_("{name} is damaged or cut off. Please attach it again.").format(name=name))
     return File(name=upload.name[:200], media_type="audio/midi", content=content)
@@ -120,12 +126,14 @@ def _not_a(name: str, kind: str, what: str, allowed: Sequence[str]) -> str:
 
 
 def png_size(content: bytes) -> tuple[int, int] | None:
-    """Width and height; None when a chunk or the end is missing."""
+    """Width and height; None when a chunk or the end is missing, or there are more chunks than a picture has."""
     if len(content) < 33 or content[12:16] != b"IHDR":
         return None
     wide, tall = struct.unpack(">II", content[16:24])
     at = 8
-    while at + 12 <= len(content):
+    for _part in range(MOST_PARTS):
+        if at + 12 > len(content):
+            break
         length, kind = struct.unpack(">I4s", content[at : at + 8])
         at += 12 + length
         if kind == b"IEND":
@@ -134,22 +142,23 @@ def png_size(content: bytes) -> tuple[int, int] | None:
 
 
 def jpeg_size(content: bytes) -> tuple[int, int] | None:
-    """Width and height; None when there is no frame or no end."""
+    """Width and height; None when there is no frame, no end, or more before the frame than a picture has."""
     if b"\xff\xd9" not in content[-4096:]:  # some cameras write a little after it
         return None
     at = 2
-    while at + 9 < len(content):
-        if content[at] != 0xFF:
+    for _part in range(MOST_PARTS):
+        if content[at : at + 1] != b"\xff" or (found := MARKER.search(content, at)) is None:
             return None
-        marker = content[at + 1]
-        if marker == 0xFF or 0xD0 <= marker <= 0xD8:
-            at += 1 if marker == 0xFF else 2
+        at, marker = found.end(), content[found.start()]
+        if 0xD0 <= marker <= 0xD8:
             continue
-        (length,) = struct.unpack(">H", content[at + 2 : at + 4])
+        if at + 7 > len(content):
+            return None
+        (length,) = struct.unpack(">H", content[at : at + 2])
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            tall, wide = struct.unpack(">HH", content[at + 5 : at + 9])
+            tall, wide = struct.unpack(">HH", content[at + 3 : at + 7])
             return (wide, tall) if wide and tall else None
-        at += 2 + length
+        at += length
     return None
 
 
@@ -186,7 +195,9 @@ def midi_tracks(content: bytes) -> int | None:
         return None
     (told,) = struct.unpack(">H", content[10:12])
     at, found = 8 + struct.unpack(">I", content[4:8])[0], 0
-    while at + 8 <= len(content):
+    for _part in range(MOST_PARTS):
+        if at + 8 > len(content):
+            break
         kind, length = struct.unpack(">4sI", content[at : at + 8])
         at += 8 + length
         found += kind == b"MTrk"

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 LONGEST = 256  # tokens; what all-MiniLM-L6-v2 was trained with, and an idea has 30
+LETTERS = 16 * LONGEST  # that are tokenised at all: so few letters a token has no text, and what is longer is cut anyway
 
 
 class VectorModel:
@@ -22,9 +23,9 @@ class VectorModel:
 
     def embed(self, texts: Sequence[str]) -> tuple[Tensor, int]:
         """Unit vectors, float32, shape (len(texts), width), and how many tokens were read. Long texts are cut."""
-        batch = self.tokenizer(list(texts), padding=True, truncation=True, max_length=LONGEST, return_tensors="pt").to(
-            self.model.device
-        )
+        batch = self.tokenizer(
+            [text[:LETTERS] for text in texts], padding=True, truncation=True, max_length=LONGEST, return_tensors="pt"
+        ).to(self.model.device)
         with torch.inference_mode():
             hidden = self.model(**batch).last_hidden_state.float()  # (texts, tokens, width)
         mask = batch["attention_mask"][..., None].float()
