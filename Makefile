@@ -33,16 +33,20 @@ test-bounds: install ## the quick tests with the oldest packages that are allowe
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bounds lowest
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bounds newest
 
-check: install ## format, lint, types, layers, translations; and the longest files and functions
+check: install ## format, lint, types, layers, translations, reference; and the longest files and functions
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.messages check
+	$(BIN)/python -m tests.docs.reference check
 	$(BIN)/python -m tests.bench.longest
 
 messages: install ## take new sentences into the translations
 	$(BIN)/python -m tests.messages update
+
+docs: install ## write the tables of docs/reference that the source knows best
+	$(BIN)/python -m tests.docs.reference update
 
 fix: install ## what a machine can mend
 	$(BIN)/ruff check --fix .
@@ -114,4 +118,4 @@ bench-loop: install ## whether votes and tuning make ideas better, with simulate
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.loop --only seasons --picture docs/rounds.svg
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.noise
 
-.PHONY: help install run test test-slow test-bounds check messages fix bench bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music train-music bench-tuning bench-loop
+.PHONY: help install run test test-slow test-bounds check messages docs fix bench bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music train-music bench-tuning bench-loop

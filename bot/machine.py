@@ -38,7 +38,7 @@ class Processor:
     """The CPU."""
 
     name: str
-    kind: str  #: one of those in the table of docs/engines.md, or what is known of any other
+    kind: str  #: one of those in the table of docs/reference/engines.md, or what is known of any other
 
 
 def processor(info: Path = CPUINFO, machine: str | None = None) -> Processor:

@@ -347,7 +347,7 @@ class Store(MediaStore, InboxStore, PostStore, Moderation, Protocol):
         ...
 
     async def untold_tunings(self) -> list[Tuning]:
-        """Runs, of any team, of whose state its admins have not heard, oldest first. For the host's own work only, as `teams`."""
+        """Every team's runs whose state its admins have not heard, oldest first. For the host's own work only, like `teams`."""
         ...
 
     async def tell_tuning(self, tuning: Tuning) -> None:

@@ -98,7 +98,7 @@ class Announcing:
         return True
 
     async def _untold(self, team: Team) -> tuple[list[ModelVersion], list[Tuning]]:
-        """The team's versions, and its runs of tuning, of which there is news."""
+        """The team's versions and tuning runs that have news."""
         versions = [version for version in await self.versions.of(team) if version.untold]
         return versions, [run for run in await self.store.untold_tunings() if run.team == team and begun(run)]
 
