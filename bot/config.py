@@ -19,6 +19,7 @@ from bot.domain.ideas import MAX_IDEAS
 from bot.words import _
 
 FILE = "muselab.toml"
+ADAPTERS = "adapters"  # folder in the data folder
 
 
 class Table(BaseModel):
@@ -65,10 +66,19 @@ class ServiceTable(Table):
     engine: Literal["auto", "torch", "openvino"] = "auto"  #: what computes; auto: OpenVINO on a CPU where it is installed
     threads: int = Field(default=0, ge=0)  #: 0: all cores but one, as two threads beside a busy neighbour are slower than one
     token: SecretStr = SecretStr("")  #: clients must send it; empty: no token is asked for
+    open: bool = False  #: other machines may use it without a token
+    hosts: str = ""  #: names that clients call it by, with commas between; empty: with a token any, else those of loopback
+    adapters: str = ""  #: folder that tuned versions are loaded from, and no other; empty: the data folder's `adapters`
     kv_mb: int = Field(default=0, ge=0)  #: for keys and values of texts in work; 0: worked out from the device
     deadline_s: float = Field(default=600.0, gt=0)  #: for one request, waiting included
     drain_s: float = Field(default=30.0, ge=0)  #: for requests under way when the service is told to stop (SIGTERM)
     tied: bool = False  #: stop when standard input ends; the bot sets it for its child, which so never outlives it
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _listed(cls, given: Any) -> Any:
+        """Several may be a list in `muselab.toml`."""
+        return ",".join(map(str, given)) if isinstance(given, list) else given
 
 
 class MediaTable(Table):
@@ -211,6 +221,17 @@ class Settings(BaseSettings):
     def works(self) -> Path:
         """Where the terminal saves files: never the folder it happens to be started in, unless that is asked for."""
         return (self.terminal.works or self.home / "works").expanduser().absolute()
+
+    @property
+    def adapters(self) -> Path:
+        """Where tuned versions are kept, one folder each, named by its content hash."""
+        return self.home / ADAPTERS
+
+    @property
+    def served(self) -> ServiceTable:
+        """The service's table, with the folder of adapters filled in."""
+        folder = self.service.adapters or self.generator.adapters or str(self.adapters)
+        return self.service.model_copy(update={"adapters": str(Path(folder).expanduser().absolute())})
 
     @property
     def store_url(self) -> str:

@@ -4,92 +4,110 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
 from bot.domain.errors import MuselabError, Outage, Refusal, StoreDown, UnknownCommand
 from bot.domain.feedback import Tally
-from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, Team
-from bot.messages import Call, Card, Control, Form, Key, Press
-from bot.ports import LEASE, Chat, Reply
+from bot.domain.ideas import Channel, Idea, Team
+from bot.inbox import KEEP_S, Inbox, as_it_came
+from bot.messages import Call, Card, Control, Form, Key, Param, Press
+from bot.ports import Arrival, Chat, Reply
 from bot.services.bundle import Services
 from bot.services.cards import shortened
-from bot.services.doors import Command, Signal, act, args_of, form_of, private, reads, token_of
-from bot.words import N_, _, speaking
+from bot.services.doors import Command, Signal, act, args_of, form_of, private, reads, redraws, token_of, undoable
+from bot.services.events import serving, under_way
+from bot.watch import RESUME_WITHIN, Watch, ended
+from bot.words import _, speaking
 
 log = structlog.get_logger(__name__)
 
-REFRESH_S = 1.0  # tallies of one message are redrawn at most this often; Discord and Slack both allow one edit a second
-TAKE_UP_S = 5.0  # between two looks for interrupted work
-RESUME_WITHIN = timedelta(minutes=30)  # after that people have moved on: the ideas so far stay, no more are made
 DRAIN_S = 10.0  # at shutdown, for what is under way; what is not done by then is taken up at the next start
 AT_ONCE = 4  # votes and redrawings served side by side; more would share the same core and keep new events from being heard
 SUGGESTIONS = 25  # Discord shows no more
-STYLES = (
-    N_("playful"),
-    N_("bold"),
-    N_("elegant"),
-    N_("minimal"),
-    N_("absurd"),
-    N_("warm"),
-    N_("dry humour"),
-    N_("futuristic"),
-    N_("poetic"),
-)
-TONES = (
-    N_("warm"),
-    N_("funny"),
-    N_("ironic"),
-    N_("serious"),
-    N_("hopeful"),
-    N_("melancholic"),
-    N_("energetic"),
-    N_("calm"),
-    N_("dark"),
-    N_("romantic"),
-)
 
 
 Event = TypeVar("Event", Call, Press)
+Taking = Callable[[], Awaitable[bool]]  # whether an event is ours to serve, as soon as that is known
 
 
 class Desk:
     """Serves calls and presses from every chat; the `Front` of `bot.ports`."""
 
-    def __init__(self, *, services: Services, commands: Mapping[str, Command], signals: Mapping[str, Signal]) -> None:
+    def __init__(
+        self,
+        *,
+        services: Services,
+        commands: Mapping[str, Command],
+        signals: Mapping[str, Signal],
+        new_id: Callable[[], str],
+    ) -> None:
         self.services = services
         self.commands = commands
         self.signals = signals
-        self._chats: dict[str, Chat] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._stale: dict[BrainstormId, asyncio.Task[None]] = {}
-        self._closing = False
+        self.inbox = Inbox(store=services.store, clock=services.clock, new_id=new_id)
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
-        services.announcing.chat_of = lambda platform: self._chats.get(platform)
+        self.watch = Watch(services=services, inbox=self.inbox, spawn=self._spawn, room=self._room, new_id=new_id)
+        services.announcing.chat_of = lambda platform: self.watch.chats.get(platform)
+        services.redrawing.chats = lambda: list(self.watch.chats.values())
 
     # ------------------------------------------------------------------------------------------ the front
 
-    async def call(self, call: Call, reply: Reply) -> None:
+    async def keep(self, arrival: Arrival) -> bool:
+        """Stores an event before it is acknowledged; see `bot.ports.Front`."""
+        with self.services.courtesy.acknowledging():
+            keeping = asyncio.ensure_future(self.inbox.keep(arrival))
+            await asyncio.wait((keeping,), timeout=KEEP_S)
+        if not keeping.done():
+            self._spawn(self._keep_late(arrival, keeping))
+            raise StoreDown
+        return keeping.result()
+
+    async def _keep_late(self, arrival: Arrival, keeping: Awaitable[bool]) -> None:
+        """What is stored after all is served: if the platform repeats it, that is the second time."""
+        try:
+            if await keeping and not self.inbox.begun((arrival.team, arrival.id)):
+                self.watch.adopt(arrival)
+        except Outage as error:
+            log.warning("an event could not be kept", platform=arrival.team.platform, why=str(error))
+
+    def done(self, team: Team, event: str) -> None:
+        """Notes that an event needs nothing more; see `bot.ports.Front`."""
+        if not self.inbox.begun((team, event)):
+            self.inbox.done([(team, event)])
+
+    async def call(self, call: Call, reply: Reply) -> bool:
         """Serves one command; see `bot.ports.Front`."""
         command = self.commands.get(call.command)
         with self.services.courtesy.acknowledging():
+            taking = await self._taken(call)
             await reply.ack(private=command is None or private(command))
-        await self._tracked(self._serve(call, reply, lambda call: self._run(command, call, reply), reads=reads(command)))
+        return await self._tracked(
+            self._serve(call, reply, lambda call: self._run(command, call, reply), taking, reads=reads(command))
+        )
 
-    async def press(self, press: Press, reply: Reply) -> None:
+    async def press(self, press: Press, reply: Reply) -> bool:
         """Serves one control, form or reaction; see `bot.ports.Front`."""
         signal, command = self.signals.get(press.key.verb), self.commands.get(press.key.verb)
         with self.services.courtesy.acknowledging():
-            await reply.ack(private=signal is not None or command is None or private(command))
+            taking = await self._taken(press)
+            await reply.ack(private=signal is not None or command is None or private(command), anew=not turns(press))
         if signal is not None:
-            await self._tracked(self._in_turn(self._serve(press, reply, lambda press: self._hear(signal, press, reply))))
-        else:
-            serving = self._serve(press, reply, lambda press: self._run_pressed(command, press, reply), reads=reads(command))
-            await self._tracked(serving)
+            heard = self._serve(press, reply, lambda press: self._hear(signal, press, reply), taking)
+            return await self._tracked(self._in_turn(heard))
+        ran = self._serve(press, reply, lambda press: self._run_pressed(command, press, reply), taking, reads=reads(command))
+        return await self._tracked(ran)
+
+    async def _taken(self, event: Call | Press) -> Taking:
+        """Whether the event is ours to serve, told if possible before it is acknowledged: by then it should be stored."""
+        if not event.body and self.inbox.serving(event) is None:
+            return lambda: self.inbox.take(event)  # it is not kept, so nothing is lost by acknowledging first
+        taking = asyncio.ensure_future(self.inbox.take(event))
+        await asyncio.wait((taking,), timeout=KEEP_S)
+        return lambda: taking
 
     async def form(self, press: Press) -> Form | Card:
         """The form a control opens; see `bot.ports.Front`."""
@@ -121,11 +139,8 @@ class Desk:
                 found = [(_(label), value) for value, label in kind.choices]
             elif offered := getattr(module, "SUGGESTED", {}).get(param):
                 found = [(one, one) for one in offered]
-            elif param == "style":
-                used = [b.prompt.style for b in await self.services.store.brainstorms(channel, limit=50) if b.prompt is not None]
-                found = [(style, style) for style in dict.fromkeys([*filter(None, used), *map(_, STYLES)])]
-            elif param == "tone":
-                found = [(tone, tone) for tone in map(_, TONES)]
+            elif kind.suggested:
+                found = [(one, one) for one in dict.fromkeys([*await self._recent(channel, kind), *map(_, kind.suggested)])]
             else:
                 return []
         except MuselabError as error:
@@ -134,16 +149,35 @@ class Desk:
         wanted = typed.casefold()
         return [(shortened(label, 100), value) for label, value in found if wanted in label.casefold()][:SUGGESTIONS]
 
+    async def _recent(self, channel: Channel, param: Param) -> list[str]:
+        """What this channel gave for a parameter lately, where prompts keep it."""
+        if not param.recent:
+            return []
+        brainstorms = await self.services.store.brainstorms(channel, limit=50)
+        return [used for one in brainstorms if one.prompt is not None and (used := getattr(one.prompt, param.recent))]
+
     # ------------------------------------------------------------------------------------------ serving
 
-    async def _serve(self, event: Event, reply: Reply, run: Callable[[Event], Awaitable[None]], *, reads: bool = False) -> None:
-        """Runs it once, in the person's language; turns what goes wrong into words."""
+    async def _serve(
+        self,
+        event: Event,
+        reply: Reply,
+        run: Callable[[Event], Awaitable[None]],
+        taking: Taking,
+        *,
+        reads: bool = False,
+    ) -> bool:
+        """Runs it once, in the person's language; turns what goes wrong into words. False: it is not ours."""
         with speaking(await self._locale(event.channel, event.locale)):
             try:
-                if not await self._first_time(event, reads=reads):
+                if not await self._ours(event, taking, reads=reads):
                     log.info("an event came twice", platform=event.channel.team.platform)
-                    return
-                await run(await self._with_rights(event))
+                    return False
+                kept = self.inbox.serving(event)
+                event = as_it_came(event, kept)
+                with serving(kept):
+                    self._refuse_late(event)
+                    await run(await self._with_rights(event))
             except MuselabError as error:
                 if not isinstance(error, Refusal):
                     log.warning("a request failed", why=str(error), cause=repr(error.__cause__))
@@ -154,12 +188,25 @@ class Desk:
             except Exception:
                 log.exception("a request broke")
                 await self._say(reply, sorry(Outage(_("Something went wrong on our side. It is in the log; please try again."))))
+        self._end(event)
+        return True
 
-    async def _first_time(self, event: Event, *, reads: bool) -> bool:
-        """Whether the event is new. What only reads is served on a full disk too, where nobody can tell."""
-        team = event.channel.team
+    def _end(self, event: Event) -> None:
+        """The event needs nothing more, or something else answers for it from now on."""
+        kept = self.inbox.serving(event)
+        if kept is not None and not kept.owes:
+            self.inbox.done([(kept.team, kept.id)], handed_on=kept.handed_on)
+
+    def _refuse_late(self, event: Event) -> None:
+        """What was asked long ago is not answered any more, but that is told. Opinions are counted whenever they come."""
+        late = self.services.clock() - event.at > RESUME_WITHIN
+        if late and isinstance(event, Call) and under_way() is not None:
+            raise Outage(_("Muselab was away when you asked for this, and has only just come back. Please ask again."))
+
+    async def _ours(self, event: Event, taking: Taking, *, reads: bool) -> bool:
+        """Whether the event is ours to serve. What only reads is served on a full disk too, where nobody can tell."""
         try:
-            return await self.services.store.first_time(f"{team.platform}:{team.id}:{event.id}", self.services.clock())
+            return await taking()
         except StoreDown as error:
             if not reads:
                 raise
@@ -183,9 +230,9 @@ class Desk:
             raise UnknownCommand
         log.info("command", command=call.command, platform=call.channel.team.platform)
         await command.run(self.services, call, reply)
-        if call.command == "pick" and "idea" in call.args:
-            idea = await self.services.finding.idea(call.channel, str(call.args["idea"]))
-            await self._refresh(idea)
+        if (named := redraws(command)) and named in call.args:
+            idea = await self.services.finding.idea(call.channel, str(call.args[named]))
+            self._refresh(idea)
 
     async def _run_pressed(self, command: Command | None, press: Press, reply: Reply) -> None:
         args = None if command is None else args_of(command, press)
@@ -210,14 +257,20 @@ class Desk:
         settings = await self.services.store.settings(idea.channel)
         if press.reaction and not settings.reactions:
             return
+        event = under_way()
+        again = event is not None and event.again
+        if event is not None and again and await self.inbox.overtaken(event):
+            self._refresh(idea)  # what this person said later is what counts
+            return
         token = token_of(signal, press)
         value = signal.value(token)
         if press.reaction and value == 0 and not await self._said_by(press, idea):
             return
+        heard = again and await self._heard(press, idea, value)
         new = await act(signal, self.services, press, idea)
         await self.services.listening.hear(press, idea, signal=verb, token=press.reaction or token, value=value)
         log.info("feedback", signal=verb, platform=press.person.platform)
-        await self._refresh(idea)
+        self._refresh(idea)
         if press.reaction:
             return  # the emoji on the message is confirmation enough
         text = signal.said(token, shortened(idea.text if new is None else new.text, 100))
@@ -225,8 +278,20 @@ class Desk:
             (tally,) = await self.services.boards.tallies(idea.channel.team, [idea])
             text += "\n" + said_so_far(tally)
         undo = Control(key=Key(verb=verb, target=idea.id, token="none"), label=_("Undo"), emoji="↩️")
-        undoable = value != 0 and new is None and verb != "stars"
-        await reply.tell(Card(text=text, controls=(undo,) if undoable else (), private=True))
+        undo_offered = value != 0 and new is None and undoable(signal)
+        await reply.tell(Card(text=text, controls=(undo,) if undo_offered else (), private=True, again=heard))
+
+    async def _heard(self, press: Press, idea: Idea, value: float) -> bool:
+        """Whether this very press was heard before, by a process that did not live to note it: it may have been confirmed."""
+        said = await self.services.listening.feedback_of(idea.channel.team, idea.id, press.person)
+        mine = [one for one in said if one.signal == press.key.verb]
+        return any(one.at == press.at for one in mine) or (value == 0 and not mine)
+
+    def _refresh(self, idea: Idea) -> None:
+        """The card of the idea's brainstorm is redrawn soon; what is being served is served with that."""
+        event = under_way()
+        if self.watch.refresh(idea, None if event is None else (event.team, event.id)) and event is not None:
+            event.owes = True
 
     async def _said_by(self, press: Press, idea: Idea) -> bool:
         """Whether the emoji that was taken away is what the person's current opinion rests on."""
@@ -239,131 +304,60 @@ class Desk:
         except MuselabError:
             return locale  # the store's trouble is told by what comes next
 
-    async def _in_turn(self, serving: Coroutine[object, object, None]) -> None:
+    async def _in_turn(self, serving: Coroutine[object, object, bool]) -> bool:
         """Serves something short when there is room. It was acknowledged before; what waits here does not slow acknowledging."""
         try:
             async with self._room:
                 await self.services.courtesy.after_you()
-                await serving
+                return await serving
         finally:
             serving.close()  # it may never have begun
 
-    async def _tracked(self, serving: Awaitable[None]) -> None:
+    async def _tracked(self, serving: Awaitable[bool]) -> bool:
         """Counts what is under way, so that shutting down can wait for it."""
         task = asyncio.ensure_future(serving)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        await task
+        return await task
 
-    # ------------------------------------------------------------------------------------------ messages of before
-
-    async def _refresh(self, idea: Idea) -> None:
-        """Redraws the card of an idea's brainstorm soon; many votes at once redraw it once."""
-        if idea.brainstorm is None or idea.brainstorm in self._stale or self._closing:
-            return
-        task = asyncio.create_task(self._redraw(idea.channel.team, idea.brainstorm))
-        self._stale[idea.brainstorm] = task
-        task.add_done_callback(self._tasks.discard)
-        self._tasks.add(task)
-
-    async def _redraw(self, team: Team, id: BrainstormId) -> None:
-        await asyncio.sleep(REFRESH_S)
-        self._stale.pop(id, None)
-        try:
-            brainstorm = await self.services.store.brainstorm(team, id)
-            chat = self._chats.get(team.platform)
-            if brainstorm is None or brainstorm.state == "running" or not brainstorm.address or chat is None or not chat.changes:
-                return
-            reply = chat.at(brainstorm.address)
-            if reply is not None:
-                async with self._room:
-                    await self.services.courtesy.after_you()
-                    with speaking(brainstorm.locale):
-                        card = await self.services.cards.brainstorm(brainstorm)
-                with speaking(brainstorm.locale):
-                    await reply.show(card)
-        except Exception:
-            log.exception("a tally could not be redrawn", brainstorm=id)
+    # ------------------------------------------------------------------------------------------ from start to end
 
     async def serve(self, chats: Iterable[Chat]) -> None:
-        """Serves these chats until every one of them ends; takes up interrupted brainstorms meanwhile."""
-        self._chats = {chat.name: chat for chat in chats}
-        taking_up = asyncio.create_task(self._take_up())
+        """Serves these chats until every one of them ends; goes on with what was left behind meanwhile."""
+        self.watch.chats = {chat.name: chat for chat in chats}
+        watching = asyncio.create_task(self.watch.run())
         try:
             async with asyncio.TaskGroup() as group:
-                for chat in self._chats.values():
+                for chat in self.watch.chats.values():
                     group.create_task(chat.run(self))
         finally:
-            taking_up.cancel()
-            await asyncio.gather(taking_up, return_exceptions=True)
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
             await self.close()
 
-    async def _take_up(self) -> None:
-        while True:
-            try:
-                now = self.services.clock()
-                for brainstorm in await self.services.store.take_up(now, now + LEASE):
-                    task = asyncio.create_task(self._resume(brainstorm))
-                    self._tasks.add(task)
-                    task.add_done_callback(self._tasks.discard)
-            except Outage as error:
-                log.warning("interrupted work could not be looked for", why=str(error))
-            await asyncio.sleep(TAKE_UP_S)
-
-    async def _resume(self, brainstorm: Brainstorm) -> None:
-        """Goes on with a brainstorm that some process left in the middle."""
-        store, now = self.services.store, self.services.clock()
-        chat = self._chats.get(brainstorm.channel.team.platform)
-        try:
-            if now - brainstorm.created_at > RESUME_WITHIN:
-                await store.finish(brainstorm.id, "failed", now)
-                return
-            if chat is None:
-                await store.lease(brainstorm.id, now)  # it belongs to a chat that another process serves
-                return
-            quiet = self.services.governing.quiet(await store.settings(brainstorm.channel))
-            reply = chat.at(brainstorm.address) if brainstorm.address and not quiet else None
-            log.info("going on with an interrupted brainstorm", brainstorm=brainstorm.id, shown=reply is not None)
-            with speaking(brainstorm.locale):
-                await self.services.answering.go_on(brainstorm, reply or Nowhere())
-        except MuselabError as error:
-            log.warning("an interrupted brainstorm could not be finished", brainstorm=brainstorm.id, why=str(error))
-        except Exception:
-            log.exception("an interrupted brainstorm broke", brainstorm=brainstorm.id)
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Runs something that shutting down waits for."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def close(self) -> None:
-        """Waits a little for what is under way, then lets go; stored work is taken up at the next start."""
-        self._closing = True
-        for task in self._stale.values():
-            task.cancel()
-        pending = [task for task in self._tasks if task is not asyncio.current_task()]
-        if pending:
-            _done, late = await asyncio.wait(pending, timeout=DRAIN_S)
-            for task in late:
-                task.cancel()
-            with suppress(asyncio.CancelledError):
-                await asyncio.gather(*late, return_exceptions=True)
-
-
-class Nowhere:
-    """A reply to nobody: the message it belonged to was never shown, or is out of reach. Ideas still reach the board."""
-
-    address = ""
-
-    async def ack(self, *, private: bool = False) -> None:
-        """Nobody waits."""
-
-    async def show(self, card: Card) -> None:
-        """Nobody looks."""
-
-    async def tell(self, card: Card) -> None:
-        """Nobody listens."""
+        """Waits a little for what is under way, then lets go; what is stored is taken up at the next start."""
+        self.watch.close()
+        await ended([task for task in self._tasks if task is not asyncio.current_task()], DRAIN_S)
+        await self.inbox.close()
 
 
 def sorry(error: MuselabError, *, detailed: bool = False) -> Card:
     """What went wrong, for the person who asked. The database's own words name paths and hosts: they are for admins."""
     told = error if detailed or not isinstance(error, StoreDown) else StoreDown()
     return Card(text=str(told), private=True)
+
+
+def turns(press: Press) -> bool:
+    """Whether a control turns to another page in the place of its message. Only boards have pages, named by their number."""
+    return press.key.token.isdecimal() and press.key.verb == "board"
 
 
 def said_so_far(tally: Tally) -> str:

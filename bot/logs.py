@@ -4,20 +4,39 @@ from __future__ import annotations
 
 import logging
 import sys
+from io import TextIOWrapper
+from pathlib import Path
 
 import structlog
 
+from bot import private
 from bot.config import Settings
 
 
-def log_to(settings: Settings, *, quiet: bool) -> None:
-    """Logs as key=value lines: to stderr, or into a file where a person is reading the screen."""
+class PrivateFile(logging.FileHandler):
+    """A log that nobody else on the machine can read."""
+
+    def _open(self) -> TextIOWrapper:
+        private.file(Path(self.baseFilename))
+        return super()._open()
+
+
+def log_to(settings: Settings, *, quiet: bool, keep: bool = True) -> None:
+    """Logs as key=value lines: to stderr, or into a file where a person is reading the screen.
+
+    Args:
+        settings: name the folder and the level.
+        quiet: not to stderr.
+        keep: whether a quiet log is a file; a command that only looks makes none.
+    """
     level = getattr(logging, settings.log_level)
     handler: logging.Handler = logging.StreamHandler(sys.stderr)
-    if quiet:
+    if quiet and not keep:
+        handler = logging.NullHandler()
+    elif quiet:
         try:
-            settings.home.mkdir(parents=True, exist_ok=True)
-            handler = logging.FileHandler(settings.home / "muselab.log", encoding="utf-8", delay=True)
+            private.folder(settings.home)
+            handler = PrivateFile(settings.home / "muselab.log", encoding="utf-8", delay=True)
         except OSError:
             handler = logging.NullHandler()  # the store will say what is wrong with the folder
     logging.basicConfig(level=level, handlers=[handler], format="%(message)s", force=True)

@@ -37,6 +37,9 @@ class Param:
     most: int | None = None
     short: str = ""  #: one letter, for `-n 5` on typed lines
     rest: bool = False  #: on a typed line it takes all the words that are left
+    suggested: tuple[str, ...] = ()  #: values to complete from, marked with `N_`; others are taken, too
+    recent: str = ""  #: field of a prompt; what the channel gave for it lately is suggested first
+    trails: bool = False  #: for kind "choice": on a typed line it may be the last word of those, "autumn rain haiku"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,9 @@ class Call:
     admin: bool = False  #: the person may administer the channel
     roles: tuple[str, ...] = ()  #: ids of the person's roles there, where the platform has roles
     uploads: tuple[Upload, ...] = ()  #: files that came with it
+    body: str = (
+        ""  #: the event in its adapter's own words, for `Chat.again`; empty: it is kept already, or cannot be served again
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +119,7 @@ class Press:
     locale: str | None = None
     admin: bool = False
     roles: tuple[str, ...] = ()
+    body: str = ""  #: as of `Call`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,4 +207,5 @@ class Card:
     files: tuple[File, ...] = ()
     private: bool = False  #: for the eyes of the person who asked only
     thread: bool = False  #: gets a thread of its own where the platform has threads
+    again: bool = False  #: it may have been told before: where the first telling cannot be found, it is not told once more
     turns: bool = False  #: a page: shown in place of the message whose control asked for it, where one did

@@ -13,6 +13,9 @@ from pathlib import Path
 
 import structlog
 
+from bot import private
+from bot.starting import SAFELY, running
+
 FIRST_S, LONGEST_S = 5.0, 600.0  # between starts of a child that dies; doubled each time
 KIND = 10  # of 19: whoever brainstorms comes first
 END_S = 20.0  # a child has written its checkpoint within this
@@ -29,7 +32,7 @@ async def tutored(home: Path, command: Sequence[str] | None = None) -> AsyncIter
         home: the data folder, for its log.
         command: what to run instead; for tests.
     """
-    task = asyncio.create_task(_kept(home, command or (sys.executable, "-m", "bot", "learn", "--watch", "--tied")))
+    task = asyncio.create_task(_kept(home, command or running("bot", "learn", "--watch", "--tied")))
     try:
         yield
     finally:
@@ -41,8 +44,10 @@ async def tutored(home: Path, command: Sequence[str] | None = None) -> AsyncIter
 async def _kept(home: Path, command: Sequence[str]) -> None:
     pause = FIRST_S
     while True:
-        with (home / LOG).open("ab") as lines:
-            child = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE, stdout=lines, stderr=lines)
+        with private.file(home / LOG).open("ab") as lines:
+            child = await asyncio.create_subprocess_exec(
+                *command, stdin=asyncio.subprocess.PIPE, stdout=lines, stderr=lines, env={**os.environ, **SAFELY}
+            )
         try:
             status = await child.wait()
         finally:

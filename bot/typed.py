@@ -1,24 +1,34 @@
 """Typed lines: what a person writes in a terminal, after `/muse` or to the bot, as a `Call` or a `Press`.
 
-`/brainstorm names for a tea bar -n 5 --style "dry humour"`, `/vote 3 up`, `/edit 2 The Tea Room`. A line that begins with no
-known word is a topic.
+`/brainstorm names for a tea bar -n 5 --style "dry humour"`, `/vote 3 up`, `/edit 2 The Tea Room`. A line without a slash is a
+command only when all of it is one; greetings are answered, what is said of ideas in front of the person goes on with those, and
+any other line is a topic.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import ModuleType
 
 from bot import commands, plugins, signals
 from bot.domain.errors import Refusal
+from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
+from bot.services import followups, talking
 from bot.services.usage import is_option, long, unknown, written
-from bot.words import _
+from bot.words import LOCALES, _, catalogue
 
 DEFAULT = "brainstorm"  #: what a line without a command means
+HELP, MORE = "help", "more"  #: commands that answer small talk, and what is said of ideas in front of a person
+REFERENCE = re.compile(r"#?\d{1,9}|[0-9a-f]{24}")  #: how an idea is named: by its number, or its id
+REFERENCES = re.compile(r"#?\d{1,9}(?:[\s,&]+#?\d{1,9})*")
+UNFINISHED = re.compile(r"(?:an?|the|of|for|my|our|your|in|on|with|and|or|to)", re.IGNORECASE)  # no topic ends so
+ASIDE = re.compile(r"^an? |[,，（(].*")  # what a label says besides the name of what is chosen
+QUOTED = re.compile(r'"[^"]+"|“[^”]+”')
 #: One word, in quotation marks or not; an option; or an option and its value, `--style="dry humour"`.
 WORD = re.compile(
     r"(?P<flag>--[a-z][a-z-]*|-[a-z](?=\s|$)|--(?=\s|$))(?:(?P<equals>=)|(?=\s|$))"
@@ -39,6 +49,8 @@ class Source:
     at: datetime  #: aware, UTC
     locale: str | None = None
     admin: bool = False
+    under: str = ""  #: the ideas in front of them: a thread's id, "latest", or ids of ideas with commas; empty: none
+    explicit: bool = False  #: a command was announced: the line stands behind `/muse`
 
 
 def parse(line: str, source: Source) -> Call | Press:
@@ -49,22 +61,78 @@ def parse(line: str, source: Source) -> Call | Press:
         Refusal: an option or argument is missing, unknown or of the wrong kind; the message says how to write it.
     """
     text = line.strip()
+    if not text.startswith("/"):
+        return _spoken(text, source)
     name, rest = split(text)
-    if asks_in_words(text):
-        return _call(DEFAULT, text, source)
-    if name in plugins.names(commands):
-        return _call(name, rest, source)
-    if name in plugins.names(signals):
-        return _press(name, rest, source)
-    if text.startswith("/"):
+    if name not in words():
         raise unknown(name, words())
+    return _ordered(name, rest, source)
+
+
+def _ordered(name: str, rest: str, source: Source) -> Call | Press:
+    return (_call if name in plugins.names(commands) else _press)(name, rest, source)
+
+
+def _spoken(text: str, source: Source) -> Call | Press:
+    """What a line without a slash means; see the module."""
+    if said := talking.small_talk(text):
+        locale = "zh-CN" if talking.HAN.search(text) else source.locale
+        return _call(HELP, "", replace(source, locale=locale), said=said)
+    name, rest = split(text)
+    if is_command(text, explicit=source.explicit):
+        return _ordered(name, rest, source)
+    if source.under and followups.follow_up(text) is not None:
+        return _call(MORE, None, source, under=source.under, said=text)
+    if name in words() and (not rest or REFERENCES.fullmatch(rest)):
+        return _ordered(name, rest, source)  # which says what is missing: nobody has such a topic
     return _call(DEFAULT, text, source)
 
 
-def asks_in_words(line: str) -> bool:
-    """Whether a line asks for ideas although it begins with "help": "help me name a boat"; no command has two words."""
-    name, rest = split(line)
-    return name == "help" and not line.startswith("/") and " " in rest
+def is_command(line: str, *, explicit: bool = False) -> bool:
+    """Whether all of a line without a slash is one command, so that it is no topic: "board 2" is, "board games for two" is not.
+
+    Args:
+        line: as typed.
+        explicit: see `Source`; then what a command takes as free text may be any words but the rest of a phrase.
+    """
+    name, rest = split(line.strip())
+    if name in plugins.names(commands):
+        return _is_call(name, rest, explicit=explicit)
+    if name in plugins.names(signals):
+        target, _space, said = rest.partition(" ")
+        signal = plugins.load(signals, name)
+        takes_text = tuple(signal.TOKENS) == (QUOTED_TEXT,)
+        return REFERENCE.fullmatch(target) is not None and (bool(said.strip()) if takes_text else token(signal, said) != "")
+    return False
+
+
+def _is_call(name: str, rest: str, *, explicit: bool) -> bool:
+    module = plugins.load(commands, name)
+    params: Sequence[Param] = module.PARAMS
+    if name == HELP:
+        return not rest or rest.removeprefix("/").lower() in words()
+    if params and params[0].rest and params[0].kind in ("text", "about"):
+        if not rest:
+            return not params[0].required
+        said = getattr(module, "said", None)
+        sure = said(rest) if said is not None else bool(REFERENCE.fullmatch(rest) or QUOTED.fullmatch(rest))
+        return bool(sure or (explicit and not talking.CONTINUING.match(rest)))
+    try:
+        given = arguments(name, rest, params)
+    except Refusal:
+        return False
+    named = (str(given[param.name]) for param in params if param.kind == "idea" and param.name in given)
+    free = (str(given[param.name]) for param in params if param.rest and param.kind == "text" and param.name in given)
+    return all(map(REFERENCE.fullmatch, named)) and all(" " not in words for words in free)
+
+
+def token(signal: ModuleType, said: str) -> str:
+    """The token of a signal that somebody wrote, maybe in another word for it or as its emoji; empty when it is none."""
+    word = said.strip().casefold()
+    plain = plain_emoji(word)
+    if word in signal.TOKENS or plain in signal.TOKENS:
+        return word if word in signal.TOKENS else plain
+    return str(getattr(signal, "WORDS", {}).get(word) or signal.EMOJI.get(plain, ""))
 
 
 def bare(line: str) -> Key | None:
@@ -105,7 +173,7 @@ def _press(name: str, rest: str, source: Source) -> Press:
         raise Refusal(_("Please write {usage}, for example with the number beside an idea.").format(usage=usage(name)))
     return Press(
         id=source.id,
-        key=Key(verb=name, target=target.strip(), token=QUOTED_TEXT if takes_text else said.strip()[:60]),
+        key=Key(verb=name, target=target.strip(), token=QUOTED_TEXT if takes_text else token(signal, said) or said.strip()[:60]),
         person=source.person,
         channel=source.channel,
         at=source.at,
@@ -115,11 +183,12 @@ def _press(name: str, rest: str, source: Source) -> Press:
     )
 
 
-def _call(name: str, rest: str, source: Source) -> Call:
+def _call(name: str, rest: str | None, source: Source, **more: Value) -> Call:
+    """A call with the arguments in `rest`, and more that no line can give; None: with these alone."""
     return Call(
         id=source.id,
         command=name,
-        args=arguments(name, rest, plugins.load(commands, name).PARAMS),
+        args={**(arguments(name, rest, plugins.load(commands, name).PARAMS) if rest is not None else {}), **more},
         person=source.person,
         channel=source.channel,
         at=source.at,
@@ -183,12 +252,34 @@ def _fill(name: str, params: Sequence[Param], positional: list[str], given: dict
                 raise Refusal(_("Something is missing. Write {usage}.").format(usage=usage(name)))
             continue
         if param.rest:
+            given |= _trailing(params, left, given)
             given[param.name] = convert(name, param, " ".join(left))
             left = []
         else:
             given[param.name] = convert(name, param, left.pop(0))
     if left:
         raise Refusal(_("“{extra}” is too much. Write {usage}.").format(extra=" ".join(left)[:40], usage=usage(name)))
+
+
+def _trailing(params: Sequence[Param], left: list[str], given: Mapping[str, Value]) -> dict[str, Value]:
+    """A choice that may be the last of the words, which is taken off them: "autumn rain haiku"."""
+    for param in params:
+        if param.trails and param.name not in given and len(left) > 1 and not UNFINISHED.fullmatch(left[-2]):
+            value = chosen(param, left[-1])
+            if value:
+                left.pop()
+                return {param.name: value}
+    return {}
+
+
+def chosen(param: Param, text: str) -> str:
+    """The value of a choice that is meant by its name or its label, in any language of ours; empty when none is."""
+    word = text.strip().casefold()
+    for value, label in param.choices:
+        names = (ASIDE.sub("", catalogue(locale).gettext(label)).casefold() for locale in LOCALES)
+        if word == value.casefold() or word in names:
+            return value
+    return ""
 
 
 def convert(name: str, param: Param, text: str) -> Value:
@@ -201,7 +292,10 @@ def convert(name: str, param: Param, text: str) -> Value:
         if not re.fullmatch(r"[+-]?\d{1,9}", text):
             raise Refusal(_("“{value}” is not a whole number. Write {usage}.").format(value=text[:30], usage=usage(name)))
         return int(text)
-    if param.kind == "choice" and text not in {value for value, _label in param.choices}:
-        known = ", ".join(value for value, _label in param.choices)
-        raise Refusal(_("“{value}” is not one of {known}.").format(value=text[:30], known=known))
+    if param.kind == "choice":
+        value = chosen(param, text)
+        if not value:
+            known = ", ".join(value for value, _label in param.choices)
+            raise Refusal(_("“{value}” is not one of {known}.").format(value=text[:30], known=known))
+        return value
     return text

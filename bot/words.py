@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext as _gettext
 import io
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,6 +56,11 @@ def speaking(locale: str | None) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+def of_environment() -> str | None:
+    """The locale that this process's environment asks for."""
+    return os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
 
 
 def language() -> str:

@@ -1,1 +1,3 @@
 """Where ideas come from: the client of any OpenAI-compatible service, and the service itself."""
+
+__product__ = "muselab"

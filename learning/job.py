@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from learning.dataset import TrainingSet
 from learning.judge import Bar, Verdict
-from learning.lessons import Syllabus
 from learning.plan import Plan
 from learning.sets import Split
 
@@ -28,7 +28,7 @@ class Job:
     base: Base
     plan: Plan
     bar: Bar
-    syllabus: Syllabus
+    training_set: TrainingSet
     topics: Split
     work: Path
     device: str

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from bot.domain.ideas import Draft, Person, Prompt
 from bot.domain.models import Finding
-from bot.services.choosing import SAME, SAME_WORDS, alike, wordset
-from bot.services.filtering import unsafe
-from bot.services.verdicts import in_words
+from bot.services.ideas.filtering import unsafe
+from bot.services.ideas.selecting import SAME, SAME_WORDS, alike, wordset
+from bot.services.models.verdicts import in_words
 
 BEST_OF = 4  # drafts for every idea shown, as the bot makes; a better model must be better after choosing too
 NEAR = 0.9  # cosine from which a draft is a copy of a taught idea; above `SAME`, as ideas on unlike topics share words by chance

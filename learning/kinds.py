@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.ideas import Modality, Prompt
+from bot.domain.ideas import Prompt
+from bot.domain.modalities import Modality
 
 OTHER = "other"  # the kind of prompts whose own kind is too rare to learn; its trust shows how well taste carries over
 #: What is asked for stands before one of these: "names | for a tea bar", "a surprising use | for a brick".

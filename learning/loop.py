@@ -22,7 +22,7 @@ from learning.job import Base, Workshop
 from learning.judge import Bar, Embed
 from learning.plan import Plan, Threshold
 from learning.prospects import due, forgotten, last_verdict, prospects
-from learning.run import LEASE, Means, News, Run
+from learning.run import LEASE, News, Run, Tools
 from learning.sets import split
 
 log = structlog.get_logger(__name__)
@@ -39,7 +39,7 @@ class Learning:
         phrasing: Phrasing,
         workshop: Workshop,
         base: Base,
-        home: Path,
+        runs_folder: Path,
         clock: Clock,
         new_id: Callable[[], str],
         plan: Plan | None = None,
@@ -53,7 +53,7 @@ class Learning:
         self.phrasing = phrasing
         self.workshop = workshop
         self.base = base
-        self.home = home
+        self.runs_folder = runs_folder
         self.clock = clock
         self.new_id = new_id
         self.plan = plan or Plan()
@@ -112,17 +112,17 @@ class Learning:
         run = await self.store.take_tuning(new, at)
         if run is None:
             return None
-        return await Run(self._means(), replace(run, holder=new.holder), news).through(chosen)
+        return await Run(self._tools(), replace(run, holder=new.holder), news).through(chosen)
 
-    def _means(self) -> Means:
+    def _tools(self) -> Tools:
         """As they are when a run begins."""
-        return Means(
+        return Tools(
             store=self.store,
             adapters=self.adapters,
             phrasing=self.phrasing,
             workshop=self.workshop,
             base=self.base,
-            folder=self.home,
+            folder=self.runs_folder,
             clock=self.clock,
             plan=self.plan,
             bar=self.bar,

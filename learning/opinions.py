@@ -141,7 +141,7 @@ def weights(said: Opinions) -> NDArray[np.float64]:
     return share * said.count
 
 
-def habits(said: Opinions) -> NDArray[np.float64]:
+def voter_offsets(said: Opinions) -> NDArray[np.float64]:
     """How far each row's person lies above or below others on the same ideas, shape (len(said),); 0 where not known."""
     bias = np.zeros(len(said))
     known = said.person != NOBODY

@@ -94,10 +94,21 @@ def train(
     layers = _dressed(pipe.unet, plan.rank)
     trained = [parameter for layer in layers.values() for parameter in (layer.down, layer.up)]
     before = _error(pipe, latents, told, plan.seed)
+    _steps(pipe, trained, latents, told, silence, plan, report)
+    _save(layers, target)
+    return Learnt(before=before, after=_error(pipe, latents, told, plan.seed), parameters=sum(each.numel() for each in trained))
+
+
+def _steps(
+    pipe: Any, trained: list[Any], latents: list[Any], told: list[Any], silence: Any, plan: Plan, report: Callable[[float], None]
+) -> None:
+    """Every step of the training, on a few pictures each, some without their words."""
+    import torch
+
     optimizer = torch.optim.AdamW(trained, plan.rate, weight_decay=1e-2)
     chance = np.random.default_rng(plan.seed)
     for step in range(plan.steps):
-        places = chance.integers(0, len(liked), plan.batch)
+        places = chance.integers(0, len(latents), plan.batch)
         words = [silence if chance.random() < SILENT else told[place] for place in places]
         seeded = torch.Generator("cpu").manual_seed(plan.seed + step)
         loss = _loss(pipe, torch.cat([latents[place] for place in places]), words, seeded)
@@ -106,8 +117,6 @@ def train(
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         report((step + 1) / plan.steps)
-    _save(layers, target)
-    return Learnt(before=before, after=_error(pipe, latents, told, plan.seed), parameters=sum(each.numel() for each in trained))
 
 
 def _pipeline(base: str, device: str) -> Any:

@@ -44,23 +44,12 @@ def due(chosen: Split, threshold: Threshold, last: Tuning | None, forgotten: int
                 "until then the votes order the ideas."
             ).format(pairs=threshold.pairs, topics=threshold.topics, held=threshold.held_out_topics)
         )
+    needed = 0 if last is None else round(threshold.more * last.pairs)
     new = last is None or pairs >= threshold.more * last.pairs
-    if enough and forgotten:
-        say.append(_("Votes that the model learned from were deleted, so the next tuning makes it anew without them."))
-    elif forgotten:
-        say.append(
-            _(
-                "Votes that the model learned from were deleted, and too few are left to make it anew; "
-                "until there are more, /model rollback ends serving it."
-            )
-        )
-    elif enough and not new:
-        assert last is not None
-        say.append(
-            _("The last tuning had {pairs} pairs; the next pays from {needed}.").format(
-                pairs=last.pairs, needed=round(threshold.more * last.pairs)
-            )
-        )
+    if forgotten:
+        say.append(_of_forgotten(enough=enough))
+    elif enough and last is not None and not new:
+        say.append(_("The last tuning had {pairs} pairs; the next pays from {needed}.").format(pairs=last.pairs, needed=needed))
     return Due(
         pairs=pairs,
         topics=topics,
@@ -68,6 +57,16 @@ def due(chosen: Split, threshold: Threshold, last: Tuning | None, forgotten: int
         thumbs=thumbs,
         ready=enough and (new or forgotten > 0),
         say=tuple(say),
+    )
+
+
+def _of_forgotten(*, enough: bool) -> str:
+    """What becomes of a model whose votes were deleted."""
+    if enough:
+        return _("Votes that the model learned from were deleted, so the next tuning makes it anew without them.")
+    return _(
+        "Votes that the model learned from were deleted, and too few are left to make it anew; "
+        "until there are more, /model rollback ends serving it."
     )
 
 

@@ -16,23 +16,24 @@ from typing import Any
 
 import structlog
 
+from bot import private
 from bot.domain.errors import MuselabError
 from bot.domain.ideas import Team
 from bot.domain.models import ModelVersion, Tuning, TuningState
 from bot.ports import Adapters, Clock, Phrasing, Store
-from learning import lessons
+from learning import dataset
+from learning.dataset import TrainingSet
 from learning.gathering import gather
 from learning.job import Base, Job, Made, Workshop
 from learning.judge import Bar, Embed
-from learning.lessons import Syllabus
 from learning.plan import Plan
-from learning.sets import Split, split, syllabus
+from learning.sets import Split, split, training_set
 
 LEASE = timedelta(seconds=60)  # a killed learner's run is taken up after at most this long
 RENEW_S = 5.0  # progress is told and the lease renewed this often; a dozen may fail before it ends
-SYLLABUS, MATERIAL, CURVE = "syllabus.json", "material.json", "curve.svg"
+TRAINING_SET, MATERIAL, CURVE = "training-set.json", "material.json", "curve.svg"
 STAYS = frozenset({CURVE, "history.jsonl", "events"})  # of an ended run's folder
-FORM = 1  # of the folder; another one starts over
+FORM = 2  # of the folder; another one starts over
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +41,7 @@ News = Callable[[Tuning], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
+class Tools:
     """What a run works with."""
 
     store: Store
@@ -60,12 +61,12 @@ class Means:
 class Run:
     """One run, taken."""
 
-    def __init__(self, means: Means, tuning: Tuning, news: News) -> None:
-        self.home = means
+    def __init__(self, tools: Tools, tuning: Tuning, news: News) -> None:
+        self.tools = tools
         self.tuning = tuning
         self.news = news
         self.lost = False  #: cancelled, or taken by another process
-        self.work = means.folder / tuning.id
+        self.work = tools.folder / tuning.id
 
     async def through(self, chosen: Split) -> Tuning:
         """To its end, whatever that is."""
@@ -76,7 +77,7 @@ class Run:
             return await self._published(made, material)
         except asyncio.CancelledError:
             with suppress(MuselabError):  # the next process takes it up at once
-                await self.home.store.keep_tuning(replace(self.tuning, leased_until=self.home.clock()))
+                await self.tools.store.keep_tuning(replace(self.tuning, leased_until=self.tools.clock()))
             raise
         except Lost:
             return await self._given_up()
@@ -90,7 +91,7 @@ class Run:
 
     async def _made(self, chosen: Split) -> tuple[Made, dict[str, Any]]:
         lessons_, material, topics = await asyncio.to_thread(self._material, chosen)
-        pairs = lessons.count(lessons_.rounds[0], "contrasts")
+        pairs = dataset.count(lessons_.rounds[0], "preference_pairs")
         await self._say(doing="tuning", pairs=pairs, topics=len(lessons_.rounds[0]))
         loop = asyncio.get_running_loop()
 
@@ -98,15 +99,15 @@ class Run:
             loop.call_soon_threadsafe(self._heard, doing, done)
 
         job = Job(
-            base=self.home.base,
-            plan=self.home.plan,
-            bar=self.home.bar,
-            syllabus=lessons_,
+            base=self.tools.base,
+            plan=self.tools.plan,
+            bar=self.tools.bar,
+            training_set=lessons_,
             topics=topics,
             work=self.work,
-            device=self.home.device,
+            device=self.tools.device,
         )
-        stopping = asyncio.to_thread(self.home.workshop, job, told, lambda: self.lost)
+        stopping = asyncio.to_thread(self.tools.workshop, job, told, lambda: self.lost)
         task = asyncio.ensure_future(stopping)
         try:
             return await asyncio.shield(task), material
@@ -116,18 +117,18 @@ class Run:
                 await task
             raise
 
-    def _material(self, chosen: Split) -> tuple[Syllabus, dict[str, Any], Split]:
+    def _material(self, chosen: Split) -> tuple[TrainingSet, dict[str, Any], Split]:
         """What is learned: as it was begun with, unless something in that was deleted since; then anew."""
         held = chosen.trained_on
         with suppress(OSError, ValueError, KeyError, TypeError):
             material = json.loads((self.work / MATERIAL).read_text(encoding="utf-8"))
             same = (
                 material["form"] == FORM
-                and material["base"] == self.home.base.digest
-                and material["plan"] == self.home.plan.digest
+                and material["base"] == self.tools.base.digest
+                and material["plan"] == self.tools.plan.digest
             )
             if same and set(material["trained_on"]) <= set(held):
-                kept = lessons.loaded((self.work / SYLLABUS).read_text(encoding="utf-8"))
+                kept = dataset.loaded((self.work / TRAINING_SET).read_text(encoding="utf-8"))
                 out = {lesson.topic for lesson in kept.held_out}
                 topics = (*chosen.learned, *chosen.held_out)
                 return (
@@ -139,18 +140,19 @@ class Run:
                     ),
                 )
         shutil.rmtree(self.work, ignore_errors=True)
-        self.work.mkdir(parents=True)
-        made = syllabus(chosen, self.home.phrasing, self.home.plan, self.home.embed)
+        private.folder(self.work.parent)
+        private.folder(self.work)
+        made = training_set(chosen, self.tools.phrasing, self.tools.plan, self.tools.embed)
         times = [topic.at for topic in chosen.learned]
         material = {
             "form": FORM,
-            "base": self.home.base.digest,
-            "plan": self.home.plan.digest,
+            "base": self.tools.base.digest,
+            "plan": self.tools.plan.digest,
             "trained_on": list(held),
             "from": min(times).isoformat(),
             "to": max(times).isoformat(),
         }
-        whole(self.work / SYLLABUS, lessons.dumped(made))
+        whole(self.work / TRAINING_SET, dataset.dumped(made))
         whole(self.work / MATERIAL, json.dumps(material))
         return made, material, chosen
 
@@ -161,24 +163,24 @@ class Run:
             return await self._end("refused", missed=verdict.missed, curve=made.curve)
         team = self.tuning.team
         manifest = {
-            "base": asdict(self.home.base),
+            "base": asdict(self.tools.base),
             "team": f"{team.platform}:{team.id}",
             "tuning": self.tuning.id,
-            "plan": asdict(self.home.plan),
+            "plan": asdict(self.tools.plan),
             "votes": len(material["trained_on"]),
             "from": material["from"],
             "to": material["to"],
             "metrics": _rounded({**made.metrics, **verdict.metrics}),
             "versions": dict(made.versions),
-            "made_at": self.home.clock().isoformat(),
+            "made_at": self.tools.clock().isoformat(),
         }
-        adapter = await asyncio.to_thread(self.home.adapters.keep, made.adapter, manifest)
+        adapter = await asyncio.to_thread(self.tools.adapters.keep, made.adapter, manifest)
         version = await self._version(adapter, made, material)
         return await self._end("done", version=version.id, curve=made.curve)
 
     async def _version(self, adapter: str, made: Made, material: dict[str, Any]) -> ModelVersion:
         """The version, stored once: a run that was killed after storing it finds it again."""
-        team, store = self.tuning.team, self.home.store
+        team, store = self.tuning.team, self.tools.store
         mine = [one for one in await store.versions(team) if one.team == team]
         if (there := next((one for one in mine if one.adapter == adapter), None)) is not None:
             return there
@@ -188,14 +190,14 @@ class Run:
         version = ModelVersion(
             id=next_id(team, mine),
             team=team,
-            base=self.home.base.name,
+            base=self.tools.base.name,
             adapter=adapter,
             parent=live.id if live else None,
             trained_on=left,
             metrics=_rounded({**made.metrics, **made.verdict.metrics}),
             reason="judged",
             forgotten=len(material["trained_on"]) - len(left),
-            created_at=self.home.clock(),
+            created_at=self.tools.clock(),
         )
         await store.keep_version(version)
         return version
@@ -206,9 +208,9 @@ class Run:
         self.tuning = replace(self.tuning, doing=doing, done=done)
 
     async def _say(self, **changes: Any) -> None:
-        now = self.home.clock()
+        now = self.tools.clock()
         self.tuning = replace(self.tuning, **changes, changed_at=now, leased_until=now + LEASE)
-        if self.lost or not await self.home.store.keep_tuning(self.tuning):
+        if self.lost or not await self.tools.store.keep_tuning(self.tuning):
             self.lost = True
             raise Lost
         await self.news(self.tuning)
@@ -225,17 +227,17 @@ class Run:
                 log.warning("progress could not be stored", why=str(error))
 
     async def _end(self, state: TuningState, **outcome: Any) -> Tuning:
-        now = self.home.clock()
+        now = self.tools.clock()
         ended = replace(self.tuning, state=state, **outcome, changed_at=now, leased_until=None)
-        await self.home.store.keep_tuning(ended)
-        await self.home.sweep()
+        await self.tools.store.keep_tuning(ended)
+        await self.tools.sweep()
         self._tidy()
         await self.news(ended)
         return ended
 
     async def _given_up(self) -> Tuning:
         """The run as it is now that somebody cancelled it, or another process has it."""
-        runs = await self.home.store.tunings(self.tuning.team)
+        runs = await self.tools.store.tunings(self.tuning.team)
         now = next((run for run in runs if run.id == self.tuning.id), self.tuning)
         if now.state != "running":
             self._tidy()
@@ -262,7 +264,7 @@ def next_id(team: Team, versions: Sequence[ModelVersion]) -> str:
 def whole(file: Path, text: str) -> None:
     """Writes a file so that it is there entirely or not at all."""
     part = file.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as opened:
+    with private.file(part).open("w", encoding="utf-8") as opened:
         opened.write(text)
         opened.flush()
         os.fsync(opened.fileno())

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from bot.domain.ideas import Idea
 from bot.ports import Phrasing
-from bot.services.choosing import alike, wordset
+from bot.services.ideas.selecting import alike, wordset
 from learning.balance import balanced
+from learning.dataset import Lesson, PreferencePair, Thumb, TrainingSet
 from learning.gathering import Topic
-from learning.lessons import Contrast, Lesson, Syllabus, Thumb
 from learning.pairs import Pair, Verdict
 from learning.plan import Plan
 
@@ -60,7 +60,7 @@ def split(topics: Sequence[Topic], share: float = HELD_OUT) -> Split:
     )
 
 
-def syllabus(chosen: Split, phrasing: Phrasing, plan: Plan, vectors: Vectors | None = None) -> Syllabus:
+def training_set(chosen: Split, phrasing: Phrasing, plan: Plan, vectors: Vectors | None = None) -> TrainingSet:
     """The lessons of a split: every epoch asks the topics in another way.
 
     Args:
@@ -83,7 +83,7 @@ def syllabus(chosen: Split, phrasing: Phrasing, plan: Plan, vectors: Vectors | N
         for topic in chosen.held_out
         for way in range(WAYS)
     )
-    return Syllabus(rounds=rounds, held_out=tuple(lesson for lesson in held if lesson))
+    return TrainingSet(rounds=rounds, held_out=tuple(lesson for lesson in held if lesson))
 
 
 def _lesson(topic: Topic, phrasing: Phrasing, draw: str, rarity: NDArray[np.float64]) -> Lesson | None:
@@ -101,8 +101,8 @@ def _lesson(topic: Topic, phrasing: Phrasing, draw: str, rarity: NDArray[np.floa
         topic=topic.id,
         phrase=phrase,
         answers=tuple(phrasing.answer(phrase, idea.text) for idea in kept),
-        contrasts=tuple(
-            Contrast(
+        preference_pairs=tuple(
+            PreferencePair(
                 chosen=row[pair.chosen.id],
                 rejected=row[pair.rejected.id],
                 weight=round(pair.weight, 6),
@@ -117,16 +117,19 @@ def _lesson(topic: Topic, phrasing: Phrasing, draw: str, rarity: NDArray[np.floa
 
 def _balanced(lessons: Sequence[Lesson], diversity: float) -> tuple[Lesson, ...]:
     """The lessons, with what is chosen in them as long as what is rejected, on average; each lesson counts alike."""
-    pairs = [(lesson, pair) for lesson in lessons for pair in lesson.contrasts]
-    whole = {lesson.topic: sum(pair.worth(diversity) for pair in lesson.contrasts) for lesson in lessons}
+    pairs = [(lesson, pair) for lesson in lessons for pair in lesson.preference_pairs]
+    whole = {lesson.topic: sum(pair.weighted(diversity) for pair in lesson.preference_pairs) for lesson in lessons}
     factors = iter(
         balanced(
-            [pair.worth(diversity) / whole[lesson.topic] for lesson, pair in pairs],
+            [pair.weighted(diversity) / whole[lesson.topic] for lesson, pair in pairs],
             [len(lesson.answers[pair.chosen]) - len(lesson.answers[pair.rejected]) for lesson, pair in pairs],
         )
     )
     return tuple(
-        replace(lesson, contrasts=tuple(replace(pair, balance=round(float(next(factors)), 6)) for pair in lesson.contrasts))
+        replace(
+            lesson,
+            preference_pairs=tuple(replace(pair, balance=round(float(next(factors)), 6)) for pair in lesson.preference_pairs),
+        )
         for lesson in lessons
     )
 

@@ -24,12 +24,12 @@ class Wording:
     """Phrases and trees, fitted."""
 
     phrases: Any  #: of texts to sparse rows
-    worth: Vector  #: of each phrase
+    coefficients: Vector  #: of each phrase
     trees: Any  #: over surface and place
 
     def foretell(self, texts: Sequence[str], near_surface: Matrix) -> Vector:
         """What is to be added to the ridge, shape (len(texts),)."""
-        said = self.phrases.transform(texts) @ self.worth
+        said = self.phrases.transform(texts) @ self.coefficients
         return np.asarray(said + self.trees.predict(near_surface), dtype=np.float64)
 
 

@@ -17,10 +17,10 @@ from bot.domain.ideas import Draft, Idea, IdeaId, Person, Prompt
 from bot.ports import Phrasing
 from learning.critics import critics
 from learning.curve import drawn, points
+from learning.dataset import Lesson
 from learning.gathering import Topic
 from learning.job import Job, Made
 from learning.judge import Embed, Evidence, Question, judge
-from learning.lessons import Lesson
 from learning.rehearsal import drift, evened, strongest
 from learning.run import CURVE, whole
 from learning.sets import answered
@@ -60,7 +60,7 @@ class TorchWorkshop:
                 self.track(job.work, found)
 
         tuner = plugins.load(learning.tuners, job.plan.method).build(job.plan)
-        made = tuner.tune(policy, job.syllabus, job.work, base=job.base.name, news=step, stop=stop)
+        made = tuner.tune(policy, job.training_set, job.work, base=job.base.name, news=step, stop=stop)
         whole(job.work / CURVE, drawn(made.history))
         left, strength = self._rehearsed(policy, job, told, stop)
         assert policy.adapter is not None
@@ -110,7 +110,7 @@ class TorchWorkshop:
                 made[:] = drafts
 
             made.clear()
-            shift(policy, job.syllabus.rounds[0], by, stop=stop)
+            shift(policy, job.training_set.rounds[0], by, stop=stop)
             return undo
 
         left = evened(lambda: drift(asked(1.0)), shifted, tries=plan.evened)
@@ -148,8 +148,10 @@ class TorchWorkshop:
         out = {topic.id: topic for topic in job.topics.held_out}
         margins: dict[str, list[tuple[float, float]]] = {}
         agreement: defaultdict[Person, list[bool]] = defaultdict(list)
-        for lesson, rewards in judged(policy, job.syllabus.held_out):
-            margins[lesson.topic] = [(rewards[pair.chosen] - rewards[pair.rejected], pair.weight) for pair in lesson.contrasts]
+        for lesson, rewards in judged(policy, job.training_set.held_out):
+            margins[lesson.topic] = [
+                (rewards[pair.chosen] - rewards[pair.rejected], pair.weight) for pair in lesson.preference_pairs
+            ]
             topic = out.get(lesson.topic)
             if topic is not None and len(answered(topic)) == len(rewards):
                 agreed(topic, answered(topic), rewards, agreement)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import importlib.util
 import sqlite3
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
+from bot import private
 from bot.domain.errors import Misconfigured
+from bot.links import shown
 from bot.words import _
 from storage import _hops
 from storage._faults import unreachable
@@ -49,7 +53,7 @@ def connected(url: str) -> tuple[AsyncEngine, str]:
         return sqlite(path), str(path)
     if kind in ("postgresql", "postgres") and driver in ("", "asyncpg"):
         plain = f"postgresql:{rest}"
-        return postgresql(plain), named(plain)
+        return postgresql(plain), shown(plain)
     if kind == "memory":
         raise Misconfigured(_("memory: keeps no database, so there is nothing to look at or to migrate."))
     if kind in ("sqlite", "postgresql", "postgres"):
@@ -71,9 +75,16 @@ def sqlite(path: Path) -> AsyncEngine:
         connect_args={"async_creator_fn": partial(_hops.connect, busy_s=BUSY_S)},
     )
 
+    ready: list[Path] = []  #: once it is ours alone
+
     @event.listens_for(engine.sync_engine, "do_connect")
     def try_path(*_connecting: Any) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.exists():
+            private.folder(path.parent)
+        if not ready:
+            with suppress(OSError):  # which SQLite has its own word for
+                private.database(path)  # what SQLite keeps beside a database is as readable as that is
+                ready.append(path)
         # When aiosqlite cannot open a file, its thread still calls the loop, which may be gone by then: so try without it.
         sqlite3.connect(path).close()
 
@@ -98,11 +109,16 @@ def sqlite(path: Path) -> AsyncEngine:
     return engine
 
 
-def named(url: str) -> str:
-    """The PostgreSQL URL as it may be shown: without the password and without options."""
-    parts = urlsplit(url)
-    user, at, host = parts.netloc.rpartition("@")
-    return urlunsplit((parts.scheme, user.partition(":")[0] + at + host, parts.path, "", ""))
+def looked_at(path: Path) -> AsyncEngine:
+    """An engine on an SQLite file that is there, for reading alone: neither it nor anything beside it changes."""
+    # SQLite makes files beside one that it reads while nobody else has it open, unless it is told that nobody will write.
+    how = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
+    opened = f"file:{quote(str(path.absolute()))}?{how}"
+    return create_async_engine(
+        "sqlite+aiosqlite://",
+        poolclass=NullPool,
+        connect_args={"async_creator_fn": lambda *_where, **_how: _hops.connect(opened, busy_s=BUSY_S, uri=True)},
+    )
 
 
 def postgresql(url: str) -> AsyncEngine:
@@ -119,7 +135,7 @@ def postgresql(url: str) -> AsyncEngine:
         try:
             return await asyncpg.connect(url, timeout=CONNECT_S, command_timeout=COMMAND_S)
         except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise unreachable(error, named(url)) from error
+            raise unreachable(error, shown(url)) from error
 
     engine = create_async_engine(
         "postgresql+asyncpg://", async_creator=connect, pool_size=10, max_overflow=0, pool_timeout=COMMAND_S

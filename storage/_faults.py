@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.domain.errors import Misconfigured, MuselabError, StoreDown
+from bot.domain.errors import Misconfigured, MuselabError, StoreAway, StoreDown
+from bot.links import reason
 from bot.words import N_, _
 
 # By the beginning of SQLite's error name (https://www.sqlite.org/rescode.html) or PostgreSQL's SQLSTATE (its manual, appendix A);
@@ -48,6 +49,9 @@ _SAME_AS = {  # the operating system's word for it, when an SQLite file's folder
 }
 _SETTLED = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_NOTADB", "25006", "28", "3D000", "42501")  # waiting mends none of these
 
+#: Waiting a moment mends these: a server restarts, fails over, has no connection left, or two transactions met.
+_PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "53300", "55P03", "40", "57P", "08")
+
 
 def code_of(error: BaseException) -> str:
     """SQLite's error name or PostgreSQL's SQLSTATE, wherever in the chain of causes it stands; empty when there is none."""
@@ -73,12 +77,12 @@ def fault(error: BaseException, where: str, *, opening: bool = False) -> Muselab
     code = code_of(error)
     for start, sentence in _SENTENCES.items():
         if code.startswith(start):
-            kind = Misconfigured if opening and start in _SETTLED else StoreDown
+            kind = Misconfigured if opening and start in _SETTLED else StoreAway if start in _PASSING else StoreDown
             return kind(_(sentence).format(where=where))
     if isinstance(error, (TimeoutError, PoolTimeout)):
         return StoreDown(_("The database {where} did not answer in time. Please try again in a moment.").format(where=where))
     if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return StoreDown(_(_SENTENCES["08"]).format(where=where))
+        return StoreAway(_(_SENTENCES["08"]).format(where=where))
     why = str(getattr(error, "orig", None) or error).strip().partition("\n")[0] or type(error).__name__
     return StoreDown(_("The database {where} cannot be used: {why}.").format(where=where, why=why.rstrip(".")))
 
@@ -88,9 +92,11 @@ def unreachable(error: BaseException, where: str) -> MuselabError:
     if code_of(error) and not isinstance(error, OSError):
         return fault(error, where, opening=True)
     if isinstance(error, TimeoutError):
-        return StoreDown(_("The database {where} did not answer in time. Please try again in a moment.").format(where=where))
+        return StoreAway(_("The database {where} did not answer in time. Please try again in a moment.").format(where=where))
+    if isinstance(error, ValueError):  # it would quote what it took for the port, a part of the password perhaps
+        return Misconfigured(_("The database {where} cannot be reached: {why}.").format(where=where, why=reason(error)))
     why = str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
-    return StoreDown(_("The database {where} cannot be reached: {why}.").format(where=where, why=why))
+    return StoreAway(_("The database {where} cannot be reached: {why}.").format(where=where, why=why))
 
 
 @contextmanager

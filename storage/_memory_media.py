@@ -21,6 +21,7 @@ class MemoryMedia:
     _feedback: dict[tuple[IdeaId, Person, str], Feedback]
 
     def __init__(self) -> None:
+        super().__init__()
         self._media: dict[tuple[Team, str], tuple[Medium, ...]] = {}
         self._contents: dict[tuple[Team, str], bytes] = {}
 

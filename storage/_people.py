@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, delete, exists, or_, select, update
+import asyncio
+from typing import Any
+
+from sqlalchemy import Table, and_, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ideas import Person, Team
 from bot.ports import Forgotten, Kept, Medium
-from storage import _reading, _rows
+from storage import _posts, _reading, _rows
 from storage import _sql_media as media
 from storage import _tables as t
-from storage._rules import without
+from storage._erasing import Asked, Made, Plan, planned
+from storage._rules import without, without_one
 
 
 async def about(connection: AsyncConnection, team: Team, person: Person) -> Kept:
@@ -67,68 +71,127 @@ async def _destroy_media(connection: AsyncConnection, team: Team, person: Person
     return digests
 
 
-async def forget(connection: AsyncConnection, team: Team, person: Person) -> tuple[Forgotten, list[str]]:
-    """Deletes what `about` shows, and every copy of it that other rows hold; the digests of the files that go with it."""
-    theirs = and_(_rows.in_team(t.ideas, team), _rows.by(t.ideas, "author", person))
-    wrote = select(t.ideas.c.id).where(theirs)
-    gone = frozenset((await connection.execute(wrote)).scalars())
-    digests = await _destroy_media(connection, team, person, gone)
-    await _unquote(connection, team, person)
-    votes = await connection.execute(
-        delete(t.feedback).where(
-            _rows.in_team(t.feedback, team),
-            or_(_rows.by(t.feedback, "person", person), t.feedback.c.idea.in_(wrote)),
-        )
-    )
-    await connection.execute(delete(t.candidates).where(t.candidates.c.idea.in_(wrote)))
-    for links, owner, target in ((t.idea_parents, t.ideas, "parent"), (t.brainstorm_parents, t.brainstorms, "idea")):
-        ours = select(owner.c.id).where(_rows.in_team(owner, team), owner.c.id == links.columns[0])
-        await connection.execute(delete(links).where(links.c[target].in_(wrote), exists(ours)))
-    await connection.execute(delete(t.ideas).where(theirs))
-    asked = and_(_rows.in_team(t.ideas, team), _rows.by(t.ideas, "asker", person))
-    await connection.execute(update(t.ideas).where(asked).values(asker_platform=None, asker=None))
-    topics = await _blank_topics(connection, team, person)
-    await _unlearn(connection, team, person, gone)
+async def forget(connection: AsyncConnection, insert: Any, team: Team, person: Person) -> tuple[Forgotten, list[str]]:
+    """Deletes what `about` shows, and every copy of it that other rows hold; the digests of the files that go with it.
+
+    Args:
+        connection: in a transaction of its own.
+        insert: that database's own, which knows what to do about conflicts.
+        team: in which.
+        person: whom.
+    """
+    asked, made = await _words(connection, team, person)
+    plan = await asyncio.to_thread(planned, asked, made)
+    works = (await _owners(connection, team, person, plan.gone))[0]
+    changed = plan.gone | plan.rewritten.keys() | set(works)
+    await _posts.outdate(connection, insert, team, changed, plan.redrawn(made, works))
+    digests = await _destroy_media(connection, team, person, plan.gone)
+    await _unquote(connection, team, plan)
+    mine = delete(t.feedback).where(_rows.in_team(t.feedback, team))
+    votes = (await connection.execute(mine.where(_rows.by(t.feedback, "person", person)))).rowcount
+    for some in _reading.batches(sorted(plan.gone)):
+        votes += (await connection.execute(mine.where(t.feedback.c.idea.in_(some)))).rowcount
+    await _delete_ideas(connection, team, plan.gone)
+    author = and_(_rows.in_team(t.ideas, team), _rows.by(t.ideas, "asker", person))
+    await connection.execute(update(t.ideas).where(author).values(asker_platform=None, asker=None))
+    topics = await _blank_topics(connection, team, person, plan)
+    await _blank_drafts(connection, team, plan)
+    await _unlearn(connection, team, person, plan.gone)
     await _dismiss(connection, team, person)
-    return Forgotten(topics=topics, ideas=len(gone), feedback=votes.rowcount, media=len(digests)), digests
+    return Forgotten(topics=topics, ideas=len(plan.wrote), feedback=votes, media=len(digests)), digests
 
 
-async def _unquote(connection: AsyncConnection, team: Team, person: Person) -> None:
-    """Takes the texts they wrote out of the prompts that started from those ideas."""
-    quoted, parents, mine = t.brainstorm_about, t.brainstorm_parents, t.ideas.alias()
-    written = and_(_rows.in_team(t.brainstorms, team), t.brainstorms.c.id == quoted.c.brainstorm)
-    same_text = select(t.ideas.c.text).where(_rows.in_team(t.ideas, team), _rows.by(t.ideas, "author", person))
-    same_place = (
-        select(parents.c.idea)
-        .join(mine, mine.c.id == parents.c.idea)
-        .where(
-            parents.c.brainstorm == quoted.c.brainstorm,
-            parents.c.place == quoted.c.place,
-            mine.c.platform == team.platform,
-            mine.c.team == team.id,
-            mine.c.author_platform == person.platform,
-            mine.c.author == person.id,
+async def _words(connection: AsyncConnection, team: Team, person: Person) -> tuple[list[Asked], list[Made]]:
+    """What was said in a team: its brainstorms and ideas."""
+
+    async def places(links: Table, owner: Table) -> dict[str, list[tuple[int, str]]]:
+        where, place, content = links.c
+        query = select(where, place, content).join(owner, owner.c.id == where).where(_rows.in_team(owner, team))
+        found: dict[str, list[tuple[int, str]]] = {}
+        for id, at, said in (await connection.execute(query.order_by(where, place))).all():
+            found.setdefault(id, []).append((at, said))
+        return found
+
+    b, i = t.brainstorms.c, t.ideas.c
+    about, parents = await places(t.brainstorm_about, t.brainstorms), await places(t.brainstorm_parents, t.brainstorms)
+    query = select(b.id, b.asker_platform, b.asker, b.operation, b.topic, b.style, b.tone, b.options)
+    asked = [
+        Asked(
+            id=row.id,
+            mine=(row.asker_platform, row.asker) == (person.platform, person.id),
+            operation=row.operation,
+            topic=row.topic,
+            style=row.style,
+            tone=row.tone,
+            options=tuple((name, value) for name, value in row.options or ()),
+            about=tuple(about.get(row.id, ())),
+            parents=tuple(parents.get(row.id, ())),
         )
-    )
-    await connection.execute(
-        delete(quoted).where(
-            exists(select(t.brainstorms.c.id).where(written)),
-            or_(quoted.c.text.in_(same_text), exists(same_place)),
+        for row in (await connection.execute(query.where(_rows.in_team(t.brainstorms, team)))).all()
+    ]
+    of = await places(t.idea_parents, t.ideas)
+    found = select(i.id, i.brainstorm, i.author_platform, i.author, i.text).where(_rows.in_team(t.ideas, team))
+    made = [
+        Made(
+            id=row.id,
+            brainstorm=row.brainstorm,
+            mine=(row.author_platform, row.author) == (person.platform, person.id),
+            by_hand=row.author is not None,
+            text=row.text,
+            parents=tuple(parent for _place, parent in of.get(row.id, ())),
         )
-    )
+        for row in (await connection.execute(found)).all()
+    ]
+    return asked, made
 
 
-async def _blank_topics(connection: AsyncConnection, team: Team, person: Person) -> int:
+async def _delete_ideas(connection: AsyncConnection, team: Team, gone: frozenset[str]) -> None:
+    """Deletes ideas of the team, and what belongs to them or names them."""
+    for some in _reading.batches(sorted(gone)):
+        await connection.execute(delete(t.candidates).where(t.candidates.c.idea.in_(some)))
+        for links, owner, target in ((t.idea_parents, t.ideas, "parent"), (t.brainstorm_parents, t.brainstorms, "idea")):
+            ours = select(owner.c.id).where(_rows.in_team(owner, team), owner.c.id == links.columns[0])
+            await connection.execute(delete(links).where(links.c[target].in_(some), exists(ours)))
+        await connection.execute(delete(t.ideas).where(_rows.in_team(t.ideas, team), t.ideas.c.id.in_(some)))
+
+
+async def _unquote(connection: AsyncConnection, team: Team, plan: Plan) -> None:
+    """Takes their words out of others' prompts and ideas."""
+    quoted, b = t.brainstorm_about.c, t.brainstorms.c
+    for id, places in plan.unquoted.items():
+        await connection.execute(delete(t.brainstorm_about).where(quoted.brainstorm == id, quoted.place.in_(sorted(places))))
+    for id, left in plan.rewritten.items():
+        await connection.execute(update(t.ideas).where(_rows.in_team(t.ideas, team), t.ideas.c.id == id).values(text=left))
+        await connection.execute(update(t.candidates).where(t.candidates.c.idea == id).values(text=left))
+    for some in _reading.batches(sorted(plan.blanked)):
+        await connection.execute(delete(t.brainstorm_about).where(quoted.brainstorm.in_(some)))
+        blank = {"topic": None, "style": "", "kind": "", "tone": "", "options": None}
+        await connection.execute(update(t.brainstorms).where(b.id.in_(some)).values(**blank))
+    for some in _reading.batches(sorted(plan.plain)):
+        await connection.execute(update(t.brainstorms).where(b.id.in_(some)).values(style="", tone="", options=None))
+
+
+async def _blank_drafts(connection: AsyncConnection, team: Team, plan: Plan) -> None:
+    """Deletes the drafts that nobody saw: all of what was asked in their words, and elsewhere those that repeat these."""
+    drafts = t.candidates.c
+    for some in _reading.batches(sorted(plan.asked | plan.blanked)):
+        await connection.execute(delete(t.candidates).where(drafts.brainstorm.in_(some), drafts.idea.is_(None)))
+    repeating: list[int] = []
+    for some in _reading.batches(sorted(plan.related - plan.asked - plan.blanked)):
+        unseen = select(drafts.id, drafts.text).where(drafts.brainstorm.in_(some), drafts.idea.is_(None))
+        rows = (await connection.execute(unseen)).all()
+        repeating += await asyncio.to_thread(lambda rows=rows: [row.id for row in rows if plan.quotes.quoted(row.text)])
+    for start in range(0, len(repeating), _reading.BATCH):
+        await connection.execute(delete(t.candidates).where(drafts.id.in_(repeating[start : start + _reading.BATCH])))
+
+
+async def _blank_topics(connection: AsyncConnection, team: Team, person: Person, plan: Plan) -> int:
     """Takes person and prompt out of the brainstorms they asked for; how many."""
-    asked = and_(_rows.in_team(t.brainstorms, team), _rows.by(t.brainstorms, "asker", person))
-    theirs = select(t.brainstorms.c.id).where(asked)
-    await connection.execute(delete(t.brainstorm_about).where(t.brainstorm_about.c.brainstorm.in_(theirs)))
-    blanked = await connection.execute(
-        update(t.brainstorms)
-        .where(asked)
-        .values(asker_platform=None, asker=None, topic=None, style="", kind="", tone="", options=None)
-    )
-    return blanked.rowcount
+    for some in _reading.batches(sorted(plan.asked)):
+        await connection.execute(delete(t.brainstorm_about).where(t.brainstorm_about.c.brainstorm.in_(some)))
+    theirs = and_(_rows.in_team(t.brainstorms, team), _rows.by(t.brainstorms, "asker", person))
+    blank = {"asker_platform": None, "asker": None, "topic": None, "style": "", "kind": "", "tone": "", "options": None}
+    return (await connection.execute(update(t.brainstorms).where(theirs).values(**blank))).rowcount
 
 
 async def _unlearn(connection: AsyncConnection, team: Team, person: Person, ideas: frozenset[str]) -> None:
@@ -143,10 +206,13 @@ async def _unlearn(connection: AsyncConnection, team: Team, person: Person, idea
 
 
 async def _dismiss(connection: AsyncConnection, team: Team, person: Person) -> None:
-    """Takes them off the lists of those who may administer the team's channels."""
+    """Takes them off the lists of who may administer or not take part in the team's channels, and out of who hid what."""
     mine = t.settings.c
     here = _rows.in_team(t.settings, team)
-    for row in (await connection.execute(select(mine.channel, mine.admins).where(here))).all():
-        kept = [id for id in row.admins or () if id != person.id]
-        if len(kept) < len(row.admins or ()):
-            await connection.execute(update(t.settings).where(here, mine.channel == row.channel).values(admins=kept))
+    for row in (await connection.execute(select(mine.channel, mine.admins, mine.blocked).where(here))).all():
+        for name in ("admins", "blocked"):
+            kept = without_one(getattr(row, name), person.id)
+            if len(kept) < len(getattr(row, name) or ()):
+                await connection.execute(update(t.settings).where(here, mine.channel == row.channel).values({name: list(kept)}))
+    hid = update(t.hidings).where(_rows.in_team(t.hidings, team), _rows.by(t.hidings, "person", person))
+    await connection.execute(hid.values(person_platform=None, person=None))

@@ -16,6 +16,7 @@ from storage._rules import revived, storable
 
 Row = Mapping[str, Any]
 
+LISTS = ("blocked", "askers", "voters", "picking")  # ids of people and roles, in columns of these names
 PLACES = 2048  # teams and channels whose conditions are kept made: making one takes longer than SQLite takes to look it up
 
 
@@ -46,7 +47,8 @@ def place_of(channel: Channel) -> dict[str, Any]:
     return {**team_of(channel.team), "channel": channel.id}
 
 
-def _person(row: Row, role: str) -> Person | None:
+def person_of(row: Row, role: str) -> Person | None:
+    """The person in a row who is the `role`."""
     if row[role] is None:
         return None
     return Person(platform=row[f"{role}_platform"], id=row[role])
@@ -57,7 +59,8 @@ def columns_of(person: Person | None, role: str) -> dict[str, Any]:
     return {f"{role}_platform": person and person.platform, role: person and person.id}
 
 
-def _channel(row: Row) -> Channel:
+def channel_of(row: Row) -> Channel:
+    """The channel in a row."""
     return Channel(team=Team(platform=row["platform"], id=row["team"]), id=row["channel"])
 
 
@@ -81,6 +84,8 @@ def brainstorm_row(brainstorm: Brainstorm) -> dict[str, Any]:
         "seed": brainstorm.seed,
         "locale": brainstorm.locale,
         "address": brainstorm.address,
+        "back": brainstorm.back,
+        "holder": brainstorm.holder,
         "state": brainstorm.state,
         "created_at": brainstorm.created_at,
         "finished_at": brainstorm.finished_at,
@@ -98,8 +103,8 @@ def brainstorm_of(row: Row, *, parents: Sequence[Any], about: Sequence[str]) -> 
         prompt = revived(Prompt, {"text": row["topic"], "about": tuple(about), "options": options, **fields})
     return Brainstorm(
         id=row["id"],
-        channel=_channel(row),
-        asker=_person(row, "asker"),
+        channel=channel_of(row),
+        asker=person_of(row, "asker"),
         prompt=prompt,
         parents=tuple(parents),
         model=row["model"],
@@ -107,6 +112,8 @@ def brainstorm_of(row: Row, *, parents: Sequence[Any], about: Sequence[str]) -> 
         seed=row["seed"],
         locale=row["locale"],
         address=row["address"],
+        back=row["back"],
+        holder=row["holder"],
         state=row["state"],
         created_at=row["created_at"],
         finished_at=row["finished_at"],
@@ -132,6 +139,7 @@ def idea_row(idea: Idea, number: int) -> dict[str, Any]:
         "modality": idea.modality,
         "traits": list(idea.traits) or None,
         "features": idea.features.listed if idea.features else None,
+        "hidden": idea.hidden,
     }
 
 
@@ -140,13 +148,13 @@ def idea_of(row: Row, *, parents: Sequence[Any]) -> Idea:
     return Idea(
         id=row["id"],
         brainstorm=row["brainstorm"],
-        channel=_channel(row),
+        channel=channel_of(row),
         number=row["number"],
         text=row["text"],
         origin=row["origin"],
         parents=tuple(parents),
-        author=_person(row, "author"),
-        asker=_person(row, "asker"),
+        author=person_of(row, "author"),
+        asker=person_of(row, "asker"),
         model=row["model"],
         slot=row["slot"],
         slot_kind=row["slot_kind"],
@@ -156,6 +164,7 @@ def idea_of(row: Row, *, parents: Sequence[Any]) -> Idea:
         features=revived(Features, {"name": row["features"][0], "values": tuple(row["features"][1:])})
         if row["features"]
         else None,
+        hidden=row["hidden"],
     )
 
 
@@ -222,16 +231,19 @@ def settings_row(settings: ChannelSettings) -> dict[str, Any]:
         "admins": storable(settings.admins),
         "admin_channel": settings.admin_channel,
         "paused": settings.paused,
+        "outsiders": settings.outsiders,
+        **{name: storable(getattr(settings, name)) for name in LISTS},
     }
 
 
 def settings_of(row: Row) -> ChannelSettings:
     """The settings in a row."""
     told: tuple[str, ...] = ("count", "style", "language", "thread", "reactions", "pickers", "hide_tally", "training")
-    told += ("person_per_hour", "channel_per_hour", "team_per_hour", "admin_channel", "paused")
+    told += ("person_per_hour", "channel_per_hour", "team_per_hour", "admin_channel", "paused", "outsiders")
     kept = {name: row[name] for name in told}
     hours: dict[str, Any] = {name: time.fromisoformat(row[name]) if row[name] else None for name in ("quiet_from", "quiet_until")}
-    return ChannelSettings(**kept, **hours, admins=tuple(row["admins"] or ()))
+    lists: dict[str, Any] = {name: tuple(row[name] or ()) for name in (*LISTS, "admins")}
+    return ChannelSettings(**kept, **hours, **lists)
 
 
 def version_row(version: ModelVersion) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ EVENTS_KEPT = timedelta(days=1)  # platforms redeliver for at most an hour; the 
 PRUNE_EVERY = timedelta(hours=1)  # an index scan of one day's events; no need to do it at every event
 #: Of a stored version, what may change; what it was made of may not, and what people had deleted only by `forget`.
 CHANGING = ("stage", "metrics", "reason", "untold", "comparisons")
+MOST_POSTS = 100  # messages to redraw that are fetched at a time; each takes a second or so to draw
 MOST_ROWS = 2**31 - 1  # what PostgreSQL's integer holds; a larger limit or number means "all" or "none"
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -88,3 +89,8 @@ def without(trained_on: tuple[str, ...], person: Person, ideas: frozenset[str]) 
     """The ids of feedback that name neither the person nor one of the ideas, in a field between colons."""
     gone = ideas | {person.id}
     return tuple(id for id in trained_on if gone.isdisjoint(id.split(":")) and id not in gone)
+
+
+def without_one(ids: Iterable[str] | None, gone: str) -> tuple[str, ...]:
+    """The ids without that one."""
+    return tuple(id for id in ids or () if id != gone)

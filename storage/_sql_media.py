@@ -27,17 +27,17 @@ class SqlMedia:
     _engine: Any
     _folder: Folder | None
 
-    def _reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+    def _read_transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
         raise NotImplementedError
 
-    def _writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
+    def _write_transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
         raise NotImplementedError
 
     async def keep_media(self, team: Team, owner: str, files: Sequence[File], at: datetime) -> None:
         """Keeps an owner's files in the place of those it had."""
         rows = [row(team, owner, place, file, at) for place, file in enumerate(files)]
         contents = {one["digest"]: file.content for one, file in zip(rows, files, strict=True)}
-        async with self._writing() as connection:
+        async with self._write_transaction() as connection:
             await self._alone(connection, team)
             gone = await dropped(connection, team, [owner])
             await self._disk(Folder.put, team, contents)
@@ -49,7 +49,7 @@ class SqlMedia:
     async def media(self, team: Team, owners: Sequence[str]) -> Mapping[str, tuple[Medium, ...]]:
         """The files of each owner that has any, by place."""
         found: dict[str, list[Medium]] = {}
-        async with self._reading() as connection:
+        async with self._read_transaction() as connection:
             for some in _reading.batches(owners):
                 for one in await connection.execute(of_owners(team, some).order_by(t.media.c.owner, t.media.c.place)):
                     found.setdefault(one.owner, []).append(medium(one._mapping))  # noqa: SLF001 - SQLAlchemy's own name for it
@@ -58,14 +58,14 @@ class SqlMedia:
     async def content(self, team: Team, digest: str) -> bytes | None:
         """The bytes of one of the team's files."""
         named = select(t.media.c.digest).where(_rows.in_team(t.media, team), t.media.c.digest == digest).limit(1)
-        async with self._reading() as connection:
+        async with self._read_transaction() as connection:
             if (await connection.execute(named)).first() is None:
                 return None
         return await asyncio.to_thread(self._files().get, team, digest)
 
     async def drop_media(self, team: Team, owners: Sequence[str]) -> int:
         """Deletes owners' files; bytes that nothing else refers to are gone."""
-        async with self._writing() as connection:
+        async with self._write_transaction() as connection:
             await self._alone(connection, team)
             gone = await dropped(connection, team, owners)
             await self._clear(connection, team, gone)
@@ -75,7 +75,7 @@ class SqlMedia:
         """Bytes that the team's files take."""
         each = select(t.media.c.digest, func.max(t.media.c.size).label("size")).where(_rows.in_team(t.media, team))
         query = select(func.coalesce(func.sum(each.group_by(t.media.c.digest).subquery().c.size), 0))
-        async with self._reading() as connection:
+        async with self._read_transaction() as connection:
             return int((await connection.execute(query)).scalar_one())
 
     async def spare_media(self, team: Team, before: datetime) -> list[str]:
@@ -86,7 +86,7 @@ class SqlMedia:
             .where(_rows.in_team(t.media, team), t.media.c.place == 0, t.media.c.made_at < before, ~liked)
             .order_by(t.media.c.made_at, t.media.c.owner)
         )
-        async with self._reading() as connection:
+        async with self._read_transaction() as connection:
             return list((await connection.execute(query)).scalars())
 
     # inside

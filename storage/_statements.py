@@ -53,16 +53,32 @@ class Statements:
         channel = (*team, "channel")
         ideas, brainstorms = t.ideas, t.brainstorms
         self.event = Ready(insert(t.events).on_conflict_do_nothing().returning(t.events.c.id), "id", "at")
+        came = insert(t.events)
+        ours = came.excluded.holder == t.events.c.holder
+        self.arrive = Ready(
+            came.on_conflict_do_update(
+                index_elements=["id"],
+                set_={"holder": came.excluded.holder},
+                where=ours & t.events.c.leased_until.is_not(None),
+            ).returning(t.events.c.id),
+            *_names(t.events),
+        )
+        nothing_more = ("leased_until", "holder", "body", "event")
+        self.served = Ready(update(t.events).where(_among(t.events.c.id)), *nothing_more)
         self.settings = Ready(select(t.settings).where(_here(t.settings, *channel)))
 
         made = insert(brainstorms).on_conflict_do_nothing().returning(brainstorms.c.id)
         self.begin = Ready(made, *_names(brainstorms))
         self.begin_parent = Ready(insert(t.brainstorm_parents), *_names(t.brainstorm_parents))
         self.begin_about = Ready(insert(t.brainstorm_about), *_names(t.brainstorm_about))
-        this = update(brainstorms).where(brainstorms.c.id == bindparam("this"))
+        fence = (brainstorms.c[name] == bindparam(f"this_{name}") for name in (*team, "id", "holder"))
+        this = update(brainstorms).where(*fence).returning(brainstorms.c.id)
         self.place = Ready(this, "address")
-        self.finish = Ready(this, "state", "finished_at", "leased_until")
+        self.finish = Ready(this, "state", "finished_at", "leased_until", "back")
         self.lease = Ready(this.where(brainstorms.c.state == "running"), "leased_until")
+        #: Locked until the idea is stored: whoever takes the brainstorm up waits for that, or is waited for.
+        self.held = Ready(select(brainstorms.c.id).where(_here(brainstorms, *team, "id", "holder")).with_for_update())
+        self.team_of = Ready(select(brainstorms.c.id).where(_here(brainstorms, *team), _among(brainstorms.c.id)))
         self.brainstorm = Ready(select(brainstorms).where(_here(brainstorms, *team, "id")))
         self.brainstorm_parents = _belonging(t.brainstorm_parents)
         self.brainstorm_about = _belonging(t.brainstorm_about)
@@ -85,9 +101,11 @@ class Statements:
         self.idea_parents = _belonging(t.idea_parents)
         self.idea = Ready(select(ideas).where(_here(ideas, *team, "id")))
         self.numbered = Ready(select(ideas).where(_here(ideas, *channel, "number")))
-        self.ideas_of = Ready(_newest(ideas, _here(ideas, *team, "brainstorm")))
-        self.ideas = Ready(_newest(ideas, _here(ideas, *channel)).limit(_LIMIT))
-        self.team_ideas = Ready(_newest(ideas, _here(ideas, *team)).limit(_LIMIT))
+        shown = ideas.c.hidden.is_(False)
+        self.ideas_of = Ready(_newest(ideas, _here(ideas, *team, "brainstorm"), shown))
+        self.ideas = Ready(_newest(ideas, _here(ideas, *channel), shown).limit(_LIMIT))
+        self.all_ideas = Ready(_newest(ideas, _here(ideas, *channel)).limit(_LIMIT))
+        self.team_ideas = Ready(_newest(ideas, _here(ideas, *team), shown).limit(_LIMIT))
         logged = [name for name in _names(t.candidates) if name != "id"]
         self.log = Ready(insert(t.candidates), *logged)
 

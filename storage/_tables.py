@@ -20,14 +20,16 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
+    true,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 from storage._rules import aware, number, storable_text
 
-SCHEMA = "0011"  # the newest file in _migrations/versions; a test holds the two together
+SCHEMA = "0014"  # the newest file in _migrations/versions; a test holds the two together
 VERSION_TABLE = "muselab_version"  # our own name, so that another program's alembic tables are not taken for ours
 
 
@@ -133,6 +135,11 @@ settings = Table(
     Column("admins", Json),
     Column("admin_channel", Words),
     Column("paused", Boolean, nullable=False),
+    Column("outsiders", Boolean, nullable=False, server_default=true()),
+    Column("blocked", Json),
+    Column("askers", Json),
+    Column("voters", Json),
+    Column("picking", Json),
 )
 
 brainstorms = Table(
@@ -157,6 +164,8 @@ brainstorms = Table(
     Column("seed", Seed, nullable=False),
     Column("locale", Words, nullable=False),
     Column("address", Words, nullable=False),
+    Column("back", Words, nullable=False, server_default=""),
+    Column("holder", Words, nullable=False, server_default=""),
     Column("state", Words, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("finished_at", Moment),
@@ -213,6 +222,7 @@ ideas = Table(
     Column("modality", Words, nullable=False),
     Column("traits", Json),
     Column("features", Json),  # of media: their name, then the numbers
+    Column("hidden", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("platform", "team", "channel", "number", name="ideas_number"),
     Index("ideas_of_channel", "platform", "team", "channel", "created_at", "id"),
     Index("ideas_of_team", "platform", "team", "created_at", "id"),
@@ -343,9 +353,63 @@ media = Table(
     Index("media_of_digest", "platform", "team", "digest"),
 )
 
+#: Who hid which idea, and who showed it again; rows are only ever appended, or deleted with their idea.
+hidings = Table(
+    "hidings",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("idea", Words, ForeignKey("ideas.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("platform", Words, nullable=False),
+    Column("team", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("hidden", Boolean, nullable=False),
+    Column("person_platform", Words),
+    Column("person", Words),
+    Column("at", Moment, nullable=False),
+    Index("hidings_of_channel", "platform", "team", "channel", "at", "id"),
+)
+
+#: Teams that have removed Muselab, and whose rows wait for their end.
+departures = Table(
+    "departures",
+    metadata,
+    Column("platform", Words, primary_key=True),
+    Column("team", Words, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
+#: Every event of the last day. Those that are leased are not served yet, and only they keep what was said.
 events = Table(
     "events",
     metadata,
     Column("id", Words, primary_key=True),  # a digest; see `storage._rules.event_key`
     Column("at", Moment, nullable=False, index=True),
+    Column("platform", Words),
+    Column("team", Words),
+    Column("event", Words),  # the platform's own id; gone with the body
+    Column("body", Words),
+    Column("subject", Words),  # a digest
+    Column("holder", Words),
+    Column("leased_until", Moment),
+    Index(
+        "events_unserved",
+        "leased_until",
+        sqlite_where=text("leased_until IS NOT NULL"),
+        postgresql_where=text("leased_until IS NOT NULL"),
+    ),
+)
+
+#: Messages that show ideas outside of their brainstorm's card; and, of all messages, those that show what was deleted since.
+posts = Table(
+    "posts",
+    metadata,
+    Column("platform", Words, primary_key=True),
+    Column("team", Words, primary_key=True),
+    Column("address", Words, primary_key=True),
+    Column("brainstorm", Words, nullable=False),  # whose card it is; empty: something else
+    Column("ideas", Json, nullable=False),
+    Column("stale", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("posts_stale", "platform", sqlite_where=text("stale"), postgresql_where=text("stale")),
 )

@@ -16,27 +16,27 @@ class SqlInstallations:
 
     _insert: Any
 
-    def _reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+    def _read_transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
         raise NotImplementedError
 
-    def _saying(self) -> AbstractAsyncContextManager[AsyncConnection]:
+    def _write_autocommit(self) -> AbstractAsyncContextManager[AsyncConnection]:
         raise NotImplementedError
 
     async def keep_installation(self, platform: str, team: str, sealed: bytes) -> None:
         """Stores what a team entrusted, in the place of what it did before."""
         kept = self._insert(t.installations).values(platform=platform, team=team, sealed=sealed)
-        async with self._saying() as connection:
+        async with self._write_autocommit() as connection:
             await connection.execute(kept.on_conflict_do_update(index_elements=["platform", "team"], set_={"sealed": sealed}))
 
     async def installation(self, platform: str, team: str) -> bytes | None:
         """What a team entrusted; None when it has not, or has left."""
-        async with self._reading() as connection:
+        async with self._read_transaction() as connection:
             found = await connection.execute(select(t.installations.c.sealed).where(_of(platform, team)))
             return found.scalar()
 
     async def drop_installation(self, platform: str, team: str) -> None:
         """Deletes what a team entrusted; nothing happens when there is nothing."""
-        async with self._saying() as connection:
+        async with self._write_autocommit() as connection:
             await connection.execute(delete(t.installations).where(_of(platform, team)))
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from bot import private
 from bot.domain.ideas import Team
 
 LEFTOVER_S = 3600.0  # a file so old that has no row will not get one: its writer died between the two
@@ -42,7 +43,8 @@ class Folder:
     def put(self, team: Team, contents: Mapping[str, bytes]) -> None:
         """Writes what is not there yet; a file is there whole or not at all."""
         folder = self.of(team)
-        folder.mkdir(parents=True, exist_ok=True)
+        private.folder(self.path)
+        private.folder(folder)
         for digest, content in contents.items():
             target = folder / digest
             if target.exists():
@@ -50,7 +52,7 @@ class Folder:
                 continue
             draft = folder / f".{digest[:16]}-{secrets.token_hex(8)}"
             try:
-                with draft.open("xb") as out:
+                with open(draft, "xb", opener=private.opener) as out:
                     out.write(content)
                     out.flush()
                     os.fsync(out.fileno())

@@ -9,13 +9,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from bot.domain.errors import UnknownIdea
+from bot.domain.errors import TakenOver, UnknownIdea
 from bot.domain.feedback import Feedback
-from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, Prompt, State, Team
+from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, State, Team
 from bot.domain.models import ChannelSettings, ModelVersion, Tuning
-from bot.ports import Forgotten, Kept, Medium
+from storage._memory_inbox import MemoryInbox
 from storage._memory_media import MemoryMedia
-from storage._rules import CHANGING, EVENTS_KEPT, PRUNE_EVERY, at_most, aware, event_key, revived, storable, without
+from storage._memory_moderation import MemoryModeration
+from storage._memory_people import MemoryPeople
+from storage._memory_posts import MemoryPosts
+from storage._rules import CHANGING, at_most, aware, storable
 
 T = TypeVar("T", Brainstorm, Idea)
 
@@ -25,14 +28,12 @@ def _newest(found: list[T], limit: int | None = None) -> list[T]:
     return ordered if limit is None else ordered[: at_most(limit)]
 
 
-class MemoryStore(MemoryMedia):
+class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration, MemoryPosts, MemoryPeople):
     """The `Store` port over dictionaries. The lock is for threads; within one event loop no method is interrupted."""
 
     def __init__(self) -> None:
         super().__init__()
         self._lock = threading.RLock()
-        self._events: dict[str, datetime] = {}
-        self._pruned_at: datetime | None = None
         self._brainstorms: dict[BrainstormId, Brainstorm] = {}
         self._ideas: dict[IdeaId, Idea] = {}
         self._numbers: Counter[Channel] = Counter()
@@ -49,51 +50,53 @@ class MemoryStore(MemoryMedia):
     async def close(self) -> None:
         """Nothing to give back."""
 
-    # events
-
-    async def first_time(self, event: str, at: datetime) -> bool:
-        """Records an event id; False when it was there already."""
-        key, at = event_key(event), aware(at)
-        with self._lock:
-            new = key not in self._events
-            self._events.setdefault(key, at)
-            if self._pruned_at is None or at - self._pruned_at > PRUNE_EVERY:
-                self._pruned_at = at
-                self._events = {id: when for id, when in self._events.items() if when >= at - EVENTS_KEPT}
-        return new
-
     # brainstorms
 
-    async def begin(self, brainstorm: Brainstorm) -> None:
+    async def begin(self, brainstorm: Brainstorm, *, serves: str = "") -> None:
         """Stores a brainstorm's header; one that is there already stays as it is."""
         kept = storable(brainstorm)
         with self._lock:
+            if serves:
+                self._serve(kept.channel.team, serves)
             self._brainstorms.setdefault(kept.id, kept)
 
-    def _change(self, id: BrainstormId, change: Callable[[Brainstorm], Brainstorm]) -> None:
+    def _held(self, given: Brainstorm) -> Brainstorm | None:
+        """The brainstorm as it is stored, if it is still the given one's holder's."""
+        given = storable(given)
+        kept = self._brainstorms.get(given.id)
+        held = kept is not None and (kept.channel.team, kept.holder) == (given.channel.team, given.holder)
+        return kept if held else None
+
+    def _change(self, given: Brainstorm, change: Callable[[Brainstorm], Brainstorm]) -> bool:
         with self._lock:
-            if (kept := self._brainstorms.get(storable(id))) is not None:
-                self._brainstorms[kept.id] = storable(change(kept))
+            kept = self._held(given)
+            if kept is None:
+                return False
+            self._brainstorms[kept.id] = storable(change(kept))
+        return True
 
-    async def place(self, brainstorm: BrainstormId, address: str) -> None:
+    async def place(self, brainstorm: Brainstorm, address: str) -> bool:
         """Records where a brainstorm's card is."""
-        self._change(brainstorm, lambda kept: replace(kept, address=address))
+        return self._change(brainstorm, lambda kept: replace(kept, address=address))
 
-    async def finish(self, brainstorm: BrainstormId, state: State, at: datetime) -> None:
+    async def finish(self, brainstorm: Brainstorm, state: State, at: datetime) -> bool:
         """Ends a brainstorm and its lease."""
-        self._change(brainstorm, lambda kept: replace(kept, state=state, finished_at=at, leased_until=None))
+        return self._change(brainstorm, lambda kept: replace(kept, state=state, finished_at=at, leased_until=None, back=""))
 
-    async def lease(self, brainstorm: BrainstormId, until: datetime) -> None:
+    async def lease(self, brainstorm: Brainstorm, until: datetime) -> bool:
         """Leases a running brainstorm; one that has ended stays as it is."""
-        self._change(brainstorm, lambda kept: replace(kept, leased_until=until) if kept.state == "running" else kept)
+        with self._lock:
+            kept = self._held(brainstorm)
+            running = kept is not None and kept.state == "running"
+            return running and self._change(brainstorm, lambda kept: replace(kept, leased_until=until))
 
-    async def take_up(self, now: datetime, until: datetime) -> list[Brainstorm]:
+    async def take_up(self, now: datetime, until: datetime, holder: str = "") -> list[Brainstorm]:
         """Leases and returns every running brainstorm whose lease has ended, oldest first."""
         now, until = aware(now), aware(until)
         with self._lock:
             running = (one for one in self._brainstorms.values() if one.state == "running")
             left = [one for one in running if one.leased_until is None or one.leased_until <= now]
-            taken = [replace(one, leased_until=until) for one in reversed(_newest(left))]
+            taken = [replace(one, leased_until=until, holder=storable(holder)) for one in reversed(_newest(left))]
             self._brainstorms |= {one.id: one for one in taken}
         return taken
 
@@ -134,10 +137,12 @@ class MemoryStore(MemoryMedia):
 
     # ideas
 
-    async def add(self, idea: Idea) -> Idea:
+    async def add(self, idea: Idea, *, held: Brainstorm | None = None) -> Idea:
         """Stores an idea under the channel's next number."""
         new = storable(idea)
         with self._lock:
+            if held is not None and self._held(held) is None:
+                raise TakenOver
             if (kept := self._ideas.get(new.id)) is not None:
                 if kept.channel.team != new.channel.team:
                     raise UnknownIdea
@@ -146,10 +151,11 @@ class MemoryStore(MemoryMedia):
             self._ideas[new.id] = replace(new, number=self._numbers[new.channel])
             return self._ideas[new.id]
 
-    async def log(self, candidates: Sequence[Candidate]) -> None:
-        """Appends to the log of everything that was generated."""
+    async def log(self, team: Team, candidates: Sequence[Candidate]) -> None:
+        """Appends to the log of everything that was generated for the team."""
         with self._lock:
-            self._candidates += [storable(one) for one in candidates]
+            theirs = {one.id for one in self._team_brainstorms(team)}
+            self._candidates += [one for one in map(storable, candidates) if one.brainstorm in theirs]
 
     async def candidates(self, team: Team, brainstorm: BrainstormId) -> list[Candidate]:
         """The logged candidates of one of the team's brainstorms, in order."""
@@ -180,19 +186,20 @@ class MemoryStore(MemoryMedia):
         """The ideas shown for one brainstorm, by slot."""
         brainstorm = storable(brainstorm)
         with self._lock:
-            found = [idea for idea in self._team_ideas(team) if idea.brainstorm == brainstorm]
+            found = [idea for idea in self._team_ideas(team) if idea.brainstorm == brainstorm and not idea.hidden]
         return sorted(found, key=lambda idea: (idea.slot, idea.id))
 
-    async def ideas(self, channel: Channel, *, limit: int = 1000) -> list[Idea]:
+    async def ideas(self, channel: Channel, *, limit: int = 1000, hidden: bool = False) -> list[Idea]:
         """The channel's ideas, newest first."""
         channel = storable(channel)
         with self._lock:
-            return [idea for idea in self._team_ideas(channel.team) if idea.channel == channel][: at_most(limit)]
+            found = [idea for idea in self._team_ideas(channel.team) if idea.channel == channel]
+        return [idea for idea in found if hidden or not idea.hidden][: at_most(limit)]
 
     async def team_ideas(self, team: Team, *, limit: int = 1000) -> list[Idea]:
         """The team's ideas over all its channels, newest first."""
         with self._lock:
-            return self._team_ideas(team)[: at_most(limit)]
+            return [idea for idea in self._team_ideas(team) if not idea.hidden][: at_most(limit)]
 
     # feedback
 
@@ -214,74 +221,6 @@ class MemoryStore(MemoryMedia):
         with self._lock:
             asked = {storable(id) for id in ideas} & {idea.id for idea in self._team_ideas(team)}
             return [said for said in self._feedback.values() if said.idea in asked]
-
-    # people
-
-    async def about(self, team: Team, person: Person) -> Kept:
-        """Everything stored about a person in a team, newest first."""
-        with self._lock:
-            return self._about(storable(team), storable(person))
-
-    def _about(self, team: Team, person: Person) -> Kept:
-        said = [one for one in self._feedback.values() if one.person == person and self._ideas[one.idea].channel.team == team]
-        said.sort(key=lambda one: (one.idea, one.signal))
-        said.sort(key=lambda one: one.at, reverse=True)
-        return Kept(
-            brainstorms=tuple(one for one in self._team_brainstorms(team) if one.asker == person),
-            ideas=tuple(idea for idea in self._team_ideas(team) if idea.author == person),
-            feedback=tuple(said),
-            media=self._media_of(team, person),
-        )
-
-    def _media_of(self, team: Team, person: Person) -> tuple[Medium, ...]:
-        ideas, brainstorms = self._owners(team, person, frozenset())
-        found = [one for owner in (*ideas, *brainstorms) for one in self._media.get((team, owner), ())]
-        found.sort(key=lambda one: one.place)
-        return tuple(sorted(found, key=lambda one: (one.made_at, one.owner), reverse=True))
-
-    def _owners(self, team: Team, person: Person, gone: frozenset[IdeaId]) -> tuple[set[IdeaId], list[BrainstormId]]:
-        """The media made for a person or, over any number of steps, of the ideas `gone`; the brainstorms they asked for."""
-        media = [idea for idea in self._team_ideas(team) if idea.modality != "text"]
-        found = {idea.id for idea in media if idea.asker == person}
-        while more := {idea.id for idea in media if {*idea.parents} & (found | gone)} - found:
-            found |= more
-        return found, [one.id for one in self._team_brainstorms(team) if one.asker == person]
-
-    async def forget(self, team: Team, person: Person) -> Forgotten:
-        """Deletes what `about` shows, and every copy of it."""
-        team, person = storable(team), storable(person)
-        with self._lock:
-            kept = self._about(team, person)
-            gone = frozenset(idea.id for idea in kept.ideas)
-            media, brainstorms = self._owners(team, person, gone)
-            files = self._drop_media(team, (*media, *brainstorms))
-            self._feedback = {key: one for key, one in self._feedback.items() if key[0] not in media}
-            self._candidates = [one for one in self._candidates if one.idea not in media]
-            for id in media:
-                del self._ideas[id]
-            votes = {(one.idea, one.person, one.signal) for one in kept.feedback}
-            votes |= {key for key in self._feedback if key[0] in gone}
-            self._feedback = {key: one for key, one in self._feedback.items() if key not in votes}
-            self._candidates = [one for one in self._candidates if one.idea not in gone]
-            texts = frozenset(idea.text for idea in kept.ideas)
-            for brainstorm in self._team_brainstorms(team):
-                self._brainstorms[brainstorm.id] = _unquoted(brainstorm, person, gone | media, texts)
-            for idea in self._team_ideas(team):
-                asker = None if idea.asker == person else idea.asker
-                parents = tuple(id for id in idea.parents if id not in gone | media)
-                self._ideas[idea.id] = replace(idea, asker=asker, parents=parents)
-            for id in gone:
-                del self._ideas[id]
-            for key, version in self._versions.items():
-                if version.team == team:
-                    left = without(version.trained_on, person, gone)
-                    forgotten = version.forgotten + len(version.trained_on) - len(left)
-                    self._versions[key] = replace(version, trained_on=left, forgotten=forgotten)
-            for channel, settings in self._settings.items():
-                if channel.team == team:
-                    admins = tuple(id for id in settings.admins if id != person.id)
-                    self._settings[channel] = replace(settings, admins=admins)
-        return Forgotten(topics=len(kept.brainstorms), ideas=len(gone), feedback=len(votes), media=files)
 
     # settings and versions
 
@@ -319,6 +258,11 @@ class MemoryStore(MemoryMedia):
         """Every team that has ideas, sorted."""
         with self._lock:
             return sorted({channel.team for channel in self._numbers})
+
+    async def channels(self) -> list[Channel]:
+        """Every channel in which ideas were asked for or written, sorted."""
+        with self._lock:
+            return sorted({*self._numbers, *(one.channel for one in self._brainstorms.values())})
 
     async def tunings(self, team: Team, *, limit: int = 20) -> list[Tuning]:
         """The team's runs, newest first."""
@@ -385,16 +329,3 @@ class MemoryStore(MemoryMedia):
         """Deletes what a team entrusted; nothing happens when there is nothing."""
         with self._lock:
             self._installations.pop((platform, team), None)
-
-
-def _unquoted(brainstorm: Brainstorm, person: Person, gone: frozenset[IdeaId], texts: frozenset[str]) -> Brainstorm:
-    """The brainstorm without the person, what they asked, and the texts of theirs that its prompt quotes."""
-    kept = replace(brainstorm, parents=tuple(id for id in brainstorm.parents if id not in gone))
-    if brainstorm.asker == person:
-        return replace(kept, asker=None, prompt=None)
-    if brainstorm.prompt is None:
-        return kept
-    places = {place for place, id in enumerate(brainstorm.parents) if id in gone}
-    about = tuple(text for i, text in enumerate(brainstorm.prompt.about) if text not in texts and i not in places)
-    fields = {name: getattr(brainstorm.prompt, name) for name in Prompt.__dataclass_fields__}
-    return replace(kept, prompt=revived(Prompt, fields | {"about": about}))

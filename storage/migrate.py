@@ -32,7 +32,7 @@ async def current(url: str) -> str | None:
         StoreDown: it cannot be reached.
     """
     async with _alone(url) as (connection, where):
-        return await connection.run_sync(_revision, where)
+        return await connection.run_sync(revision, where)
 
 
 async def upgrade(url: str) -> tuple[str | None, str]:
@@ -46,9 +46,9 @@ async def upgrade(url: str) -> tuple[str | None, str]:
         StoreDown: it cannot be reached.
     """
     async with _alone(url) as (connection, where):
-        before = await connection.run_sync(_revision, where)
+        before = await connection.run_sync(revision, where)
         if before != SCHEMA:
-            _refuse_unknown(before, where)
+            refuse_unknown(before, where)
             await connection.run_sync(_migrate)
     return before, SCHEMA
 
@@ -60,11 +60,11 @@ async def ready(engine: AsyncEngine, where: str) -> None:
         Misconfigured: it is older or newer than this version of Muselab, or holds another program's tables.
     """
     async with _locked(engine) as connection:
-        found = await connection.run_sync(_revision, where)
+        found = await connection.run_sync(revision, where)
         if found is None:
             await connection.run_sync(_migrate)
         elif found != SCHEMA:
-            _refuse_unknown(found, where)
+            refuse_unknown(found, where)
             raise Misconfigured(
                 _("The database {where} is of an older Muselab. Make a backup, then run `muselab migrate`.").format(where=where)
             )
@@ -72,7 +72,8 @@ async def ready(engine: AsyncEngine, where: str) -> None:
         await connection.execute(text(f"DELETE FROM {VERSION_TABLE} WHERE 1 = 0"))  # noqa: S608 - a constant of ours
 
 
-def _refuse_unknown(revision: str | None, where: str) -> None:
+def refuse_unknown(revision: str | None, where: str) -> None:
+    """Raises `Misconfigured` where a revision is none of this version's or an earlier one's."""
     known = {step.name.partition("_")[0] for step in _STEPS.glob("[0-9]*_*.py")}
     if revision is not None and revision not in known:
         raise Misconfigured(
@@ -82,7 +83,7 @@ def _refuse_unknown(revision: str | None, where: str) -> None:
         )
 
 
-def _revision(connection: Connection, where: str) -> str | None:
+def revision(connection: Connection, where: str) -> str | None:
     """The database's revision, None when it has no tables."""
     tables = inspect(connection).get_table_names()
     if VERSION_TABLE in tables:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.domain.errors import UnknownIdea
+from bot.domain.errors import TakenOver, UnknownIdea
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, State, Team
 from bot.domain.models import ChannelSettings, ModelVersion
@@ -23,8 +23,11 @@ from storage import _people, _reading, _rows, migrate
 from storage import _tables as t
 from storage._engines import BEGIN, COMMAND_S
 from storage._faults import translated
+from storage._inbox import SERVED, SqlInbox, key_of
+from storage._moderation import SqlModeration
+from storage._posts import SqlPosts
 from storage._ready import Ready, Runner, Straight, Through
-from storage._rules import CHANGING, EVENTS_KEPT, MOST_ROWS, PRUNE_EVERY, at_most, event_key
+from storage._rules import CHANGING, MOST_ROWS, at_most
 from storage._sql_media import SqlMedia
 from storage._statements import FEEDBACK_KEY, OPINION, Statements
 from storage._tunings import SqlTunings
@@ -35,7 +38,7 @@ SETTLED_S = 1.0  # every event looks its channel's settings up several times
 CHANNELS = 10_000  # whose settings are remembered; a kilobyte each
 
 
-class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
+class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, SqlTunings):
     """The `Store` port over SQLAlchemy Core.
 
     SQLite takes one writer at a time: ours queue on `_turn`, in order, and only other processes wait in the database.
@@ -77,52 +80,52 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
             yield
 
     @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+    async def _read_transaction(self) -> AsyncIterator[AsyncConnection]:
         with translated(self._where):
             async with self._engine.connect() as connection:
                 yield connection
 
     @asynccontextmanager
-    async def _looking(self) -> AsyncIterator[AsyncConnection]:
+    async def _read_autocommit(self) -> AsyncIterator[AsyncConnection]:
         """For one statement that reads, without the round trips of BEGIN and ROLLBACK."""
         with translated(self._where):
             async with self._single.connect() as connection:
                 yield connection
 
     @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[AsyncConnection]:
+    async def _write_transaction(self) -> AsyncIterator[AsyncConnection]:
         """One transaction."""
         with translated(self._where):
             async with self._my_turn(), self._writes.begin() as connection:
                 yield connection
 
     @asynccontextmanager
-    async def _saying(self) -> AsyncIterator[AsyncConnection]:
+    async def _write_autocommit(self) -> AsyncIterator[AsyncConnection]:
         """For statements each of which is a transaction of its own, without the round trips of BEGIN and COMMIT."""
         with translated(self._where):
             async with self._my_turn(), self._single.connect() as connection:
                 yield connection
 
     @asynccontextmanager
-    async def _asking(self, *, whole: bool = False) -> AsyncIterator[Runner]:
+    async def _prepared_read(self, *, transaction: bool = False) -> AsyncIterator[Runner]:
         """For ready statements that read; `whole` ones see the database as it was at one moment."""
         with translated(self._where):
             if self._straight:
-                async with self._straight[0].turn("BEGIN DEFERRED" if whole else "") as straight:
+                async with self._straight[0].turn("BEGIN DEFERRED" if transaction else "") as straight:
                     yield straight
             else:
-                async with (self._engine if whole else self._single).connect() as connection:
+                async with (self._engine if transaction else self._single).connect() as connection:
                     yield Through(connection)
 
     @asynccontextmanager
-    async def _telling(self, *, whole: bool = False) -> AsyncIterator[Runner]:
+    async def _prepared_write(self, *, transaction: bool = False) -> AsyncIterator[Runner]:
         """For ready statements that write; `whole` ones are one transaction, others each one of its own."""
         with translated(self._where):
             if self._straight:
-                async with self._my_turn(), self._straight[1].turn("BEGIN IMMEDIATE" if whole else "") as straight:
+                async with self._my_turn(), self._straight[1].turn("BEGIN IMMEDIATE" if transaction else "") as straight:
                     yield straight
             else:
-                async with self._writes.begin() if whole else self._single.connect() as connection:
+                async with self._writes.begin() if transaction else self._single.connect() as connection:
                     yield Through(connection)
 
     async def open(self) -> None:
@@ -136,26 +139,16 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
             await straight.close()
         await self._engine.dispose()
 
-    # events
-
-    async def first_time(self, event: str, at: datetime) -> bool:
-        """Records an event id; False when it was there already."""
-        async with self._telling() as runner:
-            new = bool(await runner.run(self._ready.event, {"id": event_key(event), "at": at}))
-        if self._pruned_at is None or at - self._pruned_at > PRUNE_EVERY:
-            self._pruned_at = at
-            async with self._saying() as connection:
-                await connection.execute(delete(t.events).where(t.events.c.at < at - EVENTS_KEPT))
-        return new
-
     # brainstorms
 
-    async def begin(self, brainstorm: Brainstorm) -> None:
+    async def begin(self, brainstorm: Brainstorm, *, serves: str = "") -> None:
         """Stores a brainstorm's header; one that is there already stays as it is."""
         parents = [{"brainstorm": brainstorm.id, "place": i, "idea": id} for i, id in enumerate(brainstorm.parents)]
         about = brainstorm.prompt.about if brainstorm.prompt else ()
         quoted = [{"brainstorm": brainstorm.id, "place": i, "text": said} for i, said in enumerate(about)]
-        async with self._telling(whole=True) as runner:
+        async with self._prepared_write(transaction=True) as runner:
+            if serves:
+                await runner.run(self._ready.served, SERVED | {"ids": [key_of(brainstorm.channel.team, serves)]})
             if not await runner.run(self._ready.begin, _rows.brainstorm_row(brainstorm)):
                 return
             if parents:
@@ -163,43 +156,43 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
             if quoted:
                 await runner.run_all(self._ready.begin_about, quoted)
 
-    async def _change(self, ready: Ready, brainstorm: BrainstormId, **columns: Any) -> None:
-        async with self._telling() as runner:
-            await runner.run(ready, {"this": brainstorm, **columns})
+    async def _change(self, ready: Ready, brainstorm: Brainstorm, **columns: Any) -> bool:
+        async with self._prepared_write() as runner:
+            return bool(await runner.run(ready, {f"this_{name}": value for name, value in _held(brainstorm).items()} | columns))
 
-    async def place(self, brainstorm: BrainstormId, address: str) -> None:
+    async def place(self, brainstorm: Brainstorm, address: str) -> bool:
         """Records where a brainstorm's card is."""
-        await self._change(self._ready.place, brainstorm, address=address)
+        return await self._change(self._ready.place, brainstorm, address=address)
 
-    async def finish(self, brainstorm: BrainstormId, state: State, at: datetime) -> None:
+    async def finish(self, brainstorm: Brainstorm, state: State, at: datetime) -> bool:
         """Ends a brainstorm and its lease."""
-        await self._change(self._ready.finish, brainstorm, state=state, finished_at=at, leased_until=None)
+        return await self._change(self._ready.finish, brainstorm, state=state, finished_at=at, leased_until=None, back="")
 
-    async def lease(self, brainstorm: BrainstormId, until: datetime) -> None:
+    async def lease(self, brainstorm: Brainstorm, until: datetime) -> bool:
         """Leases a running brainstorm; one that has ended stays as it is."""
-        await self._change(self._ready.lease, brainstorm, leased_until=until)
+        return await self._change(self._ready.lease, brainstorm, leased_until=until)
 
-    async def take_up(self, now: datetime, until: datetime) -> list[Brainstorm]:
+    async def take_up(self, now: datetime, until: datetime, holder: str = "") -> list[Brainstorm]:
         """Leases and returns every running brainstorm whose lease has ended, oldest first."""
         mine = t.brainstorms.c
         left = select(mine.id).where(mine.state == "running", or_(mine.leased_until.is_(None), mine.leased_until <= now))
-        async with self._writing() as connection:
+        async with self._write_transaction() as connection:
             ids = (await connection.execute(left.with_for_update(skip_locked=True))).scalars().all()
             found: list[Brainstorm] = []
             for some in _reading.batches(ids):
-                await connection.execute(update(t.brainstorms).where(mine.id.in_(some)).values(leased_until=until))
+                await connection.execute(update(t.brainstorms).where(mine.id.in_(some)).values(leased_until=until, holder=holder))
                 found += await _reading.brainstorms(connection, select(t.brainstorms).where(mine.id.in_(some)))
         return sorted(found, key=lambda one: (one.created_at, one.id))
 
     async def _brainstorms(self, *where: ColumnElement[bool], limit: int = MOST_ROWS) -> list[Brainstorm]:
         mine = t.brainstorms.c
         query = select(t.brainstorms).where(*where).order_by(mine.created_at.desc(), mine.id.desc()).limit(at_most(limit))
-        async with self._reading() as connection:
+        async with self._read_transaction() as connection:
             return await _reading.brainstorms(connection, query)
 
     async def brainstorm(self, team: Team, id: BrainstormId) -> Brainstorm | None:
         """One brainstorm of the team."""
-        async with self._asking(whole=True) as runner:
+        async with self._prepared_read(transaction=True) as runner:
             one = {**_rows.team_of(team), "id": id}
             found = await _reading.found_brainstorms(runner, self._ready, self._ready.brainstorm, one)
         return found[0] if found else None
@@ -219,18 +212,20 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
         ready = self._ready.asked[isinstance(place, Team), person is None]
         where = _rows.team_of(place) if isinstance(place, Team) else _rows.place_of(place)
         params = {"since": since, **where, **(_rows.columns_of(person, "asker") if person is not None else {})}
-        async with self._asking() as runner:
+        async with self._prepared_read() as runner:
             (row,) = await runner.run(ready, params)
         return row["count"], row["first"]
 
     # ideas
 
-    async def add(self, idea: Idea) -> Idea:
+    async def add(self, idea: Idea, *, held: Brainstorm | None = None) -> Idea:
         """Stores an idea under the channel's next number; the channel's row is the lock that numbers queue on."""
         place, ready = _rows.place_of(idea.channel), self._ready
         channel = {"platform": place["platform"], "team": place["team"], "id": place["channel"]}
         parents = [{"idea": idea.id, "place": i, "parent": id} for i, id in enumerate(idea.parents)]
-        async with self._telling(whole=True) as runner:
+        async with self._prepared_write(transaction=True) as runner:
+            if held is not None and not await runner.run(ready.held, _held(held)):
+                raise TakenOver
             (counted,) = await runner.run(ready.count, {**channel, "ideas": 1})
             new = bool(await runner.run(ready.add, _rows.idea_row(idea, counted["ideas"])))
             if new and parents:
@@ -243,11 +238,15 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
             raise UnknownIdea  # another team has this id, and is not to be told of
         return found[0]
 
-    async def log(self, candidates: Sequence[Candidate]) -> None:
-        """Appends to the log of everything that was generated."""
+    async def log(self, team: Team, candidates: Sequence[Candidate]) -> None:
+        """Appends to the log of everything that was generated for the team."""
         if candidates:
-            async with self._telling(whole=True) as runner:
-                await runner.run_all(self._ready.log, [_rows.candidate_row(one) for one in candidates])
+            async with self._prepared_write(transaction=True) as runner:
+                asked = _rows.team_of(team) | {"ids": list({one.brainstorm for one in candidates})}
+                theirs = {row["id"] for row in await runner.run(self._ready.team_of, asked)}
+                rows = [row for row in map(_rows.candidate_row, candidates) if row["brainstorm"] in theirs]
+                if rows:
+                    await runner.run_all(self._ready.log, rows)
 
     async def candidates(self, team: Team, brainstorm: BrainstormId) -> list[Candidate]:
         """The logged candidates of one of the team's brainstorms, in order."""
@@ -257,11 +256,11 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
             .where(_rows.in_team(t.brainstorms, team), t.candidates.c.brainstorm == brainstorm)
             .order_by(t.candidates.c.id)
         )
-        async with self._looking() as connection:
+        async with self._read_autocommit() as connection:
             return [_rows.candidate_of(dict(row)) for row in (await connection.execute(query)).mappings()]
 
     async def _ideas(self, ready: Ready, **params: Any) -> list[Idea]:
-        async with self._asking(whole=True) as runner:
+        async with self._prepared_read(transaction=True) as runner:
             return await _reading.found_ideas(runner, self._ready, ready, params)
 
     async def idea(self, team: Team, id: IdeaId) -> Idea | None:
@@ -281,9 +280,10 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
         found = await self._ideas(self._ready.ideas_of, **_rows.team_of(team), brainstorm=brainstorm)
         return sorted(found, key=lambda idea: (idea.slot, idea.id))
 
-    async def ideas(self, channel: Channel, *, limit: int = 1000) -> list[Idea]:
+    async def ideas(self, channel: Channel, *, limit: int = 1000, hidden: bool = False) -> list[Idea]:
         """The channel's ideas, newest first."""
-        return await self._ideas(self._ready.ideas, **_rows.place_of(channel), limit=at_most(limit))
+        ready = self._ready.all_ideas if hidden else self._ready.ideas
+        return await self._ideas(ready, **_rows.place_of(channel), limit=at_most(limit))
 
     async def team_ideas(self, team: Team, *, limit: int = 1000) -> list[Idea]:
         """The team's ideas over all its channels, newest first."""
@@ -296,7 +296,7 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
         row = _rows.feedback_row(team, feedback)
         if feedback.value == 0:
             return await self._withdraw(team, row)
-        async with self._telling() as runner:
+        async with self._prepared_write() as runner:
             try:
                 found = await runner.run(self._ready.vote, {f"new_{name}": row[name] for name in row})
             except IntegrityError as error:  # the idea was deleted in this very moment
@@ -311,7 +311,7 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
         key = (t.feedback.c[name] == row[name] for name in FEEDBACK_KEY)
         gone = delete(t.feedback).where(_rows.in_team(t.feedback, team), *key).returning(*t.feedback.c)
         known = select(t.ideas.c.id).where(_rows.in_team(t.ideas, team), t.ideas.c.id == row["idea"])
-        async with self._saying() as connection:
+        async with self._write_autocommit() as connection:
             before = (await connection.execute(gone)).mappings().first()
             if before is None and (await connection.execute(known)).first() is None:
                 raise UnknownIdea
@@ -320,7 +320,7 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
     async def feedback(self, team: Team, ideas: Sequence[IdeaId]) -> list[Feedback]:
         """Everybody's current opinions of these ideas."""
         found: list[Feedback] = []
-        async with self._asking(whole=True) as runner:
+        async with self._prepared_read(transaction=True) as runner:
             for some in _reading.batches(ideas):
                 rows = await runner.run(self._ready.feedback, {**_rows.team_of(team), "ids": some})
                 found += map(_rows.feedback_of, rows)
@@ -330,17 +330,17 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
 
     async def about(self, team: Team, person: Person) -> Kept:
         """Everything stored about a person in a team, newest first."""
-        async with self._reading() as connection:
+        async with self._read_transaction() as connection:
             return await _people.about(connection, team, person)
 
     async def forget(self, team: Team, person: Person) -> Forgotten:
         """Deletes what is kept of a person in a team, from SQLite's write-ahead log too."""
-        async with self._writing() as connection:
+        async with self._write_transaction() as connection:
             await self._alone(connection, team)
-            gone, digests = await _people.forget(connection, team, person)
+            gone, digests = await _people.forget(connection, self._insert, team, person)
             await self._clear(connection, team, digests)
         if self._engine.dialect.name == "sqlite":
-            async with self._saying() as connection:
+            async with self._write_autocommit() as connection:
                 await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
         return gone
 
@@ -352,7 +352,7 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
         at, found = known.get(channel, (float("-inf"), None))
         if found is not None and now - at < SETTLED_S:
             return found
-        async with self._asking() as runner:
+        async with self._prepared_read() as runner:
             rows = await runner.run(self._ready.settings, _rows.place_of(channel))
         found = _rows.settings_of(rows[0]) if rows else ChannelSettings()
         if len(known) >= CHANNELS:
@@ -364,7 +364,7 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
         """Stores what the channel has settled."""
         row = _rows.settings_row(settings)
         kept = self._insert(t.settings).values(**_rows.place_of(channel), **row)
-        async with self._saying() as connection:
+        async with self._write_autocommit() as connection:
             await connection.execute(kept.on_conflict_do_update(index_elements=["platform", "team", "channel"], set_=row))
         self._settled = {}  # a new one, as what is being read at this moment may be what was settled before
 
@@ -373,7 +373,7 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
         mine = t.versions.c
         base = (mine.platform == "") & (mine.team == "")
         query = select(t.versions).where(or_(_rows.in_team(t.versions, team), base))
-        async with self._looking() as connection:
+        async with self._read_autocommit() as connection:
             rows = (await connection.execute(query.order_by(mine.created_at.desc(), mine.id.desc()))).mappings()
             return [_rows.version_of(dict(row)) for row in rows]
 
@@ -384,9 +384,14 @@ class SqlStore(SqlInstallations, SqlMedia, SqlTunings):
         kept = self._insert(t.versions).on_conflict_do_update(index_elements=["platform", "team", "id"], set_=changed)
         rival = (t.versions.c.platform == row["platform"], t.versions.c.team == row["team"], t.versions.c.id != version.id)
         retired = update(t.versions).where(*rival, t.versions.c.stage == "live").values(stage="retired")
-        async with self._writing() as connection:
+        async with self._write_transaction() as connection:
             if self._engine.dialect.name == "postgresql":  # two that become live at once: the second sees the first
                 await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:team, 0))"), {"team": row["team"]})
             if version.stage == "live":
                 await connection.execute(retired)
             await connection.execute(kept, row)
+
+
+def _held(brainstorm: Brainstorm) -> dict[str, Any]:
+    """The columns by which a brainstorm is its holder's."""
+    return {**_rows.team_of(brainstorm.channel.team), "id": brainstorm.id, "holder": brainstorm.holder}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from bot import private
 from bot.domain.ideas import Team
 from storage.media import name_of
 
@@ -21,10 +22,11 @@ class StyleFolder:
 
     def keep(self, team: Team, weights: Path, note: Mapping[str, Any]) -> None:
         """See `bot.ports.Styles`."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        private.folder(self.root)
         self.drop(team)
         weights.replace(self._file(team, WEIGHTS))
-        draft = self._file(team, ".part")
+        private.close(self._file(team, WEIGHTS))
+        draft = private.file(self._file(team, ".part"))
         draft.write_text(json.dumps(note, indent=1, sort_keys=True), encoding="utf-8")
         draft.replace(self._file(team, NOTE))
 

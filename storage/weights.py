@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from bot import private
 from bot.domain.errors import BrokenWeights
 from bot.domain.models import CONTENT_NAME, content_name
 from bot.words import _
@@ -35,17 +36,19 @@ class AdapterFolder:
             raise BrokenWeights(
                 _("There is no adapter in {folder}: {missing} is missing.").format(folder=folder, missing=missing[0])
             )
-        self.root.mkdir(parents=True, exist_ok=True)
+        private.folder(self.root)
         work = Path(tempfile.mkdtemp(prefix=WORK, dir=self.root))
         try:
             for name in FILES:
-                shutil.copyfile(folder / name, work / name)
+                shutil.copyfile(folder / name, private.file(work / name))
             named = digest(work)
             if self._whole(named):
                 return named
             for name in FILES:
                 _onto_disk(work / name)
-            (work / MANIFEST).write_text(json.dumps({**manifest, "adapter": named}, indent=1, sort_keys=True), encoding="utf-8")
+            private.file(work / MANIFEST).write_text(
+                json.dumps({**manifest, "adapter": named}, indent=1, sort_keys=True), encoding="utf-8"
+            )
             _onto_disk(work / MANIFEST)
             self._put_in_place(work, named)
             return named

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from bot.ports import Phrase
-from learning.lessons import Contrast, Lesson, Syllabus, Thumb
+from learning.dataset import Lesson, PreferencePair, Thumb, TrainingSet
 from learning.plan import Plan
 from learning.tuners._policy import Policy
 from tests.tiny import TEMPLATE, random_model, tokenizer
@@ -27,17 +27,20 @@ def a_lesson(number: int = 0, **changes: Any) -> Lesson:
         "topic": f"t{number}",
         "phrase": Phrase(prompt=f"A name for {number} is "),
         "answers": (f"aa{number}\n", f"bb{number}\n", f"ab{number}c\n"),
-        "contrasts": (Contrast(chosen=0, rejected=1, weight=0.9), Contrast(chosen=2, rejected=1, weight=0.8, rarity=1.5)),
+        "preference_pairs": (
+            PreferencePair(chosen=0, rejected=1, weight=0.9),
+            PreferencePair(chosen=2, rejected=1, weight=0.8, rarity=1.5),
+        ),
         "thumbs": (Thumb(answer=0, liked=True, weight=0.9), Thumb(answer=1, liked=False, weight=0.7)),
         "models": (Thumb(answer=0, liked=True, weight=0.95),),
     }
     return Lesson(**{**given, **changes})
 
 
-def a_syllabus(topics: int = 6, held_out: int = 3) -> Syllabus:
+def a_syllabus(topics: int = 6, held_out: int = 3) -> TrainingSet:
     learned = tuple(a_lesson(number) for number in range(topics))
     asked = tuple(
         a_lesson(number, phrase=Phrase(messages=({"role": "user", "content": f"Name {number}"},), opening='"'))
         for number in range(topics)
     )
-    return Syllabus(rounds=(learned, asked), held_out=tuple(a_lesson(number) for number in range(topics, topics + held_out)))
+    return TrainingSet(rounds=(learned, asked), held_out=tuple(a_lesson(number) for number in range(topics, topics + held_out)))

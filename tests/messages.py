@@ -39,7 +39,7 @@ Sentence = str | tuple[str, ...]
 @cache
 def sources() -> tuple[tuple[Path, ast.Module], ...]:
     """Every module of ours."""
-    paths = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
+    paths = [ROOT / "muselab.py", *sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))]
     return tuple((path, ast.parse(path.read_text(encoding="utf-8"))) for path in paths)
 
 

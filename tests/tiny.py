@@ -26,10 +26,11 @@ from transformers import (
     Qwen3ForCausalLM,
 )
 
-from generators.engines._linear import Weights
-from generators.engines.text import TextModel
-from generators.engines.vectors import VectorModel
+from generators.engines.text.embedding import VectorModel
+from generators.engines.text.linear import Weights
+from generators.engines.text.model import TextModel
 from generators.service.app import Service
+from generators.service.doors import Door
 from generators.service.loading import Loading, Models
 from generators.service.worker import Worker
 
@@ -98,13 +99,19 @@ def saved(folder: Path, family: str = "llama") -> Path:
 
 @asynccontextmanager
 async def served(
-    text: TextModel, vectors: VectorModel | None = None, *, token: str = "", worker: Worker | None = None
+    text: TextModel,
+    vectors: VectorModel | None = None,
+    *,
+    token: str = "",
+    door: Door | None = None,
+    worker: Worker | None = None,
+    adapters: Path | None = None,
 ) -> AsyncIterator[tuple[str, Service]]:
     """Our service on a real port: its base URL (ending in /v1) and itself."""
     loading = Loading()
-    loading.models, loading.status = Models(text, vectors), "ready"
+    loading.models, loading.status = Models(text, vectors, adapters=adapters), "ready"
     worker = worker or Worker()
-    service = Service(loading, worker, token=token)
+    service = Service(loading, worker, token=token, door=door)
     runner = web.AppRunner(service.app(), handler_cancellation=True, shutdown_timeout=0.2)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -27,6 +27,9 @@ def build(settings: Settings, *, health: Callable[[], Awaitable[Health]] | None 
     """
     if not settings.discord.token.get_secret_value():
         raise Misconfigured(
-            _("Discord needs a bot token in MUSELAB_DISCORD__TOKEN; docs/connect-discord.md says how to get one.")
+            _(
+                "Discord needs a bot token in MUSELAB_DISCORD__TOKEN. Make an application at "
+                "https://discord.com/developers/applications; “Reset Token” on its page “Bot” shows one."
+            )
         )
     return DiscordChat(settings.discord, identify_s=identify_s)

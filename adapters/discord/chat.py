@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 import structlog
 
-from adapters.discord import events, forms, keys, reactions, slash
+from adapters.discord import events, forms, keeping, keys, reactions, slash
 from adapters.discord.client import Client, point_at
 from adapters.discord.pacing import TROUBLE, passing
 from adapters.discord.render import render
@@ -26,11 +27,14 @@ from bot.words import _, speaking
 
 log = structlog.get_logger(__name__)
 
+Given = TypeVar("Given", bound=Value)
+
 FORM_S = 2.0  # for the form of a button that asks: the modal must reach Discord within its 3 s
 A_SECOND = 40  # requests with the bot's own token; Discord takes 50 and counts those of others on this token
 RETRY_S = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)  # between attempts to connect at all; the last for good
 DRAIN_S = 5.0  # at shutdown, for messages under way
 IDENTIFY_S = 5.0  # between two sessions of one bot (docs: events/gateway)
+BY_ID = frozenset({"settings"})  # commands that are about the people and places mentioned, and not about their names
 MENU = "menu"  # the token of the context menu's form: both ideas are named in it
 
 
@@ -93,6 +97,24 @@ class DiscordChat:
             return None
         return Placed(self, int(channel), int(message))
 
+    def back(self, channel: Channel, way: str, address: str) -> Reply | None:
+        """A reply that goes on with another process's answer; see `bot.ports.Chat`."""
+        if self._client is None or self._client.is_closed():
+            return None
+        kept: keeping.Way = json.loads(way)
+        return Answer.resumed(self, keeping.interaction_of(self._client, kept), kept, address)
+
+    async def again(self, body: str) -> bool:
+        """Serves an event that was kept; see `bot.ports.Chat`."""
+        if self._client is None or not self._client.is_ready():
+            return False
+        event = json.loads(body)
+        if event.get("kind") == keeping.REACTION:
+            await self.front.press(reactions.kept_press(event), reactions.Silent())
+        else:
+            keeping.serve_again(self._client, event)
+        return True
+
     def to(self, channel: Channel) -> Reply | None:
         """A reply that posts in a channel; see `bot.ports.Chat`."""
         if self._client is None or self._client.is_closed() or not channel.id.isdecimal():
@@ -118,12 +140,14 @@ class DiscordChat:
         if bare is not None:
             await self.ask(interaction, await self._form(events.press(interaction, bare)))
             return
-        reply = Answer(self, interaction)
+        reply = self._answer(interaction)
         args: dict[str, Value] = {key: value for key, value in given.items() if not isinstance(value, discord.Attachment)}
         files = tuple(events.upload(value, key) for key, value in given.items() if isinstance(value, discord.Attachment))
+        if name not in BY_ID:
+            args = await self._worded(interaction, args)
         if name in self._commands:
             call = events.call(interaction, name, args)
-            await self.front.call(replace(call, uploads=files), reply)
+            ours = await self.front.call(replace(call, uploads=files), reply)
         else:
             try:
                 with speaking(interaction.locale.value):
@@ -131,8 +155,8 @@ class DiscordChat:
             except UnknownIdea as error:
                 await self.ask(interaction, Card(text=str(error), private=True))
                 return
-            await self.front.press(events.press(interaction, key, values), reply)
-        await reply.finish()
+            ours = await self.front.press(events.press(interaction, key, values), reply)
+        await reply.finish(ours=ours)
 
     async def pressed(self, interaction: discord.Interaction[Any], custom_id: str) -> None:
         """A button was pressed, or a menu's entry chosen."""
@@ -143,22 +167,21 @@ class DiscordChat:
         if asks:
             await self.ask(interaction, await self._form(events.press(interaction, key)))
             return
-        reply = Answer(self, interaction)
-        await self.front.press(events.press(interaction, key), reply)
-        await reply.finish()
+        reply = self._answer(interaction)
+        await reply.finish(ours=await self.front.press(events.press(interaction, key), reply))
 
     async def submitted(self, interaction: discord.Interaction[Any]) -> None:
         """A form was submitted."""
         read = keys.read(events.custom_id(interaction))
         if read is None:
             return
-        key, values = read[0], events.submitted(interaction)
-        reply = Answer(self, interaction)
+        key, values = read[0], await self._worded(interaction, events.submitted(interaction))
+        reply = self._answer(interaction)
         if key.token == MENU:
-            await self.front.call(events.call(interaction, key.verb, dict(values)), reply)
+            ours = await self.front.call(events.call(interaction, key.verb, dict(values)), reply)
         else:
-            await self.front.press(events.press(interaction, key, values, events.handed(interaction)), reply)
-        await reply.finish()
+            ours = await self.front.press(events.press(interaction, key, values, events.handed(interaction)), reply)
+        await reply.finish(ours=ours)
 
     async def remix(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """“Remix this idea” was chosen from a message's menu."""
@@ -174,6 +197,20 @@ class DiscordChat:
             else:
                 text = _("There is no idea of Muselab's on this message. Put it on the board with /idea, then remix it.")
                 await self.ask(interaction, Card(text=text, private=True))
+
+    def _answer(self, interaction: discord.Interaction[Any]) -> Answer:
+        return Answer(self, interaction, again=keeping.comes_again(interaction))
+
+    async def _worded(self, interaction: discord.Interaction[Any], given: dict[str, Given]) -> dict[str, Given]:
+        """What was written, with names in the place of ids."""
+        assert self._client is not None
+        with speaking(interaction.locale.value):
+            return {
+                key: await self._client.names.worded(value, interaction.guild, interaction.guild_id)
+                if isinstance(value, str)
+                else value
+                for key, value in given.items()
+            }
 
     # ------------------------------------------------------------------------------------------ forms
 

@@ -4,26 +4,51 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import discord
 import structlog
 import yarl
 from discord import app_commands
 
-from adapters.discord import presses, reactions, slash
+from adapters.discord import keeping, mentions, presses, reactions, slash
 from adapters.discord.render import Pressable
 from adapters.discord.replies import NOBODY
 from bot import commands, plugins
 from bot.config import DiscordTable
-from bot.messages import Card
+from bot.messages import Card, Form
 from bot.ports import Front
 from bot.words import _, speaking
 
-if TYPE_CHECKING:
-    from adapters.discord.chat import DiscordChat
-
 log = structlog.get_logger(__name__)
+
+
+class Chat(Protocol):
+    """What the client hands on to; `adapters.discord.chat.DiscordChat` is it."""
+
+    settings: DiscordTable
+    identify_s: float  #: seconds between two sessions of the gateway
+    shown: reactions.Shown
+
+    async def turn(self) -> None:
+        """Waits for the token's next request."""
+        ...
+
+    async def ask(self, interaction: discord.Interaction[Any], asking: Form | Card) -> None:
+        """Answers an interaction with a form, or with a card for this person alone."""
+        ...
+
+    async def serve(self, interaction: discord.Interaction[Any], name: str, given: dict[str, slash.Given]) -> None:
+        """Serves a slash command."""
+        ...
+
+    async def submitted(self, interaction: discord.Interaction[Any]) -> None:
+        """Serves a submitted form."""
+        ...
+
+    async def remix(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        """Serves the entry of a message's menu."""
+        ...
 
 
 class Tree(app_commands.CommandTree["Client"]):
@@ -42,7 +67,7 @@ class Tree(app_commands.CommandTree["Client"]):
 class Client(discord.AutoShardedClient):
     """discord.py's client with as little remembered and asked for as the bot needs."""
 
-    def __init__(self, chat: DiscordChat, front: Front) -> None:
+    def __init__(self, chat: Chat, front: Front) -> None:
         intents = discord.Intents.none()
         intents.guilds = True  # channels and threads
         intents.guild_reactions = intents.dm_reactions = True
@@ -55,9 +80,10 @@ class Client(discord.AutoShardedClient):
             enable_debug_events=False,
         )
         self.chat, self.front = chat, front
+        self.names = mentions.Names(self, chat.turn)
         self.reactions = reactions.Reactions(self, chat.shown, front, chat.turn)
         self.tree = Tree(self)
-        presses.lighten(self._connection.parsers)
+        presses.lighten(self._connection.parsers, keeping.comes)
 
     async def setup_hook(self) -> None:
         """Tells Discord which commands there are, and discord.py which controls are ours."""

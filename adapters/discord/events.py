@@ -8,6 +8,7 @@ from typing import Any, cast
 import aiohttp
 import discord
 
+from adapters.discord.keeping import body_of
 from bot.domain.errors import Outage
 from bot.domain.ideas import Channel, Person, Team
 from bot.messages import Call, Key, Press, Upload, Value
@@ -69,6 +70,7 @@ def call(interaction: discord.Interaction[Any], command: str, args: dict[str, Va
         locale=interaction.locale.value,
         admin=administers(interaction),
         roles=roles(interaction),
+        body=body_of(interaction),
     )
 
 
@@ -100,6 +102,7 @@ def press(
         locale=interaction.locale.value,
         admin=administers(interaction),
         roles=roles(interaction),
+        body=body_of(interaction),
     )
 
 

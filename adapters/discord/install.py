@@ -10,6 +10,7 @@ import discord
 
 from bot.config import DiscordTable, Settings
 from bot.domain.errors import Misconfigured, Outage
+from bot.links import reason, shown
 from bot.ports import Finding
 from bot.words import _
 
@@ -42,7 +43,10 @@ async def invite(settings: Settings) -> str:
 async def check(settings: Settings) -> list[Finding]:
     """Whether the token works, how many servers the bot is in, and whether its commands are registered."""
     if not settings.discord.token.get_secret_value():
-        say = _("not connected. docs/connect-discord.md says how to get a token for MUSELAB_DISCORD__TOKEN")
+        say = _(
+            "not connected. Make an application at https://discord.com/developers/applications; “Reset Token” on its page “Bot” "
+            "shows the token for MUSELAB_DISCORD__TOKEN"
+        )
         return [Finding(what="discord", ok=None, say=say)]
     try:
         application = await _get(settings.discord, "/applications/@me")
@@ -53,7 +57,7 @@ async def check(settings: Settings) -> list[Finding]:
     if application.get("interactions_endpoint_url"):
         say = _("commands go to {url} instead of here. Remove the interactions endpoint URL in the developer portal.")
         findings.append(
-            Finding(what=_("discord commands"), ok=False, say=say.format(url=application["interactions_endpoint_url"]))
+            Finding(what=_("discord commands"), ok=False, say=say.format(url=shown(application["interactions_endpoint_url"])))
         )
     elif not commands:
         findings.append(Finding(what=_("discord commands"), ok=None, say=_("registered at the first start")))
@@ -72,7 +76,10 @@ async def _get(settings: DiscordTable, path: str) -> Any:
     token = settings.token.get_secret_value()
     if not token:
         raise Misconfigured(
-            _("Discord needs a bot token in MUSELAB_DISCORD__TOKEN; docs/connect-discord.md says how to get one.")
+            _(
+                "Discord needs a bot token in MUSELAB_DISCORD__TOKEN. Make an application at "
+                "https://discord.com/developers/applications; “Reset Token” on its page “Bot” shows one."
+            )
         )
     base = (settings.api_base or API).rstrip("/")
     headers = {"Authorization": f"Bot {token}", "User-Agent": "DiscordBot (https://github.com/muselab, 1)"}
@@ -88,4 +95,4 @@ async def _get(settings: DiscordTable, path: str) -> Any:
             answer.raise_for_status()
             return await answer.json()
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise Outage(_("Discord cannot be reached: {why}.").format(why=error or type(error).__name__)) from error
+        raise Outage(_("Discord cannot be reached: {why}.").format(why=reason(error))) from error

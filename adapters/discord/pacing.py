@@ -37,6 +37,7 @@ class Paced:
         self._background = background
         self._next: Card | None = None
         self._task: asyncio.Task[None] | None = None
+        self._given_up = False  #: the last card could not be shown, and may be later
         self._ready_at = asyncio.get_running_loop().time() + first_s
 
     def put(self, card: Card) -> None:
@@ -45,10 +46,11 @@ class Paced:
         if self._task is None or self._task.done():
             self._task = self._background(self._work())
 
-    async def settle(self) -> None:
-        """Returns once the last card is shown."""
+    async def settle(self) -> bool:
+        """Returns once the last card is shown; False where Discord could not take it for so long."""
         while self._task is not None and not self._task.done():
             await asyncio.wait([self._task])
+        return not self._given_up
 
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
@@ -59,11 +61,13 @@ class Paced:
             await self._persist(card)
 
     async def _persist(self, card: Card) -> None:
+        self._given_up = False
         for wait_s in (*PATIENCE_S, None):
             try:
                 await self._apply(card)
             except TROUBLE as error:
                 if wait_s is None or not passing(error):
+                    self._given_up = passing(error)
                     log.warning("a message could not be changed", why=str(error))
                     return
                 await asyncio.sleep(wait_s)

@@ -15,10 +15,16 @@ EVENT = "INTERACTION_CREATE"
 Parse = Callable[[Any], None]
 
 
-def lighten(parsers: dict[str, Parse]) -> None:
-    """Puts `lightened` before discord.py's own reading of interactions."""
+def lighten(parsers: dict[str, Parse], noted: Parse = lambda _event: None) -> None:
+    """Puts `lightened` before discord.py's own reading of interactions; `noted` sees each first."""
     whole = parsers[EVENT]
-    parsers[EVENT] = lambda event: whole(lightened(event))
+
+    def parse(event: Any) -> None:
+        light = lightened(event)
+        noted(light)
+        whole(light)
+
+    parsers[EVENT] = parse
 
 
 def lightened(event: dict[str, Any]) -> dict[str, Any]:

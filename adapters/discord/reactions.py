@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import discord
 import structlog
 
 from adapters.discord import events, keys, layout
+from adapters.discord.hinting import Direct, Hints
+from adapters.discord.keeping import body_of_reaction
 from adapters.discord.pacing import TROUBLE
 from adapters.discord.render import custom_ids
 from bot import plugins, signals
+from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person, Team
-from bot.messages import Card, Key, Press
+from bot.messages import Call, Card, Key, Press
 from bot.ports import Front
-
-if TYPE_CHECKING:
-    from adapters.discord.client import Client
 
 log = structlog.get_logger(__name__)
 
@@ -30,16 +31,32 @@ REMOVED = "REACTION_REMOVE"
 class Silent:
     """The answer to a reaction: that it stands there is answer enough."""
 
-    address = ""
+    address = back = ""
 
-    async def ack(self, *, private: bool = False) -> None:
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         """Discord expects nothing."""
+
+    async def settle(self) -> bool:
+        """There is nothing to wait for."""
+        return True
 
     async def show(self, card: Card) -> None:
         """Nobody asked to see anything."""
 
     async def tell(self, card: Card) -> None:
         """There is no private answer to a reaction."""
+
+
+def kept_press(kept: Mapping[str, str]) -> Press:
+    """A reaction that was kept; see `adapters.discord.keeping`."""
+    return Press(
+        id=kept["id"],
+        key=Key.parse(kept["key"]),
+        person=Person(platform=events.NAME, id=kept["person"]),
+        channel=Channel(team=Team(platform=events.NAME, id=kept["team"]), id=kept["channel"]),
+        at=datetime.fromisoformat(kept["at"]),
+        reaction=kept["reaction"],
+    )
 
 
 class Idea(NamedTuple):
@@ -70,24 +87,28 @@ class Shown:
 class Reactions:
     """Turns reactions into presses."""
 
-    def __init__(self, client: Client, shown: Shown, front: Front, turn: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, client: discord.Client, shown: Shown, front: Front, turn: Callable[[], Awaitable[None]]) -> None:
         self._client = client
         self._shown = shown
         self._front = front
         self._turn = turn
         self._meanings = meanings()
+        self._hints = Hints()
 
     async def hear(self, payload: discord.RawReactionActionEvent) -> None:
         """One emoji put on a message or taken away; what says nothing to us is passed over."""
         me = self._client.user
-        emoji = (payload.emoji.name or "").replace(events.VARIATION, "")
+        if me is None or payload.user_id == me.id or payload.message_author_id not in (None, me.id):
+            return
+        emoji = plain_emoji(payload.emoji.name or "") if payload.emoji.id is None else ""
         number, said = events.NUMBERS.get(emoji), self._meanings.get(emoji)
-        if me is None or payload.user_id == me.id or payload.emoji.id is not None or (number is None and said is None):
+        if number is None and said is None and payload.event_type == REMOVED:
             return
-        if payload.message_author_id not in (None, me.id):
-            return
-        idea = target(await self._ideas_at(payload.channel_id, payload.message_id), number)
-        if idea is None:
+        shown = await self._ideas_at(payload.channel_id, payload.message_id)
+        idea = target(shown, number)
+        if idea is None or (number is None and said is None):
+            if len(shown) > 1 and payload.event_type != REMOVED:
+                await self._hint(payload)
             return
         signal, token = said or ("vote", "up")
         now = datetime.now(UTC)
@@ -100,7 +121,19 @@ class Reactions:
             at=now,
             reaction=emoji,
         )
-        await self._front.press(press, Silent())
+        await self._front.press(replace(press, body=body_of_reaction(press)), Silent())
+
+    async def _hint(self, payload: discord.RawReactionActionEvent) -> None:
+        """Tells a person, once a message, how reactions vote there; the desk knows an event that came before."""
+        call = Call(
+            id=f"hint-{payload.message_id}-{payload.user_id}",
+            command="help",
+            args={"said": "reaction"},
+            person=Person(platform=events.NAME, id=str(payload.user_id)),
+            channel=self._place(payload),
+            at=datetime.now(UTC),
+        )
+        await self._front.call(call, Direct(self._client, payload.user_id, self._hints, self._turn))
 
     def _place(self, payload: discord.RawReactionActionEvent) -> Channel:
         if payload.guild_id is None:
@@ -149,7 +182,7 @@ def target(shown: tuple[Idea, ...], number: int | None) -> str | None:
 def meanings() -> dict[str, tuple[str, str]]:
     """The signal and the token that each emoji stands for; the signals say which."""
     return {
-        emoji.replace(events.VARIATION, ""): (name, token)
+        plain_emoji(emoji): (name, token)
         for name in reversed(plugins.names(signals))  # where two signals know an emoji, the first by name has it
         for emoji, token in plugins.load(signals, name).EMOJI.items()
     }

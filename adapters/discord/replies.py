@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import random
 from collections.abc import Coroutine
 from typing import Any, Protocol
 
@@ -11,6 +13,7 @@ import discord
 import structlog
 
 from adapters.discord.attaching import EVERYWHERE, attachments, fitted, too_large, with_files
+from adapters.discord.keeping import Way
 from adapters.discord.pacing import EDIT_S, TROUBLE, Paced
 from adapters.discord.reactions import Idea, ideas_of
 from adapters.discord.render import render
@@ -20,6 +23,7 @@ from bot.words import _
 
 log = structlog.get_logger(__name__)
 
+ACK_S = 3.0  # after which Discord takes no acknowledgement
 TOKEN_S = 14 * 60.0  # an interaction's token dies after 15 minutes; the last one is for requests under way
 NOBODY = discord.AllowedMentions.none()
 
@@ -67,7 +71,12 @@ class Placed:
         """Channel and message."""
         return f"{self._channel}-{self._message}"
 
-    async def ack(self, *, private: bool = False) -> None:
+    @property
+    def back(self) -> str:
+        """Its address says it all."""
+        return ""
+
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         """Nobody waits."""
 
     async def show(self, card: Card) -> None:
@@ -77,9 +86,9 @@ class Placed:
     async def tell(self, card: Card) -> None:
         """Nobody asked, so there is nobody to tell in private."""
 
-    async def settle(self) -> None:
-        """Returns once the last card is shown."""
-        await self._pace.settle()
+    async def settle(self) -> bool:
+        """Returns once the last card is shown; see `bot.ports.Reply`."""
+        return await self._pace.settle()
 
     async def change(self, card: Card) -> None:
         """Changes the message now."""
@@ -96,6 +105,8 @@ class Placed:
         """Changes it, with media where they are new; without any where Discord does not know, or take, them."""
         message = self._house.message(self._channel, self._message)
         sent: dict[str, Any] = {"attachments": attachments(media)} if media else {}
+        if not any(line.media for line in card.lines):
+            sent = {"attachments": []}  # works that were deleted leave the message, too
         await self._house.turn()
         try:
             await message.edit(view=render(card, attach=False), allowed_mentions=NOBODY, **sent)
@@ -113,14 +124,24 @@ class Posted:
         self._house = house
         self._channel = channel
         self._placed: Placed | None = None
+        self._nonce = str(discord.utils.time_snowflake(discord.utils.utcnow()) + random.getrandbits(22))
+
+    @property
+    def back(self) -> str:
+        """Nobody asked."""
+        return ""
 
     @property
     def address(self) -> str:
         """Channel and message; empty before it is there."""
         return self._placed.address if self._placed is not None else ""
 
-    async def ack(self, *, private: bool = False) -> None:
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         """Nobody waits."""
+
+    async def settle(self) -> bool:
+        """Returns once the last card is shown; see `bot.ports.Reply`."""
+        return self._placed is None or await self._placed.settle()
 
     async def show(self, card: Card) -> None:
         """Posts it, and changes it afterwards; in silence where we may not write."""
@@ -129,7 +150,9 @@ class Posted:
             return
         try:
             await self._house.turn()
-            sent = await self._house.messageable(self._channel).send(view=render(card, attach=False), allowed_mentions=NOBODY)
+            sent = await self._house.messageable(self._channel).send(
+                view=render(card, attach=False), allowed_mentions=NOBODY, nonce=self._nonce
+            )
         except TROUBLE as error:
             log.warning("a message could not be posted", channel=self._channel, why=str(error))
             return
@@ -143,14 +166,18 @@ class Posted:
 class Answer:
     """The answer to one interaction."""
 
-    def __init__(self, house: House, interaction: discord.Interaction[Any]) -> None:
+    def __init__(self, house: House, interaction: discord.Interaction[Any], *, again: bool = False) -> None:
+        """`again`: it was kept, and some process may have acknowledged it, and even begun to answer."""
         self._house = house
         self._interaction = interaction
-        self._born = asyncio.get_running_loop().time()
+        age = (discord.utils.utcnow() - interaction.created_at).total_seconds() if again else 0.0
+        self._again = again
+        self._born = asyncio.get_running_loop().time() - max(0.0, age)
+        self._where = interaction.channel_id or 0
+        self._deferred = 0  #: the message that “Muselab is thinking…” is, where Discord told
         self._acked = False
         self._private = False  #: the deferral is for one person's eyes
         self._pending = False  #: "Muselab is thinking…" stands in the channel
-        self._twice = False  #: Discord had an acknowledgement already
         self._dead = False  #: the token is void
         self._gone = False  #: the shown message was deleted
         self._shown: tuple[int, int] | None = None  #: channel and message
@@ -162,22 +189,57 @@ class Answer:
     @property
     def address(self) -> str:
         """Channel and message, for `Chat.at`; empty for what only one person sees."""
-        return "" if self._shown is None or self._ephemeral else f"{self._shown[0]}-{self._shown[1]}"
+        if self._shown is not None:
+            return "" if self._ephemeral else f"{self._shown[0]}-{self._shown[1]}"
+        return f"{self._where}-{self._deferred}" if self._pending and self._deferred and not self._private else ""
 
-    async def ack(self, *, private: bool = False) -> None:
-        """Defers: a command gets its place in the channel, a control's message just stays."""
+    @property
+    def back(self) -> str:
+        """How another process goes on with it; see `keeping.Way`."""
+        it = self._interaction
+        way = Way(
+            id=str(it.id),
+            application=str(it.application_id),
+            token=it.token,
+            channel=str(self._where),
+            guild=str(it.guild_id or ""),
+            limit=it.filesize_limit,
+            locale=it.locale.value,
+            private=self._private,
+            pending=self._pending,
+            dead=self._dead,
+        )
+        return json.dumps(way)
+
+    @classmethod
+    def resumed(cls, house: House, interaction: discord.Interaction[Any], way: Way, address: str) -> Answer:
+        """An answer that another process began."""
+        answer = cls(house, interaction, again=True)
+        answer._acked, answer._where = True, int(way["channel"])
+        answer._private, answer._dead, answer._pending = way["private"], way["dead"], way["pending"]
+        channel, _dash, message = address.partition("-")
+        if channel.isdecimal() and message.isdecimal():
+            answer._shown, answer._original, answer._pending = (int(channel), int(message)), way["pending"], False
+            answer._pace = Paced(answer._change, house.background)
+        return answer
+
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
+        """Defers: the answer gets its place in the channel. Where a page is turned its message just stays.
+
+        That place makes it safe to answer once more where the first answer may have been taken: it is the same message.
+        """
         if self._acked or self._interaction.response.is_done():
             return
         self._acked = True
-        # With a message a deferral is for the message, and nothing is shown until there is something to show.
-        self._pending = self._interaction.message is None
+        self._pending = anew or self._interaction.message is None
         self._private = private
+        if self._again and asyncio.get_running_loop().time() - self._born > ACK_S:
+            return  # it was acknowledged in its time, or never will be: the first request with its token tells
         try:
             await self._defer()
         except TROUBLE as error:
             if isinstance(error, discord.HTTPException) and error.code == TWICE:
-                self._twice = True
-                return
+                return  # another process was first, and its deferral is as good as ours
             # Too late, or not heard at all: what is public can still be said in the channel.
             self._dead, self._pending = True, False
             log.warning("an acknowledgement was not taken", why=str(error))
@@ -185,7 +247,9 @@ class Answer:
     async def _defer(self) -> None:
         thinking, private = self._pending, self._private and self._pending
         try:
-            await self._interaction.response.defer(ephemeral=private, thinking=thinking)
+            taken = await self._interaction.response.defer(ephemeral=private, thinking=thinking)
+            if thinking and taken is not None and taken.message_id is not None:
+                self._deferred = taken.message_id
         except (aiohttp.ClientError, OSError) as error:
             # The connection broke, and whether Discord heard us is unknown: a second time does no harm, silence does.
             log.info("an acknowledgement was cut off; once more", why=str(error))
@@ -205,6 +269,10 @@ class Answer:
             log.info("there is nowhere left to answer", code=error.code)
         self._pace = Paced(self._change, self._house.background, first_s=EDIT_S)
 
+    async def settle(self) -> bool:
+        """Returns once the last card is shown; see `bot.ports.Reply`."""
+        return self._pace is None or await self._pace.settle()
+
     async def tell(self, card: Card) -> None:
         """A message for the person's eyes only; in silence when Discord has stopped listening to this interaction."""
         if not self._alive:
@@ -221,11 +289,14 @@ class Answer:
                 raise unanswered() from error
             log.info("a person could not be told", code=error.code)
 
-    async def finish(self) -> None:
-        """Waits for the last change; takes back a deferral that nothing came of."""
+    async def finish(self, *, ours: bool) -> None:
+        """Waits for the last change; takes back a deferral that nothing came of.
+
+        `ours`: we served the event. Else whoever does fills that deferral, whoever asked for it.
+        """
         if self._pace is not None:
             await self._pace.settle()
-        if self._pending and not self._twice and self._alive:
+        if self._pending and ours and self._alive:
             try:
                 await self._withdraw()
             except TROUBLE as error:
@@ -236,6 +307,16 @@ class Answer:
         return not self._dead and asyncio.get_running_loop().time() - self._born < TOKEN_S
 
     async def _post(self, card: Card) -> None:
+        try:
+            await self._post_alive(card)
+        except discord.HTTPException as error:
+            # Of an event of before nobody knows how far it came: its deferral may never have been, or be gone.
+            if not self._again or self._dead or error.code not in GONE | EXPIRED:
+                raise
+            self._dead, self._pending = True, False
+            await self._post_alive(card)
+
+    async def _post_alive(self, card: Card) -> None:
         if not self._alive:
             sent = await self._post_in_channel(card)
         elif card.turns and (page := self._interaction.message) is not None:
@@ -274,8 +355,8 @@ class Answer:
 
     async def _post_in_channel(self, card: Card) -> discord.Message | None:
         """Without a token there is only the channel, and nothing private can be said."""
-        channel = self._interaction.channel_id
-        if card.private or self._private or channel is None:
+        channel = self._where
+        if card.private or self._private or not channel:
             log.info("an answer was dropped: the interaction is over, and it was private")
             self._gone = True
             return None

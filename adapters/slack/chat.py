@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import re
+import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,16 +16,18 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
+from adapters.slack import wording
 from adapters.slack.attached import uploads
 from adapters.slack.emoji import beside_ideas, emoji_of, pointed_at, said_by
 from adapters.slack.home import Home
-from adapters.slack.lines import line_of, names_people
+from adapters.slack.keeping import KEPT, Keeping, Kept, Way
+from adapters.slack.lines import line_of
 from adapters.slack.link import SignedHttp, SocketMode
 from adapters.slack.ours import Ours
-from adapters.slack.payloads import Body, is_direct, is_for_us, place_of, plain, pressed, submitted, without_mention
+from adapters.slack.payloads import Body, is_direct, is_for_us, place_of, pressed, submitted
 from adapters.slack.render import CHANNEL, FORM, Shown, form_view, read_value, shown_in
 from adapters.slack.replies import Address, PersonReply, PlaceReply
-from adapters.slack.surface import AGAIN, PAUSE_S, Where
+from adapters.slack.surface import AGAIN, PAUSE_S, Where, name_of
 from adapters.slack.teams import Teams, Who
 from adapters.slack.web import Failed, ResponseUrl, Web
 from bot import plugins, signals, typed
@@ -33,13 +36,16 @@ from bot.domain.errors import MuselabError
 from bot.domain.ideas import Channel, Person, Team
 from bot.messages import Call, Card, Form, Key, Press, Upload
 from bot.ports import Front, Reply
+from bot.services.following import LATEST
 from bot.words import _, speaking
 
 log = structlog.get_logger(__name__)
 
 NAME = "slack"
+Handle = Callable[[Body, Web], Coroutine[Any, Any, None]]
 ANY = re.compile(r"")  # whatever it is called: its value says what it means
 DRAIN_S = 5.0  # at shutdown, for answers under way
+AGAIN_KEY = "muselab_again"  # says of an event that it was kept, and comes from the inbox
 LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired", "trigger_exchanged"})
 
 
@@ -79,7 +85,32 @@ class SlackChat:
         place = Address.parse(address)
         if place is None:
             return None
-        return PlaceReply(self._ours.there(self.teams.known(place.team), Where(channel=place.channel), place.ts))
+        return PlaceReply(
+            self._ours.there(self.teams.known(place.team), Where(channel=place.channel, thread=place.thread), place.ts)
+        )
+
+    def back(self, channel: Channel, way: str, address: str) -> Reply | None:
+        """See `bot.ports.Chat`."""
+        kept: Way = json.loads(way)
+        web = self.teams.known(channel.team.id)
+        url = self._url({"response_url": kept["url"]}, age_s=time.time() - kept["at"])
+        where = Where(channel=kept["channel"], thread=kept["thread"], user=kept["user"])
+        place = Address.parse(address)
+        if place is not None:
+            surface = self._ours.there(web, where, place.ts, url)
+        else:
+            more = {"streams": kept["streams"], "root": kept["root"], "name": kept["name"], "since": kept["at"], "unsure": True}
+            surface = self._ours.place(web, where, url=url, **more)
+        return PersonReply(web, surface, url=url, aloud=kept["aloud"])
+
+    async def again(self, body: str) -> bool:
+        """See `bot.ports.Chat`."""
+        kept: Kept = json.loads(body)
+        handles = {"command": self._command, "action": self._action, "form": self._submitted}
+        handle = handles.get(kept["kind"]) or self._events[kept["body"]["event"]["type"]]
+        id = str(kept["body"].get("event_id") or kept["body"].get("trigger_id"))
+        self._start(handle({**kept["body"], AGAIN_KEY: True}, self.teams.known(kept["team"])), (kept["team"], id))
+        return True
 
     def to(self, channel: Channel) -> Reply | None:
         """See `bot.ports.Chat`."""
@@ -97,28 +128,17 @@ class SlackChat:
 
     def listen(self, app: AsyncApp) -> None:
         """Registers everything with Bolt. Acknowledging is each handler's first statement."""
+        app.middleware(Keeping(lambda: self.front))
+        app.command(ANY)(self._on(self._command))
+        app.action(ANY)(self._on(self._action))
+        app.view(FORM)(self._on(self._submitted))
+        app.shortcut({"callback_id": ANY, "type": "message_action"})(self._on(self._shortcut))
+        for event, handle in self._events.items():
+            app.event(event)(self._on(handle))
 
-        async def on_command(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-            await ack()
-            self._start(self._command(body, self._web(context)))
-
-        async def on_action(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-            await ack()
-            self._start(self._action(body, self._web(context)))
-
-        async def on_form(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-            await ack()
-            self._start(self._submitted(body, self._web(context)))
-
-        async def on_shortcut(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-            await ack()
-            self._start(self._shortcut(body, self._web(context)))
-
-        app.command(ANY)(on_command)
-        app.action(ANY)(on_action)
-        app.view(FORM)(on_form)
-        app.shortcut({"callback_id": ANY, "type": "message_action"})(on_shortcut)
-        for event, handle in {
+    @property
+    def _events(self) -> Mapping[str, Handle]:
+        return {
             "app_mention": self._said,
             "message": self._said,
             "reaction_added": self._reacted,
@@ -126,33 +146,39 @@ class SlackChat:
             "app_home_opened": self._opened,
             "app_uninstalled": self._removed,
             "tokens_revoked": self._removed,
-        }.items():
-            app.event(event)(self._on_event(handle))
+        }
 
-    def _on_event(self, handle: Callable[[Body, Web], Coroutine[Any, Any, None]]) -> Callable[..., Coroutine[Any, Any, None]]:
-        async def on_event(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+    def _on(self, handle: Handle) -> Callable[..., Coroutine[Any, Any, None]]:
+        async def on(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
             await ack()
-            self._start(handle(body, self._web(context)))
+            self._start(handle(body, self._web(context)), (context.team_id or "", str(context.get(KEPT, ""))))
 
-        return on_event
+        return on
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(self._guarded(work))
+    def _start(self, work: Coroutine[Any, Any, None], kept: tuple[str, str] = ("", "")) -> asyncio.Task[None]:
+        """`kept`: the workspace and the event's id, where it is kept."""
+        task = asyncio.create_task(self._guarded(work, kept))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, work: Coroutine[Any, Any, None], kept: tuple[str, str]) -> None:
         """The desk serves what can go wrong in the house; this logs what can go wrong in Slack's own payloads."""
         try:
             await self.acks.after_you()
+            await self._work(work)
+            if kept[1]:
+                self.front.done(Team(platform=NAME, id=kept[0]), kept[1])
+        finally:
+            work.close()  # it may never have begun
+
+    async def _work(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
             await work
         except Failed as failed:
             log.warning("Slack refused", why=str(failed), needed=failed.needed)
         except Exception:
             log.exception("something from Slack could not be served")
-        finally:
-            work.close()  # it may never have begun
 
     @property
     def front(self) -> Front:
@@ -179,15 +205,15 @@ class SlackChat:
         line = line_of(str(body["command"]), str(body.get("text", "")))
         where = Where(channel=str(body["channel_id"]), user=str(body["user_id"]))
         url = self._url(body)
-        reply = PersonReply(web, self._ours.place(web, where, url=url), url=url)
         id = str(body["trigger_id"])
+        reply = PersonReply(web, self._ours.place(web, where, url=url, **named(id, body)), url=url)
         bare = typed.bare(line)
         if bare is not None:
             self.home.was_in(web, where)
             state = {"channel": where.channel, "url": str(body.get("response_url") or "")}
             await self._ask(web, await self._press(web, bare, state, id, where.user), state, id, reply)
         else:
-            await self._typed(line, id, web, where, reply)
+            await self._typed(line, id, web, where, reply, explicit=True)
 
     async def _said(self, body: Body, web: Web) -> None:
         """Somebody mentioned us, or wrote to us directly."""
@@ -197,15 +223,28 @@ class SlackChat:
         direct = is_direct(event)
         root = str(event.get("thread_ts") or (event["ts"] if direct else ""))
         where = Where(channel=str(event["channel"]), thread=root, user=str(event["user"]))
-        surface = self._ours.place(web, where, streams=bool(root))
+        surface = self._ours.place(web, where, streams=bool(root), **named(str(body["event_id"]), body))
         reply = PersonReply(web, surface, aloud=direct, status=root if direct else "")
         files = uploads(event.get("files") or (), web)
-        line = without_mention(str(event.get("text", ""))) or ("/imagine" if files else "/help")
-        await self._typed(line, str(body["event_id"]), web, where, reply, files)
+        line = str(event.get("text", ""))
+        under = str(event.get("thread_ts") or (LATEST if direct else ""))
+        alone = "/imagine" if files else "/help"
+        await self._typed(line, str(body["event_id"]), web, where, reply, files, alone=alone, under=under)
 
     async def _typed(
-        self, line: str, id: str, web: Web, where: Where, reply: PersonReply, files: tuple[Upload, ...] = ()
+        self,
+        line: str,
+        id: str,
+        web: Web,
+        where: Where,
+        reply: PersonReply,
+        files: tuple[Upload, ...] = (),
+        *,
+        alone: str = "",
+        **told: Any,
     ) -> None:
+        """Hands on what was typed; `alone` is what no words at all mean, `told` is further fields of `typed.Source`."""
+        words = await wording.line(self.teams, web, line) or alone
         who = await self._who(web, where.user)
         self.home.was_in(web, where)
         source = typed.Source(
@@ -215,10 +254,11 @@ class SlackChat:
             at=now(),
             locale=who.locale,
             admin=who.admin,
+            **told,
         )
         with speaking(who.locale):
             try:
-                meant = typed.parse(plain(line, people_by_id=names_people(line)), source)
+                meant = typed.parse(words, source)
             except MuselabError as error:
                 await reply.tell(Card(text=str(error), private=True))
                 return
@@ -263,7 +303,8 @@ class SlackChat:
         if state.get("home") and (press.key.verb == "board" or press.key.verb in plugins.names(signals)):
             return self.home.reply(web, where, press.id)
         url = self._url({"response_url": state.get("url", "")})
-        surface = self._ours.place(web, where, url=url, streams=bool(where.thread), root=state.get("root", ""))
+        more = named(press.id, body)
+        surface = self._ours.place(web, where, url=url, streams=bool(where.thread), root=state.get("root", ""), **more)
         page = partial(self._ours.there, web, where, state["root"], url) if state.get("root") else None
         return PersonReply(web, surface, url=url, whisper=bool(state.get("whisper")), page=page)
 
@@ -294,7 +335,8 @@ class SlackChat:
         state = json.loads(view["private_metadata"])
         key, values, files = submitted(view)
         handed = tuple(upload for name, given in files.items() for upload in uploads(given, web, name))
-        given = {"values": values, "uploads": handed}
+        said = {name: await wording.worded(self.teams, web, text) if "<" in text else text for name, text in values.items()}
+        given = {"values": said, "uploads": handed}
         press = await self._press(web, key, state, str(body["trigger_id"]), str(body["user"]["id"]), **given)
         await self.front.press(press, self._reply(web, press, state, body))
 
@@ -323,7 +365,7 @@ class SlackChat:
         """A reaction is a press when it says something, to an idea of a message of ours."""
         event = body["event"]
         emoji, item = emoji_of(str(event["reaction"])), event.get("item") or {}
-        if not emoji or item.get("type") != "message":
+        if item.get("type") != "message":
             return
         us = await self.teams.find(web.team)
         if us is None or event.get("item_user") != us.bot_user:
@@ -334,6 +376,8 @@ class SlackChat:
         if meant is None and len(ideas) == 1:
             meant = ideas[0]
         if meant is None or not verb:
+            if len(ideas) > 1 and event["type"] == "reaction_added":
+                await self._hint(web, str(item["channel"]), str(item["ts"]), str(event["user"]))
             return
         if event["type"] == "reaction_removed":
             token = "none"
@@ -342,6 +386,12 @@ class SlackChat:
         press = await self._press(web, key, state, str(body["event_id"]), str(event["user"]), reaction=emoji)
         where = Where(channel=press.channel.id, user=press.person.id)
         await self.front.press(press, PersonReply(web, self._ours.place(web, where)))
+
+    async def _hint(self, web: Web, channel: str, ts: str, user: str) -> None:
+        """Tells a person, once a message, how reactions vote there; the desk knows an event that came before."""
+        where = Where(channel=channel, user=user)
+        call = a_call(f"hint-{channel}-{ts}-{user}", "help", web, channel, user, await self._who(web, user))
+        await self.front.call(replace(call, args={"said": "reaction"}), PersonReply(web, self._ours.place(web, where)))
 
     # ------------------------------------------------------------------------------------------ home
 
@@ -362,9 +412,14 @@ class SlackChat:
 
     # ------------------------------------------------------------------------------------------ parts
 
-    def _url(self, body: Body) -> ResponseUrl | None:
+    def _url(self, body: Body, *, age_s: float = 0.0) -> ResponseUrl | None:
         url = str(body.get("response_url") or "")
-        return ResponseUrl(url, self.teams.session) if url else None
+        return ResponseUrl(url, lambda: self.teams.session, age_s=age_s) if url else None
+
+
+def named(id: str, body: Body) -> dict[str, Any]:
+    """What the message that answers an event is found again by; of an event that comes again it may be there already."""
+    return {"name": name_of(id), "unsure": bool(body.get(AGAIN_KEY)), "since": time.time()}
 
 
 def now() -> datetime:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import aiohttp
 
-from adapters.slack.manifest import INSTALL, SCOPES
+from adapters.slack.manifest import INSTALL, OPTIONAL, SCOPES
 from adapters.slack.web import UNREACHED, client, failure
 from bot.config import Settings, SlackTable
+from bot.links import shown
 from bot.ports import Finding
 from bot.words import _
 
@@ -18,12 +19,15 @@ async def check(settings: Settings) -> list[Finding]:
     """Every finding; Slack is asked only about tokens that are set."""
     table = settings.slack
     if not (table.bot_token.get_secret_value() or table.client_id):
-        say = _("not used: no token is set. docs/connect-slack.md says how to connect a workspace in ten minutes")
+        say = _(
+            "not used: no token is set. Paste what `muselab manifest slack` prints at https://api.slack.com/apps, and put the "
+            "app's tokens into MUSELAB_SLACK__APP_TOKEN and MUSELAB_SLACK__BOT_TOKEN"
+        )
         return [Finding(what=WHAT, ok=None, say=say)]
     found = [Finding(what=WHAT, ok=False, say=say) for say in problems(table)]
     if table.client_id and not found:
         say = _("workspaces install Muselab at {url}").format(
-            url=(table.public_url or f"http://{table.host}:{table.port}") + INSTALL
+            url=shown(table.public_url or f"http://{table.host}:{table.port}") + INSTALL
         )
         found.append(Finding(what=WHAT, ok=True, say=say))
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=DEADLINE_S)) as session:
@@ -62,10 +66,14 @@ async def _bot_token(settings: Settings, session: aiohttp.ClientSession) -> Find
         say = _("Slack does not accept the bot token: {error}. Take the one that begins with xoxb- from “OAuth & Permissions”.")
         return Finding(what=WHAT, ok=False, say=say.format(error=failure(error, "auth.test").error))
     granted = {scope.strip() for scope in str(told.headers.get("x-oauth-scopes", "")).split(",")}
-    missing = [f"{scope} ({why})" for scope, why in SCOPES.items() if scope not in granted]
+    missing = [f"{scope} ({why})" for scope, why in SCOPES.items() if scope not in granted and scope not in OPTIONAL]
     if missing:
         say = _("the workspace {team} has not granted: {scopes}. Update the app's manifest and install it again.")
         return Finding(what=WHAT, ok=False, say=say.format(team=told["team"], scopes=", ".join(missing)))
+    refused = [scope for scope in OPTIONAL if scope not in granted]
+    if refused:
+        say = _("bot token for the workspace {team}; without {scopes} an answer that is cut off may be posted twice")
+        return Finding(what=WHAT, ok=True, say=say.format(team=told["team"], scopes=", ".join(refused)))
     return Finding(
         what=WHAT, ok=True, say=_("bot token for the workspace {team}, every permission there").format(team=told["team"])
     )

@@ -14,6 +14,8 @@ EMOJI = {
     "-1": "👎",
     "thumbsdown": "👎",
     "heart": "❤",
+    "heart_on_fire": "❤",
+    "mending_heart": "❤",
     "fire": "🔥",
     "heart_eyes": "😍",
     "star-struck": "🤩",

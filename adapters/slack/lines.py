@@ -8,6 +8,7 @@ from functools import cache
 from bot import typed
 
 SLASH = ("brainstorm", "board", "muse")  # each takes a name that other apps of the workspace may want, so few
+SETTINGS = "settings"  # the command whose words name people and places
 FREE = "muse"  # the command that takes any line
 
 
@@ -20,8 +21,8 @@ def line_of(command: str, text: str) -> str:
 
 
 def names_people(line: str) -> bool:
-    """Whether mentions in a typed line mean people, as in `/settings --admins @bob`, and not their names, as in a topic."""
-    return typed.split(line)[0] == "settings"
+    """Whether mentions in a typed line mean people and places, as in `/settings --admins @bob`, and not names, as in a topic."""
+    return typed.split(line)[0] == SETTINGS and (line.startswith("/") or typed.is_command(line))
 
 
 def written_here(text: str) -> str:

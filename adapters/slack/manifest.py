@@ -14,15 +14,20 @@ from bot.words import _
 SCOPES = {
     "app_mentions:read": "hear @muselab",
     "assistant:write": "suggest prompts in the conversation with a person",
+    "channels:history": "find an answer of our own again whose posting was cut off; nothing else is looked at",
     "chat:write": "answer",
     "commands": "slash commands and the message shortcut",
     "files:read": "read a picture or notes sent to @muselab, and take files in forms",
     "files:write": "send exports, pictures and sounds",
+    "groups:history": "the same in private channels",
     "im:history": "hear direct messages",
     "im:write": "send a person's own data to that person alone",
+    "mpim:history": "the same in conversations of several people",
     "reactions:read": "count reactions",
     "users:read": "know a person's language and whether they are an admin",
 }
+#: Of those, what a workspace may refuse: an answer that was cut off is then posted once more, and may stand there twice.
+OPTIONAL = ("channels:history", "groups:history", "mpim:history")
 EVENT_NAMES = (
     "app_home_opened",
     "app_mention",
@@ -46,7 +51,7 @@ def manifest(settings: Settings, *, url: str = "") -> dict[str, Any]:
     sockets = not settings.slack.port
     public = (url or settings.slack.public_url).rstrip("/") or "https://muselab.example.org"
     request = {} if sockets else {"request_url": public + EVENTS}
-    oauth: dict[str, Any] = {"scopes": {"bot": sorted(SCOPES)}}
+    oauth: dict[str, Any] = {"scopes": {"bot": sorted(SCOPES), "bot_optional": list(OPTIONAL)}}
     if settings.slack.client_id:
         oauth["redirect_urls"] = [public + REDIRECT]
     return {
@@ -56,20 +61,7 @@ def manifest(settings: Settings, *, url: str = "") -> dict[str, Any]:
             "description": _("A brainstorming partner that learns your team's taste"),
             "background_color": "#3f2a56",
         },
-        "features": {
-            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
-            "bot_user": {"display_name": "muselab", "always_online": True},
-            "agent_view": {"agent_description": _("Brainstorms with you: type a topic, get different ideas, vote, pick, remix.")},
-            "shortcuts": [
-                {
-                    "name": _("Remix this idea"),
-                    "type": "message",
-                    "callback_id": SHORTCUT,
-                    "description": _("Mix an idea with another one"),
-                }
-            ],
-            "slash_commands": [_slash(name, request) for name in SLASH],
-        },
+        "features": _features(request),
         "oauth_config": oauth,
         "settings": {
             "event_subscriptions": {**request, "bot_events": list(EVENT_NAMES)},
@@ -78,6 +70,24 @@ def manifest(settings: Settings, *, url: str = "") -> dict[str, Any]:
             "socket_mode_enabled": sockets,
             "token_rotation_enabled": False,
         },
+    }
+
+
+def _features(request: dict[str, str]) -> dict[str, Any]:
+    """What people see of the app: its home, its bot, its shortcut, its commands."""
+    return {
+        "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+        "bot_user": {"display_name": "muselab", "always_online": True},
+        "agent_view": {"agent_description": _("Brainstorms with you: type a topic, get different ideas, vote, pick, remix.")},
+        "shortcuts": [
+            {
+                "name": _("Remix this idea"),
+                "type": "message",
+                "callback_id": SHORTCUT,
+                "description": _("Mix an idea with another one"),
+            }
+        ],
+        "slash_commands": [_slash(name, request) for name in SLASH],
     }
 
 

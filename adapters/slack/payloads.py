@@ -10,31 +10,51 @@ from typing import Any
 
 from adapters.slack.render import CHOICE
 from bot.messages import Key
+from bot.services.talking import GONE, closed_up
 
 Body = Mapping[str, Any]
 
-SPECIAL = re.compile(r"<(?:[@#!]?)([^<>|]*)(?:\|([^<>]*))?>")  # a mention, a channel or a link as Slack writes it
-ADDRESSED = re.compile(r"^\s*(?:<@[^>]*>[\s,:]*)+")  # "@muselab, …"
+#: A mention of a person, a channel or a group, or a link, as Slack writes it; people's and channels' seldom have a label.
+SPECIAL = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+EVERYBODY = frozenset({"here", "channel", "everyone"})
 
 
-def plain(text: str, *, people_by_id: bool = False) -> str:
-    """What a person typed, without Slack's way of writing it: names instead of mentions, addresses instead of links.
+def mentioned(text: str) -> tuple[str, ...]:
+    """Ids of the people whom a text mentions without saying their names, in order."""
+    return tuple(dict.fromkeys(id for sign, id, label in SPECIAL.findall(text) if sign == "@" and not label))
+
+
+def plain(text: str, *, names: Mapping[str, str] | None = None) -> str:
+    """What a person typed, without Slack's way of writing it: names instead of mentions, words instead of links; no ids.
 
     Args:
         text: as Slack writes it, with entities and `<…>`.
-        people_by_id: a mention becomes the person's id, where it is the person that is meant and not their name.
+        names: of people, by id; who is not among them is left out, as we ourselves are.
     """
+    known, parts, last = names or {}, [], 0
+    for found in SPECIAL.finditer(text):
+        sign, what, label = found.groups(default="")
+        parts += [html.unescape(text[last : found.start()]), _said(sign, what, label, known) or GONE]
+        last = found.end()
+    return closed_up("".join(parts) + html.unescape(text[last:]))
 
-    def said(found: re.Match[str]) -> str:
-        by_id = people_by_id and found[0].startswith("<@")
-        return found[1] if by_id else found[2] or found[1]
 
-    return html.unescape(SPECIAL.sub(said, text)).strip()
+def _said(sign: str, what: str, label: str, names: Mapping[str, str]) -> str:
+    """What one mention or link says in words."""
+    if sign == "@":
+        return names.get(what, "") or ("" if what in names else label)
+    if sign == "#":
+        return html.unescape(label)
+    if sign == "!":
+        return what if what in EVERYBODY else html.unescape(label).removeprefix("@")
+    return html.unescape(label or what.removeprefix("mailto:"))
 
 
-def without_mention(text: str) -> str:
-    """A message without the mention of us that it begins with."""
-    return ADDRESSED.sub("", text)
+def by_id(text: str) -> str:
+    """What a person typed, with the ids of those whom and of what they mention: for commands that are about these."""
+    return html.unescape(
+        SPECIAL.sub(lambda found: found[2] if found[1] in "@#" and found[1] else found[3] or found[2], text)
+    ).strip()
 
 
 def is_direct(event: Body) -> bool:

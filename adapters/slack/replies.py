@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 
+from adapters.slack.keeping import Way
 from adapters.slack.render import render
 from adapters.slack.surface import Surface, Where
 from adapters.slack.web import Failed, ResponseUrl, Web
@@ -19,20 +21,21 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a message of ours is, written `T0ACME/C0TEA/1700000000.000100`."""
+    """Where a message of ours is, written `T0ACME/C0TEA/1700000000.000100`, and with a fourth part the thread it stands in."""
 
     team: str
     channel: str
     ts: str
+    thread: str = ""
 
     def __str__(self) -> str:
-        return f"{self.team}/{self.channel}/{self.ts}"
+        return "/".join(filter(None, (self.team, self.channel, self.ts, self.thread)))
 
     @classmethod
     def parse(cls, text: str) -> Address | None:
         """The address written as `text`; None when it is none of ours."""
         parts = text.split("/")
-        return cls(*parts) if len(parts) == 3 and all(parts) else None
+        return cls(*parts) if len(parts) in (3, 4) and all(parts) else None
 
 
 @dataclass(eq=False)
@@ -52,9 +55,30 @@ class PersonReply:
     def address(self) -> str:
         """See `bot.ports.Reply`."""
         where = self.surface.where
-        return str(Address(self.web.team, where.channel, self.surface.ts)) if self.surface.ts else ""
+        return str(Address(self.web.team, where.channel, self.surface.ts, where.thread)) if self.surface.ts else ""
 
-    async def ack(self, *, private: bool = False) -> None:
+    @property
+    def back(self) -> str:
+        """See `bot.ports.Reply`, and `keeping.Way`."""
+        where, surface = self.surface.where, self.surface
+        way = Way(
+            name=surface.name,
+            channel=where.channel,
+            thread=where.thread,
+            user=where.user,
+            url=self.url.address if self.url is not None else "",
+            root=surface.root,
+            streams=surface.streams,
+            aloud=self.aloud,
+            at=surface.since,
+        )
+        return json.dumps(way)
+
+    async def settle(self) -> bool:
+        """See `bot.ports.Reply`."""
+        return await self.surface.settle()
+
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         """Slack was told already, before anything else; in a direct message the person sees that work has begun."""
         status, self.status = self.status, ""
         if not status or private:
@@ -78,6 +102,8 @@ class PersonReply:
 
     async def tell(self, card: Card) -> None:
         """See `bot.ports.Reply`."""
+        if card.again:
+            return  # a message for one person cannot be found again
         await self._whisper(card)
         if card.files:
             await self._send(card.files, None)
@@ -167,10 +193,20 @@ class PlaceReply:
     @property
     def address(self) -> str:
         """See `bot.ports.Reply`."""
-        return str(Address(self.surface.web.team, self.surface.where.channel, self.surface.ts))
+        where, ts = self.surface.where, self.surface.ts
+        return str(Address(self.surface.web.team, where.channel, ts, where.thread)) if ts else ""
 
-    async def ack(self, *, private: bool = False) -> None:
+    @property
+    def back(self) -> str:
+        """Its address says it all."""
+        return ""
+
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         """Nobody waits."""
+
+    async def settle(self) -> bool:
+        """See `bot.ports.Reply`."""
+        return await self.surface.settle()
 
     async def show(self, card: Card) -> None:
         """See `bot.ports.Reply`."""
@@ -196,9 +232,14 @@ class HomeReply:
 
     redraw: Callable[[Card | None, str], Awaitable[None]]  #: draws Home again with a board, or a note, or both
     address: str = ""
+    back: str = ""
 
-    async def ack(self, *, private: bool = False) -> None:
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         """Slack was told already."""
+
+    async def settle(self) -> bool:
+        """Home is drawn at once."""
+        return True
 
     async def show(self, card: Card) -> None:
         """Shows the card in the board's place."""
@@ -215,9 +256,14 @@ class Caught:
 
     card: Card | None = None
     address: str = ""
+    back: str = ""
 
-    async def ack(self, *, private: bool = False) -> None:
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         """Nobody waits."""
+
+    async def settle(self) -> bool:
+        """It is kept at once."""
+        return True
 
     async def show(self, card: Card) -> None:
         """Keeps it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import structlog
 
 from adapters.slack.render import Drawn, line_blocks, only_text, render
-from adapters.slack.web import REVOKED, Failed, ResponseUrl, Web
+from adapters.slack.web import ONCE, REVOKED, Failed, ResponseUrl, Web
 from bot.messages import Card, Line
 from bot.words import language, speaking
 
@@ -25,6 +26,11 @@ GONE = DELETED | {"channel_not_found", "is_archived", "not_in_channel"}  # perha
 CLOSED = frozenset({"not_in_channel", "channel_not_found", "restricted_action", "restricted_action_read_only_channel"})
 AGAIN = frozenset({"unreachable", "ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 TOO_MUCH = frozenset({"msg_too_long", "msg_blocks_too_long", "msg_blocks_too_many", "invalid_blocks", "invalid_blocks_format"})
+
+
+EVENT_TYPE = "muselab_answer"  # of our messages' metadata
+CLOCKS_S = 10.0  # our clock and Slack's may differ by so much
+PAGES = 3  # of a channel's latest messages looked through for one of ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +56,9 @@ class Surface:
     ts: str = ""  #: of the message; empty before it is posted
     url: ResponseUrl | None = None  #: used where the bot itself may not post
     streams: bool = False  #: grow as a stream, where Slack has streams
+    name: str = ""  #: what a message of ours is found by where nobody knows whether it was posted
+    since: float = 0.0  #: seconds since 1970 from which it may have been
+    unsure: bool = False  #: it may have been posted already
     root: str = ""  #: of the thread that a card with a thread of its own goes to: that of the message it came from
     placed: Callable[[Surface], None] = lambda surface: None  #: called once, when the message has its place
     spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]] = asyncio.ensure_future
@@ -63,6 +72,7 @@ class Surface:
     _changed_at: float = 0.0  #: by the loop's clock
     _by_url: bool = False
     _gone: bool = False
+    _given_up: bool = False  #: Slack could not take the last card, and may later
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -77,6 +87,11 @@ class Surface:
                 await self._bring()
         elif self._soon is None or self._soon.done():
             self._soon = self.spawn(self._bring_soon())
+
+    async def settle(self) -> bool:
+        """Returns once the last card is there; False where Slack could not take it now."""
+        async with self._lock:
+            return not self._given_up
 
     async def _bring_soon(self) -> None:
         await self.web.pace.rest(self._changed_at)
@@ -98,6 +113,7 @@ class Surface:
         for attempt in range(1, TRIES + 1):
             if self._gone or self._wanted is None or self._wanted == self._shown:
                 return
+            self._given_up = False
             try:
                 await self._step()
                 self._changed_at = asyncio.get_running_loop().time()
@@ -108,9 +124,13 @@ class Surface:
                     log.error("Slack takes no messages", team=self.web.team, why=failed.error, needed=failed.needed)
                     return
                 log.warning("a message could not be shown", why=str(failed), attempt=attempt)
-                if self._wanted.progress is not None or failed.error not in AGAIN:
+                if failed.error not in AGAIN:
                     return
-            await asyncio.sleep(self.pause_s)
+                self._given_up = True
+                self.unsure = self.unsure or (not self.ts and failed.method in ONCE)
+                if self._wanted.progress is not None and self.ts:
+                    return  # a later card will come
+            await asyncio.sleep(self.pause_s if attempt > 1 else self.pause_s / 5)
 
     async def _step(self) -> None:
         if self._by_url:
@@ -127,12 +147,15 @@ class Surface:
     async def _post(self) -> None:
         if self._latest().thread and self.root and not self.where.thread:
             self.where, self.streams = replace(self.where, thread=self.root), True
+        if self.unsure and await self._find():
+            return
         if self.streams and await self._start_stream():
             return
         async with self.web.pace.turn("chat.postMessage", self.web.team, self.where.channel):
             card = self._latest()
             try:
-                posted = await self._send("chat.postMessage", card, **self._place(), unfurl_links=False, unfurl_media=False)
+                more = {**self._place(), **self._named(), "unfurl_links": False, "unfurl_media": False}
+                posted = await self._send("chat.postMessage", card, **more)
             except Failed as failed:
                 if failed.error not in CLOSED or self.url is None or not self.url.left:
                     self._gone = failed.error in GONE
@@ -141,6 +164,21 @@ class Surface:
                 await self._answer()
                 return
         self._now_at(posted["ts"], card)
+
+    async def _find(self) -> bool:
+        """Goes on with the message, if it was posted before. Of the others in the channel nothing but their name is looked at."""
+        ts = await posted_as(self.web, self.where, self.name, self.since)
+        self.unsure = False
+        if not ts:
+            return False
+        log.info("a message was there already", team=self.web.team)
+        self.ts = ts
+        self.placed(self)
+        await self._update()
+        return True
+
+    def _named(self) -> dict[str, Any]:
+        return {"metadata": {"event_type": EVENT_TYPE, "event_payload": {"id": self.name}}} if self.name else {}
 
     def _now_at(self, ts: str, card: Card) -> None:
         self.ts, self._shown = ts, card
@@ -152,6 +190,11 @@ class Surface:
             try:
                 await self._send("chat.update", card, channel=self.where.channel, ts=self.ts)
             except Failed as failed:
+                if failed.error == "streaming_state_conflict":  # some process began it as a stream, and did not live to end it
+                    await self._end_stream()
+                    await self._send("chat.update", card, channel=self.where.channel, ts=self.ts)
+                    self._shown = card
+                    return
                 if failed.error not in GONE:
                     raise
                 if failed.error in CLOSED and self.url is not None and self.url.left:
@@ -242,7 +285,10 @@ class Surface:
 
     def _first_chunk(self, card: Card) -> list[dict[str, Any]]:
         begun = replace(card, progress=None, controls=(), files=(), footer="" if card.lines else card.footer)
-        return [{"type": "blocks", "blocks": list(self._drawn(begun).blocks)}]
+        blocks = [dict(block) for block in self._drawn(begun).blocks]
+        if self.name and blocks:
+            blocks[0]["block_id"] = self.name  # a stream takes no metadata
+        return [{"type": "blocks", "blocks": blocks}]
 
     @staticmethod
     def _new_lines(card: Card, streamed: list[Line]) -> list[Line]:
@@ -261,3 +307,38 @@ class Surface:
     def _drawn(self, card: Card) -> Drawn:
         with speaking(self._language):
             return render(card)
+
+
+def name_of(event: str) -> str:
+    """What the message that answers an event is found by: a digest, as the event's id is a secret while it lasts."""
+    return hashlib.blake2b(event.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+async def posted_as(web: Web, where: Where, name: str, since: float) -> str:
+    """Timestamp of our message of that name; empty where there is none, or nothing may be looked through.
+
+    Raises:
+        Failed: Slack could not be asked now.
+    """
+    asked = {"channel": where.channel, "oldest": f"{since - CLOCKS_S:.6f}", "include_all_metadata": "true", "limit": "100"}
+    method = "conversations.history"
+    if where.thread:
+        method, asked = "conversations.replies", asked | {"ts": where.thread}
+    for _page in range(PAGES):
+        try:
+            told = await web.get(method, **asked)
+        except Failed as failed:
+            if failed.error in AGAIN:
+                raise
+            log.warning("whether a message was posted cannot be seen", why=str(failed), needed=failed.needed)
+            return ""
+        for message in told.get("messages") or ():
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            blocks = message.get("blocks") or [{}]
+            if name in (payload.get("id"), blocks[0].get("block_id")):
+                return str(message["ts"])
+        cursor = str((told.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            break
+        asked = asked | {"cursor": cursor}
+    return ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import aiohttp
 import structlog
@@ -15,6 +16,7 @@ from slack_sdk.errors import SlackClientError
 from adapters.slack.pace import Pace
 from adapters.slack.web import REVOKED, Client, Failed, Web, client, failure
 from bot.domain.errors import Misconfigured
+from bot.domain.ideas import clean
 from bot.words import _
 
 log = structlog.get_logger(__name__)
@@ -42,6 +44,7 @@ class Who:
 
     locale: str | None = None
     admin: bool = False
+    name: str = ""  #: what others read; empty where Slack does not say
 
 
 class Identities(Protocol):
@@ -179,6 +182,7 @@ class Teams:
         who = Who(
             locale=told.get("locale") or None,
             admin=bool(told.get("is_admin") or told.get("is_owner") or told.get("is_primary_owner")),
+            name=name_of(told),
         )
         self._who[web.team, user] = (now + KNOWN_FOR_S, who)
         if len(self._who) > MANY_PEOPLE:
@@ -193,3 +197,10 @@ class Teams:
             del self._who[key]
         assert self._identities is not None, "events come after the connection"
         await self._identities.drop(team)
+
+
+def name_of(user: Mapping[str, Any]) -> str:
+    """What others read where somebody is mentioned, as `users.info` tells it."""
+    profile = user.get("profile") or {}
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
+    return clean(next((str(name) for name in names if name), ""))

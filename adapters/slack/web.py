@@ -28,6 +28,8 @@ MAX_ALT = 1000  # characters of a file's description
 TIMEOUT_S = 30  # Slack's own advice for its Web API
 UNREACHED = (SlackClientError, aiohttp.ClientError, TimeoutError)  # all that a call may end with
 RETRIES = 3  # a call met by 429 or 5xx is made so many times more
+#: Messages of ours: one that Slack took before its answer was lost must not come a second time.
+ONCE = frozenset({"chat.postMessage", "chat.startStream", "chat.postEphemeral"})
 REVOKED = frozenset({"token_revoked", "invalid_auth", "account_inactive", "token_expired", "not_authed", "app_uninstalled"})
 
 
@@ -43,6 +45,8 @@ class Failed(Exception):
 
 class Client(AsyncWebClient):
     """Slack's own client, without the part of it that warns of its own ageing."""
+
+    once: Client  #: the same, but for what must not be done twice: it does not try again what may have been done
 
     async def oauth_v2_access(
         self, *, client_id: str, client_secret: str, code: str | None = None, **more: Any
@@ -73,7 +77,7 @@ class Web:
         """Calls a method whose turn has come already; see `call`."""
         client = await self._client(method)
         try:
-            return await client.api_call(method, json=args)
+            return await (client.once if method in ONCE else client).api_call(method, json=args)
         except UNREACHED as error:
             raise failure(error, method) from error
 
@@ -151,12 +155,19 @@ def failure(error: Exception, method: str) -> Failed:
 
 def client(*, token: str = "", base: str = "", session: aiohttp.ClientSession | None = None) -> Client:
     """A client with the retries that Slack's own one leaves to its user."""
-    handlers: list[AsyncRetryHandler] = [
+    refused: list[AsyncRetryHandler] = [AsyncRateLimitErrorRetryHandler(max_retry_count=RETRIES)]
+    unknown: list[AsyncRetryHandler] = [
         AsyncConnectionErrorRetryHandler(max_retry_count=1),
-        AsyncRateLimitErrorRetryHandler(max_retry_count=RETRIES),
         AsyncServerErrorRetryHandler(max_retry_count=RETRIES),
     ]
-    return Client(token=token or None, base_url=base or SLACK, session=session, timeout=TIMEOUT_S, retry_handlers=handlers)
+
+    def made(handlers: list[AsyncRetryHandler]) -> Client:
+        where = base or SLACK
+        return Client(token=token or None, base_url=where, session=session, timeout=TIMEOUT_S, retry_handlers=handlers)
+
+    whole = made([*refused, *unknown])
+    whole.once = made(refused)
+    return whole
 
 
 class ResponseUrl:
@@ -165,11 +176,12 @@ class ResponseUrl:
     USES = 5  # Slack's number
     LIFE_S = 29 * 60.0  # Slack's 30 minutes, less the time that an answer travels
 
-    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
-        self._url = url
+    def __init__(self, url: str, session: Callable[[], aiohttp.ClientSession], *, age_s: float = 0.0) -> None:
+        """`session`: asked for when it is needed, as the connection may come later; `age_s`: how long ago Slack gave it; of an older one nobody here knows how often it was used."""
+        self.address = url
         self._session = session
         self._left = self.USES if url else 0
-        self._until = asyncio.get_running_loop().time() + self.LIFE_S
+        self._until = asyncio.get_running_loop().time() + self.LIFE_S - age_s
 
     @property
     def left(self) -> int:
@@ -186,7 +198,7 @@ class ResponseUrl:
             raise Failed("used_url", "response_url")
         self._left -= 1
         try:
-            async with self._session.post(self._url, json=body, timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as response:
+            async with self._session().post(self.address, json=body, timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as response:
                 if response.status != 200:
                     raise Failed("used_url" if response.status == 404 else "unreachable", "response_url")
         except (aiohttp.ClientError, TimeoutError) as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.cells import cell_len
 
 from adapters.terminal._completing import LineCompleter
-from adapters.terminal._face import Face
+from adapters.terminal._face import LEAVE, Elsewhere, Face
 from adapters.terminal._hearing import Asked, Ear
 from adapters.terminal._numbers import Numbers
 from adapters.terminal._render import Row, paragraphs
@@ -24,7 +24,7 @@ from bot.ports import Clock, Front, Health, Reply
 from bot.words import _, speaking
 
 NAME = "terminal"
-HELP, LEAVE = ("?", "？"), ("q", "/q", "quit", "/quit", "exit", "/exit")
+HELP = ("?", "？")
 ORDERLY_S = 0.5  # a line waits so long for the one before it: votes keep their order, and nobody waits for a brainstorm
 POLL_S = 0.5  # between two looks at a model that is loading
 WATCH_S = 5.0  # between two looks at one that is ready
@@ -90,6 +90,14 @@ class Terminal:
         """A new message for one of an earlier session: what scrolled away cannot be changed. A pipe gets answers only."""
         return self._reply() if self._face.live else None
 
+    def back(self, channel: Channel, way: str, address: str) -> Reply | None:
+        """Nothing: who asked at another screen is not here."""
+        return None
+
+    async def again(self, body: str) -> bool:
+        """Never: what is typed is served at once, or lost with the screen it was typed at."""
+        raise ValueError(body)
+
     def to(self, channel: Channel) -> Reply | None:
         """A new message below the others, whichever channel it is meant for: there is one person to read it."""
         return self._reply() if self._face.live else None
@@ -111,6 +119,9 @@ class Terminal:
             filled = [event if not isinstance(event, Asked) else await self._filled(front, event) for event in events]
         except Refusal as refusal:
             await self._face.write(paragraphs(str(refusal)))
+            return
+        except Elsewhere as instead:
+            await self._take(front, instead.line, group)
             return
         wanted = [event for event in filled if event is not None]
         if not self._face.live:

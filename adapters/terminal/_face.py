@@ -11,6 +11,16 @@ from adapters.terminal._render import Page, Row
 from bot.messages import Form
 from bot.ports import Health
 
+LEAVE = ("q", "/q", "quit", "/quit", "exit", "/exit")  #: what ends the conversation, or leaves a form
+
+
+class Elsewhere(Exception):
+    """Asked for a form's field the person typed a command instead: the form is left, and the command is meant."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__(line)
+        self.line = line
+
 
 class Face(Protocol):
     """One way of talking over a terminal."""
@@ -34,5 +44,9 @@ class Face(Protocol):
         ...
 
     async def fill(self, form: Form) -> Mapping[str, str] | None:
-        """Asks for a form's fields; None when the person would rather not. Only while a line is being handled."""
+        """Asks for a form's fields; None when the person would rather not. Only while a line is being handled.
+
+        Raises:
+            Elsewhere: the person typed a command into it.
+        """
         ...

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import cast
 
 from adapters.terminal._numbers import LETTERS, Numbers
-from adapters.terminal._shorthand import REFERENCE, expand, is_bare_topic
+from adapters.terminal._shorthand import REFERENCE, expand
 from bot import commands, plugins, signals, typed
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Channel, Person, clean
@@ -94,8 +94,6 @@ class Ear:
         )
 
     def _meant(self, line: str) -> Call | Press | Asked:
-        if is_bare_topic(line):
-            line = f"/{typed.DEFAULT} {line}"
         if self._live and (bare := typed.bare(line)) is not None:
             return Asked(self.press(bare))
         try:
@@ -140,6 +138,7 @@ class Ear:
             at=self._clock(),
             locale=self._locale,
             admin=True,  # whoever sits at the machine may do everything
+            under=",".join(line.idea for line in self._numbers.lines),
         )
 
 

@@ -17,12 +17,15 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input import Input, create_input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import ColorDepth, Output, create_output
 from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 from rich.cells import cell_len
 
+from adapters.terminal._face import LEAVE, Elsewhere
 from adapters.terminal._render import Page, Row, safe, shortened, styled
+from bot import private, typed
 from bot.domain.ideas import clean
 from bot.messages import Field, Form
 from bot.ports import Health
@@ -131,7 +134,12 @@ class Live:
                 include_default_pygments_style=False,
             )
             self._asking = PromptSession(
-                input=self._input, output=self._output, style=look, color_depth=depth, include_default_pygments_style=False
+                input=self._input,
+                output=self._output,
+                style=look,
+                color_depth=depth,
+                key_bindings=escaping(),
+                include_default_pygments_style=False,
             )
             try:
                 yield self._session
@@ -182,7 +190,11 @@ class Live:
         self._redraw()
 
     async def fill(self, form: Form) -> Mapping[str, str] | None:
-        """Asks for one field after the other, with what is there already to be changed; Ctrl-C or Ctrl-D gives up."""
+        """Asks for one field after the other, with what is there already to be changed; Esc, q, Ctrl-C or Ctrl-D gives up.
+
+        Raises:
+            Elsewhere: a command was typed in place of an answer.
+        """
         assert self._asking is not None
         await self.write([Row(kind="title", text=clean(form.title))])
         values: dict[str, str] = {}
@@ -192,8 +204,12 @@ class Live:
                 try:
                     said = await self._asking.prompt_async([("class:prompt", question(field))], default=clean(field.value))
                 except (KeyboardInterrupt, EOFError):
+                    said = LEAVE[0]
+                if leaves(said, field):
                     await self.write([Row(kind="footer", text=_("Nothing was changed."))])
-                    return None
+                    if said.strip() in LEAVE:
+                        return None
+                    raise Elsewhere(said.strip())
                 wrong = complaint(field, said.strip())
                 if not wrong:
                     break
@@ -251,6 +267,25 @@ class Live:
         percent = f" {bar(health.done)} {health.done:.0%}" if health.done is not None else ""
         doing = shortened(safe(clean(health.doing)), max(8, self._width() - len(percent) - 4))
         return [("class:bad", f"{SPINNER[self._frame % len(SPINNER)]} {doing}{percent}")]
+
+
+def escaping() -> KeyBindings:
+    """Esc gives a form up, as Ctrl-C does."""
+    bindings = KeyBindings()
+
+    @bindings.add("escape", eager=True)
+    def _leave(event: KeyPressEvent) -> None:
+        event.app.exit(exception=KeyboardInterrupt, style="class:aborting")
+
+    return bindings
+
+
+def leaves(said: str, field: Field) -> bool:
+    """Whether what was typed into a field is no answer but a wish to leave, or a command; a path may look like one."""
+    text = said.strip()
+    name = typed.split(text)[0]
+    command = text.startswith("/") and name in typed.words() and not (field.kind == "file" and is_file(text))
+    return text in LEAVE or command
 
 
 def question(field: Field) -> str:
@@ -315,7 +350,7 @@ def history(home: Path) -> History:
     """The lines entered in earlier sessions; kept for this session only where the folder cannot be written."""
     file = home / HISTORY
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        private.folder(home)
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600))
     except OSError as error:
         log.warning("there is no history", why=str(error))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bot import commands, plugins, signals, typed
+from bot import plugins, signals, typed
 from bot.domain.errors import Refusal
+from bot.domain.feedback import plain_emoji
 from bot.words import N_, _
 
 REFERENCE = re.compile(r"#?\d{1,9}")
@@ -17,7 +18,6 @@ REMIX = re.compile(r"#?\d{1,9}(?:\s*&\s*#?\d{1,9})+")
 EDIT = re.compile(r"e\s+(#?\d{1,9})(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 REACTION = re.compile(r"(#?\d{1,9})\s*(\S+)")
 ALIKE = str.maketrans({"−": "-", "–": "-", "—": "-", "×": "*", "✕": "*", "，": ",", "；": ";"})  # as phones and IMEs type them
-SELECTOR = "\ufe0f"  # asks for an emoji's colour; the emoji is the same without
 
 #: (what is typed, what it does), for the help; the order is that of the help.
 FORMS = (
@@ -65,31 +65,14 @@ def expand(line: str) -> list[str]:
 
 def _said_by(emoji: str) -> tuple[str, str] | None:
     """The signal and token that an emoji says."""
-    wanted = emoji.replace(SELECTOR, "")
+    wanted = plain_emoji(emoji)
     for name in plugins.names(signals):
         for known, token in plugins.load(signals, name).EMOJI.items():
-            if known.replace(SELECTOR, "") == wanted:
+            if plain_emoji(known) == wanted:
                 return name, token
     return None
 
 
 def is_bare_topic(line: str) -> bool:
-    """Whether a line without a slash is a topic although it begins with a command's word: “board games for rainy days”.
-
-    Commands that take text (`idea a lamp`) and those whose idea is named by its number (`more 3`) are never mistaken for topics;
-    the others are when more words follow than they could use.
-    """
-    words = line.split()
-    if not words or line.startswith("/") or len(words) < 2:
-        return False
-    if typed.asks_in_words(line):
-        return True
-    name = words[0].lower()
-    if name in plugins.names(commands):
-        params = plugins.load(commands, name).PARAMS
-        if params and params[0].kind == "idea":
-            return not REFERENCE.fullmatch(words[1])
-        if params and params[0].kind == "text" and (params[0].required or params[0].rest):
-            return False
-        return len(words) > 2 and not any(word.startswith("-") for word in words)
-    return name in plugins.names(signals) and not REFERENCE.fullmatch(words[1])
+    """Whether a line without a slash is a topic although it begins with a command's word: “board games for rainy days”."""
+    return len(line.split()) > 1 and not line.startswith("/") and not typed.is_command(line)

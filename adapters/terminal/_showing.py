@@ -9,6 +9,7 @@ from adapters.terminal._face import Face
 from adapters.terminal._numbers import Numbers
 from adapters.terminal._picture import preview
 from adapters.terminal._render import Page, Row
+from bot import private
 from bot.domain.ideas import clean
 from bot.messages import Card, File
 from bot.words import _
@@ -84,8 +85,17 @@ class Printed:
         self._scroll = scroll
         self._place = place
 
-    async def ack(self, *, private: bool = False) -> None:
+    @property
+    def back(self) -> str:
+        """What was on a screen is gone with the process."""
+        return ""
+
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         """Nobody counts the seconds here."""
+
+    async def settle(self) -> bool:
+        """What is printed is there."""
+        return True
 
     async def show(self, card: Card) -> None:
         """Prints what is new of the card."""
@@ -102,11 +112,12 @@ def saved(file: File, folder: Path) -> Row:
     name = clean(file.name).replace("/", "-").replace("\\", "-").lstrip(".")[-MAX_NAME:] or "muselab"
     stem, suffix = Path(name).stem, Path(name).suffix
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.exists():
+            private.folder(folder)
         for copy in range(1, COPIES + 1):
             path = folder / (name if copy == 1 else f"{stem}-{copy}{suffix}")
             try:
-                with path.open("xb") as out:
+                with open(path, "xb", opener=private.opener) as out:
                     out.write(file.content)
             except FileExistsError:
                 continue

@@ -8,5 +8,6 @@ A command module's door:
 
 And where it applies: `PRIVATE = True` when only the person who asks sees the answer, `on_idea(idea)` and
 `on_brainstorm(brainstorm)` for the controls it puts there, `from_press(press) -> args` for what pressing them means, and
-`form(services, key, idea) -> Form` for those that ask for text.
+`form(services, key, idea) -> Form` for those that ask for text, and `said(rest) -> bool` where a command takes free text:
+whether a line without a slash is this command, and not a topic that only begins with its name.
 """

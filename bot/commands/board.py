@@ -12,6 +12,7 @@ from bot.services.bundle import Services
 from bot.words import N_, _
 
 HELP = N_("see this channel's ideas, best first")
+IN_HELP = 7  # what a newcomer should read first
 READS = True  # nothing is changed
 LAST_PAGE = 1000  # ten thousand ideas; the board holds no more
 PARAMS = (Param(name="page", help=N_("which page"), kind="integer", least=1, most=LAST_PAGE, rest=True),)
@@ -31,4 +32,4 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     page = await services.boards.page(call.channel, min(LAST_PAGE, int(call.args.get("page", 1))))
     settings = await services.store.settings(call.channel)
     board = await services.cards.board(page, settings)
-    await reply.show(replace(board, turns="page" in call.args))
+    await services.redrawing.show(reply, replace(board, turns="page" in call.args), call.channel)

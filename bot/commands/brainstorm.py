@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from bot.domain.ideas import Idea
 from bot.messages import Call, Form, Key, Param, Press, Value
 from bot.ports import Reply
-from bot.services.asking import COUNT, PICTURE, STYLE, TONE, asked, filled, task_form
 from bot.services.bundle import Services
+from bot.services.ideas.asking import COUNT, PICTURE, STYLE, TONE, asked, filled, task_form
 from bot.words import N_, _
 
 HELP = N_("get different ideas for a topic")
+IN_HELP = 1  # what a newcomer should read first
 PARAMS = (Param(name="topic", help=N_("what you need ideas for"), required=True, rest=True), COUNT, STYLE, TONE, PICTURE)
 
 
+#: How a phrase goes on that speaks of brainstorming itself.
+ABOUT_ONE = re.compile(r"(?:sessions?|meetings?|workshops?|games?|rules|techniques?|methods?|tools?|nights?)\b", re.IGNORECASE)
 OPENS = ("💡", N_("Brainstorm"))
 
 
@@ -26,6 +30,11 @@ async def form(services: Services, key: Key, idea: Idea | None) -> Form:
 def from_press(press: Press) -> Mapping[str, Value]:
     """What was written in the form."""
     return filled(press)
+
+
+def said(rest: str) -> bool:
+    """Whether a line without a slash that begins with "brainstorm" is this command, and not about a brainstorm."""
+    return ABOUT_ONE.match(rest) is None
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from bot.domain.ideas import Idea
 from bot.messages import Call, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
-from bot.services.asking import filled, subject_field, ways_field
 from bot.services.bundle import Services
+from bot.services.ideas.asking import filled, subject_field, ways_field
 from bot.words import N_, _
 
 HELP = N_("hear an idea as a tune, or go on from a few notes of yours")

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from bot.domain.ideas import Idea
 from bot.messages import Call, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
-from bot.services.asking import COUNT, PICTURE, STYLE, TONE, asked, filled, task_form
 from bot.services.bundle import Services
+from bot.services.ideas.asking import COUNT, PICTURE, STYLE, TONE, asked, filled, task_form
 from bot.words import N_, _
 
 HELP = N_("get advertising copy for something")

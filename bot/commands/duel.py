@@ -10,7 +10,7 @@ from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.cards import shortened, title
-from bot.services.duelling import Duel
+from bot.services.votes.duelling import Duel
 from bot.words import N_, _
 
 HELP = N_("choose between two ideas, blind; what you say orders both")

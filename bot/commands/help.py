@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.messages import Call, Card, Control, Key, Param
 from bot.ports import Reply
 from bot.services.bundle import Services
-from bot.services.doors import Command, opens
+from bot.services.doors import Command, opens, place_in_help
 from bot.services.usage import is_option, long, unknown, written
 from bot.words import N_, _
 
@@ -15,11 +15,46 @@ PRIVATE = True  # only the person who asks sees the answer
 PARAMS = (Param(name="command", help=N_("which one to explain; empty: all"), rest=True),)
 
 
-#: What a newcomer should read first; everything else follows by name.
-FIRST = ("brainstorm", "more", "remix", "spin", "polish", "idea", "board", "pick")
+#: What a newcomer may ask, and reads in answer to a greeting.
+EXAMPLES = (
+    N_("names for a tea bar"),
+    N_("a slogan for a bicycle repair shop"),
+    N_("a story about a lighthouse --style “dry humour”"),
+)
+
+
+#: For who reacts to a message of several ideas with an emoji that names none of them.
+REACTING = N_(
+    "Which idea do you mean? React with its number, 1️⃣ to 🔟, or press 👍 beside it. Any other emoji counts only where one idea "
+    "stands alone."
+)
+
+
+def chatting(said: str) -> Card:
+    """The answer to small talk: a friendly word, and what can be asked."""
+    if said == "thanks":
+        text = _("You're welcome! Votes teach me what your team likes; for more ideas, just write a topic.")
+        return Card(text=text, private=True)
+    if said == "okay":
+        return Card(
+            text=_("All right. For ideas, just write a topic, such as “{topic}”.").format(topic=_(EXAMPLES[0])), private=True
+        )
+    topics = "\n".join(f"• {_(topic)}" for topic in EXAMPLES)
+    text = _("Write a topic, and I think up different ideas for it. For example:")
+    more = _("Under ideas you can say “more”, “more like the second one” or “shorter”. /help shows everything.")
+    form = (Control(key=Key(verb="brainstorm"), emoji="💡", label=_("Brainstorm"), asks=True),)
+    return Card(title=_("Hello!"), text=f"{text}\n{topics}\n\n{more}", controls=form, private=True)
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
+    said = str(call.args.get("said", ""))
+    if said == "reaction":
+        if (await services.store.settings(call.channel)).reactions:
+            await reply.tell(Card(text=_(REACTING), private=True))
+        return
+    if said in ("hello", "thanks", "okay"):
+        await reply.show(chatting(said))
+        return
     known = services.cards.commands
     asked = " ".join(str(call.args.get("command", "")).casefold().removeprefix("/").split())
     if asked in known:
@@ -31,7 +66,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         return
     if asked:
         raise unknown(asked, [*known, *services.cards.signals])
-    names = [*(name for name in FIRST if name in known), *(name for name in known if name not in FIRST)]
+    names = sorted(known, key=lambda name: (place_in_help(known[name]), name))
     commands = [f"/{name} — {_(known[name].HELP)}" for name in names]
     signals = [f"/{name} — {_(signal.HELP)}" for name, signal in services.cards.signals.items() if name not in known]
     text = "\n".join([*commands, "", _("To say what you think of an idea:"), *signals])

@@ -8,9 +8,12 @@ from bot.domain.ideas import MAX_IDEA, Brainstorm, BrainstormId, Idea
 from bot.messages import Call, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
+from bot.services.talking import stands_alone
 from bot.words import N_, _
 
 HELP = N_("put your own idea on the board, beside the others")
+IN_HELP = 6  # what a newcomer should read first
+WORDS_ONLY = True  # there is no such thing of pictures and sounds
 PARAMS = (Param(name="text", help=N_("your idea"), required=True, rest=True),)
 
 
@@ -34,9 +37,15 @@ def from_press(press: Press) -> Mapping[str, Value]:
     return {"text": press.values.get("text", ""), "brainstorm": press.key.target}
 
 
+def said(rest: str) -> bool:
+    """Whether a line without a slash that begins with "idea" is this command: "idea The Tea Room", not "idea for a party"."""
+    return stands_alone(rest)
+
+
 async def run(services: Services, call: Call, reply: Reply) -> None:
     beside: BrainstormId | None = None
     if call.args.get("brainstorm"):
         beside = (await services.finding.brainstorm(call.channel, str(call.args["brainstorm"]))).id
     idea = await services.listening.own(call.person, call.channel, str(call.args.get("text", "")), beside)
-    await reply.show(await services.cards.idea(idea, _("A new idea on the board")))
+    card = await services.cards.idea(idea, _("A new idea on the board"))
+    await services.redrawing.show(reply, card, call.channel)

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from bot.domain.ideas import Idea
 from bot.messages import Call, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
-from bot.services.asking import filled, picture_field, subject_field, ways_field
 from bot.services.bundle import Services
+from bot.services.ideas.asking import filled, picture_field, subject_field, ways_field
 from bot.words import N_, _
 
 HELP = N_("see an idea as a picture: poster, moodboard, logo; or paint a picture of yours")
+BESIDE = 4  # place of its control beside an idea
 BOARDS = 3  # one of each layout
 MOST = 6  # a message's gallery stays a gallery, and six take half a minute on a laptop
 WAYS = (
@@ -50,6 +51,7 @@ PARAMS = (
         help=N_("what kind of board"),
         kind="choice",
         choices=(("poster", N_("Poster")), ("moodboard", N_("Moodboard")), ("logo", N_("Logo sheet"))),
+        trails=True,
     ),
     Param(name="style", help=N_("a look or a painting style, such as “painted”"), short="s"),
     Param(name="palette", help=N_("colours, such as “ocean” or “sunset”")),

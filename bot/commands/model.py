@@ -12,9 +12,9 @@ from bot.domain.models import ModelVersion
 from bot.messages import Call, Card, Control, File, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
-from bot.services.governing import whole
-from bot.services.reporting import because, ideas_taught, measured, rebuilding, stage, teaching, trial, under_way
-from bot.services.versions import short
+from bot.services.models.reporting import because, ideas_taught, measured, rebuilding, stage, teaching, trial, under_way
+from bot.services.models.versions import short
+from bot.services.team.governing import whole
 from bot.words import N_, _, ngettext
 
 HELP = N_("see the versions of your team's model; promote, roll back or pause them")

@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from bot.domain.ideas import Idea
 from bot.messages import Call, Control, Key, Param, Press, Value
 from bot.ports import Reply
-from bot.services.asking import COUNT, TONE, asked
 from bot.services.bundle import Services
+from bot.services.ideas.asking import COUNT, TONE, asked
 from bot.words import N_, _
 
 HELP = N_("get more ideas like one of these")
+IN_HELP = 2  # what a newcomer should read first
+BESIDE = 3  # place of its control beside an idea
+WORDS_ONLY = True  # there is no such thing of pictures and sounds
 PARAMS = (
     Param(name="idea", help=N_("the number of the idea"), kind="idea", required=True),
     COUNT,
@@ -30,6 +33,9 @@ def from_press(press: Press) -> Mapping[str, Value]:
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
+    if "said" in call.args:  # of ideas in front of the person, in words: "more like the second one", "shorter"
+        await services.following.serve(call, reply)
+        return
     idea = await services.finding.idea(call.channel, str(call.args["idea"]))
     topic = await services.finding.topic(idea)
     given = asked(call, "count", "tone")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.messages import Call, Param
 from bot.ports import Reply
-from bot.services.asking import COUNT, STYLE, TONE, asked
 from bot.services.bundle import Services
+from bot.services.ideas.asking import COUNT, STYLE, TONE, asked
 from bot.words import N_
 
 HELP = N_("get names for something")

@@ -9,6 +9,8 @@ from bot.services.bundle import Services
 from bot.words import N_, _
 
 HELP = N_("decide: this idea it is")
+IN_HELP = 8  # what a newcomer should read first
+REDRAWS = "idea"  # its card shows who was picked
 PARAMS = (
     Param(name="idea", help=N_("the number of the idea"), kind="idea", required=True),
     Param(name="undo", help=N_("take the decision back"), kind="flag"),
@@ -29,4 +31,4 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     )
     await services.listening.hear(press, idea, signal=PICK, token=said, value=signal.value(said))
     heading = _("No longer picked") if said == "none" else _("Picked")
-    await reply.show(await services.cards.idea(idea, heading))
+    await services.redrawing.show(reply, await services.cards.idea(idea, heading), call.channel)

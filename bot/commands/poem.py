@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.domain.errors import Refusal
 from bot.messages import Call, Param
 from bot.ports import Reply
-from bot.services.asking import COUNT, STYLE, TONE, asked
 from bot.services.bundle import Services
+from bot.services.ideas.asking import COUNT, STYLE, TONE, asked
+from bot.services.talking import stands_alone
 from bot.words import N_, _
 
 HELP = N_("get short poems, line by line between slashes")
@@ -35,11 +36,17 @@ PARAMS = (
             ("jueju", N_("a jueju, in Chinese")),
         ),
         short="f",
+        trails=True,
     ),
     COUNT,
     STYLE,
     TONE,
 )
+
+
+def said(rest: str) -> bool:
+    """Whether a line without a slash that begins with "poem" is this command: the rest is a subject of its own."""
+    return stands_alone(rest)
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:

@@ -34,19 +34,26 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     if action == "export":
         file = await services.forgetting.export(call.person, team)
         await reply.show(Card(text=_("Everything kept about you here."), files=(file,), private=True))
+        archives = await services.forgetting.archives(call.person, team)
+        for number, archive in enumerate(archives, start=1):
+            said = _("Your pictures and sounds, part {number} of {all}.").format(number=number, all=len(archives))
+            await reply.tell(Card(text=said, files=(archive,), private=True))
         return
     if action == "delete" and call.args.get("sure"):
         gone = await services.forgetting.forget(call.person, team)
         text = _(
             "Topics: {topics}. Ideas you wrote: {ideas}. Votes, those on your ideas included: {votes}. "
-            "Nothing of you is left here."
+            "Nothing of you is left here; messages that show your words are being changed."
         ).format(votes=gone.feedback, ideas=gone.ideas, topics=gone.topics)
         await reply.show(Card(title=_("Deleted"), text=text, private=True))
         return
     kept = summary(await services.forgetting.about(call.person, team))
     delete = Control(key=Key(verb="privacy", token="delete-sure"), label=_("Delete for good"), emoji="🗑️")
     if action == "delete":
-        sure = _("This cannot be undone: your votes, your topics, and the ideas you wrote with everybody's votes on them.")
+        sure = _(
+            "This cannot be undone: your votes, your topics, the ideas you wrote and what repeats them, with everybody's votes "
+            "on them."
+        )
         typed = _("To go ahead press the button, or type /privacy delete --sure.")
         await reply.show(Card(title=_("Delete everything?"), text=f"{kept}\n\n{sure}\n{typed}", controls=(delete,), private=True))
         return

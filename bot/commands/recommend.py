@@ -7,10 +7,10 @@ from babel.dates import format_date
 from bot.domain.ideas import MAX_IDEAS, MAX_TOPIC, Channel, within
 from bot.messages import Call, Card, Line, Param
 from bot.ports import Reply
-from bot.services.asking import COUNT
 from bot.services.bundle import Services
 from bot.services.cards import shortened
-from bot.services.recommending import Recommended
+from bot.services.ideas.asking import COUNT
+from bot.services.ideas.recommending import Recommended
 from bot.words import N_, _, language
 
 HELP = N_("find ideas that were liked before and fit a topic")

@@ -8,11 +8,13 @@ from bot.domain.errors import Refusal
 from bot.domain.ideas import Idea
 from bot.messages import Call, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
-from bot.services.asking import COUNT, TONE, asked
 from bot.services.bundle import Services
+from bot.services.ideas.asking import COUNT, TONE, asked
 from bot.words import N_, _
 
 HELP = N_("mix two ideas into new ones")
+IN_HELP = 3  # what a newcomer should read first
+WORDS_ONLY = True  # there is no such thing of pictures and sounds
 PARAMS = (
     Param(name="first", help=N_("the number of an idea"), kind="idea", required=True),
     Param(name="second", help=N_("the number of another idea"), kind="idea", required=True),

@@ -14,7 +14,7 @@ from bot.domain.models import ChannelSettings
 from bot.messages import Call, Card, Param, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
-from bot.services.governing import whole
+from bot.services.team.governing import whole
 from bot.words import N_, _
 
 HELP = N_("see or change how Muselab behaves in this channel")

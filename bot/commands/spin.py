@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Brainstorm
 from bot.messages import Call, Control, Key, Param, Press, Value
 from bot.ports import Reply
-from bot.services.asking import COUNT, TONE, asked
 from bot.services.bundle import Services
+from bot.services.ideas.asking import COUNT, TONE, asked
 from bot.words import N_, _
 
 HELP = N_("take the last topic in a different direction")
+IN_HELP = 4  # what a newcomer should read first
+WORDS_ONLY = True  # there is no such thing of pictures and sounds
 PARAMS = (
     Param(name="direction", help=N_("which way, in your own words; empty: a surprise"), rest=True),
     COUNT,
     TONE,
 )
+
+#: How a direction begins; other words after "spin" are a topic: "spin class names".
+DIRECTION = re.compile(r"(?:towards?|to|into|more|less|away|without|\w+er\b)|[更往向朝再]", re.IGNORECASE)
 
 
 def on_brainstorm(brainstorm: Brainstorm) -> tuple[Control, ...]:
@@ -28,6 +34,11 @@ def on_brainstorm(brainstorm: Brainstorm) -> tuple[Control, ...]:
 def from_press(press: Press) -> Mapping[str, Value]:
     """The brainstorm that the button stands under."""
     return {"brainstorm": press.key.target}
+
+
+def said(rest: str) -> bool:
+    """Whether a line without a slash that begins with "spin" is this command: what follows is a direction."""
+    return DIRECTION.match(rest) is not None
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:

@@ -7,8 +7,9 @@ import re
 from bot.domain.ideas import Idea, IdeaId
 from bot.messages import Call, Param
 from bot.ports import Reply
-from bot.services.asking import COUNT, STYLE, TONE, asked
 from bot.services.bundle import Services
+from bot.services.ideas.asking import COUNT, STYLE, TONE, asked
+from bot.services.talking import stands_alone
 from bot.words import N_
 
 HELP = N_("get plots, characters, openings or the next lines of a story")
@@ -31,6 +32,11 @@ PARAMS = (
     STYLE,
     TONE,
 )
+
+
+def said(rest: str) -> bool:
+    """Whether a line without a slash that begins with "story" is this command: the rest is a subject of its own."""
+    return stands_alone(rest)
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:

@@ -8,11 +8,11 @@ from bot.domain.feedback import Score
 from bot.domain.ideas import Idea, Prompt
 from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reason, Reply, Trust
-from bot.services.board import by_others
 from bot.services.bundle import Services
 from bot.services.cards import shortened
-from bot.services.liking import Arm
-from bot.services.tasting import Relatives
+from bot.services.ideas.board import by_others
+from bot.services.media.bandit import Arm
+from bot.services.votes.refitting import Relatives
 from bot.words import N_, _, ngettext
 
 HELP = N_("see what moved an idea up or down")

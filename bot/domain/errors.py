@@ -56,8 +56,24 @@ class GeneratorDown(Outage):
     """The idea generator is not answering right now. Please try again in a moment."""
 
 
+class TookTooLong(GeneratorDown):
+    """The ideas took too long. Please try again, with fewer ideas or later."""
+
+
+class NothingCame(GeneratorDown):
+    """The idea generator made no text this time. Please try again in a moment; whoever hosts Muselab finds more in its log."""
+
+
 class StoreDown(Outage):
     """The database is not answering right now. Please try again in a moment."""
+
+
+class StoreAway(StoreDown):
+    """The database is not answering right now. Please try again in a moment."""
+
+
+class TakenOver(Outage):
+    """Another process goes on with this."""
 
 
 class BrokenWeights(Outage):

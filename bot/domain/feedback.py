@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -57,6 +58,15 @@ class Score:
     mean: float  #: posterior mean, -1..+1
     deviation: float  #: posterior standard deviation, >= 0
     votes: float = 0.0  #: people behind it
+
+
+#: What changes only how an emoji looks: skin tones, the sign that asks for colour, and the joined signs of gender.
+_LOOKS = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]|\u200d[\u2640\u2642]")
+
+
+def plain_emoji(emoji: str) -> str:
+    """An emoji without what changes only how it looks: 👍🏽 says what 👍 says. Of joined ones (❤️‍🔥) the first says it."""
+    return _LOOKS.sub("", emoji).partition("\u200d")[0]
 
 
 PICK, STARS = "pick", "stars"  # signals that a tally shows apart

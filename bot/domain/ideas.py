@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal, NewType
 
 from bot.domain.errors import InvalidPrompt, MuselabError
+from bot.domain.modalities import TEXT, Modality
 from bot.words import _, ngettext
 
 IdeaId = NewType("IdeaId", str)  #: 24 hex digits: 12 of the time in ms, 12 random; sorts by time
@@ -23,7 +24,6 @@ MAX_OPTION = 1000  # characters of an audience, of what a picture shows, of note
 
 Operation = Literal["fresh", "more", "remix", "spin", "polish"]
 Origin = Literal["fresh", "more", "remix", "spin", "polish", "edit", "human"]
-Modality = Literal["text", "image", "music", "speech", "pitch", "vision"]
 SlotKind = Literal["exploit", "explore"]
 State = Literal["running", "done", "failed"]
 
@@ -94,7 +94,7 @@ class Prompt:
     text: str
     count: int = 5
     style: str = ""
-    modality: Modality = "text"
+    modality: Modality = TEXT
     language: str = "en"  #: of the ideas: "en" or "zh"
     operation: Operation = "fresh"
     about: tuple[str, ...] = ()  #: texts of the ideas that more, remix, spin and polish start from
@@ -197,9 +197,10 @@ class Idea:
     slot: int = 0  #: place on the card, 0 = top
     slot_kind: SlotKind = "exploit"
     created_at: datetime  #: aware, UTC
-    modality: Modality = "text"
+    modality: Modality = TEXT
     traits: tuple[tuple[str, str], ...] = ()  #: of media, what can be liked about it: layout, palette, voice …, by name
     features: Features | None = None  #: of media, the same in numbers; None for texts, and where the engine measured nothing
+    hidden: bool = False  #: taken off the board; found by its number, for who shows it again, and in no list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +217,8 @@ class Brainstorm:
     seed: int
     locale: str = "en"  #: the language its card speaks, one of `bot.words.LOCALES`
     address: str = ""  #: where its card is, in the adapter's own words; empty until shown
+    back: str = ""  #: how who asked can still be answered, in the adapter's own words; empty: in the channel only
+    holder: str = ""  #: who works on it; whoever takes it up writes a name of their own here, and the one before writes no more
     state: State = "running"
     created_at: datetime  #: aware, UTC
     finished_at: datetime | None = None

@@ -27,7 +27,7 @@ class ModelVersion:
     trained_on: tuple[str, ...] = ()  #: ids of the feedback it learned from
     metrics: dict[str, float] = field(default_factory=dict)
     stage: Stage = "candidate"
-    reason: str = ""  #: why it is at its stage: "won", "lost", "replaced", "by hand", "missing" …; see `bot.services.versions`
+    reason: str = ""  #: why it is at its stage: "won", "lost", "by hand" …; see `bot.services.models.versions`
     untold: bool = False  #: the team's admins have not heard of that yet
     comparisons: tuple[str, ...] = ()  #: drawn while it was a canary, each once: a brainstorm's id and ":new" or ":old"
     forgotten: int = 0  #: votes it learned from that people have deleted since; above 0 it is to be made anew without them
@@ -43,7 +43,7 @@ def content_name(configuration: bytes, weights: bytes) -> str:
 class Finding:
     """What one bar of the gate found: numbers, which are put in words where they are told."""
 
-    name: str  #: of the bar; see `bot.services.verdicts`
+    name: str  #: of the bar; see `bot.services.models.verdicts`
     passed: bool
     facts: Mapping[str, float] = field(default_factory=dict)
 
@@ -90,7 +90,12 @@ class ChannelSettings:
     quiet_until: time | None = None
     person_per_hour: int | None = None  #: brainstorms of one person
     channel_per_hour: int | None = None  #: brainstorms of the whole channel
-    team_per_hour: int | None = None  #: of the whole team; counts only where `bot.services.governing` keeps the team's own
+    team_per_hour: int | None = None  #: of the whole team; counts only where `bot.services.team.governing` keeps the team's own
     admins: tuple[str, ...] = ()  #: ids of people and of roles who may administer besides those whom the platform lets
     admin_channel: str | None = None  #: id of the channel that hears what became of the team's model; the team's own setting
+    outsiders: bool = True  #: people of other companies in a shared channel may ask; the team's own setting
+    blocked: tuple[str, ...] = ()  #: ids of people who may not take part; the team's own setting
+    askers: tuple[str, ...] = ()  #: ids of roles that may ask; empty: everybody
+    voters: tuple[str, ...] = ()  #: ids of roles that may say what they think of ideas; empty: everybody
+    picking: tuple[str, ...] = ()  #: ids of roles that may pick, besides whom `pickers` lets; empty: it alone decides
     paused: bool = False  #: no new version is tried or tuned; the team's own setting

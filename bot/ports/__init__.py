@@ -5,12 +5,13 @@ from __future__ import annotations
 from bot.ports.chats import Chat, Finding, Front, Reply
 from bot.ports.generators import Commission, Generator, Health, Made, Maker, Order, Phrase, Phrasing
 from bot.ports.learning import Balance, Curve, Due, Entry, Learner, Log, Prospects, Ranker, Reason, Taste, Trial, Trust
-from bot.ports.storage import Adapters, Forgotten, Kept, MediaStore, Medium, Store, Styles
+from bot.ports.storage import Adapters, Arrival, Forgotten, Kept, MediaStore, Medium, Post, Store, Styles
 from bot.ports.timing import LEASE, Clock
 
 __all__ = [
     "LEASE",
     "Adapters",
+    "Arrival",
     "Balance",
     "Chat",
     "Clock",
@@ -33,6 +34,7 @@ __all__ = [
     "Order",
     "Phrase",
     "Phrasing",
+    "Post",
     "Prospects",
     "Ranker",
     "Reason",

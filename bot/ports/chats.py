@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.ideas import (
-    Channel,
-)
+from bot.domain.ideas import Channel, Team
 from bot.messages import Call, Card, Form, Press
+from bot.ports.storage import Arrival
 
 
 class Reply(Protocol):
@@ -16,11 +15,24 @@ class Reply(Protocol):
 
     @property
     def address(self) -> str:
-        """Where the shown card is, for `Chat.at`; empty before `show`."""
+        """Where the shown card is, for `Chat.at`; empty before `show`.
+
+        Its parts are separated by "/". Of a message in a thread one is the thread's id: so what is said there finds the ideas.
+        """
         ...
 
-    async def ack(self, *, private: bool = False) -> None:
-        """Tells the platform within its 3 seconds that an answer is coming. Safe to call twice."""
+    @property
+    def back(self) -> str:
+        """How another process can go on with this answer, for `Chat.back`; empty where none can."""
+        ...
+
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
+        """Tells the platform within its 3 seconds that an answer is coming. Safe to call twice.
+
+        Args:
+            private: it is for the eyes of the person who asked.
+            anew: it is a message of its own, not the one whose control was pressed.
+        """
         ...
 
     async def show(self, card: Card) -> None:
@@ -34,16 +46,35 @@ class Reply(Protocol):
         """Shows a further, private message to the person who asked."""
         ...
 
+    async def settle(self) -> bool:
+        """Returns once the last card is shown; False where the platform could not take it now, and may later."""
+        ...
+
 
 class Front(Protocol):
     """What an adapter hands events to: the desk."""
 
-    async def call(self, call: Call, reply: Reply) -> None:
-        """Serves one command. Never raises; what goes wrong becomes words for the person."""
+    async def keep(self, arrival: Arrival) -> bool:
+        """Stores an event that must be acknowledged before it can be read as a call or a press; False when it came before.
+
+        Raises:
+            StoreDown: it could not be stored in time to acknowledge it.
+        """
         ...
 
-    async def press(self, press: Press, reply: Reply) -> None:
-        """Serves one control, form or reaction. Never raises."""
+    def done(self, team: Team, event: str) -> None:
+        """Notes that an event that was kept needs nothing more; one that became a call or a press need not be told of."""
+        ...
+
+    async def call(self, call: Call, reply: Reply) -> bool:
+        """Serves one command; False when it came before, and is another's to answer. Never raises.
+
+        It is stored, then acknowledged, then served; what goes wrong becomes words for the person.
+        """
+        ...
+
+    async def press(self, press: Press, reply: Reply) -> bool:
+        """Serves one control, form or reaction, as `call` does a command."""
         ...
 
     async def form(self, press: Press) -> Form | Card:
@@ -83,6 +114,21 @@ class Chat(Protocol):
 
     def at(self, address: str) -> Reply | None:
         """A reply whose `show` changes the message at an address of before; None when it cannot be reached any more."""
+        ...
+
+    def back(self, channel: Channel, way: str, address: str) -> Reply | None:
+        """A reply that goes on with what another process began: by its `Reply.back`, in the message at `address` if there is one.
+
+        Without an address it finds the message that may be there, or posts it. None where that cannot be done.
+        """
+        ...
+
+    async def again(self, body: str) -> bool:
+        """Serves an event that was kept (`Call.body`, `Front.keep`) once more; False where that cannot be done yet.
+
+        Raises:
+            ValueError: it is no event of this chat's.
+        """
         ...
 
     def to(self, channel: Channel) -> Reply | None:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from bot.domain.ideas import (
     Draft,
     Features,
-    Modality,
     Prompt,
     Team,
 )
+from bot.domain.modalities import Modality
 from bot.messages import File, Progress, Value
 
 

@@ -22,6 +22,7 @@ from bot.domain.ideas import (
 )
 from bot.domain.models import ChannelSettings, ModelVersion, Tuning
 from bot.messages import File
+from bot.ports.moderating import Moderation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,76 @@ class Forgotten:
     media: int = 0  #: files deleted: handed in by them, made for them, or made of what they wrote
 
 
-class Store(MediaStore, Protocol):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """An event as it came from a platform, kept from before it is acknowledged until it is served."""
+
+    team: Team
+    id: str  #: the platform's id of the event; the same id twice in a team is one event
+    at: datetime  #: aware, UTC; when it first came
+    body: str  #: all that its adapter needs to serve it once more, in the adapter's own words
+    subject: str = ""  #: digest of what it has a say in, such as one person's vote on an idea: a later one has the last word
+
+
+class InboxStore(Protocol):
+    """Keeps events from before they are acknowledged until they are served. A served event is known by its id for a day."""
+
+    async def arrive(self, arrivals: Sequence[Arrival], holder: str, until: datetime) -> list[bool]:
+        """Stores events that are to be served by `holder`, which is alive until then; for each whether it is the holder's.
+
+        False: it came before. Storing an event twice for one holder is True twice, so that a write may be repeated whose answer
+        was lost.
+        """
+        ...
+
+    async def served(self, events: Sequence[tuple[Team, str]]) -> None:
+        """Notes that events, by team and id, need nothing more, and forgets what they said."""
+        ...
+
+    async def hold(self, holder: str, until: datetime) -> None:
+        """Says that a holder is alive until then; at once with what it has not served where `until` is past."""
+        ...
+
+    async def unserved(self, now: datetime, until: datetime, holder: str, platforms: Sequence[str]) -> list[Arrival]:
+        """Takes every event of these platforms that nobody alive serves, oldest first, for `holder` until then.
+
+        For the host's own work only: it looks through all teams.
+
+        Two processes that call at once never both get the same one.
+        """
+        ...
+
+    async def overtaken(self, arrival: Arrival) -> bool:
+        """Whether a later event of the same team and subject came."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A message that shows something which was deleted since."""
+
+    team: Team
+    address: str  #: where it is, for `Chat.at`
+    brainstorm: BrainstormId  #: whose card it is; empty: it showed something else, which is not to be read any more
+
+
+class PostStore(Protocol):
+    """Knows which messages show what, so that what people have deleted goes from them too."""
+
+    async def posted(self, team: Team, address: str, ideas: Sequence[IdeaId], at: datetime) -> None:
+        """Notes that a message, which is no brainstorm's card, shows ideas; in the place of what it showed before."""
+        ...
+
+    async def stale_posts(self, platforms: Sequence[str]) -> list[Post]:
+        """Messages on these platforms that show something deleted, the oldest first, some at a time. For the host's own work."""
+        ...
+
+    async def redrawn(self, post: Post) -> None:
+        """Notes that a message shows nothing deleted any more, or can never be reached again."""
+        ...
+
+
+class Store(MediaStore, InboxStore, PostStore, Moderation, Protocol):
     """Keeps what people asked, got and said.
 
     Every read names its team or channel and sees nothing of another team's: a foreign id is an unknown id. Every write is one
@@ -113,16 +183,19 @@ class Store(MediaStore, Protocol):
 
     # brainstorms
 
-    async def begin(self, brainstorm: Brainstorm) -> None:
-        """Stores the header of a brainstorm before the model works."""
+    async def begin(self, brainstorm: Brainstorm, *, serves: str = "") -> None:
+        """Stores the header of a brainstorm before the model works; the team's event `serves` needs nothing more from then on."""
         ...
 
-    async def place(self, brainstorm: BrainstormId, address: str) -> None:
-        """Records where a brainstorm's card is, so that it can be found by and after a restart."""
+    async def place(self, brainstorm: Brainstorm, address: str) -> bool:
+        """Records where a brainstorm's card is, so that it can be found by and after a restart.
+
+        This, `finish` and `lease` write nothing, and say False, where the brainstorm is of another team or another holder's.
+        """
         ...
 
-    async def finish(self, brainstorm: BrainstormId, state: State, at: datetime) -> None:
-        """Ends a brainstorm."""
+    async def finish(self, brainstorm: Brainstorm, state: State, at: datetime) -> bool:
+        """Ends a brainstorm whose card shows how it ended; nobody is to be answered any more. See `place`."""
         ...
 
     async def brainstorm(self, team: Team, id: BrainstormId) -> Brainstorm | None:
@@ -141,12 +214,12 @@ class Store(MediaStore, Protocol):
         """How many brainstorms were begun at a place since a moment, by everybody or by one person, and when the first was."""
         ...
 
-    async def lease(self, brainstorm: BrainstormId, until: datetime) -> None:
-        """Says that this process is alive and works on it until then."""
+    async def lease(self, brainstorm: Brainstorm, until: datetime) -> bool:
+        """Says that its holder is alive and works on it until then. See `place`."""
         ...
 
-    async def take_up(self, now: datetime, until: datetime) -> list[Brainstorm]:
-        """Takes every running brainstorm whose lease has ended, whoever began it, and leases it until `until`.
+    async def take_up(self, now: datetime, until: datetime, holder: str = "") -> list[Brainstorm]:
+        """Takes every running brainstorm whose lease has ended, whoever began it, and leases it to `holder` until `until`.
 
         Two processes that call at once never both get the same one. A running brainstorm without a lease counts as ended.
         """
@@ -154,15 +227,22 @@ class Store(MediaStore, Protocol):
 
     # ideas
 
-    async def add(self, idea: Idea) -> Idea:
+    async def add(self, idea: Idea, *, held: Brainstorm | None = None) -> Idea:
         """Stores an idea and gives it the channel's next number (`idea.number` is ignored).
 
         Storing an id twice keeps the first and returns it as stored. Numbers are never given twice, also when many add at once.
+
+        Args:
+            idea: with any number.
+            held: the brainstorm that it is made for; its holder alone may add to it.
+
+        Raises:
+            TakenOver: somebody else holds that brainstorm, or it is another team's.
         """
         ...
 
-    async def log(self, candidates: Sequence[Candidate]) -> None:
-        """Appends to the log of everything that was generated."""
+    async def log(self, team: Team, candidates: Sequence[Candidate]) -> None:
+        """Appends to the log of everything that was generated for brainstorms of the team; what is for others is left out."""
         ...
 
     async def candidates(self, team: Team, brainstorm: BrainstormId) -> list[Candidate]:
@@ -181,8 +261,8 @@ class Store(MediaStore, Protocol):
         """The ideas shown for one brainstorm, by slot."""
         ...
 
-    async def ideas(self, channel: Channel, *, limit: int = 1000) -> list[Idea]:
-        """The channel's ideas, newest first."""
+    async def ideas(self, channel: Channel, *, limit: int = 1000, hidden: bool = False) -> list[Idea]:
+        """The channel's ideas, newest first; hidden ones among them where asked for."""
         ...
 
     async def team_ideas(self, team: Team, *, limit: int = 1000) -> list[Idea]:
@@ -212,6 +292,9 @@ class Store(MediaStore, Protocol):
     async def forget(self, team: Team, person: Person) -> Forgotten:
         """Deletes a person's feedback and the ideas they wrote, and blanks their topics, in one transaction.
 
+        What repeats their words goes with them: a topic that More, Remix or Polish carried on, drafts, a model's idea that quotes
+        them; in what others wrote a gap stands in their place. Messages that show any of it are `stale_posts` from then on.
+
         The team's versions that learned from any of that forget it, and count it in `ModelVersion.forgotten`.
         """
         ...
@@ -238,6 +321,10 @@ class Store(MediaStore, Protocol):
 
     async def teams(self) -> list[Team]:
         """Every team that has ideas, sorted. For the host's own work only: what one team sees never depends on it."""
+        ...
+
+    async def channels(self) -> list[Channel]:
+        """Every channel in which ideas were asked for or written, sorted. Like `teams`, for the host's own work only."""
         ...
 
     async def tunings(self, team: Team, *, limit: int = 20) -> list[Tuning]:

@@ -7,28 +7,30 @@ from dataclasses import dataclass
 from bot.config import Settings
 from bot.courtesy import Courtesy
 from bot.ports import Clock, Curve, Prospects, Store
-from bot.services.announcing import Announcing
-from bot.services.answering import Answering
-from bot.services.board import Boards
-from bot.services.brainstorming import Brainstorming
 from bot.services.cards import Cards
-from bot.services.duelling import Duelling
-from bot.services.exporting import Exporting
-from bot.services.finding import Finding
-from bot.services.forgetting import Forgetting
-from bot.services.governing import Governing
-from bot.services.liking import Liking
-from bot.services.listening import Listening
-from bot.services.making import Making
-from bot.services.ordering import Ordering
-from bot.services.recommending import Recommending
-from bot.services.tasting import Tasting
-from bot.services.versions import Versions
+from bot.services.following import Following
+from bot.services.ideas.answering import Answering
+from bot.services.ideas.board import Boards
+from bot.services.ideas.brainstorming import Brainstorming
+from bot.services.ideas.exporting import Exporting
+from bot.services.ideas.finding import Finding
+from bot.services.ideas.recommending import Recommending
+from bot.services.media.bandit import Liking
+from bot.services.media.commissioning import Ordering
+from bot.services.media.making import Making
+from bot.services.models.versions import Versions
+from bot.services.redrawing import Redrawing
+from bot.services.team.announcing import Announcing
+from bot.services.team.forgetting import Forgetting
+from bot.services.team.governing import Governing
+from bot.services.votes.duelling import Duelling
+from bot.services.votes.listening import Listening
+from bot.services.votes.refitting import Tasting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The use-cases, put together by `bot.compose`."""
+    """The use-cases, put together by `bot.wiring`."""
 
     store: Store
     courtesy: Courtesy
@@ -44,8 +46,10 @@ class Services:
     boards: Boards
     duelling: Duelling
     exporting: Exporting
+    following: Following
     forgetting: Forgetting
     recommending: Recommending
+    redrawing: Redrawing
     tasting: Tasting
     making: Making
     liking: Liking

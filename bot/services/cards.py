@@ -7,14 +7,15 @@ from dataclasses import replace
 
 from bot.domain.feedback import Tally
 from bot.domain.ideas import Brainstorm, Idea, IdeaId, Prompt
+from bot.domain.modalities import MODALITIES
 from bot.domain.models import ChannelSettings
 from bot.messages import THUMBNAIL, Card, Control, File, Key, Line, Progress
 from bot.ports import Store
-from bot.services.board import Boards, Page
-from bot.services.doors import Command, Signal, on_brainstorm, on_idea
+from bot.services.doors import Command, Signal, of_words, on_brainstorm, on_idea, place_beside
+from bot.services.ideas.board import Boards, Page
 from bot.words import _, ngettext
 
-WORDS_ONLY = frozenset({"edit", "more", "remix", "polish", "spin", "idea"})  # verbs that make no sense of pictures and sounds
+LIKE_OTHERS = frozenset({"more", "remix", "polish", "edit"})  # origins of ideas that were made of one or two others
 
 
 class Cards:
@@ -102,13 +103,20 @@ class Cards:
         return tuple(replace(line, media=files.get(line.idea, ()), fresh=line.idea in fresh) for line in lines)
 
     async def _lineage(self, ideas: Sequence[Idea]) -> Mapping[IdeaId, str]:
-        """What each piece of media among the ideas was made of, in words."""
+        """What each idea that came of others was made of, in words that name those; and what each piece of media is."""
         notes: dict[IdeaId, str] = {}
+        known: dict[IdeaId, Idea | None] = {idea.id: idea for idea in ideas}
         for idea in ideas:
-            if idea.modality == "text":
+            if idea.modality == "text" and idea.origin not in LIKE_OTHERS:
                 continue
-            source = await self.store.idea(idea.channel.team, idea.parents[0]) if idea.parents else None
-            notes[idea.id] = said_of(idea, source)
+            for id in idea.parents[:2]:
+                if id not in known:
+                    known[id] = await self.store.idea(idea.channel.team, id)
+            sources = [source for id in idea.parents[:2] if (source := known[id]) is not None]
+            if idea.modality != "text":
+                notes[idea.id] = said_of(idea, sources[0] if sources else None)
+            elif sources:
+                notes[idea.id] = made_of(idea, sources)
         return notes
 
     async def _files(self, ideas: Sequence[Idea], fresh: Collection[IdeaId]) -> Mapping[str, tuple[File, ...]]:
@@ -134,9 +142,8 @@ class Cards:
         pressed = [control for signal in self.signals.values() for control in signal.controls(idea, tally)]
         pressed += [control for command in self.commands.values() for control in on_idea(command, idea)]
         if idea.modality != "text":
-            pressed = [control for control in pressed if control.key.verb not in WORDS_ONLY]
-        order = {verb: place for place, verb in enumerate(("vote", "pick", "more", "imagine"))}
-        pressed.sort(key=lambda control: order.get(control.key.verb, len(order)))
+            pressed = self._without_words_only(pressed)
+        pressed.sort(key=lambda control: place_beside(self._plugin(control.key.verb)))
         return Line(
             idea=idea.id,
             number=idea.number,
@@ -150,8 +157,14 @@ class Cards:
     def _under(self, brainstorm: Brainstorm) -> tuple[Control, ...]:
         controls = [control for command in self.commands.values() for control in on_brainstorm(command, brainstorm)]
         if brainstorm.prompt is not None and brainstorm.prompt.modality != "text":
-            controls = [control for control in controls if control.key.verb not in WORDS_ONLY]
+            controls = self._without_words_only(controls)
         return tuple(controls)
+
+    def _without_words_only(self, controls: Sequence[Control]) -> list[Control]:
+        return [control for control in controls if not of_words(self._plugin(control.key.verb))]
+
+    def _plugin(self, verb: str) -> Signal | Command | None:
+        return self.signals.get(verb) or self.commands.get(verb)
 
 
 def title(brainstorm: Brainstorm) -> str:
@@ -178,23 +191,24 @@ def title(brainstorm: Brainstorm) -> str:
 
 def title_of_media(prompt: Prompt) -> str:
     """What a commission is about, in a line."""
-    said = {
-        "image": ngettext("A picture for “{topic}”", "Pictures for “{topic}”", prompt.count),
-        "music": ngettext("A tune for “{topic}”", "Tunes for “{topic}”", prompt.count),
-        "speech": _("“{topic}”, said aloud"),
-        "pitch": _("A pitch of “{topic}”"),
-        "vision": _("What is on the picture"),
-    }[prompt.modality]
-    return said.format(topic=shortened(prompt.text, 120))
+    return MODALITIES[prompt.modality].title(prompt.count).format(topic=shortened(prompt.text, 120))
 
 
 def said_of(idea: Idea, source: Idea | None) -> str:
     """What a piece of media is, and of which idea."""
-    kind = {"image": _("picture"), "music": _("tune"), "speech": _("voice"), "pitch": _("pitch"), "vision": _("description")}
-    what = kind.get(idea.modality, idea.modality)
+    what = _(MODALITIES[idea.modality].noun)
     if source is None:
         return what
     return _("{what} of #{number}").format(what=what, number=source.number)
+
+
+def made_of(idea: Idea, sources: Sequence[Idea]) -> str:
+    """Where an idea came from, with the numbers of those it was made of."""
+    first, last = sources[0].number, sources[-1].number
+    if idea.origin == "remix" and len(sources) > 1:
+        return _("a remix of #{first} and #{last}").format(first=first, last=last)
+    said = {"more": _("like #{number}"), "polish": _("#{number}, polished"), "edit": _("#{number}, edited")}
+    return said.get(idea.origin, origin(idea)).format(number=first)
 
 
 def origin(idea: Idea) -> str:

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import Any, Protocol, cast
 
 from bot.domain.feedback import Tally
 from bot.domain.ideas import Brainstorm, Idea
 from bot.messages import Call, Control, Form, Key, Param, Press, Value
-from bot.ports import Reply
+from bot.ports import Clock, Reply, Store
 
-if TYPE_CHECKING:
-    from bot.services.bundle import Services
+LAST = 1000  # the place of a plugin that names none; more plugins than this have no place in one folder
+
+
+class Services(Protocol):
+    """What a plugin is given to work with; `bot.services.bundle.Services` is it, and has every use-case beside these."""
+
+    @property
+    def store(self) -> Store:
+        """Where everything is kept."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
+        ...
 
 
 class Command(Protocol):
@@ -64,6 +77,31 @@ def private(command: Command) -> bool:
 def reads(command: Command | None) -> bool:
     """Whether a command changes nothing, so that it is of use while nothing can be stored."""
     return bool(getattr(command, "READS", False))
+
+
+def of_words(plugin: Any) -> bool:
+    """Whether a plugin's controls make no sense of pictures and sounds."""
+    return bool(getattr(plugin, "WORDS_ONLY", False))
+
+
+def place_beside(plugin: Any) -> int:
+    """Where a plugin's controls stand beside an idea: small numbers first, those without a place last and by name."""
+    return cast(int, getattr(plugin, "BESIDE", LAST))
+
+
+def place_in_help(command: Command) -> int:
+    """Where a command stands in the help: small numbers first, those without a place last and by name."""
+    return cast(int, getattr(command, "IN_HELP", LAST))
+
+
+def redraws(command: Command) -> str:
+    """The argument that names the idea whose card a command changes; empty for most."""
+    return cast(str, getattr(command, "REDRAWS", ""))
+
+
+def undoable(signal: Signal) -> bool:
+    """Whether what was said with a signal's control can be taken back with a button."""
+    return bool(getattr(signal, "UNDO", True))
 
 
 def on_idea(command: Command, idea: Idea) -> tuple[Control, ...]:

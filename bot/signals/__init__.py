@@ -9,6 +9,7 @@ A signal module's door:
 - `said(token, text) -> str`: the confirmation a person reads.
 - `controls(idea, tally) -> tuple[Control, ...]`: what to press beside an idea; may be empty.
 
-And where it applies: `form(services, key, idea) -> Form` for controls that ask for text, `token_of(press)` where the token is
-read out of that form, and `act(services, press, idea) -> Idea | None` for what else happens.
+And where it applies: `WORDS`, other words for a token, as typed in any language; `form(services, key, idea) -> Form` for controls
+that ask for text, `token_of(press)` where the token is read out of that form, and `act(services, press, idea) -> Idea | None` for
+what else happens.
 """

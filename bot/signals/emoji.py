@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.errors import InvalidFeedback
-from bot.domain.feedback import Tally
+from bot.domain.feedback import Tally, plain_emoji
 from bot.domain.ideas import Idea
 from bot.messages import Control
 from bot.words import N_, _
@@ -35,11 +35,10 @@ VALUES = {
 }
 TOKENS = (*VALUES, "none")
 EMOJI = {emoji: emoji for emoji in VALUES}
-DROPPED = {ord("\ufe0f"): None}  # platforms send ❤ with and without the selector that asks for colour
 
 
 def value(token: str) -> float:
-    plain = token.translate(DROPPED)
+    plain = plain_emoji(token)
     if plain == "none":
         return 0.0
     if plain not in VALUES:

@@ -9,8 +9,10 @@ from bot.messages import Control, Key
 from bot.words import N_, _
 
 HELP = N_("pick an idea: the team's decision; pick 3 none takes it back")
+BESIDE = 2  # place of its control beside an idea
 TOKENS = ("yes", "none")
 EMOJI = {"✅": "yes", "🏆": "yes"}
+WORDS = {**dict.fromkeys(("是", "选", "选定"), "yes"), **dict.fromkeys(("no", "undo", "撤回", "取消", "无"), "none")}
 VALUES = {"yes": 1.0, "none": 0.0}
 
 

@@ -9,8 +9,14 @@ from bot.messages import Control, Key
 from bot.words import N_, _
 
 HELP = N_("👍 or 👎 an idea: up, down, or none to take it back")
+BESIDE = 1  # place of its control beside an idea
 TOKENS = ("up", "down", "none")
 EMOJI = {"👍": "up", "👎": "down"}
+WORDS = {
+    **dict.fromkeys(("yes", "like", "+", "+1", "赞", "赞成", "支持", "喜欢", "好", "顶"), "up"),
+    **dict.fromkeys(("no", "dislike", "-", "-1", "踩", "反对", "不喜欢", "差"), "down"),
+    **dict.fromkeys(("undo", "back", "撤回", "取消", "无"), "none"),
+}
 VALUES = {"up": 1.0, "down": -1.0, "none": 0.0}
 
 

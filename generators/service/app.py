@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import hmac
-import json
 import logging
 import secrets
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
 from generators.service import openapi, wire
-from generators.service.answering import ShuttingDown, StillLoading, crowded, error_answer, failed
+from generators.service.doors import Door
+from generators.service.error_bodies import ShuttingDown, StillLoading, crowded, error_answer, failed
 from generators.service.events import BadRequest, Began, Event, Job, Piece, Vectors
 from generators.service.loading import Loading, Models
+from generators.service.media_http import MediaHttp
 from generators.service.metrics import Metrics
 from generators.service.streaming import stream, whole
-from generators.service.studio_http import StudioHttp
+from generators.service.taking import fit, taken
+from generators.service.telling import answered
 from generators.service.worker import Full, Ticket, Worker
 
 MOST_BODY = 4 * 2**20  # bytes; 2 048 texts of an idea's length take a quarter
-OPEN = frozenset(
-    {"/health", "/ready", "/metrics", "/openapi.json"}
-)  # paths that need no token: they tell nothing of what people wrote
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -37,12 +36,23 @@ log = logging.getLogger(__name__)
 class Service:
     """The handlers and what they share."""
 
-    def __init__(self, loading: Loading, worker: Worker, *, token: str = "", studio: StudioHttp | None = None) -> None:
+    def __init__(
+        self, loading: Loading, worker: Worker, *, token: str = "", door: Door | None = None, media: MediaHttp | None = None
+    ) -> None:
+        """Serves nobody yet.
+
+        Args:
+            loading: the models, once they are loaded.
+            worker: what does the work.
+            token: clients must send it; empty: none is asked for.
+            door: who is let in; made of the token when left out.
+            media: makes media; None: nobody does.
+        """
         self.loading = loading
-        self.studio = studio
+        self.media = media
         self.worker = worker
         self.metrics = Metrics()
-        self._token = token
+        self._door = door or Door(token=token)
 
     def app(self) -> web.Application:
         """The application."""
@@ -58,8 +68,8 @@ class Service:
         app.router.add_post("/v1/embeddings", self.embed)
         app.router.add_post("/v1/load_lora_adapter", self.load_adapter)
         app.router.add_post("/v1/unload_lora_adapter", self.unload_adapter)
-        if self.studio is not None:
-            self.studio.register(app)
+        if self.media is not None:
+            self.media.register(app)
         return app
 
     # what runs around every handler
@@ -78,14 +88,12 @@ class Service:
         return response
 
     async def _answered(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if self._token and request.path not in OPEN and not hmac.compare_digest(given.encode(), self._token.encode()):
-            return error_answer(401, "The token is missing or wrong.", kind="authentication_error", code="invalid_api_key")
+        if (refusal := self._door.refusal(request)) is not None:
+            return refusal
         try:
             return await handler(request)
         except BadRequest as error:
-            status = 404 if error.code == "model_not_found" else 400
-            return error_answer(status, str(error), param=error.param, code=error.code)
+            return error_answer(error.status, str(error), param=error.param, code=error.code)
         except Full as full:
             return failed(ShuttingDown()) if self.worker.draining else crowded(full)
         except web.HTTPRequestEntityTooLarge:
@@ -115,7 +123,7 @@ class Service:
 
     async def describe(self, _request: web.Request) -> web.Response:
         """The paths and what they take, for clients and for who tests them."""
-        return web.json_response(openapi.document(studio=self.studio is not None))
+        return web.json_response(openapi.document(media=self.media is not None))
 
     async def tell_metrics(self, _request: web.Request) -> web.Response:
         """Counters and gauges."""
@@ -138,22 +146,22 @@ class Service:
         return {
             "kv_bytes": models.text.held_bytes,
             "kv_budget_bytes": models.budget.keys,
-            "adapters": len(models.shelf.names),
-            "adapter_bytes": models.shelf.size,
+            "adapters": len(models.adapter_cache.names),
+            "adapter_bytes": models.adapter_cache.size,
             "adapter_budget_bytes": models.budget.adapters,
-            "adapter_hits": models.shelf.hits,
-            "adapter_reads": models.shelf.reads,
+            "adapter_hits": models.adapter_cache.hits,
+            "adapter_reads": models.adapter_cache.reads,
         }
 
     async def list_models(self, _request: web.Request) -> web.Response:
         """The models."""
         models = self._models()
-        return web.json_response(wire.models(*models.names, models.shelf.names, created=models.loaded_at))
+        return web.json_response(wire.models(*models.names, models.adapter_cache.names, created=models.loaded_at))
 
     async def one_model(self, request: web.Request) -> web.Response:
         """One of them."""
         models = self._models()
-        listed = wire.models(*models.names, models.shelf.names, created=models.loaded_at)["data"]
+        listed = wire.models(*models.names, models.adapter_cache.names, created=models.loaded_at)["data"]
         for model in listed:
             if model["id"] == request.match_info["model"]:
                 return web.json_response(model)
@@ -162,7 +170,8 @@ class Service:
     async def complete(self, request: web.Request) -> web.StreamResponse:
         """Continues prompts."""
         models = self._models()
-        asked = wire.parsed(wire.CompletionRequest, await _body(request))
+        asked = await taken(request, wire.CompletionRequest)
+        fit(asked, models.text.tokens.most)
         answer = wire.Answer(f"cmpl-{secrets.token_hex(12)}", asked.model or models.names[0], chat=False)
         jobs = models.completion(asked, await self._adapter(models, asked.model))
         return await self._sampled(request, asked, jobs, answer, told=asked.logprobs is not None)
@@ -170,7 +179,8 @@ class Service:
     async def chat(self, request: web.Request) -> web.StreamResponse:
         """Answers a conversation."""
         models = self._models()
-        asked = wire.parsed(wire.ChatRequest, await _body(request))
+        asked = await taken(request, wire.ChatRequest)
+        fit(asked, models.text.tokens.most)
         answer = wire.Answer(f"chatcmpl-{secrets.token_hex(12)}", asked.model or models.names[0], chat=True)
         jobs = models.chat(asked, await self._adapter(models, asked.model))
         return await self._sampled(request, asked, jobs, answer, told=asked.logprobs)
@@ -178,28 +188,28 @@ class Service:
     async def load_adapter(self, request: web.Request) -> web.Response:
         """Takes an adapter into service, as vLLM does."""
         models = self._models()
-        asked = wire.parsed(wire.LoadAdapter, await _body(request))
-        await asyncio.to_thread(models.shelf.load, asked.lora_name, asked.lora_path)
+        asked = await taken(request, wire.LoadAdapter)
+        await asyncio.to_thread(models.adapter_cache.load, asked.lora_name, asked.lora_path)
         log.info("an adapter is in service", extra={"adapter": asked.lora_name})
         return web.Response(text=f"Success: LoRA adapter '{asked.lora_name}' added successfully.")
 
     async def unload_adapter(self, request: web.Request) -> web.Response:
         """Takes an adapter out of service."""
         models = self._models()
-        asked = wire.parsed(wire.UnloadAdapter, await _body(request))
-        models.shelf.unload(asked.lora_name)
+        asked = await taken(request, wire.UnloadAdapter)
+        models.adapter_cache.unload(asked.lora_name)
         return web.Response(text=f"Success: LoRA adapter '{asked.lora_name}' removed successfully.")
 
     async def embed(self, request: web.Request) -> web.Response:
         """Vectors of texts."""
         models = self._models()
-        asked = wire.parsed(wire.EmbeddingRequest, await _body(request))
+        asked = await taken(request, wire.EmbeddingRequest)
         async with self._work(models.embedding(asked), team(asked.user)) as events:
             async for event in events:
                 if isinstance(event, Vectors):
                     self.metrics.prompt_tokens += event.tokens
                     name = models.names[1] or ""
-                    return web.json_response(wire.embeddings(event.rows, name, event.tokens, asked.encoding_format))
+                    return await answered(partial(wire.embeddings, event.rows, name, event.tokens, asked.encoding_format))
         raise ShuttingDown
 
     # inside
@@ -297,11 +307,3 @@ class Service:
 def team(user: str) -> str:
     """Who a request is for, as far as the service needs to know: the same team, not which one."""
     return hashlib.blake2b(user.encode(), digest_size=8).hexdigest() if user else ""
-
-
-async def _body(request: web.Request) -> Any:
-    """The JSON body."""
-    try:
-        return json.loads(await request.read())
-    except (ValueError, RecursionError) as error:
-        raise BadRequest("The body is not valid JSON.") from error

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from generators.engines.text import TextModel
+    from generators.engines.text.model import TextModel
     from generators.service.worker import Worker
 
 log = logging.getLogger(__name__)

@@ -42,6 +42,9 @@ class Vectors:
     tokens: int
 
 
+MISSING = frozenset({"model_not_found", "adapter_not_found"})  # codes of what is named and not there
+
+
 class BadRequest(Exception):
     """The request cannot be served as asked."""
 
@@ -49,6 +52,11 @@ class BadRequest(Exception):
         super().__init__(message)
         self.param = param
         self.code = code
+
+    @property
+    def status(self) -> int:
+        """Of the answer over HTTP."""
+        return 404 if self.code in MISSING else 400
 
 
 class Late(Exception):
@@ -59,12 +67,12 @@ Event = Began | Piece | Vectors | Exception | None  #: None: the job is over
 Listener = Callable[[list[Event]], None]  #: called in the worker thread
 
 
-class Outcome(Protocol):
-    """What came of a feed; the job that fed knows more of it."""
+class PassResult(Protocol):
+    """What a forward pass gave back; the job that asked knows more of it."""
 
 
-class Feed(Protocol):
-    """What a job wants to go through its model next. Feeds of several jobs share a pass."""
+class PassRequest(Protocol):
+    """What a job wants to go through its model next. Requests of several jobs share a pass."""
 
     @property
     def size(self) -> int:
@@ -80,13 +88,13 @@ class Feed(Protocol):
         """Whether both can share a pass."""
         ...
 
-    def run(self, feeds: Sequence[Any]) -> Sequence[Any]:
-        """Runs one pass for feeds that go with this one: an outcome for each."""
+    def run(self, requests: Sequence[Any]) -> Sequence[Any]:
+        """Runs one pass for requests that go with this one: a result for each."""
         ...
 
 
 class Job(Protocol):
-    """Some work in steps. One that can share passes has `joining()` beside them: a generator of events and feeds.
+    """Some work in steps. One that can share passes has `joining()` beside them: a generator of events and requests.
 
     What it may need of memory at most it tells as `need`, in bytes.
     """

@@ -1,4 +1,4 @@
-"""What travels between the studio and an engine's process: a small JSON message and the bytes that belong to it."""
+"""What travels between the media workers and an engine's process: a small JSON message and the bytes that belong to it."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def commission_of(frame: Frame) -> tuple[Commission, str]:
 
 
 def of_work(work: Work) -> bytes:
-    """A finished work on its way to the studio."""
+    """A finished work on its way to the media workers."""
     message = {
         "kind": "work",
         "alt": work.alt,

@@ -6,6 +6,7 @@ transformers can read such a file itself, but only with a further package, and i
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ from transformers import AutoTokenizer
 
 from bot.domain.errors import Misconfigured
 from bot.words import _
-from generators.service.weights import Report
 
+Report = Callable[[str, float], None]  #: what is being done, and the share of it that is done
 LAYER = {
     "attn_norm": "input_layernorm",
     "attn_q": "self_attn.q_proj",

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 import torch
 
-from generators.engines._feeds import Feed, Forks, Outcome
-from generators.engines._guide import Guide, Unguidable
-from generators.engines._lora import Adapter
-from generators.engines._sampling import Decoding, Draw, chance
-from generators.engines._scoring import scoring
-from generators.engines.text import TextModel
-from generators.engines.vectors import VectorModel
+from generators.engines.text.constrained import Guide, Unguidable
+from generators.engines.text.embedding import VectorModel
+from generators.engines.text.lora import Adapter
+from generators.engines.text.model import TextModel
+from generators.engines.text.passes import PassRequest, PassResult, Sequences
+from generators.engines.text.sampling import Decoding, Draw, chance
+from generators.engines.text.scoring import scoring
 from generators.service.events import BadRequest, Began, Event, Piece, TokenScore, Vectors
 
 VECTORS_A_STEP = 16  # texts embedded before others get their turn; about 50 ms on one core
@@ -22,19 +22,19 @@ LETTERS_A_TOKEN = 3  # about, in English with a vocabulary of 50 000; a guess at
 UNFINISHED = "\ufffd"  # what a decoder gives for the first bytes of a character whose rest is still to come
 
 
-Joining = Generator[list[Event] | Feed, Outcome, None]  #: a job whose passes are run by whoever runs the job
+Joining = Generator[list[Event] | PassRequest, PassResult, None]  #: a job whose passes are run by whoever runs the job
 
 
 def alone(model: TextModel, work: Joining) -> Iterator[list[Event]]:
     """Runs a job's passes one by one."""
-    outcome: Outcome | None = None
+    outcome: PassResult | None = None
     while True:
         try:
             item = next(work) if outcome is None else work.send(outcome)
         except StopIteration:
             return
         outcome = None
-        if isinstance(item, Feed):
+        if isinstance(item, PassRequest):
             outcome = model.advance([item])[0]
             yield []
         else:
@@ -69,7 +69,7 @@ class Completion:
     continued: bool = False  #: a chat's last message is the beginning of the answer
     first: int = 0  #: index of its first choice, where a request has several prompts
     adapter: Adapter | None = None
-    grammar: str = ""  #: what the text has to keep to; see `generators.engines._guide`
+    grammar: str = ""  #: what the text has to keep to; see `generators.engines.text.constrained`
     together: int = 0  #: most choices made at a time, the rest after them; 0: all
 
     def __post_init__(self) -> None:
@@ -100,9 +100,9 @@ class Completion:
             choices = range(begin, min(begin + self.rows, self.n))
             streams = [chance(self.seed, self.first + index) for index in choices]
             draw = Draw(self.decoding, streams, prompt=ids, guide=self._guide(len(choices)))
-            outcome = self.model.begun(logits, draw, told=self.logprobs is not None)
-            forks = self.model.fork(prefix, len(choices), spare=min(most, SPARE))
-            yield from self._continued(forks, outcome, draw, [Choice(index) for index in choices], most)
+            outcome = self.model.begun(logits, draw, want_logprobs=self.logprobs is not None)
+            sequences = self.model.fork(prefix, len(choices), spare=min(most, SPARE))
+            yield from self._continued(sequences, outcome, draw, [Choice(index) for index in choices], most)
 
     def _guide(self, rows: int) -> Guide | None:
         """What keeps `rows` rows to the grammar."""
@@ -148,7 +148,7 @@ class Completion:
         text = self.prompt if isinstance(self.prompt, str) else self.model.tokens.decode(ids)
         yield [Piece(self.first + index, text=text, tokens=tokens) for index in range(self.n)]
 
-    def _continued(self, forks: Forks, outcome: Outcome, draw: Draw, living: list[Choice], most: int) -> Joining:
+    def _continued(self, sequences: Sequences, outcome: PassResult, draw: Draw, living: list[Choice], most: int) -> Joining:
         """The continuations, a token of each in a step, finished ones dropped from the batch."""
         while True:
             tokens, scores = outcome.tokens, self._scores(outcome)
@@ -164,14 +164,16 @@ class Completion:
             if not staying:
                 return
             if len(staying) < len(living):
-                staying = self.model.keep(forks, staying)
+                staying = self.model.keep(sequences, staying)
                 draw.keep(staying)
                 tokens = [tokens[row] for row in staying]
                 living = [living[row] for row in staying]
             column = torch.tensor(tokens, device=self.model.device)[:, None]
-            outcome = yield Feed(model=self.model, forks=forks, tokens=column, draw=draw, told=self.logprobs is not None)
+            outcome = yield PassRequest(
+                model=self.model, sequences=sequences, tokens=column, draw=draw, want_logprobs=self.logprobs is not None
+            )
 
-    def _scores(self, outcome: Outcome) -> list[tuple[TokenScore, ...]]:
+    def _scores(self, outcome: PassResult) -> list[tuple[TokenScore, ...]]:
         """What is told of each token's likelihood."""
         if self.logprobs is None:
             return [()] * len(outcome.tokens)

@@ -16,18 +16,19 @@ from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from bot.words import _
 from generators.service import weights
+from generators.service.adapter_cache import AdapterCache
 from generators.service.budget import Budget
-from generators.service.choosing import pick_device, pick_engine, pick_form, pick_threads
 from generators.service.events import BadRequest, Job
-from generators.service.shelf import Shelf
+from generators.service.placement import faithful, pick_device, pick_engine, pick_form, pick_threads
 from generators.service.wire import ChatRequest, CompletionRequest, EmbeddingRequest, Sampled
 from generators.service.worker import MOST_ROWS
 
 if TYPE_CHECKING:
-    from generators.engines._lora import Adapter
-    from generators.engines._sampling import Decoding
-    from generators.engines.text import TextModel
-    from generators.engines.vectors import VectorModel
+    from generators.engines.text.embedding import VectorModel
+    from generators.engines.text.lora import Adapter
+    from generators.engines.text.model import TextModel
+    from generators.engines.text.precision import Form
+    from generators.engines.text.sampling import Decoding
 
 KERNELS = 64  # that oneDNN keeps, one for each shape of a product; its 1 024 take 100 MB once many shapes were seen
 
@@ -37,20 +38,23 @@ log = logging.getLogger(__name__)
 class Models:
     """The loaded models, and how requests become work for them."""
 
-    def __init__(self, text: TextModel, vectors: VectorModel | None, *, budget: Budget | None = None) -> None:
+    def __init__(
+        self, text: TextModel, vectors: VectorModel | None, *, budget: Budget | None = None, adapters: Path | None = None
+    ) -> None:
         """Both models, and how much memory their work may take.
 
         Args:
             text: the text model.
             vectors: the embedder, if there is one.
             budget: worked out from the device when left out.
+            adapters: the folder under which those are that clients may load; None: there are none.
         """
         self.text = text
         self.vectors = vectors
         self.loaded_at = int(time.time())
         self.budget = budget or Budget.of(text)
         reserved = (text.name, vectors.name) if vectors else (text.name,)
-        self.shelf = Shelf(text.adapter, reserved=reserved, most_bytes=self.budget.adapters)
+        self.adapter_cache = AdapterCache(text.adapter, root=adapters, reserved=reserved, most_bytes=self.budget.adapters)
 
     @property
     def names(self) -> tuple[str, str | None]:
@@ -63,7 +67,7 @@ class Models:
         Raises:
             BadRequest: there is no such model or adapter.
         """
-        return None if model in ("", self.text.name) else self.shelf.get(model)
+        return None if model in ("", self.text.name) else self.adapter_cache.get(model)
 
     def completion(self, request: CompletionRequest, adapter: Adapter | None = None) -> list[Job]:
         """One job per prompt, or one for all where they are only scored."""
@@ -132,7 +136,7 @@ class Models:
         return max(1, min(n, int(self.budget.keys / 2 / max(1, each))))
 
     def _decoding(self, request: Sampled) -> Decoding:
-        from generators.engines._sampling import Decoding
+        from generators.engines.text.sampling import Decoding
 
         size = self.text.model.config.get_text_config().vocab_size
         if any(not 0 <= token < size for token in request.logit_bias):
@@ -228,40 +232,78 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
     log.info("text model loaded", extra={"model": name, **told})
     budget = Budget.of(text, keys_mb=settings.kv_mb)
     text.reserve(budget.keys)
+    adapters = Path(settings.adapters).expanduser() if settings.adapters else None
     if settings.embedder == "none":
-        return Models(text, None, budget=budget)
+        return Models(text, None, budget=budget, adapters=adapters)
     where, name = weights.vector_weights(settings.embedder)
     report(_("loading {model}").format(model=name), 0.9)
-    return Models(text, _vectors(where, name, device), budget=budget)
+    return Models(text, _vectors(where, name, device), budget=budget, adapters=adapters)
 
 
 def _text(settings: ServiceTable, device: Any, cache: Path, report: Callable[[str, float], None]) -> TextModel:
-    """The text model, in what suits this machine."""
-    import torch
+    """The text model, in what suits this machine.
 
-    from generators.engines.text import TextModel
-
+    Raises:
+        Misconfigured: it cannot be loaded, or not as the host has settled it.
+    """
     engine = pick_engine(settings, device)
     where, name = weights.text_weights(settings.model, cache, lambda doing, done: report(doing, 0.1 + 0.6 * done))
     report(_("loading {model}").format(model=name), 0.7)
     sizes = weights.text_sizes(where)
-    form = pick_form(settings, device, model=name, sizes=sizes, cache=cache)
-    if engine == "openvino":  # which computes in eight bits whatever the weights are read as
-        read = weights.load_text(where, device=device, dtype="auto")
-        if not settings.threads:
-            torch.set_num_threads(pick_threads(read[0], torch.get_num_threads(), name=name, sizes=sizes, cache=cache))
-        text = TextModel(*read, name=name, weights="int8", engine="openvino", scratch=cache)
-        if text.engine == "openvino" or settings.engine == "openvino":
+    if engine == "openvino":
+        text = _in_openvino(where, name, sizes, settings, device, cache)
+        if text.engine == "openvino" and faithful(text, cache=cache, sizes=sizes):
             return text
-    dtype = "auto" if form.weights == "int8" and settings.dtype == "auto" else form.dtype  # what is rounded is read as it is
-    return TextModel(*weights.load_text(where, device=device, dtype=dtype), name=name, weights=form.weights)
+        if settings.engine == "openvino":
+            if text.engine == "openvino":
+                raise _too_inexact(name)
+            return text  # which is told, as it is not what the host asked for
+    return _in_torch(where, name, sizes, settings, device, cache)
+
+
+def _in_openvino(where: str, name: str, sizes: tuple[int, int], settings: ServiceTable, device: Any, cache: Path) -> TextModel:
+    """The model in OpenVINO, which computes in eight bits whatever the weights are read as; in torch where it cannot."""
+    import torch
+
+    from generators.engines.text.model import TextModel
+
+    read = weights.load_text(where, device=device, dtype="auto")
+    if not settings.threads:
+        torch.set_num_threads(pick_threads(read[0], torch.get_num_threads(), name=name, sizes=sizes, cache=cache))
+    return TextModel(*read, name=name, weights="int8", engine="openvino", scratch=cache)
+
+
+def _in_torch(where: str, name: str, sizes: tuple[int, int], settings: ServiceTable, device: Any, cache: Path) -> TextModel:
+    """The model in torch, in the fastest form that is near enough to float32."""
+    from generators.engines.text.model import TextModel
+
+    wrong: list[Form] = []
+    while True:
+        form = pick_form(settings, device, model=name, sizes=sizes, cache=cache, without=wrong)
+        eight = form.weights == "int8"
+        dtype = "auto" if eight and settings.dtype == "auto" else form.dtype  # what is rounded is read as it is
+        text = TextModel(*weights.load_text(where, device=device, dtype=dtype), name=name, weights=form.weights)
+        if not eight or not text.fast or faithful(text, cache=cache, sizes=sizes):
+            return text
+        if settings.weights == "int8":
+            raise _too_inexact(name)
+        wrong.append(form)
+
+
+def _too_inexact(name: str) -> Misconfigured:
+    return Misconfigured(
+        _(
+            "The model “{name}” in eight bits is too far from what it is in full on this machine. "
+            "Set MUSELAB_SERVICE__WEIGHTS to “full”, and MUSELAB_SERVICE__ENGINE to “auto”."
+        ).format(name=name)
+    )
 
 
 def _vectors(where: str, name: str, device: Any) -> VectorModel:
     import torch
     from transformers import AutoModel, AutoTokenizer
 
-    from generators.engines.vectors import VectorModel
+    from generators.engines.text.embedding import VectorModel
 
     try:
         return VectorModel(
@@ -283,7 +325,7 @@ def _grammar(request: Sampled) -> str:
         return ""
     if importlib.util.find_spec("llguidance") is None:
         raise BadRequest("This service cannot guide output: its host installs llguidance for that.", param="response_format")
-    from generators.engines._guide import json_grammar, regex_grammar
+    from generators.engines.text.constrained import json_grammar, regex_grammar
 
     kind, value = kept
     try:

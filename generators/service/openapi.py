@@ -8,8 +8,8 @@ from importlib.metadata import version
 
 from pydantic import BaseModel
 
-from generators.service import studio_wire, wire
-from generators.service.studio import EXTRAS
+from bot.domain.modalities import MODALITIES
+from generators.service import media_wire, wire
 
 Json = dict[str, object]
 PLACE = "#/components/schemas/{model}"
@@ -44,31 +44,31 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("get", "/v1/media"): Operation(says="What is made here, by what, and what runs now."),
     ("post", "/v1/media/{task}"): Operation(
-        says="Any commission.", takes=studio_wire.MediaRequest, gives=(JSON, EVENTS), within=tuple(EXTRAS)
+        says="Any commission.", takes=media_wire.MediaRequest, gives=(JSON, EVENTS), within=tuple(MODALITIES)
     ),
-    ("post", "/v1/images/generations"): Operation(says="Pictures of words.", takes=studio_wire.Images, gives=(JSON, EVENTS)),
+    ("post", "/v1/images/generations"): Operation(says="Pictures of words.", takes=media_wire.Images, gives=(JSON, EVENTS)),
     ("post", "/v1/images/edits"): Operation(
-        says="Pictures made of pictures.", takes=studio_wire.Edits, form=True, gives=(JSON, EVENTS)
+        says="Pictures made of pictures.", takes=media_wire.Edits, form=True, gives=(JSON, EVENTS)
     ),
     ("post", "/v1/images/understand"): Operation(
-        says="Words about a picture.", takes=studio_wire.Understanding, form=True, gives=(JSON, EVENTS)
+        says="Words about a picture.", takes=media_wire.Understanding, form=True, gives=(JSON, EVENTS)
     ),
-    ("post", "/v1/audio/speech"): Operation(says="Words said aloud.", takes=studio_wire.Speech, gives=("audio/*", EVENTS)),
-    ("post", "/v1/audio/music"): Operation(says="Tunes.", takes=studio_wire.Music, gives=(JSON, EVENTS)),
+    ("post", "/v1/audio/speech"): Operation(says="Words said aloud.", takes=media_wire.Speech, gives=("audio/*", EVENTS)),
+    ("post", "/v1/audio/music"): Operation(says="Tunes.", takes=media_wire.Music, gives=(JSON, EVENTS)),
 }
 
 
 @cache
-def document(*, studio: bool) -> Json:
+def document(*, media: bool) -> Json:
     """The document.
 
     Args:
-        studio: whether the paths of pictures, tunes and speech are served.
+        media: whether the paths of pictures, tunes and speech are served.
     """
     schemas: dict[str, object] = {"Error": _error()}
     paths: dict[str, dict[str, object]] = {}
     for (method, path), operation in OPERATIONS.items():
-        if studio or not path.startswith(("/v1/media", "/v1/images", "/v1/audio")):
+        if media or not path.startswith(("/v1/media", "/v1/images", "/v1/audio")):
             paths.setdefault(path, {})[method] = _operation(method, path, operation, schemas)
     return {
         "openapi": "3.1.0",

@@ -20,9 +20,10 @@ from bot.domain.errors import Misconfigured
 from bot.words import _
 from generators.service import weights
 from generators.service.app import Service
+from generators.service.doors import Door, is_loopback, refuse_open
 from generators.service.loading import Loading
-from generators.service.studio import Studio
-from generators.service.studio_http import StudioHttp
+from generators.service.media_http import MediaHttp
+from generators.service.media_workers import MediaWorkers
 from generators.service.worker import Worker
 
 NO_MODEL = "none"  # as the text model: a service that only makes media
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 
 def serve(settings: ServiceTable, *, cache: Path, media: MediaTable) -> None:
     """See `generators.service.serve`."""
+    refuse_open(settings)
     if settings.model != NO_MODEL:
         weights.look(settings.model, settings.embedder)
     if settings.tied:
@@ -56,8 +58,12 @@ async def _serve(settings: ServiceTable, cache: Path, media: MediaTable) -> None
             loading.models.budget.settle(worker, loading.models.text)
         log.info("loading ended", extra={"status": loading.status})
 
-    studio = Studio(media, cache)
-    service = Service(loading, worker, token=settings.token.get_secret_value(), studio=StudioHttp(studio))
+    workers = MediaWorkers(media, cache)
+    token = settings.token.get_secret_value()
+    door = Door(
+        token=token, hosts=[host for host in settings.hosts.split(",") if host.strip()], loopback=is_loopback(settings.host)
+    )
+    service = Service(loading, worker, door=door, media=MediaHttp(workers))
     runner = web.AppRunner(service.app(), handler_cancellation=True, access_log=None, shutdown_timeout=DRAIN_S)
     await runner.setup()
     try:
@@ -73,7 +79,7 @@ async def _serve(settings: ServiceTable, cache: Path, media: MediaTable) -> None
         await _drained(worker, DRAIN_S if settings.tied else settings.drain_s)
     finally:
         worker.close(wait_s=DRAIN_S)
-        await studio.close()
+        await workers.close()
         await runner.cleanup()
     if loading.error is not None:
         raise loading.error

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator
+from functools import partial
 
 from aiohttp import web
 
 from generators.service import wire
-from generators.service.answering import ShuttingDown, failed
+from generators.service.error_bodies import ShuttingDown, failed
 from generators.service.events import Piece, TokenScore
+from generators.service.telling import answered, written
+
+MANY = 256  # tokens; with what is told of each, about a millisecond of JSON
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +34,14 @@ async def whole(pieces: AsyncIterator[Piece], answer: wire.Answer, *, prompt_tok
         spent += piece.spent
     if not finishes or None in finishes.values():
         raise ShuttingDown
-    choices = [answer.choice(index, texts[index], tokens[index], finishes[index], told=told) for index in sorted(texts)]
-    return web.json_response(answer.whole(choices, wire.usage(prompt_tokens, spent)))
+
+    def made() -> wire.Json:
+        choices = [answer.choice(index, texts[index], tokens[index], finishes[index], told=told) for index in sorted(texts)]
+        return answer.whole(choices, wire.usage(prompt_tokens, spent))
+
+    if sum(map(len, tokens.values())) < MANY:
+        return web.json_response(made())
+    return await answered(made)
 
 
 async def stream(
@@ -47,10 +58,9 @@ async def stream(
             spent += piece.spent
             (unfinished.discard if piece.finish else unfinished.add)(piece.choice)
             if piece.text or piece.tokens or piece.finish:
-                offset = offsets[piece.choice]
-                part = answer.part(piece.choice, piece.text, piece.tokens, piece.finish, told=told, offset=offset)
+                made = partial(_chunk, answer, piece, told=told, offset=offsets[piece.choice])
                 offsets[piece.choice] += len(piece.text)
-                await _send(response, answer.chunk([part]))
+                await response.write(made() if len(piece.tokens) < MANY else await asyncio.to_thread(made))
         if unfinished:
             await response.write(b"data: " + _bytes(failed(ShuttingDown())) + b"\n\n")
             await response.write_eof()
@@ -65,6 +75,12 @@ async def stream(
         await response.write(b"data: " + _bytes(failed(error)) + b"\n\n")
     await response.write_eof()
     return response
+
+
+def _chunk(answer: wire.Answer, piece: Piece, *, told: bool, offset: int) -> bytes:
+    """A piece as an event."""
+    part = answer.part(piece.choice, piece.text, piece.tokens, piece.finish, told=told, offset=offset)
+    return b"data: " + written(answer.chunk([part])) + b"\n\n"
 
 
 async def _send(response: web.StreamResponse, event: wire.Json) -> None:

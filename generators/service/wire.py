@@ -21,6 +21,7 @@ MOST_TOP = 20  # likeliest tokens told for each token, as OpenAI allows
 Json = dict[str, Any]
 Text = Annotated[str, StringConstraints(max_length=200_000)]
 Said = Annotated[str, StringConstraints(min_length=1, max_length=200_000)]  #: nothing has no vector; OpenAI refuses it too
+Named = Annotated[str, StringConstraints(max_length=4096)]  #: a model; a folder's path, at the longest
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Stop = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
@@ -53,7 +54,7 @@ class Sampled(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    model: str = ""
+    model: Named = ""
     n: int = Field(default=1, ge=1, le=MOST_CHOICES)
     seed: int | None = None
     stream: bool = False
@@ -91,6 +92,15 @@ class Sampled(BaseModel):
         if format is None or format.type == "text":
             return None
         return "json", (format.json_schema or {}).get("schema") if format.type == "json_schema" else None
+
+    @property
+    def schema_size(self) -> int:
+        """Characters of the schema or the expression that the text has to keep to; 0 where there is none."""
+        kept = self.kept_to
+        try:
+            return len(json.dumps(kept[1])) if kept is not None else 0
+        except RecursionError as error:
+            raise BadRequest("A schema is nested too deeply.", param="response_format") from error
 
     @property
     def stops(self) -> tuple[str, ...]:
@@ -178,7 +188,7 @@ class EmbeddingRequest(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    model: str = ""
+    model: Named = ""
     input: Said | Annotated[list[Said], Field(min_length=1, max_length=MOST_INPUTS)]
     encoding_format: Literal["float", "base64"] = "float"
     user: str = ""
@@ -230,7 +240,7 @@ def _schema(given: dict[str, Any] | str) -> Any:
         return given
     try:
         return json.loads(given)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadRequest("guided_json is not valid JSON.", param="guided_json") from error
 
 

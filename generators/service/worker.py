@@ -1,4 +1,4 @@
-"""The one thread that owns the models: it admits requests, runs what they feed as one pass, and tells them what came of it."""
+"""The one thread that owns the models: it admits requests, runs them together as one forward pass, gives back the results."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from generators.service.events import Feed, Job, Late, Listener, Outcome
+from generators.service.events import Job, Late, Listener, PassRequest, PassResult
 from generators.service.metrics import Histogram
-from generators.service.sharing import Full, Pace, Served, admitted
+from generators.service.scheduler import Full, Pace, Served, admitted
 
 __all__ = ("MOST_ROWS", "Full", "Ticket", "Worker")
 
@@ -37,7 +37,7 @@ class Ticket:
         self.deadline = deadline  #: on the monotonic clock
         self.cancelled = False
         self.ended = False
-        self.feed: Feed | None = None  #: what it wants of the next pass
+        self.request: PassRequest | None = None  #: what it wants of the next pass
         self._work: Any = None  #: the generator of what `joining` or `steps` give
 
     @property
@@ -54,9 +54,9 @@ class Ticket:
         """Ends the job before its next step; its place counts as free at once. Safe at any time, from any thread."""
         self.cancelled = True
 
-    def step(self, outcome: Outcome | None = None) -> None:
+    def step(self, outcome: PassResult | None = None) -> None:
         """Goes on until the job wants a pass, or has done a step of its own. What goes wrong is told to its listener alone."""
-        self.feed = None
+        self.request = None
         try:
             joins = hasattr(self.job, "joining")
             if self._work is None:
@@ -65,7 +65,7 @@ class Ticket:
                 item = next(self._work) if outcome is None else self._work.send(outcome)
                 outcome = None
                 if not isinstance(item, list):
-                    self.feed = item
+                    self.request = item
                     return
                 if item:
                     self.listener(item)
@@ -80,7 +80,7 @@ class Ticket:
         """Gives back what the job holds, and tells its listener."""
         if self.ended:
             return
-        self.ended, self.feed, work, self._work = True, None, self._work, None
+        self.ended, self.request, work, self._work = True, None, self._work, None
         try:
             if work is not None:
                 work.close()
@@ -91,7 +91,7 @@ class Ticket:
 
 
 class Worker:
-    """Runs all admitted jobs: those that feed the same model share its passes, the others get a step each in turn."""
+    """Runs all admitted jobs: those that use the same model share its passes, the others get a step each in turn."""
 
     def __init__(
         self,
@@ -260,9 +260,9 @@ class Worker:
             self._waiting = deque(ticket for ticket in self._waiting if not ticket.ended)
 
     def _turn(self) -> None:
-        """A step of each job that works by itself, and one pass of those that feed."""
+        """A step of each job that works by itself, and one pass of those that share one."""
         for ticket in self._active:
-            if ticket.feed is None and not ticket.ended:
+            if ticket.request is None and not ticket.ended:
                 ticket.step()
         feeding = self._next()
         for ticket, outcome in self._passed(feeding):
@@ -277,19 +277,19 @@ class Worker:
         self._active = [ticket for ticket in self._active if not ticket.ended]
 
     def _next(self) -> list[Ticket]:
-        """Whose feeds make up the next pass: the least served team's first, as many as a pass is worth."""
+        """Whose requests make up the next pass: the least served team's first, as many as a pass is worth."""
         feeding = sorted(
-            (ticket for ticket in self._active if ticket.feed is not None), key=lambda ticket: self._served(ticket.team)
+            (ticket for ticket in self._active if ticket.request is not None), key=lambda ticket: self._served(ticket.team)
         )
         chosen: list[Ticket] = []
         rows = prompt = 0
         for ticket in feeding:
-            feed = ticket.feed
-            assert feed is not None
-            size = feed.size
-            if chosen and chosen[0].feed is not None and not feed.goes_with(chosen[0].feed):
+            request = ticket.request
+            assert request is not None
+            size = request.size
+            if chosen and chosen[0].request is not None and not request.goes_with(chosen[0].request):
                 continue
-            if feed.drawn:
+            if request.drawn:
                 if rows and rows + size > self.rows_a_pass:
                     continue
                 rows += size
@@ -300,22 +300,22 @@ class Worker:
             chosen.append(ticket)
         return chosen
 
-    def _passed(self, tickets: Sequence[Ticket]) -> list[tuple[Ticket, Outcome | Exception]]:
-        """Runs a pass. Where it fails, each feed is run by itself, so that only who cannot be served is not."""
-        feeds = [ticket.feed for ticket in tickets if ticket.feed is not None]
-        if not feeds:
+    def _passed(self, tickets: Sequence[Ticket]) -> list[tuple[Ticket, PassResult | Exception]]:
+        """Runs a pass. Where it fails, each request is run by itself, so that only who cannot be served is not."""
+        requests = [ticket.request for ticket in tickets if ticket.request is not None]
+        if not requests:
             return []
-        for ticket, feed in zip(tickets, feeds, strict=True):
-            self._served.count(ticket.team, feed.size)
+        for ticket, request in zip(tickets, requests, strict=True):
+            self._served.count(ticket.team, request.size)
         try:
-            outcomes = feeds[0].run(feeds)
+            outcomes = requests[0].run(requests)
         except Exception as error:
             give_back_memory()
             if len(tickets) == 1:
                 return [(tickets[0], error)]
             log.warning("a pass failed; its requests are tried one by one", exc_info=error)
             return [pair for ticket in tickets for pair in self._passed([ticket])]
-        self.passes.add(sum(feed.size for feed in feeds if feed.drawn))
+        self.passes.add(sum(request.size for request in requests if request.drawn))
         return list(zip(tickets, outcomes, strict=True))
 
 

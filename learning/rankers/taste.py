@@ -19,12 +19,12 @@ from bot.domain.feedback import Feedback, Score
 from bot.domain.ideas import IdeaId, Person, Prompt
 from bot.ports import Entry, Log, Reason, Trust
 from learning.features import AROUND, SURFACE
+from learning.forecast import Fit, refitted
 from learning.kinds import kind_of, kind_of_media, other
 from learning.opinions import Opinions, Voices, arranged, gathered
 from learning.rankers.bayes import PRIOR, Bayes, posterior
 from learning.sheets import sheet
-from learning.taste import Fit, refitted
-from learning.trusting import FEW_TOPICS, learned
+from learning.trust import FEW_TOPICS, learned
 
 ORIGINALITY = frozenset({"typical", "nearest", "crowded", "rarity", "rarest", "commonest"})
 LENGTH = frozenset({"characters", "words", "sentences"})
@@ -75,10 +75,10 @@ class Learned:
     def prior(self, idea: IdeaId) -> tuple[float, float]:
         """What is foretold of an idea, -1..+1, and how many people that is worth."""
         name, row = self.places.get(idea, ("", 0))
-        if not name or not self.kinds[name].fit.habits.trusted:
+        if not name or not self.kinds[name].fit.hyperparameters.trusted:
             return 0.0, 2 * PRIOR
         fit = self.kinds[name].fit
-        return float(fit.prior[row]), fit.habits.strength
+        return float(fit.prior[row]), fit.hyperparameters.strength
 
     def refit(self, feedback: Sequence[Feedback]) -> Learned:
         """See `bot.ports.Taste`."""
@@ -91,7 +91,7 @@ class Learned:
     ) -> NDArray[np.float64] | None:
         """See `bot.ports.Taste`."""
         kind = self._kind(prompt)
-        if kind is None or not kind.fit.habits.trusted:
+        if kind is None or not kind.fit.hyperparameters.trusted:
             return None
         width = kind.fit.sheet.dimensions
         known = np.zeros((len(texts), 0), dtype=np.float32) if vectors is None else vectors
@@ -110,13 +110,13 @@ class Learned:
         name = name if name in self.kinds else other(name)
         if name not in self.kinds:
             return Trust(kind=name, accuracy=None, error=0.0, topics=0, trusted=False)
-        habits = self.kinds[name].fit.habits
+        hyperparameters = self.kinds[name].fit.hyperparameters
         return Trust(
             kind=name,
-            accuracy=habits.accuracy,
-            error=habits.error,
+            accuracy=hyperparameters.accuracy,
+            error=hyperparameters.error,
             topics=len(self.kinds[name].fit.usual),
-            trusted=habits.trusted,
+            trusted=hyperparameters.trusted,
         )
 
     def reasons(self, idea: IdeaId, feedback: Sequence[Feedback]) -> list[Reason]:
@@ -129,7 +129,7 @@ class Learned:
         share = strength / (strength + weighed)  # of the score that the forecast still decides
         found = [Reason(what="votes", amount=score.mean - share * mean)]
         name, row = self.places.get(idea, ("", 0))
-        if name and self.kinds[name].fit.habits.trusted:
+        if name and self.kinds[name].fit.hyperparameters.trusted:
             fit = self.kinds[name].fit
             if _modality(name) == "text":
                 parts = self._parts(fit, row)
@@ -145,10 +145,10 @@ class Learned:
         """What the forecast owes to each group of features, against the topic's average idea."""
         page = fit.sheet
         topic = int(page.topics[row])
-        worth = fit.worth + fit.own.get(topic, 0.0)
-        amounts = fit.slopes[topic] * worth * page.rows[row]
+        coefficients = fit.coefficients + fit.topic_effects.get(topic, 0.0)
+        amounts = fit.slopes[topic] * coefficients * page.rows[row]
         parts = {"meaning": float(amounts[: page.dimensions].sum()), "originality": 0.0, "length": 0.0, "wording": 0.0}
-        parts["wording"] += float(fit.slopes[topic] * fit.habits.offset[row])
+        parts["wording"] += float(fit.slopes[topic] * fit.hyperparameters.offset[row])
         for column, amount in zip((*SURFACE, *AROUND), amounts[page.dimensions :], strict=True):
             what = "originality" if column in ORIGINALITY else "length" if column in LENGTH else "wording"
             parts["meaning" if column == "on topic" else what] += float(amount)

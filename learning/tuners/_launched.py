@@ -6,14 +6,15 @@ import json
 import os
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from learning import lessons
-from learning.lessons import Syllabus
+from bot import private
+from bot.starting import SAFELY, running
+from learning import dataset
+from learning.dataset import TrainingSet
 from learning.plan import Plan
 from learning.tuners._training import Cancelled, News, Step, Stop
 
@@ -27,18 +28,19 @@ class Broke(RuntimeError):
     """One of the processes broke; the message is its error."""
 
 
-def tune(base: str, syllabus: Syllabus, plan: Plan, out: Path, *, device: str, news: News, stop: Stop) -> list[Step]:
+def tune(base: str, training_set: TrainingSet, plan: Plan, out: Path, *, device: str, news: News, stop: Stop) -> list[Step]:
     """Tunes the model in the folder `base` in `plan.processes` processes, which write the adapter into `out / "adapter"`.
 
     Raises:
         Cancelled: `stop` said so; the last checkpoint stays and the next call goes on from it.
         Broke: a process ended with an error.
     """
-    lessons_, planned, steps = out / "launch-syllabus.json", out / "launch-plan.json", out / STEPS
-    lessons_.write_text(lessons.dumped(syllabus), encoding="utf-8")
+    lessons_, planned, steps = out / "launch-training-set.json", out / "launch-plan.json", out / STEPS
+    private.file(lessons_).write_text(dataset.dumped(training_set), encoding="utf-8")
     planned.write_text(json.dumps(asdict(plan)), encoding="utf-8")
     steps.unlink(missing_ok=True)
-    given = ("--base", base, "--syllabus", str(lessons_), "--plan", str(planned), "--out", str(out), "--parent", str(os.getpid()))
+    options = {"base": base, "training-set": lessons_, "plan": planned, "out": out, "parent": os.getpid()}
+    given = tuple(word for name, value in options.items() for word in (f"--{name}", str(value)))
     seen: list[Step] = []
     try:
         with (out / LOG).open("wb") as log:
@@ -70,14 +72,14 @@ def trouble(printed: str) -> str:
 
 def command(processes: int, given: tuple[str, ...]) -> list[str]:
     """The command line that docs/learning.md tells. Without GPUs its processes share the CPU, by gloo."""
-    launch = (sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", str(processes))
+    launch = running("accelerate.commands.launch", "--multi_gpu", "--num_processes", str(processes))
     plain = ("--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0")
     return [*launch, *plain, "-m", "learning.tuners._trl", *given]
 
 
 def environment(device: str) -> Mapping[str, str]:
     """This process's, and that there is no GPU where there is none."""
-    return {**os.environ, **({"ACCELERATE_USE_CPU": "true"} if device == "cpu" else {})}
+    return {**os.environ, **SAFELY, **({"ACCELERATE_USE_CPU": "true"} if device == "cpu" else {})}
 
 
 def _tell(file: Path, seen: list[Step], news: News) -> None:

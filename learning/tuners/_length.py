@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from learning.lessons import Lesson
+from learning.dataset import Lesson
 from learning.tuners._policy import Policy, Tree
 from learning.tuners._training import Cancelled, Stop
 

@@ -18,7 +18,7 @@ from torch import Tensor
 from transformers import DynamicCache
 
 from bot.ports import Phrase
-from learning.lessons import Lesson
+from learning.dataset import Lesson
 from learning.tuners._lora import Adapter, Unsuited, read
 
 ALIKE = 2e-3  # nats per token between the tree and plain sequences in float32; measured: 3e-5

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from learning.lessons import Lesson, Syllabus
+from learning.dataset import Lesson, TrainingSet
 from learning.plan import Plan
 from learning.tuners._policy import Policy, Tree
 
@@ -94,11 +94,11 @@ class State:
             self.mean[name] = mean + (values - mean) / self.averaged
 
 
-def batches(syllabus: Syllabus, objective: Objective, plan: Plan) -> list[list[Lesson]]:
+def batches(training_set: TrainingSet, objective: Objective, plan: Plan) -> list[list[Lesson]]:
     """The lessons of each step, all epochs one after another."""
     made: list[list[Lesson]] = []
     for epoch in range(plan.epochs):
-        lessons = [lesson for lesson in syllabus.rounds[epoch % len(syllabus.rounds)] if objective.weight(lesson) > 0]
+        lessons = [lesson for lesson in training_set.rounds[epoch % len(training_set.rounds)] if objective.weight(lesson) > 0]
         random.Random(f"{plan.seed}/{epoch}").shuffle(lessons)
         size = min(plan.batch, max(SMALLEST, sum(map(objective.items, lessons)) // STEPS))
         batch: list[Lesson] = []
@@ -121,7 +121,7 @@ def rate(step: int, steps: int, plan: Plan) -> float:
 
 
 def train(
-    policy: Policy, syllabus: Syllabus, objective: Objective, plan: Plan, work: Path, *, news: News, stop: Stop
+    policy: Policy, training_set: TrainingSet, objective: Objective, plan: Plan, work: Path, *, news: News, stop: Stop
 ) -> list[Step]:
     """Tunes the policy's adapter, going on from the checkpoint in `work` when it is of this very run.
 
@@ -132,10 +132,10 @@ def train(
         Cancelled: `stop` said so; what was done is in the checkpoint.
     """
     assert policy.adapter is not None
-    steps = batches(syllabus, objective, plan)
+    steps = batches(training_set, objective, plan)
     weights = policy.adapter.parameters()
     optimizer = torch.optim.AdamW(weights, lr=plan.learning_rate, weight_decay=0.0)
-    run = f"{FORM}/{syllabus.digest}/{plan.digest}"
+    run = f"{FORM}/{training_set.digest}/{plan.digest}"
     state = _resumed(work / CHECKPOINT, run, policy, optimizer)
     began = saved = time.monotonic()
     known: dict[int, tuple[Tree, Tensor]] = {}
@@ -143,18 +143,17 @@ def train(
         if stop():
             _save(work / CHECKPOINT, run, policy, optimizer, state)
             raise Cancelled
+        at = rate(state.step, len(steps), plan)
         for group in optimizer.param_groups:
-            group["lr"] = rate(state.step, len(steps), plan)
-        told = _step(policy, steps[state.step], objective, known)
+            group["lr"] = at
+        metrics = _step(policy, steps[state.step], objective, known)
         torch.nn.utils.clip_grad_norm_(weights, plan.clip)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         state.step += 1
         if state.step > (1 - plan.averaged) * len(steps):
             state.average(policy.adapter.state())
-        state.history.append(
-            _told(told, state.step, len(steps), rate(state.step - 1, len(steps), plan), time.monotonic() - began)
-        )
+        state.history.append(_told(metrics, state.step, len(steps), at, time.monotonic() - began))
         news(state.history[-1])
         if time.monotonic() - saved > SAVE_EVERY_S:
             _save(work / CHECKPOINT, run, policy, optimizer, state)

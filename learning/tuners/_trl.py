@@ -1,6 +1,6 @@
 """The same tuning by TRL and PEFT: for GPUs, several of them under `accelerate launch`, and to hold our own loop against.
 
-    accelerate launch --multi_gpu --num_processes 2 -m learning.tuners._trl --base FOLDER --syllabus FILE --out FOLDER
+    accelerate launch --multi_gpu --num_processes 2 -m learning.tuners._trl --base FOLDER --training-set FILE --out FOLDER
 
 `muselab learn` does just that where MUSELAB_LEARN__PROCESSES is more than 1; see `learning.tuners._launched`.
 
@@ -22,7 +22,7 @@ from typing import Any
 
 import torch
 
-from learning.lessons import Lesson, Syllabus, loaded
+from learning.dataset import Lesson, TrainingSet, loaded
 from learning.plan import Plan
 from learning.tuners._launched import STEPS
 from learning.tuners._policy import Policy
@@ -32,7 +32,7 @@ ROWS = "rows"  # the data set's folder in the run's
 SMALL = 8  # rows on the device at once; the rest of a step is added up
 
 
-def tune(policy: Policy, syllabus: Syllabus, plan: Plan, out: Path, *, news: News, stop: Stop) -> list[Step]:
+def tune(policy: Policy, training_set: TrainingSet, plan: Plan, out: Path, *, news: News, stop: Stop) -> list[Step]:
     """Trains the policy's model and writes the adapter into `out / "adapter"`. The model wears PEFT's layers afterwards.
 
     Raises:
@@ -53,7 +53,7 @@ def tune(policy: Policy, syllabus: Syllabus, plan: Plan, out: Path, *, news: New
                 seen.append(_step(logs, state, time.monotonic() - began))
                 news(seen[-1])
 
-    trainer = _trainer(policy, syllabus, plan, out)
+    trainer = _trainer(policy, training_set, plan, out)
     trainer.add_callback(Telling())
     checkpoints = sorted(out.glob("checkpoint-*"))
     trainer.train(resume_from_checkpoint=str(checkpoints[-1]) if checkpoints else None)
@@ -79,7 +79,7 @@ def _step(logs: dict[str, float], state: Any, seconds: float) -> Step:
     )
 
 
-def _trainer(policy: Policy, syllabus: Syllabus, plan: Plan, out: Path) -> Any:
+def _trainer(policy: Policy, training_set: TrainingSet, plan: Plan, out: Path) -> Any:
     """TRL's trainer for the plan's method."""
     from datasets import Dataset, load_from_disk
     from peft import LoraConfig
@@ -89,7 +89,7 @@ def _trainer(policy: Policy, syllabus: Syllabus, plan: Plan, out: Path) -> Any:
     team = processes()
     with team.main_process_first():  # on disk: what one process works out of the rows beforehand, the others read beside them
         if team.is_main_process:
-            Dataset.from_list(list(rows_of(policy, syllabus, plan.method))).save_to_disk(str(out / ROWS))
+            Dataset.from_list(list(rows_of(policy, training_set, plan.method))).save_to_disk(str(out / ROWS))
         rows = load_from_disk(str(out / ROWS))
     common = _common(plan, out, on_gpu=policy.device.type != "cpu", sharing=team.num_processes)
     if plan.method == "sft":
@@ -143,9 +143,9 @@ def _common(plan: Plan, out: Path, *, on_gpu: bool, sharing: int) -> dict[str, A
     }
 
 
-def rows_of(policy: Policy, syllabus: Syllabus, method: str) -> Iterator[dict[str, Any]]:
+def rows_of(policy: Policy, training_set: TrainingSet, method: str) -> Iterator[dict[str, Any]]:
     """The rows of TRL's data sets, of the first way in which the topics are asked."""
-    for lesson in syllabus.rounds[0]:
+    for lesson in training_set.rounds[0]:
         prompt = text_of(policy, lesson)
         if method == "sft":
             for model in lesson.models:
@@ -154,7 +154,7 @@ def rows_of(policy: Policy, syllabus: Syllabus, method: str) -> Iterator[dict[st
             for thumb in lesson.thumbs:
                 yield {"prompt": prompt, "completion": lesson.answers[thumb.answer], "label": thumb.liked}
         else:
-            for pair in lesson.contrasts:
+            for pair in lesson.preference_pairs:
                 yield {"prompt": prompt, "chosen": lesson.answers[pair.chosen], "rejected": lesson.answers[pair.rejected]}
 
 
@@ -181,7 +181,7 @@ def main() -> None:
     """The door of `accelerate launch`. Only the first process writes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--base", required=True, help="folder of the model")
-    parser.add_argument("--syllabus", type=Path, required=True, help="lessons as JSON, as a tuning run keeps them")
+    parser.add_argument("--training-set", type=Path, required=True, help="lessons as JSON, as a tuning run keeps them")
     parser.add_argument("--out", type=Path, required=True, help="folder for the adapter")
     parser.add_argument("--plan", type=Path, help="as JSON, as a tuning run has it; left out: the defaults")
     parser.add_argument("--parent", type=int, default=0, help="end when the process of this number is gone")
@@ -199,8 +199,8 @@ def main() -> None:
 
     on_gpu = team.device.type == "cuda"
     policy = Policy.load(given.base, device=str(team.device), dtype="bfloat16" if on_gpu else "float32")
-    syllabus = loaded(given.syllabus.read_text(encoding="utf-8"))
-    tune(policy, syllabus, plan, given.out, news=note, stop=lambda: False)
+    training_set = loaded(given.training_set.read_text(encoding="utf-8"))
+    tune(policy, training_set, plan, given.out, news=note, stop=lambda: False)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import torch
 
 from bot.domain.errors import Misconfigured
 from bot.words import _
-from learning.lessons import Syllabus
+from learning.dataset import TrainingSet
 from learning.plan import Plan
 from learning.tuners._policy import Policy
 from learning.tuners._training import News, Objective, Step, Stop, train
@@ -39,12 +39,12 @@ class Tuning:
         self.plan = plan
         self.objective = objective
 
-    def tune(self, policy: Policy, syllabus: Syllabus, work: Path, *, base: str, news: News, stop: Stop) -> Tuned:
+    def tune(self, policy: Policy, training_set: TrainingSet, work: Path, *, base: str, news: News, stop: Stop) -> Tuned:
         """Tunes a base model on lessons, from the base, whatever was tuned before.
 
         Args:
             policy: the base; it wears the adapter afterwards.
-            syllabus: what is learned.
+            training_set: what is learned.
             work: folder of this run: checkpoint, history, and at the end the adapter. A killed run goes on from here.
             base: the base model's name, noted in the adapter.
             news: told of every step.
@@ -61,23 +61,23 @@ class Tuning:
                 _("Several processes tune by TRL only: set MUSELAB_LEARN__PATH=trl and pip install 'muselab[tune]'.")
             )
         if by_trl(self.plan, policy.device.type):
-            history = self._by_trl(policy, syllabus, work, news, stop)
+            history = self._by_trl(policy, training_set, work, news, stop)
         else:
-            history = self._by_us(policy, syllabus, work, base, news, stop)
+            history = self._by_us(policy, training_set, work, base, news, stop)
         (work / HISTORY).write_text("".join(json.dumps(asdict(step)) + "\n" for step in history), encoding="utf-8")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         return Tuned(folder=work / "adapter", history=tuple(history), cpu_s=cpu_s() - began, peak_mb=peak)
 
-    def _by_us(self, policy: Policy, syllabus: Syllabus, work: Path, base: str, news: News, stop: Stop) -> list[Step]:
+    def _by_us(self, policy: Policy, training_set: TrainingSet, work: Path, base: str, news: News, stop: Stop) -> list[Step]:
         plan = self.plan
         policy.adapt(rank=plan.rank, alpha=plan.alpha, seed=plan.seed)
         policy.check()
-        history = train(policy, syllabus, self.objective, plan, work, news=news, stop=stop)
+        history = train(policy, training_set, self.objective, plan, work, news=news, stop=stop)
         assert policy.adapter is not None
         policy.adapter.save(work / "adapter", base=base)
         return history
 
-    def _by_trl(self, policy: Policy, syllabus: Syllabus, work: Path, news: News, stop: Stop) -> list[Step]:
+    def _by_trl(self, policy: Policy, training_set: TrainingSet, work: Path, news: News, stop: Stop) -> list[Step]:
         from learning.tuners import _launched
         from learning.tuners._trl import tune
 
@@ -89,11 +89,11 @@ class Tuning:
             )
         if self.plan.processes > 1:
             base, device = str(policy.model.name_or_path), policy.device.type
-            history = _launched.tune(base, syllabus, self.plan, work, device=device, news=news, stop=stop)
+            history = _launched.tune(base, training_set, self.plan, work, device=device, news=news, stop=stop)
             policy.wear(work / "adapter")
             return history
         other = Policy(copy.deepcopy(policy.model), policy.tokenizer)  # TRL changes the model it is given
-        history = tune(other, syllabus, self.plan, work, news=news, stop=stop)
+        history = tune(other, training_set, self.plan, work, news=news, stop=stop)
         policy.wear(work / "adapter")
         return history
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from learning.lessons import Contrast, Lesson
+from learning.dataset import Lesson, PreferencePair
 from learning.plan import Plan
 from learning.tuners._losses import dpo_loss
 from learning.tuners._policy import Policy, Tree
@@ -20,17 +20,17 @@ class Preferring:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
 
-    def of(self, contrast: Contrast) -> float:
+    def of(self, pair: PreferencePair) -> float:
         """A pair's weight, before lengths are balanced: what a lesson counts in its step does not depend on lengths."""
-        return contrast.worth(self.plan.diversity)
+        return pair.weighted(self.plan.diversity)
 
     def weight(self, lesson: Lesson) -> float:
         """See `Objective`."""
-        return sum(map(self.of, lesson.contrasts))
+        return sum(map(self.of, lesson.preference_pairs))
 
     def items(self, lesson: Lesson) -> int:
         """See `Objective`."""
-        return len(lesson.contrasts)
+        return len(lesson.preference_pairs)
 
     def before(self, policy: Policy, batch: Sequence[tuple[Lesson, Tree]]) -> None:
         """Nothing to look at."""
@@ -38,9 +38,9 @@ class Preferring:
     def loss(self, logps: Tensor, reference: Tensor, lengths: Tensor, lesson: Lesson) -> tuple[Tensor, dict[str, float]]:
         """See `Objective`."""
         plan = self.plan
-        chosen = torch.tensor([pair.chosen for pair in lesson.contrasts], device=logps.device)
-        rejected = torch.tensor([pair.rejected for pair in lesson.contrasts], device=logps.device)
-        weights = torch.tensor([self.of(pair) * pair.balance for pair in lesson.contrasts], device=logps.device)
+        chosen = torch.tensor([pair.chosen for pair in lesson.preference_pairs], device=logps.device)
+        rejected = torch.tensor([pair.rejected for pair in lesson.preference_pairs], device=logps.device)
+        weights = torch.tensor([self.of(pair) * pair.balance for pair in lesson.preference_pairs], device=logps.device)
         losses = dpo_loss(
             logps[chosen],
             logps[rejected],

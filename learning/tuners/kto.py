@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from learning.lessons import Lesson
+from learning.dataset import Lesson
 from learning.plan import Plan
 from learning.tuners._losses import unpaired_loss
 from learning.tuners._policy import Policy, Tree

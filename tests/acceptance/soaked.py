@@ -26,14 +26,14 @@ import adapters.slack.home
 import adapters.slack.link
 import adapters.slack.ours
 import adapters.slack.teams
-import bot.services.tasting
+import bot.services.votes.refitting
 import storage.sql
 from adapters.slack.link import Watch
-from bot import compose
-from bot.compose import House
+from bot import wiring
 from bot.config import Settings, read
 from bot.logs import log_to
-from generators.scripted import ScriptedGenerator
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
 from tests.acceptance.soaking import HastyLoop, clock
 
 
@@ -49,8 +49,8 @@ def remember_little(speed: float) -> None:
     adapters.discord.reactions.REMEMBERED = 2
     adapters.discord.render.row = lru_cache(maxsize=2)(adapters.discord.render.row.__wrapped__)
     adapters.slack.ours.MANY = adapters.slack.home.MANY = 2
-    bot.services.tasting.REMEMBERED = bot.services.tasting.LOGGED = 20
-    bot.services.tasting.PROMPTS = 2
+    bot.services.votes.refitting.REMEMBERED = bot.services.votes.refitting.LOGGED = 20
+    bot.services.votes.refitting.PROMPTS = 2
     storage.sql.CHANNELS = 2
     # Work takes as long as ever, however short the seconds are: what waits for an answer waits as long as it takes.
     adapters.slack.teams.ASKED_WITHIN_S = 2.0 * speed
@@ -104,11 +104,11 @@ async def serve(settings: Settings, chat: str, *, leaks: bool) -> None:
     """Serves one chat until standard input ends."""
     generator = ScriptedGenerator(delay_s=0.2)
     generator.orders = Forgetful()
-    async with compose.opened_store(settings) as store:
-        house = compose.furnish(settings, store=store, generator=generator, now=clock())
+    async with wiring.opened_store(settings) as store:
+        house = wiring.furnish(settings, store=store, generator=generator, now=clock())
         if leaks:
             leak(house)
-        chats = compose.chats(settings, (chat,), house)
+        chats = wiring.chats(settings, (chat,), house)
         serving = asyncio.create_task(house.desk.serve(chats))
         await asyncio.wait([serving, asyncio.create_task(answer())], return_when=asyncio.FIRST_COMPLETED)
         for one in chats:

@@ -22,7 +22,8 @@ import pytest
 
 from tests.acceptance.drivers.discord import has, shown_ideas
 from tests.acceptance.drivers.slack import CHANNEL, people, user
-from tests.fakes.discord import FakeDiscord, Message, Room, User, endpoints, missing_specification, server
+from tests.fair import START_S, FairLoop, Waiting
+from tests.fakes.discord import FakeDiscord, Message, Room, User, endpoints, server
 from tests.fakes.slack import Ack, Slack, running
 from tests.fakes.slack import Message as SlackMessage
 
@@ -36,7 +37,7 @@ IDLE_S = 100.0  # after which connections that nobody uses are closed: aiohttp's
 # ------------------------------------------------------------------------------------------------ time
 
 
-class Hasty(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
+class Hasty(Waiting):
     """Waits a fraction of what it is told to."""
 
     speed = 1.0
@@ -45,7 +46,7 @@ class Hasty(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
         return super().select(None if timeout is None else timeout / self.speed)
 
 
-class HastyLoop(asyncio.SelectorEventLoop):
+class HastyLoop(FairLoop):
     """An event loop whose seconds are short: every pace, pause, lease, heartbeat and deadline in it is so, too."""
 
     def __init__(self, speed: float) -> None:
@@ -54,7 +55,7 @@ class HastyLoop(asyncio.SelectorEventLoop):
         super().__init__(selector)
 
     def time(self) -> float:
-        return super().time() * self.speed
+        return self.fair() * self.speed
 
 
 def clock() -> Callable[[], datetime]:
@@ -237,7 +238,7 @@ class DiscordCrowd:
         breaks = (gateway.drop, lambda: gateway.drop(4000), gateway.reconnect, lambda: gateway.invalidate(resumable=False))
         await breaks[n % len(breaks)]()
         await self.fake.people.until(
-            lambda: gateway.resumes > resumes or len(gateway.identifies) > identifies, what="the bot", timeout=20
+            lambda: gateway.resumes > resumes or len(gateway.identifies) > identifies, what="the bot", timeout=START_S
         )
         self.events += 1
 
@@ -251,8 +252,6 @@ class DiscordCrowd:
 
 @asynccontextmanager
 async def on_discord(home: Path, *, leak: bool) -> AsyncIterator[DiscordCrowd]:
-    if missing_specification():
-        pytest.skip(missing_specification())
     loop = asyncio.get_running_loop()
     with pytest.MonkeyPatch.context() as patch:
         for module in (endpoints, server):  # acks are judged by the clock on the wall: work takes as long as ever
@@ -263,7 +262,7 @@ async def on_discord(home: Path, *, leak: bool) -> AsyncIterator[DiscordCrowd]:
             variables = {"MUSELAB_DISCORD__TOKEN": fake.token, "MUSELAB_DISCORD__API_BASE": fake.api_base}
             variables |= {"MUSELAB_DISCORD__GATEWAY": fake.gateway_url}
             async with running_bot("discord", home, variables, leak=leak) as bot:
-                await fake.people.until(lambda: fake.gateway.sessions and fake.commands, what="the bot", timeout=60)
+                await fake.people.until(lambda: fake.gateway.sessions and fake.commands, what="the bot", timeout=START_S)
                 yield DiscordCrowd(fake, room, bot)
 
 
@@ -281,25 +280,25 @@ class SlackCrowd:
     async def meet(self, n: int) -> None:
         slack, (ann, bob, cleo) = self.slack, (user(name) for name in ("ann", "bob", "cleo"))
         await self._do(lambda: slack.slash(TEAM, CHANNEL, ann, "/brainstorm", f"names for tea bar {n} -n 3"))
-        message = await slack.wait(lambda: self._whole(f"tea bar {n}”"), deadline=20, what="the ideas")
+        message = await slack.wait(lambda: self._whole(f"tea bar {n}”"), deadline=START_S, what="the ideas")
         votes = [value for value in message.buttons() if value.startswith("vote:")]
         told = len(slack.private(TEAM, bob))
         for person, vote in zip((ann, cleo, bob), votes, strict=False):
             await self._do(partial(slack.press, message, vote, person))
-        await slack.wait(lambda: len(slack.private(TEAM, bob)) > told, deadline=20, what="a confirmation")
+        await slack.wait(lambda: len(slack.private(TEAM, bob)) > told, deadline=START_S, what="a confirmation")
         for remove in (False, True):
             await self._do(partial(slack.react, message, "two", bob, remove=remove))
         posts = len(slack.posts(TEAM, CHANNEL))
         await self._do(lambda: slack.slash(TEAM, CHANNEL, cleo, "/muse", f"/idea The Leaf of Day {n}"))
         await self._do(lambda: slack.slash(TEAM, CHANNEL, bob, "/board", ""))
-        await slack.wait(lambda: len(slack.posts(TEAM, CHANNEL)) >= posts + 2, deadline=20, what="the board")
+        await slack.wait(lambda: len(slack.posts(TEAM, CHANNEL)) >= posts + 2, deadline=START_S, what="the board")
         if "board::2" in (board := slack.posts(TEAM, CHANNEL)[-1]).buttons():
             await self._do(lambda: slack.press(board, "board::2", bob))
         direct = "D" + ann[1:]
         said = len(slack.posts(TEAM, direct))
-        await slack.wait(slack.wire.live, deadline=20, what="the bot")
+        await slack.wait(slack.wire.live, deadline=START_S, what="the bot")
         await slack.dm(TEAM, ann, "/board")
-        await slack.wait(lambda: len(slack.posts(TEAM, direct)) > said, deadline=20, what="the board for one")
+        await slack.wait(lambda: len(slack.posts(TEAM, direct)) > said, deadline=START_S, what="the board for one")
         await self._do(lambda: slack.open_home(TEAM, ann))
         self.events += 1
 
@@ -307,7 +306,7 @@ class SlackCrowd:
         """Does it; once more where nobody was there to hear it, as Slack's client ends a connection before it makes the next."""
         self.events += 1
         while True:
-            await self.slack.wait(self.slack.wire.live, deadline=20, what="the bot")
+            await self.slack.wait(self.slack.wire.live, deadline=START_S, what="the bot")
             ack = await act()
             if not (ack.missed and ack.seconds == 0.0):
                 return
@@ -325,7 +324,7 @@ class SlackCrowd:
             await wire.drop()
         else:
             await wire.disconnect("refresh_requested")
-        await self.slack.wait(lambda: wire.opened > opened and wire.live(), deadline=20, what="the bot")
+        await self.slack.wait(lambda: wire.opened > opened and wire.live(), deadline=START_S, what="the bot")
         self.events += 1
 
     def judge(self, on: bool) -> None:
@@ -340,13 +339,14 @@ class SlackCrowd:
 @asynccontextmanager
 async def on_slack(home: Path, *, leak: bool) -> AsyncIterator[SlackCrowd]:
     speed = getattr(asyncio.get_running_loop(), "speed", 1.0)
-    async with running(second=1.0 / speed) as slack:
+    async with running() as slack:
         slack.wire.ack_s *= speed  # as above
+        slack.trigger_life *= speed
         people(slack, TEAM)
         variables = {"MUSELAB_SLACK__BOT_TOKEN": slack.team(TEAM).bot_token, "MUSELAB_SLACK__APP_TOKEN": slack.app_token}
         variables |= {"MUSELAB_SLACK__API_BASE": slack.api_base}
         async with running_bot("slack", home, variables, leak=leak) as bot:
-            await slack.wire.connected(deadline=60)
+            await slack.wire.connected(deadline=START_S)
             yield SlackCrowd(slack, bot)
 
 

@@ -15,16 +15,16 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot import compose
-from bot.compose import House
+from bot import wiring
 from bot.config import MediaTable, Settings
-from generators.maker import RemoteMaker
-from generators.scripted import ScriptedGenerator
-from generators.scripted_media import chunk, png
-from generators.service.studio import Studio
+from bot.wiring import House
+from generators.client.maker import RemoteMaker
+from generators.client.scripted import ScriptedGenerator
+from generators.client.scripted_media import chunk, png
+from generators.service.media_workers import MediaWorkers
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.terminal import Seat, channel
-from tests.studios import serving
+from tests.media_services import serving
 
 pytest.importorskip("onnxruntime", reason="pip install 'muselab[image,music,speech]'")
 
@@ -81,7 +81,7 @@ def table() -> MediaTable:
 @pytest.fixture
 async def base(table: MediaTable, tmp_path: Path) -> AsyncIterator[str]:
     """The service with its real engines."""
-    async with serving(Studio(table, tmp_path)) as url:
+    async with serving(MediaWorkers(table, tmp_path)) as url:
         yield url
 
 
@@ -90,7 +90,7 @@ async def house(base: str, tmp_path: Path) -> AsyncIterator[House]:
     store = MemoryStore()
     await store.open()
     maker = RemoteMaker(base, token="secret", timeout_s=60.0)
-    yield compose.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), maker=maker)
+    yield wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), maker=maker)
     await maker.close()
     await store.close()
 

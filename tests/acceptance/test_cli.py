@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import compose
+from bot import wiring
 from bot.config import Settings
 from tests.builders import a_version
+from tests.fair import START_S
 
 
 @dataclass
@@ -48,7 +49,7 @@ def muselab(tmp_path: Path) -> Muselab:
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(Path.cwd()), **given, **environment},
         )
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(START_S):
             out, err = await process.communicate(lines.encode())
         assert process.returncode is not None
         return Done(process.returncode, out.decode(), err.decode())
@@ -67,6 +68,19 @@ async def test_a_topic_on_the_command_line_gives_numbered_ideas_that_stay_on_the
     texts = {line.split(". ", 1)[1] for line in lines}
     assert {line.split(". ", 1)[1] for line in board.out.splitlines()} == texts
     assert {json.loads(line)["text"] for line in exported.out.splitlines()} == texts
+
+
+async def test_nothing_that_the_command_keeps_can_be_read_by_others(muselab: Muselab, tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        await muselab("brainstorm", "names", "for", "a", "tea", "bar", "-n", "3")
+        await muselab("run", "--chat", "terminal", lines="/brainstorm names\n/export\n", MUSELAB_LOG_LEVEL="DEBUG")
+    finally:
+        os.umask(before)
+
+    home = tmp_path / "home"
+    assert {file.name for file in home.iterdir()} >= {"muselab.db", "works"}
+    assert [str(path) for path in (home, *home.rglob("*")) if path.stat().st_mode & 0o077] == []
 
 
 async def test_json_holds_what_is_needed_to_make_the_ideas_again(muselab: Muselab) -> None:
@@ -172,7 +186,7 @@ async def test_the_doctor_finds_nothing_wrong_here_and_says_what_is_missing_else
 async def test_the_doctor_says_which_tuned_model_s_weights_are_gone(muselab: Muselab, tmp_path: Path) -> None:
     await muselab("brainstorm", "names", "for", "a", "tea", "bar")
     settings = Settings(home=tmp_path / "home")
-    async with compose.opened_store(settings) as store:
+    async with wiring.opened_store(settings) as store:
         (team,) = await store.teams()
         await store.keep_version(a_version(team=team, stage="live", adapter="ab" * 16))
 
@@ -182,8 +196,43 @@ async def test_the_doctor_says_which_tuned_model_s_weights_are_gone(muselab: Mus
     assert "✗ tuned models: the weights of team-5ca1ab1e-v1 are missing or damaged" in ill.out
 
 
+async def test_the_doctor_makes_nothing(muselab: Muselab, tmp_path: Path) -> None:
+    done = await muselab("doctor", MUSELAB_LOG_LEVEL="DEBUG")
+
+    assert done.status == 0, done.out
+    assert not any(os.scandir(tmp_path))
+
+
+async def test_a_channel_that_never_existed_is_refused_and_those_there_are_are_named(muselab: Muselab) -> None:
+    nothing_yet = await muselab("export", "-c", "discord:1:2")
+    await muselab("brainstorm", "tea", "-n", "1", "-c", "discord:8123:9456")
+    exported = await muselab("export", "-c", "discord:8123:9457")
+    board = await muselab("board", "-c", "discord:8123:9457")
+    there = await muselab("export", "-c", "discord:8123:9456", "--format", "jsonl")
+
+    assert (nothing_yet.status, nothing_yet.out) == (1, "")
+    assert "Nobody has asked for ideas in any yet" in nothing_yet.err
+    for done in (exported, board):
+        assert (done.status, done.out) == (1, "")
+        assert "There is no channel “discord:8123:9457”. There are: discord:8123:9456" in done.err
+    assert there.status == 0
+    assert len(there.out.splitlines()) == 1
+
+
+async def test_the_version_says_what_runs_here(muselab: Muselab) -> None:
+    done = await muselab("--version")
+    broken = await muselab("--version", MUSELAB_LIMITS__AT_ONCE="many")
+
+    assert done.status == 0, done.err
+    assert done.out.splitlines()[0].startswith("muselab 0.")
+    assert done.out.splitlines()[-1] == "engine: scripted: fixed drafts, no model"
+    assert broken.status == 0
+    assert "muselab doctor says why" in broken.out
+
+
 @pytest.mark.parametrize(
-    "command", ["run", "serve", "brainstorm", "board", "export", "invite", "manifest", "migrate", "learn", "doctor"]
+    "command",
+    ["run", "serve", "brainstorm", "board", "export", "invite", "manifest", "migrate", "learn", "requirements", "doctor"],
 )
 async def test_every_command_has_help_with_an_example(muselab: Muselab, command: str) -> None:
     done = await muselab(command, "--help")

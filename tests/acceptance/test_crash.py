@@ -9,18 +9,19 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from bot import compose
+from bot import wiring
 from bot.config import Settings
 from bot.domain.ideas import BrainstormId, IdeaId
-from generators.scripted import ScriptedGenerator
-from generators.scripted_media import ScriptedMaker, png
+from generators.client.scripted import ScriptedGenerator
+from generators.client.scripted_media import ScriptedMaker, png
 from storage.urls import build
 from tests.acceptance.drivers.bare import BareChat
 from tests.builders import RED
+from tests.fair import START_S
 
 VICTIM = """
 import asyncio, sys
-from bot import compose
+from bot import wiring
 from bot.config import Settings
 from bot.domain.ideas import Idea, Prompt
 from generators.scripted import ScriptedGenerator
@@ -31,16 +32,20 @@ from tests.builders import RED, a_person, a_press
 async def main():
     store = build(sys.argv[1])
     await store.open()
-    house = compose.furnish(Settings(home="."), store=store, generator=ScriptedGenerator(delay_s=0.05))
+    house = wiring.furnish(Settings(home="."), store=store, generator=ScriptedGenerator(delay_s=0.05))
     begun = await house.services.brainstorming.begin(
         channel=RED, asker=a_person(), prompt=await house.services.answering.prompt(RED, "tea", count=5)
     )
     print("id", begun.id, flush=True)
+    shown = []
     async def step(news):
         if isinstance(news, Idea):
             press = a_press(f"vote:{news.id}:up")
             await house.services.listening.hear(press, news, signal="vote", token="up", value=1.0)
             print("id", news.id, flush=True)
+            shown.append(news)
+            if len(shown) == 4:
+                await asyncio.Event().wait()  # however late the kill comes, it comes in the middle
     await house.services.brainstorming.work(begun, step)
     print("finished", flush=True)
 
@@ -60,7 +65,7 @@ async def test_a_bot_killed_in_the_middle_keeps_every_shown_idea_and_vote_and_go
     )
     assert victim.stdout is not None
     told: list[str] = []
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(START_S):
         while len(told) < 3:  # the brainstorm and two of its ideas
             told += ids((await victim.stdout.readline()).decode())
     victim.send_signal(signal.SIGKILL)
@@ -71,19 +76,19 @@ async def test_a_bot_killed_in_the_middle_keeps_every_shown_idea_and_vote_and_go
 
     store = build(url)
     await store.open()
-    house = compose.furnish(
+    house = wiring.furnish(
         Settings(home=tmp_path),
         store=store,
         generator=ScriptedGenerator(),
-        now=lambda: compose.clock() + timedelta(seconds=30),  # half a minute later: the dead process's lease has ended
+        now=lambda: wiring.clock() + timedelta(seconds=30),  # half a minute later: the dead process's lease has ended
     )
-    house.desk._chats = {"test": BareChat()}
+    house.desk.watch.chats = {"test": BareChat()}
     stored = {idea.id for idea in await store.ideas_of(RED.team, id)}
     assert {*shown, *rest} <= stored
     assert {said.idea for said in await store.feedback(RED.team, list(stored))} >= {*shown, *rest}
     now = house.services.clock()
     (found,) = await store.take_up(now, now + timedelta(seconds=20))
-    await house.desk._resume(found)
+    await house.desk.watch.resume(found)
     ideas = await store.ideas_of(RED.team, id)
     finished = await store.brainstorm(RED.team, id)
     await store.close()
@@ -98,7 +103,7 @@ async def test_a_bot_killed_in_the_middle_keeps_every_shown_idea_and_vote_and_go
 MAKING = """
 import asyncio, sys
 from pathlib import Path
-from bot import compose
+from bot import wiring
 from bot.config import Settings
 from bot.domain.ideas import Idea, Prompt
 from bot.messages import File
@@ -111,15 +116,19 @@ from tests.builders import RED, a_person
 async def main():
     store = build(sys.argv[1], media=Path(sys.argv[2]))
     await store.open()
-    house = compose.furnish(Settings(home="."), store=store, generator=ScriptedGenerator(), maker=ScriptedMaker(delay_s=0.2))
+    house = wiring.furnish(Settings(home="."), store=store, generator=ScriptedGenerator(), maker=ScriptedMaker(delay_s=0.2))
     begun = await house.services.making.begin(
         channel=RED, asker=a_person(), prompt=Prompt(text="tea", count=5, modality="image"),
         files=(File(name="photo.png", media_type="image/png", content=png(9)),),
     )
     print("id", begun.id, flush=True)
+    shown = []
     async def step(news):
         if isinstance(news, Idea):
             print("id", news.id, flush=True)
+            shown.append(news)
+            if len(shown) == 4:
+                await asyncio.Event().wait()  # however late the kill comes, it comes in the middle
     await house.services.making.work(begun, step)
     print("finished", flush=True)
 
@@ -140,7 +149,7 @@ async def test_a_bot_killed_while_pictures_are_made_keeps_those_shown_and_makes_
     )
     assert victim.stdout is not None
     told: list[str] = []
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(START_S):
         while len(told) < 3:  # the commission and two pictures
             told += ids((await victim.stdout.readline()).decode())
     victim.send_signal(signal.SIGKILL)
@@ -149,17 +158,17 @@ async def test_a_bot_killed_while_pictures_are_made_keeps_those_shown_and_makes_
 
     store, maker = build(url, media=media), ScriptedMaker()
     await store.open()
-    house = compose.furnish(
+    house = wiring.furnish(
         Settings(home=tmp_path),
         store=store,
         generator=ScriptedGenerator(),
         maker=maker,
-        now=lambda: compose.clock() + timedelta(seconds=30),  # the dead process's lease has ended
+        now=lambda: wiring.clock() + timedelta(seconds=30),  # the dead process's lease has ended
     )
-    house.desk._chats = {"test": BareChat()}
+    house.desk.watch.chats = {"test": BareChat()}
     now = house.services.clock()
     (found,) = await store.take_up(now, now + timedelta(seconds=20))
-    await house.desk._resume(found)
+    await house.desk.watch.resume(found)
     ideas = await store.ideas_of(RED.team, BrainstormId(told[0]))
     files = await store.media(RED.team, [idea.id for idea in ideas])
     contents = [await store.content(RED.team, files[idea.id][0].digest) for idea in ideas]

@@ -15,16 +15,15 @@ import pytest
 from adapters.discord import build
 from adapters.discord.pacing import EDIT_S
 from adapters.discord.replies import Answer
-from bot.compose import House
 from bot.config import DiscordTable, Settings
 from bot.domain.errors import Misconfigured
 from bot.domain.ideas import Channel, Idea, Team
-from generators.scripted import ScriptedGenerator
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.discord import IDEA, connected, has, shown_ideas
-from tests.fakes.discord import CUT, FakeDiscord, Guild, Message, Room, User, missing_specification
-
-pytestmark = pytest.mark.skipif(bool(missing_specification()), reason=missing_specification())
+from tests.fair import PATIENCE_S, until
+from tests.fakes.discord import CUT, FakeDiscord, Guild, Message, Room, User
 
 SLOW = 0.12  # seconds a draft; a brainstorm of three takes a second and a half, time for something to happen to it
 EDIT, FOLLOW_UP, CALLBACK = "update_original_webhook_message", "execute_webhook", "create_interaction_response"
@@ -45,14 +44,14 @@ class Town:
         where = Channel(team=Team(platform="discord", id=self.guild.id), id=self.room.id)
         return await self.house.services.store.ideas(where)
 
-    async def done(self, message: Callable[[], Message | None], timeout: float = 12.0) -> Message:
+    async def done(self, message: Callable[[], Message | None]) -> Message:
         """The message, once its brainstorm has ended."""
 
         def there() -> Message | None:
             found = message()
             return found if found is not None and has(found, "spin") else None
 
-        found = await self.fake.people.until(there, what="the whole brainstorm", timeout=timeout)
+        found = await self.fake.people.until(there, what="the whole brainstorm")
         assert found is not None
         return found
 
@@ -310,7 +309,7 @@ async def test_many_messages_of_one_channel_change_at_once_within_its_limits(tow
 
     for message in messages:
         await town.fake.people.click(message, town.ann, f"vote:{shown_ideas(message)[0]}:up")
-    await town.fake.people.until(lambda: all(voted(message) for message in messages), timeout=15)
+    await town.fake.people.until(lambda: all(voted(message) for message in messages))
 
 
 # ------------------------------------------------------------------------------------------------ files
@@ -434,7 +433,7 @@ async def test_a_token_revoked_meanwhile_ends_the_chat_with_a_sentence(fake: Fak
     await fake.gateway.drop(4004)
 
     with pytest.raises(Misconfigured, match="the token is wrong"):
-        await asyncio.wait_for(running, 10)
+        await asyncio.wait_for(running, PATIENCE_S)
     await chat.close()
 
 
@@ -491,7 +490,7 @@ async def test_a_killed_process_s_brainstorm_goes_on_in_its_message(fake: FakeDi
     fake.commands = []
     now = house.services.clock()
     for brainstorm in await store.brainstorms(Channel(team=Team(platform="discord", id=guild.id), id=guild.rooms[0].id), limit=5):
-        await store.lease(brainstorm.id, now)
+        await store.lease(brainstorm, now)
 
     async with connected(fake, tmp_path, store=store):
         await fake.people.until(lambda: len(IDEA.findall(message.text)) == 3 and has(message, "spin"))
@@ -537,6 +536,4 @@ async def test_many_interactions_leave_nothing_behind(town: Town) -> None:
 async def settled(town: Town) -> None:
     """Waits until nothing is under way: tallies are redrawn a second after a vote."""
     await asyncio.sleep(1.2)
-    async with asyncio.timeout(5):
-        while town.house.desk._tasks:
-            await asyncio.sleep(0.05)
+    await until(lambda: not town.house.desk._tasks, what="rest")

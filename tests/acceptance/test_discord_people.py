@@ -15,12 +15,11 @@ from bot.config import DiscordTable, Settings
 from bot.domain.errors import Misconfigured, Outage
 from bot.domain.ideas import Channel, Idea, Team
 from bot.domain.models import ChannelSettings
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from tests.acceptance.drivers.discord import IDEA, connected, shown_ideas, unescaped
 from tests.acceptance.test_discord_faults import Town
-from tests.fakes.discord import FakeDiscord, Message, missing_specification, rules
-
-pytestmark = pytest.mark.skipif(bool(missing_specification()), reason=missing_specification())
+from tests.fair import PATIENCE_S
+from tests.fakes.discord import FakeDiscord, Message, rules
 
 EVIL = (
     "Call @everyone and <@123456789012345678> now",
@@ -56,6 +55,10 @@ async def brainstorm(town: Town, count: int = 3, **where: Any) -> Message:
     return await town.done(lambda: asked.original)
 
 
+def shown_texts(message: Message) -> list[str]:
+    return [unescaped(text) for _number, text in IDEA.findall(message.text)]
+
+
 async def opinions(town: Town) -> dict[tuple[str, str], str]:
     """(idea's text, signal) -> what was said."""
     ideas = await town.board()
@@ -66,7 +69,7 @@ async def opinions(town: Town) -> dict[tuple[str, str], str]:
 
 async def soon(town: Town, wanted: dict[tuple[str, str], str]) -> None:
     """Waits until these, and only these, opinions stand."""
-    async with asyncio.timeout(4):
+    async with asyncio.timeout(PATIENCE_S):
         while await opinions(town) != wanted:
             await asyncio.sleep(0.02)
 
@@ -240,8 +243,45 @@ async def test_nothing_a_model_or_a_person_writes_notifies_or_links(fake: FakeDi
             assert "://" not in one.text
             assert rules.pings(rules.texts(one.body), {"parse": ["everyone", "users", "roles"]}) in ([], [ann.id])
         assert "@everyone" in unescaped(message.text)
-        assert EVIL[2] in unescaped(mine.text)
+        assert "# Big `code` ||secret|| **bold** by me" in unescaped(mine.text)  # what a person writes loses the ids in it
     assert fake.violations == []
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("a gift for <@BOB>", "a gift for Bob"),
+        ("a gift for <@!BOB> and <@4242>", "a gift for Bob and"),
+        ("<@US> slogans for a tram <@US>!", "slogans for a tram!"),
+        ("icebreakers for <@&CREW>, in <#ROOM>", "icebreakers for Crew, in ideas"),
+        ("icebreakers for <@&4242> in <#4242>", "icebreakers for in"),
+        ("a poster for </board:4242> <:tea:4242> <a:steam:4242>", "a poster for /board :tea: :steam:"),
+        ("a party on <t:1700000000:D> <id:browse>", "a party on Nov 14, 2023"),
+        ("2 <3 4 and a < b", "2 <3 4 and a < b"),
+    ],
+)
+async def test_a_topic_has_names_in_it_and_never_an_id(fake: FakeDiscord, tmp_path: Path, text: str, topic: str) -> None:
+    guild, ann, bob = fake.guild(), fake.user("ann"), fake.user("bob")
+    crew, room = guild.role("Crew"), guild.rooms[0]
+    for name, id in (("BOB", bob.id), ("US", fake.bot.id), ("CREW", crew), ("ROOM", room.id)):
+        text = text.replace(f"{name}>", f"{id}>")
+    async with connected(fake, tmp_path) as house:
+        town = Town(fake, house, guild, room, ann)
+
+        mine = await own(town, text)
+
+        assert [idea.text for idea in await town.board()] == [topic]
+        assert topic in unescaped(mine.text)
+    assert fake.violations == []
+
+
+async def test_a_name_that_discord_does_not_tell_in_time_is_left_out(town: Town) -> None:
+    bob = town.fake.user("bob")
+    town.fake.fail("get_guild_member", 500, times=9)
+
+    await own(town, f"a gift for <@{bob.id}>")
+
+    assert [idea.text for idea in await town.board()] == ["a gift for"]
 
 
 # ------------------------------------------------------------------------------------------------ teams
@@ -361,6 +401,39 @@ async def test_an_emoji_on_a_single_idea_is_an_opinion_of_it(town: Town, emoji: 
     await town.fake.people.react(message, town.ann, emoji)
 
     await soon(town, {("The Third Steep", signal): emoji.replace("\ufe0f", "")})
+
+
+@pytest.mark.parametrize("emoji", ["👍🏻", "👍🏼", "👍🏽", "👍🏾", "👍🏿"])
+async def test_a_thumb_of_any_colour_is_a_vote_and_taking_it_away_withdraws(town: Town, emoji: str) -> None:
+    message = await own(town, "The Third Steep")
+
+    await town.fake.people.react(message, town.ann, emoji)
+    await soon(town, {("The Third Steep", "vote"): "👍"})
+    await town.fake.people.react(message, town.ann, emoji, remove=True)
+    await soon(town, {})
+
+
+async def test_a_joined_heart_says_what_a_heart_says(town: Town) -> None:
+    message = await own(town, "The Third Steep")
+
+    await town.fake.people.react(message, town.ann, "❤️\u200d🔥")
+
+    await soon(town, {("The Third Steep", "emoji"): "❤"})
+
+
+async def test_who_reacts_to_several_ideas_with_an_emoji_that_names_none_is_told_once(town: Town) -> None:
+    several, bob = await brainstorm(town), town.fake.user("bob")
+    told = town.fake.dm(bob)
+
+    for emoji in ("👍", "🦆", "👀"):
+        await town.fake.people.react(several, bob, emoji)
+    await town.fake.people.react(several, bob, "2️⃣")
+    await town.fake.people.until(lambda: told.messages, what="a hint")
+    await soon(town, {(shown_texts(several)[1], "vote"): "2⃣"})
+
+    (hint,) = told.messages
+    assert "1️⃣ to 🔟" in unescaped(hint.text)
+    assert not [message for message in town.posts() if message is not several]
 
 
 async def test_reactions_that_mean_no_idea_are_passed_over(town: Town) -> None:

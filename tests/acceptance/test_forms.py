@@ -10,7 +10,7 @@ import pytest
 from bot import commands, plugins
 from bot.domain.ideas import Channel, Team
 from bot.messages import Form, Key
-from generators.scripted_media import png
+from generators.client.scripted_media import png
 from tests.acceptance.drivers import Seen
 from tests.acceptance.drivers.discord import shown_ideas
 from tests.acceptance.drivers.slack import CHANNEL, TEAMS, user
@@ -20,9 +20,7 @@ from tests.acceptance.test_discord_faults import slow as slow
 from tests.acceptance.test_discord_faults import town as town
 from tests.acceptance.test_slack_places import here as here
 from tests.acceptance.test_slack_places import slack as slack
-from tests.fakes.discord import missing_specification
 
-discord = pytest.mark.skipif(bool(missing_specification()), reason=missing_specification())
 RED, ANN = TEAMS["red"], user("ann")
 MIDI = (  # one note
     b"MThd\0\0\0\6\0\0\0\1\0\x60MTrk\0\0\0\x0c\0\x90\x3c\x40\x60\x80\x3c\0\0\xff\x2f\0"
@@ -106,21 +104,19 @@ async def test_in_slack_a_form_s_file_that_is_no_picture_is_said_so_and_nothing_
 # ---------------------------------------------------------------------------------------------- Discord
 
 
-@discord
 async def test_in_discord_a_command_without_options_opens_its_form_which_takes_files(town: Town) -> None:
     asked = await town.fake.people.slash(town.room, town.ann, "imagine")
     sent = await town.fake.people.submit(
         asked, what="a tea bar", picture=("photo.png", png(3)), how="paint", second=("b.png", png(4))
     )
     message = await town.fake.people.answer(sent)
-    await town.fake.people.until(lambda: len(shown_ideas(message)) == 3, what="three pictures", timeout=12.0)
+    await town.fake.people.until(lambda: len(shown_ideas(message)) == 3, what="three pictures")
 
     made = commissions(town)[-1]
     assert [file.content for file in made.attachments] == [png(3), png(4)]
     assert (made.text, made.options["task"]) == ("a tea bar", "paint")
 
 
-@discord
 async def test_in_discord_the_help_has_buttons_that_open_the_forms(town: Town) -> None:
     asked = await town.fake.people.slash(town.room, town.ann, "help")
     message = await town.fake.people.answer(asked)
@@ -128,6 +124,6 @@ async def test_in_discord_the_help_has_buttons_that_open_the_forms(town: Town) -
 
     sent = await town.fake.people.submit(pressed, topic="a tea bar", picture=("photo.png", png(3)))
     await town.fake.people.answer(sent)
-    await town.fake.people.until(lambda: len(commissions(town)) == 1, what="a look at the picture", timeout=12.0)
+    await town.fake.people.until(lambda: len(commissions(town)) == 1, what="a look at the picture")
 
     assert [file.content for file in commissions(town)[-1].attachments] == [png(3)]

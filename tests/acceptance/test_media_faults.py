@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.ideas import Idea, Team
-from generators.scripted_media import png
+from generators.client.scripted_media import png
 from tests.acceptance.drivers.discord import shown_ideas
 from tests.acceptance.drivers.slack import CHANNEL, TEAMS, user
 from tests.acceptance.test_discord_faults import Town
@@ -16,9 +16,8 @@ from tests.acceptance.test_discord_faults import slow as slow
 from tests.acceptance.test_discord_faults import town as town
 from tests.acceptance.test_slack_places import here as here
 from tests.acceptance.test_slack_places import slack as slack
-from tests.fakes.discord import Message, missing_specification
+from tests.fakes.discord import Message
 
-discord = pytest.mark.skipif(bool(missing_specification()), reason=missing_specification())
 RED, BLUE, ANN = TEAMS["red"], TEAMS["blue"], user("ann")
 
 
@@ -26,18 +25,16 @@ async def imagined(town: Town) -> tuple[Message, list[Idea]]:
     """A finished commission's message, and what is stored."""
     asked = await town.fake.people.slash(town.room, town.ann, "imagine", what="a tea bar", count=2)
     message = await town.fake.people.answer(asked)
-    await town.fake.people.until(lambda: len(shown_ideas(message)) == 2, what="two pictures", timeout=12.0)
+    await town.fake.people.until(lambda: len(shown_ideas(message)) == 2, what="two pictures")
     return message, [idea for idea in await town.board() if idea.modality == "image"]
 
 
-@discord
 async def test_pictures_come_with_the_message(town: Town) -> None:
     message, works = await imagined(town)
 
     assert len(message.files) == len(works) == 2
 
 
-@discord
 @pytest.mark.parametrize("limit", ["said_limit", "file_limit"])
 async def test_pictures_that_discord_does_not_take_are_named_and_kept(town: Town, limit: str) -> None:
     setattr(town.fake, limit, 20)  # what Discord says it takes, and what it takes, differ at times
@@ -50,14 +47,13 @@ async def test_pictures_that_discord_does_not_take_are_named_and_kept(town: Town
     assert set(await town.house.store.media(works[0].channel.team, [work.id for work in works])) == {work.id for work in works}
 
 
-@discord
 @pytest.mark.parametrize("limit", ["said_limit", "file_limit"])
 async def test_a_sound_that_discord_does_not_take_is_named_and_how_to_have_it_and_can_be_voted_on(town: Town, limit: str) -> None:
     setattr(town.fake, limit, 1000)  # the scripted sound has 1.6 kB, its picture a tenth of that
 
     asked = await town.fake.people.slash(town.room, town.ann, "compose", what="a tea bar")
     message = await town.fake.people.answer(asked)
-    await town.fake.people.until(lambda: len(shown_ideas(message)) == 1, what="a tune", timeout=12.0)
+    await town.fake.people.until(lambda: len(shown_ideas(message)) == 1, what="a tune")
 
     assert "tune" in message.text
     assert "larger than Discord takes here" in message.text
@@ -68,7 +64,6 @@ async def test_a_sound_that_discord_does_not_take_is_named_and_how_to_have_it_an
     await town.fake.people.until(lambda: any("Recorded 👍" in said.text for said in town.room.messages), what="a vote")
 
 
-@discord
 async def test_a_mask_given_first_in_discord_is_still_the_second_picture(town: Town) -> None:
     asked = await town.fake.people.slash(
         town.room,
@@ -81,7 +76,7 @@ async def test_a_mask_given_first_in_discord_is_still_the_second_picture(town: T
         count=1,
     )
     message = await town.fake.people.answer(asked)
-    await town.fake.people.until(lambda: len(shown_ideas(message)) == 1, what="a picture", timeout=12.0)
+    await town.fake.people.until(lambda: len(shown_ideas(message)) == 1, what="a picture")
 
     maker: Any = town.house.services.making.maker
     assert [file.content for file in maker.commissions[-1].attachments] == [png(1), png(2)]

@@ -13,15 +13,16 @@ from pydantic import SecretStr
 
 from adapters.slack import build, check
 from adapters.slack.install import Sealed
-from bot import compose
+from bot import wiring
 from bot.config import Settings, SlackTable
 from bot.domain.errors import Misconfigured
 from bot.domain.ideas import Channel, Team
 from bot.domain.models import ChannelSettings
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
 from tests.acceptance.drivers.slack import CHANNEL, QUICK, SECOND, TEAMS, connected, driving, people, user
+from tests.fair import now
 from tests.fakes.slack import running
 
 TEAM, ANN, BOB = TEAMS["red"], user("ann"), user("bob")
@@ -58,14 +59,14 @@ async def test_the_ack_comes_at_once_however_long_the_ideas_take(slack, tmp_path
 
 
 async def test_a_hundred_commands_at_once_are_all_acknowledged_in_time(slack, here):
-    began = time.monotonic()
+    began = now()
     acks = await asyncio.gather(
         *(slack.slash(TEAM, f"C0ROOM{n:03}", f"U0P{n:03}", "/board") for n in range(100)),
     )
 
     assert not [ack for ack in acks if ack.missed]
     assert max(ack.seconds for ack in acks) < 3.0
-    assert time.monotonic() - began < 10
+    assert now() - began < 10
     await here.settle()
 
 
@@ -478,9 +479,9 @@ async def test_a_client_wedged_on_a_closed_session_is_replaced(slack, here):
 async def test_an_unreachable_slack_is_tried_until_it_is_there(slack, tmp_path):
     slack.wire.unreachable = True
     async with connected(slack, tmp_path, ready=False) as here:
-        await slack.wait(lambda: slack.count("apps.connections.open") >= 2, deadline=15)
+        await slack.wait(lambda: slack.count("apps.connections.open") >= 2)
         slack.wire.unreachable = False
-        await slack.wire.connected(deadline=15)
+        await slack.wire.connected()
 
         assert (await here.ask("ann", "/board")).place is not None
 
@@ -506,7 +507,7 @@ def settings_of(slack, tmp_path, **changes):
 )
 async def test_a_token_that_slack_refuses_is_named_at_the_start(slack, tmp_path, changes, said):
     settings = settings_of(slack, tmp_path, **changes)
-    house = compose.furnish(settings, store=MemoryStore(), generator=ScriptedGenerator())
+    house = wiring.furnish(settings, store=MemoryStore(), generator=ScriptedGenerator())
 
     with pytest.raises(Misconfigured, match=said):
         await build(settings).run(house.desk)
@@ -568,9 +569,9 @@ async def test_a_brainstorm_cut_short_goes_on_in_its_message_after_a_restart(sla
             task.cancel()
         await asyncio.sleep(0)
     for brainstorm in await store.brainstorms(_general(), limit=5):
-        await store.lease(brainstorm.id, brainstorm.created_at)
+        await store.lease(brainstorm, brainstorm.created_at)
     async with connected(slack, tmp_path, store=store) as here:
-        await slack.wait(lambda: "⏳" not in message.words and message.words.count("\n") > 3, deadline=10)
+        await slack.wait(lambda: "⏳" not in message.words and message.words.count("\n") > 3)
 
     assert len(await here.ideas(Seen(place=message))) == 4
     assert len(brainstorms(slack)) == 1

@@ -18,15 +18,18 @@ from adapters.slack.emoji import EMOJI
 from adapters.slack.manifest import SCOPES
 from bot import plugins, signals
 from bot.config import Settings, SlackTable
-from generators.scripted import ScriptedGenerator
+from bot.domain.ideas import Channel, Team
+from generators.client.scripted import ScriptedGenerator
 from tests.acceptance.drivers import Seen
 from tests.acceptance.drivers.slack import CHANNEL, SECOND, TEAMS, connected, people, user
+from tests.fair import START_S
 from tests.fakes.slack import running
 from tests.fakes.slack.specs import load
 
 TEAM, ANN, BOB = TEAMS["red"], user("ann"), user("bob")
 ROOT = Path(__file__).parents[2]
 DIRECT = "D" + ANN[1:]
+HERE = Channel(team=Team(platform="slack", id=TEAM), id=CHANNEL)
 SLOW = ScriptedGenerator(delay_s=0.05)
 
 
@@ -111,6 +114,38 @@ async def test_mentions_and_links_in_a_topic_become_plain_words(slack, here):
     await here.settle()
 
     assert "names for our tea bar in tea" in message.words
+
+
+IDS = re.compile(r"\b[UCSWBT]0?[A-Z0-9]{4,}\b")
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("hey <@US> slogans for a tram", "hey slogans for a tram"),
+        ("slogans for a tram <@US>", "slogans for a tram"),
+        ("<@US>, slogans for a tram <@US>!", "slogans for a tram!"),
+        ("<@US> a gift for <@U0BOB> in <#C0TEA>", "a gift for Bob B. in"),
+        ("<@US> a gift for <@U0BOB|bob> in <#C0TEA|tea>", "a gift for bob in tea"),
+        ("<@US> a gift for <@U0NOBODY1>", "a gift for"),
+        ("<@US> icebreakers for <!subteam^S0CREW12>", "icebreakers for"),
+        ("<@US> icebreakers for <!subteam^S0CREW12|@crew>", "icebreakers for crew"),
+        ("<@US> settings for <@U0BOB> in a fantasy novel", "settings for Bob B. in a fantasy novel"),
+        ("<@US> names for <https://tea.example|our tea bar> &amp; more", "names for our tea bar & more"),
+    ],
+)
+async def test_a_topic_has_names_in_it_and_never_an_id(slack, here, text, topic):
+    workspace = slack.team(TEAM)
+    workspace.person(BOB)["display_name"] = "Bob B."
+    event = {"type": "app_mention", "user": ANN, "ts": "1.5", "channel": CHANNEL, "event_ts": "1.5", "team": TEAM}
+
+    await slack.event(TEAM, {**event, "text": text.replace("US", workspace.bot_user)})
+    message = await slack.message(TEAM, CHANNEL, "Ideas for")
+    await here.settle()
+
+    (made,) = await here.house.store.brainstorms(HERE, limit=9)
+    assert made.prompt.text == topic
+    assert not IDS.search(message.words)
 
 
 # ---------------------------------------------------------------------------------------------- direct messages
@@ -260,15 +295,43 @@ async def test_number_emoji_vote_for_the_idea_of_that_number(slack, here):
     assert "👍 1" not in await here.text(await here.ask("ann", "/board"))
 
 
-async def test_other_emoji_on_several_ideas_mean_nothing(slack, here):
+async def test_other_emoji_on_several_ideas_mean_nothing_and_who_used_them_is_told_once(slack, here):
     message = await here.ask("ann", "/brainstorm names for a tea bar -n 2")
 
-    await slack.react(message.place, "fire", BOB)
-    await slack.react(message.place, "parrot", BOB)
+    for name in ("fire", "parrot", "+1::skin-tone-4"):
+        await slack.react(message.place, name, BOB)
+        await here.settle()
+    await slack.react(message.place, "fire", BOB, remove=True)
     await here.settle()
 
     assert "👍 1" not in await here.text(await here.ask("ann", "/board"))
+    (hint,) = slack.private(TEAM, BOB)
+    assert "1️⃣ to 🔟" in hint.words
+    assert slack.private(TEAM, ANN) == []
+
+
+async def test_where_reactions_are_switched_off_nobody_is_told_how_to_react(slack, here):
+    message = await here.ask("ann", "/brainstorm names for a tea bar -n 2")
+    await here.ask("admin", "/settings --reactions off")
+
+    await slack.react(message.place, "fire", BOB)
+    await here.settle()
+
     assert slack.private(TEAM, BOB) == []
+
+
+@pytest.mark.parametrize("tone", ["", *(f"::skin-tone-{tone}" for tone in range(2, 7))])
+async def test_a_thumb_of_any_colour_is_a_vote(slack, here, tone):
+    message = await here.ask("ann", "/idea The Third Steep")
+
+    await slack.react(message.place, f"+1{tone}", BOB)
+    await here.settle()
+    up = await here.text(await here.ask("ann", "/board"))
+    await slack.react(message.place, f"+1{tone}", BOB, remove=True)
+    await here.settle()
+
+    assert "👍 1" in up
+    assert "👍 1" not in await here.text(await here.ask("ann", "/board"))
 
 
 def test_every_emoji_that_says_something_has_a_name_in_slack():
@@ -294,13 +357,13 @@ async def test_the_program_itself_serves_slack_and_stops_when_told(slack, tmp_pa
     slack.rates.second = 1.0  # the program keeps to real seconds
     program = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", cwd=tmp_path, env=env)
     try:
-        await slack.wire.connected(deadline=30)
+        await slack.wire.connected(deadline=START_S)
         await slack.slash(TEAM, CHANNEL, ANN, "/brainstorm", "names for a tea bar -n 3")
-        message = await slack.message(TEAM, CHANNEL, "3. ", deadline=15)
-        await slack.wait(lambda: "⏳" not in message.words, deadline=15)
+        message = await slack.message(TEAM, CHANNEL, "3. ", deadline=START_S)
+        await slack.wait(lambda: "⏳" not in message.words, deadline=START_S)
     finally:
         program.terminate()
-        status = await asyncio.wait_for(program.wait(), 20)
+        status = await asyncio.wait_for(program.wait(), START_S)
 
     assert len(slack.posts(TEAM, CHANNEL)) == 1
     assert status in (0, 128 + signal.SIGTERM, -signal.SIGTERM)
@@ -398,6 +461,50 @@ async def test_a_conversation_of_one_s_own_gives_no_rights_over_the_team(slack, 
     said = await slack.message(TEAM, DIRECT)
 
     assert "Only people who manage" in said.words
+
+
+async def test_a_form_s_words_hold_no_ids(slack, here):
+    slack.team(TEAM).person(BOB)["display_name"] = "Bob B."
+    message = await here.ask("ann", "/brainstorm names for a tea bar -n 1")
+
+    await here.submit("ann", message, "idea", 0, {"text": f"Ask <@{BOB}> and <@U0NOBODY1>"})
+
+    (own,) = [idea for idea in await here.house.store.ideas(HERE) if idea.author is not None]
+    assert own.text == "Ask Bob B. and"
+
+
+async def test_what_is_said_in_the_thread_of_ideas_is_about_them(slack, here):
+    question = await slack.mention(TEAM, CHANNEL, ANN, "names for a tea bar -n 3", thread="1.0001")
+    first = await slack.message(TEAM, CHANNEL, "Ideas for")
+    await here.settle()
+    second = (await here.ideas(Seen(place=first)))[1]
+
+    await slack.mention(TEAM, CHANNEL, BOB, "more like the second one", thread=question.thread_ts)
+    message = await slack.message(TEAM, CHANNEL, "More like")
+    await here.settle()
+    await slack.mention(TEAM, CHANNEL, BOB, "thanks!", thread=question.thread_ts)
+    said = await slack.whisper(TEAM, BOB, "welcome")
+    await here.settle()
+
+    assert f"More like “{second}”" in message.words
+    assert message.thread_ts == said.thread_ts == "1.0001"
+    assert len(await here.house.store.brainstorms(HERE, limit=9)) == 2
+
+
+async def test_in_a_direct_conversation_what_is_said_is_about_its_last_ideas(slack, here):
+    await slack.dm(TEAM, ANN, "names for a tea bar -n 2")
+    await slack.message(TEAM, DIRECT, "Ideas for")
+    await here.settle()
+
+    await slack.dm(TEAM, ANN, "再来几个")
+    await slack.wait(lambda: len(slack.posts(TEAM, DIRECT)) == 2)
+    await here.settle()
+    await slack.dm(TEAM, ANN, "你好")
+    hello = await slack.message(TEAM, DIRECT, "你好")
+
+    made = await here.house.store.brainstorms(Channel(team=HERE.team, id=DIRECT), limit=9)
+    assert [one.prompt.text for one in made] == ["names for a tea bar"] * 2
+    assert "/muse help" in hello.words
 
 
 async def test_a_mention_in_a_topic_is_a_name(slack, here):

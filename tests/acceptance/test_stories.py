@@ -16,11 +16,11 @@ from bot.domain.models import Tuning
 from tests.acceptance import drivers
 from tests.acceptance.drivers import Driver
 from tests.builders import NOON, a_version
+from tests.fair import PATIENCE_S
 
 PLATFORMS = sorted(
     path.stem for path in Path(drivers.__file__).parent.glob("*.py") if not path.stem.startswith("_") and path.stem != "conftest"
 )
-SOON_S = 8.0  # a message is redrawn a second after a vote; slow machines take longer to get there
 
 
 @pytest.fixture(params=PLATFORMS)
@@ -32,7 +32,7 @@ async def team(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 
 async def soon(said: Callable[[], Awaitable[bool]]) -> None:
     """Waits until something is so."""
-    async with asyncio.timeout(SOON_S):
+    async with asyncio.timeout(PATIENCE_S):
         while not await said():
             await asyncio.sleep(0.05)
 
@@ -261,3 +261,30 @@ async def test_a_duel_is_blind_and_its_winner_stands_above_its_loser(team: Drive
     left = min(ideas, key=text.index)
     assert "Heard: #" in (await team.private("bob"))[-1]
     assert await team.ideas(await team.ask("ann", "/board")) == [left, next(idea for idea in ideas if idea != left)]
+
+
+async def test_what_i_deleted_is_read_in_no_message_any_more(team: Driver) -> None:
+    house = getattr(team, "house", None)
+    if house is None or not any(chat.changes for chat in house.services.redrawing.chats()):
+        pytest.skip("here what was written scrolls away and cannot be changed")
+    marked = ("the zq7f3ax1 topic", "the zq7f3ax2 idea", "zq7f3ax3")
+    await team.ask("ann", f"/brainstorm plans for {marked[0]} of ours -n 2 -s {marked[2]}")
+    idea = await team.ask("ann", f"/idea A lantern walk for {marked[1]} by the canal")
+    number = len(await team.ideas(await team.ask("bob", "/board")))
+    for line in (f"/more {number} -n 2", f"/polish {number} -n 2", f"/remix {number} 1 -n 2", "/more 1 -n 2", f"/pick {number}"):
+        await team.ask("bob", line)
+    assert await team.ideas(idea)
+    before = "\n".join(await team.posted())
+    if not before:
+        pytest.skip("here answers are no messages in a channel")
+    assert [words for words in marked if words not in before] == []
+
+    await team.ask("ann", "/privacy delete --sure")
+    assert await house.services.redrawing.redraw()
+
+    async def gone() -> bool:
+        return "7f3a" not in "\n".join(await team.posted())
+
+    await soon(gone)
+    assert "deleted by the person who wrote it" in "\n".join(await team.posted())
+    assert "7f3a" not in "\n".join(await team.ideas(await team.ask("bob", "/board")))

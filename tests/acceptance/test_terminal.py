@@ -23,18 +23,17 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 import adapters.terminal
-from bot import compose
+from bot import wiring
 from bot.config import Settings
 from bot.domain.ideas import Channel, Idea, Person, Prompt, Team
 from bot.ports import Health
-from generators.scripted import ScriptedGenerator
-from generators.scripted_media import png
+from generators.client.scripted import ScriptedGenerator
+from generators.client.scripted_media import png
 from storage.memory import MemoryStore
+from tests.fair import PATIENCE_S, START_S, until
 
 COMMAND = [sys.executable, "-m", "bot", "run", "--chat", "terminal"]
 ROOT = Path(__file__).parents[2]
-ANSWER_S = 30  # far more than anything here takes on a busy machine
-SOON_S = 8.0  # in this process nothing takes a tenth of it
 MAIN = Channel(team=Team(platform="terminal", id="local"), id="main")
 
 
@@ -56,7 +55,7 @@ def environment(tmp_path: Path, **more: str) -> dict[str, str]:
 def piped(tmp_path: Path, typed: str | bytes, **more: str) -> subprocess.CompletedProcess[str]:
     given = typed if isinstance(typed, bytes) else typed.encode()
     done = subprocess.run(
-        COMMAND, input=given, capture_output=True, env=environment(tmp_path, **more), cwd=tmp_path, timeout=ANSWER_S, check=False
+        COMMAND, input=given, capture_output=True, env=environment(tmp_path, **more), cwd=tmp_path, timeout=START_S, check=False
     )
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
@@ -109,7 +108,7 @@ def test_a_reader_that_goes_away_ends_the_conversation_without_a_complaint(tmp_p
         text=True,
         env=environment(tmp_path),
         cwd=tmp_path,
-        timeout=ANSWER_S,
+        timeout=START_S,
         check=False,
     )
 
@@ -175,7 +174,7 @@ class Seat:
 
     def see(self, text: str) -> None:
         """Waits until it is on the screen."""
-        deadline = time.monotonic() + ANSWER_S
+        deadline = time.monotonic() + START_S
         while text not in self.screen:
             try:
                 self._read(deadline, text)
@@ -184,15 +183,15 @@ class Seat:
 
     def leave(self, keys: str) -> int:
         self.type(keys)
-        deadline = time.monotonic() + ANSWER_S
+        deadline = time.monotonic() + START_S
         with suppress(EOFError):
             while True:
                 self._read(deadline, "the end")
-        return self._program.wait(ANSWER_S)
+        return self._program.wait(START_S)
 
     def _ended(self) -> str:
         """How the program ended, and what it said last."""
-        status = self._program.wait(ANSWER_S)
+        status = self._program.wait(START_S)
         return f"as the program has ended with status {status}; it wrote\n{self.screen.written}"
 
     def _read(self, deadline: float, wanted: str) -> None:
@@ -240,7 +239,7 @@ def seated(tmp_path: Path, *, columns: int = 80, **more: str) -> Iterator[Seat]:
         yield seat
     finally:
         program.kill()
-        program.wait(ANSWER_S)
+        program.wait(START_S)
         os.close(terminal)
 
 
@@ -305,7 +304,7 @@ def test_a_narrow_terminal_shows_whole_ideas_in_chinese(tmp_path: Path) -> None:
 class Live:
     """A person in front of a terminal in this process, whose model is as slow as the test wants."""
 
-    def __init__(self, house: compose.House, terminal: adapters.terminal.Terminal, keys: PipeInput, screen: Screen) -> None:
+    def __init__(self, house: wiring.House, terminal: adapters.terminal.Terminal, keys: PipeInput, screen: Screen) -> None:
         self.house = house
         self.terminal = terminal
         self.screen = screen
@@ -317,11 +316,9 @@ class Live:
 
     async def until(self, so: Callable[[], bool]) -> None:
         try:
-            async with asyncio.timeout(SOON_S):
-                while not so():
-                    await asyncio.sleep(0.01)
-        except TimeoutError:
-            pytest.fail("it never came; the screen is\n" + "\n".join(self.screen.lines))
+            await until(so)
+        except AssertionError as error:
+            pytest.fail(f"{error}; the screen is\n" + "\n".join(self.screen.lines))
 
     async def ideas(self) -> list[Idea]:
         return await self.house.store.ideas(MAIN)
@@ -331,7 +328,7 @@ class Live:
 async def sitting(tmp_path: Path, *, delay_s: float = 0.0, health: Health | None = None) -> AsyncIterator[Live]:
     store, screen = MemoryStore(), Screen()
     await store.open()
-    house = compose.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(delay_s=delay_s))
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(delay_s=delay_s))
 
     async def how_it_is() -> Health:
         return health or await house.generator.health()
@@ -354,7 +351,7 @@ async def sitting(tmp_path: Path, *, delay_s: float = 0.0, health: Health | None
             yield person
             if not talking.done():
                 person.type("\x04")
-            async with asyncio.timeout(SOON_S):
+            async with asyncio.timeout(PATIENCE_S):
                 await talking
         finally:
             talking.cancel()
@@ -428,6 +425,44 @@ async def test_a_form_that_is_given_up_changes_nothing(tmp_path: Path) -> None:
         await person.see("Nothing was changed.")
 
         assert [idea.text for idea in await person.ideas()] == ["The Third Steep"]
+
+
+@pytest.mark.parametrize("leaving", ["q\r", "\x1b", "/quit\r"])
+async def test_a_form_is_left_as_the_conversation_is(tmp_path: Path, leaving: str) -> None:
+    async with sitting(tmp_path) as person:
+        person.type("/imagine\r")
+        await person.see("Of what?")
+        person.type(leaving)
+        await person.see("Nothing was changed.")
+        person.type("/idea The Third Steep\r")
+        await person.see(" 1. The Third Steep")
+
+
+async def test_a_command_typed_into_a_form_leaves_it_and_is_run(tmp_path: Path) -> None:
+    async with sitting(tmp_path) as person:
+        person.type("/imagine\r")
+        await person.see("Of what?")
+        person.type("/idea The Third Steep\r")
+        await person.see("Nothing was changed.")
+        await person.see(" 1. The Third Steep")
+
+        assert [idea.text for idea in await person.ideas()] == ["The Third Steep"]
+
+
+async def test_what_is_said_under_a_list_is_about_its_ideas(tmp_path: Path) -> None:
+    async with sitting(tmp_path) as person:
+        person.type("names for a tea bar\r")
+        await person.see(" 5. ")
+        await person.see("a Add yours")
+        second = next(idea for idea in await person.ideas() if idea.number == 2)
+        person.type("more like the second one\r")
+        await person.see(f"More like “{second.text[:20]}")
+        person.type("hi\r")
+        await person.see("Hello!")
+
+    made = await person.house.store.brainstorms(MAIN, limit=5)
+    assert [one.prompt.operation for one in made if one.prompt] == ["more", "fresh"]
+    assert made[0].parents == (second.id,)
 
 
 async def test_a_command_alone_asks_for_what_it_takes_files_by_their_paths(tmp_path: Path) -> None:

@@ -9,17 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from bot import compose
-from bot.compose import House
+from bot import wiring
 from bot.config import GeneratorTable, Settings
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Channel, Prompt
-from generators.remote import RemoteGenerator
+from bot.wiring import House
+from generators.client.remote import RemoteGenerator
 from generators.service.app import Service
 from storage.memory import MemoryStore
 from storage.weights import AdapterFolder
 from tests import tiny
 from tests.builders import BLUE, RED, Hands, a_person, a_version
+from tests.fair import START_S
 from tests.unit.test_generator_lora import saved
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:FutureWarning")
@@ -29,11 +30,11 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:Fu
 async def a_house(tmp_path: Path) -> AsyncIterator[tuple[House, Service]]:
     store = MemoryStore()
     await store.open()
-    async with tiny.served(tiny.text_model(), tiny.vector_model()) as (url, service):
-        generator = RemoteGenerator(url, timeout_s=30, adapters=str(tmp_path / compose.ADAPTERS), again_s=0.0)
+    async with tiny.served(tiny.text_model(), tiny.vector_model(), adapters=tmp_path / wiring.ADAPTERS) as (url, service):
+        generator = RemoteGenerator(url, timeout_s=START_S, adapters=str(tmp_path / wiring.ADAPTERS), again_s=0.0)
         settings = Settings(home=tmp_path, generator=GeneratorTable(oversample=4))
         try:
-            yield compose.furnish(settings, store=store, generator=generator, now=Hands(), learns=False), service
+            yield wiring.furnish(settings, store=store, generator=generator, now=Hands(), learns=False), service
         finally:
             await generator.close()
 
@@ -55,7 +56,7 @@ async def drafted(house: House, topic: str, channel: Channel = RED) -> dict[str,
 
 
 async def test_a_team_s_weights_draft_beside_the_base_and_only_for_that_team(tmp_path: Path) -> None:
-    version = a_version(adapter=AdapterFolder(tmp_path / compose.ADAPTERS).keep(saved(tmp_path / "made"), {}))
+    version = a_version(adapter=AdapterFolder(tmp_path / wiring.ADAPTERS).keep(saved(tmp_path / "made"), {}))
     async with a_house(tmp_path) as (house, _service):
         await house.store.keep_version(version)
 
@@ -83,11 +84,11 @@ async def test_a_version_whose_weights_are_gone_is_not_promoted(tmp_path: Path) 
 
 async def test_broken_weights_are_stood_in_for_by_the_base_and_by_nobody_else_s(tmp_path: Path) -> None:
     broken = a_version(adapter="b2" * 16)
-    folder = saved(tmp_path / compose.ADAPTERS / ("b2" * 16))
+    folder = saved(tmp_path / wiring.ADAPTERS / ("b2" * 16))
     weights = folder / "adapter_model.safetensors"
     weights.write_bytes(weights.read_bytes()[:100])
     theirs = a_version(2, team=BLUE.team, adapter="c3" * 16)
-    saved(tmp_path / compose.ADAPTERS / ("c3" * 16), seed=3)
+    saved(tmp_path / wiring.ADAPTERS / ("c3" * 16), seed=3)
     async with a_house(tmp_path) as (house, _service):
         for version in (broken, theirs):
             await house.store.keep_version(version)
@@ -102,7 +103,7 @@ async def test_broken_weights_are_stood_in_for_by_the_base_and_by_nobody_else_s(
 @asynccontextmanager
 async def served_with_a_live_version(tmp_path: Path) -> AsyncIterator[tuple[House, Service, Path]]:
     """A team whose version is live and loaded, the service, and the folder of the version's weights."""
-    folder = saved(tmp_path / compose.ADAPTERS / ("d4" * 16))
+    folder = saved(tmp_path / wiring.ADAPTERS / ("d4" * 16))
     async with a_house(tmp_path) as (house, service):
         await house.store.keep_version(a_version(adapter="d4" * 16, stage="live", reason="won"))
         yield house, service, folder
@@ -111,7 +112,7 @@ async def served_with_a_live_version(tmp_path: Path) -> AsyncIterator[tuple[Hous
 def made_room(service: Service) -> None:
     """The service needed the memory for other teams' weights."""
     assert service.loading.models is not None
-    service.loading.models.shelf._held.clear()
+    service.loading.models.adapter_cache._held.clear()
 
 
 @pytest.mark.parametrize("harm", ["gone", "cut", "others"])
@@ -141,7 +142,7 @@ async def test_weights_that_break_under_a_running_service_are_stood_in_for_and_c
 
 
 async def test_another_team_s_weights_under_a_version_s_name_are_not_served(tmp_path: Path) -> None:
-    kept = AdapterFolder(tmp_path / compose.ADAPTERS)
+    kept = AdapterFolder(tmp_path / wiring.ADAPTERS)
     mine, theirs = (kept.keep(saved(tmp_path / f"made{seed}", seed=seed), {}) for seed in (1, 2))
     shutil.rmtree(kept.root / mine)
     shutil.copytree(kept.root / theirs, kept.root / mine)

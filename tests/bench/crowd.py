@@ -25,9 +25,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.services.choosing import FILLER
+from bot.services.ideas.selecting import FILLER
+from tests.bench import human
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "captions" / "captions_300_per_contest.csv.gz"
+CAPTIONS = "captions/captions_300_per_contest.csv.gz"
 BINS = 20  # of standing among captions; each has some thousand captions
 PASSED_OVER, HALF = 0.25, 0.5  # see above
 #: Shares of 👎 and of 👍 for captions at the bottom, in the middle and at the top, for machines without the data (New Yorker
@@ -102,9 +103,7 @@ def stem(word: str) -> str:
 @cache
 def usual() -> Counter[str]:
     """How often each word stands in the captions that people wrote."""
-    if not DATA.exists():
-        raise SystemExit(f"The taste for easy words needs {DATA}.")
-    with gzip.open(DATA) as file:
+    with gzip.open(human.wanted(CAPTIONS)) as file:
         return Counter(word for row in csv.DictReader(io.TextIOWrapper(file, "utf-8")) for word in words(row["caption"]))
 
 
@@ -157,10 +156,11 @@ class Standing:
 @cache
 def ballots() -> NDArray[np.float64]:
     """Shares of 👎 and of 👍 from the least to the most liked twentieth of captions, shape (BINS, 2)."""
-    if not DATA.exists():
+    data = human.found(CAPTIONS)
+    if data is None:
         at = np.linspace(0, 2, BINS)
         return np.stack([np.interp(at, range(3), [row[column] for row in MEASURED]) for column in (0, 1)], axis=1)
-    with gzip.open(DATA) as file:
+    with gzip.open(data) as file:
         rows = [
             [int(row[name]) for name in ("unfunny", "somewhat_funny", "funny", "count")]
             for row in csv.DictReader(io.TextIOWrapper(file, "utf-8"))

@@ -37,7 +37,7 @@ def _embed(missing: dict[str, str], known: dict[str, NDArray[np.float32]], file:
     import torch
     from transformers import AutoModel, AutoTokenizer
 
-    from generators.engines.vectors import VectorModel
+    from generators.engines.text.embedding import VectorModel
     from generators.service import weights
 
     torch.set_num_threads(1)

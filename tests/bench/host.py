@@ -17,21 +17,21 @@ import time
 
 import psutil
 
-from bot import compose
+from bot import wiring
 from bot.__main__ import block
 from bot.config import Settings, read
 from bot.logs import log_to
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 
 LOOK_S = 0.02
 
 
 async def serve(settings: Settings, chat: str, draft_s: float) -> None:
     """Serves one chat until the process is told to end."""
-    async with compose.opened_store(settings) as store:
-        house = compose.furnish(settings, store=store, generator=ScriptedGenerator(delay_s=draft_s))
-        chats = compose.chats(settings, (chat,), house)
-        compose.move_in()
+    async with wiring.opened_store(settings) as store:
+        house = wiring.furnish(settings, store=store, generator=ScriptedGenerator(delay_s=draft_s))
+        chats = wiring.chats(settings, (chat,), house)
+        wiring.move_in()
         held: list[float] = []
         watching, weighing = asyncio.create_task(watch(held)), asyncio.create_task(weigh(held))
         try:

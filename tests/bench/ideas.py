@@ -15,7 +15,6 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,15 +22,16 @@ from numpy.typing import NDArray
 from bot.config import ServiceTable, Settings
 from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Order
-from bot.services.choosing import SAME, SAME_WORDS, Known, Option, Pool, alike, wordset
-from bot.services.filtering import OFF_TOPIC, verdict
-from generators.child import Child
-from generators.cleaning import tidy
-from generators.recipes import recognised
-from generators.remote import RemoteGenerator
+from bot.services.ideas.filtering import OFF_TOPIC, verdict
+from bot.services.ideas.selecting import SAME, SAME_WORDS, Known, Option, Pool, alike, wordset
+from generators.client.child import Child
+from generators.client.cleaning import tidy
+from generators.client.recipes import recognised
+from generators.client.remote import RemoteGenerator
+from tests.bench import human
 from tests.bench.embedded import CACHE
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "novelty" / "prompts.jsonl"
+PROMPTS = "novelty/prompts.jsonl"
 TEAM = Team(platform="bench", id="1")
 OVERSAMPLED = 4
 SEED = 7
@@ -235,11 +235,7 @@ def main() -> None:
     parser.add_argument("--shown", type=int, default=5)
     parser.add_argument("--show", action="store_true", help="print the ideas too")
     given = parser.parse_args()
-    if not DATA.exists():
-        print(f"skipped: {DATA} is missing (NoveltyBench's prompts)")
-        print("RESULT {}")
-        return
-    there = {json.loads(line)["id"] for line in DATA.read_text(encoding="utf-8").splitlines() if line.strip()}
+    there = {json.loads(line)["id"] for line in human.wanted(PROMPTS).read_text(encoding="utf-8").splitlines() if line.strip()}
     topics = [typed for id, typed in TYPED.items() if id in there][: given.prompts]
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     print(f"{len(topics)} topics, {given.shown} ideas each; near-duplicates: cosine ≥ {SAME}; off-topic: relevance < {OFF_TOPIC}")

@@ -31,17 +31,17 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from bot import compose
-from bot.compose import House
+from bot import wiring
 from bot.config import Settings
 from bot.domain.errors import Refusal
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Channel, Draft, Idea, Person, Prompt, Team
 from bot.domain.models import ModelVersion
 from bot.ports import Health, Order
-from bot.services.verdicts import came_of
-from generators.child import Child
-from generators.remote import RemoteGenerator
+from bot.services.models.verdicts import came_of
+from bot.wiring import House
+from generators.client.child import Child
+from generators.client.remote import RemoteGenerator
 from learning.curve import paged
 from learning.judge import Evidence, classes
 from learning.loop import Learning
@@ -306,7 +306,7 @@ async def no_better(
     await store.open()
     clock = Clock()
     with tempfile.TemporaryDirectory() as home:
-        house = compose.furnish(Settings(home=Path(home)), store=store, generator=Replayed(pool, new), now=clock, learns=False)
+        house = wiring.furnish(Settings(home=Path(home)), store=store, generator=Replayed(pool, new), now=clock, learns=False)
         team, luck, shares = Team(platform="bench", id=f"run{run}"), random.Random(f"trial/{run}"), ballots()
         version = ModelVersion(id=f"team-{run}-v1", team=team, base="base", adapter="0" * 64, created_at=clock())
         await store.keep_version(version)
@@ -362,17 +362,17 @@ async def main(given: argparse.Namespace) -> None:
         child = Child(settings)
         await child.start()
         stack.push_async_callback(child.close)
-        adapters = str(home / compose.ADAPTERS)
+        adapters = str(home / wiring.ADAPTERS)
         remote = RemoteGenerator(
             child, timeout_s=900, adapters=adapters
         )  # a busy machine is slow, and that is not what is measured
         stack.push_async_callback(remote.close)
         kept = Kept(remote, CACHE / "loop")
-        store = await stack.enter_async_context(compose.opened_store(settings))
+        store = await stack.enter_async_context(wiring.opened_store(settings))
         slow = settings.model_copy(update={"generator": settings.generator.model_copy(update={"timeout_s": 900.0})})
-        house = compose.furnish(slow, store=store, generator=kept, now=Clock())
+        house = wiring.furnish(slow, store=store, generator=kept, now=Clock())
         stack.push_async_callback(house.services.tasting.close)
-        learning = compose.learning_of(settings, store) if given.tuned else None
+        learning = wiring.learning_of(settings, store) if given.tuned else None
         plain = await season(house, "nobody votes", plan, None, voters, seed=given.seed, shown=given.shown)
         print(
             f"{given.shown} ideas a topic, {given.topics} topics a round, {given.voters} voters; standing among drafts, 0 to 100"

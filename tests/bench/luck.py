@@ -13,11 +13,11 @@ import zlib
 
 import numpy as np
 
+from learning.forecast import Fit
 from learning.opinions import Opinions
 from learning.rankers.taste import GROUPS
 from learning.sheets import sheet
-from learning.taste import Fit
-from learning.trusting import learned
+from learning.trust import learned
 from tests.unit.test_media_taste import a_picture, a_tune
 
 TEAMS = 300
@@ -69,8 +69,8 @@ def main(teams: int) -> None:
             for _team in range(teams):
                 works = chance.sample(whole, count)
                 fit, judged = a_team(works, p, chance, each)
-                trusted += fit.habits.trusted
-                order += [ordered(fit, works, judged)] if fit.habits.trusted else []
+                trusted += fit.hyperparameters.trusted
+                order += [ordered(fit, works, judged)] if fit.hyperparameters.trusted else []
             cost = (time.process_time() - began) / teams
             said = f"{np.mean(order):.2f}" if order else "-"
             print(f"{count:4} {kind:9} {p:3} {each:12} {trusted / teams:12.1%} {said:>16} {cost:20.2f}", flush=True)

@@ -18,13 +18,13 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from generators.music import embedded, partwriting, steps
-from generators.music.cells import HOLD, MASK, VOICES
-from generators.music.fourparts import Harmonist, Sketch
-from generators.music.known import WINDOW, Known
-from generators.music.melody import Composer, Order
-from generators.music.nets import FourPartNet, MelodyNet, weights
-from generators.music.notation import MODES, Note, Tune
+from generators.engines.music import embedded, partwriting, steps
+from generators.engines.music.cells import HOLD, MASK, VOICES
+from generators.engines.music.fourparts import Harmonist, Sketch
+from generators.engines.music.known import WINDOW, Known
+from generators.engines.music.melody import Composer, Order
+from generators.engines.music.nets import FourPartNet, MelodyNet, weights
+from generators.engines.music.notation import MODES, Note, Tune
 from generators.training.music import chorales, corpus
 from generators.training.music.chorales import Chorale
 
@@ -199,7 +199,7 @@ TUNE = """
 import json, resource, sys, time
 began = time.perf_counter()
 from types import SimpleNamespace
-from generators.engines import music
+from generators.engines.music import engine as music
 from generators.engines.making import Commission
 engine = music.build(SimpleNamespace(music="embedded"), None)
 commission = Commission(task="music", text=sys.argv[1], options=json.loads(sys.argv[2]), seed=1)

@@ -19,7 +19,7 @@ from bot.domain.ideas import Draft, Prompt
 from learning.job import Job
 from learning.judge import Bar, Question, Verdict, judge
 from learning.plan import Plan
-from learning.sets import syllabus
+from learning.sets import training_set
 from learning.tuners._policy import Policy
 from learning.workshop import REHEARSAL, TorchWorkshop
 from tests.bench.crowd import CHOSEN_ON, TASTES, THINGS, Standing, a_team, chance
@@ -67,8 +67,8 @@ def judged(bench: Bench, topics: list[str], run: int, given: argparse.Namespace,
     plan = Plan(seed=7 + run % given.real)
     folder = work / str(run)
     folder.mkdir()
-    made = syllabus(chosen, bench.phrasing, plan, bench.embed)
-    job = Job(base=bench.base, plan=plan, bar=Bar(), syllabus=made, topics=chosen, work=folder, device="cpu")
+    made = training_set(chosen, bench.phrasing, plan, bench.embed)
+    job = Job(base=bench.base, plan=plan, bar=Bar(), training_set=made, topics=chosen, work=folder, device="cpu")
     if run < given.real:
         workshop = Remembering(bench.phrasing, bench.embed)
         workshop.asked = {}

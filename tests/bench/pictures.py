@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from generators.engines.image import ImageEngine
+from generators.engines.image.engine import ImageEngine
 from generators.engines.making import Commission, Work
 
 LONG = (

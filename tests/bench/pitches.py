@@ -23,10 +23,10 @@ import numpy as np
 from bot.config import ServiceTable, Settings
 from bot.domain.ideas import Prompt
 from bot.ports import Order
-from bot.services.choosing import SAME_WORDS, alike, wordset
-from generators.child import Child
-from generators.cleaning import tidy
-from generators.remote import RemoteGenerator
+from bot.services.ideas.selecting import SAME_WORDS, alike, wordset
+from generators.client.child import Child
+from generators.client.cleaning import tidy
+from generators.client.remote import RemoteGenerator
 from tests.bench.embedded import CACHE
 from tests.bench.writing import TEAM
 

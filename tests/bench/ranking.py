@@ -2,9 +2,9 @@
 
     python -m tests.bench.ranking [--quick]
 
-Reads `../shared/data` (see the README there). A *pair* is two answers to one prompt whose true values clearly differ; a table's
-figure is the share of pairs ordered rightly, its mean and spread over prompts and seeds. `--quick` learns from a quarter of the
-caption contests. Ends with one line `RESULT {json}`.
+Reads people's judgements (`tests.bench.human` says where they lie). A *pair* is two answers to one prompt whose true values
+clearly differ; a table's figure is the share of pairs ordered rightly, its mean and spread over prompts and seeds. `--quick`
+learns from a quarter of the caption contests. Ends with one line `RESULT {json}`.
 """
 
 from __future__ import annotations
@@ -23,15 +23,22 @@ from statistics import fmean, pstdev
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.services.choosing import Taste as Likeness
+from bot.services.ideas.selecting import Taste as Likeness
+from learning.forecast import Fit, refitted
 from learning.opinions import NOBODY, Opinions
 from learning.rankers.bayes import PRIOR
 from learning.sheets import Sheet, sheet
-from learning.taste import Fit, refitted
-from learning.trusting import learned
+from learning.trust import learned
+from tests.bench import human
 from tests.bench.embedded import embedded
 
-DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+NEEDED = (
+    "captions/contests.csv",
+    "captions/captions_300_per_contest.csv.gz",
+    "aut/aut_originality.csv.gz",
+    "polis/statements.csv",
+    "polis/votes.csv.gz",
+)
 SEEDS = range(3)
 #: Unfunny, somewhat funny, funny on the scale of feedback: 👎, three stars ("a faint yes"), 👍.
 FACES = np.array([-1.0, 0.1, 1.0])
@@ -136,10 +143,9 @@ class Captions:
 
 def read_captions(contests: Callable[[str], bool] = lambda contest: True) -> Captions:
     """The top 20 and 280 random captions of each contest."""
-    folder = DATA / "captions"
-    with (folder / "contests.csv").open(encoding="utf-8") as file:
+    with human.wanted("captions/contests.csv").open(encoding="utf-8") as file:
         about = {row["contest"]: f"{row['description']} {row['context']} {row['anomaly']}" for row in csv.DictReader(file)}
-    rows = [row for row in read_zipped(folder / "captions_300_per_contest.csv.gz") if contests(row["contest"])]
+    rows = [row for row in read_zipped(human.wanted("captions/captions_300_per_contest.csv.gz")) if contests(row["contest"])]
     counts = np.array([[int(row["unfunny"]), int(row["somewhat_funny"]), int(row["funny"])] for row in rows])
     return Captions(Answers([row["caption"] for row in rows], [row["contest"] for row in rows]), counts, about)
 
@@ -187,7 +193,7 @@ def bench_captions(table: Table, adapted: Table, *, quick: bool) -> None:
                 "votes alone (bayes)": joined(np.zeros(len(ideas)), 2 * PRIOR, favour, against),
                 "mean vote": (drawn @ FACES) / max(votes, 1),
                 "forecast alone": warm.prior[ideas],
-                "votes + forecast (taste)": joined(warm.prior[ideas], warm.habits.strength, favour, against),
+                "votes + forecast (taste)": joined(warm.prior[ideas], warm.hyperparameters.strength, favour, against),
             }
             for contest in tested:
                 mine = topic[ideas] == contest
@@ -225,10 +231,10 @@ def adapt(
 
 def described(fit: Fit) -> str:
     """What was learned, in a line."""
-    habits = fit.habits
-    accuracy = "untested" if habits.accuracy is None else f"{habits.accuracy:.3f} ±{habits.error:.3f} on unseen topics"
-    penalties = f"penalties {habits.penalty:.0f} and {habits.own_penalty}"
-    return f"{accuracy}, slope {habits.slope:.2f}, worth {habits.strength:.0f} votes, {penalties}"
+    hyper = fit.hyperparameters
+    accuracy = "untested" if hyper.accuracy is None else f"{hyper.accuracy:.3f} ±{hyper.error:.3f} on unseen topics"
+    penalties = f"penalties {hyper.penalty:.0f} and {hyper.topic_penalty}"
+    return f"{accuracy}, slope {hyper.slope:.2f}, worth {hyper.strength:.0f} votes, {penalties}"
 
 
 # ---------------------------------------------------------------------------------------------- uses of things
@@ -236,7 +242,7 @@ def described(fit: Fit) -> str:
 
 def bench_uses(table: Table, adapted: Table) -> None:
     """Originality of uses of one object, foretold from other objects and from some answers of its own."""
-    rows = list(read_zipped(DATA / "aut" / "aut_originality.csv.gz"))
+    rows = list(read_zipped(human.wanted("aut/aut_originality.csv.gz")))
     answers = Answers([row["response"] for row in rows], [row["prompt"] for row in rows])
     value = (np.array([float(row["target"]) for row in rows]) - 3) / 2
     topic = np.array(answers.topic)
@@ -276,10 +282,10 @@ def bench_uses(table: Table, adapted: Table) -> None:
 def bench_wrong(table: Table) -> None:
     """Statements of real groups, in one kind of task with captions: a forecast that says nothing, or the opposite."""
     captions = read_captions(lambda contest: int(contest) % 4 == 0)
-    with (DATA / "polis" / "statements.csv").open(encoding="utf-8") as file:
+    with human.wanted("polis/statements.csv").open(encoding="utf-8") as file:
         statements = {(row["conv"], row["comment-id"]): row["comment-body"] for row in csv.DictReader(file)}
     said: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for row in read_zipped(DATA / "polis" / "votes.csv.gz"):
+    for row in read_zipped(human.wanted("polis/votes.csv.gz")):
         if row["vote"] != "0":
             said[row["conv"], row["comment-id"]][int(row["vote"] == "1")] += 1
     able = [key for key in sorted(statements) if sum(said[key]) >= 2 * max(VOTES)]
@@ -307,7 +313,7 @@ def bench_wrong(table: Table) -> None:
             both = np.stack([drawn[:, 0], np.zeros(len(drawn), dtype=np.int64), drawn[:, 1]], axis=1)
             warm = refitted(cold, log.and_(crowd(ideas, both)))
             alone = joined(np.zeros(len(ideas)), 2 * PRIOR, drawn[:, 1] * 1.0, drawn[:, 0] * 1.0)
-            with_it = joined(warm.prior[ideas], warm.habits.strength, drawn[:, 1] * 1.0, drawn[:, 0] * 1.0)
+            with_it = joined(warm.prior[ideas], warm.hyperparameters.strength, drawn[:, 1] * 1.0, drawn[:, 0] * 1.0)
             for talk in talks:
                 mine = of_talk == talk
                 for name, score in (("votes alone (bayes)", alone), ("with a forecast of another task", with_it)):
@@ -317,7 +323,7 @@ def bench_wrong(table: Table) -> None:
 
 def bench_wrong_for_captions(table: Table) -> None:
     """Captions, in one kind of task with uses of things."""
-    uses = list(read_zipped(DATA / "aut" / "aut_originality.csv.gz"))
+    uses = list(read_zipped(human.wanted("aut/aut_originality.csv.gz")))
     everything = read_captions()
     tested = held_out(everything)
     captions = read_captions(lambda contest: contest in tested)
@@ -338,7 +344,7 @@ def bench_wrong_for_captions(table: Table) -> None:
             warm = refitted(cold, log.and_(crowd(ideas, drawn)))
             favour, against = drawn @ np.maximum(FACES, 0), drawn @ np.maximum(-FACES, 0)
             alone = joined(np.zeros(len(ideas)), 2 * PRIOR, favour, against)
-            with_it = joined(warm.prior[ideas], warm.habits.strength, favour, against)
+            with_it = joined(warm.prior[ideas], warm.hyperparameters.strength, favour, against)
             for name in tested:
                 mine = contest == name
                 for row, score in (("votes alone (bayes)", alone), ("with a forecast of another task", with_it)):
@@ -351,9 +357,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="learn from a quarter of the contests")
     options = parser.parse_args()
-    if not DATA.exists():
-        print(f"skipped: the judgements to measure on are not here ({DATA})")
-        return
+    for name in NEEDED:  # before hours of work, not after
+        human.wanted(name)
     captions = Table("captions: pairs ordered rightly by direct votes on each caption", VOTES)
     uses = Table("uses of one object: pairs ordered rightly by its own judged answers", OWN)
     wrong = Table("statements with a forecast learned from captions: pairs ordered rightly by direct votes", VOTES[1:])

@@ -269,7 +269,7 @@ PARTS: dict[str, Callable[[Load, argparse.Namespace], Awaitable[Result]]] = {
 
 
 async def measured(given: argparse.Namespace) -> Result:
-    settings = {"WEIGHTS": given.weights, "ENGINE": given.engine, "PORT": "0"}
+    settings = {"WEIGHTS": given.weights, "ENGINE": given.engine, "PORT": "0", "ADAPTERS": tempfile.gettempdir()}
     environment = os.environ | {f"MUSELAB_SERVICE__{name}": value for name, value in settings.items()}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "serve", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL, env=environment

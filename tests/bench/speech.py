@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
-from generators.service.easel import peak_mb
-from generators.speech import pronouncing, reading
-from generators.speech.sound import levelled
-from generators.speech.voices import Joe
+from generators.engines.speech import pronouncing, reading
+from generators.engines.speech.sound import levelled
+from generators.engines.speech.voices import Joe
+from generators.service.media_worker import peak_mb
 from tests.bench.sentences import SENTENCES, errors
 
 HEARD_RATE = 16_000  # what both recognisers were trained on

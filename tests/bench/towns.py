@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from cryptography.fernet import Fernet
 
 from tests.acceptance.drivers import slack as installing
-from tests.fakes.discord import Asked, FakeDiscord, Guild, Room, User, missing_specification
+from tests.fakes.discord import Asked, FakeDiscord, Guild, Room, User
 from tests.fakes.discord import Message as Posted
 from tests.fakes.slack import Message, Slack
 from tests.fakes.slack.judge import Fault, Judge
@@ -168,8 +168,6 @@ class Makers:
 
 @asynccontextmanager
 async def makers(*, judging: bool) -> AsyncIterator[Makers]:
-    if missing_specification():
-        raise SystemExit(missing_specification())
     async with FakeDiscord() as fake:
         fake.judging = judging
         yield Makers(fake)

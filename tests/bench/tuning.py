@@ -30,16 +30,16 @@ import learning.tuners
 from bot import plugins
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Draft, Idea, IdeaId, Person, Prompt, Team
-from generators.embedder import Embedder
-from generators.phrasing import RecipePhrasing, instructed
+from generators.client.phrasing import RecipePhrasing, instructed
+from generators.engines.text.embedder import Embedder
 from generators.service import weights
 from learning.bases import base_of
+from learning.dataset import TrainingSet, count
 from learning.gathering import gather
 from learning.job import Job
 from learning.judge import Bar, Evidence, Question, Verdict, classes, distinct
-from learning.lessons import Syllabus, count
 from learning.plan import Plan
-from learning.sets import Split, split, syllabus
+from learning.sets import Split, split, training_set
 from learning.tuners._policy import Policy
 from learning.tuners._training import Cancelled, batches
 from learning.workshop import TorchWorkshop
@@ -152,7 +152,7 @@ def tuned(
     plan = Plan(learning_rate=given.rate, epochs=given.epochs, beta=given.beta, imitation=given.imitation, seed=given.seed)
     pairs = sum(len(topic.pairs) for topic in chosen.learned)
     print(f"{name}: {pairs} pairs over {len(chosen.learned)} topics, {right(chosen, taste):.0%} of them right", flush=True)
-    made = syllabus(chosen, bench.phrasing, plan, bench.embed)
+    made = training_set(chosen, bench.phrasing, plan, bench.embed)
     if given.trl:
         ours, theirs = timed(bench, made, plan)
         print(f"RESULT tuning_pair_cpu_s {ours:.3f}\nRESULT trl_pair_cpu_s {theirs:.3f}\nRESULT trl_ratio {theirs / ours:.2f}")
@@ -166,7 +166,7 @@ def tuned(
 
     workshop.look = look
     with tempfile.TemporaryDirectory() as work:
-        job = Job(base=bench.base, plan=plan, bar=Bar(), syllabus=made, topics=chosen, work=Path(work), device="cpu")
+        job = Job(base=bench.base, plan=plan, bar=Bar(), training_set=made, topics=chosen, work=Path(work), device="cpu")
         told: list[str] = []
 
         def tell(doing: str, done: float) -> None:
@@ -191,10 +191,10 @@ def tuned(
             print(f"  {question.prompt.text}: " + " · ".join(draft.text for draft in question.after[:6]))
 
 
-def timed(bench: Bench, made: Syllabus, plan: Plan) -> tuple[float, float]:
+def timed(bench: Bench, made: TrainingSet, plan: Plan) -> tuple[float, float]:
     """CPU seconds for each judged pair of two steps: by our loop, with the base's log-probabilities, and by TRL, without them."""
-    some = [lesson for lesson in made.rounds[0] if len(lesson.contrasts) >= plan.batch][:3]  # a step each
-    few, found = Syllabus(rounds=(tuple(some),)), []
+    some = [lesson for lesson in made.rounds[0] if len(lesson.preference_pairs) >= plan.batch][:3]  # a step each
+    few, found = TrainingSet(rounds=(tuple(some),)), []
     for path in ("own", "trl"):
         moments: list[float] = []
         chosen = replace(plan, path=path, epochs=1)
@@ -210,7 +210,7 @@ def timed(bench: Bench, made: Syllabus, plan: Plan) -> tuple[float, float]:
                 stop=lambda moments=moments: len(moments) >= 3,
             )
         steps = batches(few, tuner.objective, chosen) if path == "own" else [[]] * 3
-        judged = sum(count(step, "contrasts") if path == "own" else plan.batch for step in steps[1:3])
+        judged = sum(count(step, "preference_pairs") if path == "own" else plan.batch for step in steps[1:3])
         found.append((moments[2] - moments[0]) / judged)
     return found[0], found[1]
 

@@ -19,11 +19,11 @@ import numpy as np
 from bot.config import ServiceTable, Settings
 from bot.domain.ideas import Prompt, Team
 from bot.ports import Order
-from bot.services.choosing import SAME, SAME_WORDS, alike, wordset
-from generators.child import Child
-from generators.cleaning import tidy
-from generators.recipes import load
-from generators.remote import RemoteGenerator
+from bot.services.ideas.selecting import SAME, SAME_WORDS, alike, wordset
+from generators.client.child import Child
+from generators.client.cleaning import tidy
+from generators.client.recipes import load
+from generators.client.remote import RemoteGenerator
 from tests.bench.embedded import CACHE
 
 TEAM = Team(platform="bench", id="1")

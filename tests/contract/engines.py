@@ -18,9 +18,8 @@ import pytest
 
 from tests import tiny
 from tests.contract.test_generator import at_a_port
+from tests.fair import START_S
 from tests.fakes.vllm import Vllm
-
-START_S = 100.0  # a busy machine takes half a minute to import torch
 
 KINDS = ("ours", "vllm", "llama.cpp", "llama-cpp-python", "transformers")
 NEEDS = {

@@ -14,6 +14,7 @@ import pytest
 
 from bot.domain.errors import BrokenWeights
 from storage.weights import FILES, MANIFEST, YOUNG_S, AdapterFolder
+from tests.fair import until_now
 
 
 def an_adapter(folder: Path, content: bytes = b"weights") -> Path:
@@ -113,9 +114,7 @@ def test_a_killed_keeper_leaves_only_whole_adapters(tmp_path: Path) -> None:
     assert keeper.stdout is not None
     keeper.stdout.readline()
     adapters = AdapterFolder(tmp_path / "kept")
-    deadline = time.monotonic() + 30
-    while len(adapters.names()) < 3 and time.monotonic() < deadline:
-        time.sleep(0.005)
+    until_now(lambda: len(adapters.names()) >= 3, what="three adapters")
 
     keeper.send_signal(signal.SIGKILL)
     keeper.wait()

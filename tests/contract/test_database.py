@@ -24,10 +24,12 @@ from bot.domain.errors import Misconfigured, MuselabError, StoreDown
 from storage import _engines, migrate
 from storage._faults import fault
 from storage._tables import VERSION_TABLE, metadata
+from storage.looking import look
 from storage.sql import SqlStore
 from storage.urls import build
 from tests.contract.conftest import Postgres
 from tests.contract.stores import ANN, CHANNEL, NOW, TEAM, a_brainstorm, a_vote, an_idea, later, people
+from tests.fair import START_S
 
 ROOT = Path(__file__).parents[2]
 
@@ -100,7 +102,7 @@ async def test_a_killed_process_loses_nothing_that_was_acknowledged(new_url: str
     command = [sys.executable, "-m", "tests.contract.writing_process", new_url]
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=subprocess.PIPE)
     assert process.stdout is not None
-    acknowledged = [int(await asyncio.wait_for(process.stdout.readline(), timeout=30)) for _ in range(40)]
+    acknowledged = [int(await asyncio.wait_for(process.stdout.readline(), timeout=START_S)) for _ in range(40)]
 
     process.kill()
     acknowledged += [int(line) for line in (await process.stdout.read()).splitlines(keepends=True) if line.endswith(b"\n")]
@@ -164,7 +166,7 @@ async def _until_waiting(postgres: Postgres) -> None:
 
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     connection = await asyncpg.connect(postgres.url("postgres"))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(START_S):
         while not await connection.fetchval(waiting):
             await asyncio.sleep(0.01)
     await connection.close()
@@ -484,15 +486,48 @@ async def test_reading_goes_on_while_another_program_writes(file: Path) -> None:
     await store.close()
 
 
+async def test_a_look_at_an_empty_database_makes_nothing_in_it(new_url: str) -> None:
+    seen = await look(new_url)
+
+    assert not seen.made
+    assert await migrate.current(new_url) is None
+
+
+async def test_a_look_at_a_database_of_ours_sees_that_it_is(new_url: str) -> None:
+    await migrate.upgrade(new_url)
+
+    assert (await look(new_url)).made
+
+
 # servers that cannot be used
 
 
-async def test_a_server_that_is_not_there_is_named_without_the_password() -> None:
+async def test_a_server_that_is_not_there_is_named_without_user_and_password() -> None:
     failure = await refused("postgresql://muse:s3cret@127.0.0.1:1/ideas")
 
     assert isinstance(failure, StoreDown)
-    assert "postgresql://muse@127.0.0.1:1/ideas cannot be reached" in str(failure)
+    assert "postgresql://127.0.0.1:1/ideas cannot be reached" in str(failure)
     assert "s3cret" not in str(failure)
+    assert "muse" not in str(failure)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://muse:s3/cret@127.0.0.1:1/ideas",
+        "postgresql://muse:s3?cret@127.0.0.1:1/ideas",
+        "postgresql://muse:s3cret@[::1/ideas",
+        "postgresql://muse:s3cret@host:port/ideas",
+        "postgresql://127.0.0.1:1/ideas?user=muse&password=s3cret",
+        "postgresql://127.0.0.1:1/ideas?passwort=s3cret",
+    ],
+)
+async def test_an_odd_url_is_a_sentence_that_tells_nothing_of_what_is_secret(url: str) -> None:
+    failure = await refused(url)
+
+    assert isinstance(failure, StoreDown | Misconfigured)
+    assert "postgresql://" in str(failure)
+    assert not any(secret in str(failure) for secret in ("muse:", "muse@", "s3", "cret"))
 
 
 async def test_a_database_that_does_not_exist_is_named(postgres: Postgres) -> None:

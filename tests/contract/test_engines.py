@@ -10,9 +10,10 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.errors import GeneratorDown, Refusal
-from generators.remote import RemoteGenerator
+from generators.client.remote import RemoteGenerator
 from tests.contract.engines import KINDS, Place, running
 from tests.contract.test_generator import an_order, drafts_of
+from tests.fair import START_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -25,7 +26,7 @@ async def place(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def generator(place: Place) -> AsyncIterator[RemoteGenerator]:
-    remote = RemoteGenerator(place.url, model=place.model, timeout_s=60)
+    remote = RemoteGenerator(place.url, model=place.model, timeout_s=START_S)
     yield remote
     await remote.close()
 
@@ -98,7 +99,7 @@ async def test_leaving_early_lets_the_next_order_through(generator: RemoteGenera
     async for _draft in generator.draft(an_order(candidates=8)):
         break
 
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(START_S):
         assert len(await drafts_of(generator, an_order(candidates=2))) == 2
 
 

@@ -13,13 +13,13 @@ import pytest
 from aiohttp import web
 
 from bot.config import MediaTable
-from generators.engines._foreign import TOKEN, Server
+from generators.client.scripted_media import png
 from generators.engines.making import Attachment, Commission, Engine, Unmakeable, Work
-from generators.scripted_media import png
+from generators.engines.shared.foreign import TOKEN, Server
 from generators.service.app import Service
 from generators.service.loading import Loading
-from generators.service.studio import Studio
-from generators.service.studio_http import StudioHttp
+from generators.service.media_http import MediaHttp
+from generators.service.media_workers import MediaWorkers
 from generators.service.worker import Worker
 
 pytest.importorskip("PIL", reason="pip install 'muselab[image]'")
@@ -27,20 +27,21 @@ pytest.importorskip("onnxruntime", reason="pip install 'muselab[image]'")
 
 from PIL import Image
 
-from generators.engines import image, speech
+from generators.engines.image import engine as image
+from generators.engines.speech import engine as speech
 
 
 @pytest.fixture
 async def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
-    studio = Studio(MediaTable(threads=1), tmp_path, engines="tests.engines")
+    workers = MediaWorkers(MediaTable(threads=1), tmp_path, engines="tests.engines")
     loading = Loading()
     loading.nothing()
-    runner = web.AppRunner(Service(loading, Worker(), token="secret", studio=StudioHttp(studio)).app())
+    runner = web.AppRunner(Service(loading, Worker(), token="secret", media=MediaHttp(workers)).app())
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     monkeypatch.setenv(TOKEN, "secret")
     yield f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
-    await studio.close()
+    await workers.close()
     await runner.cleanup()
 
 

@@ -14,9 +14,10 @@ from aiohttp import web
 from bot.domain.errors import GeneratorDown, Refusal
 from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Generator, Order
-from generators.remote import RemoteGenerator
-from generators.scripted import ScriptedGenerator
+from generators.client.remote import RemoteGenerator
+from generators.client.scripted import ScriptedGenerator
 from tests import tiny
+from tests.fair import PATIENCE_S, START_S
 
 Remote = Callable[..., RemoteGenerator]
 
@@ -98,7 +99,7 @@ async def generator(request: pytest.FixtureRequest) -> AsyncIterator[Generator]:
         return
     place = tiny.served(tiny.text_model(), tiny.vector_model()) if request.param == "ours" else foreign()
     async with place as (url, _service):
-        remote = RemoteGenerator(url, timeout_s=20)
+        remote = RemoteGenerator(url, timeout_s=START_S)
         yield remote
         await remote.close()
 
@@ -235,7 +236,7 @@ async def test_a_service_that_is_not_there_is_down(unused_tcp_port: int, remote:
 async def test_foreign_errors_become_ours(status: int, body: object, error: type[Exception], remote: Remote) -> None:
     async with foreign() as (url, service):
         service.failure = web.Response(status=status, text=json.dumps(body), content_type="application/json")
-        generator = remote(url, timeout_s=5)
+        generator = remote(url, timeout_s=PATIENCE_S)
 
         with pytest.raises(error):
             await drafts_of(generator, an_order(candidates=1))
@@ -244,7 +245,7 @@ async def test_foreign_errors_become_ours(status: int, body: object, error: type
 async def test_a_busy_service_is_asked_again(remote: Remote) -> None:
     async with foreign() as (url, service):
         service.failure = web.json_response({}, status=429, headers={"Retry-After": "0.1"})
-        generator = remote(url, timeout_s=5)
+        generator = remote(url, timeout_s=PATIENCE_S)
         drafting = asyncio.create_task(drafts_of(generator, an_order(candidates=1)))
         await asyncio.sleep(0.05)
         service.failure = None
@@ -280,7 +281,7 @@ async def test_a_loading_service_tells_how_far_it_is_and_is_waited_for(remote: R
     async with tiny.served(tiny.text_model()) as (url, service):
         models, service.loading.models, service.loading.status = service.loading.models, None, "loading"
         service.loading.report("converting", 0.4)
-        generator = remote(url, timeout_s=10)
+        generator = remote(url, timeout_s=START_S)
 
         health = await generator.health()
         drafting = asyncio.create_task(drafts_of(generator, an_order()))

@@ -18,9 +18,9 @@ from schemathesis.specs.openapi import checks as openapi_checks
 from bot.config import MediaTable
 from generators.service.app import Service
 from generators.service.loading import Loading
+from generators.service.media_http import MediaHttp
+from generators.service.media_workers import MediaWorkers
 from generators.service.openapi import OPERATIONS, document
-from generators.service.studio import Studio
-from generators.service.studio_http import StudioHttp
 from generators.service.worker import Worker
 from tests import tiny
 
@@ -34,15 +34,15 @@ CHECKS = [
 
 
 async def test_every_path_is_described_and_no_other(tmp_path: Path) -> None:
-    studio = Studio(MediaTable(), tmp_path)
-    app = Service(Loading(), Worker(), studio=StudioHttp(studio)).app()
+    workers = MediaWorkers(MediaTable(), tmp_path)
+    app = Service(Loading(), Worker(), media=MediaHttp(workers)).app()
     routes = {(route.method.lower(), route.resource.canonical) for route in app.router.routes() if route.method != "HEAD"}
 
     assert routes == set(OPERATIONS)
 
 
 def test_what_is_taken_is_a_valid_schema() -> None:
-    schemas = document(studio=True)["components"]["schemas"]
+    schemas = document(media=True)["components"]["schemas"]
 
     assert "ChatRequest" in schemas
     for schema in schemas.values():
@@ -75,15 +75,15 @@ async def test_whatever_is_sent_is_answered_as_described(examples: int) -> None:
 )
 @pytest.mark.filterwarnings("ignore")
 async def test_whatever_is_sent_to_the_studio_is_answered_as_described(tmp_path: Path, engines: str, examples: int) -> None:
-    studio, loading = Studio(MediaTable(threads=1), tmp_path, engines=engines), Loading()
+    workers, loading = MediaWorkers(MediaTable(threads=1), tmp_path, engines=engines), Loading()
     loading.nothing()
-    runner = web.AppRunner(Service(loading, Worker(), studio=StudioHttp(studio)).app(), handler_cancellation=True)
+    runner = web.AppRunner(Service(loading, Worker(), media=MediaHttp(workers)).app(), handler_cancellation=True)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
         await asyncio.to_thread(_tried, f"http://127.0.0.1:{runner.addresses[0][1]}", examples, media=True)
     finally:
-        await studio.close()
+        await workers.close()
         await runner.cleanup()
 
 

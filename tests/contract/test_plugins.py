@@ -117,7 +117,7 @@ def test_the_core_needs_no_torch_no_sql_and_no_chat_library() -> None:
         "from bot import commands, plugins, signals\n"
         "for package in (commands, signals):\n"
         "    for name in plugins.names(package): plugins.load(package, name)\n"
-        "import generators.remote, generators.child, generators.scripted, storage.memory\n"
+        "import generators.client.remote, generators.client.child, generators.client.scripted, storage.memory\n"
         "import learning.rankers.bayes, learning.pairs\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

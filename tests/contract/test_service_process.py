@@ -29,7 +29,10 @@ LONG = {"prompt": "Tea", "model": "team-a", "n": 8, "max_tokens": 600, "seed": 5
 async def serving(model: Path, cache: Path) -> AsyncIterator[tuple[Process, aiohttp.ClientSession]]:
     """A service that is ready, and a client of it."""
     given = {"MODEL": str(model), "EMBEDDER": "none", "DEVICE": "cpu", "THREADS": "1", "PORT": "0"}
-    settings = {f"MUSELAB_SERVICE__{name}": value for name, value in given.items()} | {"MUSELAB_CACHE": str(cache)}
+    settings = {f"MUSELAB_SERVICE__{name}": value for name, value in given.items()} | {
+        "MUSELAB_CACHE": str(cache),
+        "MUSELAB_SERVICE__ADAPTERS": str(cache),
+    }
     command = (sys.executable, "-m", "bot", "serve")
     process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=DEVNULL, cwd=ROOT, env=os.environ | settings)
     try:
@@ -68,6 +71,7 @@ async def test_a_service_ends_what_it_has_begun_and_says_the_same_with_an_adapte
         assert (await posted(http, "/v1/load_lora_adapter", load))[0] == 200
         under_way = asyncio.create_task(posted(http, "/v1/completions", LONG))
         while not await busy(http):
+            assert not under_way.done(), await under_way
             await asyncio.sleep(0.005)
         process.send_signal(signal.SIGTERM)
         status, answer = await under_way

@@ -13,13 +13,14 @@ import aiohttp
 import openai
 import pytest
 
-from generators.engines.text import TextModel
+from generators.engines.text.model import TextModel
 from generators.service.app import Service, team
 from generators.service.events import Began, Event, Piece
-from generators.service.sharing import Full, Served, admitted
+from generators.service.scheduler import Full, Served, admitted
 from generators.service.worker import Worker
 from tests import tiny
 from tests.contract.test_service_api import Slow, until
+from tests.fair import START_S
 from tests.unit.test_generator_lora import saved
 
 MODEL = "tiny-random"
@@ -32,8 +33,8 @@ def text() -> TextModel:
 
 
 @pytest.fixture
-async def service(text: TextModel) -> AsyncIterator[tuple[str, Service]]:
-    async with tiny.served(text, tiny.vector_model()) as place:
+async def service(text: TextModel, tmp_path: Path) -> AsyncIterator[tuple[str, Service]]:
+    async with tiny.served(text, tiny.vector_model(), adapters=tmp_path) as place:
         yield place
 
 
@@ -116,7 +117,7 @@ async def test_a_name_is_refused_to_another_adapter_and_to_none(http: aiohttp.Cl
     other = await loaded(http, "team-a", saved(tmp_path / "b", seed=2))
     nothing = await loaded(http, "team-b", tmp_path / "nowhere")
 
-    assert again[0] == other[0] == nothing[0] == 400
+    assert (again[0], other[0], nothing[0]) == (400, 400, 404)
     assert "already been loaded" in again[1]
     assert "never reused" in other[1]
     assert "already" not in other[1]  # clients take that word for success
@@ -160,7 +161,7 @@ async def test_a_stopping_service_finishes_what_it_has_and_takes_nothing_more(
         assert (await refused.json())["error"]["code"] == "stopping"
 
     assert len(await running) == 2
-    assert service[1].worker.rest(5.0)
+    assert service[1].worker.rest(START_S)
 
 
 def test_a_service_without_work_gives_back_what_is_only_at_hand_and_works_on() -> None:
@@ -168,12 +169,12 @@ def test_a_service_without_work_gives_back_what_is_only_at_hand_and_works_on() -
     worker.idling = given_back.release
     worker.start()
     try:
-        assert given_back.acquire(timeout=5.0)
+        assert given_back.acquire(timeout=START_S)
         worker.submit(Steady(2, "a team", []), lambda events: events[-1] is None and done.release())
-        assert done.acquire(timeout=5.0)
-        assert given_back.acquire(timeout=5.0)  # and again after it
+        assert done.acquire(timeout=START_S)
+        assert given_back.acquire(timeout=START_S)  # and again after it
     finally:
-        worker.close(wait_s=5.0)
+        worker.close(wait_s=START_S)
 
 
 class Broken:
@@ -205,10 +206,10 @@ async def test_memory_that_ends_in_a_pass_fails_the_request_that_wanted_it_and_n
 ) -> None:
     advance = text.advance
 
-    def scarce(feeds):
-        if sum(feed.size for feed in feeds if feed.drawn) >= 7:
+    def scarce(requests):
+        if sum(request.size for request in requests if request.drawn) >= 7:
             raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 7 bytes")
-        return advance(feeds)
+        return advance(requests)
 
     monkeypatch.setattr(text, "advance", scarce)
     big = http.post("completions", json=asked(1, n=7))
@@ -304,10 +305,10 @@ class Steady:
     def goes_with(self, _other: object) -> bool:
         return True
 
-    def run(self, feeds):
+    def run(self, requests):
         time.sleep(0.001)
-        self.log += [feed.team for feed in feeds]
-        return [None] * len(feeds)
+        self.log += [request.team for request in requests]
+        return [None] * len(requests)
 
     def joining(self) -> Iterator:
         for _step in range(self.steps_left):
@@ -329,8 +330,8 @@ def test_teams_are_served_alike_however_many_requests_one_has() -> None:
     worker.submit(Steady(30, "one", log), hear, team="one")
     worker.start()
 
-    assert all(done.acquire(timeout=10.0) for _request in range(21))
-    worker.close(wait_s=5.0)
+    assert all(done.acquire(timeout=START_S) for _request in range(21))
+    worker.close(wait_s=START_S)
     last = max(place for place, name in enumerate(log) if name == "one")
     assert last < 70  # 30 passes of its own and as many of the other team, not 20 times as many
 

@@ -146,6 +146,8 @@ async def test_a_brainstorm_comes_back_as_it_was_stored(store: Store) -> None:
         seed=2**64 - 1,
         locale="zh_Hans",
         address="C1/1700.1",
+        back="C1 by ann",
+        holder="a process",
         state="failed",
         finished_at=later(3),
         leased_until=later(20),
@@ -191,8 +193,8 @@ async def test_a_card_is_found_by_its_address_in_its_team_only(store: Store) -> 
     ours, theirs, unplaced = a_brainstorm(), a_brainstorm(channel=THERE), a_brainstorm()
     for brainstorm in (ours, theirs, unplaced):
         await store.begin(brainstorm)
-    await store.place(ours.id, "C1/1700.1")
-    await store.place(theirs.id, "C1/1700.1")
+    await store.place(ours, "C1/1700.1")
+    await store.place(theirs, "C1/1700.1")
 
     assert await store.at_address(TEAM, "C1/1700.1") == replace(ours, address="C1/1700.1")
     assert await store.at_address(OTHERS, "C1/1700.1") == replace(theirs, address="C1/1700.1")
@@ -204,8 +206,8 @@ async def test_a_finished_brainstorm_has_its_state_and_no_lease(store: Store) ->
     brainstorm = a_brainstorm(leased_until=later(20))
     await store.begin(brainstorm)
 
-    await store.finish(brainstorm.id, "done", later(4))
-    await store.lease(brainstorm.id, later(60))
+    await store.finish(brainstorm, "done", later(4))
+    await store.lease(brainstorm, later(60))
 
     found = await store.brainstorm(TEAM, brainstorm.id)
     assert found == replace(brainstorm, state="done", finished_at=later(4), leased_until=None)
@@ -244,7 +246,7 @@ async def test_a_renewed_lease_keeps_a_brainstorm(store: Store) -> None:
     brainstorm = a_brainstorm(leased_until=later(10))
     await store.begin(brainstorm)
 
-    await store.lease(brainstorm.id, later(30))
+    await store.lease(brainstorm, later(30))
 
     assert await store.take_up(later(20), later(60)) == []
 
@@ -375,9 +377,9 @@ async def test_candidates_come_back_in_the_order_they_were_logged(store: Store) 
     assert left_at_default(full) == left_at_default(full.draft) == []
     logged = [full] + [Candidate(brainstorm=brainstorm.id, draft=Draft(text=text), verdict="kept") for text in ("c", "a", "a")]
 
-    await store.log(logged[:2])
-    await store.log([])
-    await store.log(logged[2:])
+    await store.log(TEAM, logged[:2])
+    await store.log(TEAM, [])
+    await store.log(TEAM, logged[2:])
 
     assert await store.candidates(TEAM, brainstorm.id) == logged
 
@@ -387,7 +389,8 @@ async def test_what_is_no_number_is_stored_as_unknown(store: Store) -> None:
     nan, endless = float("nan"), float("-inf")
 
     await store.log(
-        [Candidate(brainstorm=brainstorm.id, draft=Draft(text="x", logprob=nan, relevance=endless), verdict="kept", score=nan)]
+        TEAM,
+        [Candidate(brainstorm=brainstorm.id, draft=Draft(text="x", logprob=nan, relevance=endless), verdict="kept", score=nan)],
     )
 
     [found] = await store.candidates(TEAM, brainstorm.id)
@@ -530,7 +533,9 @@ async def _ann_was_here(store: Store) -> tuple[BrainstormId, BrainstormId, IdeaI
     await store.begin(bobs)
     await store.add(an_idea(brainstorm=bobs.id, asker=BOB, parents=(wrote.id, made.id), origin="remix"))
     drafts = [(SECRET_EDIT, edited.id), ("a model's words", made.id)]
-    await store.log([Candidate(brainstorm=hers.id, draft=Draft(text=text), verdict="shown", idea=id) for text, id in drafts])
+    await store.log(
+        TEAM, [Candidate(brainstorm=hers.id, draft=Draft(text=text), verdict="shown", idea=id) for text, id in drafts]
+    )
     await store.hear(TEAM, a_vote(made))
     await store.hear(TEAM, a_vote(made, token="down", value=-1))
     await store.hear(TEAM, a_vote(made, signal="stars"))
@@ -645,7 +650,7 @@ async def test_no_read_shows_another_teams_things(store: Store) -> None:
     brainstorm = a_brainstorm(address="C1/1")
     await store.begin(brainstorm)
     idea = await store.add(an_idea(brainstorm=brainstorm.id, author=ANN))
-    await store.log([Candidate(brainstorm=brainstorm.id, draft=Draft(text="x"), verdict="kept")])
+    await store.log(TEAM, [Candidate(brainstorm=brainstorm.id, draft=Draft(text="x"), verdict="kept")])
     await store.hear(TEAM, a_vote(idea))
     await store.settle(CHANNEL, ChannelSettings(count=3))
     await store.keep_version(a_version())
@@ -797,9 +802,9 @@ async def test_changing_a_version_one_was_given_changes_nothing_stored(store: St
 async def test_an_odd_text_comes_back_unchanged(store: Store, text: str) -> None:
     brainstorm = await _begun(store)
     candidate = Candidate(brainstorm=brainstorm.id, draft=Draft(text=text, broken=text), verdict="broken")
-    await store.log([candidate])
+    await store.log(TEAM, [candidate])
     idea = await store.add(an_idea(text=text))
-    await store.place(brainstorm.id, text)
+    await store.place(brainstorm, text)
 
     assert await store.candidates(TEAM, brainstorm.id) == [candidate]
     assert await store.idea(TEAM, idea.id) == idea
@@ -823,7 +828,7 @@ async def test_an_odd_id_is_just_an_id(store: Store, text: str) -> None:
 @pytest.mark.parametrize("odd", ["\x00", "\ud83d"], ids=["nul", "half an emoji"])
 async def test_what_no_database_stores_becomes_a_replacement_character(store: Store, odd: str) -> None:
     brainstorm = await _begun(store)
-    await store.log([Candidate(brainstorm=brainstorm.id, draft=Draft(text=f"a{odd}b"), verdict="broken")])
+    await store.log(TEAM, [Candidate(brainstorm=brainstorm.id, draft=Draft(text=f"a{odd}b"), verdict="broken")])
     idea = await store.add(an_idea(text=f"a{odd}b"))
     await store.settle(CHANNEL, ChannelSettings(style=odd))
     await store.keep_version(a_version(trained_on=(odd,)))
@@ -881,6 +886,14 @@ async def test_the_teams_that_have_ideas_are_known(store: Store) -> None:
         await store.add(an_idea(channel=channel))
 
     assert await store.teams() == sorted([TEAM, OTHERS])
+
+
+async def test_the_channels_that_were_ever_used_are_known(store: Store) -> None:
+    assert await store.channels() == []
+    await store.add(an_idea(channel=THERE))
+    await store.begin(a_brainstorm(channel=CHANNEL))
+
+    assert await store.channels() == sorted([CHANNEL, THERE])
 
 
 async def test_a_tuning_comes_back_as_it_was_kept(store: Store) -> None:

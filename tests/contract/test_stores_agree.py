@@ -18,7 +18,7 @@ from bot.domain.errors import MuselabError
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import BrainstormId, Candidate, Channel, Draft, IdeaId, Person, Prompt, Team
 from bot.domain.models import ChannelSettings
-from bot.ports import Store
+from bot.ports import Arrival, Store
 from storage import migrate
 from storage.urls import build
 from tests.contract.stores import a_brainstorm, a_version, an_idea, later
@@ -31,6 +31,8 @@ anyone = st.none() | persons
 idea_ids = st.sampled_from([IdeaId(f"i{n}") for n in range(4)])
 brainstorm_ids = st.sampled_from([BrainstormId(f"b{n}") for n in range(3)])
 moments = st.integers(0, 4).map(later)
+holders = st.sampled_from(["", "p1", "p2"])
+events = st.sampled_from(["e1", "e2", "e3"])
 texts = st.text(max_size=12) | st.sampled_from(["same", "'; --", "\x00", "\ud800"])
 floats = st.none() | st.floats(width=32)
 prompts = st.builds(Prompt, text=st.sampled_from(["tea", "茶"]), about=st.lists(texts, max_size=3).map(tuple))
@@ -132,23 +134,56 @@ class TwoStores(RuleBasedStateMachine):
         parents=st.lists(idea_ids, max_size=3).map(tuple),
         created_at=moments,
         leased_until=st.none() | moments,
+        serves=st.just("") | events,
     )
-    def begin(self, **given: Any) -> None:
+    def begin(self, *, serves: str = "", **given: Any) -> None:
         brainstorm = a_brainstorm(**given)
-        self.same(lambda store: store.begin(brainstorm))
+        self.same(lambda store: store.begin(brainstorm, serves=serves))
 
-    @rule(id=brainstorm_ids, change=st.sampled_from(["place", "finish", "lease"]), address=texts, at=moments)
-    def change(self, id: BrainstormId, change: str, address: str, at: datetime) -> None:
-        calls: dict[str, Callable[[Store], Awaitable[None]]] = {
-            "place": lambda store: store.place(id, address),
-            "finish": lambda store: store.finish(id, "done", at),
-            "lease": lambda store: store.lease(id, at),
+    @rule(
+        id=brainstorm_ids,
+        channel=channels,
+        holder=holders,
+        change=st.sampled_from(["place", "finish", "lease"]),
+        address=texts,
+        at=moments,
+    )
+    def change(self, id: BrainstormId, channel: Channel, holder: str, change: str, address: str, at: datetime) -> None:
+        held = a_brainstorm(id=id, channel=channel, holder=holder)
+        calls: dict[str, Callable[[Store], Awaitable[bool]]] = {
+            "place": lambda store: store.place(held, address),
+            "finish": lambda store: store.finish(held, "done", at),
+            "lease": lambda store: store.lease(held, at),
         }
         self.same(calls[change])
 
-    @rule(now=moments, until=moments)
-    def take_up(self, now: datetime, until: datetime) -> None:
-        self.same(lambda store: store.take_up(now, until))
+    @rule(now=moments, until=moments, holder=holders)
+    def take_up(self, now: datetime, until: datetime, holder: str) -> None:
+        self.same(lambda store: store.take_up(now, until, holder))
+
+    @rule(id=brainstorm_ids, idea=idea_ids, channel=channels, holder=holders, created_at=moments)
+    def add_as_holder(self, id: BrainstormId, idea: IdeaId, channel: Channel, holder: str, created_at: datetime) -> None:
+        held = a_brainstorm(id=id, channel=channel, holder=holder)
+        made = an_idea(id=idea, brainstorm=id, channel=channel, created_at=created_at)
+        self.same(lambda store: store.add(made, held=held))
+
+    @rule(event=events, team=teams, holder=holders, subject=st.sampled_from(["", "vote"]), at=moments, until=moments)
+    def arrive(self, event: str, team: Team, holder: str, subject: str, at: datetime, until: datetime) -> None:
+        arrival = Arrival(team=team, id=event, at=at, body=f"{event} of {team.id}", subject=subject)
+        self.same(lambda store: store.arrive([arrival], holder, until))
+        self.same(lambda store: store.overtaken(arrival))
+
+    @rule(event=events, team=teams)
+    def served(self, event: str, team: Team) -> None:
+        self.same(lambda store: store.served([(team, event)]))
+
+    @rule(holder=holders, until=moments)
+    def hold(self, holder: str, until: datetime) -> None:
+        self.same(lambda store: store.hold(holder, until))
+
+    @rule(now=moments, until=moments, holder=holders)
+    def unserved(self, now: datetime, until: datetime, holder: str) -> None:
+        self.same(lambda store: store.unserved(now, until, holder, ["discord"]))
 
     @rule(
         id=idea_ids,
@@ -165,9 +200,9 @@ class TwoStores(RuleBasedStateMachine):
         idea = an_idea(**given)
         self.same(lambda store: store.add(idea))
 
-    @rule(logged=st.lists(candidates, max_size=3))
-    def log(self, logged: list[Candidate]) -> None:
-        self.same(lambda store: store.log(logged))
+    @rule(team=teams, logged=st.lists(candidates, max_size=3))
+    def log(self, team: Team, logged: list[Candidate]) -> None:
+        self.same(lambda store: store.log(team, logged))
 
     @rule(team=teams, opinion=opinions)
     def hear(self, team: Team, opinion: Feedback) -> None:

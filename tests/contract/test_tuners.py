@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 
 import learning.tuners
 from bot import plugins
-from learning.lessons import Contrast, Lesson, Syllabus
+from learning.dataset import Lesson, PreferencePair, TrainingSet
 from learning.plan import Plan
 from learning.tuners import dpo
 from learning.tuners._length import shift, sooner
@@ -32,11 +32,15 @@ from tests.tiny import random_model
 TUNERS = plugins.names(learning.tuners)
 
 
-def tuned(name: str, policy: Policy, work: Path, *, syllabus: Syllabus | None = None, stop_at: int = 1000, **changes: object):
+def tuned(
+    name: str, policy: Policy, work: Path, *, training_set: TrainingSet | None = None, stop_at: int = 1000, **changes: object
+):
     seen: list[Step] = []
     plan = replace(SMALL, method=name, **changes)
     tuner = plugins.load(learning.tuners, name).build(plan)
-    made = tuner.tune(policy, syllabus or a_syllabus(), work, base="tiny", news=seen.append, stop=lambda: len(seen) >= stop_at)
+    made = tuner.tune(
+        policy, training_set or a_syllabus(), work, base="tiny", news=seen.append, stop=lambda: len(seen) >= stop_at
+    )
     return made, seen
 
 
@@ -270,12 +274,12 @@ def test_what_a_model_thinks_of_held_out_answers_is_averaged_over_the_ways_of_as
 @pytest.mark.parametrize("first", [1.8, 0.2])
 def test_a_pair_moves_the_model_as_much_as_its_balance_says(first: float, tmp_path: Path) -> None:
     pairs = ((0, 1, first), (1, 0, 2 - first))
-    opposed = tuple(Contrast(chosen=good, rejected=bad, weight=1.0, balance=balance) for good, bad, balance in pairs)
-    syllabus = Syllabus(rounds=((a_lesson(contrasts=opposed),),))
+    opposed = tuple(PreferencePair(chosen=good, rejected=bad, weight=1.0, balance=balance) for good, bad, balance in pairs)
+    training_set = TrainingSet(rounds=((a_lesson(preference_pairs=opposed),),))
     policy = a_policy()
     tree = policy.tree(a_lesson())
 
-    tuned("dpo", policy, tmp_path, syllabus=syllabus, imitation=0.0)
+    tuned("dpo", policy, tmp_path, training_set=training_set, imitation=0.0)
 
     with torch.no_grad():
         gain = policy.logprobs(tree)

@@ -13,9 +13,7 @@ import pytest
 import yarl
 from discord import app_commands
 
-from tests.fakes.discord import FakeDiscord, missing_specification
-
-pytestmark = pytest.mark.skipif(bool(missing_specification()), reason=missing_specification())
+from tests.fakes.discord import FakeDiscord
 
 BUTTON = {"type": 2, "style": 1, "label": "a", "custom_id": "same"}
 Answer = Callable[[discord.Interaction[Any]], Awaitable[None]]

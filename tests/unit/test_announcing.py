@@ -7,20 +7,21 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from bot import compose
+from bot import wiring
 from bot.commands import model
-from bot.compose import House
 from bot.config import Settings
 from bot.domain.ideas import Channel
 from bot.domain.models import ChannelSettings, Finding, Tuning
 from bot.messages import Card
-from bot.services.governing import whole
-from bot.services.verdicts import came_of
+from bot.services.models.verdicts import came_of
+from bot.services.team.governing import whole
+from bot.wiring import House
 from bot.words import speaking
-from generators.scripted import ScriptedGenerator
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import BareChat
 from tests.builders import NOON, RED, Hands, a_call, a_person, a_version, an_idea, an_opinion
+from tests.fair import PATIENCE_S
 
 ADMINS = Channel(team=RED.team, id="admins")
 
@@ -28,7 +29,7 @@ ADMINS = Channel(team=RED.team, id="admins")
 async def a_house(tmp_path: Any, *, admins: bool = True, **settings: Any) -> tuple[House, BareChat]:
     store = MemoryStore()
     await store.open()
-    house = compose.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), now=Hands(), learns=False)
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), now=Hands(), learns=False)
     if admins:
         await store.settle(whole(RED.team), ChannelSettings(admin_channel=ADMINS.id))
     await store.settle(ADMINS, ChannelSettings(**settings))
@@ -196,7 +197,7 @@ async def test_a_tuning_of_another_process_is_noticed_without_anybody_asking_for
     await house.store.take_tuning(run, NOON)
 
     house.services.announcing.watch()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while not said(chat):
             await asyncio.sleep(0.01)
     await house.services.announcing.close()

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from bot import compose
-from bot.compose import House
+from bot import wiring
 from bot.config import GeneratorTable, Settings
 from bot.domain.errors import GeneratorDown, Refusal
 from bot.domain.ideas import Brainstorm, Draft, Idea, Prompt
 from bot.messages import Progress
 from bot.ports import Clock, Health, Order
-from generators.scripted import ScriptedGenerator
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.builders import RED, Hands, a_person, an_idea, an_opinion
 
@@ -25,7 +25,7 @@ async def a_house(generator: ScriptedGenerator, tmp_path: Any, *, now: Clock | N
     store = MemoryStore()
     await store.open()
     settings = Settings(home=tmp_path, generator=GeneratorTable(**generator_settings))
-    return compose.furnish(settings, store=store, generator=generator, now=now or Hands())
+    return wiring.furnish(settings, store=store, generator=generator, now=now or Hands())
 
 
 async def begun(house: House, topic: str = "names for a tea bar", count: int = 3, **prompt: Any) -> Brainstorm:

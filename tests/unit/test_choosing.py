@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ideas import Draft
-from bot.services.choosing import Known, Option, Pool, Taste, alike, standardised, wordset
-from bot.services.filtering import unsafe, verdict
+from bot.services.ideas.filtering import unsafe, verdict
+from bot.services.ideas.selecting import Known, Option, Pool, Taste, alike, standardised, wordset
 
 
 def a_vector(*numbers: float) -> np.ndarray:

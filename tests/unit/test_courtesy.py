@@ -36,7 +36,7 @@ async def test_patience_ends_where_somebody_always_waits(monkeypatch: pytest.Mon
     kind = Courtesy()
 
     with kind.acknowledging():
-        await asyncio.wait_for(kind.after_you(), 5.0)
+        await asyncio.wait_for(kind.after_you(), 60.0)
 
 
 async def test_who_finds_nobody_waiting_goes_on_at_once() -> None:

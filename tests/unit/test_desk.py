@@ -9,24 +9,25 @@ from typing import Any
 
 import pytest
 
-from bot import compose
-from bot.compose import House
+from bot import wiring
 from bot.config import Settings
 from bot.desk import Desk
 from bot.domain.errors import StoreDown
 from bot.domain.ideas import Channel
 from bot.messages import Card, Form
-from generators.scripted import ScriptedGenerator
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import PLATFORM, BareChat, Sheet
 from tests.builders import BLUE, RED, Hands, a_brainstorm, a_call, a_press, an_idea
+from tests.fair import PATIENCE_S
 
 
 @pytest.fixture
 async def house(tmp_path: Any) -> AsyncIterator[House]:
     store = MemoryStore()
     await store.open()
-    house = compose.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), now=Hands())
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), now=Hands())
     yield house
     await house.desk.close()
     await store.close()
@@ -103,7 +104,7 @@ class Broken(MemoryStore):
 
 
 async def test_a_database_that_is_gone_is_said_and_not_raised(tmp_path: Any, sheet: Sheet) -> None:
-    house = compose.furnish(Settings(home=tmp_path), store=Broken(), generator=ScriptedGenerator())
+    house = wiring.furnish(Settings(home=tmp_path), store=Broken(), generator=ScriptedGenerator())
 
     await house.desk.call(a_call("board"), sheet)
 
@@ -119,7 +120,7 @@ class Gone(MemoryStore):
 
 @pytest.mark.parametrize(("admin", "told"), [(False, "The database is not answering right now"), (True, "/secret/path is full")])
 async def test_the_database_s_own_words_are_for_admins(tmp_path: Any, sheet: Sheet, admin: bool, told: str) -> None:
-    house = compose.furnish(Settings(home=tmp_path), store=Gone(), generator=ScriptedGenerator())
+    house = wiring.furnish(Settings(home=tmp_path), store=Gone(), generator=ScriptedGenerator())
 
     await house.desk.call(a_call("idea", text="The Third Steep", admin=admin), sheet)
 
@@ -128,7 +129,7 @@ async def test_the_database_s_own_words_are_for_admins(tmp_path: Any, sheet: She
 
 async def test_what_changes_nothing_is_served_where_nothing_can_be_stored(tmp_path: Any, sheet: Sheet) -> None:
     store = Gone()
-    house = compose.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator())
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator())
     idea = await store.add(an_idea(channel=RED, text="The Third Steep"))
 
     await house.desk.call(a_call("board"), sheet)
@@ -146,7 +147,7 @@ class Bug(MemoryStore):
 
 
 async def test_a_bug_is_logged_and_answered_in_words(tmp_path: Any, sheet: Sheet) -> None:
-    house = compose.furnish(Settings(home=tmp_path), store=Bug(), generator=ScriptedGenerator())
+    house = wiring.furnish(Settings(home=tmp_path), store=Bug(), generator=ScriptedGenerator())
 
     await house.desk.call(a_call("board"), sheet)
 
@@ -222,7 +223,7 @@ async def test_an_hourly_limit_is_told_with_when_to_come_back_and_outlives_a_res
         await house.desk.call(a_call("brainstorm", topic="tea", count=1), Sheet(sheet.chat, "ann"))
         clock.forward(minutes=10)
 
-    again = compose.furnish(house.settings, store=house.store, generator=ScriptedGenerator(), now=clock)
+    again = wiring.furnish(house.settings, store=house.store, generator=ScriptedGenerator(), now=clock)
     await again.desk.call(a_call("brainstorm", topic="tea", count=1), sheet)
     assert whispered(sheet)[-1] == "Your limit of 2 brainstorms an hour is reached here. Please try again in 40 min."
     await again.desk.call(a_call("brainstorm", person="bob", topic="tea", count=1), Sheet(sheet.chat, "bob"))
@@ -243,13 +244,13 @@ async def test_a_team_s_limit_counts_over_all_its_channels(house: House, sheet: 
 
 
 async def test_in_quiet_hours_interrupted_work_goes_to_the_board_without_a_message(house: House, chat: BareChat) -> None:
-    house.desk._chats = {"test": chat}
+    house.desk.watch.chats = {"test": chat}
     await house.desk.call(a_call("settings", admin=True, quiet="11:00-13:00"), Sheet(chat, "ann"))
     chat.messages["bare:9"] = Card(title="half done")
     left = a_brainstorm(address="bare:9")
     await house.store.begin(left)
 
-    await house.desk._resume(left)
+    await house.desk.watch.resume(left)
 
     assert chat.messages["bare:9"].title == "half done"
     assert len(await house.store.ideas(RED)) == 5
@@ -266,7 +267,7 @@ async def test_settings_decide_what_a_brainstorm_is_like(house: House, sheet: Sh
 
 
 async def test_a_vote_redraws_the_message_the_idea_stands_on(house: House, chat: BareChat) -> None:
-    house.desk._chats = {PLATFORM: chat, "test": chat}
+    house.desk.watch.chats = {PLATFORM: chat, "test": chat}
     asked = Sheet(chat, "ann")
     await house.desk.call(a_call("brainstorm", topic="tea", count=2), asked)
     idea = chat.messages[asked.address].lines[0].idea
@@ -275,7 +276,7 @@ async def test_a_vote_redraws_the_message_the_idea_stands_on(house: House, chat:
         *(house.desk.press(a_press(f"vote:{idea}:up", person=p), Sheet(chat, p)) for p in ("ann", "bob", "cleo"))
     )
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while (tally := chat.messages[asked.address].lines[0].tally) is None or tally.ups < 3:
             await asyncio.sleep(0.05)
 
@@ -333,7 +334,7 @@ async def test_suggestions_find_ideas_styles_and_choices(house: House) -> None:
 async def test_work_of_a_dead_process_is_taken_up_and_shown_where_it_was(tmp_path: Any, chat: BareChat) -> None:
     store = MemoryStore()
     await store.open()
-    house = compose.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), now=Hands())
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), now=Hands())
     chat.messages["bare:9"] = Card(title="half done")
     left = a_brainstorm(channel=an_idea(channel=RED).channel, address="bare:9", leased_until=None)
     await store.begin(left)
@@ -342,7 +343,7 @@ async def test_work_of_a_dead_process_is_taken_up_and_shown_where_it_was(tmp_pat
         name = "test"
 
         async def run(self, front: Any) -> None:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE_S):
                 while len(self.messages["bare:9"].lines) < 5 or self.messages["bare:9"].progress is not None:
                     await asyncio.sleep(0.02)
 
@@ -361,7 +362,7 @@ async def test_work_that_nobody_waits_for_any_more_is_closed(house: House, chat:
     old = a_brainstorm(created_at=clock() - timedelta(hours=2))
     await house.store.begin(old)
 
-    await house.desk._resume(old)
+    await house.desk.watch.resume(old)
 
     stored = await house.store.brainstorm(RED.team, old.id)
     assert stored is not None

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot import compose
-from bot.compose import House
+from bot import wiring
 from bot.config import Settings
 from bot.domain.errors import Refusal
 from bot.domain.feedback import Score, duel, rival, tallies
 from bot.domain.ideas import Idea, IdeaId
-from bot.services.duelling import overlap
-from generators.scripted import ScriptedGenerator
+from bot.services.votes.duelling import overlap
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
 from learning.rankers import bradley_terry
 from learning.rankers.bayes import PRIOR
 from storage.memory import MemoryStore
@@ -26,7 +26,7 @@ from tests.builders import BLUE, NOON, RED, Hands, a_brainstorm, a_call, a_perso
 async def a_house(tmp_path: Any) -> House:
     store = MemoryStore()
     await store.open()
-    return compose.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), now=Hands(), learns=False)
+    return wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), now=Hands(), learns=False)
 
 
 async def a_board(house: House, *texts: str, **changes: Any) -> list[Idea]:
@@ -36,12 +36,15 @@ async def a_board(house: House, *texts: str, **changes: Any) -> list[Idea]:
 
 
 class Reply:
-    address = ""
+    address = back = ""
 
     def __init__(self) -> None:
         self.cards: list[Any] = []
 
-    async def ack(self, *, private: bool = False) -> None: ...
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None: ...
+
+    async def settle(self) -> bool:
+        return True
 
     async def show(self, card: Any) -> None:
         self.cards.append(card)

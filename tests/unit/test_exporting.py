@@ -11,9 +11,9 @@ import pytest
 
 from bot.domain.errors import Refusal
 from bot.messages import THUMBNAIL, File
-from bot.services.board import Boards
-from bot.services.exporting import FORMATS, Exporting
-from bot.services.versions import Versions
+from bot.services.ideas.board import Boards
+from bot.services.ideas.exporting import FORMATS, Exporting
+from bot.services.models.versions import Versions
 from learning.canary import balance
 from learning.rankers.bayes import Bayes
 from storage.memory import MemoryStore

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Order
-from generators.remote import RemoteGenerator
+from generators.client.remote import RemoteGenerator
 from tests.contract.test_generator import at_a_port
 
 RED, BLUE = Team(platform="test", id="red"), Team(platform="test", id="blue")

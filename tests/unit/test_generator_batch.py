@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from generators.engines._feeds import Feed
-from generators.engines._sampling import Decoding, Draw, chance
-from generators.engines.text import TextModel
+from generators.engines.text.model import TextModel
+from generators.engines.text.passes import PassRequest
+from generators.engines.text.sampling import Decoding, Draw, chance
 from tests import tiny
 
 DTYPES = ("float32", "bfloat16")
@@ -23,8 +23,8 @@ def prefixes(model: TextModel, *lengths: int):
     return [next(found for found in model.prefill(list(range(40, 40 + length))) if found)[0] for length in lengths]
 
 
-def stepped(model: TextModel, forks, tokens: list[list[int]]) -> list[torch.Tensor]:
-    return [model.step(forks, torch.tensor(column)) for column in tokens]
+def stepped(model: TextModel, sequences, tokens: list[list[int]]) -> list[torch.Tensor]:
+    return [model.step(sequences, torch.tensor(column)) for column in tokens]
 
 
 @pytest.mark.parametrize(("dtype", "weights"), [("float32", "full"), ("bfloat16", "full"), ("float32", "int8")])
@@ -39,12 +39,12 @@ def test_a_request_in_a_mixed_pass_gets_the_bits_it_gets_alone(family: str, dtyp
     for step in range(3):
         column = torch.tensor([[70 + step + row] for row in range(5)])
         prompt = made.fork(short, 1)
-        feeds = [
-            Feed(model=made, forks=prompt, tokens=torch.tensor([list(range(50, 50 + 11 * (step + 1)))])),
-            Feed(model=made, forks=second, tokens=column),
-            Feed(model=made, forks=first, tokens=torch.tensor([[65 + step]])),
+        requests = [
+            PassRequest(model=made, sequences=prompt, tokens=torch.tensor([list(range(50, 50 + 11 * (step + 1)))])),
+            PassRequest(model=made, sequences=second, tokens=column),
+            PassRequest(model=made, sequences=first, tokens=torch.tensor([[65 + step]])),
         ]
-        mixed.append(made.advance(feeds)[2].logits[:, -1])
+        mixed.append(made.advance(requests)[2].logits[:, -1])
 
     assert made.fast
     for ours, theirs in zip(mixed, expected, strict=True):
@@ -78,7 +78,7 @@ def test_draws_of_different_kinds_do_not_disturb_one_another() -> None:
             for place, (way, rows) in enumerate(zip(ways, logits, strict=True))
         ]
 
-    from generators.engines._sampling import drawn
+    from generators.engines.text.sampling import drawn
 
     together = drawn(logits, draws()).tolist()
     apart = [token for rows, draw in zip(logits, draws(), strict=True) for token in drawn([rows], [draw]).tolist()]

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,9 +16,10 @@ from bot.config import ServiceTable, Settings
 from bot.domain.errors import GeneratorDown
 from bot.domain.ideas import Prompt, Team
 from bot.ports import Order
-from generators.child import Child
-from generators.remote import RemoteGenerator
+from generators.client.child import Child
+from generators.client.remote import RemoteGenerator
 from tests import tiny
+from tests.fair import START_S, now, until_now
 
 SERVE = (
     "import sys\nfrom bot.config import read\nfrom bot.domain.errors import MuselabError\nfrom generators.service import serve\n"
@@ -65,7 +65,7 @@ async def child(settings: Settings) -> AsyncIterator[Child]:
 
 
 async def test_a_killed_child_fails_its_draft_at_once_and_the_next_one_works(child: Child) -> None:
-    generator = RemoteGenerator(child, timeout_s=60)
+    generator = RemoteGenerator(child, timeout_s=START_S)
     first = [draft async for draft in generator.draft(an_order())]
     killed = child.pid
     drafting = generator.draft(an_order(candidates=120))
@@ -73,10 +73,10 @@ async def test_a_killed_child_fails_its_draft_at_once_and_the_next_one_works(chi
 
     assert killed is not None
     os.kill(killed, signal.SIGKILL)
-    began = time.monotonic()
+    began = now()
     with pytest.raises(GeneratorDown):
         [draft async for draft in drafting]
-    took = time.monotonic() - began
+    took = now() - began
     again = [draft async for draft in generator.draft(an_order())]
     await generator.close()
 
@@ -100,7 +100,7 @@ async def test_closing_ends_the_child_and_may_be_done_twice(child: Child) -> Non
 
 
 async def test_only_who_holds_the_token_is_served(child: Child) -> None:
-    stranger = RemoteGenerator(await child.url(), token="guess", timeout_s=60)
+    stranger = RemoteGenerator(await child.url(), token="guess", timeout_s=START_S)
 
     with pytest.raises(GeneratorDown, match="token"):
         [draft async for draft in stranger.draft(an_order())]
@@ -110,7 +110,7 @@ async def test_only_who_holds_the_token_is_served(child: Child) -> None:
 async def test_a_child_that_cannot_start_says_why(settings: Settings) -> None:
     broken = settings.model_copy(update={"service": ServiceTable(model="/no/such/folder", embedder="none")})
     child = Child(broken, command=COMMAND)
-    generator = RemoteGenerator(child, timeout_s=60)
+    generator = RemoteGenerator(child, timeout_s=START_S)
     await child.start()
 
     with pytest.raises(GeneratorDown):
@@ -137,7 +137,7 @@ async def test_a_command_that_does_not_exist_is_told(settings: Settings) -> None
 
 def test_the_child_does_not_outlive_a_killed_bot(settings: Settings) -> None:
     bot = (
-        "import asyncio\nfrom bot.config import read\nfrom generators.child import Child\n"
+        "import asyncio\nfrom bot.config import read\nfrom generators.client.child import Child\n"
         f"command = {COMMAND!r}\n"
         "async def main():\n"
         "    child = Child(read(), command=command)\n    await child.start()\n    await child.url()\n"
@@ -151,16 +151,13 @@ def test_the_child_does_not_outlive_a_killed_bot(settings: Settings) -> None:
 
         process.kill()
 
-    deadline = time.monotonic() + 20  # it may be importing torch, which answers nobody
-    while alive(pid):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until_now(lambda: not alive(pid), what="the child's end")  # it may be importing torch, which answers nobody
 
 
 def test_the_bots_side_never_imports_torch() -> None:
     code = (
         "import sys\nsys.modules['torch'] = None\nsys.modules['transformers'] = None\n"
-        "import generators.child, generators.remote, generators.scripted, generators.service\n"
+        "import generators.client.child, generators.client.remote, generators.client.scripted, generators.service\n"
     )
 
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
@@ -202,3 +199,19 @@ def test_a_model_that_does_not_exist_ends_the_service_with_a_sentence(tmp_path: 
     assert ended.returncode == 1
     assert ended.stdout == ""
     assert ended.stderr.strip() == f"There is no model folder {tmp_path / 'nothing'}."
+
+
+def test_a_service_for_other_machines_without_a_token_does_not_start_and_says_what_to_do() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot", "serve", "--host", "0.0.0.0"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if name != "MUSELAB_SERVICE__TOKEN"},
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert "MUSELAB_SERVICE__TOKEN" in ended.stderr
+    assert "MUSELAB_SERVICE__OPEN=true" in ended.stderr

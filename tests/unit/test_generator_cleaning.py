@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ideas import MAX_IDEA
-from generators.cleaning import repetitive, tidy
+from generators.client.cleaning import repetitive, tidy
 
 
 @pytest.mark.parametrize(

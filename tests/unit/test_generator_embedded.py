@@ -1,4 +1,4 @@
-"""The embedded models themselves: converted once, offline, and good for ideas. One conversion for the whole module."""
+"""The embedded models themselves: converted once, offline, and good for ideas."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from bot.config import ServiceTable
 from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Order
-from generators.remote import RemoteGenerator
+from generators.client.remote import RemoteGenerator
 from generators.service import weights
 from generators.service.loading import Models, load
 from tests import tiny
@@ -19,13 +19,8 @@ pytestmark = [pytest.mark.model, pytest.mark.xdist_group("embedded")]
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(scope="module")
-def models(cache: Path) -> Models:
-    return load(ServiceTable(device="cpu", threads=1), cache, lambda _doing, _done: None)
+def models(unpacked: Path) -> Models:
+    return load(ServiceTable(device="cpu", threads=1), unpacked, lambda _doing, _done: None)
 
 
 async def drafts_of(models: Models, *texts: str, candidates: int = 12, **given) -> list[list[Draft]]:
@@ -48,10 +43,10 @@ def test_the_model_knows_english_and_shares_prompts(models: Models) -> None:
     assert models.text.shares
 
 
-def test_the_conversion_is_complete_and_not_made_twice(models: Models, cache: Path) -> None:
+def test_the_conversion_is_complete_and_not_made_twice(models: Models, unpacked: Path) -> None:
     told: list[str] = []
 
-    where, name = weights.text_weights(weights.EMBEDDED, cache, lambda doing, _done: told.append(doing))
+    where, name = weights.text_weights(weights.EMBEDDED, unpacked, lambda doing, _done: told.append(doing))
 
     assert weights.complete(Path(where))
     assert (name, told) == ("SmolLM2-135M-Instruct", [])

@@ -10,10 +10,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.engines._resting import rest
-from generators.engines._sampling import Decoding, chance, choose, log_totals
-from generators.engines._scoring import scoring
-from generators.engines.text import PREFILL, TextModel
+from generators.engines.text.model import PREFILL, TextModel
+from generators.engines.text.released_weights import rest
+from generators.engines.text.sampling import Decoding, chance, choose, log_totals
+from generators.engines.text.scoring import scoring
 from generators.service.events import Piece
 from generators.service.jobs import Choice, Completion
 from tests import tiny
@@ -48,9 +48,9 @@ def test_forks_see_what_the_whole_sequence_would_show_them(model: TextModel) -> 
     ids, tails = list(range(40, 120)), [[65, 66], [90, 13]]
     prefix, _logits = prefilled(model, ids)
 
-    forks = model.fork(prefix, 2)
-    model.step(forks, torch.tensor([tails[0][0], tails[1][0]]))
-    stepped = model.step(forks, torch.tensor([tails[0][1], tails[1][1]]))
+    sequences = model.fork(prefix, 2)
+    model.step(sequences, torch.tensor([tails[0][0], tails[1][0]]))
+    stepped = model.step(sequences, torch.tensor([tails[0][1], tails[1][1]]))
 
     with torch.inference_mode():
         whole = model.model(input_ids=torch.tensor([ids + tail for tail in tails])).logits[:, -1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import platform
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,10 @@ import torch
 
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
-from generators.engines._linear import Int8, Packed, matrix
-from generators.engines._rooms import Room, Shape
-from generators.engines._sampling import Decoding, chance, choose
-from generators.engines.text import ROOM, TextModel
+from generators.engines.text.kv_cache import KVCache, Shape
+from generators.engines.text.linear import Int8, Packed, matrix, saturates
+from generators.engines.text.model import ROOM, TextModel
+from generators.engines.text.sampling import Decoding, chance, choose
 from generators.service.events import Piece
 from generators.service.jobs import Completion
 from generators.service.loading import load
@@ -86,7 +88,7 @@ def test_a_choice_is_the_same_alone_and_among_others_that_end_before_it(weights)
 
 
 def test_rows_that_are_left_keep_their_keys_and_say_where_they_went() -> None:
-    room = Room(SHAPE, rows=5, tokens=4)
+    room = KVCache(SHAPE, rows=5, tokens=4)
     key = torch.arange(5.0)[:, None, None, None].expand(5, 2, 3, 2)
     room.write(0, key, -key)
     room.advance(3)
@@ -101,7 +103,7 @@ def test_rows_that_are_left_keep_their_keys_and_say_where_they_went() -> None:
 
 
 def test_room_grows_and_keeps_what_it_holds() -> None:
-    room = Room(SHAPE, rows=1, tokens=2)
+    room = KVCache(SHAPE, rows=1, tokens=2)
     pieces = [torch.full((1, 2, 1, 2), float(step)) for step in range(9)]
 
     for piece in pieces:
@@ -123,6 +125,28 @@ def test_eight_bits_are_within_a_hundredth_of_the_product() -> None:
     # each factor is off by at most half a step of 1/127 of the largest in its row, which is 2 to 3 times the mean
     assert float((product - exact).norm() / exact.norm()) < 0.015
     assert float((product - exact).norm()) > 0.0
+
+
+@pytest.mark.skipif(platform.machine().lower() not in ("x86_64", "amd64"), reason="sums of pairs saturate on x86-64 only")
+def test_a_cpu_whose_sums_of_pairs_saturate_is_found_out() -> None:
+    has = torch.cpu.get_capabilities()
+    limited = os.environ.get("ONEDNN_MAX_CPU_ISA") in ("AVX2", "AVX512_CORE")
+
+    assert saturates() == (limited or not (has["avx512_vnni"] or has["avx_vnni"]))
+
+
+@pytest.mark.parametrize("outlier", [1.0, 40.0])
+def test_a_row_in_two_parts_loses_nothing_but_what_rounding_the_matrix_loses(outlier: float) -> None:
+    weight, bias = random_matrix()
+    scales = weight.abs().amax(1, keepdim=True) / 127
+    x = torch.randn(7, 40, generator=torch.Generator().manual_seed(1))
+    x[:, 3] *= outlier
+
+    product = Int8(weight, bias, parted=True)(x)
+
+    exact = x @ ((weight / scales).round() * scales).T + bias
+    # each of 40 numbers is off by at most half a step of 1/(63 * 126) of the largest: sqrt(40)/15 876 of the row's length
+    assert float((product - exact).norm() / exact.norm()) < 5e-4
 
 
 def test_a_large_row_does_not_coarsen_the_row_beside_it() -> None:

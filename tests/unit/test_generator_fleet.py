@@ -13,9 +13,10 @@ from aiohttp import web
 from bot.config import GeneratorTable
 from bot.domain.errors import GeneratorDown
 from bot.ports import Order
-from generators import fleet
-from generators.remote import RemoteGenerator
+from generators.client import fleet
+from generators.client.remote import RemoteGenerator
 from tests.contract.test_generator import an_order, at_a_port, drafts_of
+from tests.fair import PATIENCE_S
 from tests.fakes.vllm import BASE, Vllm
 
 HASH = "ab" * 32
@@ -26,7 +27,7 @@ async def serving(count: int, *others: str) -> AsyncIterator[tuple[list[Vllm], R
     services = [Vllm() for _number in range(count)]
     async with AsyncExitStack() as stack:
         urls = [await stack.enter_async_context(at_a_port(service.app())) for service in services]
-        generator = RemoteGenerator(",".join([*others, *urls]), adapters="/srv/adapters", timeout_s=10)
+        generator = RemoteGenerator(",".join([*others, *urls]), adapters="/srv/adapters", timeout_s=PATIENCE_S)
         yield services, generator
         await generator.close()
 
@@ -80,7 +81,7 @@ async def test_one_that_is_well_again_gets_work_again(monkeypatch: pytest.Monkey
         assert len(services[0].bodies) == before  # it rests
 
         services[0].ill, services[0].dies_after = False, None
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while len(services[0].bodies) == before:
                 await asyncio.sleep(0.02)
                 await drafts_of(generator, an_order())
@@ -101,7 +102,7 @@ async def test_where_all_are_full_they_are_asked_again(monkeypatch: pytest.Monke
     app.router.add_get("/v1/models", service.models)
     app.router.add_post("/v1/chat/completions", busy)
     async with at_a_port(app) as one:
-        generator = RemoteGenerator([one, one.replace("127.0.0.1", "localhost")], timeout_s=10)
+        generator = RemoteGenerator([one, one.replace("127.0.0.1", "localhost")], timeout_s=PATIENCE_S)
         assert len(await drafts_of(generator, an_order())) == 6
         await generator.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -11,14 +12,15 @@ import torch
 
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
-from generators.engines import _forms
-from generators.engines._forms import Form
-from generators.service.choosing import MEASURED, pick_form, pick_threads
+from generators.engines.text import precision
+from generators.engines.text.precision import Form
 from generators.service.loading import load
+from generators.service.measuring import MEASURED, MOMENTS, OLD_S, remembered
+from generators.service.placement import pick_form, pick_threads
 from tests import tiny
 
 CPU = torch.device("cpu")
-FULL, HALF, EIGHT = _forms.CANDIDATES["cpu"]
+FULL, HALF, EIGHT = precision.CANDIDATES["cpu"]
 
 
 class Machine:
@@ -52,7 +54,7 @@ def picked(machine: Machine, cache: Path, *, model: str = "tiny", **settings) ->
 )
 def test_the_form_is_the_one_that_was_measured_to_pay(tmp_path: Path, machine: Machine, expected: Form) -> None:
     assert picked(machine, tmp_path) == expected
-    assert machine.asked == ["float32", "bfloat16", "int8"]
+    assert machine.asked == ["float32", "bfloat16", "int8"] * MOMENTS
 
 
 def test_a_measurement_is_remembered_for_this_model_on_this_machine(tmp_path: Path) -> None:
@@ -106,12 +108,12 @@ def test_openvino_gets_the_fewest_threads_that_are_nearly_the_fastest(tmp_path: 
     ]
 
     assert best == [4, 1, 4, 1]
-    assert asked == [1, 2, 4, 6] * 2
+    assert asked == [1, 2, 4, 6] * MOMENTS * 2
 
 
 def test_a_layer_in_openvino_is_really_timed() -> None:
     pytest.importorskip("openvino", reason="OpenVINO is not installed")
-    from generators.engines._openvino import seconds
+    from generators.engines.text.layer import seconds
 
     model = tiny.random_model("qwen3")
     began = time.perf_counter()
@@ -126,7 +128,7 @@ def test_eight_bits_on_a_gpu_are_refused_in_a_sentence(tmp_path: Path) -> None:
 
 def test_every_form_is_really_timed_or_known_to_be_impossible() -> None:
     began = time.perf_counter()
-    took = {form: _forms.seconds(form, 512, 128, CPU) for form in _forms.CANDIDATES["cpu"]}
+    took = {form: precision.seconds(form, 512, 128, CPU) for form in precision.CANDIDATES["cpu"]}
 
     assert 0 < took[FULL] < time.perf_counter() - began
     assert all(value > 0 for value in took.values())
@@ -137,7 +139,7 @@ def test_a_model_is_loaded_in_the_form_that_was_measured(tmp_path: Path) -> None
     settings = ServiceTable(model=str(folder), embedder="none", device="cpu", engine="torch", threads=1)
     load(settings, tmp_path, lambda _doing, _done: None)
     file = tmp_path / MEASURED
-    (key,) = json.loads(file.read_text())
+    (key,) = (key for key, entry in json.loads(file.read_text()).items() if "float32" in entry)
     found = []
     for fast in ("float32", "bfloat16", "int8"):
         file.write_text(json.dumps({key: {"float32": 1.0, "bfloat16": 1.0, "int8": 1.0} | {fast: 0.1}}))
@@ -145,3 +147,96 @@ def test_a_model_is_loaded_in_the_form_that_was_measured(tmp_path: Path) -> None
         found.append((str(model.dtype), model.weights))
 
     assert found == [("torch.float32", "full"), ("torch.bfloat16", "full"), ("torch.float32", "int8")]
+
+
+def test_a_busy_moment_does_not_settle_the_form(tmp_path: Path) -> None:
+    quiet = {"float32": 4.0, "bfloat16": 1.0, "int8": 0.7}
+    moments = iter([quiet | {"bfloat16": 30.0}, quiet | {"float32": 40.0, "int8": 40.0}, quiet])
+    now: dict[str, float] = {}
+
+    def seconds(form: Form, *_size) -> float:
+        if form == FULL:
+            now.update(next(moments))
+        return now[form.name]
+
+    form = pick_form(ServiceTable(), CPU, model="tiny", sizes=(64, 32), cache=tmp_path, seconds=seconds)
+
+    assert form == HALF
+
+
+def test_what_was_measured_a_month_ago_is_measured_again(tmp_path: Path) -> None:
+    def number(at: float, value: float) -> float:
+        return remembered(tmp_path, "key", ["a"], lambda _choice: value, now=lambda: at)["a"]
+
+    assert number(1e9, 3.0) == 3.0
+    assert number(1e9 + OLD_S - 60, 2.0) == 3.0
+    assert number(1e9 + OLD_S + 60, 5.0) == 5.0
+    assert number(1e9 - 3600, 1.0) == 1.0  # a clock that was wrong
+
+
+def test_a_measurement_without_a_date_is_as_old_as_its_file(tmp_path: Path) -> None:
+    file = tmp_path / MEASURED
+    file.write_text(json.dumps({"key": {"a": 3.0}}))
+
+    young = remembered(tmp_path, "key", ["a"], lambda _choice: 9.0)
+    os.utime(file, (1e9, 1e9))
+    old = remembered(tmp_path, "key", ["a"], lambda _choice: 9.0)
+
+    assert (young, old) == ({"a": 3.0}, {"a": 9.0})
+
+
+def test_what_is_measured_is_kept_for_each_limit_of_the_instructions(tmp_path: Path, monkeypatch) -> None:
+    machine = Machine(float32=4.0, bfloat16=1.0, int8=0.7)
+    for limit in ("AVX2", "AVX512_CORE", "AVX2"):
+        monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", limit)
+        picked(machine, tmp_path)
+
+    keys = list(json.loads((tmp_path / MEASURED).read_text()))
+
+    assert len(machine.asked) == 2 * 3 * MOMENTS
+    assert ["ONEDNN_MAX_CPU_ISA=AVX2" in key for key in keys] == [True, False]
+    assert all(torch.__version__ in key for key in keys)
+
+
+@pytest.mark.parametrize("number", [0.06, 0.04])
+def test_a_form_that_is_too_far_from_float32_is_not_served_however_fast(tmp_path: Path, number: float, monkeypatch) -> None:
+    folder = tiny.saved(tmp_path / "llama")
+    settings = ServiceTable(model=str(folder), embedder="none", device="cpu", engine="torch", threads=1)
+    load(settings, tmp_path, lambda _doing, _done: None)
+    load(settings.model_copy(update={"weights": "int8"}), tmp_path, lambda _doing, _done: None)
+    file = tmp_path / MEASURED
+    known = json.loads(file.read_text())
+    for key, entry in known.items():
+        entry.update({"kl": number} if key.startswith("fidelity") else {"float32": 1.0, "bfloat16": 1.0, "int8": 0.1})
+    file.write_text(json.dumps(known))
+
+    model = load(settings, tmp_path, lambda _doing, _done: None).text
+
+    assert model.weights == ("int8" if number < 0.05 else "full")
+    if number > 0.05:
+        with pytest.raises(Misconfigured, match="too far from what it is in full"):
+            load(settings.model_copy(update={"weights": "int8"}), tmp_path, lambda _doing, _done: None)
+
+
+def test_fidelity_sees_sums_that_saturate_and_changes_no_weight(tmp_path: Path) -> None:
+    from generators.engines.text.fidelity import TEXT, between
+    from generators.engines.text.llama import Llama
+
+    class Cut(Llama):
+        """Products cut as a CPU without VNNI cuts them."""
+
+        def _product(self, *given) -> torch.Tensor:
+            product = super()._product(*given)
+            limit = 0.5 * product.abs().amax(1, keepdim=True)
+            return product.clamp(-limit, limit)
+
+    model = tiny.random_model("llama").to(torch.bfloat16)
+    weights = {name: weight.clone() for name, weight in model.state_dict().items()}
+    ids = tiny.tokenizer()(TEXT[:400])["input_ids"]
+
+    right, wrong = (between(model, made(model, weights="int8"), ids) for made in (Llama, Cut))
+
+    assert right.enough
+    assert not wrong.enough
+    assert all(torch.equal(weights[name], weight) for name, weight in model.state_dict().items())
+    assert {weight.dtype for weight in model.parameters()} == {torch.bfloat16}

@@ -10,11 +10,11 @@ import peft
 import pytest
 import torch
 
-from generators.engines._feeds import Feed
-from generators.engines._lora import BadAdapter
-from generators.engines.text import TextModel
+from generators.engines.text.lora import BadAdapter
+from generators.engines.text.model import TextModel
+from generators.engines.text.passes import PassRequest
+from generators.service.adapter_cache import AdapterCache
 from generators.service.events import BadRequest
-from generators.service.shelf import Shelf
 from tests import tiny
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:FutureWarning")  # peft asks by the old name
@@ -68,15 +68,17 @@ def test_requests_with_different_adapters_share_a_pass_and_get_the_bits_they_get
     one, two = (model.adapter(saved(tmp_path / str(seed), seed=seed), str(seed)) for seed in (1, 2))
     ids = list(range(40, 110))
 
-    def forks(adapter, count: int):
+    def sequences(adapter, count: int):
         prefix, _logits = next(found for found in model.alone(model.prefilling(ids, adapter)) if found)
         return model.fork(prefix, count)
 
-    def feed(adapter, count: int) -> Feed:
-        return Feed(model=model, forks=forks(adapter, count), tokens=torch.arange(65, 65 + count)[:, None])
+    def request(adapter, count: int) -> PassRequest:
+        return PassRequest(model=model, sequences=sequences(adapter, count), tokens=torch.arange(65, 65 + count)[:, None])
 
-    alone = [model.advance([feed(adapter, 1)])[0].logits[0] for adapter in (one, two, None)]
-    mixed = [outcome.logits[0] for outcome in model.advance([feed(one, 1), feed(two, 5), feed(None, 3), feed(one, 2)])]
+    alone = [model.advance([request(adapter, 1)])[0].logits[0] for adapter in (one, two, None)]
+    mixed = [
+        outcome.logits[0] for outcome in model.advance([request(one, 1), request(two, 5), request(None, 3), request(one, 2)])
+    ]
 
     assert torch.equal(mixed[0], alone[0])
     assert torch.equal(mixed[1], alone[1])
@@ -131,12 +133,12 @@ def test_what_is_no_adapter_for_this_model_is_refused_in_a_sentence(tmp_path: Pa
     assert "only our own forward pass" in refusal(tiny.text_model("gpt2"), good)
 
 
-def a_shelf(model: TextModel, *, most_bytes: float = float("inf")) -> Shelf:
-    return Shelf(model.adapter, reserved=("tiny-random",), most_bytes=most_bytes)
+def a_shelf(model: TextModel, root: Path, *, most_bytes: float = float("inf")) -> AdapterCache:
+    return AdapterCache(model.adapter, root=root, reserved=("tiny-random",), most_bytes=most_bytes)
 
 
 def test_a_name_means_one_adapter_for_ever(tmp_path: Path) -> None:
-    shelf = a_shelf(text_model())
+    shelf = a_shelf(text_model(), tmp_path)
     one, two = (str(saved(tmp_path / str(seed), seed=seed)) for seed in (1, 2))
     shelf.load("team-a", one)
 
@@ -160,7 +162,7 @@ def test_the_least_recently_used_adapter_gives_way_and_comes_back_as_it_was(tmp_
     model = text_model()
     folders = [saved(tmp_path / str(seed), seed=seed) for seed in range(3)]
     size = model.adapter(folders[0], "0").size
-    shelf = a_shelf(model, most_bytes=2.5 * size)
+    shelf = a_shelf(model, tmp_path, most_bytes=2.5 * size)
     for place, folder in enumerate(folders):
         shelf.load(str(place), str(folder))
     reads = shelf.reads

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generators.engines._nameless import Nameless
+from generators.engines.text.unlinked_arrays import Nameless
 
 
 @pytest.mark.parametrize("on_disk", [True, False])

@@ -13,17 +13,17 @@ from safetensors.torch import load_file, save_file
 
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
-from generators.engines._attention import Prefix
-from generators.engines._feeds import Feed
-from generators.engines._llama import Part
-from generators.engines._lora import read
-from generators.engines._sampling import Decoding
-from generators.engines._scoring import scoring
-from generators.engines.text import TextModel
-from generators.service.choosing import pick_engine
+from generators.engines.text.attention import Prefix
+from generators.engines.text.llama import Part
+from generators.engines.text.lora import read
+from generators.engines.text.model import TextModel
+from generators.engines.text.passes import PassRequest
+from generators.engines.text.sampling import Decoding
+from generators.engines.text.scoring import scoring
 from generators.service.events import Piece
 from generators.service.jobs import Completion
 from generators.service.loading import load
+from generators.service.placement import pick_engine
 from tests import tiny
 from tests.unit.test_generator_lora import EVERYTHING, logits, saved
 
@@ -61,7 +61,7 @@ def rounded(family: str) -> Any:
 
 @pytest.mark.parametrize("family", FAMILY)
 def test_openvino_expects_what_transformers_expects_of_the_same_matrices(family: str) -> None:
-    from generators.engines._openvino import OpenVino
+    from generators.engines.text.openvino import OpenVino
 
     model = rounded(family)
     ours = OpenVino(model, exact=True)
@@ -69,11 +69,11 @@ def test_openvino_expects_what_transformers_expects_of_the_same_matrices(family:
     room = ours.room(rows=1, tokens=75)
     for piece in prompt.split(64, dim=1):
         after = ours.logits([Part(tokens=piece, room=room, start=room.length, prefix=None, last=1)])[0]
-    prefix = Prefix(ids=tuple(prompt[0].tolist()), pages=room.held())
-    forks = ours.room(rows=2, tokens=40)
+    prefix = Prefix(ids=tuple(prompt[0].tolist()), blocks=room.held())
+    sequences = ours.room(rows=2, tokens=40)
     said, expected = [torch.stack((after[0, 0].argmax(), torch.tensor(7)))], []
     for _step in range(40):
-        part = Part(tokens=said[-1][:, None], room=forks, start=75 + len(said) - 1, prefix=prefix, last=1)
+        part = Part(tokens=said[-1][:, None], room=sequences, start=75 + len(said) - 1, prefix=prefix, last=1)
         expected.append(ours.logits([part])[0][:, 0])
         said.append(expected[-1].argmax(-1))
 
@@ -166,7 +166,7 @@ def test_a_model_of_the_family_is_loaded_into_openvino_by_itself(tmp_path: Path)
     ids=["all", "some", "one layer"],
 )
 def test_an_adapter_in_openvino_gives_what_peft_gives(tmp_path: Path, family: str, targets, settings) -> None:
-    from generators.engines._openvino import OpenVino
+    from generators.engines.text.openvino import OpenVino
 
     model = rounded(family)
     ours = OpenVino(model, exact=True)
@@ -197,17 +197,17 @@ def test_adapters_share_a_pass_in_openvino_and_a_row_gets_the_bits_it_gets_alone
         for rank in ranks
     )
 
-    def feed(adapter, count: int) -> Feed:
+    def request(adapter, count: int) -> PassRequest:
         model._kept.clear()
         prefix, _logits = next(found for found in model.alone(model.prefilling(ids, adapter)) if found)
-        return Feed(model=model, forks=model.fork(prefix, count), tokens=torch.arange(65, 65 + count)[:, None])
+        return PassRequest(model=model, sequences=model.fork(prefix, count), tokens=torch.arange(65, 65 + count)[:, None])
 
     adapters = (one, two, three, None)
-    alone = [model.advance([feed(adapter, 1)])[0].logits[0] for adapter in adapters]
-    several = [model.advance([feed(adapter, 7)])[0].logits[0] for adapter in adapters]
-    mixed = model.advance([feed(three, 1), feed(None, 3), feed(two, 5), feed(one, 2), feed(two, 1)])
+    alone = [model.advance([request(adapter, 1)])[0].logits[0] for adapter in adapters]
+    several = [model.advance([request(adapter, 7)])[0].logits[0] for adapter in adapters]
+    mixed = model.advance([request(three, 1), request(None, 3), request(two, 5), request(one, 2), request(two, 1)])
     model.rest()
-    anew = model.advance([feed(two, 1), feed(one, 1)])
+    anew = model.advance([request(two, 1), request(one, 1)])
 
     for had in (several, [mixed[3].logits[0], mixed[2].logits[0], mixed[0].logits[0], mixed[1].logits[0]]):
         assert all(torch.equal(first, second) for first, second in zip(had, alone, strict=True))
@@ -224,17 +224,19 @@ def test_adapters_that_cannot_be_together_take_turns_and_a_pass_that_failed_can_
     ours = model._llama
     adapters = [model.adapter(saved(tmp_path / str(seed), seed=seed), str(seed)) for seed in (1, 2, 3)]
 
-    def feeds() -> list[Feed]:
+    def requests() -> list[PassRequest]:
         model._kept.clear()
         prefixes = [next(found for found in model.alone(model.prefilling(ids, one)) if found)[0] for one in (*adapters, None)]
-        return [Feed(model=model, forks=model.fork(prefix, 2), tokens=torch.tensor([[65], [66]])) for prefix in prefixes]
+        return [
+            PassRequest(model=model, sequences=model.fork(prefix, 2), tokens=torch.tensor([[65], [66]])) for prefix in prefixes
+        ]
 
-    together = [outcome.logits for outcome in model.advance(feeds())]
+    together = [outcome.logits for outcome in model.advance(requests())]
     ours._changes._most = 2 * max(one.ranks for one in adapters)  # two of the three
     assert [len(group) for group in ours._changes.groups(adapters)] == [2, 1]
-    begun = feeds()
+    begun = requests()
     with pytest.raises(AttributeError):  # in the second pass, which has no pages
-        model.advance([*begun[:2], replace(begun[2], forks=replace(begun[2].forks, cache=None)), begun[3]])
+        model.advance([*begun[:2], replace(begun[2], sequences=replace(begun[2].sequences, cache=None)), begun[3]])
 
     in_turn = [outcome.logits for outcome in model.advance(begun)]
 
@@ -243,7 +245,7 @@ def test_adapters_that_cannot_be_together_take_turns_and_a_pass_that_failed_can_
 
 @pytest.mark.parametrize("out", [96, 960])
 def test_ranks_that_may_be_together_are_found_out_on_this_machine(out: int) -> None:
-    from generators.engines._steady import TRIED, most_ranks
+    from generators.engines.text.determinism import TRIED, most_ranks
 
     assert most_ranks(out) in (*TRIED, 0)
 
@@ -285,9 +287,9 @@ def test_rows_hold_no_more_memory_than_a_request_was_counted_for() -> None:
         prefix, _logits = next(found for found in model.prefill([40 + place for place in range(prompt)]) if found)
         for asked in (1, 31, 33, 64):
             before = model.held_bytes
-            forks = model.fork(prefix, 5)
+            sequences = model.fork(prefix, 5)
             for _step in range(asked):
-                model.step(forks, torch.full((5,), 65))
+                model.step(sequences, torch.full((5,), 65))
 
             assert 0 < model.held_bytes - before <= 5 * model.row_bytes(asked)
-            del forks
+            del sequences

@@ -6,67 +6,67 @@ import sys
 
 import numpy as np
 
-from generators.engines._pages import PAGE, Pages, Pool
+from generators.engines.text.paged_kv_cache import BLOCK, BlockPool, PagedKVCache
 
 
-def a_pool(pages: int = 8) -> Pool:
-    return Pool(layers=2, groups=1, width=4, pages=pages)
+def a_pool(blocks: int = 8) -> BlockPool:
+    return BlockPool(layers=2, groups=1, width=4, blocks=blocks)
 
 
 def test_rows_of_a_prompt_share_its_whole_pages_and_copy_the_last() -> None:
     pool = a_pool()
-    prompt = Pages(pool, rows=1)
-    prompt.prepare(PAGE + 3)
-    prompt.advance(PAGE + 3)
+    prompt = PagedKVCache(pool, rows=1)
+    prompt.prepare(BLOCK + 3)
+    prompt.advance(BLOCK + 3)
     pool.store[:, prompt.numbers()[0, 1]] = 7.0
 
-    forks = Pages(pool, rows=3)
-    forks.begin(prompt.held(), PAGE + 3)
+    sequences = PagedKVCache(pool, rows=3)
+    sequences.begin(prompt.held(), BLOCK + 3)
 
-    numbers = forks.numbers()
+    numbers = sequences.numbers()
     assert set(numbers[:, 0]) == {prompt.numbers()[0, 0]}
     assert len(set(numbers[:, 1]) | {prompt.numbers()[0, 1]}) == 4
     assert (pool.store[:, numbers[:, 1]] == 7.0).all()
-    assert forks.length == PAGE + 3
+    assert sequences.length == BLOCK + 3
 
 
 def test_a_prompt_that_fills_its_pages_is_not_copied_at_all() -> None:
     pool = a_pool()
-    prompt = Pages(pool, rows=1)
-    prompt.prepare(2 * PAGE)
+    prompt = PagedKVCache(pool, rows=1)
+    prompt.prepare(2 * BLOCK)
 
-    forks = Pages(pool, rows=3)
-    forks.begin(prompt.held(), 2 * PAGE)
+    sequences = PagedKVCache(pool, rows=3)
+    sequences.begin(prompt.held(), 2 * BLOCK)
 
     assert pool.used == 2
-    forks.prepare(1)
+    sequences.prepare(1)
     assert pool.used == 5
 
 
 def test_pages_come_back_when_nobody_holds_them() -> None:
     pool = a_pool()
-    prompt = Pages(pool, rows=1)
-    prompt.prepare(2 * PAGE)
-    forks = Pages(pool, rows=2)
-    forks.begin(prompt.held(), 2 * PAGE)
-    forks.prepare(1)
+    prompt = PagedKVCache(pool, rows=1)
+    prompt.prepare(2 * BLOCK)
+    sequences = PagedKVCache(pool, rows=2)
+    sequences.begin(prompt.held(), 2 * BLOCK)
+    sequences.prepare(1)
 
     del prompt
     assert pool.used == 4
-    forks.select([1])
+    sequences.select([1])
     assert pool.used == 3
-    del forks
+    del sequences
 
     assert pool.used == 0
 
 
 def test_a_full_pool_doubles_and_keeps_what_it_holds() -> None:
-    pool = a_pool(pages=2)
-    rows = Pages(pool, rows=1)
-    rows.prepare(2 * PAGE)
+    pool = a_pool(blocks=2)
+    rows = PagedKVCache(pool, rows=1)
+    rows.prepare(2 * BLOCK)
     pool.store[:, rows.numbers()[0]] = 3.0
 
-    rows.prepare(3 * PAGE)
+    rows.prepare(3 * BLOCK)
 
     assert pool.store.shape[1] == 4
     assert pool.grown == 1
@@ -75,7 +75,7 @@ def test_a_full_pool_doubles_and_keeps_what_it_holds() -> None:
 
 
 def test_rows_that_are_left_keep_their_pages_in_the_order_asked_for() -> None:
-    rows = Pages(a_pool(), rows=4)
+    rows = PagedKVCache(a_pool(), rows=4)
     rows.prepare(1)
     before = rows.numbers().copy()
 
@@ -86,10 +86,10 @@ def test_rows_that_are_left_keep_their_pages_in_the_order_asked_for() -> None:
 
 
 def test_the_memory_of_free_pages_goes_back_and_what_is_held_stays() -> None:
-    pool = Pool(layers=2, groups=1, width=32, pages=64)  # a page is one of the system's in every layer
-    kept, left = Pages(pool, rows=1), Pages(pool, rows=1)
-    kept.prepare(4 * PAGE)
-    left.prepare(40 * PAGE)
+    pool = BlockPool(layers=2, groups=1, width=32, blocks=64)  # a page is one of the system's in every layer
+    kept, left = PagedKVCache(pool, rows=1), PagedKVCache(pool, rows=1)
+    kept.prepare(4 * BLOCK)
+    left.prepare(40 * BLOCK)
     pool.store[:, :44] = 3.0
     gone = left.numbers()[0]
     del left
@@ -99,19 +99,19 @@ def test_the_memory_of_free_pages_goes_back_and_what_is_held_stays() -> None:
     assert (pool.store[:, kept.numbers()[0]] == 3.0).all()
     if sys.platform == "linux":
         assert not pool.store[:, gone].any()  # what the system took comes back as nothing
-    again = Pages(pool, rows=2)
-    again.prepare(20 * PAGE)
+    again = PagedKVCache(pool, rows=2)
+    again.prepare(20 * BLOCK)
     pool.store[:, again.numbers().reshape(-1)] = 5.0
     assert (pool.store[:, kept.numbers()[0]] == 3.0).all()
 
 
 def test_a_pool_that_was_reserved_need_not_move() -> None:
-    pool = a_pool(pages=2)
-    pool.reserve(100 * pool.page_bytes)
+    pool = a_pool(blocks=2)
+    pool.reserve(100 * pool.block_bytes)
     grown = pool.grown
 
-    rows = Pages(pool, rows=1)
-    rows.prepare(100 * PAGE)
+    rows = PagedKVCache(pool, rows=1)
+    rows.prepare(100 * BLOCK)
 
     assert pool.grown == grown
     assert pool.used == 100

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.ideas import Prompt, Team
 from bot.ports import Order
-from generators.recipes import FOLDER, askings, load, quotable, recognised, uncapitalised
+from generators.client.recipes import FOLDER, askings, load, quotable, recognised, uncapitalised
 
 OPERATIONS = ("fresh", "more", "remix", "spin", "polish")
 TEAM = Team(platform="terminal", id="1")

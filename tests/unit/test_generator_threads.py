@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generators.engines._threads import BETWEEN, LOOK, Threads
+from generators.engines.text.threads import BETWEEN, LOOK, Threads
 
 
 class Machine:

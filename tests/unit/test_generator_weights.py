@@ -15,7 +15,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
-from generators.engines.text import TextModel
+from generators.engines.text.model import TextModel
 from generators.service import weights
 from generators.service.gguf_llama import LAYER, WHOLE, convert
 from generators.service.loading import load

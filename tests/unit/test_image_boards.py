@@ -17,17 +17,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from generators.engines._image import lettering, standins
-from generators.engines._image.boards import BOARDS, LAYOUTS, Asked, Boards
-from generators.engines._image.canvas import Canvas
-from generators.engines._image.colour import contrast, hexed, ink, library
-from generators.engines._image.design import told
-from generators.engines._image.icons import kind_of
-from generators.engines._image.looks import looks
-from generators.engines._image.scenes import clear
-from generators.engines._image.works import MOST_BYTES, shown
-from generators.engines.image import ImageEngine
+from generators.engines.image import lettering, standins
+from generators.engines.image.boards import BOARDS, LAYOUTS, Asked, Boards
+from generators.engines.image.canvas import Canvas
+from generators.engines.image.design import told
+from generators.engines.image.engine import ImageEngine
+from generators.engines.image.icons import kind_of
+from generators.engines.image.looks import looks
+from generators.engines.image.scenes import clear
+from generators.engines.image.works import MOST_BYTES, shown
 from generators.engines.making import Commission, Unmakeable
+from generators.engines.shared.colour import contrast, hexed, ink, library
 
 LONG = (
     "A neighbourhood repair café that lends out tools, teaches people to mend what they own, keeps a ledger of everything "

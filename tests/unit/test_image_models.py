@@ -18,8 +18,8 @@ with warnings.catch_warnings():
 from PIL import Image
 
 from bot.domain.errors import Refusal
-from generators.engines._image.production import SHARE
-from generators.engines.image import ImageEngine, build
+from generators.engines.image.engine import ImageEngine, build
+from generators.engines.image.production import SHARE
 from generators.engines.making import Attachment, Commission, Unmakeable, Work
 from learning.pictures import Liked, Plan, train
 from tests import tiny_pictures

@@ -11,8 +11,8 @@ pytest.importorskip("onnxruntime", reason="pip install 'muselab[image]'")
 
 from PIL import Image, ImageDraw
 
-from generators.engines._image.sketching import SIDE, lines_of, skeleton, thin
-from generators.engines.image import ImageEngine
+from generators.engines.image.engine import ImageEngine
+from generators.engines.image.sketching import SIDE, lines_of, skeleton, thin
 from generators.engines.making import Attachment, Commission, Unmakeable, Work
 
 

@@ -15,9 +15,9 @@ pytest.importorskip("resvg_py", reason="pip install 'muselab[image]'")
 
 from PIL import Image, ImageDraw
 
-from generators.engines._image.models3d import FRAMES, glb
-from generators.engines._image.solids import Layer, layers
-from generators.engines.image import ImageEngine
+from generators.engines.image.engine import ImageEngine
+from generators.engines.image.models3d import FRAMES, glb
+from generators.engines.image.solids import Layer, layers
 from generators.engines.making import Commission
 
 

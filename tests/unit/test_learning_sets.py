@@ -12,12 +12,12 @@ import pytest
 from bot.domain.feedback import duel
 from bot.domain.ideas import Brainstorm, Idea, Prompt
 from bot.domain.models import ChannelSettings
-from generators.phrasing import RecipePhrasing
+from generators.client.phrasing import RecipePhrasing
+from learning.dataset import dumped, loaded
 from learning.gathering import Topic, gather
-from learning.lessons import dumped, loaded
 from learning.pairs import Pair, decided, verdicts
 from learning.plan import Plan
-from learning.sets import WAYS, answered, exported, rarities, split, syllabus
+from learning.sets import WAYS, answered, exported, rarities, split, training_set
 from storage.memory import MemoryStore
 from tests.builders import NOON, RED, a_brainstorm, a_person, an_idea, an_opinion
 
@@ -136,7 +136,7 @@ async def test_without_consent_no_word_of_people_is_learned() -> None:
         await store.hear(RED.team, an_opinion(mine, f"v{voter}"))
 
     found = await topics(store)
-    made = dumped(syllabus(split(found, 0.0), PHRASING, Plan()))
+    made = dumped(training_set(split(found, 0.0), PHRASING, Plan()))
     files = exported(found, "trl") + exported(found, "training")
 
     assert [idea.id for idea in found[0].ideas] == [idea.id for idea in ideas]
@@ -157,7 +157,7 @@ async def test_with_consent_topics_edits_and_own_ideas_teach_and_are_named_as_so
 
     found = await topics(store)
     chosen = split(found, 0.0)
-    made = syllabus(chosen, PHRASING, Plan())
+    made = training_set(chosen, PHRASING, Plan())
 
     assert "tea bar" in dumped(made)
     assert any("My own" in answer for answer in made.rounds[0][0].answers)
@@ -209,13 +209,13 @@ async def test_lessons_are_asked_as_the_generator_asks_another_way_each_round_an
     await opted_in(store)
     for number in range(6):
         await told(store, f"names for thing {number}", {f"Good {number}": 4, f"Bad {number}": -4}, hours=number)
-    made = syllabus(split(await topics(store), 0.0), PHRASING, Plan(epochs=3))
+    made = training_set(split(await topics(store), 0.0), PHRASING, Plan(epochs=3))
 
     assert loaded(dumped(made)) == made
     ways = {(lesson.topic, repr(lesson.phrase)) for round_ in made.rounds for lesson in round_}
     assert len(ways) > len(made.rounds[0])
     for lesson in made.rounds[0]:
-        (contrast,) = lesson.contrasts
+        (contrast,) = lesson.preference_pairs
         assert "Good" in lesson.answers[contrast.chosen]
         assert "Bad" in lesson.answers[contrast.rejected]
 
@@ -230,11 +230,11 @@ async def test_pairs_weigh_so_that_chosen_ideas_are_as_long_as_rejected_ones_and
 
     def longer(plan: Plan) -> tuple[float, float]:
         """Letters by which chosen answers are longer, in all, every lesson counting once; and what their pairs weigh in all."""
-        made = syllabus(chosen, PHRASING, plan)
+        made = training_set(chosen, PHRASING, plan)
         rows = [
-            (pair.worth(1.0) / sum(one.worth(1.0) for one in lesson.contrasts), pair, lesson.answers)
+            (pair.weighted(1.0) / sum(one.weighted(1.0) for one in lesson.preference_pairs), pair, lesson.answers)
             for lesson in made.rounds[0]
-            for pair in lesson.contrasts
+            for pair in lesson.preference_pairs
         ]
         more = [len(answers[pair.chosen]) - len(answers[pair.rejected]) for _share, pair, answers in rows]
         weights = [share * pair.balance for share, pair, _answers in rows]
@@ -247,14 +247,14 @@ async def test_pairs_weigh_so_that_chosen_ideas_are_as_long_as_rejected_ones_and
 async def test_a_held_out_topic_is_asked_in_several_ways_about_the_same_ideas() -> None:
     store = MemoryStore()
     await opted_in(store)
-    for number in range(6):
+    for number in range(24):  # of eight held-out topics one at least is asked in two ways, whatever the ids
         await told(store, f"names for thing {number}", {f"Good {number}": 4, f"Bad {number}": -4}, hours=number)
-    made = syllabus(split(await topics(store)), PHRASING, Plan())
+    made = training_set(split(await topics(store)), PHRASING, Plan())
 
     by_topic = {lesson.topic: [one for one in made.held_out if one.topic == lesson.topic] for lesson in made.held_out}
     assert {len(lessons) for lessons in by_topic.values()} == {WAYS}
     assert len({repr(lesson.phrase) for lesson in made.held_out}) > len(by_topic)
-    assert all(lesson.contrasts == lessons[0].contrasts for lessons in by_topic.values() for lesson in lessons)
+    assert all(lesson.preference_pairs == lessons[0].preference_pairs for lessons in by_topic.values() for lesson in lessons)
 
 
 async def test_answers_stand_in_the_order_of_the_ideas_they_come_from() -> None:
@@ -262,7 +262,7 @@ async def test_answers_stand_in_the_order_of_the_ideas_they_come_from() -> None:
     await told(store, "names for a tea bar", {"Harbour": 3, "Unseen": 0, "Rust": -3})
     (topic,) = await topics(store)
 
-    (lesson,) = syllabus(split([topic], 0.0), PHRASING, Plan()).rounds[0]
+    (lesson,) = training_set(split([topic], 0.0), PHRASING, Plan()).rounds[0]
 
     assert [idea.text for idea in answered(topic)] == ["Harbour", "Rust"]
     assert [text.split('"')[0] for text in lesson.answers] == ["Harbour", "Rust"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Idea, IdeaId, Prompt
 from bot.ports import Entry, Learner, Log, Ranker
-from learning import trusting
+from learning import trust
 from learning.opinions import Opinions
 from learning.rankers.bayes import Bayes
 from learning.rankers.taste import Learned, Untaught
@@ -335,7 +335,7 @@ def few_topics(follow: float, seed: int) -> bool:
     liked = np.where(chance.random(80) < follow, rows[:, 0] > 0, chance.random(80) < 0.5)
     page = sheet([""] * 80, rows, np.arange(80) % 6, None)
     said = Opinions(np.arange(80), np.zeros(80, dtype=np.intp), np.where(liked, 1.0, -1.0), np.ones(80))
-    return trusting.learned(page, said).habits.trusted
+    return trust.learned(page, said).hyperparameters.trusted
 
 
 def test_of_few_topics_coins_are_hardly_ever_taken_for_a_taste_and_a_taste_is_still_seen() -> None:

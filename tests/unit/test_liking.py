@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from bot.services.liking import Arm, arms, choose
+from bot.services.media.bandit import Arm, arms, choose
 from tests.builders import an_idea, an_opinion
 
 

@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bot import compose
+from bot import wiring
 from bot.config import GeneratorTable, Settings
 from bot.domain.ideas import Idea, Prompt
 from bot.messages import Progress
-from bot.services.logbook import FIELDS, Logbook
-from generators.scripted import ScriptedGenerator
+from bot.services.ideas.logbook import FIELDS, Logbook
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.builders import BLUE, RED, Hands, a_person, an_idea, an_opinion
 
@@ -25,7 +25,7 @@ async def test_the_log_holds_every_draft_with_its_fate_and_everybodys_opinions(t
     await store.open()
     texts = ["The Third Steep", "Third Steep", "", "Leaf & Lantern", "The Slow Pour", "Cup of Clouds", "Steam"]
     settings = Settings(home=tmp_path, generator=GeneratorTable(oversample=2))
-    house = compose.furnish(
+    house = wiring.furnish(
         settings, store=store, generator=ScriptedGenerator(texts=texts, broken_every=8), now=Hands(), learns=False
     )
     prompt = Prompt(text="names for a tea bar", count=4)

@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from bot import compose
-from bot.compose import House
+from bot import wiring
 from bot.config import MediaTable, Settings
 from bot.domain.errors import GeneratorDown, Refusal
 from bot.domain.ideas import Brainstorm, Idea, Modality, Prompt
 from bot.messages import File, Progress
-from bot.services import making
-from bot.services.making import MB
-from generators.scripted import ScriptedGenerator
-from generators.scripted_media import ScriptedMaker
+from bot.services.media import making
+from bot.services.media.making import MB
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
+from generators.client.scripted_media import ScriptedMaker
 from storage.memory import MemoryStore
 from tests.builders import RED, Hands, a_person, an_idea, an_opinion
 
@@ -28,7 +28,7 @@ async def a_house(tmp_path: Path, maker: ScriptedMaker, **media: Any) -> House:
     store = MemoryStore()
     await store.open()
     settings = Settings(home=tmp_path, media=MediaTable(**media))
-    return compose.furnish(settings, store=store, generator=ScriptedGenerator(), maker=maker, now=Hands())
+    return wiring.furnish(settings, store=store, generator=ScriptedGenerator(), maker=maker, now=Hands())
 
 
 async def begun(

@@ -11,18 +11,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot import compose
-from bot.compose import House
+from bot import wiring
 from bot.config import RankerTable, Settings
 from bot.domain.ideas import Channel, Features, Idea, Modality, Prompt, Team
-from bot.services.board import Boards
-from generators import hearing
-from generators.engines._image.looks import looks
-from generators.music.measures import measures
-from generators.music.notation import QUARTER, Key, Metre, Score, Stroke, Voice
-from generators.scripted import ScriptedGenerator
-from generators.scripted_media import ScriptedMaker
-from generators.speech.measures import measures as heard
+from bot.services.ideas.board import Boards
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
+from generators.client.scripted_media import ScriptedMaker
+from generators.engines.image.looks import looks
+from generators.engines.music.measures import measures
+from generators.engines.music.notation import QUARTER, Key, Metre, Score, Stroke, Voice
+from generators.engines.shared import hearing
+from generators.engines.speech.measures import measures as heard
 from storage.memory import MemoryStore
 from tests.builders import RED, Hands, a_brainstorm, a_call, a_person, an_idea, an_opinion
 from tests.unit.test_why import Shown
@@ -34,7 +34,7 @@ async def a_house(tmp_path: Any) -> House:
     store = MemoryStore()
     await store.open()
     settings = Settings(home=tmp_path, ranker=RankerTable(name="taste"))
-    return compose.furnish(settings, store=store, generator=ScriptedGenerator(), maker=ScriptedMaker(), now=Hands())
+    return wiring.furnish(settings, store=store, generator=ScriptedGenerator(), maker=ScriptedMaker(), now=Hands())
 
 
 def a_picture(warm: bool, seed: int) -> Features:

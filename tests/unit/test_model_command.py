@@ -10,7 +10,7 @@ from bot.commands import model
 from bot.commands.model import taught_by
 from bot.domain.ideas import Prompt
 from bot.domain.models import Tuning
-from bot.services.reporting import measured, trial, under_way
+from bot.services.models.reporting import measured, trial, under_way
 from learning.canary import balance
 from tests.builders import NOON, RED, a_brainstorm, a_call, a_version, an_idea, an_opinion
 from tests.unit.test_announcing import a_house

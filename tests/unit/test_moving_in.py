@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot import compose
+from bot import wiring
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def thawed() -> Iterator[None]:
 def test_moving_in_leaves_little_to_look_through(thawed: None) -> None:
     before = len(gc.get_objects())
 
-    compose.move_in()
+    wiring.move_in()
 
     assert gc.get_freeze_count() > 0
     assert len(gc.get_objects()) < before / 10

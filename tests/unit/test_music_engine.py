@@ -15,12 +15,12 @@ import pytest
 import soundfile
 from PIL import Image
 
-from generators.engines import music
 from generators.engines.making import Attachment, Commission, Engine, Unmakeable, Work
-from generators.music import embedded, measures, midi, naming, options, sound, styles
-from generators.music.choosing import Choice, choose
-from generators.music.instruments import DRUMS, INSTRUMENTS
-from generators.music.notation import Key, Metre, Score
+from generators.engines.music import embedded, measures, midi, naming, options, sound, styles
+from generators.engines.music import engine as music
+from generators.engines.music.choosing import Choice, choose
+from generators.engines.music.instruments import DRUMS, INSTRUMENTS
+from generators.engines.music.notation import Key, Metre, Score
 
 TUNE = "K:G\nM:4/4\nL:1/8\nGABG d2 Bd|cABG AFD2|GABG d2 Bd|cAFA G4|"
 
@@ -216,7 +216,7 @@ def test_music_needs_no_torch():
 import sys
 sys.modules["torch"] = sys.modules["transformers"] = sys.modules["music21"] = None
 from types import SimpleNamespace
-from generators.engines import music
+from generators.engines.music import engine as music
 from generators.engines.making import Commission
 engine = music.build(SimpleNamespace(music="embedded"), None)
 print(len(list(engine.make(Commission(task="music", options={"bars": 2}), lambda doing, done: None))))

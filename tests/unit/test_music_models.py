@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from generators.music import embedded, partwriting, steps
-from generators.music.cells import BOTTOM, HOLD, MASK, VOICES
-from generators.music.fourparts import Harmonist, Sketch
-from generators.music.known import WINDOW, Known
-from generators.music.melody import Composer, Order, bars_of, plan_of
-from generators.music.nets import FourPartNet, MelodyNet, weights
-from generators.music.notation import MODES, Key, Metre, Note
+from generators.engines.music import embedded, partwriting, steps
+from generators.engines.music.cells import BOTTOM, HOLD, MASK, VOICES
+from generators.engines.music.fourparts import Harmonist, Sketch
+from generators.engines.music.known import WINDOW, Known
+from generators.engines.music.melody import Composer, Order, bars_of, plan_of
+from generators.engines.music.nets import FourPartNet, MelodyNet, weights
+from generators.engines.music.notation import MODES, Key, Metre, Note
 from generators.training.music.nets import FourParts, Melody
 
 

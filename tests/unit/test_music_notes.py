@@ -10,8 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from generators.engines.making import Unmakeable
-from generators.music import abc, keys, listening, midi, musicxml, working
-from generators.music.notation import QUARTER, Key, Metre, Note, Score, Stroke, Voice
+from generators.engines.music import abc, keys, listening, midi, musicxml, working
+from generators.engines.music.notation import QUARTER, Key, Metre, Note, Score, Stroke, Voice
 
 KERRY = """X:1
 T:The Test Cobbler

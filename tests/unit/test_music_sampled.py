@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import pytest
 import soundfile
 
-from generators import hearing
-from generators.engines import music
 from generators.engines.making import Attachment, Commission, Unmakeable, Work
+from generators.engines.music import engine as music
+from generators.engines.shared import hearing
 
 
 def a_musicgen(folder: Path) -> str:

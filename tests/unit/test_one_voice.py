@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot import compose
-from bot.compose import House
+from bot import wiring
 from bot.config import RankerTable, Settings
 from bot.domain.ideas import Idea
-from bot.services.board import Standing
-from generators.scripted import ScriptedGenerator
+from bot.services.ideas.board import Standing
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.builders import RED, Hands, a_brainstorm, a_person, a_press, an_idea
 
@@ -18,7 +18,7 @@ async def a_house(tmp_path: Any, ranker: str = "taste") -> House:
     store = MemoryStore()
     await store.open()
     settings = Settings(home=tmp_path, ranker=RankerTable(name=ranker))
-    return compose.furnish(settings, store=store, generator=ScriptedGenerator(), now=Hands(), learns=False)
+    return wiring.furnish(settings, store=store, generator=ScriptedGenerator(), now=Hands(), learns=False)
 
 
 async def ideas(house: House, count: int) -> list[Idea]:

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from bot import commands, plugins
-from bot.compose import House
 from bot.messages import Upload
-from bot.services.styling import OURS
-from generators.engines import speech
-from generators.engines._image.boards import LOOKS, palette_names
-from generators.engines._image.painting import STYLES
-from generators.engines._image.sketching import STYLES as DRAWN
-from generators.music import options as music
-from generators.scripted_media import png
-from generators.speech.voices import LANGUAGES
+from bot.services.media.styling import OURS
+from bot.wiring import House
+from generators.client.scripted_media import png
+from generators.engines.image.boards import LOOKS, palette_names
+from generators.engines.image.painting import STYLES
+from generators.engines.image.sketching import STYLES as DRAWN
+from generators.engines.music import options as music
+from generators.engines.speech import engine as speech
+from generators.engines.speech.voices import LANGUAGES
 from tests.acceptance.drivers.bare import BareChat, Sheet
 from tests.builders import RED, a_call
 from tests.unit.test_desk import house as house

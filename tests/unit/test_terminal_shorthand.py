@@ -26,6 +26,8 @@ from bot.domain.errors import Refusal
         ("e 2", ["/edit 2"]),
         ("e 2 The Tea Room!", ["/edit 2 The Tea Room!"]),
         ("1👍", ["/vote 1 up"]),
+        ("1👍🏿", ["/vote 1 up"]),
+        ("1 👎🏽", ["/vote 1 down"]),
         ("1 ❤️", ["/emoji 1 ❤"]),
         ("2 💤", ["/emoji 2 💤"]),
     ],

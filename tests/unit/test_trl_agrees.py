@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,11 +12,12 @@ import pytest
 import torch
 
 from bot.ports import Phrase
-from learning.lessons import Contrast, Lesson, Syllabus, Thumb
+from learning.dataset import Lesson, PreferencePair, Thumb, TrainingSet
 from learning.plan import Plan
 from learning.tuners import _launched, dpo, kto, sft
 from learning.tuners._policy import Policy
 from learning.tuners._training import Cancelled, Step
+from tests.fair import until_now
 from tests.lessons import SMALL, a_policy
 from tests.tiny import saved
 
@@ -26,14 +25,17 @@ pytest.importorskip("trl", reason="pip install 'muselab[tune]'")
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.slow]  # importing TRL takes ten seconds of CPU
 
 ASKED = Phrase(messages=({"role": "user", "content": "Name a boat"},), opening="It is ")
-PAIRS = Syllabus(
+PAIRS = TrainingSet(
     rounds=(
         (
             Lesson(
                 topic="t",
                 phrase=ASKED,
                 answers=("aab", "bbb", "abb"),
-                contrasts=(Contrast(chosen=0, rejected=1, weight=1.0), Contrast(chosen=2, rejected=1, weight=1.0)),
+                preference_pairs=(
+                    PreferencePair(chosen=0, rejected=1, weight=1.0),
+                    PreferencePair(chosen=2, rejected=1, weight=1.0),
+                ),
                 thumbs=(Thumb(answer=0, liked=True, weight=1.0), Thumb(answer=1, liked=False, weight=1.0)),
                 models=(Thumb(answer=0, liked=True, weight=1.0), Thumb(answer=2, liked=True, weight=1.0)),
             ),
@@ -77,7 +79,7 @@ def test_two_processes_share_a_step_and_write_once(tmp_path: Path) -> None:
     assert [step.loss for step in told] == pytest.approx([step.loss for step in alone], abs=2e-3)
     left = {found.name for found in out.iterdir()}
     assert "adapter" in left
-    assert not left & {"rows", "launch-syllabus.json", "launch-plan.json"}  # people's words
+    assert not left & {"rows", "launch-training-set.json", "launch-plan.json"}  # people's words
 
 
 def test_processes_that_break_say_why_and_a_cancelled_run_leaves_none_behind(tmp_path: Path) -> None:
@@ -91,7 +93,7 @@ def test_processes_that_break_say_why_and_a_cancelled_run_leaves_none_behind(tmp
 
     mine = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, check=False)
     assert mine.stdout == b""
-    assert not (out / "launch-syllabus.json").exists()
+    assert not (out / "launch-training-set.json").exists()
 
 
 def test_the_processes_of_a_killed_learner_end_too(tmp_path: Path) -> None:
@@ -101,12 +103,12 @@ def test_the_processes_of_a_killed_learner_end_too(tmp_path: Path) -> None:
         [sys.executable, "-W", "ignore", "-c", LEARNER, str(base), str(out)], env={**os.environ, "PYTHONPATH": "."}
     )
     try:
-        wait(60, lambda: b"_trl" in working(tmp_path))
+        until_now(lambda: b"_trl" in working(tmp_path))
     finally:
         learner.kill()
         learner.wait()
 
-    wait(30, lambda: working(tmp_path) == b"")
+    until_now(lambda: working(tmp_path) == b"")
 
 
 LEARNER = """
@@ -125,13 +127,6 @@ def working(folder: Path) -> bytes:
     """The command lines of processes that work in a folder, but for the learner's own."""
     found = subprocess.run(["pgrep", "-af", rf"learning\.tuners\._trl.*{folder}"], capture_output=True, check=False)
     return found.stdout
-
-
-def wait(seconds: float, until: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + seconds
-    while not until():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
 
 
 def test_an_adapter_trained_by_trl_does_here_what_it_did_there(tmp_path: Path) -> None:

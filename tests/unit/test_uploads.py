@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import struct
 import zlib
 
@@ -9,8 +10,8 @@ import pytest
 
 from bot.domain.errors import Refusal
 from bot.messages import Upload
-from bot.services import uploads
-from generators.scripted_media import chunk, png
+from bot.services.media import uploads
+from generators.client.scripted_media import chunk, png
 
 
 def an_upload(content: bytes, name: str = "cat.png", size: int | None = None) -> Upload:
@@ -69,3 +70,73 @@ async def test_notes_that_lie_about_themselves_are_refused() -> None:
         await uploads.notes(an_upload(midi(1, told=3), "tune.mid"))
     with pytest.raises(Refusal, match="Allowed are MIDI, ABC"):
         await uploads.notes(an_upload(png(1), "tune.mid"))
+
+
+def a_jpeg(*before: bytes, wide: int = 40, tall: int = 30) -> bytes:
+    frame = b"\xff\xc0" + struct.pack(">HBHHB", 8, 8, tall, wide, 0)
+    return b"\xff\xd8" + b"".join(before) + frame + b"\xff\xd9"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        (),
+        (b"\xff\xe0" + struct.pack(">H", 16) + b"\0" * 14,),
+        (b"\xff\xe1" + struct.pack(">H", 65535) + b"x" * 65533,) * 250,  # 16 MB of what a telephone says about depth
+        (b"\xff" * 1000, b"\xff\xfe" + struct.pack(">H", 2)),
+        (b"\xff\xd0", b"\xff\xd1"),
+    ],
+    ids=["nothing", "a header", "much", "filling", "restarts"],
+)
+def test_a_jpeg_is_measured_whatever_stands_before_its_frame(before: tuple[bytes, ...]) -> None:
+    assert uploads.jpeg_size(a_jpeg(*before)) == (40, 30)
+
+
+class Counted(bytes):
+    """Bytes that know how often somebody looked at a part of them."""
+
+    looks = 0
+
+    def __getitem__(self, key: object) -> object:
+        Counted.looks += 1
+        return super().__getitem__(key)  # type: ignore[index]
+
+
+PNG_HEAD = a_png(4, 4)[:33]
+
+
+@pytest.mark.parametrize(
+    ("measure", "content"),
+    [
+        (uploads.jpeg_size, b"\xff\xd8" + b"\xff" * 19_000_000 + b"\xff\xd9"),
+        (uploads.jpeg_size, b"\xff\xd8" + b"\xff\xd0" * 9_000_000 + b"\xff\xd9"),
+        (uploads.jpeg_size, b"\xff\xd8" + b"\xff\xe0\0\x02" * 4_700_000 + b"\xff\xd9"),
+        (uploads.jpeg_size, b"\xff\xd8" + b"\xff\xff\xe0\0\x02" * 3_800_000 + b"\xff\xd9"),
+        (uploads.png_size, PNG_HEAD + b"\0\0\0\0IDAT\0\0\0\0" * 1_500_000),
+        (uploads.gif_size, b"GIF89a" + b"\0" * 19_000_000 + b";"),
+        (uploads.midi_tracks, b"MThd" + struct.pack(">IHHH", 6, 1, 1, 480) + b"xxxx\0\0\0\0" * 120_000),
+    ],
+    ids=["filling", "restarts", "empty parts", "both", "empty chunks", "zeros", "empty tracks"],
+)
+def test_a_file_made_to_take_long_is_given_up_soon(measure, content: bytes) -> None:
+    Counted.looks = 0
+
+    assert measure(Counted(content)) is None
+
+    assert Counted.looks <= 4 * uploads.MOST_PARTS + 10
+
+
+async def test_files_are_measured_beside_the_loop(monkeypatch) -> None:
+    loops: list[object] = []
+
+    def noting(_content: bytes) -> tuple[int, int]:
+        with pytest.raises(RuntimeError):
+            asyncio.get_running_loop()
+        loops.append(None)
+        return 4, 4
+
+    monkeypatch.setitem(uploads.SIZES, "PNG", noting)
+
+    await uploads.picture(an_upload(png(1)))
+
+    assert loops == [None]

@@ -9,19 +9,19 @@ from typing import Any
 
 import pytest
 
-from bot import compose
-from bot.compose import House
+from bot import wiring
 from bot.config import LearnTable, Settings
 from bot.domain.errors import GeneratorDown, Refusal
 from bot.domain.ideas import Brainstorm, Draft, Idea, Prompt
 from bot.domain.models import ModelVersion
 from bot.ports import Order
-from bot.services.choosing import Option
-from bot.services.comparing import FREE, outcome, says, sides, silenced
-from bot.services.governing import whole
-from bot.services.slate import Slate, canary_slots
-from bot.services.versions import MUTE
-from generators.scripted import ScriptedGenerator
+from bot.services.ideas.selecting import Option
+from bot.services.ideas.slate import Slate, canary_slots
+from bot.services.models.comparing import FREE, outcome, says, sides, silenced
+from bot.services.models.versions import MUTE
+from bot.services.team.governing import whole
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.builders import BLUE, RED, Hands, a_brainstorm, a_person, a_version, an_idea, an_opinion
 
@@ -32,7 +32,7 @@ async def a_house(tmp_path: Any, generator: ScriptedGenerator | None = None, **l
     store = MemoryStore()
     await store.open()
     settings = Settings(home=tmp_path, learn=LearnTable(**learn))
-    return compose.furnish(settings, store=store, generator=generator or ScriptedGenerator(), now=Hands())
+    return wiring.furnish(settings, store=store, generator=generator or ScriptedGenerator(), now=Hands())
 
 
 async def a_slate(house: House, topic: str = "names for a tea bar", count: int = 4) -> tuple[Brainstorm, list[Idea]]:
@@ -330,7 +330,7 @@ async def test_a_canary_that_breaks_the_service_does_not_take_the_brainstorm_wit
 
 
 def test_ids_of_versions_are_short_for_people() -> None:
-    from bot.services.versions import short
+    from bot.services.models.versions import short
 
     assert short(a_version(12)) == "v12"
     odd: ModelVersion = a_version(1, id="by-hand")

@@ -12,14 +12,14 @@ pytest.importorskip("onnxruntime", reason="pip install 'muselab[image]'")
 
 from PIL import Image, ImageDraw
 
-from generators.engines._image.canvas import icon, rendered
-from generators.engines._image.colour import named
-from generators.engines._image.icons import Icons
-from generators.engines._image.lettering import font
-from generators.engines._image.meaning import Meaning
-from generators.engines._vision import reading
+from generators.engines.image.canvas import icon, rendered
+from generators.engines.image.icons import Icons
+from generators.engines.image.lettering import font
 from generators.engines.making import Attachment, Commission, Engine, Unmakeable, Work
-from generators.engines.vision import VisionEngine, build
+from generators.engines.shared.colour import named
+from generators.engines.shared.meaning import Meaning
+from generators.engines.vision import reading
+from generators.engines.vision.engine import VisionEngine, build
 
 
 def looked_at(picture: Image.Image, engine: Engine | None = None, text: str = "") -> Work:

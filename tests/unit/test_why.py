@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot import compose
+from bot import wiring
 from bot.commands.why import reason_said, trust_said
-from bot.compose import House
 from bot.config import RankerTable, Settings
 from bot.domain.ideas import Idea
 from bot.domain.models import ChannelSettings
 from bot.messages import Card
 from bot.ports import Reason, Trust
-from bot.services.tasting import Relatives
-from generators.scripted import ScriptedGenerator
+from bot.services.votes.refitting import Relatives
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.builders import RED, Hands, a_call, an_idea, an_opinion
 
@@ -21,14 +21,17 @@ from tests.builders import RED, Hands, a_call, an_idea, an_opinion
 class Shown:
     """A reply that keeps what it was shown."""
 
-    address = ""
+    address = back = ""
 
     def __init__(self) -> None:
         self.cards: list[Card] = []
         self.told: list[Card] = []
 
-    async def ack(self, *, private: bool = False) -> None:
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         self.private = private
+
+    async def settle(self) -> bool:
+        return True
 
     async def show(self, card: Card) -> None:
         self.cards.append(card)
@@ -41,7 +44,7 @@ async def a_house(tmp_path: Any) -> House:
     store = MemoryStore()
     await store.open()
     settings = Settings(home=tmp_path, ranker=RankerTable(name="taste"))
-    return compose.furnish(settings, store=store, generator=ScriptedGenerator(), now=Hands())
+    return wiring.furnish(settings, store=store, generator=ScriptedGenerator(), now=Hands())
 
 
 async def asked_why(house: House, idea: Idea, person: str = "ann") -> str:

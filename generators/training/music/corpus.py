@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from generators.music import abc
-from generators.music.known import WINDOW
-from generators.music.notation import Metre, Note, Part, Tune
+from generators.engines.music import abc
+from generators.engines.music.known import WINDOW
+from generators.engines.music.notation import Metre, Note, Part, Tune
 
 BOOKS = (
     "ryansMammoth",

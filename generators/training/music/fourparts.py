@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from generators.music.cells import MASK, OFFSETS, VOICES
+from generators.engines.music.cells import MASK, OFFSETS, VOICES
 from generators.training.music import chorales
 from generators.training.music.chorales import Chorale
 from generators.training.music.loop import Run

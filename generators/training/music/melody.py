@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from generators.music import steps
-from generators.music.known import Known
-from generators.music.notation import Tune
+from generators.engines.music import steps
+from generators.engines.music.known import Known
+from generators.engines.music.notation import Tune
 from generators.training.music import corpus
 from generators.training.music.loop import Run
 from generators.training.music.nets import Melody

@@ -1,4 +1,4 @@
-"""The two networks in torch, for training. `generators.music.nets` runs the same weights; a test holds them together."""
+"""The two networks in torch, for training. `generators.engines.music.nets` runs the same weights; a test holds them together."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from generators.music import steps
-from generators.music.cells import MASK, OFFSETS, PLACES_IN_BAR, VOICES, WORDS
+from generators.engines.music import steps
+from generators.engines.music.cells import MASK, OFFSETS, PLACES_IN_BAR, VOICES, WORDS
 
 
 class Block(nn.Module):

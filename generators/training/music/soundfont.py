@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from generators.music.instruments import DRUMS, INSTRUMENTS
+from generators.engines.music.instruments import DRUMS, INSTRUMENTS
 from generators.training.music import fonts
 
 

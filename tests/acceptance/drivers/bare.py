@@ -8,14 +8,14 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import compose, typed
-from bot.compose import House
+from bot import typed, wiring
 from bot.config import Settings
 from bot.domain.ideas import Channel, Person, Team
 from bot.messages import Call, Card, Form, Key, Press
 from bot.ports import Front
 from bot.services.doors import signal
-from generators.scripted import ScriptedGenerator
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
 
@@ -35,7 +35,11 @@ class Sheet:
     def address(self) -> str:
         return self._address
 
-    async def ack(self, *, private: bool = False) -> None:
+    @property
+    def back(self) -> str:
+        return ""
+
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         self.acks += 1
 
     async def show(self, card: Card) -> None:
@@ -48,6 +52,9 @@ class Sheet:
     async def tell(self, card: Card) -> None:
         assert card.private
         self.chat.whispers.setdefault(self.person, []).append(card)
+
+    async def settle(self) -> bool:
+        return True
 
 
 class BareChat:
@@ -66,6 +73,12 @@ class BareChat:
 
     def at(self, address: str) -> Sheet | None:
         return Sheet(self, "", address) if address in self.messages else None
+
+    def back(self, channel: Channel, way: str, address: str) -> Sheet | None:
+        return None
+
+    async def again(self, body: str) -> bool:
+        raise ValueError(body)
 
     def to(self, channel: Channel) -> Sheet | None:
         address = f"{channel.team.id}/{channel.id}/{next(self.numbers)}"
@@ -173,9 +186,9 @@ class BareDriver:
 async def driving(tmp_path: Path) -> AsyncIterator[BareDriver]:
     store = MemoryStore()
     await store.open()
-    house = compose.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator())
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator())
     chat = BareChat()
-    house.desk._chats = {PLATFORM: chat}
+    house.desk.watch.chats = {PLATFORM: chat}
     try:
         yield BareDriver(house, chat)
     finally:

@@ -10,19 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from adapters.discord import build
-from bot import compose, typed
-from bot.compose import House
+from bot import typed, wiring
 from bot.config import DiscordTable, Settings
 from bot.domain.ideas import Channel, Person, Team
 from bot.messages import Call
 from bot.ports import Generator, Store
-from generators.scripted import ScriptedGenerator
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
-from tests.fakes.discord import Asked, FakeDiscord, Guild, Message, User, missing_specification
+from tests.fakes.discord import Asked, FakeDiscord, Guild, Message, User
 
 TEAMS = ("red", "blue")
 #: Commands whose message is done once the board can be reached from it.
@@ -158,7 +156,7 @@ async def connected(
         await store.open()
     discord = DiscordTable(token=fake.token, api_base=fake.api_base, gateway=fake.gateway_url)  # type: ignore[arg-type]
     settings = Settings(home=tmp_path, discord=discord)
-    house = compose.furnish(settings, store=store, generator=generator or ScriptedGenerator())
+    house = wiring.furnish(settings, store=store, generator=generator or ScriptedGenerator())
     chat = build(settings, identify_s=0.0)
     serving = asyncio.create_task(house.desk.serve([chat]))
     try:
@@ -174,8 +172,6 @@ async def connected(
 
 @asynccontextmanager
 async def driving(tmp_path: Path) -> AsyncIterator[DiscordDriver]:
-    if missing_specification():
-        pytest.skip(missing_specification())
     async with FakeDiscord() as fake:
         guilds = {team: fake.guild(team) for team in TEAMS}
         async with connected(fake, tmp_path) as house:

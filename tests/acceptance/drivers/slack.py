@@ -20,13 +20,14 @@ from adapters.slack.chat import SlackChat
 from adapters.slack.emoji import EMOJI
 from adapters.slack.lines import SLASH
 from adapters.slack.manifest import SCOPES
-from bot import compose
-from bot.compose import House
+from bot import wiring
 from bot.config import Settings, SlackTable
 from bot.ports import Generator, Store
-from generators.scripted import ScriptedGenerator
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
+from tests.fair import PATIENCE_S
 from tests.fakes.slack import Message, Slack, running
 
 TEAMS = {"red": "T0RED", "blue": "T0BLUE"}
@@ -57,7 +58,7 @@ class SlackDriver:
 
     async def settle(self) -> None:
         """Waits until the chat has nothing left to do."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while self.chat._tasks:
                 await asyncio.wait(list(self.chat._tasks))
 
@@ -178,7 +179,7 @@ def people(slack: Slack, team: str) -> None:
 
 async def reachable(port: int) -> None:
     """Waits until somebody listens there."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             try:
                 _reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -209,7 +210,7 @@ async def connected(
         bot_token=SecretStr(slack.team(TEAMS["red"]).bot_token), app_token=SecretStr(slack.app_token), api_base=slack.api_base
     )
     settings = Settings(home=home, slack=table)
-    house = compose.furnish(settings, store=store or MemoryStore(), generator=generator or ScriptedGenerator())
+    house = wiring.furnish(settings, store=store or MemoryStore(), generator=generator or ScriptedGenerator())
     await house.store.open()
     chat = build(settings, second=slack.second, watch=watch)
     serving = asyncio.create_task(house.desk.serve([chat]))
@@ -228,7 +229,7 @@ async def driving(tmp_path: Path) -> AsyncIterator[SlackDriver]:
         store = MemoryStore()
         await store.open()
         settings = settings_for(slack, tmp_path)
-        house = compose.furnish(settings, store=store, generator=ScriptedGenerator())
+        house = wiring.furnish(settings, store=store, generator=ScriptedGenerator())
         chat = build(settings, installations=store, second=SECOND)
         serving = asyncio.create_task(house.desk.serve([chat]))
         try:

@@ -15,17 +15,17 @@ from pathlib import Path
 import pytest
 
 from adapters.terminal import Piped, Terminal
-from bot import compose
-from bot.compose import House
+from bot import wiring
 from bot.config import Settings
 from bot.domain.ideas import Channel, Person, Team
-from generators.scripted import ScriptedGenerator
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
+from tests.fair import PATIENCE_S
 
 PLATFORM = "terminal"
 IDEA = re.compile(r"^\d+\. (.*?)(?:  .*)?$", re.MULTILINE)  # two spaces end an idea's text
-ANSWER_S = 20.0  # far more than a scripted answer takes on a busy machine
 
 
 class Seat:
@@ -52,7 +52,7 @@ class Seat:
         """
         begin, end = len(self._out.getvalue()), f"/end{next(self._ends)}"
         os.write(self._writing, f"{line}\n{end}\n".encode())
-        async with asyncio.timeout(ANSWER_S):
+        async with asyncio.timeout(PATIENCE_S):
             while f"“{end}”" not in self._out.getvalue()[begin:]:
                 assert not self._talking.done(), await self._talking
                 await asyncio.sleep(0.005)
@@ -63,7 +63,7 @@ class Seat:
     async def leave(self) -> None:
         """Closes the pipe, which ends the conversation."""
         os.close(self._writing)
-        async with asyncio.timeout(ANSWER_S):
+        async with asyncio.timeout(PATIENCE_S):
             await self._talking
         os.close(self._reading)
 
@@ -136,7 +136,7 @@ def channel(team: str) -> Channel:
 async def driving(tmp_path: Path) -> AsyncIterator[TerminalDriver]:
     store = MemoryStore()
     await store.open()
-    house = compose.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator())
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator())
     driver = TerminalDriver(house, tmp_path)
     try:
         yield driver

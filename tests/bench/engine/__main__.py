@@ -19,7 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.bench.engine import picture, roofline
-from tests.bench.engine.engines import ENGINES, missing
+from tests.bench.engine.engines import ENGINES, has_bfloat16, missing
 from tests.bench.engine.tasks import Run, Task, tasks
 
 PARAMETERS = 134_515_008  # of SmolLM2-135M; the table of tokens is also the last matrix
@@ -78,6 +78,9 @@ def main() -> None:
         if package := missing(name):
             print(f"{name}: not measured, as {package} is not installed. To have it: make bench-rivals")
             names.remove(name)
+    for name in [name for name in names if "bfloat16" in name and not has_bfloat16()]:
+        print(f"{name}: not measured, as this CPU has no bfloat16: a product in it takes a hundred times as long as in float32")
+        names.remove(name)
     limits = roofline.measured()
     rates = ", ".join(f"{rate:.0f} GFLOP/s {form}" for form, rate in limits.gflop_s.items())
     print(f"one core: {limits.read_gb_s:.0f} GB/s, {rates}", flush=True)

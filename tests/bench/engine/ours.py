@@ -34,6 +34,7 @@ class Service:
         """
         given = {f"MUSELAB_SERVICE__{name.upper()}": value for name, value in settings.items()}
         given |= {"MUSELAB_SERVICE__THREADS": "1", "OMP_NUM_THREADS": "1", "MUSELAB_SERVICE__EMBEDDER": "none"}
+        given["MUSELAB_SERVICE__ADAPTERS"] = tempfile.gettempdir()
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bot", "serve", "--port", "0"],

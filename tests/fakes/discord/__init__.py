@@ -6,8 +6,7 @@ published limit is recorded, so that `assert fake.violations == []` means someth
 
 from tests.fakes.discord.rest import CUT
 from tests.fakes.discord.server import FakeDiscord
-from tests.fakes.discord.spec import missing_specification
 from tests.fakes.discord.talk import Asked, Message
 from tests.fakes.discord.world import Guild, Room, User
 
-__all__ = ["CUT", "Asked", "FakeDiscord", "Guild", "Message", "Room", "User", "missing_specification"]
+__all__ = ["CUT", "Asked", "FakeDiscord", "Guild", "Message", "Room", "User"]

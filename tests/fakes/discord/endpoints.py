@@ -92,6 +92,21 @@ class Endpoints:
         limit = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
         return 200, {"url": self.fake.gateway_url, "shards": self.fake.shards, "session_start_limit": limit}
 
+    # people
+
+    async def get_guild_member(self, heard: Heard, guild: str, user: str) -> tuple[int, Any]:
+        found = self.fake.users.get(user)
+        here = next((one for one in self.fake.guilds if one.id == guild and one.installed), None)
+        if found is None or here is None:
+            raise Refused(404, 10007, "Unknown Member")
+        return 200, found.member()
+
+    async def get_user(self, heard: Heard, user: str) -> tuple[int, Any]:
+        found = self.fake.users.get(user)
+        if found is None:
+            raise Refused(404, 10013, "Unknown User")
+        return 200, found.payload()
+
     # commands
 
     async def list_application_commands(self, heard: Heard, application: str) -> tuple[int, Any]:
@@ -245,7 +260,7 @@ class Endpoints:
         return 200, self._room(channel).payload()
 
     async def create_dm(self, heard: Heard) -> tuple[int, Any]:
-        user = self.fake.users.get(heard.body["recipient_id"])
+        user = self.fake.users.get(str(heard.body["recipient_id"]))
         if user is None:
             raise Refused(404, 10013, "Unknown User")
         return 200, self.fake.dm(user).payload()

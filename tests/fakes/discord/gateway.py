@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 import zlib
 from collections import deque
 from collections.abc import Callable
@@ -119,7 +118,7 @@ class Gateway:
         if len(text.encode()) > MAX_PAYLOAD:
             self.fake.note("gateway: a payload over 4096 bytes")
             return 4002
-        moment = time.monotonic()
+        moment = asyncio.get_running_loop().time()
         if len(times) == SENDS[0] and moment - times[0] < SENDS[1]:
             self.fake.note("gateway: more than 120 payloads in a minute")
             return 4008
@@ -143,7 +142,7 @@ class Gateway:
 
     async def _identify(self, link: Link, data: dict[str, Any]) -> Session | None:
         self.fake.judge_event("IDENTIFY", data)
-        moment = time.monotonic()
+        moment = asyncio.get_running_loop().time()
         code = self.refuse
         self.refuse = 0
         if data["token"] != self.fake.token or self.fake.revoked:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from tests.fair import PATIENCE_S, now
 from tests.fakes.discord import rules
 from tests.fakes.discord.talk import Asked, Message
 from tests.fakes.discord.world import Room, User
@@ -202,13 +202,13 @@ class People:
             made.append({"name": name, "type": one["type"], "value": value})
         return made
 
-    async def until(self, true: Callable[[], T], *, what: str = "it", timeout: float = 8.0) -> T:
+    async def until(self, true: Callable[[], T], *, what: str = "it", timeout: float = PATIENCE_S) -> T:
         """Waits until something holds, and gives it back."""
-        end = time.monotonic() + timeout
+        end = now() + timeout
         while not (result := true()):
-            left = end - time.monotonic()
+            left = end - now()
             if left <= 0:
-                raise AssertionError(f"{what} did not come within {timeout} s; refused: {self.fake.rest.refused[-5:]}")
+                raise AssertionError(f"{what} did not come within {timeout:g} s; refused: {self.fake.rest.refused[-5:]}")
             waiter = self.fake.next_change()
             try:
                 await asyncio.wait_for(asyncio.shield(waiter), min(left, 0.2))

@@ -147,7 +147,7 @@ class Rest(Endpoints):
     def _parameters(self, path: str) -> list[str]:
         # Every other part of a path is an id, a token or an emoji, save the fixed words.
         fixed = r"users|@me|channels|messages|@original|applications|commands|interactions|callback|webhooks"
-        fixed += r"|reactions|threads|gateway|bot|oauth2|guilds|typing|"
+        fixed += r"|reactions|threads|gateway|bot|oauth2|guilds|members|typing|"
         return [part for part in path.split("/") if not re.fullmatch(fixed, part)]
 
     def _answer(

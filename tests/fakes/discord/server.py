@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from types import TracebackType
 from typing import Any
 
@@ -112,7 +111,7 @@ class FakeDiscord:
 
     def clock(self) -> float:
         """Seconds; `skip` makes them pass."""
-        return time.monotonic() + self._skipped
+        return asyncio.get_running_loop().time() + self._skipped
 
     def skip(self, seconds: float) -> None:
         """Lets time pass for tokens and limits."""

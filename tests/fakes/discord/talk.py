@@ -27,7 +27,7 @@ class Message:
     files: dict[str, bytes] = field(default_factory=dict)
     file_ids: dict[str, str] = field(default_factory=dict)  #: of attachments that were told of, by name
     pinged: list[str] = field(default_factory=list)  #: whom it really notified
-    times: list[float] = field(default_factory=list)  #: monotonic, of the post and of every edit
+    times: list[float] = field(default_factory=list)  #: of the post and of every edit, on the loop's clock
     edited_at: str | None = None
     reply_to: Message | None = None
 

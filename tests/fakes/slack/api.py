@@ -246,6 +246,33 @@ def reactions_get(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> A
     return {"type": "message", "channel": message.channel, "message": message.as_json() | {"reactions": given}}
 
 
+def conversations_history(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> Answer:
+    conversation = _open_conversation(workspace, args["channel"])
+    there = [one for one in workspace.messages if one.channel == conversation.id and one.thread_ts in (None, one.ts)]
+    return _page(there, args)
+
+
+def conversations_replies(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> Answer:
+    conversation = _open_conversation(workspace, args["channel"])
+    there = [one for one in workspace.messages if one.channel == conversation.id and args["ts"] in (one.thread_ts, one.ts)]
+    if not there:
+        raise Refused("thread_not_found")
+    return _page(there, args)
+
+
+def _page(messages: list[Message], args: dict[str, Any]) -> Answer:
+    """What everybody may see, newest first, without anything that was shown to one person only."""
+    seen = [one for one in messages if not one.deleted and not one.only_for and float(one.ts) > float(args.get("oldest") or 0)]
+    seen = sorted(seen, key=lambda one: one.ts, reverse=True)
+    start, limit = int(args.get("cursor") or 0), int(args.get("limit") or 100)
+    shown = [one.as_json() for one in seen[start : start + limit]]
+    for made, one in zip(shown, seen[start:], strict=False):
+        if one.metadata and str(args.get("include_all_metadata")).lower() in ("1", "true"):
+            made["metadata"] = one.metadata
+    more = start + limit < len(seen)
+    return {"messages": shown, "has_more": more, "response_metadata": {"next_cursor": str(start + limit) if more else ""}}
+
+
 def conversations_open(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> Answer:
     users = [user for user in str(args.get("users", "")).split(",") if user]
     if len(users) != 1:
@@ -274,6 +301,7 @@ def users_info(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> Answ
     shown = {key: value for key, value in person.items() if key != "locale"}
     if args.get("include_locale"):
         shown["locale"] = person["locale"]
+    shown["profile"] = {"display_name": person.get("display_name", person["name"]), "real_name": person["name"]}
     return {"user": {**shown, "team_id": workspace.id, "is_bot": False, "is_owner": False, "is_primary_owner": False}}
 
 
@@ -349,6 +377,8 @@ METHODS: dict[str, tuple[Method, str]] = {
     "views.publish": (views_publish, ""),
     "reactions.get": (reactions_get, "reactions:read"),
     "reactions.add": (reactions_add, "reactions:write"),
+    "conversations.history": (conversations_history, "channels:history"),
+    "conversations.replies": (conversations_replies, "channels:history"),
     "conversations.open": (conversations_open, "im:write"),
     "conversations.info": (conversations_info, "channels:read"),
     "users.info": (users_info, "users:read"),

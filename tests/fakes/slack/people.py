@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from tests.fair import PATIENCE_S
 from tests.fakes.slack.wire import Ack
 from tests.fakes.slack.world import Message, View, Workspace
 
@@ -23,9 +24,10 @@ def escaped(text: str) -> str:
 
 
 def mentioning(workspace: Workspace, text: str) -> str:
-    """Names of people as a slash command with escaping gets them."""
-    ids = {person["name"]: id for id, person in workspace.people.items()}
-    return re.sub(r"@(\w+)", lambda found: f"<@{ids[found[1]]}|{found[1]}>" if found[1] in ids else found[0], text)
+    """Names of people and conversations as Slack writes them: by their ids alone, without labels."""
+    ids = {person["name"]: id for id, person in workspace.people.items()} | {"muselab": workspace.bot_user}
+    said = re.sub(r"@(\w+)", lambda found: f"<@{ids[found[1]]}>" if found[1] in ids else found[0], text)
+    return re.sub(r"#([A-Z]\w+)", lambda found: f"<#{found[1]}>" if found[1] in workspace.conversations else found[0], said)
 
 
 class People:
@@ -219,7 +221,7 @@ class People:
     ) -> Message:
         """Writes a message, maybe with files; the app hears of it in direct messages, or when it is mentioned."""
         workspace = self._there(team, channel, user)
-        typed = escaped(text).replace("@muselab", f"<@{workspace.bot_user}>")
+        typed = mentioning(workspace, escaped(text))
         message = Message(team=team, channel=channel, ts=self.ids.ts(), user=user, text=typed, thread_ts=thread)
         self.show(workspace, message)
         common: dict[str, Any] = {
@@ -328,7 +330,7 @@ class People:
         """What only this person sees."""
         return [message for message in self.team(team).messages if message.only_for == user and not message.deleted]
 
-    async def message(self, team: str, channel: str, containing: str = "", *, deadline: float = 5.0) -> Message:
+    async def message(self, team: str, channel: str, containing: str = "", *, deadline: float = PATIENCE_S) -> Message:
         """The newest of the app's messages that holds a text, as soon as there is one."""
         return await self.wait(
             lambda: next((one for one in reversed(self.posts(team, channel)) if containing in one.words), None),
@@ -336,7 +338,7 @@ class People:
             what=f"a message with {containing!r} in {channel}",
         )
 
-    async def whisper(self, team: str, user: str, containing: str = "", *, deadline: float = 5.0) -> Message:
+    async def whisper(self, team: str, user: str, containing: str = "", *, deadline: float = PATIENCE_S) -> Message:
         """The newest message for this person alone that holds a text, as soon as there is one."""
         return await self.wait(
             lambda: next((one for one in reversed(self.private(team, user)) if containing in one.words), None),
@@ -344,7 +346,7 @@ class People:
             what=f"a private message with {containing!r} for {user}",
         )
 
-    async def modal(self, team: str, user: str, *, deadline: float = 5.0) -> View:
+    async def modal(self, team: str, user: str, *, deadline: float = PATIENCE_S) -> View:
         """The modal that this person has open, as soon as there is one."""
         return await self.wait(
             lambda: next(

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import copy
 import json
-import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ from typing import Any, TypeVar
 import aiohttp
 from aiohttp import web
 
+from tests.fair import PATIENCE_S, now
 from tests.fakes.slack import api
 from tests.fakes.slack.judge import Judge
 from tests.fakes.slack.people import People
@@ -64,12 +64,12 @@ class Slack(People):
     """
 
     def __init__(self, *, second: float = 1.0, judged: bool = True) -> None:
-        self.second = second  #: how long one of Slack's seconds is for rates, in real seconds
+        self.second = second  #: how long one of Slack's seconds is for rates, in the loop's seconds
         self.ids = Counter()
         self.judge = Judge(load())
         self.judged = judged
         self.rates = Rates(
-            clock=time.monotonic,
+            clock=asyncio.get_running_loop().time,
             second=second,
             tiers={
                 name: tier
@@ -147,17 +147,17 @@ class Slack(People):
         """Wakes everybody who waits."""
         self._change.set()
 
-    async def wait(self, ready: Callable[[], T | None], *, deadline: float = 5.0, what: str = "") -> T:
+    async def wait(self, ready: Callable[[], T | None], *, deadline: float = PATIENCE_S, what: str = "") -> T:
         """What `ready` gives as soon as it gives something true."""
-        ends = time.monotonic() + deadline
+        ends = now() + deadline
         while True:
             self._change.clear()
             if found := ready():
                 return found
-            left = ends - time.monotonic()
+            left = ends - now()
             if left <= 0:
                 seen = [message.words for workspace in self.workspaces.values() for message in workspace.messages][-5:]
-                raise AssertionError(f"waited {deadline} s for {what or 'something'} in vain; the latest messages: {seen}")
+                raise AssertionError(f"waited {deadline:g} s for {what or 'something'} in vain; the latest messages: {seen}")
             try:
                 await asyncio.wait_for(self._change.wait(), min(left, 0.05))
             except TimeoutError:
@@ -217,7 +217,7 @@ class Slack(People):
 
     def trigger(self, team: str, user: str) -> str:
         id = f"{self.ids.id('')}.{team}.secret"
-        self.triggers[id] = (team, user, time.monotonic() + self.trigger_life)
+        self.triggers[id] = (team, user, asyncio.get_running_loop().time() + self.trigger_life)
         return id
 
     def use_trigger(self, workspace: Workspace, id: str) -> str:
@@ -233,14 +233,16 @@ class Slack(People):
             raise api.Refused("invalid_trigger_id")
         if until == 0:
             raise api.Refused("exchanged_trigger_id")
-        if time.monotonic() > until:
+        if asyncio.get_running_loop().time() > until:
             raise api.Refused("expired_trigger_id")
         self.triggers[id] = (team, user, 0.0)
         return user
 
     def response_url(self, team: str, channel: str, user: str, message: Message | None = None) -> str:
         id = self.ids.id("R")
-        self.response_urls[id] = ResponseUrl(team, channel, user, message, time.monotonic() + RESPONSE_URL_LIFE_S)
+        self.response_urls[id] = ResponseUrl(
+            team, channel, user, message, asyncio.get_running_loop().time() + RESPONSE_URL_LIFE_S
+        )
         return f"{self.base}/response/{id}"
 
     def report(self, faults: list[str]) -> None:
@@ -316,7 +318,7 @@ class Slack(People):
 
     async def _response_url(self, request: web.Request) -> web.Response:
         url = self.response_urls.get(request.match_info["id"])
-        if url is None or time.monotonic() > url.until or url.uses >= RESPONSE_URL_USES:
+        if url is None or asyncio.get_running_loop().time() > url.until or url.uses >= RESPONSE_URL_USES:
             return web.json_response({"ok": False, "error": "used_url" if url else "not_found"}, status=404)
         url.uses += 1
         body = await request.json()

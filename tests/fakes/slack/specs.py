@@ -1,16 +1,12 @@
-"""Slack's machine-readable specifications, as they lie beside the repository."""
+"""Slack's machine-readable specifications."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-FOLDER = Path(__file__).resolve().parents[3].parent / "shared" / "protocol"
+from tests.data import document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +21,8 @@ class Specs:
 
 @cache
 def load() -> Specs:
-    """The specifications; the test that asks is skipped where they are not."""
-    if not (FOLDER / "slack-protocol.schema.json").exists():
-        pytest.skip(f"Slack's specifications are not at {FOLDER}")
-    protocol = json.loads((FOLDER / "slack-protocol.schema.json").read_text(encoding="utf-8"))
+    """The specifications, read once."""
+    protocol = document("slack-protocol.schema.json")
     upload = protocol["definitions"]["FilesGetUploadURLExternalArguments"]
     for part in (upload, *upload.get("allOf", ())):  # the method's own page has it, the types forgot it
         if "filename" in part.get("properties", {}):
@@ -36,8 +30,6 @@ def load() -> Specs:
     return Specs(
         definitions=protocol["definitions"],
         kinds=protocol["definitions"]["SlackProtocol"]["properties"],
-        methods={
-            file.stem: json.loads(file.read_text(encoding="utf-8")) for file in sorted((FOLDER / "slack-methods").glob("*.json"))
-        },
-        manifest=json.loads((FOLDER / "slack-manifest.schema.json").read_text(encoding="utf-8")),
+        methods=document("slack-methods.json"),
+        manifest=document("slack-manifest.schema.json"),
     )

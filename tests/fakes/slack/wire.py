@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp import WSMsgType, web
 
+from tests.fair import PATIENCE_S
+
 if TYPE_CHECKING:
     from tests.fakes.slack.server import Slack
 
@@ -131,7 +133,7 @@ class Wire:
         """Whether an app listens at all."""
         return bool(self.request_url or self.live())
 
-    async def connected(self, count: int = 1, *, deadline: float = 10.0) -> None:
+    async def connected(self, count: int = 1, *, deadline: float = PATIENCE_S) -> None:
         """Waits until the app is connected."""
         await self.slack.wait(lambda: len(self.live()) >= count, deadline=deadline, what="a Socket Mode connection")
 
@@ -182,17 +184,17 @@ class Wire:
         return await self._once(kind, payload, envelope or self.slack.ids.id("envelope-"), attempt, "timeout" if attempt else "")
 
     async def _once(self, kind: str, payload: dict[str, Any], envelope: str, attempt: int, reason: str) -> Ack:
-        began = time.monotonic()
+        began = asyncio.get_running_loop().time()
         if self.request_url:
             status, body = await self.post(kind, payload, attempt=attempt, reason=REFUSED_REASONS.get(reason, reason))
-            ack = Ack(kind, time.monotonic() - began, body, status, missed=status == 0)
+            ack = Ack(kind, asyncio.get_running_loop().time() - began, body, status, missed=status == 0)
         else:
             ack = await self._by_socket(kind, payload, envelope, attempt, reason)
         self.acks.append(ack)
         return ack
 
     async def _by_socket(self, kind: str, payload: dict[str, Any], envelope: str, attempt: int, reason: str) -> Ack:
-        began = time.monotonic()
+        began = asyncio.get_running_loop().time()
         links = self.live()
         if not links:
             return Ack(kind, 0.0, missed=True)
@@ -214,8 +216,8 @@ class Wire:
             body = await asyncio.wait_for(waiting, self.ack_s)
         except (TimeoutError, ConnectionError):
             self._waiting.pop(envelope, None)
-            return Ack(kind, time.monotonic() - began, missed=True)
-        return Ack(kind, time.monotonic() - began, body)
+            return Ack(kind, asyncio.get_running_loop().time() - began, missed=True)
+        return Ack(kind, asyncio.get_running_loop().time() - began, body)
 
     async def post(
         self,

@@ -1,0 +1,117 @@
+"""Interactions and answers as they are kept: what another process needs to serve them once more, or to go on with them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any, TypedDict
+
+import discord
+
+from adapters.discord.presses import EVENT
+from bot.messages import Press
+
+Event = Mapping[str, Any]
+
+AGAIN = "muselab_again"  # says of an event that it was kept, and comes from the inbox
+REACTION = "reaction"  # the kind of a kept event that is no interaction
+PARTS = (
+    *("id", "application_id", "type", "data", "token", "version", "guild_id", "channel_id", "channel", "user", "member"),
+    *("locale", "guild_locale", "app_permissions", "attachment_size_limit", "context", "authorizing_integration_owners"),
+)
+OF_MESSAGE = ("id", "channel_id", "type", "flags", "components")
+OF_USER = ("id", "username", "discriminator", "avatar")
+
+_now: ContextVar[Event | None] = ContextVar("event", default=None)
+
+
+class Way(TypedDict):
+    """How an answer can be gone on with; Discord honours the token for 15 minutes."""
+
+    id: str
+    application: str
+    token: str
+    channel: str
+    guild: str
+    limit: int  #: bytes of a file
+    locale: str
+    private: bool
+    pending: bool  #: “Muselab is thinking…” stands there, and becomes the answer
+    dead: bool  #: Discord did not take the acknowledgement
+
+
+def comes(event: Event) -> None:
+    """Notes an event as Discord sent it, for whatever serves it: discord.py hands on its own reading only."""
+    _now.set(event)
+
+
+def event_of(interaction: discord.Interaction[Any]) -> Event | None:
+    """The interaction as Discord sent it."""
+    event = _now.get()
+    return event if event is not None and event.get("id") == str(interaction.id) else None
+
+
+def comes_again(interaction: discord.Interaction[Any]) -> bool:
+    """Whether the interaction was kept, and comes from the inbox."""
+    event = event_of(interaction)
+    return event is not None and bool(event.get(AGAIN))
+
+
+def body_of(interaction: discord.Interaction[Any]) -> str:
+    """The interaction as it is kept: of other messages and of people no more than it takes to read it once more."""
+    event = event_of(interaction)
+    if event is None:
+        return ""
+    kept = {name: event[name] for name in PARTS if name in event}
+    if "message" in event:
+        kept["message"] = {name: event["message"][name] for name in OF_MESSAGE if name in event["message"]} | {"content": ""}
+    if "user" in kept:
+        kept["user"] = user(kept["user"])
+    if "member" in kept:
+        kept["member"] = {**kept["member"], "user": user(kept["member"]["user"])}
+    return json.dumps(kept, separators=(",", ":"))
+
+
+def user(whole: Event) -> dict[str, Any]:
+    """Of a person, what discord.py cannot do without."""
+    return {name: whole.get(name) for name in OF_USER}
+
+
+def body_of_reaction(press: Press) -> str:
+    """A reaction as it is kept."""
+    return json.dumps(
+        {
+            "kind": REACTION,
+            "id": press.id,
+            "key": str(press.key),
+            "person": press.person.id,
+            "team": press.channel.team.id,
+            "channel": press.channel.id,
+            "at": press.at.isoformat(),
+            "reaction": press.reaction,
+        }
+    )
+
+
+def serve_again(client: discord.Client, event: dict[str, Any]) -> None:
+    """Hands a kept interaction to discord.py, as if Discord had sent it."""
+    client._connection.parsers[EVENT]({**event, AGAIN: True})  # noqa: SLF001 - where the gateway hands its events over
+
+
+def interaction_of(client: discord.Client, way: Way) -> discord.Interaction[Any]:
+    """An interaction to answer with a token of before; who asked, and what, it does not know."""
+    data: dict[str, Any] = {
+        "id": way["id"],
+        "application_id": way["application"],
+        "type": 2,
+        "token": way["token"],
+        "version": 1,
+        "channel_id": way["channel"],
+        "attachment_size_limit": way["limit"],
+        "locale": way["locale"],
+        "user": {"id": "0", "username": "", "discriminator": "0", "avatar": None},
+    }
+    if way["guild"]:
+        data["guild_id"] = way["guild"]
+    return discord.Interaction(data=data, state=client._connection)  # type: ignore[arg-type]  # noqa: SLF001 - it has no other door

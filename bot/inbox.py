@@ -1,0 +1,199 @@
+"""The inbox: an event is stored before it is acknowledged, and stays until it is served, by whichever process lives."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TypeVar
+
+import structlog
+
+from bot.domain.errors import Outage
+from bot.domain.ideas import Team
+from bot.messages import Call, Press
+from bot.ports import LEASE, Arrival, Clock, Store
+from bot.services.events import Serving
+
+log = structlog.get_logger(__name__)
+
+RENEW_S = LEASE.total_seconds() / 4  # a renewal may fail twice before another process takes the events
+TOGETHER_S = 0.02  # notes of served events are written together; PostgreSQL takes a millisecond of ours for one as for many
+KEEP_S = 1.0  # of the 3 s for an acknowledgement; a database that is slower is waited for after it
+
+Event = TypeVar("Event", Call, Press)
+Name = tuple[Team, str]
+
+
+class Inbox:
+    """What this process has to serve. Many that come at once are stored by one statement."""
+
+    def __init__(self, *, store: Store, clock: Clock, new_id: Callable[[], str]) -> None:
+        self.store = store
+        self.clock = clock
+        self.holder = new_id()
+        self._held: dict[Name, Serving] = {}  #: stored, and ours to serve
+        self._begun: set[Name] = set()
+        self._coming: dict[Name, tuple[Arrival, asyncio.Future[bool]]] = {}  #: waiting to be stored
+        self._storing: asyncio.Task[None] | None = None
+        self._done: list[Name] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many events are stored here and not served yet."""
+        return len(self._held)
+
+    async def keep(self, arrival: Arrival, *, begin: bool = False) -> bool:
+        """Stores an event before it is acknowledged; False when it came before. `begin`: it is served from here on.
+
+        Raises:
+            StoreDown: it could not be stored.
+        """
+        name = (arrival.team, arrival.id)
+        if name in self._held or name in self._coming:
+            return False
+        if begin:
+            self._begun.add(name)
+        stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._coming[name] = arrival, stored
+        if self._storing is None or self._storing.done():
+            self._storing = asyncio.create_task(self._store())  # who comes while it waits for the database is stored together
+        try:
+            mine = await stored
+        except BaseException:
+            self._begun.discard(name)
+            raise
+        if not mine:
+            self._begun.discard(name)
+        return mine
+
+    async def _store(self) -> None:
+        while self._coming:
+            coming, self._coming = self._coming, {}
+            arrivals = [arrival for arrival, _stored in coming.values()]
+            for arrival in arrivals:  # at once, so that the same event once more finds it here
+                self._held[arrival.team, arrival.id] = Serving(arrival.team, arrival.id, arrival.at)
+            try:
+                mine = await self.store.arrive(arrivals, self.holder, self.clock() + LEASE)
+            except Exception as error:  # noqa: BLE001 - it is raised again, for everybody who waits
+                for name, (_arrival, stored) in coming.items():
+                    del self._held[name]
+                    if not stored.done():
+                        stored.set_exception(error)
+                        stored.exception()  # whoever waited may be gone
+                continue
+            for (name, (_arrival, stored)), ours in zip(coming.items(), mine, strict=True):
+                if not ours:
+                    del self._held[name]
+                if not stored.done():
+                    stored.set_result(ours)
+
+    async def take(self, event: Call | Press) -> bool:
+        """Whether an event is this call's to serve: it is new here, and no other process has it.
+
+        Raises:
+            StoreDown: that cannot be told.
+        """
+        name = (event.channel.team, event.id)
+        if name in self._held:
+            if name in self._begun:
+                return False
+            self._begun.add(name)
+            return True
+        if event.body:
+            return await self.keep(arrival_of(event), begin=True)
+        team = event.channel.team
+        return await self.store.first_time(f"{team.platform}:{team.id}:{event.id}", self.clock())
+
+    def serving(self, event: Call | Press) -> Serving | None:
+        """The event as it stands here; None where it is served without."""
+        return self._held.get((event.channel.team, event.id))
+
+    async def overtaken(self, event: Serving) -> bool:
+        """Whether a later event had its say in the same matter."""
+        return await self.store.overtaken(Arrival(team=event.team, id=event.id, at=event.at, body="", subject=event.subject))
+
+    def begun(self, name: Name) -> bool:
+        """Whether an event of ours reached the desk, or is served already."""
+        return name in self._begun or name not in self._held
+
+    def done(self, names: Sequence[Name], *, handed_on: bool = False) -> None:
+        """Notes that events of ours need nothing more; `handed_on`: the store knows already."""
+        ours = [name for name in names if self._held.pop(name, None) is not None]
+        self._begun.difference_update(ours)
+        if ours and not handed_on:
+            self._done += ours
+            if self._writing is None or self._writing.done():
+                self._writing = asyncio.create_task(self._note())
+
+    async def _note(self) -> None:
+        while self._done:
+            await asyncio.sleep(TOGETHER_S)
+            done, self._done = self._done, []
+            try:
+                await self.store.served(done)
+            except Outage as error:
+                log.warning("served events could not be noted", why=str(error), events=len(done))
+                self._done += done  # another time; until then this process holds them
+                await asyncio.sleep(RENEW_S)
+
+    async def renew(self) -> None:
+        """Says, for good, that this process is alive."""
+        while True:
+            await asyncio.sleep(RENEW_S)
+            if self._held or self._done:
+                with suppress(Outage):
+                    await self.store.hold(self.holder, self.clock() + LEASE)
+
+    async def left(self, platforms: Sequence[str]) -> list[Arrival]:
+        """Takes the platforms' events that nobody alive serves.
+
+        Raises:
+            StoreDown: they could not be looked for.
+        """
+        now = self.clock()
+        found = await self.store.unserved(now, now + LEASE, self.holder, platforms)
+        ours = [one for one in found if (one.team, one.id) not in self._held]
+        for one in ours:
+            self._held[one.team, one.id] = Serving(one.team, one.id, one.at, one.subject, again=True)
+        return ours
+
+    async def close(self) -> None:
+        """Writes what is to be noted, and gives the rest up for whoever lives."""
+        try:
+            if self._writing is not None:
+                self._writing.cancel()
+                await asyncio.gather(self._writing, return_exceptions=True)
+            if self._done:
+                done, self._done = self._done, []
+                await self.store.served(done)
+            if self._held:
+                await self.store.hold(self.holder, self.clock())
+        except Outage as error:
+            log.warning("events could not be given up; others take them when the lease ends", why=str(error))
+
+
+def arrival_of(event: Call | Press) -> Arrival:
+    """An event as it is kept."""
+    return Arrival(team=event.channel.team, id=event.id, at=event.at, body=event.body, subject=subject_of(event))
+
+
+def subject_of(event: Call | Press) -> str:
+    """Digest of what a press has a say in: a person's opinion of an idea through a signal. Commands have none."""
+    if isinstance(event, Call):
+        return ""
+    return subject(event.person.id, event.key.verb, event.key.target)
+
+
+def subject(*what: str) -> str:
+    """A digest of who speaks of what; see `Arrival.subject`."""
+    said = "\0".join(what)
+    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def as_it_came(event: Event, kept: Serving | None) -> Event:
+    """The event with the moment at which it first came."""
+    return event if kept is None or not kept.again else replace(event, at=kept.at)

@@ -1,0 +1,129 @@
+"""Goes on with ideas that stand in front of somebody: more of them, like one of them, or as the person now wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.domain.errors import UnknownIdea
+from bot.domain.ideas import MAX_STYLE, Brainstorm, Channel, Idea, IdeaId, Prompt
+from bot.messages import Call
+from bot.ports import Reply, Store
+from bot.services.followups import FollowUp, follow_up
+from bot.services.ideas.answering import Answering
+from bot.services.ideas.finding import Finding
+from bot.services.media.making import Making
+from bot.words import _
+
+LATEST = "latest"  #: what stands in front of somebody in a conversation of their own: its last ideas
+LOOKED_AT = (
+    300  # brainstorms of a channel, the latest, among which a thread's is looked for; older threads are left alone by people
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stands in front of somebody."""
+
+    prompt: Prompt  #: what the ideas answer
+    ideas: Sequence[Idea]  #: as they are shown, top first
+    brainstorm: Brainstorm | None
+
+
+class Following:
+    """Serves what people say of ideas in front of them."""
+
+    def __init__(self, *, store: Store, finding: Finding, answering: Answering, making: Making) -> None:
+        self.store = store
+        self.finding = finding
+        self.answering = answering
+        self.making = making
+
+    async def serve(self, call: Call, reply: Reply) -> None:
+        """Answers a line that `follow_up` understands; where no ideas stand, it is a topic like any other.
+
+        Args:
+            call: `said` is the line, `under` the ideas in front of the person, as in `bot.typed.Source`.
+            reply: where the ideas are shown.
+
+        Raises:
+            UnknownIdea: the line names an idea that does not stand there, or says nothing where there is none.
+        """
+        line = str(call.args.get("said", ""))
+        wanted = follow_up(line) or FollowUp()
+        before = await self.before(call.channel, str(call.args.get("under", "")))
+        if before is None:
+            if wanted == FollowUp(count=wanted.count) and len(line.split()) < 3:
+                raise UnknownIdea(_("There is no brainstorm here yet. Start one with /brainstorm and a topic."))
+            prompt = await self.answering.prompt(call.channel, line)
+            await self.answering.brainstorm(call.channel, call.person, prompt, reply)
+        elif before.prompt.modality == "text":
+            await self._words(call, before, wanted, reply)
+        else:
+            await self._media(call, before, wanted, reply)
+
+    async def before(self, channel: Channel, under: str) -> Before | None:
+        """What stands in front of somebody: a thread's last ideas, a channel's, or those named; None when nothing does."""
+        if "," in under or len(under) == 24:
+            found = [await self.store.idea(channel.team, IdeaId(id)) for id in under.split(",")]
+            ideas = [idea for idea in found if idea is not None and idea.channel == channel]
+            if not ideas:
+                return None
+            topic = await self.finding.topic(ideas[0])
+            one = await self.store.brainstorm(channel.team, ideas[0].brainstorm) if ideas[0].brainstorm else None
+            return Before(topic, ideas, one)
+        for one in await self.store.brainstorms(channel, limit=1 if under == LATEST else LOOKED_AT):
+            if one.prompt is not None and (under == LATEST or under in one.address.split("/")):
+                return Before(one.prompt, await self.store.ideas_of(channel.team, one.id), one)
+        return None
+
+    async def _words(self, call: Call, before: Before, wanted: FollowUp, reply: Reply) -> None:
+        like = [named(before.ideas, one, by_number=wanted.by_number) for one in wanted.like][:2]
+        prompt, changed = before.prompt, manner(before.prompt, wanted)
+        changed["language"] = wanted.language or prompt.language
+        changed["count"] = wanted.count or (prompt.count if prompt.count > 1 else None)
+        if like:
+            changed["operation"] = "more" if len(like) == 1 else "remix"
+            changed["about"] = tuple(idea.text for idea in like)
+        order = await self.answering.like(prompt, call.channel, **changed)
+        parents = tuple(idea.id for idea in like)
+        await self.answering.brainstorm(call.channel, call.person, order, reply, parents=parents)
+
+    async def _media(self, call: Call, before: Before, wanted: FollowUp, reply: Reply) -> None:
+        """The same commission again, with what was said."""
+        said = ", ".join(filter(None, (before.prompt.text, wanted.constraint, wanted.audience)))
+        order = replace(before.prompt, text=said, count=wanted.count or before.prompt.count)
+        one = before.brainstorm
+        files = await self.making.files(call.channel.team, one.id) if one is not None else ()
+        parents = one.parents if one is not None else ()
+        await self.answering.make(call.channel, call.person, order, reply, parents=parents, files=files)
+
+
+def named(ideas: Sequence[Idea], one: int, *, by_number: bool) -> Idea:
+    """The idea that somebody means by a number, or by a place.
+
+    Raises:
+        UnknownIdea: none stands there.
+    """
+    if by_number and (found := next((idea for idea in ideas if idea.number == one), None)):
+        return found
+    place = len(ideas) if one == -1 else one
+    if not 1 <= place <= len(ideas):
+        raise UnknownIdea(
+            _("There are {count} ideas above, and none is “{reference}”. Name one by the number beside it.").format(
+                count=len(ideas), reference=one
+            )
+        )
+    return ideas[place - 1]
+
+
+def manner(prompt: Prompt, wanted: FollowUp) -> dict[str, Any]:
+    """How the next ideas are to be, as changes to the order for those before; what was wanted before stays wanted."""
+    changed: dict[str, Any] = {}
+    if wanted.constraint:
+        both = ", ".join(filter(None, (prompt.style, wanted.constraint)))
+        changed["style"] = both if len(both) <= MAX_STYLE else wanted.constraint[:MAX_STYLE]
+    if wanted.audience:
+        changed["options"] = {"audience": wanted.audience}
+    return changed

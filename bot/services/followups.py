@@ -1,0 +1,218 @@
+"""What people say of ideas in front of them: "more", "like the second one", "shorter", 用中文. Rules, no model; no store."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+from bot.services.talking import HAN
+
+LONGEST = 120  # characters; what is longer is hardly said of ideas that stand there, and bounds what the rules are tried on
+MOST = 10  # ideas at once; a larger number belongs to a topic
+
+_WORD = re.compile(r"\w+")
+_CARDINALS = _WORD.findall("one two three four five six seven eight nine ten")
+NUMBERS = {word: number for number, word in enumerate(_CARDINALS, start=1)}
+_NTHS = _WORD.findall("first second third fourth fifth sixth seventh eighth ninth tenth")
+ORDINALS = {word: number for number, word in enumerate(_NTHS, start=1)} | {"last": -1}
+HAN_NUMBERS = {word: number for number, word in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """What is wanted of the ideas in front of somebody: more of them, and how they should be."""
+
+    like: tuple[int, ...] = ()  #: the ideas to be like, 1 = the first shown, -1 = the last; empty: all of them
+    by_number: bool = False  #: they were named by the numbers beside them, and not by their places
+    constraint: str = ""  #: how they should be, in the person's words
+    audience: str = ""  #: whom they should be for, in the person's words
+    language: str = ""  #: "en", "zh"; empty: as before
+    count: int | None = None  #: how many; None: as many as usual
+
+
+_NUMBER = "|".join(NUMBERS)
+_ORD = r"(?:the |idea |ideas |number |no |nr )*(\d{1,4})(?:st|nd|rd|th)?|(?:the )?(" + "|".join(ORDINALS) + r")"
+_ORDINAL = re.compile(r"\d{1,4}|" + "|".join(ORDINALS))
+_ONE = rf"(?:{_ORD})(?: (?:one|idea|option|name))?"
+LIKE = re.compile(
+    rf"(?:(?P<count>\d{{1,2}}|{_NUMBER}|a few|some|a couple) )?(?:(?:more|ideas|ones|others|another one|something|"
+    rf"variations?|versions?|and) )*(?:like|similar to|of|as|along the lines of|close to|in the (?:style|spirit) of)? ?"
+    rf"(?P<ones>{_ONE}(?:(?: and | or | & | ){_ONE})*)(?:(?: but| and| only)? (?P<how>.+))?"
+)
+COUNTED = re.compile(rf"(?P<count>\d{{1,2}}|{_NUMBER}) (?!but |and |only |or |more |like )(?P<how>.+)")  # how many, not which one
+NOUN = r"(?:idea|name|one|option|suggestion|example|slogan|title|line|tagline|motto|headline|poem|story|picture)s?|stories"
+NAMES = re.compile(rf"\b(?:{NOUN})\b")  # a line that names what it wants is a topic: "for our shop, names"
+THESE = r"(?:these|those|them|this|that|it|the same)"
+MORE = re.compile(
+    rf"(?:and |now |yes )?(?:(?:some|a few|a couple|even|any|have you got|do you have|got|show|tell) )*"
+    rf"(?:(?P<count>\d{{1,2}}|{_NUMBER}) )?(?:other |different |new )?"
+    rf"(?:more|another|others?|(?:once )?again|next|(?:a )?(?:different|new|fresh) (?:ones?|ideas|set|batch)|once more|one more|"
+    rf"try again|keep (?:going|them coming)|go on|continue|anything else|what else)"
+    rf"(?: (?:few|round|set|batch|time|time round|try|go|{_NUMBER}))?(?: of {THESE})?(?: (?:{NOUN}))*"
+    rf"(?: (?:like|similar to|of|along the lines of|in the (?:style|spirit) of) {THESE}(?: (?:{NOUN}))?)?"
+)
+MORE_LIKE = re.compile(rf"(?:more|others?|ones|ideas|names) (?:\w+ ){{0,2}}(?:like|similar to) {THESE}(?: \w+)?")
+LANGUAGES = {
+    "zh": r"(?:simplified |mandarin )?chinese|mandarin|中文|汉语|普通话|简体(?:中文)?|华语",
+    "en": r"english|英文|英语",
+}
+LANGUAGE = re.compile(
+    r"(?:(?:now|the same|same|them|and|but|all|write|give|say|put|show|make|it|these|this|that|translate|translated|再|请|改|换|"
+    r"翻译|全部|都)(?: )?)*(?:in|into|to|成|用|为|说|写)? ?(?:"
+    + "|".join(f"(?P<{code}>{words})" for code, words in LANGUAGES.items())
+    + r") ?(?:please|version|instead|写|说|版|版本|表达|来写|来说)?"
+)
+AUDIENCE = re.compile(
+    r"(?:(?:now|but|the same|same|make (?:it|them|these)|and|something|more|suitable|fit|meant|ones|ideas) )*"
+    r"(?:for|aimed at|suited to|suitable for) (?P<who>(?:\w+ ?){1,5})"
+)
+HAN_AUDIENCE = re.compile(
+    r"(?:要|改成|换成)?(?:给|适合|面向|针对|为)(?P<who>[^的看用起取写想做设买选编画]{1,12})(?:看|用|写)?的?(?:看|用)?"
+)
+#: Words of comparison that say by themselves how ideas should be.
+DEGREES = frozenset(
+    _WORD.findall(
+        "shorter longer funnier simpler darker bolder weirder crazier cheaper warmer softer sillier wilder fancier catchier "
+        "nicer better cooler easier sharper snappier punchier stranger quirkier cleverer smarter quieter louder bigger smaller "
+        "lighter happier sadder calmer braver cuter edgier fresher friendlier gentler kinder milder plainer rarer safer sweeter "
+        "tougher trendier wittier younger older newer kitschier classier cosier cozier crisper deeper drier"
+    )
+)
+#: A few words of length that a small model follows better than those of comparison.
+PLAINLY = {
+    "shorter": "short",
+    "briefer": "short",
+    "longer": "long",
+    "too long": "short",
+    "too short": "long",
+    "simpler": "simple",
+}
+CUES = re.compile(
+    r"(?:but|instead|without|with|less|more|no|not|fewer|only|just|make (?:it|them|these|those|one)|keep (?:it|them)|"
+    r"something|anything|what about|how about|try|a (?:bit|little|touch) |a lot |much |even |slightly |way |far |too |rather |"
+    r"in (?:an? |the )?(?:\S+ ){0,4}(?:style|tone|voice|manner|way)|as (?:a|an|if)|nothing|avoid|use|add|include|mention|"
+    r"leave out|drop|all)\b"
+)
+POLITE = re.compile(
+    r"^(?:(?:can|could|would|will|may|please|pls|kindly|hey|ok|okay|yes|hmm+|well|great|nice|thanks|thank you|and|now|then|so|"
+    r"let s|lets|i d|i would|i|we|you|us|me|want|need|like to (?:see|have|get)|like (?=more|some|a few)|give|show|get|have|"
+    r"do|make (?=more|some|a few)|try (?=more|some|again))(?:,)? )+|"
+    r"(?:,? (?:please|pls|thanks|thank you|though|maybe|for me|for us|if you can|if possible))+$"
+)
+HAN_POLITE = re.compile(
+    r"^(?:那么?|请你?|麻烦你?|能不能|能否|可以|可不可以|帮我|给我|我(?:想要|想|要)|再?请|好的?|嗯)+|"
+    r"(?:谢谢|好吗|可以吗|行吗|吧|吗|呢|啊|呀|一下|啦)+$"
+)
+_HAN_NUMBER = r"(?P<n>\d{1,2}|[一二三四五六七八九十两])"
+_HAN_MANY = (
+    r"(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])|几|一?些|点儿?|多)?(?:个|些|条|点|句|款|种|组|批)?"
+    r"(?:点子|主意|名字|想法|类似的|别的|不同的|其他的|新的|这样的)*"
+)
+HAN_MORE = re.compile(
+    rf"换一?批|(?:再|多|更|还要|另外|换)(?:来|给|想|出|多|写|要|生成|换)*{_HAN_MANY}|更多(?:的)?(?:点子|主意|名字|想法)?|"
+    r"(?:还有|有没有)(?:别的|其他的?|更多的?|没有)?|继续|接着来|重来(?:一次)?|再来"
+)
+HAN_LIKE = re.compile(
+    rf"(?:再|多)?(?:来|给|想|要)?{_HAN_MANY.replace('?P<count>', '?P<before>')}(?:更?像|类似于?|按照?|参考|照着?|跟|和|仿照)"
+    rf"第? ?{_HAN_NUMBER} ?个?(?:一样|那样|差不多|类似|这样)?(?:的)?(?:再|多)?(?:来|给|想|要|写)?"
+    rf"{_HAN_MANY}(?P<how>[，,但].+)?"
+)
+HAN_THE = re.compile(
+    rf"第 ?{_HAN_NUMBER} ?个(?:那样的|这样的|类似的|的风格)?(?:再来|多来|再想)?{_HAN_MANY}"
+    rf"(?:[，, ]?(?:但是?|不过|要|再)?(?P<how>.+))?"
+)
+HAN_DEGREE = re.compile(
+    r"(?:要|再|更|稍微|可以)*[^，。,.]{1,6}(?:一点|一些|点儿?|些)|更[^，。,.]{1,8}|"
+    r"(?:不要|别|不用|去掉|避免|加上|加点|少|没那么|不那么)[^，。,.]{1,12}"
+)
+HAN_TOO = re.compile(r"(?:有点)?太(?P<what>[^，。,.]{1,6}?)了")
+
+
+def follow_up(line: str) -> FollowUp | None:
+    """What a line wants of the ideas in front of somebody; None where rules see a topic of its own in it."""
+    said = _tidied(line) if len(line) <= LONGEST else ""
+    if not said:
+        return None
+    return _in_chinese(said) if HAN.search(said) and not re.search(r"[a-z]{3}", said) else _in_english(said)
+
+
+def _tidied(line: str) -> str:
+    """The line without emoji, quotation marks, closing signs and polite words; small letters."""
+    folded = unicodedata.normalize("NFKC", line).casefold()
+    kept = "".join(char if unicodedata.category(char)[0] in "LNZ" or char in "#&-,，。'’%+" else " " for char in folded)
+    said = re.sub(r"[\s]+", " ", kept.replace("’", "'").replace("#", "")).strip(" ,，。'-")
+    for rule in (POLITE, HAN_POLITE):
+        before = ""
+        while before != said:
+            before, said = said, rule.sub("", said).strip(" ,，。")
+    return said
+
+
+def _in_english(said: str) -> FollowUp | None:
+    spoken = said.replace(",", " ").replace("  ", " ")
+    if (found := MORE.fullmatch(spoken)) or MORE_LIKE.fullmatch(spoken):
+        return FollowUp(count=_number(found["count"] if found else None))
+    if found := LANGUAGE.fullmatch(spoken):
+        return FollowUp(language=next(code for code in LANGUAGES if found[code]))
+    if found := COUNTED.fullmatch(spoken):
+        how = _how(found["how"])
+        return replace(how, count=_number(found["count"])) if how else None
+    if found := LIKE.fullmatch(spoken):
+        named = _ORDINAL.findall(found["ones"])
+        how = _how(found["how"]) if found["how"] else FollowUp()
+        if how is None:
+            return None
+        like = tuple(ORDINALS.get(word) or int(word) for word in named)
+        return replace(how, like=like, by_number=found["ones"].split()[-1].isdecimal(), count=_number(found["count"]))
+    return _how(spoken)
+
+
+MADE = re.compile(r"(?:but |and |just )*(?:make|keep) (?:it|them|these|those|one) (?P<how>.+)")
+BEGUN = re.compile(r"(?:but|and|just|try|something|a (?:bit|little)) ")
+ASKED = re.compile(r"(?:what|how) about ")
+
+
+def _how(said: str) -> FollowUp | None:
+    """A constraint; None where the words are none by themselves."""
+    made = MADE.fullmatch(said)
+    said = made["how"] if made else BEGUN.sub("", said, count=1) if BEGUN.match(said) else said
+    if found := LANGUAGE.fullmatch(said):
+        return FollowUp(language=next(code for code in LANGUAGES if found[code]))
+    if (found := AUDIENCE.fullmatch(said)) and not NAMES.search(found["who"]):
+        return FollowUp(audience=found["who"].strip())
+    if said in PLAINLY:
+        return FollowUp(constraint=PLAINLY[said])
+    words = said.split()
+    degree = any(word in DEGREES for word in words[:3]) and len(words) <= 6
+    if made or degree or (CUES.match(said) and len(words) > 1):
+        return FollowUp(constraint=ASKED.sub("", said))
+    return None
+
+
+def _in_chinese(said: str) -> FollowUp | None:
+    said = said.replace(" ", "").strip("，。,")
+    if found := LANGUAGE.fullmatch(said):
+        return FollowUp(language=next(code for code in LANGUAGES if found[code]))
+    for rule in (HAN_LIKE, HAN_THE):
+        if found := rule.fullmatch(said):
+            groups = found.groupdict()
+            how = (groups.get("how") or "").lstrip("，,但是不过要再")
+            count = _number(groups.get("count") or groups.get("before"))
+            return FollowUp(like=(_number(found["n"]) or 1,), constraint=how, count=count)
+    if found := HAN_MORE.fullmatch(said):
+        return FollowUp(count=_number(found.groupdict().get("count")))
+    if found := HAN_TOO.fullmatch(said):
+        return FollowUp(constraint={"长": "短一点", "短": "长一点"}.get(found["what"], f"不那么{found['what']}"))
+    if HAN_DEGREE.fullmatch(said):
+        return FollowUp(constraint=said)
+    if found := HAN_AUDIENCE.fullmatch(said):
+        return FollowUp(audience=found["who"])
+    return None
+
+
+def _number(word: str | None) -> int | None:
+    if not word:
+        return None
+    number = int(word) if word.isdecimal() else NUMBERS.get(word) or HAN_NUMBERS.get(word)
+    return number if number is not None and 1 <= number <= MOST else None

@@ -1,0 +1,210 @@
+"""Answers with a brainstorm: begins it, shows its card, and lets the card grow while ideas come."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from bot.config import DefaultsTable
+from bot.courtesy import Courtesy
+from bot.domain.errors import GeneratorDown, MuselabError, NothingCame, Outage, StoreDown, TakenOver, TookTooLong
+from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId, Operation, Person, Prompt
+from bot.messages import Card, File, Progress
+from bot.ports import Reply, Store
+from bot.services.cards import Cards
+from bot.services.ideas.brainstorming import Brainstorming
+from bot.services.media.making import Making
+from bot.services.team.governing import Governing
+from bot.words import _, language
+
+log = structlog.get_logger(__name__)
+
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+
+
+class Answering:
+    """Puts brainstorms in front of people."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        brainstorming: Brainstorming,
+        making: Making,
+        governing: Governing,
+        cards: Cards,
+        courtesy: Courtesy,
+        defaults: DefaultsTable,
+    ) -> None:
+        self.store = store
+        self.making = making
+        self.governing = governing
+        self.brainstorming = brainstorming
+        self.cards = cards
+        self.courtesy = courtesy
+        self.defaults = defaults
+
+    async def prompt(
+        self,
+        channel: Channel,
+        topic: str,
+        *,
+        count: int | None = None,
+        style: str | None = None,
+        operation: Operation = "fresh",
+        about: tuple[str, ...] = (),
+        kind: str = "",
+        tone: str | None = None,
+        options: Mapping[str, str] | None = None,
+        language: str = "",
+    ) -> Prompt:
+        """A prompt with what the channel and the host have settled where the person said nothing.
+
+        Raises:
+            InvalidPrompt: see `Prompt`.
+        """
+        settings = await self.store.settings(channel)
+        return Prompt(
+            text=topic,
+            count=count if count is not None else (settings.count or self.defaults.count),
+            style=style if style is not None else (settings.style or self.defaults.style),
+            language=language or self._language(topic, settings.language),
+            operation=operation,
+            about=about,
+            kind=kind,
+            tone=tone or "",
+            options=tuple((options or {}).items()),
+        )
+
+    async def like(self, prompt: Prompt, channel: Channel, **changed: Any) -> Prompt:
+        """A prompt for the same task as another, for what starts from its ideas; `changed` as for `prompt`."""
+        kept = {"style": prompt.style, "tone": prompt.tone, "kind": prompt.kind}
+        options = dict(prompt.options) | changed.pop("options", {})
+        return await self.prompt(channel, prompt.text, options=options, **{**kept, **changed})
+
+    def _language(self, topic: str, settled: str | None) -> str:
+        """Of the ideas: Chinese for a topic in Chinese, else what was settled, else English."""
+        if HAN.search(topic):
+            return "zh"
+        return "zh" if (settled or self.defaults.language) == "zh" else "en"
+
+    async def brainstorm(
+        self, channel: Channel, person: Person, prompt: Prompt, reply: Reply, *, parents: tuple[IdeaId, ...] = ()
+    ) -> None:
+        """Begins a brainstorm and shows it to the end. What goes wrong on the way is said on its card.
+
+        Raises:
+            TooMany: too many were asked for within the hour.
+            StoreDown: it could not even be begun.
+        """
+        await self.governing.admit(person, channel)
+        brainstorm = await self.brainstorming.begin(
+            channel=channel,
+            asker=person,
+            prompt=prompt,
+            parents=parents,
+            locale=language(),
+            back=reply.back,
+            address=reply.address,
+        )
+        await self.go_on(brainstorm, reply)
+
+    async def make(
+        self,
+        channel: Channel,
+        person: Person,
+        prompt: Prompt,
+        reply: Reply,
+        *,
+        parents: tuple[IdeaId, ...] = (),
+        files: Sequence[File] = (),
+    ) -> None:
+        """Begins a commission for media and shows it to the end, as `brainstorm` does for words.
+
+        Raises:
+            TooMany, StoreDown: as above.
+            Refusal: the team has no room for more files.
+        """
+        await self.governing.admit(person, channel)
+        begun = await self.making.begin(
+            channel=channel,
+            asker=person,
+            prompt=prompt,
+            parents=parents,
+            files=files,
+            locale=language(),
+            back=reply.back,
+            address=reply.address,
+        )
+        await self.go_on(begun, reply)
+
+    async def go_on(self, brainstorm: Brainstorm, reply: Reply, *, unseen: bool = False) -> None:
+        """Shows a begun brainstorm or commission and what is still missing of it; see `brainstorm` and `make`.
+
+        It is over once its last card is shown. `unseen`: nobody is shown anything now, so that it is not over with that.
+        """
+        placed = brainstorm.address
+        media = brainstorm.prompt is not None and brainstorm.prompt.modality != "text"
+        # What an interrupted commission had made already may never have reached the chat: it is sent once more.
+        fresh = {idea.id for idea in await self.store.ideas_of(brainstorm.channel.team, brainstorm.id)} if media else set()
+        now = Progress(doing=_("Thinking"), total=brainstorm.prompt.count if brainstorm.prompt else 0)
+
+        async def show(card: Card) -> None:
+            nonlocal placed
+            await reply.show(card)
+            if reply.address and reply.address != placed:
+                placed = reply.address
+                if not await self.store.place(brainstorm, placed):
+                    raise TakenOver
+
+        async def step(news: Progress | Idea) -> None:
+            nonlocal now
+            if isinstance(news, Progress):
+                if news == now and placed:
+                    return
+                now = news
+            else:
+                now = Progress(doing=now.doing, done=now.done + 1, total=now.total)
+                if media:
+                    fresh.add(news.id)
+            await self.courtesy.after_you()
+            await show(await self.cards.brainstorm(brainstorm, progress=now, fresh=fresh))
+
+        async def ended(error: MuselabError | None) -> bool:
+            if unseen:
+                return False
+            failure = "" if error is None else await self._failure(brainstorm, error)
+            await show(await self.cards.brainstorm(brainstorm, failure=failure, fresh=fresh))
+            return await reply.settle()
+
+        try:
+            await (self.making.work if media else self.brainstorming.work)(brainstorm, step, ended)
+        except TakenOver:
+            log.info("another process goes on with a brainstorm", brainstorm=brainstorm.id)
+        except MuselabError as error:
+            log.warning("a brainstorm ended early", brainstorm=brainstorm.id, why=type(error).__name__)
+
+    async def close(self, brainstorm: Brainstorm, reply: Reply) -> None:
+        """Ends a brainstorm that nobody waits for any more, with the ideas there are.
+
+        Raises:
+            StoreDown: it could not be ended.
+        """
+        failure = await self._failure(brainstorm, Outage(_("This was interrupted, and took too long to go on with.")))
+        await reply.show(await self.cards.brainstorm(brainstorm, failure=failure))
+        if await reply.settle():
+            await self.store.finish(brainstorm, "failed", self.brainstorming.clock())
+
+    async def _failure(self, brainstorm: Brainstorm, error: MuselabError) -> str:
+        """What went wrong, for everybody to read: in our words, as those of services and databases name hosts, and anything."""
+        failure = str(error)
+        if isinstance(error, StoreDown):
+            failure = str(StoreDown())
+        elif isinstance(error, GeneratorDown) and not isinstance(error, TookTooLong | NothingCame):
+            failure = str(GeneratorDown())
+        if isinstance(error, Outage) and await self.store.ideas_of(brainstorm.channel.team, brainstorm.id):
+            return _("{failure} The ideas so far are kept.").format(failure=failure)
+        return failure

@@ -1,0 +1,43 @@
+"""A board as one web page: small pictures beside the words, nothing from elsewhere, no script."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Mapping, Sequence
+
+from bot.services.ideas.board import Standing
+from bot.words import _, language
+
+STYLE = (
+    "body{font:17px/1.45 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}"
+    "ol{padding-left:2.2rem}li{margin:.6rem 0;display:list-item}img{display:block;max-width:320px;height:auto;margin:.4rem 0;"
+    "border-radius:6px}small{color:#555}"
+)
+
+
+def as_html(standings: Sequence[Standing], thumbnails: Mapping[str, bytes]) -> str:
+    """The page.
+
+    Args:
+        standings: the board, best first.
+        thumbnails: small JPEGs by the idea whose work they show.
+    """
+    title = html.escape(_("Board"))
+    items = "".join(f"<li>{item(standing, thumbnails.get(standing.idea.id))}</li>" for standing in standings)
+    return (
+        f'<!doctype html><html lang="{language().replace("_", "-")}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{title}</title><style>{STYLE}</style></head><body><h1>{title}</h1><ol>{items}</ol></body></html>"
+    )
+
+
+def item(standing: Standing, thumbnail: bytes | None) -> str:
+    """One idea: its picture where it has one, its words, what people said."""
+    idea, tally = standing.idea, standing.tally
+    words = "<br>".join(map(html.escape, idea.text.split(" / ")))  # a poem's lines
+    said = f"👍 {tally.ups} 👎 {tally.downs}" + (" ✅" if tally.picked else "")
+    seen = ""
+    if thumbnail is not None:
+        seen = f'<img alt="{html.escape(idea.text)}" src="data:image/jpeg;base64,{base64.b64encode(thumbnail).decode()}">'
+    return f"{seen}{words} <small>#{idea.number} · {said}</small>"

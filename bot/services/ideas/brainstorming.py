@@ -1,0 +1,306 @@
+"""Brainstorms: from a prompt to ideas that are stored, then shown.
+
+A brainstorm is its own checkpoint: its header and each of its ideas are rows before anybody sees them, so whoever finds it with
+an ended lease goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from math import ceil
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+
+from bot.config import GeneratorTable
+from bot.domain.errors import NothingCame
+from bot.domain.ideas import (
+    Brainstorm,
+    BrainstormId,
+    Candidate,
+    Channel,
+    Draft,
+    Idea,
+    IdeaId,
+    Origin,
+    Person,
+    Prompt,
+    clean,
+)
+from bot.limits import Turnstile
+from bot.messages import Progress
+from bot.ports import LEASE, Clock, Generator, Order, Store
+from bot.services.events import own_id
+from bot.services.ideas.background import Background, Backgrounds
+from bot.services.ideas.drafting import Drawing
+from bot.services.ideas.filtering import verdict
+from bot.services.ideas.leasing import Ended, begun, finished, leased, queueing, unseen
+from bot.services.ideas.selecting import Option, Vectors
+from bot.services.ideas.slate import Placed, Slate
+from bot.services.models.versions import BASE, Versions
+from bot.services.votes.refitting import Tasting
+from bot.words import _
+
+log = structlog.get_logger(__name__)
+
+NewId = Callable[[], str]
+Step = Callable[[Progress | Idea], Awaitable[None]]
+
+ROUNDS = 3  # orders given before a brainstorm ends with fewer ideas; a topic that fills none of three fills none of ten
+RELEVANT_ENOUGH = 2.0  # nats per token; beyond it an idea mostly says its topic again
+#: Nats that one unit of cosine to the topic is worth. Relevance alone lets well-formed nonsense ("Trellab") pass; by eye on 18
+#: sets of five, 3 made names and titles speak of their topic and left sentences as they were; see docs/lab.md.
+TOPIC_WEIGHT = 3.0
+TASTE_WEIGHT = 1.0  # deviations of relevance that a fully liked relative is worth
+FORECAST_WEIGHT = 5.0  # forecasts differ by about a fifth of the scale of votes; so they weigh like relevance
+CANARY_SEED = 2 * ROUNDS  # so far beside the other version's seeds, those of a second try included, are the canary's
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The drafts of a round, from arrival to verdict."""
+
+    slate: Slate
+    candidates: list[Candidate] = field(default_factory=list)
+
+    def drop(self, draft: Draft, why: str) -> None:
+        """Logs a draft that will not be shown."""
+        self.candidates.append(Candidate(brainstorm=self.slate.brainstorm.id, draft=draft, verdict=why))
+
+    def log_kept(self) -> None:
+        """Logs what was good enough, and not chosen."""
+        self.candidates.extend(
+            Candidate(brainstorm=self.slate.brainstorm.id, draft=option.draft, verdict="kept", score=option.quality)
+            for option in self.slate.pool.options
+        )
+
+
+class Brainstorming:
+    """Runs brainstorms, several at a time."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        generator: Generator,
+        tasting: Tasting,
+        versions: Versions,
+        turnstile: Turnstile,
+        settings: GeneratorTable,
+        canary_share: float = 0.5,
+        clock: Clock,
+        new_id: NewId,
+        new_seed: Callable[[], int],
+    ) -> None:
+        self.store = store
+        self.generator = generator
+        self.tasting = tasting
+        self.versions = versions
+        self.turnstile = turnstile
+        self.settings = settings
+        self.canary_share = canary_share
+        self.clock = clock
+        self.new_id = new_id
+        self.new_seed = new_seed
+        self._backgrounds = Backgrounds(store, generator, tasting)
+        self._drawing = Drawing(generator, clock, settings.timeout_s)
+
+    async def begin(
+        self,
+        *,
+        channel: Channel,
+        asker: Person,
+        prompt: Prompt,
+        parents: tuple[IdeaId, ...] = (),
+        locale: str = "en",
+        back: str = "",
+        address: str = "",
+    ) -> Brainstorm:
+        """Stores the header of a new brainstorm, leased to this process; the event being served is served with that."""
+        now, serving = self.clock(), await self.versions.serving(channel.team)
+        brainstorm = Brainstorm(
+            id=BrainstormId(own_id(self.new_id)),
+            channel=channel,
+            asker=asker,
+            prompt=prompt,
+            parents=parents,
+            model=serving.old.id if serving.old is not None else BASE,
+            canary=serving.new.id if serving.new is not None and prompt.count > 1 else "",
+            seed=self.new_seed(),
+            locale=locale,
+            back=back,
+            address=address,
+            holder=self.new_id(),
+            created_at=now,
+            leased_until=now + LEASE,
+        )
+        await begun(self.store, brainstorm)
+        return brainstorm
+
+    async def work(self, brainstorm: Brainstorm, step: Step, ended: Ended = unseen) -> list[Idea]:
+        """Makes what is still missing of a brainstorm's ideas; returns all of them, by slot.
+
+        Args:
+            brainstorm: stored, and leased to this process.
+            step: told of progress, and of each idea after it was stored.
+            ended: see `Ended`.
+
+        Raises:
+            TooMany: see `Turnstile.turn`.
+            TakenOver: another process goes on with it.
+            Outage: the generator or the store failed for good. Ideas made before that are stored.
+        """
+        async with leased(self.store, brainstorm, self.clock):
+            done = await finished(self.store, brainstorm, self.clock, self._work(brainstorm, step), ended)
+        await self.versions.shown(brainstorm, done)
+        return done
+
+    async def _work(self, brainstorm: Brainstorm, step: Step) -> list[Idea]:
+        there = await self.store.ideas_of(brainstorm.channel.team, brainstorm.id)
+        done = [idea for idea in there if idea.author is None]  # people may have added theirs, or edited some
+        prompt = brainstorm.prompt
+        if prompt is not None and len(done) < prompt.count:  # without one its asker had it deleted meanwhile
+            async with self.turnstile.turn(brainstorm.asker, brainstorm.channel, queueing(step)):
+                await step(Progress(doing=_("Thinking"), done=len(done), total=prompt.count))
+                background = await self._backgrounds.of(brainstorm, prompt)
+                for number in range(ROUNDS):
+                    if len(done) >= prompt.count:
+                        break
+                    done += await self._round(brainstorm, prompt, background, done, number, step)
+        return done
+
+    async def _round(
+        self, brainstorm: Brainstorm, prompt: Prompt, background: Background, done: Sequence[Idea], number: int, step: Step
+    ) -> list[Idea]:
+        """Gives an order to each version that is served, and fills slots while drafts arrive."""
+        orders = await self._orders(brainstorm, prompt, background, prompt.count - len(done), number)
+        slate = Slate(
+            brainstorm=brainstorm,
+            count=prompt.count,
+            begun=len(done),
+            expected=sum(order.candidates for order in orders),
+            share=self.canary_share,
+        )
+        intake = Intake(slate)
+        made: list[Idea] = []
+
+        async def show(placed: Sequence[Placed]) -> None:
+            for one in placed:
+                idea = await self._keep(brainstorm, one)
+                made.append(idea)
+                draft, score = one.option.draft, one.option.quality
+                intake.candidates.append(
+                    Candidate(brainstorm=brainstorm.id, draft=draft, verdict="shown", score=score, idea=idea.id)
+                )
+                await step(idea)
+
+        in_turn = asyncio.Lock()  # two versions' drafts may arrive at once
+
+        async def take(drafts: list[Draft]) -> None:
+            async with in_turn:
+                await self._judge(drafts, brainstorm, background, intake)
+                await show(slate.due())
+                await step(Progress(doing=_("Thinking"), done=len(done) + len(made), total=prompt.count))
+
+        try:
+            await self._drawing.draw(orders, take, canary=brainstorm.canary, again=ROUNDS)
+            if not slate.seen:
+                raise NothingCame
+            await show(slate.rest())
+        finally:
+            intake.log_kept()
+            await self.store.log(brainstorm.channel.team, intake.candidates)
+        return made
+
+    async def _orders(
+        self, brainstorm: Brainstorm, prompt: Prompt, background: Background, wanted: int, number: int
+    ) -> list[Order]:
+        """What a round asks for: of the version that is served, and of the one tried beside it; which first, by lot."""
+        versions = {version.id: version for version in await self.versions.of(brainstorm.channel.team)}
+        asked = [(brainstorm.model, 1.0, 0)]
+        if brainstorm.canary:
+            asked = [(brainstorm.model, 1.0 - self.canary_share, 0), (brainstorm.canary, self.canary_share, CANARY_SEED)]
+            random.Random(f"{brainstorm.seed}/first").shuffle(asked)
+        return [
+            Order(
+                prompt=prompt,
+                candidates=ceil(wanted * share * self.settings.oversample),
+                seed=brainstorm.seed + offset + number,
+                model=model,
+                team=brainstorm.channel.team,
+                liked=background.liked,
+                avoid=background.avoid,
+                adapter=(versions[model].adapter or "") if model in versions else "",
+            )
+            for model, share, offset in asked
+        ]
+
+    async def _judge(self, drafts: Sequence[Draft], brainstorm: Brainstorm, background: Background, intake: Intake) -> None:
+        """Drops what must not be shown, with the reason; lets the rest compete."""
+        intake.slate.seen += len(drafts)
+        passed: list[Draft] = []
+        for draft in drafts:
+            why = verdict(draft)
+            if why is None:
+                passed.append(draft)
+            else:
+                intake.drop(draft, why)
+        if not passed:
+            return
+        vectors = await self.generator.embed([draft.text for draft in passed])
+        liking = await self._liking([draft.text for draft in passed], vectors, brainstorm, background)
+        for row, draft in enumerate(passed):
+            vector: Vectors | None = None if vectors is None else vectors[row]
+            if self._comes_again(draft, vector, background):
+                intake.drop(draft, "repeat")
+                continue
+            background.known.add(draft.text, vector)
+            near = 0.0 if vector is None or background.topic is None else float(vector @ background.topic)
+            quality = min(draft.relevance or 0.0, RELEVANT_ENOUGH) + TOPIC_WEIGHT * near + float(liking[row])
+            intake.slate.pool.add(Option(draft=draft, vector=vector, quality=quality))
+
+    async def _liking(
+        self, texts: list[str], vectors: NDArray[np.float32] | None, brainstorm: Brainstorm, background: Background
+    ) -> NDArray[np.float64]:
+        """How much more the team, and the person who asks, would like each, in deviations of relevance, shape (len(texts),)."""
+        if background.learned is not None and brainstorm.prompt is not None:
+            foretold = await asyncio.to_thread(background.learned.foretell, brainstorm.prompt, texts, vectors, brainstorm.asker)
+            if foretold is not None:
+                return FORECAST_WEIGHT * foretold
+        if background.taste is None or vectors is None:
+            return np.zeros(len(texts))
+        return TASTE_WEIGHT * background.taste.of(vectors)
+
+    @staticmethod
+    def _comes_again(draft: Draft, vector: Vectors | None, background: Background) -> bool:
+        if background.polished is not None and draft.text.casefold() == background.polished.casefold():
+            return True
+        return background.known.has(draft.text, vector)
+
+    async def _keep(self, brainstorm: Brainstorm, placed: Placed) -> Idea:
+        """Stores a draft as an idea, before anybody sees it."""
+        prompt, draft = brainstorm.prompt, placed.option.draft
+        assert prompt is not None
+        origin: Origin = prompt.operation
+        return await self.store.add(
+            Idea(
+                id=IdeaId(self.new_id()),
+                brainstorm=brainstorm.id,
+                channel=brainstorm.channel,
+                number=0,
+                text=clean(draft.text),
+                origin=origin,
+                parents=brainstorm.parents,
+                asker=brainstorm.asker,
+                model=brainstorm.model if draft.model is None else draft.model,
+                slot=placed.slot,
+                slot_kind=placed.kind,
+                created_at=self.clock(),
+                modality=prompt.modality,
+            ),
+            held=brainstorm,
+        )

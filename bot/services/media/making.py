@@ -1,0 +1,302 @@
+"""Media: from a commission to works that are stored, then shown.
+
+A commission is kept as a brainstorm whose prompt has a modality, so it is durable like any other: whoever finds it with an ended
+lease goes on where it stopped. Each work is an idea, and people vote on it like on any idea.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from datetime import timedelta
+from itertools import groupby
+
+import structlog
+
+from bot.config import MediaTable
+from bot.domain.errors import GeneratorDown, Refusal
+from bot.domain.ideas import MAX_IDEA, Brainstorm, BrainstormId, Channel, Idea, IdeaId, Person, Prompt, Team, clean
+from bot.domain.modalities import MODALITIES, Modality
+from bot.limits import Turnstile
+from bot.messages import File, Progress, Value
+from bot.ports import LEASE, Clock, Commission, Made, Maker, Store
+from bot.services.events import own_id
+from bot.services.ideas.leasing import Ended, begun, finished, leased, queueing, unseen
+from bot.services.media.bandit import Liking
+from bot.services.media.styling import OURS, Styling
+from bot.words import _, language
+
+log = structlog.get_logger(__name__)
+
+Step = Callable[[Progress | Idea], Awaitable[None]]
+
+AGAIN_S = 2.0  # a service that died while it made something is back by then, or is asked in vain
+MB = 1_000_000
+PARTS = tuple(row for row in MODALITIES.values() if row.part)  #: what a pitch is put together from, in the order it is made in
+
+
+class Making:
+    """Runs commissions, several at a time."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        maker: Maker,
+        liking: Liking,
+        styling: Styling,
+        turnstile: Turnstile,
+        settings: MediaTable,
+        clock: Clock,
+        new_id: Callable[[], str],
+        new_seed: Callable[[], int],
+    ) -> None:
+        self.store = store
+        self.maker = maker
+        self.liking = liking
+        self.styling = styling
+        self.turnstile = turnstile
+        self.settings = settings
+        self.clock = clock
+        self.new_id = new_id
+        self.new_seed = new_seed
+
+    async def begin(
+        self,
+        *,
+        channel: Channel,
+        asker: Person,
+        prompt: Prompt,
+        parents: tuple[IdeaId, ...] = (),
+        files: Sequence[File] = (),
+        locale: str = "en",
+        back: str = "",
+        address: str = "",
+    ) -> Brainstorm:
+        """Stores a new commission and the files handed in with it, leased to this process.
+
+        Raises:
+            Refusal: the team's files take all the room they may, and every one of them was voted for.
+        """
+        await self._make_room(channel.team)
+        now = self.clock()
+        brainstorm = Brainstorm(
+            id=BrainstormId(own_id(self.new_id)),
+            channel=channel,
+            asker=asker,
+            prompt=prompt,
+            parents=parents,
+            model="",
+            seed=self.new_seed(),
+            locale=locale,
+            back=back,
+            address=address,
+            holder=self.new_id(),
+            created_at=now,
+            leased_until=now + LEASE,
+        )
+        if files:
+            await self.store.keep_media(channel.team, brainstorm.id, files, now)
+        await begun(self.store, brainstorm)
+        return brainstorm
+
+    async def work(self, brainstorm: Brainstorm, step: Step, ended: Ended = unseen) -> list[Idea]:
+        """Makes what is still missing of a commission's works; returns all of them, by slot.
+
+        Args:
+            brainstorm: stored, and leased to this process.
+            step: told of progress, and of each work after it was stored.
+            ended: see `Ended`.
+
+        Raises:
+            Refusal: the engine will not do it as asked.
+            TakenOver: another process goes on with it.
+            Outage: the maker or the store failed for good. Works made before that are stored.
+        """
+        async with leased(self.store, brainstorm, self.clock):
+            return await finished(self.store, brainstorm, self.clock, self._work(brainstorm, step), ended)
+
+    async def _work(self, brainstorm: Brainstorm, step: Step) -> list[Idea]:
+        team, prompt = brainstorm.channel.team, brainstorm.prompt
+        before = await self.store.ideas_of(team, brainstorm.id)
+        if prompt is None:  # its asker had it deleted meanwhile
+            return before
+        done = [idea for idea in before if idea.modality == prompt.modality]
+        files = await self.files(team, brainstorm.id)
+        async with self.turnstile.turn(brainstorm.asker, brainstorm.channel, queueing(step)):
+            await step(Progress(doing=_("Beginning"), done=len(done), total=prompt.count))
+            if prompt.modality == "pitch" and len(done) < prompt.count:
+                files = await self._parts(brainstorm, prompt, step)
+            while len(done) < prompt.count:
+                had = len(done)
+                for commission in await self._commissions(brainstorm, prompt, files, len(done)):
+                    done += await self._make(brainstorm, commission, len(done), step)
+                if len(done) == had:
+                    break
+        return done
+
+    async def _parts(self, brainstorm: Brainstorm, prompt: Prompt, step: Step) -> tuple[File, ...]:
+        """What a pitch is put together from: the idea's best picture, spoken line and tune, each made where there is none yet."""
+        parts: list[File] = []
+        for slot, row in enumerate(PARTS):
+            part = await self._best(brainstorm, row.name)
+            if part is None:
+                asked = Commission(modality=row.name, text=prompt.text, seed=brainstorm.seed, language=brainstorm.locale)
+                try:
+                    part = (await self._make(brainstorm, asked, slot - len(PARTS), step))[0]
+                except Refusal as error:
+                    if row.needed:
+                        raise
+                    log.info("a pitch does without", part=row.name, why=str(error))
+                    continue
+            files = await self.files(brainstorm.channel.team, part.id)
+            found = next((file for file in files if file.media_type.startswith(row.part)), None)
+            if found is not None:
+                parts.append(replace(found, name=f"{row.name}-{found.name}"))
+        return tuple(parts)
+
+    async def _best(self, brainstorm: Brainstorm, modality: Modality) -> Idea | None:
+        """The work of a kind, of those that a pitch may be put together from, that was liked most; of equals the newest.
+
+        So each part can be made again by itself, and the next pitch of the same idea, or of this pitch, takes it.
+        """
+        team = brainstorm.channel.team
+        ideas = await self.store.team_ideas(team)
+        works = [idea for idea in family(brainstorm, ideas) if idea.modality == modality]
+        liked: defaultdict[IdeaId, float] = defaultdict(float)
+        for said in await self.store.feedback(team, [work.id for work in works]):
+            liked[said.idea] += said.value
+        kept = await self.store.media(team, [work.id for work in works])
+        return max((work for work in works if work.id in kept), key=lambda work: (liked[work.id], work.id), default=None)
+
+    async def _commissions(self, brainstorm: Brainstorm, prompt: Prompt, files: tuple[File, ...], done: int) -> list[Commission]:
+        """What is still to be made: one commission for each run of works that want the same options."""
+        given = dict(prompt.options)
+        team = brainstorm.channel.team
+        tastes = await self.liking.defaults(team, prompt.modality, given, brainstorm.seed, prompt.count)
+        whole = Commission(
+            modality=prompt.modality,
+            text=prompt.text,
+            options=given,
+            attachments=files,
+            seed=brainstorm.seed + done,
+            language=brainstorm.locale,
+        )
+        made: list[Commission] = []
+        for taste, run in groupby(tastes[done:]):
+            count = len(list(run))
+            at = sum(one.count for one in made)
+            options = await self.styling.dressed(team, taste | given, asked=given.get("style") == OURS)
+            made.append(replace(whole, options=options, count=count, seed=whole.seed + at))
+        return made
+
+    async def _make(self, brainstorm: Brainstorm, commission: Commission, slot: int, step: Step) -> list[Idea]:
+        """The works of one commission; asked for once more when the service dies before the first."""
+        made: list[Idea] = []
+        for attempt in range(2):
+            try:
+                async with aclosing(self.maker.make(commission)) as events:
+                    async for event in events:
+                        if isinstance(event, Progress):
+                            await step(event)
+                        else:
+                            made.append(await self._keep(brainstorm, event, commission, slot + len(made)))
+                            await step(made[-1])
+                return made
+            except GeneratorDown as error:
+                if made or attempt:
+                    raise
+                log.warning("the maker failed; once more", why=str(error))
+                await asyncio.sleep(AGAIN_S)
+        return made
+
+    async def _keep(self, brainstorm: Brainstorm, made: Made, commission: Commission, slot: int) -> Idea:
+        """Stores a work before anybody sees it: its files first, so that no idea is without them."""
+        prompt = brainstorm.prompt
+        assert prompt is not None
+        id, now = IdeaId(self.new_id()), self.clock()
+        alt = clean(made.alt)
+        await self.store.keep_media(
+            brainstorm.channel.team, id, [file if file.alt else replace(file, alt=alt) for file in made.files], now
+        )
+        return await self.store.add(
+            Idea(
+                id=id,
+                brainstorm=brainstorm.id,
+                channel=brainstorm.channel,
+                number=0,
+                text=alt if len(alt) <= MAX_IDEA else alt[: MAX_IDEA - 1].rstrip() + "…",
+                origin=prompt.operation,
+                parents=brainstorm.parents,
+                asker=brainstorm.asker,
+                slot=slot,
+                created_at=now,
+                modality=commission.modality,
+                traits=tuple((dict(made.traits) | ({"style": OURS} if "adapter" in commission.options else {})).items()),
+                features=made.features,
+            ),
+            held=brainstorm,
+        )
+
+    async def looked_at(self, picture: File) -> Mapping[str, Value | float]:
+        """What a picture shows, by name: label, words, text, colours.
+
+        Raises:
+            Refusal: nothing here can look at pictures, or this one cannot be opened.
+            GeneratorDown: what looks at pictures cannot work now.
+        """
+        commission = Commission(modality="vision", attachments=(picture,), language=language())
+        async with aclosing(self.maker.make(commission)) as events:
+            async for event in events:
+                if isinstance(event, Made):
+                    return event.facts
+        raise GeneratorDown
+
+    async def files(self, team: Team, owner: str) -> tuple[File, ...]:
+        """An owner's files with their bytes, by place."""
+        found: list[File] = []
+        for one in (await self.store.media(team, [owner])).get(owner, ()):
+            content = await self.store.content(team, one.digest)
+            if content is not None:
+                found.append(File(name=one.name, media_type=one.media_type, content=content, alt=one.alt))
+        return tuple(found)
+
+    async def _make_room(self, team: Team) -> None:
+        """Deletes files that are past their time, and while the team has too many those that nobody voted for."""
+        if self.settings.keep_days:
+            old = await self.store.spare_media(team, self.clock() - timedelta(days=self.settings.keep_days))
+            await self.store.drop_media(team, old)
+        most = self.settings.team_mb * MB
+        if await self.store.media_used(team) < most:
+            return
+        spare = await self.store.spare_media(team, self.clock())
+        while spare and await self.store.media_used(team) >= most:
+            await self.store.drop_media(team, [spare.pop(0)])  # one by one: no more goes than must
+        if await self.store.media_used(team) >= most:
+            raise Refusal(
+                _(
+                    "This team's pictures and sounds take {most} MB, all that is allowed here, and every one of them was voted "
+                    "for. Take votes back, or ask whoever hosts Muselab for more room."
+                ).format(most=self.settings.team_mb)
+            )
+
+
+def family(brainstorm: Brainstorm, ideas: Sequence[Idea]) -> list[Idea]:
+    """Those of the ideas that a pitch may be put together from: what it pitches, its descendants, and parts made beside it.
+
+    Args:
+        brainstorm: the pitch; what it pitches is its first parent: an idea, a work, or an earlier pitch.
+        ideas: the team's, newest first.
+    """
+    roots = set(brainstorm.parents[:1])
+    cut = [idea for idea in ideas if idea.id in roots and idea.modality == "pitch"]
+    roots |= {parent for pitch in cut for parent in pitch.parents}
+    beside = {brainstorm.id, *(pitch.brainstorm for pitch in cut)}
+    found: dict[IdeaId, Idea] = {}
+    for idea in sorted(ideas, key=lambda idea: idea.id):  # ids sort by time: parents come before what was made of them
+        if idea.id in roots or idea.brainstorm in beside or not roots.union(found).isdisjoint(idea.parents):
+            found[idea.id] = idea
+    return list(found.values())

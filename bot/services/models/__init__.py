@@ -1,0 +1,1 @@
+"""Model versions: trials, verdicts, reports."""

@@ -1,0 +1,103 @@
+"""What people say that asks for no ideas: greetings, thanks, a call for help; and where a sentence only begins like a command."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST = 120  # characters of a line that may be small talk; nobody greets at greater length
+HAN = re.compile(r"[\u3400-\u9fff]")
+#: Where a word ends: behind every Chinese character, else before a space.
+END = r"(?:(?= |$)|(?<=[\u3400-\u9fff]))"
+
+#: Each piece of a line that is nothing but small talk; what it is, by the first that fits.
+SMALL_TALK = {
+    "help": re.compile(
+        r"(?:help(?: me)?|what (?:can|do) (?:you|u) do|who are you|what are you|what is (?:this|muselab)|"
+        r"how (?:do|does|can|should) (?:i|this|it|you|we|muselab)(?: use)?(?: (?:you|it|this|work|muselab|start|begin))?|"
+        r"how to use (?:this|you|it|muselab)|commands|usage|instructions|(?:the )?manual|"
+        r"帮助|帮忙|帮帮我|帮帮忙|帮我|救命|(?:怎么|怎样|如何)(?:使?用|玩)(?:你|它|这个)?|"
+        r"你?(?:会|能|可以)(?:做|干)?(?:什么|啥|些什么)|你是(?:谁|什么)|(?:使用)?说明|功能|命令|有(?:什么|哪些)功能|指令)" + END
+    ),
+    "hello": re.compile(
+        r"(?:hi+|hello+|hey+|hiya|yo|howdy|greetings|(?:good )?morning|good (?:afternoon|evening|day)|what s up|whats up|sup|"
+        r"how are you(?: doing)?(?: today)?|nice to meet you|any(?:body|one) (?:here|there|home)|"
+        r"are you (?:here|there|awake|alive|ok|online)|test|testing|ping|"
+        r"你们?好|您好|大家好|嗨|哈喽|哈啰|哈罗|嘿|(?:早上|上午|中午|下午|晚上)好|早安|早|在吗|在不在|你在吗|有人吗|测试)" + END
+    ),
+    "thanks": re.compile(
+        r"(?:(?:many )?thanks(?: a lot| a bunch| a million)?|thank (?:you|u)|thx|ty|tysm|cheers|much appreciated|appreciate it|"
+        r"(?:great|good|nice|lovely|awesome|brilliant|excellent|amazing|perfect|cool|wonderful|fantastic|super)"
+        r"(?: (?:one|job|work|stuff|bot|ideas?))?|well done|wow|love (?:it|them|this|these)|so (?:good|nice|cool)|"
+        r"谢谢|多谢|感谢|谢啦|谢了|谢过|辛苦了?|太好了|太棒了|很好|真好|不错|真?棒|好棒|厉害|赞|哇)" + END
+    ),
+    "okay": re.compile(
+        r"(?:o+k(?:ay)?|kk?|yes|yep|yeah|yup|no|nope|nah|sure|fine|alright|all right|got it|i see|understood|right|hm+|mm+|lol|"
+        r"(?:ha)+h?|(?:he)+h|bye(?: bye)?|good ?bye|see (?:you|ya)(?: later| soon| tomorrow)?|later|good ?night|never ?mind|"
+        r"好的?|行|可以|嗯+|哦+|噢|知道了|明白了?|收到|了解|是的?|对的?|不|不是|不用了?|没事|没关系|再见|拜拜|晚安|哈+|呵+)" + END
+    ),
+}
+#: Who is spoken to, and fillers; they make nothing else of small talk.
+BESIDE = re.compile(
+    r"(?:there|all|everyone|everybody|folks|team|guys|friends?|mate|dear|muse|muselab|bot|again|very much|so much|to you|you too|"
+    r"please|pls|and|then|so|that s|thats|it s|its|is|was|very|really|a lot|for (?:that|this|these|those|everything|the help|"
+    r"your help)|you|啊|呀|呢|吗|了|你|您|大家|朋友们?|吧|哦|的|啦|哈|很|非常|请|一下)" + END
+)
+
+
+def small_talk(line: str) -> str:
+    """What a line says that asks for no ideas: "hello", "thanks", "okay", "help"; empty for any other line.
+
+    A line is small talk when all of it is: "thanks" is, "thanks for our volunteers, in five words" is a topic.
+    """
+    if len(line) > LONGEST:
+        return ""
+    said = _bare(line)
+    if not said:
+        return "okay" if line.strip() else ""
+    found: list[str] = []
+    while said:
+        matches = [(match.end(), kind) for kind, rule in SMALL_TALK.items() if (match := rule.match(said))]
+        end, kind = max(matches, key=lambda one: one[0], default=(0, ""))
+        beside = BESIDE.match(said)
+        if beside is not None and beside.end() > end:
+            end, kind = beside.end(), ""
+        if not end:
+            return ""
+        found += [kind] if kind else []
+        said = said[end:].lstrip()
+    return next((kind for kind in SMALL_TALK if kind in found), "")
+
+
+def _bare(line: str) -> str:
+    """The words of a line in lower case: no emoji, no punctuation, one space between."""
+    folded = unicodedata.normalize("NFKC", line).casefold()
+    kept = (char if unicodedata.category(char)[0] in "LN" else " " for char in folded)
+    return " ".join("".join(kept).split())
+
+
+#: Words with which a phrase goes on behind a noun: "idea for …", "story about …", "name tags that …".
+CONTINUING = re.compile(
+    r"(?:for|about|of|on|with|without|to|from|that|which|who|whose|in|at|by|under|against|per|and|or|but|is|are|was|were|after|"
+    r"before|between|into|like|as|than|when|where|how|why|not|me|us|your|ideas?|names?|titles?|slogans?|suggestions?|prompts?|"
+    r"themes?|generator|board|boxe?s?|lists?|night|week|day|club|shops?|session|sessions|meeting|workshop|competition|contest)\b",
+    re.IGNORECASE,
+)
+#: How a text of its own begins: an article, somebody's, a name in capitals, a quotation, another script.
+STANDING = re.compile(r"(?:(?:an?|the|my|our|we|i|let'?s|one|every|each|no|this|some)\b|[A-Z“\"「『]|[^\x00-\x7f])")
+
+
+def stands_alone(words: str) -> bool:
+    """Whether the words after a noun such as "idea" or "story" are a text of their own, not the rest of that noun's phrase."""
+    return STANDING.match(words) is not None and CONTINUING.match(words) is None
+
+
+GONE = "\x00"  #: stands in a text where a mention was that says nothing
+_AT_THE_START = re.compile(rf"^(?:\s*{GONE}[\s,:]*)+")
+_BEFORE_A_STOP = re.compile(rf"(?:\s*{GONE}\s*)+(?=[,.;:!?]|$)")
+_BETWEEN = re.compile(rf"(?:\s*{GONE}\s*)+")
+
+
+def closed_up(text: str) -> str:
+    """The text without the gaps that mentions left: "@muselab, slogans @muselab!" is "slogans!"."""
+    return _BETWEEN.sub(" ", _BEFORE_A_STOP.sub("", _AT_THE_START.sub("", text))).strip()

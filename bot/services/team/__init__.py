@@ -1,0 +1,1 @@
+"""A team and its people: settings, news, what is kept and forgotten."""

@@ -1,0 +1,131 @@
+"""What is kept about a person: shown, handed over, deleted."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bot.domain.ideas import Brainstorm, Idea, Person, Team
+from bot.messages import File
+from bot.ports import Forgotten, Kept, Medium, Store
+from bot.services.redrawing import Redrawing
+from bot.services.votes.refitting import Tasting
+
+MOST_ARCHIVE = 7_000_000  # bytes of files in one archive: Discord takes 10 MB in a message, with the rest of it
+
+
+class Forgetting:
+    """Gives people power over what is kept about them, one team at a time."""
+
+    def __init__(self, store: Store, tasting: Tasting, redrawing: Redrawing) -> None:
+        self.store = store
+        self.tasting = tasting
+        self.redrawing = redrawing
+
+    async def about(self, person: Person, team: Team) -> Kept:
+        """Everything kept about a person in a team."""
+        return await self.store.about(team, person)
+
+    async def export(self, person: Person, team: Team) -> File:
+        """The same as a JSON file, in which files are named; their bytes are in `archives`."""
+        kept = await self.store.about(team, person)
+        content = {
+            "person": {"platform": person.platform, "id": person.id},
+            "topics": [asked(brainstorm) for brainstorm in kept.brainstorms],
+            "ideas": [written(idea) for idea in kept.ideas],
+            "feedback": [
+                {"at": said.at.isoformat(), "idea": said.idea, "signal": said.signal, "said": said.token, "value": said.value}
+                for said in kept.feedback
+            ],
+            "media": [named(medium) for medium in kept.media],
+        }
+        text = json.dumps(content, ensure_ascii=False, indent=2)
+        return File(name="muselab-about-me.json", media_type="application/json", content=text.encode())
+
+    async def archives(self, person: Person, team: Team) -> list[File]:
+        """The files they handed in or had made, in as many archives as messages need; none where there are no files."""
+        kept = await self.store.about(team, person)
+        made: list[File] = []
+        for group in grouped(kept.media):
+            packed = io.BytesIO()
+            with zipfile.ZipFile(packed, "w") as archive:  # pictures and sounds are small already
+                for medium in group:
+                    content = await self.store.content(team, medium.digest)
+                    if content is not None:
+                        archive.writestr(path_of(medium), content)
+            name = f"muselab-about-me-{len(made) + 1}.zip"
+            made.append(File(name=name, media_type="application/zip", content=packed.getvalue()))
+        return made
+
+    async def forget(self, person: Person, team: Team) -> Forgotten:
+        """Deletes it, also from the messages that show it."""
+        gone = await self.store.forget(team, person)
+        self.tasting.forget(team)
+        self.redrawing.soon()
+        return gone
+
+
+def asked(brainstorm: Brainstorm) -> dict[str, Any]:
+    """A brainstorm they asked for, with everything they said."""
+    prompt = brainstorm.prompt
+    told: dict[str, Any] = {"at": brainstorm.created_at.isoformat(), "id": brainstorm.id, "channel": brainstorm.channel.id}
+    if prompt is None:
+        return told
+    return told | {
+        "topic": prompt.text,
+        "count": prompt.count,
+        "style": prompt.style,
+        "tone": prompt.tone,
+        "kind": prompt.kind,
+        "language": prompt.language,
+        "modality": prompt.modality,
+        "operation": prompt.operation,
+        "about": list(prompt.about),
+        "options": dict(prompt.options),
+    }
+
+
+def written(idea: Idea) -> dict[str, Any]:
+    """An idea they wrote."""
+    return {
+        "at": idea.created_at.isoformat(),
+        "id": idea.id,
+        "channel": idea.channel.id,
+        "number": idea.number,
+        "text": idea.text,
+        "origin": idea.origin,
+    }
+
+
+def named(medium: Medium) -> dict[str, Any]:
+    """A file they handed in or had made."""
+    return {
+        "at": medium.made_at.isoformat(),
+        "of": medium.owner,
+        "name": medium.name,
+        "media_type": medium.media_type,
+        "size": medium.size,
+        "shows": medium.alt,
+        "file": path_of(medium),
+    }
+
+
+def path_of(medium: Medium) -> str:
+    """Where a file is in an archive: names are other programs', and may hold anything."""
+    tidy = "".join(char if char.isalnum() or char in "._- " else "_" for char in medium.name).lstrip(".") or "file"
+    return f"{medium.owner}/{medium.place}-{tidy[-100:]}"
+
+
+def grouped(media: Sequence[Medium]) -> Iterator[list[Medium]]:
+    """The files in groups that fit an archive each; a larger one is alone."""
+    group: list[Medium] = []
+    for medium in media:
+        if group and sum(one.size for one in group) + medium.size > MOST_ARCHIVE:
+            yield group
+            group = []
+        group.append(medium)
+    if group:
+        yield group

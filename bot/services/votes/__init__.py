@@ -1,0 +1,1 @@
+"""What people think of ideas: votes, duels, and the taste that is refitted from them."""

@@ -1,0 +1,116 @@
+"""Hears what people think of ideas, and takes in ideas of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.errors import InvalidPrompt, NotAllowed
+from bot.domain.feedback import PICK, Feedback
+from bot.domain.ideas import MAX_IDEA, BrainstormId, Channel, Idea, IdeaId, Person, Team, within
+from bot.messages import Press
+from bot.ports import Clock, Store
+from bot.services.events import own_id
+from bot.services.models.versions import Versions
+from bot.services.votes.refitting import Tasting
+from bot.words import _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What became of an opinion."""
+
+    idea: Idea
+    previous: Feedback | None  #: what it replaced
+
+
+class Listening:
+    """Records opinions and people's own ideas."""
+
+    def __init__(self, *, store: Store, tasting: Tasting, versions: Versions, clock: Clock, new_id: Callable[[], str]) -> None:
+        self.store = store
+        self.tasting = tasting
+        self.versions = versions
+        self.clock = clock
+        self.new_id = new_id
+
+    async def hear(self, press: Press, idea: Idea, *, signal: str, token: str, value: float) -> Heard:
+        """Records one person's current opinion of an idea.
+
+        Raises:
+            NotAllowed: the channel lets only some people pick.
+        """
+        if signal == PICK:
+            await self._may_pick(press, idea)
+        feedback = Feedback(idea=idea.id, person=press.person, signal=signal, token=token, value=value, at=press.at)
+        previous = await self.store.hear(idea.channel.team, feedback)
+        self.tasting.heard(idea.channel.team)
+        self.versions.heard(idea.channel.team)
+        return Heard(idea=idea, previous=previous)
+
+    async def _may_pick(self, press: Press, idea: Idea) -> None:
+        pickers = (await self.store.settings(idea.channel)).pickers
+        if press.admin or pickers == "everyone" or (pickers == "asker" and press.person == idea.asker):
+            return
+        who = _("the person who asked") if pickers == "asker" else _("its admins")
+        raise NotAllowed(_("In this channel only {who} may pick. Your votes count all the same.").format(who=who))
+
+    async def own(self, person: Person, channel: Channel, text: str, brainstorm: BrainstormId | None = None) -> Idea:
+        """Puts a person's own idea on the board.
+
+        Raises:
+            InvalidPrompt: it is empty, too long, or stands there already.
+        """
+        tidy = within(text, MAX_IDEA, what=_("The idea"))
+        id = IdeaId(own_id(self.new_id))
+        await self._refuse_copy(channel, tidy, id)
+        return await self.store.add(
+            Idea(
+                id=id,
+                brainstorm=brainstorm,
+                channel=channel,
+                number=0,
+                text=tidy,
+                origin="human",
+                author=person,
+                asker=person,
+                created_at=self.clock(),
+            )
+        )
+
+    async def edited(self, press: Press, original: Idea) -> Idea:
+        """Puts a person's version of an idea on the board; the original stays.
+
+        Raises:
+            InvalidPrompt: the new text is empty, too long, or not new; or the original is no text.
+        """
+        if original.modality != "text":
+            raise InvalidPrompt(_("Only words can be rewritten. Edit the idea that this was made of, then make it anew."))
+        tidy = within(press.values.get("text", ""), MAX_IDEA, what=_("The idea"))
+        id = IdeaId(own_id(self.new_id))
+        await self._refuse_copy(original.channel, tidy, id)
+        return await self.store.add(
+            Idea(
+                id=id,
+                brainstorm=original.brainstorm,
+                channel=original.channel,
+                number=0,
+                text=tidy,
+                origin="edit",
+                parents=(original.id,),
+                author=press.person,
+                asker=press.person,
+                slot=original.slot,
+                created_at=self.clock(),
+            )
+        )
+
+    async def _refuse_copy(self, channel: Channel, text: str, id: IdeaId) -> None:
+        """`id`: what it gets; the event that it came with may have been begun before."""
+        for idea in await self.store.ideas(channel):
+            if idea.id != id and idea.text.casefold() == text.casefold():
+                raise InvalidPrompt(_("That idea is on the board already, as #{number}.").format(number=idea.number))
+
+    async def feedback_of(self, team: Team, idea: IdeaId, person: Person) -> list[Feedback]:
+        """What one person currently says of one idea."""
+        return [said for said in await self.store.feedback(team, [idea]) if said.person == person]

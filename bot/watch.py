@@ -1,0 +1,220 @@
+"""The watch: goes on with what some process left behind, be it an event, a brainstorm, or a tally that is not drawn yet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.domain.errors import MuselabError, Outage
+from bot.domain.ideas import Brainstorm, BrainstormId, Idea, Team
+from bot.inbox import Inbox, Name
+from bot.messages import Card
+from bot.ports import LEASE, Arrival, Chat, Reply
+from bot.services.bundle import Services
+from bot.words import speaking
+
+log = structlog.get_logger(__name__)
+
+REFRESH_S = 1.0  # tallies of one message are redrawn at most this often; Discord and Slack both allow one edit a second
+TAKE_UP_S = 5.0  # between two looks for interrupted work
+SOON_S = 1.0  # between two tries to hand an event to a chat that is not connected yet
+RESUME_WITHIN = timedelta(minutes=30)  # after that people have moved on: the ideas so far are shown, no more are made
+QUIET = timedelta(minutes=5)  # between two looks whether the quiet hours are over
+LOST_S = 120.0  # an event that was handed to its chat and has not come to the desk by then leads nowhere
+
+Spawn = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
+
+
+class Watch:
+    """Looks for what was left behind, at the start and ever after."""
+
+    def __init__(
+        self, *, services: Services, inbox: Inbox, spawn: Spawn, room: asyncio.Semaphore, new_id: Callable[[], str]
+    ) -> None:
+        """`spawn`: runs something that shutting down waits for; `room`: for what shares the core with votes."""
+        self.services = services
+        self.inbox = inbox
+        self.chats: Mapping[str, Chat] = {}
+        self._spawn = spawn
+        self._new_id = new_id
+        self._room = room
+        self._stale: dict[BrainstormId, list[Name]] = {}
+        self._redrawing: set[asyncio.Task[None]] = set()
+        self._left: list[Arrival] = []
+        self._handed: list[tuple[datetime, Name]] = []
+        self._closing = False
+
+    def adopt(self, arrival: Arrival) -> None:
+        """An event of ours that nobody serves: it was stored too late to be acknowledged."""
+        self._left.append(arrival)
+
+    async def run(self) -> None:
+        """Watches until cancelled."""
+        renewing = asyncio.create_task(self.inbox.renew())
+        try:
+            while True:
+                try:
+                    await self._brainstorms()
+                    self._left += await self.inbox.left(tuple(self.chats))
+                except Outage as error:
+                    log.warning("interrupted work could not be looked for", why=str(error))
+                await self._events()
+                await asyncio.sleep(SOON_S if self._left else TAKE_UP_S)
+        finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
+
+    def close(self) -> None:
+        """Redraws no more; what is not redrawn yet is at the next start."""
+        self._closing = True
+        for task in self._redrawing:
+            task.cancel()
+
+    # ------------------------------------------------------------------------------------------ events
+
+    async def _events(self) -> None:
+        """Hands events that were kept to their chats, which bring them to the desk as they did when they came."""
+        left, self._left = self._left, []
+        for arrival in left:
+            name = (arrival.team, arrival.id)
+            try:
+                if await self.chats[arrival.team.platform].again(arrival.body):
+                    log.info("serving an event that was left behind", platform=arrival.team.platform)
+                    self._handed.append((self.services.clock(), name))
+                else:
+                    self._left.append(arrival)
+            except Exception:
+                log.exception("an event that was left behind cannot be served", platform=arrival.team.platform)
+                self.inbox.done([name])
+        now = self.services.clock()
+        for at, name in list(self._handed):
+            lost = now - at > timedelta(seconds=LOST_S)
+            if lost and not self.inbox.begun(name):
+                log.warning("an event that was left behind led nowhere", platform=name[0].platform)
+                self.inbox.done([name])
+            if lost or self.inbox.begun(name):
+                self._handed.remove((at, name))
+
+    # ------------------------------------------------------------------------------------------ brainstorms
+
+    async def _brainstorms(self) -> None:
+        now = self.services.clock()
+        for brainstorm in await self.services.store.take_up(now, now + LEASE, self._new_id()):
+            self._spawn(self.resume(brainstorm))
+
+    async def resume(self, brainstorm: Brainstorm) -> None:
+        """Goes on with a brainstorm that some process left in the middle, and is leased to us now."""
+        store, now, answering = self.services.store, self.services.clock(), self.services.answering
+        chat = self.chats.get(brainstorm.channel.team.platform)
+        late = now - brainstorm.created_at > RESUME_WITHIN
+        try:
+            if chat is None and now - brainstorm.created_at < 2 * RESUME_WITHIN:
+                await store.lease(brainstorm, now)  # it belongs to a chat that another process serves
+                return
+            quiet = self.services.governing.quiet(await store.settings(brainstorm.channel))
+            reply = None if chat is None or quiet else way_to(chat, brainstorm)
+            log.info("going on with an interrupted brainstorm", brainstorm=brainstorm.id, shown=reply is not None)
+            with speaking(brainstorm.locale):
+                if late and not quiet:
+                    await answering.close(brainstorm, reply or Nowhere())
+                elif not late:
+                    await answering.go_on(brainstorm, reply or Nowhere(), unseen=quiet)
+            if quiet:
+                await store.lease(brainstorm, now + QUIET)  # it is shown when the quiet hours are over
+        except MuselabError as error:
+            log.warning("an interrupted brainstorm could not be finished", brainstorm=brainstorm.id, why=str(error))
+        except Exception:
+            log.exception("an interrupted brainstorm broke", brainstorm=brainstorm.id)
+
+    # ------------------------------------------------------------------------------------------ tallies
+
+    def refresh(self, idea: Idea, event: Name | None = None) -> bool:
+        """Redraws the card of an idea's brainstorm soon; many votes at once redraw it once. The event is served with that.
+
+        Returns:
+            False where there is nothing to redraw, or no time.
+        """
+        if idea.brainstorm is None or self._closing:
+            return False
+        waiting = self._stale.get(idea.brainstorm)
+        if waiting is None:
+            self._stale[idea.brainstorm] = waiting = []
+            task = self._spawn(self._redraw(idea.channel.team, idea.brainstorm))
+            self._redrawing.add(task)
+            task.add_done_callback(self._redrawing.discard)
+        if event is not None:
+            waiting.append(event)
+        return True
+
+    async def _redraw(self, team: Team, id: BrainstormId) -> None:
+        await asyncio.sleep(REFRESH_S)
+        events = self._stale.pop(id, [])
+        try:
+            await self._show(team, id)
+        except Exception:
+            log.exception("a tally could not be redrawn", brainstorm=id)
+        self.inbox.done(events)
+
+    async def _show(self, team: Team, id: BrainstormId) -> None:
+        brainstorm = await self.services.store.brainstorm(team, id)
+        chat = self.chats.get(team.platform)
+        if brainstorm is None or brainstorm.state == "running" or not brainstorm.address or chat is None or not chat.changes:
+            return
+        reply = chat.at(brainstorm.address)
+        if reply is None:
+            return
+        async with self._room:
+            await self.services.courtesy.after_you()
+            with speaking(brainstorm.locale):
+                card = await self.services.cards.brainstorm(brainstorm)
+        with speaking(brainstorm.locale):
+            await reply.show(card)
+        await reply.settle()
+
+
+def way_to(chat: Chat, brainstorm: Brainstorm) -> Reply | None:
+    """Where a brainstorm is shown: as its answer was begun, in the message of before, or else in its channel."""
+    reply: Reply | None = None
+    if brainstorm.back:
+        reply = chat.back(brainstorm.channel, brainstorm.back, brainstorm.address)
+    if reply is None and brainstorm.address:
+        reply = chat.at(brainstorm.address)
+    if reply is None and chat.changes:
+        reply = chat.to(brainstorm.channel)
+    return reply
+
+
+class Nowhere:
+    """A reply to nobody: what it belonged to is out of reach, or quiet hours forbid it. Ideas still reach the board."""
+
+    address = ""
+    back = ""
+
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
+        """Nobody waits."""
+
+    async def show(self, card: Card) -> None:
+        """Nobody looks."""
+
+    async def tell(self, card: Card) -> None:
+        """Nobody listens."""
+
+    async def settle(self) -> bool:
+        """There is nothing to wait for."""
+        return True
+
+
+async def ended(tasks: Sequence[asyncio.Task[None]], within_s: float) -> None:
+    """Waits for tasks, then cancels those that are late."""
+    if not tasks:
+        return
+    _done, late = await asyncio.wait(tasks, timeout=within_s)
+    for task in late:
+        task.cancel()
+    with suppress(asyncio.CancelledError):
+        await asyncio.gather(*late, return_exceptions=True)

@@ -1,0 +1,325 @@
+"""The OpenAI API as a client sees it, over HTTP; here foreign errors become ours, once. It knows nothing of ideas."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import Any, Protocol
+
+import aiohttp
+
+from bot.domain.errors import GeneratorDown, Refusal, TookTooLong
+from bot.links import reason, shown
+from bot.ports import Health
+from bot.words import _
+
+CONNECT_S = 5.0  # a service that is there answers a connection at once, also over a continent
+RETRIES_S = (0.1, 0.3, 1.0, 2.0)  # pauses before connecting anew: a restarted child is back on its port within these
+LOADING_S = 0.25  # between two looks at a service that is still loading
+BUSY_TRIES = 4  # how often a full queue is tried again
+LONGEST_LINE = 2**22  # bytes of one server-sent event; a chunk with 20 logprobs for each token stays far below
+
+Json = dict[str, Any]
+JSON = {"Content-Type": "application/json"}
+
+
+class Server(Protocol):
+    """Where a service is just now. `generators.client.child.Child` is one."""
+
+    token: str
+
+    async def url(self) -> str:
+        """Base of its API, ending in /v1; raises `GeneratorDown` when there is none."""
+        ...
+
+    def state(self) -> Health | None:
+        """What is known without asking it; None: ask it."""
+        ...
+
+
+class Fixed:
+    """A server that stays where it is."""
+
+    def __init__(self, url: str, token: str = "") -> None:
+        self.token = token
+        self._url = url.rstrip("/")
+        self.name = shown(self._url)  #: for people and the log
+
+    async def url(self) -> str:
+        """The URL."""
+        return self._url
+
+    def state(self) -> Health | None:
+        """Nothing is known without asking."""
+        return None
+
+
+class Declined(Refusal):
+    """The generation service declined the request."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(_("The generation service declined the request: {why}").format(why=reason))
+        self.status = status
+        self.reason = reason
+
+
+class TooSlow(TookTooLong):
+    """The generation service did not answer in time. Please try again in a moment."""
+
+
+class Busy(GeneratorDown):
+    """The generation service has too much to do just now. Please try again in a moment."""
+
+    def __init__(self, retry_s: float) -> None:
+        super().__init__(_("The generation service has too much to do just now. Please try again in a moment."))
+        self.retry_s = retry_s
+
+
+class Api:
+    """One service, reached over a pool of connections."""
+
+    def __init__(self, server: Server, *, timeout_s: float, alone: bool = True) -> None:
+        """Connects to nothing yet.
+
+        Args:
+            server: where it is.
+            timeout_s: for one request, waiting for a loading service included.
+            alone: there is no other to turn to: a service that is full, loading or just restarting is waited for.
+        """
+        self.server = server
+        self.lives = 0  #: how often it is known to have died: what it was told before it may not know now
+        self._timeout_s = timeout_s
+        self._alone = alone
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def members(self) -> tuple[Api, ...]:
+        """Itself: as `Fleet.members`."""
+        return (self,)
+
+    @property
+    def name(self) -> str:
+        """What the log calls it."""
+        return self.server.name if isinstance(self.server, Fixed) else "child"
+
+    def state(self) -> Health | None:
+        """What is known without asking it."""
+        return self.server.state()
+
+    async def get(self, path: str) -> Json:
+        """The JSON at a path."""
+        async with self._request("GET", path, None) as response:
+            return await _json(response)
+
+    async def health(self) -> Json:
+        """What `/health` tells, also while the service is loading; nothing where there is no such path."""
+        base = (await self.server.url()).removesuffix("/v1")
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                async with self._connection().get(base + "/health", headers=self._headers()) as response:
+                    told = await _error(response)
+        except TimeoutError as error:
+            raise TooSlow(_("The generation service did not answer in time. Please try again in a moment.")) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise GeneratorDown(
+                _("The generation service at {url} cannot be reached: {why}").format(url=shown(base), why=reason(error))
+            ) from error
+        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR and "status" not in told and "doing" not in told:
+            raise _ours(response.status, told)  # vLLM's way to say that its engine died
+        return told
+
+    async def post(self, path: str, body: Json, *, any_answer: bool = False, root: bool = False) -> Json:
+        """The JSON answer to a body.
+
+        Args:
+            path: under the base.
+            body: as JSON.
+            any_answer: nothing, where the answer is no JSON: vLLM answers some with a sentence.
+            root: the path is beside `/v1`, not under it.
+        """
+        async with self._request("POST", path, body, root=root) as response:
+            if any_answer and not response.content_type.endswith("json"):
+                return {}
+            return await _json(response)
+
+    async def stream(self, path: str, body: Json) -> AsyncGenerator[Json, None]:
+        """The server-sent events that answer a body. Closing the iterator hangs up, which cancels the work.
+
+        They end with `[DONE]`, or, as with transformers, when every choice has its `finish_reason`.
+        """
+        async with self._request("POST", path, body) as response:
+            if not response.content_type.startswith("text/event-stream"):
+                yield await _json(response)
+                return
+            ended, open_choices = False, _Open()
+            async for line in response.content:
+                if not line.startswith(b"data:"):
+                    continue
+                payload = line[5:].strip()
+                if payload == b"[DONE]":
+                    ended = True
+                    break
+                event = _parsed(payload)
+                if "error" in event:
+                    raise GeneratorDown(_reason(event) or None)
+                open_choices.see(event)
+                yield event
+            if not ended and not open_choices.closed:
+                raise GeneratorDown
+
+    async def close(self) -> None:
+        """Closes the connections. Safe to call twice."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    @asynccontextmanager
+    async def _request(
+        self, method: str, path: str, body: Json | None, *, root: bool = False
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """A response that is a success, whatever waiting and trying again it took."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                response = await self._answered(method, path, body, root=root)
+                try:
+                    yield response
+                finally:
+                    response.close()
+        except TimeoutError as error:
+            raise TooSlow(_("The generation service did not answer in time. Please try again in a moment.")) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise GeneratorDown from error
+
+    async def _answered(self, method: str, path: str, body: Json | None, *, root: bool) -> aiohttp.ClientResponse:
+        failures = 0
+        busy = 0
+        whole = await _packed(body)
+        while True:
+            base = await self.server.url()
+            base = base.removesuffix("/v1") if root else base
+            try:
+                sent = None if whole is None else io.BytesIO(whole)  # read in pieces, where a file in it is large
+                response = await self._connection().request(method, base + path, data=sent, headers=self._headers() | JSON)
+            except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):  # nothing was answered yet; seeds make it safe
+                if failures == len(RETRIES_S) or not self._alone:
+                    raise
+                await asyncio.sleep(RETRIES_S[failures])
+                failures += 1
+                continue
+            if response.status < HTTPStatus.BAD_REQUEST:
+                return response
+            answer = await _error(response)
+            if response.status == HTTPStatus.SERVICE_UNAVAILABLE and _loading(answer) and self._alone:
+                await asyncio.sleep(LOADING_S)
+            elif response.status == HTTPStatus.TOO_MANY_REQUESTS and not self._alone:
+                raise Busy(_retry_after(response.headers))
+            elif response.status == HTTPStatus.TOO_MANY_REQUESTS and busy < BUSY_TRIES:
+                busy += 1
+                await asyncio.sleep(_retry_after(response.headers))
+            else:
+                raise _ours(response.status, answer)
+
+    def _connection(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S)
+            self._session = aiohttp.ClientSession(timeout=timeout, read_bufsize=LONGEST_LINE)
+        return self._session
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.server.token}"} if self.server.token else {}
+
+
+class _Open:
+    """Which choices of a stream have begun and not ended."""
+
+    def __init__(self) -> None:
+        self._ended: dict[Any, bool] = {}
+
+    def see(self, event: Json) -> None:
+        """Takes an event in."""
+        for choice in event.get("choices") or ():
+            if isinstance(choice, dict):
+                index = choice.get("index", 0)
+                self._ended[index] = self._ended.get(index, False) or bool(choice.get("finish_reason"))
+
+    @property
+    def closed(self) -> bool:
+        """There were some, and all have ended."""
+        return bool(self._ended) and all(self._ended.values())
+
+
+def unwell(told: Json) -> bool:
+    """Whether what `/health` tells means that the service cannot work now; ours, llama.cpp's and transformers' words."""
+    return told.get("status") in ("loading", "failed", "unhealthy", "error") or "error" in told
+
+
+def _ours(status: int, answer: Json) -> Declined | GeneratorDown:
+    """Our error for a foreign answer."""
+    reason = _reason(answer)
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        return GeneratorDown(
+            _("The generation service does not accept our token. Its operator sets it as MUSELAB_GENERATOR__TOKEN.")
+        )
+    will_not = status < HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.NOT_IMPLEMENTED
+    if will_not and status != HTTPStatus.TOO_MANY_REQUESTS:
+        return Declined(status, reason or f"HTTP {status}")
+    if not reason:
+        return GeneratorDown()
+    return GeneratorDown(_("The generation service failed: {why}").format(why=reason))
+
+
+def _loading(answer: Json) -> bool:
+    """Whether a 503 says that the model is still being loaded; ours and llama.cpp's wording."""
+    return answer.get("status") == "loading" or "loading" in _reason(answer).lower()
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    """Seconds to wait before trying again."""
+    try:
+        return min(10.0, max(0.1, float(headers.get("Retry-After", "1"))))
+    except ValueError:  # HTTP allows a date there; nobody who serves models sends one
+        return 1.0
+
+
+def _reason(answer: Json) -> str:
+    """The message of an error in OpenAI's shape, or in FastAPI's, or of whatever came."""
+    error = answer.get("error", answer.get("detail", answer.get("message", "")))
+    if isinstance(error, Mapping):
+        error = error.get("message", "")
+    return " ".join(str(error).split())[:300]
+
+
+async def _error(response: aiohttp.ClientResponse) -> Json:
+    text = await response.text(errors="replace")
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+async def _json(response: aiohttp.ClientResponse) -> Json:
+    return _parsed(await response.read())
+
+
+def _parsed(payload: bytes) -> Json:
+    try:
+        answer = json.loads(payload)
+    except ValueError as error:
+        raise GeneratorDown(_("The generation service does not speak the OpenAI API.")) from error
+    if not isinstance(answer, dict):
+        raise GeneratorDown(_("The generation service does not speak the OpenAI API."))
+    return answer
+
+
+async def _packed(body: Json | None) -> bytes | None:
+    """A body as bytes; one with files in it is written beside the loop."""
+    if body is None:
+        return None
+    if body.get("attachments"):
+        return (await asyncio.to_thread(json.dumps, body)).encode()
+    return json.dumps(body).encode()

@@ -1,0 +1,64 @@
+"""Choices as they come in from a service, until each is finished."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from generators.client.api import Json
+from generators.client.recipes import Asking
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One finished choice."""
+
+    asking: Asking
+    text: str
+    finished: bool  #: it came to its end; False: it was cut at the limit on length
+    logprobs: tuple[float, ...] = ()
+    model: str = ""  #: what made it, as the service calls it
+    decoding: str = ""  #: see `bot.domain.ideas.Draft`
+
+    @property
+    def whole(self) -> str:
+        """The text, with the opening where that is part of the idea."""
+        if self.asking.kept:
+            return (self.asking.opening + self.text).strip()  # a model may go on in the middle of a word: "A" + "wesome"
+        text, opening = self.text.strip(), self.asking.opening
+        return text.removeprefix(opening).strip() if opening else text
+
+    @property
+    def logprob(self) -> float | None:
+        """Mean per token, nats."""
+        return sum(self.logprobs) / len(self.logprobs) if self.logprobs else None
+
+
+@dataclass(slots=True)
+class Growing:
+    """A choice that is still coming in."""
+
+    text: str = ""
+    logprobs: list[float] = field(default_factory=list)
+
+
+def grown(growing: Growing, choice: Json, asking: Asking) -> Made | None:
+    """Takes a part of a choice in; the choice, when that was its end."""
+    said = choice.get("delta") or choice.get("message") or {}
+    growing.text += choice.get("text") or said.get("content") or ""
+    told = choice.get("logprobs") or {}
+    values = told.get("token_logprobs") or [token.get("logprob") for token in told.get("content") or ()]
+    growing.logprobs += [float(value) for value in values if value is not None]
+    finish = choice.get("finish_reason")
+    if not finish:
+        return None
+    text = growing.text
+    for stop in asking.stop:  # transformers leaves it in; what has declined `stop` wrote on
+        text = text.partition(stop)[0]
+    return Made(asking, text, finish != "length" or text != growing.text, tuple(growing.logprobs))
+
+
+def decoding_of(body: Json, index: int) -> str:
+    """How a choice was drawn: what was asked for, and which of the choices with that seed it is."""
+    asked = {name: body[name] for name in ("seed", "temperature", "min_p", "max_tokens") if name in body}
+    return json.dumps(asked | {"choice": index})

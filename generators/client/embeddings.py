@@ -1,0 +1,67 @@
+"""Vectors of texts from a service, remembered."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.domain.errors import GeneratorDown
+from bot.words import _
+from generators.client.api import Api, Declined
+from generators.client.fleet import Fleet
+from generators.client.served import Served
+
+VECTORS_AT_ONCE = 64  # texts in one request; a batch that a CPU answers within a second
+KEPT_VECTORS = 4096  # texts; 384 numbers each are 6 MB, and hold the boards of many channels
+
+
+class Embeddings:
+    """What a service's embedder makes of texts."""
+
+    def __init__(self, api: Api | Fleet, served: Served, *, asked: bool = True) -> None:
+        self._api = api
+        self._served = served
+        self._asked = asked  #: whether to ask for any at all
+        self._kept: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+
+    async def of(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        """Unit vectors, shape (len(texts), dimensions); None where the service has none. Asks only for what is not remembered."""
+        if not self._asked:
+            return None
+        missing = [text for text in dict.fromkeys(texts) if text not in self._kept]
+        fresh: dict[str, NDArray[np.float32]] = {}
+        try:
+            for start in range(0, len(missing), VECTORS_AT_ONCE):
+                part = missing[start : start + VECTORS_AT_ONCE]
+                answer = await self._api.post("/embeddings", {"model": await self._served.embedder(), "input": part})
+                for item in answer["data"]:
+                    fresh[part[item["index"]]] = unit(np.asarray(item["embedding"], dtype=np.float32))
+        except Declined:
+            self._asked = False  # a service without embeddings will not have them in a minute either
+            return None
+        except GeneratorDown as error:
+            if "embedding=True" not in str(error):  # llama-cpp-python's word for not started for it
+                raise
+            self._asked = False
+            return None
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise GeneratorDown(_("The generation service does not speak the OpenAI API.")) from error
+        rows = [fresh[text] if text in fresh else self._kept[text] for text in texts]
+        self._remember(texts, rows)
+        return np.stack(rows) if rows else np.zeros((0, 0), dtype=np.float32)
+
+    def _remember(self, texts: Sequence[str], rows: Sequence[NDArray[np.float32]]) -> None:
+        for text, row in zip(texts, rows, strict=True):
+            self._kept[text] = row
+            self._kept.move_to_end(text)
+        while len(self._kept) > KEPT_VECTORS:
+            self._kept.popitem(last=False)
+
+
+def unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The vector at length 1; one of zeros stays as it is."""
+    length = float(np.linalg.norm(vector))
+    return vector / np.float32(length) if length else vector

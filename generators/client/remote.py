@@ -1,0 +1,305 @@
+"""The client of any OpenAI-compatible service: orders become requests, finished choices become drafts."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from http import HTTPStatus
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.domain.errors import GeneratorDown, MuselabError, Refusal
+from bot.domain.ideas import Draft, Team
+from bot.ports import Health, Order
+from bot.words import _
+from generators.client.api import Declined, Json, Server
+from generators.client.choices import Growing, Made, decoding_of, grown
+from generators.client.cleaning import tidy
+from generators.client.dialects import Dialect
+from generators.client.embeddings import Embeddings
+from generators.client.fleet import reached
+from generators.client.recipes import Asking, Recipe, askings
+from generators.client.served import CONTINUING, ENGLISH_ONLY, OWN, SGLANG, Served
+from generators.client.tuned import AGAIN_S, Adapters
+
+SCORED_AT_ONCE = 16  # drafts in one scoring request: a fifth of a second on one core
+ALONE_AT_ONCE = 4  # requests at a time to a service that makes one choice a request
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+class RemoteGenerator:
+    """Ideas and vectors from a service that speaks the OpenAI API. It does not own the server: who opened that closes it."""
+
+    def __init__(
+        self,
+        server: str | Sequence[str] | Server,
+        *,
+        token: str = "",
+        model: str = "",
+        timeout_s: float = 120.0,
+        embeddings: bool = True,
+        adapters: str = "",
+        again_s: float = AGAIN_S,
+    ) -> None:
+        """Connects to nothing yet.
+
+        Args:
+            server: the API's base URL ending in /v1, several with commas between them, or where it is just now (a `Child`).
+            token: bearer token, when `server` is a URL.
+            model: what to ask for when an order names no model; empty: the first text model the service lists.
+            timeout_s: for one order's drafts, waiting for a loading service included.
+            embeddings: whether to ask for embeddings at all.
+            adapters: folder of versions' weights, as the service sees it; each is a folder named by its content hash.
+            again_s: after which a version that the service refused to load is tried again.
+        """
+        self._api = reached(server, token, timeout_s=timeout_s)
+        self._stays = isinstance(server, str | Sequence)  #: what cannot be reached there now is not about to be restarted by us
+        self._served = Served(self._api, model)
+        self._vectors = Embeddings(self._api, self._served, asked=embeddings)
+        self._adapters = Adapters(self._api, adapters, again_s)
+        self._dialect = Dialect()
+
+    async def health(self) -> Health:
+        """Asks `/health`, which ours and most engines have, then `/v1/models`, which all have."""
+        known = self._api.state()
+        if known is not None:
+            return known
+        try:
+            told = await self._api.health()
+            if told.get("status") in ("loading", "failed"):
+                doing, failed = str(told.get("doing", "")) or _("loading"), told["status"] == "failed"
+                return Health(ready=False, doing=doing, done=_share(told), model=self._served.named, failed=failed)
+            well, of = told.get("services", (1, 1))
+            doing = _("ready") if well == of else _("{well} of {all} services are ready").format(well=well, all=of)
+            return Health(ready=True, doing=doing, done=1.0, model=await self._served.model())
+        except MuselabError as error:
+            known = self._api.state()  # a child that died meanwhile says more than a refused connection
+            return known or Health(ready=False, doing=str(error), model=self._served.named, failed=self._stays)
+
+    async def draft(self, order: Order) -> AsyncGenerator[Draft, None]:
+        """Yields drafts as their choices finish. The same order gives the same drafts, their order may differ.
+
+        Raises:
+            GeneratorDown: the service cannot be reached, died, or refuses to work now.
+            Refusal: it will never do this.
+        """
+        base = await self._served.model() if order.adapter or not order.model else order.model
+        if CHINESE.search(order.prompt.text) and ENGLISH_ONLY.search(base):
+            raise Refusal(
+                _("{model} understands English only. Please ask in English, or let the host choose a multilingual model.").format(
+                    model=base
+                )
+            )
+        model = order.model if order.adapter and await self._adapters.has(order.model, order.adapter) else base
+        instructed = await self._served.follows_orders(base)
+        recipe, asked = askings(order, instructed=instructed)
+        asked = [replace(asking, user=user_of(order.team)) for asking in asked]
+        if recipe.large and not instructed and order.prompt.operation != "polish":
+            raise Refusal(
+                _(
+                    "{model} is too small for this form. Ask for a line, a haiku or a couplet, "
+                    "or let the host choose a bigger model."
+                ).format(model=base)
+            )
+        finished: asyncio.Queue[Made | Exception | None] = asyncio.Queue()
+        tasks = [asyncio.create_task(self._make(asking, model, finished)) for asking in asked]
+        try:
+            async for drafts in self._taken(finished, len(tasks), recipe, order):
+                for draft in drafts:
+                    yield draft
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        """Asks only for texts whose vectors are not remembered."""
+        return await self._vectors.of(texts)
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._api.close()
+
+    # drafts
+
+    async def _taken(
+        self, finished: asyncio.Queue[Made | Exception | None], makers: int, recipe: Recipe, order: Order
+    ) -> AsyncGenerator[list[Draft], None]:
+        """What is finished, made into drafts: whatever came while the last were scored is scored together."""
+        while makers:
+            ready: list[Made] = []
+            items = [await finished.get()]
+            while not finished.empty() and len(items) < SCORED_AT_ONCE:
+                items.append(finished.get_nowait())
+            failure: Exception | None = None
+            for item in items:
+                if item is None:
+                    makers -= 1
+                elif isinstance(item, Exception):
+                    failure = item
+                else:
+                    ready.append(item)
+            yield await self._drafts(ready, recipe, order)
+            if failure is not None:
+                raise failure
+
+    async def _make(self, asking: Asking, model: str, finished: asyncio.Queue[Made | Exception | None]) -> None:
+        """Puts the choices of one asking into the queue, then None, or what went wrong."""
+        try:
+            got = 0
+            async for made in self._choices(asking, model, count=asking.count, seed=asking.seed):
+                got += 1
+                finished.put_nowait(made)
+            alone = asyncio.Semaphore(ALONE_AT_ONCE)
+
+            async def one(number: int) -> None:
+                async with alone:
+                    async for made in self._choices(asking, model, count=1, seed=asking.seed + number):
+                        finished.put_nowait(made)
+
+            async with asyncio.TaskGroup() as rest:  # a service that makes one choice a request, whatever `n` says
+                for number in range(got, asking.count):
+                    rest.create_task(one(number))
+        except* MuselabError as errors:
+            finished.put_nowait(_first(errors))
+        else:
+            finished.put_nowait(None)
+
+    async def _choices(self, asking: Asking, model: str, *, count: int, seed: int) -> AsyncIterator[Made]:
+        """The choices of one request. What the service declines to know is left out, for good, and the request sent anew.
+
+        A version that the service has lost, by a restart or to make room, is loaded again, once; then the base stands in.
+        """
+        again = False
+        while True:
+            path, body = await self._body(asking, model, count=count, seed=seed)
+            growing: defaultdict[int, Growing] = defaultdict(Growing)
+            try:
+                async for event in self._api.stream(path, body):
+                    for choice in event.get("choices") or ():
+                        index = int(choice.get("index", 0))
+                        done = grown(growing[index], choice, asking)
+                        if done is not None:
+                            yield replace(done, model=model, decoding=decoding_of(body, index))
+                return
+            except Declined as error:
+                if not growing and error.status == HTTPStatus.NOT_FOUND and self._adapters.holds(model):
+                    known = not again and await self._adapters.again(model)
+                    model, again = (model, True) if known else (await self._served.model(), again)
+                    continue
+                if growing or not self._dialect.learns(error.status, error.reason, path, body):
+                    raise
+            except GeneratorDown as error:  # llama-cpp-python answers 500 to what it was not started for
+                if growing or not self._dialect.learns(None, str(error), path, body):
+                    raise
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise GeneratorDown(_("The generation service does not speak the OpenAI API.")) from error
+
+    async def _body(self, asking: Asking, model: str, *, count: int, seed: int) -> tuple[str, Json]:
+        """Path and body of one request."""
+        owner = await self._served.owner()
+        continuing = owner in CONTINUING
+        if owner == SGLANG and self._adapters.holds(model):
+            model = f"{await self._served.model()}:{model}"  # the name alone would be passed over in silence
+        body: Json = {
+            "model": model,
+            "n": count,
+            "seed": seed % 2**31,
+            "max_tokens": asking.max_tokens,
+            "temperature": asking.temperature,
+            "min_p": asking.min_p,
+            "stop": list(asking.stop),
+            "stream": True,
+        }
+        if owner == OWN:
+            body["user"] = asking.user  # nobody else shares itself out by it
+        if asking.prompt and self._dialect.plain:
+            path = "/completions"
+            body |= {"prompt": asking.prompt, "logprobs": 0 if continuing else 1}
+        else:
+            path = "/chat/completions"
+            messages = list(asking.messages) or [{"role": "user", "content": asking.prompt}]
+            if asking.opening and continuing:
+                messages.append({"role": "assistant", "content": asking.opening})
+                body |= {"continue_final_message": True, "add_generation_prompt": False}
+            body |= {"messages": messages, "logprobs": True}
+        return path, self._dialect.spoken(body)
+
+    async def _drafts(self, made: Sequence[Made], recipe: Recipe, order: Order) -> list[Draft]:
+        """Drafts of finished choices."""
+        topic, known = order.prompt.text, (*order.prompt.about, *order.avoid)
+        form: Json = {"examples": recipe.examples, "goes_on": recipe.goes_on and order.prompt.operation != "polish"}
+        if order.prompt.operation != "polish":
+            form |= {"parts": recipe.parts, "characters": recipe.characters}
+        tidied = [tidy(one.whole, finished=one.finished, topic=topic, known=known, **form) for one in made]
+        good = [one for one, (_text, trouble) in zip(made, tidied, strict=True) if trouble is None]
+        neutral: dict[int, float | None] = {}
+        for model in {one.model for one in good}:  # one, unless a version was lost in the middle
+            mine = [one for one in good if one.model == model]
+            neutral |= zip(map(id, mine), await self._neutral(mine, recipe, model), strict=True)
+        drafts = []
+        for one, (text, trouble) in zip(made, tidied, strict=True):
+            base = neutral.get(id(one))
+            relevance = one.logprob - base if one.logprob is not None and base is not None else None
+            drafts.append(
+                Draft(
+                    text=text,
+                    logprob=one.logprob,
+                    relevance=relevance,
+                    tokens=len(one.logprobs),
+                    broken=trouble,
+                    model=order.model if one.model == order.model else "",
+                    decoding=one.decoding,
+                )
+            )
+        return drafts
+
+    async def _neutral(self, made: Sequence[Made], recipe: Recipe, model: str) -> list[float | None]:
+        """Mean log-probability per token of each text after words that say nothing of the topic; None where none can be had."""
+        nothing: list[float | None] = [None] * len(made)
+        if not made or await self._served.owner() != OWN or any(not one.text for one in made):
+            return nothing
+        prompts = [recipe.neutral + one.text for one in made]
+        scoring: Json = {"model": model, "prompt": prompts, "max_tokens": 0, "echo": True, "logprobs": 0}
+        scoring["user"] = made[0].asking.user
+        try:
+            answer = await self._api.post("/completions", scoring)
+        except Declined:
+            if self._adapters.holds(model):  # the version was lost since; its ideas are there
+                return nothing
+            raise
+        values = list(nothing)
+        for choice in answer["choices"]:
+            told = choice["logprobs"]
+            tail = [
+                value
+                for offset, value in zip(told["text_offset"], told["token_logprobs"], strict=True)
+                if offset >= len(recipe.neutral) and value is not None
+            ]
+            values[choice["index"]] = sum(tail) / len(tail) if tail else None
+        return values
+
+
+def _first(errors: BaseExceptionGroup[MuselabError]) -> MuselabError:
+    """One of the errors in a group, a refusal before all others."""
+    flat: list[MuselabError] = []
+    for error in errors.exceptions:
+        flat += [_first(error)] if isinstance(error, BaseExceptionGroup) else [error]
+    return next((error for error in flat if isinstance(error, Refusal)), flat[0])
+
+
+def _share(told: Json) -> float | None:
+    with suppress(TypeError, ValueError):
+        return min(1.0, max(0.0, float(told["done"]))) if "done" in told else None
+    return None
+
+
+def user_of(team: Team) -> str:
+    """A team as engines may know it: the same each time, and no name."""
+    return hashlib.blake2b(f"{team.platform}:{team.id}".encode(), digest_size=12).hexdigest()

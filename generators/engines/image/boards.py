@@ -1,0 +1,219 @@
+"""Concept boards: from an idea's words to a finished board, each version different from the last."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import TypeVar
+
+from PIL import Image
+
+from bot.words import _
+from generators.engines.image import logos, moodboards, posters
+from generators.engines.image.canvas import Canvas, Faces, emoji_of, rendered
+from generators.engines.image.design import Design, told
+from generators.engines.image.icons import SETS, Icons, Thing
+from generators.engines.image.lettering import PAIRINGS, cleaned, missing
+from generators.engines.image.painting import STYLES, WORKING, Easel
+from generators.engines.image.scenes import SCENES, Cast
+from generators.engines.making import Unmakeable
+from generators.engines.shared.colour import NAMED, Palette, palettes
+from generators.engines.shared.meaning import Meaning
+
+T = TypeVar("T")
+SQUARE = 1024  #: pixels of a picture without words
+
+
+def bare(d: Design) -> Canvas:
+    """The picture alone."""
+    wide, tall = d.size or (SQUARE, SQUARE)
+    canvas = d.canvas(wide, tall, d.palette.light)
+    canvas.picture((0, 0, wide, tall), d.picture(wide, tall))
+    return canvas
+
+
+LAYOUTS: dict[str, dict[str, Callable[[Design], Canvas]]] = {
+    "poster": posters.COMPOSITIONS,
+    "moodboard": moodboards.COMPOSITIONS,
+    "logo": logos.COMPOSITIONS,
+    "picture": {"bare": bare},
+}
+BOARDS = ("poster", "moodboard", "logo")  #: the layouts made in turn
+LOOKS = ("flat", "soft", "painted")  #: soft: gradients (Noto), flat: plain colours (Fluent), painted: by a neural painter
+LOOK_SET = {"flat": "fluent-emoji-flat", "soft": "noto"}
+BRUSHES = ("chalk", "engraving", "impasto", "mist", "pencil", "wave")  #: that leave flat scenes clear; others are there by name
+PLACES = ("landscape", "podium", "burst", "orbit", "blocks", "arch")  #: scenes fit for a main picture
+UNDRAWABLE = 0.34  # of a text's letters missing from every font: what is left would not be the idea any more
+LONGEST = 600  # letters of an idea looked at; a board shows about 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a board should be like; empty means: choose."""
+
+    layout: str = ""
+    style: str = ""
+    palette: str = ""
+    composition: str = ""
+    font: str = ""
+    size: tuple[int, int] | None = None  #: of a picture without words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """A finished board and what it was made of."""
+
+    canvas: Canvas
+    traits: dict[str, str]
+    things: tuple[str, ...]
+    title: str
+
+
+class Boards:
+    """Makes boards. Drawings and vectors are loaded once."""
+
+    def __init__(self) -> None:
+        self.meaning = Meaning()
+        self.icons = Icons(self.meaning)
+        self._easel: Easel | None = None
+
+    @property
+    def easel(self) -> Easel:
+        """The neural painter, loaded when first needed."""
+        if self._easel is None:
+            self._easel = Easel()
+        return self._easel
+
+    def readable(self, text: str) -> str:
+        """An idea's words as they can be set.
+
+        Raises:
+            Unmakeable: nothing is left of them.
+        """
+
+        def drawable(letter: str) -> bool:
+            return self.icons.letter(letter) is not None
+
+        if missing(text, drawable=drawable) > UNDRAWABLE:
+            raise Unmakeable(
+                _(
+                    "No font here has these letters. Boards can be made in Latin, Cyrillic and Chinese letters; please say it in those."
+                )
+            )
+        words = cleaned(text, drawable=drawable)[:LONGEST]
+        if not any(letter.isalnum() or drawable(letter) for letter in words):
+            raise Unmakeable(_("There is nothing to make a picture of. Please describe the idea in a few words."))
+        return words
+
+    def make(
+        self, text: str, asked: Asked, number: int, seed: int, given: Callable[[int, int], Image.Image] | None = None
+    ) -> Board:
+        """Version `number` of the boards of an idea.
+
+        Args:
+            text: the idea, from `readable`.
+            asked: what was chosen.
+            number: 0, 1, …; each differs from those before in layout, composition, palette, fonts, scene and look.
+            seed: which series.
+            given: makes the main picture, instead of a composed scene.
+        """
+        rng = random.Random(f"{seed}/{number}")
+        series = Series(number=number, seed=seed)
+        layout = asked.layout or series.pick(BOARDS, "layout")
+        composition = asked.composition or pick(
+            tuple(LAYOUTS[layout]), number // (1 if asked.layout else len(BOARDS)), f"{seed}/composition"
+        )
+        palette = palettes(asked.palette, number + 1, random.Random(seed))[number]
+        pairing = next((each for each in PAIRINGS if each.name == asked.font), None) or series.pick(PAIRINGS, "font")
+        place = series.pick(PLACES, "place")
+        style = asked.style or series.pick(LOOKS, "style")
+        brush = style if style in STYLES else series.pick(BRUSHES, "brush") if style == "painted" else ""
+        look = LOOK_SET.get(style) or series.pick(SETS, "set")
+        things = self._things(text, number)
+        scene = partial(self._scene, things, look, palette, f"{seed}/{number}")
+        other = series.pick(tuple(each for each in PLACES if each != place), "other")
+        brushed = brush or (rng.choice(BRUSHES) if not asked.style and rng.random() < 0.5 else "")  # a painted view beside it
+        design = Design(
+            told=told(text),
+            icons=self.icons,
+            things=things,
+            marks=tuple(self.icons.marks(text, 3)),
+            look=look,
+            palette=palette,
+            faces=Faces(pairing=pairing, emoji=emoji_of(self.icons)),
+            rng=rng,
+            picture=cache(given or scene(place, "main", brush)),
+            second=scene(other, "second", brushed),
+            tile=scene("pattern", "tile", ""),
+            size=asked.size,
+        )
+        canvas = LAYOUTS[layout][composition](design)
+        traits = {
+            "layout": layout,
+            "composition": composition,
+            "palette": palette.name,
+            "style": brush or style,
+            "font": pairing.name,
+        }
+        if layout == "logo":
+            return Board(canvas=canvas, traits=traits, things=design.marks[:1], title=design.told.name)
+        traits["scene"] = "generated" if given else place
+        return Board(canvas=canvas, traits=traits, things=tuple(thing.name for thing in things[:3]), title=design.told.title)
+
+    def _things(self, text: str, number: int) -> tuple[Thing, ...]:
+        """What to draw of an idea; one version in two begins with the second thing."""
+        things = tuple(self.icons.things(text, 8))
+        if number and len(things) > 2:
+            lead = number % 2
+            return (things[lead], *things[:lead], *things[lead + 1 :])
+        return things
+
+    def _scene(
+        self, things: tuple[Thing, ...], look: str, palette: Palette, series: str, which: str, salt: str, painted: str
+    ) -> Callable[[int, int], Image.Image]:
+        """Draws a scene of the things at any size; `painted` with a brush, or not where it is empty."""
+
+        def make(width: int, height: int) -> Image.Image:
+            cast = Cast(
+                icons=self.icons,
+                things=things,
+                look=look,
+                palette=palette,
+                rng=random.Random(f"{series}/{salt}"),
+                width=width,
+                height=height,
+            )
+            drawn = rendered(SCENES[which](cast), width, height).convert("RGB")
+            return self._brushed(drawn, painted) if painted else drawn
+
+        return make
+
+    def _brushed(self, drawn: Image.Image, brush: str) -> Image.Image:
+        """Painted at a working size, whose strokes are of a size to be seen, in the palette's own colours."""
+        return self.easel.painted(drawn, brush, side=WORKING, own_colours=True).resize(drawn.size, Image.Resampling.LANCZOS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One version of a series of boards."""
+
+    number: int  #: 0, 1, …
+    seed: int  #: which series
+
+    def pick(self, choices: tuple[T, ...], what: str) -> T:
+        """This version's choice of something: each version of the series has another, as far as there are any."""
+        return pick(choices, self.number, f"{self.seed}/{what}")
+
+
+def pick(choices: tuple[T, ...], number: int, series: str) -> T:
+    """The `number`-th of the choices in an order that the series shuffles."""
+    order = list(choices)
+    random.Random(series).shuffle(order)
+    return order[number % len(order)]
+
+
+def palette_names() -> tuple[str, ...]:
+    """Palettes that can be asked for by name."""
+    return tuple(NAMED)

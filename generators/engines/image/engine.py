@@ -1,0 +1,249 @@
+"""Pictures from ideas and from pictures: concept boards, neural painting, variants of a sketch; production models by name.
+
+| option     | for               | values                                                                        |
+|------------|-------------------|-------------------------------------------------------------------------------|
+| `task`     | all               | `board`, `paint`, `variants`, `img2img`, `inpaint`, `solid`; see below        |
+| `layout`   | board             | `poster`, `moodboard`, `logo`; without it each in turn; `picture`: no words   |
+| `composition` | board          | see `LAYOUTS` of `boards.py`; needs `layout`                                  |
+| `style`    | board             | `flat`, `soft`, `painted`, or a painting style                                |
+|            | variants          | `soft`, `flat`, `shaded`, `bold`                                              |
+|            | paint, img2img    | a painting style (`STYLES` of `painting.py`); without it each in turn         |
+| `palette`  | all but paint     | `ocean`, `forest`, `sunset` … (`NAMED` of `shared/colour.py`) or its name     |
+| `font`     | board             | `modern`, `elegant` … (`PAIRINGS` of `lettering.py`)                          |
+| `strength` | paint, img2img, inpaint | 0 as it was .. 1 all new; or in percent, from 2                         |
+| `size`     | picture           | `1024x768` …                                                                  |
+| `steps`, `guidance`, `negative`, `batch`, `adapter` | production | the model’s own; `adapter`: file of an image LoRA |
+| `keep_colours` | paint         | whether the picture keeps its own colours                                     |
+
+`solid` makes 3D models of things that an idea is about, each turning as a GIF. Without a task it is `board`; with a picture
+`paint`, or `img2img` where there is a model for it.
+
+With a production model (`MUSELAB_MEDIA__IMAGE`) a board without a layout is the model's picture alone; with one, its picture is
+put into that layout. Task `inpaint` takes a picture and a mask whose white (or transparent) part is made anew. A bare VAE serves
+`img2img`: one picture is varied, two are mixed.
+
+Attachments: `paint` takes the picture, and a second whose style it gets; `variants` and `img2img` take one.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from bot.words import _
+from generators.engines.image import production
+from generators.engines.image.boards import LAYOUTS, LOOKS, Asked, Boards, palette_names
+from generators.engines.image.commissions import attached, chosen, share
+from generators.engines.image.diffusion import Diffusion, Latent, is_vae, size_of
+from generators.engines.image.foreign import Foreign
+from generators.engines.image.icons import telling
+from generators.engines.image.lettering import PAIRINGS
+from generators.engines.image.looks import looks
+from generators.engines.image.painting import STYLES, Easel
+from generators.engines.image.sketching import STYLES as DRAWN
+from generators.engines.image.sketching import Painter, lines_of
+from generators.engines.image.works import painting, solid, variant, work
+from generators.engines.making import Commission, Engine, Report, Unmakeable, Work
+from generators.engines.shared.colour import library, mixed, palettes, recoloured
+from generators.engines.shared.foreign import Server
+
+EMBEDDED = "embedded"
+MOST = 8  # versions of one commission: more are not looked at, and each takes seconds
+
+
+class Settings(Protocol):
+    """What this engine needs of the configuration."""
+
+    image: str  #: "embedded", a diffusers model by name or folder, or the URL of a service that speaks OpenAI's `/v1/images`
+    device: str
+    dtype: str
+    offload: str
+
+
+def build(settings: Settings, cache: Path) -> Engine:
+    """The engine; nothing is loaded before the first commission."""
+    if settings.image == EMBEDDED:
+        return ImageEngine()
+    server = Server.named(settings.image)
+    if server is not None:
+        return ImageEngine(diffusion=Foreign(server))
+    if is_vae(settings.image):
+        return ImageEngine(latent=Latent(settings.image, settings.device, settings.dtype))
+    return ImageEngine(diffusion=Diffusion(settings.image, settings.device, settings.dtype, offload=settings.offload))
+
+
+class ImageEngine:
+    """See the module."""
+
+    def __init__(self, *, diffusion: Diffusion | Foreign | None = None, latent: Latent | None = None) -> None:
+        """Embedded, or with a production model beside the embedded parts."""
+        self._diffusion, self._latent = diffusion, latent
+        self._boards: Boards | None = None
+        self._easel: Easel | None = None
+        self._painter: Painter | None = None
+
+    def make(self, commission: Commission, report: Report) -> Iterator[Work]:
+        """See `Engine`."""
+        if not 1 <= commission.count <= MOST:
+            raise Unmakeable(_("Between 1 and {most} pictures can be made at a time.").format(most=MOST))
+        task = chosen(commission, "task", tuple(TASKS)) or self._usual(len(commission.attachments))
+        for made in TASKS[task](self, commission, report):
+            yield replace(made, features=looks(made.files[0].content))
+
+    def _usual(self, pictures: int) -> str:
+        """What is done where nobody said it."""
+        if not pictures:
+            return "board"
+        return "img2img" if self._latent is not None or (self._diffusion is not None and pictures == 1) else "paint"
+
+    def close(self) -> None:
+        """See `Engine`."""
+        self._boards = self._easel = self._painter = None
+        for model in (self._diffusion, self._latent):
+            if model is not None:
+                model.close()
+
+    @property
+    def boards(self) -> Boards:
+        """Loaded when first used."""
+        if self._boards is None:
+            self._boards = Boards()
+        return self._boards
+
+    @property
+    def easel(self) -> Easel:
+        """Likewise."""
+        if self._easel is None:
+            self._easel = Easel()
+        return self._easel
+
+    @property
+    def painter(self) -> Painter:
+        """Likewise."""
+        if self._painter is None:
+            self._painter = Painter(self.boards.meaning)
+        return self._painter
+
+    def board(self, commission: Commission, report: Report) -> Iterator[Work]:
+        """Concept boards."""
+        layout = chosen(commission, "layout", tuple(LAYOUTS))
+        if self._diffusion is not None and layout in ("", "picture"):
+            yield from production.pictures(self._diffusion, commission, report)
+            return
+        asked = Asked(
+            layout=layout,
+            composition=chosen(commission, "composition", tuple(LAYOUTS[layout]) if layout else ()),
+            style=chosen(commission, "style", (*LOOKS, *STYLES)),
+            palette=chosen(commission, "palette", palette_names(), also=tuple(each.name for each in library())),
+            font=chosen(commission, "font", tuple(each.name for each in PAIRINGS)),
+            size=size_of(str(commission.options.get("size", ""))),
+        )
+        report(_("Looking for what the idea is about"), 0.02)
+        text = self.boards.readable(commission.text)
+        for number in range(commission.count):
+            report(
+                _("Designing board {n} of {count}").format(n=number + 1, count=commission.count),
+                0.1 + 0.9 * number / commission.count,
+            )
+            given = None if self._diffusion is None else production.given(self._diffusion, commission, number)
+            yield work(self.boards.make(text, asked, number, commission.seed, given))
+
+    def paint(self, commission: Commission, report: Report) -> Iterator[Work]:
+        """A picture in painting styles, or in the style of a second picture."""
+        pictures = attached(commission, 1, 2)
+        strength, keep = share(commission, "strength", 1.0), commission.options.get("keep_colours")
+        own = None if keep is None else bool(keep)
+        style = chosen(commission, "style", tuple(STYLES))
+        if len(pictures) == 2:
+            for number in range(commission.count):
+                report(_("Painting in the style of the second picture"), number / commission.count)
+                yet = strength * (1 - 0.3 * number / commission.count)  # further versions are nearer to the original
+                made = self.easel.painted_like(pictures[0], pictures[1], strength=yet, own_colours=bool(own) != bool(number % 2))
+                yield painting(made, "like the second picture", strength=yet)
+            return
+        order = [style] * commission.count if style else random.Random(commission.seed).sample(sorted(STYLES), commission.count)
+        for number, name in enumerate(order):
+            report(_("Painting in the style “{style}”").format(style=name), number / commission.count)
+            turned = own if not style or not number else bool(number % 2) != STYLES[name][1]
+            yet = strength if not style else strength * (1 - 0.5 * (number // 2) / commission.count)
+            yield painting(self.easel.painted(pictures[0], name, strength=yet, own_colours=turned), name, strength=yet)
+
+    def variants(self, commission: Commission, report: Report) -> Iterator[Work]:
+        """A drawing, coloured in different ways."""
+        [picture] = attached(commission, 1, 1)
+        style = chosen(commission, "style", DRAWN)
+        asked = chosen(commission, "palette", palette_names(), also=tuple(each.name for each in library()))
+        report(_("Looking at the lines"), 0.05)
+        ink = lines_of(picture)
+        words = telling(commission.text)
+        rng = random.Random(commission.seed)
+        order = rng.sample(DRAWN, len(DRAWN))
+        colours = palettes(asked, commission.count + 1, rng)
+        for number in range(commission.count):
+            report(
+                _("Colouring variant {n} of {count}").format(n=number + 1, count=commission.count),
+                0.1 + 0.9 * number / commission.count,
+            )
+            drawn = style or order[number % len(order)]
+            natural = not asked and number == 0  # the first in the colours that such a thing has
+            palette = None if natural else colours[number]
+            made = self.painter.painted(ink, " ".join(words), DRAWN.index(drawn), palette)
+            paper = mixed((palette or colours[number]).light, (palette or colours[number]).accents[0], 0.12)
+            yield variant(made, paper, drawn, palette.name if palette else "natural")
+
+    def img2img(self, commission: Commission, report: Report) -> Iterator[Work]:
+        """A picture made anew: painted, and in the colours of a palette; what is asked for in words is looked for by name."""
+        if self._diffusion is not None:
+            yield from production.changed(self._diffusion, commission, report)
+            return
+        if self._latent is not None:
+            yield from production.shaken(self._latent, commission, report)
+            return
+        [picture] = attached(commission, 1, 1)
+        said = set(telling(commission.text))
+        style = chosen(commission, "style", tuple(STYLES)) or next((name for name in STYLES if name in said), "")
+        named = chosen(commission, "palette", palette_names(), also=tuple(each.name for each in library()))
+        named = named or next((name for name in palette_names() if name in said), "")
+        strength = share(commission, "strength", 0.8)
+        rng = random.Random(commission.seed)
+        order = [style] * commission.count if style else rng.sample(sorted(STYLES), commission.count)
+        colours = palettes(named, commission.count, rng)
+        for number, name in enumerate(order):
+            report(_("Painting in the style “{style}”").format(style=name), number / commission.count)
+            toned = recoloured(picture, colours[number], strength) if named or style or number % 2 else picture
+            yet = (
+                strength * (1 - 0.5 * number / commission.count) if style else strength
+            )  # further versions are nearer to the original
+            made = self.easel.painted(toned, name, strength=yet, own_colours=toned is not picture or None)
+            palette = colours[number].name if toned is not picture else "its own"
+            yield painting(made, name, palette=palette, strength=yet)
+
+    def inpaint(self, commission: Commission, report: Report) -> Iterator[Work]:
+        """A part of a picture made anew."""
+        if self._diffusion is None:
+            raise Unmakeable(
+                _("Replacing a part of a picture needs an image model; the host chooses one with MUSELAB_MEDIA__IMAGE.")
+            )
+        yield from production.filled(self._diffusion, commission, report)
+
+    def solid(self, commission: Commission, report: Report) -> Iterator[Work]:
+        """Things of the idea as 3D models, each turning."""
+        asked = chosen(commission, "palette", palette_names(), also=tuple(each.name for each in library()))
+        text = self.boards.readable(commission.text)
+        ground = palettes(asked, 1, random.Random(commission.seed))[0].light
+        for number, thing in enumerate(self.boards.icons.things(text, commission.count)):
+            report(_("Modelling {thing}").format(thing=thing.name), number / commission.count)
+            yield solid(thing, self.boards.icons, ground)
+
+
+TASKS = {
+    "solid": ImageEngine.solid,
+    "inpaint": ImageEngine.inpaint,
+    "board": ImageEngine.board,
+    "paint": ImageEngine.paint,
+    "variants": ImageEngine.variants,
+    "img2img": ImageEngine.img2img,
+}

@@ -1,0 +1,284 @@
+"""Drawings found by meaning: vector icons of three sets, searched with the words of an idea."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import re
+import unicodedata
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generators.engines.image.standins import standing
+from generators.engines.shared.meaning import ASSETS, Meaning
+
+SETS = ("noto", "fluent-emoji-flat")  #: coloured drawing styles
+VIEW = {"noto": 128, "fluent-emoji-flat": 32, "ph": 256}  #: side of each set's own coordinates
+SCALE = 0.35 / 127  #: of stored vectors: their largest component
+#: Signs that are other companies' marks, or mean something only on a button.
+TOOLBAR = re.compile(
+    r"-logo|^number-|^bounding|^less-|^greater-|^list|^align|^arrow|^caret|^cell-|^column|^dots|^selection|^sort|^paragraph|^radio-b|^toggle"
+    r"|^exclude|^unite|^subtract|^intersect|^math|^equals|^not-|^tilde|^translate|^text|^selection|^cursor|^rows|^split|^stack-|^sidebar"
+    r"|-arrow|^repeat|^shuffle|^download|^upload|^export|^sign-|-x$|-minus|-plus|^speaker-.*none|^eject|^skip|^rewind|^fast-forward"
+    r"|^corners|^resize|^frame-corners|^layout|^funnel|^share|^square-split|^tabs|^option$|^command$|^control$|^(?:x|at|pi|hash|empty|function|info|question|placeholder|notification|power)$"
+)
+#: Drawings that forbid or deny, or say more than they seem to: right for hardly any idea, found by the very word they deny.
+DENYING = re.compile(r"^(?:no|non|muted|prohibited|mobile phone off|love hotel)\b|“")
+#: What an idea wants less of is not what it is about: the word after one of these is left out.
+LESS = re.compile(
+    r"\b(?:fewer|less|without|zero|no|weniger|ohne|keine?n?|moins(?: de)?|sans|pas de|menos|sin|senza|meno|sem|minder|zonder|geen)"
+    r"[\s-]+[^\W\d_]+(?:['’-][^\W\d_]+)*|(?:无|没有|不要|少点)[\u3400-\u9fff]{1,2}",
+    re.IGNORECASE,
+)
+REMEMBERED = 16  # texts: all versions of a few commissions
+FITS = 0.55  # of the best thing's score: what scores less is beside the point
+CERTAIN = 0.36  # a score below it is what any two words have in common
+#: Scores of what stands for a phrase, by its place among them; what an idea names itself scores about 1.1 and goes before.
+STANDS = (0.6, 0.48, 0.42)
+FEWEST = 2  #: things that a scene needs
+MOST_WORDS = 14  # words of an idea that are looked up one by one; more say little about what to draw
+CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+#: Words that name nothing to draw.
+SILENT = frozenset(
+    re.findall(
+        r"\w+",
+        "a about after all also an and any app application are as at based be because been before being best better big brand "
+        "but by can company could die dies do does each easy every everyone everything feature few first for forgotten friendly from get gets give gives "
+        "good great has have help helps her here him his how i idea ideas if in into is it its just keep large less let lets "
+        "like little long made make makes many may me more most much my name need needs never new next no not now of off on one "
+        "only or other our out over own people per platform powered product products put really same service she short should simple "
+        "since slogan slowly small smart so some someone such take takes team teams than tracker that the their them then there these "
+        "they thing things this those through time to too turn turns under until up us use used using very want was way ways we "
+        "were what when where which while who whose why will with without would you your",
+    )
+)
+#: What stands for an idea when nothing fits it.
+OPEN = (
+    "light bulb",
+    "sparkles",
+    "rocket",
+    "star",
+    "speech balloon",
+    "compass",
+    "puzzle piece",
+    "artist palette",
+    "balloon",
+    "seedling",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """Something that can be drawn in several styles."""
+
+    name: str
+    code: str  #: of the emoji, hexadecimal, hyphens between
+    drawings: dict[str, str]  #: set -> icon
+
+
+class Icons:
+    """The collection. Small in memory: bodies are read when drawn."""
+
+    def __init__(self, meaning: Meaning) -> None:
+        self._meaning = meaning
+        told = json.loads((ASSETS / "icons.json").read_text(encoding="utf-8"))
+        self._entries: list[dict[str, Any]] = told["coloured"]
+        self._marks: list[str] = told["marks"]
+        self._sign = np.asarray([not TOOLBAR.search(mark) for mark in self._marks])
+        self._heard: dict[str, tuple[NDArray[np.float32], NDArray[np.float32], set[str]]] = {}  #: what texts mean
+        self._store = zipfile.ZipFile(ASSETS / "icons.zip")
+        self._fit = np.asarray([entry["fit"] and not DENYING.search(entry["name"]) for entry in self._entries])
+        self._lexicon: dict[str, list[int]] = json.loads(gzip.decompress((ASSETS / "lexicon.json.gz").read_bytes()))
+        self._codes = {entry["code"]: place for place, entry in enumerate(self._entries)}
+        self._named = {entry["name"]: place for place, entry in enumerate(self._entries)}
+
+    @cached_property
+    def _vectors(self) -> NDArray[np.float32]:
+        vectors = np.load(ASSETS / "icons.npy").astype(np.float32) * SCALE
+        unit: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
+
+    @cached_property
+    def _stems(self) -> list[tuple[str, frozenset[str], frozenset[str]]]:
+        """Of every thing: the stem of its name's last word, of its name's words, of its keywords."""
+        names = [[stem(word) for word in re.findall(r"[a-z]{3,}", entry["name"].lower())] or [""] for entry in self._entries]
+        tags = [frozenset(stem(word) for word in entry["words"]) for entry in self._entries]
+        return [(name[-1], frozenset(name), tag) for name, tag in zip(names, tags, strict=True)]
+
+    def body(self, key: str) -> str:
+        """The SVG inside of `set/icon`."""
+        return self._store.read(key).decode("utf-8")
+
+    def things(self, text: str, count: int, *, skip: Sequence[str] = ()) -> list[Thing]:
+        """What an idea is about, the most telling first, no two alike; fewer than `count` if no more fit, but two."""
+        things, text = self._entries, wanted(text)
+        scores = self._scores(text)
+        kinds = np.asarray([kind_of(entry["name"]) for entry in things])
+        scores[~self._fit] -= 0.6  # not forbidden: who asks for an arrow gets one
+        scores[[place for place, entry in enumerate(things) if entry["name"] in skip]] = -1.0
+        vectors = self._vectors[: len(things)]
+        best = float(scores.max())
+        if best < CERTAIN:  # a made-up name: stand in for it, each name its own way
+            rng = random.Random(text)
+            for place, entry in enumerate(things):
+                scores[place] += CERTAIN * (entry["name"] in OPEN) * rng.random()
+        fits = scores >= max(min(CERTAIN, best), FITS * best)
+        fits[np.argsort(-scores)[:FEWEST]] = True
+        scores[~fits] = -2.0
+        chosen: list[int] = []
+        while len(chosen) < min(count, int(fits.sum())):
+            next_best = int(scores.argmax())
+            if scores[next_best] <= -2.0 and len(chosen) >= FEWEST:
+                break
+            chosen.append(next_best)
+            scores = scores - 0.55 * np.clip(vectors @ vectors[next_best] - 0.25, 0, 1)
+            scores[kinds == kinds[next_best]] = -4.0  # a man, a woman and a person with a laptop say one thing
+        return [self._thing(place) for place in chosen]
+
+    def marks(self, text: str, count: int) -> list[str]:
+        """One-colour signs for an idea, best first, as names in the set `ph`."""
+        start, text = len(self._entries), wanted(text)
+        if foreign(text):  # signs have English names only: ask for what the things found are called
+            head = re.split(r"[:：。，,—]", text)[0]  # a sign is for what it is called, not for all that is said of it
+            text = self.things(head if len(head) > 1 else text, 1)[0].name
+        stands = standing(text, "signs")
+        text = stands.text if telling(stands.text) else text
+        whole, parts, _words = self._said(text)
+        words = {form for word in telling(text) for form in (word, word.removesuffix("s"), word.removesuffix("es"))}
+        vectors = self._vectors[start:]
+        scores = 0.5 * vectors @ whole
+        if len(parts):
+            scores = scores + 0.5 * (vectors @ parts.T).max(1)
+        for place, mark in enumerate(self._marks):
+            hits = words & set(mark.split("-"))  # whole words: lunch boxes are no boxing gloves
+            scores[place] += 0.3 * bool(hits) - 0.02 * mark.count("-") - 0.15 * mark.endswith("-slash")
+        scores[~self._sign] = -1.0
+        for mark in stands.names:
+            scores[self._marks.index(mark)] += 1.0  # a sign is for the whole, which is what a phrase says
+        chosen: list[int] = []
+        for _turn in range(count):
+            best = int(scores.argmax())
+            chosen.append(best)
+            scores = scores - 0.4 * np.clip(vectors @ vectors[best] - 0.3, 0, 1)
+            scores[best] = -2.0
+        return [self._marks[place] for place in chosen]
+
+    def emoji(self, text: str) -> list[Thing]:
+        """The emoji that stand in a text, in order."""
+        return [thing for letter in text if (thing := self.letter(letter))]
+
+    def letter(self, letter: str) -> Thing | None:
+        """The drawing of one emoji, if there is one."""
+        place = self._codes.get(f"{ord(letter):x}") if len(letter) == 1 and ord(letter) > 0x2000 else None
+        return None if place is None else self._thing(place)
+
+    def _thing(self, place: int) -> Thing:
+        entry = self._entries[place]
+        return Thing(name=entry["name"], code=entry["code"], drawings={name: entry[name] for name in SETS})
+
+    @staticmethod
+    def _inside(words: set[str], name: frozenset[str], last: str) -> float:
+        """How far a thing's name stands inside a longer word: a honeycomb is about honey, and a houseplant is a plant.
+
+        What a compound ends with is what it is; the beginning of one says as much as its share of the thing's name.
+        """
+        ends = any(each.endswith(last) and each != last for each in words) and len(last) >= 5
+        begins = any(each.startswith(part) and each != part for each in words for part in name if len(part) >= 5)
+        return 0.35 * ends + (0.3 / len(name)) * begins * (not ends)
+
+    def _said(self, text: str) -> tuple[NDArray[np.float32], NDArray[np.float32], set[str]]:
+        """The vector of the whole, of its telling words, and those words' stems."""
+        if text in self._heard:
+            return self._heard[text]
+        words = telling(text)
+        told = self._meaning.vectors([text[:400] or "idea", *words])
+        if len(self._heard) >= REMEMBERED:
+            self._heard.clear()
+        self._heard[text] = told[0], told[1:], {stem(word) for word in words}
+        return self._heard[text]
+
+    def _scores(self, text: str) -> NDArray[np.float32]:
+        """How well each thing fits, about 0..1.5; shape (things,)."""
+        count = len(self._entries)
+        scores = np.zeros(count, np.float32)
+        stands = standing(text, "things")
+        for called, rank in zip(stands.names, stands.ranks, strict=True):
+            scores[self._named[called]] += STANDS[min(rank, len(STANDS) - 1)]
+        text = stands.text if telling(stands.text) or CJK.search(text) else text
+        if CJK.search(text):
+            scores += [native(text, entry.get("zh", ())) for entry in self._entries]
+        words: set[str] = set()
+        if re.search(r"[A-Za-z]{3}", text):
+            whole, parts, words = self._said(text)
+            trust = 0.3 if foreign(text) else 1.0  # the vectors know English
+            scores += 0.55 * trust * self._vectors[:count] @ whole
+            if len(parts):
+                scores += 0.45 * trust * (self._vectors[:count] @ parts.T).max(1)
+        for word in re.findall(r"\w{4,}", folded(text)) if foreign(text) else ():
+            for place in self._lexicon.get(word, ()) or self._lexicon.get(word[:-1], ()):
+                scores[place] += 0.8
+        whole_names = [name for _last, name, _tags in self._stems if len(name) > 1 and name <= words]
+        for place, entry in enumerate(self._entries):
+            last, name, tags = self._stems[place]
+            scores[place] -= 0.5 * any(name < longer for longer in whole_names)  # who says ice cream means no ice
+            head = 0.35 if last in words else 0.1  # a chocolate bar is a bar, a bar chart is none
+            scores[place] += head * len(words & name) / len(name) + 0.2 * bool(words & (tags - name))
+            scores[place] += self._inside(words, name, last)
+            scores[place] += 0.02 * (entry["name"] in OPEN)
+        for thing in self.emoji(text):
+            scores[self._codes[thing.code]] += 1.5
+        return scores
+
+
+def kind_of(name: str) -> str:
+    """What a drawing of somebody is of, whoever it is: “woman cook” is a cook."""
+    return re.sub(r"^(?:man|woman|person|men|women|people|old|older)[: ]+(?=\w)", "", name)
+
+
+def wanted(text: str) -> str:
+    """A text without what it wants less of, unless nothing else is in it."""
+    left = LESS.sub(" ", text)
+    return left if telling(left) or (CJK.search(left) and len(left.strip()) > 1) else text
+
+
+def foreign(text: str) -> bool:
+    """Whether a text is hardly English: few of its words are among the commonest."""
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    common = sum(word in SILENT for word in words) / max(1, len(words))
+    strange = any(letter > "\u024f" or letter in "äöüßñçãõàèìòùêîôûéáíóú" for letter in text.lower() if letter.isalpha())
+    return bool(CJK.search(text)) or (common < 0.08 and (strange or len(words) > 7))
+
+
+def telling(text: str) -> list[str]:
+    """The words of a text that something could be drawn for, in order, once each."""
+    text = re.sub(r"\b([^\W\d_]+)-(?=(?:friendly|powered|made|sized|loving|shaped|based|inspired)\b)", r"\1 ", text)
+    words = [word.lower() for word in re.findall(r"[^\W\d_][^\W\d_]*(?:['’-][^\W\d_]+)*", text) if not CJK.search(word)]
+    return list(dict.fromkeys(word for word in words if word not in SILENT and len(word) > 2))[:MOST_WORDS]
+
+
+def folded(text: str) -> str:
+    """In small letters without accents."""
+    return "".join(letter for letter in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(letter))
+
+
+def stem(word: str) -> str:
+    """Without the commonest English endings."""
+    word = word.lower()
+    for ending, least in (("ies", 5), ("ing", 6), ("ers", 6), ("es", 5), ("er", 6), ("ed", 5), ("s", 4), ("e", 5), ("y", 5)):
+        if word.endswith(ending) and len(word) >= least:
+            return word.removesuffix(ending)
+    return word
+
+
+def native(text: str, words: Sequence[str]) -> float:
+    """How well Chinese keywords fit a Chinese text: longer ones say more."""
+    best = max((len(word) for word in words if word in text and (len(word) > 1 or word == words[0])), default=0)
+    known = 0.5 * (bool(words) and words[0] in text)
+    return min(best, 4) * 0.3 + known

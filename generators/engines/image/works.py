@@ -1,0 +1,95 @@
+"""Finished pictures as works: files, a sentence that says what is to be seen, what can be liked about them."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image
+
+from bot.words import _
+from generators.engines.image.boards import Board
+from generators.engines.image.canvas import icon, rendered
+from generators.engines.image.icons import Icons, Thing
+from generators.engines.image.models3d import SIDE, glb, turntable
+from generators.engines.image.solids import layers
+from generators.engines.making import Rendered, Work
+from generators.engines.shared.colour import Colour
+
+FLAT = "fluent-emoji-flat"  # drawings in a few plain colours, each of which becomes a layer
+MOST_BYTES = 4_000_000  # of a picture: six are one message, and Discord takes 10 MB a file where nobody paid for more
+QUALITIES = (92, 85, 75, 60)  # of a JPEG, until it is as small as that
+MODELLED = 512  # pixels that such a drawing is looked at with
+
+
+def variant(picture: Image.Image, paper: Colour, style: str, palette: str) -> Work:
+    """A coloured drawing as files: on paper to look at, and cut out to use."""
+    page = Image.new("RGBA", picture.size, paper)
+    page.alpha_composite(picture)
+    alt = _("The drawing, coloured in the style “{style}”, colours: {palette}").format(style=style, palette=palette)
+    files = (shown(page.convert("RGB"), f"variant-{style}"), shown(picture, f"variant-{style}-cut-out"))
+    facts = {"width": picture.width, "height": picture.height}
+    return Work(files=files, alt=alt, traits={"style": style, "palette": palette}, facts=facts)
+
+
+def work(board: Board) -> Work:
+    """A board as files."""
+    picture = board.canvas.done()
+    kind = {"poster": _("Poster"), "moodboard": _("Moodboard"), "logo": _("Logo sheet"), "picture": _("Picture")}[
+        board.traits["layout"]
+    ]
+    alt = _("{kind} “{title}” with {things}; colours: {palette}, style: {style}").format(
+        kind=kind, title=board.title, things=", ".join(board.things), palette=board.traits["palette"], style=board.traits["style"]
+    )
+    facts = {
+        "width": picture.width,
+        "height": picture.height,
+        "contrast": round(board.canvas.legible, 2),
+        "shortened": board.canvas.cut,
+    }
+    return Work(files=(shown(picture, board.traits["layout"]),), alt=alt, traits=board.traits, facts=facts)
+
+
+def painting(picture: Image.Image, style: str, *, strength: float, palette: str = "") -> Work:
+    """A painted picture as files."""
+    alt = _("The picture, painted in the style “{style}”").format(style=style)
+    facts = {"width": picture.width, "height": picture.height, "strength": round(strength, 3)}
+    traits = {"style": style, **({"palette": palette} if palette else {})}
+    return Work(files=(shown(picture, f"painting-{style.replace(' ', '-')}"),), alt=alt, traits=traits, facts=facts)
+
+
+def solid(thing: Thing, icons: Icons, ground: Colour) -> Work:
+    """A thing as a 3D model, first to look at, then to load."""
+    key = f"{FLAT}/{thing.drawings[FLAT]}"
+    made = layers(rendered(icon(icons, key, 0, 0, MODELLED), MODELLED, MODELLED))
+    name = thing.name.replace(" ", "-")
+    files = (
+        Rendered(name=f"{name}.gif", media_type="image/gif", content=turntable(made, ground)),
+        Rendered(name=f"{name}.glb", media_type="model/gltf-binary", content=glb(made)),
+    )
+    alt = _("A solid {thing}, turning").format(thing=thing.name)
+    facts = {"triangles": sum(len(layer.surface()[2]) for layer in made), "width": SIDE, "height": SIDE}
+    return Work(files=files, alt=alt, traits={"form": "solid", "thing": thing.name}, facts=facts)
+
+
+def shown(picture: Image.Image, name: str) -> Rendered:
+    """A picture as a PNG file; as a JPEG where that were too large for a message."""
+    kept = io.BytesIO()
+    picture.save(kept, "PNG", compress_level=4)  # a little larger than at 9, at a tenth of the time
+    if kept.tell() <= MOST_BYTES:
+        return Rendered(name=f"{name}.png", media_type="image/png", content=kept.getvalue())
+    flat = picture.convert("RGB")
+    for quality in QUALITIES:
+        kept = io.BytesIO()
+        flat.save(kept, "JPEG", quality=quality, optimize=True)
+        if kept.tell() <= MOST_BYTES:
+            break
+    return Rendered(name=f"{name}.jpg", media_type="image/jpeg", content=kept.getvalue())
+
+
+def generated(picture: Image.Image, prompt: str, model: str, seed: int) -> Work:
+    """A picture of a production model as files."""
+    alt = _("Picture for: {prompt}").format(prompt=prompt[:200])
+    facts = {"width": picture.width, "height": picture.height, "seed": seed}
+    return Work(
+        files=(shown(picture.convert("RGB"), "picture"),), alt=alt, traits={"layout": "picture", "model": model}, facts=facts
+    )

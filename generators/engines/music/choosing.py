@@ -1,0 +1,191 @@
+"""Decides what an order leaves open: style, key, tempo, length, band, by the words, the mood and the notes given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.words import _
+from generators.engines.making import Unmakeable
+from generators.engines.music import keys, steps, styles, working
+from generators.engines.music.arrange import fitted
+from generators.engines.music.listening import Given
+from generators.engines.music.notation import QUARTER, Key, Metre, Note
+from generators.engines.music.options import AUTO, LONGEST_S, MOST_BARS, Wanted
+from generators.engines.music.styles import Band, Style
+
+TONICS = {
+    "major": (2, 7, 9, 0, 5),
+    "mixolydian": (9, 2, 7),
+    "dorian": (4, 9, 2),
+    "minor": (4, 9, 2, 11, 7),
+}  #: as in the old books
+MOST_HYMN_BARS = 32  # four parts are thought over cell by cell: 32 bars take as long as people wait
+NEEDS_NOTES = {"continue", "vary", "restyle", "play"}
+SHORT = 8  #: bars; what is shorter is a beginning to go on from, what is longer a tune
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What will be made."""
+
+    do: str
+    style: Style
+    band: Band
+    lead: str
+    mood: str  #: "" where none was asked for or heard in the words
+    key: Key
+    metre: Metre
+    tempo: float  #: quarters a minute
+    bars: int
+    notes: tuple[Note, ...]  #: given, already in this key and metre
+    pickup: int
+    drums: bool
+    seed: int
+
+
+def choose(text: str, wanted: Wanted, given: Given | None, *, seed: int, number: int) -> Choice:
+    """What the version of this number is to be.
+
+    Raises:
+        Unmakeable: what is asked for does not go together, or is too long.
+    """
+    random = np.random.default_rng((seed, number))
+    do = _do(wanted, given)
+    mood = styles.moods().get(wanted.mood) or (styles.mood_of(text) if wanted.mood == AUTO else None)
+    style = _style(text, wanted, given, do, mood, np.random.default_rng(seed), number)
+    metre = _metre(style, given, do)
+    key, notes, pickup = _notes(wanted, given, do, style, metre, mood, random)
+    bars = _bars(wanted, do, notes, metre, pickup)
+    band = styles.bands()[style.bands[min(number + int(random.random() < 0.3), 99) % len(style.bands)]]
+    lead = wanted.lead if wanted.lead != AUTO else _lead(band, number, random)
+    pace = mood.pace if mood else 1.0
+    slow, fast = style.tempo
+    pulses = wanted.tempo or (slow + (fast - slow) * float(random.random())) * pace
+    tempo = pulses * metre.pulse / QUARTER
+    if given is not None and given.tempo and not wanted.tempo and do in {"play", "continue", "vary"}:
+        tempo = float(np.clip(given.tempo, 40, 300))
+    if bars * metre.bar / QUARTER * 60 / tempo > LONGEST_S:
+        raise Unmakeable(
+            _("{bars} bars at this pace last longer than {minutes} minutes. Ask for fewer bars or a higher tempo.").format(
+                bars=bars, minutes=LONGEST_S // 60
+            )
+        )
+    if style.four_parts and bars > MOST_HYMN_BARS:
+        raise Unmakeable(_("In four parts at most {most} bars can be written at once.").format(most=MOST_HYMN_BARS))
+    return Choice(
+        do=do, style=style, band=band, lead=lead, mood=mood.name if mood else "", key=key, metre=metre, tempo=tempo, bars=bars,
+        notes=notes, pickup=pickup, drums=wanted.drums, seed=int(random.integers(2**31)),
+    )  # fmt: skip
+
+
+def _do(wanted: Wanted, given: Given | None) -> str:
+    do = wanted.do
+    if given is None:
+        if do in NEEDS_NOTES:
+            raise Unmakeable(_("To {do} notes, some must be given: type them, or attach a MIDI file.").format(do=do))
+        return "compose" if do == AUTO else do
+    if do in {AUTO, "compose"}:
+        bars = working.bars_in(given.notes, given.metre or Metre(4, 4), given.pickup)
+        if wanted.style == "hymn" and bars >= 2:
+            return "harmonise"
+        return "continue" if bars < SHORT or (wanted.has_bars and bars < wanted.bars) else "play"
+    return do
+
+
+def _style(
+    text: str, wanted: Wanted, given: Given | None, do: str, mood: styles.Mood | None, random: np.random.Generator, number: int
+) -> Style:
+    every = styles.styles()
+    if do == "harmonise":
+        return every["hymn"]
+    if wanted.style != AUTO:
+        return every[wanted.style]
+    named = styles.style_of(text)
+    if named is not None and not (given and given.metre and named.metre != given.metre):
+        return named
+    liked = list(mood.styles) if mood else [name for name, style in every.items() if not style.four_parts]
+    if given is not None and given.metre is not None and do != "restyle":
+        fitting = [name for name in liked if every[name].metre == given.metre and not every[name].four_parts]
+        liked = fitting or [name for name, style in every.items() if style.metre == given.metre and not style.four_parts] or liked
+        if given.kind in every and given.kind in liked:
+            return every[given.kind]
+    if do in NEEDS_NOTES:
+        liked = [name for name in liked if not every[name].four_parts] or ["air"]
+    start = 0 if mood else int(random.integers(len(liked)))
+    return every[liked[(start + number) % len(liked)]]
+
+
+def _metre(style: Style, given: Given | None, do: str) -> Metre:
+    if do == "harmonise" and given is not None and given.metre is not None and str(given.metre) in steps.METRES:
+        return given.metre
+    return style.metre
+
+
+def _notes(
+    wanted: Wanted,
+    given: Given | None,
+    do: str,
+    style: Style,
+    metre: Metre,
+    mood: styles.Mood | None,
+    random: np.random.Generator,
+) -> tuple[Key, tuple[Note, ...], int]:
+    """The key, and the notes given, in it."""
+    if given is None:
+        key = wanted.key or _new_key(style, mood, random)
+        return Key((key.tonic + wanted.transpose) % 12, key.mode), (), 0
+    key = given.key or keys.guess(given.notes)
+    if wanted.key is not None and (do == "continue" or given.counted):
+        key = wanted.key
+    notes, pickup = given.notes, given.pickup
+    if given.metre is not None and given.metre != metre:
+        notes, pickup = working.in_metre(notes, given.metre, metre, pickup)
+    if wanted.key is not None and wanted.key != key:
+        notes, key = working.to_key(notes, key, wanted.key), wanted.key
+    if wanted.transpose:
+        notes, key = working.moved(notes, wanted.transpose), Key((key.tonic + wanted.transpose) % 12, key.mode)
+    return key, _heard(notes), pickup
+
+
+def _heard(notes: Sequence[Note]) -> tuple[Note, ...]:
+    """The notes at an octave that instruments have."""
+    pitches = [note.pitch for note in notes if note.pitch is not None]
+    if not pitches:
+        raise Unmakeable(_("There is no note among the notes given, only rests."))
+    return working.moved(notes, fitted(notes, "piano")) if min(pitches) < 28 or max(pitches) > 100 else tuple(notes)
+
+
+def _new_key(style: Style, mood: styles.Mood | None, random: np.random.Generator) -> Key:
+    modes = [mode for mode in style.modes if mood is None or mode in mood.modes] or (
+        list(mood.modes[:1]) if mood else list(style.modes)
+    )
+    mode = modes[int(random.integers(len(modes)))]
+    return Key(TONICS[mode][int(random.integers(len(TONICS[mode])))], mode)
+
+
+def _bars(wanted: Wanted, do: str, notes: tuple[Note, ...], metre: Metre, pickup: int) -> int:
+    have = working.bars_in(notes, metre, pickup)
+    if do in {"vary", "restyle", "play"} or (do == "harmonise" and notes):
+        if have > MOST_BARS:
+            raise Unmakeable(_("These notes fill {bars} bars; at most {most} can be played.").format(bars=have, most=MOST_BARS))
+        return max(1, have)
+    if not notes:
+        return wanted.bars
+    if not wanted.has_bars:
+        return min(MOST_BARS, max(wanted.bars, have + 4))
+    if have >= wanted.bars:
+        raise Unmakeable(
+            _(
+                "The notes given fill {have} bars already; ask for more bars than that, or to play, vary or harmonise them."
+            ).format(have=have)
+        )
+    return wanted.bars
+
+
+def _lead(band: Band, number: int, random: np.random.Generator) -> str:
+    if len(band.lead) == 1 or (number == 0 and random.random() < 0.6):
+        return band.lead[0]
+    return band.lead[int(random.integers(len(band.lead)))]

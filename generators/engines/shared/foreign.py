@@ -1,0 +1,101 @@
+"""Asks another service that speaks OpenAI's paths for pictures and speech. Blocking, for engines in processes of their own."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot import links
+from bot.words import _
+from generators.engines.making import Unmakeable
+
+TIMEOUT_S = 300.0  # a large model on a busy GPU needs a minute for a picture
+MOST = 64 * 2**20  # bytes of an answer; ten pictures of 2048 pixels as text
+TOKEN = "MUSELAB_MEDIA__FOREIGN_TOKEN"  # in the environment, where secrets are
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Where a service is, and which of its models is meant."""
+
+    base: str  #: ends in /v1
+    model: str  #: empty: the service's own choice
+
+    @classmethod
+    def named(cls, text: str) -> Server | None:
+        """The service that `http://gpu:8000/v1` names, with a model `http://gpu:8000/v1#flux`; None for other names."""
+        if not text.startswith(("http://", "https://")):
+            return None
+        base, _sign, model = text.partition("#")
+        return cls(base=base.rstrip("/"), model=model)
+
+    def told(self, path: str, body: Mapping[str, Any]) -> bytes:
+        """The answer to a JSON body.
+
+        Raises:
+            Unmakeable: the service refuses, or is not there; the message says which and why.
+        """
+        given = {name: value for name, value in body.items() if value not in ("", None)}
+        return self._asked(path, json.dumps(given).encode(), "application/json")
+
+    def sent(self, path: str, fields: Mapping[str, str], files: Mapping[str, bytes]) -> bytes:
+        """The answer to a form with PNG files; raises as above."""
+        line = secrets.token_hex(16)
+        parts = [
+            f'--{line}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+            for name, value in fields.items()
+            if value
+        ]
+        for name, content in files.items():
+            head = f'Content-Disposition: form-data; name="{name}"; filename="{name}.png"\r\nContent-Type: image/png\r\n\r\n'
+            parts.append(f"--{line}\r\n{head}".encode() + content + b"\r\n")
+        return self._asked(path, b"".join(parts) + f"--{line}--\r\n".encode(), f"multipart/form-data; boundary={line}")
+
+    def _asked(self, path: str, body: bytes, kind: str) -> bytes:
+        request = urllib.request.Request(self.base + path, data=body, headers={"Content-Type": kind})  # noqa: S310 - http(s) alone
+        if token := os.environ.get(TOKEN):
+            request.add_header("Authorization", f"Bearer {token}")
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310 - likewise
+                content: bytes = answer.read(MOST)
+                return content
+        except urllib.error.HTTPError as error:
+            raise Unmakeable(_("The media service refuses: {why}").format(why=reason(error.read(10_000), error.code))) from error
+        except (OSError, ValueError) as error:
+            raise Unmakeable(
+                _("The media service {url} cannot be reached: {why}").format(
+                    url=links.shown(self.base), why=links.reason(error)[:200]
+                )
+            ) from error
+
+
+def reason(body: bytes, status: int) -> str:
+    """Why a service refuses, in its own words where it has some."""
+    try:
+        told = json.loads(body)["error"]
+        return str(told["message"] if isinstance(told, dict) else told)[:300]
+    except (ValueError, KeyError, TypeError):
+        return f"HTTP {status}"
+
+
+def pictures(answer: bytes) -> list[bytes]:
+    """The pictures in OpenAI's answer.
+
+    Raises:
+        Unmakeable: it is no such answer.
+    """
+    try:
+        found = [one.get("b64_json") or str(one["url"]).partition("base64,")[2] for one in json.loads(answer)["data"]]
+        made = [base64.b64decode(text, validate=True) for text in found]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unmakeable(_("The media service does not answer as OpenAI's would.")) from error
+    if not all(made) or not made:
+        raise Unmakeable(_("The media service sent no picture, or only a link to one."))
+    return made

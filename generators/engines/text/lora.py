@@ -1,0 +1,236 @@
+"""Low-rank changes of a model's matrices (LoRA), read from PEFT's folders and applied beside the matrices, request by request."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from bot.domain.models import CONTENT_NAME, content_name
+from generators.engines.text.linear import LEAST_ROWS
+
+WEIGHTS, CONFIG, MANIFEST = "adapter_model.safetensors", "adapter_config.json", "manifest.json"
+PREFIX = "base_model.model.model.layers."  # what PEFT puts before the names of the family's layers
+HIGHEST_RANK = 256  # vLLM's highest; the products beside the matrices would cost more than these
+UNKNOWN = ("use_dora", "rank_pattern", "alpha_pattern", "fan_in_fan_out", "modules_to_save", "lora_bias", "layer_replication")
+JOINED = {  # what has the same input is one product, as in `_llama`
+    "qkv": ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
+    "out": ("self_attn.o_proj",),
+    "gate_up": ("mlp.gate_proj", "mlp.up_proj"),
+    "down": ("mlp.down_proj",),
+}
+
+
+class BadAdapter(Exception):
+    """This folder holds no adapter that can be used here; the message is a sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is added to one product: x A^T B^T."""
+
+    down: Tensor  #: A of all that have this input, shape (ranks, in)
+    up: Tensor  #: B of each in its own rows and columns, scaled, shape (out, ranks)
+
+    @property
+    def ranks(self) -> int:
+        """Of all together."""
+        return len(self.down)
+
+    def add(self, product: Tensor, x: Tensor) -> None:
+        """Adds it to rows of a product, in place."""
+        rows = len(x)
+        if rows < LEAST_ROWS:  # see `_linear.Plain`: a row alone is computed as it is among others
+            x = torch.cat((x, x.new_zeros(LEAST_ROWS - rows, x.shape[1])))
+        product += (x @ self.down.T @ self.up.T)[:rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapter:
+    """The changes of one adapter, by layer and product."""
+
+    name: str
+    digest: str  #: of its weights file
+    layers: tuple[Mapping[str, Change], ...]
+
+    @property
+    def ranks(self) -> int:
+        """The most of one product."""
+        return max(change.ranks for layer in self.layers for change in layer.values())
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        changes = [change for layer in self.layers for change in layer.values()]
+        return sum(part.numel() * part.element_size() for change in changes for part in (change.down, change.up))
+
+
+class Changeable(Protocol):
+    """A forward pass that adapters can change."""
+
+    @property
+    def depth(self) -> int:
+        """Layers."""
+
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """Outputs and inputs of each matrix that an adapter can change, by its name within a layer."""
+
+    def ordered(self, name: str, rows: Tensor) -> Tensor:
+        """Rows of a matrix in the order and of the size that this pass has them in."""
+
+    def laid(self, matrix: Tensor) -> Tensor:
+        """A matrix where and as this pass reads it."""
+
+
+def read(folder: Path, model: Changeable, *, name: str, base: str) -> Adapter:
+    """An adapter from a folder, checked against the model.
+
+    Args:
+        folder: with PEFT's two files, and perhaps a manifest of ours.
+        model: the forward pass that it is to change.
+        name: what clients call the adapter.
+        base: what clients call the model.
+
+    Raises:
+        BadAdapter: it cannot be used, and why.
+    """
+    config, named = _config(folder, base)
+    rank, alpha = config.get("r"), config.get("lora_alpha")
+    if not isinstance(rank, int) or not 0 < rank <= HIGHEST_RANK or not isinstance(alpha, int | float):
+        raise BadAdapter(f"The adapter's rank must be 1..{HIGHEST_RANK}, and lora_alpha a number.")
+    scale = alpha / (math.sqrt(rank) if config.get("use_rslora") else rank)
+    state, digest = _weights(folder)
+    if named is not None:
+        _as_named(folder, named, digest)
+    pairs = _pairs(state, rank, model)
+    with torch.inference_mode():
+        layers = tuple(
+            {key: change for key, of in JOINED.items() if (change := _change(model, pairs, index, of, scale)) is not None}
+            for index in range(model.depth)
+        )
+    return Adapter(name=name, digest=digest, layers=layers)
+
+
+def digest_of(folder: Path) -> str:
+    """Names the content of an adapter's weights."""
+    try:
+        with (folder / WEIGHTS).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise BadAdapter(f"The adapter's weights cannot be read: {error.strerror or error}.") from error
+
+
+def _as_named(folder: Path, named: str, digest: str) -> None:
+    """Refuses what is not what its manifest, or a folder named by its content, says: damaged, or somebody else's."""
+    found = content_name(hashlib.sha256((folder / CONFIG).read_bytes()).digest(), bytes.fromhex(digest))
+    by_content = len(folder.name) == CONTENT_NAME and set(folder.name) <= set("0123456789abcdef")
+    if found != named or (by_content and folder.name != named):
+        raise BadAdapter("The adapter is not the one that its folder and manifest name: it was damaged or exchanged.")
+
+
+def _config(folder: Path, base: str) -> tuple[Mapping[str, Any], str | None]:
+    """PEFT's configuration, of a kind that can be used, and the name in our manifest."""
+    if not folder.is_dir():
+        raise BadAdapter("There is no such folder of an adapter.")
+    if not (folder / WEIGHTS).is_file():
+        pickled = (folder / "adapter_model.bin").exists()
+        why = " adapter_model.bin is not read, as it could run programs; save it as safetensors." if pickled else ""
+        raise BadAdapter(f"The adapter's folder has no {WEIGHTS}.{why}")
+    config, manifest = _json(folder / CONFIG), _json(folder / MANIFEST, optional=True)
+    if config.get("peft_type") != "LORA":
+        raise BadAdapter("Only adapters of the kind LORA are supported.")
+    for setting in UNKNOWN:
+        if config.get(setting):
+            raise BadAdapter(f"An adapter with {setting} is not supported.")
+    if config.get("bias", "none") != "none":
+        raise BadAdapter("An adapter that changes biases is not supported.")
+    known = manifest.get("base")
+    given = known.get("name") if isinstance(known, dict) else known or config.get("base_model_name_or_path")
+    if given and not _same(str(given), base):
+        raise BadAdapter(f"The adapter is for another model, {Path(str(given)).name}; this is {base}.")
+    named = manifest.get("adapter")
+    return config, named if isinstance(named, str) else None
+
+
+def _same(given: str, base: str) -> bool:
+    """Whether a name or path of a model means this one: our own folders add a size and a form to the name."""
+    one, other = (Path(name).name.casefold() for name in (given, base))
+    return one == other or one.startswith(other + "-") or other.startswith(one + "-")
+
+
+def _json(file: Path, *, optional: bool = False) -> Mapping[str, Any]:
+    if optional and not file.exists():
+        return {}
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadAdapter(f"The adapter's {file.name} cannot be read.") from error
+    if not isinstance(found, dict):
+        raise BadAdapter(f"The adapter's {file.name} is not an object.")
+    return found
+
+
+def _weights(folder: Path) -> tuple[dict[str, Tensor], str]:
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    try:
+        content = (folder / WEIGHTS).read_bytes()
+        return load(content), hashlib.sha256(content).hexdigest()
+    except (OSError, SafetensorError, ValueError, KeyError) as error:
+        raise BadAdapter(f"The adapter's {WEIGHTS} cannot be read: {error}.") from error
+
+
+def _pairs(state: Mapping[str, Tensor], rank: int, model: Changeable) -> dict[tuple[int, str], tuple[Tensor, Tensor]]:
+    """A and B of each changed matrix, by layer and name, of the shapes that this model has."""
+    sizes = model.sizes()
+    found: dict[tuple[int, str], dict[str, Tensor]] = {}
+    for key, tensor in state.items():
+        number, _dot, rest = key.removeprefix(PREFIX).partition(".")
+        module, _lora, kind = rest.partition(".lora_")
+        if not key.startswith(PREFIX) or not number.isdecimal() or module not in sizes or kind not in ("A.weight", "B.weight"):
+            raise BadAdapter(f"The adapter changes something that cannot be changed here: {key[:100]}.")
+        if int(number) >= model.depth:
+            raise BadAdapter(f"The adapter is for a model with more layers: it changes layer {number} of {model.depth}.")
+        out, into = sizes[module]
+        shape = (rank, into) if kind.startswith("A") else (out, rank)
+        if tuple(tensor.shape) != shape:
+            told = f"{key[:100]} is {tuple(tensor.shape)} and would have to be {shape}"
+            raise BadAdapter(f"The adapter is for another model: {told}.")
+        if not tensor.isfinite().all():
+            raise BadAdapter("The adapter's weights are not all numbers.")
+        found.setdefault((int(number), module), {})[kind[0]] = tensor
+    if not found or any(len(pair) != 2 for pair in found.values()):
+        raise BadAdapter("The adapter's weights are incomplete.")
+    return {place: (pair["A"], pair["B"]) for place, pair in found.items()}
+
+
+def _change(
+    model: Changeable, pairs: Mapping[tuple[int, str], tuple[Tensor, Tensor]], index: int, modules: tuple[str, ...], scale: float
+) -> Change | None:
+    """The changes of what has the same input, as one; None where nothing changes."""
+    sizes = model.sizes()
+    changed = [(module, pairs[index, module]) for module in modules if (index, module) in pairs]
+    if not changed:
+        return None
+    downs, ups, column = [], [], 0
+    ranks = sum(len(down) for _module, (down, _up) in changed)
+    for module in modules:
+        rows = torch.zeros(sizes[module][0], ranks)
+        for other, (down, up) in changed:
+            if other == module:
+                rows[:, column : column + len(down)] = model.ordered(module, up.float()) * scale
+                downs.append(down.float())
+                column += len(down)
+        ups.append(rows)
+    made = Change(model.laid(torch.cat(downs)), model.laid(torch.cat(ups)))
+    if not (made.down.isfinite().all() and made.up.isfinite().all()):
+        raise BadAdapter("The adapter's weights are too large for numbers of this size.")
+    return made

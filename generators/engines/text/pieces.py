@@ -1,0 +1,118 @@
+"""What several requests feed, cut into passes of at most so many tokens. It computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generators.engines.text.kv_cache import KVCache
+from generators.engines.text.llama import Part
+from generators.engines.text.paged_kv_cache import BLOCK, PagedKVCache
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some rows of a part, and some of the tokens that each of them feeds."""
+
+    place: int  #: of the part among all
+    rows: slice
+    begin: int  #: of its tokens, among those that the part feeds
+    part: Part  #: as a pass takes it: these rows and tokens alone
+
+
+class Window:
+    """Some rows of pages, with so many more tokens counted as those that an earlier piece has written."""
+
+    def __init__(self, pages: PagedKVCache, rows: slice, before: int, new: int) -> None:
+        self.length = pages.length + before
+        self._numbers = pages.numbers()[rows, : -(-(self.length + new) // BLOCK)]
+
+    def numbers(self) -> NDArray[np.int32]:
+        """Every row's pages in order, shape (rows, pages of a row)."""
+        return self._numbers
+
+
+def pieces(place: int, part: Part, most: int) -> list[Piece]:
+    """A part in pieces of at most so many tokens, in the order in which they must run.
+
+    Where it is cut follows from the part alone, so that a row's numbers do not depend on what else is in its pass. Its room must
+    have been prepared for all of it.
+    """
+    rows, new = part.tokens.shape
+    if rows * new <= most:
+        return [Piece(place, slice(0, rows), 0, part)]
+    pages, together, width = cast(PagedKVCache, part.room), max(1, most // new), min(new, most)
+    found = []
+    for row in range(0, rows, together):
+        some = slice(row, min(rows, row + together))
+        for begin in range(0, new, width):
+            end = min(new, begin + width)
+            window: Any = Window(pages, some, begin, end - begin)
+            last = max(0, end - max(begin, new - part.last))
+            mine = replace(
+                part,
+                tokens=part.tokens[some, begin:end],
+                room=cast(KVCache, window),
+                start=part.start + begin,
+                prefix=None,
+                last=last,
+            )
+            found.append(Piece(place, some, begin, mine))
+    return found
+
+
+def passes(parts: Sequence[Part], most: int) -> list[list[Piece]]:
+    """All parts' pieces in passes: each takes the first that has room for it, later tokens of a row after its earlier ones."""
+    found: list[list[Piece]] = []
+    sizes: list[int] = []
+    for place, part in enumerate(parts):
+        earliest, row = 0, 0
+        for piece in pieces(place, part, most):
+            if piece.rows.start != row:
+                earliest, row = 0, piece.rows.start
+            size = piece.part.count
+            chosen = next((index for index in range(earliest, len(found)) if sizes[index] + size <= most), len(found))
+            if chosen == len(found):
+                found.append([])
+                sizes.append(0)
+            found[chosen].append(piece)
+            sizes[chosen] += size
+            earliest = chosen + 1
+    return found
+
+
+def inputs(parts: Sequence[Part]) -> dict[str, NDArray[np.int32]]:
+    """What the graph reads, see `Graph`; every row of every part is a sequence."""
+    rows = np.array([part.tokens.shape[0] for part in parts])
+    new = np.array([part.tokens.shape[1] for part in parts])
+    past = np.array([part.room.length for part in parts])
+    rooms: list[Any] = [part.room for part in parts]  # `PagedKVCache`, as this pass made them
+    tables = [room.numbers() for room in rooms]
+    begins = _begins(np.repeat(new, rows))
+    wanted: list[NDArray[np.int32]] = []
+    row = 0
+    for part in parts:
+        ends = begins[row + 1 : row + 1 + len(part.tokens)]
+        wanted.append((ends[:, None] + np.arange(-part.last, 0)).reshape(-1))
+        row += len(part.tokens)
+    places = [np.tile(np.arange(before, before + more), count) for before, more, count in zip(past, new, rows, strict=True)]
+    found = {
+        "tokens": np.concatenate([part.tokens.reshape(-1).numpy() for part in parts]),
+        "positions": np.concatenate(places),
+        "past_lens": np.repeat(past, rows),
+        "subsequence_begins": begins,
+        "block_indices": np.concatenate([table.reshape(-1) for table in tables]),
+        "block_indices_begins": _begins(np.repeat([table.shape[1] for table in tables], rows)),
+        "max_context_len": np.array((past + new).max()),
+        "wanted": np.concatenate(wanted),
+    }
+    return {name: value.astype(np.int32, copy=False) for name, value in found.items()}
+
+
+def _begins(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each of some pieces that lie one behind the other begins, and where the last one ends."""
+    return np.concatenate(([0], np.cumsum(sizes)))

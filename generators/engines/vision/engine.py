@@ -1,0 +1,110 @@
+"""A picture in words: what it shows, what is written on it, its colours; and a sentence of that for a prompt.
+
+Embedded: a small classifier, words near to its labels in meaning, PP-OCR, the palette; it says nothing that it is not sure of.
+Production: any image-text-to-text model of transformers by name or folder.
+
+Facts: `label`, `sure` (0..1), `words`, `text`, `colours` (#rrggbb …), `colour_names`, `sentence`, `width`, `height`; words and
+texts are joined by `, ` and ` / `. Options: `prompt` (production: what to ask instead of our question).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from PIL import Image
+
+from bot.words import _
+from generators.engines.making import Commission, Engine, Option, Report, Unmakeable, Work
+from generators.engines.shared.colour import named
+from generators.engines.shared.uploads import on_white, opened
+from generators.engines.vision import reading
+from generators.engines.vision.seeing import Sight, colours, hexes
+
+EMBEDDED = "embedded"
+SHOWN = 240  # letters of what is written that go into a sentence: a prompt is for the idea, not for a page of text
+
+
+class Settings(Protocol):
+    """What this engine needs of the configuration."""
+
+    vision: str
+    device: str
+    dtype: str
+
+
+def build(settings: Settings, cache: Path) -> Engine:
+    """The engine; nothing is loaded before the first commission."""
+    if settings.vision == EMBEDDED:
+        return VisionEngine()
+    from generators.engines.vision.model import Describer
+
+    return VisionEngine(Describer(settings.vision, settings.device, settings.dtype))
+
+
+class VisionEngine:
+    """See the module."""
+
+    def __init__(self, describer: Any = None) -> None:
+        """Embedded, or with a model that describes."""
+        self._describer = describer
+        self._sight: Sight | None = None
+        self._reader: reading.Reader | None = None
+
+    def make(self, commission: Commission, report: Report) -> Iterator[Work]:
+        """See `Engine`."""
+        if len(commission.attachments) != 1:
+            raise Unmakeable(_("One picture is needed for this. Please attach a PNG or JPEG."))
+        picture = on_white(opened(commission.attachments[0]))
+        facts: dict[str, Option] = {"width": picture.width, "height": picture.height}
+        report(_("Looking at the colours"), 0.05)
+        found = colours(picture)
+        facts |= {
+            "colours": hexes(found),
+            "colour_names": ", ".join(dict.fromkeys(named(colour) for colour, _share in found[:3])),
+        }
+        if self._describer is not None:
+            report(_("Describing the picture"), 0.2)
+            asked = str(commission.options.get("prompt", ""))
+            facts["sentence"] = self._describer.described(picture, asked or commission.text, commission.seed)
+        else:
+            facts |= self._seen(picture, report)
+            facts["sentence"] = sentence(facts)
+        yield Work(files=(), alt=str(facts["sentence"]), facts=facts)
+
+    def _seen(self, picture: Image.Image, report: Report) -> dict[str, Option]:
+        """What the small networks are sure of."""
+        report(_("Looking at what it shows"), 0.2)
+        self._sight = self._sight or Sight()
+        seen = self._sight.seen(picture)
+        facts: dict[str, Option] = {}
+        if seen.labels:
+            facts |= {"label": seen.labels[0][0], "sure": round(seen.labels[0][1], 2), "words": ", ".join(seen.words)}
+        report(_("Reading what is written on it"), 0.5)
+        folder = reading.available()
+        if self._reader is None and folder is not None:
+            self._reader = reading.Reader(folder)
+        if self._reader is not None:
+            text = " / ".join(line.text for line in self._reader.lines(picture))
+            facts |= {"text": text} if text else {}
+        return facts
+
+    def close(self) -> None:
+        """See `Engine`."""
+        self._sight = self._reader = None
+        if self._describer is not None:
+            self._describer.close()
+
+
+def sentence(facts: dict[str, Option]) -> str:
+    """What a prompt says about a picture."""
+    parts = []
+    if "label" in facts:
+        parts.append(_("The picture shows: {label}.").format(label=facts["label"]))
+    if facts.get("words"):
+        parts.append(_("It has to do with {words}.").format(words=facts["words"]))
+    if "text" in facts:
+        parts.append(_("On it is written: “{text}”.").format(text=str(facts["text"])[:SHOWN]))
+    parts.append(_("Its main colours are {colours}.").format(colours=facts["colour_names"]))
+    return " ".join(parts)

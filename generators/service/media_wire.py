@@ -1,0 +1,126 @@
+"""The media workers' requests as pydantic models: OpenAI's fields, and what goes beyond them in `options`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+MOST_TEXT = 4096  # characters, as OpenAI allows for speech
+MOST_WORKS = 10  # as OpenAI allows
+MOST_OPTIONS = 40
+FORMATS = {  #: OpenAI's names for sound, as media types
+    "mp3": "audio/mpeg",
+    "opus": "audio/ogg",
+    "ogg": "audio/ogg",
+    "wav": "audio/wav",
+    "flac": "audio/flac",
+}
+
+#: OpenAI's names for voices, as clients send them unasked; by how high those are.
+VOICES = {
+    **dict.fromkeys(("alloy", "ballad", "fable", "sage", "verse", "cedar"), "joe"),
+    **dict.fromkeys(("coral", "nova", "shimmer", "marin"), "june"),
+    **dict.fromkeys(("ash", "echo", "onyx"), "otto"),
+}
+
+Text = Annotated[str, StringConstraints(max_length=MOST_TEXT)]
+Name = Annotated[str, StringConstraints(max_length=200)]
+Option = str | int | float | bool
+Options = Annotated[dict[Name, Option], Field(max_length=MOST_OPTIONS)]
+Size = Annotated[str, StringConstraints(pattern=r"^(auto|\d{2,4}x\d{2,4})$")]
+
+
+class Asked(BaseModel):
+    """What all requests have in common."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    model: Name = ""
+    seed: int | None = Field(default=None, ge=-(2**63), lt=2**64)
+    stream: bool = False
+    options: Options = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nulls_are_defaults(cls, given: Any) -> Any:
+        """OpenAI's clients send null for what was not set."""
+        return {name: value for name, value in given.items() if value is not None} if isinstance(given, dict) else given
+
+    @property
+    def chosen_seed(self) -> int:
+        """The seed, 0 where none was given: the same request gives the same works."""
+        return (self.seed or 0) % 2**31
+
+    def all_options(self) -> dict[str, Option]:
+        """OpenAI's fields and our options together."""
+        return dict(self.options)
+
+
+class Images(Asked):
+    """POST /v1/images/generations."""
+
+    prompt: Annotated[str, StringConstraints(min_length=1, max_length=MOST_TEXT)]
+    n: int = Field(default=1, ge=1, le=MOST_WORKS)
+    size: Size = "auto"
+    response_format: Literal["b64_json", "url"] = "b64_json"
+    style: Name = ""
+
+    def all_options(self) -> dict[str, Option]:
+        """See `Asked`."""
+        given = {"size": "" if self.size == "auto" else self.size, "style": self.style}
+        return {name: value for name, value in given.items() if value} | self.options
+
+
+class Edits(Images):
+    """POST /v1/images/edits; the pictures come beside it."""
+
+    prompt: Text = ""
+
+
+class Understanding(Asked):
+    """POST /v1/images/understand; the picture comes beside it."""
+
+    prompt: Text = ""
+
+
+class Music(Asked):
+    """POST /v1/audio/music."""
+
+    prompt: Text = ""
+    n: int = Field(default=1, ge=1, le=MOST_WORKS)
+    response_format: Literal["b64_json", "url"] = "b64_json"
+
+
+class Speech(Asked):
+    """POST /v1/audio/speech."""
+
+    input: Annotated[str, StringConstraints(min_length=1, max_length=MOST_TEXT)]
+    voice: Name | dict[str, Any] = ""
+    speed: float = Field(default=1.0, ge=0.25, le=4.0)
+    response_format: Literal["mp3", "opus", "ogg", "wav", "flac"] = "mp3"
+    stream_format: Literal["audio", "sse"] = "audio"
+
+    def all_options(self) -> dict[str, Option]:
+        """See `Asked`."""
+        voice = self.voice if isinstance(self.voice, str) else str(self.voice.get("id", ""))
+        given: dict[str, Option] = {"speed": self.speed, "format": self.response_format}
+        return given | ({"voice": VOICES.get(voice, voice)} if voice else {}) | self.options
+
+
+class Handed(BaseModel):
+    """A file in a JSON body."""
+
+    name: Name = ""
+    media_type: Name = ""
+    b64_json: str
+
+
+class MediaRequest(Asked):
+    """POST /v1/media/{task}: any commission."""
+
+    text: Text = ""
+    count: int = Field(default=1, ge=1, le=MOST_WORKS)
+    seed: int = 0
+    language: Name = "en"
+    attachments: list[Handed] = Field(default_factory=list, max_length=8)

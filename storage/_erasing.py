@@ -1,0 +1,152 @@
+"""Settles what must go besides a person's own rows: what repeats their words, and which messages show any of it.
+
+It knows no database: every store gives it the same values and carries out the same plan.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from storage._quotes import Quotes
+
+Option = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A brainstorm of the team, as far as words go."""
+
+    id: str
+    mine: bool  #: the person asked for it
+    operation: str
+    topic: str | None
+    style: str = ""
+    tone: str = ""
+    options: tuple[Option, ...] = ()
+    about: tuple[tuple[int, str], ...] = ()  #: by place
+    parents: tuple[tuple[int, str], ...] = ()  #: by place
+
+    @property
+    def derived(self) -> bool:
+        """Whether its words were taken from other rows, not typed."""
+        return self.operation not in ("", "fresh") or bool(self.parents)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """An idea of the team, as far as words go."""
+
+    id: str
+    brainstorm: str | None
+    mine: bool  #: the person wrote it
+    by_hand: bool  #: somebody wrote it
+    text: str
+    parents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be done."""
+
+    wrote: frozenset[str]  #: their ideas
+    repeated: frozenset[str]  #: a model's, and others', that say nothing but what they wrote
+    rewritten: Mapping[str, str]  #: others' ideas with gaps
+    asked: frozenset[str]  #: their brainstorms
+    blanked: frozenset[str]  #: others' brainstorms whose prompt was theirs
+    plain: frozenset[str]  #: others' brainstorms whose style, tone and details were theirs
+    unquoted: Mapping[str, frozenset[int]]  #: places in others' prompts where they are quoted
+    related: frozenset[str]  #: brainstorms that go back to something of theirs, their own included
+    quotes: Quotes = field(compare=False)
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """Ideas to be deleted."""
+        return self.wrote | self.repeated
+
+    def redrawn(self, made: Iterable[Made], works: Collection[str] = ()) -> frozenset[str]:
+        """Brainstorms whose cards show something that is not to be read any more; `works`: media that go, too."""
+        changed = self.gone | self.rewritten.keys() | set(works)
+        holding = {one.brainstorm for one in made if one.id in changed and one.brainstorm}
+        return self.asked | self.blanked | self.plain | self.unquoted.keys() | holding
+
+
+def planned(asked: Sequence[Asked], made: Sequence[Made]) -> Plan:
+    """What deleting a person's data means for a team's brainstorms and ideas."""
+    mine = [one for one in asked if one.mine]
+    wrote = {one.id for one in made if one.mine}
+    typed = [one for one in mine if not one.derived]
+    details = [text for one in mine for text in (one.style, one.tone, *(value for _name, value in one.options))]
+    quotes = Quotes(
+        ideas=[one.text for one in made if one.mine], said=[*(one.topic or "" for one in typed), *filter(None, details)]
+    )
+    related = _related(asked, made, {one.id for one in mine}, wrote)
+    repeated: set[str] = set()
+    rewritten: dict[str, str] = {}
+    for one in made:
+        near = one.brainstorm in related or not wrote.isdisjoint(one.parents)
+        if one.mine or not near or not quotes.quoted(one.text):
+            continue
+        left = quotes.without(one.text) if one.by_hand else None
+        if left is None:
+            repeated.add(one.id)
+        else:
+            rewritten[one.id] = left
+    blanked, plain, unquoted = set(), set(), {}
+    for prompt in asked:
+        if prompt.mine:
+            continue
+        if places := _quoting(prompt, quotes, wrote | repeated):
+            unquoted[prompt.id] = places
+        if prompt.topic is None or not prompt.derived:
+            continue
+        here = prompt.id in related
+        if quotes.same(prompt.topic) if here else quotes.quoted(prompt.topic):
+            blanked.add(prompt.id)
+        elif here and any(quotes.same(text) for text in _details(prompt)):
+            plain.add(prompt.id)
+    return Plan(
+        wrote=frozenset(wrote),
+        repeated=frozenset(repeated),
+        rewritten=rewritten,
+        asked=frozenset(one.id for one in mine),
+        blanked=frozenset(blanked),
+        plain=frozenset(plain),
+        unquoted=unquoted,
+        related=frozenset(related),
+        quotes=quotes,
+    )
+
+
+def _quoting(prompt: Asked, quotes: Quotes, gone: set[str]) -> frozenset[int]:
+    """The places at which a prompt quotes them, by the idea that stood there or by its text."""
+    theirs = {place for place, idea in prompt.parents if idea in gone}
+    return frozenset(place for place, text in prompt.about if place in theirs or quotes.same(text))
+
+
+def _details(prompt: Asked) -> list[str]:
+    return [text for text in (prompt.style, prompt.tone, *(value for _name, value in prompt.options)) if text]
+
+
+def _related(asked: Sequence[Asked], made: Sequence[Made], mine: set[str], wrote: set[str]) -> set[str]:
+    """Brainstorms that go back, over any number of steps, to what the person asked for or wrote."""
+    starting: defaultdict[str, set[str]] = defaultdict(set)
+    for one in asked:
+        for _place, idea in one.parents:
+            starting[idea].add(one.id)
+    within: defaultdict[str, set[str]] = defaultdict(set)
+    children: defaultdict[str, set[str]] = defaultdict(set)
+    for idea in made:
+        if idea.brainstorm:
+            within[idea.brainstorm].add(idea.id)
+        for parent in idea.parents:
+            children[parent].add(idea.id)
+    found, seen = set(mine), set(wrote)
+    edge = set(wrote).union(*(within[one] for one in mine))
+    while edge:
+        seen |= edge
+        begun = {one for idea in edge for one in starting[idea]} - found
+        found |= begun
+        edge = {id for idea in edge for id in children[idea]}.union(*(within[one] for one in begun)) - seen
+    return found

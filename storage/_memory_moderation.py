@@ -1,0 +1,113 @@
+"""The part of the store in memory that hides ideas, counts what people add, and forgets whole teams."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.domain.errors import UnknownIdea
+from bot.domain.ideas import Channel, Idea, IdeaId, Person, Team
+from bot.domain.moderation import Cleared, Departure, Hiding
+from storage._rules import at_most, aware, storable
+
+
+class MemoryModeration:
+    """The methods of the `Moderation` port."""
+
+    _lock: threading.RLock
+    _ideas: dict[IdeaId, Idea]
+    _brainstorms: dict[Any, Any]
+    _numbers: Counter[Channel]
+    _candidates: list[Any]
+    _feedback: dict[Any, Any]
+    _settings: dict[Channel, Any]
+    _installations: dict[tuple[str, str], bytes]
+    _tunings: dict[Any, Any]
+    _versions: dict[Any, Any]
+    _media: dict[Any, Any]
+
+    def _drop_media(self, team: Team, owners: Iterable[str]) -> int:
+        raise NotImplementedError
+
+    def __init__(self) -> None:
+        self._hidings: list[Hiding] = []
+        self._departures: dict[Team, datetime] = {}
+
+    async def hide(self, team: Team, hiding: Hiding) -> Idea | None:
+        """Hides an idea or shows it again, and notes who did."""
+        kept = storable(hiding)
+        with self._lock:
+            idea = self._ideas.get(kept.idea)
+            if idea is None or idea.channel.team != storable(team):
+                raise UnknownIdea
+            if idea.hidden == kept.hidden:
+                return None
+            self._hidings.append(kept)
+            self._ideas[idea.id] = replace(idea, hidden=kept.hidden)
+            return self._ideas[idea.id]
+
+    async def hidings(self, channel: Channel, *, limit: int = 100) -> list[Hiding]:
+        """What was hidden and shown again in a channel, newest first."""
+        with self._lock:
+            mine = [one for one in reversed(self._hidings) if one.channel == storable(channel)]
+        return sorted(mine, key=lambda one: one.at, reverse=True)[: at_most(limit)]
+
+    async def hidden(self, team: Team) -> frozenset[IdeaId]:
+        """The team's hidden ideas."""
+        with self._lock:
+            return frozenset(id for id, idea in self._ideas.items() if idea.hidden and idea.channel.team == storable(team))
+
+    async def added(self, team: Team, since: datetime, person: Person) -> tuple[int, datetime | None]:
+        """How many ideas a person wrote since a moment, and when the first was."""
+        team, person, since = storable(team), storable(person), aware(since)
+        with self._lock:
+            mine = [idea.created_at for idea in self._ideas.values() if idea.author == person and idea.channel.team == team]
+        times = [at for at in mine if at >= since]
+        return len(times), min(times, default=None)
+
+    async def depart(self, team: Team, at: datetime) -> None:
+        """Notes that a team has removed Muselab; the first time counts."""
+        with self._lock:
+            self._departures.setdefault(storable(team), aware(at))
+
+    async def stay(self, team: Team) -> None:
+        """Notes that a team is here after all."""
+        with self._lock:
+            self._departures.pop(storable(team), None)
+
+    async def departed(self, before: datetime) -> list[Departure]:
+        """Teams that removed Muselab before a moment, oldest first."""
+        with self._lock:
+            found = [Departure(team=team, at=at) for team, at in self._departures.items() if at < aware(before)]
+        return sorted(found, key=lambda one: (one.at, one.team))
+
+    async def forget_team(self, team: Team) -> Cleared:
+        """Deletes everything of a team."""
+        team = storable(team)
+        with self._lock:
+            before = self._size()
+            ideas = {id for id, idea in self._ideas.items() if idea.channel.team == team}
+            brainstorms = {id for id, one in self._brainstorms.items() if one.channel.team == team}
+            adapters = [one.adapter for (where, _id), one in self._versions.items() if where == team and one.adapter]
+            files = self._drop_media(team, [owner for where, owner in self._media if where == team])
+            self._ideas = {id: idea for id, idea in self._ideas.items() if id not in ideas}
+            self._brainstorms = {id: one for id, one in self._brainstorms.items() if id not in brainstorms}
+            self._candidates = [one for one in self._candidates if one.brainstorm not in brainstorms]
+            self._feedback = {key: one for key, one in self._feedback.items() if key[0] not in ideas}
+            self._hidings = [one for one in self._hidings if one.channel.team != team]
+            self._numbers = Counter({channel: n for channel, n in self._numbers.items() if channel.team != team})
+            self._settings = {channel: one for channel, one in self._settings.items() if channel.team != team}
+            self._tunings = {key: one for key, one in self._tunings.items() if key[0] != team}
+            self._versions = {key: one for key, one in self._versions.items() if key[0] != team}
+            self._installations.pop((team.platform, team.id), None)
+            self._departures.pop(team, None)
+            return Cleared(rows=before - self._size() + files, files=files, adapters=tuple(dict.fromkeys(adapters)))
+
+    def _size(self) -> int:
+        """How many values there are."""
+        kept = (self._ideas, self._brainstorms, self._candidates, self._feedback, self._hidings, self._numbers)
+        return sum(map(len, (*kept, self._settings, self._tunings, self._versions, self._installations, self._departures)))

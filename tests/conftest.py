@@ -1,0 +1,35 @@
+"""What every test gets: an event loop that a busy machine does not hurry, and the embedded model, unpacked once a run."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.fair import FairLoop
+from tests.skips import pytest_configure as pytest_configure
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop of asynchronous tests and fixtures."""
+    return {"fair": FairLoop}
+
+
+@pytest.fixture(scope="session")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache folder that holds the embedded model unpacked: by whichever worker comes first, once for the whole run."""
+    from generators.service import weights
+
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # each worker has a folder of its own in the run's
+    cache = folder / "unpacked"
+    cache.mkdir(exist_ok=True)
+    with (folder / "unpacked.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        weights.text_weights(weights.EMBEDDED, cache, lambda _doing, _done: None)
+    return cache

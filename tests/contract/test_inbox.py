@@ -1,0 +1,227 @@
+"""What every store promises of events that are kept until they are served, and of who may write on a brainstorm."""
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import TakenOver, UnknownIdea
+from bot.domain.ideas import Brainstorm, Candidate, Channel, Draft, Idea, Team
+from bot.domain.models import ChannelSettings, Tuning
+from bot.messages import File
+from bot.ports import Arrival, Store
+from storage.urls import build
+from tests.contract.stores import ANN, CHANNEL, NOW, OTHERS, TEAM, a_brainstorm, a_version, a_vote, an_idea, later
+from tests.contract.test_store import Another, another, url  # noqa: F401 - fixtures
+
+ONE, TWO = "one process", "another process"
+PLATFORMS = ("discord",)
+
+
+@pytest.fixture
+async def store(url: str, tmp_path: Path) -> AsyncIterator[Store]:  # noqa: F811
+    opened = build(url, media=tmp_path / "media")
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+def an_arrival(id: str = "Ev1", **given: Any) -> Arrival:
+    return Arrival(**{"team": TEAM, "id": id, "at": NOW, "body": f'{{"said": "{id}"}}'} | given)
+
+
+async def test_an_event_is_its_first_holders_and_comes_back_as_it_was(store: Store) -> None:
+    event = an_arrival(subject="ann on 3")
+
+    mine = await store.arrive([event, an_arrival("Ev2")], ONE, later(20))
+    again = await store.arrive([event], ONE, later(20))  # the answer to the first write was lost
+    theirs = await store.arrive([event], TWO, later(20))
+
+    assert (mine, again, theirs) == ([True, True], [True], [False])
+    assert await store.unserved(later(19), later(60), TWO, PLATFORMS) == []
+    assert await store.unserved(later(20), later(60), TWO, ("slack",)) == []
+    assert await store.unserved(later(20), later(60), TWO, PLATFORMS) == [event, an_arrival("Ev2")]
+    assert await store.arrive([event], ONE, later(80)) == [False]
+
+
+async def test_a_served_event_is_known_and_says_nothing_any_more(store: Store) -> None:
+    await store.arrive([an_arrival()], ONE, later(20))
+
+    await store.served([(TEAM, "Ev1"), (TEAM, "never came")])
+
+    assert await store.arrive([an_arrival()], ONE, later(20)) == [False]
+    assert not await store.first_time("discord:guild-1:Ev1", NOW)
+    assert await store.unserved(later(60), later(80), TWO, PLATFORMS) == []
+
+
+async def test_many_events_at_once_are_each_the_first_comers(store: Store, another: Another) -> None:  # noqa: F811
+    stores, holders = [store, await another()], [ONE, TWO]
+    events = [an_arrival(f"Ev{n}") for n in range(30)]
+
+    taken = await asyncio.gather(*(stores[n % 2].arrive(events, holders[n % 2], later(20)) for n in range(2)))
+
+    assert [sorted(pair) for pair in zip(*taken, strict=True)] == [[False, True]] * 30
+
+
+async def test_a_living_holder_keeps_what_it_serves_and_a_leaving_one_gives_it_up(store: Store) -> None:
+    await store.arrive([an_arrival()], ONE, later(20))
+    await store.arrive([an_arrival("Ev2")], TWO, later(20))
+
+    await store.hold(ONE, later(60))
+    left = await store.unserved(later(30), later(90), "a third", PLATFORMS)
+    await store.hold(ONE, NOW)
+
+    assert [one.id for one in left] == ["Ev2"]
+    assert [one.id for one in await store.unserved(later(30), later(90), "a third", PLATFORMS)] == ["Ev1"]
+
+
+async def test_two_processes_never_take_the_same_event(store: Store, another: Another) -> None:  # noqa: F811
+    stores = [store, await another()]
+    await store.arrive([an_arrival(f"Ev{n}") for n in range(30)], ONE, later(20))
+
+    taken = await asyncio.gather(*(stores[n % 2].unserved(later(30), later(60), f"p{n}", PLATFORMS) for n in range(6)))
+
+    ids = [one.id for some in taken for one in some]
+    assert len(ids) == len(set(ids)) == 30
+
+
+async def test_a_later_event_of_the_same_subject_has_the_last_word(store: Store) -> None:
+    first, second = an_arrival(subject="ann on 3"), an_arrival("Ev2", subject="ann on 3", at=later(2))
+    for one in (first, second, an_arrival("Ev3", team=OTHERS, subject="ann on 3", at=later(9)), an_arrival("Ev4", at=later(9))):
+        await store.arrive([one], ONE, later(20))
+    await store.served([(TEAM, "Ev2")])
+
+    assert await store.overtaken(first)
+    assert not await store.overtaken(second)
+    assert not await store.overtaken(an_arrival())
+
+
+async def test_beginning_a_brainstorm_serves_its_event(store: Store) -> None:
+    await store.arrive([an_arrival(), an_arrival("Ev2")], ONE, later(20))
+
+    await store.begin(a_brainstorm(back="to ann"), serves="Ev1")
+
+    assert [one.id for one in await store.unserved(later(60), later(80), TWO, PLATFORMS)] == ["Ev2"]
+
+
+async def test_whoever_was_taken_over_from_writes_no_more(store: Store) -> None:
+    begun = a_brainstorm(holder=ONE, leased_until=later(20), back="to ann")
+    await store.begin(begun)
+    await store.add(an_idea(brainstorm=begun.id), held=begun)
+
+    (taken,) = await store.take_up(later(20), later(40), TWO)
+
+    assert (taken.holder, taken.back) == (TWO, "to ann")
+    assert not await store.place(begun, "C1/1")
+    assert not await store.lease(begun, later(60))
+    assert not await store.finish(begun, "failed", later(21))
+    with pytest.raises(TakenOver):
+        await store.add(an_idea(brainstorm=begun.id), held=begun)
+    assert len(await store.ideas_of(TEAM, begun.id)) == 1
+    assert await store.place(taken, "C1/1")
+    await store.add(an_idea(brainstorm=begun.id), held=taken)
+    assert await store.finish(taken, "done", later(22))
+    ended = await store.brainstorm(TEAM, begun.id)
+    assert ended is not None
+    assert (ended.state, ended.address, ended.back) == ("done", "C1/1", "")
+
+
+#: What is the host's own: it belongs to no team, or is asked over all of them.
+HOSTS = {"open", "close", "first_time", "hold", "unserved", "take_up", "teams", "untold_tunings"}
+
+
+def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str) -> dict[str, Any]:
+    """Arguments for a method of the store that name the other team's place, and this team's ids."""
+    there = Channel(team=OTHERS, id=CHANNEL.id)
+    theirs = replace(brainstorm, channel=there)
+    by_kind: dict[Any, Any] = {
+        "Team": OTHERS,
+        "Channel": there,
+        "Team | Channel": OTHERS,
+        "Person": ANN,
+        "BrainstormId": brainstorm.id,
+        "Brainstorm": theirs,
+        "Brainstorm | None": theirs,
+        "IdeaId": idea.id,
+        "Idea": replace(idea, channel=there, text="changed"),
+        "Feedback": a_vote(idea, token="changed", value=-1.0),
+        "Sequence[IdeaId]": [idea.id],
+        "Sequence[Candidate]": [Candidate(brainstorm=brainstorm.id, draft=Draft(text="changed"), verdict="kept")],
+        "Sequence[str]": [idea.id, brainstorm.id],
+        "Sequence[File]": [File(name="changed.png", media_type="image/png", content=b"changed")],
+        "Sequence[Arrival]": [an_arrival(team=OTHERS, body="changed")],
+        "Sequence[tuple[Team, str]]": [(OTHERS, "Ev1")],
+        "Arrival": an_arrival(team=OTHERS, subject="ann on 3", at=NOW.replace(year=2020)),
+        "ChannelSettings": ChannelSettings(style="changed"),
+        "ModelVersion": a_version(team=OTHERS, reason="changed"),
+        "Tuning": a_run(OTHERS, trouble="changed"),
+        "State": "failed",
+        "datetime": later(99),
+    }
+    by_name = {"owner": brainstorm.id, "digest": digest, "holder": "changed", "address": "C1/1", "number": 1, "limit": 5}
+    given: dict[str, Any] = {}
+    for param in list(inspect.signature(getattr(Store, name)).parameters.values())[1:]:
+        if param.annotation in by_kind:
+            given[param.name] = by_kind[param.annotation]
+        elif param.name in by_name:
+            given[param.name] = by_name[param.name]
+        else:
+            assert param.default is not param.empty, f"{name} takes {param}: say here what another team would give for it"
+    return given
+
+
+def a_run(team: Team, **given: Any) -> Tuning:
+    return Tuning(id="run-1", team=team, began_at=NOW, changed_at=NOW, holder=ONE, **given)
+
+
+async def everything_of(store: Store, brainstorm: Brainstorm, idea: Idea) -> list[Any]:
+    """All that this team has."""
+    return [
+        await store.brainstorm(TEAM, brainstorm.id),
+        await store.at_address(TEAM, "C1/1"),
+        await store.ideas_of(TEAM, brainstorm.id),
+        await store.candidates(TEAM, brainstorm.id),
+        await store.feedback(TEAM, [idea.id]),
+        await store.about(TEAM, ANN),
+        await store.media(TEAM, [idea.id, brainstorm.id]),
+        await store.settings(CHANNEL),
+        await store.versions(TEAM),
+        await store.tunings(TEAM),
+    ]
+
+
+def methods() -> list[str]:
+    """The store's, all of them."""
+    return sorted(name for name, _method in inspect.getmembers(Store, inspect.isfunction) if not name.startswith("_"))
+
+
+@pytest.mark.parametrize("name", [name for name in methods() if name not in HOSTS])
+async def test_no_call_for_another_team_changes_or_shows_anything_of_this_one(store: Store, name: str) -> None:
+    brainstorm = a_brainstorm(address="C1/1", holder=ONE, leased_until=later(20))
+    await store.begin(brainstorm)
+    idea = await store.add(an_idea(brainstorm=brainstorm.id, author=ANN, text="a secret"))
+    await store.log(TEAM, [Candidate(brainstorm=brainstorm.id, draft=Draft(text="a secret"), verdict="kept", idea=idea.id)])
+    await store.hear(TEAM, a_vote(idea))
+    await store.keep_media(TEAM, idea.id, [File(name="a-secret.png", media_type="image/png", content=b"a secret")], NOW)
+    await store.settle(CHANNEL, ChannelSettings(style="a secret"))
+    await store.keep_version(a_version(reason="a secret"))
+    await store.take_tuning(a_run(TEAM, trouble="a secret"), NOW)
+    await store.arrive([an_arrival(body="a secret", subject="ann on 3", at=later(5))], ONE, later(20))
+    (kept,) = (await store.media(TEAM, [idea.id]))[idea.id]
+    before = await everything_of(store, brainstorm, idea)
+
+    answer: Any = None
+    with suppress(TakenOver, UnknownIdea):  # as for an id that nobody has
+        answer = await getattr(store, name)(**foreign_arguments(name, brainstorm, idea, kept.digest))
+
+    assert "a secret" not in repr(answer)
+    assert await everything_of(store, brainstorm, idea) == before
+    waiting = await store.unserved(later(60), later(80), TWO, PLATFORMS)
+    assert [one.body for one in waiting if one.team == TEAM] == ["a secret"]
+    if name == "overtaken":
+        assert answer is False

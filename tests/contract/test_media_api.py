@@ -1,0 +1,188 @@
+"""The media paths of the service, over real HTTP, as OpenAI's own client and ours use them."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import openai
+import pytest
+
+from bot.config import MediaTable
+from generators.client.scripted_media import png, wav
+from generators.engines.speech import engine as speech
+from generators.service.media_wire import Speech
+from generators.service.media_workers import MediaWorkers
+from tests.media_services import serving
+
+
+@pytest.fixture(scope="module")
+def table() -> MediaTable:
+    return MediaTable(threads=1)
+
+
+@pytest.fixture
+async def base(table: MediaTable, tmp_path: Path) -> AsyncIterator[str]:
+    async with serving(MediaWorkers(table, tmp_path, engines="tests.engines")) as url:
+        yield url
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(headers={"Authorization": "Bearer secret"}) as session:
+        yield session
+
+
+@pytest.fixture
+async def client(base: str) -> AsyncIterator[openai.AsyncOpenAI]:
+    async with openai.AsyncOpenAI(base_url=base, api_key="secret", max_retries=0) as made:
+        yield made
+
+
+async def events(response: aiohttp.ClientResponse) -> list[dict[str, Any]]:
+    lines = [line[5:].strip() async for line in response.content if line.startswith(b"data:")]
+    assert lines[-1] == b"[DONE]" or b"error" in lines[-1]
+    return [json.loads(line) for line in lines if line != b"[DONE]"]
+
+
+async def test_openai_s_client_gets_pictures(client: openai.AsyncOpenAI) -> None:
+    made = await client.images.generate(model="image", prompt="a teapot", n=2, size="256x256", response_format="b64_json")
+
+    assert [base64.b64decode(one.b64_json or "") for one in made.data or ()] == [png(0), png(1)]
+    assert "a teapot" in ((made.data or [])[0].revised_prompt or "")
+
+
+async def test_openai_s_client_gets_a_picture_of_a_picture(client: openai.AsyncOpenAI) -> None:
+    made = await client.images.edit(image=("cat.png", io.BytesIO(png(7)), "image/png"), prompt="in oil", model="image")
+
+    assert (made.data or [])[0].to_dict()["muselab"]["facts"]["attached"] == 1  # type: ignore[index]
+
+
+async def test_openai_s_mask_means_that_a_part_is_made_anew(client: openai.AsyncOpenAI) -> None:
+    cat, mask = (("cat.png", io.BytesIO(png(7)), "image/png"), ("mask.png", io.BytesIO(png(8)), "image/png"))
+    made = await client.images.edit(image=cat, mask=mask, prompt="a hat", model="image")
+
+    facts: Any = (made.data or [])[0].to_dict()["muselab"]
+    assert (facts["facts"]["attached"], facts["facts"]["task"]) == (2, "inpaint")
+
+
+async def test_notes_in_a_file_become_a_tune(base: str, http: aiohttp.ClientSession) -> None:
+    form = aiohttp.FormData({"prompt": "rain"})
+    form.add_field("file", b"X:1\nK:C\nCDEF", filename="rain.abc", content_type="text/vnd.abc")
+    async with http.post(f"{base}/audio/music", data=form) as answer:
+        assert (await answer.json())["data"][0]["muselab"]["facts"]["attached"] == 1
+    async with http.post(f"{base}/audio/music", json={"prompt": "rain"}) as answer:
+        assert (await answer.json())["data"][0]["muselab"]["facts"]["attached"] == 0
+
+
+async def test_openai_s_client_gets_speech(client: openai.AsyncOpenAI) -> None:
+    spoken = await client.audio.speech.create(model="speech", voice="amy", input="hello", response_format="wav")
+
+    assert spoken.content == wav(0)
+    assert spoken.response.headers["Content-Type"] == "audio/wav"
+
+
+@pytest.mark.parametrize(("asked", "ours"), [("nova", "june"), ("onyx", "otto"), ("alloy", "joe"), ("robot", "robot")])
+def test_openai_s_names_for_voices_mean_the_nearest_of_ours(asked: str, ours: str) -> None:
+    assert Speech(input="hello", voice=asked).all_options()["voice"] == ours
+    assert ours in speech.VOICES
+
+
+async def test_errors_have_openai_s_shape(client: openai.AsyncOpenAI, base: str, http: aiohttp.ClientSession) -> None:
+    with pytest.raises(openai.BadRequestError, match="not one of Muselab"):
+        await client.images.generate(prompt="impossible")
+    with pytest.raises(openai.NotFoundError, match="no model"):
+        await client.images.generate(prompt="a teapot", model="dall-e-3")
+    with pytest.raises(openai.BadRequestError, match="makes no mp3"):
+        await client.audio.speech.create(model="speech", voice="amy", input="hello")
+    with pytest.raises(openai.BadRequestError, match="input"):
+        await client.audio.speech.create(model="speech", voice="amy", input="x" * 10_000, response_format="wav")
+    with pytest.raises(openai.InternalServerError, match="failed"):
+        await client.images.generate(prompt="broken")
+    with pytest.raises(openai.NotFoundError, match="no text model"):
+        await client.completions.create(model="", prompt="x")
+    async with aiohttp.ClientSession() as stranger, stranger.post(f"{base}/media/image", json={"text": "x"}) as answer:
+        assert answer.status == 401
+    async with http.post(f"{base}/media/dance", json={"text": "x"}) as answer:
+        assert answer.status == 400
+    async with http.post(f"{base}/media/image", data=b"{", headers={"Content-Type": "application/json"}) as answer:
+        assert answer.status == 400
+
+
+async def test_a_stream_tells_steps_then_the_files_in_pieces_then_the_work(base: str, http: aiohttp.ClientSession) -> None:
+    handed = {"name": "cat.png", "media_type": "image/png", "b64_json": base64.b64encode(png(3)).decode()}
+    body = {"text": "a teapot", "count": 2, "seed": 4, "stream": True, "attachments": [handed]}
+    async with http.post(f"{base}/media/image", json=body) as answer:
+        assert answer.status == 200
+        seen = await events(answer)
+
+    assert [one["type"] for one in seen] == ["step", "piece", "piece", "work"] * 2  # a picture, and a small one
+    assert base64.b64decode(seen[1]["b64"]) == png(4)
+    assert [file["media_type"] for file in seen[3]["files"]] == ["image/png", "image/jpeg"]
+    assert seen[3]["traits"] == {"layout": "poster"}
+    assert seen[3]["features"] == ["pixels/1", 0.25, -1.0]
+
+
+async def test_what_goes_wrong_before_a_stream_has_a_status_of_its_own(base: str, http: aiohttp.ClientSession) -> None:
+    async with http.post(f"{base}/media/image", json={"text": "missing", "stream": True}) as answer:
+        assert answer.status == 400
+        error = (await answer.json())["error"]
+
+    assert error["code"] == "missing_extra"
+    assert "pip install 'muselab[image]'" in error["message"]
+
+
+@pytest.mark.parametrize("page", [{"Origin": "https://page.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}])
+async def test_a_form_comes_from_no_page(base: str, http: aiohttp.ClientSession, page: dict[str, str]) -> None:
+    form = aiohttp.FormData({"prompt": "rain"}, default_to_multipart=True)
+    async with http.post(f"{base}/audio/music", data=form, headers=page) as answer:
+        assert answer.status == 403
+
+
+@pytest.mark.parametrize("path", ["images/generations", "audio/speech", "media/image"])
+async def test_a_form_is_taken_only_where_files_are(base: str, http: aiohttp.ClientSession, path: str) -> None:
+    form = aiohttp.FormData({"prompt": "rain", "input": "rain", "text": "rain"}, default_to_multipart=True)
+    async with http.post(f"{base}/{path}", data=form) as answer:
+        assert answer.status == 415
+
+
+async def test_what_can_be_made_is_told(base: str, http: aiohttp.ClientSession) -> None:
+    async with http.get(f"{base}/media") as answer:
+        tasks = (await answer.json())["tasks"]
+
+    assert tasks["image"] == {"able": True, "model": "embedded", "running": False, "peak_mb": 0.0}
+    assert tasks["pitch"]["able"] is False
+
+
+async def test_a_form_that_is_too_large_or_odd_is_refused(base: str, http: aiohttp.ClientSession) -> None:
+    form = aiohttp.FormData(default_to_multipart=True)
+    form.add_field("prompt", "x" * 30_000)
+    async with http.post(f"{base}/images/edits", data=form) as answer:
+        assert answer.status == 400
+    async with http.post(f"{base}/images/edits", json={"prompt": "no picture"}) as answer:
+        assert answer.status == 400
+        assert "a picture is needed" in (await answer.json())["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'--x\r\nContent-Disposition: form-data; name="\x02"\r\n\r\n1\r\n--x--\r\n',
+        b'--y\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--y--\r\n',
+        b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1',
+        b"",
+    ],
+    ids=["a name that is no text", "another boundary", "cut off", "nothing"],
+)
+async def test_what_is_no_form_is_refused(base: str, http: aiohttp.ClientSession, body: bytes) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    async with http.post(f"{base}/images/edits", data=body, headers=headers) as answer:
+        assert answer.status == 400
+        assert (await answer.json())["error"]["type"] == "invalid_request_error"
+    async with http.post(f"{base}/images/edits", data=body, headers={"Content-Type": "multipart/form-data"}) as answer:
+        assert answer.status == 400

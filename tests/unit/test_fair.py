@@ -1,0 +1,55 @@
+"""The clock of tests: it counts what a loop computes and waits, and not what the machine does meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.fair import FairLoop
+
+ROOT = Path(__file__).parents[2]
+STOPPED_S = 0.5
+COMPUTING = """
+import sys, time
+from pathlib import Path
+from tests.fair import FairLoop
+loop = FairLoop()
+began, fair, computed = time.monotonic(), loop.time(), time.thread_time()
+print("computing", flush=True)
+while not Path(sys.argv[1]).exists() or time.thread_time() - computed < 0.1:
+    pass
+print(time.monotonic() - began, loop.time() - fair, time.thread_time() - computed)
+loop.close()
+"""
+
+
+def test_time_in_which_the_process_does_not_run_is_not_counted(tmp_path: Path) -> None:
+    enough = tmp_path / "enough"
+    with subprocess.Popen([sys.executable, "-c", COMPUTING, enough], stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGSTOP)  # as if others had the processor
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED)
+        time.sleep(STOPPED_S)
+        process.send_signal(signal.SIGCONT)
+        enough.touch()
+        wall, fair, computed = map(float, process.stdout.readline().split())
+
+    assert wall >= STOPPED_S
+    assert abs(fair - computed) < 0.05
+    assert wall - fair >= 0.9 * STOPPED_S
+
+
+async def test_asynchronous_tests_run_in_it_and_what_is_waited_for_is_counted() -> None:
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+
+    await asyncio.sleep(0.05)
+
+    assert isinstance(loop, FairLoop)
+    assert 0.05 <= loop.time() - began < 0.1

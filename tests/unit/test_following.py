@@ -1,0 +1,128 @@
+"""What is said of ideas in front of somebody goes on with those."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot import wiring
+from bot.config import Settings
+from bot.domain.ideas import Brainstorm, Prompt
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
+from storage.memory import MemoryStore
+from tests.acceptance.drivers.bare import BareChat, Sheet
+from tests.builders import BLUE, RED, Hands, a_brainstorm, a_call, an_idea
+
+THREAD = "1700000000.000100"
+
+
+@pytest.fixture
+async def house(tmp_path: Any) -> AsyncIterator[House]:
+    store = MemoryStore()
+    await store.open()
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), now=Hands())
+    yield house
+    await house.desk.close()
+    await store.close()
+
+
+@pytest.fixture
+def sheet() -> Sheet:
+    return Sheet(BareChat(), "ann")
+
+
+async def a_set(house: House, **changes: Any) -> Brainstorm:
+    """Three ideas, numbered 2, 3 and 4, in a thread."""
+    await house.store.add(an_idea("somebody's own"))
+    source = a_brainstorm(**{"prompt": Prompt(text="names for a tea bar", count=3), "address": f"T/C/1/{THREAD}", **changes})
+    await house.store.begin(source)
+    await house.store.finish(source.id, "done", source.created_at)
+    for slot, text in enumerate(("Steep & Co", "The Third Cup", "Leaf it")):
+        await house.store.add(an_idea(text, brainstorm=source.id, slot=slot))
+    return source
+
+
+async def said(house: House, sheet: Sheet, line: str, under: str = THREAD) -> Brainstorm | None:
+    """The brainstorm that came of a line; None when none did."""
+    before = len(await house.store.brainstorms(RED, limit=9))
+    await house.desk.call(a_call("more", said=line, under=under), sheet)
+    after = await house.store.brainstorms(RED, limit=9)
+    return next(one for one in after if one.id != after[-1].id) if len(after) > before else None
+
+
+@pytest.mark.parametrize(
+    ("line", "changed"),
+    [
+        ("more", {}),
+        ("shorter", {"style": "short"}),
+        ("in Chinese", {"language": "zh"}),
+        ("for children", {"options": (("audience", "children"),)}),
+        ("five more", {"count": 5}),
+        ("more like the second one", {"operation": "more", "about": ("The Third Cup",)}),
+        ("more like 2", {"operation": "more", "about": ("Steep & Co",)}),
+        ("the last one but funnier", {"operation": "more", "about": ("Leaf it",), "style": "funnier"}),
+        ("像第二个", {"operation": "more", "about": ("The Third Cup",)}),
+        ("more like the first and the third", {"operation": "remix", "about": ("Steep & Co", "Leaf it")}),
+    ],
+)
+async def test_a_line_in_a_thread_carries_its_topic_and_what_is_wanted(
+    house: House, sheet: Sheet, line: str, changed: dict[str, Any]
+) -> None:
+    await a_set(house)
+
+    new = await said(house, sheet, line)
+
+    assert new is not None
+    assert new.prompt == Prompt(**{"text": "names for a tea bar", "count": 3, **changed})
+
+
+async def test_what_was_wanted_before_stays_wanted(house: House, sheet: Sheet) -> None:
+    await a_set(house, prompt=Prompt(text="names for a tea bar", count=3, style="dry humour", language="zh"))
+
+    new = await said(house, sheet, "shorter")
+
+    assert new is not None
+    assert new.prompt == Prompt(text="names for a tea bar", count=3, style="dry humour, short", language="zh")
+
+
+async def test_where_no_ideas_stand_words_are_a_topic_and_a_bare_more_is_not(house: House, sheet: Sheet) -> None:
+    await house.desk.call(a_call("more", said="more", under="another-thread"), sheet)
+    await house.desk.call(a_call("more", said="more names like these please", under="another-thread"), sheet)
+
+    (new,) = await house.store.brainstorms(RED, limit=9)
+    assert new.prompt is not None
+    assert new.prompt.text == "more names like these please"
+    assert "There is no brainstorm here yet" in sheet.chat.whispers["ann"][0].text
+
+
+async def test_an_idea_that_does_not_stand_there_is_asked_for_again(house: House, sheet: Sheet) -> None:
+    await a_set(house)
+
+    new = await said(house, sheet, "more like the ninth one")
+
+    assert new is None
+    assert "There are 3 ideas above" in sheet.chat.whispers["ann"][0].text
+
+
+async def test_nobody_goes_on_with_another_team_s_ideas(house: House, sheet: Sheet) -> None:
+    source = await a_set(house)
+    ids = ",".join(idea.id for idea in await house.store.ideas_of(RED.team, source.id))
+
+    for under in (THREAD, ids, "latest"):
+        await house.desk.call(a_call("more", BLUE, said="more", under=under), sheet)
+
+    assert await house.store.brainstorms(BLUE, limit=9) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "words"), [("hello", "names for a tea bar"), ("thanks", "You're welcome"), ("okay", "just write")]
+)
+async def test_small_talk_is_answered_and_makes_no_ideas(house: House, sheet: Sheet, said: str, words: str) -> None:
+    await house.desk.call(a_call("help", said=said), sheet)
+
+    (card,) = sheet.chat.whispers["ann"]
+    assert words in card.text
+    assert await house.store.brainstorms(RED, limit=9) == []
