@@ -6,8 +6,8 @@
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-cache-dir imageio-ffmpeg==0.8.1 pillow==13.0.0
+python3 -m venv --without-pip "$work/venv"
+python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile imageio-ffmpeg==0.8.1 pillow==13.0.0
 cd "$work"
 "$work/venv/bin/python" -W ignore - <<'PY'
 import re

@@ -5,8 +5,8 @@
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-cache-dir alembic==1.20.1 SQLAlchemy==2.1.9
+python3 -m venv --without-pip "$work/venv"
+python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile alembic==1.20.1 SQLAlchemy==2.1.9
 cd "$work"
 "$work/venv/bin/python" -W ignore - <<'PY'
 import sys

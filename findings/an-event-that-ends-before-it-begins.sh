@@ -5,8 +5,8 @@
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-cache-dir recurring-ical-events==3.8.2 icalendar==7.3.2
+python3 -m venv --without-pip "$work/venv"
+python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile recurring-ical-events==3.8.2 icalendar==7.3.2
 cd "$work"
 "$work/venv/bin/python" -W ignore - <<'PY'
 import sys

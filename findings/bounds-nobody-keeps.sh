@@ -6,8 +6,8 @@
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-cache-dir outlines_core==0.2.14 llguidance==1.9.1 pydantic==2.14.4
+python3 -m venv --without-pip "$work/venv"
+python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile outlines_core==0.2.14 llguidance==1.9.1 pydantic==2.14.4
 cd "$work"
 "$work/venv/bin/python" -W ignore - <<'PY'
 import json

@@ -6,8 +6,8 @@
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-cache-dir jiter==0.19.0 pydantic_core==2.50.5
+python3 -m venv --without-pip "$work/venv"
+python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile jiter==0.19.0 pydantic_core==2.50.5
 cd "$work"
 "$work/venv/bin/python" -W ignore - <<'PY'
 import sys

@@ -6,8 +6,8 @@
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-cache-dir pyarrow==26.0.1 datasets==5.2.0 polars==2.1.0 duckdb==2.0.1 pandas==3.1.1
+python3 -m venv --without-pip "$work/venv"
+python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile pyarrow==26.0.1 datasets==5.2.0 polars==2.1.0 duckdb==2.0.1 pandas==3.1.1
 cd "$work"
 export HF_HOME="$work/hf" HF_HUB_OFFLINE=1
 "$work/venv/bin/python" -W ignore - <<'PY'

@@ -6,8 +6,8 @@
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-cache-dir mido==1.3.3 pretty_midi==0.2.11.post0 symusic==0.6.0 partitura==1.9.0
+python3 -m venv --without-pip "$work/venv"
+python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile mido==1.3.3 pretty_midi==0.2.11.post0 symusic==0.6.0 partitura==1.9.0
 cd "$work"
 "$work/venv/bin/python" -W ignore - <<'PY'
 import sys

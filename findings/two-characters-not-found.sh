@@ -6,9 +6,9 @@
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 -m venv "$work/venv"
+python3 -m venv --without-pip "$work/venv"
 for version in 0.5.0 0.5.4.post2; do
-    "$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-cache-dir --target "$work/$version" pysqlite3-binary==$version
+    python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile --target "$work/$version" pysqlite3-binary==$version
 done
 cat > "$work/look.py" <<'PY'
 import sys

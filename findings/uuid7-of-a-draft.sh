@@ -6,8 +6,8 @@
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-cache-dir uuid7==0.1.0 uuid6==2025.0.1 uuid_utils==1.2.0
+python3 -m venv --without-pip "$work/venv"
+python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile uuid7==0.1.0 uuid6==2025.0.1 uuid_utils==1.2.0
 cd "$work"
 "$work/venv/bin/python" -W ignore - <<'PY'
 import sys
