@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from http import HTTPStatus
 
@@ -18,8 +19,12 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
     "user": (),
     "stop": (),  # reasoning models; we cut the text ourselves
     "temperature": (),  # likewise
+    "generation_config": (),
 }
 MOST_TOKENS = "max_completion_tokens"  # OpenAI's newer name of `max_tokens`, the only one its newer models know
+#: transformers' words for fields it does not know. It draws nothing, whatever the temperature, unless the model's own settings
+#: say so or the request brings settings of its own; those may hold `min_p`, too. What they leave out is the model's.
+UNEXPECTED = "Unexpected fields in the request"
 MISSING = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED)
 
 
@@ -31,6 +36,7 @@ class Dialect:
         self._unknown: set[str] = set()
         self._most = 0  #: choices in one request; 0: any number
         self._renames = False  #: it wants `max_completion_tokens`
+        self._settles = False  #: it draws at random only where `generation_config` says so
 
     def learns(self, status: int | None, reason: str, path: str, body: Json) -> bool:
         """Notes what was declined; whether the request can be sent anew without it.
@@ -51,6 +57,7 @@ class Dialect:
         if most and 0 < int(most[1]) < body["n"]:  # llama.cpp makes no more than it has slots
             self._most = int(most[1])
             return True
+        self._settles |= UNEXPECTED in reason
         found = {name for name, others in OPTIONAL.items() if name in body and _named(reason, (name, *others))}
         self._unknown |= found
         return bool(found)
@@ -60,6 +67,8 @@ class Dialect:
         said = {name: value for name, value in body.items() if name not in self._unknown}
         if self._most and "n" in said:
             said["n"] = min(said["n"], self._most)
+        if self._settles and body.get("temperature") and "generation_config" not in self._unknown:
+            said["generation_config"] = json.dumps({"do_sample": True, "min_p": body.get("min_p")})
         if self._renames:
             said[MOST_TOKENS] = said.pop("max_tokens")
         return said

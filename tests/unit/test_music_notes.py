@@ -134,6 +134,12 @@ class TestMidi:
         assert pitches(heard.notes) == list(range(72, 80))
         assert {note.length for note in heard.notes} == {24}
 
+    def test_a_key_struck_again_before_it_is_let_go_is_two_notes_in_a_row(self):
+        struck = b"\x00\x90\x3c\x50" + b"\x60\x90\x3c\x50" + b"\x60\x80\x3c\x00" + b"\x60\x80\x3c\x00"
+        content = b"MThd" + struct.pack(">IHHH", 6, 0, 1, 96) + b"MTrk" + struct.pack(">I", len(struck)) + struck
+
+        assert [(sound.start, sound.end) for sound in midi.read(content).sounds] == [(0, 96), (96, 192)]
+
     def test_a_million_notes_are_refused(self):
         many = b"\x01\x90\x3c\x40\x01\x80\x3c\x00" * 1_000_000
         content = b"MThd" + struct.pack(">IHHH", 6, 0, 1, 480) + b"MTrk" + struct.pack(">I", len(many)) + many

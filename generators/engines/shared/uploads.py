@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 
+import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bot.words import _
@@ -68,6 +69,8 @@ def _decoded(picture: Image.Image, name: str) -> Image.Image:
             picture = ImageOps.exif_transpose(picture)
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, Image.DecompressionBombError) as error:
         raise Unmakeable(_("{name} is damaged or cut off. Please attach it again.").format(name=name)) from error
+    if picture.mode.startswith("I;16"):  # scans and depth maps: Pillow's own conversion cuts at 255, which is all white
+        picture = Image.fromarray(((np.asarray(picture, np.uint32) + 128) // 257).astype(np.uint8))
     picture = picture.convert("RGBA" if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info else "RGB")
     picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
     return picture
