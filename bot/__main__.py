@@ -43,11 +43,7 @@ def _version(asked: bool) -> None:
     if asked:
         from bot import machine
 
-        try:
-            settings = read()
-        except MuselabError:
-            settings = None
-        print("\n".join(machine.lines(settings)))
+        print("\n".join(machine.lines()))
         raise typer.Exit
 
 
