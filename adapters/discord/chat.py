@@ -57,6 +57,11 @@ class DiscordChat:
 
     # ------------------------------------------------------------------------------------------ the chat
 
+    @property
+    def ready(self) -> bool:
+        """Whether Discord has told us who we are, and where; see `bot.ports.Chat`."""
+        return self._client is not None and self._client.is_ready() and not self._client.is_closed()
+
     async def run(self, front: Front) -> None:
         """Serves people until cancelled or closed; see `bot.ports.Chat`.
 
@@ -99,15 +104,17 @@ class DiscordChat:
 
     def back(self, channel: Channel, way: str, address: str) -> Reply | None:
         """A reply that goes on with another process's answer; see `bot.ports.Chat`."""
-        if self._client is None or self._client.is_closed():
+        if not self.ready:
             return None
+        assert self._client is not None
         kept: keeping.Way = json.loads(way)
         return Answer.resumed(self, keeping.interaction_of(self._client, kept), kept, address)
 
     async def again(self, body: str) -> bool:
         """Serves an event that was kept; see `bot.ports.Chat`."""
-        if self._client is None or not self._client.is_ready():
+        if not self.ready:
             return False
+        assert self._client is not None
         event = json.loads(body)
         if event.get("kind") == keeping.REACTION:
             await self.front.press(reactions.kept_press(event), reactions.Silent())

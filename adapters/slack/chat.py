@@ -74,6 +74,11 @@ class SlackChat:
 
     # ------------------------------------------------------------------------------------------ the port
 
+    @property
+    def ready(self) -> bool:
+        """See `bot.ports.Chat`."""
+        return self.teams.connected
+
     async def run(self, front: Front) -> None:
         """See `bot.ports.Chat`."""
         self._front = front

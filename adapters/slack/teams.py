@@ -120,6 +120,11 @@ class Teams:
         self._open.set()
 
     @property
+    def connected(self) -> bool:
+        """Whether the ways out are open."""
+        return self._open.is_set()
+
+    @property
     def session(self) -> aiohttp.ClientSession:
         """For what is no method of the Web API."""
         assert self._session is not None, "events come after the connection"

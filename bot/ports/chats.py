@@ -108,6 +108,11 @@ class Chat(Protocol):
         """Whether a shown message can be changed later: True in chats, False where lines scroll away."""
         ...
 
+    @property
+    def ready(self) -> bool:
+        """Whether it is connected, so that what was left behind can be gone on with."""
+        ...
+
     async def run(self, front: Front) -> None:
         """Serves people until cancelled, or until the person at the terminal leaves. Reconnects by itself."""
         ...

@@ -62,6 +62,7 @@ class BareChat:
 
     name = PLATFORM
     changes = True
+    ready = True
 
     def __init__(self) -> None:
         self.messages: dict[str, Card] = {}
