@@ -170,6 +170,7 @@ class LimitsTable(Table):
     at_once: int = Field(default=8, ge=1)  #: of everybody; the rest waits and sees its place
     waiting: int = Field(default=64, ge=0)  #: places to wait in; beyond, a clear refusal
     person_per_hour: int = Field(default=120, ge=1)  #: brainstorms, where a channel settles no number of its own
+    person_ideas_per_hour: int = Field(default=60, ge=1)  #: a person's own ideas and edits; nobody writes one a minute
     channel_per_hour: int = Field(default=600, ge=1)  #: likewise, of one channel
     team_per_hour: int = Field(default=2000, ge=1)  #: likewise, of one team: what one GPU makes in an hour, about
 

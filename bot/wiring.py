@@ -43,6 +43,7 @@ from bot.services.media.making import Making
 from bot.services.media.styling import Styling
 from bot.services.models.versions import Versions
 from bot.services.redrawing import Redrawing
+from bot.services.moderating import Moderating
 from bot.services.team.announcing import Announcing
 from bot.services.team.forgetting import Forgetting
 from bot.services.team.governing import Governing
@@ -153,7 +154,8 @@ def furnish(
         answering=answering,
         governing=governing,
         cards=cards,
-        listening=Listening(store=store, tasting=tasting, versions=versions, clock=now, new_id=new_id),
+        listening=Listening(store=store, tasting=tasting, versions=versions, governing=governing, clock=now, new_id=new_id),
+        moderating=Moderating(store=store, tasting=tasting, clock=now),
         boards=boards,
         duelling=Duelling(store=store, tasting=tasting, versions=versions, clock=now, chance=random.Random(new_seed())),
         exporting=Exporting(boards, versions),

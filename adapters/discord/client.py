@@ -11,7 +11,7 @@ import structlog
 import yarl
 from discord import app_commands
 
-from adapters.discord import keeping, mentions, presses, reactions, slash
+from adapters.discord import deletions, keeping, mentions, presses, reactions, slash
 from adapters.discord.render import Pressable
 from adapters.discord.replies import NOBODY
 from bot import commands, plugins
@@ -71,6 +71,7 @@ class Client(discord.AutoShardedClient):
         intents = discord.Intents.none()
         intents.guilds = True  # channels and threads
         intents.guild_reactions = intents.dm_reactions = True
+        intents.guild_messages = True  # to hear of deleted ones; what is written is neither sent to us nor read
         super().__init__(
             intents=intents,
             max_messages=None,
@@ -82,8 +83,10 @@ class Client(discord.AutoShardedClient):
         self.chat, self.front = chat, front
         self.names = mentions.Names(self, chat.turn)
         self.reactions = reactions.Reactions(self, chat.shown, front, chat.turn)
+        self.deletions = deletions.Deletions(self, chat.shown, front)
         self.tree = Tree(self)
         presses.lighten(self._connection.parsers, keeping.comes)
+        presses.ignore(self._connection.parsers, deletions.UNREAD)
 
     async def setup_hook(self) -> None:
         """Tells Discord which commands there are, and discord.py which controls are ours."""
@@ -117,6 +120,15 @@ class Client(discord.AutoShardedClient):
     async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
         """A native emoji taken away."""
         await self.reactions.hear(payload)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """A message is gone, maybe one of ours."""
+        await self.deletions.hear(payload.guild_id, payload.channel_id, payload.message_id)
+
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Many messages are gone at once."""
+        for message in sorted(payload.message_ids):
+            await self.deletions.hear(payload.guild_id, payload.channel_id, message)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """What no handler foresaw."""

@@ -7,7 +7,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -26,8 +26,8 @@ from adapters.slack.link import SignedHttp, SocketMode
 from adapters.slack.ours import Ours
 from adapters.slack.payloads import Body, is_direct, is_for_us, place_of, pressed, submitted
 from adapters.slack.render import CHANNEL, FORM, Shown, form_view, read_value, shown_in
-from adapters.slack.replies import Address, PersonReply, PlaceReply
-from adapters.slack.surface import AGAIN, PAUSE_S, Where, name_of
+from adapters.slack.replies import Address, Caught, PersonReply, PlaceReply
+from adapters.slack.surface import AGAIN, PAUSE_S, Surface, Where, name_of
 from adapters.slack.teams import Teams, Who
 from adapters.slack.web import Failed, ResponseUrl, Web
 from bot import plugins, signals, typed
@@ -68,7 +68,7 @@ class SlackChat:
         self.server: SocketMode | SignedHttp | None = None
         self._front: Front | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ours = Ours(spawn=self._start, pause_s=PAUSE_S * second)
+        self._ours = Ours(spawn=self._start, pause_s=PAUSE_S * second, missed=self._missed)
         self._home: Home | None = None
         self.acks = Courtesy()  #: Slack has its answers from `server`, after whose hearing alone the work begins
 
@@ -223,7 +223,10 @@ class SlackChat:
     async def _said(self, body: Body, web: Web) -> None:
         """Somebody mentioned us, or wrote to us directly."""
         event = body["event"]
-        if not is_for_us(event):
+        if event.get("subtype") == "message_deleted":
+            await self._deleted(event, web)
+        us = await self.teams.find(web.team)
+        if not is_for_us(event) or us is None or event["user"] == us.bot_user:
             return
         direct = is_direct(event)
         root = str(event.get("thread_ts") or (event["ts"] if direct else ""))
@@ -397,6 +400,29 @@ class SlackChat:
         where = Where(channel=channel, user=user)
         call = a_call(f"hint-{channel}-{ts}-{user}", "help", web, channel, user, await self._who(web, user))
         await self.front.call(replace(call, args={"said": "reaction"}), PersonReply(web, self._ours.place(web, where)))
+
+    # ------------------------------------------------------------------------------------------ deleting
+
+    async def _deleted(self, event: Body, web: Web) -> None:
+        """A message is gone. Slack tells so in direct conversations alone, as we may not read channels."""
+        before, us = event.get("previous_message") or {}, await self.teams.find(web.team)
+        if us is None or us.bot_user != before.get("user") or us.bot_id not in (before.get("bot_id"), ""):
+            return  # of other people's messages nothing is read
+        ideas = [one.idea for one in shown_in(before.get("blocks") or (), beside_ideas())]
+        await self._gone(web, str(event["channel"]), str(event["deleted_ts"]), str(before.get("thread_ts") or ""), ideas)
+
+    def _missed(self, surface: Surface) -> None:
+        """A message of ours was found to be gone when it was to change: in Slack only admins delete an app's messages."""
+        where = surface.where
+        ideas = [line.idea for line in surface.lines]
+        self._start(self._gone(surface.web, where.channel, surface.ts, where.thread, ideas))
+
+    async def _gone(self, web: Web, channel: str, ts: str, thread: str, ideas: Sequence[str]) -> None:
+        """What a deleted message of ours showed is hidden."""
+        call = a_call(f"deleted-{channel}-{ts}", "hide", web, channel, "", Who(admin=True))
+        for address in {str(Address(web.team, channel, ts, thread)), str(Address(web.team, channel, ts))}:
+            told = {"deleted": address, "shown": ",".join(ideas)}
+            await self.front.call(replace(call, id=f"{call.id}-{address}", args=told), Caught())
 
     # ------------------------------------------------------------------------------------------ home
 

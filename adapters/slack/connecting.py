@@ -59,4 +59,5 @@ class Connection:
             client=client(base=self._table.api_base, session=session),
             signing_secret=self._table.signing_secret.get_secret_value() or None,
             authorize=authorize,  # type: ignore[arg-type]  # None is right: Bolt then refuses the request
+            ignoring_self_events_enabled=False,  # that a message of ours was deleted counts as our own event
         )

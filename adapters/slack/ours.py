@@ -23,15 +23,22 @@ MANY = 5_000  # messages remembered, with the ideas on them; older ones are read
 class Ours:
     """Makes messages, and finds those that are there."""
 
-    def __init__(self, *, spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]], pause_s: float) -> None:
-        """None yet; `spawn` and `pause_s` are for each `Surface`."""
+    def __init__(
+        self,
+        *,
+        spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
+        pause_s: float,
+        missed: Callable[[Surface], None] = lambda surface: None,
+    ) -> None:
+        """None yet; `spawn`, `pause_s` and `missed` are for each `Surface`."""
+        self._missed = missed
         self._spawn = spawn
         self._pause_s = pause_s
         self._surfaces: OrderedDict[str, Surface] = OrderedDict()
 
     def place(self, web: Web, where: Where, **given: Any) -> Surface:
         """A place where a message will be, or one that is there; `given` are further fields of the `Surface`."""
-        return Surface(web, where, placed=self._remember, spawn=self._spawn, pause_s=self._pause_s, **given)
+        return Surface(web, where, placed=self._remember, missed=self._missed, spawn=self._spawn, pause_s=self._pause_s, **given)
 
     def there(self, web: Web, where: Where, ts: str, url: ResponseUrl | None = None) -> Surface:
         """A message of ours that is there already."""

@@ -16,6 +16,7 @@ from bot.domain.errors import Misconfigured, Outage
 from bot.domain.ideas import Channel, Idea, Team
 from bot.domain.models import ChannelSettings
 from generators.client.scripted import ScriptedGenerator
+from storage.memory import MemoryStore
 from tests.acceptance.drivers.discord import IDEA, connected, shown_ideas, unescaped
 from tests.acceptance.test_discord_faults import Town
 from tests.fair import PATIENCE_S
@@ -282,6 +283,62 @@ async def test_a_name_that_discord_does_not_tell_in_time_is_left_out(town: Town)
     await own(town, f"a gift for <@{bob.id}>")
 
     assert [idea.text for idea in await town.board()] == ["a gift for"]
+
+
+# ------------------------------------------------------------------------------------------------ moderators
+
+
+async def empty(town: Town) -> None:
+    """Waits until nothing stands on the board."""
+    async with asyncio.timeout(4):
+        while await town.board():
+            await asyncio.sleep(0.02)
+
+
+async def test_a_deleted_message_hides_the_ideas_it_showed(town: Town) -> None:
+    message = await brainstorm(town)
+    own_message = await own(town, "The Third Steep")
+    assert len(await town.board()) == 4
+
+    await town.fake.delete(message)
+    await town.fake.delete(own_message)
+    await empty(town)
+
+    where = Channel(team=Team(platform="discord", id=town.guild.id), id=town.room.id)
+    hidings = await town.house.services.store.hidings(where)
+    assert len(hidings) == 4
+    assert {one.by for one in hidings} == {None}
+
+
+async def test_a_brainstorm_deleted_after_a_restart_is_hidden_too(fake: FakeDiscord, tmp_path: Path) -> None:
+    guild, ann, store = fake.guild(), fake.user("ann"), MemoryStore()
+    await store.open()
+    async with connected(fake, tmp_path, store=store) as house:
+        message = await brainstorm(Town(fake, house, guild, guild.rooms[0], ann))
+    async with connected(fake, tmp_path, store=store) as house:
+        town = Town(fake, house, guild, guild.rooms[0], ann)
+
+        await fake.delete(message)
+
+        await empty(town)
+
+
+async def test_a_board_or_another_s_message_that_is_deleted_hides_nothing(town: Town) -> None:
+    message = await brainstorm(town)
+    asked = await town.fake.people.slash(town.room, town.ann, "board")
+    board = await town.fake.people.answer(asked)
+    theirs = await town.fake.people.write(town.room, town.ann, "hello")
+    alone = await own(town, "The Third Steep")
+
+    await town.fake.delete(board)
+    await town.fake.delete(theirs)
+    await town.fake.delete(alone)
+    async with asyncio.timeout(4):
+        while len(await town.board()) != 3:
+            await asyncio.sleep(0.02)
+
+    assert {idea.brainstorm for idea in await town.board()} != {None}
+    assert message.deleted is False
 
 
 # ------------------------------------------------------------------------------------------------ teams

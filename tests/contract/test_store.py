@@ -285,6 +285,7 @@ async def test_an_idea_comes_back_as_it_was_stored(store: Store) -> None:
         modality="image",
         traits=(("layout", "poster"), ("palette", "teal")),
         features=Features(name="looks/1", values=(-1.0, 0.1234, 1.0)),
+        hidden=True,
     )
     assert left_at_default(full) == []
 
@@ -703,6 +704,11 @@ async def test_every_setting_is_kept_and_replaced(store: Store) -> None:
         admins=("U1", "role-2"),
         admin_channel="C7",
         paused=True,
+        outsiders=False,
+        blocked=("U2",),
+        askers=("role-3",),
+        voters=("role-4",),
+        picking=("role-5",),
     )
     assert left_at_default(settled) == []
 

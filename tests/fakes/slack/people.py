@@ -243,6 +243,25 @@ class People:
             await self.event(team, {"type": "app_mention", **common})
         return message
 
+    async def delete(self, message: Message) -> None:
+        """Somebody who may deletes a message; the app hears of it in direct messages."""
+        message.deleted = True
+        if message.channel[0] != "D":
+            return
+        now = self.ids.ts()
+        event = {
+            "type": "message",
+            "subtype": "message_deleted",
+            "hidden": True,
+            "channel": message.channel,
+            "channel_type": "im",
+            "ts": now,
+            "event_ts": now,
+            "deleted_ts": message.ts,
+            "previous_message": message.as_json(),
+        }
+        await self.event(message.team, event)
+
     def attach(self, team: str, name: str, content: bytes) -> dict[str, Any]:
         """Hands a file over to Slack; as events name it."""
         id = self.ids.id("F")
