@@ -7,7 +7,7 @@ import itertools
 import json
 from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import discord
 import structlog
@@ -124,9 +124,18 @@ class DiscordChat:
 
     def to(self, channel: Channel) -> Reply | None:
         """A reply that posts in a channel; see `bot.ports.Chat`."""
-        if self._client is None or self._client.is_closed() or not channel.id.isdecimal():
+        if self._client is None or self._client.is_closed() or not channel.id.isdecimal() or not self._ours(channel):
             return None
         return Posted(self, int(channel.id))
+
+    def _ours(self, channel: Channel) -> bool:
+        """Whether a channel is its team's: an id that somebody typed may be a room of any server the bot is in."""
+        assert self._client is not None
+        if not channel.team.id.isdecimal():  # a conversation of people's own, of which no room of a server is part
+            return not isinstance(self._client.get_channel(int(channel.id)), discord.abc.GuildChannel | discord.Thread)
+        guild = self._client.get_guild(int(channel.team.id))
+        where = guild.get_channel_or_thread(int(channel.id)) if guild is not None else None
+        return isinstance(where, discord.abc.Messageable)  # no post can stand in a forum itself
 
     async def close(self) -> None:
         """Disconnects, after messages under way have had a moment."""
@@ -211,13 +220,12 @@ class DiscordChat:
     async def _worded(self, interaction: discord.Interaction[Any], given: dict[str, Given]) -> dict[str, Given]:
         """What was written, with names in the place of ids."""
         assert self._client is not None
+        found = dict(given)
         with speaking(interaction.locale.value):
-            return {
-                key: await self._client.names.worded(value, interaction.guild, interaction.guild_id)
-                if isinstance(value, str)
-                else value
-                for key, value in given.items()
-            }
+            for key, value in given.items():
+                if isinstance(value, str):
+                    found[key] = cast(Given, await self._client.names.worded(value, interaction.guild, interaction.guild_id))
+        return found
 
     # ------------------------------------------------------------------------------------------ forms
 

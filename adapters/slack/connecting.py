@@ -34,7 +34,14 @@ class Connection:
             app = self._app(chat, session)
             chat.listen(app)
             if self._table.port:
-                chat.server = SignedHttp(app, host=self._table.host, port=self._table.port, acks=chat.acks, pages=inside)
+                chat.server = SignedHttp(
+                    app,
+                    host=self._table.host,
+                    port=self._table.port,
+                    signing_secret=self._table.signing_secret.get_secret_value(),
+                    acks=chat.acks,
+                    pages=inside,
+                )
             else:
                 chat.server = SocketMode(app, self._table.app_token.get_secret_value(), watch=self._watch)
             try:

@@ -33,14 +33,14 @@ def plain(text: str, *, names: Mapping[str, str] | None = None) -> str:
     """
     known, parts, last = names or {}, [], 0
     for found in SPECIAL.finditer(text):
-        sign, what, label = found.groups(default="")
-        parts += [html.unescape(text[last : found.start()]), _said(sign, what, label, known) or GONE]
+        parts += [html.unescape(text[last : found.start()]), _said(found, known) or GONE]
         last = found.end()
     return closed_up("".join(parts) + html.unescape(text[last:]))
 
 
-def _said(sign: str, what: str, label: str, names: Mapping[str, str]) -> str:
+def _said(found: re.Match[str], names: Mapping[str, str]) -> str:
     """What one mention or link says in words."""
+    sign, what, label = found.groups(default="")
     if sign == "@":
         return names.get(what, "") or ("" if what in names else label)
     if sign == "#":

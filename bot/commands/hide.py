@@ -14,7 +14,7 @@ from bot.words import N_, _, language, ngettext
 
 HELP = N_("take an idea off the board; alone: see what is hidden, and who hid it")
 PRIVATE = True  # only the person who asks sees the answer
-REDRAWS = True  # the message that shows the idea loses it
+REDRAWS = "idea"  # the message that shows the idea loses it
 PARAMS = (Param(name="idea", help=N_("the number of the idea"), kind="idea"),)
 
 

@@ -9,7 +9,7 @@ from datetime import time
 from typing import Any
 
 from bot.domain.errors import NotAllowed, Refusal
-from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, within
+from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Channel, within
 from bot.domain.models import ChannelSettings
 from bot.messages import Call, Card, Param, Value
 from bot.ports import Reply
@@ -223,6 +223,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         if str(args.get("admin_channel", "")).strip().lower() == "here":
             args["admin_channel"] = call.channel.id
         new_here, new_team = changed(here, args, team=False), changed(team, args, team=True)
+        if new_team.admin_channel is not None and new_team.admin_channel != team.admin_channel:
+            await services.announcing.begin_in(Channel(team=call.channel.team, id=new_team.admin_channel))
         if new_here != here:
             await services.store.settle(call.channel, new_here)
         if new_team != team:

@@ -139,7 +139,8 @@ class Chat(Protocol):
     def to(self, channel: Channel) -> Reply | None:
         """A reply whose first `show` posts a message in a channel that nobody asked in; None where nobody would read it.
 
-        `show` raises nothing: a channel that is gone, or that we may not write in, is noted in the log.
+        None, too, for a channel that is not its team's: ids come from people. `show` raises nothing: a channel that is gone, or
+        that we may not write in, is noted in the log, and the reply's address stays empty.
         """
         ...
 

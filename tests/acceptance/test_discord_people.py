@@ -15,10 +15,12 @@ from bot.config import DiscordTable, Settings
 from bot.domain.errors import Misconfigured, Outage
 from bot.domain.ideas import Channel, Idea, Team
 from bot.domain.models import ChannelSettings
+from bot.services.team.governing import whole
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.discord import IDEA, connected, shown_ideas, unescaped
 from tests.acceptance.test_discord_faults import Town
+from tests.builders import a_version
 from tests.fair import PATIENCE_S
 from tests.fakes.discord import FakeDiscord, Message, rules
 
@@ -283,6 +285,69 @@ async def test_a_name_that_discord_does_not_tell_in_time_is_left_out(town: Town)
     await own(town, f"a gift for <@{bob.id}>")
 
     assert [idea.text for idea in await town.board()] == ["a gift for"]
+
+
+# ------------------------------------------------------------------------------------------------ boundaries
+
+
+async def settled(town: Town, **options: Any) -> str:
+    """What an admin reads who settles something."""
+    boss = town.fake.user("boss", admin=True)
+    asked = await town.fake.people.slash(options.pop("room", town.room), boss, "settings", **options)
+    return unescaped((await town.fake.people.answer(asked)).text)
+
+
+async def test_news_of_a_team_are_sent_to_no_room_of_another_server(town: Town) -> None:
+    other = town.fake.guild("Rivals")
+    await town.fake.gateway.dispatch("GUILD_CREATE", other.payload(), guild=other.id)
+
+    said = [await settled(town, admin_channel=id) for id in (other.rooms[0].id, f"<#{other.rooms[0].id}>", "4242", "nonsense")]
+
+    assert all("not one of this team's" in one for one in said)
+    assert other.rooms[0].messages == []
+    assert (await town.house.store.settings(whole(Team(platform="discord", id=town.guild.id)))).admin_channel is None
+
+
+async def test_from_a_conversation_of_ones_own_nothing_is_sent_into_a_server(town: Town) -> None:
+    said = await settled(town, admin_channel=town.room.id, room=town.fake.dm(town.fake.user("boss2", admin=True)))
+
+    assert "not one of this team's" in said
+    assert town.posts() == []
+
+
+async def test_where_we_may_not_write_the_setting_is_refused_at_once(town: Town) -> None:
+    town.room.denied.add("send")
+
+    said = await settled(town, admin_channel="here")
+
+    assert "cannot write in that channel" in said
+
+
+async def test_news_for_a_room_of_another_server_that_was_settled_before_stay_untold(town: Town) -> None:
+    other, team = town.fake.guild("Rivals"), Team(platform="discord", id=town.guild.id)
+    await town.fake.gateway.dispatch("GUILD_CREATE", other.payload(), guild=other.id)
+    await town.house.store.settle(whole(team), ChannelSettings(admin_channel=other.rooms[0].id))
+    await town.house.store.keep_version(a_version(team=team, stage="retired", reason="lost", untold=True))
+
+    told = await town.house.services.announcing.tell(team)
+
+    assert told is False
+    assert other.rooms[0].messages == []
+    assert [one.untold for one in await town.house.store.versions(team)] == [True]
+
+
+async def test_news_that_could_not_be_posted_stay_untold(town: Town) -> None:
+    team = Team(platform="discord", id=town.guild.id)
+    await town.house.store.settle(whole(team), ChannelSettings(admin_channel=town.room.id))
+    await town.house.store.keep_version(a_version(team=team, stage="retired", reason="lost", untold=True))
+    town.room.denied.add("send")
+
+    refused = await town.house.services.announcing.tell(team)
+    town.room.denied.discard("send")
+    told = await town.house.services.announcing.tell(team)
+
+    assert (refused, told) == (False, True)
+    assert [one.untold for one in await town.house.store.versions(team)] == [False]
 
 
 # ------------------------------------------------------------------------------------------------ moderators

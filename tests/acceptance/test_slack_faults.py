@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from adapters.slack import build, check
 from adapters.slack.install import Sealed
+from adapters.slack.web import Failed
 from bot import wiring
 from bot.config import Settings, SlackTable
 from bot.domain.errors import Misconfigured
@@ -328,6 +329,52 @@ async def test_forged_stale_and_replayed_requests_are_refused(tmp_path):
         await here.settle()
 
         assert [status for status, _body in (forged, stale, first, replayed, unsigned)] == [401, 401, 200, 401, 401]
+
+
+@pytest.mark.parametrize("stamp", ["abc", "", "-1", "1e9", "9" * 400, "nan", "1700000000.5"])
+async def test_nonsense_in_place_of_a_time_is_refused_and_nobody_s_words_are_logged(tmp_path, caplog, capsys, stamp):
+    async with driving(tmp_path) as here:
+        wire = here.slack.wire
+        await here.ask("ann", "/idea The Third Steep")
+        kind, payload = here.slack.last
+        body, headers = wire.signed(kind, payload)
+
+        headers["X-Slack-Request-Timestamp"] = stamp
+        status, _body = await wire.post(kind, payload, sent=(body, headers))
+        forged, _body = await wire.post(kind, payload | {"text": "our secret plan"}, secret="guessed")
+        stale, _body = await wire.post(kind, payload | {"text": "our secret plan"}, at=int(time.time()) - 400)
+
+        logged = caplog.text + "".join(capsys.readouterr())
+        assert (status, forged, stale) == (401, 401, 401)
+        assert "secret" not in logged
+        assert "Traceback" not in logged
+        assert max(map(len, logged.splitlines()), default=0) <= 200
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "https://evilslack.com/a",
+        "https://slack.com.evil.example/a",
+        "https://files.slack.com:8443/a",
+        "http://files.slack.com/a",
+        "https://files.slack.com@evil.example/a",
+    ],
+)
+async def test_our_token_goes_to_no_host_but_slack_s(here, place):
+    web = here.chat.teams.known(TEAM)
+
+    with pytest.raises(Failed, match="foreign_file"):
+        await web.download(place, 10)
+
+
+async def test_a_file_that_has_moved_elsewhere_is_not_followed(slack, here):
+    slack.moved["F0MOVED"] = f"{slack.base}/files-pri/F0THERE/notes.png".replace("127.0.0.1", "localhost")
+
+    with pytest.raises(Failed, match="file_not_found"):
+        await here.chat.teams.known(TEAM).download(f"{slack.base}/files-pri/F0MOVED/notes.png", 10)
+
+    assert slack.downloads == ["F0MOVED"]
 
 
 async def test_a_button_copied_from_another_team_does_nothing(tmp_path):

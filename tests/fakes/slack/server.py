@@ -83,6 +83,8 @@ class Slack(People):
         self.workspaces: dict[str, Workspace] = {}
         self.views: list[View] = []
         self.uploads: dict[str, Upload] = {}
+        self.moved: dict[str, str] = {}  #: id → where a file is said to be now
+        self.downloads: list[str] = []  #: ids of the files that were asked for
         self.attached: dict[str, tuple[str, bytes]] = {}  #: what people sent: id → (team, bytes)
         self.max_file = 1_000_000_000
         self.codes: dict[str, tuple[str, str, str]] = {}  #: OAuth code → (team, user, redirect)
@@ -382,6 +384,9 @@ class Slack(People):
 
     async def _download(self, request: web.Request) -> web.Response:
         """A file that somebody sent; whoever may not have it gets a page to log in, with status 200."""
+        self.downloads.append(request.match_info["id"])
+        if request.match_info["id"] in self.moved:
+            raise web.HTTPFound(self.moved[request.match_info["id"]])
         team, content = self.attached.get(request.match_info["id"], ("", b""))
         workspace = self._team_of(request.headers.get("Authorization", "").removeprefix("Bearer "))
         if workspace is None or workspace.id != team or "files:read" not in workspace.scopes:
