@@ -1,4 +1,4 @@
-"""The command line: `muselab run`, `serve`, `learn`, `brainstorm`, `board`, `export`, `migrate`, `doctor`."""
+"""The command line: `muselab run`, `serve`, `learn`, `brainstorm`, `board`, `export`, `migrate`, `doctor` and others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Annotated, Any, Optional, TypeVar
 
 import typer
 
-from bot import private, wiring, words
+from bot import keeping, private, wiring, words
 from bot.cli import oneshot
 from bot.config import Settings, read
 from bot.domain.errors import Misconfigured, MuselabError
@@ -278,6 +278,9 @@ def block(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(stoppable())
     except asyncio.CancelledError:
         sys.exit(128 + signal.SIGTERM)
+
+
+keeping.register(app, block)
 
 
 def main() -> None:

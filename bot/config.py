@@ -32,6 +32,7 @@ class StoreTable(Table):
     """Where everything is kept."""
 
     url: str = ""  #: "memory:", "sqlite:///…", "postgresql://…"; empty: an SQLite file in the data folder
+    anew: bool = False  #: begin an empty board where something of an earlier one is left
 
 
 class GeneratorTable(Table):
@@ -228,6 +229,11 @@ class Settings(BaseSettings):
     def adapters(self) -> Path:
         """Where tuned versions are kept, one folder each, named by its content hash."""
         return self.home / ADAPTERS
+
+    @property
+    def media_folder(self) -> Path:
+        """Where pictures and sounds are kept."""
+        return self.home / "media"
 
     @property
     def served(self) -> ServiceTable:

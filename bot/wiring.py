@@ -62,6 +62,7 @@ from storage import urls
 from storage.styles import StyleFolder
 from storage.weights import AdapterFolder
 
+HISTORY = "history"  # of the terminal, in the data folder
 RUNS = "tuning"  # folder in the data folder, one folder a tuning run: its curve and history, and what a cut-off run needs
 if TYPE_CHECKING:
     from generators.client.child import Child
@@ -217,7 +218,8 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
                 folder=settings.home, why=error.strerror or error
             )
         ) from error
-    store = urls.build(settings.store_url, media=settings.home / "media")
+    traces = () if settings.store.anew else (settings.media_folder, settings.adapters, settings.home / HISTORY)
+    store = urls.build(settings.store_url, media=settings.media_folder, traces=traces)
     await store.open()
     try:
         yield store

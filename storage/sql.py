@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -30,6 +31,7 @@ from storage._ready import Ready, Runner, Straight, Through
 from storage._rules import CHANGING, MOST_ROWS, at_most
 from storage._sql_media import SqlMedia
 from storage._statements import FEEDBACK_KEY, OPINION, Statements
+from storage._tidying import Tidying
 from storage._tunings import SqlTunings
 from storage.installations import SqlInstallations
 from storage.media import Folder
@@ -44,8 +46,27 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
     SQLite takes one writer at a time: ours queue on `_turn`, in order, and only other processes wait in the database.
     """
 
-    def __init__(self, engine: AsyncEngine, where: str, folder: Folder | None = None) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        where: str,
+        folder: Folder | None = None,
+        *,
+        traces: Sequence[Path] = (),
+        tidying: Tidying | None = None,
+    ) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            engine: on the database.
+            where: the database's name in messages.
+            folder: for the bytes of media.
+            traces: what an earlier board would have left; see `migrate.ready`.
+            tidying: of SQLite's log.
+        """
         self._engine = engine
+        self._traces = traces
+        self._tidying = tidying
         self._folder = folder  #: for the bytes of media
         self._where = where  #: the database's name in messages
         self._pruned_at: datetime | None = None
@@ -130,11 +151,23 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
 
     async def open(self) -> None:
         """Connects, makes an empty database ours, checks the schema of any other."""
-        with translated(self._where, opening=True):
-            await migrate.ready(self._engine, self._where)
+        if self._tidying is not None:
+            migrate.refuse_to_begin(self._where, self._tidying.orphans)  # before SQLite, which clears them away
+        try:
+            with translated(self._where, opening=True):
+                new = await migrate.ready(self._engine, self._where, traces=self._traces)
+                if new and self._tidying is not None:  # a file without tables then never had any: nothing was lost
+                    await self._tidying.tidy()
+        except BaseException:
+            await self._engine.dispose()
+            raise
+        if self._tidying is not None:
+            self._tidying.start()
 
     async def close(self) -> None:
         """Gives back connections."""
+        if self._tidying is not None:
+            await self._tidying.stop()
         for straight in self._straight:
             await straight.close()
         await self._engine.dispose()
