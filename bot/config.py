@@ -32,6 +32,7 @@ class StoreTable(Table):
     """Where everything is kept."""
 
     url: str = ""  #: "memory:", "sqlite:///…", "postgresql://…"; empty: an SQLite file in the data folder
+    pool: int = Field(default=10, ge=2, le=1000)  #: connections to PostgreSQL at most, of one process
     anew: bool = False  #: begin an empty board where something of an earlier one is left
 
 

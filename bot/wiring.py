@@ -219,7 +219,7 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
             )
         ) from error
     traces = () if settings.store.anew else (settings.media_folder, settings.adapters, settings.home / HISTORY)
-    store = urls.build(settings.store_url, media=settings.media_folder, traces=traces)
+    store = urls.build(settings.store_url, media=settings.media_folder, traces=traces, pool=settings.store.pool)
     await store.open()
     try:
         yield store

@@ -8,12 +8,13 @@ from pathlib import Path
 from bot.ports import Store
 
 
-def build(url: str, *, media: Path | None = None, traces: Sequence[Path] = ()) -> Store:
+def build(url: str, *, media: Path | None = None, traces: Sequence[Path] = (), pool: int = 0) -> Store:
     """The store at `memory:`, `sqlite:///path` or `postgresql://user@host/name`. Nothing is opened yet.
 
     Args:
         url: where.
         media: folder for pictures and sounds; None: beside an SQLite file, and nowhere for PostgreSQL.
+        pool: connections to a PostgreSQL server, at most; 0: as many as are usual.
         traces: files and folders that an earlier board would have left: where one is, no empty board is begun in silence.
 
     Raises:
@@ -23,12 +24,12 @@ def build(url: str, *, media: Path | None = None, traces: Sequence[Path] = ()) -
         from storage.memory import MemoryStore
 
         return MemoryStore()
-    from storage._engines import connected
+    from storage._engines import POOL, connected
     from storage._tidying import Tidying
     from storage.media import Folder
     from storage.sql import SqlStore
 
-    engine, where = connected(url)
+    engine, where = connected(url, pool=pool or POOL)
     plain = engine.dialect.name == "sqlite"
     if media is None and plain:
         media = Path(f"{where}-media")
