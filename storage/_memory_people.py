@@ -118,7 +118,9 @@ class MemoryPeople:
             text = plan.rewritten.get(idea.id, idea.text)
             self._ideas[idea.id] = replace(idea, asker=asker, parents=parents, text=text)
         self._candidates = [
-            replace(one, draft=replace(one.draft, text=plan.rewritten[one.idea])) if one.idea in plan.rewritten else one
+            replace(one, draft=replace(one.draft, text=plan.rewritten[one.idea]))
+            if one.idea is not None and one.idea in plan.rewritten
+            else one
             for one in self._candidates
         ]
 

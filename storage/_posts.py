@@ -35,7 +35,7 @@ class SqlPosts:
         row = {"brainstorm": "", "ideas": list(ideas), "stale": False, "at": at}
         kept = self._insert(t.posts).values(**_rows.team_of(team), address=address, **row)
         async with self._write_autocommit() as connection:
-            await connection.execute(kept.on_conflict_do_update(index_elements=list(KEY), set_=row))
+            await connection.execute(kept.on_conflict_do_update(index_elements=list(KEY), set_=stale))
 
     async def stale_posts(self, platforms: Sequence[str]) -> list[Post]:
         """Messages on these platforms that show what was deleted, the oldest first."""
@@ -74,6 +74,6 @@ async def outdate(
             _rows.in_team(t.brainstorms, team), asked.id.in_(some), asked.address != ""
         )
         for card in (await connection.execute(shown)).all():
-            row = {"brainstorm": card.id, "ideas": [], "stale": True, "at": card.created_at}
-            kept = insert(t.posts).values(**_rows.team_of(team), address=card.address, **row)
-            await connection.execute(kept.on_conflict_do_update(index_elements=list(KEY), set_=row))
+            stale = {"brainstorm": card.id, "ideas": [], "stale": True, "at": card.created_at}
+            kept = insert(t.posts).values(**_rows.team_of(team), address=card.address, **stale)
+            await connection.execute(kept.on_conflict_do_update(index_elements=list(KEY), set_=stale))

@@ -41,15 +41,15 @@ class Together:
     """Writes votes. What comes while a statement runs waits for the next one; a voter alone waits for nobody."""
 
     def __init__(
-        self, saying: Callable[[], AbstractAsyncContextManager[AsyncConnection]], alone: Callable[[Row], Awaitable[Row | None]]
+        self, connect: Callable[[], AbstractAsyncContextManager[AsyncConnection]], alone: Callable[[Row], Awaitable[Row | None]]
     ) -> None:
         """Writes nothing yet.
 
         Args:
-            saying: a connection for one statement.
+            connect: a connection for one statement.
             alone: writes one vote: what was there before, with `was_` before each name; None: no such idea.
         """
-        self._saying = saying
+        self._connect = connect
         self._alone = alone
         self._waiting: dict[Key, tuple[Row, asyncio.Future[Row | None]]] = {}
         self._under_way: dict[Key, asyncio.Future[Row | None]] = {}
@@ -103,10 +103,10 @@ class Together:
         """What each vote replaced, of those whose ideas there are."""
         if len(rows) > 1:
             try:
-                async with self._write_autocommit() as connection:
+                async with self._connect() as connection:
                     given = {name: [row[name] for row in rows] for name in GIVEN}
                     found = (await connection.execute(TOGETHER, given)).mappings().all()
-                    return {key_of(row): row for row in found}  # type: ignore[arg-type]  # SQLAlchemy's mappings have str keys
+                    return {key_of(row): row for row in found}
             except IntegrityError:  # an idea was deleted in this very moment: one by one, so that its voters alone are told
                 pass
         alone = [(key_of(row), await self._alone(row)) for row in rows]
