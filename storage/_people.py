@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Table, and_, delete, exists, select, update
+from sqlalchemy import Table, and_, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ideas import Person, Team
@@ -186,7 +186,7 @@ async def _blank_drafts(connection: AsyncConnection, team: Team, plan: Plan) -> 
         await connection.execute(delete(t.candidates).where(drafts.id.in_(repeating[start : start + _reading.BATCH])))
 
 
-def _quoting(plan: Plan, rows: Sequence[Row[tuple[int, str]]]) -> list[int]:
+def _quoting(plan: Plan, rows: Sequence[Any]) -> list[int]:
     """Which drafts repeat what is deleted; on a thread, as there may be thousands."""
     return [row.id for row in rows if plan.quotes.quoted(row.text)]
 

@@ -35,7 +35,7 @@ class SqlPosts:
         row = {"brainstorm": "", "ideas": list(ideas), "stale": False, "at": at}
         kept = self._insert(t.posts).values(**_rows.team_of(team), address=address, **row)
         async with self._write_autocommit() as connection:
-            await connection.execute(kept.on_conflict_do_update(index_elements=list(KEY), set_=stale))
+            await connection.execute(kept.on_conflict_do_update(index_elements=list(KEY), set_=row))
 
     async def stale_posts(self, platforms: Sequence[str]) -> list[Post]:
         """Messages on these platforms that show what was deleted, the oldest first."""

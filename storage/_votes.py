@@ -106,7 +106,7 @@ class Together:
                 async with self._connect() as connection:
                     given = {name: [row[name] for row in rows] for name in GIVEN}
                     found = (await connection.execute(TOGETHER, given)).mappings().all()
-                    return {key_of(row): row for row in found}
+                    return {key_of(dict(row)): dict(row) for row in found}
             except IntegrityError:  # an idea was deleted in this very moment: one by one, so that its voters alone are told
                 pass
         alone = [(key_of(row), await self._alone(row)) for row in rows]
