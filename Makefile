@@ -52,7 +52,7 @@ fix: install ## what a machine can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install ## every benchmark but the loop's, which take an hour: bench-tuning, bench-loop; some read the data that MUSELAB_BENCH_DATA names
+bench: install ## every benchmark but the loop's, which take an hour: bench-tuning, bench-loop, bench-load; some read the data that MUSELAB_BENCH_DATA names
 	@$(MAKE) --no-print-directory --keep-going bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service bench-engine bench-media
 
 bench-start: install ## start-up, memory, first idea, all ideas
@@ -73,6 +73,9 @@ bench-ranking: install ## how well ideas are ordered, on real people's judgement
 
 bench-chat: install ## acks, overhead and memory at a hundred commands a second, on both platforms
 	@$(BIN)/python -m tests.bench.chat
+
+bench-load: install ## votes a CPU second into each database, side by side with another commit: VS=e8d463d
+	@$(BIN)/python -m tests.bench.load --vs $(or $(VS),e8d463d)
 
 bench-service: install ## the service under load: first idea, many at once, hanging up, memory, a busy neighbour; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.service

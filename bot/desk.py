@@ -20,7 +20,7 @@ from bot.services.cards import shortened
 from bot.services.doors import Command, Signal, act, args_of, form_of, of_hidden, private, reads, redraws, token_of, undoable
 from bot.services.events import serving, under_way
 from bot.watch import RESUME_WITHIN, Watch, ended
-from bot.words import N_, _, speaking
+from bot.words import _, speaking
 
 log = structlog.get_logger(__name__)
 

@@ -42,8 +42,8 @@ from bot.services.media.commissioning import Ordering
 from bot.services.media.making import Making
 from bot.services.media.styling import Styling
 from bot.services.models.versions import Versions
-from bot.services.redrawing import Redrawing
 from bot.services.moderating import Moderating
+from bot.services.redrawing import Redrawing
 from bot.services.team.announcing import Announcing
 from bot.services.team.forgetting import Forgetting
 from bot.services.team.governing import Governing

@@ -17,10 +17,11 @@ from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
+from sqlalchemy.util import await_only
+
 from bot import private
 from bot.domain.errors import Misconfigured, StoreDown
 from bot.links import shown
-from sqlalchemy.util import await_only
 from bot.words import _
 from storage import _hops
 from storage._faults import code_of, unreachable

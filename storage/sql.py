@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ from storage._sql_media import SqlMedia
 from storage._statements import FEEDBACK_KEY, OPINION, Statements
 from storage._tidying import Tidying
 from storage._tunings import SqlTunings
+from storage._votes import Together
 from storage.installations import SqlInstallations
 from storage.media import Folder
 
@@ -84,6 +85,7 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
             self._single = engine.execution_options(isolation_level="AUTOCOMMIT")
             self._straight = ()
         self._ready = Statements(self._insert)
+        self._votes = None if self._straight else Together(self._write_autocommit, self._vote)
 
     # connections
 
@@ -328,17 +330,24 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
         """Stores somebody's current opinion and returns the one it replaced."""
         row = _rows.feedback_row(team, feedback)
         if feedback.value == 0:
+            if self._votes is not None:
+                await self._votes.settled(row)
             return await self._withdraw(team, row)
+        before = await (self._votes.hear(row) if self._votes is not None else self._vote(row))
+        if before is None:
+            raise UnknownIdea
+        if before["was_token"] is None:
+            return None
+        return _rows.feedback_of(row | {name: before[f"was_{name}"] for name in OPINION})
+
+    async def _vote(self, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Writes one vote; what it replaced, None where there is no such idea."""
         async with self._prepared_write() as runner:
             try:
                 found = await runner.run(self._ready.vote, {f"new_{name}": row[name] for name in row})
-            except IntegrityError as error:  # the idea was deleted in this very moment
-                raise UnknownIdea from error
-        if not found:
-            raise UnknownIdea
-        if found[0]["was_token"] is None:
-            return None
-        return _rows.feedback_of(row | {name: found[0][f"was_{name}"] for name in OPINION})
+            except IntegrityError:  # the idea was deleted in this very moment
+                return None
+        return found[0] if found else None
 
     async def _withdraw(self, team: Team, row: dict[str, Any]) -> Feedback | None:
         key = (t.feedback.c[name] == row[name] for name in FEEDBACK_KEY)

@@ -6,7 +6,6 @@ Discord tells of every message in a channel that it is gone, by its id alone; wh
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import discord
 
@@ -16,9 +15,6 @@ from bot.domain.ideas import Channel, Person, Team
 from bot.messages import Call
 from bot.ports import Front
 
-if TYPE_CHECKING:
-    from adapters.discord.client import Client
-
 #: What Discord tells of messages beside their end; nothing of it is read.
 UNREAD = ("MESSAGE_CREATE", "MESSAGE_UPDATE", "TYPING_START")
 NOBODY = Person(platform=events.NAME, id="")  # Discord does not say who deleted it
@@ -27,7 +23,7 @@ NOBODY = Person(platform=events.NAME, id="")  # Discord does not say who deleted
 class Deletions:
     """Turns deleted messages into commands."""
 
-    def __init__(self, client: Client, shown: Shown, front: Front) -> None:
+    def __init__(self, client: discord.Client, shown: Shown, front: Front) -> None:
         self._client = client
         self._shown = shown
         self._front = front

@@ -185,7 +185,13 @@ class ResponseUrl:
     LIFE_S = 29 * 60.0  # Slack's 30 minutes, less the time that an answer travels
 
     def __init__(self, url: str, session: Callable[[], aiohttp.ClientSession], *, age_s: float = 0.0) -> None:
-        """`session`: asked for when it is needed, as the connection may come later; `age_s`: how long ago Slack gave it; of an older one nobody here knows how often it was used."""
+        """Takes a response_url of Slack's.
+
+        Args:
+            url: it.
+            session: asked for when it is needed, as the connection may come later.
+            age_s: seconds since Slack gave it; of an older one nobody here knows how often it was used.
+        """
         self.address = url
         self._session = session
         self._left = self.USES if url else 0

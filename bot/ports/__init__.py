@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.ports.chats import Chat, Finding, Front, Reply
 from bot.ports.generators import Commission, Generator, Health, Made, Maker, Order, Phrase, Phrasing
 from bot.ports.learning import Balance, Curve, Due, Entry, Learner, Log, Prospects, Ranker, Reason, Taste, Trial, Trust
-from bot.ports.storage import Adapters, Arrival, Forgotten, Kept, MediaStore, Medium, Post, Store, Styles
 from bot.ports.moderating import Moderation
+from bot.ports.storage import Adapters, Arrival, Forgotten, Kept, MediaStore, Medium, Post, Store, Styles
 from bot.ports.timing import LEASE, Clock
 
 __all__ = [
