@@ -178,8 +178,8 @@ async def test_a_hidden_idea_stands_nowhere_until_it_is_restored(team: Driver) -
 async def test_the_message_of_a_hidden_idea_loses_it(team: Driver) -> None:
     message = await team.ask("ann", "/brainstorm names for a tea bar -n 3")
     gone, *left = await team.ideas(message)
-    if (await the_team(team)).platform == "terminal":
-        pytest.skip("what was printed stays printed")
+    if not team.changes:
+        pytest.skip("here what was written scrolls away and cannot be changed")
 
     await team.ask("admin", "/hide 1")
 

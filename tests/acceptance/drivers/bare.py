@@ -93,6 +93,8 @@ class BareChat:
 class BareDriver:
     """See `tests.acceptance.drivers.Driver`."""
 
+    changes = True
+
     def __init__(self, house: House, chat: BareChat) -> None:
         self.house = house
         self.chat = chat
