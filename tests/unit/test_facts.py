@@ -1,4 +1,4 @@
-"""What docs/facts and findings/ say of themselves: every test and finding that is named is there, and findings keep their form."""
+"""What docs/facts and findings/ say of themselves: all that is named is there, and findings keep their form."""
 
 from __future__ import annotations
 
