@@ -30,6 +30,7 @@ from bot.ports import Chat, Generator, Maker, Ranker, Store
 from bot.services import doors
 from bot.services.bundle import Services
 from bot.services.cards import Cards
+from bot.services.entrance import Entrance
 from bot.services.following import Following
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.board import Boards
@@ -159,6 +160,7 @@ def furnish(
         moderating=Moderating(store=store, tasting=tasting, clock=now),
         boards=boards,
         duelling=Duelling(store=store, tasting=tasting, versions=versions, clock=now, chance=random.Random(new_seed())),
+        entrance=Entrance(store),
         exporting=Exporting(boards, versions),
         following=Following(store=store, finding=finding, answering=answering, making=making),
         forgetting=Forgetting(store, tasting, redrawing),

@@ -120,6 +120,7 @@ class Reactions:
             channel=self._place(payload),
             at=now,
             reaction=emoji,
+            roles=tuple(str(role.id) for role in payload.member.roles) if payload.member is not None else (),
         )
         await self._front.press(replace(press, body=body_of_reaction(press)), Silent())
 

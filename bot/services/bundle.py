@@ -8,6 +8,7 @@ from bot.config import Settings
 from bot.courtesy import Courtesy
 from bot.ports import Clock, Curve, Prospects, Store
 from bot.services.cards import Cards
+from bot.services.entrance import Entrance
 from bot.services.following import Following
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.board import Boards
@@ -47,6 +48,7 @@ class Services:
     moderating: Moderating
     boards: Boards
     duelling: Duelling
+    entrance: Entrance
     exporting: Exporting
     following: Following
     forgetting: Forgetting
