@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -38,6 +38,7 @@ from bot.services.ideas.brainstorming import Brainstorming
 from bot.services.ideas.exporting import Exporting
 from bot.services.ideas.finding import Finding
 from bot.services.ideas.recommending import Recommending
+from bot.services.leaving import Leaving
 from bot.services.media.bandit import Liking
 from bot.services.media.commissioning import Ordering
 from bot.services.media.making import Making
@@ -157,6 +158,15 @@ def furnish(
         governing=governing,
         cards=cards,
         listening=Listening(store=store, tasting=tasting, versions=versions, governing=governing, clock=now, new_id=new_id),
+        leaving=Leaving(
+            store=store,
+            tasting=tasting,
+            adapters=AdapterFolder(settings.home / ADAPTERS),
+            styles=StyleFolder(styles_folder(settings)),
+            runs=settings.home / RUNS,
+            clock=now,
+            grace=timedelta(days=settings.store.leave_days),
+        ),
         moderating=Moderating(store=store, tasting=tasting, clock=now),
         boards=boards,
         duelling=Duelling(store=store, tasting=tasting, versions=versions, clock=now, chance=random.Random(new_seed())),
@@ -242,11 +252,13 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         maker = await _maker(settings, child, stack)
         house = furnish(settings, store=patient(store), generator=generator, maker=maker)
         house.services.announcing.watch()
+        house.services.leaving.watch()
         house.services.redrawing.watch()
         stack.push_async_callback(house.services.tasting.close)
         stack.push_async_callback(house.services.versions.close)
         stack.push_async_callback(house.services.announcing.close)
         stack.push_async_callback(house.services.redrawing.close)
+        stack.push_async_callback(house.services.leaving.close)
         yield house
 
 

@@ -121,6 +121,18 @@ class Client(discord.AutoShardedClient):
         """A native emoji taken away."""
         await self.reactions.hear(payload)
 
+    async def on_ready(self) -> None:
+        """Connected, and told which servers the bot is in."""
+        await self.chat.belonging.look(self)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """A server added the bot."""
+        await self.chat.belonging.joined(guild)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """A server removed the bot, or is gone."""
+        await self.chat.belonging.left(guild.id)
+
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """A message is gone, maybe one of ours."""
         await self.deletions.hear(payload.guild_id, payload.channel_id, payload.message_id)

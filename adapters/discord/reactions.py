@@ -98,6 +98,8 @@ class Reactions:
     async def hear(self, payload: discord.RawReactionActionEvent) -> None:
         """One emoji put on a message or taken away; what says nothing to us is passed over."""
         me = self._client.user
+        if not self._client.chat.belonging.serves(payload.guild_id):
+            return
         if me is None or payload.user_id == me.id or payload.message_author_id not in (None, me.id):
             return
         emoji = plain_emoji(payload.emoji.name or "") if payload.emoji.id is None else ""

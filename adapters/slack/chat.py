@@ -459,7 +459,9 @@ class SlackChat:
         """A workspace removed us, or took our token away."""
         event = body["event"]
         if event["type"] == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
-            await self.teams.drop(web.team)
+            under = next(iter(body.get("authorizations") or ()), {})
+            whole = under.get("is_enterprise_install") or body.get("is_enterprise_install")
+            await self.teams.drop(str(body.get("enterprise_id") or "") if whole else web.team)
 
     # ------------------------------------------------------------------------------------------ parts
 

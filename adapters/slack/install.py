@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from logging import Logger, getLogger
 from typing import Any, Protocol
 
@@ -107,6 +107,7 @@ class Sealed(AsyncInstallationStore, AsyncOAuthStateStore):
         if not team:
             return await self.find(enterprise)
         await self._keep(Entrusted(team=team, token="", bot_user="", bot_id="", under=enterprise))
+        await self._kept.stay(Team(platform="slack", id=team))
         return await self.find(team)
 
     async def of_bot(self, user: str) -> Identity | None:
@@ -148,10 +149,17 @@ class Sealed(AsyncInstallationStore, AsyncOAuthStateStore):
         await self._kept.keep_installation("slack", kept.team, self._fernet.encrypt(json.dumps(asdict(kept)).encode()))
 
     async def drop(self, team: str) -> None:
-        """The workspace, or the organisation, has removed us."""
+        """The workspace, or the organisation, has removed us: its token goes now, its data when their time is over."""
         self._known.clear()
         self._bots_until = float("-inf")
-        await self._kept.drop_installation("slack", team)
+        gone = [team]
+        for other, sealed in (await self._kept.installations("slack")).items():
+            kept = self._opened(sealed, other)
+            if kept is not None and kept.under == team:
+                gone.append(other)
+        for one in gone:
+            await self._kept.drop_installation("slack", one)
+            await self._kept.depart(Team(platform="slack", id=one), datetime.now(UTC))
 
     # Bolt's installation store
 

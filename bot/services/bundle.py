@@ -16,6 +16,7 @@ from bot.services.ideas.brainstorming import Brainstorming
 from bot.services.ideas.exporting import Exporting
 from bot.services.ideas.finding import Finding
 from bot.services.ideas.recommending import Recommending
+from bot.services.leaving import Leaving
 from bot.services.media.bandit import Liking
 from bot.services.media.commissioning import Ordering
 from bot.services.media.making import Making
@@ -45,6 +46,7 @@ class Services:
     cards: Cards
     listening: Listening
     governing: Governing
+    leaving: Leaving
     moderating: Moderating
     boards: Boards
     duelling: Duelling

@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from adapters.discord import check, invite
+from adapters.discord import build, check, invite
+from bot import wiring
 from bot.config import DiscordTable, Settings
 from bot.domain.errors import Misconfigured, Outage
 from bot.domain.ideas import Channel, Idea, Team
 from bot.domain.models import ChannelSettings
 from bot.services.team.governing import whole
+from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.discord import IDEA, connected, shown_ideas, unescaped
@@ -348,6 +352,59 @@ async def test_news_that_could_not_be_posted_stay_untold(town: Town) -> None:
 
     assert (refused, told) == (False, True)
     assert [one.untold for one in await town.house.store.versions(team)] == [False]
+
+
+@asynccontextmanager
+async def hosted(fake: FakeDiscord, tmp_path: Path, **table: Any) -> AsyncIterator[House]:
+    """The house with more settings of Discord's, and a place where leaving servers are noted."""
+    store = MemoryStore()
+    await store.open()
+    discord = DiscordTable(token=fake.token, api_base=fake.api_base, gateway=fake.gateway_url, **table)  # type: ignore[arg-type]
+    settings = Settings(home=tmp_path, discord=discord)
+    house = wiring.furnish(settings, store=store, generator=ScriptedGenerator())
+    chat = build(settings, installations=store, identify_s=0.0)
+    serving = asyncio.create_task(house.desk.serve([chat]))
+    try:
+        await fake.connected()
+        yield house
+    finally:
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        await chat.close()
+
+
+async def test_a_server_that_is_not_among_those_allowed_is_left_and_served_nothing(fake: FakeDiscord, tmp_path: Path) -> None:
+    ours, other, ann = fake.guild("Ours"), fake.guild("Others"), fake.user("ann")
+    async with hosted(fake, tmp_path, servers=ours.id) as house:
+        asked = await fake.people.slash(other.rooms[0], ann, "brainstorm", topic="tea")
+        refused = await fake.people.answer(asked)
+        fine = await own(Town(fake, house, ours, ours.rooms[0], ann), "The Third Steep")
+        await fake.people.until(lambda: not other.installed, what="the bot's leaving")
+
+    assert "not offered in this server" in unescaped(refused.text)
+    assert refused.ephemeral_for is ann
+    assert "The Third Steep" in fine.text
+    assert ours.installed
+    assert await house.store.team_ideas(Team(platform="discord", id=other.id)) == []
+
+
+async def test_a_server_that_removes_the_bot_is_noted_until_it_adds_it_again(fake: FakeDiscord, tmp_path: Path) -> None:
+    guild, later = fake.guild(), datetime.now(UTC) + timedelta(days=1)
+    fake.guild("Others")
+    async with hosted(fake, tmp_path) as house:
+
+        async def noted(count: int) -> None:
+            async with asyncio.timeout(4):
+                while len(await house.store.departed(later)) != count:
+                    await asyncio.sleep(0.02)
+
+        await fake.gateway.dispatch("GUILD_DELETE", {"id": guild.id, "unavailable": True}, guild=guild.id)
+        await fake.gateway.dispatch("GUILD_CREATE", guild.payload(), guild=guild.id)
+        assert await house.store.departed(later) == []  # only out of reach for a while
+        await fake.gateway.dispatch("GUILD_DELETE", {"id": guild.id}, guild=guild.id)
+        await noted(1)
+        await fake.gateway.dispatch("GUILD_CREATE", guild.payload(), guild=guild.id)
+        await noted(0)
 
 
 # ------------------------------------------------------------------------------------------------ moderators

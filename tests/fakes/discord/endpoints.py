@@ -107,6 +107,13 @@ class Endpoints:
             raise Refused(404, 10013, "Unknown User")
         return 200, found.payload()
 
+    async def leave_guild(self, heard: Heard, guild: str) -> tuple[int, Any]:
+        here = next((one for one in self.fake.guilds if one.id == guild and one.installed), None)
+        if here is None:
+            raise Refused(404, 10004, "Unknown Guild")
+        here.installed = False
+        return 204, None
+
     # commands
 
     async def list_application_commands(self, heard: Heard, application: str) -> tuple[int, Any]:
