@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import aiohttp
@@ -76,6 +76,7 @@ class OneTeam:
         self._client = client(token=token, base=base, session=session)
         self._token = token
         self._identity: Identity | None = None
+        self._within: set[str] = set()  #: workspaces of the organisation whose token it is
 
     async def sign_in(self) -> Identity:
         """Asks Slack whose token it is.
@@ -96,18 +97,26 @@ class OneTeam:
                     ).format(error=failed.error)
                 ) from error
             raise failed from error
+        whole = bool(told.get("is_enterprise_install"))
         self._identity = Identity(
-            team=told["team_id"], token=self._token, bot_user=told["user_id"], bot_id=str(told.get("bot_id") or "")
+            team=told["team_id"],
+            token=self._token,
+            bot_user=told["user_id"],
+            bot_id=str(told.get("bot_id") or ""),
+            enterprise=str(told.get("enterprise_id") or "") if whole else "",
         )
         return self._identity
 
     async def find(self, team: str) -> Identity | None:
         """See `Identities`."""
         known = self._identity or await self.sign_in()
-        return known if known.team == team else None
+        return replace(known, team=team) if team and team in (known.team, *self._within) else None
 
     async def under(self, team: str, enterprise: str) -> Identity | None:
-        """See `Identities`: a configured token is one workspace's."""
+        """See `Identities`: a configured token is one workspace's, or that of an organisation for all of its own."""
+        known = self._identity or await self.sign_in()
+        if team and known.enterprise and enterprise == known.enterprise:
+            self._within.add(team)
         return await self.find(team)
 
     async def of_bot(self, user: str) -> Identity | None:

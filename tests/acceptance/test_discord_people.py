@@ -291,6 +291,51 @@ async def test_a_name_that_discord_does_not_tell_in_time_is_left_out(town: Town)
     assert [idea.text for idea in await town.board()] == ["a gift for"]
 
 
+# ------------------------------------------------------------------------------------------------ starting
+
+
+LAUNCH = {
+    "id": "4242",
+    "application_id": "4343",
+    "type": 4,
+    "name": "launch",
+    "description": "",
+    "handler": 2,
+    "version": "1",
+    "default_member_permissions": None,
+}
+
+
+async def test_an_entry_point_is_kept_beside_our_commands_and_keeps_nobody_from_being_served(
+    fake: FakeDiscord, tmp_path: Path
+) -> None:
+    guild, ann = fake.guild(), fake.user("ann")
+    fake.commands = [dict(LAUNCH)]
+    async with connected(fake, tmp_path) as house:
+        await own(Town(fake, house, guild, guild.rooms[0], ann), "The Third Steep")
+
+    assert {one["name"] for one in fake.commands} >= {"launch", "brainstorm", "Remix this idea"}
+    found = await check(settings(fake, fake.token))
+    assert any("Entry Point, launch" in one.say for one in found)
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 50240), (400, 50035), (403, 20012), (500, 0), (429, 0)])
+async def test_commands_that_discord_does_not_take_keep_nobody_from_being_served(
+    fake: FakeDiscord, tmp_path: Path, status: int, code: int
+) -> None:
+    guild, ann = fake.guild(), fake.user("ann")
+    async with connected(fake, tmp_path):
+        registered = list(fake.commands)
+    fake.fail("bulk_set_application_commands", status, times=99, code=code)
+
+    async with connected(fake, tmp_path, wait=False) as house:
+        await fake.connected()
+        mine = await own(Town(fake, house, guild, guild.rooms[0], ann), "The Third Steep")
+
+    assert "The Third Steep" in mine.text
+    assert fake.commands == registered
+
+
 # ------------------------------------------------------------------------------------------------ boundaries
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import SecretStr
 
+from adapters.slack import check
 from adapters.slack.install import Sealed, fernet_of
 from adapters.slack.rotating import Rotation
 from adapters.slack.web import client
+from bot.config import Settings, SlackTable
 from bot.domain.ideas import Channel, Person, Team
 from bot.domain.models import ChannelSettings
 from bot.services.team.governing import whole
@@ -133,6 +137,52 @@ async def test_an_organisation_s_installation_serves_its_workspaces_and_no_other
         await slack.click(message.place, here.value(message, "vote", 1, "up"), BOB)
         await here.settle()
         assert (await here.chat.teams.find("T0GREEN")).enterprise == "E0ORG"
+
+
+async def test_an_organisation_that_removes_us_takes_its_workspaces_along(tmp_path):
+    async with driving(tmp_path) as here:
+        slack, store = here.slack, here.house.store
+        slack.team("T0GREEN").enterprise = "E0ORG"
+        people(slack, "T0GREEN")
+        await install(slack, here.house.settings.slack.public_url, "T0GREEN")
+        await slack.slash("T0GREEN", CHANNEL, ANN, "/board")
+        await slack.message("T0GREEN", CHANNEL, "Board")
+        await here.settle()
+
+        await slack.event("T0GREEN", {"type": "app_uninstalled", "event_ts": "1.2"})
+        await here.settle()
+
+        assert await here.chat.teams.find("T0GREEN") is None
+        gone = await store.departed(datetime.now(UTC) + timedelta(days=1))
+        assert {one.team.id for one in gone} == {"E0ORG", "T0GREEN"}
+        await install(slack, here.house.settings.slack.public_url, "T0GREEN")
+        await slack.slash("T0GREEN", CHANNEL, ANN, "/board")
+        await here.settle()
+        assert await store.departed(datetime.now(UTC) + timedelta(days=1)) == []
+
+
+async def test_a_workspace_that_removes_us_is_noted_until_it_is_back(here):
+    await here.ask("ann", "/idea The Third Steep")
+    soon = datetime.now(UTC) + timedelta(days=1)
+
+    await here.slack.event(RED, {"type": "app_uninstalled", "event_ts": "1.2"})
+    await here.settle()
+    noted = await here.house.store.departed(soon)
+    await install(here.slack, here.house.settings.slack.public_url, RED)
+
+    assert [one.team.id for one in noted] == [RED]
+    assert await here.house.store.departed(soon) == []
+    assert len(await here.house.store.ideas(OURS)) == 1  # back within the days of grace
+
+
+async def test_the_doctor_names_a_token_that_ends(here):
+    token = "xoxe.xoxb-1-" + here.slack.team(RED).bot_token
+    here.slack.team(RED).bot_token = token
+    table = SlackTable(bot_token=SecretStr(token), app_token=SecretStr(here.slack.app_token), api_base=here.slack.api_base)
+
+    found = await check(Settings(slack=table))
+
+    assert any("token rotation is switched on" in one.say and one.ok is False for one in found)
 
 
 # ---------------------------------------------------------------------------------------------- tokens that end
