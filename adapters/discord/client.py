@@ -12,6 +12,7 @@ import yarl
 from discord import app_commands
 
 from adapters.discord import deletions, keeping, mentions, presses, reactions, slash, syncing
+from adapters.discord.belonging import Belonging
 from adapters.discord.render import Pressable
 from adapters.discord.replies import NOBODY
 from bot import commands, plugins
@@ -29,6 +30,7 @@ class Chat(Protocol):
     settings: DiscordTable
     identify_s: float  #: seconds between two sessions of the gateway
     shown: reactions.Shown
+    belonging: Belonging
 
     async def turn(self) -> None:
         """Waits for the token's next request."""
@@ -82,7 +84,7 @@ class Client(discord.AutoShardedClient):
         )
         self.chat, self.front = chat, front
         self.names = mentions.Names(self, chat.turn)
-        self.reactions = reactions.Reactions(self, chat.shown, front, chat.turn)
+        self.reactions = reactions.Reactions(self, chat.shown, front, chat.turn, chat.belonging.serves)
         self.deletions = deletions.Deletions(self, chat.shown, front)
         self.tree = Tree(self)
         self.syncing = syncing.Syncing(self.tree)

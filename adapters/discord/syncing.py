@@ -86,4 +86,5 @@ def _menus(tree: app_commands.CommandTree[Any]) -> list[app_commands.ContextMenu
     """The entries in menus, which `get_commands` gives only by their kind."""
     kinds = (discord.AppCommandType.user, discord.AppCommandType.message)
     known = {id(command) for command in tree.get_commands()}
-    return [menu for kind in kinds for menu in tree.get_commands(type=kind) if id(menu) not in known]
+    found = [menu for kind in kinds for menu in tree.get_commands(type=kind) if id(menu) not in known]
+    return cast("list[app_commands.ContextMenu]", found)

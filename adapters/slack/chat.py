@@ -27,7 +27,7 @@ from adapters.slack.ours import Ours
 from adapters.slack.payloads import Body, claims, is_direct, is_for_us, mentioned, place_of, pressed, submitted
 from adapters.slack.render import CHANNEL, FORM, Shown, form_view, read_value, shown_in
 from adapters.slack.replies import Address, Caught, PersonReply, PlaceReply
-from adapters.slack.surface import AGAIN, PAUSE_S, Surface, Where, name_of
+from adapters.slack.surface import AGAIN, PAUSE_S, Where, name_of
 from adapters.slack.teams import Teams, Who
 from adapters.slack.web import Failed, ResponseUrl, Web
 from bot import plugins, signals, typed
@@ -459,7 +459,7 @@ class SlackChat:
         """A workspace removed us, or took our token away."""
         event = body["event"]
         if event["type"] == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
-            under = next(iter(body.get("authorizations") or ()), {})
+            under: Body = next(iter(body.get("authorizations") or ()), {})
             whole = under.get("is_enterprise_install") or body.get("is_enterprise_install")
             await self.teams.drop(str(body.get("enterprise_id") or "") if whole else web.team)
 
