@@ -23,7 +23,7 @@ seen = {}
 for name, times in {
     "rules and fixed": [time(9, tzinfo=ZoneInfo("Europe/Berlin")), time(8, tzinfo=timezone.utc)],
     "rules and rules": [time(9, tzinfo=ZoneInfo("Europe/Berlin")), time(23, tzinfo=ZoneInfo("Asia/Shanghai"))],
-    "fixed and fixed": [time(9, tzinfo=timezone(timedelta(hours=1))), time(8, tzinfo=timezone.utc)],
+    "fixed and fixed": [time(9, tzinfo=timezone(timedelta(hours=1))), time(10, tzinfo=timezone.utc)],
 }.items():
     try:
         seen[name] = len(tasks.loop(time=times)(work).time)

@@ -128,7 +128,8 @@ class Life:
 async def dies(world: World, event: Event, store: Store, home: Path, at: int | None) -> tuple[Seen, Death]:
     """Lets the event happen to a bot that dies at a point of it, then lets the next bot settle."""
     world.death.armed, world.death.dead = False, False
-    first = Life.begin(world, Mortal(store, world.death), home, timedelta(0))
+    mortal = Mortal(store, world.death)
+    first = Life.begin(world, mortal, home, timedelta(0))
     await world.connected()
     await world.prepare(first.house)
     await until(lambda: not first.busy, 10.0)
@@ -140,6 +141,7 @@ async def dies(world: World, event: Event, store: Store, home: Path, at: int | N
         await until(lambda: world.death.dead or not first.busy, 15.0)
     died = world.death.dead
     await first.end(dead=died)
+    mortal.buried = True
     world.death.armed, world.death.dead = False, False
     if died:
         second = Life.begin(world, store, home, LATER)

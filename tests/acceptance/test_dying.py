@@ -62,6 +62,7 @@ async def every_point(platform: str, event: Event, tmp_path: Path) -> dict[str, 
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("event", EVENTS)
 @pytest.mark.parametrize("platform", PLATFORMS)
 async def test_killed_at_any_point_an_event_has_exactly_one_answer(platform: str, event: Event, tmp_path: Path) -> None:

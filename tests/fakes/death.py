@@ -40,6 +40,7 @@ class Mortal:
     def __init__(self, store: Any, death: Death) -> None:
         self._store = store
         self._death = death
+        self.buried = False  #: its process is gone, and another lives
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._store, name)
@@ -47,7 +48,7 @@ class Mortal:
             return found
 
         async def call(*args: Any, **given: Any) -> Any:
-            if self._death.dead or (name in self.WRITES and not self._death.passes(f"before {name}")):
+            if self.buried or self._death.dead or (name in self.WRITES and not self._death.passes(f"before {name}")):
                 raise Killed(name)
             answer = await found(*args, **given)
             if self._death.dead or (name in self.WRITES and not self._death.passes(f"after {name}")):
