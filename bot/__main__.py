@@ -251,6 +251,19 @@ def requirements() -> None:
     print(REQUIREMENTS)
 
 
+@app.command(epilog="Example:  muselab forget slack:T0123456789")
+def forget(
+    team: Annotated[str, typer.Argument(help="Platform and team: discord:SERVER or slack:WORKSPACE.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Delete everything that is kept of one team, for good: ideas, votes, files, tuned models, settings, tokens."""
+    from bot.cli import oneshot
+
+    settings = read()
+    log_to(settings, quiet=True)
+    block(oneshot.forget(settings, team, sure=yes))
+
+
 @app.command(epilog="Example:  muselab doctor")
 def doctor() -> None:
     """Say what works, what is missing, and how to get it."""

@@ -34,6 +34,7 @@ class StoreTable(Table):
     url: str = ""  #: "memory:", "sqlite:///…", "postgresql://…"; empty: an SQLite file in the data folder
     pool: int = Field(default=10, ge=2, le=1000)  #: connections to PostgreSQL at most, of one process
     anew: bool = False  #: begin an empty board where something of an earlier one is left
+    leave_days: int = Field(default=30, ge=0)  #: from a team's removing Muselab until everything of it is deleted
 
 
 class GeneratorTable(Table):
@@ -139,6 +140,15 @@ class DiscordTable(Table):
     token: SecretStr = SecretStr("")  #: the bot's token, from the developer portal
     api_base: str = ""  #: another REST endpoint, for a proxy; empty: Discord's own
     gateway: str = ""  #: another gateway URL; empty: what Discord says
+    #: Ids of the servers that are served; empty: any that adds the bot. A public bot can be added by whoever knows its id.
+    servers: tuple[str, ...] = ()
+
+    @field_validator("servers", mode="before")
+    @classmethod
+    def _separated(cls, given: Any) -> Any:
+        """A list in `muselab.toml`; anywhere else ids with commas between them."""
+        named = given.split(",") if isinstance(given, str) else given if isinstance(given, list | tuple) else [given]
+        return tuple(str(one).strip() for one in named if str(one).strip())
 
 
 class SlackTable(Table):

@@ -182,7 +182,11 @@ class Desk:
                 event = as_it_came(event, kept)
                 with serving(kept):
                     self._refuse_late(event)
-                    await run(await self._with_rights(event))
+                    event = await self._with_rights(event)
+                    verb = event.command if isinstance(event, Call) else event.key.verb
+                    signal = isinstance(event, Press) and verb in self.signals
+                    await self.services.entrance.admit(event, self.commands.get(verb), signal=signal)
+                    await run(event)
             except MuselabError as error:
                 if not isinstance(error, Refusal):
                     log.warning("a request failed", why=str(error), cause=repr(error.__cause__))
@@ -255,6 +259,8 @@ class Desk:
             at=press.at,
             locale=press.locale,
             admin=press.admin,
+            roles=press.roles,
+            outsider=press.outsider,
             uploads=press.uploads,
         )
         await command.run(self.services, call, reply)

@@ -13,6 +13,7 @@ import discord
 import structlog
 
 from adapters.discord import events, forms, keeping, keys, reactions, slash
+from adapters.discord.belonging import Belonging, Departures
 from adapters.discord.client import Client, point_at
 from adapters.discord.pacing import TROUBLE, passing
 from adapters.discord.render import render
@@ -44,8 +45,9 @@ class DiscordChat:
     name = events.NAME
     changes = True
 
-    def __init__(self, settings: DiscordTable, *, identify_s: float = IDENTIFY_S) -> None:
+    def __init__(self, settings: DiscordTable, *, noted: Departures | None = None, identify_s: float = IDENTIFY_S) -> None:
         self.settings = settings
+        self.belonging = Belonging(noted, settings.servers)
         self.identify_s = identify_s
         self._client: Client | None = None
         self._front: Front | None = None
@@ -152,6 +154,8 @@ class DiscordChat:
 
     async def serve(self, interaction: discord.Interaction[Any], name: str, given: dict[str, slash.Given]) -> None:
         """A slash command was used; without any option, one that has a form opens it."""
+        if await self._turned_away(interaction):
+            return
         bare = typed.bare(name) if not given else None
         if bare is not None:
             await self.ask(interaction, await self._form(events.press(interaction, bare)))
@@ -176,6 +180,8 @@ class DiscordChat:
 
     async def pressed(self, interaction: discord.Interaction[Any], custom_id: str) -> None:
         """A button was pressed, or a menu's entry chosen."""
+        if await self._turned_away(interaction):
+            return
         read = keys.read(custom_id)
         if read is None:
             return
@@ -188,6 +194,8 @@ class DiscordChat:
 
     async def submitted(self, interaction: discord.Interaction[Any]) -> None:
         """A form was submitted."""
+        if await self._turned_away(interaction):
+            return
         read = keys.read(events.custom_id(interaction))
         if read is None:
             return
@@ -216,6 +224,15 @@ class DiscordChat:
 
     def _answer(self, interaction: discord.Interaction[Any]) -> Answer:
         return Answer(self, interaction, again=keeping.comes_again(interaction))
+
+    async def _turned_away(self, interaction: discord.Interaction[Any]) -> bool:
+        """Whether this is no server that is served; who asked there is told."""
+        if self.belonging.serves(interaction.guild_id):
+            return False
+        with speaking(interaction.locale.value):
+            text = _("Muselab is not offered in this server. Whoever hosts it has named those it is for.")
+        await self.ask(interaction, Card(text=text, private=True))
+        return True
 
     async def _worded(self, interaction: discord.Interaction[Any], given: dict[str, Given]) -> dict[str, Given]:
         """What was written, with names in the place of ids."""

@@ -11,7 +11,7 @@ import structlog
 import yarl
 from discord import app_commands
 
-from adapters.discord import deletions, keeping, mentions, presses, reactions, slash
+from adapters.discord import deletions, keeping, mentions, presses, reactions, slash, syncing
 from adapters.discord.render import Pressable
 from adapters.discord.replies import NOBODY
 from bot import commands, plugins
@@ -85,6 +85,7 @@ class Client(discord.AutoShardedClient):
         self.reactions = reactions.Reactions(self, chat.shown, front, chat.turn)
         self.deletions = deletions.Deletions(self, chat.shown, front)
         self.tree = Tree(self)
+        self.syncing = syncing.Syncing(self.tree)
         presses.lighten(self._connection.parsers, keeping.comes)
         presses.ignore(self._connection.parsers, deletions.UNREAD)
 
@@ -95,7 +96,12 @@ class Client(discord.AutoShardedClient):
         if "remix" in plugins.names(commands):
             self.tree.add_command(slash.menu(slash.REMIX, self.chat.remix))
         self.add_dynamic_items(Pressable)
-        await self.tree.sync()
+        await self.syncing.begin()
+
+    async def close(self) -> None:
+        """Disconnects."""
+        await self.syncing.close()
+        await super().close()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Waits between sessions as Discord demands."""
@@ -120,6 +126,18 @@ class Client(discord.AutoShardedClient):
     async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
         """A native emoji taken away."""
         await self.reactions.hear(payload)
+
+    async def on_ready(self) -> None:
+        """Connected, and told which servers the bot is in."""
+        await self.chat.belonging.look(self)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """A server added the bot."""
+        await self.chat.belonging.joined(guild)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """A server removed the bot, or is gone."""
+        await self.chat.belonging.left(guild.id)
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """A message is gone, maybe one of ours."""

@@ -98,6 +98,8 @@ class Reactions:
     async def hear(self, payload: discord.RawReactionActionEvent) -> None:
         """One emoji put on a message or taken away; what says nothing to us is passed over."""
         me = self._client.user
+        if not self._client.chat.belonging.serves(payload.guild_id):
+            return
         if me is None or payload.user_id == me.id or payload.message_author_id not in (None, me.id):
             return
         emoji = plain_emoji(payload.emoji.name or "") if payload.emoji.id is None else ""
@@ -120,6 +122,7 @@ class Reactions:
             channel=self._place(payload),
             at=now,
             reaction=emoji,
+            roles=tuple(str(role.id) for role in payload.member.roles) if payload.member is not None else (),
         )
         await self._front.press(replace(press, body=body_of_reaction(press)), Silent())
 

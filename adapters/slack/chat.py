@@ -7,7 +7,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -24,7 +24,7 @@ from adapters.slack.keeping import KEPT, Keeping, Kept, Way
 from adapters.slack.lines import line_of
 from adapters.slack.link import SignedHttp, SocketMode
 from adapters.slack.ours import Ours
-from adapters.slack.payloads import Body, is_direct, is_for_us, place_of, pressed, submitted
+from adapters.slack.payloads import Body, claims, is_direct, is_for_us, mentioned, place_of, pressed, submitted
 from adapters.slack.render import CHANNEL, FORM, Shown, form_view, read_value, shown_in
 from adapters.slack.replies import Address, Caught, PersonReply, PlaceReply
 from adapters.slack.surface import AGAIN, PAUSE_S, Surface, Where, name_of
@@ -68,7 +68,7 @@ class SlackChat:
         self.server: SocketMode | SignedHttp | None = None
         self._front: Front | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ours = Ours(spawn=self._start, pause_s=PAUSE_S * second, missed=self._missed)
+        self._ours = Ours(spawn=self._start, pause_s=PAUSE_S * second)
         self._home: Home | None = None
         self.acks = Courtesy()  #: Slack has its answers from `server`, after whose hearing alone the work begins
 
@@ -152,6 +152,30 @@ class SlackChat:
             "app_uninstalled": self._removed,
             "tokens_revoked": self._removed,
         }
+
+    async def owner(self, body: Body) -> str:
+        """The workspace whose message an event is about, where it may be another than the one it came under; empty: that one.
+
+        In a channel that companies share, a press comes in the name of the presser's, a reaction under any of them.
+        """
+        event = body.get("event") or {}
+        if str(event.get("type", "")).startswith("reaction_"):
+            item = event.get("item") or {}
+            whose = await self.teams.of_bot(str(event.get("item_user") or ""))
+            return whose.team if whose is not None else self._ours.team_of(str(item.get("channel")), str(item.get("ts")))
+        if event.get("type") == "app_mention":
+            for id in mentioned(str(event.get("text", ""))):
+                if (whose := await self.teams.of_bot(id)) is not None:
+                    return whose.team
+            return ""
+        return await self._installed(claims(body)) or self._ours.team_in(str((body.get("container") or {}).get("channel_id", "")))
+
+    async def _installed(self, teams: Iterable[str]) -> str:
+        """The first of these workspaces in which we are installed; empty: none."""
+        for team in filter(None, teams):
+            if await self.teams.find(team) is not None:
+                return team
+        return ""
 
     def _on(self, handle: Handle) -> Callable[..., Coroutine[Any, Any, None]]:
         async def on(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -262,6 +286,7 @@ class SlackChat:
             at=now(),
             locale=who.locale,
             admin=who.admin,
+            outsider=who.outsider,
             **told,
         )
         with speaking(who.locale):
@@ -303,6 +328,7 @@ class SlackChat:
             at=now(),
             locale=who.locale,
             admin=who.admin,
+            outsider=who.outsider,
             **more,
         )
 
@@ -325,7 +351,7 @@ class SlackChat:
             await reply.tell(asked)
             return
         with speaking(press.locale):
-            view = form_view(asked, {**state, "key": str(press.key)}, choices)
+            view = form_view(asked, {**state, "key": str(press.key), "team": web.team}, choices)
             late = _("Slack waits three seconds for a form, and this one came too late. Please press again.")
             closed = _("Slack does not open this form. Whoever hosts Muselab finds the reason in its log.")
         try:
@@ -376,7 +402,7 @@ class SlackChat:
         if item.get("type") != "message":
             return
         us = await self.teams.find(web.team)
-        if us is None or event.get("item_user") != us.bot_user:
+        if us is None or event.get("item_user", us.bot_user) != us.bot_user:
             return  # of other people's messages nothing is read
         ideas = await self._ours.ideas_at(web, str(item["channel"]), str(item["ts"]))
         meant = pointed_at(emoji, ideas)
@@ -411,12 +437,6 @@ class SlackChat:
         ideas = [one.idea for one in shown_in(before.get("blocks") or (), beside_ideas())]
         await self._gone(web, str(event["channel"]), str(event["deleted_ts"]), str(before.get("thread_ts") or ""), ideas)
 
-    def _missed(self, surface: Surface) -> None:
-        """A message of ours was found to be gone when it was to change: in Slack only admins delete an app's messages."""
-        where = surface.where
-        ideas = [line.idea for line in surface.lines]
-        self._start(self._gone(surface.web, where.channel, surface.ts, where.thread, ideas))
-
     async def _gone(self, web: Web, channel: str, ts: str, thread: str, ideas: Sequence[str]) -> None:
         """What a deleted message of ours showed is hidden."""
         call = a_call(f"deleted-{channel}-{ts}", "hide", web, channel, "", Who(admin=True))
@@ -439,7 +459,9 @@ class SlackChat:
         """A workspace removed us, or took our token away."""
         event = body["event"]
         if event["type"] == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
-            await self.teams.drop(web.team)
+            under = next(iter(body.get("authorizations") or ()), {})
+            whole = under.get("is_enterprise_install") or body.get("is_enterprise_install")
+            await self.teams.drop(str(body.get("enterprise_id") or "") if whole else web.team)
 
     # ------------------------------------------------------------------------------------------ parts
 
@@ -468,6 +490,7 @@ def a_call(id: str, command: str, web: Web, channel: str, user: str, who: Who) -
         at=now(),
         locale=who.locale,
         admin=who.admin,
+        outsider=who.outsider,
     )
 
 

@@ -23,22 +23,16 @@ MANY = 5_000  # messages remembered, with the ideas on them; older ones are read
 class Ours:
     """Makes messages, and finds those that are there."""
 
-    def __init__(
-        self,
-        *,
-        spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
-        pause_s: float,
-        missed: Callable[[Surface], None] = lambda surface: None,
-    ) -> None:
-        """None yet; `spawn`, `pause_s` and `missed` are for each `Surface`."""
-        self._missed = missed
+    def __init__(self, *, spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]], pause_s: float) -> None:
+        """None yet; `spawn` and `pause_s` are for each `Surface`."""
         self._spawn = spawn
         self._pause_s = pause_s
         self._surfaces: OrderedDict[str, Surface] = OrderedDict()
+        self._wrote_in: OrderedDict[str, str] = OrderedDict()  #: conversation → workspace
 
     def place(self, web: Web, where: Where, **given: Any) -> Surface:
         """A place where a message will be, or one that is there; `given` are further fields of the `Surface`."""
-        return Surface(web, where, placed=self._remember, missed=self._missed, spawn=self._spawn, pause_s=self._pause_s, **given)
+        return Surface(web, where, placed=self._remember, spawn=self._spawn, pause_s=self._pause_s, **given)
 
     def there(self, web: Web, where: Where, ts: str, url: ResponseUrl | None = None) -> Surface:
         """A message of ours that is there already."""
@@ -54,8 +48,19 @@ class Ours:
         address = str(Address(surface.web.team, surface.where.channel, surface.ts))
         self._surfaces[address] = surface
         self._surfaces.move_to_end(address)
-        if len(self._surfaces) > MANY:
-            self._surfaces.popitem(last=False)
+        self._wrote_in[surface.where.channel] = surface.web.team
+        self._wrote_in.move_to_end(surface.where.channel)
+        for kept in (self._surfaces, self._wrote_in):
+            if len(kept) > MANY:
+                kept.popitem(last=False)
+
+    def team_of(self, channel: str, ts: str) -> str:
+        """The workspace of a message of ours that is remembered; empty when none is."""
+        return next((key.partition("/")[0] for key in reversed(self._surfaces) if key.endswith(f"/{channel}/{ts}")), "")
+
+    def team_in(self, channel: str) -> str:
+        """The workspace in whose name we wrote in a conversation last; empty when that is not remembered."""
+        return self._wrote_in.get(channel, "")
 
     async def ideas_at(self, web: Web, channel: str, ts: str) -> tuple[Shown, ...]:
         """The ideas on a message: remembered, or read back from Slack when it is one of ours from before."""

@@ -91,6 +91,14 @@ def place_of(body: Body) -> dict[str, str]:
     }
 
 
+def claims(body: Body) -> tuple[str, ...]:
+    """The workspaces that an interaction's message or form names as its own, the surest first."""
+    message, view = body.get("message") or {}, body.get("view") or {}
+    kept = json.loads(view.get("private_metadata") or "{}")
+    told = (kept.get("team"), message.get("team"), (message.get("bot_profile") or {}).get("team_id"))
+    return tuple(str(team) for team in told if team)
+
+
 def submitted(view: Body) -> tuple[Key, dict[str, str], dict[str, list[Body]]]:
     """A submitted form's key, what was written or chosen in it, and the files handed in, as Slack describes them; by field.
 

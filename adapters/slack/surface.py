@@ -61,7 +61,6 @@ class Surface:
     unsure: bool = False  #: it may have been posted already
     root: str = ""  #: of the thread that a card with a thread of its own goes to: that of the message it came from
     placed: Callable[[Surface], None] = lambda surface: None  #: called once, when the message has its place
-    missed: Callable[[Surface], None] = lambda surface: None  #: called once, when somebody has deleted it
     spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]] = asyncio.ensure_future
     pause_s: float = PAUSE_S
     _wanted: Card | None = None
@@ -203,8 +202,6 @@ class Surface:
                     await self._answer()
                     return
                 self._gone = failed.error in DELETED  # somebody deleted it: that is their answer
-                if failed.error == "message_not_found":
-                    self.missed(self)
                 log.info("a message of ours is gone", why=failed.error)
                 return
         self._shown = card

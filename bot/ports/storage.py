@@ -391,6 +391,10 @@ class Adapters(Protocol):
         """All kept adapters, sorted."""
         ...
 
+    def drop(self, names: Collection[str]) -> None:
+        """Deletes these adapters, however young; one that is not there is no error."""
+        ...
+
     def sweep(self, keep: Collection[str]) -> tuple[str, ...]:
         """Deletes the adapters that are not in `keep`, and what killed processes left; the names of those deleted.
 

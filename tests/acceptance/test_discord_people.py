@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from adapters.discord import check, invite
+from adapters.discord import build, check, invite
+from bot import wiring
 from bot.config import DiscordTable, Settings
 from bot.domain.errors import Misconfigured, Outage
 from bot.domain.ideas import Channel, Idea, Team
 from bot.domain.models import ChannelSettings
 from bot.services.team.governing import whole
+from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.discord import IDEA, connected, shown_ideas, unescaped
@@ -287,6 +291,51 @@ async def test_a_name_that_discord_does_not_tell_in_time_is_left_out(town: Town)
     assert [idea.text for idea in await town.board()] == ["a gift for"]
 
 
+# ------------------------------------------------------------------------------------------------ starting
+
+
+LAUNCH = {
+    "id": "4242",
+    "application_id": "4343",
+    "type": 4,
+    "name": "launch",
+    "description": "",
+    "handler": 2,
+    "version": "1",
+    "default_member_permissions": None,
+}
+
+
+async def test_an_entry_point_is_kept_beside_our_commands_and_keeps_nobody_from_being_served(
+    fake: FakeDiscord, tmp_path: Path
+) -> None:
+    guild, ann = fake.guild(), fake.user("ann")
+    fake.commands = [dict(LAUNCH)]
+    async with connected(fake, tmp_path) as house:
+        await own(Town(fake, house, guild, guild.rooms[0], ann), "The Third Steep")
+
+    assert {one["name"] for one in fake.commands} >= {"launch", "brainstorm", "Remix this idea"}
+    found = await check(settings(fake, fake.token))
+    assert any("Entry Point, launch" in one.say for one in found)
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 50240), (400, 50035), (403, 20012), (500, 0), (429, 0)])
+async def test_commands_that_discord_does_not_take_keep_nobody_from_being_served(
+    fake: FakeDiscord, tmp_path: Path, status: int, code: int
+) -> None:
+    guild, ann = fake.guild(), fake.user("ann")
+    async with connected(fake, tmp_path):
+        registered = list(fake.commands)
+    fake.fail("bulk_set_application_commands", status, times=99, code=code)
+
+    async with connected(fake, tmp_path, wait=False) as house:
+        await fake.connected()
+        mine = await own(Town(fake, house, guild, guild.rooms[0], ann), "The Third Steep")
+
+    assert "The Third Steep" in mine.text
+    assert fake.commands == registered
+
+
 # ------------------------------------------------------------------------------------------------ boundaries
 
 
@@ -348,6 +397,59 @@ async def test_news_that_could_not_be_posted_stay_untold(town: Town) -> None:
 
     assert (refused, told) == (False, True)
     assert [one.untold for one in await town.house.store.versions(team)] == [False]
+
+
+@asynccontextmanager
+async def hosted(fake: FakeDiscord, tmp_path: Path, **table: Any) -> AsyncIterator[House]:
+    """The house with more settings of Discord's, and a place where leaving servers are noted."""
+    store = MemoryStore()
+    await store.open()
+    discord = DiscordTable(token=fake.token, api_base=fake.api_base, gateway=fake.gateway_url, **table)  # type: ignore[arg-type]
+    settings = Settings(home=tmp_path, discord=discord)
+    house = wiring.furnish(settings, store=store, generator=ScriptedGenerator())
+    chat = build(settings, installations=store, identify_s=0.0)
+    serving = asyncio.create_task(house.desk.serve([chat]))
+    try:
+        await fake.connected()
+        yield house
+    finally:
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        await chat.close()
+
+
+async def test_a_server_that_is_not_among_those_allowed_is_left_and_served_nothing(fake: FakeDiscord, tmp_path: Path) -> None:
+    ours, other, ann = fake.guild("Ours"), fake.guild("Others"), fake.user("ann")
+    async with hosted(fake, tmp_path, servers=ours.id) as house:
+        asked = await fake.people.slash(other.rooms[0], ann, "brainstorm", topic="tea")
+        refused = await fake.people.answer(asked)
+        fine = await own(Town(fake, house, ours, ours.rooms[0], ann), "The Third Steep")
+        await fake.people.until(lambda: not other.installed, what="the bot's leaving")
+
+    assert "not offered in this server" in unescaped(refused.text)
+    assert refused.ephemeral_for is ann
+    assert "The Third Steep" in fine.text
+    assert ours.installed
+    assert await house.store.team_ideas(Team(platform="discord", id=other.id)) == []
+
+
+async def test_a_server_that_removes_the_bot_is_noted_until_it_adds_it_again(fake: FakeDiscord, tmp_path: Path) -> None:
+    guild, later = fake.guild(), datetime.now(UTC) + timedelta(days=1)
+    fake.guild("Others")
+    async with hosted(fake, tmp_path) as house:
+
+        async def noted(count: int) -> None:
+            async with asyncio.timeout(4):
+                while len(await house.store.departed(later)) != count:
+                    await asyncio.sleep(0.02)
+
+        await fake.gateway.dispatch("GUILD_DELETE", {"id": guild.id, "unavailable": True}, guild=guild.id)
+        await fake.gateway.dispatch("GUILD_CREATE", guild.payload(), guild=guild.id)
+        assert await house.store.departed(later) == []  # only out of reach for a while
+        await fake.gateway.dispatch("GUILD_DELETE", {"id": guild.id}, guild=guild.id)
+        await noted(1)
+        await fake.gateway.dispatch("GUILD_CREATE", guild.payload(), guild=guild.id)
+        await noted(0)
 
 
 # ------------------------------------------------------------------------------------------------ moderators

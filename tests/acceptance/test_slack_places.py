@@ -543,19 +543,6 @@ async def test_a_message_of_somebody_else_that_is_deleted_hides_nothing(slack, h
     assert len(await board(here, DIRECT)) == 3
 
 
-async def test_a_message_deleted_in_a_channel_is_missed_when_it_is_to_change(slack, here):
-    message = await here.ask("ann", "/brainstorm names for a tea bar -n 3")
-    shown = await here.ask("bob", "/board")
-    await slack.delete(message.place)
-
-    await here.press("bob", shown, "vote", 1, "up")
-    await slack.wait(lambda: slack.count("chat.update") >= 1)
-    await here.settle()
-    async with asyncio.timeout(5):
-        while await board(here):
-            await asyncio.sleep(0.02)
-
-
 # ---------------------------------------------------------------------------------------------- the board
 
 

@@ -11,9 +11,10 @@ from bot.domain.ideas import MAX_IDEA, BrainstormId, Channel, Idea, IdeaId, Pers
 from bot.messages import Press
 from bot.ports import Clock, Store
 from bot.services.events import own_id
+from bot.services.entrance import lacks
 from bot.services.ideas.filtering import unsafe
 from bot.services.models.versions import Versions
-from bot.services.team.governing import Governing
+from bot.services.team.governing import Governing, whole
 from bot.services.votes.refitting import Tasting
 from bot.words import _
 
@@ -62,8 +63,13 @@ class Listening:
 
     async def _may_pick(self, press: Press, idea: Idea) -> None:
         pickers = (await self.store.settings(idea.channel)).pickers
-        if press.admin or pickers == "everyone" or (pickers == "asker" and press.person == idea.asker):
+        picking = (await self.store.settings(whole(idea.channel.team))).picking
+        if press.admin or (pickers == "everyone" and not picking) or (pickers == "asker" and press.person == idea.asker):
             return
+        if picking and not lacks(press.roles, picking):
+            return
+        if picking:
+            raise NotAllowed(_("Here only some roles may pick. Your votes count all the same."))
         who = _("the person who asked") if pickers == "asker" else _("its admins")
         raise NotAllowed(_("In this channel only {who} may pick. Your votes count all the same.").format(who=who))
 
