@@ -42,6 +42,14 @@ check: install ## format, lint, types, layers, translations, reference; and the 
 	$(BIN)/python -m tests.docs.reference check
 	$(BIN)/python -m tests.bench.longest
 
+fuzz: install ## a hundred thousand inputs nobody would write, then the service's own description tried to its end; ten minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.fuzz --inputs $(or $(INPUTS),100000)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -m slow -n 0 tests/contract/test_openapi.py
+
+audit: install ## known vulnerabilities, a bill of materials in build/sbom.json, licences, secrets
+	@$(PYTHON) -m venv .audit && .audit/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt pip-audit cyclonedx-bom || echo "  the tools cannot be installed here"
+	@$(BIN)/python -m tests.audit
+
 messages: install ## take new sentences into the translations
 	$(BIN)/python -m tests.messages update
 
@@ -124,4 +132,4 @@ bench-loop: install ## whether votes and tuning make ideas better, with simulate
 findings: ## run every finding: behaviour of others that nobody would guess, and whether it is still so; minutes, needs PyPI and npm
 	@findings/run
 
-.PHONY: findings help install run test test-slow test-bounds check messages fix bench bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music train-music bench-tuning bench-loop
+.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music train-music bench-tuning bench-loop

@@ -214,8 +214,12 @@ class SignedHttp:
             return web.Response(status=401, text="This request is not signed by Slack, or too old.")
         if signature in self._served:
             return web.Response(status=401, text="This request was served already.")
+        try:
+            asked = await to_bolt_request(request)
+        except (ValueError, TypeError, AttributeError, KeyError):  # Bolt reads a body before it looks at its signature
+            return web.Response(status=400, text="This is no request of Slack's.")
         with self._acks.acknowledging():
-            answer = await self._app.async_dispatch(await to_bolt_request(request))
+            answer = await self._app.async_dispatch(asked)
         if answer.status == 200 and signature:
             self._keep(signature)
         return await to_aiohttp_response(answer)

@@ -443,6 +443,17 @@ async def test_an_installation_begun_elsewhere_or_long_ago_is_refused(tmp_path):
         assert await here.house.store.installation("slack", "T0GREEN") is None
 
 
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", "text/plain", ""])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[1]", b"1.5", b"payload=%7B", b"payload=1.5", b'{"authorizations": 1}', b"\xff\xfe", b"null"]
+)
+async def test_what_a_stranger_posts_is_refused_and_breaks_nothing(tmp_path, kind, body):
+    async with driving(tmp_path) as here, aiohttp.ClientSession() as stranger:
+        url = f"{here.house.settings.slack.public_url}/slack/events"
+        async with stranger.post(url, data=body, headers={"Content-Type": kind}) as answer:
+            assert answer.status in (400, 401)
+
+
 async def test_nothing_anybody_writes_becomes_a_mention_a_link_or_markup(slack, tmp_path):
     evil = "<!channel> <@U0BOB> <https://evil.example|free tea> & *bold* _it_ `code` :fire: @everyone"
     async with connected(slack, tmp_path, generator=ScriptedGenerator(texts=[evil, "A quiet name for a tea bar"])) as here:
