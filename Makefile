@@ -33,22 +33,34 @@ test-bounds: install ## the quick tests with the oldest packages that are allowe
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bounds lowest
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bounds newest
 
-check: install ## format, lint, types, layers, translations; and the longest files and functions
+check: install ## format, lint, types, layers, translations, reference; and the longest files and functions
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.messages check
+	$(BIN)/python -m tests.docs.reference check
 	$(BIN)/python -m tests.bench.longest
+
+fuzz: install ## a hundred thousand inputs nobody would write, then the service's own description tried to its end; ten minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.fuzz --inputs $(or $(INPUTS),100000)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -m slow -n 0 tests/contract/test_openapi.py
+
+audit: install ## known vulnerabilities, a bill of materials in build/sbom.json, licences, secrets
+	@$(PYTHON) -m venv .audit && .audit/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt pip-audit cyclonedx-bom || echo "  the tools cannot be installed here"
+	@$(BIN)/python -m tests.audit
 
 messages: install ## take new sentences into the translations
 	$(BIN)/python -m tests.messages update
+
+docs: install ## write the tables of docs/reference that the source knows best
+	$(BIN)/python -m tests.docs.reference update
 
 fix: install ## what a machine can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install ## every benchmark but the loop's, which take an hour: bench-tuning, bench-loop; some read the data that MUSELAB_BENCH_DATA names
+bench: install ## every benchmark but the loop's, which take an hour: bench-tuning, bench-loop, bench-load; some read the data that MUSELAB_BENCH_DATA names
 	@$(MAKE) --no-print-directory --keep-going bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service bench-engine bench-media
 
 bench-start: install ## start-up, memory, first idea, all ideas
@@ -69,6 +81,9 @@ bench-ranking: install ## how well ideas are ordered, on real people's judgement
 
 bench-chat: install ## acks, overhead and memory at a hundred commands a second, on both platforms
 	@$(BIN)/python -m tests.bench.chat
+
+bench-load: install ## votes a CPU second into each database, side by side with another commit: VS=e8d463d
+	@$(BIN)/python -m tests.bench.load --vs $(or $(VS),e8d463d)
 
 bench-service: install ## the service under load: first idea, many at once, hanging up, memory, a busy neighbour; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.service
@@ -117,4 +132,4 @@ bench-loop: install ## whether votes and tuning make ideas better, with simulate
 findings: ## run every finding: behaviour of others that nobody would guess, and whether it is still so; minutes, needs PyPI and npm
 	@findings/run
 
-.PHONY: findings help install run test test-slow test-bounds check messages fix bench bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music train-music bench-tuning bench-loop
+.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music train-music bench-tuning bench-loop

@@ -1,4 +1,4 @@
-"""The command line: `muselab run`, `serve`, `learn`, `brainstorm`, `board`, `export`, `migrate`, `doctor`."""
+"""The command line: `muselab run`, `serve`, `learn`, `brainstorm`, `board`, `export`, `migrate`, `doctor` and others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Annotated, Any, Optional, TypeVar
 
 import typer
 
-from bot import private, wiring, words
+from bot import keeping, private, wiring, words
 from bot.cli import oneshot
 from bot.config import Settings, read
 from bot.domain.errors import Misconfigured, MuselabError
@@ -43,11 +43,7 @@ def _version(asked: bool) -> None:
     if asked:
         from bot import machine
 
-        try:
-            settings = read()
-        except MuselabError:
-            settings = None
-        print("\n".join(machine.lines(settings)))
+        print("\n".join(machine.lines()))
         raise typer.Exit
 
 
@@ -255,6 +251,19 @@ def requirements() -> None:
     print(REQUIREMENTS)
 
 
+@app.command(epilog="Example:  muselab forget slack:T0123456789")
+def forget(
+    team: Annotated[str, typer.Argument(help="Platform and team: discord:SERVER or slack:WORKSPACE.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Delete everything that is kept of one team, for good: ideas, votes, files, tuned models, settings, tokens."""
+    from bot.cli import oneshot
+
+    settings = read()
+    log_to(settings, quiet=True)
+    block(oneshot.forget(settings, team, sure=yes))
+
+
 @app.command(epilog="Example:  muselab doctor")
 def doctor() -> None:
     """Say what works, what is missing, and how to get it."""
@@ -282,6 +291,9 @@ def block(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(stoppable())
     except asyncio.CancelledError:
         sys.exit(128 + signal.SIGTERM)
+
+
+keeping.register(app, block)
 
 
 def main() -> None:

@@ -139,6 +139,8 @@ def _medium(kind: str, what: str, model: str) -> Finding:
     if beside:
         say = _("{packages} not installed. To have it: {command}").format(packages=", ".join(beside), command=embedded())
         return Finding(what=what, ok=None, say=say)
+    if model == "embedded" and kind == "speech" and shutil.which("espeak-ng") is None:
+        return Finding(what=what, ok=True, say=_("everything there for English; other languages need the program espeak-ng"))
     return Finding(what=what, ok=True, say=_("everything there") if model == "embedded" else shown(model))
 
 

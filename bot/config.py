@@ -32,6 +32,9 @@ class StoreTable(Table):
     """Where everything is kept."""
 
     url: str = ""  #: "memory:", "sqlite:///…", "postgresql://…"; empty: an SQLite file in the data folder
+    pool: int = Field(default=10, ge=2, le=1000)  #: connections to PostgreSQL at most, of one process
+    anew: bool = False  #: begin an empty board where something of an earlier one is left
+    leave_days: int = Field(default=30, ge=0)  #: from a team's removing Muselab until everything of it is deleted
 
 
 class GeneratorTable(Table):
@@ -56,20 +59,21 @@ class GeneratorTable(Table):
 class ServiceTable(Table):
     """How `muselab serve` runs, whether by hand or as the bot's child."""
 
-    host: str = "127.0.0.1"
+    host: str = "127.0.0.1"  #: address to listen on; where other machines reach it, it starts with a token only
     port: int = Field(default=0, ge=0, le=65535)  #: 0: any free port
     model: str = "embedded"  #: "embedded", a Hugging Face name, or a folder
     embedder: str = "embedded"  #: "embedded", a Hugging Face name, a folder, or "none"
     device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1", "mps"
+    #: precision; auto: the fastest, by timing a matrix of the model in each, once for a machine and model
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
-    weights: Literal["auto", "full", "int8"] = "auto"  #: int8: smaller and faster on a CPU, a little less exact; docs/lab.md
+    weights: Literal["auto", "full", "int8"] = "auto"  #: int8: smaller and faster on a CPU, less exact; docs/lab/engine.md
     engine: Literal["auto", "torch", "openvino"] = "auto"  #: what computes; auto: OpenVINO on a CPU where it is installed
     threads: int = Field(default=0, ge=0)  #: 0: all cores but one, as two threads beside a busy neighbour are slower than one
     token: SecretStr = SecretStr("")  #: clients must send it; empty: no token is asked for
     open: bool = False  #: other machines may use it without a token
     hosts: str = ""  #: names that clients call it by, with commas between; empty: with a token any, else those of loopback
     adapters: str = ""  #: folder that tuned versions are loaded from, and no other; empty: the data folder's `adapters`
-    kv_mb: int = Field(default=0, ge=0)  #: for keys and values of texts in work; 0: worked out from the device
+    kv_mb: int = Field(default=0, ge=0)  #: memory for the KV cache; 0: worked out from the device, and told in the log
     deadline_s: float = Field(default=600.0, gt=0)  #: for one request, waiting included
     drain_s: float = Field(default=30.0, ge=0)  #: for requests under way when the service is told to stop (SIGTERM)
     tied: bool = False  #: stop when standard input ends; the bot sets it for its child, which so never outlives it
@@ -86,14 +90,14 @@ class MediaTable(Table):
 
     url: str = ""  #: base of a media service ("http://gpu:8100/v1"); empty: our own service, or a child beside a foreign one
     token: SecretStr = SecretStr("")  #: bearer token for that service
-    #: "embedded", a Hugging Face name, a folder, or "none"; likewise the next three. Pictures and speech also by a service that
-    #: speaks OpenAI's paths: "http://gpu:8000/v1", with the name of its model "http://gpu:8000/v1#flux".
+    #: pictures: "embedded", a Hugging Face name, a folder, "none", or a service that speaks OpenAI's paths: "http://gpu:8000/v1",
+    #: with the name of its model "http://gpu:8000/v1#flux"
     image: str = "embedded"
-    vision: str = "embedded"
-    music: str = "embedded"
-    speech: str = "embedded"
+    vision: str = "embedded"  #: pictures in words: "embedded", a Hugging Face name, a folder, or "none"
+    music: str = "embedded"  #: tunes: "embedded", a Hugging Face name, a folder, or "none"
+    speech: str = "embedded"  #: voices: "embedded", a Hugging Face name, a folder, "none", or a service's URL, as for pictures
     device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1", "mps"
-    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"  #: precision of models that are named
     offload: Literal["none", "model", "sequential"] = (
         "none"  #: parts of an image model wait in main memory; slower, for small GPUs
     )
@@ -116,26 +120,35 @@ class RankerTable(Table):
 
 
 class LearnTable(Table):
-    """How `muselab learn` tunes a team's model. What it tunes with stands in docs/learning.md."""
+    """How `muselab learn` tunes a team's model. What it tunes with stands in docs/reference/tuning.md."""
 
     auto: bool = False  #: the bot keeps `muselab learn --watch` running; off, as tuning takes a core for minutes
     every_s: float = Field(default=3600.0, gt=0)  #: how often it looks whether a team's votes are enough
     method: Literal["dpo", "sft", "kto"] = "dpo"  #: a file in learning/tuners
     path: Literal["auto", "own", "trl"] = "auto"  #: our own loop, or TRL's; auto: TRL's on a GPU where it is installed
     device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1"
-    processes: int = Field(default=1, ge=1, le=64)  #: of TRL's, one a GPU
+    processes: int = Field(default=1, ge=1, le=64)  #: of TRL's path: one process a GPU
     canary_share: float = Field(
         default=0.5, gt=0.0, lt=1.0
-    )  #: of a brainstorm's slots while a version is tried; half tells soonest
+    )  #: share of a brainstorm's ideas that a new version makes while it is tried; half tells soonest
     track: Literal["", "tensorboard", "wandb", "trackio"] = ""  #: where each step is logged beside the run's own files
 
 
 class DiscordTable(Table):
     """The Discord connection."""
 
-    token: SecretStr = SecretStr("")
+    token: SecretStr = SecretStr("")  #: the bot's token, from the developer portal
     api_base: str = ""  #: another REST endpoint, for a proxy; empty: Discord's own
     gateway: str = ""  #: another gateway URL; empty: what Discord says
+    #: Ids of the servers that are served; empty: any that adds the bot. A public bot can be added by whoever knows its id.
+    servers: tuple[str, ...] = ()
+
+    @field_validator("servers", mode="before")
+    @classmethod
+    def _separated(cls, given: Any) -> Any:
+        """A list in `muselab.toml`; anywhere else ids with commas between them."""
+        named = given.split(",") if isinstance(given, str) else given if isinstance(given, list | tuple) else [given]
+        return tuple(str(one).strip() for one in named if str(one).strip())
 
 
 class SlackTable(Table):
@@ -145,7 +158,7 @@ class SlackTable(Table):
     app_token: SecretStr = SecretStr("")  #: xapp-…, for Socket Mode
     signing_secret: SecretStr = SecretStr("")  #: for signed HTTP
     client_id: str = ""  #: for installing into many workspaces
-    client_secret: SecretStr = SecretStr("")
+    client_secret: SecretStr = SecretStr("")  #: likewise
     installations_key: SecretStr = SecretStr("")  #: a Fernet key that seals the tokens of those workspaces in the database
     public_url: str = ""  #: where Slack and people reach the HTTP endpoint from outside: "https://muse.example.org"
     api_base: str = ""  #: another Web API endpoint, for a proxy; empty: Slack's own
@@ -157,28 +170,29 @@ class TerminalTable(Table):
     """The terminal."""
 
     channel: str = Field(default="main", min_length=1, max_length=100)  #: whose ideas are worked on; another name, another board
-    works: Path | None = None  #: folder for pictures, sounds and exports; None: `works` in `home`
+    works: Path | None = None  #: folder for pictures, sounds and exports; "." is where it is started; empty: `works` in `home`
 
 
 class LimitsTable(Table):
     """How much one person, channel and team may ask at once."""
 
     person_at_once: int = Field(default=2, ge=1)  #: brainstorms of one person in work at the same time
-    channel_at_once: int = Field(default=4, ge=1)
-    team_at_once: int = Field(default=6, ge=1)
+    channel_at_once: int = Field(default=4, ge=1)  #: of one channel
+    team_at_once: int = Field(default=6, ge=1)  #: of one team
     at_once: int = Field(default=8, ge=1)  #: of everybody; the rest waits and sees its place
     waiting: int = Field(default=64, ge=0)  #: places to wait in; beyond, a clear refusal
     person_per_hour: int = Field(default=120, ge=1)  #: brainstorms, where a channel settles no number of its own
-    channel_per_hour: int = Field(default=600, ge=1)
-    team_per_hour: int = Field(default=2000, ge=1)  #: what one GPU makes in an hour, about; one team must not take it all
+    person_ideas_per_hour: int = Field(default=60, ge=1)  #: a person's own ideas and edits; nobody writes one a minute
+    channel_per_hour: int = Field(default=600, ge=1)  #: likewise, of one channel
+    team_per_hour: int = Field(default=2000, ge=1)  #: likewise, of one team: what one GPU makes in an hour, about
 
 
 class DefaultsTable(Table):
     """What a channel gets before it settles anything itself."""
 
-    count: int = Field(default=5, ge=1, le=MAX_IDEAS)
-    style: str = ""
-    language: Literal["", "en", "zh"] = ""
+    count: int = Field(default=5, ge=1, le=MAX_IDEAS)  #: ideas for a topic
+    style: str = ""  #: a few words, such as "dry humour"
+    language: Literal["", "en", "zh"] = ""  #: of the ideas; empty: the topic's
 
 
 class Settings(BaseSettings):
@@ -191,7 +205,7 @@ class Settings(BaseSettings):
     home: Path = Path(platformdirs.user_data_dir("muselab", appauthor=False))  #: database, adapters, history
     cache: Path = Path(platformdirs.user_cache_dir("muselab", appauthor=False))  #: converted weights; may be deleted
     chats: tuple[str, ...] = ()  #: files in adapters; empty: those whose tokens are set, else the terminal
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"  #: what people write is never logged above DEBUG
 
     store: StoreTable = StoreTable()
     generator: GeneratorTable = GeneratorTable()
@@ -226,6 +240,11 @@ class Settings(BaseSettings):
     def adapters(self) -> Path:
         """Where tuned versions are kept, one folder each, named by its content hash."""
         return self.home / ADAPTERS
+
+    @property
+    def media_folder(self) -> Path:
+        """Where pictures and sounds are kept."""
+        return self.home / "media"
 
     @property
     def served(self) -> ServiceTable:

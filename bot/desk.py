@@ -17,7 +17,7 @@ from bot.messages import Call, Card, Control, Form, Key, Param, Press
 from bot.ports import Arrival, Chat, Reply
 from bot.services.bundle import Services
 from bot.services.cards import shortened
-from bot.services.doors import Command, Signal, act, args_of, form_of, private, reads, redraws, token_of, undoable
+from bot.services.doors import Command, Signal, act, args_of, form_of, of_hidden, private, reads, redraws, token_of, undoable
 from bot.services.events import serving, under_way
 from bot.watch import RESUME_WITHIN, Watch, ended
 from bot.words import _, speaking
@@ -133,7 +133,12 @@ class Desk:
         if kind is None:
             return []
         try:
-            if kind.kind in ("idea", "about"):
+            if of_hidden(module):
+                found = [
+                    (f"#{one.idea.number} {one.idea.text}", str(one.idea.number))
+                    for one in await self.services.moderating.hidden(channel)
+                ]
+            elif kind.kind in ("idea", "about"):
                 found = [(f"#{s.idea.number} {s.idea.text}", str(s.idea.number)) for s in await self.services.boards.all(channel)]
             elif kind.choices:
                 found = [(_(label), value) for value, label in kind.choices]
@@ -177,7 +182,11 @@ class Desk:
                 event = as_it_came(event, kept)
                 with serving(kept):
                     self._refuse_late(event)
-                    await run(await self._with_rights(event))
+                    event = await self._with_rights(event)
+                    verb = event.command if isinstance(event, Call) else event.key.verb
+                    signal = isinstance(event, Press) and verb in self.signals
+                    await self.services.entrance.admit(event, self.commands.get(verb), signal=signal)
+                    await run(event)
             except MuselabError as error:
                 if not isinstance(error, Refusal):
                     log.warning("a request failed", why=str(error), cause=repr(error.__cause__))
@@ -230,9 +239,12 @@ class Desk:
             raise UnknownCommand
         log.info("command", command=call.command, platform=call.channel.team.platform)
         await command.run(self.services, call, reply)
-        if (named := redraws(command)) and named in call.args:
-            idea = await self.services.finding.idea(call.channel, str(call.args[named]))
-            self._refresh(idea)
+        await self._redrawn(command, call)
+
+    async def _redrawn(self, command: Command, call: Call) -> None:
+        """Redraws the message that shows the idea which a command was about, where the command changes how it looks."""
+        if (named := redraws(command)) and call.args.get(named):
+            self._refresh(await self.services.finding.idea(call.channel, str(call.args[named]), hidden=True))
 
     async def _run_pressed(self, command: Command | None, press: Press, reply: Reply) -> None:
         args = None if command is None else args_of(command, press)
@@ -247,9 +259,12 @@ class Desk:
             at=press.at,
             locale=press.locale,
             admin=press.admin,
+            roles=press.roles,
+            outsider=press.outsider,
             uploads=press.uploads,
         )
         await command.run(self.services, call, reply)
+        await self._redrawn(command, call)
 
     async def _hear(self, signal: Signal, press: Press, reply: Reply) -> None:
         verb = press.key.verb

@@ -196,4 +196,4 @@ def subject(*what: str) -> str:
 
 def as_it_came(event: Event, kept: Serving | None) -> Event:
     """The event with the moment at which it first came."""
-    return event if kept is None or not kept.again else replace(event, at=kept.at)
+    return event if kept is None else replace(event, at=kept.at)

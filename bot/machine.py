@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from bot.config import Settings
+from bot.config import Settings, read
+from bot.domain.errors import MuselabError
 from bot.links import shown
 from bot.words import _
 
@@ -38,7 +39,7 @@ class Processor:
     """The CPU."""
 
     name: str
-    kind: str  #: one of those in the table of docs/engines.md, or what is known of any other
+    kind: str  #: one of those in the table of docs/reference/engines.md, or what is known of any other
 
 
 def processor(info: Path = CPUINFO, machine: str | None = None) -> Processor:
@@ -132,19 +133,17 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def lines(settings: Settings | None) -> list[str]:
-    """What `muselab --version` prints: enough for somebody elsewhere to know what runs here.
-
-    Args:
-        settings: None: they cannot be read, so nobody knows what would be chosen.
-    """
+def lines() -> list[str]:
+    """What `muselab --version` prints: enough for somebody elsewhere to know what runs here."""
     cpu = processor()
+    try:
+        chosen = engine(read())
+    except MuselabError:
+        chosen = _("the configuration cannot be read; muselab doctor says why")
     return [
         f"muselab {installed('muselab') or _('(not installed)')}",
         f"Python {platform.python_version()}, {platform.python_implementation()}",
         platform.platform(),
         _("CPU: {kind} ({name}), {count} cores").format(kind=cpu.kind, name=cpu.name, count=cores()),
-        _("engine: {engine}").format(
-            engine=engine(settings) if settings else _("the configuration cannot be read; muselab doctor says why")
-        ),
+        _("engine: {engine}").format(engine=chosen),
     ]

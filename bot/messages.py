@@ -66,6 +66,7 @@ class Call:
     locale: str | None = None  #: the platform's tag for the person's language
     admin: bool = False  #: the person may administer the channel
     roles: tuple[str, ...] = ()  #: ids of the person's roles there, where the platform has roles
+    outsider: bool = False  #: the person belongs to another company, with which the channel is shared
     uploads: tuple[Upload, ...] = ()  #: files that came with it
     body: str = (
         ""  #: the event in its adapter's own words, for `Chat.again`; empty: it is kept already, or cannot be served again
@@ -120,6 +121,7 @@ class Press:
     admin: bool = False
     roles: tuple[str, ...] = ()
     body: str = ""  #: as of `Call`
+    outsider: bool = False  #: as of a call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

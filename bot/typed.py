@@ -49,6 +49,7 @@ class Source:
     at: datetime  #: aware, UTC
     locale: str | None = None
     admin: bool = False
+    outsider: bool = False  #: as of a call
     under: str = ""  #: the ideas in front of them: a thread's id, "latest", or ids of ideas with commas; empty: none
     explicit: bool = False  #: a command was announced: the line stands behind `/muse`
 
@@ -180,6 +181,7 @@ def _press(name: str, rest: str, source: Source) -> Press:
         values={"text": said.strip()} if takes_text else {},
         locale=source.locale,
         admin=source.admin,
+        outsider=source.outsider,
     )
 
 
@@ -194,6 +196,7 @@ def _call(name: str, rest: str | None, source: Source, **more: Value) -> Call:
         at=source.at,
         locale=source.locale,
         admin=source.admin,
+        outsider=source.outsider,
     )
 
 

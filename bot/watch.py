@@ -48,6 +48,7 @@ class Watch:
         self._left: list[Arrival] = []
         self._handed: list[tuple[datetime, Name]] = []
         self._closing = False
+        self._soon = False  #: something waits for its chat to connect
 
     def adopt(self, arrival: Arrival) -> None:
         """An event of ours that nobody serves: it was stored too late to be acknowledged."""
@@ -64,7 +65,8 @@ class Watch:
                 except Outage as error:
                     log.warning("interrupted work could not be looked for", why=str(error))
                 await self._events()
-                await asyncio.sleep(SOON_S if self._left else TAKE_UP_S)
+                soon, self._soon = bool(self._left) or self._soon, False
+                await asyncio.sleep(SOON_S if soon else TAKE_UP_S)
         finally:
             renewing.cancel()
             await asyncio.gather(renewing, return_exceptions=True)
@@ -115,6 +117,10 @@ class Watch:
         try:
             if chat is None and now - brainstorm.created_at < 2 * RESUME_WITHIN:
                 await store.lease(brainstorm, now)  # it belongs to a chat that another process serves
+                return
+            if chat is not None and not chat.ready:
+                await store.lease(brainstorm, now)
+                self._soon = True
                 return
             quiet = self.services.governing.quiet(await store.settings(brainstorm.channel))
             reply = None if chat is None or quiet else way_to(chat, brainstorm)

@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -30,6 +30,7 @@ from bot.ports import Chat, Generator, Maker, Ranker, Store
 from bot.services import doors
 from bot.services.bundle import Services
 from bot.services.cards import Cards
+from bot.services.entrance import Entrance
 from bot.services.following import Following
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.board import Boards
@@ -37,11 +38,13 @@ from bot.services.ideas.brainstorming import Brainstorming
 from bot.services.ideas.exporting import Exporting
 from bot.services.ideas.finding import Finding
 from bot.services.ideas.recommending import Recommending
+from bot.services.leaving import Leaving
 from bot.services.media.bandit import Liking
 from bot.services.media.commissioning import Ordering
 from bot.services.media.making import Making
 from bot.services.media.styling import Styling
 from bot.services.models.versions import Versions
+from bot.services.moderating import Moderating
 from bot.services.redrawing import Redrawing
 from bot.services.team.announcing import Announcing
 from bot.services.team.forgetting import Forgetting
@@ -61,6 +64,7 @@ from storage import urls
 from storage.styles import StyleFolder
 from storage.weights import AdapterFolder
 
+HISTORY = "history"  # of the terminal, in the data folder
 RUNS = "tuning"  # folder in the data folder, one folder a tuning run: its curve and history, and what a cut-off run needs
 if TYPE_CHECKING:
     from generators.client.child import Child
@@ -153,9 +157,20 @@ def furnish(
         answering=answering,
         governing=governing,
         cards=cards,
-        listening=Listening(store=store, tasting=tasting, versions=versions, clock=now, new_id=new_id),
+        listening=Listening(store=store, tasting=tasting, versions=versions, governing=governing, clock=now, new_id=new_id),
+        leaving=Leaving(
+            store=store,
+            tasting=tasting,
+            adapters=AdapterFolder(settings.home / ADAPTERS),
+            styles=StyleFolder(styles_folder(settings)),
+            runs=settings.home / RUNS,
+            clock=now,
+            grace=timedelta(days=settings.store.leave_days),
+        ),
+        moderating=Moderating(store=store, tasting=tasting, clock=now),
         boards=boards,
         duelling=Duelling(store=store, tasting=tasting, versions=versions, clock=now, chance=random.Random(new_seed())),
+        entrance=Entrance(store),
         exporting=Exporting(boards, versions),
         following=Following(store=store, finding=finding, answering=answering, making=making),
         forgetting=Forgetting(store, tasting, redrawing),
@@ -215,7 +230,8 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
                 folder=settings.home, why=error.strerror or error
             )
         ) from error
-    store = urls.build(settings.store_url, media=settings.home / "media")
+    traces = () if settings.store.anew else (settings.media_folder, settings.adapters, settings.home / HISTORY)
+    store = urls.build(settings.store_url, media=settings.media_folder, traces=traces, pool=settings.store.pool)
     await store.open()
     try:
         yield store
@@ -236,11 +252,13 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         maker = await _maker(settings, child, stack)
         house = furnish(settings, store=patient(store), generator=generator, maker=maker)
         house.services.announcing.watch()
+        house.services.leaving.watch()
         house.services.redrawing.watch()
         stack.push_async_callback(house.services.tasting.close)
         stack.push_async_callback(house.services.versions.close)
         stack.push_async_callback(house.services.announcing.close)
         stack.push_async_callback(house.services.redrawing.close)
+        stack.push_async_callback(house.services.leaving.close)
         yield house
 
 

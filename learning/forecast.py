@@ -19,7 +19,7 @@ from learning.wording import Wording
 
 VOTE_VARIANCE = 0.8  # of one opinion on -1..+1, where the log does not say: mostly 👍 and 👎, few of them alike
 STRENGTHS = (1.0, 40.0)  #: people that a forecast may be worth, at the least and at the most
-DOUBT = 0.5  # chance that a forecast good elsewhere is useless for a topic, before its votes speak; see docs/lab.md
+DOUBT = 0.5  # chance that a forecast good elsewhere is useless for a topic, before its votes speak; see docs/lab/ranking.md
 OWN = 5  # judged ideas of a topic from which it adds to the forecast
 PERSONAL = 20  # opinions of a person from which their own taste corrects the forecast
 USUAL = 10.0  # people who must have spoken of a topic before its own mean counts more than 0

@@ -50,6 +50,7 @@ async def gather(store: Store, team: Team) -> list[Topic]:
     opted_in = {channel: (await store.settings(channel)).training for channel in {idea.channel for idea in ideas}}
     usable = [idea for idea in ideas if idea.author is None or opted_in[idea.channel]]
     feedback = await store.feedback(team, [idea.id for idea in usable])
+    hidden = await store.hidden(team)  # not among the ideas; what was made of them quotes them
     groups: dict[tuple[Channel, str], list[tuple[Brainstorm, Idea]]] = {}
     sources: dict[BrainstormId, Brainstorm | None] = {}
     for idea in usable:
@@ -57,6 +58,8 @@ async def gather(store: Store, team: Team) -> list[Topic]:
         if idea.brainstorm not in sources:
             sources[idea.brainstorm] = await store.brainstorm(team, idea.brainstorm)
         source = sources[idea.brainstorm]
+        if source is not None and not hidden.isdisjoint(source.parents):
+            continue
         if source is not None and source.prompt is not None:  # deleted topics teach nothing: nobody knows what competed
             groups.setdefault((idea.channel, _folded(source.prompt)), []).append((source, idea))
 

@@ -14,7 +14,7 @@ from bot.domain.ideas import IdeaId, Person
 
 NOBODY = -1  #: the person of an opinion whose author is not known; each such opinion is its own person's
 
-#: Opinions of one person that weigh in full whatever the others do: an evening's voting.
+#: Up to so many opinions of one person weigh in full: an evening's voting.
 FREE = 20
 #: Beyond that nobody weighs more than this many times the median person: who votes on everything is one voice among others.
 LEAD = 2.0

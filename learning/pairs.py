@@ -24,7 +24,7 @@ Ground = Literal["votes", "duels", "edit"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """Two ideas for one topic, of which the team prefers the first."""
+    """Two ideas for one topic; the team prefers the first."""
 
     chosen: Idea
     rejected: Idea

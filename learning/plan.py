@@ -1,4 +1,4 @@
-"""How a model is tuned: every number and why, and when tuning pays at all. The table in docs/learning.md is this one."""
+"""How a model is tuned: every number and why, and when tuning pays at all. The table in docs/reference/tuning.md is this one."""
 
 from __future__ import annotations
 

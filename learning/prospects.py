@@ -71,5 +71,5 @@ def _of_forgotten(*, enough: bool) -> str:
 
 
 def last_verdict(runs: Sequence[Tuning]) -> Tuning | None:
-    """The latest run that ended, whatever came of it: one that was cancelled or broke would do the same once more."""
+    """The latest run that ended, with any result: a cancelled or broken run would do the same again."""
     return next((run for run in runs if run.state != "running" and run.pairs), None)

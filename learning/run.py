@@ -69,7 +69,7 @@ class Run:
         self.work = tools.folder / tuning.id
 
     async def through(self, chosen: Split) -> Tuning:
-        """To its end, whatever that is."""
+        """Takes the run to its end."""
         beat = asyncio.create_task(self._beat())
         try:
             made, material = await self._made(chosen)

@@ -135,7 +135,7 @@ def _balanced(lessons: Sequence[Lesson], diversity: float) -> tuple[Lesson, ...]
 
 
 def answered(topic: Topic) -> list[Idea]:
-    """The ideas that are answers of the topic's lesson, in their order there: those of which something is known."""
+    """The ideas that votes or edits say something about, in the order of the topic's lesson."""
     used = {pair.chosen.id for pair in topic.pairs} | {pair.rejected.id for pair in topic.pairs}
     used |= {one.idea.id for one in (*topic.good, *topic.thumbs)}
     return [idea for idea in topic.ideas if idea.id in used]

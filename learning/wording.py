@@ -38,7 +38,7 @@ def fitted(
 ) -> Wording:
     """Phrases fitted to what the ridge leaves `unexplained`, trees to the whole `target`.
 
-    The sum of the two and the ridge ordered unseen topics' ideas better than any of them (docs/lab.md).
+    The sum of the two and the ridge ordered unseen topics' ideas better than any of them (docs/lab/ranking.md).
     """
     from sklearn.ensemble import HistGradientBoostingRegressor
     from sklearn.feature_extraction.text import TfidfVectorizer

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
+import random
 import sqlite3
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
+from sqlalchemy.util import await_only
 
 from bot import private
-from bot.domain.errors import Misconfigured
+from bot.domain.errors import Misconfigured, StoreDown
 from bot.links import shown
 from bot.words import _
 from storage import _hops
-from storage._faults import unreachable
+from storage._faults import code_of, unreachable
 
 BUSY_S = 10.0  # another process's write takes milliseconds; after this long somebody holds the file open on purpose
 CONNECT_S = 10.0  # a server that answers at all answers sooner, and a person waits
+WAIT_S = 10.0  # for a server that has no connection left, or is starting; a person waits
+PAUSE_S = (0.02, 0.2)  # between two tries, by chance, so that many do not try at once
+CROWDED = ("53300", "57P03")  # SQLSTATE: too many connections, the server is starting
+POOL = 10  # connections to PostgreSQL, whose default is 100 for everybody
 COMMAND_S = 30.0  # no statement of ours takes a second; a lost network is noticed after this
 
 _PRAGMAS = (
@@ -37,8 +45,26 @@ _PRAGMAS = (
 BEGIN = "muselab_begin"
 
 
-def connected(url: str) -> tuple[AsyncEngine, str]:
+class Patient(AsyncAdaptedQueuePool):
+    """A pool that waits while a server has no connection left for it: for one of its own to come back, or for room there."""
+
+    def _do_get(self) -> Any:
+        deadline = monotonic() + WAIT_S
+        while True:
+            try:
+                return super()._do_get()
+            except StoreDown as error:
+                if code_of(error) not in CROWDED or monotonic() > deadline:
+                    raise
+            await_only(asyncio.sleep(random.uniform(*PAUSE_S)))
+
+
+def connected(url: str, *, pool: int = POOL) -> tuple[AsyncEngine, str]:
     """An engine on the database at `url`, and its name for people. Nothing is opened yet.
+
+    Args:
+        url: where.
+        pool: connections to a PostgreSQL server, at most.
 
     Raises:
         Misconfigured: the URL cannot be used, or its driver is not installed.
@@ -53,7 +79,7 @@ def connected(url: str) -> tuple[AsyncEngine, str]:
         return sqlite(path), str(path)
     if kind in ("postgresql", "postgres") and driver in ("", "asyncpg"):
         plain = f"postgresql:{rest}"
-        return postgresql(plain), shown(plain)
+        return postgresql(plain, pool=pool), shown(plain)
     if kind == "memory":
         raise Misconfigured(_("memory: keeps no database, so there is nothing to look at or to migrate."))
     if kind in ("sqlite", "postgresql", "postgres"):
@@ -121,8 +147,12 @@ def looked_at(path: Path) -> AsyncEngine:
     )
 
 
-def postgresql(url: str) -> AsyncEngine:
+def postgresql(url: str, *, pool: int = POOL) -> AsyncEngine:
     """An engine on a PostgreSQL server, through asyncpg, which reads the URL as libpq does. Nothing is opened yet.
+
+    No statement is prepared under a name: behind a pooler (pgbouncer in transaction mode) the next statement may run on another
+    of the server's connections, where that name is unknown, or another client's. Unique names do not help: outside of a
+    transaction preparing and running are two of them.
 
     Raises:
         Misconfigured: asyncpg is not installed.
@@ -133,12 +163,18 @@ def postgresql(url: str) -> AsyncEngine:
 
     async def connect() -> Any:
         try:
-            return await asyncpg.connect(url, timeout=CONNECT_S, command_timeout=COMMAND_S)
+            return await asyncpg.connect(url, timeout=CONNECT_S, command_timeout=COMMAND_S, statement_cache_size=0)
         except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise unreachable(error, shown(url)) from error
 
     engine = create_async_engine(
-        "postgresql+asyncpg://", async_creator=connect, pool_size=10, max_overflow=0, pool_timeout=COMMAND_S
+        "postgresql+asyncpg://",
+        async_creator=connect,
+        poolclass=Patient,
+        pool_size=pool,
+        max_overflow=0,
+        pool_timeout=COMMAND_S,
+        connect_args={"prepared_statement_cache_size": 0},
     )
 
     # Like `pool_pre_ping`, without its round trip: the loop has seen a connection close long before it is taken again.

@@ -137,11 +137,11 @@ def _related(asked: Sequence[Asked], made: Sequence[Made], mine: set[str], wrote
             starting[idea].add(one.id)
     within: defaultdict[str, set[str]] = defaultdict(set)
     children: defaultdict[str, set[str]] = defaultdict(set)
-    for idea in made:
-        if idea.brainstorm:
-            within[idea.brainstorm].add(idea.id)
-        for parent in idea.parents:
-            children[parent].add(idea.id)
+    for work in made:
+        if work.brainstorm:
+            within[work.brainstorm].add(work.id)
+        for parent in work.parents:
+            children[parent].add(work.id)
     found, seen = set(mine), set(wrote)
     edge = set(wrote).union(*(within[one] for one in mine))
     while edge:

@@ -34,6 +34,7 @@ class MemoryModeration:
         raise NotImplementedError
 
     def __init__(self) -> None:
+        super().__init__()
         self._hidings: list[Hiding] = []
         self._departures: dict[Team, datetime] = {}
 

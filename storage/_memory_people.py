@@ -117,10 +117,12 @@ class MemoryPeople:
             parents = tuple(id for id in idea.parents if id not in gone)
             text = plan.rewritten.get(idea.id, idea.text)
             self._ideas[idea.id] = replace(idea, asker=asker, parents=parents, text=text)
-        self._candidates = [
-            replace(one, draft=replace(one.draft, text=plan.rewritten[one.idea])) if one.idea in plan.rewritten else one
-            for one in self._candidates
-        ]
+        self._candidates = [_rewritten(one, plan) for one in self._candidates]
+
+
+def _rewritten(candidate: Candidate, plan: Plan) -> Candidate:
+    text = None if candidate.idea is None else plan.rewritten.get(candidate.idea)
+    return candidate if text is None else replace(candidate, draft=replace(candidate.draft, text=text))
 
 
 def _asked(brainstorm: Brainstorm, person: Person) -> Asked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Table, and_, delete, exists, select, update
@@ -180,9 +181,14 @@ async def _blank_drafts(connection: AsyncConnection, team: Team, plan: Plan) -> 
     for some in _reading.batches(sorted(plan.related - plan.asked - plan.blanked)):
         unseen = select(drafts.id, drafts.text).where(drafts.brainstorm.in_(some), drafts.idea.is_(None))
         rows = (await connection.execute(unseen)).all()
-        repeating += await asyncio.to_thread(lambda rows=rows: [row.id for row in rows if plan.quotes.quoted(row.text)])
+        repeating += await asyncio.to_thread(_quoting, plan, rows)
     for start in range(0, len(repeating), _reading.BATCH):
         await connection.execute(delete(t.candidates).where(drafts.id.in_(repeating[start : start + _reading.BATCH])))
+
+
+def _quoting(plan: Plan, rows: Sequence[Any]) -> list[int]:
+    """Which drafts repeat what is deleted; on a thread, as there may be thousands."""
+    return [row.id for row in rows if plan.quotes.quoted(row.text)]
 
 
 async def _blank_topics(connection: AsyncConnection, team: Team, person: Person, plan: Plan) -> int:

@@ -74,6 +74,6 @@ async def outdate(
             _rows.in_team(t.brainstorms, team), asked.id.in_(some), asked.address != ""
         )
         for card in (await connection.execute(shown)).all():
-            row = {"brainstorm": card.id, "ideas": [], "stale": True, "at": card.created_at}
-            kept = insert(t.posts).values(**_rows.team_of(team), address=card.address, **row)
-            await connection.execute(kept.on_conflict_do_update(index_elements=list(KEY), set_=row))
+            stale = {"brainstorm": card.id, "ideas": [], "stale": True, "at": card.created_at}
+            kept = insert(t.posts).values(**_rows.team_of(team), address=card.address, **stale)
+            await connection.execute(kept.on_conflict_do_update(index_elements=list(KEY), set_=stale))

@@ -34,6 +34,12 @@ class SqlInstallations:
             found = await connection.execute(select(t.installations.c.sealed).where(_of(platform, team)))
             return found.scalar()
 
+    async def installations(self, platform: str) -> dict[str, bytes]:
+        """What every team of a platform entrusted, by team."""
+        query = select(t.installations.c.team, t.installations.c.sealed).where(t.installations.c.platform == platform)
+        async with self._read_transaction() as connection:
+            return {row.team: row.sealed for row in await connection.execute(query)}
+
     async def drop_installation(self, platform: str, team: str) -> None:
         """Deletes what a team entrusted; nothing happens when there is nothing."""
         async with self._write_autocommit() as connection:

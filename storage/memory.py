@@ -325,6 +325,11 @@ class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration, MemoryPosts, Memor
         with self._lock:
             return self._installations.get((platform, team))
 
+    async def installations(self, platform: str) -> dict[str, bytes]:
+        """What every team of a platform entrusted, by team."""
+        with self._lock:
+            return {team: sealed for (where, team), sealed in self._installations.items() if where == platform}
+
     async def drop_installation(self, platform: str, team: str) -> None:
         """Deletes what a team entrusted; nothing happens when there is nothing."""
         with self._lock:

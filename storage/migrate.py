@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -53,23 +53,78 @@ async def upgrade(url: str) -> tuple[str | None, str]:
     return before, SCHEMA
 
 
-async def ready(engine: AsyncEngine, where: str) -> None:
-    """Makes an empty database ours, and checks that any other is of this version.
+async def ready(engine: AsyncEngine, where: str, *, traces: Sequence[Path] = ()) -> bool:
+    """Makes an empty database ours, and checks that any other is of this version; whether it was empty.
+
+    Args:
+        engine: on the database.
+        where: its name for people.
+        traces: files and folders that an earlier board would have left.
 
     Raises:
-        Misconfigured: it is older or newer than this version of Muselab, or holds another program's tables.
+        Misconfigured: it is older or newer than this version of Muselab, holds another program's tables, or is empty where
+            something of an earlier board is left.
     """
     async with _locked(engine) as connection:
         found = await connection.run_sync(revision, where)
         if found is None:
+            refuse_to_begin(where, traces)
             await connection.run_sync(_migrate)
-        elif found != SCHEMA:
-            refuse_unknown(found, where)
-            raise Misconfigured(
-                _("The database {where} is of an older Muselab. Make a backup, then run `muselab migrate`.").format(where=where)
-            )
+        else:
+            _refuse_other(found, where)
         # Changes nothing, and fails at once where writing would: SQLite quietly begins a reading transaction on a read-only file.
         await connection.execute(text(f"DELETE FROM {VERSION_TABLE} WHERE 1 = 0"))  # noqa: S608 - a constant of ours
+    return found is None
+
+
+async def revision_of(connection: AsyncConnection, where: str) -> str | None:
+    """The revision of the database that a connection is to; see `current`."""
+    return await connection.run_sync(revision, where)
+
+
+async def make(connection: AsyncConnection) -> None:
+    """Makes our tables in an empty database, in the connection's transaction."""
+    await connection.run_sync(_migrate)
+
+
+async def of_this_version(connection: AsyncConnection, where: str, *, older: bool = False) -> None:
+    """Raises `Misconfigured` unless the database holds a board of this version; `older`: or of an earlier one."""
+    found = await revision_of(connection, where)
+    if found is None:
+        raise Misconfigured(_("There is no board in {where}.").format(where=where))
+    if older:
+        refuse_unknown(found, where)
+    else:
+        _refuse_other(found, where)
+
+
+def refuse_to_begin(where: str, traces: Sequence[Path]) -> None:
+    """Raises `Misconfigured` where something of an earlier board is left, and the board is not."""
+    left = [trace for trace in traces if _is_left(trace)]
+    if left:
+        raise Misconfigured(
+            _(
+                "The database {where} is empty, but something of an earlier board is left: {left}. Bring the board back with "
+                "`muselab restore FILE`, or point MUSELAB_STORE__URL at it. To begin an empty one all the same, move that away "
+                "or set MUSELAB_STORE__ANEW=true."
+            ).format(where=where, left=", ".join(map(str, left)))
+        )
+
+
+def _is_left(trace: Path) -> bool:
+    try:
+        return any(trace.iterdir()) if trace.is_dir() else trace.stat().st_size > 0
+    except OSError:
+        return False
+
+
+def _refuse_other(found: str, where: str) -> None:
+    """Raises `Misconfigured` for a board of another version."""
+    if found != SCHEMA:
+        refuse_unknown(found, where)
+        raise Misconfigured(
+            _("The database {where} is of an older Muselab. Make a backup, then run `muselab migrate`.").format(where=where)
+        )
 
 
 def refuse_unknown(revision: str | None, where: str) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -30,7 +31,9 @@ from storage._ready import Ready, Runner, Straight, Through
 from storage._rules import CHANGING, MOST_ROWS, at_most
 from storage._sql_media import SqlMedia
 from storage._statements import FEEDBACK_KEY, OPINION, Statements
+from storage._tidying import Tidying
 from storage._tunings import SqlTunings
+from storage._votes import Together
 from storage.installations import SqlInstallations
 from storage.media import Folder
 
@@ -44,8 +47,27 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
     SQLite takes one writer at a time: ours queue on `_turn`, in order, and only other processes wait in the database.
     """
 
-    def __init__(self, engine: AsyncEngine, where: str, folder: Folder | None = None) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        where: str,
+        folder: Folder | None = None,
+        *,
+        traces: Sequence[Path] = (),
+        tidying: Tidying | None = None,
+    ) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            engine: on the database.
+            where: the database's name in messages.
+            folder: for the bytes of media.
+            traces: what an earlier board would have left; see `migrate.ready`.
+            tidying: of SQLite's log.
+        """
         self._engine = engine
+        self._traces = traces
+        self._tidying = tidying
         self._folder = folder  #: for the bytes of media
         self._where = where  #: the database's name in messages
         self._pruned_at: datetime | None = None
@@ -63,6 +85,7 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
             self._single = engine.execution_options(isolation_level="AUTOCOMMIT")
             self._straight = ()
         self._ready = Statements(self._insert)
+        self._votes = None if self._straight else Together(self._write_autocommit, self._vote)
 
     # connections
 
@@ -130,11 +153,23 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
 
     async def open(self) -> None:
         """Connects, makes an empty database ours, checks the schema of any other."""
-        with translated(self._where, opening=True):
-            await migrate.ready(self._engine, self._where)
+        if self._tidying is not None:
+            migrate.refuse_to_begin(self._where, self._tidying.orphans)  # before SQLite, which clears them away
+        try:
+            with translated(self._where, opening=True):
+                new = await migrate.ready(self._engine, self._where, traces=self._traces)
+                if new and self._tidying is not None:  # a file without tables then never had any: nothing was lost
+                    await self._tidying.tidy()
+        except BaseException:
+            await self._engine.dispose()
+            raise
+        if self._tidying is not None:
+            self._tidying.start()
 
     async def close(self) -> None:
         """Gives back connections."""
+        if self._tidying is not None:
+            await self._tidying.stop()
         for straight in self._straight:
             await straight.close()
         await self._engine.dispose()
@@ -295,17 +330,24 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
         """Stores somebody's current opinion and returns the one it replaced."""
         row = _rows.feedback_row(team, feedback)
         if feedback.value == 0:
+            if self._votes is not None:
+                await self._votes.settled(row)
             return await self._withdraw(team, row)
+        before = await (self._votes.hear(row) if self._votes is not None else self._vote(row))
+        if before is None:
+            raise UnknownIdea
+        if before["was_token"] is None:
+            return None
+        return _rows.feedback_of(row | {name: before[f"was_{name}"] for name in OPINION})
+
+    async def _vote(self, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Writes one vote; what it replaced, None where there is no such idea."""
         async with self._prepared_write() as runner:
             try:
                 found = await runner.run(self._ready.vote, {f"new_{name}": row[name] for name in row})
-            except IntegrityError as error:  # the idea was deleted in this very moment
-                raise UnknownIdea from error
-        if not found:
-            raise UnknownIdea
-        if found[0]["was_token"] is None:
-            return None
-        return _rows.feedback_of(row | {name: found[0][f"was_{name}"] for name in OPINION})
+            except IntegrityError:  # the idea was deleted in this very moment
+                return None
+        return found[0] if found else None
 
     async def _withdraw(self, team: Team, row: dict[str, Any]) -> Feedback | None:
         key = (t.feedback.c[name] == row[name] for name in FEEDBACK_KEY)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.ports import Store
 
 
-def build(url: str, *, media: Path | None = None) -> Store:
+def build(url: str, *, media: Path | None = None, traces: Sequence[Path] = (), pool: int = 0) -> Store:
     """The store at `memory:`, `sqlite:///path` or `postgresql://user@host/name`. Nothing is opened yet.
 
     Args:
         url: where.
         media: folder for pictures and sounds; None: beside an SQLite file, and nowhere for PostgreSQL.
+        pool: connections to a PostgreSQL server, at most; 0: as many as are usual.
+        traces: files and folders that an earlier board would have left: where one is, no empty board is begun in silence.
 
     Raises:
         Misconfigured: the URL is none of these, or its driver is not installed.
@@ -21,11 +24,14 @@ def build(url: str, *, media: Path | None = None) -> Store:
         from storage.memory import MemoryStore
 
         return MemoryStore()
-    from storage._engines import connected
+    from storage._engines import POOL, connected
+    from storage._tidying import Tidying
     from storage.media import Folder
     from storage.sql import SqlStore
 
-    engine, where = connected(url)
-    if media is None and engine.dialect.name == "sqlite":
+    engine, where = connected(url, pool=pool or POOL)
+    plain = engine.dialect.name == "sqlite"
+    if media is None and plain:
         media = Path(f"{where}-media")
-    return SqlStore(engine, where, None if media is None else Folder(media))
+    folder, tidying = None if media is None else Folder(media), Tidying(Path(where)) if plain else None
+    return SqlStore(engine, where, folder, traces=traces, tidying=tidying)

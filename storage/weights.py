@@ -90,6 +90,13 @@ class AdapterFolder:
             shutil.rmtree(aside, ignore_errors=True)
         return tuple(gone)
 
+    def drop(self, names: Collection[str]) -> None:
+        """See `bot.ports.Adapters`."""
+        for name in filter(_is_name, names):
+            one = self.root / name
+            if one.is_dir():
+                shutil.rmtree(one.rename(self.root / f".gone-{name}"), ignore_errors=True)
+
     def _manifest(self, name: str) -> Mapping[str, Any] | None:
         if not _is_name(name):  # a name comes from a database; it must not lead out of the folder
             return None

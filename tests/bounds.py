@@ -92,10 +92,15 @@ def installed(folder: Path, resolution: str) -> Path:
     extras = [word for extra in EXTRAS for word in ("--extra", extra)]
     subprocess.run((*uv, "--resolution", resolution, "--upgrade", "-r", "pyproject.toml", *extras), cwd=ROOT, check=True)
     kept = folder / "kept.txt"  # tools must not lift what is to be tried
-    kept.write_text(subprocess.run((str(python), "-m", "pip", "freeze"), check=True, capture_output=True, text=True).stdout)
+    kept.write_text(
+        subprocess.run(
+            (str(python), "-m", "pip", "freeze", "--exclude", "muselab"), check=True, capture_output=True, text=True
+        ).stdout
+    )
     dev = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]["dev"]
     tools = [line for line in dev if line.startswith(TOOLS)]
     subprocess.run((*uv, "--constraint", str(kept), *tools), check=True)
+    subprocess.run((*pip, "--no-deps", "-e", "."), cwd=ROOT, check=True)
     subprocess.run((*pip, "--no-deps", "tinysoundfont", "rapidocr-onnxruntime", "-c", "constraints.txt"), cwd=ROOT, check=True)
     return python
 

@@ -15,6 +15,8 @@ import pytest
 ALLOWED = (
     # the platform or engine under test cannot do what the story needs
     r"a pipe gets answers only",
+    r"here answers are no messages in a channel",
+    r"here what was written scrolls away and cannot be changed",
     r"whoever sits at the terminal may do everything",
     r"its seed is one for the whole process: what else runs changes the text",
     r"it reads on beyond what the model was trained for",

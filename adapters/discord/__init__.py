@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from adapters.discord.belonging import Departures
 from adapters.discord.chat import IDENTIFY_S, DiscordChat
 from adapters.discord.install import check, invite
 from bot.config import Settings
@@ -14,12 +15,19 @@ from bot.words import _
 __all__ = ["build", "check", "invite"]
 
 
-def build(settings: Settings, *, health: Callable[[], Awaitable[Health]] | None = None, identify_s: float = IDENTIFY_S) -> Chat:
+def build(
+    settings: Settings,
+    *,
+    health: Callable[[], Awaitable[Health]] | None = None,
+    installations: Departures | None = None,
+    identify_s: float = IDENTIFY_S,
+) -> Chat:
     """The chat, not yet connected.
 
     Args:
         settings: the Discord table is used.
         health: not shown in Discord; a brainstorm's card says itself what it waits for.
+        installations: where servers are noted that have removed the bot.
         identify_s: between two new sessions, as Discord demands; tests need not wait.
 
     Raises:
@@ -32,4 +40,4 @@ def build(settings: Settings, *, health: Callable[[], Awaitable[Health]] | None 
                 "https://discord.com/developers/applications; “Reset Token” on its page “Bot” shows one."
             )
         )
-    return DiscordChat(settings.discord, identify_s=identify_s)
+    return DiscordChat(settings.discord, noted=installations, identify_s=identify_s)

@@ -7,12 +7,13 @@ import itertools
 import json
 from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import discord
 import structlog
 
 from adapters.discord import events, forms, keeping, keys, reactions, slash
+from adapters.discord.belonging import Belonging, Departures
 from adapters.discord.client import Client, point_at
 from adapters.discord.pacing import TROUBLE, passing
 from adapters.discord.render import render
@@ -44,8 +45,9 @@ class DiscordChat:
     name = events.NAME
     changes = True
 
-    def __init__(self, settings: DiscordTable, *, identify_s: float = IDENTIFY_S) -> None:
+    def __init__(self, settings: DiscordTable, *, noted: Departures | None = None, identify_s: float = IDENTIFY_S) -> None:
         self.settings = settings
+        self.belonging = Belonging(noted, settings.servers)
         self.identify_s = identify_s
         self._client: Client | None = None
         self._front: Front | None = None
@@ -56,6 +58,11 @@ class DiscordChat:
         self._closed = False
 
     # ------------------------------------------------------------------------------------------ the chat
+
+    @property
+    def ready(self) -> bool:
+        """Whether Discord has told us who we are, and where; see `bot.ports.Chat`."""
+        return self._client is not None and self._client.is_ready() and not self._client.is_closed()
 
     async def run(self, front: Front) -> None:
         """Serves people until cancelled or closed; see `bot.ports.Chat`.
@@ -99,15 +106,17 @@ class DiscordChat:
 
     def back(self, channel: Channel, way: str, address: str) -> Reply | None:
         """A reply that goes on with another process's answer; see `bot.ports.Chat`."""
-        if self._client is None or self._client.is_closed():
+        if not self.ready:
             return None
+        assert self._client is not None
         kept: keeping.Way = json.loads(way)
         return Answer.resumed(self, keeping.interaction_of(self._client, kept), kept, address)
 
     async def again(self, body: str) -> bool:
         """Serves an event that was kept; see `bot.ports.Chat`."""
-        if self._client is None or not self._client.is_ready():
+        if not self.ready:
             return False
+        assert self._client is not None
         event = json.loads(body)
         if event.get("kind") == keeping.REACTION:
             await self.front.press(reactions.kept_press(event), reactions.Silent())
@@ -117,9 +126,18 @@ class DiscordChat:
 
     def to(self, channel: Channel) -> Reply | None:
         """A reply that posts in a channel; see `bot.ports.Chat`."""
-        if self._client is None or self._client.is_closed() or not channel.id.isdecimal():
+        if self._client is None or self._client.is_closed() or not channel.id.isdecimal() or not self._ours(channel):
             return None
         return Posted(self, int(channel.id))
+
+    def _ours(self, channel: Channel) -> bool:
+        """Whether a channel is its team's: an id that somebody typed may be a room of any server the bot is in."""
+        assert self._client is not None
+        if not channel.team.id.isdecimal():  # a conversation of people's own, of which no room of a server is part
+            return not isinstance(self._client.get_channel(int(channel.id)), discord.abc.GuildChannel | discord.Thread)
+        guild = self._client.get_guild(int(channel.team.id))
+        where = guild.get_channel_or_thread(int(channel.id)) if guild is not None else None
+        return isinstance(where, discord.abc.Messageable)  # no post can stand in a forum itself
 
     async def close(self) -> None:
         """Disconnects, after messages under way have had a moment."""
@@ -136,6 +154,8 @@ class DiscordChat:
 
     async def serve(self, interaction: discord.Interaction[Any], name: str, given: dict[str, slash.Given]) -> None:
         """A slash command was used; without any option, one that has a form opens it."""
+        if await self._turned_away(interaction):
+            return
         bare = typed.bare(name) if not given else None
         if bare is not None:
             await self.ask(interaction, await self._form(events.press(interaction, bare)))
@@ -160,6 +180,8 @@ class DiscordChat:
 
     async def pressed(self, interaction: discord.Interaction[Any], custom_id: str) -> None:
         """A button was pressed, or a menu's entry chosen."""
+        if await self._turned_away(interaction):
+            return
         read = keys.read(custom_id)
         if read is None:
             return
@@ -172,6 +194,8 @@ class DiscordChat:
 
     async def submitted(self, interaction: discord.Interaction[Any]) -> None:
         """A form was submitted."""
+        if await self._turned_away(interaction):
+            return
         read = keys.read(events.custom_id(interaction))
         if read is None:
             return
@@ -201,16 +225,24 @@ class DiscordChat:
     def _answer(self, interaction: discord.Interaction[Any]) -> Answer:
         return Answer(self, interaction, again=keeping.comes_again(interaction))
 
+    async def _turned_away(self, interaction: discord.Interaction[Any]) -> bool:
+        """Whether this is no server that is served; who asked there is told."""
+        if self.belonging.serves(interaction.guild_id):
+            return False
+        with speaking(interaction.locale.value):
+            text = _("Muselab is not offered in this server. Whoever hosts it has named those it is for.")
+        await self.ask(interaction, Card(text=text, private=True))
+        return True
+
     async def _worded(self, interaction: discord.Interaction[Any], given: dict[str, Given]) -> dict[str, Given]:
         """What was written, with names in the place of ids."""
         assert self._client is not None
+        found = dict(given)
         with speaking(interaction.locale.value):
-            return {
-                key: await self._client.names.worded(value, interaction.guild, interaction.guild_id)
-                if isinstance(value, str)
-                else value
-                for key, value in given.items()
-            }
+            for key, value in given.items():
+                if isinstance(value, str):
+                    found[key] = cast(Given, await self._client.names.worded(value, interaction.guild, interaction.guild_id))
+        return found
 
     # ------------------------------------------------------------------------------------------ forms
 

@@ -11,7 +11,8 @@ import structlog
 import yarl
 from discord import app_commands
 
-from adapters.discord import keeping, mentions, presses, reactions, slash
+from adapters.discord import deletions, keeping, mentions, presses, reactions, slash, syncing
+from adapters.discord.belonging import Belonging
 from adapters.discord.render import Pressable
 from adapters.discord.replies import NOBODY
 from bot import commands, plugins
@@ -29,6 +30,7 @@ class Chat(Protocol):
     settings: DiscordTable
     identify_s: float  #: seconds between two sessions of the gateway
     shown: reactions.Shown
+    belonging: Belonging
 
     async def turn(self) -> None:
         """Waits for the token's next request."""
@@ -71,6 +73,7 @@ class Client(discord.AutoShardedClient):
         intents = discord.Intents.none()
         intents.guilds = True  # channels and threads
         intents.guild_reactions = intents.dm_reactions = True
+        intents.guild_messages = True  # to hear of deleted ones; what is written is neither sent to us nor read
         super().__init__(
             intents=intents,
             max_messages=None,
@@ -81,9 +84,12 @@ class Client(discord.AutoShardedClient):
         )
         self.chat, self.front = chat, front
         self.names = mentions.Names(self, chat.turn)
-        self.reactions = reactions.Reactions(self, chat.shown, front, chat.turn)
+        self.reactions = reactions.Reactions(self, chat.shown, front, chat.turn, chat.belonging.serves)
+        self.deletions = deletions.Deletions(self, chat.shown, front)
         self.tree = Tree(self)
+        self.syncing = syncing.Syncing(self.tree)
         presses.lighten(self._connection.parsers, keeping.comes)
+        presses.ignore(self._connection.parsers, deletions.UNREAD)
 
     async def setup_hook(self) -> None:
         """Tells Discord which commands there are, and discord.py which controls are ours."""
@@ -92,7 +98,12 @@ class Client(discord.AutoShardedClient):
         if "remix" in plugins.names(commands):
             self.tree.add_command(slash.menu(slash.REMIX, self.chat.remix))
         self.add_dynamic_items(Pressable)
-        await self.tree.sync()
+        await self.syncing.begin()
+
+    async def close(self) -> None:
+        """Disconnects."""
+        await self.syncing.close()
+        await super().close()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Waits between sessions as Discord demands."""
@@ -117,6 +128,27 @@ class Client(discord.AutoShardedClient):
     async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
         """A native emoji taken away."""
         await self.reactions.hear(payload)
+
+    async def on_ready(self) -> None:
+        """Connected, and told which servers the bot is in."""
+        await self.chat.belonging.look(self)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """A server added the bot."""
+        await self.chat.belonging.joined(guild)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """A server removed the bot, or is gone."""
+        await self.chat.belonging.left(guild.id)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """A message is gone, maybe one of ours."""
+        await self.deletions.hear(payload.guild_id, payload.channel_id, payload.message_id)
+
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Many messages are gone at once."""
+        for message in sorted(payload.message_ids):
+            await self.deletions.hear(payload.guild_id, payload.channel_id, message)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """What no handler foresaw."""

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import aiohttp
 import discord
 
+from adapters.discord.syncing import ENTRY_POINT
 from bot.config import DiscordTable, Settings
 from bot.domain.errors import Misconfigured, Outage
 from bot.links import reason, shown
@@ -63,6 +64,10 @@ async def check(settings: Settings) -> list[Finding]:
         findings.append(Finding(what=_("discord commands"), ok=None, say=_("registered at the first start")))
     else:
         findings.append(Finding(what=_("discord commands"), ok=True, say=" ".join(f"/{one['name']}" for one in commands)))
+    entries = [one["name"] for one in commands if one.get("type") == ENTRY_POINT]
+    if entries:
+        say = _("the application has an Entry Point, {names}: Muselab keeps it, and serves its own commands beside it")
+        findings.append(Finding(what=_("discord commands"), ok=None, say=say.format(names=", ".join(entries))))
     if not application.get("approximate_guild_count"):
         say = _("the bot is in no server yet. muselab invite discord prints the link that adds it")
         findings.append(Finding(what=_("discord servers"), ok=False, say=say))

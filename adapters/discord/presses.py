@@ -5,7 +5,7 @@ It makes objects of every component of the message, twice, before it tells which
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 PRESS = 3  # the type of interactions that come from a message's controls
@@ -25,6 +25,13 @@ def lighten(parsers: dict[str, Parse], noted: Parse = lambda _event: None) -> No
         whole(light)
 
     parsers[EVENT] = parse
+
+
+def ignore(parsers: dict[str, Parse], events: Iterable[str]) -> None:
+    """Leaves events unread that come with an intent which is needed for others."""
+    for name in events:
+        if name in parsers:
+            parsers[name] = lambda _event: None
 
 
 def lightened(event: dict[str, Any]) -> dict[str, Any]:

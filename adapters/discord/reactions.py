@@ -87,8 +87,17 @@ class Shown:
 class Reactions:
     """Turns reactions into presses."""
 
-    def __init__(self, client: discord.Client, shown: Shown, front: Front, turn: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        shown: Shown,
+        front: Front,
+        turn: Callable[[], Awaitable[None]],
+        serves: Callable[[int | None], bool],
+    ) -> None:
+        """`serves`: whether a server is one of those that this bot is for."""
         self._client = client
+        self._serves = serves
         self._shown = shown
         self._front = front
         self._turn = turn
@@ -98,6 +107,8 @@ class Reactions:
     async def hear(self, payload: discord.RawReactionActionEvent) -> None:
         """One emoji put on a message or taken away; what says nothing to us is passed over."""
         me = self._client.user
+        if not self._serves(payload.guild_id):
+            return
         if me is None or payload.user_id == me.id or payload.message_author_id not in (None, me.id):
             return
         emoji = plain_emoji(payload.emoji.name or "") if payload.emoji.id is None else ""
@@ -120,6 +131,7 @@ class Reactions:
             channel=self._place(payload),
             at=now,
             reaction=emoji,
+            roles=tuple(str(role.id) for role in payload.member.roles) if payload.member is not None else (),
         )
         await self._front.press(replace(press, body=body_of_reaction(press)), Silent())
 

@@ -7,7 +7,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -24,9 +24,9 @@ from adapters.slack.keeping import KEPT, Keeping, Kept, Way
 from adapters.slack.lines import line_of
 from adapters.slack.link import SignedHttp, SocketMode
 from adapters.slack.ours import Ours
-from adapters.slack.payloads import Body, is_direct, is_for_us, place_of, pressed, submitted
+from adapters.slack.payloads import Body, claims, is_direct, is_for_us, mentioned, place_of, pressed, submitted
 from adapters.slack.render import CHANNEL, FORM, Shown, form_view, read_value, shown_in
-from adapters.slack.replies import Address, PersonReply, PlaceReply
+from adapters.slack.replies import Address, Caught, PersonReply, PlaceReply
 from adapters.slack.surface import AGAIN, PAUSE_S, Where, name_of
 from adapters.slack.teams import Teams, Who
 from adapters.slack.web import Failed, ResponseUrl, Web
@@ -73,6 +73,11 @@ class SlackChat:
         self.acks = Courtesy()  #: Slack has its answers from `server`, after whose hearing alone the work begins
 
     # ------------------------------------------------------------------------------------------ the port
+
+    @property
+    def ready(self) -> bool:
+        """See `bot.ports.Chat`."""
+        return self.teams.connected
 
     async def run(self, front: Front) -> None:
         """See `bot.ports.Chat`."""
@@ -148,6 +153,30 @@ class SlackChat:
             "tokens_revoked": self._removed,
         }
 
+    async def owner(self, body: Body) -> str:
+        """The workspace whose message an event is about, where it may be another than the one it came under; empty: that one.
+
+        In a channel that companies share, a press comes in the name of the presser's, a reaction under any of them.
+        """
+        event = body.get("event") or {}
+        if str(event.get("type", "")).startswith("reaction_"):
+            item = event.get("item") or {}
+            whose = await self.teams.of_bot(str(event.get("item_user") or ""))
+            return whose.team if whose is not None else self._ours.team_of(str(item.get("channel")), str(item.get("ts")))
+        if event.get("type") == "app_mention":
+            for id in mentioned(str(event.get("text", ""))):
+                if (whose := await self.teams.of_bot(id)) is not None:
+                    return whose.team
+            return ""
+        return await self._installed(claims(body)) or self._ours.team_in(str((body.get("container") or {}).get("channel_id", "")))
+
+    async def _installed(self, teams: Iterable[str]) -> str:
+        """The first of these workspaces in which we are installed; empty: none."""
+        for team in filter(None, teams):
+            if await self.teams.find(team) is not None:
+                return team
+        return ""
+
     def _on(self, handle: Handle) -> Callable[..., Coroutine[Any, Any, None]]:
         async def on(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
             await ack()
@@ -218,7 +247,10 @@ class SlackChat:
     async def _said(self, body: Body, web: Web) -> None:
         """Somebody mentioned us, or wrote to us directly."""
         event = body["event"]
-        if not is_for_us(event):
+        if event.get("subtype") == "message_deleted":
+            await self._deleted(event, web)
+        us = await self.teams.find(web.team)
+        if not is_for_us(event) or us is None or event["user"] == us.bot_user:
             return
         direct = is_direct(event)
         root = str(event.get("thread_ts") or (event["ts"] if direct else ""))
@@ -254,6 +286,7 @@ class SlackChat:
             at=now(),
             locale=who.locale,
             admin=who.admin,
+            outsider=who.outsider,
             **told,
         )
         with speaking(who.locale):
@@ -295,6 +328,7 @@ class SlackChat:
             at=now(),
             locale=who.locale,
             admin=who.admin,
+            outsider=who.outsider,
             **more,
         )
 
@@ -317,7 +351,7 @@ class SlackChat:
             await reply.tell(asked)
             return
         with speaking(press.locale):
-            view = form_view(asked, {**state, "key": str(press.key)}, choices)
+            view = form_view(asked, {**state, "key": str(press.key), "team": web.team}, choices)
             late = _("Slack waits three seconds for a form, and this one came too late. Please press again.")
             closed = _("Slack does not open this form. Whoever hosts Muselab finds the reason in its log.")
         try:
@@ -368,7 +402,7 @@ class SlackChat:
         if item.get("type") != "message":
             return
         us = await self.teams.find(web.team)
-        if us is None or event.get("item_user") != us.bot_user:
+        if us is None or event.get("item_user", us.bot_user) != us.bot_user:
             return  # of other people's messages nothing is read
         ideas = await self._ours.ideas_at(web, str(item["channel"]), str(item["ts"]))
         meant = pointed_at(emoji, ideas)
@@ -393,6 +427,23 @@ class SlackChat:
         call = a_call(f"hint-{channel}-{ts}-{user}", "help", web, channel, user, await self._who(web, user))
         await self.front.call(replace(call, args={"said": "reaction"}), PersonReply(web, self._ours.place(web, where)))
 
+    # ------------------------------------------------------------------------------------------ deleting
+
+    async def _deleted(self, event: Body, web: Web) -> None:
+        """A message is gone. Slack tells so in direct conversations alone, as we may not read channels."""
+        before, us = event.get("previous_message") or {}, await self.teams.find(web.team)
+        if us is None or us.bot_user != before.get("user") or us.bot_id not in (before.get("bot_id"), ""):
+            return  # of other people's messages nothing is read
+        ideas = [one.idea for one in shown_in(before.get("blocks") or (), beside_ideas())]
+        await self._gone(web, str(event["channel"]), str(event["deleted_ts"]), str(before.get("thread_ts") or ""), ideas)
+
+    async def _gone(self, web: Web, channel: str, ts: str, thread: str, ideas: Sequence[str]) -> None:
+        """What a deleted message of ours showed is hidden."""
+        call = a_call(f"deleted-{channel}-{ts}", "hide", web, channel, "", Who(admin=True))
+        for address in {str(Address(web.team, channel, ts, thread)), str(Address(web.team, channel, ts))}:
+            told = {"deleted": address, "shown": ",".join(ideas)}
+            await self.front.call(replace(call, id=f"{call.id}-{address}", args=told), Caught())
+
     # ------------------------------------------------------------------------------------------ home
 
     async def _opened(self, body: Body, web: Web) -> None:
@@ -408,7 +459,9 @@ class SlackChat:
         """A workspace removed us, or took our token away."""
         event = body["event"]
         if event["type"] == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
-            await self.teams.drop(web.team)
+            under: Body = next(iter(body.get("authorizations") or ()), {})
+            whole = under.get("is_enterprise_install") or body.get("is_enterprise_install")
+            await self.teams.drop(str(body.get("enterprise_id") or "") if whole else web.team)
 
     # ------------------------------------------------------------------------------------------ parts
 
@@ -437,6 +490,7 @@ def a_call(id: str, command: str, web: Web, channel: str, user: str, who: Who) -
         at=now(),
         locale=who.locale,
         admin=who.admin,
+        outsider=who.outsider,
     )
 
 

@@ -30,6 +30,8 @@ async def check(settings: Settings) -> list[Finding]:
             url=shown(table.public_url or f"http://{table.host}:{table.port}") + INSTALL
         )
         found.append(Finding(what=WHAT, ok=True, say=say))
+        say = _("organisations (Enterprise Grid) may install it for all of their workspaces; tokens that end are renewed in time")
+        found.append(Finding(what=WHAT, ok=True, say=say))
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=DEADLINE_S)) as session:
         if table.bot_token.get_secret_value() and not table.client_id:
             found.append(await _bot_token(settings, session))
@@ -57,6 +59,11 @@ def problems(table: SlackTable) -> list[str]:
     return found
 
 
+def _ends(token: str) -> bool:
+    """Whether a token is one of those that end after twelve hours: Slack writes so in front of them."""
+    return token.startswith("xoxe.")
+
+
 async def _bot_token(settings: Settings, session: aiohttp.ClientSession) -> Finding:
     asking = client(token=settings.slack.bot_token.get_secret_value(), base=settings.slack.api_base, session=session)
     asking.retry_handlers = []
@@ -65,11 +72,20 @@ async def _bot_token(settings: Settings, session: aiohttp.ClientSession) -> Find
     except UNREACHED as error:
         say = _("Slack does not accept the bot token: {error}. Take the one that begins with xoxb- from “OAuth & Permissions”.")
         return Finding(what=WHAT, ok=False, say=say.format(error=failure(error, "auth.test").error))
+    if _ends(settings.slack.bot_token.get_secret_value()):
+        say = _(
+            "the bot token ends within twelve hours, as token rotation is switched on for this app. Let Muselab renew it: set "
+            "MUSELAB_SLACK__CLIENT_ID and its secret, and install at {path}; or make an app without rotation."
+        )
+        return Finding(what=WHAT, ok=False, say=say.format(path=INSTALL))
     granted = {scope.strip() for scope in str(told.headers.get("x-oauth-scopes", "")).split(",")}
     missing = [f"{scope} ({why})" for scope, why in SCOPES.items() if scope not in granted and scope not in OPTIONAL]
     if missing:
         say = _("the workspace {team} has not granted: {scopes}. Update the app's manifest and install it again.")
         return Finding(what=WHAT, ok=False, say=say.format(team=told["team"], scopes=", ".join(missing)))
+    if told.get("is_enterprise_install"):
+        say = _("bot token of the organisation {team}, for all of its workspaces, every permission there")
+        return Finding(what=WHAT, ok=True, say=say.format(team=told.get("enterprise_id") or told["team"]))
     refused = [scope for scope in OPTIONAL if scope not in granted]
     if refused:
         say = _("bot token for the workspace {team}; without {scopes} an answer that is cut off may be posted twice")

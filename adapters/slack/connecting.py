@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 import aiohttp
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 
 from adapters.slack.chat import SlackChat
 from adapters.slack.install import Installations, Sealed, fernet_of, pages
 from adapters.slack.link import Handler, SignedHttp, SocketMode, Watch, patiently
+from adapters.slack.rotating import Rotation
 from adapters.slack.teams import Identities, OneTeam
 from adapters.slack.web import client
 from bot.config import SlackTable
@@ -34,7 +38,14 @@ class Connection:
             app = self._app(chat, session)
             chat.listen(app)
             if self._table.port:
-                chat.server = SignedHttp(app, host=self._table.host, port=self._table.port, acks=chat.acks, pages=inside)
+                chat.server = SignedHttp(
+                    app,
+                    host=self._table.host,
+                    port=self._table.port,
+                    signing_secret=self._table.signing_secret.get_secret_value(),
+                    acks=chat.acks,
+                    pages=inside,
+                )
             else:
                 chat.server = SocketMode(app, self._table.app_token.get_secret_value(), watch=self._watch)
             try:
@@ -45,7 +56,13 @@ class Connection:
     async def _identities(self, session: aiohttp.ClientSession) -> tuple[Identities, dict[str, Handler]]:
         """Who we are in each workspace, and the pages where more workspaces install us."""
         if self._table.client_id and self._installations is not None:
-            sealed = Sealed(self._installations, fernet_of(self._table))
+            rotation = Rotation(
+                client=client(base=self._table.api_base, session=session),
+                client_id=self._table.client_id,
+                client_secret=self._table.client_secret.get_secret_value(),
+                turns=self._installations,
+            )
+            sealed = Sealed(self._installations, fernet_of(self._table), rotation)
             return sealed, pages(self._table, sealed, session)
         one = OneTeam(self._table.bot_token.get_secret_value(), self._table.api_base, session)
         await patiently(one.sign_in)
@@ -55,8 +72,16 @@ class Connection:
         async def authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
             return await chat.teams.authorize(team_id or "", enterprise_id)  # Bolt reads names and takes no method
 
+        async def whose(body: dict[str, Any], context: AsyncBoltContext, next: Callable[[], Awaitable[None]]) -> None:
+            owner = await chat.owner(body)
+            if owner:
+                context["team_id"] = owner
+            await next()
+
         return AsyncApp(
             client=client(base=self._table.api_base, session=session),
             signing_secret=self._table.signing_secret.get_secret_value() or None,
+            before_authorize=whose,
             authorize=authorize,  # type: ignore[arg-type]  # None is right: Bolt then refuses the request
+            ignoring_self_events_enabled=False,  # that a message of ours was deleted counts as our own event
         )

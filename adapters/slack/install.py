@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
 from logging import Logger, getLogger
 from typing import Any, Protocol
 
@@ -21,10 +24,12 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from adapters.slack.link import Handler
 from adapters.slack.manifest import INSTALL, REDIRECT, SCOPES
+from adapters.slack.rotating import Entrusted, Rotation
 from adapters.slack.teams import Identity
 from adapters.slack.web import client
 from bot.config import SlackTable
 from bot.domain.errors import Misconfigured
+from bot.domain.ideas import Team
 from bot.words import _
 
 log = structlog.get_logger(__name__)
@@ -44,18 +49,37 @@ class Installations(Protocol):
         """What was stored for a workspace."""
         ...
 
+    async def installations(self, platform: str) -> Mapping[str, bytes]:
+        """Everything that was stored, by workspace."""
+        ...
+
     async def drop_installation(self, platform: str, team: str) -> None:
         """Deletes it; nothing happens when there is none."""
+        ...
+
+    async def first_time(self, event: str, at: datetime) -> bool:
+        """Whether nobody has named this before, in any process."""
+        ...
+
+    async def depart(self, team: Team, at: datetime) -> None:
+        """Notes that a workspace has removed us."""
+        ...
+
+    async def stay(self, team: Team) -> None:
+        """Notes that it is here after all."""
         ...
 
 
 class Sealed(AsyncInstallationStore, AsyncOAuthStateStore):
     """Bolt's two stores over ours: everything is encrypted before it leaves this process."""
 
-    def __init__(self, kept: Installations, fernet: Fernet) -> None:
+    def __init__(self, kept: Installations, fernet: Fernet, rotation: Rotation | None = None) -> None:
         self._kept = kept
         self._fernet = fernet
+        self._rotation = rotation
         self._known: dict[str, tuple[float, Identity | None]] = {}
+        self._bots: dict[str, str] = {}  #: our bot's user → key of the installation
+        self._bots_until = float("-inf")
 
     @property
     def logger(self) -> Logger:
@@ -70,43 +94,100 @@ class Sealed(AsyncInstallationStore, AsyncOAuthStateStore):
         at, known = self._known.get(team, (float("-inf"), None))
         if now - at < KNOWN_FOR_S:
             return known
-        sealed = await self._kept.installation("slack", team) if team else None
-        identity = self._opened(sealed, team) if sealed is not None else None
+        kept = await self._read(team)
+        identity = await self._identity(kept, team) if kept is not None else None
         self._known[team] = (now, identity)
         return identity
 
-    def _opened(self, sealed: bytes, team: str) -> Identity | None:
+    async def under(self, team: str, enterprise: str) -> Identity | None:
+        """Who we are in a workspace whose organisation may have installed us; from now on `find` knows that too."""
+        found = await self.find(team) if team else None
+        if found is not None or not enterprise or await self._read(enterprise) is None:
+            return found
+        if not team:
+            return await self.find(enterprise)
+        await self._keep(Entrusted(team=team, token="", bot_user="", bot_id="", under=enterprise))
+        await self._kept.stay(Team(platform="slack", id=team))
+        return await self.find(team)
+
+    async def of_bot(self, user: str) -> Identity | None:
+        """See `Identities`."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._bots_until:
+            opened = [self._opened(sealed, team) for team, sealed in (await self._kept.installations("slack")).items()]
+            self._bots = {one.bot_user: one.team for one in opened if one is not None and one.bot_user}
+            self._bots_until = now + KNOWN_FOR_S
+        return await self.find(self._bots[user]) if user in self._bots else None
+
+    async def _identity(self, kept: Entrusted, team: str) -> Identity | None:
+        """Who we are by what is kept, with a token that works."""
+        if kept.under:
+            above = await self._read(kept.under)
+            if above is None:
+                return None  # the organisation has removed us
+            kept = above
+        key = kept.team
+        if self._rotation is not None:
+            kept = await self._rotation.fresh(kept, lambda: self._read(key), self._keep)
+        return Identity(team=team, token=kept.token, bot_user=kept.bot_user, bot_id=kept.bot_id, enterprise=kept.enterprise)
+
+    async def _read(self, team: str) -> Entrusted | None:
+        sealed = await self._kept.installation("slack", team) if team else None
+        return self._opened(sealed, team) if sealed is not None else None
+
+    def _opened(self, sealed: bytes, team: str) -> Entrusted | None:
         try:
             told = json.loads(self._fernet.decrypt(sealed))
         except InvalidToken:
             log.error("an installation does not open with this key", team=team)
             return None
-        return Identity(team=told["team"], token=told["token"], bot_user=told["bot_user"], bot_id=told["bot_id"])
+        return Entrusted(**{name: told[name] for name in Entrusted.__dataclass_fields__ if name in told})
+
+    async def _keep(self, kept: Entrusted) -> None:
+        self._known.clear()
+        self._bots_until = float("-inf")
+        await self._kept.keep_installation("slack", kept.team, self._fernet.encrypt(json.dumps(asdict(kept)).encode()))
 
     async def drop(self, team: str) -> None:
-        """The workspace has removed us."""
-        self._known.pop(team, None)
-        await self._kept.drop_installation("slack", team)
+        """The workspace, or the organisation, has removed us: its token goes now, its data when their time is over."""
+        self._known.clear()
+        self._bots_until = float("-inf")
+        gone = [team]
+        for other, sealed in (await self._kept.installations("slack")).items():
+            kept = self._opened(sealed, other)
+            if kept is not None and kept.under == team:
+                gone.append(other)
+        for one in gone:
+            await self._kept.drop_installation("slack", one)
+            await self._kept.depart(Team(platform="slack", id=one), datetime.now(UTC))
 
     # Bolt's installation store
 
     async def async_save(self, installation: Installation) -> None:
-        """Keeps a workspace's token, sealed."""
-        team = installation.team_id or ""
-        told = {
-            "team": team,
-            "token": installation.bot_token,
-            "bot_user": installation.bot_user_id or "",
-            "bot_id": installation.bot_id or "",
-        }
-        self._known.pop(team, None)
-        await self._kept.keep_installation("slack", team, self._fernet.encrypt(json.dumps(told).encode()))
+        """Keeps a workspace's token, or that of an organisation for all of its workspaces, sealed."""
+        enterprise = (installation.enterprise_id or "") if installation.is_enterprise_install else ""
+        team = enterprise or installation.team_id or ""
+        if not team:
+            raise ValueError("Slack named neither a workspace nor an organisation")
+        ends_at = installation.bot_token_expires_at
+        await self._keep(
+            Entrusted(
+                team=team,
+                token=installation.bot_token or "",
+                bot_user=installation.bot_user_id or "",
+                bot_id=installation.bot_id or "",
+                enterprise=enterprise,
+                refresh=installation.bot_refresh_token or "",
+                ends_at=float(ends_at) if ends_at else 0.0,
+            )
+        )
+        await self._kept.stay(Team(platform="slack", id=team))
 
     async def async_find_bot(
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
     ) -> Bot | None:
         """A workspace's bot, as Bolt asks for it."""
-        identity = await self.find(team_id or "")
+        identity = await self.under(team_id or "", enterprise_id or "")
         if identity is None:
             return None
         return Bot(

@@ -17,6 +17,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.signature import SignatureVerifier
 
 from adapters.slack.web import REVOKED, UNREACHED, Failed, failure
 from bot.courtesy import Courtesy
@@ -29,6 +30,7 @@ T = TypeVar("T")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 EVENTS = "/slack/events"  # commands, events and interactivity, as the manifest says
+MAX_TIMESTAMP = 12  # digits: seconds far beyond any date
 FRESH_S = 5 * 60.0  # Slack's own limit of a signature's age
 LONGEST_WAIT_S = 60.0  # between two tries to connect
 
@@ -156,9 +158,17 @@ class SignedHttp:
     """Serves Slack's signed requests, and whatever pages the installation needs."""
 
     def __init__(
-        self, app: AsyncApp, *, host: str, port: int, acks: Courtesy | None = None, pages: dict[str, Handler] | None = None
+        self,
+        app: AsyncApp,
+        *,
+        host: str,
+        port: int,
+        signing_secret: str = "",
+        acks: Courtesy | None = None,
+        pages: dict[str, Handler] | None = None,
     ) -> None:
         """Nothing is served yet; `acks` is told who waits for an answer."""
+        self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
         self._app = app
         self._host = host
         self._port = port
@@ -199,13 +209,31 @@ class SignedHttp:
 
     async def _events(self, request: web.Request) -> web.Response:
         signature = request.headers.get("X-Slack-Signature", "")
+        if not self._is_slack_s(request.headers.get("X-Slack-Request-Timestamp", ""), signature, await request.read()):
+            log.warning("a request was refused", why="not signed by Slack, or stale", bytes=request.content_length)
+            return web.Response(status=401, text="This request is not signed by Slack, or too old.")
         if signature in self._served:
             return web.Response(status=401, text="This request was served already.")
+        try:
+            asked = await to_bolt_request(request)
+        except (ValueError, TypeError, AttributeError, KeyError):  # Bolt reads a body before it looks at its signature
+            return web.Response(status=400, text="This is no request of Slack's.")
         with self._acks.acknowledging():
-            answer = await self._app.async_dispatch(await to_bolt_request(request))
+            answer = await self._app.async_dispatch(asked)
         if answer.status == 200 and signature:
             self._keep(signature)
         return await to_aiohttp_response(answer)
+
+    def _is_slack_s(self, at: str, signature: str, body: bytes) -> bool:
+        """Whether Slack signed this request, and lately; checked before Bolt, which writes refused requests into the log."""
+        if self._verifier is None:
+            return True
+        if not (at.isascii() and at.isdecimal() and len(at) <= MAX_TIMESTAMP):
+            return False
+        try:
+            return bool(self._verifier.is_valid(body=body, timestamp=at, signature=signature))
+        except UnicodeDecodeError:  # no text, so nothing that Slack sends
+            return False
 
     def _keep(self, signature: str) -> None:
         """Remembers a served request for as long as its signature stays valid."""

@@ -28,6 +28,7 @@ class Ours:
         self._spawn = spawn
         self._pause_s = pause_s
         self._surfaces: OrderedDict[str, Surface] = OrderedDict()
+        self._wrote_in: OrderedDict[str, str] = OrderedDict()  #: conversation → workspace
 
     def place(self, web: Web, where: Where, **given: Any) -> Surface:
         """A place where a message will be, or one that is there; `given` are further fields of the `Surface`."""
@@ -47,8 +48,19 @@ class Ours:
         address = str(Address(surface.web.team, surface.where.channel, surface.ts))
         self._surfaces[address] = surface
         self._surfaces.move_to_end(address)
-        if len(self._surfaces) > MANY:
-            self._surfaces.popitem(last=False)
+        self._wrote_in[surface.where.channel] = surface.web.team
+        self._wrote_in.move_to_end(surface.where.channel)
+        for kept in (self._surfaces, self._wrote_in):
+            if len(kept) > MANY:
+                kept.popitem(last=False)
+
+    def team_of(self, channel: str, ts: str) -> str:
+        """The workspace of a message of ours that is remembered; empty when none is."""
+        return next((key.partition("/")[0] for key in reversed(self._surfaces) if key.endswith(f"/{channel}/{ts}")), "")
+
+    def team_in(self, channel: str) -> str:
+        """The workspace in whose name we wrote in a conversation last; empty when that is not remembered."""
+        return self._wrote_in.get(channel, "")
 
     async def ideas_at(self, web: Web, channel: str, ts: str) -> tuple[Shown, ...]:
         """The ideas on a message: remembered, or read back from Slack when it is one of ours from before."""

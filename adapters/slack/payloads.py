@@ -33,14 +33,14 @@ def plain(text: str, *, names: Mapping[str, str] | None = None) -> str:
     """
     known, parts, last = names or {}, [], 0
     for found in SPECIAL.finditer(text):
-        sign, what, label = found.groups(default="")
-        parts += [html.unescape(text[last : found.start()]), _said(sign, what, label, known) or GONE]
+        parts += [html.unescape(text[last : found.start()]), _said(found, known) or GONE]
         last = found.end()
     return closed_up("".join(parts) + html.unescape(text[last:]))
 
 
-def _said(sign: str, what: str, label: str, names: Mapping[str, str]) -> str:
+def _said(found: re.Match[str], names: Mapping[str, str]) -> str:
     """What one mention or link says in words."""
+    sign, what, label = found.groups(default="")
     if sign == "@":
         return names.get(what, "") or ("" if what in names else label)
     if sign == "#":
@@ -89,6 +89,14 @@ def place_of(body: Body) -> dict[str, str]:
         "url": str(body.get("response_url") or ""),
         "whisper": "1" if private else "",
     }
+
+
+def claims(body: Body) -> tuple[str, ...]:
+    """The workspaces that an interaction's message or form names as its own, the surest first."""
+    message, view = body.get("message") or {}, body.get("view") or {}
+    kept = json.loads(view.get("private_metadata") or "{}")
+    told = (kept.get("team"), message.get("team"), (message.get("bot_profile") or {}).get("team_id"))
+    return tuple(str(team) for team in told if team)
 
 
 def submitted(view: Body) -> tuple[Key, dict[str, str], dict[str, list[Body]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import aiohttp
@@ -36,6 +36,7 @@ class Identity:
     token: str
     bot_user: str
     bot_id: str
+    enterprise: str = ""  #: the organisation that installed us for all of its workspaces; empty: the workspace itself did
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,7 @@ class Who:
     locale: str | None = None
     admin: bool = False
     name: str = ""  #: what others read; empty where Slack does not say
+    outsider: bool = False  #: of another company, with which a channel is shared
 
 
 class Identities(Protocol):
@@ -52,6 +54,14 @@ class Identities(Protocol):
 
     async def find(self, team: str) -> Identity | None:
         """Who we are there; None where we are not installed."""
+        ...
+
+    async def of_bot(self, user: str) -> Identity | None:
+        """The workspace in which our bot is this user; None where it is none of ours."""
+        ...
+
+    async def under(self, team: str, enterprise: str) -> Identity | None:
+        """Who we are in a workspace whose organisation may have installed us for all of its workspaces."""
         ...
 
     async def drop(self, team: str) -> None:
@@ -66,6 +76,7 @@ class OneTeam:
         self._client = client(token=token, base=base, session=session)
         self._token = token
         self._identity: Identity | None = None
+        self._within: set[str] = set()  #: workspaces of the organisation whose token it is
 
     async def sign_in(self) -> Identity:
         """Asks Slack whose token it is.
@@ -86,15 +97,32 @@ class OneTeam:
                     ).format(error=failed.error)
                 ) from error
             raise failed from error
+        whole = bool(told.get("is_enterprise_install"))
         self._identity = Identity(
-            team=told["team_id"], token=self._token, bot_user=told["user_id"], bot_id=str(told.get("bot_id") or "")
+            team=told["team_id"],
+            token=self._token,
+            bot_user=told["user_id"],
+            bot_id=str(told.get("bot_id") or ""),
+            enterprise=str(told.get("enterprise_id") or "") if whole else "",
         )
         return self._identity
 
     async def find(self, team: str) -> Identity | None:
         """See `Identities`."""
         known = self._identity or await self.sign_in()
-        return known if known.team == team else None
+        return replace(known, team=team) if team and team in (known.team, *self._within) else None
+
+    async def under(self, team: str, enterprise: str) -> Identity | None:
+        """See `Identities`: a configured token is one workspace's, or that of an organisation for all of its own."""
+        known = self._identity or await self.sign_in()
+        if team and known.enterprise and enterprise == known.enterprise:
+            self._within.add(team)
+        return await self.find(team)
+
+    async def of_bot(self, user: str) -> Identity | None:
+        """See `Identities`."""
+        known = self._identity
+        return known if known is not None and known.bot_user == user else None
 
     async def drop(self, team: str) -> None:
         """A configured token stays configured; Slack refuses it from now on."""
@@ -120,6 +148,11 @@ class Teams:
         self._open.set()
 
     @property
+    def connected(self) -> bool:
+        """Whether the ways out are open."""
+        return self._open.is_set()
+
+    @property
     def session(self) -> aiohttp.ClientSession:
         """For what is no method of the Web API."""
         assert self._session is not None, "events come after the connection"
@@ -138,6 +171,11 @@ class Teams:
         assert self._identities is not None
         return await self._identities.find(team)
 
+    async def of_bot(self, user: str) -> Identity | None:
+        """The workspace in which our bot is this user; None where it is none of ours."""
+        assert self._identities is not None, "events come after the connection"
+        return await self._identities.of_bot(user) if user else None
+
     def known(self, team: str) -> Web:
         """A workspace's Web API; its calls fail where we are not installed."""
         if team not in self._webs:
@@ -155,12 +193,14 @@ class Teams:
 
     async def authorize(self, team_id: str, enterprise_id: str | None) -> AuthorizeResult | None:
         """Whether this workspace's requests are served, and as whom: Bolt asks before every one."""
-        identity = await self.find(team_id)
+        await self.find(team_id)  # waits for the connection
+        assert self._identities is not None
+        identity = await self._identities.under(team_id, enterprise_id or "")
         if identity is None:
             return None
         return AuthorizeResult(
             enterprise_id=enterprise_id,
-            team_id=team_id,
+            team_id=team_id or identity.team,
             bot_token=identity.token,
             bot_id=identity.bot_id,
             bot_user_id=identity.bot_user,
@@ -174,6 +214,7 @@ class Teams:
             return known
         try:
             async with asyncio.timeout(ASKED_WITHIN_S):
+                us = await self.find(web.team)
                 told = (await web.get("users.info", user=user, include_locale="true"))["user"]
         except (Failed, TimeoutError) as error:
             log.info("a person's language is unknown", why=str(error) or "no answer in time")
@@ -181,8 +222,9 @@ class Teams:
             return known
         who = Who(
             locale=told.get("locale") or None,
-            admin=bool(told.get("is_admin") or told.get("is_owner") or told.get("is_primary_owner")),
+            admin=is_admin(told, us),
             name=name_of(told),
+            outsider=is_outsider(told, us),
         )
         self._who[web.team, user] = (now + KNOWN_FOR_S, who)
         if len(self._who) > MANY_PEOPLE:
@@ -204,3 +246,19 @@ def name_of(user: Mapping[str, Any]) -> str:
     profile = user.get("profile") or {}
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
     return clean(next((str(name) for name in names if name), ""))
+
+
+def is_outsider(user: Mapping[str, Any], us: Identity | None) -> bool:
+    """Whether somebody belongs to another company than the one that installed us, as `users.info` tells it."""
+    if us is None:
+        return False
+    enterprise = str((user.get("enterprise_user") or {}).get("enterprise_id") or "")
+    ours = (us.enterprise and enterprise == us.enterprise) or str(user.get("team_id") or us.team) in (us.team, us.enterprise)
+    return bool(user.get("is_stranger")) or not ours
+
+
+def is_admin(user: Mapping[str, Any], us: Identity | None) -> bool:
+    """Whether somebody administers the workspace that installed us: no guest, and nobody of another company."""
+    guest = user.get("is_restricted") or user.get("is_ultra_restricted")
+    rights = user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")
+    return bool(rights) and not guest and not is_outsider(user, us)

@@ -103,13 +103,12 @@ class Web:
             Failed: it is not Slack's to give, or cannot be had.
         """
         client = await self._client("files.download")
-        host, own = urlsplit(url).hostname or "", urlsplit(client.base_url).hostname
-        if host != own and not host.endswith(".slack.com"):
+        if not is_slack_s(url, client.base_url):
             raise Failed("foreign_file", "files.download")  # our token is for Slack's eyes only
         session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S))
-        content = bytearray()
+        content, bearer = bytearray(), {"Authorization": f"Bearer {client.token}"}
         try:
-            async with session, session.get(url, headers={"Authorization": f"Bearer {client.token}"}) as response:
+            async with session, session.get(url, headers=bearer, allow_redirects=False) as response:
                 if response.status != 200 or response.content_type == "text/html":  # a page that asks to log in
                     raise Failed("file_not_found", "files.download", needed="files:read")
                 async for chunk in response.content.iter_chunked(2**16):
@@ -142,6 +141,15 @@ class Web:
                 )
         except UNREACHED as error:
             raise failure(error, "files.upload") from error
+
+
+def is_slack_s(url: str, base: str) -> bool:
+    """Whether a file's address is Slack's own, so that our token may be shown there; `base` is the Web API's."""
+    asked, own = urlsplit(url), urlsplit(base)
+    if (asked.scheme, asked.netloc) == (own.scheme, own.netloc):
+        return True
+    host = asked.hostname or ""
+    return asked.scheme == "https" and asked.port in (None, 443) and (host == "slack.com" or host.endswith(".slack.com"))
 
 
 def failure(error: Exception, method: str) -> Failed:
@@ -177,7 +185,13 @@ class ResponseUrl:
     LIFE_S = 29 * 60.0  # Slack's 30 minutes, less the time that an answer travels
 
     def __init__(self, url: str, session: Callable[[], aiohttp.ClientSession], *, age_s: float = 0.0) -> None:
-        """`session`: asked for when it is needed, as the connection may come later; `age_s`: how long ago Slack gave it; of an older one nobody here knows how often it was used."""
+        """Takes a response_url of Slack's.
+
+        Args:
+            url: it.
+            session: asked for when it is needed, as the connection may come later.
+            age_s: seconds since Slack gave it; of an older one nobody here knows how often it was used.
+        """
         self.address = url
         self._session = session
         self._left = self.USES if url else 0

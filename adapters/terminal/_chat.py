@@ -86,6 +86,11 @@ class Terminal:
                     for task in (watching, *self._tasks):
                         task.cancel()
 
+    @property
+    def ready(self) -> bool:
+        """The screen is always there."""
+        return True
+
     def at(self, address: str) -> Reply | None:
         """A new message for one of an earlier session: what scrolled away cannot be changed. A pipe gets answers only."""
         return self._reply() if self._face.live else None

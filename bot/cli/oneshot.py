@@ -104,6 +104,31 @@ async def export(settings: Settings, channel: Channel, format: str, output: Path
     deliver(file.content, output)
 
 
+async def forget(settings: Settings, named: str, *, sure: bool) -> None:
+    """Deletes everything of a team, after asking whoever sits there.
+
+    Raises:
+        Refusal: it is no team's name, nothing is kept of it, or nobody can be asked.
+    """
+    platform, _colon, id = named.partition(":")
+    if not platform or not id:
+        raise Refusal(_("“{team}” is not a team. Write it like discord:8123 or slack:T0123.").format(team=named[:60]))
+    if not sure:
+        if not sys.stdin.isatty():
+            raise Refusal(_("This cannot be undone, and nobody can be asked here. Add --yes to delete everything of that team."))
+        question = _("Delete everything of {team}, for good? Type its name to go on: ").format(team=named)
+        said = await asyncio.to_thread(input, question)
+        if said.strip() != named:
+            raise Refusal(_("Nothing was deleted."))
+    async with wiring.opened_store(settings) as store:
+        leaving = wiring.furnish(settings, store=store, generator=ScriptedGenerator(), learns=False).services.leaving
+        cleared = await leaving.forget(Team(platform=platform, id=id))
+    if not cleared.rows and not cleared.files:
+        raise Refusal(_("Nothing is kept of {team}.").format(team=named[:60]))
+    said = _("{team} is forgotten: {rows} rows, {files} files, {models} tuned models.")
+    print(said.format(team=named, rows=cleared.rows, files=cleared.files, models=len(cleared.adapters)))
+
+
 def deliver(content: bytes, output: Path | None, *, empty: str = "") -> None:
     """Into a file, or onto standard output; `empty`: said beside it where there is nothing in it."""
     if not content and empty:

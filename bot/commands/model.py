@@ -136,7 +136,7 @@ async def shown(services: Services, call: Call, name: str) -> Card:
 
 
 async def curve(services: Services, version: ModelVersion) -> tuple[File, ...]:
-    """How the version was tuned, as a picture; none of versions from before runs kept it."""
+    """The version's learning curve as a picture; versions older than kept curves have none."""
     assert version.team is not None
     run = next((run for run in await services.store.tunings(version.team) if run.version == version.id), None)
     drawn = await asyncio.to_thread(services.curve, run.curve) if run is not None else None

@@ -28,6 +28,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         channel=call.channel,
         at=call.at,
         admin=call.admin,
+        roles=call.roles,
     )
     await services.listening.hear(press, idea, signal=PICK, token=said, value=signal.value(said))
     heading = _("No longer picked") if said == "none" else _("Picked")

@@ -9,7 +9,7 @@ from datetime import time
 from typing import Any
 
 from bot.domain.errors import NotAllowed, Refusal
-from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, within
+from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Channel, within
 from bot.domain.models import ChannelSettings
 from bot.messages import Call, Card, Param, Value
 from bot.ports import Reply
@@ -66,16 +66,20 @@ def style(value: Value) -> Mapping[str, Any]:
     return {"style": None if text == "-" else within(text, MAX_STYLE, what=_("The style"), error=Refusal)}
 
 
-def admins(value: Value) -> Mapping[str, Any]:
+def named(field: str) -> Callable[[Value], Mapping[str, Any]]:
     """Reads people and roles, as mentions (`<@1>`, `<@&2>`, `<@U3|name>`) or bare ids."""
-    if str(value).strip() == "-":
-        return {"admins": ()}
-    ids = tuple(dict.fromkeys(re.findall(r"[A-Za-z0-9]+", re.sub(r"\|[^>]*>", ">", str(value)))))
-    if not ids or len(ids) > MOST_ADMINS:
-        raise Refusal(
-            _("Name between 1 and {most} people or roles, as mentions or ids; “-” for nobody.").format(most=MOST_ADMINS)
-        )
-    return {"admins": ids}
+
+    def read(value: Value) -> Mapping[str, Any]:
+        if str(value).strip() == "-":
+            return {field: ()}
+        ids = tuple(dict.fromkeys(re.findall(r"[A-Za-z0-9]+", re.sub(r"\|[^>]*>", ">", str(value)))))
+        if not ids or len(ids) > MOST_ADMINS:
+            raise Refusal(
+                _("Name between 1 and {most} people or roles, as mentions or ids; “-” for nobody.").format(most=MOST_ADMINS)
+            )
+        return {field: ids}
+
+    return read
 
 
 def quiet(value: Value) -> Mapping[str, Any]:
@@ -199,8 +203,38 @@ SETTINGS = (
     ),
     Setting(
         param=Param(name="admins", help=N_("people and roles who may change settings too, as mentions or ids; “-”: nobody else")),
-        read=admins,
+        read=named("admins"),
         show=lambda s: ", ".join(s.admins) or _("those the platform lets"),
+        team=True,
+    ),
+    Setting(
+        param=Param(name="outsiders", help=N_("people of other companies in shared channels may use Muselab: on or off")),
+        read=among("outsiders", on=True, off=False),
+        show=lambda s: switch(s.outsiders),
+        team=True,
+    ),
+    Setting(
+        param=Param(name="blocked", help=N_("people who may not take part, as mentions or ids; “-”: nobody")),
+        read=named("blocked"),
+        show=lambda s: ", ".join(s.blocked) or _("nobody"),
+        team=True,
+    ),
+    Setting(
+        param=Param(name="askers", help=N_("roles that may ask for ideas, as mentions or ids; “-”: everybody")),
+        read=named("askers"),
+        show=lambda s: ", ".join(s.askers) or _("everyone"),
+        team=True,
+    ),
+    Setting(
+        param=Param(name="voters", help=N_("roles that may vote, as mentions or ids; “-”: everybody")),
+        read=named("voters"),
+        show=lambda s: ", ".join(s.voters) or _("everyone"),
+        team=True,
+    ),
+    Setting(
+        param=Param(name="picking", help=N_("roles that may pick, as mentions or ids; “-”: as “pickers” says")),
+        read=named("picking"),
+        show=lambda s: ", ".join(s.picking) or _("as “pickers” says"),
         team=True,
     ),
     Setting(
@@ -223,6 +257,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         if str(args.get("admin_channel", "")).strip().lower() == "here":
             args["admin_channel"] = call.channel.id
         new_here, new_team = changed(here, args, team=False), changed(team, args, team=True)
+        if new_team.admin_channel is not None and new_team.admin_channel != team.admin_channel:
+            await services.announcing.begin_in(Channel(team=call.channel.team, id=new_team.admin_channel))
         if new_here != here:
             await services.store.settle(call.channel, new_here)
         if new_team != team:

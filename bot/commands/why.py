@@ -130,7 +130,7 @@ def trait_said(arm: Arm) -> str:
 
 
 def trust_said(trust: Trust | None, *, learning: bool = False) -> str:
-    """How far guesses from earlier votes are believed here; `learning`: nobody knows yet, as what is kept is just being read."""
+    """How far forecasts from earlier votes are believed here; `learning`: they are still being learned after a start."""
     if learning:
         return _("What this team likes is just being learned from its earlier votes. Ask again in a minute.")
     if trust is None or trust.accuracy is None:

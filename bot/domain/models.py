@@ -66,7 +66,7 @@ class Tuning:
     pairs: int = 0  #: decided pairs it learned from
     topics: int = 0  #: of those pairs
     version: str | None = None  #: id of the version it made
-    curve: tuple[tuple[float, ...], ...] = ()  #: of some steps: (step, loss, accuracy, margin, chosen); see docs/learning.md
+    curve: tuple[tuple[float, ...], ...] = ()  #: of some steps: (step, loss, accuracy, margin, chosen)
     told: str = ""  #: the state that the team's admins have heard of; set by `Store.tell_tuning` alone
     holder: str = ""  #: names the process that works on it
     began_at: datetime  #: aware, UTC

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.ports.chats import Chat, Finding, Front, Reply
 from bot.ports.generators import Commission, Generator, Health, Made, Maker, Order, Phrase, Phrasing
 from bot.ports.learning import Balance, Curve, Due, Entry, Learner, Log, Prospects, Ranker, Reason, Taste, Trial, Trust
+from bot.ports.moderating import Moderation
 from bot.ports.storage import Adapters, Arrival, Forgotten, Kept, MediaStore, Medium, Post, Store, Styles
 from bot.ports.timing import LEASE, Clock
 
@@ -31,6 +32,7 @@ __all__ = [
     "Maker",
     "MediaStore",
     "Medium",
+    "Moderation",
     "Order",
     "Phrase",
     "Phrasing",

@@ -108,6 +108,11 @@ class Chat(Protocol):
         """Whether a shown message can be changed later: True in chats, False where lines scroll away."""
         ...
 
+    @property
+    def ready(self) -> bool:
+        """Whether it is connected, so that what was left behind can be gone on with."""
+        ...
+
     async def run(self, front: Front) -> None:
         """Serves people until cancelled, or until the person at the terminal leaves. Reconnects by itself."""
         ...
@@ -134,7 +139,8 @@ class Chat(Protocol):
     def to(self, channel: Channel) -> Reply | None:
         """A reply whose first `show` posts a message in a channel that nobody asked in; None where nobody would read it.
 
-        `show` raises nothing: a channel that is gone, or that we may not write in, is noted in the log.
+        None, too, for a channel that is not its team's: ids come from people. `show` raises nothing: a channel that is gone, or
+        that we may not write in, is noted in the log, and the reply's address stays empty.
         """
         ...
 

@@ -142,7 +142,7 @@ class Prospects(Protocol):
         ...
 
 
-#: Draws how a run of tuning learned, `Tuning.curve`, as PNG; None where there is nothing to draw, or nothing to draw it with.
+#: Draws a tuning run's learning curve, `Tuning.curve`, as PNG; None where there is no curve, or no package to draw with.
 Curve = Callable[[Sequence[tuple[float, ...]]], bytes | None]
 
 

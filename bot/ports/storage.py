@@ -347,7 +347,7 @@ class Store(MediaStore, InboxStore, PostStore, Moderation, Protocol):
         ...
 
     async def untold_tunings(self) -> list[Tuning]:
-        """Runs, of any team, of whose state its admins have not heard, oldest first. For the host's own work only, as `teams`."""
+        """Every team's runs whose state its admins have not heard, oldest first. For the host's own work only, like `teams`."""
         ...
 
     async def tell_tuning(self, tuning: Tuning) -> None:
@@ -389,6 +389,10 @@ class Adapters(Protocol):
 
     def names(self) -> tuple[str, ...]:
         """All kept adapters, sorted."""
+        ...
+
+    def drop(self, names: Collection[str]) -> None:
+        """Deletes these adapters, however young; one that is not there is no error."""
         ...
 
     def sweep(self, keep: Collection[str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from bot.config import Settings
 from bot.courtesy import Courtesy
 from bot.ports import Clock, Curve, Prospects, Store
 from bot.services.cards import Cards
+from bot.services.entrance import Entrance
 from bot.services.following import Following
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.board import Boards
@@ -15,10 +16,12 @@ from bot.services.ideas.brainstorming import Brainstorming
 from bot.services.ideas.exporting import Exporting
 from bot.services.ideas.finding import Finding
 from bot.services.ideas.recommending import Recommending
+from bot.services.leaving import Leaving
 from bot.services.media.bandit import Liking
 from bot.services.media.commissioning import Ordering
 from bot.services.media.making import Making
 from bot.services.models.versions import Versions
+from bot.services.moderating import Moderating
 from bot.services.redrawing import Redrawing
 from bot.services.team.announcing import Announcing
 from bot.services.team.forgetting import Forgetting
@@ -43,8 +46,11 @@ class Services:
     cards: Cards
     listening: Listening
     governing: Governing
+    leaving: Leaving
+    moderating: Moderating
     boards: Boards
     duelling: Duelling
+    entrance: Entrance
     exporting: Exporting
     following: Following
     forgetting: Forgetting

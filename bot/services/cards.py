@@ -60,8 +60,23 @@ class Cards:
                 footer = _("No idea was good enough this time. A more concrete topic, or another style, helps.")
         whole = () if progress is not None else self._under(brainstorm)
         return Card(
-            title=title(brainstorm), lines=lines, progress=progress, footer=footer, controls=whole, thread=settings.thread
+            title=title(await self._seen(brainstorm)),
+            lines=lines,
+            progress=progress,
+            footer=footer,
+            controls=whole,
+            thread=settings.thread,
         )
+
+    async def _seen(self, brainstorm: Brainstorm) -> Brainstorm:
+        """The brainstorm, in whose title no hidden idea is quoted."""
+        prompt = brainstorm.prompt
+        if prompt is None or not prompt.about:
+            return brainstorm
+        parents = [await self.store.idea(brainstorm.channel.team, id) for id in brainstorm.parents[: len(prompt.about)]]
+        gone = {one.text for one in parents if one is not None and one.hidden}
+        about = tuple("…" if text in gone else text for text in prompt.about)
+        return brainstorm if about == prompt.about else replace(brainstorm, prompt=replace(prompt, about=about))
 
     async def board(self, page: Page, settings: ChannelSettings) -> Card:
         """One page of a channel's board."""

@@ -104,6 +104,11 @@ def undoable(signal: Signal) -> bool:
     return bool(getattr(signal, "UNDO", True))
 
 
+def of_hidden(command: Command | None) -> bool:
+    """Whether the idea that a command takes is a hidden one."""
+    return bool(getattr(command, "OF_HIDDEN", False))
+
+
 def on_idea(command: Command, idea: Idea) -> tuple[Control, ...]:
     """The controls a command puts beside an idea; most put none."""
     offer = getattr(command, "on_idea", None)

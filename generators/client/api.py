@@ -88,10 +88,10 @@ class Api:
         Args:
             server: where it is.
             timeout_s: for one request, waiting for a loading service included.
-            alone: there is no other to turn to: a service that is full, loading or just restarting is waited for.
+            alone: there is no other service, so this one is waited for while it is full, loading or restarting.
         """
         self.server = server
-        self.lives = 0  #: how often it is known to have died: what it was told before it may not know now
+        self.lives = 0  #: times the service is known to have died; it forgets what an earlier life was told
         self._timeout_s = timeout_s
         self._alone = alone
         self._session: aiohttp.ClientSession | None = None
@@ -181,7 +181,7 @@ class Api:
     async def _request(
         self, method: str, path: str, body: Json | None, *, root: bool = False
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """A response that is a success, whatever waiting and trying again it took."""
+        """A response with a status of success, after as much waiting and trying again as it takes."""
         try:
             async with asyncio.timeout(self._timeout_s):
                 response = await self._answered(method, path, body, root=root)

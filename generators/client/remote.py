@@ -131,7 +131,7 @@ class RemoteGenerator:
     async def _taken(
         self, finished: asyncio.Queue[Made | Exception | None], makers: int, recipe: Recipe, order: Order
     ) -> AsyncGenerator[list[Draft], None]:
-        """What is finished, made into drafts: whatever came while the last were scored is scored together."""
+        """Finished choices as drafts. Choices that arrive while earlier ones are scored are scored together."""
         while makers:
             ready: list[Made] = []
             items = [await finished.get()]

@@ -19,7 +19,8 @@ from generators.service import weights
 from generators.service.adapter_cache import AdapterCache
 from generators.service.budget import Budget
 from generators.service.events import BadRequest, Job
-from generators.service.placement import faithful, pick_device, pick_engine, pick_form, pick_threads
+from generators.service.fitting import text_model
+from generators.service.placement import pick_device
 from generators.service.wire import ChatRequest, CompletionRequest, EmbeddingRequest, Sampled
 from generators.service.worker import MOST_ROWS
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from generators.engines.text.embedding import VectorModel
     from generators.engines.text.lora import Adapter
     from generators.engines.text.model import TextModel
-    from generators.engines.text.precision import Form
     from generators.engines.text.sampling import Decoding
 
 KERNELS = 64  # that oneDNN keeps, one for each shape of a product; its 1 024 take 100 MB once many shapes were seen
@@ -207,7 +207,7 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
     noise.set_verbosity_error()
     torch.set_num_threads(settings.threads or max(1, (os.cpu_count() or 2) - 1))
     device = pick_device(settings.device)
-    text = _text(settings, device, cache, report)
+    text = text_model(settings, device, cache, report)
     name = text.name
     if settings.weights == "int8" and not text.fast:
         raise Misconfigured(
@@ -238,65 +238,6 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
     where, name = weights.vector_weights(settings.embedder)
     report(_("loading {model}").format(model=name), 0.9)
     return Models(text, _vectors(where, name, device), budget=budget, adapters=adapters)
-
-
-def _text(settings: ServiceTable, device: Any, cache: Path, report: Callable[[str, float], None]) -> TextModel:
-    """The text model, in what suits this machine.
-
-    Raises:
-        Misconfigured: it cannot be loaded, or not as the host has settled it.
-    """
-    engine = pick_engine(settings, device)
-    where, name = weights.text_weights(settings.model, cache, lambda doing, done: report(doing, 0.1 + 0.6 * done))
-    report(_("loading {model}").format(model=name), 0.7)
-    sizes = weights.text_sizes(where)
-    if engine == "openvino":
-        text = _in_openvino(where, name, sizes, settings, device, cache)
-        if text.engine == "openvino" and faithful(text, cache=cache, sizes=sizes):
-            return text
-        if settings.engine == "openvino":
-            if text.engine == "openvino":
-                raise _too_inexact(name)
-            return text  # which is told, as it is not what the host asked for
-    return _in_torch(where, name, sizes, settings, device, cache)
-
-
-def _in_openvino(where: str, name: str, sizes: tuple[int, int], settings: ServiceTable, device: Any, cache: Path) -> TextModel:
-    """The model in OpenVINO, which computes in eight bits whatever the weights are read as; in torch where it cannot."""
-    import torch
-
-    from generators.engines.text.model import TextModel
-
-    read = weights.load_text(where, device=device, dtype="auto")
-    if not settings.threads:
-        torch.set_num_threads(pick_threads(read[0], torch.get_num_threads(), name=name, sizes=sizes, cache=cache))
-    return TextModel(*read, name=name, weights="int8", engine="openvino", scratch=cache)
-
-
-def _in_torch(where: str, name: str, sizes: tuple[int, int], settings: ServiceTable, device: Any, cache: Path) -> TextModel:
-    """The model in torch, in the fastest form that is near enough to float32."""
-    from generators.engines.text.model import TextModel
-
-    wrong: list[Form] = []
-    while True:
-        form = pick_form(settings, device, model=name, sizes=sizes, cache=cache, without=wrong)
-        eight = form.weights == "int8"
-        dtype = "auto" if eight and settings.dtype == "auto" else form.dtype  # what is rounded is read as it is
-        text = TextModel(*weights.load_text(where, device=device, dtype=dtype), name=name, weights=form.weights)
-        if not eight or not text.fast or faithful(text, cache=cache, sizes=sizes):
-            return text
-        if settings.weights == "int8":
-            raise _too_inexact(name)
-        wrong.append(form)
-
-
-def _too_inexact(name: str) -> Misconfigured:
-    return Misconfigured(
-        _(
-            "The model “{name}” in eight bits is too far from what it is in full on this machine. "
-            "Set MUSELAB_SERVICE__WEIGHTS to “full”, and MUSELAB_SERVICE__ENGINE to “auto”."
-        ).format(name=name)
-    )
 
 
 def _vectors(where: str, name: str, device: Any) -> VectorModel:

@@ -71,7 +71,7 @@ def trouble(printed: str) -> str:
 
 
 def command(processes: int, given: tuple[str, ...]) -> list[str]:
-    """The command line that docs/learning.md tells. Without GPUs its processes share the CPU, by gloo."""
+    """The command line that docs/reference/tuning.md tells. Without GPUs its processes share the CPU, by gloo."""
     launch = running("accelerate.commands.launch", "--multi_gpu", "--num_processes", str(processes))
     plain = ("--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0")
     return [*launch, *plain, "-m", "learning.tuners._trl", *given]

@@ -148,6 +148,7 @@ async def test_a_service_that_is_not_there_is_said_within_seconds(muselab: Musel
 
 
 async def test_a_port_in_use_is_one_sentence(muselab: Muselab) -> None:
+    pytest.importorskip("torch", reason="pip install 'muselab[engine]'")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -5,19 +5,26 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from adapters.discord import check, invite
+from adapters.discord import build, check, invite
+from bot import wiring
 from bot.config import DiscordTable, Settings
 from bot.domain.errors import Misconfigured, Outage
 from bot.domain.ideas import Channel, Idea, Team
 from bot.domain.models import ChannelSettings
+from bot.services.team.governing import whole
+from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
+from storage.memory import MemoryStore
 from tests.acceptance.drivers.discord import IDEA, connected, shown_ideas, unescaped
 from tests.acceptance.test_discord_faults import Town
+from tests.builders import a_version
 from tests.fair import PATIENCE_S
 from tests.fakes.discord import FakeDiscord, Message, rules
 
@@ -282,6 +289,223 @@ async def test_a_name_that_discord_does_not_tell_in_time_is_left_out(town: Town)
     await own(town, f"a gift for <@{bob.id}>")
 
     assert [idea.text for idea in await town.board()] == ["a gift for"]
+
+
+# ------------------------------------------------------------------------------------------------ starting
+
+
+LAUNCH = {
+    "id": "4242",
+    "application_id": "4343",
+    "type": 4,
+    "name": "launch",
+    "description": "",
+    "handler": 2,
+    "version": "1",
+    "default_member_permissions": None,
+}
+
+
+async def test_an_entry_point_is_kept_beside_our_commands_and_keeps_nobody_from_being_served(
+    fake: FakeDiscord, tmp_path: Path
+) -> None:
+    guild, ann = fake.guild(), fake.user("ann")
+    fake.commands = [dict(LAUNCH)]
+    async with connected(fake, tmp_path) as house:
+        await own(Town(fake, house, guild, guild.rooms[0], ann), "The Third Steep")
+
+    assert {one["name"] for one in fake.commands} >= {"launch", "brainstorm", "Remix this idea"}
+    found = await check(settings(fake, fake.token))
+    assert any("Entry Point, launch" in one.say for one in found)
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 50240), (400, 50035), (403, 20012), (500, 0), (429, 0)])
+async def test_commands_that_discord_does_not_take_keep_nobody_from_being_served(
+    fake: FakeDiscord, tmp_path: Path, status: int, code: int
+) -> None:
+    guild, ann = fake.guild(), fake.user("ann")
+    async with connected(fake, tmp_path):
+        registered = list(fake.commands)
+    fake.fail("bulk_set_application_commands", status, times=99, code=code)
+
+    async with connected(fake, tmp_path, wait=False) as house:
+        await fake.connected()
+        mine = await own(Town(fake, house, guild, guild.rooms[0], ann), "The Third Steep")
+
+    assert "The Third Steep" in mine.text
+    assert fake.commands == registered
+
+
+# ------------------------------------------------------------------------------------------------ boundaries
+
+
+async def settled(town: Town, **options: Any) -> str:
+    """What an admin reads who settles something."""
+    boss = town.fake.user("boss", admin=True)
+    asked = await town.fake.people.slash(options.pop("room", town.room), boss, "settings", **options)
+    return unescaped((await town.fake.people.answer(asked)).text)
+
+
+async def test_news_of_a_team_are_sent_to_no_room_of_another_server(town: Town) -> None:
+    other = town.fake.guild("Rivals")
+    await town.fake.gateway.dispatch("GUILD_CREATE", other.payload(), guild=other.id)
+
+    said = [await settled(town, admin_channel=id) for id in (other.rooms[0].id, f"<#{other.rooms[0].id}>", "4242", "nonsense")]
+
+    assert all("not one of this team's" in one for one in said)
+    assert other.rooms[0].messages == []
+    assert (await town.house.store.settings(whole(Team(platform="discord", id=town.guild.id)))).admin_channel is None
+
+
+async def test_from_a_conversation_of_ones_own_nothing_is_sent_into_a_server(town: Town) -> None:
+    said = await settled(town, admin_channel=town.room.id, room=town.fake.dm(town.fake.user("boss2", admin=True)))
+
+    assert "not one of this team's" in said
+    assert town.posts() == []
+
+
+async def test_where_we_may_not_write_the_setting_is_refused_at_once(town: Town) -> None:
+    town.room.denied.add("send")
+
+    said = await settled(town, admin_channel="here")
+
+    assert "cannot write in that channel" in said
+
+
+async def test_news_for_a_room_of_another_server_that_was_settled_before_stay_untold(town: Town) -> None:
+    other, team = town.fake.guild("Rivals"), Team(platform="discord", id=town.guild.id)
+    await town.fake.gateway.dispatch("GUILD_CREATE", other.payload(), guild=other.id)
+    await town.house.store.settle(whole(team), ChannelSettings(admin_channel=other.rooms[0].id))
+    await town.house.store.keep_version(a_version(team=team, stage="retired", reason="lost", untold=True))
+
+    told = await town.house.services.announcing.tell(team)
+
+    assert told is False
+    assert other.rooms[0].messages == []
+    assert [one.untold for one in await town.house.store.versions(team)] == [True]
+
+
+async def test_news_that_could_not_be_posted_stay_untold(town: Town) -> None:
+    team = Team(platform="discord", id=town.guild.id)
+    await town.house.store.settle(whole(team), ChannelSettings(admin_channel=town.room.id))
+    await town.house.store.keep_version(a_version(team=team, stage="retired", reason="lost", untold=True))
+    town.room.denied.add("send")
+
+    refused = await town.house.services.announcing.tell(team)
+    town.room.denied.discard("send")
+    told = await town.house.services.announcing.tell(team)
+
+    assert (refused, told) == (False, True)
+    assert [one.untold for one in await town.house.store.versions(team)] == [False]
+
+
+@asynccontextmanager
+async def hosted(fake: FakeDiscord, tmp_path: Path, **table: Any) -> AsyncIterator[House]:
+    """The house with more settings of Discord's, and a place where leaving servers are noted."""
+    store = MemoryStore()
+    await store.open()
+    discord = DiscordTable(token=fake.token, api_base=fake.api_base, gateway=fake.gateway_url, **table)  # type: ignore[arg-type]
+    settings = Settings(home=tmp_path, discord=discord)
+    house = wiring.furnish(settings, store=store, generator=ScriptedGenerator())
+    chat = build(settings, installations=store, identify_s=0.0)
+    serving = asyncio.create_task(house.desk.serve([chat]))
+    try:
+        await fake.connected()
+        yield house
+    finally:
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        await chat.close()
+
+
+async def test_a_server_that_is_not_among_those_allowed_is_left_and_served_nothing(fake: FakeDiscord, tmp_path: Path) -> None:
+    ours, other, ann = fake.guild("Ours"), fake.guild("Others"), fake.user("ann")
+    async with hosted(fake, tmp_path, servers=ours.id) as house:
+        asked = await fake.people.slash(other.rooms[0], ann, "brainstorm", topic="tea")
+        refused = await fake.people.answer(asked)
+        fine = await own(Town(fake, house, ours, ours.rooms[0], ann), "The Third Steep")
+        await fake.people.until(lambda: not other.installed, what="the bot's leaving")
+
+    assert "not offered in this server" in unescaped(refused.text)
+    assert refused.ephemeral_for is ann
+    assert "The Third Steep" in fine.text
+    assert ours.installed
+    assert await house.store.team_ideas(Team(platform="discord", id=other.id)) == []
+
+
+async def test_a_server_that_removes_the_bot_is_noted_until_it_adds_it_again(fake: FakeDiscord, tmp_path: Path) -> None:
+    guild, later = fake.guild(), datetime.now(UTC) + timedelta(days=1)
+    fake.guild("Others")
+    async with hosted(fake, tmp_path) as house:
+
+        async def noted(count: int) -> None:
+            async with asyncio.timeout(4):
+                while len(await house.store.departed(later)) != count:
+                    await asyncio.sleep(0.02)
+
+        await fake.gateway.dispatch("GUILD_DELETE", {"id": guild.id, "unavailable": True}, guild=guild.id)
+        await fake.gateway.dispatch("GUILD_CREATE", guild.payload(), guild=guild.id)
+        assert await house.store.departed(later) == []  # only out of reach for a while
+        await fake.gateway.dispatch("GUILD_DELETE", {"id": guild.id}, guild=guild.id)
+        await noted(1)
+        await fake.gateway.dispatch("GUILD_CREATE", guild.payload(), guild=guild.id)
+        await noted(0)
+
+
+# ------------------------------------------------------------------------------------------------ moderators
+
+
+async def empty(town: Town) -> None:
+    """Waits until nothing stands on the board."""
+    async with asyncio.timeout(4):
+        while await town.board():
+            await asyncio.sleep(0.02)
+
+
+async def test_a_deleted_message_hides_the_ideas_it_showed(town: Town) -> None:
+    message = await brainstorm(town)
+    own_message = await own(town, "The Third Steep")
+    assert len(await town.board()) == 4
+
+    await town.fake.delete(message)
+    await town.fake.delete(own_message)
+    await empty(town)
+
+    where = Channel(team=Team(platform="discord", id=town.guild.id), id=town.room.id)
+    hidings = await town.house.services.store.hidings(where)
+    assert len(hidings) == 4
+    assert {one.by for one in hidings} == {None}
+
+
+async def test_a_brainstorm_deleted_after_a_restart_is_hidden_too(fake: FakeDiscord, tmp_path: Path) -> None:
+    guild, ann, store = fake.guild(), fake.user("ann"), MemoryStore()
+    await store.open()
+    async with connected(fake, tmp_path, store=store) as house:
+        message = await brainstorm(Town(fake, house, guild, guild.rooms[0], ann))
+    async with connected(fake, tmp_path, store=store) as house:
+        town = Town(fake, house, guild, guild.rooms[0], ann)
+
+        await fake.delete(message)
+
+        await empty(town)
+
+
+async def test_a_board_or_another_s_message_that_is_deleted_hides_nothing(town: Town) -> None:
+    message = await brainstorm(town)
+    asked = await town.fake.people.slash(town.room, town.ann, "board")
+    board = await town.fake.people.answer(asked)
+    theirs = await town.fake.people.write(town.room, town.ann, "hello")
+    alone = await own(town, "The Third Steep")
+
+    await town.fake.delete(board)
+    await town.fake.delete(theirs)
+    await town.fake.delete(alone)
+    async with asyncio.timeout(4):
+        while len(await town.board()) != 3:
+            await asyncio.sleep(0.02)
+
+    assert {idea.brainstorm for idea in await town.board()} != {None}
+    assert message.deleted is False
 
 
 # ------------------------------------------------------------------------------------------------ teams

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from adapters.slack import build, check
 from adapters.slack.install import Sealed
+from adapters.slack.web import Failed
 from bot import wiring
 from bot.config import Settings, SlackTable
 from bot.domain.errors import Misconfigured
@@ -330,6 +331,52 @@ async def test_forged_stale_and_replayed_requests_are_refused(tmp_path):
         assert [status for status, _body in (forged, stale, first, replayed, unsigned)] == [401, 401, 200, 401, 401]
 
 
+@pytest.mark.parametrize("stamp", ["abc", "", "-1", "1e9", "9" * 400, "nan", "1700000000.5"])
+async def test_nonsense_in_place_of_a_time_is_refused_and_nobody_s_words_are_logged(tmp_path, caplog, capsys, stamp):
+    async with driving(tmp_path) as here:
+        wire = here.slack.wire
+        await here.ask("ann", "/idea The Third Steep")
+        kind, payload = here.slack.last
+        body, headers = wire.signed(kind, payload)
+
+        headers["X-Slack-Request-Timestamp"] = stamp
+        status, _body = await wire.post(kind, payload, sent=(body, headers))
+        forged, _body = await wire.post(kind, payload | {"text": "our secret plan"}, secret="guessed")
+        stale, _body = await wire.post(kind, payload | {"text": "our secret plan"}, at=int(time.time()) - 400)
+
+        logged = caplog.text + "".join(capsys.readouterr())
+        assert (status, forged, stale) == (401, 401, 401)
+        assert "secret" not in logged
+        assert "Traceback" not in logged
+        assert max(map(len, logged.splitlines()), default=0) <= 200
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "https://evilslack.com/a",
+        "https://slack.com.evil.example/a",
+        "https://files.slack.com:8443/a",
+        "http://files.slack.com/a",
+        "https://files.slack.com@evil.example/a",
+    ],
+)
+async def test_our_token_goes_to_no_host_but_slack_s(here, place):
+    web = here.chat.teams.known(TEAM)
+
+    with pytest.raises(Failed, match="foreign_file"):
+        await web.download(place, 10)
+
+
+async def test_a_file_that_has_moved_elsewhere_is_not_followed(slack, here):
+    slack.moved["F0MOVED"] = f"{slack.base}/files-pri/F0THERE/notes.png".replace("127.0.0.1", "localhost")
+
+    with pytest.raises(Failed, match="file_not_found"):
+        await here.chat.teams.known(TEAM).download(f"{slack.base}/files-pri/F0MOVED/notes.png", 10)
+
+    assert slack.downloads == ["F0MOVED"]
+
+
 async def test_a_button_copied_from_another_team_does_nothing(tmp_path):
     async with driving(tmp_path) as here:
         red = await here.ask("ann", "/brainstorm names for a tea bar -n 2", team="red")
@@ -394,6 +441,17 @@ async def test_an_installation_begun_elsewhere_or_long_ago_is_refused(tmp_path):
 
         assert status in (400, 401)
         assert await here.house.store.installation("slack", "T0GREEN") is None
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", "text/plain", ""])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[1]", b"1.5", b"payload=%7B", b"payload=1.5", b'{"authorizations": 1}', b"\xff\xfe", b"null"]
+)
+async def test_what_a_stranger_posts_is_refused_and_breaks_nothing(tmp_path, kind, body):
+    async with driving(tmp_path) as here, aiohttp.ClientSession() as stranger:
+        url = f"{here.house.settings.slack.public_url}/slack/events"
+        async with stranger.post(url, data=body, headers={"Content-Type": kind}) as answer:
+            assert answer.status in (400, 401)
 
 
 async def test_nothing_anybody_writes_becomes_a_mention_a_link_or_markup(slack, tmp_path):

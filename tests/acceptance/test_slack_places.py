@@ -513,6 +513,36 @@ async def test_a_mention_in_a_topic_is_a_name(slack, here):
     assert "a birthday present for u0bob" in await here.text(message)
 
 
+# ---------------------------------------------------------------------------------------------- deleting
+
+
+async def board(here, channel=CHANNEL):
+    return await here.house.store.ideas(Channel(team=HERE.team, id=channel))
+
+
+async def test_a_message_deleted_in_a_direct_conversation_hides_what_it_showed(slack, here):
+    await slack.dm(TEAM, ANN, "names for a tea bar -n 3")
+    message = await slack.message(TEAM, DIRECT, "Ideas for")
+    await here.settle()
+    assert len(await board(here, DIRECT)) == 3
+
+    await slack.delete(message)
+    await here.settle()
+
+    assert await board(here, DIRECT) == []
+
+
+async def test_a_message_of_somebody_else_that_is_deleted_hides_nothing(slack, here):
+    question = await slack.dm(TEAM, ANN, "names for a tea bar -n 3")
+    await slack.message(TEAM, DIRECT, "Ideas for")
+    await here.settle()
+
+    await slack.delete(question)
+    await here.settle()
+
+    assert len(await board(here, DIRECT)) == 3
+
+
 # ---------------------------------------------------------------------------------------------- the board
 
 

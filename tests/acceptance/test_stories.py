@@ -157,6 +157,72 @@ async def the_team(driver: Driver) -> Team:
     return next(iter(store._brainstorms.values())).channel.team  # type: ignore[no-any-return]
 
 
+async def test_a_hidden_idea_stands_nowhere_until_it_is_restored(team: Driver) -> None:
+    message = await team.ask("ann", "/brainstorm names for a tea bar -n 3")
+    gone, *left = await team.ideas(message)
+    await team.ask("ann", "/vote 1 up")
+
+    await team.ask("admin", "/hide #1")
+    hidden = await team.ideas(await team.ask("ann", "/board"))
+    await team.ask("ann", "/export")
+    await team.ask("admin", "/hide")
+    listed = (await team.private("admin"))[-1]
+    await team.ask("admin", "/restore #1")
+    back = await team.ideas(await team.ask("ann", "/board"))
+
+    assert sorted(hidden) == sorted(left)
+    assert gone[:20] in listed
+    assert back[0] == gone  # with the vote that it had
+
+
+async def test_the_message_of_a_hidden_idea_loses_it(team: Driver) -> None:
+    message = await team.ask("ann", "/brainstorm names for a tea bar -n 3")
+    gone, *left = await team.ideas(message)
+    if not team.changes:
+        pytest.skip("here what was written scrolls away and cannot be changed")
+
+    await team.ask("admin", "/hide 1")
+
+    async def redrawn() -> bool:
+        return await team.ideas(message) == left
+
+    await soon(redrawn)
+    assert gone not in await team.ideas(message)
+
+
+async def test_who_is_no_admin_hides_only_what_they_wrote(team: Driver) -> None:
+    if type(team).__name__.startswith("Terminal"):
+        pytest.skip("whoever sits at the terminal may do everything")
+    await team.ask("ann", "/brainstorm names for a tea bar -n 1")
+    await team.ask("ann", "/idea The Third Steep")
+    await team.ask("bob", "/hide 1")
+    await team.ask("bob", "/hide 2")
+    refused = (await team.private("bob"))[-2:]
+
+    await team.ask("ann", "/hide 2")
+    await team.ask("ann", "/restore 2")
+    mine = await team.ideas(await team.ask("ann", "/board"))
+    await team.ask("admin", "/hide 2")
+    await team.ask("ann", "/restore 2")
+    last = (await team.private("ann"))[-1]
+
+    assert all("Only admins may hide" in one for one in refused)
+    assert "The Third Steep" in mine
+    assert "only an admin may restore it" in last
+
+
+async def test_what_people_add_is_read_before_it_stands_there(team: Driver) -> None:
+    await team.ask("ann", "/brainstorm names for a tea bar -n 1")
+    word = "f" + "uck"
+
+    await team.ask("ann", f"/idea {word} them")
+    await team.ask("ann", f"/edit 1 {word} them")
+
+    refused = (await team.private("ann"))[-2:]
+    assert all("do not belong on a team's board" in one for one in refused)
+    assert len(await team.ideas(await team.ask("ann", "/board"))) == 1
+
+
 async def test_admins_look_at_the_team_s_model_and_have_the_last_word_on_it(team: Driver) -> None:
     message = await team.ask("ann", "/brainstorm names for a tea bar -n 4")
     whose = await the_team(team)

@@ -1,12 +1,18 @@
 """A real PostgreSQL for tests: one server per worker from the PyPI wheel, one database per test from a migrated template."""
 
 import itertools
+import os
+import pwd
 import shutil
+import socket
+import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -70,6 +76,90 @@ def postgres() -> Iterator[Postgres]:
     yield Postgres(server)
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+class Pooler:
+    """A pgbouncer in transaction mode before the server, with few connections for many clients."""
+
+    SETTLED = """
+[databases]
+* = {server}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = 3
+max_client_conn = 500
+logfile = {folder}/log
+pidfile = {folder}/pid
+"""
+
+    def __init__(self, program: str, postgres: Postgres, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        parts = urlsplit(postgres.url("postgres"))
+        given = parse_qs(parts.query)
+        host = given["host"][0] if "host" in given else parts.hostname
+        server = f"host={host} user={parts.username or 'postgres'}" + (f" port={parts.port}" if parts.port else "")
+        config = folder / "pgbouncer.ini"
+        config.write_text(self.SETTLED.format(server=server, port=self.port, folder=folder))
+        as_user: list[str] = []
+        if os.getuid() == 0:  # which pgbouncer refuses to be, as PostgreSQL does: whoever owns the server's socket
+            owner = Path(host, ".s.PGSQL.5432").stat().st_uid if host and host.startswith("/") else 65534
+            as_user = ["-u", pwd.getpwuid(owner).pw_name]
+            for one in (folder, config):
+                os.chown(one, owner, -1)
+        self._process = subprocess.Popen([program, *as_user, str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._log = folder / "log"
+        self._wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return
+            except OSError:
+                said = self._log.read_text() if self._log.exists() else ""
+                assert self._process.poll() is None, f"pgbouncer ended: {said}"
+                assert time.monotonic() < deadline, f"pgbouncer does not listen: {said}"
+                time.sleep(0.05)
+
+    def url(self, database: str) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def pooler(postgres: Postgres) -> Iterator[Pooler]:
+    program = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if program is None:
+        pytest.skip("pgbouncer is not installed: apt-get install pgbouncer")
+    folder = Path(tempfile.mkdtemp(prefix="muselab-pgb-"))
+    made = Pooler(program, postgres, folder)
+    yield made
+    made.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+async def pooled_url(postgres: Postgres, pooler: Pooler) -> AsyncIterator[str]:
+    name = await postgres.migrated()
+    yield pooler.url(name)
+    await postgres.drop(name)
+
+
+@pytest.fixture
+async def empty_pooled_url(postgres: Postgres, pooler: Pooler) -> AsyncIterator[str]:
+    name = await postgres.empty()
+    yield pooler.url(name)
+    await postgres.drop(name)
 
 
 @pytest.fixture

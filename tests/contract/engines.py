@@ -45,7 +45,7 @@ async def running(kind: str) -> AsyncIterator[Place]:
     """An engine, until the block is left. Skips, and says what is missing, where its packages are not installed."""
     missing = [name for name in NEEDS.get(kind, ()) if importlib.util.find_spec(name) is None]
     if missing:
-        pytest.skip(f"not installed: {', '.join(missing)}; see docs/engines.md")
+        pytest.skip(f"not installed: {', '.join(missing)}; see docs/reference/engines.md")
     if kind == "ours":
         async with tiny.served(tiny.text_model(), tiny.vector_model()) as (url, _service):
             yield Place(kind, url)

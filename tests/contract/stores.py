@@ -91,7 +91,7 @@ async def everything_in(store: object, url: str) -> str:
         )
     import asyncpg
 
-    connection = await asyncpg.connect(url)
+    connection = await asyncpg.connect(url, statement_cache_size=0)  # a pooler knows no names of statements
     try:
         names = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         rows = [await connection.fetch(f'SELECT t::text FROM "{name[0]}" AS t') for name in names]

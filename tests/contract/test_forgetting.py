@@ -21,10 +21,10 @@ MARKERS = ("7f3a", "9c1d", "2b2b", "4e4e", "5d5d", ANN.id)
 AT_ONE, AT_TWO, AT_BOARD = "C1-1", "C1-2", "C1-3"
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql", pytest.param("pgbouncer", marks=pytest.mark.pooler)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgres_url"))
+    if request.param in ("postgresql", "pgbouncer"):
+        return str(request.getfixturevalue("pooled_url" if request.param == "pgbouncer" else "postgres_url"))
     return "memory:" if request.param == "memory" else f"sqlite:///{tmp_path / 'muselab.db'}"
 
 

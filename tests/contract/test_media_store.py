@@ -23,13 +23,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "media"
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql", pytest.param("pgbouncer", marks=pytest.mark.pooler)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "memory":
         return "memory:"
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'muselab.db'}"
-    return str(request.getfixturevalue("postgres_url"))
+    return str(request.getfixturevalue("pooled_url" if request.param == "pgbouncer" else "postgres_url"))
 
 
 @pytest.fixture

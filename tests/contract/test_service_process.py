@@ -22,7 +22,7 @@ from tests.unit.test_generator_lora import saved
 pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:FutureWarning")  # peft asks by the old name
 
 ROOT = Path(__file__).parents[2]
-LONG = {"prompt": "Tea", "model": "team-a", "n": 8, "max_tokens": 600, "seed": 5, "logit_bias": {"256": -100}}  # goes to its end
+LONG = {"prompt": "Tea", "model": "team-a", "n": 8, "max_tokens": 300, "seed": 5, "logit_bias": {"256": -100}}  # goes to its end
 
 
 @asynccontextmanager

@@ -49,13 +49,13 @@ ODD_TEXTS = {
 }
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql", pytest.param("pgbouncer", marks=pytest.mark.pooler)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "memory":
         return "memory:"
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'muselab.db'}"
-    return str(request.getfixturevalue("postgres_url"))
+    return str(request.getfixturevalue("pooled_url" if request.param == "pgbouncer" else "postgres_url"))
 
 
 @pytest.fixture
@@ -285,6 +285,7 @@ async def test_an_idea_comes_back_as_it_was_stored(store: Store) -> None:
         modality="image",
         traits=(("layout", "poster"), ("palette", "teal")),
         features=Features(name="looks/1", values=(-1.0, 0.1234, 1.0)),
+        hidden=True,
     )
     assert left_at_default(full) == []
 
@@ -703,6 +704,11 @@ async def test_every_setting_is_kept_and_replaced(store: Store) -> None:
         admins=("U1", "role-2"),
         admin_channel="C7",
         paused=True,
+        outsiders=False,
+        blocked=("U2",),
+        askers=("role-3",),
+        voters=("role-4",),
+        picking=("role-5",),
     )
     assert left_at_default(settled) == []
 

@@ -11,6 +11,7 @@ import pytest
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
+from generators.engines.text.layer import ROWS, Safe, limits
 from generators.engines.text.model import TextModel
 from generators.engines.text.passes import PassRequest
 from generators.engines.text.sampling import Decoding
@@ -163,3 +164,20 @@ def test_a_row_with_an_adapter_has_the_same_bits_beside_adapters_of_others(wide:
         assert torch.equal(outcomes[2], alone[2]), others
         assert torch.equal(outcomes[3], piece), others
     assert torch.equal(alone[2], plain)
+
+
+@pytest.mark.parametrize(
+    ("border", "alone", "expected"),
+    [
+        (81, False, Safe(alone=False, most=80)),  # AVX2
+        (10_000, False, Safe(alone=False, most=ROWS[-1])),  # AVX-512 without VNNI
+        (10_000, True, Safe(alone=True, most=ROWS[-1])),  # VNNI
+        (17, True, Safe(alone=True, most=16)),
+        (5, False, Safe(alone=True, most=ROWS[-1])),  # not worth it: said, and nothing is cut
+    ],
+)
+def test_the_largest_pass_that_keeps_bits_is_found(border: int, alone: bool, expected: Safe, caplog) -> None:
+    found = limits(lambda count: alone if count == 1 else count < border)
+
+    assert found == expected
+    assert ("texts may depend" in caplog.text) == (border == 5)

@@ -49,6 +49,6 @@ async def test_the_log_holds_every_draft_with_its_fate_and_everybodys_opinions(t
 
 
 def test_every_field_is_documented() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "log.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "log.md").read_text(encoding="utf-8")
 
     assert all(f"| `{name}` | {meaning} |" in page for name, meaning in FIELDS.items())

@@ -48,12 +48,13 @@ class Backgrounds:
     async def of(self, brainstorm: Brainstorm, prompt: Prompt) -> Background:
         """What there is to avoid, to like and to follow."""
         team = brainstorm.channel.team
-        ideas = words(await self.store.ideas(brainstorm.channel, limit=REMEMBERED))
+        known_before = words(await self.store.ideas(brainstorm.channel, limit=REMEMBERED, hidden=True))
+        ideas = [idea for idea in known_before if not idea.hidden]
         polished = prompt.about[0] if prompt.operation == "polish" and prompt.about else None
         known = Known()
         if polished is None:
-            vectors = await self._embed([idea.text for idea in ideas])
-            for row, idea in enumerate(ideas):
+            vectors = await self._embed([idea.text for idea in known_before])
+            for row, idea in enumerate(known_before):
                 known.add(idea.text, None if vectors is None else vectors[row])
         judged = words(await self.store.team_ideas(team, limit=JUDGED))
         feedback = await self.store.feedback(team, [idea.id for idea in judged])

@@ -53,11 +53,11 @@ Step = Callable[[Progress | Idea], Awaitable[None]]
 ROUNDS = 3  # orders given before a brainstorm ends with fewer ideas; a topic that fills none of three fills none of ten
 RELEVANT_ENOUGH = 2.0  # nats per token; beyond it an idea mostly says its topic again
 #: Nats that one unit of cosine to the topic is worth. Relevance alone lets well-formed nonsense ("Trellab") pass; by eye on 18
-#: sets of five, 3 made names and titles speak of their topic and left sentences as they were; see docs/lab.md.
+#: sets of five, 3 made names and titles speak of their topic and left sentences as they were; see docs/lab/ideas.md.
 TOPIC_WEIGHT = 3.0
 TASTE_WEIGHT = 1.0  # deviations of relevance that a fully liked relative is worth
 FORECAST_WEIGHT = 5.0  # forecasts differ by about a fifth of the scale of votes; so they weigh like relevance
-CANARY_SEED = 2 * ROUNDS  # so far beside the other version's seeds, those of a second try included, are the canary's
+CANARY_SEED = 2 * ROUNDS  # distance of the canary's seeds from the other version's: none is drawn twice, nor in a second try
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bot.domain.ideas import MAX_IDEA, Draft, clean
 WORDS = Path(__file__).with_name("unsafe.toml")
 
 #: Nats per token that a draft must be likelier under its task than under a neutral one. Only the clearly unrelated fall below:
-#: the score tells relevance, not sense, so the bar is low. Measured by `make bench-ideas`, see docs/lab.md.
+#: the score tells relevance, not sense, so the bar is low. Measured by `make bench-ideas`, see docs/lab/ideas.md.
 OFF_TOPIC = -0.15
 LEET = str.maketrans("013457@$!", "oieastasi")
 

@@ -18,8 +18,8 @@ class Finding:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    async def idea(self, channel: Channel, reference: str) -> Idea:
-        """The idea meant by `reference`.
+    async def idea(self, channel: Channel, reference: str, *, hidden: bool = False) -> Idea:
+        """The idea meant by `reference`; where `hidden`, also one that is hidden.
 
         Raises:
             UnknownIdea: there is no such idea here; the message says which one was asked for.
@@ -31,7 +31,7 @@ class Finding:
             found = await self.store.numbered(channel, int(number[1]))
         elif text:
             found = await self.store.idea(channel.team, IdeaId(text))
-        if found is None:
+        if found is None or (found.hidden and not hidden):
             shown = text if len(text) <= 20 else text[:19] + "…"
             raise UnknownIdea(
                 _("There is no idea “{reference}” in this channel. Use the number beside an idea, or look at the board.").format(

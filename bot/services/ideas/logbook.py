@@ -64,6 +64,7 @@ class Logbook:
         drafts = [
             (candidate.draft, candidate.verdict, candidate.score, ideas.get(candidate.idea) if candidate.idea else None)
             for candidate in candidates
+            if candidate.idea is None or candidate.idea in ideas  # what was hidden is nobody's to learn from
         ]
         drafts += [
             (

@@ -15,7 +15,7 @@ from bot.domain.ideas import Draft
 
 Vectors = NDArray[np.float32]
 
-#: Cosine of MiniLM vectors from which two ideas say the same thing; measured by `make bench-ideas`, see docs/lab.md.
+#: Cosine of MiniLM vectors from which two ideas say the same thing; measured by `make bench-ideas`, see docs/lab/ideas.md.
 SAME = 0.82
 #: Share of words in common (Jaccard) from which two ideas say the same thing, whatever their vectors say.
 SAME_WORDS = 0.75

@@ -1,4 +1,4 @@
-"""What the gate found of a tuned model, put in words where it is told: a tuner's own language may be another than the team's."""
+"""The gate's findings on a tuned model, in the reader's language: the tuner's process may speak another than the team."""
 
 from __future__ import annotations
 

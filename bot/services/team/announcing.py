@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot.domain.errors import MuselabError
+from bot.domain.errors import MuselabError, Refusal
 from bot.domain.ideas import Channel, Team
 from bot.domain.models import ModelVersion, Tuning
 from bot.messages import Card
@@ -98,7 +98,7 @@ class Announcing:
         return True
 
     async def _untold(self, team: Team) -> tuple[list[ModelVersion], list[Tuning]]:
-        """The team's versions, and its runs of tuning, of which there is news."""
+        """The team's versions and tuning runs that have news."""
         versions = [version for version in await self.versions.of(team) if version.untold]
         return versions, [run for run in await self.store.untold_tunings() if run.team == team and begun(run)]
 
@@ -109,7 +109,31 @@ class Announcing:
             if reply is None:
                 return False
             await reply.show(Card(title=_("About your team's model"), text=text))
+            if not reply.address:
+                return False
         return True
+
+    async def begin_in(self, channel: Channel) -> None:
+        """Says in a channel that the team's admins will hear there.
+
+        Raises:
+            Refusal: nothing can be posted there, or it is no channel of the team's.
+        """
+        chat = self.chat_of(channel.team.platform)
+        if chat is None or not chat.changes:
+            return  # whoever sits at a terminal reads everything there
+        reply = chat.to(channel)
+        if reply is not None:
+            await reply.show(
+                Card(title=_("About your team's model"), text=_("From now on news of your team's model are told here."))
+            )
+        if reply is None or not reply.address:
+            raise Refusal(
+                _(
+                    "Muselab cannot write in that channel, or it is not one of this team's. Choose one that Muselab can see and "
+                    "write in, or say “here” in it."
+                )
+            )
 
     async def _told(self, version: ModelVersion) -> None:
         """Notes that it was told, unless there is more to tell meanwhile."""

@@ -51,6 +51,16 @@ class Governing:
         said = _("Your team's limit of {limit} brainstorms an hour is reached. Please try again in {minutes} min.")
         self._within(await self.store.asked(channel.team, since), team_limit, said)
 
+    async def admit_idea(self, person: Person, channel: Channel) -> None:
+        """Lets a person put one more idea of their own on the board.
+
+        Raises:
+            TooMany: they have put as many there within the hour as is allowed.
+        """
+        said = _("Your limit of {limit} ideas of your own an hour is reached here. Please try again in {minutes} min.")
+        since = self.clock() - HOUR
+        self._within(await self.store.added(channel.team, since, person), self.limits.person_ideas_per_hour, said)
+
     def _within(self, asked: tuple[int, datetime | None], limit: int, said: str) -> None:
         count, first = asked
         if count >= limit and first is not None:

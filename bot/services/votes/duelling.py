@@ -1,4 +1,4 @@
-"""Duels: two ideas for one topic, side by side and unnamed, of which a person says which is better."""
+"""Duels: a person sees two ideas for one topic side by side, without names, and says which is better."""
 
 from __future__ import annotations
 

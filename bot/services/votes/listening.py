@@ -10,8 +10,11 @@ from bot.domain.feedback import PICK, Feedback
 from bot.domain.ideas import MAX_IDEA, BrainstormId, Channel, Idea, IdeaId, Person, Team, within
 from bot.messages import Press
 from bot.ports import Clock, Store
+from bot.services.entrance import lacks
 from bot.services.events import own_id
+from bot.services.ideas.filtering import unsafe
 from bot.services.models.versions import Versions
+from bot.services.team.governing import Governing, whole
 from bot.services.votes.refitting import Tasting
 from bot.words import _
 
@@ -27,8 +30,18 @@ class Heard:
 class Listening:
     """Records opinions and people's own ideas."""
 
-    def __init__(self, *, store: Store, tasting: Tasting, versions: Versions, clock: Clock, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        tasting: Tasting,
+        versions: Versions,
+        governing: Governing,
+        clock: Clock,
+        new_id: Callable[[], str],
+    ) -> None:
         self.store = store
+        self.governing = governing
         self.tasting = tasting
         self.versions = versions
         self.clock = clock
@@ -50,8 +63,13 @@ class Listening:
 
     async def _may_pick(self, press: Press, idea: Idea) -> None:
         pickers = (await self.store.settings(idea.channel)).pickers
-        if press.admin or pickers == "everyone" or (pickers == "asker" and press.person == idea.asker):
+        picking = (await self.store.settings(whole(idea.channel.team))).picking
+        if press.admin or (pickers == "everyone" and not picking) or (pickers == "asker" and press.person == idea.asker):
             return
+        if picking and not lacks(press.roles, picking):
+            return
+        if picking:
+            raise NotAllowed(_("Here only some roles may pick. Your votes count all the same."))
         who = _("the person who asked") if pickers == "asker" else _("its admins")
         raise NotAllowed(_("In this channel only {who} may pick. Your votes count all the same.").format(who=who))
 
@@ -59,11 +77,11 @@ class Listening:
         """Puts a person's own idea on the board.
 
         Raises:
-            InvalidPrompt: it is empty, too long, or stands there already.
+            InvalidPrompt: it is empty, too long, not fit for others' eyes, or stands there already.
+            TooMany: the person has added as many within the hour as is allowed.
         """
-        tidy = within(text, MAX_IDEA, what=_("The idea"))
         id = IdeaId(own_id(self.new_id))
-        await self._refuse_copy(channel, tidy, id)
+        tidy = await self._fit(person, channel, text, id)
         return await self.store.add(
             Idea(
                 id=id,
@@ -82,13 +100,13 @@ class Listening:
         """Puts a person's version of an idea on the board; the original stays.
 
         Raises:
-            InvalidPrompt: the new text is empty, too long, or not new; or the original is no text.
+            InvalidPrompt: the new text is empty, too long, not fit for others' eyes, or not new; or the original is no text.
+            TooMany: as above.
         """
         if original.modality != "text":
             raise InvalidPrompt(_("Only words can be rewritten. Edit the idea that this was made of, then make it anew."))
-        tidy = within(press.values.get("text", ""), MAX_IDEA, what=_("The idea"))
         id = IdeaId(own_id(self.new_id))
-        await self._refuse_copy(original.channel, tidy, id)
+        tidy = await self._fit(press.person, original.channel, press.values.get("text", ""), id)
         return await self.store.add(
             Idea(
                 id=id,
@@ -104,6 +122,15 @@ class Listening:
                 created_at=self.clock(),
             )
         )
+
+    async def _fit(self, person: Person, channel: Channel, text: str, id: IdeaId) -> str:
+        """What a person writes, as it may stand on the board; `id`: what it gets."""
+        tidy = within(text, MAX_IDEA, what=_("The idea"))
+        if unsafe(tidy):
+            raise InvalidPrompt(_("This text has words that do not belong on a team's board. Please say it in others."))
+        await self.governing.admit_idea(person, channel)
+        await self._refuse_copy(channel, tidy, id)
+        return tidy
 
     async def _refuse_copy(self, channel: Channel, text: str, id: IdeaId) -> None:
         """`id`: what it gets; the event that it came with may have been begun before."""

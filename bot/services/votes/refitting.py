@@ -27,8 +27,8 @@ FRESH_S = 300.0  # another process may serve the same team; after this long its 
 COMPARED = 500  # ideas among which an idea's relatives are looked for, the channel's latest
 DECIDED = 0.15  # score from which an idea counts as liked: one vote more for than against
 RELATED = 0.35  # cosine of MiniLM vectors from which two ideas have something in common that a person sees
-AGAIN_S = 2.0  # between two refits of a team: a burst of votes is one; votes themselves count at once, whatever was learned
-WARMED, LOOKED_AT = 20, 500  # teams that are learned after a start: some minutes; and of which it is asked who was busy
+AGAIN_S = 2.0  # seconds between two refits of a team, so that a burst of votes causes one; the votes themselves count at once
+WARMED, LOOKED_AT = 20, 500  # after a start: teams that are learned (minutes of work), and teams that are looked at for it
 LEARNING = 1  # teams at a time: every thread that computes keeps the loop, and so acknowledgements, from its turn for 5 ms a time
 
 

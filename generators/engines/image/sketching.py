@@ -1,4 +1,4 @@
-"""Coloured variants of a drawing by the project's own small network; how it was trained: `docs/models/sketch.md`."""
+"""Coloured variants of a drawing by the project's own small network; how it was trained: `docs/reference/pictures.md`."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ LIMITS = ("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "OV_CPU_MAX_ISA", "ATEN_CPU_
 
 def instructions() -> str:
     """The class of this CPU's instructions, and what limits it."""
-    ask = getattr(torch.cpu, "get_capabilities", dict)  # torch before 2.10 does not tell
-    has = ask()
+    ask = getattr(torch.cpu, "get_capabilities", None)  # an older torch does not tell
+    has: dict[str, object] = ask() if ask is not None else {}
     named = next((name for flag, name in CLASSES if has.get(flag)), str(has.get("architecture") or platform.machine()))
     return ", ".join([named, *(f"{name}={os.environ[name]}" for name in LIMITS if os.environ.get(name))])

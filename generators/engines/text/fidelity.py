@@ -71,7 +71,7 @@ def between(model: Any, ours: Llama | OpenVino, ids: list[int]) -> Fidelity:
         with _in_float32(model.model):
             hidden = model.model(input_ids=torch.tensor([ids], device=model.device), use_cache=False).last_hidden_state[0]
         prefix: Prefix | None = None
-        room = ours.room(rows=1, tokens=len(ids))
+        room: Any = ours.room(rows=1, tokens=len(ids))
         for begin in range(0, len(ids), PIECE):
             tokens = torch.tensor([ids[begin : begin + PIECE]], device=model.device)
             part = Part(tokens=tokens, room=room, start=begin, prefix=prefix, last=tokens.shape[1])
@@ -84,7 +84,7 @@ def between(model: Any, ours: Llama | OpenVino, ids: list[int]) -> Fidelity:
 
 def _logits(head: nn.Linear, hidden: Tensor) -> Tensor:
     """Logits in float32, a block of the vocabulary after the other: the whole matrix in float32 may be gigabytes."""
-    logits = torch.cat([hidden @ block.float().T for block in head.weight.split(BLOCK)], dim=-1)
+    logits = torch.cat([hidden @ block.float().T for block in torch.split(head.weight, BLOCK)], dim=-1)
     return logits if head.bias is None else logits + head.bias.float()
 
 

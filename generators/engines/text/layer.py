@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,6 +114,15 @@ def safe(model: Any, threads: int, rounded_together: int) -> Safe:
     def same(count: int) -> bool:
         return all(bool((one == expected).all()) for one, expected in zip(rows(count), two, strict=True))
 
+    return limits(same)
+
+
+def limits(same: Callable[[int], bool]) -> Safe:
+    """Which sizes of a pass are safe.
+
+    Args:
+        same: whether a row among so many has the bits that it has among two.
+    """
     alone, most = same(1), 2
     for count in ROWS:
         if not same(count):
@@ -124,7 +133,7 @@ def safe(model: Any, threads: int, rounded_together: int) -> Safe:
             break
         most = count
     if most < FEWEST:
-        log.warning("texts may depend on what else is computed: no size of a pass keeps a row's bits", extra={"rows": most})
+        log.warning("texts may depend on what else is computed: no size of a pass keeps a row's bits", extra={"tokens": most})
         return Safe(alone=True, most=ROWS[-1])
     log.info("passes that keep a row's bits", extra={"alone": alone, "tokens": most})
     return Safe(alone=alone, most=most)

@@ -1,4 +1,4 @@
-"""The public-domain music that the models are trained on, out of the music21 package's corpus folder: see docs/data-music.md."""
+"""The public-domain music that the models are trained on, out of music21's corpus folder: see docs/reference/music.md."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The sketch painter: a small conditional GAN that colours line drawings, and how it is trained. See docs/models/sketch.md."""
+"""The sketch painter: a small conditional GAN that colours line drawings, and its training. See docs/reference/pictures.md."""

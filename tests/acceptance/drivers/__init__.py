@@ -22,6 +22,7 @@ class Driver(Protocol):
     """One platform with two teams, "red" and "blue", in each of which there are people named by a word."""
 
     house: House
+    changes: bool  #: whether messages of before are redrawn; False where lines scroll away
 
     async def ask(self, person: str, line: str, *, team: str = "red") -> Seen:
         """A person gives a command, written as on a typed line (`/brainstorm tea names -n 3`); waits until it is answered."""

@@ -62,6 +62,7 @@ class BareChat:
 
     name = PLATFORM
     changes = True
+    ready = True
 
     def __init__(self) -> None:
         self.messages: dict[str, Card] = {}
@@ -91,6 +92,8 @@ class BareChat:
 
 class BareDriver:
     """See `tests.acceptance.drivers.Driver`."""
+
+    changes = True
 
     def __init__(self, house: House, chat: BareChat) -> None:
         self.house = house

@@ -39,6 +39,8 @@ def unescaped(markup: str) -> str:
 class DiscordDriver:
     """See `tests.acceptance.drivers.Driver`."""
 
+    changes = True
+
     def __init__(self, house: House, fake: FakeDiscord, guilds: Mapping[str, Guild]) -> None:
         self.house = house
         self.fake = fake

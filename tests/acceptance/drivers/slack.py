@@ -51,6 +51,8 @@ def a_port() -> int:
 class SlackDriver:
     """See `tests.acceptance.drivers.Driver`."""
 
+    changes = True
+
     def __init__(self, house: House, chat: SlackChat, slack: Slack) -> None:
         self.house = house
         self.chat = chat

@@ -71,6 +71,8 @@ class Seat:
 class TerminalDriver:
     """See `tests.acceptance.drivers.Driver`. A message is what was printed; lines on paper do not change."""
 
+    changes = False
+
     def __init__(self, house: House, folder: Path) -> None:
         self.house = house
         self._folder = folder

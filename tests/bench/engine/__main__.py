@@ -79,7 +79,7 @@ def main() -> None:
             print(f"{name}: not measured, as {package} is not installed. To have it: make bench-rivals")
             names.remove(name)
     for name in [name for name in names if "bfloat16" in name and not has_bfloat16()]:
-        print(f"{name}: not measured, as this CPU has no bfloat16: a product in it takes a hundred times as long as in float32")
+        print(f"{name}: not measured, as this CPU has no bfloat16 and emulates it, far slower than float32")
         names.remove(name)
     limits = roofline.measured()
     rates = ", ".join(f"{rate:.0f} GFLOP/s {form}" for form, rate in limits.gflop_s.items())

@@ -78,5 +78,5 @@ def missing(name: str) -> str | None:
 
 
 def has_bfloat16() -> bool:
-    """Whether this CPU multiplies in bfloat16; one that has not emulates it, at a hundredth of float32's speed."""
+    """Whether this CPU multiplies in bfloat16; one that has not emulates it, far slower than float32."""
     return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())

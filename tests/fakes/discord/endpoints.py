@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ACK_S = 3.0  # docs: interactions/receiving-and-responding
 TOKEN_S = 15 * 60.0
+ENTRY_POINT = 4  # the type of an Activity's command
 USER_FOLLOWUPS = 5  # of an application that only a person installed
 REPLY_MESSAGE, DEFER, DEFER_UPDATE, UPDATE, AUTOCOMPLETE, MODAL = 4, 5, 6, 7, 8, 9
 #: Which callbacks answer which interaction: docs, interaction callback type.
@@ -107,6 +108,13 @@ class Endpoints:
             raise Refused(404, 10013, "Unknown User")
         return 200, found.payload()
 
+    async def leave_guild(self, heard: Heard, guild: str) -> tuple[int, Any]:
+        here = next((one for one in self.fake.guilds if one.id == guild and one.installed), None)
+        if here is None:
+            raise Refused(404, 10004, "Unknown Guild")
+        here.installed = False
+        return 204, None
+
     # commands
 
     async def list_application_commands(self, heard: Heard, application: str) -> tuple[int, Any]:
@@ -114,6 +122,9 @@ class Endpoints:
 
     async def bulk_set_application_commands(self, heard: Heard, application: str) -> tuple[int, Any]:
         self._check(rules.commands(heard.body))
+        entries = [one for one in self.fake.commands if one["type"] == ENTRY_POINT]
+        if any(one["name"] not in [new["name"] for new in heard.body if new.get("type") == ENTRY_POINT] for one in entries):
+            raise Refused(400, 50240, "You cannot remove this app's Entry Point command in a bulk update operation.")
         known = {(one["type"], one["name"]): one["id"] for one in self.fake.commands}
         self.fake.commands = [
             {

@@ -57,6 +57,8 @@ class Rest(Endpoints):
         except Refused as refusal:
             return self._answer(operation, request, path, refusal.status, refusal.body, {})
         self.fake.record(("request", request.method, path, dict(request.query), body, media))
+        if not self.fake.death.passes(f"before {operation}"):
+            return self._cut(request)
         heard = Heard(operation, request.method, path, body, files, dict(request.query), self.fake.clock())
         self.heard.append(heard)
         fault = next((one for one in self.faults if one.operation == operation and one.times), None)
@@ -77,7 +79,7 @@ class Rest(Endpoints):
         except Refused as refusal:
             status, answer = refusal.status, refusal.body
         self.fake.changed()
-        if fault is not None and fault.status == CUT:
+        if not self.fake.death.passes(f"after {operation}") or (fault is not None and fault.status == CUT):
             return self._cut(request)
         if fault is not None:
             return self._answer(operation, request, path, fault.status, fault.body, headers | fault.headers)

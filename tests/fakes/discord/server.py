@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.fakes.death import Death
 from tests.fakes.discord.endpoints import ACK_S
 from tests.fakes.discord.gateway import Gateway
 from tests.fakes.discord.people import People
@@ -40,6 +41,7 @@ class FakeDiscord:
         self.rest = Rest(self)
         self.gateway = Gateway(self)
         self.rates = Rates()
+        self.death = Death()  #: of the bot, at a point of the test's choice
         self.revoked = False  #: the token is refused from now on
         self.privileged = 0  #: privileged intents switched on for the application
         self.quick = True  #: IDENTIFYs need not be 5 s apart

@@ -302,7 +302,8 @@ def users_info(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> Answ
     if args.get("include_locale"):
         shown["locale"] = person["locale"]
     shown["profile"] = {"display_name": person.get("display_name", person["name"]), "real_name": person["name"]}
-    return {"user": {**shown, "team_id": workspace.id, "is_bot": False, "is_owner": False, "is_primary_owner": False}}
+    usual = {"team_id": workspace.id, "is_bot": False, "is_owner": False, "is_primary_owner": False}
+    return {"user": {**usual, **shown}}
 
 
 def get_upload_url(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> Answer:
@@ -397,6 +398,8 @@ def exchange_code(slack: Slack, args: dict[str, Any], basic: tuple[str, str] | N
         raise Refused("invalid_client_id")
     if client[1] != slack.client_secret:
         raise Refused("bad_client_secret")
+    if args.get("grant_type") == "refresh_token":
+        return _refresh(slack, args.get("refresh_token", ""))
     granted = slack.codes.pop(args.get("code", ""), None)
     if granted is None:
         raise Refused("invalid_code")
@@ -405,17 +408,38 @@ def exchange_code(slack: Slack, args: dict[str, Any], basic: tuple[str, str] | N
         raise Refused("bad_redirect_uri")
     workspace = slack.team(team)
     workspace.installed, workspace.revoked = True, False
+    rotation = _rotated(workspace) if workspace.rotates_s else {}
+    org = {"id": workspace.enterprise, "name": "org"} if workspace.enterprise else None
     return {
+        **rotation,
         "access_token": workspace.bot_token,
         "token_type": "bot",
         "scope": ",".join(sorted(workspace.scopes & SCOPES)),
         "bot_user_id": workspace.bot_user,
         "app_id": "A0MUSELAB",
-        "team": {"id": workspace.id, "name": workspace.id.lower()},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "team": None if org else {"id": workspace.id, "name": workspace.id.lower()},
+        "enterprise": org,
+        "is_enterprise_install": org is not None,
         "authed_user": {"id": user},
     }
+
+
+def _rotated(workspace: Workspace) -> Answer:
+    """A token that ends, and the one that gets the next; both are new."""
+    workspace.tokens += 1
+    workspace.bot_token = f"xoxe.xoxb-1-{workspace.id}-{workspace.tokens}"
+    workspace.refresh_token = f"xoxe-1-{workspace.id}-{workspace.tokens}"
+    return {"refresh_token": workspace.refresh_token, "expires_in": workspace.rotates_s}
+
+
+def _refresh(slack: Slack, token: str) -> Answer:
+    """Exchanges a refresh token, once."""
+    workspace = next((one for one in slack.workspaces.values() if token and one.refresh_token == token), None)
+    if workspace is None:
+        raise Refused("invalid_refresh_token")
+    told = _rotated(workspace)
+    told |= {"access_token": workspace.bot_token, "token_type": "bot", "bot_user_id": workspace.bot_user}
+    return told | {"team": {"id": workspace.id, "name": workspace.id.lower()}, "enterprise": None, "app_id": "A0MUSELAB"}
 
 
 def form_of(text: str) -> dict[str, str]:

@@ -53,7 +53,8 @@ class People:
             "command": command,
             "text": mentioning(workspace, escaped(text)),
             "api_app_id": "A0MUSELAB",
-            "is_enterprise_install": "false",
+            "is_enterprise_install": "true" if workspace.enterprise else "false",
+            **({"enterprise_id": workspace.enterprise, "enterprise_name": "org"} if workspace.enterprise else {}),
             "response_url": self.response_url(team, channel, user),
             "trigger_id": self.trigger(team, user),
         }
@@ -64,12 +65,12 @@ class People:
             self._respond(self.response_urls[payload["response_url"].rsplit("/", 1)[1]], ack.body)
         return ack
 
-    async def click(self, message: Message, value: str, user: str) -> Ack:
-        """Presses the button whose value is `value`."""
+    async def click(self, message: Message, value: str, user: str, *, of: str = "") -> Ack:
+        """Presses the button whose value is `value`; `of` is the presser's workspace, where the channel is shared."""
         for block, element in message.elements():
             if element["type"] == "button" and element.get("value") == value:
                 action = {key: element[key] for key in ("type", "action_id", "text", "value")}
-                return await self._act(message, block, action, user)
+                return await self._act(message, block, action, user, of=of)
         raise AssertionError(f"the message has no button {value!r}, only {sorted(message.buttons())}")
 
     async def overflow(self, message: Message, value: str, user: str) -> Ack:
@@ -243,6 +244,25 @@ class People:
             await self.event(team, {"type": "app_mention", **common})
         return message
 
+    async def delete(self, message: Message) -> None:
+        """Somebody who may deletes a message; the app hears of it in direct messages."""
+        message.deleted = True
+        if message.channel[0] != "D":
+            return
+        now = self.ids.ts()
+        event = {
+            "type": "message",
+            "subtype": "message_deleted",
+            "hidden": True,
+            "channel": message.channel,
+            "channel_type": "im",
+            "ts": now,
+            "event_ts": now,
+            "deleted_ts": message.ts,
+            "previous_message": message.as_json(),
+        }
+        await self.event(message.team, event)
+
     def attach(self, team: str, name: str, content: bytes) -> dict[str, Any]:
         """Hands a file over to Slack; as events name it."""
         id = self.ids.id("F")
@@ -276,9 +296,13 @@ class People:
         event = {"type": "app_home_opened", "user": user, "channel": "D" + user[1:], "tab": tab, "event_ts": self.ids.ts()}
         return await self.event(team, event)
 
-    async def event(self, team: str, event: dict[str, Any], *, id: str = "", echo: bool = False) -> Ack:
-        """Something happened: the app gets an event. An `echo` of the app's own doing is not what `repeat` repeats."""
-        workspace = self.team(team)
+    async def event(self, team: str, event: dict[str, Any], *, id: str = "", echo: bool = False, under: str = "") -> Ack:
+        """Something happened: the app gets an event. An `echo` of the app's own doing is not what `repeat` repeats.
+
+        In a channel that is shared it comes under any of the workspaces' authorizations: `under`.
+        """
+        workspace = self.team(under or team)
+        team = under or team
         payload = {
             "token": TOKEN,
             "team_id": team,
@@ -297,8 +321,11 @@ class People:
                     "is_enterprise_install": False,
                 }
             ],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": bool(under),
         }
+        if workspace.enterprise:
+            payload["enterprise_id"] = workspace.enterprise
+            payload["authorizations"][0] |= {"enterprise_id": workspace.enterprise, "is_enterprise_install": True}
         bare = {**payload, "event": {"type": event["type"]}}
         self.report(self.judge.kind("event_callback", bare))
         if event.get("subtype") is None and event.get("bot_id") is None:
@@ -380,10 +407,11 @@ class People:
             "api_app_id": "A0MUSELAB",
             "token": TOKEN,
             "trigger_id": self.trigger(workspace.id, user),
-            "is_enterprise_install": False,
+            "is_enterprise_install": bool(workspace.enterprise),
+            **({"enterprise": {"id": workspace.enterprise, "name": "org"}} if workspace.enterprise else {}),
         }
 
-    async def _act(self, message: Message, block: dict[str, Any], action: dict[str, Any], user: str) -> Ack:
+    async def _act(self, message: Message, block: dict[str, Any], action: dict[str, Any], user: str, *, of: str = "") -> Ack:
         workspace = self._there(message.team, message.channel, user)
         action = action | {"block_id": block["block_id"], "action_ts": self.ids.ts()}
         container = {
@@ -403,6 +431,9 @@ class People:
         }
         if message.only_for is None:
             payload["message"] = message.as_json()
+        if of:
+            payload["team"] = {"id": of, "domain": of.lower()}
+            payload["user"] = {**payload["user"], "team_id": of}
         return await self._deliver("block_actions", payload)
 
     async def _deliver(self, kind: str, payload: dict[str, Any], *, judged: bool = True) -> Ack:

@@ -16,6 +16,7 @@ import aiohttp
 from aiohttp import web
 
 from tests.fair import PATIENCE_S, now
+from tests.fakes.death import Death
 from tests.fakes.slack import api
 from tests.fakes.slack.judge import Judge
 from tests.fakes.slack.people import People
@@ -82,6 +83,8 @@ class Slack(People):
         self.workspaces: dict[str, Workspace] = {}
         self.views: list[View] = []
         self.uploads: dict[str, Upload] = {}
+        self.moved: dict[str, str] = {}  #: id → where a file is said to be now
+        self.downloads: list[str] = []  #: ids of the files that were asked for
         self.attached: dict[str, tuple[str, bytes]] = {}  #: what people sent: id → (team, bytes)
         self.max_file = 1_000_000_000
         self.codes: dict[str, tuple[str, str, str]] = {}  #: OAuth code → (team, user, redirect)
@@ -93,6 +96,7 @@ class Slack(People):
         self.response_urls: dict[str, ResponseUrl] = {}
         self.faults: dict[str, list[Fault]] = defaultdict(list)
         self.wire = Wire(self)
+        self.death = Death()  #: of the bot, at a point of the test's choice
         self.base = ""
         self._change = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -254,6 +258,8 @@ class Slack(People):
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
+        if not self.death.passes(f"before {method}"):
+            return _cut(request)
         args, token, basic = await _arguments(request, self.judge, method)
         team = self._team_of(token)
         self.calls.append((method, team.id if team else "", args))
@@ -276,6 +282,8 @@ class Slack(People):
             self.report([why])
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "1"})
         body = self._answer(method, args, token, basic)
+        if not self.death.passes(f"after {method}"):
+            return _cut(request)
         self.report(self.judge.kind(f"R {method}", body) if body["ok"] else [])
         scopes = {"X-OAuth-Scopes": ",".join(sorted(team.scopes))} if team is not None else {}
         return web.json_response(body, headers=scopes)
@@ -317,6 +325,8 @@ class Slack(People):
     # ------------------------------------------------------------------ response URLs and files
 
     async def _response_url(self, request: web.Request) -> web.Response:
+        if self.death.dead:
+            return _cut(request)
         url = self.response_urls.get(request.match_info["id"])
         if url is None or asyncio.get_running_loop().time() > url.until or url.uses >= RESPONSE_URL_USES:
             return web.json_response({"ok": False, "error": "used_url" if url else "not_found"}, status=404)
@@ -374,6 +384,9 @@ class Slack(People):
 
     async def _download(self, request: web.Request) -> web.Response:
         """A file that somebody sent; whoever may not have it gets a page to log in, with status 200."""
+        self.downloads.append(request.match_info["id"])
+        if request.match_info["id"] in self.moved:
+            raise web.HTTPFound(self.moved[request.match_info["id"]])
         team, content = self.attached.get(request.match_info["id"], ("", b""))
         workspace = self._team_of(request.headers.get("Authorization", "").removeprefix("Bearer "))
         if workspace is None or workspace.id != team or "files:read" not in workspace.scopes:
@@ -400,6 +413,13 @@ async def _arguments(request: web.Request, judge: Judge, method: str) -> tuple[d
         name, _colon, secret = base64.b64decode(header.removeprefix("Basic ")).decode().partition(":")
         basic = (name, secret)
     return args, token, basic
+
+
+def _cut(request: web.Request) -> web.Response:
+    """Breaks the connection in place of an answer."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=500)
 
 
 def _typed(judge: Judge, method: str, name: str, value: Any) -> Any:

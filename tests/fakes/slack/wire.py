@@ -117,6 +117,8 @@ class Wire:
     def _acked(self, answer: dict[str, Any]) -> None:
         if excess := set(answer) - {"envelope_id", "payload"}:
             self.slack.report([f"an ack with unknown keys {sorted(excess)}"])
+        if not self.slack.death.passes("ack"):
+            return
         id = answer.get("envelope_id", "")
         if id not in self._known:
             self.slack.report([f"an ack of an unknown envelope {id}"])

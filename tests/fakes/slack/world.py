@@ -133,6 +133,10 @@ class Workspace:
     scopes: frozenset[str] = SCOPES
     revoked: bool = False
     installed: bool = True
+    enterprise: str = ""  #: an organisation, where it installed the app for all of its workspaces
+    rotates_s: int = 0  #: how long a token lives; 0: for good
+    refresh_token: str = ""
+    tokens: int = 0  #: given by rotation so far
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)

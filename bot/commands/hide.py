@@ -1,0 +1,58 @@
+"""Takes an idea off the board."""
+
+from __future__ import annotations
+
+from babel.dates import format_datetime
+
+from bot.domain.ideas import IdeaId
+from bot.messages import Call, Card, Control, Key, Param
+from bot.ports import Reply
+from bot.services.bundle import Services
+from bot.services.cards import shortened
+from bot.services.moderating import LISTED, Hidden
+from bot.words import N_, _, language, ngettext
+
+HELP = N_("take an idea off the board; alone: see what is hidden, and who hid it")
+PRIVATE = True  # only the person who asks sees the answer
+REDRAWS = "idea"  # the message that shows the idea loses it
+PARAMS = (Param(name="idea", help=N_("the number of the idea"), kind="idea"),)
+
+
+async def run(services: Services, call: Call, reply: Reply) -> None:
+    if "deleted" in call.args:  # a message of ours was deleted, by whoever may: there is nobody to answer
+        shown = tuple(IdeaId(id) for id in str(call.args.get("shown", "")).split(",") if id)
+        await services.moderating.deleted(call.channel, str(call.args["deleted"]), shown)
+        return
+    if not str(call.args.get("idea", "")).strip():
+        await reply.show(listed(call, await services.moderating.hidden(call.channel)))
+        return
+    idea = await services.finding.idea(call.channel, str(call.args["idea"]), hidden=True)
+    await services.moderating.change(idea, call.person, admin=call.admin, hidden=True)
+    text = _("Idea #{number} is hidden: it stands on no board and in no export, and nothing is learned from it.").format(
+        number=idea.number
+    )
+    undo = Control(key=Key(verb="restore", target=idea.id), label=_("Restore"), emoji="↩️")
+    await reply.show(Card(text=text, controls=(undo,), private=True))
+
+
+def listed(call: Call, hidden: list[Hidden]) -> Card:
+    """What is hidden: for admins all of it, for others what they wrote."""
+    seen = [one for one in hidden if call.admin or one.idea.author == call.person]
+    rows = [row(one) for one in seen[:LISTED]]
+    if len(seen) > LISTED:
+        rows.append(ngettext("and {count} more", "and {count} more", len(seen) - LISTED).format(count=len(seen) - LISTED))
+    text = "\n".join(rows) if rows else _("Nothing is hidden here.")
+    return Card(title=_("Hidden ideas"), text=text, private=True)
+
+
+def row(one: Hidden) -> str:
+    """A hidden idea in a line: its number, who hid it, when."""
+    when = format_datetime(one.last.at, format="short", locale=language())
+    if one.last.by is None:
+        return _("#{number} “{idea}” — its message was deleted, {when}").format(
+            number=one.idea.number, idea=shortened(one.idea.text, 80), when=when
+        )
+    by = _("its author") if one.last.by == one.idea.author else _("an admin ({id})").format(id=one.last.by.id)
+    return _("#{number} “{idea}” — by {who}, {when}").format(
+        number=one.idea.number, idea=shortened(one.idea.text, 80), who=by, when=when
+    )

@@ -1,0 +1,26 @@
+"""Puts a hidden idea back on the board."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.messages import Call, Param, Press, Value
+from bot.ports import Reply
+from bot.services.bundle import Services
+from bot.words import N_, _
+
+HELP = N_("put a hidden idea back on the board")
+REDRAWS = "idea"  # the message that showed the idea shows it again
+OF_HIDDEN = True  # its argument is one of the hidden ideas
+PARAMS = (Param(name="idea", help=N_("the number of the idea"), kind="idea", required=True),)
+
+
+def from_press(press: Press) -> Mapping[str, Value]:
+    """The idea that was hidden a moment ago."""
+    return {"idea": press.key.target}
+
+
+async def run(services: Services, call: Call, reply: Reply) -> None:
+    idea = await services.finding.idea(call.channel, str(call.args["idea"]), hidden=True)
+    shown = await services.moderating.change(idea, call.person, admin=call.admin, hidden=False)
+    await reply.show(await services.cards.idea(shown, _("Back on the board")))

@@ -1,0 +1,88 @@
+"""Teams that have removed Muselab: their data wait for a while, in case they come back, and are deleted then."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from bot.domain.errors import MuselabError
+from bot.domain.ideas import Team
+from bot.domain.moderation import Cleared
+from bot.ports import Adapters, Clock, Store, Styles
+from bot.services.votes.refitting import Tasting
+
+log = structlog.get_logger(__name__)
+
+LOOK_S = 3600.0  # between two looks for teams whose time is over; days pass until then
+
+
+class Leaving:
+    """Forgets whole teams."""
+
+    def __init__(
+        self, *, store: Store, tasting: Tasting, adapters: Adapters, styles: Styles, runs: Path, clock: Clock, grace: timedelta
+    ) -> None:
+        """`runs`: the folder of tuning runs, one folder each; `grace`: from a team's leaving to its end."""
+        self.store = store
+        self.tasting = tasting
+        self.adapters = adapters
+        self.styles = styles
+        self.runs = runs
+        self.clock = clock
+        self.grace = grace
+        self._watching: asyncio.Task[None] | None = None
+
+    async def forget(self, team: Team) -> Cleared:
+        """Deletes everything of a team: rows, files, tuned weights, its image style, what its tuning runs have left.
+
+        Weights that another team's version names too stay.
+
+        Raises:
+            StoreDown: it could not be deleted; nothing is.
+        """
+        runs = [run.id for run in await self.store.tunings(team, limit=10_000)]
+        cleared = await self.store.forget_team(team)
+        used = {version.adapter for other in await self.store.teams() for version in await self.store.versions(other)}
+        await asyncio.to_thread(self._delete, team, [name for name in cleared.adapters if name not in used], runs)
+        self.tasting.forget(team)
+        log.info("a team was forgotten", platform=team.platform, rows=cleared.rows, files=cleared.files)
+        return cleared
+
+    def _delete(self, team: Team, adapters: Sequence[str], runs: Sequence[str]) -> None:
+        self.adapters.drop(adapters)
+        self.styles.drop(team)
+        for run in runs:
+            shutil.rmtree(self.runs / run, ignore_errors=True)
+
+    async def sweep(self) -> list[Team]:
+        """Forgets the teams whose time is over; which."""
+        gone = []
+        for departure in await self.store.departed(self.clock() - self.grace):
+            await self.forget(departure.team)
+            gone.append(departure.team)
+        return gone
+
+    def watch(self) -> None:
+        """From now on looks once an hour."""
+        self._watching = asyncio.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        while True:
+            try:
+                await self.sweep()
+            except MuselabError as error:
+                log.warning("teams that left could not be forgotten", why=str(error))
+            except Exception:
+                log.exception("forgetting teams that left broke")
+            await asyncio.sleep(LOOK_S)
+
+    async def close(self) -> None:
+        """Stops. Safe to call twice."""
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)

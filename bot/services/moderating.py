@@ -1,0 +1,91 @@
+"""Takes ideas off the board and puts them back, and keeps who did; a deleted message takes what it showed with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.errors import NotAllowed, Refusal
+from bot.domain.ideas import Channel, Idea, IdeaId, Person
+from bot.domain.moderation import Hiding
+from bot.ports import Clock, Store
+from bot.services.votes.refitting import Tasting
+from bot.words import _
+
+LISTED = 20  # hidden ideas shown at once; a message holds no more in full
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A hidden idea, and how it came to be."""
+
+    idea: Idea
+    last: Hiding
+
+
+class Moderating:
+    """Hides ideas and shows them again."""
+
+    def __init__(self, *, store: Store, tasting: Tasting, clock: Clock) -> None:
+        self.store = store
+        self.tasting = tasting
+        self.clock = clock
+
+    async def change(self, idea: Idea, person: Person, *, admin: bool, hidden: bool) -> Idea:
+        """Hides an idea or shows it again: admins any, authors their own and not against an admin.
+
+        Raises:
+            NotAllowed: the person is neither.
+            Refusal: it is so already.
+        """
+        if not admin:
+            await self._may(idea, person, hidden=hidden)
+        changed = await self._noted(idea, person, hidden=hidden)
+        if changed is None:
+            already = _("Idea #{number} is hidden already.") if hidden else _("Idea #{number} stands on the board already.")
+            raise Refusal(already.format(number=idea.number))
+        self.tasting.forget(idea.channel.team)
+        return changed
+
+    async def _may(self, idea: Idea, person: Person, *, hidden: bool) -> None:
+        if idea.author != person:
+            raise NotAllowed(_("Only admins may hide or restore ideas of others. Your own you may hide."))
+        if not hidden:
+            last = next((one for one in await self.store.hidings(idea.channel, limit=1000) if one.idea == idea.id), None)
+            if last is not None and last.by != person:
+                raise NotAllowed(_("An admin has hidden this idea, so only an admin may restore it."))
+
+    async def _noted(self, idea: Idea, person: Person | None, *, hidden: bool) -> Idea | None:
+        hiding = Hiding(idea=idea.id, channel=idea.channel, number=idea.number, hidden=hidden, by=person, at=self.clock())
+        return await self.store.hide(idea.channel.team, hiding)
+
+    async def deleted(self, channel: Channel, address: str, shown: Sequence[IdeaId]) -> list[Idea]:
+        """Somebody who may delete our messages has deleted one: hides the ideas whose message it was.
+
+        Those of a brainstorm's card, or the one idea that a message showed. A board shows ideas that stand elsewhere too, and
+        tidying it away says nothing of them.
+
+        Returns:
+            What is hidden now.
+        """
+        team = channel.team
+        brainstorm = await self.store.at_address(team, address)
+        if brainstorm is not None:
+            ideas = await self.store.ideas_of(team, brainstorm.id)
+        elif len(shown) == 1:
+            one = await self.store.idea(team, shown[0])
+            ideas = [one] if one is not None and not one.hidden else []
+        else:
+            return []
+        changed = [await self._noted(idea, None, hidden=True) for idea in ideas]
+        if any(changed):
+            self.tasting.forget(team)
+        return [idea for idea in changed if idea is not None]
+
+    async def hidden(self, channel: Channel) -> list[Hidden]:
+        """The channel's hidden ideas, the one that was hidden last first."""
+        last: dict[IdeaId, Hiding] = {}
+        for hiding in await self.store.hidings(channel, limit=1000):
+            last.setdefault(hiding.idea, hiding)
+        found = [(await self.store.idea(channel.team, id), hiding) for id, hiding in last.items() if hiding.hidden]
+        return [Hidden(idea, hiding) for idea, hiding in found if idea is not None and idea.hidden]
