@@ -18,8 +18,8 @@ from bot.domain.errors import MuselabError
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import BrainstormId, Candidate, Channel, Draft, IdeaId, Person, Prompt, Team
 from bot.domain.models import ChannelSettings
-from bot.ports import Arrival, Store
 from bot.domain.moderation import Hiding
+from bot.ports import Arrival, Store
 from storage import migrate
 from storage.urls import build
 from tests.contract.stores import a_brainstorm, a_version, an_idea, later
