@@ -173,7 +173,7 @@ def furnish(
         entrance=Entrance(store),
         exporting=Exporting(boards, versions),
         following=Following(store=store, finding=finding, answering=answering, making=making),
-        forgetting=Forgetting(store, tasting, redrawing),
+        forgetting=Forgetting(store, tasting, redrawing, runs=settings.home / RUNS),
         redrawing=redrawing,
         recommending=Recommending(store=store, generator=generator, tasting=tasting),
         tasting=tasting,
