@@ -197,7 +197,8 @@ class Desk:
             except Exception:
                 log.exception("a request broke")
                 await self._say(reply, sorry(Outage(_("Something went wrong on our side. It is in the log; please try again."))))
-        self._end(event)
+        if self.inbox.serving(event) is not None and await reply.settle():
+            self._end(event)
         return True
 
     def _end(self, event: Event) -> None:

@@ -19,15 +19,14 @@ from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import followups, talking
-from bot.services.usage import is_option, long, unknown, written
-from bot.words import LOCALES, _, catalogue
+from bot.services.usage import chosen, is_option, long, unknown, written
+from bot.words import _
 
 DEFAULT = "brainstorm"  #: what a line without a command means
 HELP, MORE = "help", "more"  #: commands that answer small talk, and what is said of ideas in front of a person
 REFERENCE = re.compile(r"#?\d{1,9}|[0-9a-f]{24}")  #: how an idea is named: by its number, or its id
 REFERENCES = re.compile(r"#?\d{1,9}(?:[\s,&]+#?\d{1,9})*")
 UNFINISHED = re.compile(r"(?:an?|the|of|for|my|our|your|in|on|with|and|or|to)", re.IGNORECASE)  # no topic ends so
-ASIDE = re.compile(r"^an? |[,，（(].*")  # what a label says besides the name of what is chosen
 QUOTED = re.compile(r'"[^"]+"|“[^”]+”')
 #: One word, in quotation marks or not; an option; or an option and its value, `--style="dry humour"`.
 WORD = re.compile(
@@ -273,16 +272,6 @@ def _trailing(params: Sequence[Param], left: list[str], given: Mapping[str, Valu
                 left.pop()
                 return {param.name: value}
     return {}
-
-
-def chosen(param: Param, text: str) -> str:
-    """The value of a choice that is meant by its name or its label, in any language of ours; empty when none is."""
-    word = text.strip().casefold()
-    for value, label in param.choices:
-        names = (ASIDE.sub("", catalogue(locale).gettext(label)).casefold() for locale in LOCALES)
-        if word == value.casefold() or word in names:
-            return value
-    return ""
 
 
 def convert(name: str, param: Param, text: str) -> Value:

@@ -15,7 +15,14 @@ from bot.messages import Card
 log = structlog.get_logger(__name__)
 
 EDIT_S = 1.0  # between two changes of one message; Discord takes five in five seconds from a whole channel
-PATIENCE_S = (2.0, 5.0, 15.0, 30.0)  # before trying again what Discord could not take now
+PATIENCE_S = (
+    2.0,
+    5.0,
+    15.0,
+    30.0,
+    60.0,
+    120.0,
+)  # before trying again what Discord could not take now; some troubles last minutes
 
 #: What a request to Discord fails with: its answer, or no answer.
 TROUBLE = (discord.HTTPException, aiohttp.ClientError, OSError)

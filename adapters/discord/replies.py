@@ -14,7 +14,7 @@ import structlog
 
 from adapters.discord.attaching import EVERYWHERE, attachments, fitted, too_large, with_files
 from adapters.discord.keeping import Way
-from adapters.discord.pacing import EDIT_S, TROUBLE, Paced
+from adapters.discord.pacing import EDIT_S, TROUBLE, Paced, passing
 from adapters.discord.reactions import Idea, ideas_of
 from adapters.discord.render import render
 from bot.domain.errors import Outage
@@ -263,11 +263,20 @@ class Answer:
         try:
             await self._post(card)
         except TROUBLE as error:
-            if not isinstance(error, discord.HTTPException) or error.code not in GONE:
+            if isinstance(error, discord.HTTPException) and error.code in GONE:
+                self._gone = True
+                log.info("there is nowhere left to answer", code=error.code)
+            elif self._pending and passing(error):
+                log.info("an answer was not taken; trying again", why=str(error))
+                self._pace = Paced(self._bring, self._house.background, first_s=EDIT_S)
+                self._pace.put(card)  # the deferral becomes it, so that it is the same message however often
+                return
+            else:
                 raise unanswered() from error
-            self._gone = True
-            log.info("there is nowhere left to answer", code=error.code)
-        self._pace = Paced(self._change, self._house.background, first_s=EDIT_S)
+        self._pace = Paced(self._bring, self._house.background, first_s=EDIT_S)
+
+    async def _bring(self, card: Card) -> None:
+        await (self._post(card) if self._shown is None and not self._gone else self._change(card))
 
     async def settle(self) -> bool:
         """Returns once the last card is shown; see `bot.ports.Reply`."""

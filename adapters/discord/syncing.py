@@ -76,15 +76,8 @@ async def _beside_entry_points(tree: app_commands.CommandTree[Any]) -> None:
     translator = tree.translator
     ours: list[Mapping[str, Any]] = [
         await command.get_translated_payload(tree, translator) if translator is not None else command.to_dict(tree)
-        for command in [*tree.get_commands(), *_menus(tree)]
+        for kind in (discord.AppCommandType.chat_input, discord.AppCommandType.user, discord.AppCommandType.message)
+        for command in tree.get_commands(type=kind)
     ]
     await http.bulk_upsert_global_commands(application, payload=cast(Any, [*ours, *entries]))
     log.info("the application's Entry Point stays beside our commands", entry_points=[one["name"] for one in entries])
-
-
-def _menus(tree: app_commands.CommandTree[Any]) -> list[app_commands.ContextMenu]:
-    """The entries in menus, which `get_commands` gives only by their kind."""
-    kinds = (discord.AppCommandType.user, discord.AppCommandType.message)
-    known = {id(command) for command in tree.get_commands()}
-    found = [menu for kind in kinds for menu in tree.get_commands(type=kind) if id(menu) not in known]
-    return cast("list[app_commands.ContextMenu]", found)

@@ -168,6 +168,12 @@ class SlackChat:
                 if (whose := await self.teams.of_bot(id)) is not None:
                     return whose.team
             return ""
+        message = body.get("message") or {}
+        whose = await self.teams.of_bot(str(message.get("user") or ""))
+        if whose is not None:
+            return whose.team
+        if message and body.get("type") != "block_actions":
+            return ""  # a shortcut on somebody's message: it is used in the user's own workspace
         return await self._installed(claims(body)) or self._ours.team_in(str((body.get("container") or {}).get("channel_id", "")))
 
     async def _installed(self, teams: Iterable[str]) -> str:

@@ -185,12 +185,12 @@ class ResponseUrl:
     LIFE_S = 29 * 60.0  # Slack's 30 minutes, less the time that an answer travels
 
     def __init__(self, url: str, session: Callable[[], aiohttp.ClientSession], *, age_s: float = 0.0) -> None:
-        """Takes a response_url of Slack's.
+        """Not used yet.
 
         Args:
-            url: it.
+            url: as Slack gave it.
             session: asked for when it is needed, as the connection may come later.
-            age_s: seconds since Slack gave it; of an older one nobody here knows how often it was used.
+            age_s: how long ago Slack gave it; of an older one nobody here knows how often it was used.
         """
         self.address = url
         self._session = session

@@ -91,7 +91,8 @@ async def _learn(settings: Settings, store: Store, team: Team, found: list[Pictu
                     team=named(team), before=learnt.before, after=learnt.after
                 )
             )
-        if not all([await store.idea(team, one.id) for one in found]):
+        now = [await store.idea(team, one.id) for one in found]
+        if not all(one is not None and not one.hidden for one in now):
             raise Refusal(_("{team}: a picture was deleted meanwhile; please start again.").format(team=named(team)))
         note = {"base": settings.media.image, "pictures": [one.id for one in found], "steps": steps}
         styles.keep(team, target, note | {"before": learnt.before, "after": learnt.after})

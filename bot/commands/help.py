@@ -30,6 +30,12 @@ REACTING = N_(
 )
 
 
+def prompts() -> list[str]:
+    """What can be asked, in lines, an empty one at the end."""
+    text = _("Write a topic, and I think up different ideas for it. For example:")
+    return [text, *(f"• {_(topic)}" for topic in EXAMPLES), ""]
+
+
 def chatting(said: str) -> Card:
     """The answer to small talk: a friendly word, and what can be asked."""
     if said == "thanks":
@@ -39,11 +45,9 @@ def chatting(said: str) -> Card:
         return Card(
             text=_("All right. For ideas, just write a topic, such as “{topic}”.").format(topic=_(EXAMPLES[0])), private=True
         )
-    topics = "\n".join(f"• {_(topic)}" for topic in EXAMPLES)
-    text = _("Write a topic, and I think up different ideas for it. For example:")
     more = _("Under ideas you can say “more”, “more like the second one” or “shorter”. /help shows everything.")
     form = (Control(key=Key(verb="brainstorm"), emoji="💡", label=_("Brainstorm"), asks=True),)
-    return Card(title=_("Hello!"), text=f"{text}\n{topics}\n\n{more}", controls=form, private=True)
+    return Card(title=_("Hello!"), text="\n".join([*prompts(), more]), controls=form, private=True)
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
@@ -66,10 +70,11 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         return
     if asked:
         raise unknown(asked, [*known, *services.cards.signals])
+    asked_in_words = said == "help"
     names = sorted(known, key=lambda name: (place_in_help(known[name]), name))
     commands = [f"/{name} — {_(known[name].HELP)}" for name in names]
     signals = [f"/{name} — {_(signal.HELP)}" for name, signal in services.cards.signals.items() if name not in known]
-    text = "\n".join([*commands, "", _("To say what you think of an idea:"), *signals])
+    text = "\n".join([*(prompts() if asked_in_words else ()), *commands, "", _("To say what you think of an idea:"), *signals])
     forms = tuple(
         Control(key=Key(verb=name), emoji=form[0], label=_(form[1]), asks=True) for name in names if (form := opens(known[name]))
     )

@@ -168,6 +168,12 @@ def _in_english(said: str) -> FollowUp | None:
     return _how(spoken)
 
 
+#: A word of comparison, what goes with it, and maybe something more: "a bit funnier", "darker names and about the sea".
+_WITH = r"(?:a|an|bit|little|touch|lot|much|even|slightly|way|far|still|also|more|less|please|and|but|the|them|these|those|ones?)"
+COMPARED = re.compile(
+    rf"(?:{_WITH} )*(?:{'|'.join(sorted(DEGREES))})(?: (?:{_WITH}|{'|'.join(sorted(DEGREES))}|{NOUN}))*(?: (?:and|but) .+)?"
+)
+TOPIC = re.compile(rf"\b(?:{NOUN}) (?:for|about|of|that|to) (?!{THESE})")  # a line that says what it wants, and for what
 MADE = re.compile(r"(?:but |and |just )*(?:make|keep) (?:it|them|these|those|one) (?P<how>.+)")
 BEGUN = re.compile(r"(?:but|and|just|try|something|a (?:bit|little)) ")
 ASKED = re.compile(r"(?:what|how) about ")
@@ -183,9 +189,9 @@ def _how(said: str) -> FollowUp | None:
         return FollowUp(audience=found["who"].strip())
     if said in PLAINLY:
         return FollowUp(constraint=PLAINLY[said])
-    words = said.split()
-    degree = any(word in DEGREES for word in words[:3]) and len(words) <= 6
-    if made or degree or (CUES.match(said) and len(words) > 1):
+    if TOPIC.search(said):
+        return None
+    if made or COMPARED.fullmatch(said) or (CUES.match(said) and " " in said):
         return FollowUp(constraint=ASKED.sub("", said))
     return None
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 from bot.domain.errors import UnknownCommand
 from bot.messages import Param
-from bot.words import _
+from bot.words import LOCALES, _, catalogue
 
 
 def unknown(name: str, words: Iterable[str]) -> UnknownCommand:
@@ -34,3 +35,16 @@ def is_option(param: Param) -> bool:
 def long(param: Param) -> str:
     """How an option is written in full: `--person-limit`."""
     return "--" + param.name.replace("_", "-")
+
+
+ASIDE = re.compile(r"^an? |[,，（(].*")  # what a label says besides the name of what is chosen
+
+
+def chosen(param: Param, text: str) -> str:
+    """The value of a choice that is meant by its name or its label, in any language of ours; empty when none is."""
+    word = text.strip().casefold()
+    for value, label in param.choices:
+        names = (ASIDE.sub("", catalogue(locale).gettext(label)).casefold() for locale in LOCALES)
+        if word == value.casefold() or word in names:
+            return value
+    return ""

@@ -456,6 +456,23 @@ async def test_an_admin_named_by_mention_may_change_settings(slack, here):
     assert "count: 3" in (await here.private("bob"))[-1]
 
 
+@pytest.mark.parametrize("error", ["channel_not_found", "not_in_channel", "is_archived", "missing_scope"])
+async def test_a_channel_in_which_we_cannot_write_hears_no_news_and_the_setting_says_so(slack, here, error):
+    slack.fail("chat.postMessage", times=9, error=error)
+
+    await here.ask("admin", "/settings --admin-channel C0THEIRS")
+
+    assert "not one of this team's" in (await here.private("admin"))[-1]
+    assert (await here.house.store.settings(Channel(team=HERE.team, id=""))).admin_channel is None
+
+
+async def test_a_channel_that_hears_news_is_told_so(slack, here):
+    await here.ask("admin", f"/settings --admin-channel <#{CHANNEL}>")
+
+    assert "news of your team's model are told here" in (await here.posted())[-1]
+    assert (await here.house.store.settings(Channel(team=HERE.team, id=""))).admin_channel == CHANNEL
+
+
 async def test_a_conversation_of_one_s_own_gives_no_rights_over_the_team(slack, here):
     await slack.dm(TEAM, ANN, f"/settings --admins {ANN}")
     said = await slack.message(TEAM, DIRECT)

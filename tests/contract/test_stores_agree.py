@@ -18,6 +18,7 @@ from bot.domain.errors import MuselabError
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import BrainstormId, Candidate, Channel, Draft, IdeaId, Person, Prompt, Team
 from bot.domain.models import ChannelSettings
+from bot.domain.moderation import Hiding
 from bot.ports import Arrival, Store
 from storage import migrate
 from storage.urls import build
@@ -222,6 +223,29 @@ class TwoStores(RuleBasedStateMachine):
     def forget(self, team: Team, person: Person) -> None:
         self.same(lambda store: store.forget(team, person))
 
+    @rule(channel=channels, number=st.integers(1, 3), by=anyone, hidden=st.booleans(), at=moments)
+    def hide(self, channel: Channel, number: int, by: Person | None, hidden: bool, at: datetime) -> None:
+        async def call(store: Store) -> Any:
+            idea = await store.numbered(channel, number)
+            if idea is None:
+                return None
+            hiding = Hiding(idea=idea.id, channel=channel, number=number, hidden=hidden, by=by, at=at)
+            return await store.hide(channel.team, hiding)
+
+        self.same(call)
+
+    @rule(team=teams)
+    def forget_team(self, team: Team) -> None:
+        async def call(store: Store) -> Any:
+            cleared = await store.forget_team(team)
+            return cleared.files, cleared.adapters  # how many rows something takes, each store knows for itself
+
+        self.same(call)
+
+    @rule(team=teams, at=moments, stays=st.booleans())
+    def leave(self, team: Team, at: datetime, stays: bool) -> None:
+        self.same(lambda store: store.stay(team) if stays else store.depart(team, at))
+
     @rule(event=st.sampled_from(["e1", "e2", "e3"]), at=moments)
     def first_time(self, event: str, at: datetime) -> None:
         self.same(lambda store: store.first_time(event, at))
@@ -245,6 +269,10 @@ class TwoStores(RuleBasedStateMachine):
     def look(self, team: Team, channel: Channel, person: Person, limit: int, address: str) -> None:
         self.same(lambda store: store.brainstorms(channel, limit=limit))
         self.same(lambda store: store.ideas(channel, limit=limit))
+        self.same(lambda store: store.ideas(channel, limit=limit, hidden=True))
+        self.same(lambda store: store.hidden(channel.team))
+        self.same(lambda store: store.hidings(channel))
+        self.same(lambda store: store.departed(later(9)))
         self.same(lambda store: store.team_ideas(team, limit=limit))
         self.same(lambda store: store.about(team, person))
         self.same(lambda store: store.settings(channel))

@@ -9,7 +9,8 @@ import pytest
 
 from bot import typed
 from bot.messages import Call
-from bot.services.followups import follow_up
+from bot.services.followups import LONGEST, follow_up
+from bot.services.talking import small_talk
 from tests.builders import NOON, RED, a_person
 
 DATA = Path(__file__).parents[1] / "data"
@@ -46,3 +47,30 @@ def test_an_ordinary_line_means_what_people_mean_by_it(row: dict[str, str]) -> N
     places = {"anywhere": ("", "1700000000.000100"), "elsewhere": ("",), "thread": ("1700000000.000100",)}[row["where"]]
 
     assert {understood(row["line"], under) for under in places} == {row["right"]}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "line " * 24,
+        "i would " * 15,
+        "the same " * 13,
+        "再" * 119,
+        "like 1 and " * 10,
+        "and but " * 14,
+        "a bit and but darker and " * 4 + "x",
+        "shorter " * 14 + "?!x",
+        "more names like these " * 5,
+        "for a " * 19,
+        "please thanks " * 8,
+        "idea " * 20 + "1",
+        "ha" * 55,
+        "x" * 100_000,
+        "了" * 5000,
+    ],
+    ids=lambda line: line[:12],
+)
+@pytest.mark.timeout(20)  # some rules are long alternations: one that tried every way through a line would not come back
+def test_no_line_takes_long_to_understand(line: str) -> None:
+    assert small_talk(line) in ("", "hello", "thanks", "okay", "help")
+    assert follow_up(line) is None or len(line) <= LONGEST

@@ -39,7 +39,8 @@ class Styling:
         if note is None:
             return ""
         for id in note["pictures"]:
-            if await self.store.idea(team, IdeaId(id)) is None:
+            one = await self.store.idea(team, IdeaId(id))
+            if one is None or one.hidden:
                 log.info("an image style is dropped, as a picture of it was deleted", platform=team.platform)
                 self.styles.drop(team)
                 return ""
