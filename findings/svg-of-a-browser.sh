@@ -7,18 +7,22 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv --without-pip "$work/venv"
-python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile resvg-py==0.5.0 pillow==13.0.0
+python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile resvg-py==0.5.0 pillow==13.0.0 svgwrite==1.4.3
 cd "$work"
 "$work/venv/bin/python" -W ignore - <<'PY'
 import io
+import re
 import sys
 from importlib.metadata import version
 
 import resvg_py
+import svgwrite
 from PIL import Image
 
+NAMESPACE = re.search('xmlns="([^"]+)"', svgwrite.Drawing().tostring())[1]
+
 def at(inside, spot=(50, 50), root=""):
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100" {root}>{inside}</svg>'
+    svg = f'<svg xmlns="{NAMESPACE}" width="100" height="100" {root}>{inside}</svg>'
     return Image.open(io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=svg)))).convert("RGBA").getpixel(spot)
 
 BOX = '<rect width="100" height="100"/>'

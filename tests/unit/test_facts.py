@@ -55,4 +55,4 @@ def test_a_finding_says_what_was_guessed_and_seen_pins_and_cleans_up(finding: Pa
     assert "work=$(mktemp -d)" in text
     assert "trap 'rm -rf \"$work\"' EXIT" in text
     assert "muselab" not in text.lower()
-    assert not re.search(r"https?://(?!127\.0\.0\.1|localhost|example|www\.w3\.org/2000/svg)", text)
+    assert not re.search(r"https?://(?!127\.0\.0\.1|localhost|example)", text)

@@ -36,6 +36,17 @@ RATE = 22_050
         ("the 1990s and the 80s", "the nineteen nineties and the eighties"),
         ("Steam rises, / the window sleeps", "Steam rises; the window sleeps"),
         ("£20k, $3.5 million, 10k steps", "twenty thousand pounds, three point five million dollars, ten thousand steps"),
+        ("€29,99 or 29,99 €", "twenty nine euros and ninety nine cents or twenty nine euros and ninety nine cents"),
+        ("10,5 degrees", "ten point five degrees"),
+        ("1.234,56 or 1,234.56", " or ".join(["one thousand two hundred thirty four point five six"] * 2)),
+        ("€ 1.234, 5-10 €", "one thousand two hundred thirty four euros, five to ten euros"),
+        ("415 555 0132", "four hundred fifteen five hundred fifty five zero one three two"),
+        ("1 000 000 people, 1,200 of them", "one million people, one thousand two hundred of them"),
+        (
+            "50 €, $1.5, $3.2B, £20K",
+            "fifty euros, one dollar and fifty cents, three point two billion dollars, twenty thousand pounds",
+        ),
+        ("groups 1,2,3 and 4", "groups one, two, three and four"),
     ],
 )
 def test_numbers_signs_and_abbreviations_are_read_out_as_words(written: str, said: str) -> None:

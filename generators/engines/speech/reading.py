@@ -51,7 +51,7 @@ SIGNS = {
     "→": ", ",
 }
 MONEY = {"$": ("dollar", "cent"), "€": ("euro", "cent"), "£": ("pound", "penny"), "¥": ("yen", "")}
-LARGE = {"k": "thousand", "m": "million", "bn": "billion"}  #: behind a sum of money, and "k" behind any number
+LARGE = {"k": "thousand", "m": "million", "b": "billion", "bn": "billion"}  #: behind a sum of money, and "k" behind any number
 UNITS = {
     "am": "a m",
     "pm": "p m",
@@ -121,8 +121,9 @@ def spoken(text: str) -> str:
     text = text.replace("’", "'").replace("“", " ").replace("”", " ").replace('"', " ")
     text = re.sub(r"https?://(www\.)?|www\.", "", text)
     text = re.sub(r"(?<=\w)\.(?=(?:com|org|net|io|ai|dev|app)\b)", " dot ", text)
-    text = re.sub(r"([$€£¥])\s?(\d[\d,]*(?:\.\d+)?)\s?(k|m|bn|thousand|million|billion)\b", _large_money, text)
-    text = re.sub(r"([$€£¥])\s?(\d[\d,]*)(?:\.(\d{2}))?", _money, text)
+    text = _points(text)
+    text = re.sub(r"([$€£¥])\s?(\d(?:[\d,]*\d)?(?:\.\d+)?)\s?([kKmMbB]|bn|thousand|million|billion)\b", _large_money, text)
+    text = re.sub(r"([$€£¥])\s?(\d(?:[\d,]*\d)?)(?:\.(\d{1,2})(?!\d))?", _money, text)
     text = re.sub(r"\b([ap])\.\s?m\.", r"\1m", text)
     text = re.sub(r"\b(\d{1,2}):(\d{2})(?:\s?([ap])m)?\b", _clock, text)
     text = re.sub(r"\b(24)/(7)\b", r"\1 \2", text)
@@ -132,7 +133,7 @@ def spoken(text: str) -> str:
     text = re.sub(r"\b(1[1-9]\d\d|20\d\d)\b(?![,.]\d)", lambda m: year(int(m[1])), text)
     text = re.sub(r"\b(\d+)\s?[-–]\s?(\d+)\b", lambda m: f"{m[1]} to {m[2]}", text)
     text = re.sub(r"(?<=\d)\s?(am|pm|mm|cm|km|kg|ml|min|[mM][bB]|[gG][bB])\b|(?<=\d)([mglhkKx])\b", _unit, text)
-    text = re.sub(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?", _number, text)
+    text = re.sub(r"(?<![\w.])-?\d(?:[\d,]*\d)?(?:\.\d+)?", _number, text)
     text = re.sub(r"\d+", lambda m: " " + digits(m[0]) + " ", text)
     for sign, word in SIGNS.items():
         text = text.replace(sign, word)
@@ -141,17 +142,32 @@ def spoken(text: str) -> str:
     return " ".join(text.replace("/", " or ").replace("_", " ").split())
 
 
+def _points(text: str) -> str:
+    """Numbers as English writes them, and signs of money before them, where half of the world has it the other way round."""
+    text = re.sub(r"(?<![\d.,])(?<!\d )[1-9]\d{0,2}(?: \d{3})+(?![\d.,]*\d| \d)", lambda m: m[0].replace(" ", ""), text)
+    text = re.sub(r"([$€£¥]\s?\d{1,3}(?:\.\d{3})+)(?![\d.,]*\d)", lambda m: m[0].replace(".", ""), text)
+    text = re.sub(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+,\d+", lambda m: m[0].replace(".", "").replace(",", "."), text)
+    text = re.sub(r"(?<![\d.,])(\d+),(\d{1,2})(?![\d,])", r"\1.\2", text)  # three digits behind a comma are thousands
+    text = re.sub(r"(?<![\d.,])(\d+(?:,\d+){2,})(?![\d,])", lambda m: m[0] if _thousands(m[0]) else m[0].replace(",", ", "), text)
+    text = re.sub(r"(?<![$€£¥\d.,])(\d[\d.,]*\d|\d)\s?([$€£¥])(?!\s?[\d])", r"\2\1", text)
+    return re.sub(r"(?<=\d)\s?[-–]\s?(?=[$€£¥]\s?\d)", " to ", text)
+
+
+def _thousands(number: str) -> bool:
+    return re.fullmatch(r"\d{1,3}(?:,\d{3})+", number) is not None
+
+
 def _money(found: re.Match[str]) -> str:
     whole, coin = int(found[2].replace(",", "") or 0), MONEY[found[1]]
     said = f"{cardinal(whole)} {coin[0]}{'' if whole == 1 or coin[0] == 'yen' else 's'}"
     if found[3] and int(found[3]) and coin[1]:
-        cents = int(found[3])
+        cents = int(found[3].ljust(2, "0"))
         said += f" and {cardinal(cents)} {coin[1] if cents == 1 else {'cent': 'cents', 'penny': 'pence'}[coin[1]]}"
     return said
 
 
 def _large_money(found: re.Match[str]) -> str:
-    return f"{found[2]} {LARGE.get(found[3], found[3])} {MONEY[found[1]][0]}{'' if found[1] == '¥' else 's'}"
+    return f"{found[2]} {LARGE.get(found[3].lower(), found[3])} {MONEY[found[1]][0]}{'' if found[1] == '¥' else 's'}"
 
 
 def _decade(found: re.Match[str]) -> str:
