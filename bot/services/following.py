@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +17,7 @@ from bot.services.ideas.finding import Finding
 from bot.services.media.making import Making
 from bot.words import _
 
+PARTS = re.compile(r"[/-]")  # what stands between the parts of an address
 LATEST = "latest"  #: what stands in front of somebody in a conversation of their own: its last ideas
 LOOKED_AT = (
     300  # brainstorms of a channel, the latest, among which a thread's is looked for; older threads are left alone by people
@@ -74,7 +76,7 @@ class Following:
             one = await self.store.brainstorm(channel.team, ideas[0].brainstorm) if ideas[0].brainstorm else None
             return Before(topic, ideas, one)
         for one in await self.store.brainstorms(channel, limit=1 if under == LATEST else LOOKED_AT):
-            if one.prompt is not None and (under == LATEST or under in one.address.split("/")):
+            if one.prompt is not None and (under == LATEST or under in PARTS.split(one.address)):
                 return Before(one.prompt, await self.store.ideas_of(channel.team, one.id), one)
         return None
 
