@@ -172,7 +172,7 @@ def furnish(
         duelling=Duelling(store=store, tasting=tasting, versions=versions, clock=now, chance=random.Random(new_seed())),
         entrance=Entrance(store),
         exporting=Exporting(boards, versions),
-        following=Following(store=store, finding=finding, answering=answering, making=making),
+        following=Following(store=store, finding=finding, answering=answering, making=making, clock=now),
         forgetting=Forgetting(store, tasting, redrawing, runs=settings.home / RUNS),
         redrawing=redrawing,
         recommending=Recommending(store=store, generator=generator, tasting=tasting),
