@@ -14,7 +14,7 @@ from discord import app_commands
 from adapters.discord import deletions, keeping, mentions, presses, reactions, slash, syncing, talking
 from adapters.discord.belonging import Belonging
 from adapters.discord.render import Pressable
-from adapters.discord.replies import NOBODY
+from adapters.discord.replies import NOBODY, House
 from bot import commands, plugins
 from bot.config import DiscordTable
 from bot.messages import Card, Form
@@ -24,7 +24,7 @@ from bot.words import _, speaking
 log = structlog.get_logger(__name__)
 
 
-class Chat(Protocol):
+class Chat(House, Protocol):
     """What the client hands on to; `adapters.discord.chat.DiscordChat` is it."""
 
     settings: DiscordTable
@@ -86,7 +86,7 @@ class Client(discord.AutoShardedClient):
         self.chat, self.front = chat, front
         self.names = mentions.Names(self, chat.turn)
         self.reactions = reactions.Reactions(self, chat.shown, front, chat.turn, chat.belonging.serves)
-        self.talking = talking.Talking(self, front)
+        self.talking = talking.Talking(self, chat, self.names, front, chat.belonging.serves)
         self.deletions = deletions.Deletions(self, chat.shown, front)
         self.tree = Tree(self)
         self.syncing = syncing.Syncing(self.tree)

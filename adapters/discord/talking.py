@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 import structlog
 
 from adapters.discord import events
 from adapters.discord.attaching import EVERYWHERE, with_files
+from adapters.discord.mentions import Names
 from adapters.discord.pacing import TROUBLE
 from adapters.discord.reactions import ideas_of
 from adapters.discord.render import render
-from adapters.discord.replies import NOBODY, Placed
+from adapters.discord.replies import NOBODY, House, Placed
 from bot import typed
 from bot.domain.errors import MuselabError
 from bot.domain.ideas import Channel, Person, Team
@@ -23,9 +25,6 @@ from bot.ports import Front
 from bot.services.following import LATEST
 from bot.services.talking import HAN
 from bot.words import speaking
-
-if TYPE_CHECKING:
-    from adapters.discord.client import Client
 
 log = structlog.get_logger(__name__)
 
@@ -36,9 +35,15 @@ EVENT = "MESSAGE_CREATE"
 class Talking:
     """Turns messages to us into calls and presses."""
 
-    def __init__(self, client: Client, front: Front) -> None:
+    def __init__(
+        self, client: discord.Client, house: House, names: Names, front: Front, serves: Callable[[int | None], bool]
+    ) -> None:
+        """`serves`: whether a server is one of those that this bot is for."""
         self._client = client
+        self._house = house
+        self._names = names
         self._front = front
+        self._serves = serves
 
     def hear(self, data: dict[str, Any]) -> None:
         """One message, as Discord sends it; most are not for us, and come without their words."""
@@ -47,9 +52,9 @@ class Talking:
             return
         guild = data.get("guild_id")
         named = any(one.get("id") == str(me.id) for one in data.get("mentions") or ())
-        if (guild is not None and not named) or not self._client.chat.belonging.serves(int(guild) if guild else None):
+        if (guild is not None and not named) or not self._serves(int(guild) if guild else None):
             return
-        self._client.chat.background(self._guarded(data))
+        self._house.background(self._guarded(data))
 
     async def _guarded(self, data: dict[str, Any]) -> None:
         try:
@@ -63,7 +68,7 @@ class Talking:
         user, where = int(data["author"]["id"]), int(data["channel_id"])
         roles = tuple(str(one) for one in (data.get("member") or {}).get("roles", ()))
         text = str(data.get("content") or "")
-        words = await self._client.names.worded(text, guild, guild_id)
+        words = await self._names.worded(text, guild, guild_id)
         files = tuple(
             events.upload(discord.Attachment(data=one, state=self._client._connection))  # noqa: SLF001 - as discord.py makes them
             for one in data.get("attachments") or ()
@@ -77,7 +82,7 @@ class Talking:
             admin=guild_id is None or administers(guild, user, roles),
             under=self._under(data, guild_id, where),
         )
-        reply = Said(self._client, where, int(data["id"]), user, direct=guild_id is None)
+        reply = Said(self._client, self._house, where, int(data["id"]), user, direct=guild_id is None)
         with speaking(source.locale):
             try:
                 meant = typed.parse(words or ("/imagine" if files else "/help"), source)
@@ -88,7 +93,7 @@ class Talking:
             await self._front.call(replace(meant, roles=roles, uploads=files), reply)
         else:
             await self._front.press(replace(meant, roles=roles), reply)
-        await reply.finish()
+        await reply.settle()
 
     def _place(self, guild: int | None, channel: int, user: int) -> Channel:
         if guild is None:
@@ -118,9 +123,10 @@ def administers(guild: discord.Guild | None, user: int, roles: tuple[str, ...]) 
 class Said:
     """Answers a message: with one below it that names it, and in private where only its author is meant."""
 
-    def __init__(self, client: Client, channel: int, message: int, user: int, *, direct: bool) -> None:
+    def __init__(self, client: discord.Client, house: House, channel: int, message: int, user: int, *, direct: bool) -> None:
         """`direct`: the conversation is that person's and the bot's alone."""
         self._client = client
+        self._house = house
         self._channel = channel
         self._message = message
         self._user = user
@@ -132,8 +138,17 @@ class Said:
         """Channel and message; empty before it is there."""
         return self._placed.address if self._placed is not None else ""
 
-    async def ack(self, *, private: bool = False) -> None:
+    @property
+    def back(self) -> str:
+        """Its address says it all, once there is one."""
+        return ""
+
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         """Discord expects nothing of who hears a message."""
+
+    async def settle(self) -> bool:
+        """Returns once the last card is shown; see `bot.ports.Reply`."""
+        return self._placed is None or await self._placed.settle()
 
     async def show(self, card: Card) -> None:
         """Posts it below the message, and changes it afterwards."""
@@ -142,18 +157,18 @@ class Said:
         elif self._placed is not None:
             await self._placed.show(card)
         else:
-            place = self._client.chat.messageable(self._channel)
+            place = self._house.messageable(self._channel)
             asked = discord.MessageReference(message_id=self._message, channel_id=self._channel, fail_if_not_exists=False)
             sent = await self._send(place, card, reference=asked)
             if sent is not None:
-                self._placed = Placed(self._client.chat, self._channel, sent.id)
-                self._client.chat.remember(sent.id, ideas_of(card))
+                self._placed = Placed(self._house, self._channel, sent.id)
+                self._house.remember(sent.id, ideas_of(card))
 
     async def tell(self, card: Card) -> None:
         """Writes to the person, in a conversation of their own with the bot."""
         try:
             place = (
-                self._client.chat.messageable(self._channel)
+                self._house.messageable(self._channel)
                 if self._direct
                 else await self._client.create_dm(discord.Object(self._user))
             )
@@ -162,14 +177,9 @@ class Said:
             return
         await self._send(place, card)
 
-    async def finish(self) -> None:
-        """Waits for the last change."""
-        if self._placed is not None:
-            await self._placed.settle()
-
     async def _send(self, place: discord.abc.Messageable, card: Card, **more: Any) -> discord.Message | None:
         async def send(whole: Card, files: list[discord.File]) -> discord.Message:
-            await self._client.chat.turn()
+            await self._house.turn()
             return await place.send(view=render(whole), files=files, allowed_mentions=NOBODY, **more)
 
         try:
