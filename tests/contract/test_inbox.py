@@ -13,8 +13,9 @@ import pytest
 from bot.domain.errors import TakenOver, UnknownIdea
 from bot.domain.ideas import Brainstorm, Candidate, Channel, Draft, Idea, Team
 from bot.domain.models import ChannelSettings, Tuning
+from bot.domain.moderation import Hiding
 from bot.messages import File
-from bot.ports import Arrival, Store
+from bot.ports import Arrival, Post, Store
 from storage.urls import build
 from tests.contract.stores import ANN, CHANNEL, NOW, OTHERS, TEAM, a_brainstorm, a_version, a_vote, an_idea, later
 from tests.contract.test_store import Another, another, url  # noqa: F401 - fixtures
@@ -160,6 +161,8 @@ def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str
         "ChannelSettings": ChannelSettings(style="changed"),
         "ModelVersion": a_version(team=OTHERS, reason="changed"),
         "Tuning": a_run(OTHERS, trouble="changed"),
+        "Hiding": Hiding(idea=idea.id, channel=there, number=1, hidden=True, by=ANN, at=NOW),
+        "Post": Post(team=OTHERS, address="C1/1", brainstorm=brainstorm.id),
         "State": "failed",
         "datetime": later(99),
     }
