@@ -85,6 +85,9 @@ bench-chat: install ## acks, overhead and memory at a hundred commands a second,
 bench-load: install ## votes a CPU second into each database, side by side with another commit: VS=e8d463d
 	@$(BIN)/python -m tests.bench.load --vs $(or $(VS),e8d463d)
 
+bench-chaos: install ## what is lost, doubled or stuck when the bot is killed: at random, and at every point of an event; an hour, restartable
+	@$(BIN)/python -m tests.bench.chaos
+
 bench-service: install ## the service under load: first idea, many at once, hanging up, memory, a busy neighbour; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.service
 
@@ -132,4 +135,4 @@ bench-loop: install ## whether votes and tuning make ideas better, with simulate
 findings: ## run every finding: behaviour of others that nobody would guess, and whether it is still so; minutes, needs PyPI and npm
 	@findings/run
 
-.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music train-music bench-tuning bench-loop
+.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music train-music bench-tuning bench-loop

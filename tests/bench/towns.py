@@ -199,6 +199,7 @@ class Workspaces(Slack):
         self.times = Times()
         self.teams = [f"T{n:05}" for n in range(ROOMS)]
         self.port = installing.a_port()
+        self._key = Fernet.generate_key().decode()  # of every bot that is started here
         self._lately: deque[tuple[Message, list[str]]] = deque(maxlen=LATELY)
 
     @property
@@ -207,7 +208,7 @@ class Workspaces(Slack):
             "MUSELAB_SLACK__CLIENT_ID": self.client_id,
             "MUSELAB_SLACK__CLIENT_SECRET": self.client_secret,
             "MUSELAB_SLACK__SIGNING_SECRET": self.signing_secret,
-            "MUSELAB_SLACK__INSTALLATIONS_KEY": Fernet.generate_key().decode(),
+            "MUSELAB_SLACK__INSTALLATIONS_KEY": self._key,
             "MUSELAB_SLACK__API_BASE": self.api_base,
             "MUSELAB_SLACK__PORT": str(self.port),
             "MUSELAB_SLACK__PUBLIC_URL": f"http://127.0.0.1:{self.port}",
