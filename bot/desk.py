@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -59,17 +60,19 @@ class Desk:
     async def keep(self, arrival: Arrival) -> bool:
         """Stores an event before it is acknowledged; see `bot.ports.Front`."""
         with self.services.courtesy.acknowledging():
-            keeping = asyncio.ensure_future(self.inbox.keep(arrival))
-            await asyncio.wait((keeping,), timeout=KEEP_S)
-        if not keeping.done():
-            self._spawn(self._keep_late(arrival, keeping))
-            raise StoreDown
-        return keeping.result()
+            try:
+                async with asyncio.timeout(KEEP_S):
+                    return await self.inbox.keep(arrival)
+            except TimeoutError:
+                self._spawn(self._keep_late(arrival))
+                raise StoreDown from None
 
-    async def _keep_late(self, arrival: Arrival, keeping: Awaitable[bool]) -> None:
+    async def _keep_late(self, arrival: Arrival) -> None:
         """What is stored after all is served: if the platform repeats it, that is the second time."""
+        name = (arrival.team, arrival.id)
         try:
-            if await keeping and not self.inbox.begun((arrival.team, arrival.id)):
+            if await self.inbox.late(name):
+                self.inbox.put_back(name)
                 self.watch.adopt(arrival)
         except Outage as error:
             log.warning("an event could not be kept", platform=arrival.team.platform, why=str(error))
@@ -105,9 +108,15 @@ class Desk:
         """Whether the event is ours to serve, told if possible before it is acknowledged: by then it should be stored."""
         if not event.body and self.inbox.serving(event) is None:
             return lambda: self.inbox.take(event)  # it is not kept, so nothing is lost by acknowledging first
-        taking = asyncio.ensure_future(self.inbox.take(event))
-        await asyncio.wait((taking,), timeout=KEEP_S)
-        return lambda: taking
+        try:
+            async with asyncio.timeout(KEEP_S):
+                ours = await self.inbox.take(event)
+        except TimeoutError:
+            late = asyncio.ensure_future(self.inbox.late((event.channel.team, event.id)))
+            return lambda: late
+        except Exception as error:  # noqa: BLE001 - it is raised again, and told, once the person is acknowledged
+            return partial(told, error=error)
+        return partial(told, ours)
 
     async def form(self, press: Press) -> Form | Card:
         """The form a control opens; see `bot.ports.Front`."""
@@ -369,6 +378,13 @@ def sorry(error: MuselabError, *, detailed: bool = False) -> Card:
     """What went wrong, for the person who asked. The database's own words name paths and hosts: they are for admins."""
     told = error if detailed or not isinstance(error, StoreDown) else StoreDown()
     return Card(text=str(told), private=True)
+
+
+async def told(ours: bool = False, *, error: Exception | None = None) -> bool:
+    """What is known already."""
+    if error is not None:
+        raise error
+    return ours
 
 
 def turns(press: Press) -> bool:

@@ -36,8 +36,10 @@ class Inbox:
         self.holder = new_id()
         self._held: dict[Name, Serving] = {}  #: stored, and ours to serve
         self._begun: set[Name] = set()
-        self._coming: dict[Name, tuple[Arrival, asyncio.Future[bool]]] = {}  #: waiting to be stored
-        self._storing: asyncio.Task[None] | None = None
+        self._coming: list[Arrival] = []  #: waiting to be stored
+        self._stored: dict[Name, asyncio.Future[bool]] = {}  #: whether an event is ours, of those that wait or are being stored
+        self._storing = False
+        self._rest: asyncio.Task[None] | None = None
         self._done: list[Name] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -53,16 +55,17 @@ class Inbox:
             StoreDown: it could not be stored.
         """
         name = (arrival.team, arrival.id)
-        if name in self._held or name in self._coming:
+        if name in self._held or name in self._stored:
             return False
         if begin:
             self._begun.add(name)
         stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._coming[name] = arrival, stored
-        if self._storing is None or self._storing.done():
-            self._storing = asyncio.create_task(self._store())  # who comes while it waits for the database is stored together
+        self._stored[name] = stored
+        self._coming.append(arrival)
         try:
-            mine = await stored
+            if not self._storing:
+                await self._store()  # at once: every turn of a busy loop keeps who waits to be acknowledged waiting
+            mine = await asyncio.shield(stored)
         except BaseException:
             self._begun.discard(name)
             raise
@@ -70,26 +73,43 @@ class Inbox:
             self._begun.discard(name)
         return mine
 
+    async def late(self, name: Name) -> bool:
+        """Waits for an event whose `keep` or `take` was cut off; it is ours to serve where it says True.
+
+        Raises:
+            StoreDown: it could not be stored.
+        """
+        stored = self._stored.get(name)
+        mine = await stored if stored is not None else name in self._held and name not in self._begun
+        if mine:
+            self._begun.add(name)
+        return mine
+
     async def _store(self) -> None:
-        while self._coming:
-            coming, self._coming = self._coming, {}
-            arrivals = [arrival for arrival, _stored in coming.values()]
-            for arrival in arrivals:  # at once, so that the same event once more finds it here
-                self._held[arrival.team, arrival.id] = Serving(arrival.team, arrival.id, arrival.at)
-            try:
-                mine = await self.store.arrive(arrivals, self.holder, self.clock() + LEASE)
-            except Exception as error:  # noqa: BLE001 - it is raised again, for everybody who waits
-                for name, (_arrival, stored) in coming.items():
-                    del self._held[name]
-                    if not stored.done():
-                        stored.set_exception(error)
-                        stored.exception()  # whoever waited may be gone
-                continue
-            for (name, (_arrival, stored)), ours in zip(coming.items(), mine, strict=True):
-                if not ours:
-                    del self._held[name]
-                if not stored.done():
-                    stored.set_result(ours)
+        """Stores what waits, and sees to it that what comes meanwhile is stored together."""
+        self._storing = True
+        coming, self._coming = self._coming, []
+        try:
+            mine = await self.store.arrive(coming, self.holder, self.clock() + LEASE)
+        except asyncio.CancelledError:
+            self._coming = [*coming, *self._coming]  # for this holder an event may be stored twice
+            raise
+        except Exception as error:  # noqa: BLE001 - it is raised again, for everybody who waits
+            for arrival in coming:
+                stored = self._stored.pop((arrival.team, arrival.id))
+                stored.set_exception(error)
+                stored.exception()  # whoever waited may be gone
+        else:
+            for arrival, ours in zip(coming, mine, strict=True):
+                name = (arrival.team, arrival.id)
+                if ours:
+                    self._held[name] = Serving(arrival.team, arrival.id, arrival.at)
+                self._stored.pop(name).set_result(ours)
+        finally:
+            self._storing = False
+            if self._coming:
+                self._storing = True
+                self._rest = asyncio.create_task(self._store())
 
     async def take(self, event: Call | Press) -> bool:
         """Whether an event is this call's to serve: it is new here, and no other process has it.
@@ -107,6 +127,10 @@ class Inbox:
             return await self.keep(arrival_of(event), begin=True)
         team = event.channel.team
         return await self.store.first_time(f"{team.platform}:{team.id}:{event.id}", self.clock())
+
+    def put_back(self, name: Name) -> None:
+        """An event of ours that nobody began after all."""
+        self._begun.discard(name)
 
     def serving(self, event: Call | Press) -> Serving | None:
         """The event as it stands here; None where it is served without."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pytest
 
 from tests.acceptance.drivers.slack import SECOND
 from tests.acceptance.dying import EVENTS, DiscordWorld, Event, SlackWorld, World, dies, opened
+from tests.contract.conftest import Postgres, postgres  # noqa: F401 - a fixture
 from tests.fakes.discord import FakeDiscord, missing_specification
 from tests.fakes.slack import running
 
@@ -48,14 +49,17 @@ async def test_a_bot_that_lives_answers_once(platform: str, event: Event, tmp_pa
     assert len(points) >= 6
 
 
-async def every_point(platform: str, event: Event, tmp_path: Path) -> dict[str, str]:
+Url = Callable[[Path], Awaitable[str]]
+
+
+async def every_point(platform: str, event: Event, tmp_path: Path, url: Url) -> dict[str, str]:
     """What goes wrong, by point."""
     _wrong, points = await verdict(platform, event, "memory:", tmp_path, None)
     found: dict[str, str] = {}
     for at in range(len(points)):
         home = tmp_path / str(at)
         home.mkdir()
-        wrong, passed = await verdict(platform, event, f"sqlite:///{home / 'muselab.db'}", home, at)
+        wrong, passed = await verdict(platform, event, await url(home), home, at)
         if wrong:
             found[f"{at} {passed[-1] if len(passed) > at else 'never reached'}"] = wrong
     return found
@@ -66,4 +70,18 @@ async def every_point(platform: str, event: Event, tmp_path: Path) -> dict[str, 
 @pytest.mark.parametrize("event", EVENTS)
 @pytest.mark.parametrize("platform", PLATFORMS)
 async def test_killed_at_any_point_an_event_has_exactly_one_answer(platform: str, event: Event, tmp_path: Path) -> None:
-    assert await every_point(platform, event, tmp_path) == {}
+    async def url(home: Path) -> str:
+        return f"sqlite:///{home / 'muselab.db'}"
+
+    assert await every_point(platform, event, tmp_path, url) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("platform", PLATFORMS)
+async def test_the_same_holds_on_postgresql(platform: str, event: Event, tmp_path: Path, postgres: Postgres) -> None:  # noqa: F811
+    async def url(_home: Path) -> str:
+        return postgres.url(await postgres.migrated())
+
+    assert await every_point(platform, event, tmp_path, url) == {}
