@@ -43,6 +43,7 @@ REST_S = 60.0  # within which nothing may be unfinished, from the last start on
 DRAFT_S = 0.05  # a second for a whole brainstorm: some are always under way
 PATIENCE_S = 90.0
 MIX = {"brainstorm": 35, "idea": 25, "vote": 40}
+CHANNELS = tuple(f"C0ROOM{n}" for n in range(8))  # Slack takes one post a second in each, and what was missed is made up for
 UNFINISHED = ("Thinking", "⏳", "▱")
 
 
@@ -96,9 +97,9 @@ class Day:
 
     async def _slack(self, asked: Asked) -> bool:
         team, user = self.town.teams[0], f"U0PERSON{asked.number % 4}"
-        channel = "C0GENERAL"
+        channel = CHANNELS[asked.number % len(CHANNELS)]
         if asked.what == "vote":
-            shown = [(one, list(one.buttons())) for one in self.town.posts(team, channel)]
+            shown = [(one, list(one.buttons())) for name in CHANNELS for one in self.town.posts(team, name)]
             message, key = self._votable(shown, user)
             asked.voted = (key.split(":")[1], user)
             ack = await self.town.click(message, key, user)
@@ -120,7 +121,7 @@ class Day:
         if isinstance(self.town, Makers):
             guild = self.town.guilds[0]
             return [Channel(team=Team(platform="discord", id=guild.id), id=room.id) for room in guild.rooms]
-        return [Channel(team=Team(platform="slack", id=self.town.teams[0]), id="C0GENERAL")]
+        return [Channel(team=Team(platform="slack", id=self.town.teams[0]), id=name) for name in CHANNELS]
 
     def texts(self) -> list[str]:
         """Every public message of ours."""
@@ -128,7 +129,7 @@ class Day:
             rooms = self.town.guilds[0].rooms
             all_of = [one for room in rooms for one in room.messages]
             return ["Thinking" if one.loading else one.text for one in all_of if not one.deleted and not one.ephemeral_for]
-        return [one.words for one in self.town.posts(self.town.teams[0], "C0GENERAL")]
+        return [one.words for name in CHANNELS for one in self.town.posts(self.town.teams[0], name)]
 
     async def count(self, url: str) -> dict[str, int]:
         """What is lost, doubled and stuck in the end."""
