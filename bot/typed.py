@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from types import ModuleType
 
 from bot import commands, plugins, signals
@@ -70,7 +71,7 @@ def parse(line: str, source: Source) -> Call | Press:
 
 
 def _ordered(name: str, rest: str, source: Source) -> Call | Press:
-    return (_call if name in plugins.names(commands) else _press)(name, rest, source)
+    return (_call if name in known(commands) else _press)(name, rest, source)
 
 
 def _spoken(text: str, source: Source) -> Call | Press:
@@ -96,9 +97,9 @@ def is_command(line: str, *, explicit: bool = False) -> bool:
         explicit: see `Source`; then what a command takes as free text may be any words but the rest of a phrase.
     """
     name, rest = split(line.strip())
-    if name in plugins.names(commands):
+    if name in known(commands):
         return _is_call(name, rest, explicit=explicit)
-    if name in plugins.names(signals):
+    if name in known(signals):
         target, _space, said = rest.partition(" ")
         signal = plugins.load(signals, name)
         takes_text = tuple(signal.TOKENS) == (QUOTED_TEXT,)
@@ -138,7 +139,7 @@ def token(signal: ModuleType, said: str) -> str:
 def bare(line: str) -> Key | None:
     """The key of the form that asks for everything, for a line that is no more than the name of a command which has one."""
     name, rest = split(line.strip())
-    opens = name in plugins.names(commands) and hasattr(plugins.load(commands, name), "OPENS")
+    opens = name in known(commands) and hasattr(plugins.load(commands, name), "OPENS")
     return Key(verb=name) if opens and not rest else None
 
 
@@ -148,14 +149,20 @@ def split(text: str) -> tuple[str, str]:
     return first.removeprefix("/").lower(), rest.strip()
 
 
+@cache
+def known(package: ModuleType) -> tuple[str, ...]:
+    """The plugins of a package; looking into its folder at every line would take as long as understanding it."""
+    return plugins.names(package)
+
+
 def words() -> tuple[str, ...]:
     """Every word that a typed line may begin with."""
-    return (*plugins.names(commands), *plugins.names(signals))
+    return (*known(commands), *known(signals))
 
 
 def usage(name: str) -> str:
     """How to write a command or a signal, in one line: `/brainstorm TOPIC [-n COUNT] [--style STYLE]`."""
-    if name in plugins.names(commands):
+    if name in known(commands):
         params = plugins.load(commands, name).PARAMS
         if sum(map(is_option, params)) > LISTED:
             places = [written(param) for param in params if not is_option(param)]

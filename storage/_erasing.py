@@ -82,6 +82,25 @@ def planned(asked: Sequence[Asked], made: Sequence[Made]) -> Plan:
         ideas=[one.text for one in made if one.mine], said=[*(one.topic or "" for one in typed), *filter(None, details)]
     )
     related = _related(asked, made, {one.id for one in mine}, wrote)
+    repeated, rewritten = _repeating(made, quotes, related, wrote)
+    others = [prompt for prompt in asked if not prompt.mine]
+    found = {prompt.id: _quoting(prompt, quotes, wrote | repeated) for prompt in others}
+    blanked, plain = _carried(others, quotes, related)
+    return Plan(
+        wrote=frozenset(wrote),
+        repeated=frozenset(repeated),
+        rewritten=rewritten,
+        asked=frozenset(one.id for one in mine),
+        blanked=frozenset(blanked),
+        plain=frozenset(plain),
+        unquoted={id: places for id, places in found.items() if places},
+        related=frozenset(related),
+        quotes=quotes,
+    )
+
+
+def _repeating(made: Sequence[Made], quotes: Quotes, related: set[str], wrote: set[str]) -> tuple[set[str], dict[str, str]]:
+    """Ideas that say nothing but what the person wrote, and what is left of those that say more."""
     repeated: set[str] = set()
     rewritten: dict[str, str] = {}
     for one in made:
@@ -93,12 +112,13 @@ def planned(asked: Sequence[Asked], made: Sequence[Made]) -> Plan:
             repeated.add(one.id)
         else:
             rewritten[one.id] = left
-    blanked, plain, unquoted = set(), set(), {}
-    for prompt in asked:
-        if prompt.mine:
-            continue
-        if places := _quoting(prompt, quotes, wrote | repeated):
-            unquoted[prompt.id] = places
+    return repeated, rewritten
+
+
+def _carried(others: Sequence[Asked], quotes: Quotes, related: set[str]) -> tuple[set[str], set[str]]:
+    """Others' brainstorms whose topic was taken from the person, and those whose style, tone or details were."""
+    blanked, plain = set(), set()
+    for prompt in others:
         if prompt.topic is None or not prompt.derived:
             continue
         here = prompt.id in related
@@ -106,17 +126,7 @@ def planned(asked: Sequence[Asked], made: Sequence[Made]) -> Plan:
             blanked.add(prompt.id)
         elif here and any(quotes.same(text) for text in _details(prompt)):
             plain.add(prompt.id)
-    return Plan(
-        wrote=frozenset(wrote),
-        repeated=frozenset(repeated),
-        rewritten=rewritten,
-        asked=frozenset(one.id for one in mine),
-        blanked=frozenset(blanked),
-        plain=frozenset(plain),
-        unquoted=unquoted,
-        related=frozenset(related),
-        quotes=quotes,
-    )
+    return blanked, plain
 
 
 def _quoting(prompt: Asked, quotes: Quotes, gone: set[str]) -> frozenset[int]:

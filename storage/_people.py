@@ -104,22 +104,15 @@ async def forget(connection: AsyncConnection, insert: Any, team: Team, person: P
 
 async def _words(connection: AsyncConnection, team: Team, person: Person) -> tuple[list[Asked], list[Made]]:
     """What was said in a team: its brainstorms and ideas."""
-
-    async def places(links: Table, owner: Table) -> dict[str, list[tuple[int, str]]]:
-        where, place, content = links.c
-        query = select(where, place, content).join(owner, owner.c.id == where).where(_rows.in_team(owner, team))
-        found: dict[str, list[tuple[int, str]]] = {}
-        for id, at, said in (await connection.execute(query.order_by(where, place))).all():
-            found.setdefault(id, []).append((at, said))
-        return found
-
-    b, i = t.brainstorms.c, t.ideas.c
-    about, parents = await places(t.brainstorm_about, t.brainstorms), await places(t.brainstorm_parents, t.brainstorms)
+    b, i, who = t.brainstorms.c, t.ideas.c, (person.platform, person.id)
+    about = await _places(connection, t.brainstorm_about, t.brainstorms, team)
+    parents = await _places(connection, t.brainstorm_parents, t.brainstorms, team)
+    of = await _places(connection, t.idea_parents, t.ideas, team)
     query = select(b.id, b.asker_platform, b.asker, b.operation, b.topic, b.style, b.tone, b.options)
     asked = [
         Asked(
             id=row.id,
-            mine=(row.asker_platform, row.asker) == (person.platform, person.id),
+            mine=(row.asker_platform, row.asker) == who,
             operation=row.operation,
             topic=row.topic,
             style=row.style,
@@ -130,13 +123,12 @@ async def _words(connection: AsyncConnection, team: Team, person: Person) -> tup
         )
         for row in (await connection.execute(query.where(_rows.in_team(t.brainstorms, team)))).all()
     ]
-    of = await places(t.idea_parents, t.ideas)
     found = select(i.id, i.brainstorm, i.author_platform, i.author, i.text).where(_rows.in_team(t.ideas, team))
     made = [
         Made(
             id=row.id,
             brainstorm=row.brainstorm,
-            mine=(row.author_platform, row.author) == (person.platform, person.id),
+            mine=(row.author_platform, row.author) == who,
             by_hand=row.author is not None,
             text=row.text,
             parents=tuple(parent for _place, parent in of.get(row.id, ())),
@@ -144,6 +136,16 @@ async def _words(connection: AsyncConnection, team: Team, person: Person) -> tup
         for row in (await connection.execute(found)).all()
     ]
     return asked, made
+
+
+async def _places(connection: AsyncConnection, links: Table, owner: Table, team: Team) -> dict[str, list[tuple[int, str]]]:
+    """What belongs to a team's brainstorms or ideas, by place."""
+    where, place, content = links.c
+    query = select(where, place, content).join(owner, owner.c.id == where).where(_rows.in_team(owner, team))
+    found: dict[str, list[tuple[int, str]]] = {}
+    for id, at, said in (await connection.execute(query.order_by(where, place))).all():
+        found.setdefault(id, []).append((at, said))
+    return found
 
 
 async def _delete_ideas(connection: AsyncConnection, team: Team, gone: frozenset[str]) -> None:

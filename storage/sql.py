@@ -85,7 +85,7 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
             self._single = engine.execution_options(isolation_level="AUTOCOMMIT")
             self._straight = ()
         self._ready = Statements(self._insert)
-        self._votes = None if self._straight else Together(self._write_autocommit, self._vote)
+        self._votes = None if self._straight else Together(self._write_autocommit, self._vote, where=where)
 
     # connections
 

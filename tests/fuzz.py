@@ -199,8 +199,9 @@ def try_discord(chance: random.Random) -> None:
 
 def try_slack(chance: random.Random) -> None:
     """Payloads in Slack's shape, with anything where people write."""
-    payloads.plain(text(chance), people_by_id=chance.random() < 0.5)
-    payloads.without_mention(text(chance))
+    payloads.plain(text(chance), names=chance.choice((None, {}, {"U1": text(chance, 1)})))
+    payloads.by_id(text(chance))
+    payloads.mentioned(text(chance))
     given = chance.choice(({"value": text(chance)}, {"selected_option": {"value": a_key(chance)}}, {"selected_option": None}, {}))
     payloads.pressed(given)
     payloads.place_of({"container": {"type": chance.choice(("message", "view"))}, "channel": {"id": text(chance)}, "view": {}})

@@ -11,10 +11,10 @@ import structlog
 import yarl
 from discord import app_commands
 
-from adapters.discord import deletions, keeping, mentions, presses, reactions, slash, syncing
+from adapters.discord import deletions, keeping, mentions, presses, reactions, slash, syncing, talking
 from adapters.discord.belonging import Belonging
 from adapters.discord.render import Pressable
-from adapters.discord.replies import NOBODY
+from adapters.discord.replies import NOBODY, House
 from bot import commands, plugins
 from bot.config import DiscordTable
 from bot.messages import Card, Form
@@ -24,7 +24,7 @@ from bot.words import _, speaking
 log = structlog.get_logger(__name__)
 
 
-class Chat(Protocol):
+class Chat(House, Protocol):
     """What the client hands on to; `adapters.discord.chat.DiscordChat` is it."""
 
     settings: DiscordTable
@@ -73,7 +73,8 @@ class Client(discord.AutoShardedClient):
         intents = discord.Intents.none()
         intents.guilds = True  # channels and threads
         intents.guild_reactions = intents.dm_reactions = True
-        intents.guild_messages = True  # to hear of deleted ones; what is written is neither sent to us nor read
+        # To hear what is said to us, and of deleted ones. Of any other message no words are sent to us, and nothing is read.
+        intents.guild_messages = intents.dm_messages = True
         super().__init__(
             intents=intents,
             max_messages=None,
@@ -85,11 +86,13 @@ class Client(discord.AutoShardedClient):
         self.chat, self.front = chat, front
         self.names = mentions.Names(self, chat.turn)
         self.reactions = reactions.Reactions(self, chat.shown, front, chat.turn, chat.belonging.serves)
+        self.talking = talking.Talking(self, chat, self.names, front, chat.belonging.serves)
         self.deletions = deletions.Deletions(self, chat.shown, front)
         self.tree = Tree(self)
         self.syncing = syncing.Syncing(self.tree)
         presses.lighten(self._connection.parsers, keeping.comes)
         presses.ignore(self._connection.parsers, deletions.UNREAD)
+        self._connection.parsers[talking.EVENT] = self.talking.hear
 
     async def setup_hook(self) -> None:
         """Tells Discord which commands there are, and discord.py which controls are ours."""

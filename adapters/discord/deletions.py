@@ -16,7 +16,7 @@ from bot.messages import Call
 from bot.ports import Front
 
 #: What Discord tells of messages beside their end; nothing of it is read.
-UNREAD = ("MESSAGE_CREATE", "MESSAGE_UPDATE", "TYPING_START")
+UNREAD = ("MESSAGE_UPDATE", "TYPING_START")
 NOBODY = Person(platform=events.NAME, id="")  # Discord does not say who deleted it
 
 

@@ -68,7 +68,11 @@ class Keeping(AsyncMiddleware):
         self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
     ) -> BoltResponse | None:
         """Stores the event. What came before is acknowledged, and goes no further."""
-        named, team = named_of(req.body), req.context.team_id or ""
+        team = req.context.team_id or ""
+        try:
+            named = named_of(req.body)
+        except (KeyError, TypeError, ValueError, AttributeError):  # signed, and yet nothing that Slack sends
+            return BoltResponse(status=400, body="This is no event of Slack's.")
         if named is None:
             return await next()
         kept = Kept(kind=named.kind, team=team, body=named.body)

@@ -23,4 +23,4 @@ def from_press(press: Press) -> Mapping[str, Value]:
 async def run(services: Services, call: Call, reply: Reply) -> None:
     idea = await services.finding.idea(call.channel, str(call.args["idea"]), hidden=True)
     shown = await services.moderating.change(idea, call.person, admin=call.admin, hidden=False)
-    await reply.show(await services.cards.idea(shown, _("Back on the board")))
+    await services.redrawing.show(reply, await services.cards.idea(shown, _("Back on the board")), call.channel)

@@ -17,7 +17,8 @@ class Reply(Protocol):
     def address(self) -> str:
         """Where the shown card is, for `Chat.at`; empty before `show`.
 
-        Its parts are separated by "/". Of a message in a thread one is the thread's id: so what is said there finds the ideas.
+        Its parts are separated by "/" or "-". Of a message in a thread one is the thread's id, so that what is said there finds
+        the ideas.
         """
         ...
 

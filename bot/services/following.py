@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.errors import UnknownIdea
 from bot.domain.ideas import MAX_STYLE, Brainstorm, Channel, Idea, IdeaId, Prompt
 from bot.messages import Call
-from bot.ports import Reply, Store
+from bot.ports import Clock, Reply, Store
 from bot.services.followups import FollowUp, follow_up
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.finding import Finding
 from bot.services.media.making import Making
 from bot.words import _
 
+PARTS = re.compile(r"[/-]")  # what stands between the parts of an address
 LATEST = "latest"  #: what stands in front of somebody in a conversation of their own: its last ideas
+IN_MIND = timedelta(hours=1)  # after that a line in a conversation of one's own begins with something new
 LOOKED_AT = (
     300  # brainstorms of a channel, the latest, among which a thread's is looked for; older threads are left alone by people
 )
@@ -34,7 +38,8 @@ class Before:
 class Following:
     """Serves what people say of ideas in front of them."""
 
-    def __init__(self, *, store: Store, finding: Finding, answering: Answering, making: Making) -> None:
+    def __init__(self, *, store: Store, finding: Finding, answering: Answering, making: Making, clock: Clock) -> None:
+        self.clock = clock
         self.store = store
         self.finding = finding
         self.answering = answering
@@ -74,7 +79,9 @@ class Following:
             one = await self.store.brainstorm(channel.team, ideas[0].brainstorm) if ideas[0].brainstorm else None
             return Before(topic, ideas, one)
         for one in await self.store.brainstorms(channel, limit=1 if under == LATEST else LOOKED_AT):
-            if one.prompt is not None and (under == LATEST or under in one.address.split("/")):
+            if under == LATEST and self.clock() - one.created_at > IN_MIND:
+                return None
+            if one.prompt is not None and (under == LATEST or under in PARTS.split(one.address)):
                 return Before(one.prompt, await self.store.ideas_of(channel.team, one.id), one)
         return None
 

@@ -24,8 +24,8 @@ import asyncio, sys
 from bot import wiring
 from bot.config import Settings
 from bot.domain.ideas import Idea, Prompt
-from generators.scripted import ScriptedGenerator
-from generators.scripted_media import ScriptedMaker, png
+from generators.client.scripted import ScriptedGenerator
+from generators.client.scripted_media import ScriptedMaker, png
 from storage.urls import build
 from tests.builders import RED, a_person, a_press
 
@@ -58,6 +58,14 @@ def ids(lines: str) -> list[str]:
     return [line.removeprefix("id ") for line in lines.splitlines() if line.startswith("id ")]
 
 
+async def line_of(victim: asyncio.subprocess.Process) -> str:
+    """Its next line; a victim that ended by itself has none, and proves nothing."""
+    assert victim.stdout is not None
+    line = (await victim.stdout.readline()).decode()
+    assert line, f"it ended by itself, with exit status {await victim.wait()}"
+    return line
+
+
 async def test_a_bot_killed_in_the_middle_keeps_every_shown_idea_and_vote_and_goes_on(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'muselab.db'}"
     victim = await asyncio.create_subprocess_exec(
@@ -67,7 +75,7 @@ async def test_a_bot_killed_in_the_middle_keeps_every_shown_idea_and_vote_and_go
     told: list[str] = []
     async with asyncio.timeout(START_S):
         while len(told) < 3:  # the brainstorm and two of its ideas
-            told += ids((await victim.stdout.readline()).decode())
+            told += ids(await line_of(victim))
     victim.send_signal(signal.SIGKILL)
     last = (await victim.stdout.read()).decode()
     await victim.wait()
@@ -107,9 +115,9 @@ from bot import wiring
 from bot.config import Settings
 from bot.domain.ideas import Idea, Prompt
 from bot.messages import File
-from generators.scripted import ScriptedGenerator
-from generators.scripted_media import ScriptedMaker, png
-from generators.scripted_media import ScriptedMaker, png
+from generators.client.scripted import ScriptedGenerator
+from generators.client.scripted_media import ScriptedMaker, png
+from generators.client.scripted_media import ScriptedMaker, png
 from storage.urls import build
 from tests.builders import RED, a_person
 
@@ -151,7 +159,7 @@ async def test_a_bot_killed_while_pictures_are_made_keeps_those_shown_and_makes_
     told: list[str] = []
     async with asyncio.timeout(START_S):
         while len(told) < 3:  # the commission and two pictures
-            told += ids((await victim.stdout.readline()).decode())
+            told += ids(await line_of(victim))
     victim.send_signal(signal.SIGKILL)
     assert "finished" not in (await victim.stdout.read()).decode(), "it was killed too late to tell anything"
     await victim.wait()

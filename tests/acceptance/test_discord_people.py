@@ -291,6 +291,93 @@ async def test_a_name_that_discord_does_not_tell_in_time_is_left_out(town: Town)
     assert [idea.text for idea in await town.board()] == ["a gift for"]
 
 
+# ------------------------------------------------------------------------------------------------ talking
+
+
+async def said(town: Town, text: str, **where: Any) -> Message:
+    """The bot's answer to what somebody says to it."""
+    room = where.pop("room", town.room)
+    before = len([one for one in room.messages if one.author.bot])
+    await town.fake.people.write(room, where.pop("user", town.ann), text.replace("@muselab", f"<@{town.fake.bot.id}>"), **where)
+
+    def answered() -> Message | None:
+        new = [one for one in room.messages if one.author.bot][before:]
+        return new[-1] if new and not re.search("[▱▰]", new[-1].text) else None
+
+    found = await town.fake.people.until(answered, what="an answer")
+    assert found is not None
+    return found
+
+
+async def test_a_mention_is_answered_below_it_with_ideas(town: Town) -> None:
+    message = await said(town, "hey @muselab board game ideas for families -n 2")
+
+    assert "hey board game ideas for families" in unescaped(message.text)
+    assert len(IDEA.findall(message.text)) == 2
+    first = [*message.history, message.body][0]
+    assert str(first["message_reference"]["message_id"]) == town.room.messages[0].id
+    assert message.pinged == []
+
+
+async def test_an_answer_to_ideas_and_a_word_in_their_thread_go_on_with_them(town: Town) -> None:
+    first = await brainstorm(town)
+    second = shown_texts(first)[1]
+
+    more = await said(town, "more like the second one", answering=first)
+    shorter = await said(town, "shorter", answering=first)
+
+    assert f"More like “{second}”" in unescaped(more.text)
+    assert "names for a tea bar" in unescaped(shorter.text)
+    assert "short" in unescaped(shorter.text)
+
+
+async def test_in_a_direct_conversation_every_line_is_for_us(town: Town) -> None:
+    room = town.fake.dm(town.ann)
+
+    hello = await said(town, "hi", room=room)
+    ideas = await said(town, "names for a tea bar -n 2", room=room)
+    more = await said(town, "再来几个", room=room)
+
+    assert "names for a tea bar" in unescaped(hello.text)
+    assert [len(IDEA.findall(one.text)) for one in (hello, ideas, more)] == [0, 2, 2]
+
+
+async def test_what_is_for_one_person_alone_is_sent_to_them_alone(town: Town) -> None:
+    told = town.fake.dm(town.ann)
+
+    await town.fake.people.write(town.room, town.ann, f"<@{town.fake.bot.id}> privacy")
+    await town.fake.people.until(lambda: told.messages, what="an answer")
+
+    assert "Muselab keeps your account's id" in unescaped(told.messages[0].text)
+    assert town.posts() == []
+
+
+async def test_nothing_is_read_or_answered_that_is_not_said_to_us(town: Town) -> None:
+    other = town.fake.user("bob")
+    theirs = await town.fake.people.write(town.room, other, "names for a tea bar")
+
+    await town.fake.people.write(town.room, town.ann, "more", answering=theirs)
+    await town.fake.people.write(town.room, town.ann, "@everyone names for a tea bar")
+    await said(town, "@muselab idea The Third Steep")
+
+    assert [idea.text for idea in await town.board()] == ["The Third Steep"]
+    assert len(town.posts()) == 1
+
+
+@pytest.mark.parametrize(("name", "may"), [("boss", True), ("ann", False)])
+async def test_rights_are_those_that_the_server_gives(fake: FakeDiscord, tmp_path: Path, name: str, may: bool) -> None:
+    guild, user = fake.guild(), fake.user(name)
+    if name == "boss":
+        guild.members.insert(0, user)  # who owns the server
+    async with connected(fake, tmp_path) as house:
+        told = fake.dm(user)
+        await fake.people.write(guild.rooms[0], user, f"<@{fake.bot.id}> settings count 3")
+        await fake.people.until(lambda: told.messages, what="an answer")
+        where = Channel(team=Team(platform="discord", id=guild.id), id=guild.rooms[0].id)
+
+        assert ((await house.store.settings(where)).count == 3) is may
+
+
 # ------------------------------------------------------------------------------------------------ starting
 
 

@@ -454,6 +454,22 @@ async def test_what_a_stranger_posts_is_refused_and_breaks_nothing(tmp_path, kin
             assert answer.status in (400, 401)
 
 
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        ("events", {"type": "event_callback", "team_id": TEAM}),
+        ("events", {"type": "event_callback", "team_id": TEAM, "event": {"type": "reaction_added"}, "event_id": "E2"}),
+        ("slash", {"command": "/muse", "team_id": TEAM}),
+        ("view_submission", {"type": "view_submission", "team": {"id": TEAM}}),
+    ],
+)
+async def test_what_is_signed_and_yet_no_event_of_slack_s_breaks_nothing(tmp_path, kind, payload):
+    async with driving(tmp_path) as here:
+        status, _body = await here.slack.wire.post(kind, payload)
+
+        assert status in (200, 400, 404)
+
+
 async def test_nothing_anybody_writes_becomes_a_mention_a_link_or_markup(slack, tmp_path):
     evil = "<!channel> <@U0BOB> <https://evil.example|free tea> & *bold* _it_ `code` :fire: @everyone"
     async with connected(slack, tmp_path, generator=ScriptedGenerator(texts=[evil, "A quiet name for a tea bar"])) as here:

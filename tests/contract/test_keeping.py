@@ -21,6 +21,7 @@ from bot.domain.ideas import Candidate, Draft, Prompt
 from bot.messages import File
 from bot.ports import Store
 from storage import backup, migrate, move
+from storage._engines import connected
 from storage._tidying import Tidying
 from storage.urls import build
 from storage.weights import AdapterFolder
@@ -44,6 +45,15 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         str(request.getfixturevalue("postgres_url"))
         if request.param == "postgresql"
         else f"sqlite:///{tmp_path / 'home/muselab.db'}"
+    )
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return (
+        str(request.getfixturevalue("empty_postgres_url"))
+        if request.param == "postgresql"
+        else f"sqlite:///{tmp_path / 'empty.db'}"
     )
 
 
@@ -214,16 +224,19 @@ async def test_a_backup_is_not_restored_over_a_board(tmp_path: Path) -> None:
 
 async def test_a_backup_of_an_older_version_is_brought_to_this_one(tmp_path: Path) -> None:
     where, after = places(tmp_path), places(tmp_path / "new")
-    engine_url = where.store_url
-    await lived_in(where)
-    with closing(sqlite3.connect(tmp_path / "muselab.db")) as database:
-        database.executescript("DROP TABLE posts; UPDATE muselab_version SET version_num = '0012';")
+    engine, _name = connected(where.store_url)
+    async with engine.begin() as connection:
+        await connection.run_sync(migrate._migrate, "0012")
+        await connection.exec_driver_sql(
+            "INSERT INTO channels (platform, team, id, ideas) VALUES ('discord', 'red', 'general', 7)"
+        )
+    await engine.dispose()
 
     saved = await backup.save(where, tmp_path / "b.zip")
     await backup.restore(tmp_path / "b.zip", after)
 
-    assert saved.revision == "0012"
-    assert await migrate.current(after.store_url) == migrate.head() != await migrate.current(engine_url)
+    assert (saved.revision, saved.rows["channels"]) == ("0012", 1)
+    assert await migrate.current(after.store_url) == migrate.head() != await migrate.current(where.store_url)
 
 
 # -------------------------------------------------------------------------------------------------------------- moving
@@ -360,20 +373,18 @@ async def test_who_reads_for_long_does_not_stop_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("trace", ["media/ab/cd", "adapters/ab/manifest.json", "history"])
-async def test_an_empty_board_is_not_begun_in_silence_where_there_was_one(tmp_path: Path, url: str, trace: str) -> None:
+async def test_an_empty_board_is_not_begun_in_silence_where_there_was_one(tmp_path: Path, empty_url: str, trace: str) -> None:
     (tmp_path / "home" / trace).parent.mkdir(parents=True)
     (tmp_path / "home" / trace).write_text("something")
-    if url.startswith("postgresql"):
-        pytest.skip("the fixture's database has tables")
     traces = [tmp_path / "home" / trace.partition("/")[0]]
 
     with pytest.raises(Misconfigured, match=r"something of an earlier board is left: .*muselab restore.*MUSELAB_STORE__ANEW"):
-        await build(url, traces=traces).open()
+        await build(empty_url, traces=traces).open()
 
-    store = build(url)  # as MUSELAB_STORE__ANEW has it
+    store = build(empty_url)  # as MUSELAB_STORE__ANEW has it
     await store.open()
     await store.close()
-    again = build(url, traces=traces)  # there is a board now
+    again = build(empty_url, traces=traces)  # there is a board now
     await again.open()
     await again.close()
 

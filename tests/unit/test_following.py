@@ -98,6 +98,21 @@ async def test_where_no_ideas_stand_words_are_a_topic_and_a_bare_more_is_not(hou
     assert "There is no brainstorm here yet" in sheet.chat.whispers["ann"][0].text
 
 
+async def test_in_a_conversation_of_ones_own_the_last_ideas_are_meant_for_an_hour(house: House, sheet: Sheet) -> None:
+    await a_set(house)
+
+    soon = await said(house, sheet, "shorter please, and funnier", "latest")
+    assert isinstance(house.services.clock, Hands)
+    house.services.clock.forward(hours=2)
+    await house.desk.call(a_call("more", said="for my mother's birthday", under="latest"), sheet)
+
+    assert soon is not None
+    assert soon.prompt is not None
+    assert soon.prompt.text == "names for a tea bar"
+    topics = [one.prompt.text for one in await house.store.brainstorms(RED, limit=9) if one.prompt]
+    assert "for my mother's birthday" in topics
+
+
 async def test_an_idea_that_does_not_stand_there_is_asked_for_again(house: House, sheet: Sheet) -> None:
     await a_set(house)
 

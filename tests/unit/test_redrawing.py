@@ -7,13 +7,15 @@ import json
 import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot import wiring
 from bot.config import Settings
-from bot.domain.ideas import Channel, Prompt
+from bot.domain.ideas import Channel, Prompt, Team
+from bot.domain.models import Tuning
 from bot.messages import Card, File, Line
 from bot.ports import Reply
 from bot.services.team.forgetting import MOST_ARCHIVE
@@ -185,3 +187,18 @@ async def test_many_files_are_several_archives(house: House) -> None:
     archives = await house.services.forgetting.archives(a_person(), RED.team)
 
     assert [file.name for file in archives] == [f"muselab-about-me-{n}.zip" for n in (1, 2, 3)]
+
+
+async def test_an_interrupted_tuning_run_keeps_nothing_of_what_it_was_to_learn(house: House, tmp_path: Path) -> None:
+    runs = tmp_path / "tuning"
+    for id, until in (("left", None), ("alive", NOON + timedelta(minutes=1))):
+        await house.store.take_tuning(
+            Tuning(id=id, team=Team(platform="test", id=id), began_at=NOON, changed_at=NOON, leased_until=until), NOON
+        )
+        (runs / id).mkdir(parents=True)
+        (runs / id / "training-set.json").write_text("her words")
+
+    for id in ("left", "alive"):
+        await house.services.forgetting.forget(a_person(), Team(platform="test", id=id))
+
+    assert [(runs / id).exists() for id in ("left", "alive")] == [False, True]

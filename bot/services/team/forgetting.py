@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from bot.domain.ideas import Brainstorm, Idea, Person, Team
@@ -14,13 +17,16 @@ from bot.ports import Forgotten, Kept, Medium, Store
 from bot.services.redrawing import Redrawing
 from bot.services.votes.refitting import Tasting
 
+MOST_RUNS = 10_000  # of tuning; a team tunes once an hour at most
 MOST_ARCHIVE = 7_000_000  # bytes of files in one archive: Discord takes 10 MB in a message, with the rest of it
 
 
 class Forgetting:
     """Gives people power over what is kept about them, one team at a time."""
 
-    def __init__(self, store: Store, tasting: Tasting, redrawing: Redrawing) -> None:
+    def __init__(self, store: Store, tasting: Tasting, redrawing: Redrawing, *, runs: Path | None = None) -> None:
+        """`runs`: the folder of tuning runs, one folder each; None: nobody tunes here."""
+        self.runs = runs
         self.store = store
         self.tasting = tasting
         self.redrawing = redrawing
@@ -65,7 +71,20 @@ class Forgetting:
         gone = await self.store.forget(team, person)
         self.tasting.forget(team)
         self.redrawing.soon()
+        await self._forget_runs(team)
         return gone
+
+    async def _forget_runs(self, team: Team) -> None:
+        """Deletes what interrupted tuning runs of the team were to learn from; such a run gathers it anew.
+
+        A run that somebody works on deletes it at its end.
+        """
+        if self.runs is None:
+            return
+        now = self.redrawing.clock()
+        for run in await self.store.tunings(team, limit=MOST_RUNS):
+            if run.state == "running" and (run.leased_until is None or run.leased_until <= now):
+                await asyncio.to_thread(shutil.rmtree, self.runs / run.id, ignore_errors=True)
 
 
 def asked(brainstorm: Brainstorm) -> dict[str, Any]:

@@ -131,9 +131,9 @@ class People:
         intent = REACTIONS if guild is not None else DM_REACTIONS
         await self.fake.gateway.dispatch(name, data, guild=guild.id if guild else None, intent=intent)
 
-    async def write(self, room: Room, user: User, text: str) -> Message:
-        """Writes a message."""
-        message = Message(room, user, {"content": text})
+    async def write(self, room: Room, user: User, text: str, *, answering: Message | None = None) -> Message:
+        """Writes a message, maybe in answer to another, whose author it then mentions."""
+        message = Message(room, user, {"content": text}, reply_to=answering)
         room.messages.append(message)
         await self.fake.announce(message, "MESSAGE_CREATE")
         return message

@@ -175,10 +175,17 @@ class FakeDiscord:
         data = message.payload(self.cdn)
         if name == "MESSAGE_UPDATE":
             data["edited_timestamp"] = data["edited_timestamp"] or data["timestamp"]
+        named = message.author is not self.bot and (
+            f"<@{self.bot.id}>" in data["content"] or (message.reply_to is not None and message.reply_to.author is self.bot)
+        )
+        if named:
+            data["mentions"] = [self.bot.payload()]
+        if message.reply_to is not None and message.author is not self.bot:
+            data["message_reference"] = {"type": 0, "message_id": message.reply_to.id, "channel_id": message.room.id}
         if guild is not None:
             data["guild_id"] = guild.id
             data["member"] = {key: value for key, value in message.author.member().items() if key != "user"}
-            if message.author is not self.bot and not self.privileged & MESSAGE_CONTENT:
+            if message.author is not self.bot and not named and not self.privileged & MESSAGE_CONTENT:
                 data |= {"content": "", "embeds": [], "components": [], "attachments": []}
         intent = GUILD_MESSAGES if guild else DIRECT_MESSAGES
         await self.gateway.dispatch(name, data, guild=guild.id if guild else None, intent=intent)
