@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Guessed: BM25 gives the only one of two ideas that has the word a score above zero, and one that says it more often never
-# less.
+# Guessed: BM25 gives the only one of two ideas that has the word a score above zero.
 # Seen: rank_bm25 0.2.2 BM25Okapi gives 0.0 to both of two ideas, and where two of three have the word a fiftieth of BM25Plus;
 # bm25s 0.3.16 gives .25. A board of a few ideas cannot be searched with it.
 set -euo pipefail

@@ -2,7 +2,7 @@
 # Guessed: a client that loses a kept connection in the middle of a PUT or DELETE says so, and lets the caller decide whether
 # to send it again.
 # Seen: aiohttp 3.14.5 and urllib3 2.8.0 send both a second time without being asked, the server having read the first; POST
-# and PATCH they do not (aiohttp). httpx 0.28.1 raises. A PUT that is not idempotent happens twice.
+# they do not. httpx 0.28.1 raises. A PUT that is not idempotent happens twice.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

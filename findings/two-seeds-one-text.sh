@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Guessed: seeds are whole numbers, and two different ones draw two texts; a server that has no room for one refuses it.
 # Seen: llama.cpp (xllamacpp 2026.10.11549) keeps 32 bits: seed 2**40 + 1 is seed 1, letter for letter. Whoever makes seeds by
-# hashing a name in 64 bits has fewer than he thinks; −1 is chance.
+# hashing a name in 64 bits has fewer than he thinks.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -152,6 +152,13 @@ class TestMidi:
 
         assert len(midi.read(b"MThd" + struct.pack(">IHHH", 6, 1, 1, 96) + tracks).sounds) == 1
 
+    def test_a_signature_of_c_major_is_what_files_say_that_know_no_key(self):
+        for signature, key in ((b"\x00\x00", None), (b"\x02\x00", D), (b"\x00\x01", Key(9, "minor"))):
+            struck = b"\x00\xff\x59\x02" + signature + b"\x00\x90\x3c\x50\x60\x80\x3c\x00"
+            content = b"MThd" + struct.pack(">IHHH", 6, 0, 1, 96) + b"MTrk" + struct.pack(">I", len(struck)) + struck
+
+            assert midi.read(content).key == key
+
     def test_the_tempo_is_the_earliest_wherever_it_is_written(self):
         def track(body: bytes) -> bytes:
             return b"MTrk" + struct.pack(">I", len(body)) + body
