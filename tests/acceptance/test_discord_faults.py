@@ -40,9 +40,9 @@ class Town:
     ann: User
 
     async def board(self) -> list[Idea]:
-        """What is stored."""
+        """What is stored, what a deleted message showed and is hidden since included."""
         where = Channel(team=Team(platform="discord", id=self.guild.id), id=self.room.id)
-        return await self.house.services.store.ideas(where)
+        return await self.house.services.store.ideas(where, hidden=True)
 
     async def done(self, message: Callable[[], Message | None]) -> Message:
         """The message, once its brainstorm has ended."""
