@@ -140,6 +140,27 @@ class TestMidi:
 
         assert [(sound.start, sound.end) for sound in midi.read(content).sounds] == [(0, 96), (96, 192)]
 
+    def test_a_status_goes_on_across_a_text_in_the_middle(self):
+        struck = b"\x00\x90\x3c\x50\x00\xff\x05\x02la" + b"\x60\x3c\x00\x00\x3e\x50\x60\x3e\x00"
+        content = b"MThd" + struct.pack(">IHHH", 6, 0, 1, 96) + b"MTrk" + struct.pack(">I", len(struck)) + struck
+
+        assert [(sound.start, sound.pitch) for sound in midi.read(content).sounds] == [(0, 60), (96, 62)]
+
+    def test_a_foreign_chunk_among_the_tracks_is_passed_over(self):
+        struck = b"\x00\x90\x3c\x50\x60\x80\x3c\x00"
+        tracks = b"XFIH\0\0\0\3abc" + b"MTrk" + struct.pack(">I", len(struck)) + struck
+
+        assert len(midi.read(b"MThd" + struct.pack(">IHHH", 6, 1, 1, 96) + tracks).sounds) == 1
+
+    def test_the_tempo_is_the_earliest_wherever_it_is_written(self):
+        def track(body: bytes) -> bytes:
+            return b"MTrk" + struct.pack(">I", len(body)) + body
+
+        late = track(b"\x60\xff\x51\x03" + (1_000_000).to_bytes(3, "big"))
+        early = track(b"\x00\xff\x51\x03" + (400_000).to_bytes(3, "big") + b"\x00\x90\x3c\x50\x60\x80\x3c\x00")
+
+        assert midi.read(b"MThd" + struct.pack(">IHHH", 6, 1, 2, 96) + late + early).tempo == 150
+
     def test_a_million_notes_are_refused(self):
         many = b"\x01\x90\x3c\x40\x01\x80\x3c\x00" * 1_000_000
         content = b"MThd" + struct.pack(">IHHH", 6, 0, 1, 480) + b"MTrk" + struct.pack(">I", len(many)) + many

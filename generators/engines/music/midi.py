@@ -62,13 +62,12 @@ def read(content: bytes) -> File:
     if tracks > MAX_TRACKS:
         raise Unreadable("large")
     reader = _Reader()
-    at = 8 + header
-    for number in range(tracks):
-        if at + 8 > len(content):
-            break
+    at, number = 8 + header, 0
+    while number < tracks and at + 8 <= len(content):
         size = struct.unpack_from(">I", content, at + 4)[0]
-        if content[at : at + 4] == b"MTrk":
+        if content[at : at + 4] == b"MTrk":  # other chunks are to be passed over, and are no tracks
             reader.track(content[at + 8 : at + 8 + size], number)
+            number += 1
         at += 8 + size
     if not reader.sounds:
         raise Unreadable("empty")
@@ -84,7 +83,7 @@ class _Reader:
         self.tempo = 120.0
         self.metre = Metre(4, 4)
         self.key: Key | None = None
-        self._said: set[int] = set()
+        self._said: dict[int, int] = {}  #: by kind of event, the tick of the one that is taken: the earliest
 
     def track(self, body: bytes, number: int) -> None:
         at = tick = status = 0
@@ -93,12 +92,13 @@ class _Reader:
             while at < len(body):
                 wait, at = _number(body, at)
                 tick += wait
+                if body[at] in {0xFF, 0xF0, 0xF7}:  # what was playing goes on after these, in files of the field
+                    at = self._meta(body, at + 1, body[at], tick)
+                    continue
                 if body[at] & 0x80:
                     status = body[at]
                     at += 1
-                if status in {0xFF, 0xF0, 0xF7}:
-                    at = self._meta(body, at, status)
-                elif 0x80 <= status < 0xF0:
+                if 0x80 <= status < 0xF0:
                     at = self._message(body, at, status, tick, number, begun)
                 else:
                     raise Unreadable("broken")
@@ -118,12 +118,12 @@ class _Reader:
                 begun[channel, pitch] = tick
         return at + (1 if kind in {0xC0, 0xD0} else 2)
 
-    def _meta(self, body: bytes, at: int, status: int) -> int:
+    def _meta(self, body: bytes, at: int, status: int, tick: int) -> int:
         kind = body[at] if status == 0xFF else -1
         size, at = _number(body, at + (status == 0xFF))
         said = body[at : at + size]
-        if kind not in self._said and kind in {0x51, 0x58, 0x59}:
-            self._said.add(kind)
+        if kind in {0x51, 0x58, 0x59} and tick < self._said.get(kind, tick + 1):
+            self._said[kind] = tick
             if kind == 0x51 and size == 3 and any(said):
                 self.tempo = 60e6 / int.from_bytes(said, "big")
             elif kind == 0x58 and size >= 2 and 1 <= said[0] <= 12 and said[1] in {1, 2, 3}:
