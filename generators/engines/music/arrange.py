@@ -108,13 +108,14 @@ def _melody(plan: Plan, lead: str, random: np.random.Generator) -> Iterator[Stro
 def _cells(pattern: str, metre: Metre, chord: Chord, pickup: int, end: int) -> Iterator[tuple[int, str]]:
     """The pattern's signs while a chord lasts: tick and sign. A pattern of several bars goes on from bar to bar."""
     for tick in range(chord.start, min(chord.start + chord.length, end), EIGHTH):
-        place = (tick - pickup) // EIGHTH
-        yield (
-            tick,
-            pattern[place % len(pattern)]
-            if len(pattern) * EIGHTH % metre.bar == 0
-            else pattern[(tick - pickup) % metre.bar // EIGHTH % len(pattern)],
-        )
+        yield tick, _sign(pattern, metre, tick - pickup)
+
+
+def _sign(pattern: str, metre: Metre, tick: int) -> str:
+    """What a pattern says at a tick after the first bar line; one that fills no whole bars begins anew in each bar."""
+    if len(pattern) * EIGHTH % metre.bar:
+        tick %= metre.bar
+    return pattern[tick // EIGHTH % len(pattern)]
 
 
 def _comping(plan: Plan, chords: Sequence[Chord], pattern: str, melody: Sequence[Stroke], end: int) -> Iterator[Stroke]:
@@ -195,7 +196,7 @@ def _held(strokes: list[Stroke], end: int, instrument: str) -> tuple[Stroke, ...
 def _drums(plan: Plan, end: int) -> Iterator[Stroke]:
     for name, pattern in plan.style.drums.items():
         for tick in range(plan.pickup, end - plan.metre.bar, EIGHTH):
-            sign = pattern[(tick - plan.pickup) // EIGHTH % len(pattern)]
+            sign = _sign(pattern, plan.metre, tick - plan.pickup)
             if sign in LOUD:
                 yield Stroke(tick, EIGHTH, DRUMS[name], 76 + LOUD[sign])
         close = max(plan.pickup, end - plan.metre.bar + (plan.metre.bar - plan.pickup if plan.pickup else 0) * 0)

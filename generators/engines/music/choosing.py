@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bot.words import _
+from bot.words import _, ngettext
 from generators.engines.making import Unmakeable
 from generators.engines.music import keys, steps, styles, working
 from generators.engines.music.arrange import fitted
-from generators.engines.music.listening import Given
+from generators.engines.music.listening import MAX_NOTES, Given
 from generators.engines.music.notation import QUARTER, Key, Metre, Note
 from generators.engines.music.options import AUTO, LONGEST_S, MOST_BARS, Wanted
 from generators.engines.music.styles import Band, Style
@@ -24,6 +24,8 @@ TONICS = {
 }  #: as in the old books
 MOST_HYMN_BARS = 32  # four parts are thought over cell by cell: 32 bars take as long as people wait
 NEEDS_NOTES = {"continue", "vary", "restyle", "play"}
+PLAYABLE = (5.0, 1000.0)  #: quarters a minute; what a file says beyond is a mistake of its own
+MOST_PLAYED = 160  # bars of a tune that is only played: four minutes of a reel
 SHORT = 8  #: bars; what is shorter is a beginning to go on from, what is longer a tune
 
 
@@ -44,6 +46,7 @@ class Choice:
     pickup: int
     drums: bool
     seed: int
+    remarks: tuple[str, ...] = ()  #: for people: what of the order is done otherwise than asked
 
 
 def choose(text: str, wanted: Wanted, given: Given | None, *, seed: int, number: int) -> Choice:
@@ -56,9 +59,10 @@ def choose(text: str, wanted: Wanted, given: Given | None, *, seed: int, number:
     do = _do(wanted, given)
     mood = styles.moods().get(wanted.mood) or (styles.mood_of(text) if wanted.mood == AUTO else None)
     style = _style(text, wanted, given, do, mood, np.random.default_rng(seed), number)
+    if do == "play" and wanted.style == AUTO:
+        style = replace(style, swing=0.5)  # notes stay where they are
     metre = _metre(style, given, do)
     key, notes, pickup = _notes(wanted, given, do, style, metre, mood, random)
-    bars = _bars(wanted, do, notes, metre, pickup)
     band = styles.bands()[style.bands[min(number + int(random.random() < 0.3), 99) % len(style.bands)]]
     lead = wanted.lead if wanted.lead != AUTO else _lead(band, number, random)
     pace = mood.pace if mood else 1.0
@@ -66,7 +70,9 @@ def choose(text: str, wanted: Wanted, given: Given | None, *, seed: int, number:
     pulses = wanted.tempo or (slow + (fast - slow) * float(random.random())) * pace
     tempo = pulses * metre.pulse / QUARTER
     if given is not None and given.tempo and not wanted.tempo and do in {"play", "continue", "vary"}:
-        tempo = float(np.clip(given.tempo, 40, 300))
+        tempo = float(np.clip(given.tempo, *PLAYABLE))
+    notes, left_out = _cut(notes, do, metre, pickup, tempo)
+    bars = _bars(wanted, do, notes, metre, pickup)
     if bars * metre.bar / QUARTER * 60 / tempo > LONGEST_S:
         raise Unmakeable(
             _("{bars} bars at this pace last longer than {minutes} minutes. Ask for fewer bars or a higher tempo.").format(
@@ -78,6 +84,7 @@ def choose(text: str, wanted: Wanted, given: Given | None, *, seed: int, number:
     return Choice(
         do=do, style=style, band=band, lead=lead, mood=mood.name if mood else "", key=key, metre=metre, tempo=tempo, bars=bars,
         notes=notes, pickup=pickup, drums=wanted.drums, seed=int(random.integers(2**31)),
+        remarks=_remarks(left_out),
     )  # fmt: skip
 
 
@@ -87,11 +94,18 @@ def _do(wanted: Wanted, given: Given | None) -> str:
         if do in NEEDS_NOTES:
             raise Unmakeable(_("To {do} notes, some must be given: type them, or attach a MIDI file.").format(do=do))
         return "compose" if do == AUTO else do
+    if do == "play" and wanted.style != AUTO and styles.styles()[wanted.style].four_parts:
+        return "harmonise"
     if do in {AUTO, "compose"}:
-        bars = working.bars_in(given.notes, given.metre or Metre(4, 4), given.pickup)
+        bars = working.bars_in(given.notes[:MAX_NOTES], given.metre or Metre(4, 4), given.pickup)
         if wanted.style == "hymn" and bars >= 2:
             return "harmonise"
-        return "continue" if bars < SHORT or (wanted.has_bars and bars < wanted.bars) else "play"
+        if bars < SHORT or (wanted.has_bars and bars < wanted.bars):
+            return "continue"
+        other = (
+            wanted.style != AUTO and given.metre is not None and styles.styles()[wanted.style].metre != working.akin(given.metre)
+        )
+        return "restyle" if other else "play"
     return do
 
 
@@ -104,12 +118,13 @@ def _style(
     if wanted.style != AUTO:
         return every[wanted.style]
     named = styles.style_of(text)
-    if named is not None and not (given and given.metre and named.metre != given.metre):
+    own = working.akin(given.metre) if given is not None and given.metre is not None else None
+    if named is not None and (own is None or named.metre == own):
         return named
     liked = list(mood.styles) if mood else [name for name, style in every.items() if not style.four_parts]
-    if given is not None and given.metre is not None and do != "restyle":
-        fitting = [name for name in liked if every[name].metre == given.metre and not every[name].four_parts]
-        liked = fitting or [name for name, style in every.items() if style.metre == given.metre and not style.four_parts] or liked
+    if given is not None and own is not None and do != "restyle":
+        fitting = [name for name in liked if every[name].metre == own and not every[name].four_parts]
+        liked = fitting or [name for name, style in every.items() if style.metre == own and not style.four_parts] or liked
         if given.kind in every and given.kind in liked:
             return every[given.kind]
     if do in NEEDS_NOTES:
@@ -119,6 +134,8 @@ def _style(
 
 
 def _metre(style: Style, given: Given | None, do: str) -> Metre:
+    if do == "play" and given is not None and given.metre is not None:
+        return given.metre  # whatever the style is used to: what is played stays as it is
     if do == "harmonise" and given is not None and given.metre is not None and str(given.metre) in steps.METRES:
         return given.metre
     return style.metre
@@ -141,6 +158,8 @@ def _notes(
     if wanted.key is not None and (do == "continue" or given.counted):
         key = wanted.key
     notes, pickup = given.notes, given.pickup
+    if do in {"vary", "continue", "harmonise"}:
+        notes = notes[:MAX_NOTES]
     if given.metre is not None and given.metre != metre:
         notes, pickup = working.in_metre(notes, given.metre, metre, pickup)
     if wanted.key is not None and wanted.key != key:
@@ -148,6 +167,34 @@ def _notes(
     if wanted.transpose:
         notes, key = working.moved(notes, wanted.transpose), Key((key.tonic + wanted.transpose) % 12, key.mode)
     return key, _heard(notes), pickup
+
+
+def _remarks(left_out: int) -> tuple[str, ...]:
+    if not left_out:
+        return ()
+    return (
+        ngettext(
+            "{n} more bar of the notes given was too much.", "{n} more bars of the notes given were too much.", left_out
+        ).format(n=left_out),
+    )
+
+
+def _cut(notes: tuple[Note, ...], do: str, metre: Metre, pickup: int, tempo: float) -> tuple[tuple[Note, ...], int]:
+    """Of notes given the bars that can be played, and how many bars were left out."""
+    if do not in {"play", "restyle"}:
+        return notes, 0
+    have = working.bars_in(notes, metre, pickup)
+    bar_s = metre.bar / QUARTER * 60 / tempo
+    most = max(1, min(MOST_PLAYED, int(LONGEST_S / bar_s)))
+    if have <= most:
+        return notes, 0
+    end, at, kept = pickup + most * metre.bar, 0, []
+    for note in notes:
+        if at >= end:
+            break
+        kept.append(Note(note.pitch, min(note.length, end - at)))
+        at += note.length
+    return tuple(kept), have - most
 
 
 def _heard(notes: Sequence[Note]) -> tuple[Note, ...]:
@@ -168,7 +215,9 @@ def _new_key(style: Style, mood: styles.Mood | None, random: np.random.Generator
 
 def _bars(wanted: Wanted, do: str, notes: tuple[Note, ...], metre: Metre, pickup: int) -> int:
     have = working.bars_in(notes, metre, pickup)
-    if do in {"vary", "restyle", "play"} or (do == "harmonise" and notes):
+    if do in {"restyle", "play"}:
+        return max(1, have)
+    if do == "vary" or (do == "harmonise" and notes):
         if have > MOST_BARS:
             raise Unmakeable(_("These notes fill {bars} bars; at most {most} can be played.").format(bars=have, most=MOST_BARS))
         return max(1, have)
