@@ -41,21 +41,18 @@ def score(plan: Plan, chords: Sequence[Chord]) -> Score:
     """A melody with accompaniment."""
     random = np.random.default_rng(plan.seed)
     lead = plan.lead or _chosen(random, plan.band.lead)
-    comp, low = _chosen(random, plan.band.chords), _chosen(random, plan.band.bass)
     chord_pattern, bass_pattern = _chosen(random, plan.style.chords), _chosen(random, plan.style.bass)
     melody = tuple(_melody(plan, lead, random))
     end = sum(note.length for note in plan.notes)
-    voices = [
-        Voice(name=lead, program=INSTRUMENTS[lead].program, strokes=melody, level=1.0, pan=0.05),
-        Voice(
-            name=comp, program=INSTRUMENTS[comp].program, level=0.5, pan=-0.35,
-            strokes=_held(list(_comping(plan, chords, chord_pattern, melody, end)), end, comp),
-        ),
-        Voice(
-            name=low, program=INSTRUMENTS[low].program, level=0.62, pan=0.2,
-            strokes=_held(list(_bass(plan, chords, bass_pattern, low, end)), end, low),
-        ),
-    ]  # fmt: skip
+    voices = [Voice(name=lead, program=INSTRUMENTS[lead].program, strokes=melody, level=1.0, pan=0.05)]
+    if plan.band.chords:
+        comp = _chosen(random, plan.band.chords)
+        strokes = _held(list(_comping(plan, chords, chord_pattern, melody, end)), end, comp)
+        voices.append(Voice(name=comp, program=INSTRUMENTS[comp].program, level=0.5, pan=-0.35, strokes=strokes))
+    if plan.band.bass:
+        low = _chosen(random, plan.band.bass)
+        strokes = _held(list(_bass(plan, chords, bass_pattern, low, end)), end, low)
+        voices.append(Voice(name=low, program=INSTRUMENTS[low].program, level=0.62, pan=0.2, strokes=strokes))
     if plan.drums and plan.band.drums and plan.style.drums:
         voices.append(Voice(name="drums", program=0, strokes=tuple(_drums(plan, end)), drums=True, level=0.42))
     names = tuple((chord.start, chord.name(plan.key)) for chord in chords)
