@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.config import MediaTable
 from generators.engines.making import Commission, Unmakeable
 from generators.engines.speech import reading, sound
 from generators.engines.speech.voices import Resized
+from tests.bench import spoken as table
 
 RATE = 22_050
 
@@ -40,6 +44,51 @@ RATE = 22_050
 )
 def test_numbers_signs_and_abbreviations_are_read_out_as_words(written: str, said: str) -> None:
     assert reading.spoken(written) == said
+
+
+def test_numbers_money_dates_units_and_names_are_said_as_people_say_them() -> None:
+    said = {row.written: table.wrong(row) for row in table.rows()}
+
+    assert len(said) >= 120
+    assert not {written: wrong for written, wrong in said.items() if wrong}
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            "We raised $3.2B in 2024, up 12.5%.",
+            "We raised three point two billion dollars in twenty twenty four, up twelve point five percent.",
+        ),
+        ("It is 20°-25°C at 10:30:15", "It is twenty degrees to twenty five degrees Celsius at ten thirty and fifteen seconds"),
+        ("1080p, a ratio of 1:1000", "ten eighty p, a ratio of one to one thousand"),
+        ("WE ARE THE IT CROWD", "WE ARE THE IT CROWD"),
+        ("McDonald, Louis Vuitton and Vitamin C", "McDonald, Louis Vuitton and Vitamin C"),
+        ("H&M, Q&A, A/B test", "H and M, Q and A, A B test"),
+    ],
+)
+def test_what_looks_like_a_number_or_a_name_is_told_from_what_does_not(written: str, said: str) -> None:
+    assert reading.spoken(written) == said
+
+
+@given(st.text(alphabet="0123456789.,:/-+'’$€£%°½²kKmMhGBxIVXLabT &#@()\n", max_size=40))
+def test_no_text_is_left_with_a_digit_or_breaks_the_reading(text: str) -> None:
+    said = reading.spoken(text)
+
+    assert not re.search("[0-9]", said)
+    assert all(list(reading.breaths(said)) or [True])
+
+
+def test_letters_said_one_by_one_and_words_of_two_senses_sound_right() -> None:
+    pytest.importorskip("misaki", reason="muselab[speech] is not installed")
+    from generators.engines.speech import pronouncing
+
+    assert pronouncing.sounds(reading.spoken("our AI")).endswith("ˈeɪ aɪ")
+    assert pronouncing.sounds("A tea") == "ɐ tˈiː"
+    assert pronouncing.sounds("Polish your idea").startswith("pˈɑː")
+    assert pronouncing.sounds("Polish music").startswith("pˈoʊ")
+    assert "æ" not in pronouncing.sounds("bass guitar")
+    assert pronouncing.word("Łódź").startswith("l")
 
 
 def test_a_long_text_is_said_in_breaths_and_no_word_is_lost() -> None:
