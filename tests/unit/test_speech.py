@@ -163,7 +163,7 @@ def test_joe_says_a_sentence_as_a_level_file_with_a_picture() -> None:
         ("", {}, "nothing to say"),
         ("x " * 5000, {}, "at most 1500"),
         ("hello", {"voice": "elvis"}, "joe, june, otto, robot"),
-        ("hello", {"speed": "9"}, "between 50 and 200"),
+        ("hello", {"speed": "9"}, "between 25 and 400"),
         ("hello", {"voice": "joe", "language": "de"}, "English only"),
         ("深夜书店", {"voice": "joe"}, "English only"),
         ("Тихий сад", {}, "No voice here reads this script"),
@@ -174,6 +174,27 @@ def test_what_cannot_be_said_is_a_sentence(text: str, options: dict[str, str], s
 
     with pytest.raises(Unmakeable, match=said):
         list(speech.build(MediaTable(), Path("unused")).make(Commission(task="speech", text=text, options=options), print))
+
+
+@pytest.mark.parametrize("faster", [0.5, 1.7, 2.0])
+def test_a_sound_made_faster_is_as_much_shorter_and_keeps_its_pitch(faster: float) -> None:
+    hum = np.sin(2 * np.pi * 150 * np.arange(2 * RATE) / RATE).astype(np.float32)
+
+    made = sound.stretched(hum, RATE, faster)
+
+    assert len(made) == pytest.approx(len(hum) / faster, rel=0.03)
+    assert np.abs(np.fft.rfft(made)).argmax() * RATE / len(made) == pytest.approx(150, abs=2)
+    assert 0.9 < np.abs(made[RATE // 10 : -RATE // 5]).max() < 1.1
+
+
+def test_pcm_is_what_openai_s_clients_play() -> None:
+    hum = np.sin(2 * np.pi * 150 * np.arange(RATE) / RATE).astype(np.float32) * np.float32(0.5)
+
+    raw = sound.packed(hum, RATE, "pcm")
+
+    heard = np.frombuffer(raw, "<i2")
+    assert len(heard) == pytest.approx(24_000, abs=2)  # a second
+    assert np.abs(heard).max() == pytest.approx(0.5 * 32_767, rel=0.01)
 
 
 def test_a_smaller_speaker_has_a_higher_voice_at_the_same_pace() -> None:
