@@ -188,7 +188,7 @@ def test_what_cannot_be_chosen_is_answered_with_what_can(options: dict[str, str]
 def test_boards_are_made_without_torch() -> None:
     made = (
         "import sys; sys.modules['torch'] = None; sys.modules['transformers'] = None\n"
-        "from generators.engines.image import ImageEngine\n"
+        "from generators.engines.image.engine import ImageEngine\n"
         "from generators.engines.making import Commission\n"
         "c = Commission(task='image', text='Rooftop honey', options={'layout': 'poster', 'style': 'starry'})\n"
         "print(len(list(ImageEngine().make(c, lambda doing, done: None))))"

@@ -4,8 +4,8 @@ Embedded: a small classifier, words near to its labels in meaning, PP-OCR, the p
 Production: any image-text-to-text model of transformers by name or folder.
 
 Facts: `label`, `sure` (0..1), `words`, `text`, `unread` (lines in a script that is not known), `colours` (#rrggbb …),
-`colour_names`, `sentence`, `width`, `height`; words and texts are joined by `, ` and ` / `. Options: `prompt` (production: what to
-ask instead of our question).
+`colour_names`, `sentence`, `width`, `height`; words and texts are joined by `, ` and ` / `. Options: `prompt` (production: what
+to ask instead of our question).
 """
 
 from __future__ import annotations
