@@ -117,6 +117,12 @@ bench-music: install ## melodies and four parts beside the books and beside chan
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt music21
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.music
 
+bench-files: install ## tunes of music21's corpus note for note, tunes by their words, numbers and names as words; STEP=20 takes every 20th tune; an hour
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt mido music21 chardet joblib more-itertools webcolors jsonpickle
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.descriptions
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.spoken
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.tunes $(or $(STEP),1)
+
 train-music: install ## train the melody model and the four-part model again, 25 CPU minutes; weights go to build/music
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt music21
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.music.melody --out build/music
@@ -135,4 +141,4 @@ bench-loop: install ## whether votes and tuning make ideas better, with simulate
 findings: ## run every finding: behaviour of others that nobody would guess, and whether it is still so; minutes, needs PyPI and npm
 	@findings/run
 
-.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music train-music bench-tuning bench-loop
+.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music bench-files train-music bench-tuning bench-loop

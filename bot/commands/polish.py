@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain.ideas import MAX_IDEAS, Idea
+from bot.domain.ideas import MAX_IDEAS, Idea, Prompt
 from bot.messages import Call, Control, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
@@ -46,13 +46,16 @@ def from_press(press: Press) -> Mapping[str, Value]:
 async def run(services: Services, call: Call, reply: Reply) -> None:
     idea = await services.finding.idea(call.channel, str(call.args["idea"]))
     topic = await services.finding.topic(idea)
+    words = idea.text
+    if idea.modality != "text":  # its text says what it is; what can be said better are the words that it was made of
+        words, topic = topic.text, Prompt(text=topic.text)
     level = str(call.args.get("level", USUAL))
     prompt = await services.answering.like(
         topic,
         call.channel,
         count=int(call.args.get("count", VERSIONS)),
         operation="polish",
-        about=(idea.text,),
+        about=(words,),
         options={"level": "" if level == USUAL else level},
     )
     await services.answering.brainstorm(call.channel, call.person, prompt, reply, parents=(idea.id,))

@@ -209,7 +209,8 @@ class Service:
                 if isinstance(event, Vectors):
                     self.metrics.prompt_tokens += event.tokens
                     name = models.names[1] or ""
-                    return await answered(partial(wire.embeddings, event.rows, name, event.tokens, asked.encoding_format))
+                    told = partial(wire.embeddings, event.rows, name, event.tokens, asked.encoding_format, asked.dimensions)
+                    return await answered(told)
         raise ShuttingDown
 
     # inside

@@ -15,6 +15,7 @@ FORMATS = {  #: OpenAI's names for sound, as media types
     "ogg": "audio/ogg",
     "wav": "audio/wav",
     "flac": "audio/flac",
+    "pcm": "audio/pcm",
 }
 
 #: OpenAI's names for voices, as clients send them unasked; by how high those are.
@@ -23,6 +24,8 @@ VOICES = {
     **dict.fromkeys(("coral", "nova", "shimmer", "marin"), "june"),
     **dict.fromkeys(("ash", "echo", "onyx"), "otto"),
 }
+
+UNSTYLED = ("vivid", "natural")  # dall-e's own two, which clients send unasked
 
 Text = Annotated[str, StringConstraints(max_length=MOST_TEXT)]
 Name = Annotated[str, StringConstraints(max_length=200)]
@@ -64,12 +67,26 @@ class Images(Asked):
     n: int = Field(default=1, ge=1, le=MOST_WORKS)
     size: Size = "auto"
     response_format: Literal["b64_json", "url"] = "b64_json"
+    output_format: Literal["png", "jpeg", "webp"] | None = None
+    output_compression: int | None = Field(default=None, ge=0, le=100)  #: OpenAI's word for the quality of JPEG and WebP
+    background: Literal["auto", "opaque", "transparent"] = "auto"
     style: Name = ""
+
+    @model_validator(mode="after")
+    def _can_be_made(self) -> Images:
+        if self.background == "transparent":
+            raise ValueError("pictures here are opaque; leave background out")
+        return self
 
     def all_options(self) -> dict[str, Option]:
         """See `Asked`."""
-        given = {"size": "" if self.size == "auto" else self.size, "style": self.style}
-        return {name: value for name, value in given.items() if value} | self.options
+        given: dict[str, Option] = {
+            "size": "" if self.size == "auto" else self.size,
+            "style": "" if self.style in UNSTYLED else self.style,
+            "format": self.output_format or "",
+            "quality": max(1, self.output_compression) if self.output_compression is not None else "",
+        }
+        return {name: value for name, value in given.items() if value != ""} | self.options
 
 
 class Edits(Images):
@@ -98,7 +115,7 @@ class Speech(Asked):
     input: Annotated[str, StringConstraints(min_length=1, max_length=MOST_TEXT)]
     voice: Name | dict[str, Any] = ""
     speed: float = Field(default=1.0, ge=0.25, le=4.0)
-    response_format: Literal["mp3", "opus", "ogg", "wav", "flac"] = "mp3"
+    response_format: Literal["mp3", "opus", "ogg", "wav", "flac", "pcm"] = "mp3"
     stream_format: Literal["audio", "sse"] = "audio"
 
     def all_options(self) -> dict[str, Option]:

@@ -191,6 +191,7 @@ class EmbeddingRequest(BaseModel):
     model: Named = ""
     input: Said | Annotated[list[Said], Field(min_length=1, max_length=MOST_INPUTS)]
     encoding_format: Literal["float", "base64"] = "float"
+    dimensions: int | None = Field(default=None, ge=1)
     user: str = ""
 
     @property
@@ -319,8 +320,17 @@ class Answer:
         return {"id": self._id, "object": kind, "created": self._created, "model": self._model, "choices": choices}
 
 
-def embeddings(rows: list[list[float]], model: str, tokens: int, encoding: str) -> Json:
-    """The answer of /v1/embeddings."""
+def embeddings(rows: list[list[float]], model: str, tokens: int, encoding: str, dimensions: int | None = None) -> Json:
+    """The answer of /v1/embeddings; of each vector the first `dimensions` numbers, as long as one again.
+
+    Raises:
+        BadRequest: the vectors are shorter than that.
+    """
+    if dimensions is not None and rows and dimensions < len(rows[0]):
+        cut = np.asarray(rows, dtype=np.float64)[:, :dimensions]
+        rows = (cut / np.maximum(np.linalg.norm(cut, axis=1, keepdims=True), 1e-12)).tolist()
+    if dimensions is not None and rows and dimensions > len(rows[0]):
+        raise BadRequest(f"dimensions: this model's vectors have {len(rows[0])} numbers, not {dimensions}.", param="dimensions")
     coded: list[Any] = list(rows)
     if encoding == "base64":
         coded = [base64.b64encode(np.asarray(row, dtype="<f4").tobytes()).decode() for row in rows]

@@ -68,6 +68,17 @@ async def test_words_become_a_tune_and_are_said_aloud(team: Driver) -> None:
     assert await kept(team, (await works(team, "music"))[0]) == ["tune.wav", "score.png"]
 
 
+async def test_what_is_polished_of_a_spoken_line_are_its_words(team: Driver) -> None:
+    await team.ask("ann", "/say Tea for everybody")
+    spoken = (await works(team, "speech"))[0]
+
+    await team.ask("ann", f"/polish {spoken.number} -n 1")
+
+    latest = (await team.house.store.brainstorms(spoken.channel, limit=1))[0]
+    assert latest.prompt is not None
+    assert (latest.prompt.operation, latest.prompt.about) == ("polish", ("Tea for everybody",))
+
+
 async def test_a_picture_has_variants_that_know_where_they_come_from(team: Driver) -> None:
     pictures = await team.ask("ann", "/imagine a lighthouse of books -n 1 --layout logo")
     first = (await works(team, "image"))[0]

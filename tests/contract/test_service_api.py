@@ -103,6 +103,18 @@ async def test_a_begun_answer_is_continued(http: aiohttp.ClientSession, text: Te
         assert (await response.json())["choices"][0]["text"] == continued
 
 
+async def test_embeddings_have_the_dimensions_asked_for_or_are_refused(client: openai.AsyncOpenAI) -> None:
+    whole = (await client.embeddings.create(model="tiny-embedder", input="tea")).data[0].embedding
+    wanted = len(whole) // 2
+
+    cut = (await client.embeddings.create(model="tiny-embedder", input="tea", dimensions=wanted)).data[0].embedding
+
+    length = sum(value**2 for value in whole[:wanted]) ** 0.5
+    assert cut == pytest.approx([value / length for value in whole[:wanted]], abs=1e-5)
+    with pytest.raises(openai.BadRequestError, match=f"have {len(whole)} numbers, not {len(whole) + 1}"):
+        await client.embeddings.create(model="tiny-embedder", input="tea", dimensions=len(whole) + 1)
+
+
 async def test_embeddings_come_as_floats_and_as_base64(client: openai.AsyncOpenAI) -> None:
     coded = await client.embeddings.create(model="tiny-embedder", input=["tea", "coffee"])
     plain = await client.embeddings.create(model="tiny-embedder", input=["tea", "coffee"], encoding_format="float")

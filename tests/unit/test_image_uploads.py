@@ -73,6 +73,7 @@ def test_what_is_no_good_picture_gets_one_sentence(content: bytes, said: str) ->
         ("1", "PNG"),
         ("CMYK", "JPEG"),
         ("I;16", "PNG"),
+        ("RGB", "AVIF"),
     ],
 )
 def test_pictures_of_every_kind_are_opened(mode: str, form: str) -> None:
@@ -90,6 +91,23 @@ def test_a_scan_of_sixteen_bits_is_as_dark_as_it_is_and_not_white() -> None:
     seen = np.asarray(opened(handed(kept.getvalue())))[..., 0]
 
     assert np.abs(seen - levels / 257).max() <= 1
+
+
+def test_a_photo_of_fifty_megapixels_is_decoded_at_a_fraction() -> None:
+    photo = a_picture((8064, 6048), "L", "JPEG")
+
+    assert opened(handed(photo)).size == (SIDE, SIDE * 6048 // 8064)
+
+
+def test_of_an_animated_picture_the_first_frame_with_something_on_it_is_taken() -> None:
+    empty, red = Image.new("RGBA", (40, 30), (0, 0, 0, 0)), Image.new("RGBA", (40, 30), (255, 0, 0, 255))
+    for form in ("WEBP", "PNG"):
+        kept = io.BytesIO()
+        empty.save(kept, form, save_all=True, append_images=[empty, red], duration=100, lossless=True)
+
+        red_part = opened(handed(kept.getvalue())).convert("RGBA").getpixel((20, 15))
+
+        assert red_part == (255, 0, 0, 255), form
 
 
 def test_a_picture_is_painted_in_a_named_style_and_in_that_of_another() -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.config import MediaTable
 from generators.engines.making import Commission, Unmakeable
 from generators.engines.speech import reading, sound
 from generators.engines.speech.voices import Resized
+from tests.bench import spoken as table
 
 RATE = 22_050
 
@@ -51,6 +55,51 @@ RATE = 22_050
 )
 def test_numbers_signs_and_abbreviations_are_read_out_as_words(written: str, said: str) -> None:
     assert reading.spoken(written) == said
+
+
+def test_numbers_money_dates_units_and_names_are_said_as_people_say_them() -> None:
+    said = {row.written: table.wrong(row) for row in table.rows()}
+
+    assert len(said) >= 120
+    assert not {written: wrong for written, wrong in said.items() if wrong}
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            "We raised $3.2B in 2024, up 12.5%.",
+            "We raised three point two billion dollars in twenty twenty four, up twelve point five percent.",
+        ),
+        ("It is 20°-25°C at 10:30:15", "It is twenty degrees to twenty five degrees Celsius at ten thirty and fifteen seconds"),
+        ("1080p, a ratio of 1:1000", "ten eighty p, a ratio of one to one thousand"),
+        ("WE ARE THE IT CROWD", "WE ARE THE IT CROWD"),
+        ("McDonald, Louis Vuitton and Vitamin C", "McDonald, Louis Vuitton and Vitamin C"),
+        ("H&M, Q&A, A/B test", "H and M, Q and A, A B test"),
+    ],
+)
+def test_what_looks_like_a_number_or_a_name_is_told_from_what_does_not(written: str, said: str) -> None:
+    assert reading.spoken(written) == said
+
+
+@given(st.text(alphabet="0123456789.,:/-+'’$€£%°½²kKmMhGBxIVXLabT &#@()\n", max_size=40))
+def test_no_text_is_left_with_a_digit_or_breaks_the_reading(text: str) -> None:
+    said = reading.spoken(text)
+
+    assert not re.search("[0-9]", said)
+    assert all(list(reading.breaths(said)) or [True])
+
+
+def test_letters_said_one_by_one_and_words_of_two_senses_sound_right() -> None:
+    pytest.importorskip("misaki", reason="muselab[speech] is not installed")
+    from generators.engines.speech import pronouncing
+
+    assert pronouncing.sounds(reading.spoken("our AI")).endswith("ˈeɪ aɪ")
+    assert pronouncing.sounds("A tea") == "ɐ tˈiː"
+    assert pronouncing.sounds("Polish your idea").startswith("pˈɑː")
+    assert pronouncing.sounds("Polish music").startswith("pˈoʊ")
+    assert "æ" not in pronouncing.sounds("bass guitar")
+    assert pronouncing.word("Łódź").startswith("l")
 
 
 def test_a_long_text_is_said_in_breaths_and_no_word_is_lost() -> None:
@@ -125,7 +174,7 @@ def test_joe_says_a_sentence_as_a_level_file_with_a_picture() -> None:
         ("", {}, "nothing to say"),
         ("x " * 5000, {}, "at most 1500"),
         ("hello", {"voice": "elvis"}, "joe, june, otto, robot"),
-        ("hello", {"speed": "9"}, "between 50 and 200"),
+        ("hello", {"speed": "9"}, "between 25 and 400"),
         ("hello", {"voice": "joe", "language": "de"}, "English only"),
         ("深夜书店", {"voice": "joe"}, "English only"),
         ("Тихий сад", {}, "No voice here reads this script"),
@@ -136,6 +185,27 @@ def test_what_cannot_be_said_is_a_sentence(text: str, options: dict[str, str], s
 
     with pytest.raises(Unmakeable, match=said):
         list(speech.build(MediaTable(), Path("unused")).make(Commission(task="speech", text=text, options=options), print))
+
+
+@pytest.mark.parametrize("faster", [0.5, 1.7, 2.0])
+def test_a_sound_made_faster_is_as_much_shorter_and_keeps_its_pitch(faster: float) -> None:
+    hum = np.sin(2 * np.pi * 150 * np.arange(2 * RATE) / RATE).astype(np.float32)
+
+    made = sound.stretched(hum, RATE, faster)
+
+    assert len(made) == pytest.approx(len(hum) / faster, rel=0.03)
+    assert np.abs(np.fft.rfft(made)).argmax() * RATE / len(made) == pytest.approx(150, abs=2)
+    assert 0.9 < np.abs(made[RATE // 10 : -RATE // 5]).max() < 1.1
+
+
+def test_pcm_is_what_openai_s_clients_play() -> None:
+    hum = np.sin(2 * np.pi * 150 * np.arange(RATE) / RATE).astype(np.float32) * np.float32(0.5)
+
+    raw = sound.packed(hum, RATE, "pcm")
+
+    heard = np.frombuffer(raw, "<i2")
+    assert len(heard) == pytest.approx(24_000, abs=2)  # a second
+    assert np.abs(heard).max() == pytest.approx(0.5 * 32_767, rel=0.01)
 
 
 def test_a_smaller_speaker_has_a_higher_voice_at_the_same_pace() -> None:

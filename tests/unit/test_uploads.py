@@ -33,6 +33,29 @@ def midi(tracks: int, told: int | None = None) -> bytes:
     return b"MThd" + struct.pack(">IHHH", 6, 1, tracks if told is None else told, 480) + body
 
 
+def a_photo(wide: int, tall: int, frame: int = 0xC0) -> bytes:
+    """The header of one, and its end."""
+    return b"\xff\xd8\xff" + bytes((frame,)) + struct.pack(">HBHHB", 11, 8, tall, wide, 1) + b"\1\x11\0" + b"\xff\xd9"
+
+
+def an_avif(wide: int, tall: int) -> bytes:
+    size = struct.pack(">I4sIII", 20, b"ispe", 0, wide, tall)
+    return b"".join(
+        struct.pack(">I4s", 8 + len(body), kind) + body
+        for kind, body in ((b"ftyp", b"avif\0\0\0\0avifmif1"), (b"meta", b"\0\0\0\0" + size), (b"mdat", b"\0" * 8))
+    )
+
+
+async def test_avif_and_large_photos_and_midi_in_an_envelope_pass() -> None:
+    inside = midi(300)
+    envelope = b"RIFF" + struct.pack("<I", len(inside) + 12) + b"RMIDdata" + struct.pack("<I", len(inside)) + inside
+
+    assert (await uploads.picture(an_upload(a_photo(8064, 6048), "IMG.jpg"))).media_type == "image/jpeg"
+    assert (await uploads.picture(an_upload(an_avif(800, 600), "cat.avif"))).media_type == "image/avif"
+    assert (await uploads.notes(an_upload(envelope, "tune.rmi"))).media_type == "audio/midi"
+    assert (await uploads.notes(an_upload(inside, "daw.mid"))).media_type == "audio/midi"
+
+
 async def test_a_picture_and_notes_pass() -> None:
     assert (await uploads.picture(an_upload(png(1)))).media_type == "image/png"
     assert (await uploads.notes(an_upload(midi(2), "tune.mid"))).media_type == "audio/midi"
@@ -49,6 +72,11 @@ async def test_a_picture_and_notes_pass() -> None:
         (b"\xff\xd8\xff\xe0" + b"\0" * 50, "cut.jpg", "damaged or cut off"),
         (b"just words", "cat.png", "not a picture"),
         (b"", "empty.png", "is empty"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 50, "IMG_0042.HEIC", "Most Compatible"),
+        (a_photo(8064, 6048, frame=0xC2), "progressive.jpg", "at most 40 megapixels"),
+        (a_photo(20_000, 20_000), "wall.jpg", "at most 200 megapixels"),
+        (an_avif(12_000, 12_000), "bomb.avif", "at most 40 megapixels"),
+        (an_avif(100, 100)[:-4], "cut.avif", "damaged or cut off"),
     ],
 )
 async def test_what_cannot_be_opened_as_a_picture_is_a_sentence(content: bytes, name: str, said: str) -> None:

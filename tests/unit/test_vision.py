@@ -66,6 +66,41 @@ def test_text_in_a_picture_is_read_line_by_line_in_english_and_chinese() -> None
     assert "Summer" in work.alt
 
 
+def written(lines: list[str], name: str = "inter-latin-400-normal", size: tuple[int, int] = (1000, 300)) -> Image.Image:
+    page = Image.new("RGB", size, "white")
+    for number, line in enumerate(lines):
+        ImageDraw.Draw(page).text((50, 40 + 98 * number), line, font=font(name, 44), fill="black")
+    return page
+
+
+@pytest.mark.skipif(reading.available() is None, reason="pip install --no-deps rapidocr-onnxruntime")
+@pytest.mark.parametrize("turn", [0, 90, 270])
+def test_a_turned_page_is_read(turn: int) -> None:
+    work = looked_at(written(["Summer sale begins today", "Free samples at the till"]).rotate(turn, expand=True))
+
+    assert work.facts["text"] == "Summer sale begins today / Free samples at the till"
+    assert "unread" not in work.facts
+
+
+@pytest.mark.skipif(reading.available() is None, reason="pip install --no-deps rapidocr-onnxruntime")
+def test_writing_that_cannot_be_read_is_said_and_not_spelled_in_latin_letters() -> None:
+    work = looked_at(written(["Открыть чайную в библиотеке", "Бесплатные образцы"], "noto-sans-sc-cyrillic-500-normal"))
+
+    assert "text" not in work.facts
+    assert work.facts["unread"] == 2
+    assert "in a script that cannot be read here" in work.alt
+
+
+@pytest.mark.skipif(reading.available() is None, reason="pip install --no-deps rapidocr-onnxruntime")
+def test_a_screenshot_of_a_whole_page_is_read_in_tiles() -> None:
+    lines = [f"This is line number {number}" for number in range(12, 36)]
+
+    work = looked_at(written(lines, size=(700, 2440)))
+
+    assert str(work.facts["text"]).split(" / ") == lines
+    assert (work.facts["width"], work.facts["height"]) == (441, 1536)
+
+
 def test_colours_have_everyday_names() -> None:
     assert [named(colour) for colour in ((250, 250, 250), (12, 12, 14), (220, 30, 40), (20, 25, 70))] == [
         "white",

@@ -19,15 +19,21 @@ from bot.words import _
 MOST_BYTES = 20_000_000  # a photo from a telephone has 3 to 12 MB
 MOST_NOTES_BYTES = 1_000_000  # a symphony as MIDI has 300 kB; a million notes have 4 MB
 MOST_PIXELS = 40_000_000  # decoded that is 120 MB; telephones take 12 to 50 megapixels, which they send smaller
-MOST_TRACKS = 100
+MOST_JPEG = 200_000_000  # a JPEG is decoded at a fraction; telephones have cameras of as many
+MOST_TRACKS = 1_000  # a large score with a track for each player has 100
 MOST_PARTS = (
     20_000  # of a file that are walked through, 10 ms; 20 MB of PNG in pieces of a kilobyte, and no camera writes as many
 )
 MOST_NAME = 60  # characters of a file's name in a sentence
 
-PICTURES = ("PNG", "JPEG", "WebP", "GIF")
+PICTURES = ("PNG", "JPEG", "WebP", "GIF", "AVIF")
 NOTES = ("MIDI", "ABC")
 MARKER = re.compile(rb"[^\xff]")  # a JPEG's: what comes after any number of 0xFF
+#: By the first brand of a file in the ISO base media format (ISO/IEC 14496-12).
+BRANDS = {
+    b"avif": "AVIF", b"avis": "AVIF", b"heic": "HEIC", b"heix": "HEIC", b"heim": "HEIC", b"hevc": "HEIC", b"mif1": "HEIC",
+    b"msf1": "HEIC",
+}  # fmt: skip
 PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"#!")
 
 
@@ -47,15 +53,18 @@ async def picture(upload: Upload) -> File:
                 name=name
             )
         )
+    if kind == "HEIC":
+        raise Refusal(heic(name))
     if kind not in PICTURES:
         raise Refusal(_not_a(name, kind, _("a picture"), PICTURES))
     size = await asyncio.to_thread(SIZES[kind], content)
     if size is None:
         raise Refusal(_("{name} is damaged or cut off. Please attach it again.").format(name=name))
-    if size[0] * size[1] > MOST_PIXELS:
+    most = MOST_JPEG if kind == "JPEG" and not progressive(content) else MOST_PIXELS
+    if size[0] * size[1] > most:
         raise Refusal(
             _("{name} has {wide} × {tall} pixels; at most {most} megapixels are taken. Please send a smaller picture.").format(
-                name=name, wide=size[0], tall=size[1], most=MOST_PIXELS // 10**6
+                name=name, wide=size[0], tall=size[1], most=most // 10**6
             )
         )
     return File(name=upload.name[:200], media_type=f"image/{kind.lower()}", content=content)
@@ -103,6 +112,10 @@ def kind_of(content: bytes) -> str:
             return kind
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "WebP"
+    if content[:4] == b"RIFF" and content[8:12] == b"RMID":
+        return "MIDI"
+    if content[4:8] == b"ftyp":
+        return BRANDS.get(content[8:12], "")
     if content.startswith(PROGRAMS):
         return "program"
     head = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
@@ -113,6 +126,14 @@ def kind_of(content: bytes) -> str:
     except UnicodeDecodeError:
         return ""
     return "text" if not any(ord(char) < 9 for char in text) else ""
+
+
+def heic(name: str) -> str:
+    """What to do with a picture of an iPhone's own kind."""
+    return _(
+        "{name} is a HEIC, as iPhones keep pictures, which cannot be opened here. Send it as JPEG: choose it from the photo "
+        "library, not from Files, or set Settings > Camera > Formats to “Most Compatible”."
+    ).format(name=name)
 
 
 def _not_a(name: str, kind: str, what: str, allowed: Sequence[str]) -> str:
@@ -162,6 +183,43 @@ def jpeg_size(content: bytes) -> tuple[int, int] | None:
     return None
 
 
+def progressive(content: bytes) -> bool:
+    """Whether a JPEG has to be held in memory whole before it can be made smaller; true where that is not known."""
+    at = 2
+    for _part in range(MOST_PARTS):
+        if content[at : at + 1] != b"\xff" or (found := MARKER.search(content, at)) is None:
+            return True
+        at, marker = found.end(), content[found.start()]
+        if 0xD0 <= marker <= 0xD8:
+            continue
+        if at + 2 > len(content):
+            return True
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            return marker not in (0xC0, 0xC1)
+        at += struct.unpack(">H", content[at : at + 2])[0]
+    return True
+
+
+def avif_size(content: bytes) -> tuple[int, int] | None:
+    """Width and height, the largest of its parts' (`ispe`); None when it says none, or its parts end beyond the file."""
+    at, sizes = 0, []
+    for _part in range(MOST_PARTS):
+        if at + 8 > len(content):
+            break
+        length, kind = struct.unpack(">I4s", content[at : at + 8])
+        if length == 0:  # to the end of the file
+            break
+        if length < 8 or at + length > len(content):
+            return None
+        if kind == b"meta":
+            inside = content[at : at + length]
+            places = [found.end() for found in re.finditer(b"\0\0\0\x14ispe\0\0\0\0", inside)]
+            sizes = [struct.unpack(">II", inside[place : place + 8]) for place in places[:MOST_PARTS] if place + 8 <= len(inside)]
+        at += length
+    wide, tall = max(sizes, key=lambda size: size[0] * size[1], default=(0, 0))
+    return (wide, tall) if wide and tall else None
+
+
 def gif_size(content: bytes) -> tuple[int, int] | None:
     """Width and height; None when the end is missing."""
     if len(content) < 14 or not content.rstrip(b"\0").endswith(b";"):
@@ -186,11 +244,13 @@ def webp_size(content: bytes) -> tuple[int, int] | None:
     return None
 
 
-SIZES = {"PNG": png_size, "JPEG": jpeg_size, "GIF": gif_size, "WebP": webp_size}
+SIZES = {"PNG": png_size, "JPEG": jpeg_size, "GIF": gif_size, "WebP": webp_size, "AVIF": avif_size}
 
 
 def midi_tracks(content: bytes) -> int | None:
     """How many tracks a MIDI file has; None when it does not hold as many as it says."""
+    if content[:4] == b"RIFF":  # in an envelope
+        content = content[max(0, content.find(b"MThd", 12, 4096)) :]
     if len(content) < 14 or struct.unpack(">I", content[4:8])[0] < 6:
         return None
     (told,) = struct.unpack(">H", content[10:12])

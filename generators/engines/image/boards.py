@@ -44,6 +44,7 @@ BOARDS = ("poster", "moodboard", "logo")  #: the layouts made in turn
 LOOKS = ("flat", "soft", "painted")  #: soft: gradients (Noto), flat: plain colours (Fluent), painted: by a neural painter
 LOOK_SET = {"flat": "fluent-emoji-flat", "soft": "noto"}
 BRUSHES = ("chalk", "engraving", "impasto", "mist", "pencil", "wave")  #: that leave flat scenes clear; others are there by name
+TYPOGRAPHIC = {"poster": "shouted", "logo": "monogram"}  #: compositions in which letters are the picture
 PLACES = ("landscape", "podium", "burst", "orbit", "blocks", "arch")  #: scenes fit for a main picture
 UNDRAWABLE = 0.34  # of a text's letters missing from every font: what is left would not be the idea any more
 LONGEST = 600  # letters of an idea looked at; a board shows about 400
@@ -131,7 +132,10 @@ class Boards:
         style = asked.style or series.pick(LOOKS, "style")
         brush = style if style in STYLES else series.pick(BRUSHES, "brush") if style == "painted" else ""
         look = LOOK_SET.get(style) or series.pick(SETS, "set")
-        things = self._things(text, number)
+        meant = bool(given) or self.icons.meant(text)
+        if not meant and not asked.composition:  # letters say what no drawing does
+            composition = TYPOGRAPHIC.get(layout, composition)
+        things = self._things(text, number) if meant else tuple(self.icons.shapes(f"{text}/{number}", 4))
         scene = partial(self._scene, things, look, palette, f"{seed}/{number}")
         other = series.pick(tuple(each for each in PLACES if each != place), "other")
         brushed = brush or (rng.choice(BRUSHES) if not asked.style and rng.random() < 0.5 else "")  # a painted view beside it
@@ -139,7 +143,7 @@ class Boards:
             told=told(text),
             icons=self.icons,
             things=things,
-            marks=tuple(self.icons.marks(text, 3)),
+            marks=tuple(self.icons.marks(text, 3) if meant else self.icons.plain_marks(text, 3)),
             look=look,
             palette=palette,
             faces=Faces(pairing=pairing, emoji=emoji_of(self.icons)),

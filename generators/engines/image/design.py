@@ -140,7 +140,21 @@ def _parted(text: str) -> tuple[str, str]:
 
 
 def named(title: str) -> str:
-    """A name short enough for a logo: the title if it is one, else its telling words."""
+    """A name short enough for a logo: the title if it is one, else its telling words; never small words or a number alone."""
+    name = _shortened(title)
+    if CJK.search(name) or any(
+        word.lower() not in SILENT and re.search(r"[^\W\d_]{3}", word) for word in re.findall(r"\w+", name)
+    ):
+        return name
+    words = telling(title)
+    if not words:
+        return name
+    while len(words) > 1 and len(" ".join(words)) > 18:
+        words = words[:-1]
+    return " ".join(word[:1].upper() + word[1:] for word in words)[:20]
+
+
+def _shortened(title: str) -> str:
     plain = re.sub(r"[^\w\s&'’.+#-]", " ", title).strip().rstrip(".")
     plain = re.sub(r"\s+", " ", plain)
     if CJK.search(plain):

@@ -11,7 +11,8 @@
 | `palette`  | all but paint     | `ocean`, `forest`, `sunset` … (`NAMED` of `shared/colour.py`) or its name     |
 | `font`     | board             | `modern`, `elegant` … (`PAIRINGS` of `lettering.py`)                          |
 | `strength` | paint, img2img, inpaint | 0 as it was .. 1 all new; or in percent, from 2                         |
-| `size`     | picture           | `1024x768` …                                                                  |
+| `size`     | all but solid     | `1024x768` …; drawn so where there is no layout, else set upon its ground     |
+| `format`   | all but solid     | `png`, `jpeg`, `webp`; `quality`: 1 .. 100 of the latter two                  |
 | `steps`, `guidance`, `negative`, `batch`, `adapter` | production | the model’s own; `adapter`: file of an image LoRA |
 | `keep_colours` | paint         | whether the picture keeps its own colours                                     |
 
@@ -38,6 +39,7 @@ from generators.engines.image import production
 from generators.engines.image.boards import LAYOUTS, LOOKS, Asked, Boards, palette_names
 from generators.engines.image.commissions import attached, chosen, share
 from generators.engines.image.diffusion import Diffusion, Latent, is_vae, size_of
+from generators.engines.image.finishing import finished
 from generators.engines.image.foreign import Foreign
 from generators.engines.image.icons import telling
 from generators.engines.image.lettering import PAIRINGS
@@ -90,7 +92,8 @@ class ImageEngine:
         if not 1 <= commission.count <= MOST:
             raise Unmakeable(_("Between 1 and {most} pictures can be made at a time.").format(most=MOST))
         task = chosen(commission, "task", tuple(TASKS)) or self._usual(len(commission.attachments))
-        for made in TASKS[task](self, commission, report):
+        for drawn in TASKS[task](self, commission, report):
+            made = finished(drawn, commission)
             yield replace(made, features=looks(made.files[0].content))
 
     def _usual(self, pictures: int) -> str:

@@ -42,7 +42,26 @@ FITS = 0.55  # of the best thing's score: what scores less is beside the point
 CERTAIN = 0.36  # a score below it is what any two words have in common
 #: Scores of what stands for a phrase, by its place among them; what an idea names itself scores about 1.1 and goes before.
 STANDS = (0.6, 0.48, 0.42)
+#: A score below it is of a drawing that has nothing to do with the idea: of what was tried no right one scored less, and hardly
+#: a wrong one more.
+MEANT = 0.42
+#: What claims to show nothing: stands where no drawing is meant.
+SHAPES = (
+    "red circle", "blue circle", "yellow circle", "green circle", "orange square", "purple square", "blue square", "yellow square",
+    "large orange diamond", "large blue diamond", "red triangle pointed up",
+)  # fmt: skip
+PLAIN_MARKS = (
+    "hexagon",
+    "circle-half",
+    "diamonds-four",
+    "circles-three",
+    "asterisk",
+    "diamond",
+    "circles-four",
+    "circle-half-tilt",
+)
 FEWEST = 2  #: things that a scene needs
+LONG_ENOUGH = 5  #: letters of a foreign word; a longer one is also looked up without its last
 MOST_WORDS = 14  # words of an idea that are looked up one by one; more say little about what to draw
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 #: Words that name nothing to draw.
@@ -100,6 +119,11 @@ class Icons:
         self._named = {entry["name"]: place for place, entry in enumerate(self._entries)}
 
     @cached_property
+    def _names(self) -> set[str]:
+        """Stems of all words that things are called by."""
+        return {part for _last, name, tags in self._stems for part in name | tags}
+
+    @cached_property
     def _vectors(self) -> NDArray[np.float32]:
         vectors = np.load(ASSETS / "icons.npy").astype(np.float32) * SCALE
         unit: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -141,6 +165,19 @@ class Icons:
             scores = scores - 0.55 * np.clip(vectors @ vectors[next_best] - 0.25, 0, 1)
             scores[kinds == kinds[next_best]] = -4.0  # a man, a woman and a person with a laptop say one thing
         return [self._thing(place) for place in chosen]
+
+    def meant(self, text: str) -> bool:
+        """Whether any drawing has to do with an idea: none does with made-up and abstract words, nor with a language unknown here."""
+        return float(self._scores(wanted(text)).max()) >= MEANT
+
+    def shapes(self, text: str, count: int) -> list[Thing]:
+        """Plain shapes for an idea that no drawing is meant by; the same text has the same."""
+        return [self._thing(self._named[name]) for name in random.Random(text).sample(SHAPES, count)]
+
+    def plain_marks(self, text: str, count: int) -> list[str]:
+        """Plain signs, likewise."""
+        known = [mark for mark in PLAIN_MARKS if mark in self._marks]
+        return random.Random(text).sample(known, count)
 
     def marks(self, text: str, count: int) -> list[str]:
         """One-colour signs for an idea, best first, as names in the set `ph`."""
@@ -221,8 +258,10 @@ class Icons:
             scores += 0.55 * trust * self._vectors[:count] @ whole
             if len(parts):
                 scores += 0.45 * trust * (self._vectors[:count] @ parts.T).max(1)
-        for word in re.findall(r"\w{4,}", folded(text)) if foreign(text) else ():
-            for place in self._lexicon.get(word, ()) or self._lexicon.get(word[:-1], ()):
+        strange = foreign(text) or (scores.max(initial=0.0) < MEANT and not words & self._names)
+        for word in re.findall(r"\w{4,}", folded(text)) if strange else ():
+            shorter = word[:-1] if len(word) > LONG_ENOUGH else ""
+            for place in self._lexicon.get(word, ()) or self._lexicon.get(shorter, ()):
                 scores[place] += 0.8
         whole_names = [name for _last, name, _tags in self._stems if len(name) > 1 and name <= words]
         for place, entry in enumerate(self._entries):

@@ -1,4 +1,4 @@
-"""Tunes in ABC notation (abcnotation.com, version 2.1), read: one voice, and of the language what old tune books use."""
+"""Tunes in ABC notation (abcnotation.com, version 2.1), read: the first voice, and of the language what tune books use."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from generators.engines.music import abcfields as fields
+from generators.engines.music.abcfields import Unreadable as Unreadable
+from generators.engines.music.abcfields import split
 from generators.engines.music.notation import LETTERS, LINE_OF_FIFTHS, QUARTER, Key, Metre, Note, Part, Tune
+from generators.engines.music.repeats import MOST_PASSES, Mark, order
 
 MAX_TEXT = 20_000  # characters of one tune: the longest in the old books has 2 100
 SHARPS = {
@@ -39,6 +43,7 @@ TOKEN = re.compile(
     r"(?P<bar>:*\|+[\]:]*(?:[1-9][,\d-]*)?|\[\||::+|\[[1-9][,\d-]*)"
     r"|(?P<inline>\[[A-Za-z]:[^\]]*\])"
     r"|(?P<chord>\[[^\]|]*\])(?P<chordlength>\d*/*\d*)"
+    r"|(?P<still>Z\d*)"
     r"|(?P<tuplet>\(\d(?::\d?)?(?::\d?)?)"
     r"|(?P<accidental>[_^=]*)(?P<letter>[A-Ga-gzx])(?P<octave>[,']*)(?P<length>\d*/*\d*)"
     r"|(?P<broken>[<>]+)|(?P<tie>-)|(?P<other>.)"
@@ -46,15 +51,10 @@ TOKEN = re.compile(
 NOTE = re.compile(r"([_^=]*)([A-Ga-gzx])([,']*)(\d*/*\d*)")
 
 
-class Unreadable(ValueError):
-    """The text is no ABC that we read; the message says where."""
-
-
 @dataclass
 class _Bar:
     notes: list[Note] = field(default_factory=list)
-    ends_part: bool = False
-    volta: str = ""
+    mark: Mark = field(default_factory=Mark)
 
     @property
     def length(self) -> int:
@@ -68,64 +68,38 @@ def tunes(text: str) -> Iterator[str]:
             yield piece
 
 
-def read(text: str, *, strict: bool = False) -> Tune:
-    """A tune.
+def read(text: str, *, strict: bool = False, played: bool = False) -> Tune:
+    """A tune, of several voices the first.
 
     Args:
         text: header fields and body; without header fields it is in C, 4/4, eighths.
         strict: refuse what may be read in several ways: changes of key or metre, bars of a wrong length.
+        played: as it sounds, repeats and endings and all, in one part; else as it is written, each section once.
 
     Raises:
         Unreadable: no notes, or (strictly) something doubtful.
     """
     if len(text) > MAX_TEXT:
         raise Unreadable(f"longer than {MAX_TEXT} characters")
-    header, body = _split(text)
-    metre = _metre(header.get("M", "4/4"))
-    unit = _unit(header.get("L"), metre)
-    key, signature = read_key(header.get("K", "C"))
-    bars = _Reader(unit=unit, signature=signature, strict=strict).bars(body)
-    parts = tuple(_parts(bars, metre.bar, strict=strict))
+    header, body = split(text)
+    metre = fields.metre(header.get("M", "4/4"))
+    unit = fields.unit(header.get("L"), metre)
+    named = header.get("K", "C").strip()
+    keyed = named.casefold() not in {"", "none"}
+    key, signature = read_key(named if keyed else "C")
+    bars = _Reader(unit=unit, metre=metre, signature=signature, strict=strict).bars(body)
+    parts: tuple[Part, ...]
+    if played:
+        bars = [bars[number] for number in order([bar.mark for bar in bars]) if bars[number].notes]
+        parts = tuple([_part(bars, metre.bar, strict=False)] if bars else [])
+    else:
+        parts = tuple(_parts(bars, metre.bar, strict=strict))
     if not parts:
         raise Unreadable("no notes")
     return Tune(
         key=key, metre=metre, kind=header.get("R", "").strip().casefold(), parts=parts, title=header.get("T", "").strip(),
-        source=header.get("X", "").strip(),
+        source=header.get("X", "").strip(), tempo=fields.tempo(header.get("Q")), keyed=keyed,
     )  # fmt: skip
-
-
-def _split(text: str) -> tuple[dict[str, str], str]:
-    """Header fields, the first of each letter, and the music without comments."""
-    header: dict[str, str] = {}
-    body: list[str] = []
-    for line in text.splitlines():
-        line = line.split("%")[0].rstrip()
-        if re.match(r"[A-Za-z+]:", line) and not line.startswith(("|:", "::")):
-            if "K" not in header or line[0] not in "KML":
-                header.setdefault(line[0], line[2:].strip())
-            elif body:
-                body.append(f"[{line[0]}:{line[2:].strip()}]")
-        else:
-            body.append(line.removesuffix("\\"))
-    return header, " ".join(body)
-
-
-def _metre(text: str) -> Metre:
-    text = {"C": "4/4", "C|": "4/4", "": "4/4", "2/2": "4/4"}.get(text.strip(), text.strip())
-    found = re.match(r"(\d{1,2})\s*/\s*(2|4|8|16)\b", text)
-    if not found or not 1 <= int(found[1]) <= 12:
-        raise Unreadable(f"metre {text[:20]!r}")
-    return Metre(int(found[1]), int(found[2]))
-
-
-def _unit(text: str | None, metre: Metre) -> Fraction:
-    """The unit of length, in ticks."""
-    if text is None:
-        return Fraction(4 * QUARTER, 16 if metre.beats / metre.unit < 0.75 else 8)
-    found = re.match(r"1\s*/\s*(1|2|4|8|16|32)\b", text)
-    if not found:
-        raise Unreadable(f"unit of length {text[:20]!r}")
-    return Fraction(4 * QUARTER, int(found[1]))
 
 
 def read_key(text: str) -> tuple[Key, dict[str, int]]:
@@ -158,13 +132,14 @@ def read_key(text: str) -> tuple[Key, dict[str, int]]:
 class _Reader:
     """The music after the header, bar by bar."""
 
-    def __init__(self, *, unit: Fraction, signature: dict[str, int], strict: bool) -> None:
+    def __init__(self, *, unit: Fraction, metre: Metre, signature: dict[str, int], strict: bool) -> None:
         self.unit = unit
+        self.metre = metre
         self.signature = signature
         self.strict = strict
 
     def bars(self, body: str) -> list[_Bar]:
-        body = re.sub(r'"[^"]*"|![^!\s]*!|\{[^}]*\}|`', "", body)
+        body = fields.plain(body) if not self.strict else re.sub(r'"[^"]*"|![^!\s]*!|\{[^}]*\}|`', "", body)
         self._bars = [_Bar()]
         self._accidentals: dict[tuple[str, str], int] = {}
         self._tuplet, self._tuplet_left = Fraction(1), 0
@@ -174,8 +149,7 @@ class _Reader:
             if found["bar"]:
                 self._end(found["bar"])
             elif found["inline"]:
-                if self.strict and found["inline"][1] in "KML":
-                    raise Unreadable("key or metre changes")
+                self._change(found["inline"][1], found["inline"][3:-1])
             elif found["tuplet"]:
                 self._begin_tuplet(found["tuplet"])
             elif found["letter"]:
@@ -186,15 +160,41 @@ class _Reader:
                 self._break(found["broken"])
             elif found["tie"]:
                 self._tied = True
-            elif self.strict and found["other"] in "Z&":
-                raise Unreadable(f"{found['other']!r}")
+            elif self.strict and (found["still"] or found["other"] in "Z&"):
+                raise Unreadable(found[0])
+            elif found["still"]:
+                self._be_still(min(64, int(found["still"][1:] or 1)))
         return self._bars
 
+    def _change(self, name: str, text: str) -> None:
+        """Key, metre or unit of length from here on."""
+        if name in "KML" and self.strict:
+            raise Unreadable("key or metre changes")
+        if name == "K" and re.match("[A-G]|H[pP]", text.strip()):  # else a clef or a voice's transposition
+            self.signature, self._accidentals = read_key(text)[1], {}
+        elif name == "M":
+            self.metre = fields.metre(text)
+        elif name == "L":
+            self.unit = fields.unit(text, self.metre)
+
+    def _be_still(self, bars: int) -> None:
+        """A rest of some bars."""
+        for number in range(bars):
+            if number:
+                self._bars.append(_Bar())
+            self._bars[-1].notes.append(Note(None, self.metre.bar))
+
     def _end(self, mark: str) -> None:
-        last = self._bars[-1]
-        volta = re.search(r"[1-9]", mark)
-        last.ends_part = last.ends_part or ":" in mark or "||" in mark or "]" in mark or mark.startswith("[|")
-        self._bars.append(_Bar(volta=volta[0] if volta else ""))
+        last, following = self._bars[-1].mark, Mark()
+        signs = mark.rstrip("123456789,-")
+        if signs == "[" and not self._bars[-1].notes:  # "|[1": nothing is between
+            last.endings = _endings(mark[1:])
+            return
+        last.ends = last.ends or ":" in mark or "||" in mark or "]" in mark or mark.startswith("[|")
+        last.repeats = last.repeats or mark.startswith(":")
+        following.begins = signs.endswith(":")
+        following.endings = _endings(mark.removeprefix(signs))
+        self._bars.append(_Bar(mark=following))
         self._accidentals = {}
 
     def _begin_tuplet(self, mark: str) -> None:
@@ -249,6 +249,16 @@ class _Reader:
         self._broken = -many if longer else many
 
 
+def _endings(text: str) -> frozenset[int]:
+    """The passes that "1,3" or "1-3" means."""
+    passes: set[int] = set()
+    for each in text.strip(",-").split(","):
+        low, _dash, high = each.partition("-")
+        if low.isdigit():
+            passes.update(range(int(low), int(high if high.isdigit() else low) + 1))
+    return frozenset(number for number in passes if number <= MOST_PASSES)
+
+
 def _digit(text: str) -> int:
     return int(text) if text else 0
 
@@ -272,13 +282,14 @@ def _parts(bars: list[_Bar], full: int, *, strict: bool) -> Iterator[Part]:
     section: list[_Bar] = []
     skipping = False
     for position, bar in enumerate(bars):
-        skipping = skipping or (bar.volta == "1" and any(later.volta == "2" for later in bars[position : position + 6]))
+        first, later = bar.mark.endings, bars[position : position + 6]
+        skipping = skipping or (1 in first and any(2 in each.mark.endings and each is not bar for each in later))
         if skipping:
-            skipping = not bar.ends_part
+            skipping = not bar.mark.ends
             continue
         if bar.notes:
             section.append(bar)
-        if bar.ends_part and sum(bar.length for bar in section) >= full:  # a pickup before |: belongs to what follows
+        if bar.mark.ends and sum(bar.length for bar in section) >= full:  # a pickup before |: belongs to what follows
             yield _part(section, full, strict=strict)
             section = []
     if section:

@@ -41,21 +41,18 @@ def score(plan: Plan, chords: Sequence[Chord]) -> Score:
     """A melody with accompaniment."""
     random = np.random.default_rng(plan.seed)
     lead = plan.lead or _chosen(random, plan.band.lead)
-    comp, low = _chosen(random, plan.band.chords), _chosen(random, plan.band.bass)
     chord_pattern, bass_pattern = _chosen(random, plan.style.chords), _chosen(random, plan.style.bass)
     melody = tuple(_melody(plan, lead, random))
     end = sum(note.length for note in plan.notes)
-    voices = [
-        Voice(name=lead, program=INSTRUMENTS[lead].program, strokes=melody, level=1.0, pan=0.05),
-        Voice(
-            name=comp, program=INSTRUMENTS[comp].program, level=0.5, pan=-0.35,
-            strokes=_held(list(_comping(plan, chords, chord_pattern, melody, end)), end, comp),
-        ),
-        Voice(
-            name=low, program=INSTRUMENTS[low].program, level=0.62, pan=0.2,
-            strokes=_held(list(_bass(plan, chords, bass_pattern, low, end)), end, low),
-        ),
-    ]  # fmt: skip
+    voices = [Voice(name=lead, program=INSTRUMENTS[lead].program, strokes=melody, level=1.0, pan=0.05)]
+    if plan.band.chords:
+        comp = _chosen(random, plan.band.chords)
+        strokes = _held(list(_comping(plan, chords, chord_pattern, melody, end)), end, comp)
+        voices.append(Voice(name=comp, program=INSTRUMENTS[comp].program, level=0.5, pan=-0.35, strokes=strokes))
+    if plan.band.bass:
+        low = _chosen(random, plan.band.bass)
+        strokes = _held(list(_bass(plan, chords, bass_pattern, low, end)), end, low)
+        voices.append(Voice(name=low, program=INSTRUMENTS[low].program, level=0.62, pan=0.2, strokes=strokes))
     if plan.drums and plan.band.drums and plan.style.drums:
         voices.append(Voice(name="drums", program=0, strokes=tuple(_drums(plan, end)), drums=True, level=0.42))
     names = tuple((chord.start, chord.name(plan.key)) for chord in chords)
@@ -108,13 +105,14 @@ def _melody(plan: Plan, lead: str, random: np.random.Generator) -> Iterator[Stro
 def _cells(pattern: str, metre: Metre, chord: Chord, pickup: int, end: int) -> Iterator[tuple[int, str]]:
     """The pattern's signs while a chord lasts: tick and sign. A pattern of several bars goes on from bar to bar."""
     for tick in range(chord.start, min(chord.start + chord.length, end), EIGHTH):
-        place = (tick - pickup) // EIGHTH
-        yield (
-            tick,
-            pattern[place % len(pattern)]
-            if len(pattern) * EIGHTH % metre.bar == 0
-            else pattern[(tick - pickup) % metre.bar // EIGHTH % len(pattern)],
-        )
+        yield tick, _sign(pattern, metre, tick - pickup)
+
+
+def _sign(pattern: str, metre: Metre, tick: int) -> str:
+    """What a pattern says at a tick after the first bar line; one that fills no whole bars begins anew in each bar."""
+    if len(pattern) * EIGHTH % metre.bar:
+        tick %= metre.bar
+    return pattern[tick // EIGHTH % len(pattern)]
 
 
 def _comping(plan: Plan, chords: Sequence[Chord], pattern: str, melody: Sequence[Stroke], end: int) -> Iterator[Stroke]:
@@ -195,7 +193,7 @@ def _held(strokes: list[Stroke], end: int, instrument: str) -> tuple[Stroke, ...
 def _drums(plan: Plan, end: int) -> Iterator[Stroke]:
     for name, pattern in plan.style.drums.items():
         for tick in range(plan.pickup, end - plan.metre.bar, EIGHTH):
-            sign = pattern[(tick - plan.pickup) // EIGHTH % len(pattern)]
+            sign = _sign(pattern, plan.metre, tick - plan.pickup)
             if sign in LOUD:
                 yield Stroke(tick, EIGHTH, DRUMS[name], 76 + LOUD[sign])
         close = max(plan.pickup, end - plan.metre.bar + (plan.metre.bar - plan.pickup if plan.pickup else 0) * 0)

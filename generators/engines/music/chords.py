@@ -61,8 +61,8 @@ class Chord:
 
 
 def span(metre: Metre) -> int:
-    """Ticks that a chord lasts at least: half a bar of 4/4 and 6/8, else a bar."""
-    return metre.bar // 2 if str(metre) in {"4/4", "6/8", "12/8"} else metre.bar
+    """Ticks that a chord lasts at least: half a bar of 4/4, 6/8 and longer even ones, else a bar."""
+    return metre.bar // 2 if metre.bar >= 72 and metre.bar // metre.pulse % 2 == 0 else metre.bar
 
 
 def under(notes: Sequence[Note], key: Key, metre: Metre, pickup: int, *, seed: int = 0, colour: float = 0.0) -> tuple[Chord, ...]:

@@ -124,9 +124,10 @@ def _latin_line(score: Score, choice: Choice) -> str:
 
 
 def _alt(score: Score, choice: Choice) -> str:
-    return naming.described(
+    said = naming.described(
         score, style=choice.style.name, mood=choice.mood, bars=choice.bars, seconds=score.seconds(score.length)
     )  # fmt: skip
+    return " ".join((said, *choice.remarks))
 
 
 def _traits(choice: Choice) -> dict[str, str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from bot.words import _
 from generators.engines.making import Unmakeable
@@ -13,13 +13,17 @@ from generators.engines.music import abc, midi
 from generators.engines.music.notation import LETTERS, MODES, QUARTER, Key, Metre, Note
 
 MAX_TYPED = 2_000  # characters: about 300 notes; a message holds no more
-MAX_NOTES = 300  # the model sees no more of a tune
+MAX_NOTES = 300  # typed, and told to the model, which sees no more of a tune
+MOST_TAKEN = 4_000  # notes of a file; four minutes of sixteenths at 240 quarters a minute are 3 840
 NOTE = re.compile(r"([A-Ga-g])(##|bb|#|b|♯|♭)?(-?\d)?(?::?(w|h|q|e|s|t)(\.?)|:(\d+(?:/\d+)?))?")
 DEGREE = re.compile(r"(#|b)?([1-8])([',]*)(?::?(w|h|q|e|s|t)(\.?))?")
 SOLFEGE = {"do": 0, "re": 2, "mi": 4, "fa": 5, "sol": 7, "so": 7, "la": 9, "ti": 11, "si": 11}
 LENGTHS = {"w": 4 * QUARTER, "h": 2 * QUARTER, "q": QUARTER, "e": QUARTER // 2, "s": QUARTER // 4, "t": QUARTER // 3}
 RESTS = {"r", "z", "x", "rest", "_"}
-MOST_STILL = 4  # bars of one note or one silence: longer is no melody
+MOST_SILENT = 64  # bars of one note or one silence: a longer one is a mistake of the file's
+MOST_STILL = 4  # bars that are left of it
+MOST_REPEATED = 0.7  # of a melody's steps; one on a single note, such as the One Note Samba's first part, has a title to tell it
+TUNE = re.compile(r"melod|vocal|\blead\b|voice|gesang|chant|voix|主旋律|旋律", re.IGNORECASE)  #: in the name of a track
 GRID = (12, 6, 8, 4, 3)  #: ticks: what starts of notes in a MIDI file are moved to, the coarsest that fits
 
 
@@ -65,13 +69,14 @@ def _abc(text: str) -> Given:
     body = "\n".join(lines)
     fields = set(re.findall(r"(?m)^([A-Z]):", body))
     try:
-        tune = abc.read(body)
+        tune = abc.read(body, played=True)
     except abc.Unreadable as error:
         raise Unmakeable(_("These notes look like ABC, but cannot be read: {why}.").format(why=error)) from error
     return Given(
-        notes=tune.notes[:MAX_NOTES],
-        key=tune.key if "K" in fields else None,
+        notes=tune.notes[:MOST_TAKEN],
+        key=tune.key if "K" in fields and tune.keyed else None,
         metre=tune.metre if "M" in fields else None,
+        tempo=tune.tempo,
         pickup=tune.parts[0].pickup,
         kind=tune.kind,
     )
@@ -140,7 +145,7 @@ def _fraction(text: str) -> int:
 
 
 def from_midi(content: bytes) -> Given:
-    """The melody of a MIDI file: its highest line.
+    """The melody of a MIDI file: the highest line of the voice that has the tune. Every onset of it is kept.
 
     Raises:
         Unmakeable: the file is none, or is too much.
@@ -152,27 +157,24 @@ def from_midi(content: bytes) -> Given:
     sounds = [sound for sound in file.sounds if sound.channel != midi.DRUM_CHANNEL]
     if not sounds:
         raise Unmakeable(_("This MIDI file has drums only; a melody is needed."))
-    line = _top(_melodic(sounds))
+    line = _top(_melodic(sounds, file.names))
     scale = QUARTER / file.division
-    first = line[0].start
-    bar_ticks = file.metre.bar / scale
-    offset = round((first % bar_ticks) * scale)
-    grid = _grid([(sound.start - first) * scale for sound in line])
+    bar = file.metre.bar
+    pickup = round((file.bar_line - line[0].start) * scale) % bar
+    starts = _places([(sound.start - line[0].start) * scale for sound in line])
     notes: list[Note] = []
-    starts = [grid * round((sound.start - first) * scale / grid) for sound in line]
     for sound, start, following in zip(line, starts, [*starts[1:], None], strict=True):
-        end = start + max(grid, grid * round((sound.end - sound.start) * scale / grid))
+        length = max(1, round((sound.end - sound.start) * scale))
         if following is None:
-            notes += _split(sound.pitch, min(end - start, 4 * QUARTER))
-        elif following > start:
-            gap = following - max(start, min(end, following))
-            sounds_for = following - start if gap <= QUARTER // 2 else following - start - gap
-            notes += _split(sound.pitch, _sane(sounds_for, file.metre.bar))
-            notes += _split(None, _sane(following - start - sounds_for, file.metre.bar))
-        if len(notes) >= MAX_NOTES:
+            notes.append(Note(sound.pitch, _sane(length, bar)))
             break
-    pickup = file.metre.bar - offset if offset else 0
-    return Given(notes=tuple(notes[:MAX_NOTES]), key=file.key, metre=file.metre, pickup=pickup, tempo=file.tempo)
+        rest = following - start - length
+        if rest <= QUARTER // 2:  # played short rather than followed by a rest
+            length, rest = following - start, 0
+        notes.append(Note(sound.pitch, _sane(length, bar)))
+        if rest:
+            notes.append(Note(None, _sane(rest, bar)))
+    return Given(notes=tuple(notes[:MOST_TAKEN]), key=file.key, metre=file.metre, pickup=pickup, tempo=file.tempo)
 
 
 def _why(why: str) -> str:
@@ -187,15 +189,24 @@ def _why(why: str) -> str:
     }[why]
 
 
-def _melodic(sounds: list[midi.Sound]) -> list[midi.Sound]:
-    """The voice that sounds like the tune: high, and busy enough."""
+def _melodic(sounds: list[midi.Sound], names: Mapping[int, str]) -> list[midi.Sound]:
+    """The voice that sounds like the tune: called so, or high, busy enough, and going up and down."""
     voices = [
         list(each)
         for _, each in groupby(sorted(sounds, key=lambda s: (s.track, s.channel, s.start)), lambda s: (s.track, s.channel))
     ]
     busiest = max(len(voice) for voice in voices)
     busy = [voice for voice in voices if len(voice) * 3 >= busiest]
-    return max(busy, key=lambda voice: sum(sound.pitch for sound in voice) / len(voice))
+    called = [voice for voice in busy if TUNE.search(names.get(voice[0].track, ""))]
+    moving = [voice for voice in called or busy if _moves(voice)]
+    return max(moving or called or busy, key=lambda voice: sum(sound.pitch for sound in voice) / len(voice))
+
+
+def _moves(voice: list[midi.Sound]) -> bool:
+    """Whether a voice is more than one note struck again and again."""
+    pitches = [sound.pitch for sound in _top(voice)]
+    repeated = sum(one == other for one, other in pairwise(pitches))
+    return len(pitches) < 3 or repeated <= MOST_REPEATED * (len(pitches) - 1)
 
 
 def _top(voice: list[midi.Sound]) -> list[midi.Sound]:
@@ -203,24 +214,20 @@ def _top(voice: list[midi.Sound]) -> list[midi.Sound]:
     return [next(iter(group)) for _, group in groupby(sorted(voice, key=lambda s: (s.start, -s.pitch)), lambda s: s.start)]
 
 
-def _grid(starts: list[float]) -> int:
-    """The coarsest grid that nine of ten notes are on."""
-    for grid in GRID:
-        if sum(abs(start - grid * round(start / grid)) <= 1 for start in starts) >= 0.9 * len(starts):
-            return grid
-    return 6
+def _places(starts: list[float]) -> list[int]:
+    """Ticks at which notes start, no two alike: on the coarsest grid that nine of ten are on, the others where they are."""
+    grid = next((each for each in GRID if sum(_off(start, each) <= 1 for start in starts) >= 0.9 * len(starts)), 1)
+    placed: list[int] = []
+    for start in starts:
+        place = grid * round(start / grid) if _off(start, grid) <= 1 else round(start)
+        placed.append(max(place, placed[-1] + 1) if placed else 0)
+    return placed
+
+
+def _off(start: float, grid: int) -> float:
+    return abs(start - grid * round(start / grid))
 
 
 def _sane(ticks: int, bar: int) -> int:
     """A length without the bars in which nothing happens: a file may be silent for years."""
-    return ticks if ticks <= MOST_STILL * bar else MOST_STILL * bar + ticks % bar
-
-
-def _split(pitch: int | None, ticks: int) -> list[Note]:
-    """A note, or tied pieces that are no longer than a whole note; as separate notes, since the grid has no ties."""
-    pieces = []
-    while ticks > 0:
-        piece = min(ticks, 4 * QUARTER)
-        pieces.append(Note(pitch, piece))
-        ticks -= piece
-    return pieces
+    return ticks if ticks <= MOST_SILENT * bar else MOST_STILL * bar + ticks % bar

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeVar
 
 from generators.engines.music.notation import QUARTER, Key, Metre, Score, Voice
 
 MAX_BYTES = 512 * 1024  # a symphony's movement has 200 kB; a million notes have 6 MB
 MAX_NOTES = 20_000  # of a file; what is taken out of it is shorter still
-MAX_TRACKS = 64
 DRUM_CHANNEL = 9
+TRACK, METRE, TEMPO, KEY = 0x03, 0x58, 0x51, 0x59  #: kinds of meta events that are read
+BARS = (18, 768)  #: ticks of the shortest and longest bar that is believed: 3/16 and 32/4
 
 
 class Unreadable(ValueError):
@@ -35,32 +38,33 @@ class Sound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """What a file says."""
+    """What a file says. Where it changes tempo, metre or key, the one that holds longest while notes sound counts."""
 
     division: int  #: ticks of a quarter
     sounds: tuple[Sound, ...]  #: by start
-    tempo: float  #: the first, quarters a minute
+    tempo: float  #: quarters a minute; without one that holds for half of the time: their mean over time
     metre: Metre
+    bar_line: int  #: file ticks: where a bar of that metre begins
     key: Key | None
+    names: Mapping[int, str]  #: of tracks
 
 
 def read(content: bytes) -> File:
-    """A file's notes, first tempo, metre and key.
+    """A file's notes, tempo, metre and key. Of a file of patterns (format 2) the first that has notes.
 
     Raises:
         Unreadable: too large, no MIDI file, broken, without notes, or timed in film frames.
     """
     if len(content) > MAX_BYTES:
         raise Unreadable("large")
+    content = _unwrapped(content)
     if content[:4] != b"MThd" or len(content) < 14:
         raise Unreadable("foreign")
-    header, _kind, tracks, division = struct.unpack(">IHHH", content[4:14])
+    header, form, tracks, division = struct.unpack(">IHHH", content[4:14])
     if division & 0x8000:
         raise Unreadable("frames")
     if not division or not 6 <= header <= 64:
         raise Unreadable("broken")
-    if tracks > MAX_TRACKS:
-        raise Unreadable("large")
     reader = _Reader()
     at, number = 8 + header, 0
     while number < tracks and at + 8 <= len(content):
@@ -68,11 +72,33 @@ def read(content: bytes) -> File:
         if content[at : at + 4] == b"MTrk":  # other chunks are to be passed over, and are no tracks
             reader.track(content[at + 8 : at + 8 + size], number)
             number += 1
+            if form == 2 and reader.sounds:
+                break
         at += 8 + size
     if not reader.sounds:
         raise Unreadable("empty")
     sounds = tuple(sorted(reader.sounds, key=lambda sound: (sound.start, -sound.pitch)))
-    return File(division=division, sounds=sounds, tempo=reader.tempo, metre=reader.metre, key=reader.key)
+    during = sounds[0].start, max(sound.end for sound in sounds)
+    metre, bar_line = reader.metre(during)
+    return File(
+        division=division, sounds=sounds, tempo=reader.tempo(during), metre=metre, bar_line=bar_line, key=reader.key(during),
+        names=reader.names,
+    )  # fmt: skip
+
+
+def _unwrapped(content: bytes) -> bytes:
+    """What is in a RIFF file (.rmi) or behind a MacBinary header; anything else as it is."""
+    if content[:4] == b"RIFF" and content[8:12] == b"RMID":
+        at = 12
+        while at + 8 <= len(content):
+            size = int.from_bytes(content[at + 4 : at + 8], "little")
+            if content[at : at + 4] == b"data":
+                return content[at + 8 : at + 8 + size]
+            at += 8 + size + size % 2  # chunks begin at even places
+    return content[128:] if content[:1] == b"\0" and content[128:132] == b"MThd" else content
+
+
+Said = tuple[int, bytes]  #: tick and content of a meta event
 
 
 class _Reader:
@@ -80,10 +106,8 @@ class _Reader:
 
     def __init__(self) -> None:
         self.sounds: list[Sound] = []
-        self.tempo = 120.0
-        self.metre = Metre(4, 4)
-        self.key: Key | None = None
-        self._said: dict[int, int] = {}  #: by kind of event, the tick of the one that is taken: the earliest
+        self.names: dict[int, str] = {}
+        self._said: dict[int, list[Said]] = {METRE: [], TEMPO: [], KEY: []}
 
     def track(self, body: bytes, number: int) -> None:
         at = tick = status = 0
@@ -93,7 +117,7 @@ class _Reader:
                 wait, at = _number(body, at)
                 tick += wait
                 if body[at] in {0xFF, 0xF0, 0xF7}:  # what was playing goes on after these, in files of the field
-                    at = self._meta(body, at + 1, body[at], tick)
+                    at = self._meta(body, at + 1, body[at], tick, number)
                     continue
                 if body[at] & 0x80:
                     status = body[at]
@@ -103,35 +127,88 @@ class _Reader:
                 else:
                     raise Unreadable("broken")
         except IndexError:
-            return  # the track ends in the middle: what came before counts
+            pass  # the track ends in the middle: what came before counts
+        for (channel, pitch), start in begun.items():  # never let go: they end with the track
+            self._add(Sound(start, max(tick, start + 1), pitch, channel, number))
 
     def _message(self, body: bytes, at: int, status: int, tick: int, number: int, begun: dict[tuple[int, int], int]) -> int:
         kind, channel = status & 0xF0, status & 0x0F
         if kind in {0x80, 0x90}:
             pitch, velocity = body[at], body[at + 1]
+            on = kind == 0x90 and velocity > 0
             start = begun.pop((channel, pitch), None)
-            if start is not None and tick > start and pitch < 128:
-                self.sounds.append(Sound(start, tick, pitch, channel, number))
-                if len(self.sounds) > MAX_NOTES:
-                    raise Unreadable("large")
-            if kind == 0x90 and velocity:
+            if start is not None and pitch < 128 and not (on and start == tick):  # struck twice at once is one note
+                self._add(Sound(start, max(tick, start + 1), pitch, channel, number))
+            if on:
                 begun[channel, pitch] = tick
         return at + (1 if kind in {0xC0, 0xD0} else 2)
 
-    def _meta(self, body: bytes, at: int, status: int, tick: int) -> int:
+    def _add(self, sound: Sound) -> None:
+        self.sounds.append(sound)
+        if len(self.sounds) > MAX_NOTES:
+            raise Unreadable("large")
+
+    def _meta(self, body: bytes, at: int, status: int, tick: int, number: int) -> int:
         kind = body[at] if status == 0xFF else -1
         size, at = _number(body, at + (status == 0xFF))
-        said = body[at : at + size]
-        if kind in {0x51, 0x58, 0x59} and tick < self._said.get(kind, tick + 1):
-            self._said[kind] = tick
-            if kind == 0x51 and size == 3 and any(said):
-                self.tempo = 60e6 / int.from_bytes(said, "big")
-            elif kind == 0x58 and size >= 2 and 1 <= said[0] <= 12 and said[1] in {1, 2, 3}:
-                self.metre = Metre(4, 4) if (said[0], said[1]) == (2, 1) else Metre(said[0], 2 ** said[1])
-            elif kind == 0x59 and size == 2 and said != b"\0\0":  # C major is also what files say that do not know
-                fifths = said[0] - 256 if said[0] > 127 else said[0]
-                self.key = Key((fifths * 7 + (9 if said[1] else 0)) % 12, "minor" if said[1] else "major")
+        if kind in self._said:
+            self._said[kind].append((tick, body[at : at + size]))
+        elif kind == TRACK:
+            self.names.setdefault(number, body[at : at + size].decode("latin-1"))
         return at + size
+
+    def tempo(self, during: tuple[int, int]) -> float:
+        """Quarters a minute."""
+        changes = [(tick, int.from_bytes(said, "big")) for tick, said in self._said[TEMPO] if len(said) == 3 and any(said)]
+        held = _held(changes, during, 500_000)
+        micros, ticks = max(held.items(), key=lambda each: each[1])
+        if ticks * 2 >= sum(held.values()):
+            return 60e6 / micros
+        return 60e6 / (sum(each * for_ticks for each, for_ticks in held.items()) / sum(held.values()))
+
+    def metre(self, during: tuple[int, int]) -> tuple[Metre, int]:
+        """The metre, and the first place where a bar of it begins."""
+        changes = [
+            (tick, metre)
+            for tick, said in self._said[METRE]
+            if len(said) >= 2 and (metre := _metre(said[0], said[1])) is not None
+        ]
+        held = _held(changes, during, Metre(4, 4))
+        metre = max(held, key=lambda each: held[each])
+        return metre, min((tick for tick, each in changes if each == metre), default=0)
+
+    def key(self, during: tuple[int, int]) -> Key | None:
+        """The key; C major is also what files say that do not know."""
+        changes = [(tick, said) for tick, said in self._said[KEY] if len(said) == 2]
+        held = _held(changes, during, b"\0\0")
+        said = max(held, key=lambda each: held[each])
+        if said == b"\0\0":
+            return None
+        fifths = said[0] - 256 if said[0] > 127 else said[0]
+        return Key((fifths * 7 + (9 if said[1] else 0)) % 12, "minor" if said[1] else "major")
+
+
+T = TypeVar("T")
+
+
+def _held(changes: list[tuple[int, T]], during: tuple[int, int], first: T) -> dict[T, int]:
+    """For how many ticks each value holds while notes sound; `first` until one is said."""
+    begin, end = during
+    placed = [(0, first), *sorted(changes, key=lambda change: change[0]), (end, first)]
+    held: dict[T, int] = {}
+    for (tick, value), (until, _next) in pairwise(placed):
+        ticks = min(until, end) - max(tick, begin)
+        if ticks > 0:
+            held[value] = held.get(value, 0) + ticks
+    return held or {first: 1}
+
+
+def _metre(beats: int, power: int) -> Metre | None:
+    """A metre as files write it; None for one that nobody plays in."""
+    if not beats or power > 5:
+        return None
+    metre = Metre(4, 4) if (beats, power) == (2, 1) else Metre(beats, 2**power)
+    return metre if BARS[0] <= metre.bar <= BARS[1] else None
 
 
 def _number(body: bytes, at: int) -> tuple[int, int]:

@@ -56,9 +56,10 @@ def _measures(score: Score, voice: Voice, *, first: bool) -> Iterator[str]:
 
 
 def _metronome(score: Score) -> str:
-    dot = "<beat-unit-dot/>" if score.metre.compound else ""
+    name, dots = next((name, dots) for ticks, name, dots, triplet in TYPES if ticks <= score.metre.pulse and not triplet)
+    dot = "<beat-unit-dot/>" * dots
     pace = round(score.tempo * QUARTER / score.metre.pulse)
-    return f"<metronome><beat-unit>quarter</beat-unit>{dot}<per-minute>{pace}</per-minute></metronome>"
+    return f"<metronome><beat-unit>{name}</beat-unit>{dot}<per-minute>{pace}</per-minute></metronome>"
 
 
 def _attributes(score: Score, voice: Voice) -> str:

@@ -69,8 +69,8 @@ class Metre:
 
     @property
     def compound(self) -> bool:
-        """Whether a beat that is felt has three parts: 6/8, 9/8, 12/8."""
-        return self.unit == 8 and self.beats % 3 == 0
+        """Whether a beat that is felt has three parts: 6/8, 9/8, 12/8, 6/16."""
+        return self.unit >= 8 and self.beats % 3 == 0
 
     @property
     def pulse(self) -> int:
@@ -112,6 +112,8 @@ class Tune:
     parts: tuple[Part, ...]
     title: str = ""
     source: str = ""
+    tempo: float | None = None  #: quarters a minute, where it says
+    keyed: bool = True  #: whether it says its key itself
 
     @property
     def notes(self) -> tuple[Note, ...]:

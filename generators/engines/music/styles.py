@@ -38,8 +38,8 @@ class Band:
 
     name: str
     lead: tuple[str, ...]
-    chords: tuple[str, ...]
-    bass: tuple[str, ...]
+    chords: tuple[str, ...]  #: none: nobody
+    bass: tuple[str, ...]  #: none: nobody
     drums: bool = False
 
 
@@ -128,10 +128,3 @@ def _says(word: str, known: frozenset[str]) -> float:
         ):
             return 0.7
     return 0.0
-
-
-def style_of(text: str) -> Style | None:
-    """A style that a text names."""
-    plain = f" {' '.join(re.findall(r'[a-z]+', text.casefold()))} "
-    named = [name for name in styles() if f" {name} " in plain or f" {name}s " in plain]
-    return styles()[max(named, key=len)] if named else None

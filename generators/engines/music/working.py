@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
 
 import numpy as np
 
 from generators.engines.music.notation import MODES, QUARTER, Key, Metre, Note
 
-EIGHTH = QUARTER // 2
+GRIDS = (QUARTER // 2, QUARTER // 4, QUARTER // 8, 1)  #: ticks; the coarsest first
 
 
 def moved(notes: Sequence[Note], semitones: int) -> tuple[Note, ...]:
@@ -36,41 +37,61 @@ def bars_in(notes: Sequence[Note], metre: Metre, pickup: int) -> int:
     return max(0, -(-(sum(note.length for note in notes) - pickup) // metre.bar))
 
 
+def akin(metre: Metre) -> Metre:
+    """The metre, of those that styles are in, that goes like this one: 12/8 like two bars of 6/8, 5/8 like 6/8 cut short."""
+    if metre.compound or (metre.unit >= 8 and metre.beats == 5):
+        return Metre(9, 8) if metre.beats == 9 else Metre(6, 8)
+    if metre.beats % 3 == 0:
+        return Metre(3, 4)
+    return Metre(2, 4) if metre.bar <= 2 * QUARTER else Metre(4, 4)
+
+
 def in_metre(notes: Sequence[Note], old: Metre, new: Metre, pickup: int) -> tuple[tuple[Note, ...], int]:
     """The melody in another metre, bar for bar: each note keeps its place in the bar as well as the new beats allow.
+
+    No note is lost: where two would fall together, the bar gets a finer grid.
 
     Returns:
         The melody, and its pickup.
     """
     if old == new:
         return tuple(notes), pickup
-    step = EIGHTH
-    placed: dict[int, int | None] = {}
-    at = -pickup
-    for note in notes:
-        bar, within = divmod(at, old.bar)
-        place = bar * new.bar + step * int(within / old.bar * new.bar / step + 0.5)
-        placed.setdefault(place, note.pitch)
-        at += note.length
-    end = -(-at // old.bar) * new.bar
-    starts = sorted(place for place in placed if place < end)
-    first = starts[0]
-    lengths = [after - before for before, after in zip(starts, [*starts[1:], end], strict=True)]
-    pieces = [
-        Note(placed[start], piece)
-        for start, length in zip(starts, lengths, strict=True)
-        for piece in _whole_pieces(length)
-    ]  # fmt: skip
+    if not old.bar % new.bar or not new.bar % old.bar:  # 12/8 is two bars of 6/8
+        return tuple(notes), pickup % new.bar
+    starts: list[tuple[int, int | None]] = []
+    for bar, inside in groupby(_timed(notes, -pickup), key=lambda each: each[0] // old.bar):
+        within = [(start - bar * old.bar, pitch) for start, pitch in inside]
+        starts += [(bar * new.bar + place, pitch) for place, pitch in _placed(within, old.bar, new.bar)]
+    apart = starts[:1]
+    for place, pitch in starts[1:]:
+        apart.append((max(place, apart[-1][0] + 1), pitch))
+    end = -(-(sum(note.length for note in notes) - pickup) // old.bar) * new.bar
+    apart.append((max(end, apart[-1][0] + 1), None))
+    pieces = [Note(pitch, after - before) for (before, pitch), (after, _) in pairwise(apart)]
+    first = apart[0][0]
     return tuple(pieces), -first if first < 0 else 0
 
 
-def _whole_pieces(length: int) -> list[int]:
-    pieces = []
-    while length > 0:
-        piece = min(length, 4 * QUARTER)
-        pieces.append(piece)
-        length -= piece
-    return pieces
+def _timed(notes: Sequence[Note], at: int) -> Iterator[tuple[int, int | None]]:
+    """Where each note starts, and its pitch."""
+    for note in notes:
+        yield at, note.pitch
+        at += note.length
+
+
+def _placed(within: Sequence[tuple[int, int | None]], old: int, new: int) -> list[tuple[int, int | None]]:
+    """Notes of a bar in a longer or shorter one: on the coarsest grid where none falls upon another. A rest may be lost."""
+    for step in GRIDS:
+        placed: dict[int, int | None] = {}
+        for start, pitch in within:
+            place = step * int(start / old * new / step + 0.5)
+            if place < new and placed.get(place) is None:
+                placed[place] = pitch
+            elif pitch is not None:
+                break  # two notes at one place, or one in the next bar
+        else:
+            return sorted(placed.items(), key=lambda each: each[0])
+    return [(start * new // old, pitch) for start, pitch in within if pitch is not None]
 
 
 def filled(notes: Sequence[Note], metre: Metre, pickup: int) -> tuple[Note, ...]:

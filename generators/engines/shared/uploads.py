@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from importlib.util import find_spec
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -13,13 +14,23 @@ from generators.engines.making import Attachment, Unmakeable
 
 MOST_BYTES = 20_000_000  # a photo from a telephone has 3 to 12 MB
 MOST_PIXELS = 40_000_000  # one decoded holds 120 MB; telephones take 12 to 50 megapixels, which they send smaller
+MOST_JPEG = 200_000_000  # of a JPEG, which is decoded at a fraction; telephones have cameras of as many pixels
+MOST_FRAMES = 50  # of an animated picture that are looked at for the first with something on it
 SIDE = 1536  # pixels of the longer side kept: nothing here looks closer
+SHORT = 1080  # pixels of the shorter side of a long picture: a page's width on a screen
+MOST_LEGIBLE = 12_000_000  # pixels of a long picture; ten screens of 1080 x 1080
 LEAST = 16  # pixels: smaller is not a picture
 FORMATS = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "GIF": "GIF", "BMP": "BMP"}  #: decoders that are let near foreign bytes
 
+if find_spec("PIL.AvifImagePlugin") is not None:  # Pillow before 11.3 has none
+    FORMATS["AVIF"] = "AVIF"
 
-def opened(attachment: Attachment) -> Image.Image:
+
+def opened(attachment: Attachment, *, legible: bool = False) -> Image.Image:
     """A picture from foreign bytes, upright, RGB or RGBA, at most `SIDE` pixels long.
+
+    With `legible` a long one, such as a screenshot of a whole page, is only made as small as can still be read: its shorter side
+    has up to `SHORT` pixels and the whole `MOST_LEGIBLE`.
 
     Raises:
         Unmakeable: it is something else, broken, too large or too small. Nothing was decoded that the header forbids.
@@ -48,32 +59,56 @@ def opened(attachment: Attachment) -> Image.Image:
         raise Unmakeable(
             _("{name} is not a picture that can be read. Allowed are {formats}.").format(name=name, formats=allowed)
         ) from error
-    if picture.width * picture.height > MOST_PIXELS:
-        raise Unmakeable(_too_large(name, picture.size))
+    whole = picture.format != "JPEG" or bool(picture.info.get("progressive"))  # what has to be held whole to be made smaller
+    most = MOST_PIXELS if whole else MOST_JPEG
+    if picture.width * picture.height > most:
+        raise Unmakeable(_too_large(name, picture.size, most))
     if min(picture.size) < LEAST:
         raise Unmakeable(
             _("{name} is only {wide} × {tall} pixels. Please send one of at least {least} × {least}.").format(
                 name=name, wide=picture.width, tall=picture.height, least=LEAST
             )
         )
-    return _decoded(picture, name)
+    return _decoded(picture, name, legible=legible)
 
 
-def _decoded(picture: Image.Image, name: str) -> Image.Image:
-    """The first frame, small and upright."""
+def _decoded(picture: Image.Image, name: str, *, legible: bool) -> Image.Image:
+    """The first frame with something on it, small and upright."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # damaged metadata is not worth a word
-            picture.draft("RGB", (SIDE, SIDE))  # a JPEG is decoded small at once
+            side = _side(picture.size) if legible else SIDE
+            picture.draft("RGB", (side, side))  # a JPEG is decoded small at once
             picture.load()
+            most = min(MOST_FRAMES, MOST_JPEG // (picture.width * picture.height))
+            for frame in range(1, min(most, getattr(picture, "n_frames", 1))):
+                if not _is_empty(picture):
+                    break
+                picture.seek(frame)
+                picture.load()
             picture = ImageOps.exif_transpose(picture)
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, Image.DecompressionBombError) as error:
         raise Unmakeable(_("{name} is damaged or cut off. Please attach it again.").format(name=name)) from error
     if picture.mode.startswith("I;16"):  # scans and depth maps: Pillow's own conversion cuts at 255, which is all white
         picture = Image.fromarray(((np.asarray(picture, np.uint32) + 128) // 257).astype(np.uint8))
     picture = picture.convert("RGBA" if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info else "RGB")
-    picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    side = _side(picture.size) if legible else SIDE
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS)
     return picture
+
+
+def _side(size: tuple[int, int]) -> int:
+    """Pixels of the longer side at which a picture can still be read."""
+    short, long = sorted(size)
+    scale: float = min(1.0, SHORT / short, (MOST_LEGIBLE / (short * long)) ** 0.5)
+    return max(SIDE, round(long * scale))
+
+
+def _is_empty(picture: Image.Image) -> bool:
+    """Whether all of a frame is transparent."""
+    if picture.mode not in ("RGBA", "LA", "PA", "P") or (picture.mode == "P" and "transparency" not in picture.info):
+        return False
+    return picture.convert("RGBA").getchannel("A").getextrema()[1] == 0
 
 
 def on_white(picture: Image.Image) -> Image.Image:
@@ -85,13 +120,11 @@ def on_white(picture: Image.Image) -> Image.Image:
     return paper.convert("RGB")
 
 
-def _too_large(name: str, size: tuple[int, int] | None = None) -> str:
+def _too_large(name: str, size: tuple[int, int] | None = None, most: int = MOST_PIXELS) -> str:
     if size is None:
-        return _("{name} has more than {most} megapixels. Please send a smaller picture.").format(
-            name=name, most=MOST_PIXELS // 10**6
-        )
+        return _("{name} has more than {most} megapixels. Please send a smaller picture.").format(name=name, most=most // 10**6)
     return _("{name} has {wide} × {tall} pixels; at most {most} megapixels are taken. Please send a smaller picture.").format(
-        name=name, wide=size[0], tall=size[1], most=MOST_PIXELS // 10**6
+        name=name, wide=size[0], tall=size[1], most=most // 10**6
     )
 
 

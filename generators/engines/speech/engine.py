@@ -4,8 +4,8 @@
 |------------|-------------------------------------------------------------------------------------------------------------|
 | `voice`    | `joe` (natural, American English); `june`, `otto`: the same, higher and deeper; `robot` (espeak-ng)          |
 | `language` | `en`; with `robot` also `de fr es it pt nl zh ja`; without it `en`, or `zh` or `ja` where the letters are    |
-| `speed`    | 0.5 .. 2, or in percent                                                                                     |
-| `format`   | `mp3`, `ogg`, `opus`, `flac`, `wav`                                                                         |
+| `speed`    | 0.25 .. 4, or in percent                                                                                    |
+| `format`   | `mp3`, `ogg`, `opus`, `flac`, `wav`, `pcm`                                                                    |
 
 `robot` is there where espeak-ng is installed; without a voice it is `joe`, and `robot` for other languages.
 
@@ -33,7 +33,8 @@ from generators.engines.speech.voices import LANGUAGES, OPENAI_VOICE, Elsewhere,
 EMBEDDED = "embedded"
 MOST_TEXT = 1500  # characters; about two minutes, which nobody hears to the end in a chat
 MOST_COUNT = 4
-SPEEDS = (0.5, 2.0)
+SPEEDS = (0.25, 4.0)  # as OpenAI's API has them
+WELL_SAID = (0.5, 2.0)  # beyond, voices swallow sounds or pay no heed: the rest is done to the finished sound
 PERCENT = 10  # from which on a speed is meant in percent
 #: Of the natural voices, how many times Joe's pitch they have; tried with a recogniser, which hears all three as well.
 NATURAL = {"joe": Fraction(1), "june": Fraction(39, 32), "otto": Fraction(17, 20)}
@@ -85,7 +86,9 @@ class SpeechEngine:
             def heard(share: float, before: int = number) -> None:
                 report(_("Speaking"), (before + 0.9 * share) / commission.count)
 
-            said = voice.say(text, speed=speed, seed=commission.seed + number, heard=heard)
+            own = min(max(speed, WELL_SAID[0]), WELL_SAID[1])
+            said = voice.say(text, speed=own, seed=commission.seed + number, heard=heard)
+            said = sound.stretched(said, voice.rate, speed / own)
             if not len(said) or not float(np.abs(said).max()):
                 raise Unmakeable(_("This voice knows none of these words. The embedded voice speaks English."))
             heard_as = measures(said, voice.rate, text=text, voice=name, speed=speed, voices=VOICES)
@@ -154,7 +157,7 @@ def pace(commission: Commission) -> float:
         speed = 0.0
     speed = speed / 100 if speed >= PERCENT else speed
     if not SPEEDS[0] <= speed <= SPEEDS[1]:
-        raise Unmakeable(_("“speed” is between 50 and 200 percent, not {value}.").format(value=str(given)[:20]))
+        raise Unmakeable(_("“speed” is between 25 and 400 percent, not {value}.").format(value=str(given)[:20]))
     return speed
 
 

@@ -123,6 +123,11 @@ RULES = tuple(
 VERBS_AFTER = frozenset(
     {"to", "will", "would", "can", "could", "should", "must", "may", "might", "let's", "we", "you", "they", "i"}
 )
+OBJECTS = frozenset({"a", "an", "the", "it", "this", "that", "these", "those", "my", "your", "our", "their", "his", "her", "its"})
+#: Letters that are no letter with a mark.
+WHOLE = str.maketrans({"ß": "ss", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"})
+#: What the lexicon lacks, or has in its rarer sense: the low voice, not the fish.
+SENSES = {"bass": "bˈAs", "ikea": "Ikˈiə"}
 ENDINGS = {"ing": "ɪŋ", "ed": "d", "er": "əɹ", "est": "ᵻst", "ly": "li", "ness": "nəs", "less": "ləs", "ful": "fᵊl"}
 PREFIXES = {"un": "ˌʌn", "re": "ɹi", "pre": "pɹi", "non": "nˌɑn", "over": "ˌOvəɹ", "micro": "mˈIkɹO"}
 WORD = re.compile(r"[A-Za-zÀ-ž]+(?:['-][A-Za-zÀ-ž]+)*|[.,!?;:]")
@@ -141,7 +146,14 @@ def sounds(text: str) -> str:
     """The sounds of a text whose numbers and signs are words already; its marks stay."""
     said: list[str] = []
     before = ""
-    for token in WORD.findall(text.replace("—", ",").replace("–", ",").replace("…", ".")):
+    tokens = WORD.findall(text.replace("—", ",").replace("–", ",").replace("…", "."))
+    for token, after in zip(tokens, [*tokens[1:], ""], strict=True):
+        if token == "Polish" and after.lower() in OBJECTS:
+            token = "polish"  # what is done to an idea, and no nation
+        if token == "A" and (before or re.fullmatch("[A-Z]", after)):  # vitamin A, and A I, letter by letter
+            said.append(LETTERS["a"])
+            before = "a"
+            continue
         if token in ".,!?;:":
             if said:
                 said[-1] += token
@@ -175,7 +187,7 @@ def word(token: str, before: str = "") -> str:
 
 def looked_up(token: str, before: str) -> str | None:
     """What the lexicon says of a word as it is."""
-    found = lexicon().get(token)
+    found = SENSES.get(token) or lexicon().get(token)
     if isinstance(found, dict):
         found = (found.get("VERB") if before in VERBS_AFTER else None) or found.get("DEFAULT")
     return found if isinstance(found, str) else None
@@ -249,5 +261,5 @@ def spelled(lower: str) -> str:
 
 
 def unaccented(text: str) -> str:
-    """café as cafe."""
-    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+    """café as cafe, Straße as strasse, łódź as lodz."""
+    return "".join(char for char in unicodedata.normalize("NFD", text.translate(WHOLE)) if not unicodedata.combining(char))

@@ -21,8 +21,9 @@ FORMATS = {  #: container, coding, media type
     "opus": ("OGG", "OPUS", "audio/ogg"),
     "flac": ("FLAC", "PCM_16", "audio/flac"),
     "wav": ("WAV", "PCM_16", "audio/wav"),
+    "pcm": ("RAW", "PCM_16", "audio/pcm"),
 }
-OPUS_RATE = 24_000  # Opus knows this one, not 22 050
+RATE = 24_000  # Opus knows this one, not 22 050; and OpenAI's pcm, which does not say, has it
 WIDE, TALL = 960, 200  # pixels of the picture
 INK, PAPER = (63, 42, 86), (250, 247, 242)
 
@@ -83,14 +84,38 @@ def levelled(sound: Sound, rate: int) -> tuple[Sound, float]:
     return louder.astype(np.float32), loudness(louder, rate)
 
 
+def stretched(sound: Sound, rate: int, faster: float) -> Sound:
+    """The sound so many times as fast, at its own pitch.
+
+    Frames are laid over one another where they fit best (WSOLA: Verhelst & Roelands 1993).
+    """
+    frame, reach = 2 * (rate * 3 // 200), rate // 125  # 30 ms, three periods of a low voice; looked for within 8 ms
+    hop = frame // 2
+    if faster == 1 or len(sound) < 2 * frame:
+        return sound
+    window = np.hanning(frame + 1)[:-1].astype(np.float32)
+    padded = np.concatenate([np.zeros(reach, np.float32), sound.astype(np.float32), np.zeros(2 * frame + reach, np.float32)])
+    count = max(2, int(len(sound) / faster / hop))
+    out = np.zeros((count + 1) * hop, np.float32)
+    place = reach
+    for number in range(count):
+        if number:
+            follows = padded[place + hop : place + hop + frame]  # what would come next by itself
+            aim = min(reach + int(number * hop * faster), len(padded) - frame - reach)
+            near = padded[aim - reach : aim + reach + frame]
+            place = aim - reach + int(np.correlate(near, follows[:frame], "valid").argmax()) if len(follows) == frame else aim
+        out[number * hop : number * hop + frame] += window * padded[place : place + frame]
+    return out
+
+
 def packed(sound: Sound, rate: int, form: str) -> bytes:
     """The sound as a file of a format in `FORMATS`."""
     import soundfile
 
     container, coding, _media_type = FORMATS[form]
-    if form == "opus":
-        places = np.arange(0, len(sound), rate / OPUS_RATE)
-        sound, rate = np.interp(places, np.arange(len(sound)), sound).astype(np.float32), OPUS_RATE
+    if form in {"opus", "pcm"}:
+        places = np.arange(0, len(sound), rate / RATE)
+        sound, rate = np.interp(places, np.arange(len(sound)), sound).astype(np.float32), RATE
     into = io.BytesIO()
     soundfile.write(into, sound, rate, format=container, subtype=coding)
     return into.getvalue()

@@ -3,8 +3,9 @@
 Embedded: a small classifier, words near to its labels in meaning, PP-OCR, the palette; it says nothing that it is not sure of.
 Production: any image-text-to-text model of transformers by name or folder.
 
-Facts: `label`, `sure` (0..1), `words`, `text`, `colours` (#rrggbb …), `colour_names`, `sentence`, `width`, `height`; words and
-texts are joined by `, ` and ` / `. Options: `prompt` (production: what to ask instead of our question).
+Facts: `label`, `sure` (0..1), `words`, `text`, `unread` (lines in a script that is not known), `colours` (#rrggbb …),
+`colour_names`, `sentence`, `width`, `height`; words and texts are joined by `, ` and ` / `. Options: `prompt` (production: what
+to ask instead of our question).
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from PIL import Image
 from bot.words import _
 from generators.engines.making import Commission, Engine, Option, Report, Unmakeable, Work
 from generators.engines.shared.colour import named
-from generators.engines.shared.uploads import on_white, opened
-from generators.engines.vision import reading
+from generators.engines.shared.uploads import SIDE, on_white, opened
+from generators.engines.vision import pages, reading
 from generators.engines.vision.seeing import Sight, colours, hexes
 
 EMBEDDED = "embedded"
@@ -56,7 +57,9 @@ class VisionEngine:
         """See `Engine`."""
         if len(commission.attachments) != 1:
             raise Unmakeable(_("One picture is needed for this. Please attach a PNG or JPEG."))
-        picture = on_white(opened(commission.attachments[0]))
+        whole = on_white(opened(commission.attachments[0], legible=self._describer is None))
+        picture = whole.copy()
+        picture.thumbnail((SIDE, SIDE))
         facts: dict[str, Option] = {"width": picture.width, "height": picture.height}
         report(_("Looking at the colours"), 0.05)
         found = colours(picture)
@@ -69,11 +72,11 @@ class VisionEngine:
             asked = str(commission.options.get("prompt", ""))
             facts["sentence"] = self._describer.described(picture, asked or commission.text, commission.seed)
         else:
-            facts |= self._seen(picture, report)
+            facts |= self._seen(picture, whole, report)
             facts["sentence"] = sentence(facts)
         yield Work(files=(), alt=str(facts["sentence"]), facts=facts)
 
-    def _seen(self, picture: Image.Image, report: Report) -> dict[str, Option]:
+    def _seen(self, picture: Image.Image, whole: Image.Image, report: Report) -> dict[str, Option]:
         """What the small networks are sure of."""
         report(_("Looking at what it shows"), 0.2)
         self._sight = self._sight or Sight()
@@ -86,8 +89,10 @@ class VisionEngine:
         if self._reader is None and folder is not None:
             self._reader = reading.Reader(folder)
         if self._reader is not None:
-            text = " / ".join(line.text for line in self._reader.lines(picture))
+            page = pages.read(self._reader, whole)
+            text = " / ".join(line.text for line in page.lines)
             facts |= {"text": text} if text else {}
+            facts |= {"unread": page.unread} if page.unread else {}
         return facts
 
     def close(self) -> None:
@@ -106,5 +111,7 @@ def sentence(facts: dict[str, Option]) -> str:
         parts.append(_("It has to do with {words}.").format(words=facts["words"]))
     if "text" in facts:
         parts.append(_("On it is written: “{text}”.").format(text=str(facts["text"])[:SHOWN]))
+    if facts.get("unread"):
+        parts.append(_("There is writing on it in a script that cannot be read here."))
     parts.append(_("Its main colours are {colours}.").format(colours=facts["colour_names"]))
     return " ".join(parts)

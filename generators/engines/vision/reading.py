@@ -53,12 +53,13 @@ class Reader:
         known = self._reader.get_modelmeta().custom_metadata_map["character"].splitlines()
         self._letters = ["", *known, " "]  #: by number; 0 is "none"
 
-    def lines(self, picture: Image.Image) -> list[Line]:
-        """The lines of an RGB picture, from top to bottom."""
+    def lines(self, picture: Image.Image, *, sure: float = LETTER) -> list[Line]:
+        """The lines of an RGB picture, from top to bottom, those that are at least so sure."""
+        least = sure
         found = []
         for box in self.boxes(picture)[:MOST]:
             text, sure = self.read(picture.crop(box))
-            if text.strip() and sure >= LETTER:
+            if text.strip() and sure >= least:
                 found.append(Line(text=text.strip(), sure=sure, box=box))
         return found
 

@@ -1,0 +1,90 @@
+"""The fields of an ABC tune: header, voices, metre, unit of length, tempo. It knows no notes."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from generators.engines.music.notation import QUARTER, Metre
+
+FREE = {"C": "4/4", "C|": "4/4", "": "4/4", "2/2": "4/4", "none": "4/4", "free": "4/4"}
+DECORATION = re.compile(r"\+([^+\s]{1,20})\+")
+CHORD = re.compile(r"(?:[_^=]*[A-Ga-g][,']*\d*/*\d*)+")
+
+
+class Unreadable(ValueError):
+    """The text is no ABC that we read; the message says where."""
+
+
+def split(text: str) -> tuple[dict[str, str], str]:
+    """Header fields, the first of each letter, and the music of the first voice without comments."""
+    header: dict[str, str] = {}
+    voices: dict[str, list[str]] = {"": []}
+    voice = ""
+    for line in text.splitlines():
+        line = line.split("%")[0].rstrip()
+        if re.match(r"[A-Za-z+]:", line) and not line.startswith(("|:", "::")):
+            if line[0] == "V" and "K" in header:
+                voice = _voice(line[2:])
+            elif "K" not in header or line[0] not in "KML":
+                header.setdefault(line[0], line[2:].strip())
+            elif voices.setdefault(voice, []) or voice:
+                voices[voice].append(f"[{line[0]}:{line[2:].strip()}]")
+        else:
+            begun = re.match(r"\s*\[V:([^\]]*)\]", line)
+            voice = _voice(begun[1]) if begun else voice
+            voices.setdefault(voice, []).append(line.removesuffix("\\"))
+    return header, next((body for body in map(" ".join, voices.values()) if re.search("[A-Ga-g]", body)), "")
+
+
+def _voice(text: str) -> str:
+    return (text.split() or [""])[0]
+
+
+def plain(body: str) -> str:
+    """The music without what is not played: chord names, decorations, grace notes, overlays, macros."""
+    body = re.sub(r'"[^"]*"|![^!\s]*!|\{[^}]*\}|`', "", body)
+    body = DECORATION.sub(lambda found: f"[{found[1]}]" if CHORD.fullmatch(found[1]) else "", body)  # chords of ABC 1.6
+    return re.sub(r"&[^|]*", "", body)
+
+
+def metre(text: str) -> Metre:
+    """A metre; free ones are barred in 4/4.
+
+    Raises:
+        Unreadable: none.
+    """
+    text = text.strip()
+    text = FREE.get(text, FREE.get(text.casefold(), text))
+    found = re.match(r"\(?(\d{1,2}(?:\s*\+\s*\d{1,2})*)\)?\s*/\s*(1|2|4|8|16|32)\b", text)
+    beats = sum(map(int, re.findall(r"\d+", found[1]))) if found else 0
+    if not found or not 1 <= beats <= 32:
+        raise Unreadable(f"metre {text[:20]!r}")
+    return Metre(beats, int(found[2]))
+
+
+def unit(text: str | None, of: Metre) -> Fraction:
+    """The unit of length, in ticks.
+
+    Raises:
+        Unreadable: none.
+    """
+    if text is None:
+        return Fraction(4 * QUARTER, 16 if of.beats / of.unit < 0.75 else 8)
+    found = re.match(r"1\s*(?:/\s*(1|2|4|8|16|32|64))?\s*(?:$|[^\d/])", text + " ")
+    if not found:
+        raise Unreadable(f"unit of length {text[:20]!r}")
+    return Fraction(4 * QUARTER, int(found[1] or 1))
+
+
+def tempo(text: str | None) -> float | None:
+    """Quarters a minute, of a field such as `1/4=66`, `"Allegro" 3/8=50` or `120`; None where none is said."""
+    said = re.sub(r'"[^"]*"', "", text or "").strip()
+    beats, equals, number = said.rpartition("=")
+    found = re.match(r"\s*(\d+(?:\.\d+)?)", number)
+    if not found:
+        return None
+    parts = [Fraction(int(above), int(below)) for above, below in re.findall(r"(\d{1,3})/(\d{1,3})", beats) if int(below)]
+    quarters = sum(parts, Fraction(0)) * 4 if equals and parts else Fraction(1)
+    pace = float(quarters) * float(found[1])
+    return pace if pace > 0 else None

@@ -1,0 +1,139 @@
+"""Money, units, fractions and ratios as words. It knows no dates."""
+
+from __future__ import annotations
+
+import re
+
+from generators.engines.speech.counting import NUMBER, cardinal, number, ordinal, parted
+
+#: One, several, a hundredth, several of those.
+COINS = {
+    "$": ("dollar", "dollars", "cent", "cents"),
+    "€": ("euro", "euros", "cent", "cents"),
+    "£": ("pound", "pounds", "penny", "pence"),
+    "¥": ("yen", "yen", "", ""),
+    "₹": ("rupee", "rupees", "", ""),
+    "₩": ("won", "won", "", ""),
+    "¢": ("cent", "cents", "", ""),
+    "CHF": ("franc", "francs", "", ""),
+    "CNY": ("yuan", "yuan", "", ""),
+}
+CODES = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "CHF": "CHF", "CNY": "CNY", "RMB": "CNY"}
+LARGE = {"k": "thousand", "m": "million", "b": "billion", "bn": "billion", "t": "trillion"}
+WORDS = "thousand|million|billion|trillion"
+#: By sign, one of it, with an s several; straight behind a number or a space after it.
+REGULAR = {
+    "km²": "square kilometre", "m²": "square metre", "cm²": "square centimetre", "m³": "cubic metre", "mm": "millimetre",
+    "cm": "centimetre", "m": "metre", "km": "kilometre", "yd": "yard", "mi": "mile", "mg": "milligram", "g": "gram",
+    "kg": "kilogram", "lb": "pound", "lbs": "pound", "oz": "ounce", "ml": "millilitre", "cl": "centilitre", "l": "litre",
+    "tbsp": "tablespoon", "tsp": "teaspoon", "ms": "millisecond", "sec": "second", "secs": "second", "min": "minute",
+    "mins": "minute", "h": "hour", "hr": "hour", "hrs": "hour", "kb": "kilobyte", "mb": "megabyte", "gb": "gigabyte",
+    "tb": "terabyte", "kw": "kilowatt", "kwh": "kilowatt hour", "px": "pixel", "°": "degree",
+}  # fmt: skip
+IRREGULAR = {
+    "ft": ("foot", "feet"), "hz": ("hertz", "hertz"), "khz": ("kilohertz", "kilohertz"), "mhz": ("megahertz", "megahertz"),
+    "ghz": ("gigahertz", "gigahertz"), "mph": ("mile per hour", "miles per hour"),
+    "kmh": ("kilometre per hour", "kilometres per hour"), "km/h": ("kilometre per hour", "kilometres per hour"),
+    "m/s": ("metre per second", "metres per second"), "mb/s": ("megabyte per second", "megabytes per second"),
+    "gb/s": ("gigabyte per second", "gigabytes per second"), "°c": ("degree Celsius", "degrees Celsius"),
+    "°f": ("degree Fahrenheit", "degrees Fahrenheit"),
+}  # fmt: skip
+UNITS = {sign: (one, one + "s") for sign, one in REGULAR.items()} | IRREGULAR
+SMALL_ONLY = {"m", "g", "h", "l", "k", "x"}  #: signs of one letter, which are other things in capitals: 5G, 4K
+UNIT = re.compile(
+    rf"(?P<number>{NUMBER})\s?(?P<unit>{'|'.join(sorted(map(re.escape, UNITS), key=len, reverse=True))})(?![\w²³])(?!/\w)",
+    re.IGNORECASE,
+)
+PARTS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
+VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8"}
+SCALE = rf"(?:\s?(?P<scale>bn|[kKmMbBtT]|{WORDS})(?![\w]))?"
+COIN = r"[$€£¥₹₩]"
+
+
+def money(text: str) -> str:
+    """Sums of money in words."""
+    text = re.sub(
+        rf"({COIN})\s?({NUMBER})\s?[-–]\s?\1?({NUMBER})(?![\w])",
+        lambda m: f"{number(m[2])} to {_sum(m[3], '', m[1])}",
+        text,
+    )
+    text = re.sub(rf"(?<![\w.,])({NUMBER})\s?[-–]\s?(?={NUMBER}\s?(?:{COIN}))", lambda m: f"{number(m[1])} to ", text)
+    text = re.sub(rf"(?P<coin>{COIN})\s?(?P<sum>{NUMBER}){SCALE}", lambda m: _sum(m["sum"], m["scale"], m["coin"]), text)
+    codes = "|".join(CODES)
+    text = re.sub(
+        rf"\b(?P<coin>{codes})\s?(?P<sum>{NUMBER}){SCALE}", lambda m: _sum(m["sum"], m["scale"], CODES[m["coin"]]), text
+    )
+    text = re.sub(rf"(?P<sum>{NUMBER}){SCALE}\s?(?P<coin>{COIN}|¢)", lambda m: _sum(m["sum"], m["scale"], m["coin"]), text)
+    return re.sub(rf"(?P<sum>{NUMBER}){SCALE}\s(?P<coin>{codes})\b", lambda m: _sum(m["sum"], m["scale"], CODES[m["coin"]]), text)
+
+
+def _sum(text: str, scale: str | None, coin: str) -> str:
+    one, many, cent, cents = COINS[coin]
+    european = coin == "€"
+    if scale:
+        return f"{number(text)} {LARGE.get(scale.lower(), scale)} {many}"
+    whole, after = parted(text, grouped_by_points=european)
+    if len(after) > 2 or (after and not cent):
+        return f"{number(text, grouped_by_points=european)} {many}"
+    said = f"{number(whole)} {one if int(whole) == 1 else many}"
+    part = int(after.ljust(2, "0")) if after else 0
+    if not part:
+        return said
+    small = f"{cardinal(part)} {cent if part == 1 else cents}"
+    return small if not int(whole) else f"{said} and {small}"
+
+
+def fractions(text: str) -> str:
+    """½, 3/4, 2 1/2, 9/11, 8/10 in words."""
+    text = re.sub(f"(\\d?)\\s?([{''.join(VULGAR)}])", lambda m: f"{m[1]} {VULGAR[m[2]]}".strip(), text)
+    text = re.sub(r"(?<![\d/.,])(\d{1,3}) (\d)/(\d{1,2})(?![\d/])", _mixed, text)
+    return re.sub(r"(?<![\d/])(\d+(?:[.,]\d+)?)/(\d+)(?![\d/])", _fraction, text)
+
+
+def _mixed(found: re.Match[str]) -> str:
+    top, bottom = int(found[2]), int(found[3])
+    if not 0 < top < bottom:
+        return found[0]
+    part = "a half" if (top, bottom) == (1, 2) else _part(top, bottom)
+    return f"{cardinal(int(found[1]))} and {part}"
+
+
+def _fraction(found: re.Match[str]) -> str:
+    bottom = int(found[2])
+    if not found[1].isdigit():
+        return f"{number(found[1])} out of {cardinal(bottom)}"
+    top = int(found[1])
+    if 0 < top < bottom <= 9 or (top % 2 and top < bottom == 16):
+        return _part(top, bottom)
+    between = " out of " if 0 <= top <= bottom and bottom in {10, 20, 100} else " "
+    return cardinal(top) + between + cardinal(bottom)
+
+
+def _part(top: int, bottom: int) -> str:
+    one, many = PARTS.get(bottom) or (ordinal(bottom), ordinal(bottom) + "s")
+    return f"{cardinal(top)} {one if top == 1 else many}"
+
+
+def units(text: str) -> str:
+    """Numbers with units in words, and numbers of thousands and millions."""
+    text = re.sub(r"(\d)\s?h(?:rs?)?\s?(\d{1,2})\s?m(?:in)?\b", r"\1 h \2 min", text)
+    text = re.sub(r"(\d+)\s?ft\.?\s(\d{1,2})\s?in\b", lambda m: f"{m[1]} ft {_counted(m[2], 'inch', 'inches')}", text)
+    text = re.sub(r"\b(\d)['′](\d{1,2})(?:[\"″]|'')?(?!\d)", lambda m: f"{cardinal(int(m[1]))} foot {cardinal(int(m[2]))}", text)
+    text = UNIT.sub(_unit, text)
+    text = re.sub(rf"({NUMBER}) s\b", lambda m: _counted(m[1], "second", "seconds"), text)
+    text = re.sub(rf"({NUMBER})\s?(k|M)\b", lambda m: f"{number(m[1])} {LARGE[m[2].lower()]}", text)
+    text = re.sub(r"(\d+\.\d+)\s?(B|bn)\b|(\d+)\s?(bn)\b", lambda m: f"{number(m[1] or m[3])} billion", text)
+    text = re.sub(rf"({NUMBER})\s?x\b(?!\d)", lambda m: f"{number(m[1])} times", text)
+    return re.sub(r"\b(\d{1,3}):(\d{1,6})\b", lambda m: f"{cardinal(int(m[1]))} to {cardinal(int(m[2]))}", text)
+
+
+def _unit(found: re.Match[str]) -> str:
+    sign = found["unit"]
+    if sign != sign.lower() and sign.lower() in SMALL_ONLY and sign != "L":
+        return found[0]
+    one, many = UNITS[sign.lower()]
+    return _counted(found["number"], one, many)
+
+
+def _counted(written: str, one: str, many: str) -> str:
+    return f"{number(written)} {one if written == '1' else many}"

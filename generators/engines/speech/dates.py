@@ -1,0 +1,98 @@
+"""Dates, times of day, decades and telephone numbers as words, in the American order. It knows no units."""
+
+from __future__ import annotations
+
+import re
+
+from generators.engines.speech.counting import cardinal, digits, ordinal, year
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTH = r"(?:" + "|".join(f"{name[:3]}(?:{name[3:]}|\\.)?" if len(name) > 3 else name for name in MONTHS) + r"|Sept\.?)"
+SHORT = {name[:3]: name for name in (*MONTHS, *DAYS)}
+YEARS_AFTER = r"(?<=\b[Ii]n )|(?<=\b[Ss]ince )|(?<=\b[Uu]ntil )|(?<=\b[Bb]efore )|(?<=\b[Aa]fter )|(?<=\byear )"
+
+
+def phones(text: str) -> str:
+    """Telephone numbers digit by digit, with a breath between their groups."""
+    for pattern in (
+        r"\+\d{1,3}(?:[ .-]?\(?\d{2,4}\)?){2,5}",
+        r"\(\d{3}\)\s?\d{3}[ -]\d{4}\b",
+        r"(?<![\w-])\d{3}-\d{3,4}-\d{4}(?![\w-])",
+    ):
+        text = re.sub(
+            pattern, lambda m: ("plus " if m[0][0] == "+" else "") + ", ".join(map(digits, re.findall(r"\d+", m[0]))), text
+        )
+    return text
+
+
+def dates(text: str) -> str:
+    """Dates: 2027-01-03, 01/03/2027, 24.12.2024, March 5, 3 January, Mon-Fri."""
+    text = re.sub(r"\b(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\b", lambda m: _date(m, int(m[1]), int(m[3]), int(m[4])), text)
+    text = re.sub(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b", lambda m: _date(m, int(m[3]), int(m[2]), int(m[1])), text)
+    text = re.sub(
+        r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b",
+        lambda m: _date(m, int(m[3]), *((int(m[2]), int(m[1])) if int(m[1]) > 12 else (int(m[1]), int(m[2])))),
+        text,
+    )
+    text = re.sub(
+        rf"\b({MONTH})\s(\d{{1,2}})(?:st|nd|rd|th)?(?![\w:%.,/-]?\d)(?!\s?[ap]\.?m)(?:,?\s(\d{{4}}))?\b",
+        lambda m: (
+            f"{_month(m[1])} {ordinal(int(m[2]))}" + (f", {year(int(m[3]))}" if m[3] else "") if 0 < int(m[2]) <= 31 else m[0]
+        ),
+        text,
+    )
+    text = re.sub(
+        rf"(\bthe )?(?<![\d.,:/-])\b(\d{{1,2}})\.?\s({MONTH})(?![a-z])",
+        lambda m: f"the {ordinal(int(m[2]))} of {_month(m[3])}" if 0 < int(m[2]) <= 31 else m[0],
+        text,
+    )
+    names = "|".join(SHORT)
+    return re.sub(rf"\b({names})\.?\s?[-–]\s?({names})\b\.?", lambda m: f"{SHORT[m[1]]} to {SHORT[m[2]]}", text)
+
+
+def _date(found: re.Match[str], in_year: int, month: int, day: int) -> str:
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return found[0]
+    return f"{MONTHS[month - 1]} {ordinal(day)}, {year(in_year)}"
+
+
+def _month(text: str) -> str:
+    return SHORT[text[:3]]
+
+
+def times(text: str) -> str:
+    """Times of day and ranges of them."""
+    text = re.sub(r"\b([ap])\.\s?m\.", r"\1m", text)
+    text = re.sub(r"(\d\s?[ap]m|\d:\d{2})\s?[-–]\s?(?=\d)", r"\1 to ", text)
+    text = re.sub(r"(?<!\d:)\b([01]?\d|2[0-4]):([0-5]\d)(?:\s?([ap])m)?\b(?!:\d)", _clock, text)
+    text = re.sub(r"\b(\d{1,2}):([0-5]\d):([0-5]\d)\b", _to_the_second, text)
+    return re.sub(r"\b(\d{1,2})\s?([ap])m\b", lambda m: f"{cardinal(int(m[1]))} {m[2]} m", text)
+
+
+def _to_the_second(found: re.Match[str]) -> str:
+    hour, minute, second = (int(found[each]) for each in (1, 2, 3))
+    return f"{cardinal(hour)} {'oh ' if minute < 10 else ''}{cardinal(minute)} and {cardinal(second)} seconds"
+
+
+def _clock(found: re.Match[str]) -> str:
+    hour, minute, half = int(found[1]), int(found[2]), f" {found[3]} m" if found[3] else ""
+    if minute == 0:
+        return cardinal(hour) + (half or " o'clock")
+    return f"{cardinal(hour)} {'oh ' if minute < 10 else ''}{cardinal(minute)}{half}"
+
+
+def years(text: str) -> str:
+    """Years, and decades: the 1990s, the '90s, the 80s."""
+    text = re.sub(r"(?:\b(?:1[1-9]|20|)|')\d0'?s\b", _decade, text)
+    text = re.sub(rf"(?:{YEARS_AFTER})\b(10\d\d)\b(?![,.]\d)", lambda m: year(int(m[1])), text)
+    return re.sub(r"(?<![\d.,])\b(1[1-9]\d\d|20\d\d)\b(?![,.]\d)", lambda m: year(int(m[1])), text)
+
+
+def _decade(found: re.Match[str]) -> str:
+    """Its number in words, the last one in the plural."""
+    number = int(re.sub(r"\D", "", found[0]))
+    said = year(number) if number > 100 else cardinal(number)
+    return said[:-1] + "ies" if said.endswith("y") else said + "s"
