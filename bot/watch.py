@@ -21,6 +21,7 @@ from bot.words import speaking
 log = structlog.get_logger(__name__)
 
 REFRESH_S = 1.0  # tallies of one message are redrawn at most this often; Discord and Slack both allow one edit a second
+AGAIN_S, TRIES = 30.0, 10  # before a tally is drawn once more that the platform did not take; its longer troubles last minutes
 TAKE_UP_S = 5.0  # between two looks for interrupted work
 SOON_S = 1.0  # between two tries to hand an event to a chat that is not connected yet
 RESUME_WITHIN = timedelta(minutes=30)  # after that people have moved on: the ideas so far are shown, no more are made
@@ -47,6 +48,7 @@ class Watch:
         self._redrawing: set[asyncio.Task[None]] = set()
         self._left: list[Arrival] = []
         self._handed: list[tuple[datetime, Name]] = []
+        self.again_s = AGAIN_S
         self._closing = False
         self._soon = False  #: something waits for its chat to connect
 
@@ -159,28 +161,34 @@ class Watch:
 
     async def _redraw(self, team: Team, id: BrainstormId) -> None:
         await asyncio.sleep(REFRESH_S)
-        events = self._stale.pop(id, [])
-        try:
-            await self._show(team, id)
-        except Exception:
-            log.exception("a tally could not be redrawn", brainstorm=id)
-        self.inbox.done(events)
+        for _time in range(TRIES):
+            events = self._stale.pop(id, [])
+            try:
+                if await self._show(team, id):
+                    self.inbox.done(events)
+                    return
+            except Exception:
+                log.exception("a tally could not be redrawn", brainstorm=id)
+            self._stale[id] = [*events, *self._stale.get(id, ())]
+            await asyncio.sleep(self.again_s)
+        self._stale.pop(id, None)  # its votes are not served: the next start draws them
 
-    async def _show(self, team: Team, id: BrainstormId) -> None:
+    async def _show(self, team: Team, id: BrainstormId) -> bool:
+        """Redraws the card; False where the platform could not take it now."""
         brainstorm = await self.services.store.brainstorm(team, id)
         chat = self.chats.get(team.platform)
         if brainstorm is None or brainstorm.state == "running" or not brainstorm.address or chat is None or not chat.changes:
-            return
+            return True
         reply = chat.at(brainstorm.address)
         if reply is None:
-            return
+            return True
         async with self._room:
             await self.services.courtesy.after_you()
             with speaking(brainstorm.locale):
                 card = await self.services.cards.brainstorm(brainstorm)
         with speaking(brainstorm.locale):
             await reply.show(card)
-        await reply.settle()
+        return await reply.settle()
 
 
 def way_to(chat: Chat, brainstorm: Brainstorm) -> Reply | None:

@@ -231,6 +231,42 @@ async def test_who_waited_long_enough_is_told(tmp_path: Any) -> None:
     assert [card.text for card in chat.whispers["ann"]] == [str(StoreAway())]
 
 
+class Refusing(Sheet):
+    """A message that the platform does not take at first."""
+
+    async def settle(self) -> bool:
+        assert isinstance(self.chat, Busy)
+        self.chat.refusals -= 1
+        return self.chat.refusals < 0
+
+
+class Busy(Chat):
+    """Takes no message at first."""
+
+    refusals = 2
+
+    def at(self, address: str) -> Sheet | None:
+        return Refusing(self, "", address)
+
+
+async def test_a_vote_is_served_when_its_tally_is_drawn_however_often_the_platform_refuses(tmp_path: Any) -> None:
+    chat, store = Busy(), MemoryStore()
+    house = a_house(store, tmp_path, Hands(), chat)
+    house.desk.watch.again_s = 0.01
+    asked = Sheet(chat, "ann")
+    await house.desk.call(a_call("brainstorm", topic="tea", count=2), asked)
+    idea = chat.messages[asked.address].lines[0].idea
+
+    await house.desk.press(kept(a_press(f"vote:{idea}:up"), chat), Sheet(chat, "ann"))
+    waiting = house.desk.inbox.waiting
+    async with asyncio.timeout(10):
+        while house.desk.inbox.waiting:
+            await asyncio.sleep(0.01)
+
+    assert waiting == 1
+    assert chat.refusals == -1
+
+
 class Ill(ScriptedGenerator):
     """Answers every order with an error, and feels well."""
 
