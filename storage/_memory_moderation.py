@@ -29,6 +29,8 @@ class MemoryModeration:
     _tunings: dict[Any, Any]
     _versions: dict[Any, Any]
     _media: dict[Any, Any]
+    _posts: dict[tuple[Team, str], Any]
+    _events: dict[str, Any]
 
     def _drop_media(self, team: Team, owners: Iterable[str]) -> int:
         raise NotImplementedError
@@ -106,9 +108,12 @@ class MemoryModeration:
             self._versions = {key: one for key, one in self._versions.items() if key[0] != team}
             self._installations.pop((team.platform, team.id), None)
             self._departures.pop(team, None)
+            self._posts = {key: one for key, one in self._posts.items() if key[0] != team}
+            self._events = {key: one for key, one in self._events.items() if one.arrival is None or one.arrival.team != team}
             return Cleared(rows=before - self._size() + files, files=files, adapters=tuple(dict.fromkeys(adapters)))
 
     def _size(self) -> int:
         """How many values there are."""
         kept = (self._ideas, self._brainstorms, self._candidates, self._feedback, self._hidings, self._numbers)
-        return sum(map(len, (*kept, self._settings, self._tunings, self._versions, self._installations, self._departures)))
+        more = (self._settings, self._tunings, self._versions, self._installations, self._departures, self._posts, self._events)
+        return sum(map(len, (*kept, *more)))

@@ -14,7 +14,7 @@ from bot.domain.ideas import Candidate, Channel, Draft
 from bot.domain.models import ChannelSettings
 from bot.domain.moderation import Departure, Hiding
 from bot.messages import File
-from bot.ports import Store
+from bot.ports import Arrival, Store
 from storage.urls import build
 from tests.contract.stores import (
     ANN,
@@ -151,13 +151,15 @@ async def filled(store: Store, channel: Channel, secret: str) -> None:
     source = a_brainstorm(channel=channel, parents=("0" * 24,))
     await store.begin(source)
     idea = await store.add(an_idea(channel=channel, brainstorm=source.id, text=secret, author=ANN, parents=("0" * 24,)))
-    await store.log([Candidate(brainstorm=source.id, draft=Draft(text=secret), verdict="kept")])
+    await store.log(team, [Candidate(brainstorm=source.id, draft=Draft(text=secret), verdict="kept")])
     await store.hear(team, a_vote(idea))
     await store.keep_media(team, idea.id, [File(name="a.png", media_type="image/png", content=secret.encode())], NOW)
     await store.keep_version(a_version(id=f"{secret}-v1", team=team, adapter=f"adapter-{secret}"))
     await store.settle(channel, ChannelSettings(style=secret))
     await store.keep_installation(team.platform, team.id, secret.encode())
     await store.hide(team, a_hiding(idea))
+    await store.posted(team, f"{secret}/1", [idea.id], NOW)
+    await store.arrive([Arrival(team=team, id=secret, at=NOW, body=secret)], "a bot", NOW.replace(year=2100))
     await store.depart(team, NOW)
 
 
