@@ -10,7 +10,6 @@ from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reason, Reply, Trust
 from bot.services.bundle import Services
 from bot.services.cards import shortened
-from bot.services.ideas.board import by_others
 from bot.services.media.bandit import Arm
 from bot.services.votes.refitting import Relatives
 from bot.words import N_, _, ngettext
@@ -39,7 +38,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     idea = await services.finding.idea(call.channel, str(call.args["idea"]))
     team = idea.channel.team
     given = await services.store.feedback(team, [idea.id])
-    feedback = by_others([idea], given)
+    feedback = await services.boards.heard(idea)
     score = services.tasting.of(team).score([idea.id], feedback)[idea.id]
     hidden = (await services.store.settings(idea.channel)).hide_tally and all(said.person != call.person for said in given)
     taste, learning = await services.tasting.first(team, PATIENCE_S)

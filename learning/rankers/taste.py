@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from bot.domain.feedback import Feedback, Score
 from bot.domain.ideas import IdeaId, Person, Prompt
 from bot.ports import Entry, Log, Reason, Trust
+from learning.evidence import evidence
 from learning.features import AROUND, SURFACE
 from learning.forecast import Fit, refitted
 from learning.kinds import kind_of, kind_of_media, other
@@ -64,13 +65,16 @@ class Learned:
 
     def score(self, ideas: Sequence[IdeaId], feedback: Sequence[Feedback]) -> dict[IdeaId, Score]:
         """See `bot.ports.Ranker`. Nobody's vote on their own idea counts."""
-        said = gathered(feedback)
+        counted = evidence(self._of_others(feedback))
         found: dict[IdeaId, Score] = {}
         for idea in ideas:
             mean, strength = self.prior(idea)
-            values = [value for person, value in sorted(said.get(idea, {}).items()) if person != self.authors.get(idea)]
+            values = counted.get(idea, ())
             found[idea] = posterior(values, favour=strength * (1 + mean) / 2, against=strength * (1 - mean) / 2)
         return found
+
+    def _of_others(self, feedback: Sequence[Feedback]) -> list[Feedback]:
+        return [said for said in feedback if self.authors.get(said.idea) != said.person]
 
     def prior(self, idea: IdeaId) -> tuple[float, float]:
         """What is foretold of an idea, -1..+1, and how many people that is worth."""
@@ -123,9 +127,7 @@ class Learned:
         """See `bot.ports.Taste`."""
         score = self.score([idea], feedback)[idea]
         mean, strength = self.prior(idea)
-        weighed = sum(
-            abs(value) for person, value in gathered(feedback).get(idea, {}).items() if person != self.authors.get(idea)
-        )
+        weighed = sum(map(abs, evidence(self._of_others(feedback)).get(idea, ())))
         share = strength / (strength + weighed)  # of the score that the forecast still decides
         found = [Reason(what="votes", amount=score.mean - share * mean)]
         name, row = self.places.get(idea, ("", 0))
