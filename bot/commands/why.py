@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from bot.domain.feedback import Score
@@ -48,7 +49,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     trust = taste.trust(asked) if taste is not None else None
     if taste is not None and trust is not None and trust.trusted:
         relatives = await services.tasting.relatives(idea)
-        moved = [reason for reason in taste.reasons(idea.id, feedback) if abs(reason.amount) >= WORTH_SAYING]
+        reasons = await asyncio.to_thread(taste.reasons, idea.id, feedback)
+        moved = [reason for reason in reasons if abs(reason.amount) >= WORTH_SAYING and reason.what != "rest"]
         paragraphs.append(
             "\n".join(
                 said for reason in moved if (said := reason_said(reason, relatives)) and not (hidden and reason.what == "votes")
@@ -88,8 +90,8 @@ def reason_said(reason: Reason, relatives: Relatives) -> str:
     what = {
         "votes": _("the votes on it"),
         "meaning": _("what it says"),
-        "originality": _("how unlike the other ideas it is") if up else _("how like the other ideas it is"),
-        "length": _("its length"),
+        "originality": originality_said(reason),
+        "length": length_said(reason),
         "wording": _("how it is worded"),
         "looks": _("how it looks"),
         "sounds": _("how it sounds"),
@@ -112,6 +114,40 @@ def reason_said(reason: Reason, relatives: Relatives) -> str:
         else _("{line} (like #{number} “{text}”, which was not liked)")
     )
     return like.format(line=line, number=relative.number, text=shortened(relative.text, 60))
+
+
+def originality_said(reason: Reason) -> str:
+    """On which side of the other ideas it lies, and which way the team leans."""
+    if not reason.side:
+        return _("how like or unlike the other ideas it is")
+    if reason.side == "more":
+        liked, less = (
+            _("it is unlike the other ideas, which is liked here"),
+            _("it is unlike the other ideas; usual ones are liked here"),
+        )
+    else:
+        liked, less = (
+            _("it is like the other ideas, which is liked here"),
+            _("it is like the other ideas; unusual ones are liked here"),
+        )
+    return liked if reason.amount > 0 else less
+
+
+def length_said(reason: Reason) -> str:
+    """Whether it is longer than the other ideas, and which are liked."""
+    if not reason.side:
+        return _("its length")
+    if reason.side == "more":
+        liked, less = (
+            _("it is longer than the other ideas, which is liked here"),
+            _("it is longer than the other ideas; short ones are liked here"),
+        )
+    else:
+        liked, less = (
+            _("it is shorter than the other ideas, which is liked here"),
+            _("it is shorter than the other ideas; long ones are liked here"),
+        )
+    return liked if reason.amount > 0 else less
 
 
 def trait_said(arm: Arm) -> str:

@@ -19,16 +19,14 @@ from bot.domain.feedback import Feedback, Score
 from bot.domain.ideas import IdeaId, Person, Prompt
 from bot.ports import Entry, Log, Reason, Trust
 from learning.evidence import evidence
-from learning.features import AROUND, SURFACE
 from learning.forecast import Fit, refitted
 from learning.kinds import kind_of, kind_of_media, other
 from learning.opinions import Opinions, Voices, arranged, gathered
 from learning.rankers.bayes import PRIOR, Bayes, posterior
+from learning.reasons import Groups, grouped
 from learning.sheets import sheet
 from learning.trust import FEW_TOPICS, learned
 
-ORIGINALITY = frozenset({"typical", "nearest", "crowded", "rarity", "rarest", "commonest"})
-LENGTH = frozenset({"characters", "words", "sentences"})
 SENSES = {"image": "looks", "pitch": "works"}  # what its features are about; all else is heard
 GROUPS = 6  # of commissions for media: each costs a comparison, and a forecast is tried on those that it has not seen
 
@@ -53,6 +51,7 @@ class Learned:
         self.authors = authors
         self.places = {idea: (name, row) for name, kind in kinds.items() for row, idea in enumerate(kind.ideas)}
         self.feedback = tuple(feedback)
+        self._taken_apart: dict[str, Groups] = {}
 
     @cached_property
     def version(self) -> str:
@@ -134,27 +133,20 @@ class Learned:
         if name and self.kinds[name].fit.hyperparameters.trusted:
             fit = self.kinds[name].fit
             if _modality(name) == "text":
-                parts = self._parts(fit, row)
-                parts["topic"] = mean - sum(parts.values())
+                parts = [*self._groups(name).of(row), Reason(what="topic", amount=float(fit.usual[fit.sheet.topics[row]]))]
+                parts.append(Reason(what="rest", amount=mean - sum(part.amount for part in parts)))
             else:
                 usual = float(fit.usual.mean())  # of all groups, as which one a commission fell into means nothing
-                parts = {SENSES.get(_modality(name), "sounds"): mean - usual, "others": usual}
-            found += [Reason(what=what, amount=share * amount) for what, amount in parts.items()]
+                sense = SENSES.get(_modality(name), "sounds")
+                parts = [Reason(what=sense, amount=mean - usual), Reason(what="others", amount=usual)]
+            found += [replace(part, amount=share * part.amount) for part in parts]
         return sorted(found, key=lambda reason: -abs(reason.amount))
 
-    @staticmethod
-    def _parts(fit: Fit, row: int) -> dict[str, float]:
-        """What the forecast owes to each group of features, against the topic's average idea."""
-        page = fit.sheet
-        topic = int(page.topics[row])
-        coefficients = fit.coefficients + fit.topic_effects.get(topic, 0.0)
-        amounts = fit.slopes[topic] * coefficients * page.rows[row]
-        parts = {"meaning": float(amounts[: page.dimensions].sum()), "originality": 0.0, "length": 0.0, "wording": 0.0}
-        parts["wording"] += float(fit.slopes[topic] * fit.hyperparameters.offset[row])
-        for column, amount in zip((*SURFACE, *AROUND), amounts[page.dimensions :], strict=True):
-            what = "originality" if column in ORIGINALITY else "length" if column in LENGTH else "wording"
-            parts["meaning" if column == "on topic" else what] += float(amount)
-        return parts
+    def _groups(self, name: str) -> Groups:
+        """What a kind's forecast is made of; remembered, as several refits go into it."""
+        if name not in self._taken_apart:
+            self._taken_apart[name] = grouped(self.kinds[name].fit, self.kinds[name].said)
+        return self._taken_apart[name]
 
     def _kind(self, prompt: Prompt) -> Kind | None:
         name = kind_of(prompt)
