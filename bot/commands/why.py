@@ -47,7 +47,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     media = Prompt(text=idea.modality, modality=idea.modality)  # a kind of its own, whatever was asked: a pitch's picture is one
     asked = await services.finding.topic(idea) if idea.modality == "text" else media
     trust = taste.trust(asked) if taste is not None else None
-    if taste is not None and trust is not None and trust.trusted:
+    if taste is not None and trust is not None and (trust.trusted or trust.weighs):
         relatives = await services.tasting.relatives(idea)
         reasons = await asyncio.to_thread(taste.reasons, idea.id, feedback)
         moved = [reason for reason in reasons if abs(reason.amount) >= WORTH_SAYING and reason.what != "rest"]
@@ -171,6 +171,11 @@ def trust_said(trust: Trust | None, *, learning: bool = False) -> str:
     if trust is None or trust.accuracy is None:
         return _("There are too few votes yet to learn what this team likes, so votes on the idea itself are all that counts.")
     right, about = round(100 * trust.accuracy), max(1, round(100 * 2 * trust.error))
+    if not trust.trusted and trust.weighs:
+        return _(
+            "Guesses from earlier votes order {right} of 100 pairs of ideas rightly (50 is chance, give or take {about}). That "
+            "may still be luck, so they count a little, and votes on the idea itself for much more."
+        ).format(right=right, about=about)
     if not trust.trusted:
         return _(
             "Guesses from earlier votes order {right} of 100 pairs of ideas rightly (50 is chance, give or take {about}). That "

@@ -68,7 +68,8 @@ class Trust:
     accuracy: float | None  #: share of pairs of ideas for unseen topics ordered rightly; None: too little to test it
     error: float  #: its standard error
     topics: int  #: of this kind
-    trusted: bool  #: whether the forecast has any weight
+    trusted: bool  #: whether the forecast is better than luck
+    weighs: bool = False  #: whether it counts for a little already, as likely as it is to be better than luck
 
 
 class Taste(Ranker, Protocol):

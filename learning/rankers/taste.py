@@ -78,7 +78,7 @@ class Learned:
     def prior(self, idea: IdeaId) -> tuple[float, float]:
         """What is foretold of an idea, -1..+1, and how many people that is worth."""
         name, row = self.places.get(idea, ("", 0))
-        if not name or not self.kinds[name].fit.hyperparameters.trusted:
+        if not name or not self.kinds[name].fit.hyperparameters.weighs:
             return 0.0, 2 * PRIOR
         fit = self.kinds[name].fit
         return float(fit.prior[row]), fit.hyperparameters.strength
@@ -94,7 +94,7 @@ class Learned:
     ) -> NDArray[np.float64] | None:
         """See `bot.ports.Taste`."""
         kind = self._kind(prompt)
-        if kind is None or not kind.fit.hyperparameters.trusted:
+        if kind is None or not kind.fit.hyperparameters.weighs:
             return None
         width = kind.fit.sheet.dimensions
         known = np.zeros((len(texts), 0), dtype=np.float32) if vectors is None else vectors
@@ -120,6 +120,7 @@ class Learned:
             error=hyperparameters.error,
             topics=len(self.kinds[name].fit.usual),
             trusted=hyperparameters.trusted,
+            weighs=hyperparameters.weighs,
         )
 
     def reasons(self, idea: IdeaId, feedback: Sequence[Feedback]) -> list[Reason]:
@@ -130,7 +131,7 @@ class Learned:
         share = strength / (strength + weighed)  # of the score that the forecast still decides
         found = [Reason(what="votes", amount=score.mean - share * mean)]
         name, row = self.places.get(idea, ("", 0))
-        if name and self.kinds[name].fit.hyperparameters.trusted:
+        if name and self.kinds[name].fit.hyperparameters.weighs:
             fit = self.kinds[name].fit
             if _modality(name) == "text":
                 parts = [*self._groups(name).of(row), Reason(what="topic", amount=float(fit.usual[fit.sheet.topics[row]]))]

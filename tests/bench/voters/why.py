@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from bot.domain.ideas import IdeaId, Prompt
 from bot.ports import Entry, Log
-from learning.features import AROUND, SURFACE
 from learning.rankers.taste import Learned, build
 from learning.reasons import columns_of
 from learning.trust import learned
@@ -127,6 +126,3 @@ def judged(
         **named,
         **{f"size of {what}": round(amount, 3) for what, amount in size.items()},
     }
-
-
-assert set(SURFACE).isdisjoint(AROUND)
