@@ -92,7 +92,7 @@ def _own(idea: Numbers, person: Numbers, value: Floats) -> Floats:
     usual = np.ones(int(idea.max()) + 1)
     usual[rows] = _usual(rows, idea, person, _spread(ups, given), spread, given)
     two_sided = np.minimum(1.0, spread[some] / np.maximum(usual[idea[some]], 1e-9))
-    own[some] = two_sided ** np.minimum(1.0, echoes[some]) / (1.0 + echoes[some] * (1.0 - two_sided))
+    own[some] = two_sided ** (2.0 * np.minimum(1.0, echoes[some])) / (1.0 + echoes[some] * (1.0 - two_sided))
     return own
 
 

@@ -16,7 +16,10 @@ import json, sys, time
 import numpy as np
 from learning.opinions import Opinions
 from learning.sheets import sheet
-from learning.trust import learned
+try:
+    from learning.trusting import learned  # its name up to November 2026
+except ImportError:
+    from learning.trust import learned
 
 count, rounds = int(sys.argv[1]), int(sys.argv[2])
 chance = np.random.default_rng(0)
