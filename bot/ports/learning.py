@@ -93,6 +93,13 @@ class Taste(Ranker, Protocol):
         """
         ...
 
+    def beyond(self, person: Person, ideas: Sequence[IdeaId]) -> Mapping[IdeaId, float]:
+        """What a person will say of ideas beyond their scores, -1..+1, from who agrees with whom; 0 where that proved nothing.
+
+        Learned when first asked, up to seconds: no work for the event loop.
+        """
+        ...
+
     def trust(self, prompt: Prompt) -> Trust:
         """How far forecasts are believed for this kind of task."""
         ...

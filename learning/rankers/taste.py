@@ -22,6 +22,7 @@ from learning.evidence import evidence
 from learning.forecast import Fit, refitted
 from learning.kinds import kind_of, kind_of_media, other
 from learning.opinions import Opinions, Voices, arranged, gathered
+from learning.people import People
 from learning.rankers.bayes import PRIOR, Bayes, posterior
 from learning.reasons import Groups, grouped
 from learning.sheets import sheet
@@ -106,6 +107,14 @@ class Learned:
         if person is not None:
             value = value + kind.fit.personal(texts, known, topic, at, self._said_by(person, kind))
         return np.clip(value + (0.0 if topic is None else kind.fit.usual[topic]), -1.0, 1.0)
+
+    @cached_property
+    def _people(self) -> People:
+        return People.of(Voices.of(self._of_others(self.feedback)))
+
+    def beyond(self, person: Person, ideas: Sequence[IdeaId]) -> dict[IdeaId, float]:
+        """See `bot.ports.Taste`."""
+        return {idea: self._people.adds(person, idea) for idea in ideas}
 
     def trust(self, prompt: Prompt) -> Trust:
         """See `bot.ports.Taste`."""

@@ -12,11 +12,12 @@ from statistics import fmean
 from tests.bench import human
 from tests.bench.voters.board import boards
 from tests.bench.voters.gate import LOOKS, TASTE, Teams, trusted
+from tests.bench.voters.people import gains
 from tests.bench.voters.speed import costs
 from tests.bench.voters.why import told
 
-PARTS = ("board", "gate", "why", "speed")
-NEEDED = ("captions/contests.csv", "captions/captions_300_per_contest.csv.gz", "aut/aut_originality.csv.gz")
+PARTS = ("board", "gate", "why", "people", "speed")
+NEEDED = ("captions/contests.csv", "captions/captions_300_per_contest.csv.gz", "aut/aut_originality.csv.gz", "polis/votes.csv.gz")
 
 
 def main() -> None:
@@ -29,7 +30,9 @@ def main() -> None:
         human.wanted(name)
     result: dict[str, float] = {}
     for part in given.only.split(","):
-        result |= {"board": board, "gate": gate, "why": why, "speed": lambda given: costs(given.vs)}[part](given)
+        result |= {"board": board, "gate": gate, "why": why, "people": people, "speed": lambda given: costs(given.vs)}[part](
+            given
+        )
     print("RESULT " + json.dumps({name: round(float(value), 4) for name, value in result.items()}))
 
 
@@ -67,6 +70,17 @@ def why(given: argparse.Namespace) -> dict[str, float]:
         "why_sign": min(row.get("sign", 1.0) for row in found.values()),
         "why_sign_mean": fmean(row.get("sign", 1.0) for row in found.values()),
         "why_wrong_side": max(row.get("wrong_side", 0.0) for row in found.values()),
+    }
+
+
+def people(given: argparse.Namespace) -> dict[str, float]:
+    """What knowing who agrees with whom gains."""
+    found = gains()
+    for name, row in found.items():
+        print(f"{name[:34]:>34}: " + ", ".join(f"{what} {value:.3f}" for what, value in row.items()), flush=True)
+    return {
+        "people_auc_gain": fmean(row["gain"] for row in found.values()),
+        "people_auc_worst": min(row["gain"] for row in found.values()),
     }
 
 

@@ -31,14 +31,14 @@ worth = (worth - worth.mean()) / worth.std()
 said = [(idea, person, 1.0 if worth[idea] + chance.normal() > 0 else -1.0) for idea in range(count) for person in range(6)]
 ideas, people, values = zip(*said)
 said = Opinions(np.array(ideas, dtype=np.intp), np.array(people, dtype=np.intp), np.array(values), np.ones(len(said)))
-each = max(5, count // 29)
+each = max(5, -(-count // 28))  # fewer than 30 topics, whose votes the other commit dealt 131 times
 page = sheet(texts, vectors, np.arange(count) // each, None)
 spent = []
 for _round in range(rounds):
     began = time.process_time()
     fit = learned(page, said)
     spent.append(time.process_time() - began)
-print(json.dumps({"spent": min(spent), "trusted": bool(fit.hyperparameters.trusted)}))
+print(json.dumps({"spent": min(spent), "trusted": bool(getattr(getattr(fit, "hyperparameters", None), "trusted", True))}))
 """
 
 
