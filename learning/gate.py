@@ -21,7 +21,7 @@ from learning.sheets import Sheet
 #: well as the real votes do. A team is looked at again with every brainstorm, and each look is another chance for luck: at
 #: this level fewer than 5 % of teams that vote by coin are believed at any of twenty looks, where 2 of 131 believed a fifth
 #: (Pocock 1977; figures in docs/lab/ranking.md).
-DEALS, LUCKY = 399, 4
+DEALS, LUCKY = 399, 1
 #: Ideas beyond which, and topics from which on, errors over topics say the same in less time.
 MANY, SURE_TOPICS = 1000, 30
 ERRORS = 3.0  # standard errors beyond chance, over topics: rarer than LUCKY of DEALS, as there is no end of looks
