@@ -171,13 +171,18 @@ def residual_penalties(
 ) -> tuple[tuple[int, float], ...]:
     """The same by how many judged ideas a topic has, from `least` on: few need a firmer hand than many. (): it would harm.
 
-    The gain between two sizes that were tried is that of the smaller one, and below the smallest that one's.
+    Between two sizes that were tried the smaller one's holds, and below the smallest its own; never looser than a larger one's.
     """
     found: list[tuple[int, float]] = []
-    for size, gains in sorted(_gains_by_size(rows, weight, left, topics, seed=seed).items()):
+    firmest = 0.0
+    for size, gains in sorted(_gains_by_size(rows, weight, left, topics, seed=seed).items(), reverse=True):
         best = int(np.argmax(gains))
         if gains[best] > 0:
-            found.append((size if found else min(size, least), RESIDUAL_PENALTIES[best]))
+            firmest = max(firmest, RESIDUAL_PENALTIES[best])
+            found.append((size, firmest))
+    found.reverse()
+    if found:
+        found[0] = (min(found[0][0], least), found[0][1])
     return tuple(found)
 
 

@@ -16,7 +16,7 @@ from tests.bench.ranking import read_captions
 
 EACH, PEOPLE, SHARE = 5, 6, 0.6  # ideas of a topic; voters; of the ideas that each of them votes on
 LOOKS = tuple(range(6, 64, 3))  # topics at which a team's votes are learned from
-TASTE = 0.5  # strength of a taste beside a mood of deviation 1: about 62 of 100 votes follow it
+TASTE = 0.5  # strength of a taste beside a mood of deviation 1: 65 of 100 votes follow it
 COMPONENTS = 30  # of the captions' meanings, from which a taste is drawn
 
 
