@@ -56,15 +56,27 @@ class Hyperparameters:
     between: float  #: variance between ideas of one topic
     unexplained: float  #: what of that the forecast leaves
     penalty: float
-    topic_penalty: float | None  #: of what a topic adds itself; None: it adds nothing
+    topic_penalties: tuple[tuple[int, float], ...]  #: of what a topic adds itself, from so many judged ideas on; (): nothing
     person_penalty: float | None  #: of what a person adds; None: it adds nothing
     wording: Wording | None
     offset: Vector  #: wording's part for each idea of the sheet, foretold without its topic, shape (ideas,)
 
+    proved: bool = False  #: whether the forecast is better than luck; before that it weighs as much as that is likely
+
+    @property
+    def weighs(self) -> bool:
+        """Whether the forecast has any weight."""
+        return self.slope > 0
+
     @property
     def trusted(self) -> bool:
-        """Whether the forecast has earned any weight."""
-        return self.slope > 0
+        """Whether the forecast has earned its weight."""
+        return self.proved and self.weighs
+
+    def topic_penalty(self, ideas: int) -> float | None:
+        """Of what a topic with so many judged ideas adds; None: nothing."""
+        found = [penalty for size, penalty in self.topic_penalties if size <= ideas]
+        return found[-1] if found else None
 
     @property
     def strength(self) -> float:
@@ -81,7 +93,7 @@ UNTRUSTED = Hyperparameters(
     between=0.0,
     unexplained=0.0,
     penalty=ridge.PENALTIES[-1],
-    topic_penalty=None,
+    topic_penalties=(),
     person_penalty=None,
     wording=None,
     offset=np.zeros(0),
@@ -102,7 +114,7 @@ class Fit:
 
     def foretell(self, texts: Sequence[str], vectors: Matrix, topic: int | None, topic_vector: Matrix | None) -> Vector:
         """What opinions of new ideas for one topic will be, less the topic's mean, shape (len(texts),); 0 without trust."""
-        if not self.hyperparameters.trusted or not len(texts):
+        if not self.hyperparameters.weighs or not len(texts):
             return np.zeros(len(texts))
         rows = self.rows_of(texts, vectors, topic, topic_vector)
         value = self._pooled(rows, texts)
@@ -157,7 +169,7 @@ def refitted(fit: Fit, said: Opinions) -> Fit:
     people = np.bincount(topic_of, weights=judged.people, minlength=count)
     usual = np.bincount(topic_of, weights=judged.people * judged.mean, minlength=count) / (people + USUAL)
     flat = replace(fit, usual=usual, slopes=np.zeros(count), topic_effects={}, prior=usual[page.topics])
-    if not hyper.trusted or not len(judged.ideas):
+    if not hyper.weighs or not len(judged.ideas):
         return flat
     rows, target, weight, topics = compared(page, judged, hyper)
     target = target - ridge.centred(hyper.offset[judged.ideas], topics, weight)
@@ -197,14 +209,15 @@ def _topic_effects(
     """What topics add to the forecast, and how much each row's own votes moved that."""
     topic_effects: dict[int, Vector] = {}
     lift = np.zeros(len(rows))
-    if hyper.topic_penalty is None:
+    if not hyper.topic_penalties:
         return topic_effects, lift
     sizes = np.bincount(topics)
     order = np.argsort(topics, kind="stable")
     for mine in np.split(order, np.flatnonzero(np.diff(topics[order])) + 1):
         topic = int(topics[mine[0]])
-        if sizes[topic] >= OWN:
-            topic_effects[topic], lift[mine] = ridge.residual(rows[mine], weight[mine], left[mine], hyper.topic_penalty)
+        penalty = hyper.topic_penalty(int(sizes[topic]))
+        if penalty is not None:
+            topic_effects[topic], lift[mine] = ridge.residual(rows[mine], weight[mine], left[mine], penalty)
     return topic_effects, lift
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from bot.domain.feedback import Feedback
-from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, Prompt, Team
+from bot.domain.feedback import Feedback, Score
+from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId, Prompt, Team
 from bot.ports import Store
-from learning.pairs import Pair, Verdict, decided, middle_of, verdicts
+from learning.pairs import Pair, Verdict, decided, heard, middle_of, scored, verdicts
 
 WHOLE = 100_000  # ideas of a team that are looked at; the newest
 TAUGHT = "text"  # the only modality whose model is tuned
@@ -64,20 +64,28 @@ async def gather(store: Store, team: Team) -> list[Topic]:
             groups.setdefault((idea.channel, _folded(source.prompt)), []).append((source, idea))
 
     def decide() -> list[Topic]:
-        middle = middle_of(usable, feedback)
-        found = (_topic(group, feedback, middle, told=opted_in[channel]) for (channel, _text), group in groups.items())
+        scores = scored(usable, feedback)
+        middle = middle_of(scores, {said.idea for said in heard(usable, feedback)})
+        found = (_topic(group, feedback, scores, middle, told=opted_in[channel]) for (channel, _text), group in groups.items())
         return sorted(found, key=lambda topic: (topic.at, topic.id))
 
     return await asyncio.to_thread(decide)  # half a second for ten thousand votes, and the bot asks too
 
 
-def _topic(group: Sequence[tuple[Brainstorm, Idea]], feedback: Sequence[Feedback], middle: float, *, told: bool) -> Topic:
+def _topic(
+    group: Sequence[tuple[Brainstorm, Idea]],
+    feedback: Sequence[Feedback],
+    scores: Mapping[IdeaId, Score],
+    middle: float,
+    *,
+    told: bool,
+) -> Topic:
     first = min((source for source, _idea in group), key=lambda source: (source.created_at, source.id))
     assert first.prompt is not None
     ideas = _different(sorted((idea for _source, idea in group), key=lambda idea: idea.id))
     ids = {idea.id for idea in ideas}
     said = tuple(one for one in feedback if one.idea in ids)
-    good, thumbs = verdicts(ideas, said, middle)
+    good, thumbs = verdicts(ideas, said, middle, scores)
     askers = {f"{source.id}:{source.asker.id}:topic" for source, _idea in group if source.asker is not None}
     return Topic(
         id=blake2b(f"{first.id}".encode(), digest_size=8).hexdigest(),
@@ -86,7 +94,7 @@ def _topic(group: Sequence[tuple[Brainstorm, Idea]], feedback: Sequence[Feedback
         at=first.created_at,
         ideas=tuple(ideas),
         feedback=said,
-        pairs=tuple(decided(ideas, said)),
+        pairs=tuple(decided(ideas, said, scores)),
         good=tuple(good),
         thumbs=tuple(thumbs),
         asked_by=tuple(sorted(askers)) if told else (),

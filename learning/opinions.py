@@ -17,7 +17,7 @@ NOBODY = -1  #: the person of an opinion whose author is not known; each such op
 #: Up to so many opinions of one person weigh in full: an evening's voting.
 FREE = 20
 #: Beyond that nobody weighs more than this many times the median person: who votes on everything is one voice among others.
-LEAD = 2.0
+LEAD = 1.0
 #: Opinions that a person must give before their habit of liking or disliking everything is half believed.
 HABIT = 10.0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb, erf, sqrt
@@ -55,14 +55,19 @@ def heard(ideas: Iterable[Idea], feedback: Iterable[Feedback]) -> list[Feedback]
     return [said for said in feedback if said.idea in authors and authors[said.idea] != said.person]
 
 
-def decided(ideas: Sequence[Idea], feedback: Sequence[Feedback]) -> list[Pair]:
+def scored(ideas: Sequence[Idea], feedback: Sequence[Feedback]) -> Mapping[IdeaId, Score]:
+    """What votes alone make of a team's ideas: all of them at once, as people's habits show over many topics."""
+    return Bayes().score([idea.id for idea in ideas], heard(ideas, feedback))
+
+
+def decided(ideas: Sequence[Idea], feedback: Sequence[Feedback], scores: Mapping[IdeaId, Score] | None = None) -> list[Pair]:
     """The pairs among one topic's ideas that enough people decided clearly enough, and people's versions over the originals.
 
-    Votes on either idea, and blind duels between the two, each say how sure it is; where they contradict one another, nothing
-    is decided.
+    `scores`: of the team's ideas; without, the topic's votes are all there is. Votes on either idea, and blind duels between
+    the two, each say how sure it is; where they contradict one another, nothing is decided.
     """
     told = heard(ideas, feedback)
-    scores = Bayes().score([idea.id for idea in ideas], told)
+    scores = scored(ideas, told) if scores is None else scores
     by_idea: defaultdict[IdeaId, list[Feedback]] = defaultdict(list)
     for said in told:
         by_idea[said.idea].append(said)
@@ -120,16 +125,19 @@ def _edit(one: Idea, other: Idea) -> Idea | None:
     return None
 
 
-def verdicts(ideas: Sequence[Idea], feedback: Sequence[Feedback], middle: float) -> tuple[list[Verdict], list[Verdict]]:
+def verdicts(
+    ideas: Sequence[Idea], feedback: Sequence[Feedback], middle: float, scores: Mapping[IdeaId, Score] | None = None
+) -> tuple[list[Verdict], list[Verdict]]:
     """The ideas of one topic worth imitating, and a thumb for every idea that anybody judged.
 
     Args:
         ideas: for the topic.
         feedback: on them.
         middle: median score of the team's judged ideas.
+        scores: of the team's ideas; without, the topic's votes are all there is.
     """
     told = heard(ideas, feedback)
-    scores = Bayes().score([idea.id for idea in ideas], told)
+    scores = scored(ideas, told) if scores is None else scores
     good: list[Verdict] = []
     thumbs: list[Verdict] = []
     for idea in ideas:
@@ -147,11 +155,9 @@ def verdicts(ideas: Sequence[Idea], feedback: Sequence[Feedback], middle: float)
     return good, thumbs
 
 
-def middle_of(ideas: Sequence[Idea], feedback: Sequence[Feedback]) -> float:
+def middle_of(scores: Mapping[IdeaId, Score], judged: Collection[IdeaId]) -> float:
     """The median score of the ideas that anybody judged; 0 when nobody judged any."""
-    told = heard(ideas, feedback)
-    judged = sorted({said.idea for said in told})
-    return median(score.mean for score in Bayes().score(judged, told).values()) if judged else 0.0
+    return median(scores[idea].mean for idea in judged) if judged else 0.0
 
 
 def beats(one: Score, other: Score) -> float:

@@ -119,6 +119,14 @@ class Foretold:
 
 def leave_topics_out(rows: Matrix, weight: Vector, target: Vector, fold: Rows) -> Foretold:
     """The penalty that foretells unseen topics best, and what it foretells. Rows and targets are centred inside topics."""
+    tried = _by_rows(rows, weight, target, fold) if len(rows) < rows.shape[1] else _by_columns(rows, weight, target, fold)
+    error = (weight * (target - tried) ** 2).sum(axis=1)
+    best = int(np.argmin(error))
+    return Foretold(PENALTIES[best], tried[best])
+
+
+def _by_columns(rows: Matrix, weight: Vector, target: Vector, fold: Rows) -> NDArray[np.float64]:
+    """What each penalty foretells of unseen topics, shape (penalties, rows)."""
     parts = [fold == number for number in range(FOLDS)]
     grams = [gram(rows[part], weight[part]) for part in parts]
     moments = [moment(rows[part], weight[part], target[part]) for part in parts]
@@ -129,18 +137,60 @@ def leave_topics_out(rows: Matrix, weight: Vector, target: Vector, fold: Rows) -
         turned = base.T @ (right - mine)
         for place, penalty in enumerate(PENALTIES):
             tried[place, part] = rows[part] @ (base @ (turned / (np.maximum(values, 0.0) + penalty))).astype(np.float32)
-    error = (weight * (target - tried) ** 2).sum(axis=1)
-    best = int(np.argmin(error))
-    return Foretold(PENALTIES[best], tried[best])
+    return tried
+
+
+def _by_rows(rows: Matrix, weight: Vector, target: Vector, fold: Rows) -> NDArray[np.float64]:
+    """The same in its dual form: a hundred ideas are a hundred unknowns, not four hundred columns."""
+    kernel = np.asarray(rows @ rows.T, dtype=np.float64)
+    root = np.sqrt(weight)
+    tried = np.zeros((len(PENALTIES), len(rows)))
+    for number in range(FOLDS):
+        part, known = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
+        values, base = np.linalg.eigh(kernel[np.ix_(known, known)] * root[known][:, None] * root[known])
+        turned = base.T @ (root[known] * target[known])
+        shrunk = turned[:, None] / (np.maximum(values, 0.0)[:, None] + np.array(PENALTIES))
+        tried[:, part] = (kernel[np.ix_(part, known)] @ (root[known][:, None] * (base @ shrunk))).T
+    return tried
 
 
 def residual_penalty(rows: Matrix, weight: Vector, left: Vector, topics: Rows, *, seed: int) -> float | None:
     """How strongly what a single topic adds must be shrunk; None: no penalty tried is harmless at every size.
 
-    Chosen over all topics at once, as choosing inside one is not safe: of each of the largest topics a few rows speak for the
-    rest, and a penalty's gain is the share of the rest's squared error that it takes away.
-
     `left` is what a model that never saw the topic leaves unexplained, shape (rows,).
+    """
+    table = np.array(list(_gains_by_size(rows, weight, left, topics, seed=seed).values()))  # (sizes, penalties)
+    if not len(table):
+        return None
+    harmless = np.flatnonzero((table >= 0).all(axis=0))
+    return RESIDUAL_PENALTIES[int(harmless[np.argmax(table.sum(axis=0)[harmless])])] if len(harmless) else None
+
+
+def residual_penalties(
+    rows: Matrix, weight: Vector, left: Vector, topics: Rows, *, least: int, seed: int
+) -> tuple[tuple[int, float], ...]:
+    """The same by how many judged ideas a topic has, from `least` on: few need a firmer hand than many. (): it would harm.
+
+    Between two sizes that were tried the smaller one's holds, and below the smallest its own; never looser than a larger one's.
+    """
+    found: list[tuple[int, float]] = []
+    firmest = 0.0
+    for size, gains in sorted(_gains_by_size(rows, weight, left, topics, seed=seed).items(), reverse=True):
+        best = int(np.argmax(gains))
+        if gains[best] > 0:
+            firmest = max(firmest, RESIDUAL_PENALTIES[best])
+            found.append((size, firmest))
+    found.reverse()
+    if found:
+        found[0] = (min(found[0][0], least), found[0][1])
+    return tuple(found)
+
+
+def _gains_by_size(rows: Matrix, weight: Vector, left: Vector, topics: Rows, *, seed: int) -> dict[int, Vector]:
+    """What each penalty gains where so many rows of a topic are known, shape (penalties,) each; only sizes that could be tried.
+
+    Over all topics at once, as choosing inside one is not safe: of each of the largest topics a few rows speak for the rest, and
+    a penalty's gain is the share of the rest's squared error that it takes away.
     """
     names, sizes = np.unique(topics, return_counts=True)
     witnesses = names[np.argsort(-sizes, kind="stable")][:WITNESSES]
@@ -153,11 +203,7 @@ def residual_penalty(rows: Matrix, weight: Vector, left: Vector, topics: Rows, *
                 continue
             known, rest = order[:size], order[size:]
             gains.setdefault(size, []).append(list(_gains(rows, weight, left, known, rest)))
-    if not gains:
-        return None
-    table = np.array([np.mean(found, axis=0) for found in gains.values()])  # (sizes, penalties)
-    harmless = np.flatnonzero((table >= 0).all(axis=0))
-    return RESIDUAL_PENALTIES[int(harmless[np.argmax(table.sum(axis=0)[harmless])])] if len(harmless) else None
+    return {size: np.mean(found, axis=0) for size, found in gains.items()}
 
 
 def _gains(rows: Matrix, weight: Vector, left: Vector, known: Rows, rest: Rows) -> Iterable[float]:

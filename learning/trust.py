@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from learning import ridge, wording
+from learning import gate, ridge, wording
 from learning.features import Matrix
-from learning.forecast import PERSONAL, STRENGTHS, UNTRUSTED, VOTE_VARIANCE, Fit, Hyperparameters, Judged, compared, refitted
+from learning.forecast import OWN, PERSONAL, STRENGTHS, UNTRUSTED, VOTE_VARIANCE, Fit, Hyperparameters, Judged, compared, refitted
 from learning.opinions import NOBODY, Opinions, weights
 from learning.ridge import Agreement, Rows, Vector
 from learning.sheets import Sheet
@@ -18,10 +17,6 @@ from learning.wording import Wording
 
 FEW_TOPICS, FEW_IDEAS = 4, 30  # judged; below, nothing can be held out
 SAMPLE = 300  # ideas of one topic that are paired to test a forecast; 45 000 pairs say enough of one topic
-ERRORS = 2.0  # standard errors by which a forecast must beat chance before it has any weight
-#: Of fewer topics that error says too little: one forecast is tried on several, and they teach one another. There the same votes,
-#: dealt anew among the ideas of each topic, say what luck can do; 2 of 131 deals may match it, as rare as two errors are.
-SURE_TOPICS, DEALS, LUCKY = 30, 131, 2
 
 
 def learned(page: Sheet, said: Opinions, *, seed: int = 0) -> Fit:
@@ -48,8 +43,11 @@ def learned(page: Sheet, said: Opinions, *, seed: int = 0) -> Fit:
         return refitted(Fit(page, hyper, np.zeros(page.rows.shape[1])), said)
     accuracy, error = ridge.mean_and_error(shares)
     hyper = replace(hyper, accuracy=accuracy, error=error)
-    if _proved(page, judged, hyper, found.value, fold, topics=len(shares), seed=seed):
+    worth = gate.believed(page, said, judged, hyper, seed=seed) if accuracy > 0.5 else 0.0
+    if worth > 0.0:
         hyper = _trusting(hyper, judged, rows, forecast, target, weight, topics, seed=seed)
+        hyper = replace(hyper, slope=worth * hyper.slope, proved=worth >= 1.0)
+    if hyper.trusted:
         hyper = replace(hyper, person_penalty=_person_penalty(page, said, judged, forecast * hyper.slope, seed=seed))
     return refitted(Fit(page, hyper, np.zeros(page.rows.shape[1])), said)
 
@@ -82,32 +80,6 @@ def _agreements(forecast: Vector, judged: Judged, hyper: Hyperparameters, topics
         if pairs is not None:
             found.append(Agreement(*pairs, people=float(judged.people[mine].mean())))
     return found
-
-
-def _proved(page: Sheet, judged: Judged, hyper: Hyperparameters, forecast: Vector, fold: Rows, *, topics: int, seed: int) -> bool:
-    """Whether a forecast of unseen topics is better than chance: by its errors, or where topics are few, better than luck."""
-    if hyper.accuracy is None or hyper.accuracy <= 0.5:
-        return False
-    if topics >= SURE_TOPICS:
-        return hyper.accuracy - ERRORS * hyper.error > 0.5
-    found, chance = 0, np.random.default_rng(seed)
-    wanted = _likeness(page, judged, hyper, forecast)
-    for _deal in range(DEALS):
-        dealt = ridge.dealt(page.topics[judged.ideas], chance)
-        luck = replace(judged, mean=judged.mean[dealt], people=judged.people[dealt])
-        rows, target, weight, _topics = compared(page, luck, hyper)
-        found += _likeness(page, luck, hyper, ridge.leave_topics_out(rows, weight, target, fold).value) >= wanted
-        if found > LUCKY:
-            return False
-    return True
-
-
-def _likeness(page: Sheet, judged: Judged, hyper: Hyperparameters, forecast: Vector) -> float:
-    """How opinions and what was foretold of them go together inside topics, -1..+1; says more of few votes than pairs do."""
-    _rows, target, weight, topics = compared(page, judged, hyper)
-    centred = ridge.centred(forecast, topics, weight)
-    power = float((weight * centred**2).sum() * (weight * target**2).sum())
-    return float((weight * centred * target).sum()) / math.sqrt(max(power, 1e-24))
 
 
 def _with_wording(
@@ -170,7 +142,7 @@ def _trusting(
         slope=slope,
         slope_variance=float(np.clip(varied, 0.02, 1.0)),
         unexplained=max(unexplained, hyper.between / 5),
-        topic_penalty=ridge.residual_penalty(rows, weight, left, topics, seed=seed),
+        topic_penalties=ridge.residual_penalties(rows, weight, left, topics, least=OWN, seed=seed),
     )
 
 

@@ -35,11 +35,11 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
 async def line(services: Services, here: Channel, found: Recommended) -> Line:
     """The idea, by whom, when, and where."""
     idea = found.idea
-    standing = (await services.boards.standings(here.team, [idea]))[0]
+    (tally,) = await services.boards.tallies(here.team, [idea])
     when = format_date(idea.created_at.date(), format="medium", locale=language())
     note = when if idea.channel == here else _("{date}, in another channel").format(date=when)
     settings = await services.store.settings(idea.channel)
-    shown = services.cards.line(standing.idea, standing.tally, settings)
+    shown = services.cards.line(idea, tally, settings)
     return Line(
         idea=shown.idea,
         number=shown.number,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from bot.domain.feedback import Score
@@ -10,7 +11,6 @@ from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reason, Reply, Trust
 from bot.services.bundle import Services
 from bot.services.cards import shortened
-from bot.services.ideas.board import by_others
 from bot.services.media.bandit import Arm
 from bot.services.votes.refitting import Relatives
 from bot.words import N_, _, ngettext
@@ -39,7 +39,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     idea = await services.finding.idea(call.channel, str(call.args["idea"]))
     team = idea.channel.team
     given = await services.store.feedback(team, [idea.id])
-    feedback = by_others([idea], given)
+    feedback = await services.boards.heard(idea)
     score = services.tasting.of(team).score([idea.id], feedback)[idea.id]
     hidden = (await services.store.settings(idea.channel)).hide_tally and all(said.person != call.person for said in given)
     taste, learning = await services.tasting.first(team, PATIENCE_S)
@@ -47,9 +47,10 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     media = Prompt(text=idea.modality, modality=idea.modality)  # a kind of its own, whatever was asked: a pitch's picture is one
     asked = await services.finding.topic(idea) if idea.modality == "text" else media
     trust = taste.trust(asked) if taste is not None else None
-    if taste is not None and trust is not None and trust.trusted:
+    if taste is not None and trust is not None and (trust.trusted or trust.weighs):
         relatives = await services.tasting.relatives(idea)
-        moved = [reason for reason in taste.reasons(idea.id, feedback) if abs(reason.amount) >= WORTH_SAYING]
+        reasons = await asyncio.to_thread(taste.reasons, idea.id, feedback)
+        moved = [reason for reason in reasons if abs(reason.amount) >= WORTH_SAYING and reason.what != "rest"]
         paragraphs.append(
             "\n".join(
                 said for reason in moved if (said := reason_said(reason, relatives)) and not (hidden and reason.what == "votes")
@@ -89,8 +90,8 @@ def reason_said(reason: Reason, relatives: Relatives) -> str:
     what = {
         "votes": _("the votes on it"),
         "meaning": _("what it says"),
-        "originality": _("how unlike the other ideas it is") if up else _("how like the other ideas it is"),
-        "length": _("its length"),
+        "originality": originality_said(reason),
+        "length": length_said(reason),
         "wording": _("how it is worded"),
         "looks": _("how it looks"),
         "sounds": _("how it sounds"),
@@ -115,6 +116,40 @@ def reason_said(reason: Reason, relatives: Relatives) -> str:
     return like.format(line=line, number=relative.number, text=shortened(relative.text, 60))
 
 
+def originality_said(reason: Reason) -> str:
+    """On which side of the other ideas it lies, and which way the team leans."""
+    if not reason.side:
+        return _("how like or unlike the other ideas it is")
+    if reason.side == "more":
+        liked, less = (
+            _("it is unlike the other ideas, which is liked here"),
+            _("it is unlike the other ideas; usual ones are liked here"),
+        )
+    else:
+        liked, less = (
+            _("it is like the other ideas, which is liked here"),
+            _("it is like the other ideas; unusual ones are liked here"),
+        )
+    return liked if reason.amount > 0 else less
+
+
+def length_said(reason: Reason) -> str:
+    """Whether it is longer than the other ideas, and which are liked."""
+    if not reason.side:
+        return _("its length")
+    if reason.side == "more":
+        liked, less = (
+            _("it is longer than the other ideas, which is liked here"),
+            _("it is longer than the other ideas; short ones are liked here"),
+        )
+    else:
+        liked, less = (
+            _("it is shorter than the other ideas, which is liked here"),
+            _("it is shorter than the other ideas; long ones are liked here"),
+        )
+    return liked if reason.amount > 0 else less
+
+
 def trait_said(arm: Arm) -> str:
     """How a layout, a style or a voice is liked here, and how sure that is; it says what comes next when nobody chooses."""
     low, high = max(0.0, arm.mean - 2 * arm.deviation), min(1.0, arm.mean + 2 * arm.deviation)
@@ -136,6 +171,11 @@ def trust_said(trust: Trust | None, *, learning: bool = False) -> str:
     if trust is None or trust.accuracy is None:
         return _("There are too few votes yet to learn what this team likes, so votes on the idea itself are all that counts.")
     right, about = round(100 * trust.accuracy), max(1, round(100 * 2 * trust.error))
+    if not trust.trusted and trust.weighs:
+        return _(
+            "Guesses from earlier votes order {right} of 100 pairs of ideas rightly (50 is chance, give or take {about}). That "
+            "may still be luck, so they count a little, and votes on the idea itself for much more."
+        ).format(right=right, about=about)
     if not trust.trusted:
         return _(
             "Guesses from earlier votes order {right} of 100 pairs of ideas rightly (50 is chance, give or take {about}). That "

@@ -53,10 +53,11 @@ class Log:
 class Reason:
     """One thing that moves an idea's score."""
 
-    #: "votes", "meaning", "originality", "length", "wording", "topic";
+    #: "votes", "meaning", "originality", "length", "wording", "topic" (the same for all ideas of one topic), "rest" (no name);
     #: of media "votes", "looks", "sounds", "works" (looks and sounds), "others"
     what: str
     amount: float  #: of the score, -1..+1; the reasons of an idea and 0 add up to its score
+    side: str = ""  #: where the idea lies beside its topic's others: "more" (more unlike, longer), "less"; "": not told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,8 @@ class Trust:
     accuracy: float | None  #: share of pairs of ideas for unseen topics ordered rightly; None: too little to test it
     error: float  #: its standard error
     topics: int  #: of this kind
-    trusted: bool  #: whether the forecast has any weight
+    trusted: bool  #: whether the forecast is better than luck
+    weighs: bool = False  #: whether it counts for a little already, as likely as it is to be better than luck
 
 
 class Taste(Ranker, Protocol):
@@ -91,12 +93,22 @@ class Taste(Ranker, Protocol):
         """
         ...
 
+    def beyond(self, person: Person, ideas: Sequence[IdeaId]) -> Mapping[IdeaId, float]:
+        """What a person will say of ideas beyond their scores, -1..+1, from who agrees with whom; 0 where that proved nothing.
+
+        Learned when first asked, up to seconds: no work for the event loop.
+        """
+        ...
+
     def trust(self, prompt: Prompt) -> Trust:
         """How far forecasts are believed for this kind of task."""
         ...
 
     def reasons(self, idea: IdeaId, feedback: Sequence[Feedback]) -> Sequence[Reason]:
-        """What moved an idea's score, the strongest first; only "votes" for an idea whose forecast has no weight."""
+        """What moved an idea's score, the strongest first; only "votes" for an idea whose forecast has no weight.
+
+        A group of features is among them only where a forecast learned without it stands on the other side. Up to a second.
+        """
         ...
 
 

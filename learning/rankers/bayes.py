@@ -1,18 +1,18 @@
 """A Bayesian mean: every idea starts as an open question, and each person's opinion moves it.
 
-An opinion of +v adds v to the evidence for an idea, -v to the evidence against it; the score is the mean of the Beta
-posterior, stretched to -1..+1. Fractional evidence keeps it monotone: a weak 👍 raises even an idea of strong ones, which a plain
-mean of values would not.
+An opinion of +v adds v to the evidence for an idea, -v to the evidence against it, less what `learning.evidence` knows of its
+person; the score is the mean of the Beta posterior, stretched to -1..+1. Fractional evidence keeps it monotone: a weak 👍 raises
+even an idea of strong ones, which a plain mean of values would not.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from math import sqrt
 
 from bot.domain.feedback import Feedback, Score
-from bot.domain.ideas import IdeaId, Person
+from bot.domain.ideas import IdeaId
+from learning.evidence import evidence
 
 #: Pseudo-people for and against. Between-idea variance is about a quarter of one vote's variance in crowd ratings of
 #: creative text, which makes a prior worth about four votes.
@@ -27,14 +27,9 @@ class Bayes:
         self.prior = prior
 
     def score(self, ideas: Sequence[IdeaId], feedback: Sequence[Feedback]) -> dict[IdeaId, Score]:
-        """See `bot.ports.Ranker`. A person counts once per idea: the sum of what they said, clipped to -1..+1."""
-        opinions: defaultdict[IdeaId, defaultdict[Person, float]] = defaultdict(lambda: defaultdict(float))
-        for said in sorted(feedback, key=lambda said: (said.person, said.signal)):  # float sums depend on their order
-            opinions[said.idea][said.person] += said.value
-        return {idea: self._posterior([max(-1.0, min(1.0, v)) for v in opinions[idea].values()]) for idea in ideas}
-
-    def _posterior(self, values: list[float]) -> Score:
-        return posterior(values, favour=self.prior, against=self.prior)
+        """See `bot.ports.Ranker`. People's habits show in `feedback` alone, so all that is known of a team belongs there."""
+        counted = evidence(feedback)
+        return {idea: posterior(counted.get(idea, ()), favour=self.prior, against=self.prior) for idea in ideas}
 
 
 def posterior(values: Sequence[float], *, favour: float, against: float) -> Score:

@@ -18,16 +18,16 @@ from numpy.typing import NDArray
 from bot.domain.feedback import Feedback, Score
 from bot.domain.ideas import IdeaId, Person, Prompt
 from bot.ports import Entry, Log, Reason, Trust
-from learning.features import AROUND, SURFACE
+from learning.evidence import evidence
 from learning.forecast import Fit, refitted
 from learning.kinds import kind_of, kind_of_media, other
 from learning.opinions import Opinions, Voices, arranged, gathered
+from learning.people import People
 from learning.rankers.bayes import PRIOR, Bayes, posterior
+from learning.reasons import Groups, grouped
 from learning.sheets import sheet
 from learning.trust import FEW_TOPICS, learned
 
-ORIGINALITY = frozenset({"typical", "nearest", "crowded", "rarity", "rarest", "commonest"})
-LENGTH = frozenset({"characters", "words", "sentences"})
 SENSES = {"image": "looks", "pitch": "works"}  # what its features are about; all else is heard
 GROUPS = 6  # of commissions for media: each costs a comparison, and a forecast is tried on those that it has not seen
 
@@ -52,6 +52,7 @@ class Learned:
         self.authors = authors
         self.places = {idea: (name, row) for name, kind in kinds.items() for row, idea in enumerate(kind.ideas)}
         self.feedback = tuple(feedback)
+        self._taken_apart: dict[str, Groups] = {}
 
     @cached_property
     def version(self) -> str:
@@ -64,18 +65,21 @@ class Learned:
 
     def score(self, ideas: Sequence[IdeaId], feedback: Sequence[Feedback]) -> dict[IdeaId, Score]:
         """See `bot.ports.Ranker`. Nobody's vote on their own idea counts."""
-        said = gathered(feedback)
+        counted = evidence(self._of_others(feedback))
         found: dict[IdeaId, Score] = {}
         for idea in ideas:
             mean, strength = self.prior(idea)
-            values = [value for person, value in sorted(said.get(idea, {}).items()) if person != self.authors.get(idea)]
+            values = counted.get(idea, ())
             found[idea] = posterior(values, favour=strength * (1 + mean) / 2, against=strength * (1 - mean) / 2)
         return found
+
+    def _of_others(self, feedback: Sequence[Feedback]) -> list[Feedback]:
+        return [said for said in feedback if self.authors.get(said.idea) != said.person]
 
     def prior(self, idea: IdeaId) -> tuple[float, float]:
         """What is foretold of an idea, -1..+1, and how many people that is worth."""
         name, row = self.places.get(idea, ("", 0))
-        if not name or not self.kinds[name].fit.hyperparameters.trusted:
+        if not name or not self.kinds[name].fit.hyperparameters.weighs:
             return 0.0, 2 * PRIOR
         fit = self.kinds[name].fit
         return float(fit.prior[row]), fit.hyperparameters.strength
@@ -91,7 +95,7 @@ class Learned:
     ) -> NDArray[np.float64] | None:
         """See `bot.ports.Taste`."""
         kind = self._kind(prompt)
-        if kind is None or not kind.fit.hyperparameters.trusted:
+        if kind is None or not kind.fit.hyperparameters.weighs:
             return None
         width = kind.fit.sheet.dimensions
         known = np.zeros((len(texts), 0), dtype=np.float32) if vectors is None else vectors
@@ -103,6 +107,14 @@ class Learned:
         if person is not None:
             value = value + kind.fit.personal(texts, known, topic, at, self._said_by(person, kind))
         return np.clip(value + (0.0 if topic is None else kind.fit.usual[topic]), -1.0, 1.0)
+
+    @cached_property
+    def _people(self) -> People:
+        return People.of(Voices.of(self._of_others(self.feedback)))
+
+    def beyond(self, person: Person, ideas: Sequence[IdeaId]) -> dict[IdeaId, float]:
+        """See `bot.ports.Taste`."""
+        return {idea: self._people.adds(person, idea) for idea in ideas}
 
     def trust(self, prompt: Prompt) -> Trust:
         """See `bot.ports.Taste`."""
@@ -117,42 +129,34 @@ class Learned:
             error=hyperparameters.error,
             topics=len(self.kinds[name].fit.usual),
             trusted=hyperparameters.trusted,
+            weighs=hyperparameters.weighs,
         )
 
     def reasons(self, idea: IdeaId, feedback: Sequence[Feedback]) -> list[Reason]:
         """See `bot.ports.Taste`."""
         score = self.score([idea], feedback)[idea]
         mean, strength = self.prior(idea)
-        weighed = sum(
-            abs(value) for person, value in gathered(feedback).get(idea, {}).items() if person != self.authors.get(idea)
-        )
+        weighed = sum(map(abs, evidence(self._of_others(feedback)).get(idea, ())))
         share = strength / (strength + weighed)  # of the score that the forecast still decides
         found = [Reason(what="votes", amount=score.mean - share * mean)]
         name, row = self.places.get(idea, ("", 0))
-        if name and self.kinds[name].fit.hyperparameters.trusted:
+        if name and self.kinds[name].fit.hyperparameters.weighs:
             fit = self.kinds[name].fit
             if _modality(name) == "text":
-                parts = self._parts(fit, row)
-                parts["topic"] = mean - sum(parts.values())
+                parts = [*self._groups(name).of(row), Reason(what="topic", amount=float(fit.usual[fit.sheet.topics[row]]))]
+                parts.append(Reason(what="rest", amount=mean - sum(part.amount for part in parts)))
             else:
                 usual = float(fit.usual.mean())  # of all groups, as which one a commission fell into means nothing
-                parts = {SENSES.get(_modality(name), "sounds"): mean - usual, "others": usual}
-            found += [Reason(what=what, amount=share * amount) for what, amount in parts.items()]
+                sense = SENSES.get(_modality(name), "sounds")
+                parts = [Reason(what=sense, amount=mean - usual), Reason(what="others", amount=usual)]
+            found += [replace(part, amount=share * part.amount) for part in parts]
         return sorted(found, key=lambda reason: -abs(reason.amount))
 
-    @staticmethod
-    def _parts(fit: Fit, row: int) -> dict[str, float]:
-        """What the forecast owes to each group of features, against the topic's average idea."""
-        page = fit.sheet
-        topic = int(page.topics[row])
-        coefficients = fit.coefficients + fit.topic_effects.get(topic, 0.0)
-        amounts = fit.slopes[topic] * coefficients * page.rows[row]
-        parts = {"meaning": float(amounts[: page.dimensions].sum()), "originality": 0.0, "length": 0.0, "wording": 0.0}
-        parts["wording"] += float(fit.slopes[topic] * fit.hyperparameters.offset[row])
-        for column, amount in zip((*SURFACE, *AROUND), amounts[page.dimensions :], strict=True):
-            what = "originality" if column in ORIGINALITY else "length" if column in LENGTH else "wording"
-            parts["meaning" if column == "on topic" else what] += float(amount)
-        return parts
+    def _groups(self, name: str) -> Groups:
+        """What a kind's forecast is made of; remembered, as several refits go into it."""
+        if name not in self._taken_apart:
+            self._taken_apart[name] = grouped(self.kinds[name].fit, self.kinds[name].said)
+        return self._taken_apart[name]
 
     def _kind(self, prompt: Prompt) -> Kind | None:
         name = kind_of(prompt)

@@ -233,7 +233,7 @@ def described(fit: Fit) -> str:
     """What was learned, in a line."""
     hyper = fit.hyperparameters
     accuracy = "untested" if hyper.accuracy is None else f"{hyper.accuracy:.3f} ±{hyper.error:.3f} on unseen topics"
-    penalties = f"penalties {hyper.penalty:.0f} and {hyper.topic_penalty}"
+    penalties = f"penalties {hyper.penalty:.0f} and {dict(hyper.topic_penalties)}"
     return f"{accuracy}, slope {hyper.slope:.2f}, worth {hyper.strength:.0f} votes, {penalties}"
 
 

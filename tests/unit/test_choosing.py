@@ -8,8 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ideas import Draft
+from bot.ports import Trust
 from bot.services.ideas.filtering import unsafe, verdict
-from bot.services.ideas.selecting import Known, Option, Pool, Taste, alike, standardised, wordset
+from bot.services.ideas.selecting import (
+    FORECAST_WEIGHT,
+    TRUSTED_WEIGHT,
+    Known,
+    Option,
+    Pool,
+    Taste,
+    alike,
+    forecast_weight,
+    standardised,
+    wordset,
+)
 
 
 def a_vector(*numbers: float) -> np.ndarray:
@@ -136,3 +148,13 @@ def test_innocent_texts_are_let_through(text: str) -> None:
 )
 def test_a_draft_gets_its_verdict(draft: Draft, expected: str | None) -> None:
     assert verdict(draft) == expected
+
+
+def test_a_forecast_weighs_more_the_better_it_orders_topics_it_has_not_seen() -> None:
+    def weight(accuracy: float, error: float, *, trusted: bool = True) -> float:
+        return forecast_weight(Trust(kind="text/en/name", accuracy=accuracy, error=error, topics=40, trusted=trusted))
+
+    assert weight(0.9, 0.05, trusted=False) == FORECAST_WEIGHT
+    assert weight(0.55, 0.05) == pytest.approx(FORECAST_WEIGHT)
+    assert FORECAST_WEIGHT < weight(0.6, 0.02) < weight(0.6, 0.01) < weight(0.7, 0.05) <= TRUSTED_WEIGHT
+    assert weight(0.95, 0.01) == TRUSTED_WEIGHT

@@ -67,6 +67,12 @@ class Boards:
         counts = tallies(feedback)
         return [Standing(idea=idea, score=scores[idea.id], tally=counts.get(idea.id, Tally())) for idea in ideas]
 
+    async def heard(self, idea: Idea) -> list[Feedback]:
+        """What others said of an idea and of its channel's ideas, from which the habits of those who spoke of it are known."""
+        ideas = await self.store.ideas(idea.channel, limit=WHOLE)
+        ideas = ideas if any(other.id == idea.id for other in ideas) else [*ideas, idea]
+        return by_others(ideas, await self.store.feedback(idea.channel.team, [one.id for one in ideas]))
+
 
 def by_others(ideas: Sequence[Idea], feedback: Sequence[Feedback]) -> list[Feedback]:
     """What people said of ideas that are not their own: nobody's word counts for their own idea."""

@@ -39,7 +39,7 @@ from bot.services.ideas.background import Background, Backgrounds
 from bot.services.ideas.drafting import Drawing
 from bot.services.ideas.filtering import verdict
 from bot.services.ideas.leasing import Ended, begun, finished, leased, queueing, unseen
-from bot.services.ideas.selecting import Option, Vectors
+from bot.services.ideas.selecting import Option, Vectors, forecast_weight
 from bot.services.ideas.slate import Placed, Slate
 from bot.services.models.versions import BASE, Versions
 from bot.services.votes.refitting import Tasting
@@ -56,7 +56,6 @@ RELEVANT_ENOUGH = 2.0  # nats per token; beyond it an idea mostly says its topic
 #: sets of five, 3 made names and titles speak of their topic and left sentences as they were; see docs/lab/ideas.md.
 TOPIC_WEIGHT = 3.0
 TASTE_WEIGHT = 1.0  # deviations of relevance that a fully liked relative is worth
-FORECAST_WEIGHT = 5.0  # forecasts differ by about a fifth of the scale of votes; so they weigh like relevance
 CANARY_SEED = 2 * ROUNDS  # distance of the canary's seeds from the other version's: none is drawn twice, nor in a second try
 
 
@@ -270,7 +269,7 @@ class Brainstorming:
         if background.learned is not None and brainstorm.prompt is not None:
             foretold = await asyncio.to_thread(background.learned.foretell, brainstorm.prompt, texts, vectors, brainstorm.asker)
             if foretold is not None:
-                return FORECAST_WEIGHT * foretold
+                return forecast_weight(background.learned.trust(brainstorm.prompt)) * foretold
         if background.taste is None or vectors is None:
             return np.zeros(len(texts))
         return TASTE_WEIGHT * background.taste.of(vectors)

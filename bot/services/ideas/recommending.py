@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,7 +36,7 @@ class Recommending:
         self.tasting = tasting
 
     async def fitting(self, channel: Channel, person: Person, topic: str, *, count: int) -> list[Recommended]:
-        """Liked ideas that fit a topic, the best fit first, `count` at most.
+        """Liked ideas that fit a topic, the best fit first, `count` at most; liked by whoever asks, as far as that is known.
 
         They are this channel's, and those of the team's other channels in which the person asked, wrote or voted: what
         somebody has never seen may stand in a conversation that is not theirs.
@@ -49,10 +50,14 @@ class Recommending:
         spoken = {said.idea for said in feedback}
         judged = [idea for idea in ideas if idea.id in spoken and idea.channel in seen and idea.modality == "text"]
         scores = self.tasting.of(team).score([idea.id for idea in judged], feedback)
-        liked = [idea for idea in judged if scores[idea.id].mean >= LIKED]
+        taste = self.tasting.taste(team)
+        ids = [idea.id for idea in judged]
+        beyond = await asyncio.to_thread(taste.beyond, person, ids) if taste is not None else dict.fromkeys(ids, 0.0)
+        worth = {id: scores[id].mean + beyond[id] for id in ids}
+        liked = [idea for idea in judged if worth[idea.id] >= LIKED]
         fits = await self._fits(topic, [idea.text for idea in liked])
         found = [Recommended(idea, fit) for idea, fit in zip(liked, fits, strict=True) if fit > 0]
-        return sorted(found, key=lambda one: (-one.fit, -scores[one.idea.id].mean))[:count]
+        return sorted(found, key=lambda one: (-one.fit, -worth[one.idea.id]))[:count]
 
     async def _fits(self, topic: str, texts: Sequence[str]) -> list[float]:
         """How well each text fits the topic; 0 where it does not."""

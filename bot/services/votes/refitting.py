@@ -23,6 +23,7 @@ REMEMBERED = 50_000  # vectors kept at hand over all teams: 75 MB
 PROMPTS = 20_000  # remembered likewise: 20 MB
 AT_ONCE = 64  # texts embedded by one request, so that a brainstorm's own requests get between
 REST = 20.0  # times as long as learning took passes before a team's taste is learned anew: at most a twentieth of a core
+QUICK_S = 2.0  # a learning that took no longer needs no rest: teams of some hundred ideas, whose new ideas are ranked at once
 FRESH_S = 300.0  # another process may serve the same team; after this long its votes are looked for
 COMPARED = 500  # ideas among which an idea's relatives are looked for, the channel's latest
 DECIDED = 0.15  # score from which an idea counts as liked: one vote more for than against
@@ -210,7 +211,7 @@ class Tasting:
         began = time.monotonic()
         state.taste, state.ideas = await asyncio.to_thread(learner.learn, page, feedback), now
         took = time.monotonic() - began
-        state.rest_until = time.monotonic() + REST * took
+        state.rest_until = time.monotonic() + (REST * took if took > QUICK_S else 0.0)
         log.info(
             "taste learned", platform=team.platform, version=state.taste.version, votes=len(feedback), seconds=round(took, 2)
         )

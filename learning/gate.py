@@ -1,0 +1,155 @@
+"""Whether what foretells votes is the team's taste, or luck, or one person's: asked again with each learning, and right over all.
+
+It knows rows of features and opinions about them, as `learning.forecast` does.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from learning import ridge
+from learning.forecast import Hyperparameters, Judged
+from learning.opinions import NOBODY, Opinions, voter_offsets, weights
+from learning.ridge import Rows, Vector
+from learning.sheets import Sheet
+
+#: The same votes are dealt anew among the ideas of each topic so often, and so many of the deals may foretell themselves as
+#: well as the real votes do. A team is looked at again with every brainstorm, and each look is another chance for luck: at
+#: this level fewer than 5 % of teams that vote by coin are believed at any of twenty looks, where 2 of 131 believed a fifth
+#: (Pocock 1977; figures in docs/lab/ranking.md).
+DEALS, LUCKY = 399, 1
+#: Ideas beyond which, and topics from which on, errors over topics say the same in less time.
+MANY, SURE_TOPICS = 1000, 30
+ERRORS = 3.0  # standard errors beyond chance, over topics: rarer than LUCKY of DEALS, as there is no end of looks
+AT_ONCE = 19  # deals; a few MB for a thousand ideas
+#: Chance that a team has a taste that carries over, before its votes speak; and likelihood of luck from which a forecast has no
+#: weight at all. Between that and proof it weighs as much as it is likely.
+TASTEFUL, LIKELY_LUCK = 0.25, 0.1
+VOICES = 6  # groups of people, each foretold by what the others said
+COUNTED = 8  # opinions from which a person is asked for agreement
+SOME = 3  # people from whom on a taste must be shared; one or two are the team
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What each opinion adds to its idea's evidence."""
+
+    idea: Rows  #: place among the judged, of each opinion
+    voice: Rows  #: group of its person
+    person: Rows  #: number, or NOBODY
+    value: Vector  #: of the idea's weighted distance from its topic's mean; an idea's sum is that distance
+
+    @classmethod
+    def of(cls, said: Opinions, judged: Judged, weight: Vector, level: Vector, chance: np.random.Generator) -> Shares:
+        """`weight` of each judged idea, `level` its topic's mean opinion."""
+        place = np.full(int(said.idea.max()) + 1, -1)
+        place[judged.ideas] = np.arange(len(judged.ideas))
+        mine = place[said.idea]
+        counted = weights(said) / judged.people[mine]
+        value = weight[mine] * counted * (said.value - voter_offsets(said) - level[mine])
+        return cls(mine, _voices(said.person, counted, chance), said.person, value)
+
+
+def _voices(person: Rows, weight: Vector, chance: np.random.Generator) -> Rows:
+    """People in up to `VOICES` groups that say about equally much; opinions of nobody known are dealt to groups one by one."""
+    found = np.asarray(chance.integers(0, VOICES, len(person)), dtype=np.intp)
+    known = person != NOBODY
+    if known.any():
+        said = np.bincount(person[known], weights=weight[known])
+        people = np.flatnonzero(said > 0)
+        group, filled = np.zeros(len(said), dtype=np.intp), np.zeros(VOICES)
+        for one in people[np.argsort(-said[people], kind="stable")]:
+            group[one] = int(np.argmin(filled))
+            filled[group[one]] += said[one]
+        found[known] = group[person[known]]
+    return found
+
+
+def believed(page: Sheet, said: Opinions, judged: Judged, hyper: Hyperparameters, *, seed: int) -> float:
+    """How far a forecast may be believed, 0..1: 1 once votes foretell others' votes on unseen topics better than luck does.
+
+    At least half of the people must be foretold, too. Before that it is the chance that they are a taste, from luck's likelihood.
+    """
+    topics = page.topics[judged.ideas]
+    weight = judged.people / (judged.people + hyper.vote_variance / max(hyper.between, 1e-6))
+    level = judged.mean - ridge.centred(judged.mean, topics, weight)
+    chance = np.random.default_rng(seed)
+    shares = Shares.of(said, judged, weight, level, chance)
+    known = np.unique(shares.person[shares.person != NOBODY])
+    alone = 0 < len(known) < SOME and not (shares.person == NOBODY).any()
+    voices = np.zeros(len(shares.idea), dtype=np.intp) if alone else shares.voice
+    table = np.zeros((voices.max() + 1, len(judged.ideas)))
+    np.add.at(table, (voices, shares.idea), shares.value)
+    rows = ridge.centred(page.rows[judged.ideas].astype(np.float64), topics, np.ones(len(topics)))
+    real = likeness(rows, topics, table[:, :, None])[0]
+    foretold = by_others(rows, topics, table[:, :, None])[:, :, 0]
+    if real <= 0 or not (alone or _half(foretold, shares, voices)):
+        return 0.0
+    if len(topics) > MANY and len(np.unique(topics)) >= SURE_TOPICS:
+        by_topic = np.bincount(topics, weights=(foretold * table).sum(axis=0))
+        errors = float(by_topic.sum()) / math.sqrt(max(float((by_topic**2).sum()), 1e-24))
+        return 1.0 if errors >= ERRORS else likely(0.5 * math.erfc(errors / math.sqrt(2)))
+    lucky = 0
+    for _deal in range(DEALS // AT_ONCE):
+        dealt = np.stack([ridge.dealt(topics, chance) for _one in range(AT_ONCE)], axis=1)  # (ideas, deals)
+        lucky += int((likeness(rows, topics, table[:, dealt]) >= real).sum())
+    return 1.0 if lucky <= LUCKY else likely((lucky + 1) / (DEALS + 1))
+
+
+def likely(luck: float) -> float:
+    """The chance that votes follow a taste, 0..1, where luck alone does as well with a chance of `luck`.
+
+    The most that such a likelihood can speak for a taste: odds of -1 / (e p ln p). Source: Sellke, Bayarri & Berger 2001.
+    """
+    if luck >= LIKELY_LUCK:
+        return 0.0
+    odds = TASTEFUL / (1 - TASTEFUL) / (-math.e * luck * math.log(max(luck, 1e-12)))
+    return odds / (1 + odds)
+
+
+def by_others(rows: NDArray[np.float64], topics: Rows, table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What each voice is foretold to say by what the others said on other topics, up to a factor; one voice by itself.
+
+    Σ x·x' v' over the ideas of other topics: a ridge so strongly shrunk that it need not be solved. Each new topic adds to the
+    likeness what its votes add, with mean 0 where they are coins, so one look goes on from the last.
+
+    Args:
+        rows: features centred inside topics, shape (ideas, columns).
+        topics: of each idea.
+        table: what voices say, shape (voices, ideas, deals).
+
+    Returns:
+        The same shape.
+    """
+    heard = table if len(table) == 1 else table.sum(axis=0) - table
+    found = np.zeros_like(table)
+    order = np.argsort(topics, kind="stable")
+    groups = np.split(order, np.flatnonzero(np.diff(topics[order])) + 1)
+    whole = rows.T @ heard
+    for mine in groups:
+        found[:, mine] = rows[mine] @ (whole - rows[mine].T @ heard[:, mine])
+    return found
+
+
+def likeness(rows: NDArray[np.float64], topics: Rows, table: NDArray[np.float64]) -> Vector:
+    """How what voices say goes with what the others foretell, shape (deals,)."""
+    foretold = by_others(rows, topics, table)
+    product = (foretold * table).sum(axis=(0, 1))
+    # Each voice by itself: one person's strong taste makes the others' forecasts long, not better.
+    power = np.sqrt(((foretold**2).sum(axis=1) * (table**2).sum(axis=1)).sum(axis=0))
+    return np.asarray(product / np.maximum(power, 1e-12))
+
+
+def _half(foretold: NDArray[np.float64], shares: Shares, voices: Rows) -> bool:
+    """Whether at least half of those who said enough are foretold by what others said."""
+    known = shares.person != NOBODY
+    if not known.any():
+        return True
+    person = shares.person[known]
+    agrees = np.bincount(person, weights=shares.value[known] * foretold[voices[known], shares.idea[known]])
+    asked = np.bincount(person) >= COUNTED
+    return bool(2 * (agrees[asked] > 0).sum() >= asked.sum())

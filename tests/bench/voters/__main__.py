@@ -1,0 +1,88 @@
+"""Runs them all: `python -m tests.bench.voters [--vs e8d463d] [--quick] [--only board,gate,why,people,speed]`.
+
+Reads people's judgements (`tests.bench.human` says where they lie). Ends with one line `RESULT {json}`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from statistics import fmean
+
+from tests.bench import human
+from tests.bench.voters.board import boards
+from tests.bench.voters.gate import LOOKS, TASTE, Teams, trusted
+from tests.bench.voters.people import gains
+from tests.bench.voters.speed import costs
+from tests.bench.voters.why import told
+
+PARTS = ("board", "gate", "why", "people", "speed")
+NEEDED = ("captions/contests.csv", "captions/captions_300_per_contest.csv.gz", "aut/aut_originality.csv.gz", "polis/votes.csv.gz")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--vs", default="e8d463d", help="the commit whose learning is timed beside this one's")
+    parser.add_argument("--quick", action="store_true", help="a quarter of the teams")
+    parser.add_argument("--only", default=",".join(PARTS))
+    given = parser.parse_args()
+    for name in NEEDED:
+        human.wanted(name)
+    result: dict[str, float] = {}
+    for part in given.only.split(","):
+        result |= {"board": board, "gate": gate, "why": why, "people": people, "speed": lambda given: costs(given.vs)}[part](
+            given
+        )
+    print("RESULT " + json.dumps({name: round(float(value), 4) for name, value in result.items()}))
+
+
+def board(given: argparse.Namespace) -> dict[str, float]:
+    """Order under bad voters."""
+    found = {}
+    for kind, row in boards(10 if given.quick else 40).items():
+        print(f"{kind:>14}: {row['raw']:.3f} by raw votes, {row['ours']:.3f} here, difference ± {row['error']:.3f}", flush=True)
+        found |= {kind: row["ours"], f"{kind}_raw": row["raw"]}
+    return found
+
+
+def gate(given: argparse.Namespace) -> dict[str, float]:
+    """Luck and tastes over looks."""
+    teams, count = Teams(), 15 if given.quick else 60
+    coin = trusted(teams, [0.0] * 6, count)
+    taste = trusted(teams, [TASTE] * 6, max(8, count // 3), LOOKS[-1:])
+    alone = trusted(teams, [3.0, *[0.0] * 5], max(8, count // 4), LOOKS[4::5])
+    found = {
+        "coin_trust_20": coin.any(axis=1).mean(),
+        "coin_trust_a_look": coin.mean(),
+        "missed_trust": 1 - taste[:, -1].mean(),
+        "one_person_trusted": alone.any(axis=1).mean(),
+    }
+    print(f"twenty looks, {count} teams: " + ", ".join(f"{name} {value:.3f}" for name, value in found.items()), flush=True)
+    return {name: float(value) for name, value in found.items()}
+
+
+def why(given: argparse.Namespace) -> dict[str, float]:
+    """Whether reasons are true."""
+    found = told()
+    for taste, row in found.items():
+        print(f"{taste:>9}: " + ", ".join(f"{name} {value:.3f}" for name, value in row.items()), flush=True)
+    return {
+        "why_sign": min(row.get("sign", 1.0) for row in found.values()),
+        "why_sign_mean": fmean(row.get("sign", 1.0) for row in found.values()),
+        "why_wrong_side": max(row.get("wrong_side", 0.0) for row in found.values()),
+    }
+
+
+def people(given: argparse.Namespace) -> dict[str, float]:
+    """What knowing who agrees with whom gains."""
+    found = gains()
+    for name, row in found.items():
+        print(f"{name[:34]:>34}: " + ", ".join(f"{what} {value:.3f}" for what, value in row.items()), flush=True)
+    return {
+        "people_auc_gain": fmean(row["gain"] for row in found.values()),
+        "people_auc_worst": min(row["gain"] for row in found.values()),
+    }
+
+
+if __name__ == "__main__":
+    main()
