@@ -78,8 +78,10 @@ class Pace:
         self._held[team, method] = max(until, self._held.get((team, method), until))
 
     async def _free(self, method: str, team: str) -> None:
-        while (left := self._left(method, team)) > 0:
+        left = self._left(method, team)
+        if left > 0:
             await asyncio.sleep(left)
+            await self._free(method, team)  # Slack may have refused again meanwhile
 
     def _left(self, method: str, team: str) -> float:
         until = self._held.get((team, method))
