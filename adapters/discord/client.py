@@ -13,8 +13,8 @@ from discord import app_commands
 
 from adapters.discord import deletions, keeping, mentions, presses, reactions, slash, syncing
 from adapters.discord.belonging import Belonging
+from adapters.discord.placed import NOBODY
 from adapters.discord.render import Pressable
-from adapters.discord.replies import NOBODY
 from bot import commands, plugins
 from bot.config import DiscordTable
 from bot.messages import Card, Form
