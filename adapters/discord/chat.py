@@ -16,8 +16,9 @@ from adapters.discord import events, forms, keeping, keys, reactions, slash
 from adapters.discord.belonging import Belonging, Departures
 from adapters.discord.client import Client, point_at
 from adapters.discord.pacing import TROUBLE, passing
+from adapters.discord.placed import NOBODY, Placed, Posted
 from adapters.discord.render import render
-from adapters.discord.replies import NOBODY, TOO_LATE, TWICE, Answer, Placed, Posted
+from adapters.discord.replies import TOO_LATE, TWICE, Answer
 from bot import commands, plugins, typed
 from bot.config import DiscordTable
 from bot.domain.errors import Misconfigured, UnknownIdea

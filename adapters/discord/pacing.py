@@ -34,13 +34,22 @@ def passing(error: Exception) -> bool:
 
 
 Background = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
+Refused = Callable[[Card, Exception], Awaitable[None]]
+
+
+async def logged(_card: Card, _error: Exception) -> None:
+    """What was refused stays in the log."""
 
 
 class Paced:
     """Applies the latest of many cards, one a second at most; the last one is never lost."""
 
-    def __init__(self, apply: Callable[[Card], Awaitable[None]], background: Background, *, first_s: float = 0.0) -> None:
+    def __init__(
+        self, apply: Callable[[Card], Awaitable[None]], background: Background, *, first_s: float = 0.0, refused: Refused = logged
+    ) -> None:
+        """`refused` hears of a card that Discord does not take for good."""
         self._apply = apply
+        self._refused = refused
         self._background = background
         self._next: Card | None = None
         self._task: asyncio.Task[None] | None = None
@@ -76,6 +85,8 @@ class Paced:
                 if wait_s is None or not passing(error):
                     self._given_up = passing(error)
                     log.warning("a message could not be changed", why=str(error))
+                    if not self._given_up:
+                        await self._refused(card, error)
                     return
                 await asyncio.sleep(wait_s)
                 if self._next is not None:

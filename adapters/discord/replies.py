@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
-from collections.abc import Coroutine
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 import aiohttp
 import discord
@@ -15,9 +14,12 @@ import structlog
 from adapters.discord.attaching import EVERYWHERE, attachments, fitted, too_large, with_files
 from adapters.discord.keeping import Way
 from adapters.discord.pacing import EDIT_S, TROUBLE, Paced, passing
-from adapters.discord.reactions import Idea, ideas_of
+from adapters.discord.placed import NOBODY, House, Placed
+from adapters.discord.reactions import ideas_of
 from adapters.discord.render import render
+from adapters.discord.rescue import BLOCKED, rescue, sentence, without
 from bot.domain.errors import Outage
+from bot.domain.ideas import IdeaId
 from bot.messages import Card, File
 from bot.words import _
 
@@ -25,142 +27,10 @@ log = structlog.get_logger(__name__)
 
 ACK_S = 3.0  # after which Discord takes no acknowledgement
 TOKEN_S = 14 * 60.0  # an interaction's token dies after 15 minutes; the last one is for requests under way
-NOBODY = discord.AllowedMentions.none()
 
 GONE = {10003, 10008}  # unknown channel, unknown message: somebody deleted it, and wants no other
 EXPIRED = {10015, 50027}  # unknown webhook, invalid webhook token
-BAD = 400  # the status of a message that Discord finds wrong
 TOO_LATE, TWICE = 10062, 40060  # unknown interaction; already acknowledged
-
-
-class House(Protocol):
-    """What replies need from the connected chat."""
-
-    def message(self, channel: int, message: int) -> discord.PartialMessage:
-        """A message by where it is, whether or not it is known here."""
-        ...
-
-    def messageable(self, channel: int) -> discord.PartialMessageable:
-        """A channel to post in, by its id."""
-        ...
-
-    def remember(self, message: int, ideas: tuple[Idea, ...]) -> None:
-        """Notes which ideas a message shows, for reactions to it."""
-        ...
-
-    def background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Runs something that shutting down waits for."""
-        ...
-
-    async def turn(self) -> None:
-        """Waits for a turn among requests with the bot's own token, of which Discord takes 50 a second."""
-        ...
-
-
-class Placed:
-    """A message that the bot's own token can change: from an earlier process, or older than its interaction's token."""
-
-    def __init__(self, house: House, channel: int, message: int) -> None:
-        self._house = house
-        self._channel, self._message = channel, message
-        self._gone = False
-        self._pace = Paced(self.change, house.background)
-
-    @property
-    def address(self) -> str:
-        """Channel and message."""
-        return f"{self._channel}-{self._message}"
-
-    @property
-    def back(self) -> str:
-        """Its address says it all."""
-        return ""
-
-    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
-        """Nobody waits."""
-
-    async def show(self, card: Card) -> None:
-        """Changes the message; in silence when somebody deleted it."""
-        self._pace.put(card)
-
-    async def tell(self, card: Card) -> None:
-        """Nobody asked, so there is nobody to tell in private."""
-
-    async def settle(self) -> bool:
-        """Returns once the last card is shown; see `bot.ports.Reply`."""
-        return await self._pace.settle()
-
-    async def change(self, card: Card) -> None:
-        """Changes the message now."""
-        if self._gone:
-            return
-        self._house.remember(self._message, ideas_of(card))
-        try:
-            await self._edit(*fitted(card, None, EVERYWHERE))
-        except (discord.NotFound, discord.Forbidden) as error:
-            self._gone = True
-            log.info("a message is out of reach", channel=self._channel, code=error.code)
-
-    async def _edit(self, card: Card, media: tuple[File, ...]) -> None:
-        """Changes it, with media where they are new; without any where Discord does not know, or take, them."""
-        message = self._house.message(self._channel, self._message)
-        sent: dict[str, Any] = {"attachments": attachments(media)} if media else {}
-        if not any(line.media for line in card.lines):
-            sent = {"attachments": []}  # works that were deleted leave the message, too
-        await self._house.turn()
-        try:
-            await message.edit(view=render(card, attach=False), allowed_mentions=NOBODY, **sent)
-        except discord.HTTPException as error:
-            if not any(line.media for line in card.lines) or not (error.status == BAD or too_large(error)):
-                raise
-            bare, _media = fitted(card, frozenset(), 0)
-            await message.edit(view=render(bare, attach=False), allowed_mentions=NOBODY)
-
-
-class Posted:
-    """A message in a channel that nobody asked for."""
-
-    def __init__(self, house: House, channel: int) -> None:
-        self._house = house
-        self._channel = channel
-        self._placed: Placed | None = None
-        self._nonce = str(discord.utils.time_snowflake(discord.utils.utcnow()) + random.getrandbits(22))
-
-    @property
-    def back(self) -> str:
-        """Nobody asked."""
-        return ""
-
-    @property
-    def address(self) -> str:
-        """Channel and message; empty before it is there."""
-        return self._placed.address if self._placed is not None else ""
-
-    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
-        """Nobody waits."""
-
-    async def settle(self) -> bool:
-        """Returns once the last card is shown; see `bot.ports.Reply`."""
-        return self._placed is None or await self._placed.settle()
-
-    async def show(self, card: Card) -> None:
-        """Posts it, and changes it afterwards; in silence where we may not write."""
-        if self._placed is not None:
-            await self._placed.show(card)
-            return
-        try:
-            await self._house.turn()
-            sent = await self._house.messageable(self._channel).send(
-                view=render(card, attach=False), allowed_mentions=NOBODY, nonce=self._nonce
-            )
-        except TROUBLE as error:
-            log.warning("a message could not be posted", channel=self._channel, why=str(error))
-            return
-        self._placed = Placed(self._house, self._channel, sent.id)
-        self._house.remember(sent.id, ideas_of(card))
-
-    async def tell(self, card: Card) -> None:
-        """Nobody asked, so there is nobody to tell in private."""
 
 
 class Answer:
@@ -185,6 +55,8 @@ class Answer:
         self._ephemeral = False  #: the shown message is for one person's eyes
         self._pace: Paced | None = None
         self._kept: list[discord.Attachment] = []  #: what the shown message has attached
+        self._last: Card | None = None  #: what it shows, where this process showed it
+        self._out: Sequence[IdeaId] = ()  #: ideas that a rule of the server blocks
 
     @property
     def address(self) -> str:
@@ -220,7 +92,7 @@ class Answer:
         channel, _dash, message = address.partition("-")
         if channel.isdecimal() and message.isdecimal():
             answer._shown, answer._original, answer._pending = (int(channel), int(message)), way["pending"], False
-            answer._pace = Paced(answer._change, house.background)
+            answer._pace = answer._paced(answer._change)
         return answer
 
     async def ack(self, *, private: bool = False, anew: bool = True) -> None:
@@ -268,12 +140,34 @@ class Answer:
                 log.info("there is nowhere left to answer", code=error.code)
             elif self._pending and passing(error):
                 log.info("an answer was not taken; trying again", why=str(error))
-                self._pace = Paced(self._bring, self._house.background, first_s=EDIT_S)
+                self._pace = self._paced(self._bring, first_s=EDIT_S)
                 self._pace.put(card)  # the deferral becomes it, so that it is the same message however often
                 return
             else:
-                raise unanswered() from error
-        self._pace = Paced(self._bring, self._house.background, first_s=EDIT_S)
+                raise unanswered(error) from error
+        self._pace = self._paced(self._bring, first_s=EDIT_S)
+
+    def _paced(self, apply: Callable[[Card], Awaitable[None]], *, first_s: float = 0.0) -> Paced:
+        return Paced(apply, self._house.background, first_s=first_s, refused=self._refused)
+
+    async def _refused(self, card: Card, error: Exception) -> None:
+        """A card was refused for good. One that is followed by others, or whose message reads well as it is, may be."""
+        finished = self._last is not None and self._last.progress is None
+        if card.progress is None and not finished:
+            self._out = await rescue(card, self._last, error, change=self._change, post=self._anew, tell=self._tell)
+            self._last = card
+
+    async def _anew(self, card: Card) -> None:
+        """Posts another message, as the first cannot become the answer."""
+        self._shown, self._original, self._pending = None, False, False
+        await self._post(card)
+        if self._shown is None:
+            raise ConnectionError("nothing was posted")
+
+    async def _tell(self, card: Card) -> None:
+        if not self._alive:
+            raise ConnectionError("the interaction is over")
+        await self._follow(card, private=True)
 
     async def _bring(self, card: Card) -> None:
         await (self._post(card) if self._shown is None and not self._gone else self._change(card))
@@ -295,7 +189,7 @@ class Answer:
                 await self._follow(card, private=True)
         except TROUBLE as error:
             if not isinstance(error, discord.HTTPException) or error.code not in GONE | EXPIRED:
-                raise unanswered() from error
+                raise unanswered(error) from error
             log.info("a person could not be told", code=error.code)
 
     async def finish(self, *, ours: bool) -> None:
@@ -340,7 +234,7 @@ class Answer:
             sent = await self._follow(card, private=self._ephemeral)
         if sent is None:
             return
-        self._shown = (sent.channel.id, sent.id)
+        self._shown, self._last = (sent.channel.id, sent.id), card
         self._kept = sent.attachments
         self._house.remember(sent.id, ideas_of(card))
         if card.thread and not self._ephemeral:
@@ -387,10 +281,12 @@ class Answer:
     async def _change(self, card: Card) -> None:
         if self._gone or self._shown is None:
             return
+        card = without(card, self._out)
         self._house.remember(self._shown[1], ideas_of(card))
         try:
             if self._alive:
                 await self._change_by_token(card)
+                self._last = card
                 return
         except discord.HTTPException as error:
             if error.code in GONE:
@@ -403,7 +299,12 @@ class Answer:
         if self._ephemeral:
             self._gone = True
             return
-        await Placed(self._house, *self._shown).change(card)
+        try:
+            await Placed(self._house, *self._shown).bring(card)
+        except discord.NotFound as error:
+            self._gone = True
+            log.info("a message is out of reach", code=error.code)
+        self._last = card
 
     async def _change_by_token(self, card: Card) -> None:
         there = frozenset(file.filename for file in self._kept)
@@ -438,6 +339,8 @@ class Answer:
             log.info("a thread could not be opened", code=error.code)
 
 
-def unanswered() -> Outage:
+def unanswered(error: Exception) -> Outage:
     """Discord took no answer, and the person should know if anybody can still tell them."""
+    if isinstance(error, discord.HTTPException) and error.code == BLOCKED:
+        return Outage(sentence(BLOCKED))
     return Outage(_("Discord did not take the answer. Please try again."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import time
 from collections.abc import Mapping
@@ -119,6 +120,10 @@ class Sealed(AsyncInstallationStore, AsyncOAuthStateStore):
             self._bots_until = now + KNOWN_FOR_S
         return await self.find(self._bots[user]) if user in self._bots else None
 
+    def forget(self, team: str) -> None:
+        """See `Identities`."""
+        self._known.pop(team, None)
+
     async def _identity(self, kept: Entrusted, team: str) -> Identity | None:
         """Who we are by what is kept, with a token that works."""
         if kept.under:
@@ -205,11 +210,13 @@ class Sealed(AsyncInstallationStore, AsyncOAuthStateStore):
         return self._fernet.encrypt(b"install").decode()
 
     async def async_consume(self, state: str) -> bool:
-        """Whether we made it within ten minutes; the browser's cookie binds it to one person."""
+        """Whether we made it within ten minutes, and nobody came with it before; the browser's cookie binds it to one person."""
         try:
-            return self._fernet.decrypt(state.encode(), ttl=STATE_LIFE_S) == b"install"
+            ours = self._fernet.decrypt(state.encode(), ttl=STATE_LIFE_S) == b"install"
         except InvalidToken:
             return False
+        used = hashlib.blake2b(state.encode(), digest_size=16).hexdigest()
+        return ours and await self._kept.first_time(f"slack-install-{used}", datetime.now(UTC))
 
 
 def fernet_of(table: SlackTable) -> Fernet:

@@ -49,6 +49,7 @@ class Pace:
         self._second = second
         self._turns: defaultdict[tuple[str, str], deque[float]] = defaultdict(deque)
         self._doors: dict[tuple[str, str], Door] = {}
+        self._held: dict[tuple[str, str], float] = {}  #: until when Slack takes no call, by the loop's clock
 
     @asynccontextmanager
     async def turn(self, method: str, team: str, channel: str = "") -> AsyncIterator[None]:
@@ -58,16 +59,38 @@ class Pace:
         """
         if method not in POSTS:
             await self._in_time(method, team)
+            await self._free(method, team)
             yield
             return
         door = self._door(team, channel)
         async with door.free:
             await self.rest(door.shut_at)
             await self._in_time(method, team)
+            await self._free(method, team)
             try:
                 yield
             finally:
                 door.shut_at = asyncio.get_running_loop().time()
+
+    def hold(self, method: str, team: str, seconds: float) -> None:
+        """Slack has refused a call of a workspace, and takes no other one before these (real) seconds are over."""
+        until = asyncio.get_running_loop().time() + seconds
+        self._held[team, method] = max(until, self._held.get((team, method), until))
+
+    async def _free(self, method: str, team: str) -> None:
+        left = self._left(method, team)
+        if left > 0:
+            await asyncio.sleep(left)
+            await self._free(method, team)  # Slack may have refused again meanwhile
+
+    def _left(self, method: str, team: str) -> float:
+        until = self._held.get((team, method))
+        if until is None:
+            return 0.0
+        left = until - asyncio.get_running_loop().time()
+        if left <= 0:
+            del self._held[team, method]
+        return left
 
     async def _in_time(self, method: str, team: str) -> None:
         if method not in PER_MINUTE:
@@ -92,6 +115,8 @@ class Pace:
 
     def room(self, method: str, team: str) -> int:
         """How many calls could be made at once now."""
+        if self._left(method, team) > 0:
+            return 0
         if method not in PER_MINUTE:
             return MANY_CHANNELS
         self._earliest(method, team)

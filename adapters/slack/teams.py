@@ -6,6 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 import aiohttp
@@ -58,6 +59,10 @@ class Identities(Protocol):
 
     async def of_bot(self, user: str) -> Identity | None:
         """The workspace in which our bot is this user; None where it is none of ours."""
+        ...
+
+    def forget(self, team: str) -> None:
+        """What is known of a workspace may be old: it is read again."""
         ...
 
     async def under(self, team: str, enterprise: str) -> Identity | None:
@@ -124,6 +129,9 @@ class OneTeam:
         known = self._identity
         return known if known is not None and known.bot_user == user else None
 
+    def forget(self, team: str) -> None:
+        """A configured token is all there is."""
+
     async def drop(self, team: str) -> None:
         """A configured token stays configured; Slack refuses it from now on."""
         log.error("the workspace has removed Muselab", team=team)
@@ -179,17 +187,23 @@ class Teams:
     def known(self, team: str) -> Web:
         """A workspace's Web API; its calls fail where we are not installed."""
         if team not in self._webs:
-            self._webs[team] = Web(team, self.pace, lambda: self._client(team))
+            self._webs[team] = Web(team, self.pace, partial(self._client, team))
         return self._webs[team]
 
-    async def _client(self, team: str) -> Client | None:
+    async def _client(self, team: str, refused: Client | None = None) -> Client | None:
+        if refused is not None and self._identities is not None:
+            self._identities.forget(team)  # another process may have installed us anew
         identity = await self.find(team)
         if identity is None:
             return None
         known = self._clients.get(team)
         if known is None or known.token != identity.token:
-            known = self._clients[team] = client(token=identity.token, base=self.base, session=self.session)
+            held = partial(self._held, team)
+            known = self._clients[team] = client(token=identity.token, base=self.base, session=self.session, held=held)
         return known
+
+    def _held(self, team: str, method: str, seconds: float) -> None:
+        self.pace.hold(method, team, seconds)
 
     async def authorize(self, team_id: str, enterprise_id: str | None) -> AuthorizeResult | None:
         """Whether this workspace's requests are served, and as whom: Bolt asks before every one."""

@@ -13,12 +13,12 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
-    AsyncRateLimitErrorRetryHandler,
     AsyncServerErrorRetryHandler,
 )
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from adapters.slack.holding import Held, Holding
 from adapters.slack.pace import Pace
 
 log = structlog.get_logger(__name__)
@@ -59,7 +59,14 @@ class Client(AsyncWebClient):
 class Web:
     """One workspace's Web API."""
 
-    def __init__(self, team: str, pace: Pace, client_of: Callable[[], Awaitable[Client | None]]) -> None:
+    def __init__(self, team: str, pace: Pace, client_of: Callable[[Client | None], Awaitable[Client | None]]) -> None:
+        """Nothing is called yet.
+
+        Args:
+            team: the workspace.
+            pace: hands out the turns.
+            client_of: gives a client that works; asked with one whose token Slack refuses, it looks for a newer one.
+        """
         self.team = team
         self.pace = pace
         self._client_of = client_of
@@ -75,23 +82,30 @@ class Web:
 
     async def at_once(self, method: str, **args: Any) -> AsyncSlackResponse:
         """Calls a method whose turn has come already; see `call`."""
-        client = await self._client(method)
-        try:
-            return await (client.once if method in ONCE else client).api_call(method, json=args)
-        except UNREACHED as error:
-            raise failure(error, method) from error
+        return await self._made(method, lambda client: (client.once if method in ONCE else client).api_call(method, json=args))
 
     async def get(self, method: str, **args: Any) -> AsyncSlackResponse:
         """Calls a method that reads; see `call`."""
+        async with self.pace.turn(method, self.team):
+            return await self._made(method, lambda client: client.api_call(method, http_verb="GET", params=args))
+
+    async def _made(self, method: str, call: Callable[[Client], Awaitable[AsyncSlackResponse]]) -> AsyncSlackResponse:
+        """The answer to a call. A refused token may be that of an earlier installation: with a newer one it is called again."""
         client = await self._client(method)
         try:
-            async with self.pace.turn(method, self.team):
-                return await client.api_call(method, http_verb="GET", params=args)
+            return await call(client)
+        except UNREACHED as error:
+            failed = failure(error, method)
+            newer = await self._client_of(client) if failed.error in REVOKED else None
+            if newer is None or newer.token == client.token:
+                raise failed from error
+        try:
+            return await call(newer)
         except UNREACHED as error:
             raise failure(error, method) from error
 
     async def _client(self, method: str) -> Client:
-        client = await self._client_of()
+        client = await self._client_of(None)
         if client is None:
             raise Failed("app_uninstalled", method)
         return client
@@ -161,9 +175,13 @@ def failure(error: Exception, method: str) -> Failed:
     return Failed("unreachable", method)
 
 
-def client(*, token: str = "", base: str = "", session: aiohttp.ClientSession | None = None) -> Client:
-    """A client with the retries that Slack's own one leaves to its user."""
-    refused: list[AsyncRetryHandler] = [AsyncRateLimitErrorRetryHandler(max_retry_count=RETRIES)]
+def unheard(_method: str, _seconds: float) -> None:
+    """Nobody else waits."""
+
+
+def client(*, token: str = "", base: str = "", session: aiohttp.ClientSession | None = None, held: Held = unheard) -> Client:
+    """A client with the retries that Slack's own one leaves to its user; `held` hears of every 429."""
+    refused: list[AsyncRetryHandler] = [Holding(RETRIES, held)]
     unknown: list[AsyncRetryHandler] = [
         AsyncConnectionErrorRetryHandler(max_retry_count=1),
         AsyncServerErrorRetryHandler(max_retry_count=RETRIES),

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from adapters.discord import build
-from adapters.discord.pacing import EDIT_S
 from adapters.discord.replies import Answer
 from bot.config import DiscordTable, Settings
 from bot.domain.errors import Misconfigured
@@ -182,7 +181,7 @@ async def test_a_message_is_changed_once_a_second_at_most_and_ends_whole(town: T
 
     gaps = [after - before for before, after in zip(message.times[1:], message.times[2:], strict=False)]
     assert gaps
-    assert min(gaps) > EDIT_S * 0.9
+    assert min(gaps) >= 0.9  # seconds; Discord takes five changes in five from a whole channel
     assert len(IDEA.findall(message.text)) == 10
 
 

@@ -339,11 +339,16 @@ class Endpoints:
         self, room: Room, body: dict[str, Any], heard: Heard, *, asked: Asked | None = None, loading: bool = False
     ) -> Message:
         private = asked is not None and bool((body.get("flags") or 0) & rules.EPHEMERAL)
+        self._moderate({} if private else body)
         message = Message(room, self.fake.bot, body, loading=loading, asked=asked)
         message.ephemeral_for = asked.user if asked is not None and private else None
         self._take(message, heard)
         room.messages.append(message)
         return message
+
+    def _moderate(self, body: dict[str, Any]) -> None:
+        if self.fake.blocked and any(self.fake.blocked in text for text in rules.texts(body)):
+            raise Refused(400, 200000, "Message was blocked by automatic moderation")
 
     def _take(self, message: Message, heard: Heard) -> None:
         given = message.body.get("attachments")
@@ -370,6 +375,7 @@ class Endpoints:
         if was_v2 and "flags" in body and not (body["flags"] or 0) & rules.V2:
             wrong.append("the components-v2 flag cannot be taken back")
         self._check(wrong)
+        self._moderate({} if message.ephemeral_for else body)
         if message.loading:
             message.loading = False
         else:

@@ -47,6 +47,7 @@ class FakeDiscord:
         self.quick = True  #: IDENTIFYs need not be 5 s apart
         self.judging = True  #: off: nothing is kept to be judged, for measuring speed
         self.delay_s = 0.0  #: before every answer
+        self.blocked = ""  #: a word that the server's AutoMod lets nobody say
         self.handed: dict[tuple[str, str], bytes] = {}  #: what people gave with commands, by id and name
         self.file_limit = FILE_LIMIT  #: bytes of one file
         self.said_limit = FILE_LIMIT  #: what interactions say the limit is

@@ -80,6 +80,7 @@ class Slack(People):
         )
         self.violations: list[str] = []
         self.calls: list[tuple[str, str, dict[str, Any]]] = []  #: (method, team, arguments), in order
+        self.called_at: list[tuple[str, float]] = []  #: (method, seconds of the loop's clock), in order
         self.workspaces: dict[str, Workspace] = {}
         self.views: list[View] = []
         self.uploads: dict[str, Upload] = {}
@@ -263,6 +264,7 @@ class Slack(People):
         args, token, basic = await _arguments(request, self.judge, method)
         team = self._team_of(token)
         self.calls.append((method, team.id if team else "", args))
+        self.called_at.append((method, asyncio.get_running_loop().time()))
         self.changed()
         fault = self.faults[method].pop(0) if self.faults[method] else None
         if fault is not None:

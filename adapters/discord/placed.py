@@ -1,0 +1,160 @@
+"""Messages in Discord that stand without anybody's interaction: changed, or posted, with the bot's own token."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Coroutine
+from typing import Any, Protocol
+
+import discord
+import structlog
+
+from adapters.discord.attaching import EVERYWHERE, attachments, fitted, too_large
+from adapters.discord.pacing import TROUBLE, Paced
+from adapters.discord.reactions import Idea, ideas_of
+from adapters.discord.render import render
+from bot.messages import Card, File
+
+log = structlog.get_logger(__name__)
+
+NOBODY = discord.AllowedMentions.none()
+BAD = 400  # the status of a message that Discord finds wrong
+
+
+class House(Protocol):
+    """What replies need from the connected chat."""
+
+    def message(self, channel: int, message: int) -> discord.PartialMessage:
+        """A message by where it is, whether or not it is known here."""
+        ...
+
+    def messageable(self, channel: int) -> discord.PartialMessageable:
+        """A channel to post in, by its id."""
+        ...
+
+    def remember(self, message: int, ideas: tuple[Idea, ...]) -> None:
+        """Notes which ideas a message shows, for reactions to it."""
+        ...
+
+    def background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Runs something that shutting down waits for."""
+        ...
+
+    async def turn(self) -> None:
+        """Waits for a turn among requests with the bot's own token, of which Discord takes 50 a second."""
+        ...
+
+
+class Placed:
+    """A message that the bot's own token can change: from an earlier process, or older than its interaction's token."""
+
+    def __init__(self, house: House, channel: int, message: int) -> None:
+        self._house = house
+        self._channel, self._message = channel, message
+        self._gone = False
+        self._pace = Paced(self.change, house.background)
+
+    @property
+    def address(self) -> str:
+        """Channel and message."""
+        return f"{self._channel}-{self._message}"
+
+    @property
+    def back(self) -> str:
+        """Its address says it all."""
+        return ""
+
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
+        """Nobody waits."""
+
+    async def show(self, card: Card) -> None:
+        """Changes the message; in silence when somebody deleted it."""
+        self._pace.put(card)
+
+    async def tell(self, card: Card) -> None:
+        """Nobody asked, so there is nobody to tell in private."""
+
+    async def settle(self) -> bool:
+        """Returns once the last card is shown; see `bot.ports.Reply`."""
+        return await self._pace.settle()
+
+    async def change(self, card: Card) -> None:
+        """Changes the message now, in silence where it is out of reach."""
+        if self._gone:
+            return
+        try:
+            await self.bring(card)
+        except (discord.NotFound, discord.Forbidden) as error:
+            self._gone = True
+            log.info("a message is out of reach", channel=self._channel, code=error.code)
+
+    async def bring(self, card: Card) -> None:
+        """Changes the message now.
+
+        Raises:
+            discord.HTTPException: Discord does not take it.
+        """
+        self._house.remember(self._message, ideas_of(card))
+        await self._edit(*fitted(card, None, EVERYWHERE))
+
+    async def _edit(self, card: Card, media: tuple[File, ...]) -> None:
+        """Changes it, with media where they are new; without any where Discord does not know, or take, them."""
+        message = self._house.message(self._channel, self._message)
+        sent: dict[str, Any] = {"attachments": attachments(media)} if media else {}
+        if not any(line.media for line in card.lines):
+            sent = {"attachments": []}  # works that were deleted leave the message, too
+        await self._house.turn()
+        try:
+            await message.edit(view=render(card, attach=False), allowed_mentions=NOBODY, **sent)
+        except discord.HTTPException as error:
+            if not any(line.media for line in card.lines) or not (error.status == BAD or too_large(error)):
+                raise
+            bare, _media = fitted(card, frozenset(), 0)
+            await message.edit(view=render(bare, attach=False), allowed_mentions=NOBODY)
+
+
+class Posted:
+    """A message in a channel that nobody asked for."""
+
+    def __init__(self, house: House, channel: int) -> None:
+        self._house = house
+        self._channel = channel
+        self._placed: Placed | None = None
+        self._nonce = str(discord.utils.time_snowflake(discord.utils.utcnow()) + random.getrandbits(22))
+
+    @property
+    def back(self) -> str:
+        """Nobody asked."""
+        return ""
+
+    @property
+    def address(self) -> str:
+        """Channel and message; empty before it is there."""
+        return self._placed.address if self._placed is not None else ""
+
+    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
+        """Nobody waits."""
+
+    async def settle(self) -> bool:
+        """Returns once the last card is shown; see `bot.ports.Reply`."""
+        return self._placed is None or await self._placed.settle()
+
+    async def show(self, card: Card) -> None:
+        """Posts it, and changes it afterwards; in silence where we may not write."""
+        if self._placed is not None:
+            await self._placed.show(card)
+            return
+        try:
+            await self._house.turn()
+            sent = await self._house.messageable(self._channel).send(
+                view=render(card, attach=False), allowed_mentions=NOBODY, nonce=self._nonce
+            )
+        except TROUBLE as error:
+            log.warning("a message could not be posted", channel=self._channel, why=str(error))
+            return
+        self._placed = Placed(self._house, self._channel, sent.id)
+        self._house.remember(sent.id, ideas_of(card))
+
+    async def tell(self, card: Card) -> None:
+        """Nobody asked, so there is nobody to tell in private."""

@@ -1,0 +1,101 @@
+"""What becomes of a card that Discord refuses for good: nobody is left with a message that says “Thinking” for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+import discord
+import structlog
+
+from adapters.discord.pacing import EDIT_S, TROUBLE
+from bot.domain.ideas import IdeaId
+from bot.messages import Card, Line
+from bot.words import _, ngettext
+
+log = structlog.get_logger(__name__)
+
+BLOCKED = 200000  # a rule of the server (AutoMod) blocks what it says (docs: topics/opcodes-and-status-codes, JSON error codes)
+MALFORMED = 50035  # Discord finds the message itself wrong, and would wherever it stood
+
+Way = Callable[[Card], Awaitable[object]]
+
+
+async def rescue(card: Card, shown: Card | None, error: Exception, *, change: Way, post: Way, tell: Way) -> Sequence[IdeaId]:
+    """Shows as much of a finished card as Discord takes.
+
+    Args:
+        card: what it refused.
+        shown: what stands there, where that is known.
+        error: how it refused.
+        change: changes the message.
+        post: posts another one.
+        tell: tells the person who asked, alone.
+
+    Returns:
+        The ideas that are left out.
+    """
+    code = error.code if isinstance(error, discord.HTTPException) else 0
+    if code == BLOCKED and (out := await sifted(card, shown, change)) is not None:
+        return out
+    said = Card(title=card.title if code != BLOCKED else "", text=sentence(code), controls=card.controls)
+    ways = [] if code in (BLOCKED, MALFORMED) else [(post, card)]
+    for way, what in (*ways, (change, said), (post, said), (tell, replace(said, private=True))):
+        try:
+            await way(what)
+        except TROUBLE as refused:
+            log.info("this way is closed, too", why=str(refused))
+        else:
+            return ()
+    log.warning("a person learns nothing of their answer", code=code)
+    return ()
+
+
+async def sifted(card: Card, shown: Card | None, change: Way) -> Sequence[IdeaId] | None:
+    """Shows the card without the lines that a rule blocks: they are found one by one. None: even without any it is refused."""
+    there = {line.idea for line in shown.lines} if shown is not None else set()
+    good = [line for line in card.lines if line.idea in there]
+    suspects = [line for line in card.lines if line.idea not in there]
+    out: list[IdeaId] = []
+    for line in suspects:
+        await asyncio.sleep(EDIT_S)
+        try:
+            await change(replace(card, lines=ordered(card, [*good, line])))
+        except TROUBLE:
+            out.append(line.idea)
+        else:
+            good.append(line)
+    await asyncio.sleep(EDIT_S)
+    try:
+        await change(without(card, out))
+    except TROUBLE:
+        return None
+    return out
+
+
+def without(card: Card, out: Sequence[IdeaId]) -> Card:
+    """The card without these ideas, and with a word about it."""
+    lines = tuple(line for line in card.lines if line.idea not in out)
+    left = len(card.lines) - len(lines)
+    if not left:
+        return card
+    said = ngettext(
+        "{count} idea is left out: a rule of this server (AutoMod) blocks it.",
+        "{count} ideas are left out: a rule of this server (AutoMod) blocks them.",
+        left,
+    ).format(count=left)
+    return replace(card, lines=lines, footer=" · ".join(filter(None, [card.footer, said])))
+
+
+def ordered(card: Card, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Some of a card's lines, in its order."""
+    wanted = {line.idea for line in lines}
+    return tuple(line for line in card.lines if line.idea in wanted)
+
+
+def sentence(code: int) -> str:
+    """Why there is no answer."""
+    if code == BLOCKED:
+        return _("A rule of this server (AutoMod) blocks what Muselab would say here. What was made is kept on the board.")
+    return _("Discord does not take this answer ({code}). What was made is kept on the board: use /board.").format(code=code)

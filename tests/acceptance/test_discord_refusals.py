@@ -1,0 +1,119 @@
+"""What Discord refuses for good: either the ideas arrive, or one sentence does; nobody is left with “Thinking” for ever."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.ideas import Channel, Team
+from generators.client.scripted import ScriptedGenerator
+from tests.acceptance.drivers.discord import IDEA, connected, has, shown_ideas
+from tests.acceptance.test_discord_faults import Town
+from tests.fakes.discord import FakeDiscord
+
+EDIT, BY_BOT, FOLLOW_UP, POST = (
+    *("update_original_webhook_message", "update_message", "execute_webhook"),
+    "create_message",
+)
+SLOW = 0.12  # seconds a draft, so that the message stands before it is whole
+#: docs: topics/opcodes-and-status-codes, JSON error codes; those that a message or its channel can be the reason of.
+LASTING = [
+    (400, 20009),  # explicit content
+    (400, 20016),  # slow mode
+    (400, 30046),  # too many edits of messages older than an hour
+    (400, 40333),  # blocked on its way
+    (400, 50006),  # an empty message
+    (400, 50024),  # not in this kind of channel
+    (400, 50035),  # an invalid form body
+    (400, 50083),  # the thread is archived
+    (400, 160005),  # the thread is locked
+    (400, 200000),  # AutoMod
+    (400, 200001),  # AutoMod, of a title
+    (400, 240000),  # harmful links
+    (403, 50001),  # missing access
+    (403, 50013),  # missing permissions
+    (403, 50005),  # of another user
+    (404, 10015),  # unknown webhook
+    (401, 50027),  # the token is void
+    (400, 0),  # what will come
+]
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeDiscord]:
+    async with FakeDiscord() as fake:
+        yield fake
+
+
+@pytest.fixture
+async def town(fake: FakeDiscord, tmp_path: Path) -> AsyncIterator[Town]:
+    guild, ann = fake.guild(), fake.user("ann")
+    async with connected(fake, tmp_path, generator=ScriptedGenerator(delay_s=SLOW)) as house:
+        yield Town(fake, house, guild, guild.rooms[0], ann)
+    assert fake.violations == []
+
+
+def arrived(town: Town) -> str:
+    """What told the person how it ended: "ideas", "sentence"; empty: nothing yet."""
+    for message in town.fake.people.sees(town.room, town.ann):
+        if len(IDEA.findall(message.text)) == 3 and "Thinking" not in message.text:
+            return "ideas"
+        if "does not take this answer" in message.text or "AutoMod" in message.text or "did not take the answer" in message.text:
+            return "sentence"
+    return ""
+
+
+async def asked(town: Town) -> None:
+    """A brainstorm whose first card stands."""
+    asked = await town.fake.people.slash(town.room, town.ann, "brainstorm", topic="names for a tea bar", count=3)
+    await town.fake.people.answer(asked)
+
+
+@pytest.mark.parametrize(("status", "code"), LASTING, ids=str)
+@pytest.mark.parametrize(
+    "closed", [(EDIT,), (EDIT, BY_BOT), (EDIT, BY_BOT, FOLLOW_UP)], ids=["one way", "two ways", "three ways"]
+)
+async def test_an_edit_that_is_refused_for_good_leaves_the_ideas_or_a_sentence(
+    town: Town, status: int, code: int, closed: tuple[str, ...]
+) -> None:
+    await asked(town)
+    for operation in closed:
+        town.fake.fail(operation, status, code=code, times=1000)
+
+    how = await town.fake.people.until(lambda: arrived(town), what="the ideas or a sentence")
+
+    where = Channel(team=Team(platform="discord", id=town.guild.id), id=town.room.id)
+    assert how in ("ideas", "sentence")
+    assert len(await town.house.services.store.ideas(where)) == 3
+
+
+async def test_a_line_that_a_rule_of_the_server_blocks_is_left_out_and_counted(fake: FakeDiscord, tmp_path: Path) -> None:
+    guild, ann = fake.guild(), fake.user("ann")
+    words = ScriptedGenerator(delay_s=SLOW, texts=("The Quiet Kettle", "A Forbidden Brew", "Steam and Stories by the River"))
+    async with connected(fake, tmp_path, generator=words) as house:
+        town = Town(fake, house, guild, guild.rooms[0], ann)
+        fake.blocked = "Forbidden"
+        await asked(town)
+        (message,) = await fake.people.until(lambda: [one for one in town.posts() if has(one, "spin")], what="its end")
+        left = await fake.people.until(lambda: "1 idea is left out" in message.text, what="a word about what is left out")
+        fake.blocked = ""
+        first = await fake.people.click(message, ann, f"vote:{shown_ideas(message)[0]}:up")
+        await fake.people.answer(first)
+
+    assert left
+    assert len(IDEA.findall(message.text)) == 2
+    assert "Forbidden" not in message.text
+    assert "Thinking" not in message.text
+
+
+async def test_a_topic_that_a_rule_of_the_server_blocks_is_explained_to_the_asker(town: Town) -> None:
+    town.fake.blocked = "tea bar"
+
+    await town.fake.people.slash(town.room, town.ann, "brainstorm", topic="names for a tea bar", count=3)
+    told = await town.fake.people.until(
+        lambda: [one for one in town.fake.people.sees(town.room, town.ann) if "AutoMod" in one.text], what="an explanation"
+    )
+
+    assert told
