@@ -55,8 +55,8 @@ fix: install ## what a machine can mend
 bench: install ## every benchmark but the loop's, which take an hour: bench-tuning, bench-loop, bench-load; some read the data that MUSELAB_BENCH_DATA names
 	@$(MAKE) --no-print-directory --keep-going bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service bench-engine bench-media
 
-bench-start: install ## start-up, memory, first idea, all ideas
-	@$(BIN)/python -m tests.bench.start
+bench-start: install ## start-up, memory, first idea, all ideas; side by side with another commit: VS=e8d463d
+	@$(BIN)/python -m tests.bench.start $(if $(VS),--vs $(VS))
 
 bench-ideas: install ## distinct, broken and repeated ideas, with and without each step
 	@$(BIN)/python -m tests.bench.ideas

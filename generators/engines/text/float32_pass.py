@@ -66,4 +66,5 @@ def _attended(network: Network, layer: int, joined: Array, cos: Array, sin: Arra
         scores = np.exp(scores - scores.max(-1, keepdims=True))
         scores /= scores.sum(-1, keepdims=True)
         seen[:, group] = (scores @ value[:, group]).swapaxes(0, 1)
-    return seen.reshape(tokens, -1)
+    mixed: Array = seen.reshape(tokens, -1)
+    return mixed
