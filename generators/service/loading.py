@@ -19,7 +19,7 @@ from generators.service import weights
 from generators.service.adapter_cache import AdapterCache
 from generators.service.budget import Budget
 from generators.service.events import BadRequest, Job
-from generators.service.fitting import begin_torch, text_model
+from generators.service.fitting import begin_torch, most_threads, text_model
 from generators.service.placement import pick_device
 from generators.service.wire import ChatRequest, CompletionRequest, EmbeddingRequest, Sampled
 from generators.service.worker import MOST_ROWS
@@ -195,6 +195,7 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KERNELS))
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    _few_threads(settings.threads or most_threads())
     device = pick_device(settings.device)
     text = text_model(settings, device, cache, report)
     name = text.name
@@ -215,6 +216,13 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
     where, name = weights.vector_weights(settings.embedder)
     report(_("loading {model}").format(model=name), 0.9)
     return Models(text, _vectors(where, name, device, settings, report), budget=budget, adapters=adapters)
+
+
+def _few_threads(most: int) -> None:
+    """Lets numpy's products have no more threads than the model's: by themselves they take every core."""
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(limits=most, user_api="blas")
 
 
 def _vectors(where: str, name: str, device: Any, settings: ServiceTable, report: Callable[[str, float], None]) -> Encoder:
