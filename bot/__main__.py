@@ -1,4 +1,7 @@
-"""The command line: `muselab run`, `serve`, `learn`, `brainstorm`, `board`, `export`, `migrate`, `doctor` and others."""
+"""The command line: `muselab run`, `serve`, `learn`, `brainstorm`, `board`, `export`, `migrate`, `doctor` and others.
+
+What a command works with is imported as it begins: the generation service starts here too, and needs no database and no chat.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,7 @@ from typing import Annotated, Any, Optional, TypeVar
 
 import typer
 
-from bot import keeping, private, wiring, words
-from bot.cli import oneshot
+from bot import keeping, private, words
 from bot.config import Settings, read
 from bot.domain.errors import Misconfigured, MuselabError
 from bot.logs import log_to
@@ -75,6 +77,8 @@ def run(
     ] = None,
 ) -> None:
     """Serve people: in the chats whose tokens are set, or right here in the terminal."""
+    from bot import wiring
+
     settings = read(**({"chats": tuple(chat)} if chat else {}))
     names = wiring.chat_names(settings)
     log_to(settings, quiet="terminal" in names)
@@ -82,6 +86,8 @@ def run(
 
 
 async def _run(settings: Settings, names: tuple[str, ...]) -> None:
+    from bot import wiring
+
     async with wiring.opened(settings) as house, tutored(settings.home) if settings.learn.auto else contextlib.nullcontext():
         chats = wiring.chats(settings, names, house)
         wiring.move_in()
@@ -135,6 +141,8 @@ def brainstorm(
     """Ideas for a topic, kept on the board of the channel."""
     settings = read()
     log_to(settings, quiet=True)
+    from bot.cli import oneshot
+
     block(oneshot.brainstorm(settings, " ".join(topic), count, style, as_json, oneshot.place(channel, settings)))
 
 
@@ -146,6 +154,8 @@ def board(
     """A channel's ideas, best first."""
     settings = read()
     log_to(settings, quiet=True)
+    from bot.cli import oneshot
+
     block(oneshot.board(settings, oneshot.place(channel, settings), as_json))
 
 
@@ -165,6 +175,8 @@ def export(
     """A channel's board as a file."""
     settings = read()
     log_to(settings, quiet=True)
+    from bot.cli import oneshot
+
     block(oneshot.export(settings, oneshot.place(channel, settings), format, output))
 
 
@@ -193,6 +205,8 @@ def offered(chat: str, what: str) -> Any:
     Raises:
         Misconfigured: there is no such chat, its package is missing, or it has no such thing.
     """
+    from bot import wiring
+
     found = getattr(wiring.chat_module(chat), what, None)
     if found is None:
         raise Misconfigured(_("{chat} has no {what}.").format(chat=chat, what=what))

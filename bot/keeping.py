@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot import wiring
 from bot.config import Settings, read
 from bot.domain.errors import Refusal
 from bot.logs import log_to
 from bot.words import _
-from storage import backup, move
+
+if TYPE_CHECKING:
+    from storage import backup
 
 Block = Callable[[Coroutine[Any, Any, Any]], Any]
 
@@ -24,6 +25,8 @@ def register(app: typer.Typer, block: Block) -> None:
     @app.command("backup", epilog="Example:  muselab backup /mnt/disk/muselab-2026-11-29.zip")
     def save(file: Annotated[Path, typer.Argument(help="Where to; the file must not be there yet.")]) -> None:
         """Write everything into one file, also while Muselab runs, and read it back to check it."""
+        from storage import backup
+
         settings = settled()
         told = block(backup.save(places(settings), file))
         print(_("{file}: {said}. It was read back and is whole.").format(file=file, said=said(told)))
@@ -31,6 +34,8 @@ def register(app: typer.Typer, block: Block) -> None:
     @app.command("restore", epilog="Example:  muselab restore /mnt/disk/muselab-2026-11-29.zip")
     def restore(file: Annotated[Path, typer.Argument(help="What `muselab backup` wrote.")]) -> None:
         """Put a backup in place, where there is no board yet."""
+        from storage import backup
+
         settings = settled()
         settings.home.mkdir(parents=True, exist_ok=True)
         told = block(backup.restore(file, places(settings)))
@@ -39,6 +44,8 @@ def register(app: typer.Typer, block: Block) -> None:
     @app.command("move", epilog="Example:  muselab move postgresql://muselab@db/muselab")
     def moved(url: Annotated[str, typer.Argument(help="The URL of an empty database.")]) -> None:
         """Copy the board into another database, such as from SQLite to PostgreSQL. Stop Muselab first."""
+        from storage import move
+
         settings = settled()
         counts = block(move.move(settings.store_url, url))
         print(
@@ -64,6 +71,9 @@ def settled() -> Settings:
 
 def places(settings: Settings) -> backup.Places:
     """Where this installation keeps what it keeps."""
+    from bot import wiring
+    from storage import backup
+
     return backup.Places(
         store_url=settings.store_url,
         media=settings.media_folder,

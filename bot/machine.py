@@ -104,13 +104,23 @@ def engine(settings: Settings) -> str:
         return _("scripted: fixed drafts, no model")
     if settings.generator.url:
         return _("the service at {url}").format(url=shown(settings.generator.url))
-    torch = installed("torch")
-    if torch is None or importlib.util.find_spec("transformers") is None:
-        return _("none is installed. To have one: {command}").format(command="pip install 'muselab[engine]'")
+    torch = installed("torch") if importlib.util.find_spec("transformers") is not None else None
     device = _device(settings.service.device, torch)
-    if device == "cpu" and (openvino := installed("openvino")) and _free(settings):
-        return f"OpenVINO {openvino}, torch {torch}"
+    if device == "cpu" and (openvino := graphs()) and _free(settings):
+        return f"OpenVINO {openvino}, torch {torch}" if torch else f"OpenVINO {openvino}"
+    if torch is None:
+        return _("none is installed. To have one: {command}").format(command="pip install 'muselab[engine]'")
     return f"torch {torch}, {device}"
+
+
+def graphs() -> str | None:
+    """The version of OpenVINO, where a model can run in it without torch; None where something for that is missing."""
+    return installed("openvino") if installed("tokenizers") and installed("safetensors") else None
+
+
+def can_run() -> bool:
+    """Whether a model can run in this process's packages at all."""
+    return graphs() is not None or all(importlib.util.find_spec(name) is not None for name in ("torch", "transformers"))
 
 
 def _free(settings: Settings) -> bool:
@@ -119,10 +129,12 @@ def _free(settings: Settings) -> bool:
     return table.engine == "openvino" or (table.engine == "auto" and table.weights != "full" and table.dtype == "auto")
 
 
-def _device(asked: str, torch: str) -> str:
+def _device(asked: str, torch: str | None) -> str:
     """Where torch would compute, without importing it, which takes seconds."""
     if asked != "auto":
         return asked
+    if torch is None:
+        return "cpu"
     if "+cpu" not in torch and (NVIDIA.exists() or shutil.which("nvidia-smi")):
         return "cuda"
     return "mps" if platform.system() == "Darwin" and platform.machine() in ARM else "cpu"

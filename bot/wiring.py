@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import importlib.util
 import inspect
 import random
 import secrets
@@ -25,6 +24,7 @@ from bot.courtesy import Courtesy
 from bot.desk import Desk
 from bot.domain.errors import Misconfigured, StoreDown
 from bot.limits import Turnstile
+from bot.machine import can_run
 from bot.patience import patient
 from bot.ports import Chat, Generator, Maker, Ranker, Store
 from bot.services import doors
@@ -272,7 +272,7 @@ async def _generator(settings: Settings, stack: AsyncExitStack) -> tuple[Generat
 
     server: str | Child = table.url
     if not table.url:
-        if importlib.util.find_spec("torch") is None or importlib.util.find_spec("transformers") is None:
+        if not can_run():
             raise Misconfigured(
                 _(
                     "No model can run here: install one with pip install 'muselab[engine]', or name a service with "

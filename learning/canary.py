@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from math import exp, log
 
 import numpy as np
-from scipy.special import betaincc, betaln
 
 from bot.ports import Balance
 
@@ -41,6 +40,8 @@ def evidence(new: int, old: int) -> float:
 
 
 def _log_evidence(new: int, old: int) -> float:
+    from scipy.special import betaincc, betaln  # a third of a second, which a bot without a trial need not spend at its start
+
     wins, losses = PRIOR[0] + new, PRIOR[1] + old
     above = float(betaincc(wins, losses, 0.5)) / float(betaincc(*PRIOR, 0.5))
     if above <= 0.0:  # only beyond some thousand losses in a row
@@ -83,6 +84,8 @@ def interval(new: int, old: int, *, error: float = 0.05) -> tuple[float, float]:
 
     Source: Robbins 1970; the same inequality as in `evidence`, so it holds at all times together.
     """
+    from scipy.special import betaln
+
     shares = np.linspace(0.0, 1.0, GRID + 2)[1:-1]
     against = float(betaln(new + 1, old + 1)) - new * np.log(shares) - old * np.log1p(-shares)
     inside = shares[against < log(1.0 / error)]

@@ -1,6 +1,6 @@
 """Says at the end which tests were skipped and why; with CI set, a skip for any reason but those named here fails the run.
 
-What `make install` installs and what lies in the repository is no reason to skip: a test that is not run protects nothing.
+What `make install-all` installs and what lies in the repository is no reason to skip: a test that is not run protects nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ALLOWED = (
     r"qemu-user is not installed",
     r"only there the arrays lie in a file",
     r"this user, probably root, may write everywhere",
-    # what `make install` leaves out, as it is large or compiled for minutes
+    # what `make install-all` leaves out, as it is large or compiled for minutes
     r"pip install 'muselab\[(tune|image-gpu)\]'",
     r"not installed: llama_cpp(, \w+)*; see docs/engines\.md",
     r"W&B is installed here",

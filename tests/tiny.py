@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from aiohttp import web
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
@@ -28,7 +29,10 @@ from transformers import (
 
 from generators.engines.text.embedding import VectorModel
 from generators.engines.text.linear import Weights
-from generators.engines.text.model import TextModel
+from generators.engines.text.model import TextModel, tokens_of
+from generators.engines.text.rounded_weights import rounded
+from generators.engines.text.transformers_network import network_of
+from generators.engines.text.unlinked_arrays import Nameless
 from generators.service.app import Service
 from generators.service.doors import Door
 from generators.service.loading import Loading, Models
@@ -81,6 +85,25 @@ def text_model(family: str = "llama", *, name: str = "tiny-random", weights: Wei
     made = tokenizer()
     made.chat_template = TEMPLATE
     return TextModel(random_model(family), made, name=name, weights=weights)
+
+
+def openvino_pass(model: Any, *, exact: bool = False) -> Any:
+    """A loaded model's forward pass in OpenVINO."""
+    from generators.engines.text.openvino import OpenVino
+
+    return OpenVino(rounded(network_of(model), Nameless(None)), threads=1, exact=exact)
+
+
+def graph_model(model: Any, *, name: str = "tiny-random") -> Any:
+    """A loaded model as the service holds it in OpenVINO."""
+    from generators.engines.text.graph_model import GraphModel
+
+    return GraphModel(rounded(network_of(model), Nameless(None)), tokens_of(model, tokenizer()), name=name, threads=1)
+
+
+def equal(one: Any, other: Any) -> bool:
+    """Whether arrays or tensors have the same numbers."""
+    return bool(np.array_equal(np.asarray(one), np.asarray(other)))
 
 
 def vector_model() -> VectorModel:

@@ -13,9 +13,8 @@ from discord import app_commands
 
 from adapters.discord import deletions, keeping, mentions, presses, reactions, slash, syncing, talking
 from adapters.discord.belonging import Belonging
-from adapters.discord.placed import NOBODY
+from adapters.discord.placed import NOBODY, House
 from adapters.discord.render import Pressable
-from adapters.discord.replies import NOBODY, House
 from bot import commands, plugins
 from bot.config import DiscordTable
 from bot.messages import Card, Form

@@ -14,9 +14,9 @@ from adapters.discord import events
 from adapters.discord.attaching import EVERYWHERE, with_files
 from adapters.discord.mentions import Names
 from adapters.discord.pacing import TROUBLE
+from adapters.discord.placed import NOBODY, House, Placed
 from adapters.discord.reactions import ideas_of
 from adapters.discord.render import render
-from adapters.discord.replies import NOBODY, House, Placed
 from bot import typed
 from bot.domain.errors import MuselabError
 from bot.domain.ideas import Channel, Person, Team

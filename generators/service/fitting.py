@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from bot.words import _
-from generators.service import weights
-from generators.service.placement import faithful, pick_engine, pick_form, pick_threads
+from generators.service import graphs, weights
+from generators.service.placement import faithful, missing, pick_engine, pick_form, torch_key
 
 if TYPE_CHECKING:
+    from generators.engines.text.graph_model import GraphModel
+    from generators.engines.text.language_model import LanguageModel
     from generators.engines.text.model import TextModel
     from generators.engines.text.precision import Form
 
+Report = Callable[[str, float], None]
 
-def text_model(settings: ServiceTable, device: Any, cache: Path, report: Callable[[str, float], None]) -> TextModel:
+log = logging.getLogger(__name__)
+
+
+def text_model(settings: ServiceTable, device: Any, cache: Path, report: Report) -> LanguageModel:
     """The text model, in what suits this machine.
 
     Raises:
@@ -26,41 +35,118 @@ def text_model(settings: ServiceTable, device: Any, cache: Path, report: Callabl
     engine = pick_engine(settings, device)
     where, name = weights.text_weights(settings.model, cache, lambda doing, done: report(doing, 0.1 + 0.6 * done))
     report(_("loading {model}").format(model=name), 0.7)
-    sizes = weights.text_sizes(where)
     if engine == "openvino":
-        text = _in_openvino(where, name, sizes, settings, device, cache)
-        if text.engine == "openvino" and faithful(text, cache=cache, sizes=sizes):
-            return text
+        found = _in_openvino(where, name, settings, cache, report)
+        if found is not None:
+            return found
+    device = begin_torch(settings, device, report)
+    report(_("loading {model}").format(model=name), 0.75)
+    return _in_torch(where, name, settings, device, cache)
+
+
+def begin_torch(settings: ServiceTable, device: Any, report: Report) -> Any:
+    """Imports torch and transformers, which takes seconds; the device as torch has it.
+
+    Raises:
+        Misconfigured: they are missing.
+    """
+    report(_("starting torch"), 0.72)
+    try:
+        import torch
+        from transformers.utils import logging as noise
+    except ImportError as error:
+        raise missing(error) from error
+    noise.disable_progress_bar()
+    noise.set_verbosity_error()
+    torch.set_num_threads(settings.threads or most_threads())
+    return torch.device(device.type) if device.type == "cpu" else device
+
+
+def most_threads() -> int:
+    """How many threads a model may have where the host has not settled it: one core is left to others."""
+    return max(1, (os.cpu_count() or 2) - 1)
+
+
+def _in_openvino(where: str, name: str, settings: ServiceTable, cache: Path, report: Report) -> GraphModel | None:
+    """The model in OpenVINO, which computes in eight bits; None where it cannot, and the host has not insisted.
+
+    Raises:
+        Misconfigured: the host has insisted.
+    """
+    from generators.engines.text.network import Unsuited
+
+    threads, settled = settings.threads or most_threads(), bool(settings.threads)
+    try:
+        try:
+            found = graphs.from_folder(Path(where), name=name, threads=threads, settled=settled, cache=cache)
+        except Unsuited as why:
+            log.info("this folder is read by transformers", extra={"model": name, "why": str(why)})
+            found = _through_transformers(where, name, settings, cache, report)
+    except (Unsuited, ImportError, RuntimeError, TypeError, AttributeError) as why:
+        log.info("this model cannot run in OpenVINO", extra={"model": name, "why": str(why)})
         if settings.engine == "openvino":
-            if text.engine == "openvino":
-                raise _too_inexact(name)
-            return text  # which is told, as it is not what the host asked for
-    return _in_torch(where, name, sizes, settings, device, cache)
+            raise Misconfigured(
+                _("The model “{name}” cannot run in OpenVINO. Set MUSELAB_SERVICE__ENGINE to “auto”.").format(name=name)
+            ) from why
+        return None
+    if found is None and settings.engine == "openvino":
+        raise _too_inexact(name)
+    return found
 
 
-def _in_openvino(where: str, name: str, sizes: tuple[int, int], settings: ServiceTable, device: Any, cache: Path) -> TextModel:
-    """The model in OpenVINO, which computes in eight bits whatever the weights are read as; in torch where it cannot."""
-    import torch
+def _through_transformers(where: str, name: str, settings: ServiceTable, cache: Path, report: Report) -> GraphModel | None:
+    """A model of the family that only transformers can read, or find: from the hub, with another kind of tokenizer or angles.
 
-    from generators.engines.text.model import TextModel
+    Raises:
+        Unsuited: it is of another family.
+    """
+    from generators.service.placement import Cpu
 
-    read = weights.load_text(where, device=device, dtype="auto")
-    if not settings.threads:
-        torch.set_num_threads(pick_threads(read[0], torch.get_num_threads(), name=name, sizes=sizes, cache=cache))
-    return TextModel(*read, name=name, weights="int8", engine="openvino", scratch=cache)
+    device = begin_torch(settings, Cpu(), report)
+    from generators.engines.text.model import tokens_of
+    from generators.engines.text.network import FAMILY, Unsuited
+    from generators.engines.text.released_weights import emptied
+    from generators.engines.text.rounded_weights import rounded
+    from generators.engines.text.transformers_network import network_of
+    from generators.engines.text.unlinked_arrays import Nameless
+
+    report(_("loading {model}").format(model=name), 0.75)
+    named = getattr(weights.text_config(where), "architectures", None) or [""]
+    if named[0] not in FAMILY:
+        raise Unsuited(f"{named[0]} is not of the family")
+    model, tokenizer = weights.load_text(where, device=device, dtype="auto")
+    network = network_of(model)
+    found = graphs.made(
+        rounded(network, Nameless(cache)),
+        tokens_of(model, tokenizer),
+        lambda: network,
+        name=name,
+        key=f"{network.sizes.layers} × {network.sizes.hidden}, {model.dtype}",
+        threads=settings.threads or most_threads(),
+        settled=bool(settings.threads),
+        cache=cache,
+    )
+    emptied(model)
+    return found
 
 
-def _in_torch(where: str, name: str, sizes: tuple[int, int], settings: ServiceTable, device: Any, cache: Path) -> TextModel:
+def _in_torch(where: str, name: str, settings: ServiceTable, device: Any, cache: Path) -> TextModel:
     """The model in torch, in the fastest form that is near enough to float32."""
     from generators.engines.text.model import TextModel
+    from generators.engines.text.transformers_network import network_of
 
+    sizes = weights.text_sizes(where)
     wrong: list[Form] = []
     while True:
         form = pick_form(settings, device, model=name, sizes=sizes, cache=cache, without=wrong)
         eight = form.weights == "int8"
         dtype = "auto" if eight and settings.dtype == "auto" else form.dtype  # what is rounded is read as it is
         text = TextModel(*weights.load_text(where, device=device, dtype=dtype), name=name, weights=form.weights)
-        if not eight or not text.fast or faithful(text, cache=cache, sizes=sizes):
+        if not eight or not text.fast:
+            return text
+        key = f"fidelity of int8 in torch, {torch_key(device, name, sizes)}"
+        told = {"model": name, "engine": "torch"}
+        if faithful(text.own, partial(network_of, text.model), text.tokens, key=key, told=told, cache=cache):
             return text
         if settings.weights == "int8":
             raise _too_inexact(name)

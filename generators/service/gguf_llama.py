@@ -1,4 +1,4 @@
-"""Turns a GGUF file of the Llama family into a Hugging Face folder.
+"""Turns a GGUF file of the Llama family into a Hugging Face folder, without torch and, for tokenizers of BPE, transformers.
 
 transformers can read such a file itself, but only with a further package, and it takes three times as long.
 """
@@ -12,13 +12,12 @@ from typing import Any
 
 import gguf
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from safetensors.torch import save_file
-from transformers import AutoTokenizer
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, processors
 
 from bot.domain.errors import Misconfigured
 from bot.words import _
+from generators.engines.text.safetensors_file import halved, write_halves
 
 Report = Callable[[str, float], None]  #: what is being done, and the share of it that is done
 LAYER = {
@@ -33,6 +32,9 @@ LAYER = {
     "ffn_down": "mlp.down_proj",
 }
 WHOLE = {"token_embd": "model.embed_tokens", "output_norm": "model.norm", "output": "lm_head"}
+CONTROL = 3  # GGUF's kind of tokens that mark something
+SPECIAL = {"bos": "bos", "eos": "eos", "pad": "padding", "unk": "unknown"}
+UNLIMITED = int(1e30)  # transformers' word for a tokenizer that sets no limit
 
 
 def convert(source: Path, target: Path, report: Report) -> None:
@@ -46,16 +48,16 @@ def convert(source: Path, target: Path, report: Report) -> None:
     reader = gguf.GGUFReader(source)
     config = _config(reader, source)
     report(doing, 0.2)
-    tensors: dict[str, torch.Tensor] = {}
+    tensors: dict[str, NDArray[np.uint16]] = {}
     for index, tensor in enumerate(reader.tensors):
         name, weights = _tensor(tensor, config)
-        tensors[name] = torch.from_numpy(weights).to(torch.bfloat16)
+        tensors[name] = halved(weights)
         report(doing, 0.2 + 0.4 * index / len(reader.tensors))
     config["tie_word_embeddings"] = "lm_head.weight" not in tensors
-    save_file(tensors, target / "model.safetensors", metadata={"format": "pt"})
+    write_halves(target / "model.safetensors", tensors)
     (target / "config.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
     report(doing, 0.7)
-    AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name).save_pretrained(target)
+    _write_tokenizer(reader, source, target)
     report(doing, 1.0)
 
 
@@ -87,6 +89,45 @@ def _config(reader: Any, source: Path) -> dict[str, Any]:
         "eos_token_id": field("tokenizer.ggml.eos_token_id"),
         "pad_token_id": field("tokenizer.ggml.padding_token_id"),
     }
+
+
+def _write_tokenizer(reader: Any, source: Path, target: Path) -> None:
+    """Writes what transformers writes for this file, to the byte but for what it notes of itself (a test)."""
+
+    def field(name: str) -> Any:
+        found = reader.get_field(f"tokenizer.{name}")
+        return None if found is None else found.contents()
+
+    if field("ggml.model") != "gpt2":
+        from transformers import AutoTokenizer
+
+        AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name).save_pretrained(target)
+        return
+    words, kinds = field("ggml.tokens"), field("ggml.token_type") or []
+    merges = [tuple(merge.split(" ")) for merge in field("ggml.merges")]
+    made = Tokenizer(
+        models.BPE(
+            vocab={word: place for place, word in enumerate(words)},
+            merges=merges,
+            continuing_subword_prefix="",
+            end_of_word_suffix="",
+        )
+    )
+    made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    made.decoder = decoders.ByteLevel()
+    made.post_processor = processors.TemplateProcessing(single="$A:0", pair="$A:0 $B:1", special_tokens=[])
+    marks = [word for word, kind in zip(words, kinds, strict=False) if kind == CONTROL]
+    made.add_special_tokens([AddedToken(mark, normalized=False, special=True) for mark in marks])
+    made.save(str(target / "tokenizer.json"))
+    named = {
+        f"{kind}_token": words[place]
+        for kind, key in SPECIAL.items()
+        if isinstance(place := field(f"ggml.{key}_token_id"), int) and place < len(words)
+    }
+    settings = {"backend": "tokenizers", **named, "model_max_length": UNLIMITED, "tokenizer_class": "TokenizersBackend"}
+    (target / "tokenizer_config.json").write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+    if template := field("chat_template"):
+        (target / "chat_template.jinja").write_text(template, encoding="utf-8")
 
 
 def _tensor(tensor: Any, config: dict[str, Any]) -> tuple[str, NDArray[np.float32]]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
-import torch
+import numpy as np
 
 from generators.engines.text.constrained import Guide, Unguidable
-from generators.engines.text.embedding import VectorModel
+from generators.engines.text.language_model import LanguageModel
 from generators.engines.text.lora import Adapter
-from generators.engines.text.model import TextModel
 from generators.engines.text.passes import PassRequest, PassResult, Sequences
 from generators.engines.text.sampling import Decoding, Draw, chance
 from generators.engines.text.scoring import scoring
+from generators.engines.text.vectors import Encoder
 from generators.service.events import BadRequest, Began, Event, Piece, TokenScore, Vectors
 
 VECTORS_A_STEP = 16  # texts embedded before others get their turn; about 50 ms on one core
@@ -25,7 +25,7 @@ UNFINISHED = "\ufffd"  # what a decoder gives for the first bytes of a character
 Joining = Generator[list[Event] | PassRequest, PassResult, None]  #: a job whose passes are run by whoever runs the job
 
 
-def alone(model: TextModel, work: Joining) -> Iterator[list[Event]]:
+def alone(model: LanguageModel, work: Joining) -> Iterator[list[Event]]:
     """Runs a job's passes one by one."""
     outcome: PassResult | None = None
     while True:
@@ -57,7 +57,7 @@ class Choice:
 class Completion:
     """`n` continuations of one prompt."""
 
-    model: TextModel
+    model: LanguageModel
     prompt: str | list[int] | list[dict[str, str]]
     n: int
     seed: int
@@ -123,7 +123,7 @@ class Completion:
             ids = self.model.tokens.chat(messages, continued=self.continued)
         else:
             ids = [token for token in prompt if isinstance(token, int)]
-            size = self.model.model.config.get_text_config().vocab_size
+            size = self.model.vocabulary
             if any(not 0 <= token < size for token in ids):
                 raise BadRequest(f"A token id is outside 0..{size - 1}.", param="prompt")
         if not ids:
@@ -168,7 +168,7 @@ class Completion:
                 draw.keep(staying)
                 tokens = [tokens[row] for row in staying]
                 living = [living[row] for row in staying]
-            column = torch.tensor(tokens, device=self.model.device)[:, None]
+            column = np.array(tokens, np.int64)[:, None]
             outcome = yield PassRequest(
                 model=self.model, sequences=sequences, tokens=column, draw=draw, want_logprobs=self.logprobs is not None
             )
@@ -179,9 +179,8 @@ class Completion:
             return [()] * len(outcome.tokens)
         top: list[tuple[tuple[str, float], ...]] = [()] * len(outcome.tokens)
         if self.logprobs:
-            best = torch.log_softmax(outcome.logits[:, -1], dim=-1).topk(self.logprobs, dim=-1)
-            rows = zip(best.indices.tolist(), best.values.tolist(), strict=True)
-            top = [tuple((self.model.tokens.spelled(token), value) for token, value in zip(*row, strict=True)) for row in rows]
+            rows = self.model.likeliest(outcome.logits[:, -1], self.logprobs)
+            top = [tuple((self.model.tokens.spelled(token), value) for token, value in row) for row in rows]
         told = zip(outcome.tokens, outcome.logprobs, top, strict=True)
         return [(TokenScore(self.model.tokens.spelled(token), logprob, others),) for token, logprob, others in told]
 
@@ -227,7 +226,7 @@ class Completion:
 class Scoring:
     """The likelihood of several whole texts: `echo` with `max_tokens` 0. What they begin with together is computed once."""
 
-    model: TextModel
+    model: LanguageModel
     prompts: tuple[str, ...]
     adapter: Adapter | None = None
     rows: int = 1
@@ -255,7 +254,7 @@ class Scoring:
 class Embedding:
     """The vectors of some texts."""
 
-    model: VectorModel
+    model: Encoder
     texts: tuple[str, ...]
     rows: int = VECTORS_A_STEP
 

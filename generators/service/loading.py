@@ -19,16 +19,16 @@ from generators.service import weights
 from generators.service.adapter_cache import AdapterCache
 from generators.service.budget import Budget
 from generators.service.events import BadRequest, Job
-from generators.service.fitting import text_model
+from generators.service.fitting import begin_torch, most_threads, text_model
 from generators.service.placement import pick_device
 from generators.service.wire import ChatRequest, CompletionRequest, EmbeddingRequest, Sampled
 from generators.service.worker import MOST_ROWS
 
 if TYPE_CHECKING:
-    from generators.engines.text.embedding import VectorModel
+    from generators.engines.text.language_model import LanguageModel
     from generators.engines.text.lora import Adapter
-    from generators.engines.text.model import TextModel
     from generators.engines.text.sampling import Decoding
+    from generators.engines.text.vectors import Encoder
 
 KERNELS = 64  # that oneDNN keeps, one for each shape of a product; its 1 024 take 100 MB once many shapes were seen
 
@@ -39,7 +39,7 @@ class Models:
     """The loaded models, and how requests become work for them."""
 
     def __init__(
-        self, text: TextModel, vectors: VectorModel | None, *, budget: Budget | None = None, adapters: Path | None = None
+        self, text: LanguageModel, vectors: Encoder | None, *, budget: Budget | None = None, adapters: Path | None = None
     ) -> None:
         """Both models, and how much memory their work may take.
 
@@ -138,7 +138,7 @@ class Models:
     def _decoding(self, request: Sampled) -> Decoding:
         from generators.engines.text.sampling import Decoding
 
-        size = self.text.model.config.get_text_config().vocab_size
+        size = self.text.vocabulary
         if any(not 0 <= token < size for token in request.logit_bias):
             raise BadRequest(f"A token id is outside 0..{size - 1}.", param="logit_bias")
         return Decoding(
@@ -195,17 +195,7 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KERNELS))
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    report(_("starting torch"), 0.02)
-    try:
-        import torch
-        from transformers.utils import logging as noise
-    except ImportError as error:
-        raise Misconfigured(
-            _("{package} is missing. Install the engine: pip install 'muselab[engine]'").format(package=error.name)
-        ) from error
-    noise.disable_progress_bar()
-    noise.set_verbosity_error()
-    torch.set_num_threads(settings.threads or max(1, (os.cpu_count() or 2) - 1))
+    _few_threads(settings.threads or most_threads())
     device = pick_device(settings.device)
     text = text_model(settings, device, cache, report)
     name = text.name
@@ -213,23 +203,11 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
         raise Misconfigured(
             _("The model “{name}” cannot run with int8 weights. Set MUSELAB_SERVICE__WEIGHTS to “auto”.").format(name=name)
         )
-    if settings.engine == "openvino" and text.engine != "openvino":
-        raise Misconfigured(
-            _("The model “{name}” cannot run in OpenVINO. Set MUSELAB_SERVICE__ENGINE to “auto”.").format(name=name)
-        )
     text.release()
-    if device.type == "cpu" and not settings.threads and text.engine == "torch":  # OpenVINO settled its threads when it compiled
-        text.choose_threads(torch.get_num_threads())
-    told = {
-        "device": str(device),
-        "dtype": str(text.dtype),
-        "shares": text.shares,
-        "fast": text.fast,
-        "engine": text.engine,
-        "weights": text.weights,
-        "threads": torch.get_num_threads(),
-    }
-    log.info("text model loaded", extra={"model": name, **told})
+    text.choose_threads(settled=settings.threads)
+    log.info(
+        "text model loaded", extra={"model": name, "shares": text.shares, "fast": text.fast, "engine": text.engine, **text.form}
+    )
     budget = Budget.of(text, keys_mb=settings.kv_mb)
     text.reserve(budget.keys)
     adapters = Path(settings.adapters).expanduser() if settings.adapters else None
@@ -237,10 +215,28 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
         return Models(text, None, budget=budget, adapters=adapters)
     where, name = weights.vector_weights(settings.embedder)
     report(_("loading {model}").format(model=name), 0.9)
-    return Models(text, _vectors(where, name, device), budget=budget, adapters=adapters)
+    return Models(text, _vectors(where, name, device, settings, report), budget=budget, adapters=adapters)
 
 
-def _vectors(where: str, name: str, device: Any) -> VectorModel:
+def _few_threads(most: int) -> None:
+    """Lets numpy's products have no more threads than the model's: by themselves they take every core."""
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(limits=most, user_api="blas")
+
+
+def _vectors(where: str, name: str, device: Any, settings: ServiceTable, report: Callable[[str, float], None]) -> Encoder:
+    """The embedder: without torch where it is of BERT's family, in a folder and on the CPU."""
+    from generators.engines.text.network import Unsuited
+
+    if device.type == "cpu" and Path(where).is_dir():
+        from generators.engines.text.sentence_encoder import SentenceEncoder
+
+        try:
+            return SentenceEncoder(Path(where), name=name)
+        except (Unsuited, OSError, KeyError) as why:
+            log.info("this embedder is read by transformers", extra={"model": name, "why": str(why)})
+    device = begin_torch(settings, device, report)
     import torch
     from transformers import AutoModel, AutoTokenizer
 

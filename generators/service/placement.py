@@ -6,8 +6,10 @@ import importlib.metadata
 import importlib.util
 import logging
 import platform
-from collections.abc import Callable, Collection
+import shutil
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,19 +21,54 @@ from generators.service.measuring import recalled, remember, remembered
 if TYPE_CHECKING:
     import torch
 
-    from generators.engines.text.model import Engine, TextModel
+    from generators.engines.text.language_model import Engine
+    from generators.engines.text.network import Network
     from generators.engines.text.precision import Form
+    from generators.engines.text.rounded_weights import RoundedWeights
+    from generators.engines.text.tokens import Tokens
 
 log = logging.getLogger(__name__)
+
+
+#: which say that a GPU may be there: NVIDIA's and AMD's drivers
+GPUS = (Path("/proc/driver/nvidia/version"), Path("/dev/nvidiactl"), Path("/dev/kfd"), Path("/dev/dxg"))
+
+
+@dataclass(frozen=True, slots=True)
+class Cpu:
+    """The CPU, as a device that needs no torch to be named."""
+
+    type: str = "cpu"
+
+    def __str__(self) -> str:
+        return self.type
+
+
+def without_torch(asked: str) -> bool:
+    """Whether it is certain without asking torch, which takes seconds, that the model is to run on the CPU."""
+    if asked != "auto":
+        return asked == "cpu"
+    try:
+        built = importlib.metadata.version("torch")
+    except importlib.metadata.PackageNotFoundError:
+        return True
+    if platform.system() == "Darwin":
+        return platform.machine() != "arm64"
+    return "+cpu" in built or not (any(path.exists() for path in GPUS) or shutil.which("nvidia-smi"))
 
 
 def pick_device(asked: str) -> Any:
     """The device to run on; "auto": a GPU where there is one.
 
     Raises:
-        Misconfigured: it does not exist.
+        Misconfigured: it does not exist, or torch would be needed and is missing.
     """
-    import torch
+    if without_torch(asked):
+        return Cpu()
+    try:
+        import torch
+    except ImportError as error:
+        raise missing(error) from error
 
     if asked == "auto":
         if torch.cuda.is_available():
@@ -44,6 +81,11 @@ def pick_device(asked: str) -> Any:
         why = str(error).split("\n", maxsplit=1)[0][:150]
         raise Misconfigured(_("The device “{device}” cannot be used: {why}").format(device=asked, why=why)) from error
     return device
+
+
+def missing(error: ImportError) -> Misconfigured:
+    """The sentence for a package of the engine that is not installed."""
+    return Misconfigured(_("{package} is missing. Install the engine: pip install 'muselab[engine]'").format(package=error.name))
 
 
 def pick_engine(settings: ServiceTable, device: Any) -> Engine:
@@ -100,21 +142,23 @@ def pick_form(
         return possible[0]
     named = {form.name: form for form in possible}
     took = remembered(
-        cache, _key(device, model, sizes), list(named), lambda name: (seconds or precision.seconds)(named[name], *sizes, device)
+        cache,
+        torch_key(device, model, sizes),
+        list(named),
+        lambda name: (seconds or precision.seconds)(named[name], *sizes, device),
     )
     return precision.best({named[name]: value for name, value in took.items() if named[name] not in without})
 
 
 def pick_threads(
-    model: Any, most: int, *, name: str, sizes: tuple[int, int], cache: Path, seconds: Callable[[Any, int], float] | None = None
+    weights: RoundedWeights, most: int, *, key: str, cache: Path, seconds: Callable[[Any, int], float] | None = None
 ) -> int:
     """How many threads OpenVINO gets, of so many at most: the fewest that are nearly the fastest, by timing a layer of the model.
 
     Args:
-        model: as transformers has loaded it.
+        weights: the model's.
         most: threads that may be used.
-        name: the model's, to remember it by.
-        sizes: outputs and inputs of its largest product.
+        key: the machine, the library and the model, to remember it by.
         cache: the folder to remember it in.
         seconds: times a number of threads; `generators.engines.text.layer.seconds` when left out.
     """
@@ -122,61 +166,68 @@ def pick_threads(
     if len(counts) == 1:
         return most
     from generators.engines.text.layer import seconds as of_a_layer
-    from generators.engines.text.llama import Unsuited
+    from generators.engines.text.network import Unsuited
     from generators.engines.text.threads import WORTH
 
     try:
-        took = remembered(
-            cache,
-            f"{_openvino()}, {_key(model.device, name, sizes)}",
-            counts,
-            lambda count: (seconds or of_a_layer)(model, count),
-        )
+        took = remembered(cache, f"threads, {key}", counts, lambda count: (seconds or of_a_layer)(weights, count))
     except Unsuited:  # which is found out again, and told, when it is to be computed
         return most
     enough: list[int] = [count for count in counts if took[count] <= WORTH * min(took.values())]
     return enough[0]
 
 
-def faithful(text: TextModel, *, cache: Path, sizes: tuple[int, int]) -> bool:
+def faithful(
+    own: Any, network: Callable[[], Network], tokens: Tokens, *, key: str, told: Mapping[str, object], cache: Path
+) -> bool:
     """Whether a form in eight bits is near enough to float32 here to be served; measured on a fixed text, and remembered.
 
     Args:
-        text: a loaded model, whose own weights are still there.
+        own: the forward pass, `Llama` or `OpenVino`.
+        network: reads the model's full weights, where it must be measured.
+        tokens: the model's tokenizer.
+        key: the form, the machine, the library and the model, to remember it by.
+        told: what the log says of it.
         cache: the folder to remember it in.
-        sizes: outputs and inputs of its largest product.
     """
-    from generators.engines.text.fidelity import Fidelity, fidelity
+    from generators.engines.text.fidelity import TEXT, TOKENS, Fidelity, fidelity
 
-    library = _openvino() if text.engine == "openvino" else "torch"
-    key = f"fidelity of {text.weights} in {library}, {_key(text.device, text.name, sizes)}"
     known = recalled(cache, key, ("kl", "same"))
-    found = Fidelity(*known) if known else fidelity(text)
     if known is None:
+        ids = tokens.encode(TEXT)[: min(TOKENS, tokens.most)]
+        found = fidelity(network(), own.logits, own.room(rows=1, tokens=len(ids)), ids)
         remember(cache, key, {"kl": found.kl, "same": found.same})
-    told = {"model": text.name, "engine": text.engine, "kl": round(found.kl, 4), "same": round(found.same, 3)}
-    log.log(logging.INFO if found.enough else logging.WARNING, "how near eight bits are to float32", extra=told)
+    else:
+        found = Fidelity(*known)
+    more = {"kl": round(found.kl, 4), "same": round(found.same, 3)}
+    log.log(logging.INFO if found.enough else logging.WARNING, "how near eight bits are to float32", extra={**told, **more})
     return found.enough
 
 
-def _openvino() -> str:
+def openvino_version() -> str:
+    """OpenVINO, and which."""
     return f"openvino {importlib.metadata.version('openvino')}"
+
+
+def machine(threads: int) -> str:
+    """This machine as far as it decides what is computed here, and how fast."""
+    from generators.engines.text.cpu import instructions
+
+    return f"{_cpu()}, {instructions()}, {threads} threads"
 
 
 def _allowed(form: Form, settings: ServiceTable) -> bool:
     return settings.weights == "auto" or form.weights == settings.weights
 
 
-def _key(device: torch.device, model: str, sizes: tuple[int, int]) -> str:
+def torch_key(device: torch.device, model: str, sizes: tuple[int, int]) -> str:
     """This machine, its instructions, this library and this model."""
     import torch
-
-    from generators.engines.text.cpu import instructions
 
     if device.type == "cuda":
         chip = torch.cuda.get_device_name(device)
     else:
-        chip = f"{_cpu()}, {instructions()}, {torch.backends.cpu.get_cpu_capability()}, {torch.get_num_threads()} threads"
+        chip = f"{machine(torch.get_num_threads())}, {torch.backends.cpu.get_cpu_capability()}"
     return f"{chip}, torch {torch.__version__}: {model}, {sizes[0]} × {sizes[1]}"
 
 

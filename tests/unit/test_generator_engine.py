@@ -10,10 +10,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.engines.text.model import PREFILL, TextModel
+from generators.engines.text.model import TextModel
+from generators.engines.text.passes import PREFILL
 from generators.engines.text.released_weights import rest
-from generators.engines.text.sampling import Decoding, chance, choose, log_totals
+from generators.engines.text.sampling import Decoding, chance
 from generators.engines.text.scoring import scoring
+from generators.engines.text.tensor_sampling import choose, log_totals
 from generators.service.events import Piece
 from generators.service.jobs import Choice, Completion
 from tests import tiny

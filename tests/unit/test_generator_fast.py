@@ -12,9 +12,11 @@ import torch
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from generators.engines.text.kv_cache import KVCache, Shape
+from generators.engines.text.language_model import ROOM
 from generators.engines.text.linear import Int8, Packed, matrix, saturates
-from generators.engines.text.model import ROOM, TextModel
-from generators.engines.text.sampling import Decoding, chance, choose
+from generators.engines.text.model import TextModel
+from generators.engines.text.sampling import Decoding, chance
+from generators.engines.text.tensor_sampling import choose
 from generators.service.events import Piece
 from generators.service.jobs import Completion
 from generators.service.loading import load

@@ -14,6 +14,9 @@ from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from generators.engines.text import precision
 from generators.engines.text.precision import Form
+from generators.engines.text.rounded_weights import rounded
+from generators.engines.text.transformers_network import network_of
+from generators.engines.text.unlinked_arrays import Nameless
 from generators.service.loading import load
 from generators.service.measuring import MEASURED, MOMENTS, OLD_S, remembered
 from generators.service.placement import pick_form, pick_threads
@@ -98,13 +101,13 @@ def test_openvino_gets_the_fewest_threads_that_are_nearly_the_fastest(tmp_path: 
     def seconds(took: dict[int, float]):
         return lambda _model, count: asked.append(count) or took[count]
 
-    model = tiny.random_model("llama")
-    given = {"sizes": (64, 32), "cache": tmp_path}
+    weights = None  # nothing is read where nothing is timed
+    given = {"cache": tmp_path}
     best = [
-        pick_threads(model, 6, name="a", seconds=seconds({1: 4.0, 2: 2.1, 4: 1.1, 6: 1.0}), **given),
-        pick_threads(model, 6, name="b", seconds=seconds({1: 4.0, 2: 9.0, 4: 9.0, 6: 9.0}), **given),
-        pick_threads(model, 6, name="a", seconds=seconds({}), **given),  # which is remembered
-        pick_threads(model, 1, name="c", seconds=seconds({}), **given),
+        pick_threads(weights, 6, key="a", seconds=seconds({1: 4.0, 2: 2.1, 4: 1.1, 6: 1.0}), **given),
+        pick_threads(weights, 6, key="b", seconds=seconds({1: 4.0, 2: 9.0, 4: 9.0, 6: 9.0}), **given),
+        pick_threads(weights, 6, key="a", seconds=seconds({}), **given),  # which is remembered
+        pick_threads(weights, 1, key="c", seconds=seconds({}), **given),
     ]
 
     assert best == [4, 1, 4, 1]
@@ -115,10 +118,10 @@ def test_a_layer_in_openvino_is_really_timed() -> None:
     pytest.importorskip("openvino", reason="OpenVINO is not installed")
     from generators.engines.text.layer import seconds
 
-    model = tiny.random_model("qwen3")
+    weights = rounded(network_of(tiny.random_model("qwen3")), Nameless(None))
     began = time.perf_counter()
 
-    assert all(0 < seconds(model, count) < time.perf_counter() - began for count in (1, 2))
+    assert all(0 < seconds(weights, count) < time.perf_counter() - began for count in (1, 2))
 
 
 def test_eight_bits_on_a_gpu_are_refused_in_a_sentence(tmp_path: Path) -> None:
@@ -219,7 +222,7 @@ def test_a_form_that_is_too_far_from_float32_is_not_served_however_fast(tmp_path
 
 
 def test_fidelity_sees_sums_that_saturate_and_changes_no_weight(tmp_path: Path) -> None:
-    from generators.engines.text.fidelity import TEXT, between
+    from generators.engines.text.fidelity import TEXT, fidelity
     from generators.engines.text.llama import Llama
 
     class Cut(Llama):
@@ -234,7 +237,8 @@ def test_fidelity_sees_sums_that_saturate_and_changes_no_weight(tmp_path: Path) 
     weights = {name: weight.clone() for name, weight in model.state_dict().items()}
     ids = tiny.tokenizer()(TEXT[:400])["input_ids"]
 
-    right, wrong = (between(model, made(model, weights="int8"), ids) for made in (Llama, Cut))
+    passes = [made(model, weights="int8") for made in (Llama, Cut)]
+    right, wrong = (fidelity(network_of(model), one.logits, one.room(rows=1, tokens=len(ids)), ids) for one in passes)
 
     assert right.enough
     assert not wrong.enough

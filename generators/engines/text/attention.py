@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -11,21 +10,9 @@ from torch import Tensor, nn
 from transformers import AttentionInterface
 
 from generators.engines.text.linear import LEAST_ROWS
-from generators.engines.text.paged_kv_cache import Block
+from generators.engines.text.passes import Prefix
 
 _numbers = itertools.count()
-
-
-@dataclass(frozen=True, slots=True)
-class Prefix:
-    """The keys and values of a prompt, computed once."""
-
-    ids: tuple[int, ...]
-    keys: tuple[Tensor, ...] = ()  #: per layer, shape (1, kv heads, len(ids), head width)
-    values: tuple[Tensor, ...] = ()
-    blocks: tuple[Block, ...] = ()  #: what holds them instead, where the pass is OpenVINO's
-    cache: Any = field(default=None)  #: the model's own cache instead, where nothing can be shared
-    adapter: Any = field(default=None)  #: the adapter it was computed with; it is of no use to others
 
 
 class SharedAttention:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from copy import copy
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
-
-FORBIDDEN = float("-inf")
+from numpy.typing import NDArray
 
 
 class Unguidable(ValueError):
@@ -25,7 +23,7 @@ class Guide:
         """Begins with `rows` rows.
 
         Args:
-            tokenizer: of transformers.
+            tokenizer: of transformers, or a `TokenizerFile`.
             grammar: as `json_grammar` or `regex_grammar` makes it.
             rows: choices that are drawn together.
 
@@ -39,14 +37,18 @@ class Guide:
         if self._walks and self._walks[0].is_error():
             raise Unguidable(self._walks[0].get_error().splitlines()[0][:300])
 
-    def masked(self, logits: Tensor) -> Tensor:
-        """Logits, shape (rows, vocabulary), where only what may come next is possible."""
-        allowed = np.zeros(logits.shape, dtype=bool)
+    def allowed(self, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+        """Which tokens may come next in each row.
+
+        Args:
+            shape: (rows, vocabulary).
+        """
+        allowed = np.zeros(shape, dtype=bool)
         for row, walk in enumerate(self._walks):
             bits = np.unpackbits(np.frombuffer(walk.compute_bitmask(), dtype=np.uint8), bitorder="little")
             width = min(len(bits), allowed.shape[1])
             allowed[row, :width] = bits[:width]
-        return logits.masked_fill(~torch.from_numpy(allowed).to(logits.device), FORBIDDEN)
+        return allowed
 
     def take(self, tokens: Sequence[int]) -> None:
         """Goes on by one token in each row."""
@@ -75,6 +77,11 @@ def regex_grammar(pattern: str) -> str:
 @lru_cache(maxsize=2)  # the model's, and that of another one in the same process
 def _known(tokenizer: Any) -> Any:
     """The tokenizer as llguidance knows it: half a second for 50 000 tokens."""
-    from llguidance.hf import from_tokenizer
+    from llguidance import LLTokenizer
 
-    return from_tokenizer(tokenizer)
+    backend = copy(getattr(tokenizer, "backend_tokenizer", None))
+    if backend is None:
+        raise Unguidable("the tokenizer of this model has no file that it can be kept to with")
+    backend.no_padding()
+    backend.no_truncation()
+    return LLTokenizer(backend.to_str(), eos_token=tokenizer.eos_token_id)

@@ -8,8 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-LONGEST = 256  # tokens; what all-MiniLM-L6-v2 was trained with, and an idea has 30
-LETTERS = 16 * LONGEST  # that are tokenised at all: so few letters a token has no text, and what is longer is cut anyway
+from generators.engines.text.vectors import LETTERS, LONGEST
 
 
 class VectorModel:

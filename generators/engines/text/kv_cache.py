@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from generators.engines.text.attention import Prefix
+from generators.engines.text.passes import Prefix
 
 
 @dataclass(slots=True)

@@ -10,14 +10,13 @@ from typing import Any
 
 import numpy as np
 import openvino as ov
-import torch
 from numpy.typing import NDArray
 
-from generators.engines.text.llama import Part, Unsuited, check
+from generators.engines.text.network import Unsuited
 from generators.engines.text.openvino_graph import Graph
 from generators.engines.text.paged_kv_cache import BlockPool, PagedKVCache
-from generators.engines.text.pieces import inputs
-from generators.engines.text.unlinked_arrays import Nameless
+from generators.engines.text.pieces import Part, inputs
+from generators.engines.text.rounded_weights import RoundedWeights
 
 KERNELS = 64  # kept, one for each shape of a product, some 20 a pass: unbounded, each new number of tokens takes 0.7 MB
 TIMED_ROWS = 32  # of the passes that a number of threads is timed by: twenty drafts and others'
@@ -42,33 +41,32 @@ class Safe:
 class Layer:
     """The layer, compiled as the model is."""
 
-    def __init__(self, model: Any, threads: int, *, head: int = 0, rounded_together: int | None = None) -> None:
-        """Takes the weights of a loaded transformers model.
+    def __init__(self, weights: RoundedWeights, threads: int, *, head: int = 0, rounded_together: int | None = None) -> None:
+        """Takes a network's weights.
 
         Args:
-            model: it stays as it is.
+            weights: of which the first layer's are read.
             threads: that it gets.
             head: how many logits it gives as well.
-            rounded_together: see `Graph`; the model's own where nothing is said.
+            rounded_together: see `Sizes`; the model's own where nothing is said.
 
         Raises:
             Unsuited: this model cannot be computed here.
         """
-        check(model)
-        self._graph = graph = Graph(model, Nameless(None))  # whose matrices are read where they lie
-        together = graph.rounded_together if rounded_together is None else rounded_together
-        self._request = compiled(graph.one_layer(head=head), threads, together)
-        self._hidden: int = model.config.hidden_size
-        self._pool = BlockPool(layers=1, groups=model.config.num_key_value_heads, width=model.model.layers[0].self_attn.head_dim)
+        sizes = weights.sizes
+        together = sizes.rounded_together if rounded_together is None else rounded_together
+        self._request = compiled(Graph(weights).one_layer(head=head), threads, together)
+        self._hidden = sizes.hidden
+        self._pool = BlockPool(layers=1, groups=sizes.groups, width=sizes.width)
         for name, values in zip(("key_cache.0", "value_cache.0"), self._pool.store, strict=True):
             self._request.set_tensor(name, ov.Tensor(values, shared_memory=True))
 
     def given(self, rows: int, *, alike: bool) -> dict[str, NDArray[Any]]:
         """What a pass of so many rows of one token reads; those that are all alike share a page, as they write the same there."""
-        room: Any = PagedKVCache(self._pool, rows=1 if alike else rows)
+        room = PagedKVCache(self._pool, rows=1 if alike else rows)
         room.prepare(1)
-        part = Part(tokens=torch.zeros(room.rows, 1, dtype=torch.long), room=room, start=0, prefix=None, last=1)
-        found: dict[str, Any] = inputs([part])
+        part = Part(tokens=np.zeros((room.rows, 1), np.int64), room=room, start=0, prefix=None, last=1)
+        found: dict[str, NDArray[Any]] = inputs([part])
         if alike:
             found |= {name: np.repeat(found[name], rows) for name in ("positions", "past_lens", "block_indices")}
             found |= {name: np.arange(rows + 1, dtype=np.int32) for name in ("subsequence_begins", "block_indices_begins")}
@@ -83,13 +81,13 @@ class Layer:
         return [one.data for one in self._request.output_tensors]
 
 
-def seconds(model: Any, threads: int) -> float:
+def seconds(weights: RoundedWeights, threads: int) -> float:
     """How long the model's first layer takes with so many threads, for a brainstorm of the common size.
 
     Raises:
         Unsuited: this model cannot be computed here.
     """
-    layer = Layer(model, threads)
+    layer = Layer(weights, threads)
     given = layer.given(TIMED_ROWS, alike=False)
     times = []
     for _try in range(TRIED):
@@ -99,12 +97,12 @@ def seconds(model: Any, threads: int) -> float:
     return min(times)
 
 
-def safe(model: Any, threads: int, rounded_together: int) -> Safe:
+def safe(weights: RoundedWeights, threads: int, rounded_together: int) -> Safe:
     """How large passes may be for a row to have the same bits alone and among others: tried out, see decisions, page 13.
 
     Where what a matrix multiplies is not rounded to whole numbers, the order of summing depends on how many rows there are.
     """
-    layer = Layer(model, threads, head=min(HEAD, model.config.vocab_size), rounded_together=rounded_together)
+    layer = Layer(weights, threads, head=min(HEAD, weights.sizes.vocabulary), rounded_together=rounded_together)
 
     def rows(count: int) -> list[NDArray[np.float32]]:
         return layer.run(layer.given(count, alike=True))

@@ -10,22 +10,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import silu
 
-from generators.engines.text.attention import Prefix, plain, split
+from generators.engines.text.attention import plain, split
 from generators.engines.text.kv_cache import KVCache, Shape
-from generators.engines.text.linear import Matrix, Weights, matrix
-from generators.engines.text.lora import Adapter
+from generators.engines.text.linear import LEAST_ROWS, Matrix, Weights, matrix
+from generators.engines.text.lora import Adapter, Change
+from generators.engines.text.network import FAMILY, Unsuited
+from generators.engines.text.pieces import Part
 from generators.engines.text.released_weights import rest
 
-FAMILY = frozenset({"LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM"})
 ROPES = frozenset({"default", "linear", "llama3", "yarn"})  # others turn by angles that depend on how long a text becomes
-
-
-class Unsuited(Exception):
-    """This model is not of the family, or of a kind of it that is not covered."""
 
 
 @dataclass(slots=True)
@@ -41,23 +40,6 @@ class Layer:
     between: Tensor  #: the norm's weights before the gate
     gate_up: Matrix
     down: Matrix
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """What one request brings into a pass: some rows, in step with one another."""
-
-    tokens: Tensor  #: shape (rows, new)
-    room: KVCache  #: keys and values of the tokens before, private to each row
-    start: int  #: the first new token's position
-    prefix: Prefix | None  #: what these rows share before their own
-    last: int  #: for how many of the last tokens what comes next is wanted
-    adapter: Adapter | None = None  #: the changes to the model that this request asks for
-
-    @property
-    def count(self) -> int:
-        """Tokens of all rows."""
-        return self.tokens.numel()
 
 
 class Llama:
@@ -104,6 +86,7 @@ class Llama:
         """Memory of all keys and values that are alive."""
         return self.shape.held.bytes
 
+    @torch.no_grad()
     def logits(self, parts: Sequence[Part]) -> list[Tensor]:
         """What comes after the last tokens of every part: one pass for all of them.
 
@@ -115,7 +98,7 @@ class Llama:
         """
         for part in parts:
             part.room.prepare(part.tokens.shape[1])
-        tokens = torch.cat([part.tokens.reshape(-1) for part in parts])
+        tokens = torch.cat([torch.as_tensor(part.tokens).reshape(-1) for part in parts]).to(self.embeddings.device)
         turn = self._turn(parts, tokens.device)
         x = self.embeddings[tokens].to(self.dtype)  # (tokens, hidden)
         changed = _changed(parts)
@@ -143,22 +126,23 @@ class Llama:
         product = matrix(x)
         for adapter, begin, end in changed:
             if (change := adapter.layers[index].get(name)) is not None:
-                change.add(product[begin:end], x[begin:end])
+                _add(change, product[begin:end], x[begin:end])
         return product
 
     def sizes(self) -> dict[str, tuple[int, int]]:
         """Outputs and inputs of each matrix that an adapter can change, by its name within a layer."""
         return sizes(self._body.layers[0])
 
-    def ordered(self, name: str, rows: Tensor) -> Tensor:
+    def ordered(self, name: str, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Rows of a matrix as this pass has them: heads are turned in pairs, and the scale of the products is in the queries."""
         if name == "self_attn.q_proj":
-            return self._paired(rows) * self._scale
+            paired: NDArray[np.float32] = self._paired(rows) * self._scale
+            return paired
         return self._paired(rows) if name == "self_attn.k_proj" else rows
 
-    def laid(self, matrix: Tensor) -> Tensor:
+    def laid(self, matrix: NDArray[np.float32]) -> Tensor:
         """A matrix of an adapter where and as this pass reads it."""
-        return matrix.to(self.embeddings.device, self.dtype)
+        return torch.from_numpy(matrix).to(self.embeddings.device, self.dtype)
 
     def _mixed(self, index: int, qkv: Tensor, turned: Tensor, parts: Sequence[Part]) -> Tensor:
         """What the heads of a layer see, shape (tokens, heads * head width): for each part what it holds."""
@@ -235,12 +219,20 @@ class Llama:
         bias = None if biases[0] is None else torch.cat([one for one in biases if one is not None]).detach()
         return matrix(torch.cat(weights).detach(), bias, self._weights)
 
-    def _paired(self, rows: Tensor) -> Tensor:
+    def _paired(self, rows: Any) -> Any:
         """Rows of each head in the order of complex numbers: what is turned together lies side by side.
 
-        Queries and keys are reordered alike, so their products stay the same.
+        Queries and keys are reordered alike, so their products stay the same. The rows are a tensor or an array.
         """
-        return rows.reshape(-1, 2, self.width // 2, *rows.shape[1:]).transpose(1, 2).reshape(rows.shape)
+        return rows.reshape(-1, 2, self.width // 2, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)
+
+
+def _add(change: Change, product: Tensor, x: Tensor) -> None:
+    """Adds what an adapter changes to rows of a product, in place."""
+    rows = len(x)
+    if rows < LEAST_ROWS:  # see `generators.engines.text.linear.Plain`: a row alone is computed as it is among others
+        x = torch.cat((x, x.new_zeros(LEAST_ROWS - rows, x.shape[1])))
+    product += (x @ change.down.T @ change.up.T)[:rows]
 
 
 def _changed(parts: Sequence[Part]) -> list[tuple[Adapter, int, int]]:

@@ -10,22 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.domain.models import CONTENT_NAME, content_name
-from generators.engines.text.linear import LEAST_ROWS
+from generators.engines.text.network import JOINED
+from generators.engines.text.safetensors_file import KINDS, widened
 
 WEIGHTS, CONFIG, MANIFEST = "adapter_model.safetensors", "adapter_config.json", "manifest.json"
 PREFIX = "base_model.model.model.layers."  # what PEFT puts before the names of the family's layers
 HIGHEST_RANK = 256  # vLLM's highest; the products beside the matrices would cost more than these
 UNKNOWN = ("use_dora", "rank_pattern", "alpha_pattern", "fan_in_fan_out", "modules_to_save", "lora_bias", "layer_replication")
-JOINED = {  # what has the same input is one product, as in `_llama`
-    "qkv": ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
-    "out": ("self_attn.o_proj",),
-    "gate_up": ("mlp.gate_proj", "mlp.up_proj"),
-    "down": ("mlp.down_proj",),
-}
+
+Array = NDArray[np.float32]
 
 
 class BadAdapter(Exception):
@@ -36,20 +33,13 @@ class BadAdapter(Exception):
 class Change:
     """What is added to one product: x A^T B^T."""
 
-    down: Tensor  #: A of all that have this input, shape (ranks, in)
-    up: Tensor  #: B of each in its own rows and columns, scaled, shape (out, ranks)
+    down: Any  #: A of all that have this input, shape (ranks, in); an array or a tensor, as the pass has laid it
+    up: Any  #: B of each in its own rows and columns, scaled, shape (out, ranks)
 
     @property
     def ranks(self) -> int:
         """Of all together."""
         return len(self.down)
-
-    def add(self, product: Tensor, x: Tensor) -> None:
-        """Adds it to rows of a product, in place."""
-        rows = len(x)
-        if rows < LEAST_ROWS:  # see `_linear.Plain`: a row alone is computed as it is among others
-            x = torch.cat((x, x.new_zeros(LEAST_ROWS - rows, x.shape[1])))
-        product += (x @ self.down.T @ self.up.T)[:rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +59,7 @@ class Adapter:
     def size(self) -> int:
         """Bytes."""
         changes = [change for layer in self.layers for change in layer.values()]
-        return sum(part.numel() * part.element_size() for change in changes for part in (change.down, change.up))
+        return sum(int(part.nbytes) for change in changes for part in (change.down, change.up))
 
 
 class Changeable(Protocol):
@@ -82,10 +72,10 @@ class Changeable(Protocol):
     def sizes(self) -> dict[str, tuple[int, int]]:
         """Outputs and inputs of each matrix that an adapter can change, by its name within a layer."""
 
-    def ordered(self, name: str, rows: Tensor) -> Tensor:
+    def ordered(self, name: str, rows: Array) -> Array:
         """Rows of a matrix in the order and of the size that this pass has them in."""
 
-    def laid(self, matrix: Tensor) -> Tensor:
+    def laid(self, matrix: Array) -> Any:
         """A matrix where and as this pass reads it."""
 
 
@@ -110,11 +100,10 @@ def read(folder: Path, model: Changeable, *, name: str, base: str) -> Adapter:
     if named is not None:
         _as_named(folder, named, digest)
     pairs = _pairs(state, rank, model)
-    with torch.inference_mode():
-        layers = tuple(
-            {key: change for key, of in JOINED.items() if (change := _change(model, pairs, index, of, scale)) is not None}
-            for index in range(model.depth)
-        )
+    layers = tuple(
+        {key: change for key, of in JOINED.items() if (change := _change(model, pairs, index, of, scale)) is not None}
+        for index in range(model.depth)
+    )
     return Adapter(name=name, digest=digest, layers=layers)
 
 
@@ -177,21 +166,26 @@ def _json(file: Path, *, optional: bool = False) -> Mapping[str, Any]:
     return found
 
 
-def _weights(folder: Path) -> tuple[dict[str, Tensor], str]:
-    from safetensors import SafetensorError
-    from safetensors.torch import load
+def _weights(folder: Path) -> tuple[dict[str, Array], str]:
+    from safetensors import SafetensorError, deserialize
 
     try:
         content = (folder / WEIGHTS).read_bytes()
-        return load(content), hashlib.sha256(content).hexdigest()
+        read: Any = deserialize
+        return {name: _array(**told) for name, told in read(content)}, hashlib.sha256(content).hexdigest()
     except (OSError, SafetensorError, ValueError, KeyError) as error:
         raise BadAdapter(f"The adapter's {WEIGHTS} cannot be read: {error}.") from error
 
 
-def _pairs(state: Mapping[str, Tensor], rank: int, model: Changeable) -> dict[tuple[int, str], tuple[Tensor, Tensor]]:
+def _array(*, dtype: str, shape: list[int], data: bytes) -> Array:
+    """A tensor as the file has it, in single precision."""
+    return widened(np.frombuffer(data, KINDS[dtype]).reshape(shape), dtype)
+
+
+def _pairs(state: Mapping[str, Array], rank: int, model: Changeable) -> dict[tuple[int, str], tuple[Array, Array]]:
     """A and B of each changed matrix, by layer and name, of the shapes that this model has."""
     sizes = model.sizes()
-    found: dict[tuple[int, str], dict[str, Tensor]] = {}
+    found: dict[tuple[int, str], dict[str, Array]] = {}
     for key, tensor in state.items():
         number, _dot, rest = key.removeprefix(PREFIX).partition(".")
         module, _lora, kind = rest.partition(".lora_")
@@ -204,7 +198,7 @@ def _pairs(state: Mapping[str, Tensor], rank: int, model: Changeable) -> dict[tu
         if tuple(tensor.shape) != shape:
             told = f"{key[:100]} is {tuple(tensor.shape)} and would have to be {shape}"
             raise BadAdapter(f"The adapter is for another model: {told}.")
-        if not tensor.isfinite().all():
+        if not np.isfinite(tensor).all():
             raise BadAdapter("The adapter's weights are not all numbers.")
         found.setdefault((int(number), module), {})[kind[0]] = tensor
     if not found or any(len(pair) != 2 for pair in found.values()):
@@ -213,7 +207,7 @@ def _pairs(state: Mapping[str, Tensor], rank: int, model: Changeable) -> dict[tu
 
 
 def _change(
-    model: Changeable, pairs: Mapping[tuple[int, str], tuple[Tensor, Tensor]], index: int, modules: tuple[str, ...], scale: float
+    model: Changeable, pairs: Mapping[tuple[int, str], tuple[Array, Array]], index: int, modules: tuple[str, ...], scale: float
 ) -> Change | None:
     """The changes of what has the same input, as one; None where nothing changes."""
     sizes = model.sizes()
@@ -223,14 +217,15 @@ def _change(
     downs, ups, column = [], [], 0
     ranks = sum(len(down) for _module, (down, _up) in changed)
     for module in modules:
-        rows = torch.zeros(sizes[module][0], ranks)
+        rows = np.zeros((sizes[module][0], ranks), np.float32)
         for other, (down, up) in changed:
             if other == module:
-                rows[:, column : column + len(down)] = model.ordered(module, up.float()) * scale
-                downs.append(down.float())
+                with np.errstate(over="ignore"):  # which is looked for below
+                    rows[:, column : column + len(down)] = model.ordered(module, up) * scale
+                downs.append(down)
                 column += len(down)
         ups.append(rows)
-    made = Change(model.laid(torch.cat(downs)), model.laid(torch.cat(ups)))
-    if not (made.down.isfinite().all() and made.up.isfinite().all()):
+    made = Change(model.laid(np.concatenate(downs)), model.laid(np.concatenate(ups)))
+    if not all(bool((abs(part) < math.inf).all()) for part in (made.down, made.up)):  # an array or a tensor
         raise BadAdapter("The adapter's weights are too large for numbers of this size.")
     return made

@@ -107,7 +107,7 @@ def _filled(change: Change | None, ranks: int, out: int, into: int) -> tuple[NDA
     """A and B of one adapter, with ranks that change nothing where this layer has fewer than others."""
     if change is None:
         return np.zeros((into, ranks), np.float32), np.zeros((ranks, out), np.float32)
-    down, up = change.down.T.numpy(), change.up.T.numpy()
+    down, up = change.down.T, change.up.T
     if (few := ranks - change.ranks) == 0:
         return down, up
     return np.pad(down, ((0, 0), (0, few))), np.pad(up, ((0, few), (0, 0)))

@@ -1,4 +1,4 @@
-"""A causal language model as steps: prefill a prompt once, fork it, advance the sequences by a token. It knows no HTTP."""
+"""A language model in torch, on a GPU or a CPU: by a forward pass of our own where it is of the Llama family."""
 
 from __future__ import annotations
 
@@ -6,55 +6,43 @@ import copy
 import inspect
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor
 from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
-from generators.engines.text.attention import Prefix, SharedAttention
+from generators.engines.text.attention import SharedAttention
 from generators.engines.text.kv_cache import KVCache
+from generators.engines.text.language_model import ROOM, Engine, LanguageModel
 from generators.engines.text.linear import Weights
-from generators.engines.text.llama import Llama, Part, Unsuited
+from generators.engines.text.llama import Llama
 from generators.engines.text.lora import Adapter, BadAdapter, read
-from generators.engines.text.paged_kv_cache import BLOCK, PagedKVCache
-from generators.engines.text.passes import PREFILL, Forward, PassRequest, PassResult, Result, Sequences
-from generators.engines.text.sampling import Draw, drawn, logprobs_of
-from generators.engines.text.scoring import common
+from generators.engines.text.network import Unsuited
+from generators.engines.text.passes import PassRequest, PassResult, Prefix, Sequences
+from generators.engines.text.pieces import Part
+from generators.engines.text.sampling import Draw
+from generators.engines.text.tensor_sampling import drawn, likeliest, logprobs_of
 from generators.engines.text.threads import Threads
-from generators.engines.text.tokens import Tokens
+from generators.engines.text.tokens import Tokens, context, ends
 
-if TYPE_CHECKING:
-    from generators.engines.text.openvino import OpenVino
-
-ROOM = 32  # tokens that new rows have room for, where nothing is said: an idea has 5 to 40; it doubles when it is full
-KEPT_PREFIXES = 32  # prompts whose keys and values stay: the few-shot parts of some kinds of task, for some teams
-KEPT_BYTES = 64 * 2**20  # that they may take, where nothing else is settled: 5 to 12 MB each on the embedded model
 TOLERANCE = 2e-3  # of logits in float32 between shared and plain attention; measured differences are 1e-5
 ALIKE = {"full": 0.999, "int8": 0.97}  # least cosine of logits to transformers' own; the embedded model: 0.99995, 0.998
 
 PROBED = (32, 16)  # tokens of a prompt and rows after it that threads are measured by: a brainstorm of the common size
-Engine = Literal["torch", "openvino"]
 
 log = logging.getLogger(__name__)
 
 
-class TextModel:
-    """A model and its tokenizer on one device. Not thread-safe: one thread owns it."""
+class TextModel(LanguageModel):
+    """A model of transformers and its tokenizer on one device."""
 
-    def __init__(
-        self,
-        model: Any,
-        tokenizer: Any,
-        *,
-        name: str,
-        weights: Weights | None = "full",
-        engine: Engine = "torch",
-        scratch: Path | None = None,
-    ) -> None:
+    engine: Engine = "torch"
+
+    def __init__(self, model: Any, tokenizer: Any, *, name: str, weights: Weights | None = "full") -> None:
         """Takes a loaded transformers model.
 
         Args:
@@ -62,42 +50,43 @@ class TextModel:
             tokenizer: its tokenizer.
             name: what clients call it.
             weights: of the faster forward pass, where the model is of the Llama family; None: transformers' own pass always.
-            engine: what computes that pass; "openvino" is for a CPU, in eight bits, and gives way to torch where it cannot.
-            scratch: a folder on a disk for what need not be in memory.
         """
-        self.name = name
+        config = model.config.get_text_config()
+        super().__init__(tokens_of(model, tokenizer), name=name, vocabulary=config.vocab_size)
         self.model = model.eval()
-        self.tokens = Tokens(model, tokenizer)
         self.device: torch.device = model.device
         self._keeps_logits = "logits_to_keep" in inspect.signature(model.forward).parameters
         self._attention: SharedAttention | None = None
-        self._kept: list[Prefix] = []
-        self.kept_bytes = KEPT_BYTES
         self.threads: Threads | None = None  #: where their number is ours to choose
-        self._llama: Llama | OpenVino | None = None
-        self._scratch = scratch
+        self._llama: Llama | None = None
         self.dtype: torch.dtype = model.dtype
         self.weights = weights  #: the form of our own pass's matrices
-        self._share(weights, engine)
+        self._share(weights)
 
     @property
-    def fast(self) -> bool:
+    def fast(self) -> bool:  # type: ignore[override]
         """Whether the forward pass is our own."""
         return self._llama is not None
 
     @property
-    def engine(self) -> Engine:
-        """What computes the forward pass."""
-        return "torch" if self._llama is None or isinstance(self._llama, Llama) else "openvino"
+    def on_gpu(self) -> bool:  # type: ignore[override]
+        """Whether it computes on a GPU."""
+        return self.device.type == "cuda"
 
     @property
-    def own(self) -> Llama | OpenVino:
+    def form(self) -> dict[str, object]:
+        """See `LanguageModel`."""
+        threads = torch.get_num_threads()
+        return {"device": str(self.device), "dtype": str(self.dtype), "weights": self.weights, "threads": threads}
+
+    @property
+    def own(self) -> Llama:
         """Our own forward pass, where there is one."""
         assert self._llama is not None
         return self._llama
 
     def release(self) -> None:
-        """Gives back the weights that our own forward pass has copies of."""
+        """See `LanguageModel`."""
         if self._llama is not None:
             self._llama.release()
 
@@ -109,12 +98,6 @@ class TextModel:
         width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
         size = torch.float32.itemsize if self.fast and self.device.type == "cpu" else self.model.dtype.itemsize
         return int(2 * config.num_hidden_layers * heads * width * size)
-
-    def row_bytes(self, tokens: int) -> int:
-        """Memory of a row that is to hold so many tokens of its own; of pages whole ones, the first begun already."""
-        if self.engine == "openvino":
-            tokens = BLOCK * (-(-tokens // BLOCK) + 1)
-        return self.token_bytes * tokens
 
     @property
     def weight_bytes(self) -> int:
@@ -137,51 +120,12 @@ class TextModel:
         """
         if self._llama is None:
             raise BadAdapter(f"The model {self.name} cannot have adapters: only our own forward pass of the Llama family has.")
-        adapter = read(folder, self._llama, name=name, base=self.name)
-        if not isinstance(self._llama, Llama):
-            try:
-                self._llama.allow_changes()
-            except Unsuited as why:
-                raise BadAdapter(f"The model {self.name} cannot have adapters in OpenVINO: {why}.") from why
-        return adapter
-
-    def reserve(self, size: int) -> None:
-        """Takes address space for so many bytes of keys and values, where the pass holds them together. Before any work."""
-        if self._llama is not None and not isinstance(self._llama, Llama):
-            self._kept.clear()
-            self._llama.reserve(size)
-
-    def rest(self) -> None:
-        """Gives back memory that is held only to be at hand; kept prompts stay."""
-        if self._llama is not None and not isinstance(self._llama, Llama):
-            self._llama.rest()
+        return read(folder, self._llama, name=name, base=self.name)
 
     @property
-    def shares(self) -> bool:
+    def shares(self) -> bool:  # type: ignore[override]
         """Whether sequences share the prompt's keys and values, or each has a copy."""
         return self._attention is not None
-
-    def prefilling(self, ids: Sequence[int], adapter: Adapter | None = None) -> Forward[tuple[Prefix, Tensor]]:
-        """Computes a prompt piece by piece: the prefix, and the logits after its last token, float32, shape (vocabulary,)."""
-        known = self._longest_known(ids, adapter)
-        length = len(known.ids) if known else 0
-        sequences = Sequences(prefix=None, cache=self._cache_of(known, len(ids)), length=length, adapter=adapter)
-        logits: Tensor | None = None
-        while sequences.length < len(ids):
-            piece = list(ids[sequences.length : sequences.length + PREFILL])
-            outcome = yield PassRequest(model=self, sequences=sequences, tokens=torch.tensor([piece], device=self.device))
-            logits = outcome.logits[0, -1]
-        assert logits is not None
-        prefix = self.frozen(tuple(ids), sequences)
-        others = (kept for kept in self._kept if kept.ids != prefix.ids or kept.adapter is not adapter)
-        self._kept = [prefix, *others][:KEPT_PREFIXES]
-        while len(self._kept) > 1 and self.token_bytes * sum(len(kept.ids) for kept in self._kept) > self.kept_bytes:
-            self._kept.pop()
-        return prefix, logits
-
-    def prefill(self, ids: Sequence[int]) -> Iterator[tuple[Prefix, Tensor] | None]:
-        """The same by itself: yields None between pieces, at the end the prefix and the logits."""
-        return self.alone(self.prefilling(ids))
 
     def fork(self, prefix: Prefix, count: int, *, spare: int = ROOM) -> Sequences:
         """`count` continuations of a prefix, with room for so many tokens each."""
@@ -192,25 +136,9 @@ class TextModel:
         cache.batch_repeat_interleave(count)
         return Sequences(prefix=None, cache=cache, length=len(prefix.ids))
 
-    def begin(self, tokens: int, adapter: Adapter | None = None) -> Sequences:
-        """One row without a prompt, with room for so many tokens."""
-        return Sequences(prefix=None, cache=self._new_cache(1, tokens), length=0, adapter=adapter)
-
-    def step(self, sequences: Sequences, tokens: Tensor) -> Tensor:
-        """Adds one token to each sequence.
-
-        Args:
-            sequences: who is advanced, in place.
-            tokens: one per living sequence, shape (sequences,).
-
-        Returns:
-            The logits of what comes next, float32, shape (sequences, vocabulary).
-        """
-        return self.advance([PassRequest(model=self, sequences=sequences, tokens=tokens[:, None])])[0].logits[:, -1]
-
     def keep(self, sequences: Sequences, rows: Sequence[int]) -> list[int]:
         """Drops all sequences but these, and gives them in the order they have from now on."""
-        if isinstance(sequences.cache, KVCache | PagedKVCache):
+        if isinstance(sequences.cache, KVCache):
             with torch.inference_mode():
                 return sequences.cache.select(list(rows))
         sequences.cache.batch_select_indices(torch.tensor(list(rows), device=self.device))
@@ -242,8 +170,11 @@ class TextModel:
             outcomes.append(PassResult(logits=whole, tokens=said, logprobs=logprobs_of(rows, mine) if told else []))
         return outcomes
 
-    def choose_threads(self, most: int) -> None:
-        """Measures how many threads pay, of so many at most, and goes on watching. The worker's thread is the one to call it."""
+    def choose_threads(self, *, settled: int) -> None:
+        """See `LanguageModel`: on a CPU, of as many as torch has at most."""
+        most = torch.get_num_threads()
+        if settled or self.device.type != "cpu":
+            return
         self.threads = threads = Threads(most, torch.set_num_threads)
         if most == 1:
             return
@@ -251,31 +182,25 @@ class TextModel:
         prefix = next(found for found in self.prefill(ids) if found is not None)[0]
         self._kept.clear()
         sequences = self.fork(prefix, PROBED[1])
-        tokens = torch.tensor(ids[: PROBED[1]], device=self.device)
         self.threads = None
-        threads.pick(lambda: self._probe_step(sequences, tokens))
+        threads.pick(lambda: self._probe_step(sequences, ids[: PROBED[1]]))
         self.threads = threads
 
-    def _probe_step(self, sequences: Sequences, tokens: Tensor) -> None:
+    def logprobs(self, logits: Tensor, targets: Sequence[int]) -> list[float]:
+        """See `LanguageModel`."""
+        return logprobs_of(logits, targets)
+
+    def likeliest(self, logits: Tensor, count: int) -> list[list[tuple[int, float]]]:
+        """See `LanguageModel`."""
+        return likeliest(logits, count)
+
+    def _probe_step(self, sequences: Sequences, tokens: Sequence[int]) -> None:
         self.step(sequences, tokens)
 
     def begun(self, logits: Tensor, draw: Draw, *, want_logprobs: bool) -> PassResult:
         """The first tokens after a prompt, whose logits, shape (vocabulary,), are the same for all rows."""
         with torch.inference_mode():
             return self._drawn([logits.expand(len(draw.streams), 1, -1)], [(draw, want_logprobs)])[0]
-
-    def alone(self, work: Forward[Result]) -> Iterator[Result | None]:
-        """Runs one work's passes: yields None after each, at the end its result."""
-        outcome: PassResult | None = None
-        while True:
-            try:
-                request = next(work) if outcome is None else work.send(outcome)
-            except StopIteration as end:
-                yield end.value
-                return
-            if outcome is not None:
-                yield None
-            outcome = self.advance([request])[0]
 
     # inside
 
@@ -291,12 +216,13 @@ class TextModel:
         """A pass of transformers' for one request; the logits after the last of its tokens."""
         sequences, (rows, new) = request.sequences, request.tokens.shape
         positions = torch.arange(sequences.length, sequences.length + new, device=self.device)[None].expand(rows, -1)
+        tokens = torch.as_tensor(request.tokens).to(self.device)
         options = {"logits_to_keep": request.last} if self._keeps_logits else {}
         if self._attention is not None:
             self._attention.prefix = sequences.prefix
         try:
             answer = self.model(
-                input_ids=request.tokens, position_ids=positions, past_key_values=sequences.cache, use_cache=True, **options
+                input_ids=tokens, position_ids=positions, past_key_values=sequences.cache, use_cache=True, **options
             )
         finally:
             if self._attention is not None:
@@ -309,12 +235,11 @@ class TextModel:
         ours = self._llama
         return ours.room(rows=rows, tokens=room) if ours else DynamicCache(config=self.model.config)
 
-    def _cache_of(self, known: Prefix | None, room: int) -> Any:
-        """A cache with room for so many tokens that holds a prefix; what is added to it leaves the prefix as it was."""
+    def _opened(self, known: Prefix | None, room: int) -> Any:
         cache = self._new_cache(1, room)
         if known is not None:
             with torch.inference_mode():
-                if isinstance(cache, KVCache | PagedKVCache):
+                if isinstance(cache, KVCache):
                     cache.fill(known)
                 else:
                     for layer, (key, value) in enumerate(zip(known.keys, known.values, strict=True)):
@@ -324,8 +249,6 @@ class TextModel:
     def frozen(self, ids: tuple[int, ...], sequences: Sequences) -> Prefix:
         """What some tokens left behind, for others to go on from."""
         cache = sequences.cache
-        if isinstance(cache, PagedKVCache):
-            return Prefix(ids=ids, blocks=cache.held(), adapter=sequences.adapter)
         if isinstance(cache, KVCache):
             keys, values = cache.held()
             return Prefix(ids=ids, keys=keys, values=values, adapter=sequences.adapter)
@@ -335,28 +258,7 @@ class TextModel:
             ids=ids, keys=tuple(layer.keys for layer in cache.layers), values=tuple(layer.values for layer in cache.layers)
         )
 
-    def _longest_known(self, ids: Sequence[int], adapter: Adapter | None) -> Prefix | None:
-        """The longest part of the prompt that is kept, at least one token shorter than it.
-
-        It ends where a piece of the prefill ends, so a prompt is computed in the same pieces, and to the same bits, whether
-        or not a part of it was kept.
-        """
-        best: Prefix | None = None
-        length = 0
-        for kept in self._kept:
-            length_then = min(common((kept.ids, ids)), len(ids) - 1) // PREFILL * PREFILL
-            if kept.cache is None and kept.adapter is adapter and length_then > length:
-                best, length = kept, length_then
-        if best is None:
-            return None
-        return Prefix(
-            ids=best.ids[:length],
-            keys=tuple(key[:, :, :length] for key in best.keys),
-            values=tuple(value[:, :, :length] for value in best.values),
-            blocks=best.blocks[: length // BLOCK],
-        )
-
-    def _share(self, weights: Weights | None, engine: Engine) -> None:
+    def _share(self, weights: Weights | None) -> None:
         """Turns shared attention on, and our own forward pass, where this model allows it and the numbers come out the same."""
         if not all(type(layer) is DynamicLayer for layer in DynamicCache(config=self.model.config).layers):
             return  # sliding windows and recurrent layers keep a state that is not one key and value per token
@@ -376,20 +278,12 @@ class TextModel:
             self._attention = None
             self.model.set_attn_implementation(before)
         elif weights is not None:
-            if engine == "openvino":
-                self._hasten(self._compiled, "int8", ids, expected)
-            if self._llama is None:
-                self._hasten(lambda: Llama(self.model, weights=weights), weights, ids, expected)
+            self._hasten(weights, ids, expected)
 
-    def _compiled(self) -> OpenVino:
-        from generators.engines.text.openvino import OpenVino
-
-        return OpenVino(self.model, scratch=self._scratch)
-
-    def _hasten(self, made: Callable[[], Llama | OpenVino], weights: Weights, ids: list[int], expected: Tensor) -> None:
+    def _hasten(self, weights: Weights, ids: list[int], expected: Tensor) -> None:
         """Turns a forward pass of our own on, if it can be made and its numbers are near enough."""
         try:
-            self._llama = made()
+            self._llama = Llama(self.model, weights=weights)
             alike = float(torch.nn.functional.cosine_similarity(self._probe(ids), expected, dim=-1).min())
         except (Unsuited, ImportError, RuntimeError, TypeError, AttributeError) as why:
             log.info("this model cannot run in this forward pass", extra={"model": self.name, "why": str(why)})
@@ -411,8 +305,17 @@ class TextModel:
         prefix = next(found for found in self.prefill(ids[:8]) if found is not None)[0]
         self._kept.clear()
         sequences = self.fork(prefix, 2)
-        self.step(sequences, torch.tensor([ids[8], ids[9]], device=self.device))
-        return self.step(sequences, torch.tensor([ids[10], ids[11]], device=self.device))
+        self.step(sequences, [ids[8], ids[9]])
+        after: Tensor = self.step(sequences, [ids[10], ids[11]])
+        return after
+
+
+def tokens_of(model: Any, tokenizer: Any) -> Tokens:
+    """What a model of transformers knows of its texts."""
+    config = model.config.get_text_config()
+    return Tokens(
+        tokenizer, ends=ends(getattr(model, "generation_config", None), model.config, tokenizer), most=context(config, tokenizer)
+    )
 
 
 def _part(request: PassRequest) -> Part:

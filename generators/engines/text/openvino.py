@@ -3,61 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import numpy as np
 import openvino as ov
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from generators.engines.text.determinism import most_ranks
-from generators.engines.text.layer import Safe, compiled, safe
-from generators.engines.text.llama import Part, check, sizes
-from generators.engines.text.lora import JOINED, Adapter
+from generators.engines.text.layer import Safe, compiled
+from generators.engines.text.layer import safe as tried
+from generators.engines.text.lora import Adapter
 from generators.engines.text.lora_batch import NOBODY, Arrays, Changes
+from generators.engines.text.network import JOINED
 from generators.engines.text.openvino_graph import Graph
 from generators.engines.text.paged_kv_cache import BlockPool, PagedKVCache
-from generators.engines.text.pieces import Piece, inputs, passes
-from generators.engines.text.released_weights import emptied
-from generators.engines.text.unlinked_arrays import Nameless
+from generators.engines.text.pieces import Part, Piece, inputs, passes
+from generators.engines.text.rounded_weights import RoundedWeights
+
+Logits = NDArray[np.float32]
 
 
 class OpenVino:
-    """A model of the family, compiled. It takes the place of `Llama` and gives a row the same numbers alone and among others."""
+    """A model of the family, compiled. It gives a row the same numbers alone and among others."""
 
-    def __init__(self, model: Any, *, scratch: Path | None = None, exact: bool = False) -> None:
-        """Takes the weights of a loaded transformers model, and as many threads as torch has.
+    def __init__(self, weights: RoundedWeights, *, threads: int, exact: bool = False, safe: Safe | None = None) -> None:
+        """Compiles a network.
 
         Args:
-            model: it stays as it is.
-            scratch: a folder for a nameless file of the matrices as they are before OpenVINO puts them in its own order: it never
-                reads them again, and never lets go of them either.
+            weights: OpenVINO puts them in its own order, never reads them as they are again, and never lets go of them either.
+                So they had better lie in a file, whose memory the system takes back.
+            threads: that it gets.
             exact: what the matrices multiply is not rounded to eight bits; a third as fast.
+            safe: which sizes of a pass keep a row's bits here, where it is known; None: it is tried out.
 
         Raises:
             Unsuited: this model cannot be computed here.
         """
-        check(model)
-        self._model = model
-        self._file = Nameless(scratch)
-        graph = Graph(model, self._file)
-        config = model.config
-        self._settings = (torch.get_num_threads(), 0 if exact else graph.rounded_together)
-        self.safe: Safe = safe(model, *self._settings)
-        self._request = compiled(graph.built(), *self._settings)
-        self._for_changes = graph.built(changeable=True)
+        self._weights = weights
+        self._graph = Graph(weights)
+        sizes = weights.sizes
+        self._settings = (threads, 0 if exact else sizes.rounded_together)
+        self.safe: Safe = safe or tried(weights, *self._settings)
+        self._request = compiled(self._graph.built(), *self._settings)
         self._fresh = True  #: whether the request has not run yet
         self._next: Any = None  #: what takes the request's place once there are adapters
         self._making = Lock()
-        self._layers: int = config.num_hidden_layers
-        self.pool = BlockPool(
-            layers=self._layers, groups=config.num_key_value_heads, width=model.model.layers[0].self_attn.head_dim
-        )
+        self._layers = sizes.layers
+        self.pool = BlockPool(layers=sizes.layers, groups=sizes.groups, width=sizes.width)
         self._grown = -1
-        self._sizes = sizes(model.model.layers[0])
         self._changes: Changes | None = None
 
     def room(self, *, rows: int, tokens: int) -> PagedKVCache:
@@ -65,13 +59,21 @@ class OpenVino:
         del tokens
         return PagedKVCache(self.pool, rows=rows)
 
+    def warm(self) -> None:
+        """Runs a first pass, in which OpenVINO puts the matrices in its own order, so that no request waits for that."""
+        self.logits([self._nothing()])
+
     @property
     def held_bytes(self) -> int:
         """Memory of all keys and values that somebody holds."""
         return self.pool.used * self.pool.block_bytes
 
-    def logits(self, parts: Sequence[Part]) -> list[Tensor]:
-        """See `Llama.logits`: one pass for all parts, or some where they have more adapters or tokens than can be together."""
+    def logits(self, parts: Sequence[Part]) -> list[Logits]:
+        """What comes after the last tokens of every part: one pass, or some where not all adapters or tokens can be together.
+
+        Returns:
+            For each part float32, shape (rows, last, vocabulary).
+        """
         if self._next is not None and self._changes is None:
             self._become_changeable()
         used = [part.adapter for part in parts if part.adapter is not None]
@@ -89,7 +91,7 @@ class OpenVino:
             part.room.advance(part.tokens.shape[1])
         return found
 
-    def _passed(self, parts: Sequence[Part]) -> list[Tensor]:
+    def _passed(self, parts: Sequence[Part]) -> list[Logits]:
         """One pass. Where a lone row is multiplied in another order, as it is by an adapter's matrices, it is not left alone."""
         asked, sizes = parts, [part.tokens.shape[0] * part.last for part in parts]
         lonely = not self.safe.alone or any(part.adapter is not None for part in parts)
@@ -102,21 +104,21 @@ class OpenVino:
         self._request.infer(given | self._whose(parts), share_inputs=True)
         if self._fresh:  # by now OpenVINO has put the matrices in its own order
             self._fresh = False
-            self._file.rest()
+            self._weights.rest()
         # copied, as the next pass writes there
-        after = torch.from_numpy(self._request.get_output_tensor(0).data[: sum(sizes)].copy())
-        pieces = torch.split(after, sizes)
-        return [piece.view(len(part.tokens), part.last, piece.shape[-1]) for part, piece in zip(asked, pieces, strict=True)]
+        after = self._request.get_output_tensor(0).data[: sum(sizes)].copy()
+        pieces = np.split(after, np.cumsum(sizes)[:-1])
+        return [piece.reshape(len(part.tokens), part.last, piece.shape[-1]) for part, piece in zip(asked, pieces, strict=True)]
 
-    def _in_pieces(self, parts: Sequence[Part]) -> list[Tensor]:
+    def _in_pieces(self, parts: Sequence[Part]) -> list[Logits]:
         """Some passes, of as many tokens each as keep a row's bits. Nothing counts as written before all of them were run."""
-        found: list[Tensor | None] = [None] * len(parts)
+        found: list[Logits | None] = [None] * len(parts)
         for pieces in passes(parts, self.safe.most):
             for piece, logits in zip(pieces, self._passed([piece.part for piece in pieces]), strict=True):
                 whole = found[piece.place]
                 if whole is None:
                     part = parts[piece.place]
-                    whole = found[piece.place] = logits.new_empty(len(part.tokens), part.last, logits.shape[-1])
+                    whole = found[piece.place] = np.empty((len(part.tokens), part.last, logits.shape[-1]), np.float32)
                 _placed(piece, logits, whole, parts[piece.place])
         return [one for one in found if one is not None]
 
@@ -128,11 +130,11 @@ class OpenVino:
         """
         with self._making:
             if self._next is None:
-                self._next = compiled(self._for_changes, *self._settings)
+                self._next = compiled(self._graph.built(changeable=True), *self._settings)
 
     def _become_changeable(self) -> None:
         self._request, self._grown, self._fresh = self._next, -1, True
-        products = _joined(self._sizes)
+        products = _joined(self._weights.sizes.changeable)
         most = most_ranks(max(out for out, _into in products.values()))
         self._changes = Changes(products, layers=self._layers, most_ranks=most, give=self._give)
         self._bind()
@@ -147,9 +149,9 @@ class OpenVino:
         numbers = np.repeat(np.array(self._changes.numbers([part.adapter for part in parts]), np.int32), counts)
         return {"changeable": np.arange(sum(counts), dtype=np.int32), "changed_by": numbers}
 
-    def _in_turn(self, parts: Sequence[Part], groups: Sequence[Sequence[Adapter]]) -> list[Tensor]:
+    def _in_turn(self, parts: Sequence[Part], groups: Sequence[Sequence[Adapter]]) -> list[Logits]:
         """One pass after the other. Where one fails, none has been: all can be run again."""
-        found: dict[int, Tensor] = {}
+        found: dict[int, Logits] = {}
         try:
             for number, group in enumerate(groups):
                 mine = {id(adapter) for adapter in group} | ({id(None)} if number == 0 else set())
@@ -160,10 +162,6 @@ class OpenVino:
                 parts[place].room.advance(-parts[place].tokens.shape[1])
             raise
         return [found[place] for place in range(len(parts))]
-
-    def release(self) -> None:
-        """Takes all weights away from the transformers model, which cannot run from then on."""
-        emptied(self._model)
 
     def reserve(self, size: int) -> None:
         """Takes address space for so many bytes of keys and values. Nobody may hold any."""
@@ -182,15 +180,15 @@ class OpenVino:
 
     def sizes(self) -> dict[str, tuple[int, int]]:
         """Outputs and inputs of each matrix that an adapter can change, by its name within a layer."""
-        return self._sizes
+        return self._weights.sizes.changeable
 
-    def ordered(self, _name: str, rows: Tensor) -> Tensor:
+    def ordered(self, _name: str, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Rows of an adapter's matrix as this pass has them: as they are."""
         return rows
 
-    def laid(self, matrix: Tensor) -> Tensor:
+    def laid(self, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
         """An adapter's matrix as the graph reads it: column by column, so that it need not be copied."""
-        return matrix.float().T.contiguous().T
+        return np.asfortranarray(matrix)
 
     def _give(self, arrays: Arrays) -> None:
         for name, values in arrays.items():
@@ -198,9 +196,9 @@ class OpenVino:
 
     def _nothing(self) -> Part:
         """A row that nobody looks at."""
-        room: Any = self.room(rows=1, tokens=1)
+        room = self.room(rows=1, tokens=1)
         room.prepare(1)
-        return Part(tokens=torch.zeros(1, 1, dtype=torch.long), room=room, start=0, prefix=None, last=1)
+        return Part(tokens=np.zeros((1, 1), np.int64), room=room, start=0, prefix=None, last=1)
 
     def _bind(self) -> None:
         """Tells OpenVINO where the pages are, at first and after they have moved."""
@@ -217,7 +215,7 @@ def _joined(of: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
     return {key: (sum(of[one][0] for one in names), of[names[0]][1]) for key, names in JOINED.items()}
 
 
-def _placed(piece: Piece, logits: Tensor, whole: Tensor, part: Part) -> None:
+def _placed(piece: Piece, logits: Logits, whole: Logits, part: Part) -> None:
     """Puts what came of a piece where it belongs in the logits of its whole part, shape (rows, last, vocabulary)."""
     end = piece.begin + piece.part.tokens.shape[1] - (part.tokens.shape[1] - part.last)
     whole[piece.rows, max(0, end - piece.part.last) : max(0, end)] = logits

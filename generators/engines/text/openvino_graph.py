@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import openvino as ov
-import torch
 from numpy.typing import NDArray
 from openvino import opset13 as ops
 from openvino.op import _PagedAttentionExtension as Attention
-from torch import Tensor
 
-from generators.engines.text.lora import JOINED
+from generators.engines.text.network import HEAD, JOINED, NORM, SPEEDS, TABLE
 from generators.engines.text.paged_kv_cache import BLOCK
-from generators.engines.text.unlinked_arrays import Nameless
+from generators.engines.text.rounded_weights import Rounded, RoundedWeights
 
-MOST_GROUP = 64  # numbers that share a scale when what a matrix multiplies is rounded: 192 are 5 % faster and lose twice as much
-ROWS = 1024  # of a matrix rounded at a time: the embedded model's table at once took 450 MB beside itself
 NOTHING: dict[str, tuple[Any, tuple[int, ...]]] = {  # inputs of the attention that are for other models: switched off
     "score_aggregation_window": (np.int32, (0,)),
     "rotated_block_indices": (np.int32, (0,)),
@@ -52,44 +47,23 @@ class Graph:
     (ranks, out). There may be no ranks at all.
     """
 
-    def __init__(self, model: Any, room: Nameless) -> None:
-        """Takes the sizes of a loaded transformers model that `_llama.check` has passed.
-
-        Args:
-            model: it stays as it is.
-            room: where the rounded matrices are to lie; the graph reads them there.
-        """
-        self._room = room
-        config, body = model.config, model.model
-        attention = body.layers[0].self_attn
-        self._model = model
-        self._heads: int = config.num_attention_heads
-        self._groups: int = config.num_key_value_heads
-        self._width: int = attention.head_dim
-        self._eps: float = config.rms_norm_eps
+    def __init__(self, weights: RoundedWeights) -> None:
+        """Takes a network's rounded weights, which the graph reads where they lie."""
+        self._weights = weights
+        self._sizes = weights.sizes
         self._parameters: dict[str, Any] = {}
         self._mine: dict[str, Any] = {}  #: whether a rank is of a token's adapter, by product; empty: nothing can be changed
-        self._matrices: dict[int, Any] = {}  #: those made so far, so that both graphs share them
-
-    @property
-    def rounded_together(self) -> int:
-        """How many numbers beside one another share a scale: the most that fit all matrices, in steps of 32."""
-        config = self._model.config
-        widths = (config.hidden_size, config.intermediate_size, self._heads * self._width)
-        common = math.gcd(*widths)
-        return max((size for size in range(32, MOST_GROUP + 1, 32) if common % size == 0), default=32)
+        self._matrices: dict[str, Any] = {}  #: those made so far, so that both graphs share them
 
     def built(self, *, changeable: bool = False) -> Any:
         """The graph; `changeable` with what adapters need, which makes a pass without any 3 to 6 % slower and changes no bit."""
-        body = self._model.model
         self._parameters, self._mine = {}, {}
-        with torch.no_grad():
-            if changeable:
-                self._begin_changes()
-            table = self._matrix(body.embed_tokens)
-            x = self._through(ops.gather(table, self._input("tokens", [-1]), ops.constant(0, dtype=np.int32)), body.layers)
-            x = ops.gather(x, self._input("wanted", [-1]), ops.constant(0, dtype=np.int32))
-            logits = self._product(self._normed(x, body.norm.weight), self._model.lm_head)
+        if changeable:
+            self._begin_changes()
+        x = ops.gather(self._matrix(TABLE), self._input("tokens", [-1]), ops.constant(0, dtype=np.int32))
+        x = self._through(x, range(self._sizes.layers))
+        x = ops.gather(x, self._input("wanted", [-1]), ops.constant(0, dtype=np.int32))
+        logits = self._product(self._normed(x, self._weights.vectors[NORM]), HEAD)
         return ov.Model([ops.result(logits)], list(self._parameters.values()), "muselab")
 
     def one_layer(self, *, head: int = 0) -> Any:
@@ -99,24 +73,23 @@ class Graph:
             head: how many of the vocabulary's logits it gives as well, for every token.
         """
         self._parameters, self._mine = {}, {}
-        x = self._input("x", [-1, self._model.config.hidden_size], np.float32)
-        with torch.no_grad():
-            body, found = self._model.model, []
-            found.append(self._through(x, body.layers[:1]))
-            if head:
-                some = self._eighths(self._model.lm_head.weight[:head])
-                found.append(ops.matmul(self._normed(found[0], body.norm.weight), some, transpose_a=False, transpose_b=True))
+        found = [self._through(self._input("x", [-1, self._sizes.hidden], np.float32), range(1))]
+        if head:
+            whole = self._weights.matrices[HEAD]
+            some = _widened(Rounded(whole.whole[:head], whole.scales[:head]))
+            normed = self._normed(found[0], self._weights.vectors[NORM])
+            found.append(ops.matmul(normed, some, transpose_a=False, transpose_b=True))
         return ov.Model([ops.result(one) for one in found], list(self._parameters.values()), "muselab-layer")
 
-    def _through(self, x: Any, layers: Iterable[Any]) -> Any:
+    def _through(self, x: Any, layers: Iterable[int]) -> Any:
         """What layers make of tokens, shape (tokens, hidden)."""
         for name in ("positions", "past_lens", "subsequence_begins", "block_indices", "block_indices_begins"):
             self._input(name, [-1])
         self._input("max_context_len", [])
         cos, sin = self._turn()
-        for index, layer in enumerate(layers):
-            x = ops.add(x, self._attended(index, layer, x, cos, sin))
-            x = ops.add(x, self._thought(index, layer, x))
+        for layer in layers:
+            x = ops.add(x, self._attended(layer, x, cos, sin))
+            x = ops.add(x, self._thought(layer, x))
         return x
 
     def _begin_changes(self) -> None:
@@ -130,109 +103,90 @@ class Graph:
         self._parameters[name] = made
         return made
 
-    def _attended(self, index: int, layer: Any, x: Any, cos: Any, sin: Any) -> Any:
+    def _attended(self, layer: int, x: Any, cos: Any, sin: Any) -> Any:
         """What a layer's attention adds, shape (tokens, hidden)."""
-        attention = layer.self_attn
-        before = self._normed(x, layer.input_layernorm.weight)
-        joined = self._changed(index, "qkv", before, attention.q_proj, attention.k_proj, attention.v_proj)
-        both, heads = self._heads + self._groups, self._heads
-        turned, value = self._cut(joined, [both * self._width, self._groups * self._width])
-        turned = ops.reshape(turned, ops.constant([-1, both, self._width]), special_zero=False)
-        if hasattr(attention, "q_norm"):  # Qwen3 norms its heads
-            weights = [attention.q_norm.weight.expand(heads, -1), attention.k_norm.weight.expand(self._groups, -1)]
-            turned = self._normed(turned, torch.cat(weights))
-        first, second = self._cut(turned, [self._width // 2] * 2)
+        sizes, vectors = self._sizes, self._weights.vectors
+        joined = self._changed(layer, "qkv", self._normed(x, vectors[f"{layer}.before"]))
+        both, width = sizes.heads + sizes.groups, sizes.width
+        turned, value = self._cut(joined, [both * width, sizes.groups * width])
+        turned = ops.reshape(turned, ops.constant([-1, both, width]), special_zero=False)
+        if (norms := vectors.get(f"{layer}.heads")) is not None:  # Qwen3 norms its heads
+            turned = self._normed(turned, norms)
+        first, second = self._cut(turned, [width // 2] * 2)
         crossed = ops.concat([second, first], -1)
         turned = ops.add(ops.multiply(turned, cos), ops.multiply(crossed, sin))
-        flat = ops.reshape(turned, ops.constant([-1, both * self._width]), special_zero=False)
-        query, key = self._cut(flat, [heads * self._width, self._groups * self._width])
-        shape = [-1, self._groups, BLOCK, self._width]
-        caches = [self._input(f"{kind}_cache.{index}", shape, np.float32) for kind in ("key", "value")]
+        flat = ops.reshape(turned, ops.constant([-1, both * width]), special_zero=False)
+        query, key = self._cut(flat, [sizes.heads * width, sizes.groups * width])
+        shape = [-1, sizes.groups, BLOCK, width]
+        caches = [self._input(f"{kind}_cache.{layer}", shape, np.float32) for kind in ("key", "value")]
         named = ("past_lens", "subsequence_begins", "block_indices", "block_indices_begins")
         inputs = [query, key, value, *caches, *(self._parameters[name] for name in named)]
-        inputs += [ops.constant(np.float32(attention.scaling)), ops.constant(np.int32(0)), ops.constant(np.zeros(0, np.float32))]
+        inputs += [ops.constant(np.float32(sizes.scaling)), ops.constant(np.int32(0)), ops.constant(np.zeros(0, np.float32))]
         inputs.append(self._parameters["max_context_len"])
         inputs += [ops.constant(np.zeros(shape, dtype)) for dtype, shape in NOTHING.values()]
         mixed = Attention([getattr(one, "output", lambda _index, one=one: one)(0) for one in inputs])
         facts = mixed.get_rt_info()
-        facts["num_k_heads"] = facts["num_v_heads"] = self._groups
-        facts["k_head_size"] = facts["v_head_size"] = self._width
-        return self._changed(index, "out", mixed.output(0), attention.o_proj)
+        facts["num_k_heads"] = facts["num_v_heads"] = sizes.groups
+        facts["k_head_size"] = facts["v_head_size"] = width
+        return self._changed(layer, "out", mixed.output(0))
 
-    def _thought(self, index: int, layer: Any, x: Any) -> Any:
+    def _thought(self, layer: int, x: Any) -> Any:
         """What a layer's two-matrix part adds, shape (tokens, hidden)."""
-        mlp = layer.mlp
-        between = self._normed(x, layer.post_attention_layernorm.weight)
-        joined = self._changed(index, "gate_up", between, mlp.gate_proj, mlp.up_proj)
-        gate, up = self._cut(joined, [mlp.gate_proj.out_features] * 2)
-        return self._changed(index, "down", ops.multiply(ops.swish(gate), up), mlp.down_proj)
+        between = self._normed(x, self._weights.vectors[f"{layer}.between"])
+        gate, up = self._cut(self._changed(layer, "gate_up", between), [self._sizes.inner] * 2)
+        return self._changed(layer, "down", ops.multiply(ops.swish(gate), up))
 
     def _turn(self) -> tuple[Any, Any]:
         """Cosine and sine of each token's angles, shape (tokens, 1, head width); the sine's first half is negative."""
-        rotary = self._model.model.rotary_emb
-        speeds = rotary.inv_freq.float().cpu().numpy()[None]  # (1, head width / 2)
+        speeds = np.ascontiguousarray(self._weights.vectors[SPEEDS][None])  # (1, head width / 2)
         places = ops.unsqueeze(ops.convert(self._parameters["positions"], np.float32), ops.constant([1]))
         angles = ops.multiply(places, ops.constant(speeds))
-        scale = float(rotary.attention_scaling)
+        scale = self._sizes.turning
         cos, sin = (
             ops.multiply(ops.unsqueeze(turn(angles), ops.constant([1])), ops.constant(np.float32(scale)))
             for turn in (ops.cos, ops.sin)
         )
         return ops.concat([cos, cos], -1), ops.concat([ops.negative(sin), sin], -1)
 
-    def _normed(self, x: Any, weight: Tensor) -> Any:
+    def _normed(self, x: Any, weight: NDArray[np.float32]) -> Any:
         """X / sqrt(mean(x²) + eps) · weight along the last dimension; OpenVINO knows this form."""
         square = ops.reduce_mean(ops.power(x, ops.constant(np.float32(2))), ops.constant([-1]), keep_dims=True)
-        length = ops.sqrt(ops.add(square, ops.constant(np.float32(self._eps))))
+        length = ops.sqrt(ops.add(square, ops.constant(np.float32(self._sizes.eps))))
         scaled = ops.multiply(x, ops.divide(ops.constant(np.float32(1)), length))
-        return ops.multiply(ops.constant(numbers(weight)[None]), scaled)
+        return ops.multiply(ops.constant(np.ascontiguousarray(weight[None])), scaled)
 
-    def _changed(self, index: int, key: str, x: Any, *parts: Any) -> Any:
+    def _changed(self, layer: int, key: str, x: Any) -> Any:
         """One of a layer's products, and what each token's adapter adds to it, if the graph is for that."""
-        product = self._product(x, *parts)
+        name = f"{layer}.{key}"
+        product = self._product(x, name)
         if not self._mine:
             return product
-        into, out = parts[0].in_features, sum(part.out_features for part in parts)
-        down, up = (
-            self._input(f"down.{key}.{index}", [into, -1], np.float32),
-            self._input(f"up.{key}.{index}", [-1, out], np.float32),
-        )
+        out, into = self._weights.matrices[name].whole.shape
+        down = self._input(f"down.{key}.{layer}", [into, -1], np.float32)
+        up = self._input(f"up.{key}.{layer}", [-1, out], np.float32)
         # chosen, not multiplied by 0: an adapter that overflows must not reach another's tokens
         some = ops.gather(x, self._parameters["changeable"], ops.constant(0, dtype=np.int32))
         inner = ops.select(self._mine[key], ops.matmul(some, down, False, False), ops.constant(np.float32(0)))
         return ops.add(product, ops.matmul(inner, up, False, False))  # all tokens, or one of nothings for all of them
 
-    def _product(self, x: Any, *parts: Any) -> Any:
-        """X times some linear layers side by side, their biases added."""
-        product = ops.matmul(x, self._matrix(*parts), transpose_a=False, transpose_b=True)
-        if parts[0].bias is None:
-            return product
-        return ops.add(product, ops.constant(numbers(torch.cat([part.bias for part in parts]))[None]))
+    def _product(self, x: Any, name: str) -> Any:
+        """X times a matrix, its bias added."""
+        product = ops.matmul(x, self._matrix(name), transpose_a=False, transpose_b=True)
+        bias = self._weights.vectors.get(f"{name}.bias")
+        return product if bias is None else ops.add(product, ops.constant(np.ascontiguousarray(bias[None])))
 
     def _cut(self, x: Any, sizes: list[int]) -> list[Any]:
         return list(ops.variadic_split(x, ops.constant(-1), ops.constant(sizes)).outputs())
 
-    def _matrix(self, *parts: Any) -> Any:
-        """The weights of some layers side by side."""
-        first = id(parts[0])
-        if first not in self._matrices:
-            self._matrices[first] = self._eighths(
-                torch.cat([part.weight for part in parts]) if len(parts) > 1 else parts[0].weight
-            )
-        return self._matrices[first]
-
-    def _eighths(self, weight: Tensor) -> Any:
-        """A matrix in eight bits, one scale for each of its rows, in the form in which OpenVINO keeps it so."""
-        whole, scales = self._room.array(tuple(weight.shape)), np.empty((len(weight), 1), np.float16)
-        for begin in range(0, len(weight), ROWS):
-            some = slice(begin, begin + ROWS)
-            full = numbers(weight[some])
-            scales[some] = np.maximum(np.abs(full).max(1, keepdims=True) / 127, 1e-7)
-            whole[some] = np.rint(full / scales[some].astype(np.float32)).clip(-127, 127)
-        scaled = ops.multiply(ops.convert(ops.constant(whole, shared_memory=True), np.float16), ops.constant(scales))
-        return ops.convert(scaled, np.float32)
+    def _matrix(self, name: str) -> Any:
+        """A matrix of the graph."""
+        if name not in self._matrices:
+            self._matrices[name] = _widened(self._weights.matrices[name])
+        return self._matrices[name]
 
 
-def numbers(tensor: Tensor) -> NDArray[np.float32]:
-    """A tensor's values."""
-    return np.ascontiguousarray(tensor.detach().float().cpu().numpy())
+def _widened(matrix: Rounded) -> Any:
+    """A matrix in eight bits, one scale for each of its rows, in the form in which OpenVINO keeps it so."""
+    whole = ops.constant(matrix.whole, shared_memory=True)
+    scaled = ops.multiply(ops.convert(whole, np.float16), ops.constant(np.ascontiguousarray(matrix.scales)))
+    return ops.convert(scaled, np.float32)

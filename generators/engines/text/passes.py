@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
-from generators.engines.text.attention import Prefix
 from generators.engines.text.lora import Adapter
+from generators.engines.text.paged_kv_cache import BLOCK, Block
 from generators.engines.text.sampling import Draw
 
 PREFILL = 64  # tokens of a prompt in one step; others wait for no more, and a kept prefix is cut at a multiple of it
 
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """The keys and values of a prompt, computed once."""
+
+    ids: tuple[int, ...]
+    keys: tuple[Any, ...] = ()  #: tensors, per layer, shape (1, kv heads, len(ids), head width)
+    values: tuple[Any, ...] = ()
+    blocks: tuple[Block, ...] = ()  #: what holds them instead, where the pass is OpenVINO's
+    cache: Any = field(default=None)  #: the model's own cache instead, where nothing can be shared
+    adapter: Adapter | None = field(default=None)  #: the adapter it was computed with; it is of no use to others
+
+    def first(self, length: int) -> Prefix:
+        """Its first so many tokens, where they can be had."""
+        return Prefix(
+            ids=self.ids[:length],
+            keys=tuple(key[:, :, :length] for key in self.keys),
+            values=tuple(value[:, :, :length] for value in self.values),
+            blocks=self.blocks[: length // BLOCK],
+        )
 
 
 @dataclass(slots=True)
@@ -28,7 +51,7 @@ class Sequences:
 
 
 class Advancing(Protocol):
-    """What runs forward passes; `generators.engines.text.model.TextModel` is one."""
+    """What runs forward passes; every `generators.engines.text.language_model.LanguageModel` does."""
 
     def advance(self, requests: Sequence[PassRequest]) -> list[PassResult]:
         """Runs one pass for these requests."""
@@ -41,7 +64,7 @@ class PassRequest:
 
     model: Advancing
     sequences: Sequences
-    tokens: Tensor  #: shape (sequences, new)
+    tokens: NDArray[np.int64]  #: shape (sequences, new)
     last: int = 1  #: for how many of the last tokens logits are wanted
     draw: Draw | None = None  #: how the next tokens are drawn; None: they are not
     want_logprobs: bool = False  #: whether the log-probabilities of the drawn tokens are wanted
@@ -49,7 +72,7 @@ class PassRequest:
     @property
     def size(self) -> int:
         """Tokens."""
-        return self.tokens.numel()
+        return math.prod(self.tokens.shape)
 
     @property
     def drawn(self) -> bool:
@@ -69,7 +92,7 @@ class PassRequest:
 class PassResult:
     """What a forward pass gives back for one request."""
 
-    logits: Tensor  #: float32, shape (sequences, last, vocabulary)
+    logits: Any  #: float32, shape (sequences, last, vocabulary), of the library that the model computes in
     tokens: list[int] = field(default_factory=list)  #: what was drawn, one per sequence
     logprobs: list[float] = field(default_factory=list)  #: how likely that was, nats, where it is wanted
 

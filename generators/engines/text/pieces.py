@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -9,9 +10,26 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from generators.engines.text.kv_cache import KVCache
-from generators.engines.text.llama import Part
+from generators.engines.text.lora import Adapter
 from generators.engines.text.paged_kv_cache import BLOCK, PagedKVCache
+from generators.engines.text.passes import Prefix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What one request brings into a pass: some rows, in step with one another."""
+
+    tokens: NDArray[np.int64]  #: shape (rows, new)
+    room: Any  #: keys and values of the tokens before, private to each row
+    start: int  #: the first new token's position
+    prefix: Prefix | None  #: what these rows share before their own
+    last: int  #: for how many of the last tokens what comes next is wanted
+    adapter: Adapter | None = None  #: the changes to the model that this request asks for
+
+    @property
+    def count(self) -> int:
+        """Tokens of all rows."""
+        return math.prod(self.tokens.shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +74,7 @@ def pieces(place: int, part: Part, most: int) -> list[Piece]:
             mine = replace(
                 part,
                 tokens=part.tokens[some, begin:end],
-                room=cast(KVCache, window),
+                room=window,
                 start=part.start + begin,
                 prefix=None,
                 last=last,
@@ -90,8 +108,7 @@ def inputs(parts: Sequence[Part]) -> dict[str, NDArray[np.int32]]:
     rows = np.array([part.tokens.shape[0] for part in parts])
     new = np.array([part.tokens.shape[1] for part in parts])
     past = np.array([part.room.length for part in parts])
-    rooms: list[Any] = [part.room for part in parts]  # `PagedKVCache`, as this pass made them
-    tables = [room.numbers() for room in rooms]
+    tables = [part.room.numbers() for part in parts]
     begins = _begins(np.repeat(new, rows))
     wanted: list[NDArray[np.int32]] = []
     row = 0
@@ -101,7 +118,7 @@ def inputs(parts: Sequence[Part]) -> dict[str, NDArray[np.int32]]:
         row += len(part.tokens)
     places = [np.tile(np.arange(before, before + more), count) for before, more, count in zip(past, new, rows, strict=True)]
     found = {
-        "tokens": np.concatenate([part.tokens.reshape(-1).numpy() for part in parts]),
+        "tokens": np.concatenate([np.asarray(part.tokens).reshape(-1) for part in parts]),
         "positions": np.concatenate(places),
         "past_lens": np.repeat(past, rows),
         "subsequence_begins": begins,

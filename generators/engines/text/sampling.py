@@ -1,4 +1,4 @@
-"""Chooses tokens: temperature, min-p, top-p, penalties, one private stream of chance per choice; many requests at once."""
+"""Draws tokens from arrays: temperature, min-p, top-p, penalties, one stream of chance a choice; many requests at once."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
+from numpy.typing import NDArray
 
 from generators.engines.text.constrained import Guide
+
+Logits = NDArray[np.float32]  #: shape (rows, vocabulary)
 
 GREEDY = 1e-5  # temperatures below it are taken for 0, as dividing by them overflows
 
@@ -65,15 +67,15 @@ class Draw:
         self.decoding = decoding
         self.guide = guide
         self.streams = list(streams)
-        self._said = [list(tokens) for tokens in said] or [[] for _stream in streams]
-        self._prompt = sorted(set(prompt)) if decoding.repetition_penalty != 1.0 else []
+        self.said = [list(tokens) for tokens in said] or [[] for _stream in streams]
+        self.prompt = sorted(set(prompt)) if decoding.repetition_penalty != 1.0 else []
 
     def take(self, tokens: Sequence[int]) -> None:
         """Notes what was drawn, one token for each row."""
         if self.guide is not None:
             self.guide.take(tokens)
         if self.decoding.remembers:
-            for said, token in zip(self._said, tokens, strict=True):
+            for said, token in zip(self.said, tokens, strict=True):
                 said.append(token)
 
     def keep(self, rows: Sequence[int]) -> None:
@@ -81,44 +83,66 @@ class Draw:
         self.streams = [self.streams[row] for row in rows]
         if self.guide is not None:
             self.guide.keep(rows)
-        self._said = [self._said[row] for row in rows]
+        self.said = [self.said[row] for row in rows]
 
-    def adjusted(self, logits: Tensor) -> Tensor:
-        """Logits, shape (rows, vocabulary), lowered for what was said already, and moved by the bias."""
-        decoding = self.decoding
-        if self.guide is not None:
-            logits = self.guide.masked(logits)
-        if not (decoding.remembers or decoding.logit_bias):
-            return logits
-        logits = logits.clone()
-        if decoding.logit_bias:
-            places = torch.tensor(list(decoding.logit_bias), device=logits.device)
-            logits[:, places] += torch.tensor(list(decoding.logit_bias.values()), device=logits.device, dtype=logits.dtype)
-        if decoding.remembers:
-            self._punish(logits)
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Rows that go through the same operations."""
+
+    greedy: bool
+    few: bool  #: min-p leaves few tokens
+    nucleus: bool
+
+
+def ways(draws: Sequence[Draw]) -> Iterator[tuple[Way, list[int], list[Draw]]]:
+    """For each way of drawing: the places of its rows, and the requests they belong to."""
+    found: dict[Way, tuple[list[int], list[Draw]]] = {}
+    begun = 0
+    for draw in draws:
+        greedy = draw.decoding.temperature < GREEDY
+        way = Way(greedy, not greedy and draw.decoding.min_p > 0.0, not greedy and draw.decoding.top_p < 1.0)
+        places, members = found.setdefault(way, ([], []))
+        places += range(begun, begun + len(draw.streams))
+        members.append(draw)
+        begun += len(draw.streams)
+    for way, (places, members) in found.items():
+        yield way, places, members
+
+
+def adjusted(draw: Draw, logits: Logits) -> Logits:
+    """Logits lowered for what was said already, and moved by the bias; a copy where anything changes."""
+    decoding = draw.decoding
+    if draw.guide is not None:
+        logits = np.where(draw.guide.allowed(logits.shape), logits, np.float32(-np.inf))
+    if not (decoding.remembers or decoding.logit_bias):
         return logits
-
-    def _punish(self, logits: Tensor) -> None:
-        decoding = self.decoding
-        counts = torch.zeros_like(logits)
-        longest = max(map(len, self._said))
-        if longest:  # rows of one request are in step, but for those that tests make up
-            said = torch.tensor([row + [0] * (longest - len(row)) for row in self._said], device=logits.device)
-            real = torch.tensor([[1.0] * len(row) + [0.0] * (longest - len(row)) for row in self._said], device=logits.device)
-            counts.scatter_add_(1, said, real)
-        logits -= decoding.frequency_penalty * counts + decoding.presence_penalty * (counts > 0)
-        if decoding.repetition_penalty != 1.0:
-            seen = counts > 0
-            seen[:, self._prompt] = True
-            factor = decoding.repetition_penalty
-            logits.copy_(torch.where(seen, torch.where(logits > 0, logits / factor, logits * factor), logits))
+    logits = logits.copy()
+    if decoding.logit_bias:
+        logits[:, list(decoding.logit_bias)] += np.array(list(decoding.logit_bias.values()), np.float32)
+    if decoding.remembers:
+        for row, said in zip(logits, draw.said, strict=True):
+            _punish(row, said, draw.prompt, decoding)
+    return logits
 
 
-def choose(logits: Tensor, said: Sequence[Sequence[int]], streams: Sequence[random.Random], decoding: Decoding) -> Tensor:
+def _punish(row: NDArray[np.float32], said: Sequence[int], prompt: Sequence[int], decoding: Decoding) -> None:
+    """Lowers what was said in one row of logits, in place."""
+    tokens, times = np.unique(np.array(said, np.int64), return_counts=True)
+    row[tokens] -= decoding.frequency_penalty * times.astype(np.float32) + np.float32(decoding.presence_penalty)
+    if decoding.repetition_penalty != 1.0:
+        seen = np.union1d(tokens, np.array(prompt, np.int64))
+        factor = np.float32(decoding.repetition_penalty)
+        row[seen] = np.where(row[seen] > 0, row[seen] / factor, row[seen] * factor)
+
+
+def choose(
+    logits: Logits, said: Sequence[Sequence[int]], streams: Sequence[random.Random], decoding: Decoding
+) -> NDArray[np.int64]:
     """One token for each row of one request.
 
     Args:
-        logits: float32, shape (rows, vocabulary).
+        logits: of the rows.
         said: the tokens each row has said so far, for the penalties.
         streams: one per row.
         decoding: how.
@@ -129,77 +153,68 @@ def choose(logits: Tensor, said: Sequence[Sequence[int]], streams: Sequence[rand
     return drawn([logits], [Draw(decoding, streams, said=said)])
 
 
-def drawn(logits: Sequence[Tensor], draws: Sequence[Draw]) -> Tensor:
+def drawn(logits: Sequence[Logits], draws: Sequence[Draw]) -> NDArray[np.int64]:
     """One token for each row of several requests, by the inverse of its cumulative distribution at one uniform number.
 
-    One number per token, drawn on the CPU, makes the choice the same on every device as far as the logits are. Rows that are
-    drawn in the same way are drawn together, whatever their temperatures and thresholds; a row's token does not depend on the
-    others.
+    One number a token makes the choice the same everywhere, as far as the logits are. A row's token does not depend on others'.
 
     Args:
-        logits: for each request float32, shape (its rows, vocabulary).
+        logits: for each request those of its rows.
         draws: for each request how.
 
     Returns:
         Token ids of all rows, shape (rows,).
     """
-    adjusted = [draw.adjusted(rows) for draw, rows in zip(draws, logits, strict=True)]
-    every = adjusted[0] if len(adjusted) == 1 else torch.cat(adjusted)
-    tokens = torch.empty(len(every), dtype=torch.long, device=every.device)
-    for way, places, members in _ways(draws):
-        part = every if len(places) == len(every) else every[torch.tensor(places, device=every.device)]
-        found = part.argmax(-1) if way.greedy else _sampled(part, members, way)
-        tokens[torch.tensor(places, device=every.device)] = found
+    moved = [adjusted(draw, rows) for draw, rows in zip(draws, logits, strict=True)]
+    every = moved[0] if len(moved) == 1 else np.concatenate(moved)
+    tokens = np.empty(len(every), np.int64)
+    for way, places, members in ways(draws):
+        part = every if len(places) == len(every) else every[places]
+        tokens[places] = part.argmax(-1) if way.greedy else _sampled(part, members, way)
     return tokens
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """Rows that go through the same operations."""
-
-    greedy: bool
-    few: bool  #: min-p leaves few tokens
-    nucleus: bool
-
-
-def _ways(draws: Sequence[Draw]) -> Iterator[tuple[_Way, list[int], list[Draw]]]:
-    """For each way of drawing: the places of its rows, and the requests they belong to."""
-    found: dict[_Way, tuple[list[int], list[Draw]]] = {}
-    begun = 0
-    for draw in draws:
-        greedy = draw.decoding.temperature < GREEDY
-        way = _Way(greedy, not greedy and draw.decoding.min_p > 0.0, not greedy and draw.decoding.top_p < 1.0)
-        places, members = found.setdefault(way, ([], []))
-        places += range(begun, begun + len(draw.streams))
-        members.append(draw)
-        begun += len(draw.streams)
-    for way, (places, members) in found.items():
-        yield way, places, members
-
-
-def _sampled(logits: Tensor, draws: Sequence[Draw], way: _Way) -> Tensor:
+def _sampled(logits: Logits, draws: Sequence[Draw], way: Way) -> NDArray[np.int64]:
     """Draws rows that go the same way."""
 
-    def column(values: Iterator[float]) -> Tensor:
-        return torch.tensor(list(values), dtype=torch.float64).to(logits.device)[:, None]
+    def column(values: Iterator[float]) -> NDArray[np.float64]:
+        return np.array(list(values), np.float64)[:, None]
 
-    def each(of: Sequence[float]) -> Tensor:
+    def each(of: Sequence[float]) -> NDArray[np.float64]:
         return column(value for value, draw in zip(of, draws, strict=True) for _stream in draw.streams)
 
-    temperature = each([draw.decoding.temperature for draw in draws]).float()
+    temperature = each([draw.decoding.temperature for draw in draws]).astype(np.float32)
+    tokens: NDArray[np.int64] | None = None
+    weights: NDArray[Any]
     if way.few:
-        weights, tokens = _likely(logits, temperature, each([math.log(draw.decoding.min_p) for draw in draws]).float())
+        weights, tokens = _likely(logits, temperature, each([math.log(draw.decoding.min_p) for draw in draws]).astype(np.float32))
     else:
-        weights, tokens = torch.softmax(logits / temperature, dim=-1), None
+        weights = _softmax(logits / temperature)
     if way.nucleus:
-        weights = _nucleus(weights, each([draw.decoding.top_p for draw in draws]).to(weights.dtype))
-    uniform = column(stream.random() for draw in draws for stream in draw.streams).to(weights.dtype)
-    cumulative = weights.cumsum(-1)
-    place = torch.searchsorted(cumulative, uniform * cumulative[:, -1:], right=True).clamp(max=weights.shape[-1] - 1)
-    return (place if tokens is None else tokens.gather(1, place))[:, 0]
+        weights = _nucleus(weights, each([draw.decoding.top_p for draw in draws]).astype(weights.dtype))
+    uniform = column(stream.random() for draw in draws for stream in draw.streams).astype(weights.dtype)
+    cumulative = _summed(weights)
+    reached = (cumulative <= uniform * cumulative[:, -1:]).sum(-1)
+    place = np.minimum(reached, weights.shape[-1] - 1)[:, None]
+    found: NDArray[np.int64] = (place if tokens is None else np.take_along_axis(tokens, place, 1))[:, 0]
+    return found
 
 
-def _likely(logits: Tensor, temperature: Tensor, threshold: Tensor) -> tuple[Tensor, Tensor]:
+def _softmax(logits: Logits) -> NDArray[np.float32]:
+    """How likely tokens are, worked out in double precision and told in single: as near to what torch tells as numbers are."""
+    weights = np.exp((logits - logits.max(-1, keepdims=True)).astype(np.float64))
+    told: NDArray[np.float32] = (weights / weights.sum(-1, keepdims=True)).astype(np.float32)
+    return told
+
+
+def _summed(weights: NDArray[Any]) -> NDArray[Any]:
+    """Cumulative sums along the rows, made in double precision as torch makes them on a CPU."""
+    return weights.cumsum(-1, dtype=np.float64).astype(weights.dtype, copy=False)
+
+
+def _likely(
+    logits: Logits, temperature: NDArray[np.float32], threshold: NDArray[np.float32]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """How likely tokens are, up to a factor for each row, and which tokens these are.
 
     With min-p only the tokens that pass are looked at, a few of 50 000: they stand on the left, in order, and what is
@@ -210,49 +225,49 @@ def _likely(logits: Tensor, temperature: Tensor, threshold: Tensor) -> tuple[Ten
         temperature: shape (rows, 1).
         threshold: logarithm of min-p, shape (rows, 1).
     """
-    best = logits.amax(-1, keepdim=True)
-    rows, tokens = _passing(logits, best + temperature * threshold)
-    counts = torch.bincount(rows, minlength=len(logits))
-    places = torch.arange(len(rows), device=rows.device) - (counts.cumsum(0) - counts)[rows]
-    few = torch.zeros(len(logits), int(counts.max()), dtype=torch.float64, device=logits.device)
-    named = torch.zeros(few.shape, dtype=torch.long, device=logits.device)
-    few[rows, places] = ((logits[rows, tokens] - best[rows, 0]) / temperature[rows, 0]).double().exp()
-    named[rows, places] = tokens
+    best = logits.max(-1, keepdims=True)
+    least = best + temperature * threshold
+    # a row at a time stays in the cache: a quarter of the time
+    found = [np.flatnonzero(row >= lowest) for row, lowest in zip(logits, least, strict=True)]
+    few = np.zeros((len(logits), max(map(len, found))), np.float64)
+    named = np.zeros(few.shape, np.int64)
+    for row, tokens in enumerate(found):
+        few[row, : len(tokens)] = np.exp(((logits[row, tokens] - best[row, 0]) / temperature[row, 0]).astype(np.float64))
+        named[row, : len(tokens)] = tokens
     return few, named
 
 
-def _passing(logits: Tensor, least: Tensor) -> tuple[Tensor, Tensor]:
-    """Rows and tokens of all logits that are not below `least`, shape (rows, 1)."""
-    if logits.device.type != "cpu":
-        places = (logits >= least).nonzero()
-        return places[:, 0], places[:, 1]
-    # a row at a time stays in the cache: a quarter of the time
-    found = [np.flatnonzero(row >= lowest) for row, lowest in zip(logits.numpy(), least.numpy(), strict=True)]
-    rows = np.repeat(np.arange(len(found)), [len(tokens) for tokens in found])
-    return torch.from_numpy(rows), torch.from_numpy(np.concatenate(found))
-
-
-def log_totals(logits: Tensor) -> Tensor:
+def log_totals(logits: Logits) -> NDArray[np.float32]:
     """Log sum exp of each row, shape (rows,). A row's does not depend on the others."""
-    if logits.device.type != "cpu" or not len(logits):
-        return logits.logsumexp(-1)
     totals = np.empty(len(logits), np.float32)
-    for place, row in enumerate(logits.numpy()):  # a row at a time stays in the cache, and numpy's exp is the faster one
+    for place, row in enumerate(logits):  # a row at a time stays in the cache
         best = row.max()
         totals[place] = best + np.log(np.exp(row - best).sum())
-    return torch.from_numpy(totals)
+    return totals
 
 
-def _nucleus(weights: Tensor, top_p: Tensor) -> Tensor:
+def _nucleus(weights: NDArray[Any], top_p: NDArray[Any]) -> NDArray[Any]:
     """The likeliest tokens that together reach `top_p`, shape (rows, 1); the token that crosses it is in."""
-    ordered, places = weights.sort(stable=True, dim=-1, descending=True)
-    together = ordered.cumsum(-1)  # not sum(), whose order depends on how many nothings stand behind
-    ordered = ordered.masked_fill(together - ordered >= top_p * together[:, -1:], 0.0)
-    return torch.zeros_like(weights).scatter(-1, places, ordered)
+    places = np.argsort(-weights, axis=-1, kind="stable")
+    ordered = np.take_along_axis(weights, places, -1)
+    together = _summed(ordered)  # not sum(), whose order depends on how many nothings stand behind
+    ordered[together - ordered >= top_p * together[:, -1:]] = 0.0
+    kept = np.zeros_like(weights)
+    np.put_along_axis(kept, places, ordered, -1)
+    return kept
 
 
-def logprobs_of(logits: Tensor, targets: Sequence[int] | Tensor) -> list[float]:
+def logprobs_of(logits: Logits, targets: Sequence[int]) -> list[float]:
     """Log-probabilities of the targets, nats; logits of shape (len(targets), vocabulary)."""
-    wanted = targets if isinstance(targets, Tensor) else torch.tensor(list(targets), device=logits.device)
-    picked: list[float] = (logits.gather(1, wanted[:, None])[:, 0] - log_totals(logits)).tolist()
+    picked: list[float] = (logits[np.arange(len(targets)), list(targets)] - log_totals(logits)).tolist()
     return picked
+
+
+def likeliest(logits: Logits, count: int) -> list[list[tuple[int, float]]]:
+    """For each row the likeliest tokens and their log-probabilities, nats, the likeliest first."""
+    found = []
+    for row, total in zip(logits, log_totals(logits), strict=True):
+        tokens = np.argpartition(-row, count - 1)[:count]
+        tokens = tokens[np.lexsort((tokens, -row[tokens]))]
+        found.append([(int(token), float(row[token] - total)) for token in tokens])
+    return found

@@ -3,41 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Any
 
-import torch
-from torch import Tensor
+import numpy as np
 
-from generators.engines.text.attention import Prefix
+from generators.engines.text.language_model import LanguageModel, common
 from generators.engines.text.lora import Adapter
-from generators.engines.text.passes import PREFILL, Advancing, Forward, PassRequest, Sequences
-from generators.engines.text.sampling import logprobs_of
+from generators.engines.text.passes import PREFILL, Forward, PassRequest, Prefix
 
 SCORED_TOKENS = 256  # in one step of scoring; with a vocabulary of 49 152 their logits are 50 MB in float32, and are held twice
 
 
-class Scorable(Advancing, Protocol):
-    """A model whose tokens' likelihoods can be read; `generators.engines.text.model.TextModel` is one."""
-
-    @property
-    def device(self) -> torch.device:
-        """Where it computes."""
-        ...
-
-    def begin(self, tokens: int, adapter: Adapter | None = None) -> Sequences:
-        """One empty sequence with room for so many tokens."""
-        ...
-
-    def frozen(self, ids: tuple[int, ...], sequences: Sequences) -> Prefix:
-        """The keys and values of a sequence as a prompt that others continue."""
-        ...
-
-    def fork(self, prefix: Prefix, count: int, *, spare: int = ...) -> Sequences:
-        """So many sequences that continue a prompt."""
-        ...
-
-
-def scoring(model: Scorable, texts: Sequence[Sequence[int]], adapter: Adapter | None = None) -> Forward[list[list[float | None]]]:
+def scoring(
+    model: LanguageModel, texts: Sequence[Sequence[int]], adapter: Adapter | None = None
+) -> Forward[list[list[float | None]]]:
     """How likely each token was after those before it. What the sequences have in common at their beginning is computed once.
 
     Returns:
@@ -48,21 +27,19 @@ def scoring(model: Scorable, texts: Sequence[Sequence[int]], adapter: Adapter | 
     if shared == 0:
         for sequence in texts:
             sequences = model.begin(len(sequence), adapter)
-            tokens = torch.tensor([list(sequence)], device=model.device)
+            tokens = np.array([list(sequence)], np.int64)
             outcome = yield PassRequest(model=model, sequences=sequences, tokens=tokens, last=len(sequence))
-            answers.append([None, *logprobs_of(outcome.logits[0, :-1], sequence[1:])])
+            answers.append([None, *(model.logprobs(outcome.logits[0, :-1], sequence[1:]) if len(sequence) > 1 else ())])
         return answers
     head: list[float | None] = []
     sequences = model.begin(shared, adapter)
     head_ids = list(texts[0][:shared])
-    after = torch.empty(0)
+    after: Any = None
     while sequences.length < shared:
         piece = head_ids[sequences.length : sequences.length + PREFILL]
-        outcome = yield PassRequest(
-            model=model, sequences=sequences, tokens=torch.tensor([piece], device=model.device), last=len(piece)
-        )
+        outcome = yield PassRequest(model=model, sequences=sequences, tokens=np.array([piece], np.int64), last=len(piece))
         targets = head_ids[sequences.length - len(piece) + 1 : sequences.length + 1]
-        head += logprobs_of(outcome.logits[0, : len(targets)], targets)
+        head += model.logprobs(outcome.logits[0, : len(targets)], targets) if targets else []
         after = outcome.logits[0, -1]
     prefix = model.frozen(tuple(head_ids), sequences)
     for rows in _slices(texts, shared):
@@ -71,7 +48,7 @@ def scoring(model: Scorable, texts: Sequence[Sequence[int]], adapter: Adapter | 
 
 
 def _score_rows(
-    model: Scorable, prefix: Prefix, after: Tensor, rows: Sequence[Sequence[int]], head: list[float | None]
+    model: LanguageModel, prefix: Prefix, after: Any, rows: Sequence[Sequence[int]], head: list[float | None]
 ) -> Forward[list[list[float | None]]]:
     """Scores sequences that begin with the prefix, in one pass, padded on the right where nothing looks."""
     tails = [list(row[len(prefix.ids) :]) for row in rows]
@@ -79,22 +56,15 @@ def _score_rows(
     if longest == 0:
         return [list(head) for _row in rows]
     sequences = model.fork(prefix, len(rows), spare=longest)
-    padded = torch.tensor([tail + [0] * (longest - len(tail)) for tail in tails], device=model.device)
+    padded = np.array([tail + [0] * (longest - len(tail)) for tail in tails], np.int64)
     outcome = yield PassRequest(model=model, sequences=sequences, tokens=padded, last=longest)
     scored: list[list[float | None]] = []
     for row, tail in zip(outcome.logits, tails, strict=True):
-        predicted = torch.cat((after[None], row[: max(0, len(tail) - 1)]))[: len(tail)]
-        scored.append([*head, *logprobs_of(predicted, tail)])
+        found = model.logprobs(after[None], tail[:1]) if tail else []
+        if len(tail) > 1:
+            found += model.logprobs(row[: len(tail) - 1], tail[1:])
+        scored.append([*head, *found])
     return scored
-
-
-def common(texts: Sequence[Sequence[int]]) -> int:
-    """How many tokens all the sequences begin with together."""
-    shortest = min(map(len, texts))
-    for place in range(shortest):
-        if any(sequence[place] != texts[0][place] for sequence in texts):
-            return place
-    return shortest
 
 
 def _slices(texts: Sequence[Sequence[int]], shared: int) -> Iterator[Sequence[Sequence[int]]]:

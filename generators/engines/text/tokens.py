@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+LONGEST = 2**20  # tokens, where neither the model nor its tokenizer tells
 
 
 class Tokens:
-    """A tokenizer of transformers, with the marks that it keeps for itself."""
+    """A tokenizer, with the marks that it keeps for itself."""
 
-    def __init__(self, model: Any, tokenizer: Any) -> None:
+    def __init__(self, tokenizer: Any, *, ends: Iterable[int], most: int) -> None:
+        """Takes what a model knows of its texts.
+
+        Args:
+            tokenizer: of transformers, or a `TokenizerFile`.
+            ends: tokens that end a text.
+            most: tokens that the model can hold, prompt and answer together.
+        """
         self.tokenizer = tokenizer
         self._specials = tuple(str(mark) for mark in tokenizer.all_special_tokens if len(str(mark)) > 1)
         self._backend = getattr(tokenizer, "backend_tokenizer", None)
         self._spelled: dict[int, str] = {}
-        self.ends = _ends(model, tokenizer)  #: those that end a text
-        self.most = _context(model, tokenizer)  #: that the model can hold, prompt and answer together
+        self.ends = frozenset(ends)  #: those that end a text
+        self.most = most  #: that the model can hold, prompt and answer together
 
     def encode(self, text: str) -> list[int]:
         """A text's tokens, with what the tokenizer puts in front."""
@@ -53,18 +62,21 @@ class Tokens:
         return self._spelled[token]
 
 
-def _ends(model: Any, tokenizer: Any) -> frozenset[int]:
-    """The tokens that end a text."""
-    ends: set[int] = set()
-    for source in (getattr(model, "generation_config", None), model.config, tokenizer):
-        found = getattr(source, "eos_token_id", None)
-        if found is not None:
-            ends |= set(found) if isinstance(found, list | tuple) else {int(found)}
-    return frozenset(ends)
+def ends(*sources: Any) -> frozenset[int]:
+    """The tokens that end a text, of all that configurations and a tokenizer name."""
+    found: set[int] = set()
+    for source in sources:
+        named = source.get("eos_token_id") if isinstance(source, Mapping) else getattr(source, "eos_token_id", None)
+        if named is not None:
+            found |= set(named) if isinstance(named, list | tuple) else {int(named)}
+    return frozenset(found)
 
 
-def _context(model: Any, tokenizer: Any) -> int:
-    """Tokens that the model can hold, prompt and answer together."""
-    config = model.config.get_text_config()
-    most = getattr(config, "max_position_embeddings", None) or getattr(config, "n_positions", None) or 2**20
+def context(config: Any, tokenizer: Any) -> int:
+    """Tokens that a model can hold, prompt and answer together."""
+
+    def told(name: str) -> Any:
+        return config.get(name) if isinstance(config, Mapping) else getattr(config, name, None)
+
+    most = told("max_position_embeddings") or told("n_positions") or LONGEST
     return int(min(most, getattr(tokenizer, "model_max_length", most)))

@@ -18,12 +18,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from generators.engines.text.llama import Llama, Part
-from generators.engines.text.model import TextModel
+from generators.engines.text.llama import Llama
+from generators.engines.text.model import TextModel, tokens_of
+from generators.engines.text.pieces import Part
+from generators.engines.text.rounded_weights import rounded
 from generators.engines.text.sampling import Decoding
+from generators.engines.text.transformers_network import network_of
+from generators.engines.text.unlinked_arrays import Nameless
 from generators.service import weights
 from generators.service.events import Piece
 from generators.service.jobs import Completion
@@ -44,7 +49,9 @@ def by_pass(made: Any) -> Logits:
     def logits(ids: list[int], last: int) -> Tensor:
         room = made.room(rows=1, tokens=len(ids))
         with torch.inference_mode():
-            return made.logits([Part(tokens=torch.tensor([ids]), room=room, start=0, prefix=None, last=last)])[0][0].float()
+            return torch.as_tensor(
+                made.logits([Part(tokens=np.array([ids]), room=room, start=0, prefix=None, last=last)])[0][0]
+            ).float()
 
     return logits
 
@@ -72,7 +79,7 @@ def forms() -> dict[str, Callable[[], Logits]]:
     def compiled() -> Logits:
         from generators.engines.text.openvino import OpenVino
 
-        return by_pass(OpenVino(model(torch.bfloat16)))
+        return by_pass(OpenVino(rounded(network_of(model(torch.bfloat16)), Nameless(None)), threads=torch.get_num_threads()))
 
     found: dict[str, Callable[[], Logits]] = {}
     if has_bfloat16():
@@ -133,7 +140,15 @@ def written(file: Path) -> None:
     lines: list[tuple[str, str]] = []
     for kind, given in kinds.items():
         dtype = given.pop("dtype")
-        made = TextModel(model.to(dtype), tokenizer, name=kind, **given)
+        made: Any
+        if given.pop("engine", "") == "openvino":
+            from generators.engines.text.graph_model import GraphModel
+
+            made = GraphModel(
+                rounded(network_of(model.to(dtype)), Nameless(None)), tokens_of(model, tokenizer), name=kind, threads=1
+            )
+        else:
+            made = TextModel(model.to(dtype), tokenizer, name=kind, **given)
         for number in range(IDEAS // 10):
             text, stop = prompt(4 * number), ('"', "\n")
             job = Completion(model=made, prompt=text, n=10, seed=number, max_tokens=16, decoding=Decoding(min_p=0.05), stop=stop)

@@ -1,0 +1,189 @@
+"""A model of the Llama family from a folder as transformers writes it, read without torch and transformers."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generators.engines.text.network import FAMILY, HEAD, JOINED, NORM, SPEEDS, TABLE, Network, Rows, Sizes, Unsuited
+from generators.engines.text.safetensors_file import BadFile, Tensor, tensors
+
+CONFIG, WEIGHTS, INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
+UNREAD = ("rotary_emb.inv_freq",)  # what older files hold and the configuration says
+ROPE_THETA = 10_000.0  # transformers' default for the family
+EPS = 1e-6  # likewise
+
+
+class Config:
+    """What the folder's configuration says, of a kind that is covered."""
+
+    def __init__(self, folder: Path) -> None:
+        """Reads it.
+
+        Raises:
+            Unsuited: it is of another family, or of a kind that is not covered.
+        """
+        self.said = told = read_json(folder / CONFIG)
+        named = (told.get("architectures") or ["a model without a name"])[0]
+        if named not in FAMILY:
+            raise Unsuited(f"{named} is not of the family")
+        self.biased_heads = named == "Qwen2ForCausalLM"
+        if (kind := told.get("hidden_act", "silu")) != "silu":
+            raise Unsuited(f"its activation is {kind}")
+        if told.get("sliding_window") and told.get("use_sliding_window", named == "MistralForCausalLM"):
+            raise Unsuited("its attention looks through a window")
+        if told.get("quantization_config"):
+            raise Unsuited("its weights are quantised")
+        if float(told.get("partial_rotary_factor") or 1.0) != 1.0:
+            raise Unsuited("it turns a part of each head only")
+
+    def sizes(self) -> Sizes:
+        """The network's sizes."""
+        told = self.said
+        try:
+            heads, hidden = int(told["num_attention_heads"]), int(told["hidden_size"])
+            width = int(told.get("head_dim") or hidden // heads)
+            return Sizes(
+                hidden=hidden,
+                inner=int(told["intermediate_size"]),
+                layers=int(told["num_hidden_layers"]),
+                heads=heads,
+                groups=int(told.get("num_key_value_heads") or heads),
+                width=width,
+                vocabulary=int(told["vocab_size"]),
+                eps=float(told.get("rms_norm_eps", EPS)),
+                scaling=width**-0.5,
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise Unsuited(f"its configuration lacks {error}") from error
+
+    def speeds(self, width: int) -> NDArray[np.float32]:
+        """How far each pair of a head turns from one position to the next, shape (width / 2,).
+
+        Source: transformers.modeling_rope_utils, "default", "linear" and "llama3".
+        """
+        rope: Mapping[str, Any] = self.said.get("rope_parameters") or self.said.get("rope_scaling") or {}
+        theta = float(rope.get("rope_theta") or self.said.get("rope_theta") or ROPE_THETA)
+        kind = rope.get("rope_type") or rope.get("type") or "default"
+        powers = np.arange(0, width, 2, dtype=np.int64).astype(np.float32) / np.float32(width)
+        speeds: NDArray[np.float32] = (1.0 / np.power(theta, powers.astype(np.float64)).astype(np.float32)).astype(np.float32)
+        if kind == "default":
+            return speeds
+        if kind == "linear":
+            return speeds / np.float32(rope["factor"])
+        if kind == "llama3":
+            return _llama3(speeds, rope)
+        raise Unsuited(f"its rotary embedding is {kind}")
+
+
+def _llama3(speeds: NDArray[np.float32], rope: Mapping[str, Any]) -> NDArray[np.float32]:
+    """Slow turns made slower, so that more positions fit."""
+    factor, low, high = float(rope["factor"]), float(rope["low_freq_factor"]), float(rope["high_freq_factor"])
+    known = float(rope["original_max_position_embeddings"])
+    lengths = 2 * math.pi / speeds
+    slower = np.where(lengths > known / low, speeds / factor, speeds)
+    smooth = (known / lengths - low) / (high - low)
+    between = (1 - smooth) * slower / factor + smooth * slower
+    medium = (lengths >= known / high) & (lengths <= known / low)
+    found: NDArray[np.float32] = np.where(medium, between, slower).astype(np.float32)
+    return found
+
+
+def network(folder: Path) -> Network:
+    """The network in a folder. Its matrices are mapped: nothing is read before it is wanted.
+
+    Raises:
+        Unsuited: it is not covered, or its files are not what its configuration says.
+        OSError: they cannot be read.
+    """
+    config = Config(folder)
+    sizes = config.sizes()
+    try:
+        found = {name: one for file in _files(folder) for name, one in tensors(file).items() if not name.endswith(UNREAD)}
+    except BadFile as error:
+        raise Unsuited(str(error)) from error
+    taken: set[str] = set()
+
+    def matrix(name: str, shape: tuple[int, int]) -> Tensor:
+        return _taken(found, taken, f"{name}.weight", shape)
+
+    def vector(name: str, length: int) -> NDArray[np.float32] | None:
+        return _taken(found, taken, name, (length,)).whole() if name in found else None
+
+    of = sizes.changeable
+    matrices: dict[str, tuple[Rows, ...]] = {TABLE: (matrix("model.embed_tokens", (sizes.vocabulary, sizes.hidden)),)}
+    vectors = {NORM: vector("model.norm.weight", sizes.hidden), SPEEDS: config.speeds(sizes.width)}
+    for layer in range(sizes.layers):
+        before = f"model.layers.{layer}."
+        for key, names in JOINED.items():
+            matrices[f"{layer}.{key}"] = tuple(matrix(before + name, of[name]) for name in names)
+            biases = [vector(f"{before}{name}.bias", of[name][0]) for name in names]
+            if any(bias is not None for bias in biases):
+                vectors[f"{layer}.{key}.bias"] = np.concatenate([_there(bias, f"{before}{key}.bias") for bias in biases])
+        vectors[f"{layer}.before"] = vector(before + "input_layernorm.weight", sizes.hidden)
+        vectors[f"{layer}.between"] = vector(before + "post_attention_layernorm.weight", sizes.hidden)
+        norms = [vector(f"{before}self_attn.{kind}_norm.weight", sizes.width) for kind in ("q", "k")]
+        if norms[0] is not None:
+            parts = [
+                np.tile(_there(one, "k_norm"), (count, 1)) for one, count in zip(norms, (sizes.heads, sizes.groups), strict=True)
+            ]
+            vectors[f"{layer}.heads"] = np.concatenate(parts)
+    tied = "lm_head.weight" not in found or bool(config.said.get("tie_word_embeddings", False))
+    taken |= {"lm_head.weight"} if tied else set()
+    matrices[HEAD] = matrices[TABLE] if tied else (matrix("lm_head", (sizes.vocabulary, sizes.hidden)),)
+    if left := found.keys() - taken:
+        raise Unsuited(f"it has {len(left)} tensors more than the family, {min(left)} among them")
+    return Network(sizes=sizes, matrices=matrices, vectors={name: _there(one, name) for name, one in vectors.items()})
+
+
+def _taken(found: Mapping[str, Tensor], taken: set[str], name: str, shape: tuple[int, ...]) -> Tensor:
+    if name not in found:
+        raise Unsuited(f"it has no {name}")
+    if found[name].shape != shape:
+        raise Unsuited(f"its {name} has the shape {found[name].shape}, not {shape}")
+    taken.add(name)
+    return found[name]
+
+
+def _there(one: NDArray[np.float32] | None, name: str) -> NDArray[np.float32]:
+    if one is None:
+        raise Unsuited(f"it has no {name}")
+    return one
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """The files that a folder's weights lie in, whether they are there or not."""
+    return _files(folder)
+
+
+def _files(folder: Path) -> list[Path]:
+    if (folder / INDEX).exists():
+        parts = read_json(folder / INDEX).get("weight_map")
+        names = sorted(set(parts.values())) if isinstance(parts, dict) else []
+        if not names or any(not isinstance(name, str) or Path(name).name != name for name in names):
+            raise Unsuited(f"its {INDEX} cannot be read")
+        return [folder / name for name in names]
+    if not (folder / WEIGHTS).exists():
+        raise Unsuited(f"it has no {WEIGHTS}")
+    return [folder / WEIGHTS]
+
+
+def read_json(file: Path) -> dict[str, Any]:
+    """An object from a file.
+
+    Raises:
+        Unsuited: there is none.
+    """
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Unsuited(f"its {file.name} cannot be read") from error
+    if not isinstance(found, dict):
+        raise Unsuited(f"its {file.name} is not an object")
+    return found

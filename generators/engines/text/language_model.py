@@ -1,0 +1,203 @@
+"""A causal language model as steps: prefill a prompt once, fork it, advance the sequences by a token. No HTTP, no torch."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from generators.engines.text.lora import Adapter
+from generators.engines.text.passes import PREFILL, Forward, PassRequest, PassResult, Prefix, Result, Sequences
+from generators.engines.text.sampling import Draw
+from generators.engines.text.tokens import Tokens
+
+ROOM = 32  # tokens that new rows have room for, where nothing is said: an idea has 5 to 40; it doubles when it is full
+KEPT_PREFIXES = 32  # prompts whose keys and values stay: the few-shot parts of some kinds of task, for some teams
+KEPT_BYTES = 64 * 2**20  # that they may take, where nothing else is settled: 5 to 12 MB each on the embedded model
+
+Engine = Literal["torch", "openvino"]
+
+
+class LanguageModel(ABC):
+    """A model and its tokenizer. Not thread-safe: one thread owns it."""
+
+    fast: bool  #: whether the forward pass is our own
+    engine: Engine  #: what computes the forward pass
+    shares: bool  #: whether sequences share the prompt's keys and values, or each has a copy
+    on_gpu: bool
+
+    def __init__(self, tokens: Tokens, *, name: str, vocabulary: int) -> None:
+        """Has no prompt yet.
+
+        Args:
+            tokens: its tokenizer.
+            name: what clients call it.
+            vocabulary: tokens that it knows.
+        """
+        self.name = name
+        self.tokens = tokens
+        self.vocabulary = vocabulary
+        self.kept_bytes = KEPT_BYTES
+        self._kept: list[Prefix] = []
+
+    # what each engine does in its own way
+
+    @property
+    @abstractmethod
+    def form(self) -> dict[str, object]:
+        """What it computes in, for the log."""
+
+    @property
+    @abstractmethod
+    def token_bytes(self) -> int:
+        """Memory of the keys and values of one token."""
+
+    @property
+    @abstractmethod
+    def weight_bytes(self) -> int:
+        """Memory of the model's weights, as they were published."""
+
+    @property
+    @abstractmethod
+    def held_bytes(self) -> int:
+        """Memory of keys and values held just now, kept prompts included."""
+
+    @abstractmethod
+    def adapter(self, folder: Path, name: str) -> Adapter:
+        """An adapter for this model, from a folder. Safe in any thread: it changes nothing of the model.
+
+        Raises:
+            BadAdapter: it cannot be used here, and why.
+        """
+
+    @abstractmethod
+    def advance(self, requests: Sequence[PassRequest]) -> list[PassResult]:
+        """Runs the requests as one pass where the forward pass is our own, and draws their next tokens."""
+
+    @abstractmethod
+    def begun(self, logits: Any, draw: Draw, *, want_logprobs: bool) -> PassResult:
+        """The first tokens after a prompt, whose logits, shape (vocabulary,), are the same for all rows."""
+
+    @abstractmethod
+    def fork(self, prefix: Prefix, count: int, *, spare: int = ROOM) -> Sequences:
+        """`count` continuations of a prefix, with room for so many tokens each."""
+
+    @abstractmethod
+    def keep(self, sequences: Sequences, rows: Sequence[int]) -> list[int]:
+        """Drops all sequences but these, and gives them in the order they have from now on."""
+
+    @abstractmethod
+    def frozen(self, ids: tuple[int, ...], sequences: Sequences) -> Prefix:
+        """What some tokens left behind, for others to go on from."""
+
+    @abstractmethod
+    def logprobs(self, logits: Any, targets: Sequence[int]) -> list[float]:
+        """Log-probabilities of the targets, nats; logits of shape (len(targets), vocabulary)."""
+
+    @abstractmethod
+    def likeliest(self, logits: Any, count: int) -> list[list[tuple[int, float]]]:
+        """For each row of logits, shape (rows, vocabulary), the likeliest tokens and their log-probabilities."""
+
+    @abstractmethod
+    def _opened(self, known: Prefix | None, room: int) -> Any:
+        """A cache of one row with room for so many tokens that holds a prefix; what is added to it leaves that as it was."""
+
+    def row_bytes(self, tokens: int) -> int:
+        """Memory of a row that is to hold so many tokens of its own."""
+        return self.token_bytes * tokens
+
+    def reserve(self, size: int) -> None:  # noqa: B027 - not every engine has something to do here
+        """Takes address space for so many bytes of keys and values, where the pass holds them together. Before any work."""
+
+    def rest(self) -> None:  # noqa: B027 - as above
+        """Gives back memory that is held only to be at hand; kept prompts stay."""
+
+    def choose_threads(self, *, settled: int) -> None:  # noqa: B027 - as above
+        """Finds out how many threads pay, where that is to be watched. The worker's thread is the one to call it.
+
+        Args:
+            settled: how many the host has settled; 0: none.
+        """
+
+    def release(self) -> None:  # noqa: B027 - as above
+        """Gives back the weights that our own forward pass has copies of."""
+
+    # what all do alike
+
+    def prefilling(self, ids: Sequence[int], adapter: Adapter | None = None) -> Forward[tuple[Prefix, Any]]:
+        """Computes a prompt piece by piece: the prefix, and the logits after its last token, float32, shape (vocabulary,)."""
+        known = self._longest_known(ids, adapter)
+        length = len(known.ids) if known else 0
+        sequences = Sequences(prefix=None, cache=self._opened(known, len(ids)), length=length, adapter=adapter)
+        logits: Any = None
+        while sequences.length < len(ids):
+            piece = list(ids[sequences.length : sequences.length + PREFILL])
+            outcome = yield PassRequest(model=self, sequences=sequences, tokens=np.array([piece], np.int64))
+            logits = outcome.logits[0, -1]
+        assert logits is not None
+        prefix = self.frozen(tuple(ids), sequences)
+        others = (kept for kept in self._kept if kept.ids != prefix.ids or kept.adapter is not adapter)
+        self._kept = [prefix, *others][:KEPT_PREFIXES]
+        while len(self._kept) > 1 and self.token_bytes * sum(len(kept.ids) for kept in self._kept) > self.kept_bytes:
+            self._kept.pop()
+        return prefix, logits
+
+    def prefill(self, ids: Sequence[int]) -> Iterator[tuple[Prefix, Any] | None]:
+        """The same by itself: yields None between pieces, at the end the prefix and the logits."""
+        return self.alone(self.prefilling(ids))
+
+    def begin(self, tokens: int, adapter: Adapter | None = None) -> Sequences:
+        """One row without a prompt, with room for so many tokens."""
+        return Sequences(prefix=None, cache=self._opened(None, tokens), length=0, adapter=adapter)
+
+    def step(self, sequences: Sequences, tokens: Any) -> Any:
+        """Adds one token to each sequence.
+
+        Args:
+            sequences: who is advanced, in place.
+            tokens: one per living sequence, shape (sequences,).
+
+        Returns:
+            The logits of what comes next, float32, shape (sequences, vocabulary).
+        """
+        column = np.asarray(tokens, np.int64)[:, None]
+        return self.advance([PassRequest(model=self, sequences=sequences, tokens=column)])[0].logits[:, -1]
+
+    def alone(self, work: Forward[Result]) -> Iterator[Result | None]:
+        """Runs one work's passes: yields None after each, at the end its result."""
+        outcome: PassResult | None = None
+        while True:
+            try:
+                request = next(work) if outcome is None else work.send(outcome)
+            except StopIteration as end:
+                yield end.value
+                return
+            if outcome is not None:
+                yield None
+            outcome = self.advance([request])[0]
+
+    def _longest_known(self, ids: Sequence[int], adapter: Adapter | None) -> Prefix | None:
+        """The longest part of the prompt that is kept, at least one token shorter than it.
+
+        It ends where a piece of the prefill ends, so a prompt is computed in the same pieces, and to the same bits, whether
+        or not a part of it was kept.
+        """
+        best: Prefix | None = None
+        length = 0
+        for kept in self._kept:
+            length_then = min(common((kept.ids, ids)), len(ids) - 1) // PREFILL * PREFILL
+            if kept.cache is None and kept.adapter is adapter and length_then > length:
+                best, length = kept, length_then
+        return None if best is None else best.first(length)
+
+
+def common(texts: Sequence[Sequence[int]]) -> int:
+    """How many tokens all the sequences begin with together."""
+    shortest = min(map(len, texts))
+    for place in range(shortest):
+        if any(sequence[place] != texts[0][place] for sequence in texts):
+            return place
+    return shortest

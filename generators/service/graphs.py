@@ -1,0 +1,130 @@
+"""Makes a model of the Llama family ready in OpenVINO from its folder, without torch; what takes long is kept on the disk."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generators.service.digests import Digests
+from generators.service.measuring import recalled, remember
+from generators.service.placement import faithful, machine, openvino_version, pick_threads
+
+if TYPE_CHECKING:
+    from generators.engines.text.graph_model import GraphModel
+    from generators.engines.text.layer import Safe
+    from generators.engines.text.network import Network
+    from generators.engines.text.rounded_weights import RoundedWeights
+    from generators.engines.text.tokens import Tokens
+
+KEPT = 4  # files of rounded weights: those of the models that were used last; one has as many bytes as its model has weights
+
+log = logging.getLogger(__name__)
+
+
+def from_folder(folder: Path, *, name: str, threads: int, settled: bool, cache: Path) -> GraphModel | None:
+    """A model from a folder as transformers writes it; None where it strays from float32 here.
+
+    Args:
+        folder: with configuration, weights and tokenizer.
+        name: what clients call it.
+        threads: that it may have.
+        settled: whether that is how many it gets; otherwise how many pay is measured.
+        cache: the folder for what takes long.
+
+    Raises:
+        Unsuited: it is not covered; transformers may know it.
+    """
+    from generators.engines.text import checkpoint, rounded_weights
+    from generators.engines.text.network import Unsuited
+    from generators.engines.text.tokenizer_file import TokenizerFile
+    from generators.engines.text.tokens import Tokens, context, ends
+
+    digests = Digests(cache)
+    try:
+        files = [folder / checkpoint.CONFIG, *checkpoint.weight_files(folder)]
+        identity = f"{rounded_weights.FORM} {openvino_version()} " + " ".join(digests.of(file) for file in files)
+        config, tokenizer = checkpoint.read_json(folder / checkpoint.CONFIG), TokenizerFile(folder)
+        generation = (
+            checkpoint.read_json(folder / "generation_config.json") if (folder / "generation_config.json").exists() else {}
+        )
+        key = hashlib.sha256(identity.encode()).hexdigest()
+        file = cache / "rounded" / f"{name.replace('/', '-')[:80]}-{key[:16]}.bin"
+        weights = rounded_weights.read(file, key=key) or _rounded(checkpoint.network(folder), file, key)
+    except OSError as error:
+        raise Unsuited(f"its files cannot be read: {error.strerror or error}") from error
+    with suppress(OSError):
+        os.utime(file)  # the last use of it
+    tokens = Tokens(tokenizer, ends=ends(generation, config, tokenizer), most=context(config, tokenizer))
+    return made(
+        weights, tokens, lambda: checkpoint.network(folder), name=name, key=key, threads=threads, settled=settled, cache=cache
+    )
+
+
+def made(
+    weights: RoundedWeights,
+    tokens: Tokens,
+    network: Callable[[], Network],
+    *,
+    name: str,
+    key: str,
+    threads: int,
+    settled: bool,
+    cache: Path,
+) -> GraphModel | None:
+    """A model from its rounded weights; None where it strays from what its full weights, which `network` reads, would give.
+
+    Raises:
+        Unsuited: OpenVINO cannot compute it.
+    """
+    from generators.engines.text.graph_model import GraphModel
+
+    here = f"{openvino_version()}, {machine(threads)}: {name}, {key[:16]}"
+    if not settled:
+        threads = pick_threads(weights, threads, key=here, cache=cache)
+    model = GraphModel(weights, tokens, name=name, threads=threads, safe=_safe(weights, threads, here, cache))
+    near = faithful(model.own, network, tokens, key=f"fidelity of int8 in {here}", told={"model": name}, cache=cache)
+    if not near:
+        return None
+    model.own.warm()
+    return model
+
+
+def _rounded(network: Network, file: Path, key: str) -> RoundedWeights:
+    """A network's weights, rounded into a file; in memory where that cannot be written."""
+    from generators.engines.text import rounded_weights
+    from generators.engines.text.unlinked_arrays import Nameless
+
+    try:
+        rounded_weights.write(network, file, key=key)
+        _sweep(file)
+        if (found := rounded_weights.read(file, key=key)) is not None:
+            return found
+    except OSError as error:
+        log.warning("rounded weights are not kept", extra={"file": str(file), "why": error.strerror or str(error)})
+    return rounded_weights.rounded(network, Nameless(None))
+
+
+def _sweep(newest: Path) -> None:
+    """Removes the files of models that were not used lately, and what killed writers left."""
+    with suppress(OSError):
+        files = sorted(newest.parent.glob("*.bin"), key=lambda one: one.stat().st_mtime, reverse=True)
+        for old in files[KEPT:]:
+            if old != newest:
+                old.unlink()
+
+
+def _safe(weights: RoundedWeights, threads: int, here: str, cache: Path) -> Safe:
+    """Which sizes of a pass keep a row's bits here: as it was tried out not long ago, or now."""
+    from generators.engines.text.layer import Safe, safe
+
+    key = f"sizes of a pass that keep bits, {threads} in use, {here}"
+    if (known := recalled(cache, key, ("alone", "most"))) is not None:
+        return Safe(alone=bool(known[0]), most=int(known[1]))
+    found = safe(weights, threads, weights.sizes.rounded_together)
+    remember(cache, key, {"alone": float(found.alone), "most": float(found.most)})
+    return found
