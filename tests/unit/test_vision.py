@@ -101,6 +101,50 @@ def test_a_screenshot_of_a_whole_page_is_read_in_tiles() -> None:
     assert (work.facts["width"], work.facts["height"]) == (441, 1536)
 
 
+def a_wall(notes: list[tuple[str, str]], turn: float = 0) -> Image.Image:
+    """Sticky notes of four colours, three in a row."""
+    rows = -(-len(notes) // 3)
+    wall = Image.new("RGB", (1300, 60 + 380 * rows), "#f2f0ec")
+    draw = ImageDraw.Draw(wall)
+    for number, lines in enumerate(notes):
+        x, y = 40 + 420 * (number % 3), 40 + 380 * (number // 3)
+        draw.rectangle((x, y, x + 340, y + 320), fill=("#ffe76f", "#ff9fb5", "#a9e6a2", "#9ad0f6")[number % 4])
+        for place, line in enumerate(lines):
+            draw.text((x + 24, y + 60 + 70 * place), line, font=font("inter-latin-700-normal", 40), fill="#222222")
+    return wall.rotate(turn, expand=True, fillcolor="#f2f0ec")
+
+
+@pytest.mark.skipif(reading.available() is None, reason="pip install --no-deps rapidocr-onnxruntime")
+@pytest.mark.parametrize("turn", [0, 3, 90])
+def test_each_sticky_note_is_one_text(turn: float) -> None:
+    notes = [
+        ("Free samples", "on Friday"),
+        ("Loyalty card", "with stamps"),
+        ("Open till", "midnight"),
+        ("Dog friendly", "terrace"),
+    ]
+
+    work = looked_at(a_wall(notes, turn))
+
+    assert str(work.facts["notes"]).split(" / ") == [" ".join(lines) for lines in notes]
+
+
+@pytest.mark.skipif(reading.available() is None, reason="pip install --no-deps rapidocr-onnxruntime")
+def test_columns_are_read_one_after_another() -> None:
+    page = Image.new("RGB", (1200, 420), "white")
+    columns = (["Pros", "cheap rent", "large windows"], ["Cons", "no kitchen", "loud street"])
+    for place, column in enumerate(columns):
+        for number, line in enumerate(column):
+            ImageDraw.Draw(page).text(
+                (60 + 620 * place, 40 + 90 * number), line, font=font("inter-latin-400-normal", 44), fill="black"
+            )
+
+    work = looked_at(page)
+
+    assert str(work.facts["text"]).split(" / ") == [line for column in columns for line in column]
+    assert "notes" not in work.facts
+
+
 def test_colours_have_everyday_names() -> None:
     assert [named(colour) for colour in ((250, 250, 250), (12, 12, 14), (220, 30, 40), (20, 25, 70))] == [
         "white",

@@ -3,9 +3,9 @@
 Embedded: a small classifier, words near to its labels in meaning, PP-OCR, the palette; it says nothing that it is not sure of.
 Production: any image-text-to-text model of transformers by name or folder.
 
-Facts: `label`, `sure` (0..1), `words`, `text`, `unread` (lines in a script that is not known), `colours` (#rrggbb …),
-`colour_names`, `sentence`, `width`, `height`; words and texts are joined by `, ` and ` / `. Options: `prompt` (production: what
-to ask instead of our question).
+Facts: `label`, `sure` (0..1), `words`, `text`, `notes` (of sticky notes each one), `unread` (lines in no known script),
+`colours` (#rrggbb …), `colour_names`, `sentence`, `width`, `height`; words, texts, notes are joined by `, ` and ` / `. Options:
+`prompt` (production: what to ask instead of our question).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.words import _
 from generators.engines.making import Commission, Engine, Option, Report, Unmakeable, Work
 from generators.engines.shared.colour import named
 from generators.engines.shared.uploads import SIDE, on_white, opened
-from generators.engines.vision import pages, reading
+from generators.engines.vision import notes, pages, reading
 from generators.engines.vision.seeing import Sight, colours, hexes
 
 EMBEDDED = "embedded"
@@ -90,8 +90,11 @@ class VisionEngine:
             self._reader = reading.Reader(folder)
         if self._reader is not None:
             page = pages.read(self._reader, whole)
-            text = " / ".join(line.text for line in page.lines)
+            groups = notes.grouped(page.lines, whole.rotate(page.turned, expand=True) if page.turned else whole)
+            text = " / ".join(line.text for group in groups for line in group.lines)
             facts |= {"text": text} if text else {}
+            if notes.sticky(groups):
+                facts |= {"notes": " / ".join(group.text for group in groups)}
             facts |= {"unread": page.unread} if page.unread else {}
         return facts
 

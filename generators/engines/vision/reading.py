@@ -19,7 +19,7 @@ LEAST = 736  # pixels of the shorter side, as the network was trained; small pic
 INK, LINE, LETTER = 0.3, 0.5, 0.7  # probabilities: a pixel of text, a line of text, a letter of it
 GROW = 1.6  # the finder marks the middle of a line; its edge is so far outside, in areas over perimeters
 TALL = 48  #: pixels of a line for the reader
-MOST = 40  # lines: a page of text is no picture
+MOST = 120  # lines: a wall of 48 sticky notes has two on each, and each takes a fiftieth of a second to read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
