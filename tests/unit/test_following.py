@@ -39,7 +39,7 @@ async def a_set(house: House, **changes: Any) -> Brainstorm:
     await house.store.add(an_idea("somebody's own"))
     source = a_brainstorm(**{"prompt": Prompt(text="names for a tea bar", count=3), "address": f"T/C/1/{THREAD}", **changes})
     await house.store.begin(source)
-    await house.store.finish(source.id, "done", source.created_at)
+    await house.store.finish(source, "done", source.created_at)
     for slot, text in enumerate(("Steep & Co", "The Third Cup", "Leaf it")):
         await house.store.add(an_idea(text, brainstorm=source.id, slot=slot))
     return source

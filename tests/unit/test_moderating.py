@@ -45,7 +45,7 @@ def sheet() -> Sheet:
 async def a_set(house: House, *texts: str, **changes: Any) -> list[Idea]:
     source = a_brainstorm(**changes)
     await house.store.begin(source)
-    await house.store.finish(source.id, "done", source.created_at)
+    await house.store.finish(source, "done", source.created_at)
     ideas = [await house.store.add(an_idea(text, brainstorm=source.id, slot=n)) for n, text in enumerate(texts)]
     for idea in ideas:
         await house.store.hear(RED.team, an_opinion(idea, "bob"))
