@@ -114,8 +114,8 @@ def serve(
     """Run the generation service: the OpenAI API over a model on this machine's GPU or CPU."""
     settings = read()
     log_to(settings, quiet=False)
-    given = {"host": host, "port": port, "model": model, "device": device}
-    table = settings.served.model_copy(update={name: value for name, value in given.items() if value is not None})
+    options = {"host": host, "port": port, "model": model, "device": device}
+    table = settings.served.model_copy(update={name: value for name, value in options.items() if value is not None})
     try:
         from generators.service import serve as serve_model
     except ModuleNotFoundError as error:
@@ -207,10 +207,10 @@ def offered(chat: str, what: str) -> Any:
     """
     from bot import wiring
 
-    found = getattr(wiring.chat_module(chat), what, None)
-    if found is None:
+    member = getattr(wiring.chat_module(chat), what, None)
+    if member is None:
         raise Misconfigured(_("{chat} has no {what}.").format(chat=chat, what=what))
-    return found
+    return member
 
 
 @app.command(epilog="Example:  muselab migrate")

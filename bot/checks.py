@@ -38,16 +38,16 @@ def processor() -> Finding:
 
 def memory(settings: Settings) -> Finding:
     """Whether what is made on this machine fits into its memory."""
-    what, found = _("memory"), machine.memory()
-    if found is None:
+    what, ram = _("memory"), machine.memory()
+    if ram is None:
         return Finding(what=what, ok=None, say=_("this system does not say how much there is"))
     here = not settings.generator.scripted
     needed = (TEXT if here and not settings.generator.url else 0) + (MEDIUM if here and not settings.media.url else 0)
-    say = _("{free:.1f} GB of {whole:.1f} GB free").format(free=found.free / 1e9, whole=found.whole / 1e9)
-    if found.free >= needed:
+    say = _("{free:.1f} GB of {whole:.1f} GB free").format(free=ram.free / 1e9, whole=ram.whole / 1e9)
+    if ram.free >= needed:
         return Finding(what=what, ok=True, say=say)
     say += _("; words and pictures made here take {needed:.1f} GB at a time. Close other programs").format(needed=needed / 1e9)
-    return Finding(what=what, ok=found.whole >= needed and None, say=say)
+    return Finding(what=what, ok=ram.whole >= needed and None, say=say)
 
 
 def folder(settings: Settings) -> list[Finding]:
@@ -151,4 +151,4 @@ def needed(extra: str) -> list[str]:
     except PackageNotFoundError:  # run from a folder, not installed
         return []
     mine = [line for line in lines if re.search(rf"extra\s*==\s*[\"']{re.escape(extra)}[\"']", line)]
-    return [found[0] for line in mine if (found := re.match(r"[A-Za-z0-9._-]+", line))]
+    return [match[0] for line in mine if (match := re.match(r"[A-Za-z0-9._-]+", line))]

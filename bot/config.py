@@ -51,9 +51,9 @@ class GeneratorTable(Table):
 
     @field_validator("url", mode="before")
     @classmethod
-    def _listed(cls, given: Any) -> Any:
+    def _listed(cls, value: Any) -> Any:
         """Several may be a list in `muselab.toml`, and have commas between them anywhere."""
-        return ",".join(map(str, given)) if isinstance(given, list) else given
+        return ",".join(map(str, value)) if isinstance(value, list) else value
 
 
 class ServiceTable(Table):
@@ -80,9 +80,9 @@ class ServiceTable(Table):
 
     @field_validator("hosts", mode="before")
     @classmethod
-    def _listed(cls, given: Any) -> Any:
+    def _listed(cls, value: Any) -> Any:
         """Several may be a list in `muselab.toml`."""
-        return ",".join(map(str, given)) if isinstance(given, list) else given
+        return ",".join(map(str, value)) if isinstance(value, list) else value
 
 
 class MediaTable(Table):
@@ -145,9 +145,9 @@ class DiscordTable(Table):
 
     @field_validator("servers", mode="before")
     @classmethod
-    def _separated(cls, given: Any) -> Any:
+    def _separated(cls, value: Any) -> Any:
         """A list in `muselab.toml`; anywhere else ids with commas between them."""
-        named = given.split(",") if isinstance(given, str) else given if isinstance(given, list | tuple) else [given]
+        named = value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple) else [value]
         return tuple(str(one).strip() for one in named if str(one).strip())
 
 

@@ -143,25 +143,27 @@ class Desk:
             return []
         try:
             if of_hidden(module):
-                found = [
+                choices = [
                     (f"#{one.idea.number} {one.idea.text}", str(one.idea.number))
                     for one in await self.services.moderating.hidden(channel)
                 ]
             elif kind.kind in ("idea", "about"):
-                found = [(f"#{s.idea.number} {s.idea.text}", str(s.idea.number)) for s in await self.services.boards.all(channel)]
+                choices = [
+                    (f"#{s.idea.number} {s.idea.text}", str(s.idea.number)) for s in await self.services.boards.all(channel)
+                ]
             elif kind.choices:
-                found = [(_(label), value) for value, label in kind.choices]
+                choices = [(_(label), value) for value, label in kind.choices]
             elif offered := getattr(module, "SUGGESTED", {}).get(param):
-                found = [(one, one) for one in offered]
+                choices = [(one, one) for one in offered]
             elif kind.suggested:
-                found = [(one, one) for one in dict.fromkeys([*await self._recent(channel, kind), *map(_, kind.suggested)])]
+                choices = [(one, one) for one in dict.fromkeys([*await self._recent(channel, kind), *map(_, kind.suggested)])]
             else:
                 return []
         except MuselabError as error:
             log.warning("no suggestions", command=command, why=str(error))
             return []
         wanted = typed.casefold()
-        return [(shortened(label, 100), value) for label, value in found if wanted in label.casefold()][:SUGGESTIONS]
+        return [(shortened(label, 100), value) for label, value in choices if wanted in label.casefold()][:SUGGESTIONS]
 
     async def _recent(self, channel: Channel, param: Param) -> list[str]:
         """What this channel gave for a parameter lately, where prompts keep it."""
@@ -187,9 +189,9 @@ class Desk:
                 if not await self._ours(event, taking, reads=reads):
                     log.info("an event came twice", platform=event.channel.team.platform)
                     return False
-                kept = self.inbox.serving(event)
-                event = as_it_came(event, kept)
-                with serving(kept):
+                entry = self.inbox.serving(event)
+                event = as_it_came(event, entry)
+                with serving(entry):
                     self._refuse_late(event)
                     event = await self._with_rights(event)
                     verb = event.command if isinstance(event, Call) else event.key.verb
@@ -212,9 +214,9 @@ class Desk:
 
     def _end(self, event: Event) -> None:
         """The event needs nothing more, or something else answers for it from now on."""
-        kept = self.inbox.serving(event)
-        if kept is not None and not kept.owes:
-            self.inbox.done([(kept.team, kept.id)], handed_on=kept.handed_on)
+        entry = self.inbox.serving(event)
+        if entry is not None and not entry.owes:
+            self.inbox.done([(entry.team, entry.id)], handed_on=entry.handed_on)
 
     def _refuse_late(self, event: Event) -> None:
         """What was asked long ago is not answered any more, but that is told. Opinions are counted whenever they come."""
@@ -308,8 +310,8 @@ class Desk:
 
     async def _heard(self, press: Press, idea: Idea, value: float) -> bool:
         """Whether this very press was heard before, by a process that did not live to note it: it may have been confirmed."""
-        said = await self.services.listening.feedback_of(idea.channel.team, idea.id, press.person)
-        mine = [one for one in said if one.signal == press.key.verb]
+        votes = await self.services.listening.feedback_of(idea.channel.team, idea.id, press.person)
+        mine = [one for one in votes if one.signal == press.key.verb]
         return any(one.at == press.at for one in mine) or (value == 0 and not mine)
 
     def _refresh(self, idea: Idea) -> None:
@@ -320,8 +322,8 @@ class Desk:
 
     async def _said_by(self, press: Press, idea: Idea) -> bool:
         """Whether the emoji that was taken away is what the person's current opinion rests on."""
-        said = await self.services.listening.feedback_of(idea.channel.team, idea.id, press.person)
-        return any(one.signal == press.key.verb and one.token == press.reaction for one in said)
+        votes = await self.services.listening.feedback_of(idea.channel.team, idea.id, press.person)
+        return any(one.signal == press.key.verb and one.token == press.reaction for one in votes)
 
     async def _locale(self, channel: Channel, locale: str | None) -> str | None:
         try:
@@ -376,8 +378,8 @@ class Desk:
 
 def sorry(error: MuselabError, *, detailed: bool = False) -> Card:
     """What went wrong, for the person who asked. The database's own words name paths and hosts: they are for admins."""
-    told = error if detailed or not isinstance(error, StoreDown) else StoreDown()
-    return Card(text=str(told), private=True)
+    reason = error if detailed or not isinstance(error, StoreDown) else StoreDown()
+    return Card(text=str(reason), private=True)
 
 
 async def told(ours: bool = False, *, error: Exception | None = None) -> bool:

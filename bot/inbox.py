@@ -179,8 +179,8 @@ class Inbox:
             StoreDown: they could not be looked for.
         """
         now = self.clock()
-        found = await self.store.unserved(now, now + LEASE, self.holder, platforms)
-        ours = [one for one in found if (one.team, one.id) not in self._held]
+        arrivals = await self.store.unserved(now, now + LEASE, self.holder, platforms)
+        ours = [one for one in arrivals if (one.team, one.id) not in self._held]
         for one in ours:
             self._held[one.team, one.id] = Serving(one.team, one.id, one.at, one.subject, again=True)
         return ours
@@ -214,10 +214,10 @@ def subject_of(event: Call | Press) -> str:
 
 def subject(*what: str) -> str:
     """A digest of who speaks of what; see `Arrival.subject`."""
-    said = "\0".join(what)
-    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    text = "\0".join(what)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
-def as_it_came(event: Event, kept: Serving | None) -> Event:
+def as_it_came(event: Event, entry: Serving | None) -> Event:
     """The event with the moment at which it first came."""
-    return event if kept is None else replace(event, at=kept.at)
+    return event if entry is None else replace(event, at=entry.at)

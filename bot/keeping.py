@@ -28,8 +28,8 @@ def register(app: typer.Typer, block: Block) -> None:
         from storage import backup
 
         settings = settled()
-        told = block(backup.save(places(settings), file))
-        print(_("{file}: {said}. It was read back and is whole.").format(file=file, said=said(told)))
+        contents = block(backup.save(places(settings), file))
+        print(_("{file}: {said}. It was read back and is whole.").format(file=file, said=said(contents)))
 
     @app.command("restore", epilog="Example:  muselab restore /mnt/disk/muselab-2026-11-29.zip")
     def restore(file: Annotated[Path, typer.Argument(help="What `muselab backup` wrote.")]) -> None:
@@ -38,8 +38,8 @@ def register(app: typer.Typer, block: Block) -> None:
 
         settings = settled()
         settings.home.mkdir(parents=True, exist_ok=True)
-        told = block(backup.restore(file, places(settings)))
-        print(_("Restored: {said}. Start with `muselab run`.").format(said=said(told)))
+        contents = block(backup.restore(file, places(settings)))
+        print(_("Restored: {said}. Start with `muselab run`.").format(said=said(contents)))
 
     @app.command("move", epilog="Example:  muselab move postgresql://muselab@db/muselab")
     def moved(url: Annotated[str, typer.Argument(help="The URL of an empty database.")]) -> None:

@@ -45,13 +45,13 @@ class Processor:
 def processor(info: Path = CPUINFO, machine: str | None = None) -> Processor:
     """This machine's CPU, as Linux describes it in `info`; elsewhere as far as Python knows it."""
     machine = machine or platform.machine()
-    told: dict[str, str] = {}
+    fields: dict[str, str] = {}
     with suppress(OSError):
         for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
             name, _colon, value = line.partition(":")
-            told.setdefault(name.strip(), value.strip())
-    name = told.get("model name") or platform.processor() or machine
-    return Processor(name=name, kind=kind_of(machine, (told.get("flags") or "").split()))
+            fields.setdefault(name.strip(), value.strip())
+    name = fields.get("model name") or platform.processor() or machine
+    return Processor(name=name, kind=kind_of(machine, (fields.get("flags") or "").split()))
 
 
 def kind_of(machine: str, flags: Collection[str]) -> str:
@@ -75,13 +75,13 @@ class Memory:
 
 def memory(info: Path = MEMINFO, limit: Path = CGROUP) -> Memory | None:
     """What this machine, or this container, has; None where the system does not say."""
-    told: dict[str, int] = {}
+    fields: dict[str, int] = {}
     try:
         for line in info.read_text(encoding="utf-8").splitlines():
             name, _colon, value = line.partition(":")
             if value.split()[1:] == ["kB"]:
-                told[name] = int(value.split()[0]) * 1024
-        whole, free = told["MemTotal"], told["MemAvailable"]
+                fields[name] = int(value.split()[0]) * 1024
+        whole, free = fields["MemTotal"], fields["MemAvailable"]
     except (OSError, KeyError, ValueError):
         return None
     with suppress(OSError, ValueError):

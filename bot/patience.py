@@ -30,17 +30,17 @@ class Patient:
         self._patience_s = patience_s
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._store, name)
-        if name in AT_ONCE or not inspect.iscoroutinefunction(found):
-            return found
+        method = getattr(self._store, name)
+        if name in AT_ONCE or not inspect.iscoroutinefunction(method):
+            return method
 
-        @functools.wraps(found)
-        async def patiently(*args: Any, **given: Any) -> Any:
+        @functools.wraps(method)
+        async def patiently(*args: Any, **kwargs: Any) -> Any:
             try:
-                return await found(*args, **given)
+                return await method(*args, **kwargs)
             except StoreAway as away:
                 log.warning("the database is away; waiting for it", call=name, why=str(away))
-            return await self._again(lambda: found(*args, **given))
+            return await self._again(lambda: method(*args, **kwargs))
 
         setattr(self, name, patiently)  # found at once the next time
         return patiently

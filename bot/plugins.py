@@ -12,8 +12,8 @@ from bot.words import _
 
 def names(package: ModuleType) -> tuple[str, ...]:
     """The plugins in a package, sorted; names that begin with an underscore are the package's own business."""
-    found = (module.name for module in pkgutil.iter_modules(package.__path__))
-    return tuple(sorted(name for name in found if not name.startswith("_")))
+    all_names = (module.name for module in pkgutil.iter_modules(package.__path__))
+    return tuple(sorted(name for name in all_names if not name.startswith("_")))
 
 
 def load(package: ModuleType, name: str) -> ModuleType:

@@ -76,9 +76,9 @@ def _ordered(name: str, rest: str, source: Source) -> Call | Press:
 
 def _spoken(text: str, source: Source) -> Call | Press:
     """What a line without a slash means; see the module."""
-    if said := talking.small_talk(text):
+    if kind := talking.small_talk(text):
         locale = "zh-CN" if talking.HAN.search(text) else source.locale
-        return _call(HELP, "", replace(source, locale=locale), said=said)
+        return _call(HELP, "", replace(source, locale=locale), said=kind)
     name, rest = split(text)
     if is_command(text, explicit=source.explicit):
         return _ordered(name, rest, source)
@@ -100,10 +100,12 @@ def is_command(line: str, *, explicit: bool = False) -> bool:
     if name in known(commands):
         return _is_call(name, rest, explicit=explicit)
     if name in known(signals):
-        target, _space, said = rest.partition(" ")
+        target, _space, argument = rest.partition(" ")
         signal = plugins.load(signals, name)
         takes_text = tuple(signal.TOKENS) == (QUOTED_TEXT,)
-        return REFERENCE.fullmatch(target) is not None and (bool(said.strip()) if takes_text else token(signal, said) != "")
+        return REFERENCE.fullmatch(target) is not None and (
+            bool(argument.strip()) if takes_text else token(signal, argument) != ""
+        )
     return False
 
 
@@ -115,21 +117,21 @@ def _is_call(name: str, rest: str, *, explicit: bool) -> bool:
     if params and params[0].rest and params[0].kind in ("text", "about"):
         if not rest:
             return not params[0].required
-        said = getattr(module, "said", None)
-        sure = said(rest) if said is not None else bool(REFERENCE.fullmatch(rest) or QUOTED.fullmatch(rest))
+        check = getattr(module, "said", None)
+        sure = check(rest) if check is not None else bool(REFERENCE.fullmatch(rest) or QUOTED.fullmatch(rest))
         return bool(sure or (explicit and not talking.CONTINUING.match(rest)))
     try:
-        given = arguments(name, rest, params)
+        values = arguments(name, rest, params)
     except Refusal:
         return False
-    named = (str(given[param.name]) for param in params if param.kind == "idea" and param.name in given)
-    free = (str(given[param.name]) for param in params if param.rest and param.kind == "text" and param.name in given)
+    named = (str(values[param.name]) for param in params if param.kind == "idea" and param.name in values)
+    free = (str(values[param.name]) for param in params if param.rest and param.kind == "text" and param.name in values)
     return all(map(REFERENCE.fullmatch, named)) and all(" " not in words for words in free)
 
 
-def token(signal: ModuleType, said: str) -> str:
+def token(signal: ModuleType, text: str) -> str:
     """The token of a signal that somebody wrote, maybe in another word for it or as its emoji; empty when it is none."""
-    word = said.strip().casefold()
+    word = text.strip().casefold()
     plain = plain_emoji(word)
     if word in signal.TOKENS or plain in signal.TOKENS:
         return word if word in signal.TOKENS else plain
@@ -173,18 +175,22 @@ def usage(name: str) -> str:
 
 
 def _press(name: str, rest: str, source: Source) -> Press:
-    target, _space, said = rest.partition(" ")
+    target, _space, argument = rest.partition(" ")
     signal = plugins.load(signals, name)
     takes_text = tuple(signal.TOKENS) == (QUOTED_TEXT,)
-    if not target or not said.strip():
+    if not target or not argument.strip():
         raise Refusal(_("Please write {usage}, for example with the number beside an idea.").format(usage=usage(name)))
     return Press(
         id=source.id,
-        key=Key(verb=name, target=target.strip(), token=QUOTED_TEXT if takes_text else token(signal, said) or said.strip()[:60]),
+        key=Key(
+            verb=name,
+            target=target.strip(),
+            token=QUOTED_TEXT if takes_text else token(signal, argument) or argument.strip()[:60],
+        ),
         person=source.person,
         channel=source.channel,
         at=source.at,
-        values={"text": said.strip()} if takes_text else {},
+        values={"text": argument.strip()} if takes_text else {},
         locale=source.locale,
         admin=source.admin,
         outsider=source.outsider,
@@ -214,14 +220,14 @@ def arguments(name: str, rest: str, params: Sequence[Param]) -> Mapping[str, Val
     Raises:
         Refusal: see `parse`.
     """
-    given: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     positional: list[str] = []
     by_name = {long(param): param for param in params} | {f"-{param.short}": param for param in params if param.short}
-    found = list(WORD.finditer(rest))
+    matches = list(WORD.finditer(rest))
     options = True
     only = all(map(is_option, params))  # then a word can be nothing but an option's name: "/settings tallies off"
-    while found:
-        match = found.pop(0)
+    while matches:
+        match = matches.pop(0)
         flag = match["flag"] if options else None
         if flag is None and only and f"--{match.group().lower()}" in by_name:
             flag = f"--{match.group().lower()}"
@@ -234,14 +240,14 @@ def arguments(name: str, rest: str, params: Sequence[Param]) -> Mapping[str, Val
                 raise Refusal(_("There is no option “{option}”. Write {usage}.").format(option=flag[:30], usage=usage(name)))
             positional.append(match.group())  # "-x" in a topic is a word
         elif param.kind == "flag":
-            given[param.name] = True
+            values[param.name] = True
         else:
-            value = match if match["equals"] else found.pop(0) if found else None
+            value = match if match["equals"] else matches.pop(0) if matches else None
             if value is None:
                 raise Refusal(_("“{option}” needs a value. Write {usage}.").format(option=flag, usage=usage(name)))
-            given[param.name] = convert(name, param, unquoted(value))
-    _fill(name, params, positional, given)
-    return given
+            values[param.name] = convert(name, param, unquoted(value))
+    _fill(name, params, positional, values)
+    return values
 
 
 def unquoted(match: re.Match[str]) -> str:
@@ -251,29 +257,29 @@ def unquoted(match: re.Match[str]) -> str:
     )
 
 
-def _fill(name: str, params: Sequence[Param], positional: list[str], given: dict[str, Value]) -> None:
+def _fill(name: str, params: Sequence[Param], positional: list[str], values: dict[str, Value]) -> None:
     left = list(positional)
     for param in params:
-        if param.name in given or is_option(param):
+        if param.name in values or is_option(param):
             continue
         if not left:
             if param.required:
                 raise Refusal(_("Something is missing. Write {usage}.").format(usage=usage(name)))
             continue
         if param.rest:
-            given |= _trailing(params, left, given)
-            given[param.name] = convert(name, param, " ".join(left))
+            values |= _trailing(params, left, values)
+            values[param.name] = convert(name, param, " ".join(left))
             left = []
         else:
-            given[param.name] = convert(name, param, left.pop(0))
+            values[param.name] = convert(name, param, left.pop(0))
     if left:
         raise Refusal(_("“{extra}” is too much. Write {usage}.").format(extra=" ".join(left)[:40], usage=usage(name)))
 
 
-def _trailing(params: Sequence[Param], left: list[str], given: Mapping[str, Value]) -> dict[str, Value]:
+def _trailing(params: Sequence[Param], left: list[str], values: Mapping[str, Value]) -> dict[str, Value]:
     """A choice that may be the last of the words, which is taken off them: "autumn rain haiku"."""
     for param in params:
-        if param.trails and param.name not in given and len(left) > 1 and not UNFINISHED.fullmatch(left[-2]):
+        if param.trails and param.name not in values and len(left) > 1 and not UNFINISHED.fullmatch(left[-2]):
             value = chosen(param, left[-1])
             if value:
                 left.pop()

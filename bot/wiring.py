@@ -372,8 +372,8 @@ def chat_names(settings: Settings) -> tuple[str, ...]:
     if settings.chats:
         return settings.chats
     slack = settings.slack.bot_token or settings.slack.client_id
-    found = [name for name, there in (("discord", settings.discord.token), ("slack", slack)) if there]
-    return tuple(found) or ("terminal",)
+    names = [name for name, there in (("discord", settings.discord.token), ("slack", slack)) if there]
+    return tuple(names) or ("terminal",)
 
 
 def chats(settings: Settings, names: tuple[str, ...], house: House) -> list[Chat]:
@@ -387,7 +387,7 @@ def chats(settings: Settings, names: tuple[str, ...], house: House) -> list[Chat
     for name in names:
         build = chat_module(name).build
         wanted = inspect.signature(build).parameters
-        built.append(build(settings, **{what: given for what, given in surroundings.items() if what in wanted}))
+        built.append(build(settings, **{what: value for what, value in surroundings.items() if what in wanted}))
     return built
 
 

@@ -46,4 +46,4 @@ def _taste(topics: Sequence[Topic], embed: Embed | None) -> Taste:
         vectors=None if vectors is None else vectors[: len(entries)],
         topics={} if vectors is None else dict(zip(asked, vectors[len(entries) :], strict=True)),
     )
-    return Untaught().learn(log, [said for topic in topics for said in topic.feedback])
+    return Untaught().learn(log, [vote for topic in topics for vote in topic.feedback])

@@ -37,8 +37,8 @@ def points(history: Sequence[Measured], most: int = KEPT) -> tuple[Point, ...]:
     history = [one for one in history if all(map(math.isfinite, (one.loss, one.accuracy, one.margin, one.chosen)))]
     last = len(history) - 1
     chosen = range(last + 1) if last < most else (round(number * last / (most - 1)) for number in range(most))
-    kept = [history[place] for place in chosen]
-    return tuple((one.step, *(round(value, 4) for value in (one.loss, one.accuracy, one.margin, one.chosen))) for one in kept)
+    sample = [history[place] for place in chosen]
+    return tuple((one.step, *(round(value, 4) for value in (one.loss, one.accuracy, one.margin, one.chosen))) for one in sample)
 
 
 def panelled(run: Sequence[Point]) -> tuple[Panels, list[int]]:

@@ -79,14 +79,14 @@ def surface(texts: Sequence[str], vocabulary: Vocabulary) -> Matrix:
 
 
 def _surface(text: str, vocabulary: Vocabulary) -> tuple[float, ...]:
-    said = words(text)
-    distinct = set(said)
-    count = max(1, len(said))
-    rarity = [vocabulary.rarity(word) for word in said] or [0.0]
+    tokens = words(text)
+    distinct = set(tokens)
+    count = max(1, len(tokens))
+    rarity = [vocabulary.rarity(word) for word in tokens] or [0.0]
     return (
         log1p(len(text)),
-        log1p(len(said)),
-        sum(map(len, said)) / count,
+        log1p(len(tokens)),
+        sum(map(len, tokens)) / count,
         sum(rarity) / len(rarity),
         max(rarity),
         min(rarity),
@@ -118,18 +118,18 @@ def around(vectors: Matrix, topic: Matrix | None, among: Matrix) -> Matrix:
         topic: the topic's own unit vector, shape (dimensions,), or None.
         among: all ideas for the topic, shape (all, dimensions); rows equal to an idea are that idea itself, once.
     """
-    found = np.zeros((len(vectors), len(AROUND)), dtype=np.float32)
+    features = np.zeros((len(vectors), len(AROUND)), dtype=np.float32)
     if not vectors.size or not among.size:
-        return found
+        return features
     centre = among.mean(axis=0)
-    found[:, 0] = vectors @ (centre / (np.linalg.norm(centre) + 1e-9))
+    features[:, 0] = vectors @ (centre / (np.linalg.norm(centre) + 1e-9))
     if topic is not None:
-        found[:, 2] = vectors @ topic
+        features[:, 2] = vectors @ topic
     near = min(NEIGHBOURS + 1, len(among))
     for start in range(0, len(vectors), BLOCK):
         cosine = vectors[start : start + BLOCK] @ among.T
         best = -np.sort(np.partition(-cosine, near - 1, axis=1)[:, :near], axis=1)
         others = best[:, 1:] if near > 1 else np.zeros_like(best)  # the first is the idea itself
-        found[start : start + BLOCK, 1] = others[:, 0]
-        found[start : start + BLOCK, 3] = others.mean(axis=1)
-    return found
+        features[start : start + BLOCK, 1] = others[:, 0]
+        features[start : start + BLOCK, 3] = others.mean(axis=1)
+    return features

@@ -34,11 +34,11 @@ class Judged:
     people: Vector  #: behind it, the very busy counted less
 
     @classmethod
-    def of(cls, said: Opinions) -> Judged:
+    def of(cls, opinions: Opinions) -> Judged:
         """Sums the opinions up."""
-        weight = weights(said)
-        total = np.bincount(said.idea, weights=weight)
-        value = np.bincount(said.idea, weights=weight * (said.value - voter_offsets(said)))
+        weight = weights(opinions)
+        total = np.bincount(opinions.idea, weights=weight)
+        value = np.bincount(opinions.idea, weights=weight * (opinions.value - voter_offsets(opinions)))
         ideas = np.flatnonzero(total > 0)
         people = np.asarray(total[ideas], dtype=np.float64)
         return cls(ideas, value[ideas] / people, people)
@@ -123,7 +123,7 @@ class Fit:
         return np.asarray((self.hyperparameters.slope if topic is None else self.slopes[topic]) * value)
 
     def personal(
-        self, texts: Sequence[str], vectors: Matrix, topic: int | None, topic_vector: Matrix | None, said: dict[int, float]
+        self, texts: Sequence[str], vectors: Matrix, topic: int | None, topic_vector: Matrix | None, votes: dict[int, float]
     ) -> Vector:
         """What a person's own votes (by row of the sheet) add to the forecast of new ideas; 0 below `PERSONAL` of them.
 
@@ -131,10 +131,10 @@ class Fit:
         log asked for: people differ from their team more than they can show in a few dozen votes.
         """
         page, hyper = self.sheet, self.hyperparameters
-        rows = np.array(sorted(said), dtype=np.intp)
+        rows = np.array(sorted(votes), dtype=np.intp)
         if len(rows) < PERSONAL or hyper.person_penalty is None or not len(texts):
             return np.zeros(len(texts))
-        mine = np.array([said[row] for row in rows]) - self.prior[rows]
+        mine = np.array([votes[row] for row in rows]) - self.prior[rows]
         unit_weights = np.ones(len(rows))
         centred_rows = page.rows[rows] - page.rows[rows].mean(axis=0)
         coefficients, _lift = ridge.residual(centred_rows, unit_weights, mine - mine.mean(), hyper.person_penalty)
@@ -160,11 +160,11 @@ class Fit:
         return np.asarray(value if words is None else value + words.foretell(texts, rows[:, self.sheet.dimensions :]))
 
 
-def refitted(fit: Fit, said: Opinions) -> Fit:
+def refitted(fit: Fit, opinions: Opinions) -> Fit:
     """The same habits with the votes as they stand now: milliseconds."""
     page, hyper = fit.sheet, fit.hyperparameters
     count = int(page.topics.max()) + 1
-    judged = Judged.of(said)
+    judged = Judged.of(opinions)
     topic_of = page.topics[judged.ideas]
     people = np.bincount(topic_of, weights=judged.people, minlength=count)
     usual = np.bincount(topic_of, weights=judged.people * judged.mean, minlength=count) / (people + USUAL)

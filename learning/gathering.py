@@ -66,8 +66,8 @@ async def gather(store: Store, team: Team) -> list[Topic]:
     def decide() -> list[Topic]:
         scores = scored(usable, feedback)
         middle = middle_of(scores, {said.idea for said in heard(usable, feedback)})
-        found = (_topic(group, feedback, scores, middle, told=opted_in[channel]) for (channel, _text), group in groups.items())
-        return sorted(found, key=lambda topic: (topic.at, topic.id))
+        topics = (_topic(group, feedback, scores, middle, told=opted_in[channel]) for (channel, _text), group in groups.items())
+        return sorted(topics, key=lambda topic: (topic.at, topic.id))
 
     return await asyncio.to_thread(decide)  # half a second for ten thousand votes, and the bot asks too
 
@@ -84,8 +84,8 @@ def _topic(
     assert first.prompt is not None
     ideas = _different(sorted((idea for _source, idea in group), key=lambda idea: idea.id))
     ids = {idea.id for idea in ideas}
-    said = tuple(one for one in feedback if one.idea in ids)
-    good, thumbs = verdicts(ideas, said, middle, scores)
+    votes = tuple(one for one in feedback if one.idea in ids)
+    good, thumbs = verdicts(ideas, votes, middle, scores)
     askers = {f"{source.id}:{source.asker.id}:topic" for source, _idea in group if source.asker is not None}
     return Topic(
         id=blake2b(f"{first.id}".encode(), digest_size=8).hexdigest(),
@@ -93,8 +93,8 @@ def _topic(
         told=told,
         at=first.created_at,
         ideas=tuple(ideas),
-        feedback=said,
-        pairs=tuple(decided(ideas, said, scores)),
+        feedback=votes,
+        pairs=tuple(decided(ideas, votes, scores)),
         good=tuple(good),
         thumbs=tuple(thumbs),
         asked_by=tuple(sorted(askers)) if told else (),
@@ -103,10 +103,10 @@ def _topic(
 
 def _different(ideas: Sequence[Idea]) -> list[Idea]:
     """One idea for each text: what came twice would be compared with itself."""
-    found: dict[str, Idea] = {}
+    by_text: dict[str, Idea] = {}
     for idea in ideas:
-        found.setdefault(" ".join(idea.text.casefold().split()), idea)
-    return list(found.values())
+        by_text.setdefault(" ".join(idea.text.casefold().split()), idea)
+    return list(by_text.values())
 
 
 def _folded(prompt: Prompt) -> str:

@@ -128,8 +128,8 @@ def _accuracy(evidence: Evidence, bar: Bar, metrics: dict[str, float], *, second
     if len(shares) < bar.topics:
         return Finding(name="topics", passed=False, facts={"topics": len(shares), "needed": bar.topics})
     sure = bar.sure if seconded else bar.alone
-    said = [len(rows) / (1 + (len(rows) - 1) * SHARED) for rows in topics.values()]
-    share, low = _low(shares, sure, said)
+    sizes = [len(rows) / (1 + (len(rows) - 1) * SHARED) for rows in topics.values()]
+    share, low = _low(shares, sure, sizes)
     metrics |= {"accuracy": share, "accuracy_low": low}
     return Finding(name="accuracy", passed=low > 0.5, facts={"share": share, "low": low})
 
@@ -207,16 +207,16 @@ def classes(texts: Sequence[str], embed: Embed | None) -> list[int]:
         return []
     words = [wordset(text) for text in texts]
     vectors = embed(texts) if embed is not None else None
-    found: list[int] = []
+    firsts: list[int] = []
     for place, mine in enumerate(words):
         same = place
         for other in range(place):
             near = vectors is not None and float(vectors[place] @ vectors[other]) >= SAME
-            if found[other] == other and (near or alike(mine, words[other]) >= SAME_WORDS):
+            if firsts[other] == other and (near or alike(mine, words[other]) >= SAME_WORDS):
                 same = other
                 break
-        found.append(same)
-    return found
+        firsts.append(same)
+    return firsts
 
 
 def distinct(drafts: Sequence[Draft], embed: Embed | None) -> float:
@@ -230,8 +230,8 @@ def utility(drafts: Sequence[Draft], embed: Embed | None) -> float:
 
     Source: NoveltyBench (Zhang et al. 2025), with usable drafts as quality.
     """
-    found = classes([draft.text for draft in drafts], embed)
-    gains = [float(draft.broken is None and found[place] == place) for place, draft in enumerate(drafts)]
+    firsts = classes([draft.text for draft in drafts], embed)
+    gains = [float(draft.broken is None and firsts[place] == place) for place, draft in enumerate(drafts)]
     weights = [PATIENCE**place for place in range(len(drafts))]
     return sum(w * g for w, g in zip(weights, gains, strict=True)) / max(1e-9, sum(weights))
 

@@ -24,8 +24,8 @@ def kind_of(prompt: Prompt) -> str:
         asked = topic[-HAN_ENDING:]
     else:
         before = HINGE.split(topic, maxsplit=1)
-        found = re.findall(r"[^\W\d_]+", before[0]) if len(before) > 1 else []
-        asked = singular(found[-1]) if found else OTHER
+        words = re.findall(r"[^\W\d_]+", before[0]) if len(before) > 1 else []
+        asked = singular(words[-1]) if words else OTHER
     return f"{prompt.modality}/{prompt.language}/{asked}"
 
 

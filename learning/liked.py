@@ -31,18 +31,18 @@ async def pictures(store: Store, team: Team) -> list[Picture]:
     agreed = {channel: (await store.settings(channel)).training for channel in {idea.channel for idea in works}}
     works = [idea for idea in works if agreed[idea.channel]]
     worth: defaultdict[IdeaId, float] = defaultdict(float)
-    for said in await store.feedback(team, [idea.id for idea in works]):
-        worth[said.idea] += said.value
+    for vote in await store.feedback(team, [idea.id for idea in works]):
+        worth[vote.idea] += vote.value
     best = sorted((idea for idea in works if worth[idea.id] > 0), key=lambda idea: (-worth[idea.id], idea.id))[:MOST]
-    kept = await store.media(team, [idea.id for idea in best])
-    found: list[Picture] = []
+    media = await store.media(team, [idea.id for idea in best])
+    pictures: list[Picture] = []
     for idea in best:
-        file = next((one for one in kept.get(idea.id, ()) if one.media_type == "image/png"), None)
+        file = next((one for one in media.get(idea.id, ()) if one.media_type == "image/png"), None)
         content = await store.content(team, file.digest) if file is not None else None
         source = await store.brainstorm(team, idea.brainstorm) if idea.brainstorm is not None else None
         if content is not None and source is not None and source.prompt is not None:
-            found.append(Picture(id=idea.id, words=source.prompt.text, content=content))
-    return found
+            pictures.append(Picture(id=idea.id, words=source.prompt.text, content=content))
+    return pictures
 
 
 def may_teach(idea: Idea) -> bool:

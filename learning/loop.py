@@ -100,10 +100,10 @@ class Learning:
         chosen = split(topics)
         runs = await self.store.tunings(team)
         cut_off = bool(runs) and runs[0].state == "running"
-        found = due(chosen, self.threshold, last_verdict(runs), await forgotten(self.store, team))
-        if not (cut_off or now or found.ready):
+        outlook = due(chosen, self.threshold, last_verdict(runs), await forgotten(self.store, team))
+        if not (cut_off or now or outlook.ready):
             return None
-        if not found.pairs and not cut_off:
+        if not outlook.pairs and not cut_off:
             raise Refusal(
                 _("There is nothing to tune with yet: no two ideas for one topic were clearly told apart by three people.")
             )

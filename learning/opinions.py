@@ -55,12 +55,12 @@ class Opinions:
 
 def duels(feedback: Sequence[Feedback]) -> dict[Person, list[tuple[IdeaId, IdeaId]]]:
     """For each person, the duels they decided: winner and loser, in the order of ids."""
-    found: dict[Person, list[tuple[IdeaId, IdeaId]]] = {}
-    for said in feedback:
-        loser = rival(said)
-        if loser is not None and said.token == "won":
-            found.setdefault(said.person, []).append((said.idea, loser))
-    return {person: sorted(pairs) for person, pairs in found.items()}
+    by_person: dict[Person, list[tuple[IdeaId, IdeaId]]] = {}
+    for vote in feedback:
+        loser = rival(vote)
+        if loser is not None and vote.token == "won":
+            by_person.setdefault(vote.person, []).append((vote.idea, loser))
+    return {person: sorted(pairs) for person, pairs in by_person.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +77,25 @@ class Voices:
     @classmethod
     def of(cls, feedback: Sequence[Feedback]) -> Voices:
         """Gathers them."""
-        people = {(said.person.platform, said.person.id): said.person for said in feedback}
+        people = {(vote.person.platform, vote.person.id): vote.person for vote in feedback}
         numbers = {
             key: number for number, key in enumerate(sorted(people))
         }  # tuples: comparing people by field takes half the time
-        found: dict[IdeaId, dict[int, float]] = {}
+        by_idea: dict[IdeaId, dict[int, float]] = {}
         several: dict[tuple[IdeaId, int], list[float]] = {}
-        for said in feedback:
-            person = numbers[said.person.platform, said.person.id]
-            opinions = found.setdefault(said.idea, {})
+        for vote in feedback:
+            person = numbers[vote.person.platform, vote.person.id]
+            opinions = by_idea.setdefault(vote.idea, {})
             if person in opinions:
-                several.setdefault((said.idea, person), [opinions[person]]).append(said.value)
+                several.setdefault((vote.idea, person), [opinions[person]]).append(vote.value)
             else:
-                opinions[person] = said.value
+                opinions[person] = vote.value
         for (idea, person), values in several.items():
-            found[idea][person] = max(-1.0, min(1.0, fsum(values)))  # fsum: the same whatever the order
-        silent = [(idea, person) for idea, opinions in found.items() for person, value in opinions.items() if value == 0.0]
+            by_idea[idea][person] = max(-1.0, min(1.0, fsum(values)))  # fsum: the same whatever the order
+        silent = [(idea, person) for idea, opinions in by_idea.items() for person, value in opinions.items() if value == 0.0]
         for idea, person in silent:
-            del found[idea][person]
-        return cls(tuple(people[key] for key in sorted(people)), found)
+            del by_idea[idea][person]
+        return cls(tuple(people[key] for key in sorted(people)), by_idea)
 
 
 def gathered(feedback: Sequence[Feedback]) -> dict[IdeaId, dict[Person, float]]:
@@ -113,10 +113,10 @@ def arranged(voices: Voices, rows: Mapping[IdeaId, int], authors: Mapping[IdeaId
     for id, by_person in voices.opinions.items():
         if id in rows:
             own = numbers.get(authors[id], NOBODY) if id in authors else NOBODY
-            said = {who: what for who, what in by_person.items() if who != own} if own in by_person else by_person
-            idea += [rows[id]] * len(said)
-            person += said
-            value += said.values()
+            others = {who: what for who, what in by_person.items() if who != own} if own in by_person else by_person
+            idea += [rows[id]] * len(others)
+            person += others
+            value += others.values()
     order = np.lexsort((person, idea))
     return Opinions(
         np.array(idea, dtype=np.intp)[order],
@@ -126,34 +126,34 @@ def arranged(voices: Voices, rows: Mapping[IdeaId, int], authors: Mapping[IdeaId
     )
 
 
-def weights(said: Opinions) -> NDArray[np.float64]:
-    """How much each row may weigh in what is learned, shape (len(said),): its count, scaled down for the very busy.
+def weights(opinions: Opinions) -> NDArray[np.float64]:
+    """How much each row may weigh in what is learned, shape (len(opinions),): its count, scaled down for the very busy.
 
     A person with n opinions weighs min(n, max(FREE, LEAD * median n)), spread evenly over them.
     """
-    known = said.person != NOBODY
+    known = opinions.person != NOBODY
     if not known.any():
-        return said.count
-    given = np.bincount(said.person[known])
-    most = max(float(FREE), LEAD * float(np.median(given[given > 0])))
-    share = np.ones(len(said))
-    share[known] = np.minimum(1.0, most / given[said.person[known]])
-    return share * said.count
+        return opinions.count
+    per_person = np.bincount(opinions.person[known])
+    most = max(float(FREE), LEAD * float(np.median(per_person[per_person > 0])))
+    share = np.ones(len(opinions))
+    share[known] = np.minimum(1.0, most / per_person[opinions.person[known]])
+    return share * opinions.count
 
 
-def voter_offsets(said: Opinions) -> NDArray[np.float64]:
-    """How far each row's person lies above or below others on the same ideas, shape (len(said),); 0 where not known."""
-    bias = np.zeros(len(said))
-    known = said.person != NOBODY
+def voter_offsets(opinions: Opinions) -> NDArray[np.float64]:
+    """How far each row's person lies above or below others on the same ideas, shape (len(opinions),); 0 where not known."""
+    bias = np.zeros(len(opinions))
+    known = opinions.person != NOBODY
     if not known.any():
         return bias
-    sums = np.bincount(said.idea, weights=said.value * said.count)
-    counts = np.bincount(said.idea, weights=said.count)
-    alone = counts[said.idea] <= said.count  # nobody else spoke of it: nothing to compare with
-    others = (sums[said.idea] - said.value) / np.maximum(counts[said.idea] - 1.0, 1.0)
-    beside = np.where(known & ~alone, said.value - others, 0.0)
-    people = np.where(known, said.person, 0)
+    sums = np.bincount(opinions.idea, weights=opinions.value * opinions.count)
+    counts = np.bincount(opinions.idea, weights=opinions.count)
+    alone = counts[opinions.idea] <= opinions.count  # nobody else spoke of it: nothing to compare with
+    others = (sums[opinions.idea] - opinions.value) / np.maximum(counts[opinions.idea] - 1.0, 1.0)
+    beside = np.where(known & ~alone, opinions.value - others, 0.0)
+    people = np.where(known, opinions.person, 0)
     total = np.bincount(people, weights=beside)
     compared = np.bincount(people, weights=(known & ~alone).astype(np.float64))
-    bias[known] = (total / (compared + HABIT))[said.person[known]]
+    bias[known] = (total / (compared + HABIT))[opinions.person[known]]
     return bias

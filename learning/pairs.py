@@ -44,15 +44,15 @@ class Verdict:
     learned_from: tuple[str, ...]
 
 
-def feedback_id(said: Feedback) -> str:
+def feedback_id(vote: Feedback) -> str:
     """Names an opinion as `ModelVersion.trained_on` does: deleting the idea or the person takes it out again."""
-    return f"{said.idea}:{said.person.id}:{said.signal}"
+    return f"{vote.idea}:{vote.person.id}:{vote.signal}"
 
 
 def heard(ideas: Iterable[Idea], feedback: Iterable[Feedback]) -> list[Feedback]:
     """The opinions of these ideas; nobody's opinion of their own idea counts."""
     authors: dict[IdeaId, Person | None] = {idea.id: idea.author for idea in ideas}
-    return [said for said in feedback if said.idea in authors and authors[said.idea] != said.person]
+    return [vote for vote in feedback if vote.idea in authors and authors[vote.idea] != vote.person]
 
 
 def scored(ideas: Sequence[Idea], feedback: Sequence[Feedback]) -> Mapping[IdeaId, Score]:
@@ -66,16 +66,16 @@ def decided(ideas: Sequence[Idea], feedback: Sequence[Feedback], scores: Mapping
     `scores`: of the team's ideas; without, the topic's votes are all there is. Votes on either idea, and blind duels between
     the two, each say how sure it is; where they contradict one another, nothing is decided.
     """
-    told = heard(ideas, feedback)
-    scores = scored(ideas, told) if scores is None else scores
+    all_votes = heard(ideas, feedback)
+    scores = scored(ideas, all_votes) if scores is None else scores
     by_idea: defaultdict[IdeaId, list[Feedback]] = defaultdict(list)
-    for said in told:
-        by_idea[said.idea].append(said)
+    for vote in all_votes:
+        by_idea[vote.idea].append(vote)
     pairs: list[Pair] = []
     for one, other in combinations(ideas, 2):
         better, worse = (one, other) if scores[one.id].mean >= scores[other.id].mean else (other, one)
         votes = [*by_idea[one.id], *by_idea[other.id]]
-        voters = len({said.person for said in votes})
+        voters = len({vote.person for vote in votes})
         sure = beats(scores[better.id], scores[worse.id])
         duelled, won = _duelled(one, other, votes)
         if duelled >= VOTERS and max(won, 1 - won) >= SURE:
@@ -96,7 +96,7 @@ def _pair(better: Idea, worse: Idea, weight: float, ground: Ground, votes: Seque
         chosen=better,
         rejected=worse,
         weight=weight,
-        voters=len({said.person for said in votes}),
+        voters=len({vote.person for vote in votes}),
         ground=ground,
         learned_from=(*sorted(map(feedback_id, votes)), *written),
     )
@@ -107,12 +107,12 @@ def _duelled(one: Idea, other: Idea, votes: Sequence[Feedback]) -> tuple[int, fl
 
     P(p > 1/2) for p, the share of people who prefer the first, with a uniform prior. Who wrote one of them does not count.
     """
-    found: defaultdict[Person, dict[IdeaId, str]] = defaultdict(dict)
-    for said in votes:
-        if rival(said) in (one.id, other.id):
-            found[said.person][said.idea] = said.token
-    wins = sum(said.get(one.id) == "won" and said.get(other.id) == "lost" for said in found.values())
-    losses = sum(said.get(one.id) == "lost" and said.get(other.id) == "won" for said in found.values())
+    by_person: defaultdict[Person, dict[IdeaId, str]] = defaultdict(dict)
+    for vote in votes:
+        if rival(vote) in (one.id, other.id):
+            by_person[vote.person][vote.idea] = vote.token
+    wins = sum(answers.get(one.id) == "won" and answers.get(other.id) == "lost" for answers in by_person.values())
+    losses = sum(answers.get(one.id) == "lost" and answers.get(other.id) == "won" for answers in by_person.values())
     people = wins + losses
     return people, sum(comb(people + 1, k) for k in range(wins + 1)) / 2 ** (people + 1)
 
@@ -136,12 +136,12 @@ def verdicts(
         middle: median score of the team's judged ideas.
         scores: of the team's ideas; without, the topic's votes are all there is.
     """
-    told = heard(ideas, feedback)
-    scores = scored(ideas, told) if scores is None else scores
+    all_votes = heard(ideas, feedback)
+    scores = scored(ideas, all_votes) if scores is None else scores
     good: list[Verdict] = []
     thumbs: list[Verdict] = []
     for idea in ideas:
-        votes = [said for said in told if said.idea == idea.id]
+        votes = [vote for vote in all_votes if vote.idea == idea.id]
         score = scores[idea.id]
         sources = (*sorted(map(feedback_id, votes)), *([idea.id] if idea.author is not None else []))
         above = beats(score, Score(mean=middle, deviation=0.0))

@@ -89,18 +89,26 @@ def train(
     side = plan.side or pipe.unet.config.sample_size * pipe.vae_scale_factor
     with torch.no_grad():
         latents = [_latents(pipe, each.picture, side) for each in liked]
-        told = [_told(pipe, each.words, side) for each in liked]
+        conditions = [_told(pipe, each.words, side) for each in liked]
         silence = _told(pipe, "", side)
     layers = _dressed(pipe.unet, plan.rank)
     trained = [parameter for layer in layers.values() for parameter in (layer.down, layer.up)]
-    before = _error(pipe, latents, told, plan.seed)
-    _steps(pipe, trained, latents, told, silence, plan, report)
+    before = _error(pipe, latents, conditions, plan.seed)
+    _steps(pipe, trained, latents, conditions, silence, plan, report)
     _save(layers, target)
-    return Learnt(before=before, after=_error(pipe, latents, told, plan.seed), parameters=sum(each.numel() for each in trained))
+    return Learnt(
+        before=before, after=_error(pipe, latents, conditions, plan.seed), parameters=sum(each.numel() for each in trained)
+    )
 
 
 def _steps(
-    pipe: Any, trained: list[Any], latents: list[Any], told: list[Any], silence: Any, plan: Plan, report: Callable[[float], None]
+    pipe: Any,
+    trained: list[Any],
+    latents: list[Any],
+    conditions: list[Any],
+    silence: Any,
+    plan: Plan,
+    report: Callable[[float], None],
 ) -> None:
     """Every step of the training, on a few pictures each, some without their words."""
     import torch
@@ -109,7 +117,7 @@ def _steps(
     chance = np.random.default_rng(plan.seed)
     for step in range(plan.steps):
         places = chance.integers(0, len(latents), plan.batch)
-        words = [silence if chance.random() < SILENT else told[place] for place in places]
+        words = [silence if chance.random() < SILENT else conditions[place] for place in places]
         seeded = torch.Generator("cpu").manual_seed(plan.seed + step)
         loss = _loss(pipe, torch.cat([latents[place] for place in places]), words, seeded)
         optimizer.zero_grad(set_to_none=True)
@@ -165,7 +173,7 @@ def _told(pipe: Any, words: str, side: int) -> Told:
     return Told(heard[0], {"text_embeds": heard[2], "time_ids": sizes})
 
 
-def _loss(pipe: Any, latents: Tensor, told: Sequence[Told], chance: Any) -> Tensor:
+def _loss(pipe: Any, latents: Tensor, conditions: Sequence[Told], chance: Any) -> Tensor:
     """Mean squared error of the prediction at random times (Ho et al. 2020, eq. 14; velocity: Salimans & Ho 2022)."""
     import torch
 
@@ -173,13 +181,13 @@ def _loss(pipe: Any, latents: Tensor, told: Sequence[Told], chance: Any) -> Tens
     times = torch.randint(0, pipe.scheduler.config.num_train_timesteps, (len(latents),), generator=chance).to(latents.device)
     noisy = pipe.scheduler.add_noise(latents, noise, times)
     wanted = noise if pipe.scheduler.config.prediction_type == "epsilon" else pipe.scheduler.get_velocity(latents, noise, times)
-    words = torch.cat([each.words for each in told])
-    beside = {name: torch.cat([each.beside[name] for each in told]) for name in told[0].beside}
-    said = pipe.unet(noisy, times, words, added_cond_kwargs=beside or None).sample
-    return torch.nn.functional.mse_loss(said, wanted)
+    words = torch.cat([each.words for each in conditions])
+    beside = {name: torch.cat([each.beside[name] for each in conditions]) for name in conditions[0].beside}
+    prediction = pipe.unet(noisy, times, words, added_cond_kwargs=beside or None).sample
+    return torch.nn.functional.mse_loss(prediction, wanted)
 
 
-def _error(pipe: Any, latents: list[Tensor], told: list[Told], seed: int) -> float:
+def _error(pipe: Any, latents: list[Tensor], conditions: list[Told], seed: int) -> float:
     """The loss over all pictures, with the same noise and times whenever it is asked for."""
     import torch
 
@@ -189,7 +197,7 @@ def _error(pipe: Any, latents: list[Tensor], told: list[Told], seed: int) -> flo
             np.mean(
                 [
                     _loss(pipe, seen, [words], chance).item()
-                    for seen, words in zip(latents, told, strict=True)
+                    for seen, words in zip(latents, conditions, strict=True)
                     for _time in range(4)
                 ]
             )

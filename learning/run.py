@@ -72,9 +72,9 @@ class Run:
         """Takes the run to its end."""
         beat = asyncio.create_task(self._beat())
         try:
-            made, material = await self._made(chosen)
+            result, material = await self._made(chosen)
             await self._say(doing="publishing", done=1.0)
-            return await self._published(made, material)
+            return await self._published(result, material)
         except asyncio.CancelledError:
             with suppress(MuselabError):  # the next process takes it up at once
                 await self.tools.store.keep_tuning(replace(self.tuning, leased_until=self.tools.clock()))
@@ -128,11 +128,11 @@ class Run:
                 and material["plan"] == self.tools.plan.digest
             )
             if same and set(material["trained_on"]) <= set(held):
-                kept = dataset.loaded((self.work / TRAINING_SET).read_text(encoding="utf-8"))
-                out = {lesson.topic for lesson in kept.held_out}
+                earlier = dataset.loaded((self.work / TRAINING_SET).read_text(encoding="utf-8"))
+                out = {lesson.topic for lesson in earlier.held_out}
                 topics = (*chosen.learned, *chosen.held_out)
                 return (
-                    kept,
+                    earlier,
                     material,
                     Split(
                         learned=tuple(topic for topic in topics if topic.id not in out),
@@ -142,7 +142,7 @@ class Run:
         shutil.rmtree(self.work, ignore_errors=True)
         private.folder(self.work.parent)
         private.folder(self.work)
-        made = training_set(chosen, self.tools.phrasing, self.tools.plan, self.tools.embed)
+        lessons = training_set(chosen, self.tools.phrasing, self.tools.plan, self.tools.embed)
         times = [topic.at for topic in chosen.learned]
         material = {
             "form": FORM,
@@ -152,15 +152,15 @@ class Run:
             "from": min(times).isoformat(),
             "to": max(times).isoformat(),
         }
-        whole(self.work / TRAINING_SET, dataset.dumped(made))
+        whole(self.work / TRAINING_SET, dataset.dumped(lessons))
         whole(self.work / MATERIAL, json.dumps(material))
-        return made, material, chosen
+        return lessons, material, chosen
 
-    async def _published(self, made: Made, material: dict[str, Any]) -> Tuning:
-        verdict = made.verdict
+    async def _published(self, result: Made, material: dict[str, Any]) -> Tuning:
+        verdict = result.verdict
         if not verdict.passed:
             log.info("a tuned model was refused", tuning=self.tuning.id, **_rounded(verdict.metrics))
-            return await self._end("refused", missed=verdict.missed, curve=made.curve)
+            return await self._end("refused", missed=verdict.missed, curve=result.curve)
         team = self.tuning.team
         manifest = {
             "base": asdict(self.tools.base),
@@ -170,15 +170,15 @@ class Run:
             "votes": len(material["trained_on"]),
             "from": material["from"],
             "to": material["to"],
-            "metrics": _rounded({**made.metrics, **verdict.metrics}),
-            "versions": dict(made.versions),
+            "metrics": _rounded({**result.metrics, **verdict.metrics}),
+            "versions": dict(result.versions),
             "made_at": self.tools.clock().isoformat(),
         }
-        adapter = await asyncio.to_thread(self.tools.adapters.keep, made.adapter, manifest)
-        version = await self._version(adapter, made, material)
-        return await self._end("done", version=version.id, curve=made.curve)
+        adapter = await asyncio.to_thread(self.tools.adapters.keep, result.adapter, manifest)
+        version = await self._version(adapter, result, material)
+        return await self._end("done", version=version.id, curve=result.curve)
 
-    async def _version(self, adapter: str, made: Made, material: dict[str, Any]) -> ModelVersion:
+    async def _version(self, adapter: str, result: Made, material: dict[str, Any]) -> ModelVersion:
         """The version, stored once: a run that was killed after storing it finds it again."""
         team, store = self.tuning.team, self.tools.store
         mine = [one for one in await store.versions(team) if one.team == team]
@@ -194,7 +194,7 @@ class Run:
             adapter=adapter,
             parent=live.id if live else None,
             trained_on=left,
-            metrics=_rounded({**made.metrics, **made.verdict.metrics}),
+            metrics=_rounded({**result.metrics, **result.verdict.metrics}),
             reason="judged",
             forgotten=len(material["trained_on"]) - len(left),
             created_at=self.tools.clock(),

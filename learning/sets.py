@@ -38,12 +38,12 @@ class Split:
     @property
     def trained_on(self) -> tuple[str, ...]:
         """Ids of everything that the learned topics' lessons come from."""
-        found: set[str] = set()
+        ids: set[str] = set()
         for topic in self.learned:
             taught: tuple[Pair | Verdict, ...] = (*topic.pairs, *topic.good, *topic.thumbs)
-            found.update(id for one in taught for id in one.learned_from)
-            found.update(topic.asked_by if taught else ())
-        return tuple(sorted(found))
+            ids.update(id for one in taught for id in one.learned_from)
+            ids.update(topic.asked_by if taught else ())
+        return tuple(sorted(ids))
 
 
 def split(topics: Sequence[Topic], share: float = HELD_OUT) -> Split:
@@ -95,12 +95,12 @@ def _lesson(topic: Topic, phrasing: Phrasing, draw: str, rarity: NDArray[np.floa
     if phrase.kept and not all(idea.text.startswith(phrase.opening) for idea in topic.ideas):
         phrase = replace(phrase, opening="")
     places = {idea.id: place for place, idea in enumerate(topic.ideas)}
-    kept = answered(topic)
-    row = {idea.id: number for number, idea in enumerate(kept)}
+    ideas = answered(topic)
+    row = {idea.id: number for number, idea in enumerate(ideas)}
     return Lesson(
         topic=topic.id,
         phrase=phrase,
-        answers=tuple(phrasing.answer(phrase, idea.text) for idea in kept),
+        answers=tuple(phrasing.answer(phrase, idea.text) for idea in ideas),
         preference_pairs=tuple(
             PreferencePair(
                 chosen=row[pair.chosen.id],
@@ -148,9 +148,9 @@ def rarities(texts: Sequence[str], vectors: Vectors | None = None) -> NDArray[np
     """
     if len(texts) < 5:
         return np.ones(len(texts))
-    found = vectors(texts) if vectors is not None else None
-    if found is not None:
-        near = found.astype(np.float64) @ found.T.astype(np.float64)
+    matrix = vectors(texts) if vectors is not None else None
+    if matrix is not None:
+        near = matrix.astype(np.float64) @ matrix.T.astype(np.float64)
     else:
         words = [wordset(text) for text in texts]
         near = np.array([[alike(one, other) for other in words] for one in words])
@@ -188,7 +188,7 @@ def _all(topics: Iterable[Topic]) -> Iterator[dict[str, Any]]:
             texts = {"chosen": pair.chosen.text, "rejected": pair.rejected.text}
             known = {"weight": round(pair.weight, 4), "voters": pair.voters, "ground": pair.ground}
             yield {**head, "kind": "pair", **texts, **known, "from": list(pair.learned_from)}
-        for kind, found in (("good", topic.good), ("thumb", topic.thumbs)):
-            for one in found:
-                told = {"text": one.idea.text, "liked": one.liked, "weight": round(one.weight, 4)}
-                yield {**head, "kind": kind, **told, "from": list(one.learned_from)}
+        for kind, verdicts in (("good", topic.good), ("thumb", topic.thumbs)):
+            for one in verdicts:
+                facts = {"text": one.idea.text, "liked": one.liked, "weight": round(one.weight, 4)}
+                yield {**head, "kind": kind, **facts, "from": list(one.learned_from)}

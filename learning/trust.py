@@ -19,46 +19,46 @@ FEW_TOPICS, FEW_IDEAS = 4, 30  # judged; below, nothing can be held out
 SAMPLE = 300  # ideas of one topic that are paired to test a forecast; 45 000 pairs say enough of one topic
 
 
-def learned(page: Sheet, said: Opinions, *, seed: int = 0) -> Fit:
+def learned(page: Sheet, opinions: Opinions, *, seed: int = 0) -> Fit:
     """Learns a kind anew: how much votes vary, what foretells them, whether that can be trusted. Seconds; leave the loop.
 
     Args:
         page: the kind's ideas, those nobody judged included.
-        said: opinions of them.
+        opinions: opinions of them.
         seed: of the folds.
     """
-    judged = Judged.of(said)
-    noise, between = _variances(page, said, judged)
+    judged = Judged.of(opinions)
+    noise, between = _variances(page, opinions, judged)
     hyper = replace(UNTRUSTED, vote_variance=noise, between=between, offset=np.zeros(len(page.texts)))
     per_topic = np.bincount(page.topics[judged.ideas], minlength=1)
     if len(judged.ideas) < FEW_IDEAS or int((per_topic > 1).sum()) < FEW_TOPICS:
-        return refitted(Fit(page, hyper, np.zeros(page.rows.shape[1])), said)
+        return refitted(Fit(page, hyper, np.zeros(page.rows.shape[1])), opinions)
     rows, target, weight, topics = compared(page, judged, hyper)
     fold = ridge.folds_of(topics, seed=seed)
-    found = ridge.leave_topics_out(rows, weight, target, fold)
-    hyper = replace(hyper, penalty=found.penalty)
-    forecast, hyper = _with_wording(page, judged, hyper, found.value, fold, seed=seed)
+    validation = ridge.leave_topics_out(rows, weight, target, fold)
+    hyper = replace(hyper, penalty=validation.penalty)
+    forecast, hyper = _with_wording(page, judged, hyper, validation.value, fold, seed=seed)
     shares = _agreements(forecast, judged, hyper, topics, seed=seed)
     if not shares:
-        return refitted(Fit(page, hyper, np.zeros(page.rows.shape[1])), said)
+        return refitted(Fit(page, hyper, np.zeros(page.rows.shape[1])), opinions)
     accuracy, error = ridge.mean_and_error(shares)
     hyper = replace(hyper, accuracy=accuracy, error=error)
-    worth = gate.believed(page, said, judged, hyper, seed=seed) if accuracy > 0.5 else 0.0
+    worth = gate.believed(page, opinions, judged, hyper, seed=seed) if accuracy > 0.5 else 0.0
     if worth > 0.0:
         hyper = _trusting(hyper, judged, rows, forecast, target, weight, topics, seed=seed)
         hyper = replace(hyper, slope=worth * hyper.slope, proved=worth >= 1.0)
     if hyper.trusted:
-        hyper = replace(hyper, person_penalty=_person_penalty(page, said, judged, forecast * hyper.slope, seed=seed))
-    return refitted(Fit(page, hyper, np.zeros(page.rows.shape[1])), said)
+        hyper = replace(hyper, person_penalty=_person_penalty(page, opinions, judged, forecast * hyper.slope, seed=seed))
+    return refitted(Fit(page, hyper, np.zeros(page.rows.shape[1])), opinions)
 
 
-def _variances(page: Sheet, said: Opinions, judged: Judged) -> tuple[float, float]:
+def _variances(page: Sheet, opinions: Opinions, judged: Judged) -> tuple[float, float]:
     """The variance of one person's opinion of a given idea, and of ideas inside a topic."""
-    weight = weights(said)
-    total = np.bincount(said.idea, weights=weight, minlength=len(page.texts))
-    mean = np.bincount(said.idea, weights=weight * said.value, minlength=len(page.texts)) / np.maximum(total, 1e-12)
+    weight = weights(opinions)
+    total = np.bincount(opinions.idea, weights=weight, minlength=len(page.texts))
+    mean = np.bincount(opinions.idea, weights=weight * opinions.value, minlength=len(page.texts)) / np.maximum(total, 1e-12)
     freedom = float(np.maximum(total - 1.0, 0.0).sum())
-    within = float((weight * (said.value - mean[said.idea]) ** 2).sum())
+    within = float((weight * (opinions.value - mean[opinions.idea]) ** 2).sum())
     noise = (within + VOTE_VARIANCE * FEW_IDEAS) / (freedom + FEW_IDEAS)
     topics = page.topics[judged.ideas]
     apart = ridge.centred(judged.mean, topics, np.ones(len(topics)))
@@ -71,15 +71,15 @@ def _variances(page: Sheet, said: Opinions, judged: Judged) -> tuple[float, floa
 
 def _agreements(forecast: Vector, judged: Judged, hyper: Hyperparameters, topics: Rows, *, seed: int) -> list[Agreement]:
     """How well forecasts order each topic's ideas."""
-    found: list[Agreement] = []
+    agreements: list[Agreement] = []
     error = np.sqrt(hyper.vote_variance / judged.people)
     order = np.argsort(topics, kind="stable")
     for mine in np.split(order, np.flatnonzero(np.diff(topics[order])) + 1):
         few = np.random.default_rng(seed).permutation(mine)[:SAMPLE]
         pairs = ridge.agreement(forecast[few], judged.mean[few], error[few])
         if pairs is not None:
-            found.append(Agreement(*pairs, people=float(judged.people[mine].mean())))
-    return found
+            agreements.append(Agreement(*pairs, people=float(judged.people[mine].mean())))
+    return agreements
 
 
 def _with_wording(
@@ -146,10 +146,10 @@ def _trusting(
     )
 
 
-def _person_penalty(page: Sheet, said: Opinions, judged: Judged, forecast: Vector, *, seed: int) -> float | None:
+def _person_penalty(page: Sheet, opinions: Opinions, judged: Judged, forecast: Vector, *, seed: int) -> float | None:
     """How strongly what one person adds must be shrunk, chosen over all people of the log at once."""
-    known = said.person != NOBODY
-    people, ideas = said.person[known], said.idea[known]
+    known = opinions.person != NOBODY
+    people, ideas = opinions.person[known], opinions.idea[known]
     if not len(people) or np.bincount(people).max() < PERSONAL * 3 // 2:
         return None
     opinion = np.zeros(len(page.texts))
@@ -158,6 +158,6 @@ def _person_penalty(page: Sheet, said: Opinions, judged: Judged, forecast: Vecto
     total = np.bincount(ideas, minlength=len(page.texts))[ideas]
     guess = np.zeros(len(page.texts))
     guess[judged.ideas] = forecast
-    others = (opinion[ideas] * total - said.value[known]) / np.maximum(total - 1, 1)
-    left = said.value[known] - np.where(total > 1, others, guess[ideas])
+    others = (opinion[ideas] * total - opinions.value[known]) / np.maximum(total - 1, 1)
+    left = opinions.value[known] - np.where(total > 1, others, guess[ideas])
     return ridge.residual_penalty(page.rows[ideas], np.ones(len(ideas)), left, people, seed=seed)

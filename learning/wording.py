@@ -29,8 +29,8 @@ class Wording:
 
     def foretell(self, texts: Sequence[str], near_surface: Matrix) -> Vector:
         """What is to be added to the ridge, shape (len(texts),)."""
-        said = self.phrases.transform(texts) @ self.coefficients
-        return np.asarray(said + self.trees.predict(near_surface), dtype=np.float64)
+        by_phrases = self.phrases.transform(texts) @ self.coefficients
+        return np.asarray(by_phrases + self.trees.predict(near_surface), dtype=np.float64)
 
 
 def fitted(
@@ -62,5 +62,5 @@ def fitted(
 
 def phrases_of(text: str) -> list[str]:
     """A text's words and pairs of neighbouring words."""
-    said = words(text)
-    return said + [f"{one} {two}" for one, two in pairwise(said)]
+    tokens = words(text)
+    return tokens + [f"{one} {two}" for one, two in pairwise(tokens)]

@@ -44,7 +44,7 @@ class TorchWorkshop:
         self.track = track
         self.look: Callable[[Policy, Evidence], None] = lambda _policy, _evidence: None  #: for whoever wants to look closer
 
-    def __call__(self, job: Job, told: Callable[[str, float], None], stop: Callable[[], bool]) -> Made:
+    def __call__(self, job: Job, report: Callable[[str, float], None], stop: Callable[[], bool]) -> Made:
         """Tunes and judges.
 
         Raises:
@@ -54,35 +54,35 @@ class TorchWorkshop:
         began = time.process_time()
         policy = Policy.load(job.base.folder, device=job.device)
 
-        def step(found: Step) -> None:
-            told("tuning", found.step / found.steps)
+        def step(latest: Step) -> None:
+            report("tuning", latest.step / latest.steps)
             if self.track is not None:
-                self.track(job.work, found)
+                self.track(job.work, latest)
 
         tuner = plugins.load(learning.tuners, job.plan.method).build(job.plan)
-        made = tuner.tune(policy, job.training_set, job.work, base=job.base.name, news=step, stop=stop)
-        whole(job.work / CURVE, drawn(made.history))
-        left, strength = self._rehearsed(policy, job, told, stop)
+        result = tuner.tune(policy, job.training_set, job.work, base=job.base.name, news=step, stop=stop)
+        whole(job.work / CURVE, drawn(result.history))
+        left, strength = self._rehearsed(policy, job, report, stop)
         assert policy.adapter is not None
-        policy.adapter.save(made.folder, base=job.base.name)
-        evidence = self.evidence(policy, job, told, stop)
+        policy.adapter.save(result.folder, base=job.base.name)
+        evidence = self.evidence(policy, job, report, stop)
         self.look(policy, evidence)
         verdict = judge(evidence, job.bar)
-        last = made.history[-1]
+        last = result.history[-1]
         metrics = {
             "loss": last.loss,
             "margin": last.margin,
             "drift": left,
             "strength": strength,
             "run_cpu_s": time.process_time() - began,
-            "cpu_s": made.cpu_s,
-            "peak_mb": made.peak_mb,
+            "cpu_s": result.cpu_s,
+            "peak_mb": result.peak_mb,
         }
         versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
-        return Made(adapter=made.folder, verdict=verdict, metrics=metrics, versions=versions, curve=points(made.history))
+        return Made(adapter=result.folder, verdict=verdict, metrics=metrics, versions=versions, curve=points(result.history))
 
     def _rehearsed(
-        self, policy: Policy, job: Job, told: Callable[[str, float], None], stop: Callable[[], bool]
+        self, policy: Policy, job: Job, report: Callable[[str, float], None], stop: Callable[[], bool]
     ) -> tuple[float, float]:
         """Makes drafts as long as the base's, and leaves as much of the change as keeps them unlike one another.
 
@@ -94,22 +94,22 @@ class TorchWorkshop:
         alpha = adapter.alpha
         topics = [topic for topic in job.topics.learned if topic.pairs or topic.thumbs][-plan.rehearsed :]
         before: dict[int, tuple[Draft, ...]] = {}
-        made: list[Question] = []  # with the whole change, as it is now
+        questions: list[Question] = []  # with the whole change, as it is now
 
         def asked(share: float) -> list[Question]:
-            if share < 1.0 or not made:
+            if share < 1.0 or not questions:
                 adapter.weigh(share * alpha)
-                made[:] = self._answered(policy, topics, before, plan.seed + REHEARSAL, told, stop)
-            return list(made)
+                questions[:] = self._answered(policy, topics, before, plan.seed + REHEARSAL, report, stop)
+            return list(questions)
 
         def shifted(by: float) -> Callable[[], None]:
-            was, drafts = {name: values.clone() for name, values in adapter.state().items()}, list(made)
+            was, drafts = {name: values.clone() for name, values in adapter.state().items()}, list(questions)
 
             def undo() -> None:
                 adapter.take(was)
-                made[:] = drafts
+                questions[:] = drafts
 
-            made.clear()
+            questions.clear()
             shift(policy, job.training_set.rounds[0], by, stop=stop)
             return undo
 
@@ -126,25 +126,25 @@ class TorchWorkshop:
         topics: Sequence[Topic],
         before: dict[int, tuple[Draft, ...]],
         seed: int,
-        told: Callable[[str, float], None],
+        report: Callable[[str, float], None],
         stop: Callable[[], bool],
     ) -> Iterator[Question]:
         """What both models write for learned topics; the base's is kept in `before`, as it does not change."""
         for number, topic in enumerate(topics):
             if stop():
                 raise Cancelled
-            told("rehearsing", number / len(topics))
-            found = self.question(policy, topic.prompt, seed=seed + number, before=before.get(number))
-            before[number] = found.before
-            yield found
+            report("rehearsing", number / len(topics))
+            question = self.question(policy, topic.prompt, seed=seed + number, before=before.get(number))
+            before[number] = question.before
+            yield question
 
-    def evidence(self, policy: Policy, job: Job, told: Callable[[str, float], None], stop: Callable[[], bool]) -> Evidence:
+    def evidence(self, policy: Policy, job: Job, report: Callable[[str, float], None], stop: Callable[[], bool]) -> Evidence:
         """What the judge is to look at: the policy's adapter and what it was not tuned on.
 
         Raises:
             Cancelled: `stop` said so.
         """
-        told("judging", 0.0)
+        report("judging", 0.0)
         out = {topic.id: topic for topic in job.topics.held_out}
         margins: dict[str, list[tuple[float, float]]] = {}
         agreement: defaultdict[Person, list[bool]] = defaultdict(list)
@@ -160,7 +160,7 @@ class TorchWorkshop:
         for number, topic in enumerate(asked):
             if stop():
                 raise Cancelled
-            told("judging", number / len(asked))
+            report("judging", number / len(asked))
             questions.append(self.question(policy, topic.prompt, seed=job.plan.seed + number))
         taught = [idea.text for topic in job.topics.learned for idea in answered(topic)]
         return Evidence(
@@ -179,8 +179,8 @@ class TorchWorkshop:
         phrase = self.phrasing.phrase(prompt, seed=seed)
 
         def drafts() -> tuple[Draft, ...]:
-            made = policy.write(phrase, DRAFTS, seed=seed)
-            return tuple(self.phrasing.idea(phrase, prompt, text, finished=ended) for text, ended in made)
+            answers = policy.write(phrase, DRAFTS, seed=seed)
+            return tuple(self.phrasing.idea(phrase, prompt, text, finished=ended) for text, ended in answers)
 
         if before is None:
             with policy.as_base():
@@ -190,22 +190,22 @@ class TorchWorkshop:
 
 def judged(policy: Policy, lessons: Sequence[Lesson]) -> Iterator[tuple[Lesson, list[float]]]:
     """The first lesson of each topic, with the implicit rewards of its answers, averaged over the ways in which it is asked."""
-    found: dict[str, tuple[Lesson, list[Tensor]]] = {}
+    by_topic: dict[str, tuple[Lesson, list[Tensor]]] = {}
     for lesson, tuned, before in held_out(policy, lessons):
-        found.setdefault(lesson.topic, (lesson, []))[1].append(tuned - before)
-    for lesson, rewards in found.values():
+        by_topic.setdefault(lesson.topic, (lesson, []))[1].append(tuned - before)
+    for lesson, rewards in by_topic.values():
         yield lesson, torch.stack(rewards).mean(dim=0).tolist()
 
 
-def agreed(topic: Topic, ideas: Sequence[Idea], rewards: Sequence[float], found: defaultdict[Person, list[bool]]) -> None:
+def agreed(topic: Topic, ideas: Sequence[Idea], rewards: Sequence[float], agreement: defaultdict[Person, list[bool]]) -> None:
     """Adds, for each person, which of their own preferences among a topic's ideas the rewards share."""
     places = {idea.id: place for place, idea in enumerate(ideas)}
-    said: defaultdict[Person, dict[IdeaId, float]] = defaultdict(dict)
+    by_person: defaultdict[Person, dict[IdeaId, float]] = defaultdict(dict)
     for one in topic.feedback:
         if one.idea in places:
-            said[one.person][one.idea] = said[one.person].get(one.idea, 0.0) + one.value
-    for person, values in said.items():
+            by_person[one.person][one.idea] = by_person[one.person].get(one.idea, 0.0) + one.value
+    for person, values in by_person.items():
         for one_, value in values.items():
             for other, less in values.items():
                 if value > less:
-                    found[person].append(rewards[places[one_]] > rewards[places[other]])
+                    agreement[person].append(rewards[places[one_]] > rewards[places[other]])

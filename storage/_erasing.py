@@ -65,26 +65,26 @@ class Plan:
         """Ideas to be deleted."""
         return self.wrote | self.repeated
 
-    def redrawn(self, made: Iterable[Made], works: Collection[str] = ()) -> frozenset[str]:
+    def redrawn(self, ideas: Iterable[Made], works: Collection[str] = ()) -> frozenset[str]:
         """Brainstorms whose cards show something that is not to be read any more; `works`: media that go, too."""
         changed = self.gone | self.rewritten.keys() | set(works)
-        holding = {one.brainstorm for one in made if one.id in changed and one.brainstorm}
+        holding = {one.brainstorm for one in ideas if one.id in changed and one.brainstorm}
         return self.asked | self.blanked | self.plain | self.unquoted.keys() | holding
 
 
-def planned(asked: Sequence[Asked], made: Sequence[Made]) -> Plan:
+def planned(asked: Sequence[Asked], ideas: Sequence[Made]) -> Plan:
     """What deleting a person's data means for a team's brainstorms and ideas."""
     mine = [one for one in asked if one.mine]
-    wrote = {one.id for one in made if one.mine}
+    wrote = {one.id for one in ideas if one.mine}
     typed = [one for one in mine if not one.derived]
     details = [text for one in mine for text in (one.style, one.tone, *(value for _name, value in one.options))]
     quotes = Quotes(
-        ideas=[one.text for one in made if one.mine], said=[*(one.topic or "" for one in typed), *filter(None, details)]
+        ideas=[one.text for one in ideas if one.mine], said=[*(one.topic or "" for one in typed), *filter(None, details)]
     )
-    related = _related(asked, made, {one.id for one in mine}, wrote)
-    repeated, rewritten = _repeating(made, quotes, related, wrote)
+    related = _related(asked, ideas, {one.id for one in mine}, wrote)
+    repeated, rewritten = _repeating(ideas, quotes, related, wrote)
     others = [prompt for prompt in asked if not prompt.mine]
-    found = {prompt.id: _quoting(prompt, quotes, wrote | repeated) for prompt in others}
+    places_by_prompt = {prompt.id: _quoting(prompt, quotes, wrote | repeated) for prompt in others}
     blanked, plain = _carried(others, quotes, related)
     return Plan(
         wrote=frozenset(wrote),
@@ -93,17 +93,17 @@ def planned(asked: Sequence[Asked], made: Sequence[Made]) -> Plan:
         asked=frozenset(one.id for one in mine),
         blanked=frozenset(blanked),
         plain=frozenset(plain),
-        unquoted={id: places for id, places in found.items() if places},
+        unquoted={id: places for id, places in places_by_prompt.items() if places},
         related=frozenset(related),
         quotes=quotes,
     )
 
 
-def _repeating(made: Sequence[Made], quotes: Quotes, related: set[str], wrote: set[str]) -> tuple[set[str], dict[str, str]]:
+def _repeating(ideas: Sequence[Made], quotes: Quotes, related: set[str], wrote: set[str]) -> tuple[set[str], dict[str, str]]:
     """Ideas that say nothing but what the person wrote, and what is left of those that say more."""
     repeated: set[str] = set()
     rewritten: dict[str, str] = {}
-    for one in made:
+    for one in ideas:
         near = one.brainstorm in related or not wrote.isdisjoint(one.parents)
         if one.mine or not near or not quotes.quoted(one.text):
             continue
@@ -139,7 +139,7 @@ def _details(prompt: Asked) -> list[str]:
     return [text for text in (prompt.style, prompt.tone, *(value for _name, value in prompt.options)) if text]
 
 
-def _related(asked: Sequence[Asked], made: Sequence[Made], mine: set[str], wrote: set[str]) -> set[str]:
+def _related(asked: Sequence[Asked], ideas: Sequence[Made], mine: set[str], wrote: set[str]) -> set[str]:
     """Brainstorms that go back, over any number of steps, to what the person asked for or wrote."""
     starting: defaultdict[str, set[str]] = defaultdict(set)
     for one in asked:
@@ -147,16 +147,16 @@ def _related(asked: Sequence[Asked], made: Sequence[Made], mine: set[str], wrote
             starting[idea].add(one.id)
     within: defaultdict[str, set[str]] = defaultdict(set)
     children: defaultdict[str, set[str]] = defaultdict(set)
-    for work in made:
+    for work in ideas:
         if work.brainstorm:
             within[work.brainstorm].add(work.id)
         for parent in work.parents:
             children[parent].add(work.id)
-    found, seen = set(mine), set(wrote)
+    related, seen = set(mine), set(wrote)
     edge = set(wrote).union(*(within[one] for one in mine))
     while edge:
         seen |= edge
-        begun = {one for idea in edge for one in starting[idea]} - found
-        found |= begun
+        begun = {one for idea in edge for one in starting[idea]} - related
+        related |= begun
         edge = {id for idea in edge for id in children[idea]}.union(*(within[one] for one in begun)) - seen
-    return found
+    return related

@@ -62,12 +62,12 @@ class SqlInbox:
             return []
         rows = [arrival_row(one) | {"holder": holder, "leased_until": until} for one in arrivals]
         if len(rows) > 1 and self._engine.dialect.name == "postgresql":
-            kept = await self._arrive_together(list({row["id"]: row for row in rows}.values()))
+            ids = await self._arrive_together(list({row["id"]: row for row in rows}.values()))
         else:
             async with self._prepared_write(transaction=len(rows) > 1) as runner:
-                kept = {found["id"] for row in rows for found in await runner.run(self._ready.arrive, row)}
+                ids = {event["id"] for row in rows for event in await runner.run(self._ready.arrive, row)}
         await self._prune(arrivals[-1].at)
-        return [row["id"] in kept for row in rows]
+        return [row["id"] in ids for row in rows]
 
     async def _arrive_together(self, rows: Sequence[dict[str, Any]]) -> set[str]:
         """One statement, one round trip and one flush of PostgreSQL's log for all who wait."""
@@ -93,15 +93,15 @@ class SqlInbox:
         """Takes every event that nobody alive serves, oldest first."""
         mine = t.events.c
         left = select(mine.id).where(mine.leased_until.is_not(None), mine.leased_until <= now, mine.platform.in_(platforms))
-        found: list[Arrival] = []
+        arrivals: list[Arrival] = []
         async with self._write_transaction() as connection:
             ids = (await connection.execute(left.with_for_update(skip_locked=True))).scalars().all()
             for some in _reading.batches(ids):
                 theirs = mine.id.in_(some)
                 await connection.execute(update(t.events).where(theirs).values(leased_until=until, holder=holder))
                 rows = (await connection.execute(select(t.events).where(theirs))).mappings()
-                found += [arrival_of(dict(row)) for row in rows]
-        return sorted(found, key=lambda one: (one.at, one.id))
+                arrivals += [arrival_of(dict(row)) for row in rows]
+        return sorted(arrivals, key=lambda one: (one.at, one.id))
 
     async def overtaken(self, arrival: Arrival) -> bool:
         """Whether a later event of the same team and subject came."""

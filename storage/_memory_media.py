@@ -28,7 +28,7 @@ class MemoryMedia:
     async def keep_media(self, team: Team, owner: str, files: Sequence[File], at: datetime) -> None:
         """Keeps an owner's files in the place of those it had."""
         team, owner = storable(team), storable(owner)
-        kept = tuple(
+        media = tuple(
             storable(
                 Medium(
                     owner=owner,
@@ -45,16 +45,16 @@ class MemoryMedia:
         )
         with self._lock:
             self._media.pop((team, owner), None)
-            if kept:
-                self._media[team, owner] = kept
-            self._contents |= {(team, one.digest): file.content for one, file in zip(kept, files, strict=True)}
+            if media:
+                self._media[team, owner] = media
+            self._contents |= {(team, one.digest): file.content for one, file in zip(media, files, strict=True)}
             self._tidy(team)
 
     async def media(self, team: Team, owners: Sequence[str]) -> Mapping[str, tuple[Medium, ...]]:
         """The files of each owner that has any, by place."""
         team = storable(team)
         with self._lock:
-            return {owner: found for owner in map(storable, owners) if (found := self._media.get((team, owner)))}
+            return {owner: files for owner in map(storable, owners) if (files := self._media.get((team, owner)))}
 
     async def content(self, team: Team, digest: str) -> bytes | None:
         """The bytes of one of the team's files."""
@@ -84,10 +84,10 @@ class MemoryMedia:
         """Owners whose files nobody has said anything good of, the oldest first."""
         team = storable(team)
         with self._lock:
-            liked = {key[0] for key, said in self._feedback.items() if said.value > 0}
-            found = [
+            liked = {key[0] for key, vote in self._feedback.items() if vote.value > 0}
+            spare = [
                 (files[0].made_at, owner)
                 for (where, owner), files in self._media.items()
                 if where == team and files[0].made_at < aware(before) and owner not in liked
             ]
-        return [owner for _at, owner in sorted(found)]
+        return [owner for _at, owner in sorted(spare)]

@@ -42,15 +42,15 @@ class MemoryModeration:
 
     async def hide(self, team: Team, hiding: Hiding) -> Idea | None:
         """Hides an idea or shows it again, and notes who did."""
-        kept = storable(hiding)
+        new = storable(hiding)
         with self._lock:
-            idea = self._ideas.get(kept.idea)
+            idea = self._ideas.get(new.idea)
             if idea is None or idea.channel.team != storable(team):
                 raise UnknownIdea
-            if idea.hidden == kept.hidden:
+            if idea.hidden == new.hidden:
                 return None
-            self._hidings.append(kept)
-            self._ideas[idea.id] = replace(idea, hidden=kept.hidden)
+            self._hidings.append(new)
+            self._ideas[idea.id] = replace(idea, hidden=new.hidden)
             return self._ideas[idea.id]
 
     async def hidings(self, channel: Channel, *, limit: int = 100) -> list[Hiding]:
@@ -85,8 +85,8 @@ class MemoryModeration:
     async def departed(self, before: datetime) -> list[Departure]:
         """Teams that removed Muselab before a moment, oldest first."""
         with self._lock:
-            found = [Departure(team=team, at=at) for team, at in self._departures.items() if at < aware(before)]
-        return sorted(found, key=lambda one: (one.at, one.team))
+            departures = [Departure(team=team, at=at) for team, at in self._departures.items() if at < aware(before)]
+        return sorted(departures, key=lambda one: (one.at, one.team))
 
     async def forget_team(self, team: Team) -> Cleared:
         """Deletes everything of a team."""
@@ -114,6 +114,6 @@ class MemoryModeration:
 
     def _size(self) -> int:
         """How many values there are."""
-        kept = (self._ideas, self._brainstorms, self._candidates, self._feedback, self._hidings, self._numbers)
+        collections = (self._ideas, self._brainstorms, self._candidates, self._feedback, self._hidings, self._numbers)
         more = (self._settings, self._tunings, self._versions, self._installations, self._departures, self._posts, self._events)
-        return sum(map(len, (*kept, *more)))
+        return sum(map(len, (*collections, *more)))

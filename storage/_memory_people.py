@@ -46,38 +46,38 @@ class MemoryPeople:
             return self._about(storable(team), storable(person))
 
     def _about(self, team: Team, person: Person) -> Kept:
-        said = [one for one in self._feedback.values() if one.person == person and self._ideas[one.idea].channel.team == team]
-        said.sort(key=lambda one: (one.idea, one.signal))
-        said.sort(key=lambda one: one.at, reverse=True)
+        votes = [one for one in self._feedback.values() if one.person == person and self._ideas[one.idea].channel.team == team]
+        votes.sort(key=lambda one: (one.idea, one.signal))
+        votes.sort(key=lambda one: one.at, reverse=True)
         return Kept(
             brainstorms=tuple(one for one in self._team_brainstorms(team) if one.asker == person),
             ideas=tuple(idea for idea in self._team_ideas(team) if idea.author == person),
-            feedback=tuple(said),
+            feedback=tuple(votes),
             media=self._media_of(team, person),
         )
 
     def _media_of(self, team: Team, person: Person) -> tuple[Medium, ...]:
         ideas, brainstorms = self._owners(team, person, frozenset())
-        found = [one for owner in (*ideas, *brainstorms) for one in self._media.get((team, owner), ())]
-        found.sort(key=lambda one: one.place)
-        return tuple(sorted(found, key=lambda one: (one.made_at, one.owner), reverse=True))
+        media = [one for owner in (*ideas, *brainstorms) for one in self._media.get((team, owner), ())]
+        media.sort(key=lambda one: one.place)
+        return tuple(sorted(media, key=lambda one: (one.made_at, one.owner), reverse=True))
 
     def _owners(self, team: Team, person: Person, gone: frozenset[IdeaId]) -> tuple[set[IdeaId], list[BrainstormId]]:
         """The media made for a person or, over any number of steps, of the ideas `gone`; the brainstorms they asked for."""
         media = [idea for idea in self._team_ideas(team) if idea.modality != "text"]
-        found = {idea.id for idea in media if idea.asker == person}
-        while more := {idea.id for idea in media if {*idea.parents} & (found | gone)} - found:
-            found |= more
-        return found, [one.id for one in self._team_brainstorms(team) if one.asker == person]
+        works = {idea.id for idea in media if idea.asker == person}
+        while more := {idea.id for idea in media if {*idea.parents} & (works | gone)} - works:
+            works |= more
+        return works, [one.id for one in self._team_brainstorms(team) if one.asker == person]
 
     async def forget(self, team: Team, person: Person) -> Forgotten:
         """Deletes what `about` shows, and every copy of it."""
         team, person = storable(team), storable(person)
         with self._lock:
-            made = [_made(idea, person) for idea in self._team_ideas(team)]
-            plan = planned([_asked(one, person) for one in self._team_brainstorms(team)], made)
+            ideas = [_made(idea, person) for idea in self._team_ideas(team)]
+            plan = planned([_asked(one, person) for one in self._team_brainstorms(team)], ideas)
             works, brainstorms = self._owners(team, person, frozenset(map(IdeaId, plan.gone)))
-            self._outdate(team, plan.gone | plan.rewritten.keys() | works, plan.redrawn(made, works))
+            self._outdate(team, plan.gone | plan.rewritten.keys() | works, plan.redrawn(ideas, works))
             files = self._drop_media(team, (*works, *brainstorms))
             self._delete(works)
             theirs = {idea.id for idea in self._team_ideas(team)}
@@ -161,16 +161,16 @@ def _to_go(candidate: Candidate, plan: Plan) -> bool:
 
 def _unquoted(brainstorm: Brainstorm, plan: Plan, gone: Collection[str]) -> Brainstorm:
     """The brainstorm without the person, what they asked, and the texts of theirs that its prompt quotes."""
-    kept = replace(brainstorm, parents=tuple(id for id in brainstorm.parents if id not in gone))
+    left = replace(brainstorm, parents=tuple(id for id in brainstorm.parents if id not in gone))
     if brainstorm.id in plan.asked:
-        return replace(kept, asker=None, prompt=None)
+        return replace(left, asker=None, prompt=None)
     if brainstorm.prompt is None:
-        return kept
+        return left
     if brainstorm.id in plan.blanked:
-        return replace(kept, prompt=None)
+        return replace(left, prompt=None)
     quoted = plan.unquoted.get(brainstorm.id, frozenset())
     about = tuple(text for place, text in enumerate(brainstorm.prompt.about) if place not in quoted)
     fields = {name: getattr(brainstorm.prompt, name) for name in Prompt.__dataclass_fields__} | {"about": about}
     if brainstorm.id in plan.plain:
         fields |= {"style": "", "tone": "", "options": ()}
-    return replace(kept, prompt=revived(Prompt, fields))
+    return replace(left, prompt=revived(Prompt, fields))

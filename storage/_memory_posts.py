@@ -41,7 +41,7 @@ class MemoryPosts:
         """Messages on these platforms that show what was deleted, the oldest first."""
         with self._lock:
             stale = [(one.at, key, one) for key, one in self._posts.items() if one.stale and key[0].platform in platforms]
-        ordered = sorted(stale, key=lambda found: (found[0], found[1][1]))[:MOST_POSTS]
+        ordered = sorted(stale, key=lambda entry: (entry[0], entry[1][1]))[:MOST_POSTS]
         return [Post(team=key[0], address=key[1], brainstorm=BrainstormId(one.brainstorm)) for _at, key, one in ordered]
 
     async def redrawn(self, post: Post) -> None:

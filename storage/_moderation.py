@@ -54,12 +54,12 @@ class SqlModeration:
         changed = update(t.ideas).where(*this, t.ideas.c.hidden.is_(not hiding.hidden)).values(hidden=hiding.hidden)
         async with self._write_transaction() as connection:
             new = (await connection.execute(changed)).rowcount > 0
-            found = await _reading.ideas(connection, select(t.ideas).where(*this))
-            if not found:
+            ideas = await _reading.ideas(connection, select(t.ideas).where(*this))
+            if not ideas:
                 raise UnknownIdea
             if new:
                 await connection.execute(insert(t.hidings), hiding_row(hiding))
-        return found[0] if new else None
+        return ideas[0] if new else None
 
     async def hidings(self, channel: Channel, *, limit: int = 100) -> list[Hiding]:
         """What was hidden and shown again in a channel, newest first."""

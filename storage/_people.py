@@ -22,8 +22,8 @@ async def about(connection: AsyncConnection, team: Team, person: Person) -> Kept
     """Everything stored about a person in a team, newest first."""
     asked = select(t.brainstorms).where(_rows.in_team(t.brainstorms, team), _rows.by(t.brainstorms, "asker", person))
     wrote = select(t.ideas).where(_rows.in_team(t.ideas, team), _rows.by(t.ideas, "author", person))
-    said = select(t.feedback).where(_rows.in_team(t.feedback, team), _rows.by(t.feedback, "person", person))
-    opinions = await connection.execute(said.order_by(t.feedback.c.at.desc(), t.feedback.c.idea, t.feedback.c.signal))
+    votes_query = select(t.feedback).where(_rows.in_team(t.feedback, team), _rows.by(t.feedback, "person", person))
+    opinions = await connection.execute(votes_query.order_by(t.feedback.c.at.desc(), t.feedback.c.idea, t.feedback.c.signal))
     return Kept(
         brainstorms=tuple(
             await _reading.brainstorms(connection, asked.order_by(t.brainstorms.c.created_at.desc(), t.brainstorms.c.id.desc()))
@@ -46,18 +46,18 @@ async def _owners(connection: AsyncConnection, team: Team, person: Person, gone:
     """The media that were made for a person or, over any number of steps, of the ideas `gone`; the brainstorms they asked for."""
     mine = and_(_rows.in_team(t.ideas, team), t.ideas.c.modality != "text")
     asked = and_(_rows.in_team(t.brainstorms, team), _rows.by(t.brainstorms, "asker", person))
-    found = dict.fromkeys(
+    works = dict.fromkeys(
         (await connection.execute(select(t.ideas.c.id).where(mine, _rows.by(t.ideas, "asker", person)))).scalars()
     )
-    edge: list[str] = [*found, *gone]
+    edge: list[str] = [*works, *gone]
     while edge:
         step: list[str] = []
         for some in _reading.batches(edge):
             of_them = select(t.idea_parents.c.idea).where(t.idea_parents.c.parent.in_(some))
             step += (await connection.execute(select(t.ideas.c.id).where(mine, t.ideas.c.id.in_(of_them)))).scalars().all()
-        edge = [id for id in step if id not in found]
-        found |= dict.fromkeys(edge)
-    return list(found), list((await connection.execute(select(t.brainstorms.c.id).where(asked))).scalars())
+        edge = [id for id in step if id not in works]
+        works |= dict.fromkeys(edge)
+    return list(works), list((await connection.execute(select(t.brainstorms.c.id).where(asked))).scalars())
 
 
 async def _destroy_media(connection: AsyncConnection, team: Team, person: Person, gone: frozenset[str]) -> list[str]:
@@ -81,11 +81,11 @@ async def forget(connection: AsyncConnection, insert: Any, team: Team, person: P
         team: in which.
         person: whom.
     """
-    asked, made = await _words(connection, team, person)
-    plan = await asyncio.to_thread(planned, asked, made)
+    asked, ideas = await _words(connection, team, person)
+    plan = await asyncio.to_thread(planned, asked, ideas)
     works = (await _owners(connection, team, person, plan.gone))[0]
     changed = plan.gone | plan.rewritten.keys() | set(works)
-    await _posts.outdate(connection, insert, team, changed, plan.redrawn(made, works))
+    await _posts.outdate(connection, insert, team, changed, plan.redrawn(ideas, works))
     digests = await _destroy_media(connection, team, person, plan.gone)
     await _unquote(connection, team, plan)
     mine = delete(t.feedback).where(_rows.in_team(t.feedback, team))
@@ -123,8 +123,8 @@ async def _words(connection: AsyncConnection, team: Team, person: Person) -> tup
         )
         for row in (await connection.execute(query.where(_rows.in_team(t.brainstorms, team)))).all()
     ]
-    found = select(i.id, i.brainstorm, i.author_platform, i.author, i.text).where(_rows.in_team(t.ideas, team))
-    made = [
+    ideas_query = select(i.id, i.brainstorm, i.author_platform, i.author, i.text).where(_rows.in_team(t.ideas, team))
+    ideas = [
         Made(
             id=row.id,
             brainstorm=row.brainstorm,
@@ -133,19 +133,19 @@ async def _words(connection: AsyncConnection, team: Team, person: Person) -> tup
             text=row.text,
             parents=tuple(parent for _place, parent in of.get(row.id, ())),
         )
-        for row in (await connection.execute(found)).all()
+        for row in (await connection.execute(ideas_query)).all()
     ]
-    return asked, made
+    return asked, ideas
 
 
 async def _places(connection: AsyncConnection, links: Table, owner: Table, team: Team) -> dict[str, list[tuple[int, str]]]:
     """What belongs to a team's brainstorms or ideas, by place."""
     where, place, content = links.c
     query = select(where, place, content).join(owner, owner.c.id == where).where(_rows.in_team(owner, team))
-    found: dict[str, list[tuple[int, str]]] = {}
-    for id, at, said in (await connection.execute(query.order_by(where, place))).all():
-        found.setdefault(id, []).append((at, said))
-    return found
+    by_owner: dict[str, list[tuple[int, str]]] = {}
+    for id, at, value in (await connection.execute(query.order_by(where, place))).all():
+        by_owner.setdefault(id, []).append((at, value))
+    return by_owner
 
 
 async def _delete_ideas(connection: AsyncConnection, team: Team, gone: frozenset[str]) -> None:
@@ -206,11 +206,11 @@ async def _unlearn(connection: AsyncConnection, team: Team, person: Person, idea
     """Takes their opinions, and those of their ideas, out of what the team's versions say they were trained on."""
     mine = _rows.in_team(t.versions, team)
     for row in (await connection.execute(select(t.versions.c.id, t.versions.c.trained_on).where(mine))).all():
-        kept = without(tuple(row.trained_on), person, ideas)
-        if len(kept) < len(row.trained_on):
-            lost = t.versions.c.forgotten + len(row.trained_on) - len(kept)
+        sources = without(tuple(row.trained_on), person, ideas)
+        if len(sources) < len(row.trained_on):
+            lost = t.versions.c.forgotten + len(row.trained_on) - len(sources)
             left = update(t.versions).where(mine, t.versions.c.id == row.id)
-            await connection.execute(left.values(trained_on=list(kept), forgotten=lost))
+            await connection.execute(left.values(trained_on=list(sources), forgotten=lost))
 
 
 async def _dismiss(connection: AsyncConnection, team: Team, person: Person) -> None:
@@ -219,8 +219,8 @@ async def _dismiss(connection: AsyncConnection, team: Team, person: Person) -> N
     here = _rows.in_team(t.settings, team)
     for row in (await connection.execute(select(mine.channel, mine.admins, mine.blocked).where(here))).all():
         for name in ("admins", "blocked"):
-            kept = without_one(getattr(row, name), person.id)
-            if len(kept) < len(getattr(row, name) or ()):
-                await connection.execute(update(t.settings).where(here, mine.channel == row.channel).values({name: list(kept)}))
+            people = without_one(getattr(row, name), person.id)
+            if len(people) < len(getattr(row, name) or ()):
+                await connection.execute(update(t.settings).where(here, mine.channel == row.channel).values({name: list(people)}))
     hid = update(t.hidings).where(_rows.in_team(t.hidings, team), _rows.by(t.hidings, "person", person))
     await connection.execute(hid.values(person_platform=None, person=None))

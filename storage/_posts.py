@@ -33,9 +33,9 @@ class SqlPosts:
     async def posted(self, team: Team, address: str, ideas: Sequence[IdeaId], at: datetime) -> None:
         """Notes that a message shows ideas, in the place of what it showed before."""
         row = {"brainstorm": "", "ideas": list(ideas), "stale": False, "at": at}
-        kept = self._insert(t.posts).values(**_rows.team_of(team), address=address, **row)
+        upsert = self._insert(t.posts).values(**_rows.team_of(team), address=address, **row)
         async with self._write_autocommit() as connection:
-            await connection.execute(kept.on_conflict_do_update(index_elements=list(KEY), set_=row))
+            await connection.execute(upsert.on_conflict_do_update(index_elements=list(KEY), set_=row))
 
     async def stale_posts(self, platforms: Sequence[str]) -> list[Post]:
         """Messages on these platforms that show what was deleted, the oldest first."""
@@ -75,5 +75,5 @@ async def outdate(
         )
         for card in (await connection.execute(shown)).all():
             stale = {"brainstorm": card.id, "ideas": [], "stale": True, "at": card.created_at}
-            kept = insert(t.posts).values(**_rows.team_of(team), address=card.address, **stale)
-            await connection.execute(kept.on_conflict_do_update(index_elements=list(KEY), set_=stale))
+            upsert = insert(t.posts).values(**_rows.team_of(team), address=card.address, **stale)
+            await connection.execute(upsert.on_conflict_do_update(index_elements=list(KEY), set_=stale))

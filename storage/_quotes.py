@@ -72,13 +72,13 @@ class Quotes:
                 taken.update(range(at, end))
         if taken and all(place in taken or unit == GAP for place, unit in enumerate(units)):
             return None
-        made, last = "", 0
+        remainder, last = "", 0
         for place in sorted(taken):
             start, end, _unit = spots[place]
             gap = "" if place - 1 in taken else GAP
-            made += (text[last:start] if gap else "") + gap
+            remainder += (text[last:start] if gap else "") + gap
             last = end
-        return made + text[last:]
+        return remainder + text[last:]
 
     def _found(self, units: Phrase, first: int, last: int) -> int | None:
         """Where a phrase of theirs ends that begins at one of these places."""
@@ -91,8 +91,8 @@ class Quotes:
 
 def _units(text: str) -> Iterator[tuple[int, int, str]]:
     """Words, single Chinese characters and gaps, with where they begin and end."""
-    for found in _UNIT.finditer(text):
-        yield found.start(), found.end(), found[0].casefold()
+    for match in _UNIT.finditer(text):
+        yield match.start(), match.end(), match[0].casefold()
 
 
 def _letters(units: Iterable[str]) -> int:
@@ -112,8 +112,8 @@ def _windows(units: Phrase) -> Iterator[Phrase]:
 
 def _telling(text: str) -> Iterator[Phrase]:
     """What names somebody or something by itself: an address, a number, a code."""
-    for found in (*_BARE.finditer(text), *_UNIT.finditer(text)):
-        word = found[0].strip(".,;:!?()[]“”\"'")
+    for match in (*_BARE.finditer(text), *_UNIT.finditer(text)):
+        word = match[0].strip(".,;:!?()[]“”\"'")
         digits = sum(char.isdigit() for char in word)
         letters = any(char.isalpha() for char in word)
         if len(word) >= TELLING and ("@" in word or (digits and letters) or digits >= TELLING):

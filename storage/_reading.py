@@ -33,11 +33,11 @@ def _belonging_query(table: Table) -> Select[Any]:
 
 async def _belonging(connection: AsyncConnection, table: Table, ids: Sequence[str]) -> dict[str, list[str]]:
     """For each id that has any, the third column of `table` in order of place; the first column holds the id."""
-    found: dict[str, list[str]] = {}
+    by_id: dict[str, list[str]] = {}
     for some in batches(ids):
         for id, value in await connection.execute(_belonging_query(table), {"ids": some}):
-            found.setdefault(id, []).append(value)
-    return found
+            by_id.setdefault(id, []).append(value)
+    return by_id
 
 
 async def brainstorms(connection: AsyncConnection, query: Select[Any]) -> list[Brainstorm]:
@@ -74,8 +74,8 @@ async def found_brainstorms(runner: Runner, statements: Statements, ready: Ready
 
 async def _belongings(runner: Runner, ready: Ready, ids: Sequence[str]) -> dict[str, list[str]]:
     """For each id that has any, what belongs to it, in order."""
-    found: dict[str, list[str]] = {}
+    by_owner: dict[str, list[str]] = {}
     for some in batches(ids):
         for row in await runner.run(ready, {"ids": some}):
-            found.setdefault(row["owner"], []).append(row["content"])
-    return found
+            by_owner.setdefault(row["owner"], []).append(row["content"])
+    return by_owner

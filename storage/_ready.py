@@ -67,9 +67,9 @@ class Ready:
                 arguments.append(value if change is None else change(value))
         return sql, arguments
 
-    def rows(self, found: Sequence[Sequence[Any]]) -> list[Row]:
+    def rows(self, raw_rows: Sequence[Sequence[Any]]) -> list[Row]:
         """SQLite's rows as SQLAlchemy would have them, by the columns' names."""
-        rows = [dict(zip(self._names, row, strict=True)) for row in found]
+        rows = [dict(zip(self._names, row, strict=True)) for row in raw_rows]
         for name, read in self._readers:
             for row in rows:
                 row[name] = read(row[name])
@@ -156,8 +156,8 @@ class Straight:
             cursor = await self._driver.cursor().execute(sql, arguments)
         except sqlite3.IntegrityError as error:
             raise IntegrityError(sql, None, error) from error
-        found = await cursor.fetchall()
-        return ready.rows(found) if found else []
+        raw_rows = await cursor.fetchall()
+        return ready.rows(raw_rows) if raw_rows else []
 
     async def run_all(self, ready: Ready, params: Sequence[Params]) -> None:
         """See `Runner`."""

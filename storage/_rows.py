@@ -238,12 +238,12 @@ def settings_row(settings: ChannelSettings) -> dict[str, Any]:
 
 def settings_of(row: Row) -> ChannelSettings:
     """The settings in a row."""
-    told: tuple[str, ...] = ("count", "style", "language", "thread", "reactions", "pickers", "hide_tally", "training")
-    told += ("person_per_hour", "channel_per_hour", "team_per_hour", "admin_channel", "paused", "outsiders")
-    kept = {name: row[name] for name in told}
+    plain: tuple[str, ...] = ("count", "style", "language", "thread", "reactions", "pickers", "hide_tally", "training")
+    plain += ("person_per_hour", "channel_per_hour", "team_per_hour", "admin_channel", "paused", "outsiders")
+    values = {name: row[name] for name in plain}
     hours: dict[str, Any] = {name: time.fromisoformat(row[name]) if row[name] else None for name in ("quiet_from", "quiet_until")}
     lists: dict[str, Any] = {name: tuple(row[name] or ()) for name in (*LISTS, "admins")}
-    return ChannelSettings(**kept, **hours, **lists)
+    return ChannelSettings(**values, **hours, **lists)
 
 
 def version_row(version: ModelVersion) -> dict[str, Any]:
@@ -269,6 +269,6 @@ def version_row(version: ModelVersion) -> dict[str, Any]:
 def version_of(row: Row) -> ModelVersion:
     """The version in a row."""
     plain = ("id", "base", "adapter", "parent", "metrics", "stage", "reason", "untold", "forgotten", "created_at")
-    kept = {name: row[name] for name in plain}
+    values = {name: row[name] for name in plain}
     team = Team(platform=row["platform"], id=row["team"]) if row["team"] else None
-    return ModelVersion(team=team, trained_on=tuple(row["trained_on"]), comparisons=tuple(row["comparisons"]), **kept)
+    return ModelVersion(team=team, trained_on=tuple(row["trained_on"]), comparisons=tuple(row["comparisons"]), **values)

@@ -59,20 +59,20 @@ def revived(kind: type[T], fields: Mapping[str, Any]) -> T:
 def storable(value: T) -> T:
     """`value` as any store gives it back: texts, moments and numbers made storable, all through a nested value."""
     if isinstance(value, str):
-        made: Any = storable_text(value)
+        result: Any = storable_text(value)
     elif isinstance(value, datetime):
-        made = aware(value)
+        result = aware(value)
     elif isinstance(value, float):
-        made = number(value)
+        result = number(value)
     elif isinstance(value, tuple):
-        made = tuple(storable(item) for item in value)
+        result = tuple(storable(item) for item in value)
     elif isinstance(value, dict):
-        made = {storable(key): item for key, item in value.items()}
+        result = {storable(key): item for key, item in value.items()}
     elif dataclasses.is_dataclass(value):
-        made = revived(type(value), {field.name: storable(getattr(value, field.name)) for field in dataclasses.fields(value)})
+        result = revived(type(value), {field.name: storable(getattr(value, field.name)) for field in dataclasses.fields(value)})
     else:
-        made = value
-    return made  # type: ignore[no-any-return]
+        result = value
+    return result  # type: ignore[no-any-return]
 
 
 def at_most(limit: int) -> int:

@@ -48,12 +48,12 @@ class SqlMedia:
 
     async def media(self, team: Team, owners: Sequence[str]) -> Mapping[str, tuple[Medium, ...]]:
         """The files of each owner that has any, by place."""
-        found: dict[str, list[Medium]] = {}
+        by_owner: dict[str, list[Medium]] = {}
         async with self._read_transaction() as connection:
             for some in _reading.batches(owners):
                 for one in await connection.execute(of_owners(team, some).order_by(t.media.c.owner, t.media.c.place)):
-                    found.setdefault(one.owner, []).append(medium(one._mapping))  # noqa: SLF001 - SQLAlchemy's own name for it
-        return {owner: tuple(files) for owner, files in found.items()}
+                    by_owner.setdefault(one.owner, []).append(medium(one._mapping))  # noqa: SLF001 - SQLAlchemy's own name for it
+        return {owner: tuple(files) for owner, files in by_owner.items()}
 
     async def content(self, team: Team, digest: str) -> bytes | None:
         """The bytes of one of the team's files."""
@@ -108,9 +108,9 @@ class SqlMedia:
         if files is None:
             return
         known = select(t.media.c.digest).where(_rows.in_team(t.media, team)).distinct()
-        kept = frozenset((await connection.execute(known)).scalars())
-        left = await asyncio.to_thread(files.leftovers, team, kept)
-        await self._disk(Folder.drop, team, [*(one for one in digests if one not in kept), *left])
+        in_use = frozenset((await connection.execute(known)).scalars())
+        left = await asyncio.to_thread(files.leftovers, team, in_use)
+        await self._disk(Folder.drop, team, [*(one for one in digests if one not in in_use), *left])
 
     async def _disk(self, work: Any, team: Team, what: Any) -> None:
         """Does something with the folder in a thread."""

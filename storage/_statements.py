@@ -67,8 +67,8 @@ class Statements:
         self.served = Ready(update(t.events).where(_among(t.events.c.id)), *nothing_more)
         self.settings = Ready(select(t.settings).where(_here(t.settings, *channel)))
 
-        made = insert(brainstorms).on_conflict_do_nothing().returning(brainstorms.c.id)
-        self.begin = Ready(made, *_names(brainstorms))
+        header = insert(brainstorms).on_conflict_do_nothing().returning(brainstorms.c.id)
+        self.begin = Ready(header, *_names(brainstorms))
         self.begin_parent = Ready(insert(t.brainstorm_parents), *_names(t.brainstorm_parents))
         self.begin_about = Ready(insert(t.brainstorm_about), *_names(t.brainstorm_about))
         fence = (brainstorms.c[name] == bindparam(f"this_{name}") for name in (*team, "id", "holder"))
@@ -115,10 +115,10 @@ class Statements:
 
 def _vote(insert: Any) -> Any:
     """Upserts an opinion of an idea of the team and returns the one before; no row: the team has no such idea."""
-    given = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in t.feedback.c}
-    names = [name for name in given if not name.startswith("was_")]
-    asked = (t.ideas.c.id == given["idea"], t.ideas.c.platform == given["platform"], t.ideas.c.team == given["team"])
-    new = insert(t.feedback).from_select(names, select(*(given[name] for name in names)).where(*asked))
+    params = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in t.feedback.c}
+    names = [name for name in params if not name.startswith("was_")]
+    asked = (t.ideas.c.id == params["idea"], t.ideas.c.platform == params["platform"], t.ideas.c.team == params["team"])
+    new = insert(t.feedback).from_select(names, select(*(params[name] for name in names)).where(*asked))
     changed = {name: new.excluded[name] for name in OPINION}
     before = {f"was_{name}": t.feedback.c[name] for name in OPINION}
     upsert = new.on_conflict_do_update(index_elements=list(FEEDBACK_KEY), set_=changed | before)

@@ -66,10 +66,10 @@ class Tidying:
 
     def _seen(self) -> tuple[int, int] | None:
         try:
-            found = self._log.stat()
+            stat = self._log.stat()
         except OSError:
             return None
-        return found.st_size, found.st_mtime_ns
+        return stat.st_size, stat.st_mtime_ns
 
 
 def checkpoint(file: Path) -> bool:

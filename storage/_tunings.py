@@ -81,9 +81,9 @@ class SqlTunings:
         mine = (_of(tuning.team), c.id == tuning.id, c.holder == tuning.holder, c.state == "running")
         row = tuning_row(tuning)
         del row["told"]  # the bot's, which tells while another process tunes
-        kept = update(t.tunings).where(*mine).values(**row).returning(c.id)
+        change = update(t.tunings).where(*mine).values(**row).returning(c.id)
         async with self._write_autocommit() as connection:
-            return (await connection.execute(kept)).first() is not None
+            return (await connection.execute(change)).first() is not None
 
     async def cancel_tuning(self, team: Team) -> bool:
         """Ends the team's running run; whether there was one."""

@@ -68,44 +68,44 @@ class Together:
         Raises:
             UnknownIdea: the team has no such idea.
         """
-        kept = {name: storable_text(row[name]) for name in TEXTS} | {"value": number(row["value"]), "at": aware(row["at"])}
-        key = key_of(kept)
+        opinion = {name: storable_text(row[name]) for name in TEXTS} | {"value": number(row["value"]), "at": aware(row["at"])}
+        key = key_of(opinion)
         while (earlier := self._waiting.get(key)) is not None:  # two opinions of one person cannot be in one statement
             await asyncio.wait([earlier[1]])
-        told: asyncio.Future[Row | None] = asyncio.get_running_loop().create_future()
-        self._waiting[key] = kept, told
+        answer: asyncio.Future[Row | None] = asyncio.get_running_loop().create_future()
+        self._waiting[key] = opinion, answer
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
-        found = await told
-        if found is None:
+        old_row = await answer
+        if old_row is None:
             raise UnknownIdea
-        return found
+        return old_row
 
     async def settled(self, row: Row) -> None:
         """Returns once no earlier opinion of the same person on the same is being written."""
         key = key_of(row)
-        for told in (self._under_way.get(key), self._waiting.get(key, (None, None))[1]):
-            if told is not None:
-                await asyncio.wait([told])
+        for answer in (self._under_way.get(key), self._waiting.get(key, (None, None))[1]):
+            if answer is not None:
+                await asyncio.wait([answer])
 
     async def _write(self) -> None:
         while self._waiting:
             keys = list(self._waiting)[:MOST]
             some = {key: self._waiting.pop(key) for key in keys}
-            self._under_way = {key: told for key, (_row, told) in some.items()}
+            self._under_way = {key: answer for key, (_row, answer) in some.items()}
             try:
-                found = await self._written([row for row, _told in some.values()])
+                old_rows = await self._written([row for row, _told in some.values()])
             except Exception as error:  # noqa: BLE001 - told to everybody who waits
-                for _row, told in some.values():
-                    if not told.done():
-                        told.set_exception(error)
-                        told.exception()  # whoever waited may be gone
+                for _row, answer in some.values():
+                    if not answer.done():
+                        answer.set_exception(error)
+                        answer.exception()  # whoever waited may be gone
                 continue
             finally:
                 self._under_way = {}
-            for key, (_row, told) in some.items():
-                if not told.done():
-                    told.set_result(found.get(key))
+            for key, (_row, answer) in some.items():
+                if not answer.done():
+                    answer.set_result(old_rows.get(key))
 
     async def _written(self, rows: list[Row]) -> dict[Key, Row]:
         """What each vote replaced, of those whose ideas there are."""
@@ -113,21 +113,23 @@ class Together:
 
         if len(rows) > 1:
             try:
-                found = await self._fetched([[row[name] for row in rows] for name in GIVEN])
-                return {tuple(row[: len(FEEDBACK_KEY)]): dict(zip(WAS, row[len(FEEDBACK_KEY) :], strict=True)) for row in found}
+                old_rows = await self._fetched([[row[name] for row in rows] for name in GIVEN])
+                return {
+                    tuple(row[: len(FEEDBACK_KEY)]): dict(zip(WAS, row[len(FEEDBACK_KEY) :], strict=True)) for row in old_rows
+                }
             except ForeignKeyViolationError:  # an idea was deleted in this very moment: its voters alone are to be told
                 pass
         alone = [(key_of(row), await self._alone(row)) for row in rows]
         return {key: before for key, before in alone if before is not None}
 
-    async def _fetched(self, given: list[list[Any]]) -> list[tuple[Any, ...]]:
+    async def _fetched(self, columns: list[list[Any]]) -> list[tuple[Any, ...]]:
         """Runs the statement by the driver itself: of what SQLAlchemy makes of a hundred rows half a vote's time is saved."""
         import asyncpg
 
         async with self._connect() as connection:
             driver = (await connection.get_raw_connection()).driver_connection
             try:
-                return [tuple(row) for row in await driver.fetch(TOGETHER, *given)]  # type: ignore[union-attr]  # asyncpg's
+                return [tuple(row) for row in await driver.fetch(TOGETHER, *columns)]  # type: ignore[union-attr]  # asyncpg's
             except asyncpg.ForeignKeyViolationError:
                 raise
             except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:

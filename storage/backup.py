@@ -81,8 +81,8 @@ async def _save(places: Places, board: Path, part: Path) -> None:
     descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)  # everybody's ideas are in it
     with os.fdopen(descriptor, "wb") as out, zipfile.ZipFile(out, "w", compression=zipfile.ZIP_STORED) as archive:
         for name, root in (("media", places.media), ("adapters", places.adapters), ("styles", places.styles)):
-            for found in _files(root):
-                _add(archive, f"{name}/{found.relative_to(root).as_posix()}", found, digests)
+            for file in _files(root):
+                _add(archive, f"{name}/{file.relative_to(root).as_posix()}", file, digests)
         for _attempt in range(TRIES):
             board.unlink(missing_ok=True)
             await snapshot(places.store_url, board)
@@ -93,8 +93,8 @@ async def _save(places: Places, board: Path, part: Path) -> None:
                 break
         digests[BOARD] = _sum(board)
         archive.write(board, BOARD, compress_type=zipfile.ZIP_DEFLATED)
-        told = {"format": FORMAT, "files": digests}
-        archive.writestr(LIST, json.dumps(told, indent=1))
+        listing = {"format": FORMAT, "files": digests}
+        archive.writestr(LIST, json.dumps(listing, indent=1))
         archive.close()
         out.flush()
         os.fsync(out.fileno())
@@ -136,9 +136,9 @@ def check(file: Path) -> Contents:
     Raises:
         Refusal: something of it is damaged or missing, or it is no backup.
     """
-    with opened(file) as (archive, told), tempfile.TemporaryDirectory(prefix="muselab-backup-") as scratch:
+    with opened(file) as (archive, digests), tempfile.TemporaryDirectory(prefix="muselab-backup-") as scratch:
         board = Path(scratch) / BOARD
-        for name, digest in told.items():
+        for name, digest in digests.items():
             with archive.open(name) as content:
                 if name == BOARD:
                     with board.open("wb") as out:
@@ -151,10 +151,12 @@ def check(file: Path) -> Contents:
             revision = str(connection.execute("SELECT version_num FROM muselab_version").fetchone()[0])
             tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             rows = {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}  # noqa: S608
-        lost = [name for name in named_in(board) if name not in told]
+        lost = [name for name in named_in(board) if name not in digests]
         if lost:
             raise _damaged(file, lost[0])
-        return Contents(revision=revision, rows=rows, files=len(told) - 1, size=sum(one.file_size for one in archive.infolist()))
+        return Contents(
+            revision=revision, rows=rows, files=len(digests) - 1, size=sum(one.file_size for one in archive.infolist())
+        )
 
 
 async def restore(file: Path, places: Places) -> Contents:
@@ -168,13 +170,13 @@ async def restore(file: Path, places: Places) -> Contents:
     contents = check(file)
     if await _begun(places.store_url):
         raise Misconfigured(_("There is a board already. Move it away, or point MUSELAB_STORE__URL at an empty database."))
-    with opened(file) as (archive, told), tempfile.TemporaryDirectory(prefix="muselab-restore-") as scratch:
+    with opened(file) as (archive, digests), tempfile.TemporaryDirectory(prefix="muselab-restore-") as scratch:
         board = Path(scratch) / BOARD
         with archive.open(BOARD) as content, board.open("wb") as out:
             shutil.copyfileobj(content, out, PIECE)
         await migrate.upgrade(f"sqlite:///{board}")
         roots = {"media": places.media, "adapters": places.adapters, "styles": places.styles}
-        for name in told:
+        for name in digests:
             folder, _slash, rest = name.partition("/")
             if name != BOARD:
                 _extract(archive, name, roots[folder] / rest)
@@ -222,8 +224,8 @@ def opened(file: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, str]]]:
 def _listed(archive: zipfile.ZipFile, file: Path) -> dict[str, str]:
     """The list of a backup's files: digests by name."""
     try:
-        told = json.loads(archive.read(LIST))
-        form, files = told["format"], dict(told["files"])
+        listing = json.loads(archive.read(LIST))
+        form, files = listing["format"], dict(listing["files"])
     except (KeyError, ValueError, TypeError) as error:
         raise _damaged(file, LIST) from error
     if form != FORMAT:
@@ -244,9 +246,9 @@ def _kept(name: str) -> bool:
 
 def _files(root: Path) -> Iterator[Path]:
     """What is kept in a folder; not what is just being written there."""
-    for found in sorted(root.rglob("*")) if root.is_dir() else ():
-        if found.is_file() and not any(part.startswith(".") for part in found.relative_to(root).parts):
-            yield found
+    for path in sorted(root.rglob("*")) if root.is_dir() else ():
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts):
+            yield path
 
 
 def _add(archive: zipfile.ZipFile, name: str, file: Path, digests: dict[str, str]) -> None:

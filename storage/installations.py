@@ -24,15 +24,15 @@ class SqlInstallations:
 
     async def keep_installation(self, platform: str, team: str, sealed: bytes) -> None:
         """Stores what a team entrusted, in the place of what it did before."""
-        kept = self._insert(t.installations).values(platform=platform, team=team, sealed=sealed)
+        upsert = self._insert(t.installations).values(platform=platform, team=team, sealed=sealed)
         async with self._write_autocommit() as connection:
-            await connection.execute(kept.on_conflict_do_update(index_elements=["platform", "team"], set_={"sealed": sealed}))
+            await connection.execute(upsert.on_conflict_do_update(index_elements=["platform", "team"], set_={"sealed": sealed}))
 
     async def installation(self, platform: str, team: str) -> bytes | None:
         """What a team entrusted; None when it has not, or has left."""
         async with self._read_transaction() as connection:
-            found = await connection.execute(select(t.installations.c.sealed).where(_of(platform, team)))
-            return found.scalar()
+            result = await connection.execute(select(t.installations.c.sealed).where(_of(platform, team)))
+            return result.scalar()
 
     async def installations(self, platform: str) -> dict[str, bytes]:
         """What every team of a platform entrusted, by team."""

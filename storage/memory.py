@@ -23,8 +23,8 @@ from storage._rules import CHANGING, at_most, aware, storable
 T = TypeVar("T", Brainstorm, Idea)
 
 
-def _newest(found: list[T], limit: int | None = None) -> list[T]:
-    ordered = sorted(found, key=lambda one: (one.created_at, one.id), reverse=True)
+def _newest(items: list[T], limit: int | None = None) -> list[T]:
+    ordered = sorted(items, key=lambda one: (one.created_at, one.id), reverse=True)
     return ordered if limit is None else ordered[: at_most(limit)]
 
 
@@ -54,41 +54,41 @@ class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration, MemoryPosts, Memor
 
     async def begin(self, brainstorm: Brainstorm, *, serves: str = "") -> None:
         """Stores a brainstorm's header; one that is there already stays as it is."""
-        kept = storable(brainstorm)
+        new = storable(brainstorm)
         with self._lock:
             if serves:
-                self._serve(kept.channel.team, serves)
-            self._brainstorms.setdefault(kept.id, kept)
+                self._serve(new.channel.team, serves)
+            self._brainstorms.setdefault(new.id, new)
 
-    def _held(self, given: Brainstorm) -> Brainstorm | None:
+    def _held(self, brainstorm: Brainstorm) -> Brainstorm | None:
         """The brainstorm as it is stored, if it is still the given one's holder's."""
-        given = storable(given)
-        kept = self._brainstorms.get(given.id)
-        held = kept is not None and (kept.channel.team, kept.holder) == (given.channel.team, given.holder)
-        return kept if held else None
+        brainstorm = storable(brainstorm)
+        stored = self._brainstorms.get(brainstorm.id)
+        held = stored is not None and (stored.channel.team, stored.holder) == (brainstorm.channel.team, brainstorm.holder)
+        return stored if held else None
 
-    def _change(self, given: Brainstorm, change: Callable[[Brainstorm], Brainstorm]) -> bool:
+    def _change(self, brainstorm: Brainstorm, change: Callable[[Brainstorm], Brainstorm]) -> bool:
         with self._lock:
-            kept = self._held(given)
-            if kept is None:
+            stored = self._held(brainstorm)
+            if stored is None:
                 return False
-            self._brainstorms[kept.id] = storable(change(kept))
+            self._brainstorms[stored.id] = storable(change(stored))
         return True
 
     async def place(self, brainstorm: Brainstorm, address: str) -> bool:
         """Records where a brainstorm's card is."""
-        return self._change(brainstorm, lambda kept: replace(kept, address=address))
+        return self._change(brainstorm, lambda stored: replace(stored, address=address))
 
     async def finish(self, brainstorm: Brainstorm, state: State, at: datetime) -> bool:
         """Ends a brainstorm and its lease."""
-        return self._change(brainstorm, lambda kept: replace(kept, state=state, finished_at=at, leased_until=None, back=""))
+        return self._change(brainstorm, lambda stored: replace(stored, state=state, finished_at=at, leased_until=None, back=""))
 
     async def lease(self, brainstorm: Brainstorm, until: datetime) -> bool:
         """Leases a running brainstorm; one that has ended stays as it is."""
         with self._lock:
-            kept = self._held(brainstorm)
-            running = kept is not None and kept.state == "running"
-            return running and self._change(brainstorm, lambda kept: replace(kept, leased_until=until))
+            stored = self._held(brainstorm)
+            running = stored is not None and stored.state == "running"
+            return running and self._change(brainstorm, lambda stored: replace(stored, leased_until=until))
 
     async def take_up(self, now: datetime, until: datetime, holder: str = "") -> list[Brainstorm]:
         """Leases and returns every running brainstorm whose lease has ended, oldest first."""
@@ -107,8 +107,8 @@ class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration, MemoryPosts, Memor
     async def brainstorm(self, team: Team, id: BrainstormId) -> Brainstorm | None:
         """One brainstorm of the team."""
         with self._lock:
-            found = self._brainstorms.get(storable(id))
-        return found if found is not None and found.channel.team == storable(team) else None
+            brainstorm = self._brainstorms.get(storable(id))
+        return brainstorm if brainstorm is not None and brainstorm.channel.team == storable(team) else None
 
     async def at_address(self, team: Team, address: str) -> Brainstorm | None:
         """The team's latest brainstorm at `address`; none is at the empty one."""
@@ -143,10 +143,10 @@ class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration, MemoryPosts, Memor
         with self._lock:
             if held is not None and self._held(held) is None:
                 raise TakenOver
-            if (kept := self._ideas.get(new.id)) is not None:
-                if kept.channel.team != new.channel.team:
+            if (stored := self._ideas.get(new.id)) is not None:
+                if stored.channel.team != new.channel.team:
                     raise UnknownIdea
-                return kept
+                return stored
             self._numbers[new.channel] += 1
             self._ideas[new.id] = replace(new, number=self._numbers[new.channel])
             return self._ideas[new.id]
@@ -172,8 +172,8 @@ class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration, MemoryPosts, Memor
     async def idea(self, team: Team, id: IdeaId) -> Idea | None:
         """One idea of the team."""
         with self._lock:
-            found = self._ideas.get(storable(id))
-        return found if found is not None and found.channel.team == storable(team) else None
+            idea = self._ideas.get(storable(id))
+        return idea if idea is not None and idea.channel.team == storable(team) else None
 
     async def numbered(self, channel: Channel, number: int) -> Idea | None:
         """One idea of the channel, by its number."""
@@ -186,15 +186,15 @@ class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration, MemoryPosts, Memor
         """The ideas shown for one brainstorm, by slot."""
         brainstorm = storable(brainstorm)
         with self._lock:
-            found = [idea for idea in self._team_ideas(team) if idea.brainstorm == brainstorm and not idea.hidden]
-        return sorted(found, key=lambda idea: (idea.slot, idea.id))
+            ideas = [idea for idea in self._team_ideas(team) if idea.brainstorm == brainstorm and not idea.hidden]
+        return sorted(ideas, key=lambda idea: (idea.slot, idea.id))
 
     async def ideas(self, channel: Channel, *, limit: int = 1000, hidden: bool = False) -> list[Idea]:
         """The channel's ideas, newest first."""
         channel = storable(channel)
         with self._lock:
-            found = [idea for idea in self._team_ideas(channel.team) if idea.channel == channel]
-        return [idea for idea in found if hidden or not idea.hidden][: at_most(limit)]
+            ideas = [idea for idea in self._team_ideas(channel.team) if idea.channel == channel]
+        return [idea for idea in ideas if hidden or not idea.hidden][: at_most(limit)]
 
     async def team_ideas(self, team: Team, *, limit: int = 1000) -> list[Idea]:
         """The team's ideas over all its channels, newest first."""
@@ -220,7 +220,7 @@ class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration, MemoryPosts, Memor
         """Everybody's current opinions of these ideas."""
         with self._lock:
             asked = {storable(id) for id in ideas} & {idea.id for idea in self._team_ideas(team)}
-            return [said for said in self._feedback.values() if said.idea in asked]
+            return [vote for vote in self._feedback.values() if vote.idea in asked]
 
     # settings and versions
 
@@ -249,8 +249,8 @@ class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration, MemoryPosts, Memor
                 for key, other in self._versions.items():
                     if other.team == new.team and other.stage == "live":
                         self._versions[key] = replace(other, stage="retired")
-            kept = self._versions.get((new.team, new.id), new)
-            self._versions[new.team, new.id] = replace(kept, **{name: getattr(new, name) for name in CHANGING})
+            stored = self._versions.get((new.team, new.id), new)
+            self._versions[new.team, new.id] = replace(stored, **{name: getattr(new, name) for name in CHANGING})
 
     # tuning
 
@@ -284,12 +284,12 @@ class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration, MemoryPosts, Memor
 
     async def keep_tuning(self, tuning: Tuning) -> bool:
         """Stores where a run is; False when it is not this holder's any more, or was ended by somebody else."""
-        kept = storable(tuning)
+        new = storable(tuning)
         with self._lock:
-            there = self._tunings.get((kept.team, kept.id))
-            if there is None or there.holder != kept.holder or there.state != "running":
+            there = self._tunings.get((new.team, new.id))
+            if there is None or there.holder != new.holder or there.state != "running":
                 return False
-            self._tunings[kept.team, kept.id] = replace(kept, told=there.told)
+            self._tunings[new.team, new.id] = replace(new, told=there.told)
         return True
 
     async def cancel_tuning(self, team: Team) -> bool:

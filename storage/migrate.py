@@ -66,15 +66,15 @@ async def ready(engine: AsyncEngine, where: str, *, traces: Sequence[Path] = ())
             something of an earlier board is left.
     """
     async with _locked(engine) as connection:
-        found = await connection.run_sync(revision, where)
-        if found is None:
+        schema = await connection.run_sync(revision, where)
+        if schema is None:
             refuse_to_begin(where, traces)
             await connection.run_sync(_migrate)
         else:
-            _refuse_other(found, where)
+            _refuse_other(schema, where)
         # Changes nothing, and fails at once where writing would: SQLite quietly begins a reading transaction on a read-only file.
         await connection.execute(text(f"DELETE FROM {VERSION_TABLE} WHERE 1 = 0"))  # noqa: S608 - a constant of ours
-    return found is None
+    return schema is None
 
 
 async def revision_of(connection: AsyncConnection, where: str) -> str | None:
@@ -89,13 +89,13 @@ async def make(connection: AsyncConnection) -> None:
 
 async def of_this_version(connection: AsyncConnection, where: str, *, older: bool = False) -> None:
     """Raises `Misconfigured` unless the database holds a board of this version; `older`: or of an earlier one."""
-    found = await revision_of(connection, where)
-    if found is None:
+    schema = await revision_of(connection, where)
+    if schema is None:
         raise Misconfigured(_("There is no board in {where}.").format(where=where))
     if older:
-        refuse_unknown(found, where)
+        refuse_unknown(schema, where)
     else:
-        _refuse_other(found, where)
+        _refuse_other(schema, where)
 
 
 def refuse_to_begin(where: str, traces: Sequence[Path]) -> None:
@@ -118,10 +118,10 @@ def _is_left(trace: Path) -> bool:
         return False
 
 
-def _refuse_other(found: str, where: str) -> None:
+def _refuse_other(schema: str, where: str) -> None:
     """Raises `Misconfigured` for a board of another version."""
-    if found != SCHEMA:
-        refuse_unknown(found, where)
+    if schema != SCHEMA:
+        refuse_unknown(schema, where)
         raise Misconfigured(
             _("The database {where} is of an older Muselab. Make a backup, then run `muselab migrate`.").format(where=where)
         )
@@ -142,9 +142,9 @@ def revision(connection: Connection, where: str) -> str | None:
     """The database's revision, None when it has no tables."""
     tables = inspect(connection).get_table_names()
     if VERSION_TABLE in tables:
-        found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608 - a constant of ours
-        if found is not None:
-            return str(found)
+        schema = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608 - a constant of ours
+        if schema is not None:
+            return str(schema)
     if tables:
         raise Misconfigured(
             _("The database {where} holds another program's tables. Give Muselab a database of its own.").format(where=where)

@@ -48,11 +48,11 @@ async def copied(reading: AsyncConnection, writing: AsyncConnection) -> dict[str
     counts: dict[str, int] = {}
     for table in t.metadata.sorted_tables:
         counts[table.name] = await _copied(table, reading, writing)
-        found = (await writing.execute(select(func.count()).select_from(table))).scalar_one()
-        if found != counts[table.name]:  # a trigger, a rule: not Muselab's database any more
+        count = (await writing.execute(select(func.count()).select_from(table))).scalar_one()
+        if count != counts[table.name]:  # a trigger, a rule: not Muselab's database any more
             raise Misconfigured(
                 _("Of {rows} rows of “{table}” only {found} arrived. Nothing was kept.").format(
-                    rows=counts[table.name], table=table.name, found=found
+                    rows=counts[table.name], table=table.name, found=count
                 )
             )
     if writing.dialect.name == "postgresql":

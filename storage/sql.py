@@ -180,7 +180,7 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
         """Stores a brainstorm's header; one that is there already stays as it is."""
         parents = [{"brainstorm": brainstorm.id, "place": i, "idea": id} for i, id in enumerate(brainstorm.parents)]
         about = brainstorm.prompt.about if brainstorm.prompt else ()
-        quoted = [{"brainstorm": brainstorm.id, "place": i, "text": said} for i, said in enumerate(about)]
+        quoted = [{"brainstorm": brainstorm.id, "place": i, "text": passage} for i, passage in enumerate(about)]
         async with self._prepared_write(transaction=True) as runner:
             if serves:
                 await runner.run(self._ready.served, SERVED | {"ids": [key_of(brainstorm.channel.team, serves)]})
@@ -213,11 +213,11 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
         left = select(mine.id).where(mine.state == "running", or_(mine.leased_until.is_(None), mine.leased_until <= now))
         async with self._write_transaction() as connection:
             ids = (await connection.execute(left.with_for_update(skip_locked=True))).scalars().all()
-            found: list[Brainstorm] = []
+            brainstorms: list[Brainstorm] = []
             for some in _reading.batches(ids):
                 await connection.execute(update(t.brainstorms).where(mine.id.in_(some)).values(leased_until=until, holder=holder))
-                found += await _reading.brainstorms(connection, select(t.brainstorms).where(mine.id.in_(some)))
-        return sorted(found, key=lambda one: (one.created_at, one.id))
+                brainstorms += await _reading.brainstorms(connection, select(t.brainstorms).where(mine.id.in_(some)))
+        return sorted(brainstorms, key=lambda one: (one.created_at, one.id))
 
     async def _brainstorms(self, *where: ColumnElement[bool], limit: int = MOST_ROWS) -> list[Brainstorm]:
         mine = t.brainstorms.c
@@ -229,14 +229,14 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
         """One brainstorm of the team."""
         async with self._prepared_read(transaction=True) as runner:
             one = {**_rows.team_of(team), "id": id}
-            found = await _reading.found_brainstorms(runner, self._ready, self._ready.brainstorm, one)
-        return found[0] if found else None
+            brainstorms = await _reading.found_brainstorms(runner, self._ready, self._ready.brainstorm, one)
+        return brainstorms[0] if brainstorms else None
 
     async def at_address(self, team: Team, address: str) -> Brainstorm | None:
         """The team's latest brainstorm at `address`; none is at the empty one."""
         here = (_rows.in_team(t.brainstorms, team), t.brainstorms.c.address == address, t.brainstorms.c.address != "")
-        found = await self._brainstorms(*here, limit=1)
-        return found[0] if found else None
+        brainstorms = await self._brainstorms(*here, limit=1)
+        return brainstorms[0] if brainstorms else None
 
     async def brainstorms(self, channel: Channel, *, limit: int) -> list[Brainstorm]:
         """The channel's latest brainstorms, newest first."""
@@ -268,10 +268,10 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
             if not new:  # the number goes back; nobody has seen it, for the row is still ours
                 await runner.run(ready.uncount, {f"this_{name}": value for name, value in channel.items()})
             this = {**_rows.team_of(idea.channel.team), "id": idea.id}
-            found = await _reading.found_ideas(runner, ready, ready.idea, this)
-        if not found:
+            ideas = await _reading.found_ideas(runner, ready, ready.idea, this)
+        if not ideas:
             raise UnknownIdea  # another team has this id, and is not to be told of
-        return found[0]
+        return ideas[0]
 
     async def log(self, team: Team, candidates: Sequence[Candidate]) -> None:
         """Appends to the log of everything that was generated for the team."""
@@ -300,20 +300,20 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
 
     async def idea(self, team: Team, id: IdeaId) -> Idea | None:
         """One idea of the team."""
-        found = await self._ideas(self._ready.idea, **_rows.team_of(team), id=id)
-        return found[0] if found else None
+        ideas = await self._ideas(self._ready.idea, **_rows.team_of(team), id=id)
+        return ideas[0] if ideas else None
 
     async def numbered(self, channel: Channel, number: int) -> Idea | None:
         """One idea of the channel, by its number."""
         if not 0 < number <= MOST_ROWS:
             return None
-        found = await self._ideas(self._ready.numbered, **_rows.place_of(channel), number=number)
-        return found[0] if found else None
+        ideas = await self._ideas(self._ready.numbered, **_rows.place_of(channel), number=number)
+        return ideas[0] if ideas else None
 
     async def ideas_of(self, team: Team, brainstorm: BrainstormId) -> list[Idea]:
         """The ideas shown for one brainstorm, by slot."""
-        found = await self._ideas(self._ready.ideas_of, **_rows.team_of(team), brainstorm=brainstorm)
-        return sorted(found, key=lambda idea: (idea.slot, idea.id))
+        ideas = await self._ideas(self._ready.ideas_of, **_rows.team_of(team), brainstorm=brainstorm)
+        return sorted(ideas, key=lambda idea: (idea.slot, idea.id))
 
     async def ideas(self, channel: Channel, *, limit: int = 1000, hidden: bool = False) -> list[Idea]:
         """The channel's ideas, newest first."""
@@ -344,10 +344,10 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
         """Writes one vote; what it replaced, None where there is no such idea."""
         async with self._prepared_write() as runner:
             try:
-                found = await runner.run(self._ready.vote, {f"new_{name}": row[name] for name in row})
+                old_rows = await runner.run(self._ready.vote, {f"new_{name}": row[name] for name in row})
             except IntegrityError:  # the idea was deleted in this very moment
                 return None
-        return found[0] if found else None
+        return old_rows[0] if old_rows else None
 
     async def _withdraw(self, team: Team, row: dict[str, Any]) -> Feedback | None:
         key = (t.feedback.c[name] == row[name] for name in FEEDBACK_KEY)
@@ -361,12 +361,12 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
 
     async def feedback(self, team: Team, ideas: Sequence[IdeaId]) -> list[Feedback]:
         """Everybody's current opinions of these ideas."""
-        found: list[Feedback] = []
+        votes: list[Feedback] = []
         async with self._prepared_read(transaction=True) as runner:
             for some in _reading.batches(ideas):
                 rows = await runner.run(self._ready.feedback, {**_rows.team_of(team), "ids": some})
-                found += map(_rows.feedback_of, rows)
-        return found
+                votes += map(_rows.feedback_of, rows)
+        return votes
 
     # people
 
@@ -391,23 +391,23 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
     async def settings(self, channel: Channel) -> ChannelSettings:
         """What the channel has settled; all defaults when nothing. Another process's change shows after `SETTLED_S`."""
         known, now = self._settled, monotonic()
-        at, found = known.get(channel, (float("-inf"), None))
-        if found is not None and now - at < SETTLED_S:
-            return found
+        at, settings = known.get(channel, (float("-inf"), None))
+        if settings is not None and now - at < SETTLED_S:
+            return settings
         async with self._prepared_read() as runner:
             rows = await runner.run(self._ready.settings, _rows.place_of(channel))
-        found = _rows.settings_of(rows[0]) if rows else ChannelSettings()
+        settings = _rows.settings_of(rows[0]) if rows else ChannelSettings()
         if len(known) >= CHANNELS:
             known.clear()
-        known[channel] = now, found
-        return found
+        known[channel] = now, settings
+        return settings
 
     async def settle(self, channel: Channel, settings: ChannelSettings) -> None:
         """Stores what the channel has settled."""
         row = _rows.settings_row(settings)
-        kept = self._insert(t.settings).values(**_rows.place_of(channel), **row)
+        upsert = self._insert(t.settings).values(**_rows.place_of(channel), **row)
         async with self._write_autocommit() as connection:
-            await connection.execute(kept.on_conflict_do_update(index_elements=["platform", "team", "channel"], set_=row))
+            await connection.execute(upsert.on_conflict_do_update(index_elements=["platform", "team", "channel"], set_=row))
         self._settled = {}  # a new one, as what is being read at this moment may be what was settled before
 
     async def versions(self, team: Team) -> list[ModelVersion]:
@@ -423,7 +423,7 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
         """Stores a version, or changes what can change of a stored one; a new live one retires the one before."""
         row = _rows.version_row(version)
         changed = {name: row[name] for name in CHANGING}
-        kept = self._insert(t.versions).on_conflict_do_update(index_elements=["platform", "team", "id"], set_=changed)
+        upsert = self._insert(t.versions).on_conflict_do_update(index_elements=["platform", "team", "id"], set_=changed)
         rival = (t.versions.c.platform == row["platform"], t.versions.c.team == row["team"], t.versions.c.id != version.id)
         retired = update(t.versions).where(*rival, t.versions.c.stage == "live").values(stage="retired")
         async with self._write_transaction() as connection:
@@ -431,7 +431,7 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
                 await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:team, 0))"), {"team": row["team"]})
             if version.stage == "live":
                 await connection.execute(retired)
-            await connection.execute(kept, row)
+            await connection.execute(upsert, row)
 
 
 def _held(brainstorm: Brainstorm) -> dict[str, Any]:

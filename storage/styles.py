@@ -33,10 +33,10 @@ class StyleFolder:
     def note(self, team: Team) -> Mapping[str, Any] | None:
         """See `bot.ports.Styles`."""
         try:
-            found: Mapping[str, Any] = json.loads(self._file(team, NOTE).read_text(encoding="utf-8"))
+            note: Mapping[str, Any] = json.loads(self._file(team, NOTE).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        return found if self._file(team, WEIGHTS).is_file() else None
+        return note if self._file(team, WEIGHTS).is_file() else None
 
     def name(self, team: Team) -> str:
         """See `bot.ports.Styles`."""

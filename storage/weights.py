@@ -63,9 +63,9 @@ class AdapterFolder:
 
     def manifest(self, name: str) -> Mapping[str, Any]:
         """See `bot.ports.Adapters`."""
-        if (found := self._manifest(name)) is None:
+        if (manifest := self._manifest(name)) is None:
             raise BrokenWeights
-        return found
+        return manifest
 
     def names(self) -> tuple[str, ...]:
         """See `bot.ports.Adapters`."""
@@ -101,10 +101,10 @@ class AdapterFolder:
         if not _is_name(name):  # a name comes from a database; it must not lead out of the folder
             return None
         try:
-            found = json.loads((self.root / name / MANIFEST).read_text(encoding="utf-8"))
+            manifest = json.loads((self.root / name / MANIFEST).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        return found if isinstance(found, dict) and found.get("adapter") == name else None
+        return manifest if isinstance(manifest, dict) and manifest.get("adapter") == name else None
 
     def _whole(self, name: str) -> bool:
         """Whether an adapter is there, complete, and what its name says."""

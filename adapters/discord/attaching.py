@@ -70,19 +70,19 @@ def fitted(card: Card, there: frozenset[str] | None, limit: int) -> tuple[Card, 
     return without(replace(card, lines=lines), card.files, lost), sent
 
 
-def without(card: Card, kept: tuple[File, ...], lost: list[File]) -> Card:
+def without(card: Card, files: tuple[File, ...], lost: list[File]) -> Card:
     """The card with only the files kept, and a sentence about the others."""
-    return replace(card, files=kept, text="\n\n".join(filter(None, [card.text, *map(lacking, lost)])))
+    return replace(card, files=files, text="\n\n".join(filter(None, [card.text, *map(lacking, lost)])))
 
 
 def lacking(file: File) -> str:
     """That a file is not attached, and how to have it all the same."""
-    said = _("{name} ({size} MB) is larger than Discord takes here, so it is not attached.").format(
+    text = _("{name} ({size} MB) is larger than Discord takes here, so it is not attached.").format(
         name=file.name, size=round(len(file.content) / 1e6, 1)
     )
     if file.media_type.startswith("audio/"):
-        return said + " " + _("It is kept; the same with the format mp3 is a tenth of that.")
-    return said + (" " + _("It is kept; a smaller size fits.") if file.media_type.startswith("image/") else "")
+        return text + " " + _("It is kept; the same with the format mp3 is a tenth of that.")
+    return text + (" " + _("It is kept; a smaller size fits.") if file.media_type.startswith("image/") else "")
 
 
 async def smaller(file: File, limit: int) -> File:

@@ -110,8 +110,8 @@ class DiscordChat:
         if not self.ready:
             return None
         assert self._client is not None
-        kept: keeping.Way = json.loads(way)
-        return Answer.resumed(self, keeping.interaction_of(self._client, kept), kept, address)
+        state: keeping.Way = json.loads(way)
+        return Answer.resumed(self, keeping.interaction_of(self._client, state), state, address)
 
     async def again(self, body: str) -> bool:
         """Serves an event that was kept; see `bot.ports.Chat`."""
@@ -235,15 +235,15 @@ class DiscordChat:
         await self.ask(interaction, Card(text=text, private=True))
         return True
 
-    async def _worded(self, interaction: discord.Interaction[Any], given: dict[str, Given]) -> dict[str, Given]:
+    async def _worded(self, interaction: discord.Interaction[Any], options: dict[str, Given]) -> dict[str, Given]:
         """What was written, with names in the place of ids."""
         assert self._client is not None
-        found = dict(given)
+        args = dict(options)
         with speaking(interaction.locale.value):
-            for key, value in given.items():
+            for key, value in options.items():
                 if isinstance(value, str):
-                    found[key] = cast(Given, await self._client.names.worded(value, interaction.guild, interaction.guild_id))
-        return found
+                    args[key] = cast(Given, await self._client.names.worded(value, interaction.guild, interaction.guild_id))
+        return args
 
     # ------------------------------------------------------------------------------------------ forms
 

@@ -18,8 +18,8 @@ def plain(text: str) -> str:
     return escaped.replace("@", "@" + BREAK)
 
 
-def _at_start(found: re.Match[str]) -> str:
-    space, mark = found.groups()
+def _at_start(match: re.Match[str]) -> str:
+    space, mark = match.groups()
     # A number keeps its digits and loses its full stop's meaning; a backslash before a digit would show.
     return f"{space}{mark}{BREAK}" if mark.isdigit() else f"{space}\\{mark[0]}{mark[1:]}"
 

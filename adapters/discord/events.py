@@ -121,7 +121,7 @@ FILE = 19  # the type of a modal's part that takes files
 
 def filled(interaction: discord.Interaction[Any]) -> list[dict[str, Any]]:
     """The parts of a submitted form that were filled in, as Discord sent them."""
-    found: list[dict[str, Any]] = []
+    fields: list[dict[str, Any]] = []
     parts: list[Any] = list(contents(interaction).get("components", ()))
     while parts:
         part = parts.pop(0)
@@ -129,19 +129,19 @@ def filled(interaction: discord.Interaction[Any]) -> list[dict[str, Any]]:
         if "component" in part:
             parts.append(part["component"])
         if "custom_id" in part:
-            found.append(part)
-    return found
+            fields.append(part)
+    return fields
 
 
 def submitted(interaction: discord.Interaction[Any]) -> dict[str, str]:
     """What was written into a form's fields, or chosen in them, by name."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for part in filled(interaction):
         if isinstance(part.get("value"), str):
-            found[part["custom_id"]] = part["value"]
+            values[part["custom_id"]] = part["value"]
         elif part.get("values") and part.get("type") != FILE:
-            found[part["custom_id"]] = str(part["values"][0])
-    return found
+            values[part["custom_id"]] = str(part["values"][0])
+    return values
 
 
 def handed(interaction: discord.Interaction[Any]) -> tuple[Upload, ...]:

@@ -18,13 +18,13 @@ MAX_LENGTH = 4000  # of one field
 
 def modal(form: Form) -> ui.Modal:
     """The form as Discord shows it. Its button always says "Submit"."""
-    made = ui.Modal(title=short(form.title, MAX_TITLE), timeout=None, custom_id=str(form.key))
+    modal = ui.Modal(title=short(form.title, MAX_TITLE), timeout=None, custom_id=str(form.key))
     for field in form.fields[:MAX_FIELDS]:
-        made.add_item(
+        modal.add_item(
             ui.Label(text=short(field.label, MAX_TITLE), description=short(field.hint, MAX_HINT) or None, component=entry(field))
         )
-    made.stop()  # before it is shown: discord.py then keeps nothing of it, and most forms are never sent
-    return made
+    modal.stop()  # before it is shown: discord.py then keeps nothing of it, and most forms are never sent
+    return modal
 
 
 def entry(field: Field) -> ui.Item[ui.Modal]:

@@ -63,14 +63,14 @@ def body_of(interaction: discord.Interaction[Any]) -> str:
     event = event_of(interaction)
     if event is None:
         return ""
-    kept = {name: event[name] for name in PARTS if name in event}
+    body = {name: event[name] for name in PARTS if name in event}
     if "message" in event:
-        kept["message"] = {name: event["message"][name] for name in OF_MESSAGE if name in event["message"]} | {"content": ""}
-    if "user" in kept:
-        kept["user"] = user(kept["user"])
-    if "member" in kept:
-        kept["member"] = {**kept["member"], "user": user(kept["member"]["user"])}
-    return json.dumps(kept, separators=(",", ":"))
+        body["message"] = {name: event["message"][name] for name in OF_MESSAGE if name in event["message"]} | {"content": ""}
+    if "user" in body:
+        body["user"] = user(body["user"])
+    if "member" in body:
+        body["member"] = {**body["member"], "user": user(body["member"]["user"])}
+    return json.dumps(body, separators=(",", ":"))
 
 
 def user(whole: Event) -> dict[str, Any]:

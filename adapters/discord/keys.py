@@ -19,20 +19,20 @@ def custom_id(control: Control) -> str:
 
 def read(text: str) -> tuple[Key, bool] | None:
     """The key in a custom_id and whether it asks; None when it is none of ours."""
-    found = re.fullmatch(PATTERN, text)
-    if found is None:
+    match = re.fullmatch(PATTERN, text)
+    if match is None:
         return None
-    return Key.parse(f"{found['verb']}:{found['rest']}"), found["mark"] == "?"
+    return Key.parse(f"{match['verb']}:{match['rest']}"), match["mark"] == "?"
 
 
 def ideas_in(custom_ids: list[str]) -> tuple[str, ...]:
     """The ideas that a message's controls speak of, in the order they are shown."""
-    found: dict[str, None] = {}
+    ideas: dict[str, None] = {}
     for one in custom_ids:
         key = read(one)
         if key is not None and key[0].verb in BESIDE and IDEA.fullmatch(key[0].target):
-            found[key[0].target] = None
-    return tuple(found)
+            ideas[key[0].target] = None
+    return tuple(ideas)
 
 
 BESIDE = frozenset({"vote"})  # signals that stand beside every idea; other keys name brainstorms as well

@@ -119,12 +119,12 @@ def once(card: Card) -> Card:
     seen: set[Key] = set()
 
     def new(controls: tuple[Control, ...]) -> tuple[Control, ...]:
-        kept = []
+        firsts = []
         for control in controls:
             if control.key not in seen:
                 seen.add(control.key)
-                kept.append(control)
-        return tuple(kept)
+                firsts.append(control)
+        return tuple(firsts)
 
     lines = tuple(replace(line, controls=new(line.controls)) for line in card.lines)
     return replace(card, lines=lines, controls=new(card.controls))
@@ -150,8 +150,8 @@ def plans(card: Card) -> Iterator[list[Piece]]:
     for rows in range(2, -1, -1):
         yield listed(card, written, common, rows=min(rows, len(common)), rare=rare)
     yield listed(card, written, groups, rows=0)
-    for kept in range(len(groups) - 1, -1, -1):
-        yield listed(card, written, groups[:kept], rows=0)
+    for count in range(len(groups) - 1, -1, -1):
+        yield listed(card, written, groups[:count], rows=0)
 
 
 def beside(card: Card, written: Written, *, menu: bool) -> list[Piece]:
@@ -285,22 +285,22 @@ def texts(card: Card, *, tallies: bool) -> Written:
 
 def cut(lines: list[Text], room: int) -> list[Text]:
     """The lines with their contents emptied to a mark once the room is used up; no line is lost from the list."""
-    kept = []
+    result = []
     for text in lines:
         room -= len(text.content) + 1
-        kept.append(text if room >= 0 else Text(""))
-    return kept
+        result.append(text if room >= 0 else Text(""))
+    return result
 
 
 def share(needs: Sequence[int], room: int) -> list[int]:
     """Splits the room so that short texts get all they need and the long ones the same each."""
-    given = [0] * len(needs)
+    shares = [0] * len(needs)
     left = sorted(range(len(needs)), key=lambda at: needs[at])
     while left:
         at = left.pop(0)
-        given[at] = min(needs[at], room // (len(left) + 1))
-        room -= given[at]
-    return given
+        shares[at] = min(needs[at], room // (len(left) + 1))
+        room -= shares[at]
+    return shares
 
 
 def progress(card: Card) -> str:
@@ -313,16 +313,16 @@ def progress(card: Card) -> str:
 
 def under(line: Line, *, tallies: bool) -> str:
     """The small print under an idea: where it came from, who wrote it, what people said."""
-    said = []
+    parts = []
     if line.note:
-        said.append(escaping.line(line.note)[:120])
+        parts.append(escaping.line(line.note)[:120])
     if line.by is not None and line.by.platform == "discord" and line.by.id.isdecimal():
-        said.append(f"<@{line.by.id}>")  # shows the name; allowed_mentions keeps it from notifying anybody
+        parts.append(f"<@{line.by.id}>")  # shows the name; allowed_mentions keeps it from notifying anybody
     if line.tally is not None:
         if tallies and line.tally.voters:
-            said.append(f"👍 {line.tally.ups} 👎 {line.tally.downs}")
+            parts.append(f"👍 {line.tally.ups} 👎 {line.tally.downs}")
         if line.tally.stars is not None:
-            said.append(f"★ {line.tally.stars:.1f} ({line.tally.raters})")
+            parts.append(f"★ {line.tally.stars:.1f} ({line.tally.raters})")
         if line.tally.picked:
-            said.append("✅ " + _("picked"))
-    return "\n-# " + " · ".join(said) if said else ""
+            parts.append("✅ " + _("picked"))
+    return "\n-# " + " · ".join(parts) if parts else ""

@@ -49,18 +49,18 @@ class Names:
         try:
             await self._turn()
             if guild is not None:
-                told = dict(await self._client.http.get_member(guild, user))
-                account = dict(told["user"])  # type: ignore[call-overload]
+                member = dict(await self._client.http.get_member(guild, user))
+                account = dict(member["user"])  # type: ignore[call-overload]
             else:
-                told, account = {}, dict(await self._client.http.get_user(user))
+                member, account = {}, dict(await self._client.http.get_user(user))
         except TROUBLE as error:
             log.info("a person's name is unknown", why=str(error))
-            told, account = {}, {}
-        found = clean(str(told.get("nick") or account.get("global_name") or account.get("username") or ""))
-        self._known[guild, user] = (now + KNOWN_FOR_S, found)
+            member, account = {}, {}
+        display_name = clean(str(member.get("nick") or account.get("global_name") or account.get("username") or ""))
+        self._known[guild, user] = (now + KNOWN_FOR_S, display_name)
         if len(self._known) > MANY_PEOPLE:
             self._known.popitem(last=False)
-        return found
+        return display_name
 
     async def worded(self, text: str, guild: discord.Guild | None, guild_id: int | None) -> str:
         """A text with names in the place of mentions; ours vanishes, wherever it stands.
@@ -73,7 +73,7 @@ class Names:
         if "<" not in text:
             return text
         us = self._client.user.id if self._client.user is not None else 0
-        users = dict.fromkeys(int(found["user"]) for found in SPECIAL.finditer(text) if found["user"])
+        users = dict.fromkeys(int(match["user"]) for match in SPECIAL.finditer(text) if match["user"])
         names: dict[int, str] = {}
 
         async def ask(user: int) -> None:
@@ -92,22 +92,22 @@ class Names:
 def plain(text: str, names: dict[int, str], guild: discord.Guild | None) -> str:
     """The text in words; what has no name is left out. Pure."""
 
-    def said(found: re.Match[str]) -> str:
-        if found["user"]:
-            return names.get(int(found["user"]), "")
-        if found["role"]:
-            role = guild.get_role(int(found["role"])) if guild is not None else None
+    def said(match: re.Match[str]) -> str:
+        if match["user"]:
+            return names.get(int(match["user"]), "")
+        if match["role"]:
+            role = guild.get_role(int(match["role"])) if guild is not None else None
             return role.name if role is not None else ""
-        if found["channel"]:
-            where = guild.get_channel_or_thread(int(found["channel"])) if guild is not None else None
+        if match["channel"]:
+            where = guild.get_channel_or_thread(int(match["channel"])) if guild is not None else None
             return where.name if where is not None else ""
-        if found["command"]:
-            return f"/{found['command']}"
-        if found["emoji"]:
-            return f":{found['emoji']}:"
-        return moment(int(found["moment"])) if found["moment"] else ""
+        if match["command"]:
+            return f"/{match['command']}"
+        if match["emoji"]:
+            return f":{match['emoji']}:"
+        return moment(int(match["moment"])) if match["moment"] else ""
 
-    return closed_up(SPECIAL.sub(lambda found: said(found) or GONE, text)) if SPECIAL.search(text) else text
+    return closed_up(SPECIAL.sub(lambda match: said(match) or GONE, text)) if SPECIAL.search(text) else text
 
 
 def moment(seconds: int) -> str:

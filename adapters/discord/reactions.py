@@ -47,15 +47,15 @@ class Silent:
         """There is no private answer to a reaction."""
 
 
-def kept_press(kept: Mapping[str, str]) -> Press:
+def kept_press(record: Mapping[str, str]) -> Press:
     """A reaction that was kept; see `adapters.discord.keeping`."""
     return Press(
-        id=kept["id"],
-        key=Key.parse(kept["key"]),
-        person=Person(platform=events.NAME, id=kept["person"]),
-        channel=Channel(team=Team(platform=events.NAME, id=kept["team"]), id=kept["channel"]),
-        at=datetime.fromisoformat(kept["at"]),
-        reaction=kept["reaction"],
+        id=record["id"],
+        key=Key.parse(record["key"]),
+        person=Person(platform=events.NAME, id=record["person"]),
+        channel=Channel(team=Team(platform=events.NAME, id=record["team"]), id=record["channel"]),
+        at=datetime.fromisoformat(record["at"]),
+        reaction=record["reaction"],
     )
 
 
@@ -112,16 +112,16 @@ class Reactions:
         if me is None or payload.user_id == me.id or payload.message_author_id not in (None, me.id):
             return
         emoji = plain_emoji(payload.emoji.name or "") if payload.emoji.id is None else ""
-        number, said = events.NUMBERS.get(emoji), self._meanings.get(emoji)
-        if number is None and said is None and payload.event_type == REMOVED:
+        number, meaning = events.NUMBERS.get(emoji), self._meanings.get(emoji)
+        if number is None and meaning is None and payload.event_type == REMOVED:
             return
         shown = await self._ideas_at(payload.channel_id, payload.message_id)
         idea = target(shown, number)
-        if idea is None or (number is None and said is None):
+        if idea is None or (number is None and meaning is None):
             if len(shown) > 1 and payload.event_type != REMOVED:
                 await self._hint(payload)
             return
-        signal, token = said or ("vote", "up")
+        signal, token = meaning or ("vote", "up")
         now = datetime.now(UTC)
         press = Press(
             # Discord gives reactions no id. Saying it again changes nothing, so every one may be its own event.
@@ -161,11 +161,11 @@ class Reactions:
             return known
         try:
             await self._turn()
-            found = await self._client.get_partial_messageable(channel).fetch_message(message)
+            full_message = await self._client.get_partial_messageable(channel).fetch_message(message)
         except TROUBLE as error:
             log.info("a message reacted to is out of reach", why=str(error))
             return ()
-        ideas = ideas_on(found) if found.author == self._client.user else ()
+        ideas = ideas_on(full_message) if full_message.author == self._client.user else ()
         self._shown.remember(message, ideas)
         return ideas
 

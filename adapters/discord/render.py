@@ -121,13 +121,13 @@ def file_name(name: str) -> str:
 
 def custom_ids(view: ui.LayoutView) -> list[str]:
     """Every custom_id in a message, and every value of its menus, in order."""
-    found: list[str] = []
+    ids: list[str] = []
     parts: list[Any] = list(view.to_components())  # type: ignore[no-untyped-call]
     while parts:
         part = parts.pop(0)
         parts[:0] = part.get("components", ())
         if "options" in part:
-            found += [option["value"] for option in part["options"]]
+            ids += [option["value"] for option in part["options"]]
         elif part.get("custom_id"):
-            found.append(part["custom_id"])
-    return found
+            ids.append(part["custom_id"])
+    return ids

@@ -40,8 +40,8 @@ class Words(app_commands.Translator):
         if negotiate(locale.value) == FALLBACK:
             return None
         with speaking(locale.value):
-            said = short(_(string.message), MAX_HELP)
-        return said if said != short(string.message, MAX_HELP) else None
+            translation = short(_(string.message), MAX_HELP)
+        return translation if translation != short(string.message, MAX_HELP) else None
 
 
 def register(tree: app_commands.CommandTree[Any], front: Front, served: Served) -> None:
@@ -152,10 +152,10 @@ def completion(front: Front, name: str, param: Param) -> Any:
 
     async def complete(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
         with speaking(interaction.locale.value):
-            found = await front.suggest(events.place(interaction), asked, about, typed)
+            choices = await front.suggest(events.place(interaction), asked, about, typed)
         return [
             app_commands.Choice(name=short(label, MAX_HELP), value=value[:MAX_HELP])
-            for label, value in found[:MAX_CHOICES]
+            for label, value in choices[:MAX_CHOICES]
             if label.strip() and value
         ]
 

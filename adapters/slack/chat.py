@@ -96,25 +96,31 @@ class SlackChat:
 
     def back(self, channel: Channel, way: str, address: str) -> Reply | None:
         """See `bot.ports.Chat`."""
-        kept: Way = json.loads(way)
+        state: Way = json.loads(way)
         web = self.teams.known(channel.team.id)
-        url = self._url({"response_url": kept["url"]}, age_s=time.time() - kept["at"])
-        where = Where(channel=kept["channel"], thread=kept["thread"], user=kept["user"])
+        url = self._url({"response_url": state["url"]}, age_s=time.time() - state["at"])
+        where = Where(channel=state["channel"], thread=state["thread"], user=state["user"])
         place = Address.parse(address)
         if place is not None:
             surface = self._ours.there(web, where, place.ts, url)
         else:
-            more = {"streams": kept["streams"], "root": kept["root"], "name": kept["name"], "since": kept["at"], "unsure": True}
+            more = {
+                "streams": state["streams"],
+                "root": state["root"],
+                "name": state["name"],
+                "since": state["at"],
+                "unsure": True,
+            }
             surface = self._ours.place(web, where, url=url, **more)
-        return PersonReply(web, surface, url=url, aloud=kept["aloud"])
+        return PersonReply(web, surface, url=url, aloud=state["aloud"])
 
     async def again(self, body: str) -> bool:
         """See `bot.ports.Chat`."""
-        kept: Kept = json.loads(body)
+        record: Kept = json.loads(body)
         handles = {"command": self._command, "action": self._action, "form": self._submitted}
-        handle = handles.get(kept["kind"]) or self._events[kept["body"]["event"]["type"]]
-        id = str(kept["body"].get("event_id") or kept["body"].get("trigger_id"))
-        self._start(handle({**kept["body"], AGAIN_KEY: True}, self.teams.known(kept["team"])), (kept["team"], id))
+        handle = handles.get(record["kind"]) or self._events[record["body"]["event"]["type"]]
+        id = str(record["body"].get("event_id") or record["body"].get("trigger_id"))
+        self._start(handle({**record["body"], AGAIN_KEY: True}, self.teams.known(record["team"])), (record["team"], id))
         return True
 
     def to(self, channel: Channel) -> Reply | None:
@@ -190,20 +196,20 @@ class SlackChat:
 
         return on
 
-    def _start(self, work: Coroutine[Any, Any, None], kept: tuple[str, str] = ("", "")) -> asyncio.Task[None]:
-        """`kept`: the workspace and the event's id, where it is kept."""
-        task = asyncio.create_task(self._guarded(work, kept))
+    def _start(self, work: Coroutine[Any, Any, None], key: tuple[str, str] = ("", "")) -> asyncio.Task[None]:
+        """`key`: the workspace and the event's id, where it is kept."""
+        task = asyncio.create_task(self._guarded(work, key))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _guarded(self, work: Coroutine[Any, Any, None], kept: tuple[str, str]) -> None:
+    async def _guarded(self, work: Coroutine[Any, Any, None], key: tuple[str, str]) -> None:
         """The desk serves what can go wrong in the house; this logs what can go wrong in Slack's own payloads."""
         try:
             await self.acks.after_you()
             await self._work(work)
-            if kept[1]:
-                self.front.done(Team(platform=NAME, id=kept[0]), kept[1])
+            if key[1]:
+                self.front.done(Team(platform=NAME, id=key[0]), key[1])
         finally:
             work.close()  # it may never have begun
 
@@ -279,9 +285,9 @@ class SlackChat:
         files: tuple[Upload, ...] = (),
         *,
         alone: str = "",
-        **told: Any,
+        **more: Any,
     ) -> None:
-        """Hands on what was typed; `alone` is what no words at all mean, `told` is further fields of `typed.Source`."""
+        """Hands on what was typed; `alone` is what no words at all mean, `more` is further fields of `typed.Source`."""
         words = await wording.line(self.teams, web, line) or alone
         who = await self._who(web, where.user)
         self.home.was_in(web, where)
@@ -293,7 +299,7 @@ class SlackChat:
             locale=who.locale,
             admin=who.admin,
             outsider=who.outsider,
-            **told,
+            **more,
         )
         with speaking(who.locale):
             try:
@@ -374,10 +380,10 @@ class SlackChat:
         view = body["view"]
         state = json.loads(view["private_metadata"])
         key, values, files = submitted(view)
-        handed = tuple(upload for name, given in files.items() for upload in uploads(given, web, name))
-        said = {name: await wording.worded(self.teams, web, text) if "<" in text else text for name, text in values.items()}
-        given = {"values": said, "uploads": handed}
-        press = await self._press(web, key, state, str(body["trigger_id"]), str(body["user"]["id"]), **given)
+        handed = tuple(upload for name, descriptions in files.items() for upload in uploads(descriptions, web, name))
+        texts = {name: await wording.worded(self.teams, web, text) if "<" in text else text for name, text in values.items()}
+        fields = {"values": texts, "uploads": handed}
+        press = await self._press(web, key, state, str(body["trigger_id"]), str(body["user"]["id"]), **fields)
         await self.front.press(press, self._reply(web, press, state, body))
 
     async def _shortcut(self, body: Body, web: Web) -> None:
@@ -447,8 +453,8 @@ class SlackChat:
         """What a deleted message of ours showed is hidden."""
         call = a_call(f"deleted-{channel}-{ts}", "hide", web, channel, "", Who(admin=True))
         for address in {str(Address(web.team, channel, ts, thread)), str(Address(web.team, channel, ts))}:
-            told = {"deleted": address, "shown": ",".join(ideas)}
-            await self.front.call(replace(call, id=f"{call.id}-{address}", args=told), Caught())
+            args = {"deleted": address, "shown": ",".join(ideas)}
+            await self.front.call(replace(call, id=f"{call.id}-{address}", args=args), Caught())
 
     # ------------------------------------------------------------------------------------------ home
 

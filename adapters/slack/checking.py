@@ -24,39 +24,39 @@ async def check(settings: Settings) -> list[Finding]:
             "app's tokens into MUSELAB_SLACK__APP_TOKEN and MUSELAB_SLACK__BOT_TOKEN"
         )
         return [Finding(what=WHAT, ok=None, say=say)]
-    found = [Finding(what=WHAT, ok=False, say=say) for say in problems(table)]
-    if table.client_id and not found:
+    findings = [Finding(what=WHAT, ok=False, say=say) for say in problems(table)]
+    if table.client_id and not findings:
         say = _("workspaces install Muselab at {url}").format(
             url=shown(table.public_url or f"http://{table.host}:{table.port}") + INSTALL
         )
-        found.append(Finding(what=WHAT, ok=True, say=say))
+        findings.append(Finding(what=WHAT, ok=True, say=say))
         say = _("organisations (Enterprise Grid) may install it for all of their workspaces; tokens that end are renewed in time")
-        found.append(Finding(what=WHAT, ok=True, say=say))
+        findings.append(Finding(what=WHAT, ok=True, say=say))
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=DEADLINE_S)) as session:
         if table.bot_token.get_secret_value() and not table.client_id:
-            found.append(await _bot_token(settings, session))
+            findings.append(await _bot_token(settings, session))
         if table.app_token.get_secret_value() and not table.port:
-            found.append(await _app_token(settings, session))
-    return found
+            findings.append(await _app_token(settings, session))
+    return findings
 
 
 def problems(table: SlackTable) -> list[str]:
     """What is missing to connect, one sentence each; nothing is asked of Slack."""
-    found = []
+    sentences = []
     if table.client_id:
         if not table.client_secret.get_secret_value():
-            found.append(_("Set MUSELAB_SLACK__CLIENT_SECRET: the client id is set without it."))
+            sentences.append(_("Set MUSELAB_SLACK__CLIENT_SECRET: the client id is set without it."))
         if not table.port:
-            found.append(
+            sentences.append(
                 _("Set MUSELAB_SLACK__PORT: installing into many workspaces needs a page that Slack can send people to.")
             )
     elif not table.bot_token.get_secret_value():
-        found.append(_("Set MUSELAB_SLACK__BOT_TOKEN to the token that begins with xoxb-."))
+        sentences.append(_("Set MUSELAB_SLACK__BOT_TOKEN to the token that begins with xoxb-."))
     if table.port and not table.signing_secret.get_secret_value():
-        found.append(_("Set MUSELAB_SLACK__SIGNING_SECRET: without it nobody knows whether a request comes from Slack."))
+        sentences.append(_("Set MUSELAB_SLACK__SIGNING_SECRET: without it nobody knows whether a request comes from Slack."))
     if not table.port and not table.app_token.get_secret_value():
-        found.append(_("Set MUSELAB_SLACK__APP_TOKEN to the app-level token that begins with xapp-."))
-    return found
+        sentences.append(_("Set MUSELAB_SLACK__APP_TOKEN to the app-level token that begins with xapp-."))
+    return sentences
 
 
 def _ends(token: str) -> bool:
@@ -68,7 +68,7 @@ async def _bot_token(settings: Settings, session: aiohttp.ClientSession) -> Find
     asking = client(token=settings.slack.bot_token.get_secret_value(), base=settings.slack.api_base, session=session)
     asking.retry_handlers = []
     try:
-        told = await asking.auth_test()
+        response = await asking.auth_test()
     except UNREACHED as error:
         say = _("Slack does not accept the bot token: {error}. Take the one that begins with xoxb- from “OAuth & Permissions”.")
         return Finding(what=WHAT, ok=False, say=say.format(error=failure(error, "auth.test").error))
@@ -78,20 +78,20 @@ async def _bot_token(settings: Settings, session: aiohttp.ClientSession) -> Find
             "MUSELAB_SLACK__CLIENT_ID and its secret, and install at {path}; or make an app without rotation."
         )
         return Finding(what=WHAT, ok=False, say=say.format(path=INSTALL))
-    granted = {scope.strip() for scope in str(told.headers.get("x-oauth-scopes", "")).split(",")}
+    granted = {scope.strip() for scope in str(response.headers.get("x-oauth-scopes", "")).split(",")}
     missing = [f"{scope} ({why})" for scope, why in SCOPES.items() if scope not in granted and scope not in OPTIONAL]
     if missing:
         say = _("the workspace {team} has not granted: {scopes}. Update the app's manifest and install it again.")
-        return Finding(what=WHAT, ok=False, say=say.format(team=told["team"], scopes=", ".join(missing)))
-    if told.get("is_enterprise_install"):
+        return Finding(what=WHAT, ok=False, say=say.format(team=response["team"], scopes=", ".join(missing)))
+    if response.get("is_enterprise_install"):
         say = _("bot token of the organisation {team}, for all of its workspaces, every permission there")
-        return Finding(what=WHAT, ok=True, say=say.format(team=told.get("enterprise_id") or told["team"]))
+        return Finding(what=WHAT, ok=True, say=say.format(team=response.get("enterprise_id") or response["team"]))
     refused = [scope for scope in OPTIONAL if scope not in granted]
     if refused:
         say = _("bot token for the workspace {team}; without {scopes} an answer that is cut off may be posted twice")
-        return Finding(what=WHAT, ok=True, say=say.format(team=told["team"], scopes=", ".join(refused)))
+        return Finding(what=WHAT, ok=True, say=say.format(team=response["team"], scopes=", ".join(refused)))
     return Finding(
-        what=WHAT, ok=True, say=_("bot token for the workspace {team}, every permission there").format(team=told["team"])
+        what=WHAT, ok=True, say=_("bot token for the workspace {team}, every permission there").format(team=response["team"])
     )
 
 

@@ -74,8 +74,8 @@ class Installations(Protocol):
 class Sealed(AsyncInstallationStore, AsyncOAuthStateStore):
     """Bolt's two stores over ours: everything is encrypted before it leaves this process."""
 
-    def __init__(self, kept: Installations, fernet: Fernet, rotation: Rotation | None = None) -> None:
-        self._kept = kept
+    def __init__(self, installations: Installations, fernet: Fernet, rotation: Rotation | None = None) -> None:
+        self._kept = installations
         self._fernet = fernet
         self._rotation = rotation
         self._known: dict[str, tuple[float, Identity | None]] = {}
@@ -95,16 +95,16 @@ class Sealed(AsyncInstallationStore, AsyncOAuthStateStore):
         at, known = self._known.get(team, (float("-inf"), None))
         if now - at < KNOWN_FOR_S:
             return known
-        kept = await self._read(team)
-        identity = await self._identity(kept, team) if kept is not None else None
+        installation = await self._read(team)
+        identity = await self._identity(installation, team) if installation is not None else None
         self._known[team] = (now, identity)
         return identity
 
     async def under(self, team: str, enterprise: str) -> Identity | None:
         """Who we are in a workspace whose organisation may have installed us; from now on `find` knows that too."""
-        found = await self.find(team) if team else None
-        if found is not None or not enterprise or await self._read(enterprise) is None:
-            return found
+        identity = await self.find(team) if team else None
+        if identity is not None or not enterprise or await self._read(enterprise) is None:
+            return identity
         if not team:
             return await self.find(enterprise)
         await self._keep(Entrusted(team=team, token="", bot_user="", bot_id="", under=enterprise))
@@ -124,17 +124,23 @@ class Sealed(AsyncInstallationStore, AsyncOAuthStateStore):
         """See `Identities`."""
         self._known.pop(team, None)
 
-    async def _identity(self, kept: Entrusted, team: str) -> Identity | None:
+    async def _identity(self, installation: Entrusted, team: str) -> Identity | None:
         """Who we are by what is kept, with a token that works."""
-        if kept.under:
-            above = await self._read(kept.under)
+        if installation.under:
+            above = await self._read(installation.under)
             if above is None:
                 return None  # the organisation has removed us
-            kept = above
-        key = kept.team
+            installation = above
+        key = installation.team
         if self._rotation is not None:
-            kept = await self._rotation.fresh(kept, lambda: self._read(key), self._keep)
-        return Identity(team=team, token=kept.token, bot_user=kept.bot_user, bot_id=kept.bot_id, enterprise=kept.enterprise)
+            installation = await self._rotation.fresh(installation, lambda: self._read(key), self._keep)
+        return Identity(
+            team=team,
+            token=installation.token,
+            bot_user=installation.bot_user,
+            bot_id=installation.bot_id,
+            enterprise=installation.enterprise,
+        )
 
     async def _read(self, team: str) -> Entrusted | None:
         sealed = await self._kept.installation("slack", team) if team else None
@@ -142,16 +148,18 @@ class Sealed(AsyncInstallationStore, AsyncOAuthStateStore):
 
     def _opened(self, sealed: bytes, team: str) -> Entrusted | None:
         try:
-            told = json.loads(self._fernet.decrypt(sealed))
+            fields = json.loads(self._fernet.decrypt(sealed))
         except InvalidToken:
             log.error("an installation does not open with this key", team=team)
             return None
-        return Entrusted(**{name: told[name] for name in Entrusted.__dataclass_fields__ if name in told})
+        return Entrusted(**{name: fields[name] for name in Entrusted.__dataclass_fields__ if name in fields})
 
-    async def _keep(self, kept: Entrusted) -> None:
+    async def _keep(self, installation: Entrusted) -> None:
         self._known.clear()
         self._bots_until = float("-inf")
-        await self._kept.keep_installation("slack", kept.team, self._fernet.encrypt(json.dumps(asdict(kept)).encode()))
+        await self._kept.keep_installation(
+            "slack", installation.team, self._fernet.encrypt(json.dumps(asdict(installation)).encode())
+        )
 
     async def drop(self, team: str) -> None:
         """The workspace, or the organisation, has removed us: its token goes now, its data when their time is over."""
@@ -159,8 +167,8 @@ class Sealed(AsyncInstallationStore, AsyncOAuthStateStore):
         self._bots_until = float("-inf")
         gone = [team]
         for other, sealed in (await self._kept.installations("slack")).items():
-            kept = self._opened(sealed, other)
-            if kept is not None and kept.under == team:
+            installation = self._opened(sealed, other)
+            if installation is not None and installation.under == team:
                 gone.append(other)
         for one in gone:
             await self._kept.drop_installation("slack", one)

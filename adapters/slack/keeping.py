@@ -75,12 +75,12 @@ class Keeping(AsyncMiddleware):
             return BoltResponse(status=400, body="This is no event of Slack's.")
         if named is None:
             return await next()
-        kept = Kept(kind=named.kind, team=team, body=named.body)
+        record = Kept(kind=named.kind, team=team, body=named.body)
         arrival = Arrival(
             team=Team(platform=NAME, id=team),
             id=named.id,
             at=datetime.now(UTC),
-            body=json.dumps(kept, separators=(",", ":")),
+            body=json.dumps(record, separators=(",", ":")),
             subject=named.subject,
         )
         try:
@@ -100,11 +100,11 @@ def named_of(body: Body) -> Named | None:
     if body.get("type") == "event_callback":
         return named_event(body)
     if body.get("type") == "block_actions":
-        said = ""
+        about = ""
         with suppress(InvalidFeedback, KeyError, ValueError):
             key, _asks = read_value(pressed(body["actions"][0]))
-            said = subject(str(body["user"]["id"]), key.verb, key.target)
-        return Named("action", str(body["trigger_id"]), short(body), said)
+            about = subject(str(body["user"]["id"]), key.verb, key.target)
+        return Named("action", str(body["trigger_id"]), short(body), about)
     if body.get("type") == "view_submission":
         return Named("form", str(body["trigger_id"]), short(body))
     return None
@@ -113,27 +113,27 @@ def named_of(body: Body) -> Named | None:
 def named_event(body: Body) -> Named | None:
     """What is to be kept of an event; Slack also sends what others say to each other, and what we say."""
     event = body["event"]
-    kept = {"event": dict(event), "event_id": body["event_id"]}
+    record = {"event": dict(event), "event_id": body["event_id"]}
     if event["type"] in ("app_mention", "message"):
         if not is_for_us(event):
             return None
-        kept["event"].pop("blocks", None)  # the same words once more
-        return Named("event", str(body["event_id"]), kept)
+        record["event"].pop("blocks", None)  # the same words once more
+        return Named("event", str(body["event_id"]), record)
     if event["type"] in ("reaction_added", "reaction_removed"):
         item = event.get("item") or {}
         if not emoji_of(str(event["reaction"])):
             return None
-        said = subject(str(event["user"]), f"{item.get('channel')}/{item.get('ts')}", str(event["reaction"]))
-        return Named("event", str(body["event_id"]), kept, said)
+        about = subject(str(event["user"]), f"{item.get('channel')}/{item.get('ts')}", str(event["reaction"]))
+        return Named("event", str(body["event_id"]), record, about)
     if event["type"] in ("app_uninstalled", "tokens_revoked"):
-        return Named("event", str(body["event_id"]), kept)
+        return Named("event", str(body["event_id"]), record)
     return None
 
 
 def short(body: Body) -> dict[str, Any]:
     """A press or a form without what its message and its view show."""
-    kept = dict(body)
+    record = dict(body)
     for part in ("message", "view"):
-        if isinstance(kept.get(part), dict):
-            kept[part] = {name: value for name, value in kept[part].items() if name not in UNREAD}
-    return kept
+        if isinstance(record.get(part), dict):
+            record[part] = {name: value for name, value in record[part].items() if name not in UNREAD}
+    return record

@@ -30,9 +30,9 @@ class Ours:
         self._surfaces: OrderedDict[str, Surface] = OrderedDict()
         self._wrote_in: OrderedDict[str, str] = OrderedDict()  #: conversation → workspace
 
-    def place(self, web: Web, where: Where, **given: Any) -> Surface:
-        """A place where a message will be, or one that is there; `given` are further fields of the `Surface`."""
-        return Surface(web, where, placed=self._remember, spawn=self._spawn, pause_s=self._pause_s, **given)
+    def place(self, web: Web, where: Where, **more: Any) -> Surface:
+        """A place where a message will be, or one that is there; `more` are further fields of the `Surface`."""
+        return Surface(web, where, placed=self._remember, spawn=self._spawn, pause_s=self._pause_s, **more)
 
     def there(self, web: Web, where: Where, ts: str, url: ResponseUrl | None = None) -> Surface:
         """A message of ours that is there already."""
@@ -50,9 +50,9 @@ class Ours:
         self._surfaces.move_to_end(address)
         self._wrote_in[surface.where.channel] = surface.web.team
         self._wrote_in.move_to_end(surface.where.channel)
-        for kept in (self._surfaces, self._wrote_in):
-            if len(kept) > MANY:
-                kept.popitem(last=False)
+        for cache in (self._surfaces, self._wrote_in):
+            if len(cache) > MANY:
+                cache.popitem(last=False)
 
     def team_of(self, channel: str, ts: str) -> str:
         """The workspace of a message of ours that is remembered; empty when none is."""
@@ -68,9 +68,9 @@ class Ours:
         if surface is not None and surface.lines:
             return tuple(Shown(line.idea, line.number, line.text) for line in surface.lines)
         try:
-            told = await web.get("reactions.get", channel=channel, timestamp=ts)
+            response = await web.get("reactions.get", channel=channel, timestamp=ts)
         except Failed as failed:
             log.info("a message could not be read", why=str(failed), needed=failed.needed)
             return ()
-        message = told.get("message") or {}
+        message = response.get("message") or {}
         return shown_in(message.get("blocks") or (), beside_ideas())

@@ -32,15 +32,15 @@ def plain(text: str, *, names: Mapping[str, str] | None = None) -> str:
         names: of people, by id; who is not among them is left out, as we ourselves are.
     """
     known, parts, last = names or {}, [], 0
-    for found in SPECIAL.finditer(text):
-        parts += [html.unescape(text[last : found.start()]), _said(found, known) or GONE]
-        last = found.end()
+    for match in SPECIAL.finditer(text):
+        parts += [html.unescape(text[last : match.start()]), _said(match, known) or GONE]
+        last = match.end()
     return closed_up("".join(parts) + html.unescape(text[last:]))
 
 
-def _said(found: re.Match[str], names: Mapping[str, str]) -> str:
+def _said(match: re.Match[str], names: Mapping[str, str]) -> str:
     """What one mention or link says in words."""
-    sign, what, label = found.groups(default="")
+    sign, what, label = match.groups(default="")
     if sign == "@":
         return names.get(what, "") or ("" if what in names else label)
     if sign == "#":
@@ -53,7 +53,7 @@ def _said(found: re.Match[str], names: Mapping[str, str]) -> str:
 def by_id(text: str) -> str:
     """What a person typed, with the ids of those whom and of what they mention: for commands that are about these."""
     return html.unescape(
-        SPECIAL.sub(lambda found: found[2] if found[1] in "@#" and found[1] else found[3] or found[2], text)
+        SPECIAL.sub(lambda match: match[2] if match[1] in "@#" and match[1] else match[3] or match[2], text)
     ).strip()
 
 
@@ -78,8 +78,8 @@ def place_of(body: Body) -> dict[str, str]:
     """Where an interaction happened, and so where its answer goes; what a form remembers until it is submitted."""
     container = body.get("container") or {}
     if container.get("type") == "view":
-        kept = json.loads((body.get("view") or {}).get("private_metadata") or "{}")
-        return {"channel": str(kept.get("channel", "")), "home": "1"}
+        metadata = json.loads((body.get("view") or {}).get("private_metadata") or "{}")
+        return {"channel": str(metadata.get("channel", "")), "home": "1"}
     message = body.get("message") or {}
     private = bool(container.get("is_ephemeral"))
     return {
@@ -94,9 +94,9 @@ def place_of(body: Body) -> dict[str, str]:
 def claims(body: Body) -> tuple[str, ...]:
     """The workspaces that an interaction's message or form names as its own, the surest first."""
     message, view = body.get("message") or {}, body.get("view") or {}
-    kept = json.loads(view.get("private_metadata") or "{}")
-    told = (kept.get("team"), message.get("team"), (message.get("bot_profile") or {}).get("team_id"))
-    return tuple(str(team) for team in told if team)
+    metadata = json.loads(view.get("private_metadata") or "{}")
+    teams = (metadata.get("team"), message.get("team"), (message.get("bot_profile") or {}).get("team_id"))
+    return tuple(str(team) for team in teams if team)
 
 
 def submitted(view: Body) -> tuple[Key, dict[str, str], dict[str, list[Body]]]:
@@ -109,11 +109,11 @@ def submitted(view: Body) -> tuple[Key, dict[str, str], dict[str, list[Body]]]:
     values: dict[str, str] = {}
     files: dict[str, list[Body]] = {}
     for fields in view["state"]["values"].values():
-        for name, given in fields.items():
+        for name, element in fields.items():
             if name == CHOICE:
-                key = Key(verb=key.verb, target=given["selected_option"]["value"], token=key.token)
-            elif given.get("type") == "file_input":
-                files[name] = list(given.get("files") or ())
+                key = Key(verb=key.verb, target=element["selected_option"]["value"], token=key.token)
+            elif element.get("type") == "file_input":
+                files[name] = list(element.get("files") or ())
             else:
-                values[name] = str(given.get("value") or (given.get("selected_option") or {}).get("value") or "")
+                values[name] = str(element.get("value") or (element.get("selected_option") or {}).get("value") or "")
     return key, values, files

@@ -96,8 +96,8 @@ def _body(lines: Sequence[Line], *, blocks: int, chars: int) -> list[Block]:
         last = place == len(lines) - 1
         if len(drawn) + len(new) > blocks - (not last) or _chars(drawn) + _chars(new) > chars - 100:
             left = len(lines) - place
-            said = ngettext("{count} more idea is on the board.", "{count} more ideas are on the board.", left)
-            return [*drawn, _context(said.format(count=left))]
+            template = ngettext("{count} more idea is on the board.", "{count} more ideas are on the board.", left)
+            return [*drawn, _context(template.format(count=left))]
         drawn += new
     return drawn
 
@@ -253,16 +253,16 @@ def shown_in(blocks: Sequence[Mapping[str, Any]], verbs: Iterable[str]) -> tuple
         verbs: those whose buttons stand beside an idea.
     """
     wanted, text = frozenset(verbs), ""
-    found: dict[str, Shown] = {}
+    ideas: dict[str, Shown] = {}
     for block in blocks:
         if block.get("type") == "section":
             text = str((block.get("text") or {}).get("text", ""))
         for value in _values(block):
             key = _ours(value)
-            number, dot, said = text.partition(". ")
+            number, dot, words = text.partition(". ")
             if key is not None and key.verb in wanted and dot and number.isdecimal():
-                found.setdefault(key.target, Shown(key.target, int(number), said))
-    return tuple(found.values())
+                ideas.setdefault(key.target, Shown(key.target, int(number), words))
+    return tuple(ideas.values())
 
 
 def _values(block: Mapping[str, Any]) -> list[str]:

@@ -58,57 +58,57 @@ class Rotation:
 
     async def fresh(
         self,
-        kept: Entrusted,
+        installation: Entrusted,
         again: Callable[[], Awaitable[Entrusted | None]],
         keep: Callable[[Entrusted], Awaitable[None]],
     ) -> Entrusted:
         """The installation with a token that works for a while.
 
         Args:
-            kept: as it was read.
+            installation: as it was read.
             again: reads it anew.
             keep: stores it.
         """
-        if kept.left_s() > BEFORE_S or not kept.refresh:
-            return kept
+        if installation.left_s() > BEFORE_S or not installation.refresh:
+            return installation
         until = time.time() + WAIT_S
         while True:
-            turn = f"slack-refresh:{kept.team}:{kept.ends_at:.0f}:{int(time.time() // TURN_S)}"
+            turn = f"slack-refresh:{installation.team}:{installation.ends_at:.0f}:{int(time.time() // TURN_S)}"
             if await self._turns.first_time(turn, datetime.now(UTC)):
                 now = await again()
                 if now is None or now.left_s() > BEFORE_S:
-                    return now or kept  # another process was first
+                    return now or installation  # another process was first
                 return await self._refreshed(now, keep)
-            if kept.left_s() > 0 or time.time() >= until:
-                return kept  # the process whose turn it is sees to it
+            if installation.left_s() > 0 or time.time() >= until:
+                return installation  # the process whose turn it is sees to it
             await asyncio.sleep(LOOK_S)
-            kept = await again() or kept
-            if kept.left_s() > BEFORE_S:
-                return kept
+            installation = await again() or installation
+            if installation.left_s() > BEFORE_S:
+                return installation
 
-    async def _refreshed(self, kept: Entrusted, keep: Callable[[Entrusted], Awaitable[None]]) -> Entrusted:
+    async def _refreshed(self, installation: Entrusted, keep: Callable[[Entrusted], Awaitable[None]]) -> Entrusted:
         try:
-            told = await self._client.oauth_v2_access(
-                client_id=self._id, client_secret=self._secret, grant_type="refresh_token", refresh_token=kept.refresh
+            response = await self._client.oauth_v2_access(
+                client_id=self._id, client_secret=self._secret, grant_type="refresh_token", refresh_token=installation.refresh
             )
         except UNREACHED as error:
             why = failure(error, "oauth.v2.access").error
-            log.error("a token could not be refreshed", team=kept.team, why=why, left_s=round(kept.left_s()))
-            return kept
-        new = renewed(kept, told)
+            log.error("a token could not be refreshed", team=installation.team, why=why, left_s=round(installation.left_s()))
+            return installation
+        new = renewed(installation, response)
         await keep(new)
-        log.info("a token was refreshed", team=kept.team)
+        log.info("a token was refreshed", team=installation.team)
         return new
 
 
-def renewed(kept: Entrusted, told: Any) -> Entrusted:
+def renewed(installation: Entrusted, response: Any) -> Entrusted:
     """The installation with what Slack gave in exchange for its refresh token."""
     return Entrusted(
-        team=kept.team,
-        token=str(told["access_token"]),
-        bot_user=kept.bot_user,
-        bot_id=kept.bot_id,
-        enterprise=kept.enterprise,
-        refresh=str(told.get("refresh_token") or kept.refresh),
-        ends_at=time.time() + float(told["expires_in"]) if told.get("expires_in") else 0.0,
+        team=installation.team,
+        token=str(response["access_token"]),
+        bot_user=installation.bot_user,
+        bot_id=installation.bot_id,
+        enterprise=installation.enterprise,
+        refresh=str(response.get("refresh_token") or installation.refresh),
+        ends_at=time.time() + float(response["expires_in"]) if response.get("expires_in") else 0.0,
     )

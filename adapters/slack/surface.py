@@ -326,18 +326,18 @@ async def posted_as(web: Web, where: Where, name: str, since: float) -> str:
         method, asked = "conversations.replies", asked | {"ts": where.thread}
     for _page in range(PAGES):
         try:
-            told = await web.get(method, **asked)
+            response = await web.get(method, **asked)
         except Failed as failed:
             if failed.error in AGAIN:
                 raise
             log.warning("whether a message was posted cannot be seen", why=str(failed), needed=failed.needed)
             return ""
-        for message in told.get("messages") or ():
+        for message in response.get("messages") or ():
             payload = (message.get("metadata") or {}).get("event_payload") or {}
             blocks = message.get("blocks") or [{}]
             if name in (payload.get("id"), blocks[0].get("block_id")):
                 return str(message["ts"])
-        cursor = str((told.get("response_metadata") or {}).get("next_cursor") or "")
+        cursor = str((response.get("response_metadata") or {}).get("next_cursor") or "")
         if not cursor:
             break
         asked = asked | {"cursor": cursor}

@@ -91,7 +91,7 @@ class OneTeam:
             Failed: Slack cannot be reached.
         """
         try:
-            told = await self._client.auth_test()
+            response = await self._client.auth_test()
         except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
             failed = failure(error, "auth.test")
             if failed.error in REVOKED:
@@ -102,13 +102,13 @@ class OneTeam:
                     ).format(error=failed.error)
                 ) from error
             raise failed from error
-        whole = bool(told.get("is_enterprise_install"))
+        whole = bool(response.get("is_enterprise_install"))
         self._identity = Identity(
-            team=told["team_id"],
+            team=response["team_id"],
             token=self._token,
-            bot_user=told["user_id"],
-            bot_id=str(told.get("bot_id") or ""),
-            enterprise=str(told.get("enterprise_id") or "") if whole else "",
+            bot_user=response["user_id"],
+            bot_id=str(response.get("bot_id") or ""),
+            enterprise=str(response.get("enterprise_id") or "") if whole else "",
         )
         return self._identity
 
@@ -229,16 +229,16 @@ class Teams:
         try:
             async with asyncio.timeout(ASKED_WITHIN_S):
                 us = await self.find(web.team)
-                told = (await web.get("users.info", user=user, include_locale="true"))["user"]
+                profile = (await web.get("users.info", user=user, include_locale="true"))["user"]
         except (Failed, TimeoutError) as error:
             log.info("a person's language is unknown", why=str(error) or "no answer in time")
             self._who[web.team, user] = (now + ASKED_AGAIN_S, known)
             return known
         who = Who(
-            locale=told.get("locale") or None,
-            admin=is_admin(told, us),
-            name=name_of(told),
-            outsider=is_outsider(told, us),
+            locale=profile.get("locale") or None,
+            admin=is_admin(profile, us),
+            name=name_of(profile),
+            outsider=is_outsider(profile, us),
         )
         self._who[web.team, user] = (now + KNOWN_FOR_S, who)
         if len(self._who) > MANY_PEOPLE:

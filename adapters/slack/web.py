@@ -52,8 +52,8 @@ class Client(AsyncWebClient):
         self, *, client_id: str, client_secret: str, code: str | None = None, **more: Any
     ) -> AsyncSlackResponse:
         """As in the official client, with the credentials in the form: aiohttp.BasicAuth, used there, is on its way out."""
-        given = {"client_id": client_id, "client_secret": client_secret, "code": code, **more}
-        return await self.api_call("oauth.v2.access", data={name: value for name, value in given.items() if value is not None})
+        fields = {"client_id": client_id, "client_secret": client_secret, "code": code, **more}
+        return await self.api_call("oauth.v2.access", data={name: value for name, value in fields.items() if value is not None})
 
 
 class Web:

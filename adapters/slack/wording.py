@@ -18,8 +18,8 @@ async def worded(teams: Teams, web: Web, text: str) -> str:
     if names:
         us = await _us(teams, web)
         asked = [id for id in names if id != us][:MOST_NAMED]
-        found = await asyncio.gather(*(teams.who(web, id) for id in asked))
-        names |= {id: who.name for id, who in zip(asked, found, strict=True)}
+        people = await asyncio.gather(*(teams.who(web, id) for id in asked))
+        names |= {id: who.name for id, who in zip(asked, people, strict=True)}
     return plain(text, names=names)
 
 

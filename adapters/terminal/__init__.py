@@ -55,5 +55,5 @@ def login() -> str:
 
 def language() -> str | None:
     """The language of the environment, as POSIX orders its variables: `zh_CN.UTF-8` is `zh_CN`."""
-    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return said.partition(".")[0] or None
+    value = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return value.partition(".")[0] or None

@@ -35,8 +35,8 @@ class LineCompleter(Completer):
         """What may stand here, likeliest first."""
         before = document.text_before_cursor.lstrip()
         word = "" if before.endswith(" ") else before.rpartition(" ")[2]
-        found = self._first(word) if " " not in before else await self._argument(before, word)
-        for text, meaning in found:
+        suggestions = self._first(word) if " " not in before else await self._argument(before, word)
+        for text, meaning in suggestions:
             if text.casefold().startswith(word.casefold()):
                 yield Completion(text, start_position=-len(word), display_meta=safe(clean(meaning)))
 
@@ -46,23 +46,23 @@ class LineCompleter(Completer):
 
     async def _argument(self, before: str, word: str) -> list[Found]:
         name, _rest = typed.split(before)
-        given = before.split()[1 : None if before.endswith(" ") else -1]
+        words = before.split()[1 : None if before.endswith(" ") else -1]
         if name in plugins.names(commands):
-            return await self._of_command(name, given, word)
+            return await self._of_command(name, words, word)
         if name in plugins.names(signals):
             tokens = plugins.load(signals, name).TOKENS
-            return await self._ideas("more") if not given else [(token, "") for token in tokens if len(given) == 1]
+            return await self._ideas("more") if not words else [(token, "") for token in tokens if len(words) == 1]
         return []
 
-    async def _of_command(self, name: str, given: list[str], word: str) -> list[Found]:
+    async def _of_command(self, name: str, words: list[str], word: str) -> list[Found]:
         params: tuple[Param, ...] = plugins.load(commands, name).PARAMS
         options = {flag: param for param in params if is_option(param) for flag in flags(param)}
         if word.startswith("-"):
             return [(flag, _(param.help)) for flag, param in options.items()]
-        asked = options.get(given[-1]) if given else None
+        asked = options.get(words[-1]) if words else None
         if asked is None or asked.kind == "flag":
             places = [param for param in params if not is_option(param)]
-            place = len(positional(given, options))
+            place = len(positional(words, options))
             asked = places[place] if place < len(places) else None
         if asked is None:
             return []
@@ -91,15 +91,15 @@ def flags(param: Param) -> tuple[str, ...]:
     return (f"--{param.name}",) if not param.short else (f"-{param.short}", f"--{param.name}")
 
 
-def positional(given: list[str], options: dict[str, Param]) -> list[str]:
+def positional(words: list[str], options: dict[str, Param]) -> list[str]:
     """The words given that are no options and no options' values."""
-    found: list[str] = []
+    others: list[str] = []
     value_next = False
-    for word in given:
+    for word in words:
         if value_next:
             value_next = False
         elif word in options:
             value_next = options[word].kind != "flag"
         else:
-            found.append(word)
-    return found
+            others.append(word)
+    return others

@@ -79,15 +79,15 @@ class Ear:
             Refusal: there is no such file.
         """
         source = self._source()
-        said = dict(values or {})
-        paths = {name: path for name in files if (path := said.pop(name, "").strip())}
+        fields = dict(values or {})
+        paths = {name: path for name in files if (path := fields.pop(name, "").strip())}
         return Press(
             id=source.id,
             key=key,
             person=source.person,
             channel=source.channel,
             at=source.at,
-            values=cast("dict[str, str]", self._named(key.verb, said)),
+            values=cast("dict[str, str]", self._named(key.verb, fields)),
             uploads=tuple(upload(Path(path).expanduser(), name) for name, path in paths.items()),
             locale=source.locale,
             admin=source.admin,

@@ -202,19 +202,19 @@ class Live:
             while True:
                 await self._flush()
                 try:
-                    said = await self._asking.prompt_async([("class:prompt", question(field))], default=clean(field.value))
+                    answer = await self._asking.prompt_async([("class:prompt", question(field))], default=clean(field.value))
                 except (KeyboardInterrupt, EOFError):
-                    said = LEAVE[0]
-                if leaves(said, field):
+                    answer = LEAVE[0]
+                if leaves(answer, field):
                     await self.write([Row(kind="footer", text=_("Nothing was changed."))])
-                    if said.strip() in LEAVE:
+                    if answer.strip() in LEAVE:
                         return None
-                    raise Elsewhere(said.strip())
-                wrong = complaint(field, said.strip())
+                    raise Elsewhere(answer.strip())
+                wrong = complaint(field, answer.strip())
                 if not wrong:
                     break
                 await self.write([Row(kind="footer", text=wrong)])
-            values[field.name] = said
+            values[field.name] = answer
         return values
 
     # ------------------------------------------------------------------------------------------ what is drawn
@@ -280,9 +280,9 @@ def escaping() -> KeyBindings:
     return bindings
 
 
-def leaves(said: str, field: Field) -> bool:
+def leaves(answer: str, field: Field) -> bool:
     """Whether what was typed into a field is no answer but a wish to leave, or a command; a path may look like one."""
-    text = said.strip()
+    text = answer.strip()
     name = typed.split(text)[0]
     command = text.startswith("/") and name in typed.words() and not (field.kind == "file" and is_file(text))
     return text in LEAVE or command
@@ -298,15 +298,15 @@ def question(field: Field) -> str:
     return clean(field.label) + (f" ({'; '.join(hints)})" if hints else "") + ": "
 
 
-def complaint(field: Field, said: str) -> str:
+def complaint(field: Field, answer: str) -> str:
     """What is wrong with an answer; empty when nothing is."""
-    if not said:
+    if not answer:
         return _("Something must stand here.") if field.required else ""
-    if field.kind == "choice" and said not in {value for value, _label in field.choices}:
+    if field.kind == "choice" and answer not in {value for value, _label in field.choices}:
         known = ", ".join(value for value, _label in field.choices)
-        return _("“{value}” is not one of {known}.").format(value=clean(said)[:30], known=known)
-    if field.kind == "file" and not is_file(said):
-        return _("There is no file {path}. Write its path as in your shell.").format(path=clean(said)[:200])
+        return _("“{value}” is not one of {known}.").format(value=clean(answer)[:30], known=known)
+    if field.kind == "file" and not is_file(answer):
+        return _("There is no file {path}. Write its path as in your shell.").format(path=clean(answer)[:200])
     return ""
 
 
@@ -326,12 +326,12 @@ def bar(share: float) -> str:
 
 def hints(wanted: Sequence[str], room: int) -> str:
     """As many hints as there is room for; the last one (help) is given up last."""
-    said = [_(hint) for hint in wanted]
-    while said:
-        text = "   " + " · ".join(said)
+    texts = [_(hint) for hint in wanted]
+    while texts:
+        text = "   " + " · ".join(texts)
         if cell_len(text) <= room:
             return text
-        del said[-2 if len(said) > 1 else -1]
+        del texts[-2 if len(texts) > 1 else -1]
     return ""
 
 

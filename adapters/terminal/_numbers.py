@@ -78,10 +78,10 @@ class Numbers:
 
 def lettered(controls: Sequence[Control]) -> tuple[tuple[str, Control], ...]:
     """A letter for each control: the first free one of its label, of its verb, of the alphabet; none when all are taken."""
-    given: dict[str, Control] = {}
+    by_letter: dict[str, Control] = {}
     for control in controls:
         wishes = control.label.lower() + control.key.verb + LETTERS
-        letter = next((wish for wish in wishes if wish in LETTERS and wish not in TAKEN and wish not in given), None)
+        letter = next((wish for wish in wishes if wish in LETTERS and wish not in TAKEN and wish not in by_letter), None)
         if letter is not None:
-            given[letter] = control
-    return tuple(given.items())
+            by_letter[letter] = control
+    return tuple(by_letter.items())

@@ -40,8 +40,8 @@ class Row:
 
 def safe(text: str) -> str:
     """One line without anything a terminal would obey; unlike `clean` it keeps the spaces of an aligned text."""
-    kept = (" " if char.isspace() else char for char in text if char.isspace() or char in JOINERS or not _is_invisible(char))
-    return "".join(kept).rstrip()
+    chars = (" " if char.isspace() else char for char in text if char.isspace() or char in JOINERS or not _is_invisible(char))
+    return "".join(chars).rstrip()
 
 
 def _is_invisible(char: str) -> bool:
@@ -72,13 +72,13 @@ def marks(tally: Tally | None) -> str:
     """What people said, as short as can be: `👍 2 👎 1 ★ 4.5 ✅`."""
     if tally is None:
         return ""
-    said = [
+    parts = [
         f"👍 {tally.ups}" if tally.ups else "",
         f"👎 {tally.downs}" if tally.downs else "",
         f"★ {tally.stars:.1f}" if tally.stars is not None else "",
         "✅" if tally.picked else "",
     ]
-    return " ".join(part for part in said if part)
+    return " ".join(part for part in parts if part)
 
 
 def keys(offered: Sequence[tuple[str, Control]]) -> Row:
@@ -231,10 +231,10 @@ def shortened(text: str, cells: int) -> str:
     """At most so many cells of a line; a Chinese character takes two."""
     if cell_len(text) <= cells:
         return text
-    kept, used = [], 1
+    chars, used = [], 1
     for char in text:
         used += cell_len(char)
         if used > cells:
             break
-        kept.append(char)
-    return "".join(kept).rstrip() + "…"
+        chars.append(char)
+    return "".join(chars).rstrip() + "…"

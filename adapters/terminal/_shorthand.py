@@ -46,14 +46,14 @@ def expand(line: str) -> list[str]:
     if turned := TURNED.fullmatch(text):
         text = turned[2] + turned[1]
     if MARKS.fullmatch(text):
-        found = (match.groups() for match in MARK.finditer(text))
-        return [SAYS[mark[0]].format(idea=idea, stars=mark[1:].strip()) for idea, mark in found]
+        pairs = (match.groups() for match in MARK.finditer(text))
+        return [SAYS[mark[0]].format(idea=idea, stars=mark[1:].strip()) for idea, mark in pairs]
     if REMIX.fullmatch(text):
         return ["/remix " + " ".join(REFERENCE.findall(text))]
     if edit := EDIT.fullmatch(line.strip()):
         return [f"/edit {edit[1]} {edit[2] or ''}".rstrip()]
-    if (reaction := REACTION.fullmatch(text)) and (said := _said_by(reaction[2])):
-        return [f"/{said[0]} {reaction[1]} {said[1]}"]
+    if (reaction := REACTION.fullmatch(text)) and (command := _said_by(reaction[2])):
+        return [f"/{command[0]} {reaction[1]} {command[1]}"]
     if REFERENCE.fullmatch(text):
         raise Refusal(
             _(

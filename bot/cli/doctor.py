@@ -40,8 +40,8 @@ def _python() -> Finding:
 
 
 def _configuration() -> Finding:
-    found = [name for name in (FILE, ".env") if Path(name).exists()]
-    return Finding(what=_("configuration"), ok=True, say=", ".join(found) or _("no muselab.toml, no .env: all defaults"))
+    files = [name for name in (FILE, ".env") if Path(name).exists()]
+    return Finding(what=_("configuration"), ok=True, say=", ".join(files) or _("no muselab.toml, no .env: all defaults"))
 
 
 async def _database(settings: Settings) -> list[Finding]:
@@ -57,8 +57,8 @@ async def _database(settings: Settings) -> list[Finding]:
             return [Finding(what=what, ok=False, say=say.format(where=seen.where))]
         say = _("nothing in {where} yet; its tables are made at the first start").format(where=seen.where)
         return [Finding(what=what, ok=None, say=say)]
-    found = Finding(what=what, ok=True, say=_("{kind}, schema as this version needs it").format(kind=kind))
-    return [found, *_tuned(settings, seen.versions)]
+    finding = Finding(what=what, ok=True, say=_("{kind}, schema as this version needs it").format(kind=kind))
+    return [finding, *_tuned(settings, seen.versions)]
 
 
 def _tuned(settings: Settings, versions: Sequence[ModelVersion]) -> list[Finding]:
@@ -118,10 +118,10 @@ def _needed(settings: Settings) -> list[tuple[str, str]]:
 
 
 def _package(name: str, command: str) -> Finding:
-    found = installed(name)
-    if found is None:
+    version = installed(name)
+    if version is None:
         return Finding(what=name, ok=False, say=_("not installed. Install it with: {command}").format(command=command))
-    return Finding(what=name, ok=True, say=found)
+    return Finding(what=name, ok=True, say=version)
 
 
 def _converted(settings: Settings) -> Finding:

@@ -35,16 +35,16 @@ async def run(settings: Settings, team: Team | None, *, dry_run: bool, steps: in
     fewest = _fewest(settings.media.image)
     async with wiring.opened_store(settings) as store:
         for one in await store.teams() if team is None else [team]:
-            found = await pictures(store, one)
+            liked_pictures = await pictures(store, one)
             print(
                 _("{team}: {count} liked pictures may teach a style; {least} are needed.").format(
-                    team=named(one), count=len(found), least=fewest
+                    team=named(one), count=len(liked_pictures), least=fewest
                 )
             )
             if dry_run:
                 continue
-            if len(found) >= fewest:
-                await _learn(settings, store, one, found, steps)
+            if len(liked_pictures) >= fewest:
+                await _learn(settings, store, one, liked_pictures, steps)
             elif team is not None:
                 raise Refusal(
                     _(
@@ -69,7 +69,7 @@ def _fewest(base: str) -> int:
     return FEWEST
 
 
-async def _learn(settings: Settings, store: Store, team: Team, found: list[Picture], steps: int) -> None:
+async def _learn(settings: Settings, store: Store, team: Team, pictures: list[Picture], steps: int) -> None:
     """Trains in a thread, then puts the style in its place, unless a picture of it was deleted meanwhile."""
     from PIL import Image
 
@@ -80,7 +80,7 @@ async def _learn(settings: Settings, store: Store, team: Team, found: list[Pictu
     shown = Shown(named(team))
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "style.safetensors"
-        liked = [Liked(picture=Image.open(io.BytesIO(one.content)), words=one.words) for one in found]
+        liked = [Liked(picture=Image.open(io.BytesIO(one.content)), words=one.words) for one in pictures]
         device = device_of(settings.learn.device)
         plan = Plan(steps=steps)
         learnt = await asyncio.to_thread(train, settings.media.image, liked, target, plan, device=device, report=shown)
@@ -91,15 +91,15 @@ async def _learn(settings: Settings, store: Store, team: Team, found: list[Pictu
                     team=named(team), before=learnt.before, after=learnt.after
                 )
             )
-        now = [await store.idea(team, one.id) for one in found]
+        now = [await store.idea(team, one.id) for one in pictures]
         if not all(one is not None and not one.hidden for one in now):
             raise Refusal(_("{team}: a picture was deleted meanwhile; please start again.").format(team=named(team)))
-        note = {"base": settings.media.image, "pictures": [one.id for one in found], "steps": steps}
+        note = {"base": settings.media.image, "pictures": [one.id for one in pictures], "steps": steps}
         styles.keep(team, target, note | {"before": learnt.before, "after": learnt.after})
     print(
         _(
             "{team}: learnt from {count} pictures in {steps} steps (error {before:.4f} to {after:.4f}). /imagine … --style ours"
-        ).format(team=named(team), count=len(found), steps=steps, before=learnt.before, after=learnt.after)
+        ).format(team=named(team), count=len(pictures), steps=steps, before=learnt.before, after=learnt.after)
     )
 
 

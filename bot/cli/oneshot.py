@@ -117,16 +117,16 @@ async def forget(settings: Settings, named: str, *, sure: bool) -> None:
         if not sys.stdin.isatty():
             raise Refusal(_("This cannot be undone, and nobody can be asked here. Add --yes to delete everything of that team."))
         question = _("Delete everything of {team}, for good? Type its name to go on: ").format(team=named)
-        said = await asyncio.to_thread(input, question)
-        if said.strip() != named:
+        line = await asyncio.to_thread(input, question)
+        if line.strip() != named:
             raise Refusal(_("Nothing was deleted."))
     async with wiring.opened_store(settings) as store:
         leaving = wiring.furnish(settings, store=store, generator=ScriptedGenerator(), learns=False).services.leaving
         cleared = await leaving.forget(Team(platform=platform, id=id))
     if not cleared.rows and not cleared.files:
         raise Refusal(_("Nothing is kept of {team}.").format(team=named[:60]))
-    said = _("{team} is forgotten: {rows} rows, {files} files, {models} tuned models.")
-    print(said.format(team=named, rows=cleared.rows, files=cleared.files, models=len(cleared.adapters)))
+    line = _("{team} is forgotten: {rows} rows, {files} files, {models} tuned models.")
+    print(line.format(team=named, rows=cleared.rows, files=cleared.files, models=len(cleared.adapters)))
 
 
 def deliver(content: bytes, output: Path | None, *, empty: str = "") -> None:
@@ -198,7 +198,7 @@ async def loaded(generator: Generator) -> None:
     Raises:
         GeneratorDown: it is not within `LOAD_S`, or says for `PATIENCE_S` that it never will be; the message says why.
     """
-    said = ""
+    last_line = ""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + LOAD_S
     while not (health := await generator.health()).ready:
@@ -207,9 +207,9 @@ async def loaded(generator: Generator) -> None:
         if loop.time() > deadline:
             raise GeneratorDown(health.doing)
         line = health.doing + ("" if health.done is None else f" {health.done:.0%}")
-        if line != said and sys.stderr.isatty():
+        if line != last_line and sys.stderr.isatty():
             print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
-        said = line
+        last_line = line
         await asyncio.sleep(POLL_S)
-    if said and sys.stderr.isatty():
+    if last_line and sys.stderr.isatty():
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -68,24 +68,24 @@ async def _teams(store: Store, team: Team | None) -> list[Team]:
     Raises:
         Refusal: the one named has no ideas.
     """
-    found = await store.teams()
-    if not found:
+    teams = await store.teams()
+    if not teams:
         print(_("Nobody has asked for ideas yet, so there is nothing to learn."))
-    elif team is not None and team not in found:
-        known = ", ".join(map(named, found[:KNOWN])) + (" …" if len(found) > KNOWN else "")
+    elif team is not None and team not in teams:
+        known = ", ".join(map(named, teams[:KNOWN])) + (" …" if len(teams) > KNOWN else "")
         raise Refusal(_("No team “{team}” has asked for ideas. There are: {known}.").format(team=named(team), known=known))
-    return found if team is None else [team] if team in found else []
+    return teams if team is None else [team] if team in teams else []
 
 
 async def _cancel(store: Store, teams: list[Team]) -> None:
     for one in teams:
-        said = _("{team}: the tuning is cancelled.") if await store.cancel_tuning(one) else _("{team}: no tuning is running.")
-        print(said.format(team=named(one)))
+        line = _("{team}: the tuning is cancelled.") if await store.cancel_tuning(one) else _("{team}: no tuning is running.")
+        print(line.format(team=named(one)))
 
 
 async def _tell(store: Store, team: Team) -> None:
-    found = await prospects(store, team)
-    print(f"{named(team)}: {' '.join(found.say)}")
+    outlook = await prospects(store, team)
+    print(f"{named(team)}: {' '.join(outlook.say)}")
 
 
 async def _wanted(store: Store, team: Team) -> bool:

@@ -39,6 +39,6 @@ def from_press(press: Press) -> Mapping[str, Value]:
 async def run(services: Services, call: Call, reply: Reply) -> None:
     topic = str(call.args.get("topic", ""))
     options = {"audience": str(call.args.get("audience", ""))} | await services.ordering.seen(call, "picture")
-    given = asked(call, "count", "style", "tone")
-    prompt = await services.answering.prompt(call.channel, topic, kind="copy", options=options, **given)
+    fields = asked(call, "count", "style", "tone")
+    prompt = await services.answering.prompt(call.channel, topic, kind="copy", options=options, **fields)
     await services.answering.brainstorm(call.channel, call.person, prompt, reply)

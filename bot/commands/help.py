@@ -36,12 +36,12 @@ def prompts() -> list[str]:
     return [text, *(f"• {_(topic)}" for topic in EXAMPLES), ""]
 
 
-def chatting(said: str) -> Card:
+def chatting(kind: str) -> Card:
     """The answer to small talk: a friendly word, and what can be asked."""
-    if said == "thanks":
+    if kind == "thanks":
         text = _("You're welcome! Votes teach me what your team likes; for more ideas, just write a topic.")
         return Card(text=text, private=True)
-    if said == "okay":
+    if kind == "okay":
         return Card(
             text=_("All right. For ideas, just write a topic, such as “{topic}”.").format(topic=_(EXAMPLES[0])), private=True
         )
@@ -51,13 +51,13 @@ def chatting(said: str) -> Card:
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
-    said = str(call.args.get("said", ""))
-    if said == "reaction":
+    kind = str(call.args.get("said", ""))
+    if kind == "reaction":
         if (await services.store.settings(call.channel)).reactions:
             await reply.tell(Card(text=_(REACTING), private=True))
         return
-    if said in ("hello", "thanks", "okay"):
-        await reply.show(chatting(said))
+    if kind in ("hello", "thanks", "okay"):
+        await reply.show(chatting(kind))
         return
     known = services.cards.commands
     asked = " ".join(str(call.args.get("command", "")).casefold().removeprefix("/").split())
@@ -70,7 +70,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         return
     if asked:
         raise unknown(asked, [*known, *services.cards.signals])
-    asked_in_words = said == "help"
+    asked_in_words = kind == "help"
     names = sorted(known, key=lambda name: (place_in_help(known[name]), name))
     commands = [f"/{name} — {_(known[name].HELP)}" for name in names]
     signals = [f"/{name} — {_(signal.HELP)}" for name, signal in services.cards.signals.items() if name not in known]

@@ -92,9 +92,9 @@ async def listed(services: Services, call: Call) -> Card:
 
 async def next_one(services: Services, team: Team) -> str:
     """What there is to tune the next version with, and what is missing."""
-    found = await services.prospects(services.store, team)
-    who = "" if not found.ready or services.settings.learn.auto else _("Whoever hosts Muselab tunes it: muselab learn.")
-    return " ".join(filter(None, [*found.say, who]))
+    outlook = await services.prospects(services.store, team)
+    who = "" if not outlook.ready or services.settings.learn.auto else _("Whoever hosts Muselab tunes it: muselab learn.")
+    return " ".join(filter(None, [*outlook.say, who]))
 
 
 def line(version: ModelVersion, services: Services) -> str:
@@ -151,30 +151,30 @@ async def curve(services: Services, version: ModelVersion) -> tuple[File, ...]:
 
 def lineage(version: ModelVersion) -> str:
     """What it was made from, and when."""
-    made = _("Tuned from {base} on {day}.").format(base=version.base, day=f"{version.created_at:%Y-%m-%d}")
+    origin = _("Tuned from {base} on {day}.").format(base=version.base, day=f"{version.created_at:%Y-%m-%d}")
     adapter = _("Weights {hash}, id {id}.").format(hash=(version.adapter or "–")[:12], id=version.id)
-    return f"{made} {adapter}"
+    return f"{origin} {adapter}"
 
 
 def taught_by(version: ModelVersion, *, feedback: list[Feedback]) -> str:
     """Which votes it learned from."""
-    told = teaching(version, feedback)
-    if not told.votes:
+    summary = teaching(version, feedback)
+    if not summary.votes:
         return ""
-    said = ngettext(
-        "Learned from {count} vote by {people} on {ideas}.", "Learned from {count} votes by {people} on {ideas}.", told.votes
+    sentence = ngettext(
+        "Learned from {count} vote by {people} on {ideas}.", "Learned from {count} votes by {people} on {ideas}.", summary.votes
     ).format(
-        count=told.votes,
-        people=ngettext("{count} person", "{count} people", told.people).format(count=told.people),
-        ideas=ngettext("{count} idea", "{count} ideas", told.ideas).format(count=told.ideas),
+        count=summary.votes,
+        people=ngettext("{count} person", "{count} people", summary.people).format(count=summary.people),
+        ideas=ngettext("{count} idea", "{count} ideas", summary.ideas).format(count=summary.ideas),
     )
-    parts = ", ".join(f"{signal} {count}" for signal, count in sorted(told.signals.items()))
+    parts = ", ".join(f"{signal} {count}" for signal, count in sorted(summary.signals.items()))
     when = ""
-    if told.first is not None and told.last is not None:
-        when = _("Given between {first} and {last}.").format(first=f"{told.first:%Y-%m-%d}", last=f"{told.last:%Y-%m-%d}")
-    if told.topics:
+    if summary.first is not None and summary.last is not None:
+        when = _("Given between {first} and {last}.").format(first=f"{summary.first:%Y-%m-%d}", last=f"{summary.last:%Y-%m-%d}")
+    if summary.topics:
         words = ngettext(
-            "It also learned the words of {count} topic.", "It also learned the words of {count} topics.", told.topics
-        ).format(count=told.topics)
+            "It also learned the words of {count} topic.", "It also learned the words of {count} topics.", summary.topics
+        ).format(count=summary.topics)
         when = f"{when} {words}".strip()
-    return " ".join(filter(None, [said, when, f"({parts})" if parts else ""]))
+    return " ".join(filter(None, [sentence, when, f"({parts})" if parts else ""]))

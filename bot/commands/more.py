@@ -38,6 +38,6 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         return
     idea = await services.finding.idea(call.channel, str(call.args["idea"]))
     topic = await services.finding.topic(idea)
-    given = asked(call, "count", "tone")
-    prompt = await services.answering.like(topic, call.channel, operation="more", about=(idea.text,), **given)
+    fields = asked(call, "count", "tone")
+    prompt = await services.answering.like(topic, call.channel, operation="more", about=(idea.text,), **fields)
     await services.answering.brainstorm(call.channel, call.person, prompt, reply, parents=(idea.id,))

@@ -19,17 +19,17 @@ PARAMS = (
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
     idea = await services.finding.idea(call.channel, str(call.args["idea"]))
-    said = "none" if call.args.get("undo") else "yes"
+    token = "none" if call.args.get("undo") else "yes"
     signal = services.cards.signals[PICK]
     press = Press(
         id=call.id,
-        key=Key(verb=PICK, target=idea.id, token=said),
+        key=Key(verb=PICK, target=idea.id, token=token),
         person=call.person,
         channel=call.channel,
         at=call.at,
         admin=call.admin,
         roles=call.roles,
     )
-    await services.listening.hear(press, idea, signal=PICK, token=said, value=signal.value(said))
-    heading = _("No longer picked") if said == "none" else _("Picked")
+    await services.listening.hear(press, idea, signal=PICK, token=token, value=signal.value(token))
+    heading = _("No longer picked") if token == "none" else _("Picked")
     await services.redrawing.show(reply, await services.cards.idea(idea, heading), call.channel)

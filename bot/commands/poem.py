@@ -50,8 +50,8 @@ def said(rest: str) -> bool:
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
-    given = asked(call, "count", "style", "tone")
-    prompt = await services.answering.prompt(call.channel, str(call.args.get("topic", "")), **given)
+    fields = asked(call, "count", "style", "tone")
+    prompt = await services.answering.prompt(call.channel, str(call.args.get("topic", "")), **fields)
     form = str(call.args.get("form") or USUAL[prompt.language])
     kind = FORMS[form].get(prompt.language)
     if kind is None:

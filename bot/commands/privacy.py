@@ -36,8 +36,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         await reply.show(Card(text=_("Everything kept about you here."), files=(file,), private=True))
         archives = await services.forgetting.archives(call.person, team)
         for number, archive in enumerate(archives, start=1):
-            said = _("Your pictures and sounds, part {number} of {all}.").format(number=number, all=len(archives))
-            await reply.tell(Card(text=said, files=(archive,), private=True))
+            caption = _("Your pictures and sounds, part {number} of {all}.").format(number=number, all=len(archives))
+            await reply.tell(Card(text=caption, files=(archive,), private=True))
         return
     if action == "delete" and call.args.get("sure"):
         gone = await services.forgetting.forget(call.person, team)
@@ -47,7 +47,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         ).format(votes=gone.feedback, ideas=gone.ideas, topics=gone.topics)
         await reply.show(Card(title=_("Deleted"), text=text, private=True))
         return
-    kept = summary(await services.forgetting.about(call.person, team))
+    overview = summary(await services.forgetting.about(call.person, team))
     delete = Control(key=Key(verb="privacy", token="delete-sure"), label=_("Delete for good"), emoji="🗑️")
     if action == "delete":
         sure = _(
@@ -55,7 +55,9 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
             "on them."
         )
         typed = _("To go ahead press the button, or type /privacy delete --sure.")
-        await reply.show(Card(title=_("Delete everything?"), text=f"{kept}\n\n{sure}\n{typed}", controls=(delete,), private=True))
+        await reply.show(
+            Card(title=_("Delete everything?"), text=f"{overview}\n\n{sure}\n{typed}", controls=(delete,), private=True)
+        )
         return
     why = _(
         "Muselab keeps your account's id, what you asked it, what you wrote for it and your votes, to order ideas. "
@@ -65,11 +67,11 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         Control(key=Key(verb="privacy", token="export"), label=_("Export"), emoji="📄"),
         Control(key=Key(verb="privacy", token="delete"), label=_("Delete …"), emoji="🗑️"),
     )
-    await reply.show(Card(title=_("Kept about you"), text=f"{kept}\n\n{why}", controls=buttons, private=True))
+    await reply.show(Card(title=_("Kept about you"), text=f"{overview}\n\n{why}", controls=buttons, private=True))
 
 
-def summary(kept: Kept) -> str:
+def summary(records: Kept) -> str:
     """How much is kept."""
     return _("Topics: {topics}. Ideas you wrote: {ideas}. Votes: {votes}.").format(
-        topics=len(kept.brainstorms), ideas=len(kept.ideas), votes=len(kept.feedback)
+        topics=len(records.brainstorms), ideas=len(records.ideas), votes=len(records.feedback)
     )

@@ -22,19 +22,19 @@ PARAMS = (Param(name="topic", help=N_("what they should fit"), required=True, re
 async def run(services: Services, call: Call, reply: Reply) -> None:
     topic = within(str(call.args.get("topic", "")), MAX_TOPIC, what=_("The topic"))
     count = min(MAX_IDEAS, max(1, int(call.args.get("count", USUAL))))
-    found = await services.recommending.fitting(call.channel, call.person, topic, count=count)
+    matches = await services.recommending.fitting(call.channel, call.person, topic, count=count)
     title = _("Liked before, for “{topic}”").format(topic=shortened(topic, 120))
-    if not found:
+    if not matches:
         nothing = _("Nothing that was liked so far fits. Vote on ideas, or start anew with /brainstorm.")
         await reply.show(Card(title=title, text=nothing, private=True))
         return
-    lines = [await line(services, call.channel, one) for one in found]
+    lines = [await line(services, call.channel, one) for one in matches]
     await reply.show(Card(title=title, lines=tuple(lines), private=True))
 
 
-async def line(services: Services, here: Channel, found: Recommended) -> Line:
+async def line(services: Services, here: Channel, match: Recommended) -> Line:
     """The idea, by whom, when, and where."""
-    idea = found.idea
+    idea = match.idea
     (tally,) = await services.boards.tallies(here.team, [idea])
     when = format_date(idea.created_at.date(), format="medium", locale=language())
     note = when if idea.channel == here else _("{date}, in another channel").format(date=when)

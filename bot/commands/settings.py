@@ -99,10 +99,10 @@ def place(value: Value) -> Mapping[str, Any]:
     text = str(value).strip()
     if text == "-":
         return {"admin_channel": None}
-    found = re.fullmatch(r"<?#?([A-Za-z0-9_.-]{1,100})(?:\|[^>]*)?>?", text)
-    if found is None:
+    match = re.fullmatch(r"<?#?([A-Za-z0-9_.-]{1,100})(?:\|[^>]*)?>?", text)
+    if match is None:
         raise Refusal(_("“{value}” is not a channel. Mention one, or say here, or “-” for none.").format(value=text[:30]))
-    return {"admin_channel": found[1]}
+    return {"admin_channel": match[1]}
 
 
 def default(value: object) -> str:

@@ -38,10 +38,10 @@ def from_press(press: Press) -> Mapping[str, Value]:
 async def run(services: Services, call: Call, reply: Reply) -> None:
     idea = await services.finding.idea(call.channel, str(call.args["idea"]))
     team = idea.channel.team
-    given = await services.store.feedback(team, [idea.id])
+    votes = await services.store.feedback(team, [idea.id])
     feedback = await services.boards.heard(idea)
     score = services.tasting.of(team).score([idea.id], feedback)[idea.id]
-    hidden = (await services.store.settings(idea.channel)).hide_tally and all(said.person != call.person for said in given)
+    hidden = (await services.store.settings(idea.channel)).hide_tally and all(vote.person != call.person for vote in votes)
     taste, learning = await services.tasting.first(team, PATIENCE_S)
     paragraphs = [votes_said(score, hidden=hidden)]
     media = Prompt(text=idea.modality, modality=idea.modality)  # a kind of its own, whatever was asked: a pitch's picture is one
@@ -53,7 +53,9 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         moved = [reason for reason in reasons if abs(reason.amount) >= WORTH_SAYING and reason.what != "rest"]
         paragraphs.append(
             "\n".join(
-                said for reason in moved if (said := reason_said(reason, relatives)) and not (hidden and reason.what == "votes")
+                sentence
+                for reason in moved
+                if (sentence := reason_said(reason, relatives)) and not (hidden and reason.what == "votes")
             )
         )
     if idea.modality == "text":
@@ -101,10 +103,10 @@ def reason_said(reason: Reason, relatives: Relatives) -> str:
     }[reason.what]
     size = abs(reason.amount)
     if up:
-        said = _("↑ a lot: {what}") if size >= MUCH else _("↑ somewhat: {what}") if size >= SOME else _("↑ a little: {what}")
+        template = _("↑ a lot: {what}") if size >= MUCH else _("↑ somewhat: {what}") if size >= SOME else _("↑ a little: {what}")
     else:
-        said = _("↓ a lot: {what}") if size >= MUCH else _("↓ somewhat: {what}") if size >= SOME else _("↓ a little: {what}")
-    line = said.format(what=what)
+        template = _("↓ a lot: {what}") if size >= MUCH else _("↓ somewhat: {what}") if size >= SOME else _("↓ a little: {what}")
+    line = template.format(what=what)
     relative = relatives.liked if up else relatives.disliked
     if reason.what != "meaning" or relative is None:
         return line
@@ -153,8 +155,8 @@ def length_said(reason: Reason) -> str:
 def trait_said(arm: Arm) -> str:
     """How a layout, a style or a voice is liked here, and how sure that is; it says what comes next when nobody chooses."""
     low, high = max(0.0, arm.mean - 2 * arm.deviation), min(1.0, arm.mean + 2 * arm.deviation)
-    said = _("{trait} “{value}”: {likes} for it, {dislikes} against; liked by {low} to {high} of 100, most likely.")
-    return said.format(
+    template = _("{trait} “{value}”: {likes} for it, {dislikes} against; liked by {low} to {high} of 100, most likely.")
+    return template.format(
         trait=arm.trait,
         value=arm.value,
         likes=round(arm.likes, 1),

@@ -96,9 +96,9 @@ def both_bad(one: IdeaId, other: IdeaId, person: Person, at: datetime) -> tuple[
     )
 
 
-def rival(said: Feedback) -> IdeaId | None:
+def rival(vote: Feedback) -> IdeaId | None:
     """The idea that another was held against; None when the opinion is of one idea alone."""
-    signal, _colon, other = said.signal.partition(":")
+    signal, _colon, other = vote.signal.partition(":")
     return IdeaId(other) if signal == DUEL and other else None
 
 
@@ -107,14 +107,14 @@ def tallies(feedback: Iterable[Feedback]) -> Mapping[IdeaId, Tally]:
     opinions: defaultdict[IdeaId, defaultdict[Person, float]] = defaultdict(lambda: defaultdict(float))
     stars: defaultdict[IdeaId, list[int]] = defaultdict(list)
     picked: set[IdeaId] = set()
-    for said in feedback:
-        if rival(said) is not None:
+    for vote in feedback:
+        if rival(vote) is not None:
             continue
-        opinions[said.idea][said.person] += said.value
-        if said.signal == PICK and said.value > 0:
-            picked.add(said.idea)
-        if said.signal == STARS and said.value in STARS_OF:
-            stars[said.idea].append(STARS_OF[said.value])
+        opinions[vote.idea][vote.person] += vote.value
+        if vote.signal == PICK and vote.value > 0:
+            picked.add(vote.idea)
+        if vote.signal == STARS and vote.value in STARS_OF:
+            stars[vote.idea].append(STARS_OF[vote.value])
     return {
         idea: Tally(
             ups=sum(value > 0 for value in by_person.values()),

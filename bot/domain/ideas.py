@@ -57,12 +57,12 @@ def clean(text: str) -> str:
 
     Joiners that scripts and emoji need (U+200C, U+200D) stay. Unpaired surrogates, which no database stores, go.
     """
-    kept = (
+    chars = (
         " " if char.isspace() else char
         for char in unicodedata.normalize("NFC", text)
         if char.isspace() or char in "\u200c\u200d" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
     )
-    return " ".join("".join(kept).split())
+    return " ".join("".join(chars).split())
 
 
 def within(text: str, limit: int, *, what: str, error: type[MuselabError] = InvalidPrompt) -> str:
@@ -116,8 +116,8 @@ class Prompt:
             object.__setattr__(self, "style", within(self.style, MAX_STYLE, what=_("The style")))
         if self.tone:
             object.__setattr__(self, "tone", within(self.tone, MAX_STYLE, what=_("The tone")))
-        said = tuple((name, within(text, MAX_OPTION, what=name.capitalize())) for name, text in self.options if text)
-        object.__setattr__(self, "options", said)
+        options = tuple((name, within(text, MAX_OPTION, what=name.capitalize())) for name, text in self.options if text)
+        object.__setattr__(self, "options", options)
 
     def option(self, name: str) -> str:
         """What was said under that name; empty when nothing was."""
@@ -165,13 +165,13 @@ class Features:
         return cls(name=name, values=tuple(round(min(1.0, max(-1.0, float(value))), 4) for value in values))
 
     @classmethod
-    def of_list(cls, told: Sequence[str | float]) -> Features:
+    def of_list(cls, items: Sequence[str | float]) -> Features:
         """What `listed` gave.
 
         Raises:
             ValueError, TypeError: it is something else.
         """
-        name, *values = told
+        name, *values = items
         return cls(name=str(name), values=tuple(map(float, values)))
 
     @property

@@ -48,15 +48,15 @@ class Cards:
         settings = await self.store.settings(brainstorm.channel)
         media = brainstorm.prompt is not None and brainstorm.prompt.modality != "text"
         lines = await self._lines(ideas, settings, fresh if media else None)
-        made = sum(idea.author is None for idea in ideas)
+        count = sum(idea.author is None for idea in ideas)
         footer = failure
-        if not failure and not media and progress is None and brainstorm.prompt is not None and made < brainstorm.prompt.count:
+        if not failure and not media and progress is None and brainstorm.prompt is not None and count < brainstorm.prompt.count:
             footer = ngettext(
                 "Only {count} idea was good enough this time. A more concrete topic, or another style, helps.",
                 "Only {count} ideas were good enough this time. A more concrete topic, or another style, helps.",
-                made,
-            ).format(count=made)
-            if not made:
+                count,
+            ).format(count=count)
+            if not count:
                 footer = _("No idea was good enough this time. A more concrete topic, or another style, helps.")
         whole = () if progress is not None else self._under(brainstorm)
         return Card(
@@ -139,17 +139,17 @@ class Cards:
         if not ideas:
             return {}
         team, numbers = ideas[0].channel.team, {str(idea.id): idea.number for idea in ideas}
-        found: dict[str, tuple[File, ...]] = {}
-        for owner, kept in (await self.store.media(team, list(numbers))).items():
+        by_owner: dict[str, tuple[File, ...]] = {}
+        for owner, media in (await self.store.media(team, list(numbers))).items():
             files = []
-            for one in kept:
+            for one in media:
                 if one.name == THUMBNAIL:
                     continue
                 content = (await self.store.content(team, one.digest) or b"") if owner in fresh else b""
                 name = f"{numbers[owner]}-{one.name}"
                 files.append(File(name=name, media_type=one.media_type, content=content, alt=one.alt))
-            found[owner] = tuple(files)
-        return found
+            by_owner[owner] = tuple(files)
+        return by_owner
 
     def line(self, idea: Idea, counted: Tally, settings: ChannelSettings, note: str = "") -> Line:
         """One idea with everything that can be done to it."""
@@ -191,7 +191,7 @@ def title(brainstorm: Brainstorm) -> str:
         return title_of_media(prompt)
     about = [shortened(text, 60) for text in prompt.about]
     topic = shortened(prompt.text, 120)
-    said = {
+    template = {
         "fresh": _("Ideas for “{topic}”"),
         "spin": _("“{topic}”, in a different direction"),
         "more": _("More like “{first}”"),
@@ -199,8 +199,8 @@ def title(brainstorm: Brainstorm) -> str:
         "polish": _("“{first}”, polished"),
     }[prompt.operation]
     first, second = (*about, "", "")[:2]
-    named = said.format(topic=topic, first=first, second=second)
-    manner = [said for said in (prompt.style, prompt.tone, prompt.option("audience")) if said]
+    named = template.format(topic=topic, first=first, second=second)
+    manner = [part for part in (prompt.style, prompt.tone, prompt.option("audience")) if part]
     return " · ".join([named, *manner])
 
 
@@ -222,8 +222,8 @@ def made_of(idea: Idea, sources: Sequence[Idea]) -> str:
     first, last = sources[0].number, sources[-1].number
     if idea.origin == "remix" and len(sources) > 1:
         return _("a remix of #{first} and #{last}").format(first=first, last=last)
-    said = {"more": _("like #{number}"), "polish": _("#{number}, polished"), "edit": _("#{number}, edited")}
-    return said.get(idea.origin, origin(idea)).format(number=first)
+    templates = {"more": _("like #{number}"), "polish": _("#{number}, polished"), "edit": _("#{number}, edited")}
+    return templates.get(idea.origin, origin(idea)).format(number=first)
 
 
 def origin(idea: Idea) -> str:

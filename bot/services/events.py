@@ -54,6 +54,6 @@ def own_id(new_id: Callable[[], str]) -> str:
     if event is None:
         return new_id()
     event.made += 1
-    said = f"{event.team.platform}:{event.team.id}:{event.id}:{event.made}"
-    digest = hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+    name = f"{event.team.platform}:{event.team.id}:{event.id}:{event.made}"
+    digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
     return f"{int(event.at.timestamp() * 1000):012x}{digest}"

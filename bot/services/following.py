@@ -71,8 +71,8 @@ class Following:
     async def before(self, channel: Channel, under: str) -> Before | None:
         """What stands in front of somebody: a thread's last ideas, a channel's, or those named; None when nothing does."""
         if "," in under or len(under) == 24:
-            found = [await self.store.idea(channel.team, IdeaId(id)) for id in under.split(",")]
-            ideas = [idea for idea in found if idea is not None and idea.channel == channel]
+            candidates = [await self.store.idea(channel.team, IdeaId(id)) for id in under.split(",")]
+            ideas = [idea for idea in candidates if idea is not None and idea.channel == channel]
             if not ideas:
                 return None
             topic = await self.finding.topic(ideas[0])
@@ -99,8 +99,8 @@ class Following:
 
     async def _media(self, call: Call, before: Before, wanted: FollowUp, reply: Reply) -> None:
         """The same commission again, with what was said."""
-        said = ", ".join(filter(None, (before.prompt.text, wanted.constraint, wanted.audience)))
-        order = replace(before.prompt, text=said, count=wanted.count or before.prompt.count)
+        text = ", ".join(filter(None, (before.prompt.text, wanted.constraint, wanted.audience)))
+        order = replace(before.prompt, text=text, count=wanted.count or before.prompt.count)
         one = before.brainstorm
         files = await self.making.files(call.channel.team, one.id) if one is not None else ()
         parents = one.parents if one is not None else ()
@@ -113,8 +113,8 @@ def named(ideas: Sequence[Idea], one: int, *, by_number: bool) -> Idea:
     Raises:
         UnknownIdea: none stands there.
     """
-    if by_number and (found := next((idea for idea in ideas if idea.number == one), None)):
-        return found
+    if by_number and (match := next((idea for idea in ideas if idea.number == one), None)):
+        return match
     place = len(ideas) if one == -1 else one
     if not 1 <= place <= len(ideas):
         raise UnknownIdea(

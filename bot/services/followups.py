@@ -131,40 +131,40 @@ HAN_TOO = re.compile(r"(?:有点)?太(?P<what>[^，。,.]{1,6}?)了")
 
 def follow_up(line: str) -> FollowUp | None:
     """What a line wants of the ideas in front of somebody; None where rules see a topic of its own in it."""
-    said = _tidied(line) if len(line) <= LONGEST else ""
-    if not said:
+    text = _tidied(line) if len(line) <= LONGEST else ""
+    if not text:
         return None
-    return _in_chinese(said) if HAN.search(said) and not re.search(r"[a-z]{3}", said) else _in_english(said)
+    return _in_chinese(text) if HAN.search(text) and not re.search(r"[a-z]{3}", text) else _in_english(text)
 
 
 def _tidied(line: str) -> str:
     """The line without emoji, quotation marks, closing signs and polite words; small letters."""
     folded = unicodedata.normalize("NFKC", line).casefold()
-    kept = "".join(char if unicodedata.category(char)[0] in "LNZ" or char in "#&-,，。'’%+" else " " for char in folded)
-    said = re.sub(r"[\s]+", " ", kept.replace("’", "'").replace("#", "")).strip(" ,，。'-")
+    plain = "".join(char if unicodedata.category(char)[0] in "LNZ" or char in "#&-,，。'’%+" else " " for char in folded)
+    text = re.sub(r"[\s]+", " ", plain.replace("’", "'").replace("#", "")).strip(" ,，。'-")
     for rule in (POLITE, HAN_POLITE):
         before = ""
-        while before != said:
-            before, said = said, rule.sub("", said).strip(" ,，。")
-    return said
+        while before != text:
+            before, text = text, rule.sub("", text).strip(" ,，。")
+    return text
 
 
-def _in_english(said: str) -> FollowUp | None:
-    spoken = said.replace(",", " ").replace("  ", " ")
-    if (found := MORE.fullmatch(spoken)) or MORE_LIKE.fullmatch(spoken):
-        return FollowUp(count=_number(found["count"] if found else None))
-    if found := LANGUAGE.fullmatch(spoken):
-        return FollowUp(language=next(code for code in LANGUAGES if found[code]))
-    if found := COUNTED.fullmatch(spoken):
-        how = _how(found["how"])
-        return replace(how, count=_number(found["count"])) if how else None
-    if found := LIKE.fullmatch(spoken):
-        named = _ORDINAL.findall(found["ones"])
-        how = _how(found["how"]) if found["how"] else FollowUp()
+def _in_english(text: str) -> FollowUp | None:
+    spoken = text.replace(",", " ").replace("  ", " ")
+    if (match := MORE.fullmatch(spoken)) or MORE_LIKE.fullmatch(spoken):
+        return FollowUp(count=_number(match["count"] if match else None))
+    if match := LANGUAGE.fullmatch(spoken):
+        return FollowUp(language=next(code for code in LANGUAGES if match[code]))
+    if match := COUNTED.fullmatch(spoken):
+        how = _how(match["how"])
+        return replace(how, count=_number(match["count"])) if how else None
+    if match := LIKE.fullmatch(spoken):
+        named = _ORDINAL.findall(match["ones"])
+        how = _how(match["how"]) if match["how"] else FollowUp()
         if how is None:
             return None
         like = tuple(ORDINALS.get(word) or int(word) for word in named)
-        return replace(how, like=like, by_number=found["ones"].split()[-1].isdecimal(), count=_number(found["count"]))
+        return replace(how, like=like, by_number=match["ones"].split()[-1].isdecimal(), count=_number(match["count"]))
     return _how(spoken)
 
 
@@ -179,41 +179,41 @@ BEGUN = re.compile(r"(?:but|and|just|try|something|a (?:bit|little)) ")
 ASKED = re.compile(r"(?:what|how) about ")
 
 
-def _how(said: str) -> FollowUp | None:
+def _how(text: str) -> FollowUp | None:
     """A constraint; None where the words are none by themselves."""
-    made = MADE.fullmatch(said)
-    said = made["how"] if made else BEGUN.sub("", said, count=1) if BEGUN.match(said) else said
-    if found := LANGUAGE.fullmatch(said):
-        return FollowUp(language=next(code for code in LANGUAGES if found[code]))
-    if (found := AUDIENCE.fullmatch(said)) and not NAMES.search(found["who"]):
-        return FollowUp(audience=found["who"].strip())
-    if said in PLAINLY:
-        return FollowUp(constraint=PLAINLY[said])
-    if TOPIC.search(said):
+    order = MADE.fullmatch(text)
+    text = order["how"] if order else BEGUN.sub("", text, count=1) if BEGUN.match(text) else text
+    if match := LANGUAGE.fullmatch(text):
+        return FollowUp(language=next(code for code in LANGUAGES if match[code]))
+    if (match := AUDIENCE.fullmatch(text)) and not NAMES.search(match["who"]):
+        return FollowUp(audience=match["who"].strip())
+    if text in PLAINLY:
+        return FollowUp(constraint=PLAINLY[text])
+    if TOPIC.search(text):
         return None
-    if made or COMPARED.fullmatch(said) or (CUES.match(said) and " " in said):
-        return FollowUp(constraint=ASKED.sub("", said))
+    if order or COMPARED.fullmatch(text) or (CUES.match(text) and " " in text):
+        return FollowUp(constraint=ASKED.sub("", text))
     return None
 
 
-def _in_chinese(said: str) -> FollowUp | None:
-    said = said.replace(" ", "").strip("，。,")
-    if found := LANGUAGE.fullmatch(said):
-        return FollowUp(language=next(code for code in LANGUAGES if found[code]))
+def _in_chinese(text: str) -> FollowUp | None:
+    text = text.replace(" ", "").strip("，。,")
+    if match := LANGUAGE.fullmatch(text):
+        return FollowUp(language=next(code for code in LANGUAGES if match[code]))
     for rule in (HAN_LIKE, HAN_THE):
-        if found := rule.fullmatch(said):
-            groups = found.groupdict()
+        if match := rule.fullmatch(text):
+            groups = match.groupdict()
             how = (groups.get("how") or "").lstrip("，,但是不过要再")
             count = _number(groups.get("count") or groups.get("before"))
-            return FollowUp(like=(_number(found["n"]) or 1,), constraint=how, count=count)
-    if found := HAN_MORE.fullmatch(said):
-        return FollowUp(count=_number(found.groupdict().get("count")))
-    if found := HAN_TOO.fullmatch(said):
-        return FollowUp(constraint={"长": "短一点", "短": "长一点"}.get(found["what"], f"不那么{found['what']}"))
-    if HAN_DEGREE.fullmatch(said):
-        return FollowUp(constraint=said)
-    if found := HAN_AUDIENCE.fullmatch(said):
-        return FollowUp(audience=found["who"])
+            return FollowUp(like=(_number(match["n"]) or 1,), constraint=how, count=count)
+    if match := HAN_MORE.fullmatch(text):
+        return FollowUp(count=_number(match.groupdict().get("count")))
+    if match := HAN_TOO.fullmatch(text):
+        return FollowUp(constraint={"长": "短一点", "短": "长一点"}.get(match["what"], f"不那么{match['what']}"))
+    if HAN_DEGREE.fullmatch(text):
+        return FollowUp(constraint=text)
+    if match := HAN_AUDIENCE.fullmatch(text):
+        return FollowUp(audience=match["who"])
     return None
 
 

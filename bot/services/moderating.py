@@ -87,5 +87,5 @@ class Moderating:
         last: dict[IdeaId, Hiding] = {}
         for hiding in await self.store.hidings(channel, limit=1000):
             last.setdefault(hiding.idea, hiding)
-        found = [(await self.store.idea(channel.team, id), hiding) for id, hiding in last.items() if hiding.hidden]
-        return [Hidden(idea, hiding) for idea, hiding in found if idea is not None and idea.hidden]
+        pairs = [(await self.store.idea(channel.team, id), hiding) for id, hiding in last.items() if hiding.hidden]
+        return [Hidden(idea, hiding) for idea, hiding in pairs if idea is not None and idea.hidden]

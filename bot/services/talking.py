@@ -52,28 +52,28 @@ def small_talk(line: str) -> str:
     """
     if len(line) > LONGEST:
         return ""
-    said = _bare(line)
-    if not said:
+    text = _bare(line)
+    if not text:
         return "okay" if line.strip() else ""
-    found: list[str] = []
-    while said:
-        matches = [(match.end(), kind) for kind, rule in SMALL_TALK.items() if (match := rule.match(said))]
+    kinds: list[str] = []
+    while text:
+        matches = [(match.end(), kind) for kind, rule in SMALL_TALK.items() if (match := rule.match(text))]
         end, kind = max(matches, key=lambda one: one[0], default=(0, ""))
-        beside = BESIDE.match(said)
+        beside = BESIDE.match(text)
         if beside is not None and beside.end() > end:
             end, kind = beside.end(), ""
         if not end:
             return ""
-        found += [kind] if kind else []
-        said = said[end:].lstrip()
-    return next((kind for kind in SMALL_TALK if kind in found), "")
+        kinds += [kind] if kind else []
+        text = text[end:].lstrip()
+    return next((kind for kind in SMALL_TALK if kind in kinds), "")
 
 
 def _bare(line: str) -> str:
     """The words of a line in lower case: no emoji, no punctuation, one space between."""
     folded = unicodedata.normalize("NFKC", line).casefold()
-    kept = (char if unicodedata.category(char)[0] in "LN" else " " for char in folded)
-    return " ".join("".join(kept).split())
+    chars = (char if unicodedata.category(char)[0] in "LN" else " " for char in folded)
+    return " ".join("".join(chars).split())
 
 
 #: Words with which a phrase goes on behind a noun: "idea for …", "story about …", "name tags that …".

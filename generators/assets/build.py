@@ -85,15 +85,15 @@ def icons(modules: Path) -> None:
             entry["fit"] = not UNFIT.search(label) and english[code].get("group") not in {8, 9}
             entry[name] = icon
     chosen = [entry for entry in entries.values() if all(name in entry for name in COLOURED)]
-    kept = {f"{name}/{entry[name]}" for entry in chosen for name in COLOURED}
-    bodies = {key: body for key, body in bodies.items() if key in kept}
+    keys = {f"{name}/{entry[name]}" for entry in chosen for name in COLOURED}
+    bodies = {key: body for key, body in bodies.items() if key in keys}
     lines = json.loads((modules / "@iconify-json" / LINE / "icons.json").read_text(encoding="utf-8"))["icons"]
     marks = sorted(icon.removesuffix("-fill") for icon in lines if icon.endswith("-fill") and not icon.startswith("text-"))
     bodies |= {f"ph/{mark}-fill": lines[f"{mark}-fill"]["body"] for mark in marks}
     bodies |= {f"ph/{mark}": lines[mark]["body"] for mark in marks if mark in lines}
     meaning = Meaning()
-    said = [f"{entry['name']}: {', '.join(entry['words'][:8])}" for entry in chosen] + [mark.replace("-", " ") for mark in marks]
-    vectors = np.round(meaning.vectors(said) * 127 / 0.35).clip(-127, 127).astype(np.int8)
+    texts = [f"{entry['name']}: {', '.join(entry['words'][:8])}" for entry in chosen] + [mark.replace("-", " ") for mark in marks]
+    vectors = np.round(meaning.vectors(texts) * 127 / 0.35).clip(-127, 127).astype(np.int8)
     np.save(HERE / "icons.npy", vectors)
     (HERE / "icons.json").write_text(
         json.dumps({"coloured": chosen, "marks": marks}, ensure_ascii=False, separators=(",", ":")), encoding="utf-8"
@@ -127,7 +127,7 @@ def lexicon(modules: Path) -> None:
             for words in (entry["label"], *entry.get("tags", ())) if code in places else ():
                 for word in re.findall(r"\w{4,}", folded(words)):
                     named.setdefault(word, set()).add(places[code])
-    rare = {word: sorted(found) for word, found in sorted(named.items()) if len(found) <= COMMON}
+    rare = {word: sorted(numbers) for word, numbers in sorted(named.items()) if len(numbers) <= COMMON}
     body = json.dumps(rare, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
     with (HERE / "lexicon.json.gz").open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0, filename="") as packed:
         packed.write(body)
@@ -138,14 +138,14 @@ def palettes(modules: Path) -> None:
     """`palettes.json`: five colours each, those that are calm and range from dark to light."""
     from generators.engines.shared.colour import contrast, hexed, saturation
 
-    kept = []
+    palettes = []
     for colours in json.loads((modules / "nice-color-palettes" / "1000.json").read_text(encoding="utf-8")):
         rgb = [hexed(colour) for colour in colours]
         spread = max(contrast(a, b) for a in rgb for b in rgb)
         if spread >= 7 and np.mean([saturation(each) for each in rgb]) <= CALM and len(set(rgb)) == 5:
-            kept.append(colours)
-    (HERE / "palettes.json").write_text(json.dumps(kept[:160], separators=(",", ":")), encoding="utf-8")
-    sys.stdout.write(f"{len(kept[:160])} palettes\n")
+            palettes.append(colours)
+    (HERE / "palettes.json").write_text(json.dumps(palettes[:160], separators=(",", ":")), encoding="utf-8")
+    sys.stdout.write(f"{len(palettes[:160])} palettes\n")
 
 
 def fonts(modules: Path) -> None:

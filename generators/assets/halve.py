@@ -27,17 +27,17 @@ def halve(model: Any) -> None:
     import numpy as np
     from onnx import TensorProto, helper, numpy_helper
 
-    casts, kept = [], []
+    casts, weights = [], []
     for weight in model.graph.initializer:
         values = numpy_helper.to_array(weight)
         if values.dtype != np.float32 or values.size < LEAST:
-            kept.append(weight)
+            weights.append(weight)
             continue
-        kept.append(numpy_helper.from_array(values.astype(np.float16), weight.name + ".half"))
+        weights.append(numpy_helper.from_array(values.astype(np.float16), weight.name + ".half"))
         casts.append(helper.make_node("Cast", [weight.name + ".half"], [weight.name], to=TensorProto.FLOAT))
     nodes = [*casts, *model.graph.node]
     del model.graph.initializer[:], model.graph.node[:]
-    model.graph.initializer.extend(kept)
+    model.graph.initializer.extend(weights)
     model.graph.node.extend(nodes)
 
 

@@ -121,16 +121,16 @@ class Api:
         try:
             async with asyncio.timeout(CONNECT_S):
                 async with self._connection().get(base + "/health", headers=self._headers()) as response:
-                    told = await _error(response)
+                    health = await _error(response)
         except TimeoutError as error:
             raise TooSlow(_("The generation service did not answer in time. Please try again in a moment.")) from error
         except (aiohttp.ClientError, OSError) as error:
             raise GeneratorDown(
                 _("The generation service at {url} cannot be reached: {why}").format(url=shown(base), why=reason(error))
             ) from error
-        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR and "status" not in told and "doing" not in told:
-            raise _ours(response.status, told)  # vLLM's way to say that its engine died
-        return told
+        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR and "status" not in health and "doing" not in health:
+            raise _ours(response.status, health)  # vLLM's way to say that its engine died
+        return health
 
     async def post(self, path: str, body: Json, *, any_answer: bool = False, root: bool = False) -> Json:
         """The JSON answer to a body.
@@ -252,9 +252,9 @@ class _Open:
         return bool(self._ended) and all(self._ended.values())
 
 
-def unwell(told: Json) -> bool:
+def unwell(health: Json) -> bool:
     """Whether what `/health` tells means that the service cannot work now; ours, llama.cpp's and transformers' words."""
-    return told.get("status") in ("loading", "failed", "unhealthy", "error") or "error" in told
+    return health.get("status") in ("loading", "failed", "unhealthy", "error") or "error" in health
 
 
 def _ours(status: int, answer: Json) -> Declined | GeneratorDown:

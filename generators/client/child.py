@@ -126,16 +126,16 @@ class Child:
             start_new_session=True,  # Ctrl-C in the terminal is the bot's to answer; it then stops the child itself
         )
         self._process = process
-        said: list[str] = []
+        lines: list[str] = []
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._listen(process))
-                tasks.create_task(_log_lines(process, said))
+                tasks.create_task(_log_lines(process, lines))
                 await process.wait()
         finally:
             self._url = ""
             await stop(process)
-        last = said[-1] if said else _("it said nothing")
+        last = lines[-1] if lines else _("it said nothing")
         log.warning("the generation service ended", extra={"code": process.returncode, "last": last})
         self._say(_("The generation service stopped ({why}). It is being started again.").format(why=last))
 
@@ -167,7 +167,7 @@ class OnDemand(Child):
         return await super().url()
 
 
-async def _log_lines(process: asyncio.subprocess.Process, said: list[str]) -> None:
+async def _log_lines(process: asyncio.subprocess.Process, lines: list[str]) -> None:
     """Passes the child's log on, and keeps its last line."""
     assert process.stderr is not None
     while True:
@@ -179,7 +179,7 @@ async def _log_lines(process: asyncio.subprocess.Process, said: list[str]) -> No
             return
         text = line.decode("utf-8", "replace").strip()
         if text:
-            said[:] = [text]
+            lines[:] = [text]
             log.debug("generation service", extra={"line": text})
 
 
@@ -200,10 +200,10 @@ async def stop(process: asyncio.subprocess.Process) -> None:
 def environment(settings: Settings, token: str) -> Mapping[str, str]:
     """What tells the child how to run: the service's table, on loopback, on any free port, behind the token."""
     table = settings.served.model_dump(exclude={"token", "host", "port", "tied", "open", "hosts"})
-    given = {f"MUSELAB_SERVICE__{name.upper()}": str(value) for name, value in table.items()}
+    variables = {f"MUSELAB_SERVICE__{name.upper()}": str(value) for name, value in table.items()}
     media = settings.media.model_dump(exclude={"url", "token"})
-    given |= {f"MUSELAB_MEDIA__{name.upper()}": str(value) for name, value in media.items()}
-    return given | {
+    variables |= {f"MUSELAB_MEDIA__{name.upper()}": str(value) for name, value in media.items()}
+    return variables | {
         "MUSELAB_SERVICE__TOKEN": token,
         "MUSELAB_SERVICE__HOST": "127.0.0.1",
         "MUSELAB_SERVICE__PORT": "0",

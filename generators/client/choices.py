@@ -44,10 +44,10 @@ class Growing:
 
 def grown(growing: Growing, choice: Json, asking: Asking) -> Made | None:
     """Takes a part of a choice in; the choice, when that was its end."""
-    said = choice.get("delta") or choice.get("message") or {}
-    growing.text += choice.get("text") or said.get("content") or ""
-    told = choice.get("logprobs") or {}
-    values = told.get("token_logprobs") or [token.get("logprob") for token in told.get("content") or ()]
+    message = choice.get("delta") or choice.get("message") or {}
+    growing.text += choice.get("text") or message.get("content") or ""
+    logprobs = choice.get("logprobs") or {}
+    values = logprobs.get("token_logprobs") or [token.get("logprob") for token in logprobs.get("content") or ()]
     growing.logprobs += [float(value) for value in values if value is not None]
     finish = choice.get("finish_reason")
     if not finish:

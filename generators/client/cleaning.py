@@ -140,14 +140,14 @@ def alike(one: str, other: str) -> bool:
 
 def repetitive(text: str) -> bool:
     """Whether a text says the same words again and again."""
-    said = re.findall(r"[\w'’]+", text.casefold())
-    if any(one == two and len(one) > 1 for one, two in pairwise(said)):
+    words = re.findall(r"[\w'’]+", text.casefold())
+    if any(one == two and len(one) > 1 for one, two in pairwise(words)):
         return True
-    triples = Counter(zip(said, said[1:], said[2:], strict=False))
+    triples = Counter(zip(words, words[1:], words[2:], strict=False))
     if triples and max(triples.values()) > 1:
         return True
-    long = Counter(word for word in said if len(word) > 3)
-    if long and (max(long.values()) > 3 or (max(long.values()) == 3 and len(said) < 16)):
+    long = Counter(word for word in words if len(word) > 3)
+    if long and (max(long.values()) > 3 or (max(long.values()) == 3 and len(words) < 16)):
         return True
     return re.search(r"(.{2,12}?)\1{2,}", text.casefold().replace(" ", "")) is not None
 
@@ -170,7 +170,7 @@ def _bare(raw: str) -> str:
 
 def _whole_sentences(text: str) -> str:
     """The sentences before the one that was cut off; empty when there are none worth keeping."""
-    ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
     return text[: ends[-1]] if ends and ends[-1] >= WORTH_KEEPING else ""
 
 

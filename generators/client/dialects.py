@@ -58,20 +58,20 @@ class Dialect:
             self._most = int(most[1])
             return True
         self._settles |= UNEXPECTED in reason
-        found = {name for name, others in OPTIONAL.items() if name in body and _named(reason, (name, *others))}
-        self._unknown |= found
-        return bool(found)
+        names = {name for name, others in OPTIONAL.items() if name in body and _named(reason, (name, *others))}
+        self._unknown |= names
+        return bool(names)
 
     def spoken(self, body: Json) -> Json:
         """The body as this service understands it."""
-        said = {name: value for name, value in body.items() if name not in self._unknown}
-        if self._most and "n" in said:
-            said["n"] = min(said["n"], self._most)
+        request = {name: value for name, value in body.items() if name not in self._unknown}
+        if self._most and "n" in request:
+            request["n"] = min(request["n"], self._most)
         if self._settles and body.get("temperature") and "generation_config" not in self._unknown:
-            said["generation_config"] = json.dumps({"do_sample": True, "min_p": body.get("min_p")})
+            request["generation_config"] = json.dumps({"do_sample": True, "min_p": body.get("min_p")})
         if self._renames:
-            said[MOST_TOKENS] = said.pop("max_tokens")
-        return said
+            request[MOST_TOKENS] = request.pop("max_tokens")
+        return request
 
 
 def _named(reason: str, names: tuple[str, ...]) -> bool:

@@ -54,9 +54,9 @@ class Fleet:
 
     async def health(self) -> Json:
         """What the best of them tells, with `services`: how many are well, of how many."""
-        told = await asyncio.gather(*(one.health() for one in self.members), return_exceptions=True)
+        answers = await asyncio.gather(*(one.health() for one in self.members), return_exceptions=True)
         well: list[Json] = []
-        for one, answer in zip(self.members, told, strict=True):
+        for one, answer in zip(self.members, answers, strict=True):
             if isinstance(answer, GeneratorDown) or (isinstance(answer, dict) and unwell(answer)):
                 self._fell(one)
             elif isinstance(answer, BaseException):
@@ -64,10 +64,10 @@ class Fleet:
             else:
                 self._rose(one)
                 well.append(answer)
-        found = next((answer for answer in (*well, *told) if isinstance(answer, dict)), None)
-        if found is None:
-            raise next(error for error in told if isinstance(error, BaseException))
-        return found | {"services": (len(well), len(self.members))}
+        best = next((answer for answer in (*well, *answers) if isinstance(answer, dict)), None)
+        if best is None:
+            raise next(error for error in answers if isinstance(error, BaseException))
+        return best | {"services": (len(well), len(self.members))}
 
     async def get(self, path: str) -> Json:
         """See `Api.get`."""

@@ -32,11 +32,11 @@ class RecipePhrasing:
 
     def phrase(self, prompt: Prompt, *, seed: int, told: bool = True) -> Phrase:
         """See `bot.ports.Phrasing`."""
-        recipe, made = askings(
+        recipe, requests = askings(
             Order(prompt=prompt, candidates=DRAWS, seed=seed, model="", team=NOBODY), instructed=self.instructed
         )
         chance = random.Random(f"{seed}/way")
-        asking = chance.choices(made, weights=[one.count for one in made])[0]
+        asking = chance.choices(requests, weights=[one.count for one in requests])[0]
         return _phrase(asking) if told else _untold(recipe, asking)
 
     def answer(self, phrase: Phrase, idea: str) -> str:
@@ -83,12 +83,12 @@ def _phrase(asking: Asking) -> Phrase:
 
 def _untold(recipe: Recipe, asking: Asking) -> Phrase:
     """The recipe's words that say nothing of the topic, instead of the phrase."""
-    told = _phrase(asking)
+    phrase = _phrase(asking)
     if not recipe.neutral:
-        return replace(told, prompt=recipe.thing, messages=(), opening="", kept=False, before="\n", after="\n", small=False)
+        return replace(phrase, prompt=recipe.thing, messages=(), opening="", kept=False, before="\n", after="\n", small=False)
     quoted = recipe.neutral[-1] in QUOTES
     return replace(
-        told,
+        phrase,
         prompt=recipe.neutral,
         messages=(),
         opening="",

@@ -94,8 +94,8 @@ def recognised(prompt: Prompt) -> tuple[Recipe, str]:
     named = recipes.get(prompt.kind)
     for recipe in recipes.values() if named is None else (named,):
         for pattern in recipe.patterns:
-            found = pattern.search(topic)
-            subject = found["subject"].strip() if found else ""
+            match = pattern.search(topic)
+            subject = match["subject"].strip() if match else ""
             if subject and subject.lower() not in BARE:
                 return recipe, subject
     return named or recipes[GENERAL], topic or prompt.text
@@ -114,15 +114,15 @@ def askings(order: Order, *, instructed: bool) -> tuple[Recipe, list[Asking]]:
         return recipe, [_instructed(order, recipe, words)]
     ways = _ways(order.prompt, recipe)
     counts = _shared_out(order.candidates, [way.share for way in ways])
-    made = []
+    requests = []
     for index, (way, count) in enumerate(zip(ways, counts, strict=True)):
         if count:
             chance = random.Random(f"{order.seed}/{index}")
             words["twist"] = quotable(order.prompt.tone) or chance.choice(way.twists or recipe.twists or ("",))
             words["style"] = _manner(order.prompt, recipe, toned="{twist}" not in way.line + "".join(way.messages))
             opening = _filled(chance.choice(way.openings), words)
-            made.append(_asking(way, recipe, words, order, opening=opening, count=count, seed=chance.randrange(2**31)))
-    return recipe, made
+            requests.append(_asking(way, recipe, words, order, opening=opening, count=count, seed=chance.randrange(2**31)))
+    return recipe, requests
 
 
 def _ways(prompt: Prompt, recipe: Recipe) -> tuple[Way, ...]:
@@ -145,7 +145,7 @@ def _manner(prompt: Prompt, recipe: Recipe, *, toned: bool = True) -> str:
         ("audience", prompt.option("audience"), recipe.addressed),
         ("picture", prompt.option("picture"), recipe.pictured),
     )
-    return "".join(_filled(line, {name: quotable(said)}) for name, said, line in asked if said)
+    return "".join(_filled(line, {name: quotable(value)}) for name, value, line in asked if value)
 
 
 def _asking(way: Way, recipe: Recipe, words: Mapping[str, str], order: Order, *, opening: str, count: int, seed: int) -> Asking:
@@ -158,11 +158,11 @@ def _asking(way: Way, recipe: Recipe, words: Mapping[str, str], order: Order, *,
         "seed": seed,
     }
     if not way.line:
-        said = [_filled(text, words) for text in way.messages]
+        texts = [_filled(text, words) for text in way.messages]
         if order.prompt.operation == "fresh":
-            said = [*_liked_turns(said[0], opening, way, order), *said]
+            texts = [*_liked_turns(texts[0], opening, way, order), *texts]
         stop = ("\n", '"') if opening.endswith('"') else ("\n", ". ")
-        return Asking(messages=_turns(said), opening=opening, kept=way.kept, stop=stop, **common)
+        return Asking(messages=_turns(texts), opening=opening, kept=way.kept, stop=stop, **common)
     before, _idea, after = way.line.partition("{idea}")
     shots = [_filled(way.line, shot) for shot in way.shots]
     if order.prompt.operation == "fresh":
@@ -191,8 +191,8 @@ def _instructed(order: Order, recipe: Recipe, words: dict[str, str]) -> Asking:
     prompt = order.prompt
     level = prompt.option("level")
     ask = _filled(texts.get(f"{prompt.operation}_{level}", texts[prompt.operation]), words)
-    said = {"tone": prompt.tone, "audience": prompt.option("audience"), "picture": prompt.option("picture")}
-    ask += "".join("\n" + _filled(texts[name], {name: quotable(value)}) for name, value in said.items() if value)
+    details = {"tone": prompt.tone, "audience": prompt.option("audience"), "picture": prompt.option("picture")}
+    ask += "".join("\n" + _filled(texts[name], {name: quotable(value)}) for name, value in details.items() if value)
     if order.liked:
         ask += "\n" + texts["liked"] + "".join(f"\n- {idea}" for idea in order.liked[:LIKED])
     system = _filled(texts["system"], {**words, "thing": recipe.thing})
@@ -238,8 +238,8 @@ def uncapitalised(text: str) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 
-def _turns(said: list[str]) -> tuple[Message, ...]:
-    return tuple({"role": "assistant" if turn % 2 else "user", "content": text} for turn, text in enumerate(said))
+def _turns(texts: list[str]) -> tuple[Message, ...]:
+    return tuple({"role": "assistant" if turn % 2 else "user", "content": text} for turn, text in enumerate(texts))
 
 
 def _shared_out(count: int, shares: list[float]) -> list[int]:

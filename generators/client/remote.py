@@ -71,11 +71,11 @@ class RemoteGenerator:
         if known is not None:
             return known
         try:
-            told = await self._api.health()
-            if told.get("status") in ("loading", "failed"):
-                doing, failed = str(told.get("doing", "")) or _("loading"), told["status"] == "failed"
-                return Health(ready=False, doing=doing, done=_share(told), model=self._served.named, failed=failed)
-            well, of = told.get("services", (1, 1))
+            health = await self._api.health()
+            if health.get("status") in ("loading", "failed"):
+                doing, failed = str(health.get("doing", "")) or _("loading"), health["status"] == "failed"
+                return Health(ready=False, doing=doing, done=_share(health), model=self._served.named, failed=failed)
+            well, of = health.get("services", (1, 1))
             doing = _("ready") if well == of else _("{well} of {all} services are ready").format(well=well, all=of)
             return Health(ready=True, doing=doing, done=1.0, model=await self._served.model())
         except MuselabError as error:
@@ -153,15 +153,15 @@ class RemoteGenerator:
         """Puts the choices of one asking into the queue, then None, or what went wrong."""
         try:
             got = 0
-            async for made in self._choices(asking, model, count=asking.count, seed=asking.seed):
+            async for choice in self._choices(asking, model, count=asking.count, seed=asking.seed):
                 got += 1
-                finished.put_nowait(made)
+                finished.put_nowait(choice)
             alone = asyncio.Semaphore(ALONE_AT_ONCE)
 
             async def one(number: int) -> None:
                 async with alone:
-                    async for made in self._choices(asking, model, count=1, seed=asking.seed + number):
-                        finished.put_nowait(made)
+                    async for choice in self._choices(asking, model, count=1, seed=asking.seed + number):
+                        finished.put_nowait(choice)
 
             async with asyncio.TaskGroup() as rest:  # a service that makes one choice a request, whatever `n` says
                 for number in range(got, asking.count):
@@ -231,20 +231,20 @@ class RemoteGenerator:
             body |= {"messages": messages, "logprobs": True}
         return path, self._dialect.spoken(body)
 
-    async def _drafts(self, made: Sequence[Made], recipe: Recipe, order: Order) -> list[Draft]:
+    async def _drafts(self, choices: Sequence[Made], recipe: Recipe, order: Order) -> list[Draft]:
         """Drafts of finished choices."""
         topic, known = order.prompt.text, (*order.prompt.about, *order.avoid)
         form: Json = {"examples": recipe.examples, "goes_on": recipe.goes_on and order.prompt.operation != "polish"}
         if order.prompt.operation != "polish":
             form |= {"parts": recipe.parts, "characters": recipe.characters}
-        tidied = [tidy(one.whole, finished=one.finished, topic=topic, known=known, **form) for one in made]
-        good = [one for one, (_text, trouble) in zip(made, tidied, strict=True) if trouble is None]
+        tidied = [tidy(one.whole, finished=one.finished, topic=topic, known=known, **form) for one in choices]
+        good = [one for one, (_text, trouble) in zip(choices, tidied, strict=True) if trouble is None]
         neutral: dict[int, float | None] = {}
         for model in {one.model for one in good}:  # one, unless a version was lost in the middle
             mine = [one for one in good if one.model == model]
             neutral |= zip(map(id, mine), await self._neutral(mine, recipe, model), strict=True)
         drafts = []
-        for one, (text, trouble) in zip(made, tidied, strict=True):
+        for one, (text, trouble) in zip(choices, tidied, strict=True):
             base = neutral.get(id(one))
             relevance = one.logprob - base if one.logprob is not None and base is not None else None
             drafts.append(
@@ -260,14 +260,14 @@ class RemoteGenerator:
             )
         return drafts
 
-    async def _neutral(self, made: Sequence[Made], recipe: Recipe, model: str) -> list[float | None]:
+    async def _neutral(self, choices: Sequence[Made], recipe: Recipe, model: str) -> list[float | None]:
         """Mean log-probability per token of each text after words that say nothing of the topic; None where none can be had."""
-        nothing: list[float | None] = [None] * len(made)
-        if not made or await self._served.owner() != OWN or any(not one.text for one in made):
+        nothing: list[float | None] = [None] * len(choices)
+        if not choices or await self._served.owner() != OWN or any(not one.text for one in choices):
             return nothing
-        prompts = [recipe.neutral + one.text for one in made]
+        prompts = [recipe.neutral + one.text for one in choices]
         scoring: Json = {"model": model, "prompt": prompts, "max_tokens": 0, "echo": True, "logprobs": 0}
-        scoring["user"] = made[0].asking.user
+        scoring["user"] = choices[0].asking.user
         try:
             answer = await self._api.post("/completions", scoring)
         except Declined:
@@ -276,10 +276,10 @@ class RemoteGenerator:
             raise
         values = list(nothing)
         for choice in answer["choices"]:
-            told = choice["logprobs"]
+            logprobs = choice["logprobs"]
             tail = [
                 value
-                for offset, value in zip(told["text_offset"], told["token_logprobs"], strict=True)
+                for offset, value in zip(logprobs["text_offset"], logprobs["token_logprobs"], strict=True)
                 if offset >= len(recipe.neutral) and value is not None
             ]
             values[choice["index"]] = sum(tail) / len(tail) if tail else None
@@ -294,9 +294,9 @@ def _first(errors: BaseExceptionGroup[MuselabError]) -> MuselabError:
     return next((error for error in flat if isinstance(error, Refusal)), flat[0])
 
 
-def _share(told: Json) -> float | None:
+def _share(health: Json) -> float | None:
     with suppress(TypeError, ValueError):
-        return min(1.0, max(0.0, float(told["done"]))) if "done" in told else None
+        return min(1.0, max(0.0, float(health["done"]))) if "done" in health else None
     return None
 
 

@@ -63,11 +63,11 @@ class Adapters:
     async def _load(self, name: str) -> bool:
         """Loads a version on every server that can be reached; whether none of them refused and one has it."""
         async with self._in_turn[name]:
-            found = await asyncio.gather(*(self._load_at(one, name) for one in self._api.members))
+            outcomes = await asyncio.gather(*(self._load_at(one, name) for one in self._api.members))
         self._refused.pop(name, None)
-        if None in found:
+        if None in outcomes:
             self._refused[name] = asyncio.get_running_loop().time() + self._again_s
-        return None not in found and True in found
+        return None not in outcomes and True in outcomes
 
     async def _load_at(self, one: Api, name: str) -> bool | None:
         """Whether a server has a version now; None: it refused to load it."""

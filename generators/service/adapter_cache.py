@@ -147,9 +147,9 @@ class AdapterCache:
 
         try:
             if self._root is not None:
-                found = (self._root / path).resolve()
-                if found.is_relative_to(self._root.resolve()) and (found / WEIGHTS).is_file():
-                    return found
+                folder = (self._root / path).resolve()
+                if folder.is_relative_to(self._root.resolve()) and (folder / WEIGHTS).is_file():
+                    return folder
         except (OSError, ValueError, RuntimeError) as why:  # too long, a zero byte, not to be looked into, a ring of links
             log.debug("a path names no adapter", exc_info=why)
         raise BadRequest(NOWHERE, param="lora_path", code="adapter_not_found")

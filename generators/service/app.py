@@ -294,15 +294,15 @@ class Service:
                             held = []
 
         tickets: list[Ticket] = []
-        told = events()
+        source = events()
         try:
             for job in jobs:
                 tickets.append(self.worker.submit(job, hear, team=team))  # noqa: PERF401 - those before a refused one must be cancelled
-            yield told
+            yield source
         finally:
             for ticket in tickets:
                 ticket.cancel()
-            await told.aclose()
+            await source.aclose()
 
 
 def team(user: str) -> str:

@@ -54,8 +54,8 @@ class Budget:
         worker.most_bytes = self.keys - text.kept_bytes
         if text.on_gpu:
             worker.rows_a_pass = ROWS_ON_GPU
-        told = {"keys_mb": self.keys // MB, "adapters_mb": self.adapters // MB, "token_bytes": text.token_bytes}
-        log.info("memory for work", extra={**told, "tokens": self.keys // max(1, text.token_bytes)})
+        facts = {"keys_mb": self.keys // MB, "adapters_mb": self.adapters // MB, "token_bytes": text.token_bytes}
+        log.info("memory for work", extra={**facts, "tokens": self.keys // max(1, text.token_bytes)})
 
 
 def free_bytes() -> int:

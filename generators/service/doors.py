@@ -45,12 +45,12 @@ class Door:
     def refusal(self, request: web.Request) -> web.Response | None:
         """The answer to who is not let in; None: come in."""
         if self._asks_host and not self._is_ours(request.headers.get("Host", "")):
-            told = "This service is not asked by that name. Its host adds names with MUSELAB_SERVICE__HOSTS."
-            return error_answer(HTTPStatus.FORBIDDEN, told, kind="permission_error", code="host_not_allowed")
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if self._token and request.path not in OPEN and not hmac.compare_digest(given.encode("utf-8", "replace"), self._token):
-            told = "The token is missing or wrong."
-            return error_answer(HTTPStatus.UNAUTHORIZED, told, kind="authentication_error", code="invalid_api_key")
+            message = "This service is not asked by that name. Its host adds names with MUSELAB_SERVICE__HOSTS."
+            return error_answer(HTTPStatus.FORBIDDEN, message, kind="permission_error", code="host_not_allowed")
+        bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if self._token and request.path not in OPEN and not hmac.compare_digest(bearer.encode("utf-8", "replace"), self._token):
+            message = "The token is missing or wrong."
+            return error_answer(HTTPStatus.UNAUTHORIZED, message, kind="authentication_error", code="invalid_api_key")
         if request.method == "POST":
             return _body_refusal(request)
         return None
@@ -71,12 +71,12 @@ def _body_refusal(request: web.Request) -> web.Response | None:
     if request.content_type == JSON:
         return None
     if request.content_type != FORM or request.path not in FORMS:
-        told = f"The body's Content-Type must be {JSON}" + (f" or {FORM}." if request.path in FORMS else ".")
-        return error_answer(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, told, code="unsupported_media_type")
+        message = f"The body's Content-Type must be {JSON}" + (f" or {FORM}." if request.path in FORMS else ".")
+        return error_answer(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message, code="unsupported_media_type")
     page = request.headers.get("Origin", ""), request.headers.get("Sec-Fetch-Site", "none")
     if page != ("", "none"):
-        told = "Forms are not taken from web pages."
-        return error_answer(HTTPStatus.FORBIDDEN, told, kind="permission_error", code="origin_not_allowed")
+        message = "Forms are not taken from web pages."
+        return error_answer(HTTPStatus.FORBIDDEN, message, kind="permission_error", code="origin_not_allowed")
     return None
 
 
@@ -104,7 +104,7 @@ def refuse_open(settings: ServiceTable) -> None:
 def is_loopback(host: str) -> bool:
     """Whether only this machine reaches what listens there; False where the name is not known."""
     try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM) if host else []
+        addresses = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM) if host else []
     except OSError:
         return False
-    return bool(found) and all(ipaddress.ip_address(str(place[4][0]).partition("%")[0]).is_loopback for place in found)
+    return bool(addresses) and all(ipaddress.ip_address(str(place[4][0]).partition("%")[0]).is_loopback for place in addresses)

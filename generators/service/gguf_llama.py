@@ -65,8 +65,8 @@ def _config(reader: Any, source: Path) -> dict[str, Any]:
     """The config.json that the file's header describes."""
 
     def field(name: str) -> Any:
-        found = reader.get_field(name)
-        return None if found is None else found.contents()
+        value = reader.get_field(name)
+        return None if value is None else value.contents()
 
     if field("general.architecture") != "llama":
         raise Misconfigured(_("{file} is not a model of the Llama family.").format(file=source.name))

@@ -181,8 +181,8 @@ class Completion:
         if self.logprobs:
             rows = self.model.likeliest(outcome.logits[:, -1], self.logprobs)
             top = [tuple((self.model.tokens.spelled(token), value) for token, value in row) for row in rows]
-        told = zip(outcome.tokens, outcome.logprobs, top, strict=True)
-        return [(TokenScore(self.model.tokens.spelled(token), logprob, others),) for token, logprob, others in told]
+        scores = zip(outcome.tokens, outcome.logprobs, top, strict=True)
+        return [(TokenScore(self.model.tokens.spelled(token), logprob, others),) for token, logprob, others in scores]
 
     def _advance(self, choice: Choice, token: int, most: int) -> str | None:
         """Takes a token into the text, and says why the choice ends with it, if it does."""

@@ -257,14 +257,14 @@ def unknown(model: str) -> BadRequest:
 
 def _grammar(request: Sampled) -> str:
     """What the text has to keep to; empty: nothing."""
-    kept = request.kept_to
-    if kept is None:
+    constraint = request.kept_to
+    if constraint is None:
         return ""
     if importlib.util.find_spec("llguidance") is None:
         raise BadRequest("This service cannot guide output: its host installs llguidance for that.", param="response_format")
     from generators.engines.text.constrained import json_grammar, regex_grammar
 
-    kind, value = kept
+    kind, value = constraint
     try:
         return regex_grammar(value) if kind == "regex" else json_grammar(value)
     except ValueError as error:

@@ -125,10 +125,10 @@ class MediaHttp:
             return await self._stream(request, commission, "en")
         work = (await self._whole(commission, "en"))[0]
         wanted = FORMATS[asked.response_format]
-        found = next((file for file in work.files if file.media_type == wanted), None)
-        if found is None:
+        sound = next((file for file in work.files if file.media_type == wanted), None)
+        if sound is None:
             raise BadRequest(f"response_format: this voice makes no {asked.response_format}.", param="response_format")
-        return web.Response(body=found.content, content_type=found.media_type)
+        return web.Response(body=sound.content, content_type=sound.media_type)
 
     # inside
 
@@ -282,8 +282,8 @@ async def form(request: web.Request) -> tuple[dict[str, Any], list[Attachment]]:
         raise BadRequest("The body is not a valid form.") from error
     given = typed(fields)
     if masks:
-        told = given.get("options", {})
-        given["options"] = {"task": "inpaint", **(told if isinstance(told, dict) else {})}
+        options = given.get("options", {})
+        given["options"] = {"task": "inpaint", **(options if isinstance(options, dict) else {})}
     return given, [*files, *masks]
 
 
@@ -320,10 +320,10 @@ async def limited(part: BodyPartReader, limit: int) -> bytes:
 
 def typed(fields: Mapping[str, str]) -> dict[str, Any]:
     """Fields of a form, where everything is text, as JSON would have them."""
-    found: dict[str, Any] = dict(fields)
-    if "options" in found:
+    values: dict[str, Any] = dict(fields)
+    if "options" in values:
         try:
-            found["options"] = read(found["options"].encode())
+            values["options"] = read(values["options"].encode())
         except BadRequest as error:
             raise BadRequest("options: not valid JSON.", param="options") from error
-    return found
+    return values

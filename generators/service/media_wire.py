@@ -46,9 +46,9 @@ class Asked(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _nulls_are_defaults(cls, given: Any) -> Any:
+    def _nulls_are_defaults(cls, data: Any) -> Any:
         """OpenAI's clients send null for what was not set."""
-        return {name: value for name, value in given.items() if value is not None} if isinstance(given, dict) else given
+        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
 
     @property
     def chosen_seed(self) -> int:
@@ -80,13 +80,13 @@ class Images(Asked):
 
     def all_options(self) -> dict[str, Option]:
         """See `Asked`."""
-        given: dict[str, Option] = {
+        options: dict[str, Option] = {
             "size": "" if self.size == "auto" else self.size,
             "style": "" if self.style in UNSTYLED else self.style,
             "format": self.output_format or "",
             "quality": max(1, self.output_compression) if self.output_compression is not None else "",
         }
-        return {name: value for name, value in given.items() if value != ""} | self.options
+        return {name: value for name, value in options.items() if value != ""} | self.options
 
 
 class Edits(Images):
@@ -121,8 +121,8 @@ class Speech(Asked):
     def all_options(self) -> dict[str, Option]:
         """See `Asked`."""
         voice = self.voice if isinstance(self.voice, str) else str(self.voice.get("id", ""))
-        given: dict[str, Option] = {"speed": self.speed, "format": self.response_format}
-        return given | ({"voice": VOICES.get(voice, voice)} if voice else {}) | self.options
+        options: dict[str, Option] = {"speed": self.speed, "format": self.response_format}
+        return options | ({"voice": VOICES.get(voice, voice)} if voice else {}) | self.options
 
 
 class Handed(BaseModel):

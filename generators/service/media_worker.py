@@ -38,8 +38,8 @@ def main() -> None:
         os.nice(NICE)
     arrived: queue.Queue[frames.Frame] = queue.Queue()
     threading.Thread(target=_hear, args=(sys.stdin.buffer, arrived), name="studio", daemon=True).start()
-    told, _parts = arrived.get()
-    serve(name, MediaTable.model_validate(told["settings"]), Path(told["cache"]), arrived, out)
+    job, _parts = arrived.get()
+    serve(name, MediaTable.model_validate(job["settings"]), Path(job["cache"]), arrived, out)
 
 
 def _hear(source: BinaryIO, arrived: queue.Queue[frames.Frame]) -> None:

@@ -278,21 +278,21 @@ async def _listen(place: Place) -> None:
             log.debug("engine", extra={"task": place.task, "line": text})
 
 
-def trouble(place: Place, kind: str, told: dict[str, str]) -> Exception:
+def trouble(place: Place, kind: str, message: dict[str, str]) -> Exception:
     """What an engine's last word means."""
     what = _(MODALITIES[place.task].plural)
     if kind == "unmakeable":
-        return Unmakeable(told["why"])
+        return Unmakeable(message["why"])
     if kind == "missing":
         return Missing(
             _("To make {what} here, a package is missing ({package}). Whoever hosts Muselab installs it with: {line}").format(
-                what=what, package=told["what"], line=f"pip install 'muselab[{MODALITIES[place.task].extra}]'"
+                what=what, package=message["what"], line=f"pip install 'muselab[{MODALITIES[place.task].extra}]'"
             )
         )
     if kind == "memory":
         return Broke(_("There was not enough memory to make {what}. Please try something smaller.").format(what=what))
     if kind == "broke":
-        log.warning("an engine failed", extra={"task": place.task, "why": told["why"]})
+        log.warning("an engine failed", extra={"task": place.task, "why": message["why"]})
         return Broke(_("Making {what} failed. It is in the log; please try again.").format(what=what))
     log.warning("an engine died", extra={"task": place.task, "last": place.said})
     return Broke(_("What makes {what} stopped in the middle, perhaps for want of memory. Please try again.").format(what=what))

@@ -27,12 +27,12 @@ class Histogram:
 
     def lines(self, name: str) -> list[str]:
         """As Prometheus reads it."""
-        told = [f"# TYPE {name} histogram"]
+        lines = [f"# TYPE {name} histogram"]
         below = 0
         for bound, count in zip((*map(str, self.bounds), "+Inf"), self._counts, strict=True):
             below += count
-            told.append(f'{name}_bucket{{le="{bound}"}} {below}')
-        return [*told, f"{name}_sum {round(self.sum, 6)}", f"{name}_count {below}"]
+            lines.append(f'{name}_bucket{{le="{bound}"}} {below}')
+        return [*lines, f"{name}_sum {round(self.sum, 6)}", f"{name}_count {below}"]
 
 
 class Metrics:

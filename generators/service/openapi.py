@@ -80,22 +80,22 @@ def document(*, media: bool) -> Json:
 
 
 def _operation(method: str, path: str, operation: Operation, schemas: dict[str, object]) -> Json:
-    said: Json = {"operationId": f"{method}{path.replace('/', '_').replace('{', '').replace('}', '')}"}
-    said["summary"] = operation.says
+    document: Json = {"operationId": f"{method}{path.replace('/', '_').replace('{', '').replace('}', '')}"}
+    document["summary"] = operation.says
     body = {kind: _given(kind) for kind in operation.gives}
     answers: dict[str, object] = {
         str(status): {"description": "An answer.", "content": body} for status in (200, *operation.also)
     }
     error = {JSON: {"schema": {"$ref": PLACE.format(model="Error")}}}
-    said["responses"] = answers | {"default": {"description": "What went wrong, in OpenAI's shape.", "content": error}}
+    document["responses"] = answers | {"default": {"description": "What went wrong, in OpenAI's shape.", "content": error}}
     if "{" in path:
         name = path.partition("{")[2].rstrip("}")
         kind: Json = {"type": "string", "minLength": 1}
         kind |= {"enum": list(operation.within)} if operation.within else {}
-        said["parameters"] = [{"name": name, "in": "path", "required": True, "schema": kind}]
+        document["parameters"] = [{"name": name, "in": "path", "required": True, "schema": kind}]
     if operation.takes is not None:
-        said["requestBody"] = {"required": True, "content": _taken(operation, schemas)}
-    return said
+        document["requestBody"] = {"required": True, "content": _taken(operation, schemas)}
+    return document
 
 
 def _given(kind: str) -> Json:
@@ -105,13 +105,13 @@ def _given(kind: str) -> Json:
 
 def _taken(operation: Operation, schemas: dict[str, object]) -> Json:
     assert operation.takes is not None
-    made = operation.takes.model_json_schema(ref_template=PLACE)
-    schemas.update(made.pop("$defs", {}))
+    schema = operation.takes.model_json_schema(ref_template=PLACE)
+    schemas.update(schema.pop("$defs", {}))
     if operation.form:
         file = {"image": {"type": "string", "format": "binary"}}
-        made["properties"] = made.get("properties", {}) | file
-        made["required"] = [*made.get("required", ()), "image"]
-    schemas[operation.takes.__name__] = made
+        schema["properties"] = schema.get("properties", {}) | file
+        schema["required"] = [*schema.get("required", ()), "image"]
+    schemas[operation.takes.__name__] = schema
     return {FORM if operation.form else JSON: {"schema": {"$ref": PLACE.format(model=operation.takes.__name__)}}}
 
 

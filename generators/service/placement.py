@@ -195,13 +195,13 @@ def faithful(
     known = recalled(cache, key, ("kl", "same"))
     if known is None:
         ids = tokens.encode(TEXT)[: min(TOKENS, tokens.most)]
-        found = fidelity(network(), own.logits, own.room(rows=1, tokens=len(ids)), ids)
-        remember(cache, key, {"kl": found.kl, "same": found.same})
+        nearness = fidelity(network(), own.logits, own.room(rows=1, tokens=len(ids)), ids)
+        remember(cache, key, {"kl": nearness.kl, "same": nearness.same})
     else:
-        found = Fidelity(*known)
-    more = {"kl": round(found.kl, 4), "same": round(found.same, 3)}
-    log.log(logging.INFO if found.enough else logging.WARNING, "how near eight bits are to float32", extra={**told, **more})
-    return found.enough
+        nearness = Fidelity(*known)
+    more = {"kl": round(nearness.kl, 4), "same": round(nearness.same, 3)}
+    log.log(logging.INFO if nearness.enough else logging.WARNING, "how near eight bits are to float32", extra={**told, **more})
+    return nearness.enough
 
 
 def openvino_version() -> str:

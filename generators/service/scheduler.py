@@ -75,7 +75,7 @@ def admitted(waiting: deque[Kind], active: Iterable[Kind], served: Served, *, mo
     for one in active:
         rows[one.team] += one.rows
         size += one.need
-    found: list[Kind] = []
+    jobs: list[Kind] = []
     barred: set[str] = set()
     while candidates := [one for one in waiting if one.team not in barred]:
         chosen = min(candidates, key=lambda one: (served(one.team), rows[one.team]))  # min keeps the order within a team
@@ -88,8 +88,8 @@ def admitted(waiting: deque[Kind], active: Iterable[Kind], served: Served, *, mo
         waiting.remove(chosen)
         rows[chosen.team] += chosen.rows
         size += chosen.need
-        found.append(chosen)
-    return found
+        jobs.append(chosen)
+    return jobs
 
 
 class Pace:

@@ -58,9 +58,9 @@ async def stream(
             spent += piece.spent
             (unfinished.discard if piece.finish else unfinished.add)(piece.choice)
             if piece.text or piece.tokens or piece.finish:
-                made = partial(_chunk, answer, piece, told=told, offset=offsets[piece.choice])
+                chunk = partial(_chunk, answer, piece, told=told, offset=offsets[piece.choice])
                 offsets[piece.choice] += len(piece.text)
-                await response.write(made() if len(piece.tokens) < MANY else await asyncio.to_thread(made))
+                await response.write(chunk() if len(piece.tokens) < MANY else await asyncio.to_thread(chunk))
         if unfinished:
             await response.write(b"data: " + _bytes(failed(ShuttingDown())) + b"\n\n")
             await response.write_eof()

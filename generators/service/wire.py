@@ -75,9 +75,9 @@ class Sampled(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _nulls_are_defaults(cls, given: Any) -> Any:
+    def _nulls_are_defaults(cls, data: Any) -> Any:
         """OpenAI's clients send null for what was not set."""
-        return {name: value for name, value in given.items() if value is not None} if isinstance(given, dict) else given
+        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
 
     @property
     def kept_to(self) -> tuple[Literal["json", "regex"], Any] | None:
@@ -96,9 +96,9 @@ class Sampled(BaseModel):
     @property
     def schema_size(self) -> int:
         """Characters of the schema or the expression that the text has to keep to; 0 where there is none."""
-        kept = self.kept_to
+        constraint = self.kept_to
         try:
-            return len(json.dumps(kept[1])) if kept is not None else 0
+            return len(json.dumps(constraint[1])) if constraint is not None else 0
         except RecursionError as error:
             raise BadRequest("A schema is nested too deeply.", param="response_format") from error
 
@@ -235,12 +235,12 @@ def parsed(kind: type[Request], body: Any) -> Request:
         raise BadRequest(f"{where}: {what}." if where else f"{what}.", param=name) from error
 
 
-def _schema(given: dict[str, Any] | str) -> Any:
+def _schema(schema: dict[str, Any] | str) -> Any:
     """A JSON schema, which may come as text."""
-    if not isinstance(given, str):
-        return given
+    if not isinstance(schema, str):
+        return schema
     try:
-        return json.loads(given)
+        return json.loads(schema)
     except (ValueError, RecursionError) as error:
         raise BadRequest("guided_json is not valid JSON.", param="guided_json") from error
 

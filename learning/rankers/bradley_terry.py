@@ -40,17 +40,17 @@ class BradleyTerry:
     def score(self, ideas: Sequence[IdeaId], feedback: Sequence[Feedback]) -> dict[IdeaId, Score]:
         """See `bot.ports.Ranker`."""
         fought = duels(feedback)
-        said = gathered([opinion for opinion in feedback if rival(opinion) is None or opinion.token == "neither"])
+        opinions = gathered([opinion for opinion in feedback if rival(opinion) is None or opinion.token == "neither"])
         for pairs in fought.values():
             for pair in pairs:
                 for idea in pair:
-                    said.setdefault(idea, {})
-        rows = {idea: row for row, idea in enumerate(sorted(said))}
+                    opinions.setdefault(idea, {})
+        rows = {idea: row for row, idea in enumerate(sorted(opinions))}
         won, lost, voters = np.full(len(rows), PRIOR), np.full(len(rows), PRIOR), np.zeros(len(rows))
         by_person: defaultdict[object, list[tuple[int, float]]] = defaultdict(list)
-        for idea in sorted(said):
+        for idea in sorted(opinions):
             row = rows[idea]
-            for person, value in sorted(said[idea].items()):
+            for person, value in sorted(opinions[idea].items()):
                 won[row] += max(value, 0.0)
                 lost[row] += max(-value, 0.0)
                 voters[row] += 1

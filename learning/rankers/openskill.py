@@ -39,7 +39,7 @@ class OpenSkill:
         ratings: dict[str, Any] = {}
         for _at, idea, against, win in games(feedback):
             self._play(ratings, idea, against, win)
-        people = Counter(idea for idea, _person in {(said.idea, said.person) for said in feedback})
+        people = Counter(idea for idea, _person in {(vote.idea, vote.person) for vote in feedback})
         return {idea: self._score(ratings.get(idea) or self.model.rating(), people[idea]) for idea in ideas}
 
     def _play(self, ratings: dict[str, Any], idea: str, against: str, win: float) -> None:
@@ -67,11 +67,11 @@ class OpenSkill:
 
 def games(feedback: Sequence[Feedback]) -> list[Game]:
     """What was said as games, in the order said."""
-    alone = [said for said in feedback if rival(said) is None or said.token == "neither"]
+    alone = [vote for vote in feedback if rival(vote) is None or vote.token == "neither"]
     latest: dict[tuple[IdeaId, Person], datetime] = {}
-    for said in alone:
-        key = (said.idea, said.person)
-        latest[key] = max(said.at, latest.get(key, said.at))
+    for vote in alone:
+        key = (vote.idea, vote.person)
+        latest[key] = max(vote.at, latest.get(key, vote.at))
     played = [
         (latest[idea, person], person, idea, "", value)
         for idea, opinions in gathered(alone).items()
@@ -79,15 +79,15 @@ def games(feedback: Sequence[Feedback]) -> list[Game]:
     ]
     decided: Counter[Person] = Counter()
     fought: Counter[tuple[Person, IdeaId]] = Counter()
-    for said in sorted(feedback, key=lambda said: (said.at, said.person, said.idea, said.signal)):
-        loser = rival(said)
-        if loser is None or said.token != "won" or decided[said.person] >= PER_PERSON:
+    for vote in sorted(feedback, key=lambda vote: (vote.at, vote.person, vote.idea, vote.signal)):
+        loser = rival(vote)
+        if loser is None or vote.token != "won" or decided[vote.person] >= PER_PERSON:
             continue
-        both = ((said.person, said.idea), (said.person, loser))
+        both = ((vote.person, vote.idea), (vote.person, loser))
         if max(fought[one] for one in both) < PER_IDEA:
             fought.update(both)
-            decided[said.person] += 1
-            played.append((said.at, said.person, said.idea, str(loser), 1.0))
+            decided[vote.person] += 1
+            played.append((vote.at, vote.person, vote.idea, str(loser), 1.0))
     return [(at, idea, against, win) for at, _person, idea, against, win in sorted(played)]
 
 

@@ -59,19 +59,19 @@ class Learned:
         """See `bot.ports.Taste`."""
         digest = hashlib.blake2b(digest_size=6)
         digest.update("".join(sorted(self.places)).encode())
-        votes = sorted((said.idea, said.person.platform, said.person.id, said.signal, said.value) for said in self.feedback)
+        votes = sorted((vote.idea, vote.person.platform, vote.person.id, vote.signal, vote.value) for vote in self.feedback)
         digest.update(repr(votes).encode())
         return digest.hexdigest()
 
     def score(self, ideas: Sequence[IdeaId], feedback: Sequence[Feedback]) -> dict[IdeaId, Score]:
         """See `bot.ports.Ranker`. Nobody's vote on their own idea counts."""
         counted = evidence(self._of_others(feedback))
-        found: dict[IdeaId, Score] = {}
+        scores: dict[IdeaId, Score] = {}
         for idea in ideas:
             mean, strength = self.prior(idea)
             values = counted.get(idea, ())
-            found[idea] = posterior(values, favour=strength * (1 + mean) / 2, against=strength * (1 - mean) / 2)
-        return found
+            scores[idea] = posterior(values, favour=strength * (1 + mean) / 2, against=strength * (1 - mean) / 2)
+        return scores
 
     def _of_others(self, feedback: Sequence[Feedback]) -> list[Feedback]:
         return [said for said in feedback if self.authors.get(said.idea) != said.person]
@@ -138,7 +138,7 @@ class Learned:
         mean, strength = self.prior(idea)
         weighed = sum(map(abs, evidence(self._of_others(feedback)).get(idea, ())))
         share = strength / (strength + weighed)  # of the score that the forecast still decides
-        found = [Reason(what="votes", amount=score.mean - share * mean)]
+        reasons = [Reason(what="votes", amount=score.mean - share * mean)]
         name, row = self.places.get(idea, ("", 0))
         if name and self.kinds[name].fit.hyperparameters.weighs:
             fit = self.kinds[name].fit
@@ -149,8 +149,8 @@ class Learned:
                 usual = float(fit.usual.mean())  # of all groups, as which one a commission fell into means nothing
                 sense = SENSES.get(_modality(name), "sounds")
                 parts = [Reason(what=sense, amount=mean - usual), Reason(what="others", amount=usual)]
-            found += [replace(part, amount=share * part.amount) for part in parts]
-        return sorted(found, key=lambda reason: -abs(reason.amount))
+            reasons += [replace(part, amount=share * part.amount) for part in parts]
+        return sorted(reasons, key=lambda reason: -abs(reason.amount))
 
     def _groups(self, name: str) -> Groups:
         """What a kind's forecast is made of; remembered, as several refits go into it."""
@@ -164,7 +164,7 @@ class Learned:
 
     def _said_by(self, person: Person, kind: Kind) -> dict[int, float]:
         rows = {idea: row for row, idea in enumerate(kind.ideas)}
-        mine = gathered([said for said in self.feedback if said.person == person])
+        mine = gathered([vote for vote in self.feedback if vote.person == person])
         return {rows[idea]: by[person] for idea, by in mine.items() if idea in rows and by and self.authors.get(idea) != person}
 
 
@@ -195,7 +195,7 @@ def _kinds(entries: Sequence[Entry]) -> dict[str, list[int]]:
     names = [kind_of(entry.prompt) if entry.idea.modality == "text" else kind_of_media(entry.idea.modality) for entry in entries]
     asked = {(name, _folded(entry.prompt.text)) for name, entry in zip(names, entries, strict=True)}
     topics = Counter(name for name, _text in asked)
-    found: dict[str, list[int]] = {}
+    kinds: dict[str, list[int]] = {}
     measured: dict[str, tuple[str, int]] = {}
     for place, name in enumerate(names):
         if _modality(name) != "text":
@@ -203,8 +203,8 @@ def _kinds(entries: Sequence[Entry]) -> dict[str, list[int]]:
             how = (features.name, len(features.values)) if features is not None else None
             if how is None or measured.setdefault(name, how) != how:
                 continue
-        found.setdefault(name if topics[name] >= FEW_TOPICS else other(name), []).append(place)
-    return found
+        kinds.setdefault(name if topics[name] >= FEW_TOPICS else other(name), []).append(place)
+    return kinds
 
 
 def _modality(kind: str) -> str:
@@ -222,8 +222,8 @@ def _measured(entries: Sequence[Entry], authors: Mapping[IdeaId, Person], voices
     numbers = {lot: number for number, lot in enumerate(sorted(set(lots)))}
     page = sheet([""] * len(entries), rows, np.array([numbers[lot] for lot in lots]), None)
     ideas = tuple(entry.idea.id for entry in entries)
-    said = arranged(voices, {idea: row for row, idea in enumerate(ideas)}, authors)
-    return Kind(learned(page, said), said, ideas, {}, {})
+    opinions = arranged(voices, {idea: row for row, idea in enumerate(ideas)}, authors)
+    return Kind(learned(page, opinions), opinions, ideas, {}, {})
 
 
 def _learned(
@@ -242,16 +242,16 @@ def _learned(
     )
     page = sheet([entry.idea.text for entry in entries], vectors, np.array([numbers[text] for text in texts]), at)
     ideas = tuple(entry.idea.id for entry in entries)
-    said = arranged(voices, {idea: row for row, idea in enumerate(ideas)}, authors)
+    opinions = arranged(voices, {idea: row for row, idea in enumerate(ideas)}, authors)
     known = {text: topic_vectors[text] for text in numbers if text in topic_vectors}
-    return Kind(learned(page, said), said, ideas, numbers, known)
+    return Kind(learned(page, opinions), opinions, ideas, numbers, known)
 
 
 def _refitted(kind: Kind, authors: Mapping[IdeaId, Person], voices: Voices) -> Kind:
-    said = arranged(voices, {idea: row for row, idea in enumerate(kind.ideas)}, authors)
-    if said == kind.said:  # a vote is on an idea of one kind
+    opinions = arranged(voices, {idea: row for row, idea in enumerate(kind.ideas)}, authors)
+    if opinions == kind.said:  # a vote is on an idea of one kind
         return kind
-    return replace(kind, fit=refitted(kind.fit, said), said=said)
+    return replace(kind, fit=refitted(kind.fit, opinions), said=opinions)
 
 
 def _folded(topic: str) -> str:

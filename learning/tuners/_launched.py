@@ -40,12 +40,12 @@ def tune(base: str, training_set: TrainingSet, plan: Plan, out: Path, *, device:
     planned.write_text(json.dumps(asdict(plan)), encoding="utf-8")
     steps.unlink(missing_ok=True)
     options = {"base": base, "training-set": lessons_, "plan": planned, "out": out, "parent": os.getpid()}
-    given = tuple(word for name, value in options.items() for word in (f"--{name}", str(value)))
+    arguments = tuple(word for name, value in options.items() for word in (f"--{name}", str(value)))
     seen: list[Step] = []
     try:
         with (out / LOG).open("wb") as log:
             child = subprocess.Popen(  # noqa: S603 - our own words and paths
-                command(plan.processes, given), stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment(device)
+                command(plan.processes, arguments), stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment(device)
             )
         try:
             while child.poll() is None:
@@ -66,15 +66,15 @@ def tune(base: str, training_set: TrainingSet, plan: Plan, out: Path, *, device:
 
 def trouble(printed: str) -> str:
     """The first error in what the processes printed; the end of it, where none is recognised."""
-    found = re.search(r"^(?:\[rank\d+\]: )?[\w.]+(?:Error|Exception): .*", printed, re.MULTILINE)
-    return found[0][:500] if found else " ".join(printed.split())[-500:]
+    match = re.search(r"^(?:\[rank\d+\]: )?[\w.]+(?:Error|Exception): .*", printed, re.MULTILINE)
+    return match[0][:500] if match else " ".join(printed.split())[-500:]
 
 
-def command(processes: int, given: tuple[str, ...]) -> list[str]:
+def command(processes: int, arguments: tuple[str, ...]) -> list[str]:
     """The command line that docs/reference/tuning.md tells. Without GPUs its processes share the CPU, by gloo."""
     launch = running("accelerate.commands.launch", "--multi_gpu", "--num_processes", str(processes))
     plain = ("--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0")
-    return [*launch, *plain, "-m", "learning.tuners._trl", *given]
+    return [*launch, *plain, "-m", "learning.tuners._trl", *arguments]
 
 
 def environment(device: str) -> Mapping[str, str]:

@@ -98,11 +98,11 @@ class Adapter:
 
     def state(self) -> dict[str, Tensor]:
         """The changes by PEFT's names, on the CPU, float32."""
-        found: dict[str, Tensor] = {}
+        tensors: dict[str, Tensor] = {}
         for path, layer in self.layers.items():
-            found[f"{PREFIX}{path}.lora_A.weight"] = layer.down.detach().float().cpu().contiguous()
-            found[f"{PREFIX}{path}.lora_B.weight"] = layer.up.detach().float().cpu().contiguous()
-        return found
+            tensors[f"{PREFIX}{path}.lora_A.weight"] = layer.down.detach().float().cpu().contiguous()
+            tensors[f"{PREFIX}{path}.lora_B.weight"] = layer.up.detach().float().cpu().contiguous()
+        return tensors
 
     def take(self, state: Mapping[str, Tensor]) -> None:
         """Takes over changes by PEFT's names.

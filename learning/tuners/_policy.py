@@ -92,14 +92,14 @@ class Policy:
         """The tokens after which the model writes the idea; the last `LONGEST`."""
         if phrase.prompt:
             return list(self.tokenizer(phrase.prompt + phrase.opening)["input_ids"])[-LONGEST:]
-        said = [{"role": turn["role"], "content": self._without_specials(turn["content"])} for turn in phrase.messages]
+        turns = [{"role": turn["role"], "content": self._without_specials(turn["content"])} for turn in phrase.messages]
         if getattr(self.tokenizer, "chat_template", None):
-            opened = [*said, {"role": "assistant", "content": phrase.opening}] if phrase.opening else said
+            opened = [*turns, {"role": "assistant", "content": phrase.opening}] if phrase.opening else turns
             text = self.tokenizer.apply_chat_template(
                 opened, tokenize=False, add_generation_prompt=not phrase.opening, continue_final_message=bool(phrase.opening)
             )
             return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])[-LONGEST:]
-        lines = [f"{turn['role'].capitalize()}: {turn['content']}" for turn in said]
+        lines = [f"{turn['role'].capitalize()}: {turn['content']}" for turn in turns]
         text = "\n\n".join([*lines, f"Assistant: {phrase.opening}".rstrip()])
         return list(self.tokenizer(text)["input_ids"])[-LONGEST:]
 
@@ -118,8 +118,8 @@ class Policy:
         if stop not in self._stopping:
             size = min(len(self.tokenizer), int(self.model.config.get_text_config().vocab_size))
             texts = self.tokenizer.batch_decode([[token] for token in range(size)], clean_up_tokenization_spaces=False)
-            found = {token for token, text in enumerate(texts) if any(mark in text for mark in stop)}
-            self._stopping[stop] = tuple(sorted(found | set(self.ends)))
+            tokens = {token for token, text in enumerate(texts) if any(mark in text for mark in stop)}
+            self._stopping[stop] = tuple(sorted(tokens | set(self.ends)))
         return self._stopping[stop]
 
     def _without_specials(self, text: str) -> str:

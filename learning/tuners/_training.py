@@ -96,7 +96,7 @@ class State:
 
 def batches(training_set: TrainingSet, objective: Objective, plan: Plan) -> list[list[Lesson]]:
     """The lessons of each step, all epochs one after another."""
-    made: list[list[Lesson]] = []
+    batches: list[list[Lesson]] = []
     for epoch in range(plan.epochs):
         lessons = [lesson for lesson in training_set.rounds[epoch % len(training_set.rounds)] if objective.weight(lesson) > 0]
         random.Random(f"{plan.seed}/{epoch}").shuffle(lessons)
@@ -105,11 +105,11 @@ def batches(training_set: TrainingSet, objective: Objective, plan: Plan) -> list
         for lesson in lessons:
             batch.append(lesson)
             if sum(map(objective.items, batch)) >= size:
-                made.append(batch)
+                batches.append(batch)
                 batch = []
         if batch:
-            made.append(batch)
-    return made
+            batches.append(batch)
+    return batches
 
 
 def rate(step: int, steps: int, plan: Plan) -> float:
@@ -178,27 +178,27 @@ def _step(
         batch.append((lesson, known[id(lesson)][0]))
     with torch.no_grad():
         objective.before(policy, batch)
-    told: dict[str, float] = {"loss": 0.0}
+    sums: dict[str, float] = {"loss": 0.0}
     for lesson in lessons:
         tree, reference = known[id(lesson)]
         lengths = torch.tensor([len(branch) for branch in tree.branches], device=policy.device)
-        loss, found = objective.loss(policy.logprobs(tree), reference, lengths, lesson)
+        loss, metrics = objective.loss(policy.logprobs(tree), reference, lengths, lesson)
         (loss / total).backward()  # type: ignore[no-untyped-call]
-        told["loss"] += float(loss.detach()) / total
-        for name, value in found.items():
-            told[name] = told.get(name, 0.0) + value
-    return told
+        sums["loss"] += float(loss.detach()) / total
+        for name, value in metrics.items():
+            sums[name] = sums.get(name, 0.0) + value
+    return sums
 
 
-def _told(told: dict[str, float], step: int, steps: int, rate: float, seconds: float) -> Step:
-    n = max(1.0, told.get("n", 1.0))
+def _told(sums: dict[str, float], step: int, steps: int, rate: float, seconds: float) -> Step:
+    n = max(1.0, sums.get("n", 1.0))
     return Step(
         step=step,
         steps=steps,
-        loss=told["loss"],
-        accuracy=told.get("right", 0.0) / n,
-        margin=told.get("margin", 0.0) / n,
-        chosen=told.get("chosen", 0.0) / n,
+        loss=sums["loss"],
+        accuracy=sums.get("right", 0.0) / n,
+        margin=sums.get("margin", 0.0) / n,
+        chosen=sums.get("chosen", 0.0) / n,
         rate=rate,
         seconds=seconds,
     )

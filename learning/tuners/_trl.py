@@ -185,22 +185,22 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the adapter")
     parser.add_argument("--plan", type=Path, help="as JSON, as a tuning run has it; left out: the defaults")
     parser.add_argument("--parent", type=int, default=0, help="end when the process of this number is gone")
-    given = parser.parse_args()
-    if given.parent:
-        threading.Thread(target=_end_with, args=(given.parent,), daemon=True).start()
-    plan = Plan(**json.loads(given.plan.read_text(encoding="utf-8"))) if given.plan else Plan(path="trl")
+    options = parser.parse_args()
+    if options.parent:
+        threading.Thread(target=_end_with, args=(options.parent,), daemon=True).start()
+    plan = Plan(**json.loads(options.plan.read_text(encoding="utf-8"))) if options.plan else Plan(path="trl")
     team = processes()
-    given.out.mkdir(parents=True, exist_ok=True)
+    options.out.mkdir(parents=True, exist_ok=True)
 
     def note(step: Step) -> None:
         if team.is_main_process:
-            with (given.out / STEPS).open("a", encoding="utf-8") as file:
+            with (options.out / STEPS).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(asdict(step)) + "\n")
 
     on_gpu = team.device.type == "cuda"
-    policy = Policy.load(given.base, device=str(team.device), dtype="bfloat16" if on_gpu else "float32")
-    training_set = loaded(given.training_set.read_text(encoding="utf-8"))
-    tune(policy, training_set, plan, given.out, news=note, stop=lambda: False)
+    policy = Policy.load(options.base, device=str(team.device), dtype="bfloat16" if on_gpu else "float32")
+    training_set = loaded(options.training_set.read_text(encoding="utf-8"))
+    tune(policy, training_set, plan, options.out, news=note, stop=lambda: False)
 
 
 if __name__ == "__main__":

@@ -100,8 +100,8 @@ class Tuning:
 
 def cpu_s() -> float:
     """CPU seconds of this process and of its children that have ended."""
-    told = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(one.ru_utime + one.ru_stime for one in told)
+    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in usages)
 
 
 def by_trl(plan: Plan, device: str) -> bool:

@@ -53,13 +53,13 @@ class Preferring:
         losses = losses - plan.imitation * logps[chosen] / lengths[chosen]
         reward = plan.beta * (logps - reference).detach()
         margins = reward[chosen] - reward[rejected]
-        told = {
+        metrics = {
             "n": float(len(chosen)),
             "right": float((margins > 0).sum()),
             "margin": float(margins.sum()),
             "chosen": float(reward[chosen].sum()),
         }
-        return (weights * losses).sum(), told
+        return (weights * losses).sum(), metrics
 
 
 def build(plan: Plan) -> Tuning:

@@ -49,13 +49,13 @@ class Thumbing:
         weights = torch.tensor([thumb.weight for thumb in lesson.thumbs], device=logps.device)
         losses = unpaired_loss(logps[places], reference[places], liked, beta=self.plan.beta, divergence=self.divergence)
         reward = self.plan.beta * (logps - reference).detach()[places]
-        told = {
+        metrics = {
             "n": float(len(places)),
             "right": float(((reward > 0) == liked).sum()),
             "margin": float(torch.where(liked, reward, -reward).sum()),
             "chosen": float(reward[liked].sum()),
         }
-        return (weights * losses).sum(), told
+        return (weights * losses).sum(), metrics
 
 
 def build(plan: Plan) -> Tuning:

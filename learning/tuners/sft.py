@@ -35,8 +35,8 @@ class Imitating:
         places = torch.tensor([model.answer for model in lesson.models], device=logps.device)
         weights = torch.tensor([model.weight for model in lesson.models], device=logps.device)
         reward = self.plan.beta * (logps - reference).detach()[places]
-        told = {"n": float(len(places)), "right": float((reward > 0).sum()), "margin": 0.0, "chosen": float(reward.sum())}
-        return -(weights * logps[places] / lengths[places]).sum(), told
+        metrics = {"n": float(len(places)), "right": float((reward > 0).sum()), "margin": 0.0, "chosen": float(reward.sum())}
+        return -(weights * logps[places] / lengths[places]).sum(), metrics
 
 
 def build(plan: Plan) -> Tuning:

@@ -81,9 +81,9 @@ class Answering:
 
     async def like(self, prompt: Prompt, channel: Channel, **changed: Any) -> Prompt:
         """A prompt for the same task as another, for what starts from its ideas; `changed` as for `prompt`."""
-        kept = {"style": prompt.style, "tone": prompt.tone, "kind": prompt.kind}
+        fields = {"style": prompt.style, "tone": prompt.tone, "kind": prompt.kind}
         options = dict(prompt.options) | changed.pop("options", {})
-        return await self.prompt(channel, prompt.text, options=options, **{**kept, **changed})
+        return await self.prompt(channel, prompt.text, options=options, **{**fields, **changed})
 
     def _language(self, topic: str, settled: str | None) -> str:
         """Of the ideas: Chinese for a topic in Chinese, else what was settled, else English."""

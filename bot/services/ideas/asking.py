@@ -51,7 +51,7 @@ def asked(call: Call, *names: str) -> dict[str, Any]:
 
 def filled(press: Press) -> dict[str, Value]:
     """What a person wrote or chose in a command's form, by field; what they left empty is not there."""
-    return {name: said.strip() for name, said in press.values.items() if said.strip()}
+    return {name: text.strip() for name, text in press.values.items() if text.strip()}
 
 
 def picture_field(name: str = "picture", label: str = "") -> Field:

@@ -58,7 +58,7 @@ class Backgrounds:
                 known.add(idea.text, None if vectors is None else vectors[row])
         judged = words(await self.store.team_ideas(team, limit=JUDGED))
         feedback = await self.store.feedback(team, [idea.id for idea in judged])
-        spoken = {said.idea for said in feedback}
+        spoken = {vote.idea for vote in feedback}
         judged = [idea for idea in judged if idea.id in spoken]
         scores = self.tasting.of(team).score([idea.id for idea in judged], by_others(judged, feedback))
         vectors = await self._embed([idea.text for idea in judged])

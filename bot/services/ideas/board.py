@@ -77,4 +77,4 @@ class Boards:
 def by_others(ideas: Sequence[Idea], feedback: Sequence[Feedback]) -> list[Feedback]:
     """What people said of ideas that are not their own: nobody's word counts for their own idea."""
     authors = {idea.id: idea.author for idea in ideas if idea.author is not None}
-    return [said for said in feedback if authors.get(said.idea) != said.person]
+    return [vote for vote in feedback if authors.get(vote.idea) != vote.person]

@@ -36,8 +36,8 @@ def item(standing: Standing, thumbnail: bytes | None) -> str:
     """One idea: its picture where it has one, its words, what people said."""
     idea, tally = standing.idea, standing.tally
     words = "<br>".join(map(html.escape, idea.text.split(" / ")))  # a poem's lines
-    said = f"👍 {tally.ups} 👎 {tally.downs}" + (" ✅" if tally.picked else "")
+    votes = f"👍 {tally.ups} 👎 {tally.downs}" + (" ✅" if tally.picked else "")
     seen = ""
     if thumbnail is not None:
         seen = f'<img alt="{html.escape(idea.text)}" src="data:image/jpeg;base64,{base64.b64encode(thumbnail).decode()}">'
-    return f"{seen}{words} <small>#{idea.number} · {said}</small>"
+    return f"{seen}{words} <small>#{idea.number} · {votes}</small>"

@@ -185,12 +185,12 @@ class Brainstorming:
             share=self.canary_share,
         )
         intake = Intake(slate)
-        made: list[Idea] = []
+        ideas: list[Idea] = []
 
         async def show(placed: Sequence[Placed]) -> None:
             for one in placed:
                 idea = await self._keep(brainstorm, one)
-                made.append(idea)
+                ideas.append(idea)
                 draft, score = one.option.draft, one.option.quality
                 intake.candidates.append(
                     Candidate(brainstorm=brainstorm.id, draft=draft, verdict="shown", score=score, idea=idea.id)
@@ -203,7 +203,7 @@ class Brainstorming:
             async with in_turn:
                 await self._judge(drafts, brainstorm, background, intake)
                 await show(slate.due())
-                await step(Progress(doing=_("Thinking"), done=len(done) + len(made), total=prompt.count))
+                await step(Progress(doing=_("Thinking"), done=len(done) + len(ideas), total=prompt.count))
 
         try:
             await self._drawing.draw(orders, take, canary=brainstorm.canary, again=ROUNDS)
@@ -213,7 +213,7 @@ class Brainstorming:
         finally:
             intake.log_kept()
             await self.store.log(brainstorm.channel.team, intake.candidates)
-        return made
+        return ideas
 
     async def _orders(
         self, brainstorm: Brainstorm, prompt: Prompt, background: Background, wanted: int, number: int

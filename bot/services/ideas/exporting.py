@@ -57,13 +57,13 @@ class Exporting:
         """The small pictures of the first works of a board."""
         store = self.boards.store
         works = [standing.idea.id for standing in standings if standing.idea.modality != "text"][:MOST_SEEN]
-        found: dict[str, bytes] = {}
+        thumbnails: dict[str, bytes] = {}
         for owner, files in (await store.media(team, works)).items():
             small = next((file for file in files if file.name == THUMBNAIL), None)
             content = await store.content(team, small.digest) if small is not None else None
             if content is not None:
-                found[owner] = content
-        return found
+                thumbnails[owner] = content
+        return thumbnails
 
 
 def row(rank: int, standing: Standing) -> dict[str, Any]:

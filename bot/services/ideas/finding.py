@@ -26,27 +26,27 @@ class Finding:
         """
         text = reference.strip()
         number = re.fullmatch(r"#?(\d{1,10})", text)
-        found: Idea | None = None
+        idea: Idea | None = None
         if number and int(number[1]) <= MAX_NUMBER:
-            found = await self.store.numbered(channel, int(number[1]))
+            idea = await self.store.numbered(channel, int(number[1]))
         elif text:
-            found = await self.store.idea(channel.team, IdeaId(text))
-        if found is None or (found.hidden and not hidden):
+            idea = await self.store.idea(channel.team, IdeaId(text))
+        if idea is None or (idea.hidden and not hidden):
             shown = text if len(text) <= 20 else text[:19] + "…"
             raise UnknownIdea(
                 _("There is no idea “{reference}” in this channel. Use the number beside an idea, or look at the board.").format(
                     reference=shown
                 )
             )
-        return found
+        return idea
 
-    async def subject(self, channel: Channel, said: str) -> tuple[Idea | None, str]:
+    async def subject(self, channel: Channel, reference: str) -> tuple[Idea | None, str]:
         """What to make something of: an idea by its number or id and its text, or no idea and the words themselves.
 
         Raises:
             UnknownIdea: a number, or what looks like an id, that is no idea's.
         """
-        text = said.strip()
+        text = reference.strip()
         if not re.fullmatch(r"#?\d{1,10}|[0-9a-f]{24}", text):
             return None, text
         idea = await self.idea(channel, text)
@@ -66,9 +66,9 @@ class Finding:
             UnknownIdea: there is none.
         """
         if id:
-            found = await self.store.brainstorm(channel.team, BrainstormId(id))
+            brainstorm = await self.store.brainstorm(channel.team, BrainstormId(id))
         else:
-            found = next(iter(await self.store.brainstorms(channel, limit=1)), None)
-        if found is None:
+            brainstorm = next(iter(await self.store.brainstorms(channel, limit=1)), None)
+        if brainstorm is None:
             raise UnknownIdea(_("There is no brainstorm here yet. Start one with /brainstorm and a topic."))
-        return found
+        return brainstorm

@@ -83,10 +83,10 @@ class Logbook:
     async def _opinions(self, team: Team, ideas: list[IdeaId]) -> dict[IdeaId, list[dict[str, Any]]]:
         """What people said of each idea, oldest first."""
         opinions: dict[IdeaId, list[dict[str, Any]]] = {id: [] for id in ideas}
-        for said in sorted(await self.store.feedback(team, ideas), key=lambda said: (said.at, said.person, said.signal)):
-            person = f"{said.person.platform}:{said.person.id}"
-            opinions[said.idea].append(
-                {"person": person, "signal": said.signal, "said": said.token, "value": said.value, "at": said.at.isoformat()}
+        for vote in sorted(await self.store.feedback(team, ideas), key=lambda vote: (vote.at, vote.person, vote.signal)):
+            person = f"{vote.person.platform}:{vote.person.id}"
+            opinions[vote.idea].append(
+                {"person": person, "signal": vote.signal, "said": vote.token, "value": vote.value, "at": vote.at.isoformat()}
             )
         return opinions
 

@@ -45,9 +45,9 @@ class Recommending:
         ideas = [idea for idea in await self.store.team_ideas(team, limit=LOOKED_AT) if idea.modality == "text"]
         feedback = await self.store.feedback(team, [idea.id for idea in ideas])
         of = {idea.id: idea.channel for idea in ideas}
-        seen = {channel} | {of[said.idea] for said in feedback if said.person == person}
+        seen = {channel} | {of[vote.idea] for vote in feedback if vote.person == person}
         seen |= {idea.channel for idea in ideas if person in (idea.asker, idea.author)}
-        spoken = {said.idea for said in feedback}
+        spoken = {vote.idea for vote in feedback}
         judged = [idea for idea in ideas if idea.id in spoken and idea.channel in seen and idea.modality == "text"]
         scores = self.tasting.of(team).score([idea.id for idea in judged], feedback)
         taste = self.tasting.taste(team)
@@ -56,8 +56,8 @@ class Recommending:
         worth = {id: scores[id].mean + beyond[id] for id in ids}
         liked = [idea for idea in judged if worth[idea.id] >= LIKED]
         fits = await self._fits(topic, [idea.text for idea in liked])
-        found = [Recommended(idea, fit) for idea, fit in zip(liked, fits, strict=True) if fit > 0]
-        return sorted(found, key=lambda one: (-one.fit, -worth[one.idea.id]))[:count]
+        matches = [Recommended(idea, fit) for idea, fit in zip(liked, fits, strict=True) if fit > 0]
+        return sorted(matches, key=lambda one: (-one.fit, -worth[one.idea.id]))[:count]
 
     async def _fits(self, topic: str, texts: Sequence[str]) -> list[float]:
         """How well each text fits the topic; 0 where it does not."""

@@ -52,15 +52,15 @@ class Slate:
 
     def _placed(self, ready: int, *, waiting: bool) -> list[Placed]:
         first = self.begun + self.filled
-        found: list[Placed] = []
+        placements: list[Placed] = []
         for slot in range(first, first + ready):
             option = self._chosen(slot, waiting=waiting)
             if option is None:
                 break
             kind: SlotKind = "explore" if slot == exploring(self.brainstorm, self.count) else "exploit"
-            found.append(Placed(slot, kind, option))
-        self.filled += len(found)
-        return self._shuffled(found)
+            placements.append(Placed(slot, kind, option))
+        self.filled += len(placements)
+        return self._shuffled(placements)
 
     def _chosen(self, slot: int, *, waiting: bool) -> Option | None:
         chance = random.Random(f"{self.brainstorm.seed}/{slot}") if slot == exploring(self.brainstorm, self.count) else None
@@ -73,15 +73,18 @@ class Slate:
     def _is_new(self, option: Option) -> bool:
         return option.draft.model == self.brainstorm.canary
 
-    def _shuffled(self, found: list[Placed]) -> list[Placed]:
+    def _shuffled(self, placements: list[Placed]) -> list[Placed]:
         """The same slots with the options of each version changed round among them."""
         chance = random.Random(f"{self.brainstorm.seed}/order/{self.begun + self.filled}")
-        order = list(range(len(found)))
+        order = list(range(len(placements)))
         for new in (True, False):
-            mine = [place for place in order if self._is_new(found[place].option) == new]
+            mine = [place for place in order if self._is_new(placements[place].option) == new]
             for place, other in zip(mine, chance.sample(mine, len(mine)), strict=True):
                 order[place] = other
-        return [Placed(one.slot, found[other].kind, found[other].option) for one, other in zip(found, order, strict=True)]
+        return [
+            Placed(one.slot, placements[other].kind, placements[other].option)
+            for one, other in zip(placements, order, strict=True)
+        ]
 
 
 def exploring(brainstorm: Brainstorm, count: int) -> int | None:

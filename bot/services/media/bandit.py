@@ -50,21 +50,21 @@ class Arm:
 
 def arms(works: Iterable[Idea], feedback: Sequence[Feedback]) -> Mapping[str, Mapping[str, Arm]]:
     """The arms of every trait, by trait and value. Each person counts once a work, by the sum of what they said of it."""
-    said: defaultdict[IdeaId, defaultdict[Person, float]] = defaultdict(lambda: defaultdict(float))
+    opinions: defaultdict[IdeaId, defaultdict[Person, float]] = defaultdict(lambda: defaultdict(float))
     for one in feedback:
-        said[one.idea][one.person] += one.value
+        opinions[one.idea][one.person] += one.value
     likes: defaultdict[tuple[str, str], float] = defaultdict(float)
     dislikes: defaultdict[tuple[str, str], float] = defaultdict(float)
     for work in works:
-        for value in said[work.id].values() if work.id in said else ():
+        for value in opinions[work.id].values() if work.id in opinions else ():
             for trait in work.traits:
                 likes[trait] += min(1.0, max(0.0, value))
                 dislikes[trait] += min(1.0, max(0.0, -value))
-    found: defaultdict[str, dict[str, Arm]] = defaultdict(dict)
+    arms: defaultdict[str, dict[str, Arm]] = defaultdict(dict)
     for trait in {*likes, *dislikes}:
         name, worth = trait
-        found[name][worth] = Arm(trait=name, value=worth, likes=likes[trait], dislikes=dislikes[trait])
-    return found
+        arms[name][worth] = Arm(trait=name, value=worth, likes=likes[trait], dislikes=dislikes[trait])
+    return arms
 
 
 def choose(known: Mapping[str, Arm], chance: random.Random) -> str:

@@ -57,11 +57,11 @@ class Ordering:
             return {}
         file = await handed.check(handed.files[0])
         facts = await self.making.looked_at(file)
-        told = [str(facts[name]) for name in ("label", "words") if facts.get(name)]
-        told += [f"“{str(facts['text'])[:MOST_READ]}”"] if facts.get("text") else []
-        told += [str(facts["colour_names"])] if facts.get("colour_names") else []
-        said = ", ".join(told) or str(facts.get("sentence", ""))
-        return {"picture": said[:MOST_SEEN]} if said else {}
+        parts = [str(facts[name]) for name in ("label", "words") if facts.get(name)]
+        parts += [f"“{str(facts['text'])[:MOST_READ]}”"] if facts.get("text") else []
+        parts += [str(facts["colour_names"])] if facts.get("colour_names") else []
+        description = ", ".join(parts) or str(facts.get("sentence", ""))
+        return {"picture": description[:MOST_SEEN]} if description else {}
 
     async def make(
         self,
@@ -88,38 +88,40 @@ class Ordering:
         """
         files = [await uploads.check(one) for one in uploads.files] if uploads else []
         idea, text = await self.finding.subject(call.channel, str(call.args.get("what", "")))
-        given = {name: str(call.args[arg]) for name, arg in options.items() if str(call.args.get(arg, "")).strip()}
+        choices = {name: str(call.args[arg]) for name, arg in options.items() if str(call.args.get(arg, "")).strip()}
         if idea is not None and idea.modality != "text":
-            text, given, before = await self._variant(modality, idea, given)
-            files = [*before, *files] if given.get("task") == "inpaint" else files or before
-        text = text or ", ".join(file.name for file in files) or given.get("notes", "")
+            text, choices, before = await self._variant(modality, idea, choices)
+            files = [*before, *files] if choices.get("task") == "inpaint" else files or before
+        text = text or ", ".join(file.name for file in files) or choices.get("notes", "")
         if not text:
             raise Refusal(_("Of what? Name an idea by its number, write some words, or attach a file."))
         prompt = Prompt(
-            text=text, count=int(call.args.get("count", count)), modality=modality, options=tuple(sorted(given.items()))
+            text=text, count=int(call.args.get("count", count)), modality=modality, options=tuple(sorted(choices.items()))
         )
         parents: tuple[IdeaId, ...] = (idea.id,) if idea is not None else ()
         await self.answering.make(call.channel, call.person, prompt, reply, parents=parents, files=files)
 
-    async def _variant(self, modality: Modality, idea: Idea, given: Mapping[str, str]) -> tuple[str, dict[str, str], list[File]]:
+    async def _variant(
+        self, modality: Modality, idea: Idea, choices: Mapping[str, str]
+    ) -> tuple[str, dict[str, str], list[File]]:
         """The words that a work was made of; and where it is of the same kind, also the options and files.
 
         Where something is to be done with a picture, the files are that picture itself.
         """
         prompt = await self.finding.topic(idea)
         if idea.modality != modality or idea.brainstorm is None:
-            return prompt.text, dict(given), []
-        if given.get("task") in OF_PICTURES:
-            kept = await self.making.files(idea.channel.team, idea.id)
-            return prompt.text, dict(given), [file for file in kept if file.media_type.startswith("image/")][:1]
+            return prompt.text, dict(choices), []
+        if choices.get("task") in OF_PICTURES:
+            attachments = await self.making.files(idea.channel.team, idea.id)
+            return prompt.text, dict(choices), [file for file in attachments if file.media_type.startswith("image/")][:1]
         files = await self.making.files(idea.channel.team, idea.brainstorm)
-        return prompt.text, dict(prompt.options) | dict(given), list(files)
+        return prompt.text, dict(prompt.options) | dict(choices), list(files)
 
 
 def _handed(call: Call, params: Sequence[str]) -> tuple[Upload, ...]:
-    found = sorted(call.uploads, key=lambda file: params.index(file.param) if file.param in params else 0)
-    if any(call.args.get(param) for param in params) and not found:
+    uploads = sorted(call.uploads, key=lambda file: params.index(file.param) if file.param in params else 0)
+    if any(call.args.get(param) for param in params) and not uploads:
         raise Refusal(_("Please attach the file to your message; here its name alone says nothing."))
-    if len(found) > MOST_FILES:
-        raise Refusal(_("At most {most} files can be attached; there are {count}.").format(most=MOST_FILES, count=len(found)))
-    return tuple(found)
+    if len(uploads) > MOST_FILES:
+        raise Refusal(_("At most {most} files can be attached; there are {count}.").format(most=MOST_FILES, count=len(uploads)))
+    return tuple(uploads)

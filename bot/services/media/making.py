@@ -153,9 +153,9 @@ class Making:
                     log.info("a pitch does without", part=row.name, why=str(error))
                     continue
             files = await self.files(brainstorm.channel.team, part.id)
-            found = next((file for file in files if file.media_type.startswith(row.part)), None)
-            if found is not None:
-                parts.append(replace(found, name=f"{row.name}-{found.name}"))
+            material = next((file for file in files if file.media_type.startswith(row.part)), None)
+            if material is not None:
+                parts.append(replace(material, name=f"{row.name}-{material.name}"))
         return tuple(parts)
 
     async def _best(self, brainstorm: Brainstorm, modality: Modality) -> Idea | None:
@@ -167,35 +167,35 @@ class Making:
         ideas = await self.store.team_ideas(team)
         works = [idea for idea in family(brainstorm, ideas) if idea.modality == modality]
         liked: defaultdict[IdeaId, float] = defaultdict(float)
-        for said in await self.store.feedback(team, [work.id for work in works]):
-            liked[said.idea] += said.value
-        kept = await self.store.media(team, [work.id for work in works])
-        return max((work for work in works if work.id in kept), key=lambda work: (liked[work.id], work.id), default=None)
+        for vote in await self.store.feedback(team, [work.id for work in works]):
+            liked[vote.idea] += vote.value
+        media = await self.store.media(team, [work.id for work in works])
+        return max((work for work in works if work.id in media), key=lambda work: (liked[work.id], work.id), default=None)
 
     async def _commissions(self, brainstorm: Brainstorm, prompt: Prompt, files: tuple[File, ...], done: int) -> list[Commission]:
         """What is still to be made: one commission for each run of works that want the same options."""
-        given = dict(prompt.options)
+        choices = dict(prompt.options)
         team = brainstorm.channel.team
-        tastes = await self.liking.defaults(team, prompt.modality, given, brainstorm.seed, prompt.count)
+        tastes = await self.liking.defaults(team, prompt.modality, choices, brainstorm.seed, prompt.count)
         whole = Commission(
             modality=prompt.modality,
             text=prompt.text,
-            options=given,
+            options=choices,
             attachments=files,
             seed=brainstorm.seed + done,
             language=brainstorm.locale,
         )
-        made: list[Commission] = []
+        commissions: list[Commission] = []
         for taste, run in groupby(tastes[done:]):
             count = len(list(run))
-            at = sum(one.count for one in made)
-            options = await self.styling.dressed(team, taste | given, asked=given.get("style") == OURS)
-            made.append(replace(whole, options=options, count=count, seed=whole.seed + at))
-        return made
+            at = sum(one.count for one in commissions)
+            options = await self.styling.dressed(team, taste | choices, asked=choices.get("style") == OURS)
+            commissions.append(replace(whole, options=options, count=count, seed=whole.seed + at))
+        return commissions
 
     async def _make(self, brainstorm: Brainstorm, commission: Commission, slot: int, step: Step) -> list[Idea]:
         """The works of one commission; asked for once more when the service dies before the first."""
-        made: list[Idea] = []
+        works: list[Idea] = []
         for attempt in range(2):
             try:
                 async with aclosing(self.maker.make(commission)) as events:
@@ -203,24 +203,24 @@ class Making:
                         if isinstance(event, Progress):
                             await step(event)
                         else:
-                            made.append(await self._keep(brainstorm, event, commission, slot + len(made)))
-                            await step(made[-1])
-                return made
+                            works.append(await self._keep(brainstorm, event, commission, slot + len(works)))
+                            await step(works[-1])
+                return works
             except GeneratorDown as error:
-                if made or attempt:
+                if works or attempt:
                     raise
                 log.warning("the maker failed; once more", why=str(error))
                 await asyncio.sleep(AGAIN_S)
-        return made
+        return works
 
-    async def _keep(self, brainstorm: Brainstorm, made: Made, commission: Commission, slot: int) -> Idea:
+    async def _keep(self, brainstorm: Brainstorm, work: Made, commission: Commission, slot: int) -> Idea:
         """Stores a work before anybody sees it: its files first, so that no idea is without them."""
         prompt = brainstorm.prompt
         assert prompt is not None
         id, now = IdeaId(self.new_id()), self.clock()
-        alt = clean(made.alt)
+        alt = clean(work.alt)
         await self.store.keep_media(
-            brainstorm.channel.team, id, [file if file.alt else replace(file, alt=alt) for file in made.files], now
+            brainstorm.channel.team, id, [file if file.alt else replace(file, alt=alt) for file in work.files], now
         )
         return await self.store.add(
             Idea(
@@ -235,8 +235,8 @@ class Making:
                 slot=slot,
                 created_at=now,
                 modality=commission.modality,
-                traits=tuple((dict(made.traits) | ({"style": OURS} if "adapter" in commission.options else {})).items()),
-                features=made.features,
+                traits=tuple((dict(work.traits) | ({"style": OURS} if "adapter" in commission.options else {})).items()),
+                features=work.features,
             ),
             held=brainstorm,
         )
@@ -257,12 +257,12 @@ class Making:
 
     async def files(self, team: Team, owner: str) -> tuple[File, ...]:
         """An owner's files with their bytes, by place."""
-        found: list[File] = []
+        files: list[File] = []
         for one in (await self.store.media(team, [owner])).get(owner, ()):
             content = await self.store.content(team, one.digest)
             if content is not None:
-                found.append(File(name=one.name, media_type=one.media_type, content=content, alt=one.alt))
-        return tuple(found)
+                files.append(File(name=one.name, media_type=one.media_type, content=content, alt=one.alt))
+        return tuple(files)
 
     async def _make_room(self, team: Team) -> None:
         """Deletes files that are past their time, and while the team has too many those that nobody voted for."""
@@ -295,8 +295,8 @@ def family(brainstorm: Brainstorm, ideas: Sequence[Idea]) -> list[Idea]:
     cut = [idea for idea in ideas if idea.id in roots and idea.modality == "pitch"]
     roots |= {parent for pitch in cut for parent in pitch.parents}
     beside = {brainstorm.id, *(pitch.brainstorm for pitch in cut)}
-    found: dict[IdeaId, Idea] = {}
+    members: dict[IdeaId, Idea] = {}
     for idea in sorted(ideas, key=lambda idea: idea.id):  # ids sort by time: parents come before what was made of them
-        if idea.id in roots or idea.brainstorm in beside or not roots.union(found).isdisjoint(idea.parents):
-            found[idea.id] = idea
-    return list(found.values())
+        if idea.id in roots or idea.brainstorm in beside or not roots.union(members).isdisjoint(idea.parents):
+            members[idea.id] = idea
+    return list(members.values())

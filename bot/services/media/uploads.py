@@ -168,9 +168,9 @@ def jpeg_size(content: bytes) -> tuple[int, int] | None:
         return None
     at = 2
     for _part in range(MOST_PARTS):
-        if content[at : at + 1] != b"\xff" or (found := MARKER.search(content, at)) is None:
+        if content[at : at + 1] != b"\xff" or (match := MARKER.search(content, at)) is None:
             return None
-        at, marker = found.end(), content[found.start()]
+        at, marker = match.end(), content[match.start()]
         if 0xD0 <= marker <= 0xD8:
             continue
         if at + 7 > len(content):
@@ -253,12 +253,12 @@ def midi_tracks(content: bytes) -> int | None:
         content = content[max(0, content.find(b"MThd", 12, 4096)) :]
     if len(content) < 14 or struct.unpack(">I", content[4:8])[0] < 6:
         return None
-    (told,) = struct.unpack(">H", content[10:12])
-    at, found = 8 + struct.unpack(">I", content[4:8])[0], 0
+    (expected,) = struct.unpack(">H", content[10:12])
+    at, count = 8 + struct.unpack(">I", content[4:8])[0], 0
     for _part in range(MOST_PARTS):
         if at + 8 > len(content):
             break
         kind, length = struct.unpack(">4sI", content[at : at + 8])
         at += 8 + length
-        found += kind == b"MTrk"
-    return told if found >= told and at <= len(content) else None
+        count += kind == b"MTrk"
+    return expected if count >= expected and at <= len(content) else None

@@ -34,9 +34,9 @@ LEAD = 2.0  # beyond that, times the median person's slates
 
 def sides(brainstorm: Brainstorm, ideas: Sequence[Idea]) -> tuple[list[Idea], list[Idea]]:
     """The ideas of the new and of the old version that are compared: as many of either, drawn by lot."""
-    made = sorted((idea for idea in ideas if idea.author is None), key=lambda idea: idea.id)
-    new = [idea for idea in made if idea.model == brainstorm.canary]
-    old = [idea for idea in made if idea.model == brainstorm.model]
+    model_ideas = sorted((idea for idea in ideas if idea.author is None), key=lambda idea: idea.id)
+    new = [idea for idea in model_ideas if idea.model == brainstorm.canary]
+    old = [idea for idea in model_ideas if idea.model == brainstorm.model]
     count = min(len(new), len(old))
     chance = random.Random(f"{brainstorm.seed}/compared")
     return chance.sample(new, count), chance.sample(old, count)
@@ -49,20 +49,20 @@ def says(new: Sequence[Idea], old: Sequence[Idea], feedback: Iterable[Feedback])
     """
     side = {idea.id: 1.0 for idea in new} | {idea.id: -1.0 for idea in old}
     opinions: defaultdict[Person, defaultdict[IdeaId, float]] = defaultdict(lambda: defaultdict(float))
-    for said in sorted(feedback, key=lambda said: (said.person, said.signal)):  # float sums depend on their order
-        if said.idea in side:
-            opinions[said.person][said.idea] += said.value
-    found: dict[Person, bool] = {}
+    for vote in sorted(feedback, key=lambda vote: (vote.person, vote.signal)):  # float sums depend on their order
+        if vote.idea in side:
+            opinions[vote.person][vote.idea] += vote.value
+    preferences: dict[Person, bool] = {}
     for person, values in opinions.items():
         lead = sum(side[idea] * max(-1.0, min(1.0, value)) for idea, value in sorted(values.items()))
         if abs(lead) > 1e-9:  # a like on either side is no preference
-            found[person] = lead > 0
-    return found
+            preferences[person] = lead > 0
+    return preferences
 
 
-def outcome(said: dict[Person, bool], silent: Collection[Person] = ()) -> bool | None:
+def outcome(preferences: dict[Person, bool], silent: Collection[Person] = ()) -> bool | None:
     """Whether the slate goes to the new version; None while nobody, or as many on either side, prefers one."""
-    heard = [new for person, new in said.items() if person not in silent]
+    heard = [new for person, new in preferences.items() if person not in silent]
     lead = 2 * sum(heard) - len(heard)
     return None if lead == 0 else lead > 0
 

@@ -36,17 +36,17 @@ class Teaching:
 def teaching(version: ModelVersion, feedback: Sequence[Feedback]) -> Teaching:
     """What a version learned from: `idea:person:signal` for votes, `brainstorm:person:topic` for topics, by the votes on them."""
     keys = set(version.trained_on)
-    standing = [said.at for said in feedback if f"{said.idea}:{said.person.id}:{said.signal}" in keys]
+    standing = [vote.at for vote in feedback if f"{vote.idea}:{vote.person.id}:{vote.signal}" in keys]
     parts = [key.split(":", 2) for key in version.trained_on]
     topics = sum(part[-1] == TOPIC for part in parts)
     parts = [part for part in parts if part[-1] != TOPIC]
-    told = [part for part in parts if len(part) == 3]
+    votes = [part for part in parts if len(part) == 3]
     return Teaching(
         votes=len(parts),
         topics=topics,
-        people=len({person for _idea, person, _signal in told}),
+        people=len({person for _idea, person, _signal in votes}),
         ideas=len({part[0] for part in parts}),
-        signals=Counter(signal.partition(":")[0] for _idea, _person, signal in told),
+        signals=Counter(signal.partition(":")[0] for _idea, _person, signal in votes),
         first=min(standing, default=None),
         last=max(standing, default=None),
     )
@@ -94,7 +94,7 @@ def trial(version: ModelVersion, stands: Balance) -> str:
     drawn = stands.new + stands.old
     if not drawn:
         return _("No brainstorm has compared it yet.") if version.stage == "canary" else ""
-    said = ngettext(
+    outcome = ngettext(
         "Its ideas were liked better in {new} of {count} brainstorm that compared them with the old ones.",
         "Its ideas were liked better in {new} of {count} brainstorms that compared them with the old ones.",
         drawn,
@@ -103,11 +103,11 @@ def trial(version: ModelVersion, stands: Balance) -> str:
         low=round(100 * stands.low), high=round(100 * stands.high)
     )
     if version.stage != "canary":
-        return f"{said} {sure}"
+        return f"{outcome} {sure}"
     needed = _("Evidence for it {favour:.1f}, against it {against:.1f}; {decides} decides, or {last} brainstorms.").format(
         favour=stands.favour, against=stands.against, decides=DECIDES, last=LAST
     )
-    return f"{said} {sure} {needed}"
+    return f"{outcome} {sure} {needed}"
 
 
 def rebuilding(version: ModelVersion) -> str:
@@ -177,8 +177,8 @@ def step_of(run: Tuning) -> str:
 
 def measured(version: ModelVersion) -> list[str]:
     """What a version's tests found, a line each, in words where there are words for it."""
-    found = dict(version.metrics)
-    said = {
+    metrics = dict(version.metrics)
+    templates = {
         "accuracy": _("Orders {share} of 100 pairs of ideas on unseen topics as the team did."),
         "accuracy_low": _("That is at least {share} of 100, nearly surely; luck is 50."),
         "held_out_topics": _("Judged on {number} topics that it had not learned from."),
@@ -195,12 +195,14 @@ def measured(version: ModelVersion) -> list[str]:
         "unsafe": _("Unsafe ideas: {before} of 100 before, {after} now."),
     }
     lines = [
-        line.format(share=round(100 * found[name]), number=round(found.pop(name))) for name, line in said.items() if name in found
+        line.format(share=round(100 * metrics[name]), number=round(metrics.pop(name)))
+        for name, line in templates.items()
+        if name in metrics
     ]
     for name, line in compared.items():
-        if {name, f"{name}_before"} <= found.keys():
-            before, after = found.pop(f"{name}_before"), found.pop(name)
+        if {name, f"{name}_before"} <= metrics.keys():
+            before, after = metrics.pop(f"{name}_before"), metrics.pop(name)
             shares = {"before": round(100 * before), "after": round(100 * after)}
             lines.append(line.format(wide=round(before), long=round(after), **shares))
-    rest = [f"{name} {value:.3g}" for name, value in found.items() if name not in ("mute", "people", "peak_mb")]
+    rest = [f"{name} {value:.3g}" for name, value in metrics.items() if name not in ("mute", "people", "peak_mb")]
     return lines + ([", ".join(rest)] if rest else [])

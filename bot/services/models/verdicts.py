@@ -31,8 +31,8 @@ def in_words(finding: Finding) -> str:
 def came_of(run: Tuning) -> str:
     """What came of a run, and why; empty while it runs."""
     if run.state == "done" and run.version is not None:
-        said = _("A tuned model, {version}, passed its judges and is tried beside the one in service.")
-        return said.format(version=run.version)
+        text = _("A tuned model, {version}, passed its judges and is tried beside the one in service.")
+        return text.format(version=run.version)
     if run.state == "refused" and run.missed:
         return " ".join([_("The tuned model was not good enough to be tried."), *map(in_words, run.missed)])
     if run.state == "failed" and run.trouble:

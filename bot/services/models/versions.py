@@ -127,7 +127,7 @@ class Versions:
 
     def balance(self, version: ModelVersion) -> Balance:
         """Where a version's trial stands, or stood."""
-        return self.trial([said.endswith(":new") for said in version.comparisons])
+        return self.trial([comparison.endswith(":new") for comparison in version.comparisons])
 
     async def _drawn(self, team: Team, canary: ModelVersion) -> tuple[str, ...]:
         """The canary's comparisons with those that can be drawn now, in the order of their slates."""
@@ -135,18 +135,18 @@ class Versions:
         said_of: defaultdict[IdeaId, list[Feedback]] = defaultdict(list)
         for opinion in await self.store.feedback(team, [idea.id for _slate, ideas in slates for idea in ideas]):
             said_of[opinion.idea].append(opinion)
-        known = {said.partition(":")[0] for said in canary.comparisons}
+        known = {comparison.partition(":")[0] for comparison in canary.comparisons}
         drawn = list(canary.comparisons)
         had_say: Counter[Person] = Counter()
         for slate, ideas in slates:
             new, old = sides(slate, ideas)
-            said = says(new, old, [opinion for idea in (*new, *old) for opinion in said_of[idea.id]])
+            preferences = says(new, old, [opinion for idea in (*new, *old) for opinion in said_of[idea.id]])
             if slate.id not in known:
-                won = outcome(said, silenced(had_say))
+                won = outcome(preferences, silenced(had_say))
                 if won is None:
                     continue
                 drawn.append(f"{slate.id}:{'new' if won else 'old'}")
-            had_say.update(said)
+            had_say.update(preferences)
         return tuple(drawn)
 
     async def _slates(self, team: Team, canary: ModelVersion) -> list[tuple[Brainstorm, list[Idea]]]:
@@ -155,13 +155,13 @@ class Versions:
         for idea in await self.store.team_ideas(team, limit=TRIED):
             if idea.brainstorm is not None:
                 by_slate.setdefault(idea.brainstorm, []).append(idea)
-        found: list[tuple[Brainstorm, list[Idea]]] = []
+        slates: list[tuple[Brainstorm, list[Idea]]] = []
         for id, ideas in by_slate.items():
             if any(idea.model == canary.id for idea in ideas):
                 slate = await self.store.brainstorm(team, id)
                 if slate is not None and slate.canary == canary.id and slate.created_at <= self.clock() - SETTLED:
-                    found.append((slate, ideas))
-        return sorted(found, key=lambda one: (one[0].created_at, one[0].id))
+                    slates.append((slate, ideas))
+        return sorted(slates, key=lambda one: (one[0].created_at, one[0].id))
 
     async def shown(self, brainstorm: Brainstorm, ideas: list[Idea]) -> None:
         """A slate is complete. Whose weights cannot be loaded shows in who made it."""
@@ -180,10 +180,10 @@ class Versions:
         reason = "missing" if BASE in makers and live.id not in makers else "back" if live.id in makers else ""
         if not reason or (reason == "missing") == (live.reason == "missing"):
             return
-        told = replace(live, reason=reason, untold=True)
-        await self.store.keep_version(told)
+        version = replace(live, reason=reason, untold=True)
+        await self.store.keep_version(version)
         log.warning("the base stands in for a live version" if reason == "missing" else "a live version is back", version=live.id)
-        self._news(told)
+        self._news(version)
 
     async def _made_for(self, canary: ModelVersion, ideas: list[Idea]) -> None:
         """A canary that makes nothing fit to be shown several times in a row is given up."""
@@ -250,11 +250,11 @@ class Versions:
         mine = await self.of(team)
         wanted = name.strip().lower().removeprefix("#")
         number = f"v{wanted}" if re.fullmatch(r"\d{1,6}", wanted) else wanted
-        found = next((version for version in mine if wanted == version.id.lower() or number == short(version)), None)
-        if found is None:
+        match = next((version for version in mine if wanted == version.id.lower() or number == short(version)), None)
+        if match is None:
             known = ", ".join(short(version) for version in mine[:10]) or _("none yet")
             raise Refusal(_("There is no version “{name}”. There are: {known}.").format(name=name[:30], known=known))
-        return found
+        return match
 
     async def _make_live(self, version: ModelVersion, *, reason: str) -> ModelVersion:
         for other in await self.of(version.team) if version.team else ():

@@ -87,9 +87,9 @@ class Announcing:
             if chat is None or self.governing.quiet(settings):
                 return False
             with speaking(settings.language or self.language):
-                said = [tuning_news(run) for run in runs]
-                said += [news(version, self.versions.balance(version)) for version in reversed(untold)]
-                if not await self._post(chat, channel, filter(None, said)):
+                texts = [tuning_news(run) for run in runs]
+                texts += [news(version, self.versions.balance(version)) for version in reversed(untold)]
+                if not await self._post(chat, channel, filter(None, texts)):
                     return False
         for run in runs:
             await self.store.tell_tuning(run)
@@ -102,9 +102,9 @@ class Announcing:
         versions = [version for version in await self.versions.of(team) if version.untold]
         return versions, [run for run in await self.store.untold_tunings() if run.team == team and begun(run)]
 
-    async def _post(self, chat: Chat, channel: Channel, said: Iterable[str]) -> bool:
+    async def _post(self, chat: Chat, channel: Channel, texts: Iterable[str]) -> bool:
         """Posts each; False where the channel cannot be reached."""
-        for text in said:
+        for text in texts:
             reply = chat.to(channel)
             if reply is None:
                 return False

@@ -37,34 +37,34 @@ class Forgetting:
 
     async def export(self, person: Person, team: Team) -> File:
         """The same as a JSON file, in which files are named; their bytes are in `archives`."""
-        kept = await self.store.about(team, person)
+        records = await self.store.about(team, person)
         content = {
             "person": {"platform": person.platform, "id": person.id},
-            "topics": [asked(brainstorm) for brainstorm in kept.brainstorms],
-            "ideas": [written(idea) for idea in kept.ideas],
+            "topics": [asked(brainstorm) for brainstorm in records.brainstorms],
+            "ideas": [written(idea) for idea in records.ideas],
             "feedback": [
-                {"at": said.at.isoformat(), "idea": said.idea, "signal": said.signal, "said": said.token, "value": said.value}
-                for said in kept.feedback
+                {"at": vote.at.isoformat(), "idea": vote.idea, "signal": vote.signal, "said": vote.token, "value": vote.value}
+                for vote in records.feedback
             ],
-            "media": [named(medium) for medium in kept.media],
+            "media": [named(medium) for medium in records.media],
         }
         text = json.dumps(content, ensure_ascii=False, indent=2)
         return File(name="muselab-about-me.json", media_type="application/json", content=text.encode())
 
     async def archives(self, person: Person, team: Team) -> list[File]:
         """The files they handed in or had made, in as many archives as messages need; none where there are no files."""
-        kept = await self.store.about(team, person)
-        made: list[File] = []
-        for group in grouped(kept.media):
+        records = await self.store.about(team, person)
+        archives: list[File] = []
+        for group in grouped(records.media):
             packed = io.BytesIO()
             with zipfile.ZipFile(packed, "w") as archive:  # pictures and sounds are small already
                 for medium in group:
                     content = await self.store.content(team, medium.digest)
                     if content is not None:
                         archive.writestr(path_of(medium), content)
-            name = f"muselab-about-me-{len(made) + 1}.zip"
-            made.append(File(name=name, media_type="application/zip", content=packed.getvalue()))
-        return made
+            name = f"muselab-about-me-{len(archives) + 1}.zip"
+            archives.append(File(name=name, media_type="application/zip", content=packed.getvalue()))
+        return archives
 
     async def forget(self, person: Person, team: Team) -> Forgotten:
         """Deletes it, also from the messages that show it."""
@@ -90,10 +90,10 @@ class Forgetting:
 def asked(brainstorm: Brainstorm) -> dict[str, Any]:
     """A brainstorm they asked for, with everything they said."""
     prompt = brainstorm.prompt
-    told: dict[str, Any] = {"at": brainstorm.created_at.isoformat(), "id": brainstorm.id, "channel": brainstorm.channel.id}
+    entry: dict[str, Any] = {"at": brainstorm.created_at.isoformat(), "id": brainstorm.id, "channel": brainstorm.channel.id}
     if prompt is None:
-        return told
-    return told | {
+        return entry
+    return entry | {
         "topic": prompt.text,
         "count": prompt.count,
         "style": prompt.style,

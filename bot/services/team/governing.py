@@ -42,14 +42,14 @@ class Governing:
         settings, team = await self.store.settings(channel), await self.store.settings(whole(channel.team))
         since = self.clock() - HOUR
         person_limit = settings.person_per_hour or self.limits.person_per_hour
-        said = _("Your limit of {limit} brainstorms an hour is reached here. Please try again in {minutes} min.")
-        self._within(await self.store.asked(channel.team, since, person), person_limit, said)
+        template = _("Your limit of {limit} brainstorms an hour is reached here. Please try again in {minutes} min.")
+        self._within(await self.store.asked(channel.team, since, person), person_limit, template)
         channel_limit = settings.channel_per_hour or self.limits.channel_per_hour
-        said = _("This channel's limit of {limit} brainstorms an hour is reached. Please try again in {minutes} min.")
-        self._within(await self.store.asked(channel, since), channel_limit, said)
+        template = _("This channel's limit of {limit} brainstorms an hour is reached. Please try again in {minutes} min.")
+        self._within(await self.store.asked(channel, since), channel_limit, template)
         team_limit = team.team_per_hour or self.limits.team_per_hour
-        said = _("Your team's limit of {limit} brainstorms an hour is reached. Please try again in {minutes} min.")
-        self._within(await self.store.asked(channel.team, since), team_limit, said)
+        template = _("Your team's limit of {limit} brainstorms an hour is reached. Please try again in {minutes} min.")
+        self._within(await self.store.asked(channel.team, since), team_limit, template)
 
     async def admit_idea(self, person: Person, channel: Channel) -> None:
         """Lets a person put one more idea of their own on the board.
@@ -57,15 +57,15 @@ class Governing:
         Raises:
             TooMany: they have put as many there within the hour as is allowed.
         """
-        said = _("Your limit of {limit} ideas of your own an hour is reached here. Please try again in {minutes} min.")
+        template = _("Your limit of {limit} ideas of your own an hour is reached here. Please try again in {minutes} min.")
         since = self.clock() - HOUR
-        self._within(await self.store.added(channel.team, since, person), self.limits.person_ideas_per_hour, said)
+        self._within(await self.store.added(channel.team, since, person), self.limits.person_ideas_per_hour, template)
 
-    def _within(self, asked: tuple[int, datetime | None], limit: int, said: str) -> None:
+    def _within(self, asked: tuple[int, datetime | None], limit: int, template: str) -> None:
         count, first = asked
         if count >= limit and first is not None:
             minutes = max(1, round((first + HOUR - self.clock()).total_seconds() / 60))
-            raise TooMany(said.format(limit=limit, minutes=minutes))
+            raise TooMany(template.format(limit=limit, minutes=minutes))
 
     def quiet(self, settings: ChannelSettings) -> bool:
         """Whether the channel wants no unasked message now."""

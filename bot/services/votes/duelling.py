@@ -50,7 +50,7 @@ class Duelling:
         ]
         feedback = await self.store.feedback(channel.team, [idea.id for idea in ideas])
         scores = self.tasting.of(channel.team).score([idea.id for idea in ideas], feedback)
-        settled = {frozenset((said.idea, rival(said))) for said in feedback if said.person == person}
+        settled = {frozenset((vote.idea, rival(vote))) for vote in feedback if vote.person == person}
         pairs = [pair for pair in candidates(ideas) if frozenset((pair[0].id, pair[1].id)) not in settled | {but}]
         if not pairs:
             return None
@@ -72,14 +72,14 @@ class Duelling:
         """Hears an answer: "a" for the left, "b", "neither" or "skip", which says nothing and takes nothing back."""
         self._open.pop((channel, person), None)
         now = self.clock()
-        said: Sequence[Feedback] = {
+        opinions: Sequence[Feedback] = {
             "a": duel(left.id, right.id, person, now),
             "b": duel(right.id, left.id, person, now),
             "neither": both_bad(left.id, right.id, person, now),
         }.get(answer, ())
-        for opinion in said:
+        for opinion in opinions:
             await self.store.hear(channel.team, opinion)
-        if said:
+        if opinions:
             self.tasting.heard(channel.team)
             self.versions.heard(channel.team)
 

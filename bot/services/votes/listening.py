@@ -140,4 +140,4 @@ class Listening:
 
     async def feedback_of(self, team: Team, idea: IdeaId, person: Person) -> list[Feedback]:
         """What one person currently says of one idea."""
-        return [said for said in await self.store.feedback(team, [idea]) if said.person == person]
+        return [vote for vote in await self.store.feedback(team, [idea]) if vote.person == person]

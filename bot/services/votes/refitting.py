@@ -141,7 +141,7 @@ class Tasting:
             if other.id != idea.id and other.modality == "text"
         ]
         feedback = await self.store.feedback(team, [other.id for other in others])
-        spoken = {said.idea for said in feedback}
+        spoken = {vote.idea for vote in feedback}
         judged = [other for other in others if other.id in spoken]
         scores = self.of(team).score([other.id for other in judged], feedback)
         vectors = await self._embedded([idea.text, *(other.text for other in judged)])
@@ -222,14 +222,14 @@ class Tasting:
             prompt = await self._prompt(team, idea)
             if prompt is not None:
                 entries.append(Entry(idea=idea, prompt=prompt))
-        told = [place for place, entry in enumerate(entries) if entry.idea.modality == "text"]
-        topics = list(dict.fromkeys(entries[place].prompt.text for place in told))
-        found = await self._embedded([*(entries[place].idea.text for place in told), *topics])
-        if found is None:
+        places = [place for place, entry in enumerate(entries) if entry.idea.modality == "text"]
+        topics = list(dict.fromkeys(entries[place].prompt.text for place in places))
+        embeddings = await self._embedded([*(entries[place].idea.text for place in places), *topics])
+        if embeddings is None:
             return Log(entries=tuple(entries), vectors=None, topics={})
-        vectors = np.zeros((len(entries), found.shape[1]), dtype=np.float32)
-        vectors[told] = found[: len(told)]
-        return Log(entries=tuple(entries), vectors=vectors, topics=dict(zip(topics, found[len(told) :], strict=True)))
+        vectors = np.zeros((len(entries), embeddings.shape[1]), dtype=np.float32)
+        vectors[places] = embeddings[: len(places)]
+        return Log(entries=tuple(entries), vectors=vectors, topics=dict(zip(topics, embeddings[len(places) :], strict=True)))
 
     async def _teaching(self, team: Team) -> list[Idea]:
         """The team's ideas that taste may be learned from: the model's own, and people's where their channel opted in.

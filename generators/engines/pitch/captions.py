@@ -31,24 +31,24 @@ def timed(text: str, seconds: float) -> list[Caption]:
     """The captions of a text that is said in so many seconds."""
     lines = phrases(text)
     whole = sum(map(len, lines)) or 1
-    made, now = [], 0.0
+    captions, now = [], 0.0
     for line in lines:
         end = now + seconds * len(line) / whole
-        made.append(Caption(line, now, end))
+        captions.append(Caption(line, now, end))
         now = end
-    return made
+    return captions
 
 
 def phrases(text: str) -> list[str]:
     """A text cut where it pauses, and where a part is still too long between words."""
-    found: list[str] = []
+    phrases: list[str] = []
     for part in re.split(r"\s+/\s+|(?<=[.!?;:])\s+|(?<=[。！？；])", text):
         units = lettering.pieces(part) if CJK.search(part) else [word + " " for word in part.split()]
         most = SIGNS if CJK.search(part) else WORDS
         count = -(-len(units) // most) or 1  # parts of about the same length
         size = -(-len(units) // count) or 1
-        found += ["".join(units[at : at + size]).strip() for at in range(0, len(units), size)]
-    return [line for line in found if line]
+        phrases += ["".join(units[at : at + size]).strip() for at in range(0, len(units), size)]
+    return [line for line in phrases if line]
 
 
 def subrip(captions: list[Caption]) -> str:

@@ -63,8 +63,8 @@ def cut(frame: bytes, voice: Attachment, tune: Attachment | None, captions: list
         try:
             subprocess.run(command, cwd=here, capture_output=True, timeout=LIMIT_S, check=True)  # noqa: S603
         except subprocess.CalledProcessError as error:
-            said = error.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise Unmakeable(_("The clip could not be made: {why}").format(why=said[-1][:200] if said else "?")) from error
+            lines = error.stderr.decode("utf-8", "replace").strip().splitlines()
+            raise Unmakeable(_("The clip could not be made: {why}").format(why=lines[-1][:200] if lines else "?")) from error
         return (here / "pitch.mp4").read_bytes()
 
 
@@ -75,9 +75,9 @@ def filters(seconds: float, tune: str) -> str:
     seen = f"[0:v]scale={2 * WIDE}:-2,{zoom},pad={WIDE}:{TALL}:0:0[z];[z][3:v]overlay=0:{tall},format=yuv420p[v]"
     if not tune:
         return seen
-    said = "[1:a]aresample=44100,aformat=channel_layouts=stereo[s]"  # else the tune would get the voice's one channel
+    voice = "[1:a]aresample=44100,aformat=channel_layouts=stereo[s]"  # else the tune would get the voice's one channel
     fade = f"afade=t=out:st={seconds - 2:.2f}:d=2"
-    return f"{seen};{said};[4:a]volume={MUSIC_DB}dB,{fade}[m];[s][m]amix=inputs=2:duration=longest:normalize=0[a]"
+    return f"{seen};{voice};[4:a]volume={MUSIC_DB}dB,{fade}[m];[s][m]amix=inputs=2:duration=longest:normalize=0[a]"
 
 
 def banded(captions: list[Caption], seconds: float) -> dict[str, bytes]:
@@ -95,5 +95,5 @@ def banded(captions: list[Caption], seconds: float) -> dict[str, bytes]:
 
 def suffix(file: Attachment) -> str:
     """The end of its name, where it is a plain one."""
-    found = re.search(r"\.[a-z0-9]{2,4}$", file.name)
-    return found[0] if found else ".bin"
+    match = re.search(r"\.[a-z0-9]{2,4}$", file.name)
+    return match[0] if match else ".bin"

@@ -20,9 +20,9 @@ def picture(part: Attachment) -> Attachment:
     with Image.open(io.BytesIO(part.content)) as opened:
         shown = opened.convert("RGB")
     shown.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-    kept = io.BytesIO()
-    shown.save(kept, "JPEG", quality=QUALITY, optimize=True)
-    return Attachment(name="picture.jpg", media_type="image/jpeg", content=kept.getvalue())
+    jpeg = io.BytesIO()
+    shown.save(jpeg, "JPEG", quality=QUALITY, optimize=True)
+    return Attachment(name="picture.jpg", media_type="image/jpeg", content=jpeg.getvalue())
 
 
 def sound(part: Attachment) -> Attachment:

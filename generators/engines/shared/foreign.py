@@ -42,8 +42,8 @@ class Server:
         Raises:
             Unmakeable: the service refuses, or is not there; the message says which and why.
         """
-        given = {name: value for name, value in body.items() if value not in ("", None)}
-        return self._asked(path, json.dumps(given).encode(), "application/json")
+        fields = {name: value for name, value in body.items() if value not in ("", None)}
+        return self._asked(path, json.dumps(fields).encode(), "application/json")
 
     def sent(self, path: str, fields: Mapping[str, str], files: Mapping[str, bytes]) -> bytes:
         """The answer to a form with PNG files; raises as above."""
@@ -79,8 +79,8 @@ class Server:
 def reason(body: bytes, status: int) -> str:
     """Why a service refuses, in its own words where it has some."""
     try:
-        told = json.loads(body)["error"]
-        return str(told["message"] if isinstance(told, dict) else told)[:300]
+        error = json.loads(body)["error"]
+        return str(error["message"] if isinstance(error, dict) else error)[:300]
     except (ValueError, KeyError, TypeError):
         return f"HTTP {status}"
 
@@ -92,10 +92,10 @@ def pictures(answer: bytes) -> list[bytes]:
         Unmakeable: it is no such answer.
     """
     try:
-        found = [one.get("b64_json") or str(one["url"]).partition("base64,")[2] for one in json.loads(answer)["data"]]
-        made = [base64.b64decode(text, validate=True) for text in found]
+        texts = [one.get("b64_json") or str(one["url"]).partition("base64,")[2] for one in json.loads(answer)["data"]]
+        pictures = [base64.b64decode(text, validate=True) for text in texts]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Unmakeable(_("The media service does not answer as OpenAI's would.")) from error
-    if not all(made) or not made:
+    if not all(pictures) or not pictures:
         raise Unmakeable(_("The media service sent no picture, or only a link to one."))
-    return made
+    return pictures

@@ -33,8 +33,8 @@ class Meaning:
         rows = np.empty((len(texts), SIZE), np.float32)
         for place, text in enumerate(texts):
             ids = np.asarray([self._tokens.encode(text).ids[:LONGEST]], np.int64)
-            given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-            mean = self._session.run(None, given)[0][0].mean(0)
+            inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+            mean = self._session.run(None, inputs)[0][0].mean(0)
             rows[place] = mean / np.linalg.norm(mean)
         return rows
 

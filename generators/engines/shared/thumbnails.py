@@ -29,6 +29,6 @@ def with_thumbnail(work: Work) -> Work:
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):  # a work is not lost for want of a small picture
         return work
     small.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-    kept = io.BytesIO()
-    small.save(kept, "JPEG", quality=QUALITY, optimize=True)
-    return replace(work, files=(*work.files, Rendered(name=THUMBNAIL, media_type="image/jpeg", content=kept.getvalue())))
+    jpeg = io.BytesIO()
+    small.save(jpeg, "JPEG", quality=QUALITY, optimize=True)
+    return replace(work, files=(*work.files, Rendered(name=THUMBNAIL, media_type="image/jpeg", content=jpeg.getvalue())))

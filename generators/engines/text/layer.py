@@ -66,18 +66,18 @@ class Layer:
         room = PagedKVCache(self._pool, rows=1 if alike else rows)
         room.prepare(1)
         part = Part(tokens=np.zeros((room.rows, 1), np.int64), room=room, start=0, prefix=None, last=1)
-        found: dict[str, NDArray[Any]] = inputs([part])
+        feed: dict[str, NDArray[Any]] = inputs([part])
         if alike:
-            found |= {name: np.repeat(found[name], rows) for name in ("positions", "past_lens", "block_indices")}
-            found |= {name: np.arange(rows + 1, dtype=np.int32) for name in ("subsequence_begins", "block_indices_begins")}
+            feed |= {name: np.repeat(feed[name], rows) for name in ("positions", "past_lens", "block_indices")}
+            feed |= {name: np.arange(rows + 1, dtype=np.int32) for name in ("subsequence_begins", "block_indices_begins")}
         chance = np.random.default_rng(1)
         x = chance.standard_normal((1 if alike else rows, self._hidden), np.float32)
-        found["x"] = np.ascontiguousarray(np.broadcast_to(x, (rows, self._hidden)))
-        return {name: value for name, value in found.items() if name not in ("tokens", "wanted")}
+        feed["x"] = np.ascontiguousarray(np.broadcast_to(x, (rows, self._hidden)))
+        return {name: value for name, value in feed.items() if name not in ("tokens", "wanted")}
 
-    def run(self, given: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float32]]:
+    def run(self, feed: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float32]]:
         """What comes out, to be read before the next run."""
-        self._request.infer(given, share_inputs=True)
+        self._request.infer(feed, share_inputs=True)
         return [one.data for one in self._request.output_tensors]
 
 
@@ -88,11 +88,11 @@ def seconds(weights: RoundedWeights, threads: int) -> float:
         Unsuited: this model cannot be computed here.
     """
     layer = Layer(weights, threads)
-    given = layer.given(TIMED_ROWS, alike=False)
+    feed = layer.given(TIMED_ROWS, alike=False)
     times = []
     for _try in range(TRIED):
         began = time.perf_counter()
-        layer.run(given)
+        layer.run(feed)
         times.append(time.perf_counter() - began)
     return min(times)
 

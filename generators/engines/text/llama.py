@@ -237,12 +237,12 @@ def _add(change: Change, product: Tensor, x: Tensor) -> None:
 
 def _changed(parts: Sequence[Part]) -> list[tuple[Adapter, int, int]]:
     """Which tokens each adapter changes, request by request, so that a row's changes do not depend on other requests."""
-    found, begun = [], 0
+    spans, begun = [], 0
     for part in parts:
         if part.adapter is not None:
-            found.append((part.adapter, begun, begun + part.count))
+            spans.append((part.adapter, begun, begun + part.count))
         begun += part.count
-    return found
+    return spans
 
 
 def _cut(x: Tensor, parts: Sequence[Part]) -> Iterator[tuple[Part, Tensor]]:

@@ -118,9 +118,9 @@ def digest_of(folder: Path) -> str:
 
 def _as_named(folder: Path, named: str, digest: str) -> None:
     """Refuses what is not what its manifest, or a folder named by its content, says: damaged, or somebody else's."""
-    found = content_name(hashlib.sha256((folder / CONFIG).read_bytes()).digest(), bytes.fromhex(digest))
+    actual = content_name(hashlib.sha256((folder / CONFIG).read_bytes()).digest(), bytes.fromhex(digest))
     by_content = len(folder.name) == CONTENT_NAME and set(folder.name) <= set("0123456789abcdef")
-    if found != named or (by_content and folder.name != named):
+    if actual != named or (by_content and folder.name != named):
         raise BadAdapter("The adapter is not the one that its folder and manifest name: it was damaged or exchanged.")
 
 
@@ -141,16 +141,16 @@ def _config(folder: Path, base: str) -> tuple[Mapping[str, Any], str | None]:
     if config.get("bias", "none") != "none":
         raise BadAdapter("An adapter that changes biases is not supported.")
     known = manifest.get("base")
-    given = known.get("name") if isinstance(known, dict) else known or config.get("base_model_name_or_path")
-    if given and not _same(str(given), base):
-        raise BadAdapter(f"The adapter is for another model, {Path(str(given)).name}; this is {base}.")
+    base_name = known.get("name") if isinstance(known, dict) else known or config.get("base_model_name_or_path")
+    if base_name and not _same(str(base_name), base):
+        raise BadAdapter(f"The adapter is for another model, {Path(str(base_name)).name}; this is {base}.")
     named = manifest.get("adapter")
     return config, named if isinstance(named, str) else None
 
 
-def _same(given: str, base: str) -> bool:
+def _same(reference: str, base: str) -> bool:
     """Whether a name or path of a model means this one: our own folders add a size and a form to the name."""
-    one, other = (Path(name).name.casefold() for name in (given, base))
+    one, other = (Path(name).name.casefold() for name in (reference, base))
     return one == other or one.startswith(other + "-") or other.startswith(one + "-")
 
 
@@ -158,12 +158,12 @@ def _json(file: Path, *, optional: bool = False) -> Mapping[str, Any]:
     if optional and not file.exists():
         return {}
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        content = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise BadAdapter(f"The adapter's {file.name} cannot be read.") from error
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         raise BadAdapter(f"The adapter's {file.name} is not an object.")
-    return found
+    return content
 
 
 def _weights(folder: Path) -> tuple[dict[str, Array], str]:
@@ -185,7 +185,7 @@ def _array(*, dtype: str, shape: list[int], data: bytes) -> Array:
 def _pairs(state: Mapping[str, Array], rank: int, model: Changeable) -> dict[tuple[int, str], tuple[Array, Array]]:
     """A and B of each changed matrix, by layer and name, of the shapes that this model has."""
     sizes = model.sizes()
-    found: dict[tuple[int, str], dict[str, Array]] = {}
+    by_place: dict[tuple[int, str], dict[str, Array]] = {}
     for key, tensor in state.items():
         number, _dot, rest = key.removeprefix(PREFIX).partition(".")
         module, _lora, kind = rest.partition(".lora_")
@@ -196,14 +196,14 @@ def _pairs(state: Mapping[str, Array], rank: int, model: Changeable) -> dict[tup
         out, into = sizes[module]
         shape = (rank, into) if kind.startswith("A") else (out, rank)
         if tuple(tensor.shape) != shape:
-            told = f"{key[:100]} is {tuple(tensor.shape)} and would have to be {shape}"
-            raise BadAdapter(f"The adapter is for another model: {told}.")
+            why = f"{key[:100]} is {tuple(tensor.shape)} and would have to be {shape}"
+            raise BadAdapter(f"The adapter is for another model: {why}.")
         if not np.isfinite(tensor).all():
             raise BadAdapter("The adapter's weights are not all numbers.")
-        found.setdefault((int(number), module), {})[kind[0]] = tensor
-    if not found or any(len(pair) != 2 for pair in found.values()):
+        by_place.setdefault((int(number), module), {})[kind[0]] = tensor
+    if not by_place or any(len(pair) != 2 for pair in by_place.values()):
         raise BadAdapter("The adapter's weights are incomplete.")
-    return {place: (pair["A"], pair["B"]) for place, pair in found.items()}
+    return {place: (pair["A"], pair["B"]) for place, pair in by_place.items()}
 
 
 def _change(
@@ -225,7 +225,7 @@ def _change(
                 downs.append(down)
                 column += len(down)
         ups.append(rows)
-    made = Change(model.laid(np.concatenate(downs)), model.laid(np.concatenate(ups)))
-    if not all(bool((abs(part) < math.inf).all()) for part in (made.down, made.up)):  # an array or a tensor
+    change = Change(model.laid(np.concatenate(downs)), model.laid(np.concatenate(ups)))
+    if not all(bool((abs(part) < math.inf).all()) for part in (change.down, change.up)):  # an array or a tensor
         raise BadAdapter("The adapter's weights are too large for numbers of this size.")
-    return made
+    return change

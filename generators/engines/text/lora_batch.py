@@ -46,15 +46,15 @@ class Changes:
 
     def groups(self, needed: Sequence[Adapter]) -> list[list[Adapter]]:
         """Those that can be here together, each adapter once."""
-        found: list[list[Adapter]] = []
+        groups: list[list[Adapter]] = []
         room = 0
         for adapter in {id(one): one for one in needed}.values():
             room -= adapter.ranks
-            if room < 0 or not found:
-                found.append([])
+            if room < 0 or not groups:
+                groups.append([])
                 room = self._most - adapter.ranks
-            found[-1].append(adapter)
-        return found
+            groups[-1].append(adapter)
+        return groups
 
     def hold(self, needed: Sequence[Adapter]) -> None:
         """Makes sure that the graph has these adapters, and none for a pass without any."""
@@ -92,15 +92,15 @@ class Changes:
             self._given = arrays
 
     def _side_by_side(self, adapters: Sequence[Adapter]) -> Arrays:
-        found: Arrays = {}
+        arrays: Arrays = {}
         for key, (out, into) in self._sizes.items():
             ranks = [max((layer[key].ranks for layer in one.layers if key in layer), default=0) for one in adapters]
-            found[f"ranks.{key}"] = np.repeat(np.arange(len(adapters), dtype=np.int32), ranks)
+            arrays[f"ranks.{key}"] = np.repeat(np.arange(len(adapters), dtype=np.int32), ranks)
             for index in range(self._layers):
                 parts = [_filled(one.layers[index].get(key), rank, out, into) for one, rank in zip(adapters, ranks, strict=True)]
-                found[f"down.{key}.{index}"] = _joined([down for down, _up in parts], np.zeros((into, 0), np.float32), axis=1)
-                found[f"up.{key}.{index}"] = _joined([up for _down, up in parts], np.zeros((0, out), np.float32), axis=0)
-        return found
+                arrays[f"down.{key}.{index}"] = _joined([down for down, _up in parts], np.zeros((into, 0), np.float32), axis=1)
+                arrays[f"up.{key}.{index}"] = _joined([up for _down, up in parts], np.zeros((0, out), np.float32), axis=0)
+        return arrays
 
 
 def _filled(change: Change | None, ranks: int, out: int, into: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -165,9 +165,9 @@ class TextModel(LanguageModel):
         after = [rows[:, -1] for rows in logits]
         tokens = torch.split(drawn(after, [draw for draw, _told in draws]), list(map(len, after)))
         outcomes = []
-        for whole, rows, mine, (draw, told) in zip(logits, after, tokens, draws, strict=True):
-            draw.take(said := mine.tolist())
-            outcomes.append(PassResult(logits=whole, tokens=said, logprobs=logprobs_of(rows, mine) if told else []))
+        for whole, rows, mine, (draw, with_logprobs) in zip(logits, after, tokens, draws, strict=True):
+            draw.take(ids := mine.tolist())
+            outcomes.append(PassResult(logits=whole, tokens=ids, logprobs=logprobs_of(rows, mine) if with_logprobs else []))
         return outcomes
 
     def choose_threads(self, *, settled: int) -> None:
@@ -179,7 +179,7 @@ class TextModel(LanguageModel):
         if most == 1:
             return
         ids = [3 + 7 * step % (self.model.config.get_text_config().vocab_size - 3) for step in range(PROBED[0])]
-        prefix = next(found for found in self.prefill(ids) if found is not None)[0]
+        prefix = next(outcome for outcome in self.prefill(ids) if outcome is not None)[0]
         self._kept.clear()
         sequences = self.fork(prefix, PROBED[1])
         self.threads = None
@@ -302,7 +302,7 @@ class TextModel(LanguageModel):
 
     def _probe(self, ids: list[int]) -> Tensor:
         """Logits of two sequences after a prompt and two tokens each, shape (2, vocabulary)."""
-        prefix = next(found for found in self.prefill(ids[:8]) if found is not None)[0]
+        prefix = next(outcome for outcome in self.prefill(ids[:8]) if outcome is not None)[0]
         self._kept.clear()
         sequences = self.fork(prefix, 2)
         self.step(sequences, [ids[8], ids[9]])

@@ -86,10 +86,10 @@ class OpenVino:
                 part.room.fill(part.prefix)
             part.room.prepare(part.tokens.shape[1])
         whole = sum(part.count for part in parts) <= self.safe.most
-        found = self._passed(parts) if whole else self._in_pieces(parts)
+        logits = self._passed(parts) if whole else self._in_pieces(parts)
         for part in parts:
             part.room.advance(part.tokens.shape[1])
-        return found
+        return logits
 
     def _passed(self, parts: Sequence[Part]) -> list[Logits]:
         """One pass. Where a lone row is multiplied in another order, as it is by an adapter's matrices, it is not left alone."""
@@ -97,11 +97,11 @@ class OpenVino:
         lonely = not self.safe.alone or any(part.adapter is not None for part in parts)
         if lonely and sum(part.count for part in parts) == 1:
             parts = [*parts, self._nothing()]
-        given = inputs(parts)
-        if not self.safe.alone and len(wanted := given["wanted"]) < 2:  # nor is one of whom it is wanted what comes next
-            given["wanted"] = np.resize(np.append(wanted, 0).astype(np.int32), 2)
+        feed = inputs(parts)
+        if not self.safe.alone and len(wanted := feed["wanted"]) < 2:  # nor is one of whom it is wanted what comes next
+            feed["wanted"] = np.resize(np.append(wanted, 0).astype(np.int32), 2)
         self._bind()
-        self._request.infer(given | self._whose(parts), share_inputs=True)
+        self._request.infer(feed | self._whose(parts), share_inputs=True)
         if self._fresh:  # by now OpenVINO has put the matrices in its own order
             self._fresh = False
             self._weights.rest()
@@ -112,15 +112,15 @@ class OpenVino:
 
     def _in_pieces(self, parts: Sequence[Part]) -> list[Logits]:
         """Some passes, of as many tokens each as keep a row's bits. Nothing counts as written before all of them were run."""
-        found: list[Logits | None] = [None] * len(parts)
+        outputs: list[Logits | None] = [None] * len(parts)
         for pieces in passes(parts, self.safe.most):
             for piece, logits in zip(pieces, self._passed([piece.part for piece in pieces]), strict=True):
-                whole = found[piece.place]
+                whole = outputs[piece.place]
                 if whole is None:
                     part = parts[piece.place]
-                    whole = found[piece.place] = np.empty((len(part.tokens), part.last, logits.shape[-1]), np.float32)
+                    whole = outputs[piece.place] = np.empty((len(part.tokens), part.last, logits.shape[-1]), np.float32)
                 _placed(piece, logits, whole, parts[piece.place])
-        return [one for one in found if one is not None]
+        return [one for one in outputs if one is not None]
 
     def allow_changes(self) -> None:
         """Makes ready for adapters; safe in any thread. From the next pass on another graph runs, with the same bits without any.
@@ -151,17 +151,17 @@ class OpenVino:
 
     def _in_turn(self, parts: Sequence[Part], groups: Sequence[Sequence[Adapter]]) -> list[Logits]:
         """One pass after the other. Where one fails, none has been: all can be run again."""
-        found: dict[int, Logits] = {}
+        by_place: dict[int, Logits] = {}
         try:
             for number, group in enumerate(groups):
                 mine = {id(adapter) for adapter in group} | ({id(None)} if number == 0 else set())
                 places = [place for place, part in enumerate(parts) if id(part.adapter) in mine]
-                found |= zip(places, self.logits([parts[place] for place in places]), strict=True)
+                by_place |= zip(places, self.logits([parts[place] for place in places]), strict=True)
         except Exception:
-            for place in found:
+            for place in by_place:
                 parts[place].room.advance(-parts[place].tokens.shape[1])
             raise
-        return [found[place] for place in range(len(parts))]
+        return [by_place[place] for place in range(len(parts))]
 
     def reserve(self, size: int) -> None:
         """Takes address space for so many bytes of keys and values. Nobody may hold any."""

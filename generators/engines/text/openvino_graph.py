@@ -73,13 +73,13 @@ class Graph:
             head: how many of the vocabulary's logits it gives as well, for every token.
         """
         self._parameters, self._mine = {}, {}
-        found = [self._through(self._input("x", [-1, self._sizes.hidden], np.float32), range(1))]
+        outputs = [self._through(self._input("x", [-1, self._sizes.hidden], np.float32), range(1))]
         if head:
             whole = self._weights.matrices[HEAD]
             some = _widened(Rounded(whole.whole[:head], whole.scales[:head]))
-            normed = self._normed(found[0], self._weights.vectors[NORM])
-            found.append(ops.matmul(normed, some, transpose_a=False, transpose_b=True))
-        return ov.Model([ops.result(one) for one in found], list(self._parameters.values()), "muselab-layer")
+            normed = self._normed(outputs[0], self._weights.vectors[NORM])
+            outputs.append(ops.matmul(normed, some, transpose_a=False, transpose_b=True))
+        return ov.Model([ops.result(one) for one in outputs], list(self._parameters.values()), "muselab-layer")
 
     def _through(self, x: Any, layers: Iterable[int]) -> Any:
         """What layers make of tokens, shape (tokens, hidden)."""
@@ -98,10 +98,10 @@ class Graph:
         self._mine = {key: ops.equal(changed_by, self._input(f"ranks.{key}", [-1])) for key in JOINED}  # (changeable, ranks)
 
     def _input(self, name: str, shape: list[int], dtype: Any = np.int32) -> Any:
-        made = ops.parameter(shape, dtype, name=name)
-        made.output(0).set_names({name})
-        self._parameters[name] = made
-        return made
+        parameter = ops.parameter(shape, dtype, name=name)
+        parameter.output(0).set_names({name})
+        self._parameters[name] = parameter
+        return parameter
 
     def _attended(self, layer: int, x: Any, cos: Any, sin: Any) -> Any:
         """What a layer's attention adds, shape (tokens, hidden)."""

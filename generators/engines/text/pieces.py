@@ -64,7 +64,7 @@ def pieces(place: int, part: Part, most: int) -> list[Piece]:
     if rows * new <= most:
         return [Piece(place, slice(0, rows), 0, part)]
     pages, together, width = cast(PagedKVCache, part.room), max(1, most // new), min(new, most)
-    found = []
+    pieces = []
     for row in range(0, rows, together):
         some = slice(row, min(rows, row + together))
         for begin in range(0, new, width):
@@ -79,13 +79,13 @@ def pieces(place: int, part: Part, most: int) -> list[Piece]:
                 prefix=None,
                 last=last,
             )
-            found.append(Piece(place, some, begin, mine))
-    return found
+            pieces.append(Piece(place, some, begin, mine))
+    return pieces
 
 
 def passes(parts: Sequence[Part], most: int) -> list[list[Piece]]:
     """All parts' pieces in passes: each takes the first that has room for it, later tokens of a row after its earlier ones."""
-    found: list[list[Piece]] = []
+    passes: list[list[Piece]] = []
     sizes: list[int] = []
     for place, part in enumerate(parts):
         earliest, row = 0, 0
@@ -93,14 +93,14 @@ def passes(parts: Sequence[Part], most: int) -> list[list[Piece]]:
             if piece.rows.start != row:
                 earliest, row = 0, piece.rows.start
             size = piece.part.count
-            chosen = next((index for index in range(earliest, len(found)) if sizes[index] + size <= most), len(found))
-            if chosen == len(found):
-                found.append([])
+            chosen = next((index for index in range(earliest, len(passes)) if sizes[index] + size <= most), len(passes))
+            if chosen == len(passes):
+                passes.append([])
                 sizes.append(0)
-            found[chosen].append(piece)
+            passes[chosen].append(piece)
             sizes[chosen] += size
             earliest = chosen + 1
-    return found
+    return passes
 
 
 def inputs(parts: Sequence[Part]) -> dict[str, NDArray[np.int32]]:
@@ -117,7 +117,7 @@ def inputs(parts: Sequence[Part]) -> dict[str, NDArray[np.int32]]:
         wanted.append((ends[:, None] + np.arange(-part.last, 0)).reshape(-1))
         row += len(part.tokens)
     places = [np.tile(np.arange(before, before + more), count) for before, more, count in zip(past, new, rows, strict=True)]
-    found = {
+    arrays = {
         "tokens": np.concatenate([np.asarray(part.tokens).reshape(-1) for part in parts]),
         "positions": np.concatenate(places),
         "past_lens": np.repeat(past, rows),
@@ -127,7 +127,7 @@ def inputs(parts: Sequence[Part]) -> dict[str, NDArray[np.int32]]:
         "max_context_len": np.array((past + new).max()),
         "wanted": np.concatenate(wanted),
     }
-    return {name: value.astype(np.int32, copy=False) for name, value in found.items()}
+    return {name: value.astype(np.int32, copy=False) for name, value in arrays.items()}
 
 
 def _begins(sizes: NDArray[np.int64]) -> NDArray[np.int64]:

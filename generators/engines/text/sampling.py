@@ -75,8 +75,8 @@ class Draw:
         if self.guide is not None:
             self.guide.take(tokens)
         if self.decoding.remembers:
-            for said, token in zip(self.said, tokens, strict=True):
-                said.append(token)
+            for history, token in zip(self.said, tokens, strict=True):
+                history.append(token)
 
     def keep(self, rows: Sequence[int]) -> None:
         """Drops all rows but these, in this order."""
@@ -137,20 +137,20 @@ def _punish(row: NDArray[np.float32], said: Sequence[int], prompt: Sequence[int]
 
 
 def choose(
-    logits: Logits, said: Sequence[Sequence[int]], streams: Sequence[random.Random], decoding: Decoding
+    logits: Logits, history: Sequence[Sequence[int]], streams: Sequence[random.Random], decoding: Decoding
 ) -> NDArray[np.int64]:
     """One token for each row of one request.
 
     Args:
         logits: of the rows.
-        said: the tokens each row has said so far, for the penalties.
+        history: the tokens each row has said so far, for the penalties.
         streams: one per row.
         decoding: how.
 
     Returns:
         Token ids, shape (rows,).
     """
-    return drawn([logits], [Draw(decoding, streams, said=said)])
+    return drawn([logits], [Draw(decoding, streams, said=history)])
 
 
 def drawn(logits: Sequence[Logits], draws: Sequence[Draw]) -> NDArray[np.int64]:

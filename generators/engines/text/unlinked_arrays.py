@@ -44,9 +44,9 @@ class Nameless:
                 log.info("weights stay in memory", extra={"folder": str(self._folder), "why": str(error)})
                 self._folder = None
                 return np.empty(shape, np.int8)
-        found = np.frombuffer(self._maps[-1], np.int8, size, self._used).reshape(shape)
+        array = np.frombuffer(self._maps[-1], np.int8, size, self._used).reshape(shape)
         self._used += -(-size // mmap.PAGESIZE) * mmap.PAGESIZE
-        return found
+        return array
 
     def rest(self) -> None:
         """Lets the system take the memory."""

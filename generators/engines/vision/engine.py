@@ -62,10 +62,10 @@ class VisionEngine:
         picture.thumbnail((SIDE, SIDE))
         facts: dict[str, Option] = {"width": picture.width, "height": picture.height}
         report(_("Looking at the colours"), 0.05)
-        found = colours(picture)
+        palette = colours(picture)
         facts |= {
-            "colours": hexes(found),
-            "colour_names": ", ".join(dict.fromkeys(named(colour) for colour, _share in found[:3])),
+            "colours": hexes(palette),
+            "colour_names": ", ".join(dict.fromkeys(named(colour) for colour, _share in palette[:3])),
         }
         if self._describer is not None:
             report(_("Describing the picture"), 0.2)

@@ -39,14 +39,14 @@ class Describer:
             prompt = processor.apply_chat_template(asked, add_generation_prompt=True)
         except (ValueError, AttributeError):  # a model without a chat template
             prompt = f"{getattr(processor, 'image_token', '<image>')}{question or QUESTION}"
-        given = processor(text=prompt, images=[picture], return_tensors="pt").to(model.device)
+        inputs = processor(text=prompt, images=[picture], return_tensors="pt").to(model.device)
         torch.manual_seed(seed)
         with torch.inference_mode():
-            tokens = model.generate(**given, max_new_tokens=LONGEST, do_sample=False)
-        said = processor.batch_decode(tokens[:, given["input_ids"].shape[1] :], skip_special_tokens=True)[0].strip()
-        if not said:
+            tokens = model.generate(**inputs, max_new_tokens=LONGEST, do_sample=False)
+        answer = processor.batch_decode(tokens[:, inputs["input_ids"].shape[1] :], skip_special_tokens=True)[0].strip()
+        if not answer:
             raise Unmakeable(_("The model {name} had nothing to say about this picture.").format(name=self.name))
-        return str(said)
+        return str(answer)
 
     def _load(self) -> tuple[Any, Any]:
         if self._loaded is None:

@@ -56,12 +56,12 @@ class Reader:
     def lines(self, picture: Image.Image, *, sure: float = LETTER) -> list[Line]:
         """The lines of an RGB picture, from top to bottom, those that are at least so sure."""
         least = sure
-        found = []
+        lines = []
         for box in self.boxes(picture)[:MOST]:
             text, sure = self.read(picture.crop(box))
             if text.strip() and sure >= least:
-                found.append(Line(text=text.strip(), sure=sure, box=box))
-        return found
+                lines.append(Line(text=text.strip(), sure=sure, box=box))
+        return lines
 
     def boxes(self, picture: Image.Image) -> list[tuple[int, int, int, int]]:
         """Where lines of text are."""
@@ -94,12 +94,12 @@ class Reader:
         room.paste(small, (0, 0))
         shares = self._reader.run(None, {self._reader.get_inputs()[0].name: planes(room)})[0][0]
         best, sure = shares.argmax(-1), shares.max(-1)
-        kept = [place for place in range(len(best)) if best[place] and (place == 0 or best[place] != best[place - 1])]
-        text = "".join(self._letters[best[place]] for place in kept)
-        return text, float(np.mean(sure[kept])) if kept else 0.0
+        places = [place for place in range(len(best)) if best[place] and (place == 0 or best[place] != best[place - 1])]
+        text = "".join(self._letters[best[place]] for place in places)
+        return text, float(np.mean(sure[places])) if places else 0.0
 
 
 def planes(picture: Image.Image) -> NDArray[np.float32]:
     """Blue, green, red, -1..1, shape (1, 3, height, width): as PP-OCR was trained."""
-    made: NDArray[np.float32] = (np.asarray(picture.convert("RGB"), np.float32)[..., ::-1] / 127.5 - 1).transpose(2, 0, 1)[None]
-    return np.ascontiguousarray(made)
+    planes: NDArray[np.float32] = (np.asarray(picture.convert("RGB"), np.float32)[..., ::-1] / 127.5 - 1).transpose(2, 0, 1)[None]
+    return np.ascontiguousarray(planes)

@@ -37,10 +37,10 @@ class Sight:
         self._session: Any = onnxruntime.InferenceSession(str(ASSETS / "sight.onnx"), sessions())
         self._names: list[str] = json.loads((ASSETS / "labels.json").read_text(encoding="utf-8"))
         self._meanings = np.load(ASSETS / "labels.npy").astype(np.float32) * SCALE
-        told = json.loads((ASSETS / "icons.json").read_text(encoding="utf-8"))["coloured"]
-        self._words = [entry["name"] for entry in told]
-        self._fit = np.asarray([entry["fit"] for entry in told])
-        self._vectors = unit(np.load(ASSETS / "icons.npy")[: len(told)].astype(np.float32))
+        entries = json.loads((ASSETS / "icons.json").read_text(encoding="utf-8"))["coloured"]
+        self._words = [entry["name"] for entry in entries]
+        self._fit = np.asarray([entry["fit"] for entry in entries])
+        self._vectors = unit(np.load(ASSETS / "icons.npy")[: len(entries)].astype(np.float32))
 
     def seen(self, picture: Image.Image) -> Seen:
         """Looks at an RGB picture."""
@@ -70,23 +70,23 @@ class Sight:
 
 def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Rows of length one."""
-    made: NDArray[np.float32] = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
-    return made
+    unit_rows: NDArray[np.float32] = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+    return unit_rows
 
 
 def colours(picture: Image.Image, count: int = 5) -> list[tuple[Colour, float]]:
     """The main colours and their shares, the commonest first; those that look the same are one."""
     small = picture.convert("RGB").resize((64, 64), Image.Resampling.BOX)
     few = small.quantize(count * 2, method=Image.Quantize.MAXCOVERAGE).convert("RGB")
-    found: list[tuple[Colour, float]] = []
+    palette: list[tuple[Colour, float]] = []
     for number, colour in sorted(few.getcolors() or [], reverse=True, key=lambda each: each[0]):
         if isinstance(colour, tuple) and len(colour) == 3:
             shade = (int(colour[0]), int(colour[1]), int(colour[2]))
-            if all(sum((a - b) ** 2 for a, b in zip(shade, other, strict=True)) > 900 for other, _share in found):
-                found.append((shade, number / 4096))
-    return found[:count]
+            if all(sum((a - b) ** 2 for a, b in zip(shade, other, strict=True)) > 900 for other, _share in palette):
+                palette.append((shade, number / 4096))
+    return palette[:count]
 
 
-def hexes(found: list[tuple[Colour, float]]) -> str:
+def hexes(palette: list[tuple[Colour, float]]) -> str:
     """`#rrggbb #rrggbb …`."""
-    return " ".join(css(colour) for colour, _share in found)
+    return " ".join(css(colour) for colour, _share in palette)
