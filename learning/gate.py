@@ -19,7 +19,7 @@ from learning.sheets import Sheet
 
 #: The same votes are dealt anew among the ideas of each topic so often, and so many of the deals may foretell themselves as
 #: well as the real votes do. A team is looked at again with every brainstorm, and each look is another chance for luck: at
-#: this level fewer than 5 % of teams that vote by coin are believed at any of twenty looks, where 2 of 131 believed a fifth
+#: this level 3 of 60 teams that vote by coin were believed at any of twenty looks, where 2 of 131 deals believed a fifth
 #: (Pocock 1977; figures in docs/lab/ranking.md).
 DEALS, LUCKY = 399, 1
 #: Ideas beyond which, and topics from which on, errors over topics say the same in less time.
