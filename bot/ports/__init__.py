@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from bot.ports.chats import Chat, Finding, Front, Reply
+from bot.ports.folders import Adapters, Styles
 from bot.ports.generators import Commission, Generator, Health, Made, Maker, Order, Phrase, Phrasing
+from bot.ports.inbox import Arrival, Post
 from bot.ports.learning import Balance, Curve, Due, Entry, Learner, Log, Prospects, Ranker, Reason, Taste, Trial, Trust
+from bot.ports.media import MediaStore, Medium
 from bot.ports.moderating import Moderation
-from bot.ports.storage import Adapters, Arrival, Forgotten, Kept, MediaStore, Medium, Post, Store, Styles
+from bot.ports.storage import Forgotten, Kept, Store
 from bot.ports.timing import LEASE, Clock
 
 __all__ = [

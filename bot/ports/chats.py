@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.domain.ideas import Channel, Team
 from bot.messages import Call, Card, Form, Press
-from bot.ports.storage import Arrival
+from bot.ports.inbox import Arrival
 
 
 class Reply(Protocol):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import (
@@ -21,50 +20,9 @@ from bot.domain.ideas import (
     Team,
 )
 from bot.domain.models import ChannelSettings, ModelVersion, Tuning
-from bot.messages import File
+from bot.ports.inbox import InboxStore, PostStore
+from bot.ports.media import MediaStore, Medium
 from bot.ports.moderating import Moderation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Medium:
-    """A file as it is kept, without its bytes."""
-
-    owner: str  #: id of the idea that it is, or of the brainstorm it was handed in with
-    place: int  #: among the owner's files, 0 = the one to show or play first
-    name: str
-    media_type: str
-    digest: str  #: SHA-256 of the bytes, hexadecimal; the file's address within its team
-    size: int  #: bytes
-    alt: str  #: what it shows or says
-    made_at: datetime  #: aware, UTC
-
-
-class MediaStore(Protocol):
-    """Keeps files by what is in them, each team's apart: a digest of another team's is an unknown digest."""
-
-    async def keep_media(self, team: Team, owner: str, files: Sequence[File], at: datetime) -> None:
-        """Keeps an owner's files, in their order, in the place of those it had."""
-        ...
-
-    async def media(self, team: Team, owners: Sequence[str]) -> Mapping[str, tuple[Medium, ...]]:
-        """The files of each owner that has any, by place."""
-        ...
-
-    async def content(self, team: Team, digest: str) -> bytes | None:
-        """The bytes of one of the team's files."""
-        ...
-
-    async def drop_media(self, team: Team, owners: Sequence[str]) -> int:
-        """Deletes owners' files; bytes that nothing else of the team refers to are gone. How many files that were."""
-        ...
-
-    async def media_used(self, team: Team) -> int:
-        """Bytes that the team's files take; what two of them share counts once."""
-        ...
-
-    async def spare_media(self, team: Team, before: datetime) -> list[str]:
-        """Owners whose files were kept before a moment and that nobody has said anything good of, the oldest first."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,75 +43,6 @@ class Forgotten:
     ideas: int  #: ideas and edits they wrote, deleted with everybody's votes on them
     feedback: int  #: votes deleted
     media: int = 0  #: files deleted: handed in by them, made for them, or made of what they wrote
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """An event as it came from a platform, kept from before it is acknowledged until it is served."""
-
-    team: Team
-    id: str  #: the platform's id of the event; the same id twice in a team is one event
-    at: datetime  #: aware, UTC; when it first came
-    body: str  #: all that its adapter needs to serve it once more, in the adapter's own words
-    subject: str = ""  #: digest of what it has a say in, such as one person's vote on an idea: a later one has the last word
-
-
-class InboxStore(Protocol):
-    """Keeps events from before they are acknowledged until they are served. A served event is known by its id for a day."""
-
-    async def arrive(self, arrivals: Sequence[Arrival], holder: str, until: datetime) -> list[bool]:
-        """Stores events that are to be served by `holder`, which is alive until then; for each whether it is the holder's.
-
-        False: it came before. Storing an event twice for one holder is True twice, so that a write may be repeated whose answer
-        was lost.
-        """
-        ...
-
-    async def served(self, events: Sequence[tuple[Team, str]]) -> None:
-        """Notes that events, by team and id, need nothing more, and forgets what they said."""
-        ...
-
-    async def hold(self, holder: str, until: datetime) -> None:
-        """Says that a holder is alive until then; at once with what it has not served where `until` is past."""
-        ...
-
-    async def unserved(self, now: datetime, until: datetime, holder: str, platforms: Sequence[str]) -> list[Arrival]:
-        """Takes every event of these platforms that nobody alive serves, oldest first, for `holder` until then.
-
-        For the host's own work only: it looks through all teams.
-
-        Two processes that call at once never both get the same one.
-        """
-        ...
-
-    async def overtaken(self, arrival: Arrival) -> bool:
-        """Whether a later event of the same team and subject came."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """A message that shows something which was deleted since."""
-
-    team: Team
-    address: str  #: where it is, for `Chat.at`
-    brainstorm: BrainstormId  #: whose card it is; empty: it showed something else, which is not to be read any more
-
-
-class PostStore(Protocol):
-    """Knows which messages show what, so that what people have deleted goes from them too."""
-
-    async def posted(self, team: Team, address: str, ideas: Sequence[IdeaId], at: datetime) -> None:
-        """Notes that a message, which is no brainstorm's card, shows ideas; in the place of what it showed before."""
-        ...
-
-    async def stale_posts(self, platforms: Sequence[str]) -> list[Post]:
-        """Messages on these platforms that show something deleted, the oldest first, some at a time. For the host's own work."""
-        ...
-
-    async def redrawn(self, post: Post) -> None:
-        """Notes that a message shows nothing deleted any more, or can never be reached again."""
-        ...
 
 
 class Store(MediaStore, InboxStore, PostStore, Moderation, Protocol):
@@ -352,78 +241,4 @@ class Store(MediaStore, InboxStore, PostStore, Moderation, Protocol):
 
     async def tell_tuning(self, tuning: Tuning) -> None:
         """Notes that a run's admins have heard of its state as it is here. Nothing else writes `told`."""
-        ...
-
-
-class Adapters(Protocol):
-    """Keeps LoRA adapters on disk by the hash of what is in them. Only whole ones are ever seen."""
-
-    def keep(self, folder: Path, manifest: Mapping[str, Any]) -> str:
-        """Takes an adapter in and names it by its content; keeping the same one twice changes nothing.
-
-        Args:
-            folder: holds `adapter_config.json` and `adapter_model.safetensors`, as PEFT writes them.
-            manifest: what the adapter came from; written last, so an adapter without it is none.
-
-        Raises:
-            BrokenWeights: the folder holds no adapter.
-            OSError: the disk is full, or cannot be written.
-        """
-        ...
-
-    def folder(self, name: str) -> Path:
-        """Where a kept adapter lies, once its content has been checked against its name.
-
-        Raises:
-            BrokenWeights: there is none of that name, or it is damaged.
-        """
-        ...
-
-    def manifest(self, name: str) -> Mapping[str, Any]:
-        """What a kept adapter came from.
-
-        Raises:
-            BrokenWeights: as above.
-        """
-        ...
-
-    def names(self) -> tuple[str, ...]:
-        """All kept adapters, sorted."""
-        ...
-
-    def drop(self, names: Collection[str]) -> None:
-        """Deletes these adapters, however young; one that is not there is no error."""
-        ...
-
-    def sweep(self, keep: Collection[str]) -> tuple[str, ...]:
-        """Deletes the adapters that are not in `keep`, and what killed processes left; the names of those deleted.
-
-        An adapter younger than an hour stays, as its version may not be stored yet.
-        """
-        ...
-
-
-class Styles(Protocol):
-    """Keeps one image style a team: the weights of an image LoRA, and a note of what it was learnt from."""
-
-    def keep(self, team: Team, weights: Path, note: Mapping[str, Any]) -> None:
-        """Takes a style in; the team's former one goes.
-
-        Args:
-            team: whose.
-            weights: a safetensors file, which is moved.
-            note: `base`, the model it fits; `pictures`, ids of the works it was learnt from; and what else is worth knowing.
-        """
-        ...
-
-    def note(self, team: Team) -> Mapping[str, Any] | None:
-        """The note of the team's style; None when it has none."""
-        ...
-
-    def name(self, team: Team) -> str:
-        """Name of the file of weights in the folder of styles."""
-        ...
-
-    def drop(self, team: Team) -> None:
-        """Deletes the team's style, if it has one."""
         ...
