@@ -38,10 +38,10 @@ class Town:
     room: Room
     ann: User
 
-    async def board(self) -> list[Idea]:
-        """What is stored, what a deleted message showed and is hidden since included."""
+    async def board(self, *, hidden: bool = False) -> list[Idea]:
+        """What stands on the board; `hidden`: what a deleted message showed included."""
         where = Channel(team=Team(platform="discord", id=self.guild.id), id=self.room.id)
-        return await self.house.services.store.ideas(where, hidden=True)
+        return await self.house.services.store.ideas(where, hidden=hidden)
 
     async def done(self, message: Callable[[], Message | None]) -> Message:
         """The message, once its brainstorm has ended."""
@@ -232,11 +232,11 @@ async def test_a_message_deleted_while_it_grows_stays_deleted_and_its_ideas_are_
     async with asking(town) as asked:
         await town.fake.delete(asked.original)
         for _idea in range(60):
-            if len(await town.board()) == 3:
+            if len(await town.board(hidden=True)) == 3:
                 break
             await asyncio.sleep(0.1)
 
-    assert len(await town.board()) == 3
+    assert len(await town.board(hidden=True)) == 3
     assert town.posts() == []
 
 
