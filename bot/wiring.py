@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 import adapters
 import learning.rankers
@@ -24,34 +23,34 @@ from bot.courtesy import Courtesy
 from bot.desk import Desk
 from bot.domain.errors import Misconfigured, StoreDown
 from bot.limits import Turnstile
-from bot.machine import can_run
 from bot.patience import patient
 from bot.ports import Chat, Generator, Maker, Ranker, Store
 from bot.services import doors
 from bot.services.bundle import Services
 from bot.services.cards import Cards
-from bot.services.entrance import Entrance
-from bot.services.following import Following
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.board import Boards
 from bot.services.ideas.brainstorming import Brainstorming
 from bot.services.ideas.exporting import Exporting
 from bot.services.ideas.finding import Finding
+from bot.services.ideas.following import Following
 from bot.services.ideas.recommending import Recommending
-from bot.services.leaving import Leaving
+from bot.services.ideas.redrawing import Redrawing
 from bot.services.media.bandit import Liking
 from bot.services.media.commissioning import Ordering
 from bot.services.media.making import Making
 from bot.services.media.styling import Styling
 from bot.services.models.versions import Versions
-from bot.services.moderating import Moderating
-from bot.services.redrawing import Redrawing
 from bot.services.team.announcing import Announcing
+from bot.services.team.entrance import Entrance
 from bot.services.team.forgetting import Forgetting
 from bot.services.team.governing import Governing
+from bot.services.team.leaving import Leaving
+from bot.services.team.moderating import Moderating
 from bot.services.votes.duelling import Duelling
 from bot.services.votes.listening import Listening
 from bot.services.votes.refitting import Tasting
+from bot.supply import generator_of, maker_of
 from bot.words import _
 from generators.client.scripted import ScriptedGenerator
 from generators.client.scripted_media import ScriptedMaker
@@ -66,9 +65,6 @@ from storage.weights import AdapterFolder
 
 HISTORY = "history"  # of the terminal, in the data folder
 RUNS = "tuning"  # folder in the data folder, one folder a tuning run: its curve and history, and what a cut-off run needs
-if TYPE_CHECKING:
-    from generators.client.child import Child
-
 SEED_BITS = 31  # seeds of OpenAI-compatible services are signed 32-bit in several engines
 
 
@@ -248,8 +244,8 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
     """
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(opened_store(settings))
-        generator, child = await _generator(settings, stack)
-        maker = await _maker(settings, child, stack)
+        generator, child = await generator_of(settings, stack)
+        maker = await maker_of(settings, child, stack)
         house = furnish(settings, store=patient(store), generator=generator, maker=maker)
         house.services.announcing.watch()
         house.services.leaving.watch()
@@ -260,57 +256,6 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(house.services.redrawing.close)
         stack.push_async_callback(house.services.leaving.close)
         yield house
-
-
-async def _generator(settings: Settings, stack: AsyncExitStack) -> tuple[Generator, Child | None]:
-    """The generator, and the child process that it is, where it is one."""
-    table = settings.generator
-    if table.scripted:
-        return ScriptedGenerator(), None
-    from generators.client.child import Child
-    from generators.client.remote import RemoteGenerator
-
-    server: str | Child = table.url
-    if not table.url:
-        if not can_run():
-            raise Misconfigured(
-                _(
-                    "No model can run here: install one with pip install 'muselab[engine]', or name a service with "
-                    "MUSELAB_GENERATOR__URL."
-                )
-            )
-        server = Child(settings)
-        await server.start()
-        stack.push_async_callback(server.close)
-    generator = RemoteGenerator(
-        server,
-        token=table.token.get_secret_value(),
-        model=table.model,
-        timeout_s=table.timeout_s,
-        embeddings=table.embeddings,
-        adapters=settings.served.adapters if isinstance(server, Child) else table.adapters or str(settings.adapters.absolute()),
-    )
-    stack.push_async_callback(generator.close)
-    return generator, server if isinstance(server, Child) else None
-
-
-async def _maker(settings: Settings, child: Child | None, stack: AsyncExitStack) -> Maker:
-    """Where media are made: a service that the settings name, our own child, or beside a foreign text service a child of its own.
-
-    That child starts with the first commission, so that nothing is heavier for teams that want words only.
-    """
-    table = settings.media
-    if settings.generator.scripted and not table.url:
-        return ScriptedMaker()
-    from generators.client.child import OnDemand
-    from generators.client.maker import RemoteMaker
-
-    server: str | Child = table.url or child or OnDemand(settings)
-    if isinstance(server, OnDemand):
-        stack.push_async_callback(server.close)
-    maker = RemoteMaker(server, token=table.token.get_secret_value(), timeout_s=table.timeout_s)
-    stack.push_async_callback(maker.close)
-    return maker
 
 
 #: New objects before the young are looked through; how often they are before the older are; and those before all are.

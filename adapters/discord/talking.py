@@ -22,8 +22,8 @@ from bot.domain.errors import MuselabError
 from bot.domain.ideas import Channel, Person, Team
 from bot.messages import Call, Card
 from bot.ports import Front
-from bot.services.following import LATEST
-from bot.services.talking import HAN
+from bot.services.ideas.following import LATEST
+from bot.services.ideas.talking import HAN
 from bot.words import speaking
 
 log = structlog.get_logger(__name__)

@@ -36,7 +36,7 @@ from bot.domain.errors import MuselabError
 from bot.domain.ideas import Channel, Person, Team
 from bot.messages import Call, Card, Form, Key, Press, Upload
 from bot.ports import Front, Reply
-from bot.services.following import LATEST
+from bot.services.ideas.following import LATEST
 from bot.words import _, speaking
 
 log = structlog.get_logger(__name__)

@@ -10,7 +10,7 @@ from typing import Any
 
 from adapters.slack.render import CHOICE
 from bot.messages import Key
-from bot.services.talking import GONE, closed_up
+from bot.services.ideas.talking import GONE, closed_up
 
 Body = Mapping[str, Any]
 

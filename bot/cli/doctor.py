@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import adapters
-from bot import checks, plugins, wiring
+from bot import plugins, wiring
+from bot.cli import checks
 from bot.config import FILE, Settings
 from bot.domain.errors import BrokenWeights, MuselabError
 from bot.domain.models import ModelVersion

@@ -9,7 +9,7 @@ from bot.messages import Call, Card, Control, Key, Param
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.cards import shortened
-from bot.services.moderating import LISTED, Hidden
+from bot.services.team.moderating import LISTED, Hidden
 from bot.words import N_, _, language, ngettext
 
 HELP = N_("take an idea off the board; alone: see what is hidden, and who hid it")

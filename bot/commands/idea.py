@@ -8,7 +8,7 @@ from bot.domain.ideas import MAX_IDEA, Brainstorm, BrainstormId, Idea
 from bot.messages import Call, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
-from bot.services.talking import stands_alone
+from bot.services.ideas.talking import stands_alone
 from bot.words import N_, _
 
 HELP = N_("put your own idea on the board, beside the others")

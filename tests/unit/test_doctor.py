@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot import checks, machine
+from bot import machine
+from bot.cli import checks
 from bot.cli.doctor import examine
 from bot.config import Settings
 from bot.domain.errors import MuselabError

@@ -14,7 +14,7 @@ from typing import Any
 from bot.domain.ideas import Brainstorm, Idea, Person, Team
 from bot.messages import File
 from bot.ports import Forgotten, Kept, Medium, Store
-from bot.services.redrawing import Redrawing
+from bot.services.ideas.redrawing import Redrawing
 from bot.services.votes.refitting import Tasting
 
 MOST_RUNS = 10_000  # of tuning; a team tunes once an hour at most

@@ -10,10 +10,10 @@ from bot.domain.feedback import PICK, Feedback
 from bot.domain.ideas import MAX_IDEA, BrainstormId, Channel, Idea, IdeaId, Person, Team, within
 from bot.messages import Press
 from bot.ports import Clock, Store
-from bot.services.entrance import lacks
 from bot.services.events import own_id
 from bot.services.ideas.filtering import unsafe
 from bot.services.models.versions import Versions
+from bot.services.team.entrance import lacks
 from bot.services.team.governing import Governing, whole
 from bot.services.votes.refitting import Tasting
 from bot.words import _

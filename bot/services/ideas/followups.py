@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from bot.services.talking import HAN
+from bot.services.ideas.talking import HAN
 
 LONGEST = 120  # characters; what is longer is hardly said of ideas that stand there, and bounds what the rules are tried on
 MOST = 10  # ideas at once; a larger number belongs to a topic

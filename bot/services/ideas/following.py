@@ -12,9 +12,9 @@ from bot.domain.errors import UnknownIdea
 from bot.domain.ideas import MAX_STYLE, Brainstorm, Channel, Idea, IdeaId, Prompt
 from bot.messages import Call
 from bot.ports import Clock, Reply, Store
-from bot.services.followups import FollowUp, follow_up
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.finding import Finding
+from bot.services.ideas.followups import FollowUp, follow_up
 from bot.services.media.making import Making
 from bot.words import _
 
