@@ -143,9 +143,18 @@ class Answer:
                 self._pace = self._paced(self._bring, first_s=EDIT_S)
                 self._pace.put(card)  # the deferral becomes it, so that it is the same message however often
                 return
+            elif isinstance(error, discord.HTTPException) and error.code == BLOCKED:
+                await self._say_blocked()
             else:
                 raise unanswered(error) from error
         self._pace = self._paced(self._bring, first_s=EDIT_S)
+
+    async def _say_blocked(self) -> None:
+        """A rule of the server blocks even the beginning: a topic that stands in the title, say."""
+        try:
+            await self._post(Card(text=sentence(BLOCKED)))
+        except TROUBLE as error:
+            raise unanswered(error) from error
 
     def _paced(self, apply: Callable[[Card], Awaitable[None]], *, first_s: float = 0.0) -> Paced:
         return Paced(apply, self._house.background, first_s=first_s, refused=self._refused)
@@ -158,11 +167,20 @@ class Answer:
             self._last = card
 
     async def _anew(self, card: Card) -> None:
-        """Posts another message, as the first cannot become the answer."""
-        self._shown, self._original, self._pending = None, False, False
-        await self._post(card)
-        if self._shown is None:
-            raise ConnectionError("nothing was posted")
+        """Posts another message, as the first cannot become the answer: by the press's token, or by the bot's own."""
+        before, self._shown = (self._shown, self._original), None
+        self._original, self._pending = False, False
+        try:
+            try:
+                await self._post(card)
+            except TROUBLE as error:
+                log.info("a message could not be posted by the token", why=str(error))
+                await self._stands(card, await self._post_in_channel(card))
+            if self._shown is None:
+                raise ConnectionError("nobody may read it in the channel")
+        finally:
+            if self._shown is None:
+                (self._shown, self._original), self._gone = before, False
 
     async def _tell(self, card: Card) -> None:
         if not self._alive:
@@ -232,6 +250,9 @@ class Answer:
             await self._withdraw()
             self._ephemeral = card.private or self._private
             sent = await self._follow(card, private=self._ephemeral)
+        await self._stands(card, sent)
+
+    async def _stands(self, card: Card, sent: discord.Message | None) -> None:
         if sent is None:
             return
         self._shown, self._last = (sent.channel.id, sent.id), card
@@ -302,6 +323,8 @@ class Answer:
         try:
             await Placed(self._house, *self._shown).bring(card)
         except discord.NotFound as error:
+            if error.code not in GONE:
+                raise
             self._gone = True
             log.info("a message is out of reach", code=error.code)
         self._last = card

@@ -58,20 +58,24 @@ async def sifted(card: Card, shown: Card | None, change: Way) -> Sequence[IdeaId
     good = [line for line in card.lines if line.idea in there]
     suspects = [line for line in card.lines if line.idea not in there]
     out: list[IdeaId] = []
+    if not await taken(replace(card, lines=tuple(good)), change):
+        return None
     for line in suspects:
-        await asyncio.sleep(EDIT_S)
-        try:
-            await change(replace(card, lines=ordered(card, [*good, line])))
-        except TROUBLE:
-            out.append(line.idea)
-        else:
+        if await taken(replace(card, lines=ordered(card, [*good, line])), change):
             good.append(line)
+        else:
+            out.append(line.idea)
+    return out if await taken(without(card, out), change) else None
+
+
+async def taken(card: Card, change: Way) -> bool:
+    """Whether Discord takes a change, at the pace of changes."""
     await asyncio.sleep(EDIT_S)
     try:
-        await change(without(card, out))
+        await change(card)
     except TROUBLE:
-        return None
-    return out
+        return False
+    return True
 
 
 def without(card: Card, out: Sequence[IdeaId]) -> Card:
