@@ -23,11 +23,12 @@ from adapters.slack.home import Home
 from adapters.slack.keeping import KEPT, Keeping, Kept, Way
 from adapters.slack.lines import line_of
 from adapters.slack.link import SignedHttp, SocketMode
+from adapters.slack.naming import name_of
 from adapters.slack.ours import Ours
 from adapters.slack.payloads import Body, claims, is_direct, is_for_us, mentioned, place_of, pressed, submitted
 from adapters.slack.render import CHANNEL, FORM, Shown, form_view, read_value, shown_in
 from adapters.slack.replies import Address, Caught, PersonReply, PlaceReply
-from adapters.slack.surface import AGAIN, PAUSE_S, Where, name_of
+from adapters.slack.surface import AGAIN, PAUSE_S, Where
 from adapters.slack.teams import Teams, Who
 from adapters.slack.web import Failed, ResponseUrl, Web
 from bot import plugins, signals, typed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -24,6 +23,7 @@ PAUSE_S = 5.0  # between them
 DELETED = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})  # for good
 GONE = DELETED | {"channel_not_found", "is_archived", "not_in_channel"}  # perhaps only now
 CLOSED = frozenset({"not_in_channel", "channel_not_found", "restricted_action", "restricted_action_read_only_channel"})
+THREAD = frozenset({"thread_not_found", "cannot_reply_to_message", "restricted_action_thread_locked"})
 AGAIN = frozenset({"unreachable", "ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 TOO_MUCH = frozenset({"msg_too_long", "msg_blocks_too_long", "msg_blocks_too_many", "invalid_blocks", "invalid_blocks_format"})
 
@@ -119,14 +119,13 @@ class Surface:
                 self._changed_at = asyncio.get_running_loop().time()
                 return
             except Failed as failed:
-                if failed.error in REVOKED or failed.error == "missing_scope":
-                    self._gone = True
-                    log.error("Slack takes no messages", team=self.web.team, why=failed.error, needed=failed.needed)
+                log.warning("a message could not be shown", why=str(failed), needed=failed.needed, attempt=attempt)
+                if failed.error in THREAD and self.where.thread and not self.ts:
+                    self.where, self.streams = replace(self.where, thread=""), False  # the thread is closed, the channel is not
+                    continue
+                if failed.error not in AGAIN | REVOKED:
                     return
-                log.warning("a message could not be shown", why=str(failed), attempt=attempt)
-                if failed.error not in AGAIN:
-                    return
-                self._given_up = True
+                self._given_up = failed.error in AGAIN
                 self.unsure = self.unsure or (not self.ts and failed.method in ONCE)
                 if self._wanted.progress is not None and self.ts:
                     return  # a later card will come
@@ -157,7 +156,7 @@ class Surface:
                 more = {**self._place(), **self._named(), "unfurl_links": False, "unfurl_media": False}
                 posted = await self._send("chat.postMessage", card, **more)
             except Failed as failed:
-                if failed.error not in CLOSED or self.url is None or not self.url.left:
+                if failed.error in AGAIN | THREAD or self.url is None or not self.url.left:
                     self._gone = failed.error in GONE
                     raise
                 self._by_url = True
@@ -195,12 +194,14 @@ class Surface:
                     await self._send("chat.update", card, channel=self.where.channel, ts=self.ts)
                     self._shown = card
                     return
-                if failed.error not in GONE:
+                if failed.error not in GONE | REVOKED | {"missing_scope"}:
                     raise
-                if failed.error in CLOSED and self.url is not None and self.url.left:
+                if failed.error not in DELETED and self.url is not None and self.url.left:
                     self._by_url = True
                     await self._answer()
                     return
+                if failed.error in REVOKED:
+                    raise  # it may pass
                 self._gone = failed.error in DELETED  # somebody deleted it: that is their answer
                 log.info("a message of ours is gone", why=failed.error)
                 return
@@ -307,11 +308,6 @@ class Surface:
     def _drawn(self, card: Card) -> Drawn:
         with speaking(self._language):
             return render(card)
-
-
-def name_of(event: str) -> str:
-    """What the message that answers an event is found by: a digest, as the event's id is a secret while it lasts."""
-    return hashlib.blake2b(event.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 async def posted_as(web: Web, where: Where, name: str, since: float) -> str:
