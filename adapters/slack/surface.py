@@ -156,7 +156,8 @@ class Surface:
                 more = {**self._place(), **self._named(), "unfurl_links": False, "unfurl_media": False}
                 posted = await self._send("chat.postMessage", card, **more)
             except Failed as failed:
-                if failed.error in AGAIN | THREAD or self.url is None or not self.url.left:
+                closed = failed.error in THREAD and bool(self.where.thread)
+                if closed or failed.error in AGAIN or self.url is None or not self.url.left:
                     self._gone = failed.error in GONE
                     raise
                 self._by_url = True
