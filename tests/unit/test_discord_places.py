@@ -20,8 +20,16 @@ def an_interaction(kind: int, user: str, *, guild: str = "") -> discord.Interact
     state.user = discord.ClientUser(state=state, data={**person, "id": "1", "bot": True})  # type: ignore[typeddict-item]
     channel: dict[str, Any] = {"id": "77", "type": kind, "name": "tea", "recipients": [person], "owner_id": user, "icon": None}
     data: dict[str, Any] = {
-        **{"id": "5", "application_id": "6", "type": 2, "token": "t", "version": 1, "locale": "en-US"},
-        **{"channel_id": "77", "channel": channel, "user": person, "attachment_size_limit": 0},
+        "id": "5",
+        "application_id": "6",
+        "type": 2,
+        "token": "t",
+        "version": 1,
+        "locale": "en-US",
+        "channel_id": "77",
+        "channel": channel,
+        "user": person,
+        "attachment_size_limit": 0,
     }
     return discord.Interaction(data=data, state=state)  # type: ignore[arg-type]
 
