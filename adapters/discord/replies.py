@@ -316,7 +316,7 @@ class Answer:
                 return
             if error.code not in EXPIRED and error.status not in (401, 403):
                 raise
-            self._dead = True
+            self._dead = error.status != 403  # what the token may not do here says nothing of what else it may
         if self._ephemeral:
             self._gone = True
             return

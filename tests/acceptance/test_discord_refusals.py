@@ -80,7 +80,8 @@ async def test_an_edit_that_is_refused_for_good_leaves_the_ideas_or_a_sentence(
     town: Town, closed: tuple[str, ...], best: str
 ) -> None:
     where, ends = Channel(team=Team(platform="discord", id=town.guild.id), id=town.room.id), {}
-    for n, (status, code) in enumerate(LASTING, start=1):
+    possible = [one for one in LASTING if POST not in closed or one[1] not in (10015, 50027)]  # else there is no way at all
+    for n, (status, code) in enumerate(possible, start=1):
         since = len(town.fake.people.sees(town.room, town.ann))
         await asked(town)
         for operation in closed:
