@@ -118,3 +118,12 @@ async def test_a_topic_that_a_rule_of_the_server_blocks_is_explained_to_the_aske
     )
 
     assert told
+
+
+async def test_what_is_said_to_one_person_is_seen_by_that_person_alone(town: Town) -> None:
+    idea = await town.fake.people.slash(town.room, town.ann, "idea", text="The Third Steep")
+    message = await town.fake.people.answer(idea)
+
+    vote = await town.fake.people.click(message, town.ann, next(one for one in message.buttons if one.endswith(":up")))
+
+    assert (await town.fake.people.answer(vote)).ephemeral_for is town.ann
