@@ -127,3 +127,9 @@ async def test_what_is_said_to_one_person_is_seen_by_that_person_alone(town: Tow
     vote = await town.fake.people.click(message, town.ann, next(one for one in message.buttons if one.endswith(":up")))
 
     assert (await town.fake.people.answer(vote)).ephemeral_for is town.ann
+
+
+async def test_a_refusal_of_a_public_command_is_seen_by_the_asker_alone(town: Town) -> None:
+    asked = await town.fake.people.slash(town.room, town.ann, "brainstorm", topic="   ", count=3)
+
+    assert (await town.fake.people.answer(asked)).ephemeral_for is town.ann
