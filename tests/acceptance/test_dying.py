@@ -11,7 +11,7 @@ import pytest
 from tests.acceptance.drivers.slack import SECOND
 from tests.acceptance.dying import EVENTS, DiscordWorld, Event, SlackWorld, World, dies, opened
 from tests.contract.conftest import Postgres, postgres  # noqa: F401 - a fixture
-from tests.fakes.discord import FakeDiscord, missing_specification
+from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import running
 
 pytestmark = pytest.mark.filterwarnings(
@@ -24,8 +24,6 @@ PLATFORMS = ("discord", "slack")
 @asynccontextmanager
 async def a_world(platform: str) -> AsyncIterator[World]:
     if platform == "discord":
-        if missing_specification():
-            pytest.skip(missing_specification())
         async with FakeDiscord() as fake:
             yield DiscordWorld(fake)
     else:

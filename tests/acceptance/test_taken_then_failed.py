@@ -16,11 +16,10 @@ from storage.urls import build
 from tests.acceptance.drivers.discord import IDEA, connected, has
 from tests.acceptance.drivers.slack import CHANNEL, SECOND, TEAMS, user
 from tests.acceptance.drivers.slack import connected as slack_connected
-from tests.fakes.discord import CUT, FakeDiscord, missing_specification
+from tests.fakes.discord import CUT, FakeDiscord
 from tests.fakes.slack import Slack, running
 
 TEAM, ANN = TEAMS["red"], user("ann")
-discord = pytest.mark.skipif(bool(missing_specification()), reason=missing_specification())
 
 # ------------------------------------------------------------------------------------------------ Slack
 
@@ -107,7 +106,6 @@ async def test_an_event_that_could_not_be_stored_is_not_acknowledged_and_served_
 # ------------------------------------------------------------------------------------------------ Discord
 
 
-@discord
 @pytest.mark.parametrize("fault", [503, 500, CUT])
 @pytest.mark.parametrize("how", ["slash", "press"])
 async def test_an_answer_that_discord_took_before_it_failed_stands_there_once(tmp_path: Path, fault: int, how: str) -> None:
@@ -134,7 +132,6 @@ async def test_an_answer_that_discord_took_before_it_failed_stands_there_once(tm
         assert len(IDEA.findall(new[0].text)) == (3 if how == "slash" else 5)
 
 
-@discord
 @pytest.mark.parametrize("slow", [0, 1], ids=["the first is slower", "the second is slower"])
 async def test_two_processes_on_one_token_answer_everything_once(tmp_path: Path, slow: int) -> None:
     """Both hear everything; the one that is further from the database acknowledges, and the other serves."""
