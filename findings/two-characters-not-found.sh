@@ -7,9 +7,8 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv --without-pip "$work/venv"
-for wheel in pysqlite3-binary==0.5.0 pysqlite3-binary==0.5.4.post2; do
-    python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile --target "$work/${wheel##*==}" "$wheel"
-done
+python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile --target="$work/0.5.0" pysqlite3-binary==0.5.0
+python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile --target="$work/0.5.4.post2" pysqlite3-binary==0.5.4.post2
 cat > "$work/look.py" <<'PY'
 import sys
 
