@@ -30,7 +30,7 @@ ALLOWED = (
     r"this user, probably root, may write everywhere",
     # what `make install-all` leaves out, as it is large or compiled for minutes
     r"pip install 'muselab\[(tune|image-gpu)\]'",
-    r"not installed: llama_cpp(, \w+)*; see docs/engines\.md",
+    r"not installed: llama_cpp(, \w+)*; see docs/reference/engines\.md",
     r"W&B is installed here",
 )
 
