@@ -25,7 +25,12 @@ ALLOWED = (
     # this machine lacks the hardware, or is another system
     r"this CPU has no bfloat16",
     r"there is no CUDA device",
-    r"qemu-user is not installed",
+    r"qemu is missing: apt install qemu-user-static",
+    r"pgbouncer is not installed: apt-get install pgbouncer",
+    r"sums of pairs saturate on x86-64 only",
+    r"instructions can be limited on an x86-64 CPU only",
+    r"this torch does not tell what the CPU has",
+    r"Windows has no such modes",
     r"only there the arrays lie in a file",
     r"this user, probably root, may write everywhere",
     # what `make install-all` leaves out, as it is large or compiled for minutes
