@@ -20,7 +20,6 @@ NUMBERS = {
     **{f"{digit}\u20e3": digit for digit in range(1, 10)},
     "🔟": 10,
 }
-VARIATION = "\ufe0f"  # clients send 1️⃣ and ❤️ with and without it
 
 
 def person(user: discord.abc.User) -> Person:

@@ -29,8 +29,6 @@ SPECIAL = re.compile(
     r"t:(?P<moment>-?\d{1,12})(?::[A-Za-z])?|id:\w+)>"
 )
 
-NameOf = Callable[[int], Awaitable[str]]
-
 
 class Names:
     """Display names of people, asked for once an hour."""

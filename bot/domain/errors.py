@@ -78,7 +78,3 @@ class TakenOver(Outage):
 
 class BrokenWeights(Outage):
     """The weights of this version of the model are missing or damaged. The base model goes on without them."""
-
-
-class Interrupted(Outage):
-    """Muselab is shutting down. What was made so far is kept."""
