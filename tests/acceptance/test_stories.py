@@ -349,8 +349,8 @@ async def test_what_i_deleted_is_read_in_no_message_any_more(team: Driver) -> No
     assert await house.services.redrawing.redraw()
 
     async def gone() -> bool:
-        return "7f3a" not in "\n".join(await team.posted())
+        return "zq7f3ax" not in "\n".join(await team.posted())
 
     await soon(gone)
     assert "deleted by the person who wrote it" in "\n".join(await team.posted())
-    assert "7f3a" not in "\n".join(await team.ideas(await team.ask("bob", "/board")))
+    assert "zq7f3ax" not in "\n".join(await team.ideas(await team.ask("bob", "/board")))

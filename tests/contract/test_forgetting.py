@@ -13,11 +13,11 @@ from bot.ports import Post, Store
 from storage.urls import build
 from tests.contract.stores import ANN, BOB, NOW, OTHERS, TEAM, a_brainstorm, a_vote, an_idea, everything_in, later
 
-IDEA = "A lantern walk for marker-7f3a-idea along the canal"
-TOPIC = "what can our choir do for marker-9c1d-topic this winter"
-STYLE = "like marker-2b2b-style"
-AUDIENCE = "readers of marker-4e4e-audience"
-MARKERS = ("7f3a", "9c1d", "2b2b", "4e4e", "5d5d", ANN.id)
+IDEA = "A lantern walk for marker-qz7f3azq-idea along the canal"
+TOPIC = "what can our choir do for marker-qz9c1dzq-topic this winter"
+STYLE = "like marker-qz2b2bzq-style"
+AUDIENCE = "readers of marker-qz4e4ezq-audience"
+MARKERS = ("qz7f3azq", "qz9c1dzq", "qz2b2bzq", "qz4e4ezq", "qz5d5dzq", ANN.id)
 AT_ONE, AT_TWO, AT_BOARD = "C1-1", "C1-2", "C1-3"
 
 
@@ -80,7 +80,7 @@ async def lived(store: Store) -> dict[str, Idea]:
     work = await store.add(
         an_idea(brainstorm=picture.id, asker=BOB, modality="image", text=f"A picture of {IDEA}", parents=(wrote.id,))
     )
-    file = File(name="a.png", media_type="image/png", content=b"marker-5d5d-pixels", alt=f"A picture of {IDEA}")
+    file = File(name="a.png", media_type="image/png", content=b"marker-qz5d5dzq-pixels", alt=f"A picture of {IDEA}")
     await store.keep_media(TEAM, work.id, [file], NOW)
     await store.keep_media(TEAM, hers.id, [file], NOW)
     await store.hear(TEAM, a_vote(found["repeating"], person=BOB))
