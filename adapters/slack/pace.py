@@ -13,6 +13,7 @@ GAP = 1.05  # seconds between two posts in a channel; a little more than Slack's
 #: Calls a minute and workspace: nine tenths of the tier that Slack's method pages name.
 PER_MINUTE = {
     "chat.update": 45,
+    "chat.delete": 45,
     "chat.postEphemeral": 90,
     "chat.startStream": 18,
     "chat.appendStream": 90,
