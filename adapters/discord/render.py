@@ -32,7 +32,7 @@ class Pressable(ui.DynamicItem[Any], template=keys.PATTERN):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Hands over what was pressed or chosen."""
         chosen = self.item.values[0] if isinstance(self.item, ui.Select) else self.custom_id
-        await interaction.client.chat.pressed(interaction, chosen)
+        await interaction.client.hearing.pressed(interaction, chosen)
 
 
 def render(card: Card, *, attach: bool = True) -> Drawn:
