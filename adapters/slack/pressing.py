@@ -12,7 +12,7 @@ import structlog
 
 from adapters.slack import wording
 from adapters.slack.attached import uploads
-from adapters.slack.blocks import read_value
+from adapters.slack.blocks import Block, read_value
 from adapters.slack.emoji import beside_ideas
 from adapters.slack.payloads import Body, place_of, pressed, submitted
 from adapters.slack.places import Where
@@ -20,7 +20,7 @@ from adapters.slack.reading import Shown, shown_in
 from adapters.slack.refusals import AGAIN
 from adapters.slack.replies import PersonReply
 from adapters.slack.shared import NAME, Shared, channel_of, named, now
-from adapters.slack.views import CHANNEL, form_view
+from adapters.slack.views import CHANNEL, form_view, without_files
 from adapters.slack.web import Failed, Web
 from bot import plugins, signals
 from bot.domain.ideas import Person
@@ -93,7 +93,7 @@ class Pressing:
             late = _("Slack waits three seconds for a form, and this one came too late. Please press again.")
             closed = _("Slack does not open this form. Whoever hosts Muselab finds the reason in its log.")
         try:
-            await web.call("views.open", trigger_id=trigger, view=view)
+            await self._opened(web, trigger, view)
         except Failed as failed:
             if failed.error == "exchanged_trigger_id":
                 return  # Slack sent the same press twice: the form is open
@@ -101,6 +101,17 @@ class Pressing:
                 logging.INFO if failed.error in LATE | AGAIN else logging.ERROR, "a form could not be opened", why=str(failed)
             )
             await reply.tell(Card(text=late if failed.error in LATE | AGAIN else closed, private=True))
+
+    async def _opened(self, web: Web, trigger: str, view: Block) -> None:
+        """Opens a form; without its places for files where the workspace refused `files:read`, as Slack then takes none."""
+        try:
+            await web.call("views.open", trigger_id=trigger, view=view)
+        except Failed as failed:
+            plain = without_files(view)
+            if failed.error in LATE | AGAIN or len(plain["blocks"]) in (0, len(view["blocks"])):
+                raise
+            log.info("a form is opened without a place for files", why=str(failed))
+            await web.call("views.open", trigger_id=trigger, view=plain)
 
     async def submitted(self, body: Body, web: Web) -> None:
         """A form was filled in and sent."""
