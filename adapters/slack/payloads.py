@@ -115,5 +115,11 @@ def submitted(view: Body) -> tuple[Key, dict[str, str], dict[str, list[Body]]]:
             elif element.get("type") == "file_input":
                 files[name] = list(element.get("files") or ())
             else:
-                values[name] = str(element.get("value") or (element.get("selected_option") or {}).get("value") or "")
+                values[name] = filled(element)
     return key, values, files
+
+
+def filled(element: Body) -> str:
+    """What somebody put into an element of a form, in words; people as their ids."""
+    chosen = (element.get("selected_option") or {}).get("value") or element.get("selected_conversation")
+    return str(element.get("value") or chosen or " ".join(element.get("selected_users") or ()))

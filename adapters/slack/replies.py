@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -14,7 +14,7 @@ from adapters.slack.privately import Privately
 from adapters.slack.render import render
 from adapters.slack.surface import Surface
 from adapters.slack.web import Failed, ResponseUrl, Web
-from bot.messages import Card, File
+from bot.messages import Card, Control, File
 from bot.words import _
 
 log = structlog.get_logger(__name__)
@@ -50,6 +50,7 @@ class PersonReply:
     aloud: bool = False  #: a direct message is being answered: what is said there is private already, and ought to stay
     page: Callable[[], Surface] | None = None  #: the message whose control was pressed, in whose place a page is shown
     status: str = ""  #: timestamp of the direct message being answered: "is thinking…" stands below it
+    offers: tuple[Control, ...] = ()  #: stand under what is shown, in Slack alone
     _sent: set[str] = field(default_factory=set)
 
     @property
@@ -93,6 +94,7 @@ class PersonReply:
 
     async def show(self, card: Card) -> None:
         """See `bot.ports.Reply`."""
+        card = replace(card, controls=(*card.controls, *self.offers)) if self.offers else card
         if card.private and not self.surface.where.direct:
             await self.tell(card)
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from adapters.slack import wording
+from adapters.slack import settling, wording
 from adapters.slack.attached import uploads
 from adapters.slack.lines import line_of
 from adapters.slack.payloads import Body, is_direct, is_for_us
@@ -98,6 +98,8 @@ class Talking:
                 await reply.tell(Card(text=str(error), private=True))
                 return
         if isinstance(meant, Call):
-            await self._shared.front.call(replace(meant, uploads=files), reply)
+            with speaking(who.locale):
+                reply.offers = (settling.change(),) if who.admin and meant.command == settling.VERB else ()
+            await self._pressing.settle(web, replace(meant, uploads=files), reply)
         else:
             await self._shared.front.press(meant, reply)
