@@ -92,7 +92,7 @@ class SlackChat:
         """See `bot.ports.Chat`."""
         state: Way = json.loads(way)
         web = self.teams.known(channel.team.id)
-        url = self._shared.url({"response_url": state["url"]}, age_s=time.time() - state["at"])
+        url = self._shared.url({"response_url": state["url"]}, age_s=time.time() - state["at"], of=state["root"] or None)
         where = Where(channel=state["channel"], thread=state["thread"], user=state["user"])
         place = Address.parse(address)
         if place is not None:

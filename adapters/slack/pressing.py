@@ -74,7 +74,7 @@ class Pressing:
         where = Where(channel=state["channel"], thread=state.get("thread", ""), user=press.person.id)
         if state.get("home") and (press.key.verb == "board" or press.key.verb in plugins.names(signals)):
             return self._shared.home.reply(web, where, press.id)
-        url = self._shared.url({"response_url": state.get("url", "")})
+        url = self._shared.url({"response_url": state.get("url", "")}, of=state.get("root"))
         more = named(press.id, body)
         surface = self._shared.ours.place(web, where, url=url, streams=bool(where.thread), root=state.get("root", ""), **more)
         page = partial(self._shared.ours.there, web, where, state["root"], url) if state.get("root") else None
