@@ -14,13 +14,17 @@ from contextlib import aclosing
 from aiohttp import web
 
 from bot.domain.modalities import MODALITIES
+from bot.links import shown
 from generators.engines.making import Attachment, Commission, Task, Unmakeable, Work
+from generators.service.aliases import meant
 from generators.service.events import BadRequest
 from generators.service.media_answers import error_of, item, told_events, whole
 from generators.service.media_forms import decoded, form, json_body
 from generators.service.media_workers import Broke, MediaWorkers, Step
 from generators.service.telling import answered
+from generators.service.wire import answers as wire_answers
 from generators.service.wire import requests
+from generators.service.wire.answers import model
 from generators.service.wire.media import FORMATS, Edits, Images, MediaRequest, Music, Speech, Understanding
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -33,6 +37,7 @@ class MediaHttp:
 
     def __init__(self, workers: MediaWorkers) -> None:
         self.workers = workers
+        self._since = int(time.time())
 
     def register(self, app: web.Application) -> None:
         """Adds the paths to an application."""
@@ -121,11 +126,31 @@ class MediaHttp:
             raise BadRequest(f"response_format: this voice makes no {asked.response_format}.", param="response_format")
         return web.Response(body=sound.content, content_type=sound.media_type)
 
+    async def described(self, picture: Attachment, question: str) -> str:
+        """What a picture shows, in words.
+
+        Raises:
+            Unmakeable: it cannot be read, or nobody here sees; the message is for people.
+            Broke: the engine failed.
+        """
+        commission = Commission(task="vision", text=question, attachments=(picture,))
+        return (await self._whole(commission, "en"))[0].alt
+
+    def models(self) -> list[wire_answers.Json]:
+        """What GET /v1/models tells of what makes media here."""
+        settings = self.workers.settings
+        named = {task: getattr(settings, task, "embedded") for task in MODALITIES if self.workers.can(task)}
+        return [
+            model(task if name == "embedded" else name, made=task, created=self._since, root=f"muselab/{task}")
+            for task, name in ((task, shown(name) if "://" in name else name) for task, name in named.items())
+        ]
+
     # inside
 
-    def _known(self, task: Task, model: str) -> None:
-        if model not in ("", task, getattr(self.workers.settings, task)):
-            raise BadRequest(f"There is no model “{model[:60]}” for this here.", param="model", code="model_not_found")
+    def _known(self, task: Task, name: str) -> None:
+        named = getattr(self.workers.settings, task)
+        if name not in ("", task, named, shown(named)) and meant(name) != task:
+            raise BadRequest(f"There is no model “{name[:60]}” for this here.", param="model", code="model_not_found")
 
     async def _whole(self, commission: Commission, language: str) -> list[Work]:
         async with aclosing(self.workers.make(commission, language=language)) as events:
