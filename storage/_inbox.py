@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.ideas import Team
 from bot.ports import Arrival
 from storage import _reading
 from storage import _tables as t
-from storage._ready import Runner
+from storage._connections import Connections
 from storage._rules import EVENTS_KEPT, PRUNE_EVERY, event_key, storable
-from storage._statements import Statements
 
 ARRIVED = ("id", "at", "platform", "team", "event", "body", "subject", "holder", "leased_until")
 #: As `Statements.arrive`, of any number of rows.
@@ -30,24 +27,10 @@ TOGETHER = text(
 SERVED: dict[str, Any] = {"leased_until": None, "holder": None, "body": None, "event": None}
 
 
-class SqlInbox:
+class SqlInbox(Connections):
     """The methods of the `Store` port about events."""
 
-    _engine: AsyncEngine
-    _ready: Statements
     _pruned_at: datetime | None
-
-    def _read_autocommit(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
-
-    def _write_transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
-
-    def _write_autocommit(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
-
-    def _prepared_write(self, *, transaction: bool = False) -> AbstractAsyncContextManager[Runner]:
-        raise NotImplementedError
 
     async def first_time(self, event: str, at: datetime) -> bool:
         """Records an event id; False when it was there already."""

@@ -19,8 +19,9 @@ import psutil
 
 from bot import wiring
 from bot.__main__ import block
-from bot.config import Settings, read
+from bot.config import Settings
 from bot.logs import log_to
+from bot.reading import read
 from generators.client.scripted import ScriptedGenerator
 
 LOOK_S = 0.02
