@@ -19,7 +19,7 @@ from bot.words import _
 from generators.engines.making import Unmakeable
 from generators.engines.shared.foreign import Server
 from generators.engines.speech import pronouncing, reading
-from generators.engines.speech.sound import Sound
+from generators.engines.speech.sound import Sound, stretched
 
 PAUSE_S = {".": 0.35, "!": 0.35, "?": 0.4, ";": 0.25, ":": 0.25, ",": 0.12}  # after a breath, by the mark that ends it
 LEAD_S = 0.1  # before the first word: players cut into a sound that begins at once
@@ -181,7 +181,9 @@ class Elsewhere:
             sound, self.rate = soundfile.read(io.BytesIO(answer), dtype="float32", always_2d=True)
         except RuntimeError as error:
             raise Unmakeable(_("The media service does not answer as OpenAI's would.")) from error
-        yield Said(np.asarray(sound.mean(axis=1), dtype=np.float32), 1.0)
+        said = np.asarray(sound.mean(axis=1), dtype=np.float32)
+        kept = self.server.manners.knows("/audio/speech", "speed")
+        yield Said(said if kept else stretched(said, self.rate, speed), 1.0)
 
 
 class Named:
