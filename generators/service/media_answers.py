@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -48,6 +49,41 @@ async def speech_events(events: AsyncIterator[Step | Part | Work]) -> AsyncItera
         elif isinstance(event, Work) and not parts:  # an engine that gives no parts
             yield {"type": "speech.audio.delta", "audio": base64.b64encode(event.files[0].content).decode()}
     yield {"type": "speech.audio.done", "usage": UNCOUNTED}
+
+
+async def transcript_events(events: AsyncIterator[Step | Part | Work]) -> AsyncIterator[Json]:
+    """Events of a recording that is written down as OpenAI's."""
+    async for event in events:
+        if isinstance(event, Part):
+            yield {"type": "transcript.text.delta", "delta": event.content.decode()}
+        elif isinstance(event, Work):
+            yield {"type": "transcript.text.done", "text": event.alt}
+
+
+def transcript(work: Work, form: str, language: str) -> str | Json:
+    """A recording in words, in one of OpenAI's forms: text as it is, JSON as an object."""
+    segments = json.loads(str(work.facts["segments"]))
+    seconds = float(work.facts["seconds"])
+    if form == "text":
+        return work.alt + "\n"
+    if form in ("srt", "vtt"):
+        mark = "," if form == "srt" else "."
+        cues = [
+            (f"{number}\n" if form == "srt" else "") + f"{clock(begin, mark)} --> {clock(end, mark)}\n{text}\n"
+            for number, (begin, end, text) in enumerate(segments, 1)
+        ]
+        return "\n".join(cues if form == "srt" else ["WEBVTT\n", *cues])
+    told: Json = {"text": work.alt, "usage": {"type": "duration", "seconds": round(seconds)}}
+    if form == "json":
+        return told
+    parts = [{"id": place, "start": one[0], "end": one[1], "text": one[2]} for place, one in enumerate(segments)]
+    return told | {"task": "transcribe", "language": language, "duration": seconds, "segments": parts}
+
+
+def clock(seconds: float, mark: str) -> str:
+    """A time as subtitles have it."""
+    whole, parts = divmod(round(seconds * 1000), 1000)
+    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}{mark}{parts:03}"
 
 
 async def picture_events(events: AsyncIterator[Step | Part | Work], kind: str) -> AsyncIterator[Json]:

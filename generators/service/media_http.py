@@ -20,13 +20,22 @@ from bot.links import shown
 from generators.engines.making import Attachment, Commission, Part, Task, Unmakeable, Work
 from generators.service.aliases import meant
 from generators.service.events import BadRequest
-from generators.service.media_answers import error_of, item, picture_events, speech_events, told_events, whole
+from generators.service.media_answers import (
+    error_of,
+    item,
+    picture_events,
+    speech_events,
+    told_events,
+    transcript,
+    transcript_events,
+    whole,
+)
 from generators.service.media_forms import decoded, form, json_body
 from generators.service.media_workers import Broke, MediaWorkers, Step
 from generators.service.telling import answered
 from generators.service.wire import requests
 from generators.service.wire.answers import Json, model
-from generators.service.wire.media import FORMATS, Edits, Images, MediaRequest, Music, Speech, Understanding
+from generators.service.wire.media import FORMATS, Edits, Images, MediaRequest, Music, Speech, Transcription, Understanding
 
 AS_SAID = ("pcm", "mp3", "opus", "ogg")  # formats that need not tell at their beginning how long they will be
 Made = Step | Part | Work
@@ -51,6 +60,7 @@ class MediaHttp:
         app.router.add_post("/v1/images/edits", told(self.edits))
         app.router.add_post("/v1/images/understand", told(self.understand))
         app.router.add_post("/v1/audio/speech", told(self.speech))
+        app.router.add_post("/v1/audio/transcriptions", told(self.transcribe))
         app.router.add_post("/v1/audio/music", told(self.music))
 
     async def able(self, _request: web.Request) -> web.Response:
@@ -157,6 +167,20 @@ class MediaHttp:
                 return response
             await response.write_eof()
             return response
+
+    async def transcribe(self, request: web.Request) -> web.StreamResponse:
+        """A recording in words."""
+        fields, files = await form(request)
+        asked = requests.parsed(Transcription, fields)
+        self._known("hearing", asked.model)
+        if not files:
+            raise BadRequest("file: a recording is needed.", param="file")
+        commission = Commission(task="hearing", options=asked.all_options(), attachments=tuple(files))
+        if asked.stream:
+            return await self._stream(request, in_parts(commission), "en", told=transcript_events)
+        work = (await self._whole(commission, "en"))[0]
+        said = transcript(work, asked.response_format, asked.language)
+        return web.Response(text=said) if isinstance(said, str) else web.json_response(said)
 
     async def described(self, picture: Attachment, question: str) -> str:
         """What a picture shows, in words.

@@ -23,7 +23,7 @@ class Operation:
 
     says: str
     takes: type[BaseModel] | None = None
-    form: bool = False  #: files come beside the fields
+    form: str = ""  #: the field of the file that comes beside the others; empty: the body is JSON
     gives: tuple[str, ...] = (JSON,)  #: media types of a success
     also: tuple[int, ...] = ()  #: other statuses than 200 that have a body of the same kind
     within: tuple[str, ...] = ()  #: what the path's last part may be; empty: anything
@@ -54,12 +54,15 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("post", "/v1/images/generations"): Operation(says="Pictures of words.", takes=media_wire.Images, gives=(JSON, EVENTS)),
     ("post", "/v1/images/edits"): Operation(
-        says="Pictures made of pictures.", takes=media_wire.Edits, form=True, gives=(JSON, EVENTS)
+        says="Pictures made of pictures.", takes=media_wire.Edits, form="image", gives=(JSON, EVENTS)
     ),
     ("post", "/v1/images/understand"): Operation(
-        says="Words about a picture.", takes=media_wire.Understanding, form=True, gives=(JSON, EVENTS)
+        says="Words about a picture.", takes=media_wire.Understanding, form="image", gives=(JSON, EVENTS)
     ),
     ("post", "/v1/audio/speech"): Operation(says="Words said aloud.", takes=media_wire.Speech, gives=("audio/*", EVENTS)),
+    ("post", "/v1/audio/transcriptions"): Operation(
+        says="A recording in words.", takes=media_wire.Transcription, form="file", gives=(JSON, EVENTS, PLAIN)
+    ),
     ("post", "/v1/audio/music"): Operation(says="Tunes.", takes=media_wire.Music, gives=(JSON, EVENTS)),
 }
 
@@ -114,9 +117,9 @@ def _taken(operation: Operation, schemas: dict[str, object]) -> Json:
     schema = operation.takes.model_json_schema(ref_template=PLACE)
     schemas.update(schema.pop("$defs", {}))
     if operation.form:
-        file = {"image": {"type": "string", "format": "binary"}}
+        file = {operation.form: {"type": "string", "format": "binary"}}
         schema["properties"] = schema.get("properties", {}) | file
-        schema["required"] = [*schema.get("required", ()), "image"]
+        schema["required"] = [*schema.get("required", ()), operation.form]
     schemas[operation.takes.__name__] = schema
     return {FORM if operation.form else JSON: {"schema": {"$ref": PLACE.format(model=operation.takes.__name__)}}}
 

@@ -56,10 +56,10 @@ class Server:
         fields = {name: value for name, value in body.items() if value not in ("", None)}
         return self._agreed(path, fields, lambda said: self._asked(path, json.dumps(said).encode(), "application/json"))
 
-    def sent(self, path: str, fields: Mapping[str, str], files: Mapping[str, bytes]) -> bytes:
-        """The answer to a form with PNG files; raises as above."""
+    def sent(self, path: str, fields: Mapping[str, str], files: Mapping[str, bytes], *, kind: str = "image/png") -> bytes:
+        """The answer to a form with files of a media type; raises as above."""
         given = {name: value for name, value in fields.items() if value}
-        return self._agreed(path, given, lambda said: self._form(path, said, files))
+        return self._agreed(path, given, lambda said: self._form(path, said, files, kind))
 
     def _agreed(self, path: str, fields: Mapping[str, Any], ask: Callable[[Mapping[str, Any]], bytes]) -> bytes:
         """The answer, what the service does not know left out."""
@@ -71,14 +71,16 @@ class Server:
                 if error.status not in UNKNOWN or not self.manners.learns(path, error.why, error.param, said):
                     raise
 
-    def _form(self, path: str, fields: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
+    def _form(self, path: str, fields: Mapping[str, Any], files: Mapping[str, bytes], kind: str) -> bytes:
         line = secrets.token_hex(16)
         parts = [
             f'--{line}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
             for name, value in fields.items()
         ]
         for name, content in files.items():
-            head = f'Content-Disposition: form-data; name="{name.partition(" ")[0]}"; filename="{name}.png"\r\nContent-Type: image/png\r\n\r\n'
+            field = name.partition(" ")[0]  # several files of one field have a number behind it
+            where = f'form-data; name="{field}"; filename="{name}.{kind.partition("/")[2]}"'
+            head = f"Content-Disposition: {where}\r\nContent-Type: {kind}\r\n\r\n"
             parts.append(f"--{line}\r\n{head}".encode() + content + b"\r\n")
         return self._asked(path, b"".join(parts) + f"--{line}--\r\n".encode(), f"multipart/form-data; boundary={line}")
 
