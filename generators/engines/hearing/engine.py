@@ -85,9 +85,7 @@ class HearingEngine:
                 "text": text,
                 "seconds": round(seconds, 2),
                 "thoughts": json.dumps(thoughts(text), ensure_ascii=False),
-                "segments": json.dumps(
-                    [[round(part.begin, 2), round(part.end, 2), part.text] for part in parts], ensure_ascii=False
-                ),
+                "segments": json.dumps(segments, ensure_ascii=False),
             },
             traits={"model": self._ear.name},
         )
