@@ -91,7 +91,7 @@ async def _add(services: Services, call: Call, reply: Reply) -> None:
     ideas, left = await services.memos.added(call.person, call.channel, thoughts)
     if not ideas:
         raise Refusal("\n".join(dict.fromkeys(left)))
-    title = ngettext("A new idea on the board", "{count} new ideas on the board", len(ideas)).format(count=len(ideas))
+    title = ngettext("One new idea on the board", "{count} new ideas on the board", len(ideas)).format(count=len(ideas))
     card = await services.cards.several(ideas, title, footer="\n".join(dict.fromkeys(left)))
     await services.redrawing.show(reply, card, call.channel)
 
