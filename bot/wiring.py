@@ -16,7 +16,7 @@ from types import ModuleType
 
 import adapters
 import learning.rankers
-from bot import commands, plugins, private, signals, words
+from bot import commands, housekeeping, plugins, private, signals, words
 from bot.config import ADAPTERS as ADAPTERS
 from bot.config import Settings
 from bot.courtesy import Courtesy
@@ -248,13 +248,12 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         maker = await maker_of(settings, child, stack)
         house = furnish(settings, store=patient(store), generator=generator, maker=maker)
         house.services.announcing.watch()
-        house.services.leaving.watch()
+        await stack.enter_async_context(housekeeping.kept(house.services, new_id))
         house.services.redrawing.watch()
         stack.push_async_callback(house.services.tasting.close)
         stack.push_async_callback(house.services.versions.close)
         stack.push_async_callback(house.services.announcing.close)
         stack.push_async_callback(house.services.redrawing.close)
-        stack.push_async_callback(house.services.leaving.close)
         yield house
 
 
