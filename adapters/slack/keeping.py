@@ -12,9 +12,9 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from adapters.slack.blocks import read_value
 from adapters.slack.emoji import emoji_of
 from adapters.slack.payloads import Body, is_for_us, pressed
-from adapters.slack.render import read_value
 from bot.domain.errors import InvalidFeedback, StoreDown
 from bot.domain.ideas import Person, Team
 from bot.inbox import subject

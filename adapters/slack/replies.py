@@ -10,8 +10,9 @@ from typing import Any
 import structlog
 
 from adapters.slack.keeping import Way
+from adapters.slack.places import Where
 from adapters.slack.render import render
-from adapters.slack.surface import Surface, Where
+from adapters.slack.surface import Surface
 from adapters.slack.web import Failed, ResponseUrl, Web
 from bot.messages import Card, File
 from bot.words import _

@@ -9,8 +9,12 @@ from typing import Any
 
 import structlog
 
-from adapters.slack.render import Drawn, line_blocks, only_text, render
-from adapters.slack.web import ONCE, REVOKED, Failed, ResponseUrl, Web
+from adapters.slack.finding import EVENT_TYPE, posted_as
+from adapters.slack.places import Where
+from adapters.slack.refusals import AGAIN, CLOSED, DELETED, GONE, REVOKED, THREAD, TOO_MUCH
+from adapters.slack.render import Drawn, only_text, render
+from adapters.slack.streaming import Stream
+from adapters.slack.web import ONCE, Failed, ResponseUrl, Web
 from bot.messages import Card, Line
 from bot.words import language, speaking
 
@@ -20,31 +24,6 @@ KEEP_FOR_LAST = 20  # updates a minute that half-finished cards leave to finishe
 STREAM_ROOM = 20  # streamed pieces likewise
 TRIES = 3  # of showing a finished card, each with the client's own retries, before it is given up
 PAUSE_S = 5.0  # between them
-DELETED = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})  # for good
-GONE = DELETED | {"channel_not_found", "is_archived", "not_in_channel"}  # perhaps only now
-CLOSED = frozenset({"not_in_channel", "channel_not_found", "restricted_action", "restricted_action_read_only_channel"})
-THREAD = frozenset({"thread_not_found", "cannot_reply_to_message", "restricted_action_thread_locked"})
-AGAIN = frozenset({"unreachable", "ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-TOO_MUCH = frozenset({"msg_too_long", "msg_blocks_too_long", "msg_blocks_too_many", "invalid_blocks", "invalid_blocks_format"})
-
-
-EVENT_TYPE = "muselab_answer"  # of our messages' metadata
-CLOCKS_S = 10.0  # our clock and Slack's may differ by so much
-PAGES = 3  # of a channel's latest messages looked through for one of ours
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Where:
-    """Where a message goes."""
-
-    channel: str
-    thread: str = ""  #: timestamp of the thread's root; empty: in the channel itself
-    user: str = ""  #: who asked
-
-    @property
-    def direct(self) -> bool:
-        """Whether it is a conversation of one person with us."""
-        return self.channel.startswith("D")
 
 
 @dataclass(eq=False)
@@ -68,7 +47,7 @@ class Surface:
     _language: str = "en"
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _soon: asyncio.Task[None] | None = None
-    _streamed: list[Line] | None = None  #: what the open stream shows; None: no stream is open
+    _stream: Stream | None = None  #: the message while it grows as one
     _changed_at: float = 0.0  #: by the loop's clock
     _by_url: bool = False
     _gone: bool = False
@@ -104,7 +83,7 @@ class Surface:
     def _room(self) -> int:
         if self._by_url:
             return (self.url.left if self.url else 0) - 2  # one for the finished card, one for what goes wrong
-        if self._streamed is not None:
+        if self._stream is not None:
             return self.web.pace.room("chat.appendStream", self.web.team) - STREAM_ROOM
         return self.web.pace.room("chat.update", self.web.team) - KEEP_FOR_LAST
 
@@ -136,8 +115,8 @@ class Surface:
             await self._answer()
         elif not self.ts:
             await self._post()
-        elif self._streamed is not None:
-            await self._stream_on(self._streamed)
+        elif self._stream is not None:
+            await self._stream_on(self._stream)
         else:
             await self._update()
 
@@ -153,7 +132,7 @@ class Surface:
         async with self.web.pace.turn("chat.postMessage", self.web.team, self.where.channel):
             card = self._latest()
             try:
-                more = {**self._place(), **self._named(), "unfurl_links": False, "unfurl_media": False}
+                more = {**self.where.addressed, **self._named(), "unfurl_links": False, "unfurl_media": False}
                 posted = await self._send("chat.postMessage", card, **more)
             except Failed as failed:
                 closed = failed.error in THREAD and bool(self.where.thread)
@@ -191,7 +170,7 @@ class Surface:
                 await self._send("chat.update", card, channel=self.where.channel, ts=self.ts)
             except Failed as failed:
                 if failed.error == "streaming_state_conflict":  # some process began it as a stream, and did not live to end it
-                    await self._end_stream()
+                    await Stream(self.web, self.where, self.ts).end()
                     await self._send("chat.update", card, channel=self.where.channel, ts=self.ts)
                     self._shown = card
                     return
@@ -230,77 +209,39 @@ class Surface:
         await self.url.answer(text=drawn.text, blocks=list(drawn.blocks), **again)
         self._shown = card
 
-    # ------------------------------------------------------------------ streaming
-
     async def _start_stream(self) -> bool:
         """Opens a stream; False where Slack has none for us now, and the message is posted whole."""
-        pace, team = self.web.pace, self.web.team
-        if self._latest().progress is None or not self.where.thread or pace.room("chat.startStream", team) <= 0:
+        if self._latest().progress is None or not self.where.thread:
             return False
-        reader = {} if self.where.direct else {"recipient_team_id": team, "recipient_user_id": self.where.user}
-        async with pace.turn("chat.startStream", team, self.where.channel):
-            card = self._latest()
-            try:
-                posted = await self.web.at_once("chat.startStream", **self._place(), **reader, chunks=self._first_chunk(card))
-            except Failed as failed:
-                if failed.error in REVOKED | CLOSED | AGAIN | {"missing_scope"}:
-                    raise
-                log.info("no stream here", why=failed.error)
-                self.streams = False
-                return False
-        self._streamed = list(card.lines)
-        self._now_at(posted["ts"], card)
+        try:
+            begun = await Stream.begun(self.web, self.where, self.name, self._latest, self._drawn)
+        except Failed as failed:
+            if failed.error in REVOKED | CLOSED | AGAIN | {"missing_scope"}:
+                raise
+            log.info("no stream here", why=failed.error)
+            begun = None
+        if begun is None:
+            self.streams = False
+            return False
+        self._stream, card = begun
+        self._now_at(self._stream.ts, card)
         return True
 
-    async def _stream_on(self, streamed: list[Line]) -> None:
+    async def _stream_on(self, stream: Stream) -> None:
         if self._latest().progress is None:
-            await self._end_stream()
+            await stream.end()
+            self._stream = None
             await self._update()
             return
-        if self._new_lines(self._latest(), streamed):
-            async with self.web.pace.turn("chat.appendStream", self.web.team):
-                card = self._latest()
-                with speaking(self._language):
-                    blocks = [block for line in self._new_lines(card, streamed) for block in line_blocks(line)]
-                try:
-                    await self.web.at_once(
-                        "chat.appendStream",
-                        channel=self.where.channel,
-                        ts=self.ts,
-                        chunks=[{"type": "blocks", "blocks": blocks}],
-                    )
-                except Failed as failed:
-                    if failed.error in AGAIN:
-                        raise
-                    self._streamed = None  # Slack ends streams after some minutes: the message is updated from here on
-                    return
-            self._streamed, self._shown = list(card.lines), card
-
-    async def _end_stream(self) -> None:
         try:
-            await self.web.call("chat.stopStream", channel=self.where.channel, ts=self.ts)
+            with speaking(self._language):
+                self._shown = await stream.grow(self._latest) or self._shown
         except Failed as failed:
             if failed.error in AGAIN:
                 raise
-            log.info("a stream had ended already", why=failed.error)
-        self._streamed = None
-
-    def _first_chunk(self, card: Card) -> list[dict[str, Any]]:
-        begun = replace(card, progress=None, controls=(), files=(), footer="" if card.lines else card.footer)
-        blocks = [dict(block) for block in self._drawn(begun).blocks]
-        if self.name and blocks:
-            blocks[0]["block_id"] = self.name  # a stream takes no metadata
-        return [{"type": "blocks", "blocks": blocks}]
-
-    @staticmethod
-    def _new_lines(card: Card, streamed: list[Line]) -> list[Line]:
-        known = {line.idea for line in streamed}
-        return [line for line in card.lines if line.idea not in known]
+            self._stream = None  # Slack ends streams after some minutes: the message is updated from here on
 
     # ------------------------------------------------------------------ parts
-
-    def _place(self) -> dict[str, str]:
-        return {"channel": self.where.channel} | ({"thread_ts": self.where.thread} if self.where.thread else {})
 
     def _latest(self) -> Card:
         assert self._wanted is not None
@@ -309,33 +250,3 @@ class Surface:
     def _drawn(self, card: Card) -> Drawn:
         with speaking(self._language):
             return render(card)
-
-
-async def posted_as(web: Web, where: Where, name: str, since: float) -> str:
-    """Timestamp of our message of that name; empty where there is none, or nothing may be looked through.
-
-    Raises:
-        Failed: Slack could not be asked now.
-    """
-    asked = {"channel": where.channel, "oldest": f"{since - CLOCKS_S:.6f}", "include_all_metadata": "true", "limit": "100"}
-    method = "conversations.history"
-    if where.thread:
-        method, asked = "conversations.replies", asked | {"ts": where.thread}
-    for _page in range(PAGES):
-        try:
-            response = await web.get(method, **asked)
-        except Failed as failed:
-            if failed.error in AGAIN:
-                raise
-            log.warning("whether a message was posted cannot be seen", why=str(failed), needed=failed.needed)
-            return ""
-        for message in response.get("messages") or ():
-            payload = (message.get("metadata") or {}).get("event_payload") or {}
-            blocks = message.get("blocks") or [{}]
-            if name in (payload.get("id"), blocks[0].get("block_id")):
-                return str(message["ts"])
-        cursor = str((response.get("response_metadata") or {}).get("next_cursor") or "")
-        if not cursor:
-            break
-        asked = asked | {"cursor": cursor}
-    return ""

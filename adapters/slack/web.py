@@ -20,6 +20,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.holding import Held, Holding
 from adapters.slack.pace import Pace
+from adapters.slack.refusals import REVOKED
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +31,6 @@ UNREACHED = (SlackClientError, aiohttp.ClientError, TimeoutError)  # all that a 
 RETRIES = 3  # a call met by 429 or 5xx is made so many times more
 #: Messages of ours: one that Slack took before its answer was lost must not come a second time.
 ONCE = frozenset({"chat.postMessage", "chat.startStream", "chat.postEphemeral"})
-REVOKED = frozenset({"token_revoked", "invalid_auth", "account_inactive", "token_expired", "not_authed", "app_uninstalled"})
 
 
 class Failed(Exception):

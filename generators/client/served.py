@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.domain.errors import GeneratorDown
-from generators.client.api import Api, Declined, Json
+from generators.client.answered import Declined, Json
+from generators.client.api import Api
 from generators.client.fleet import Fleet
 
 OWN = "muselab"  # what our service says it is, in `owned_by`

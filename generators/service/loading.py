@@ -21,7 +21,7 @@ from generators.service.budget import Budget
 from generators.service.events import BadRequest, Job
 from generators.service.fitting import begin_torch, most_threads, text_model
 from generators.service.placement import pick_device
-from generators.service.wire import ChatRequest, CompletionRequest, EmbeddingRequest, Sampled
+from generators.service.wire.requests import ChatRequest, CompletionRequest, EmbeddingRequest, Sampled
 from generators.service.worker import MOST_ROWS
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pydantic import BaseModel
 
 from bot.domain.modalities import MODALITIES
-from generators.service import media_wire, wire
+from generators.service.wire import media, requests
 
 Json = dict[str, object]
 PLACE = "#/components/schemas/{model}"
@@ -35,40 +35,42 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("get", "/openapi.json"): Operation(says="This document."),
     ("get", "/v1/models"): Operation(says="The models and the adapters in service."),
     ("get", "/v1/models/{model}"): Operation(says="One of them."),
-    ("post", "/v1/completions"): Operation(says="Continues prompts.", takes=wire.CompletionRequest, gives=(JSON, EVENTS)),
-    ("post", "/v1/chat/completions"): Operation(says="Answers a conversation.", takes=wire.ChatRequest, gives=(JSON, EVENTS)),
-    ("post", "/v1/embeddings"): Operation(says="Vectors of texts.", takes=wire.EmbeddingRequest),
-    ("post", "/v1/load_lora_adapter"): Operation(says="Takes an adapter into service.", takes=wire.LoadAdapter, gives=(PLAIN,)),
+    ("post", "/v1/completions"): Operation(says="Continues prompts.", takes=requests.CompletionRequest, gives=(JSON, EVENTS)),
+    ("post", "/v1/chat/completions"): Operation(says="Answers a conversation.", takes=requests.ChatRequest, gives=(JSON, EVENTS)),
+    ("post", "/v1/embeddings"): Operation(says="Vectors of texts.", takes=requests.EmbeddingRequest),
+    ("post", "/v1/load_lora_adapter"): Operation(
+        says="Takes an adapter into service.", takes=requests.LoadAdapter, gives=(PLAIN,)
+    ),
     ("post", "/v1/unload_lora_adapter"): Operation(
-        says="Takes an adapter out of service.", takes=wire.UnloadAdapter, gives=(PLAIN,)
+        says="Takes an adapter out of service.", takes=requests.UnloadAdapter, gives=(PLAIN,)
     ),
     ("get", "/v1/media"): Operation(says="What is made here, by what, and what runs now."),
     ("post", "/v1/media/{task}"): Operation(
-        says="Any commission.", takes=media_wire.MediaRequest, gives=(JSON, EVENTS), within=tuple(MODALITIES)
+        says="Any commission.", takes=media.MediaRequest, gives=(JSON, EVENTS), within=tuple(MODALITIES)
     ),
-    ("post", "/v1/images/generations"): Operation(says="Pictures of words.", takes=media_wire.Images, gives=(JSON, EVENTS)),
+    ("post", "/v1/images/generations"): Operation(says="Pictures of words.", takes=media.Images, gives=(JSON, EVENTS)),
     ("post", "/v1/images/edits"): Operation(
-        says="Pictures made of pictures.", takes=media_wire.Edits, form=True, gives=(JSON, EVENTS)
+        says="Pictures made of pictures.", takes=media.Edits, form=True, gives=(JSON, EVENTS)
     ),
     ("post", "/v1/images/understand"): Operation(
-        says="Words about a picture.", takes=media_wire.Understanding, form=True, gives=(JSON, EVENTS)
+        says="Words about a picture.", takes=media.Understanding, form=True, gives=(JSON, EVENTS)
     ),
-    ("post", "/v1/audio/speech"): Operation(says="Words said aloud.", takes=media_wire.Speech, gives=("audio/*", EVENTS)),
-    ("post", "/v1/audio/music"): Operation(says="Tunes.", takes=media_wire.Music, gives=(JSON, EVENTS)),
+    ("post", "/v1/audio/speech"): Operation(says="Words said aloud.", takes=media.Speech, gives=("audio/*", EVENTS)),
+    ("post", "/v1/audio/music"): Operation(says="Tunes.", takes=media.Music, gives=(JSON, EVENTS)),
 }
 
 
 @cache
-def document(*, media: bool) -> Json:
+def document(*, with_media: bool) -> Json:
     """The document.
 
     Args:
-        media: whether the paths of pictures, tunes and speech are served.
+        with_media: whether the paths of pictures, tunes and speech are served.
     """
     schemas: dict[str, object] = {"Error": _error()}
     paths: dict[str, dict[str, object]] = {}
     for (method, path), operation in OPERATIONS.items():
-        if media or not path.startswith(("/v1/media", "/v1/images", "/v1/audio")):
+        if with_media or not path.startswith(("/v1/media", "/v1/images", "/v1/audio")):
             paths.setdefault(path, {})[method] = _operation(method, path, operation, schemas)
     return {
         "openapi": "3.1.0",

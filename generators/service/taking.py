@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from aiohttp import web
 from pydantic import BaseModel
 
-from generators.service import wire
 from generators.service.events import BadRequest
+from generators.service.wire import requests
 
 LARGE = 2**15  # bytes of a body that is read in a thread; json and pydantic take about a millisecond for so many
 LETTERS_A_TOKEN = 16  # no text of people has so many on average: English has 4 to 5, program code up to 10
@@ -31,8 +31,8 @@ async def taken(request: web.Request, kind: type[Request]) -> Request:
     """
     raw = await request.read()
     if len(raw) < LARGE:
-        return wire.parsed(kind, read(raw))
-    return await asyncio.to_thread(lambda: wire.parsed(kind, read(raw)))
+        return requests.parsed(kind, read(raw))
+    return await asyncio.to_thread(lambda: requests.parsed(kind, read(raw)))
 
 
 def read(raw: bytes) -> Any:
@@ -53,21 +53,21 @@ def read(raw: bytes) -> Any:
     return body
 
 
-def fit(asked: wire.Sampled, most: int) -> None:
+def fit(asked: requests.Sampled, most: int) -> None:
     """Raises `BadRequest` where a look at the sizes shows that a request cannot be served.
 
     Args:
         asked: what is asked for.
         most: tokens that the model holds.
     """
-    sizes = _letters(asked.messages) if isinstance(asked, wire.ChatRequest) else []
-    if isinstance(asked, wire.CompletionRequest):
+    sizes = _letters(asked.messages) if isinstance(asked, requests.ChatRequest) else []
+    if isinstance(asked, requests.CompletionRequest):
         sizes = [len(prompt) * (1 if isinstance(prompt, str) else LETTERS_A_TOKEN) for prompt in asked.prompts]
     longest = LETTERS_A_TOKEN * most
     if max(sizes, default=0) > longest:
         raise BadRequest(
             f"A prompt is longer than {longest} characters; this model holds {most} tokens.",
-            param="messages" if isinstance(asked, wire.ChatRequest) else "prompt",
+            param="messages" if isinstance(asked, requests.ChatRequest) else "prompt",
             code="context_length_exceeded",
         )
     if sum(sizes) > max(MOST_LETTERS, longest):
@@ -79,6 +79,6 @@ def fit(asked: wire.Sampled, most: int) -> None:
         raise BadRequest(f"A schema may have {MOST_SCHEMA} characters.", param="response_format")
 
 
-def _letters(messages: Sequence[wire.Message]) -> list[int]:
+def _letters(messages: Sequence[requests.Message]) -> list[int]:
     """The length of a conversation, which is one prompt."""
     return [sum(len(message.plain["content"]) for message in messages)]

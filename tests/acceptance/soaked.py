@@ -30,8 +30,9 @@ import bot.services.votes.refitting
 import storage._settings
 from adapters.slack.link import Watch
 from bot import wiring
-from bot.config import Settings, read
+from bot.config import Settings
 from bot.logs import log_to
+from bot.reading import read
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from tests.acceptance.soaking import HastyLoop, clock

@@ -20,10 +20,11 @@ import psutil
 
 from bot import wiring
 from bot.__main__ import block
-from bot.config import Settings, read
+from bot.config import Settings
 from bot.logs import log_to
 from bot.patience import patient
 from bot.ports import Generator
+from bot.reading import read
 from bot.supply import generator_of
 from generators.client.scripted import ScriptedGenerator
 

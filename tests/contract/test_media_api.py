@@ -16,10 +16,10 @@ import pytest
 from bot.config import MediaTable
 from generators.client.scripted_media import png, wav
 from generators.engines.speech import engine as speech
-from generators.service import wire
 from generators.service.events import BadRequest
-from generators.service.media_wire import Images, Speech
 from generators.service.media_workers import MediaWorkers
+from generators.service.wire import requests
+from generators.service.wire.media import Images, Speech
 from tests.media_services import serving
 
 
@@ -94,9 +94,9 @@ def test_what_is_asked_of_a_picture_s_file_reaches_the_engine_or_is_refused() ->
 
     assert asked.all_options() == {"size": "1536x1024", "format": "webp", "quality": 70}
     with pytest.raises(BadRequest, match="pictures here are opaque"):
-        wire.parsed(Images, {"prompt": "tea", "background": "transparent"})
+        requests.parsed(Images, {"prompt": "tea", "background": "transparent"})
     with pytest.raises(BadRequest, match="output_format"):
-        wire.parsed(Images, {"prompt": "tea", "output_format": "gif"})
+        requests.parsed(Images, {"prompt": "tea", "output_format": "gif"})
 
 
 @pytest.mark.parametrize(("asked", "ours"), [("nova", "june"), ("onyx", "otto"), ("alloy", "joe"), ("robot", "robot")])

@@ -15,10 +15,10 @@ from datetime import timedelta
 import learning.loop
 import learning.run
 from bot import wiring
-from bot.config import read
 from bot.domain.errors import Outage
 from bot.domain.models import Finding, Tuning
 from bot.patience import patient
+from bot.reading import read
 from generators.client.phrasing import RecipePhrasing
 from learning.job import Base, Job, Made
 from learning.judge import Verdict
