@@ -30,6 +30,7 @@ from bot.services.ideas.redrawing import Redrawing
 from bot.services.media.bandit import Liking
 from bot.services.media.commissioning import Ordering
 from bot.services.media.making import Making
+from bot.services.media.memos import Memos
 from bot.services.media.styling import Styling
 from bot.services.models.versions import Versions
 from bot.services.team.announcing import Announcing
@@ -125,6 +126,14 @@ class UseCases:
             liking=self.liking,
             prospects=prospects,
             curve=curve.png,
+            memos=Memos(
+                store=self.store,
+                making=self.making,
+                governing=self.governing,
+                listening=self.listening,
+                clock=self.now,
+                new_id=new_id,
+            ),
             ordering=Ordering(finding=self.finding, answering=self.answering, making=self.making),
         )
 

@@ -13,9 +13,9 @@ from bot.ports import Arrival
 from storage import _reading
 from storage import _tables as t
 from storage._connections import Connections
-from storage._rules import EVENTS_KEPT, PRUNE_EVERY, event_key, storable
+from storage._rules import EVENTS_KEPT, PRUNE_EVERY, event_key, person_key, storable
 
-ARRIVED = ("id", "at", "platform", "team", "event", "body", "subject", "holder", "leased_until")
+ARRIVED = ("id", "at", "platform", "team", "event", "body", "subject", "person", "holder", "leased_until")
 #: As `Statements.arrive`, of any number of rows.
 TOGETHER = text(
     f"INSERT INTO events ({', '.join(ARRIVED)}) SELECT * FROM unnest("  # noqa: S608 - names of ours
@@ -24,7 +24,7 @@ TOGETHER = text(
     " WHERE events.holder = excluded.holder AND events.leased_until IS NOT NULL RETURNING id"
 )
 #: What is left of a served event: that it came, when, and what it had a say in.
-SERVED: dict[str, Any] = {"leased_until": None, "holder": None, "body": None, "event": None}
+SERVED: dict[str, Any] = {"leased_until": None, "holder": None, "body": None, "event": None, "person": None}
 
 
 class SqlInbox(Connections):
@@ -120,6 +120,7 @@ def arrival_row(arrival: Arrival) -> dict[str, Any]:
         "event": arrival.id,
         "body": arrival.body,
         "subject": arrival.subject or None,
+        "person": person_key(arrival.person),
     }
 
 

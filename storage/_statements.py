@@ -71,7 +71,7 @@ class Statements:
             ).returning(t.events.c.id),
             *_names(t.events),
         )
-        nothing_more = ("leased_until", "holder", "body", "event")
+        nothing_more = ("leased_until", "holder", "body", "event", "person")
         self.served = Ready(update(t.events).where(_among(t.events.c.id)), *nothing_more)
 
     def _of_turns(self, insert: Any) -> None:

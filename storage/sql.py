@@ -19,6 +19,7 @@ from bot.ports import Forgotten, Kept
 from storage import _people, _reading, _rows
 from storage import _tables as t
 from storage._inbox import SERVED, SqlInbox, key_of
+from storage._jobs import SqlJobs
 from storage._moderation import SqlModeration
 from storage._posts import SqlPosts
 from storage._ready import Ready
@@ -32,7 +33,7 @@ from storage.installations import SqlInstallations
 from storage.media import Folder
 
 
-class SqlStore(SqlInbox, SqlInstallations, SqlModeration, SqlPosts, SqlTunings, SqlTurns):
+class SqlStore(SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPosts, SqlTunings, SqlTurns):
     """The `Store` port over SQLAlchemy Core."""
 
     def __init__(
@@ -252,11 +253,11 @@ class SqlStore(SqlInbox, SqlInstallations, SqlModeration, SqlPosts, SqlTunings, 
         async with self._read_transaction() as connection:
             return await _people.about(connection, team, person)
 
-    async def forget(self, team: Team, person: Person) -> Forgotten:
+    async def forget(self, team: Team, person: Person, *, before: datetime | None = None) -> Forgotten:
         """Deletes what is kept of a person in a team, from SQLite's write-ahead log too."""
         async with self._write_transaction() as connection:
             await self._alone(connection, team)
-            gone, digests = await _people.forget(connection, self._insert, team, person)
+            gone, digests = await _people.forget(connection, self._insert, team, person, before)
             await self._clear(connection, team, digests)
         await self._overwrite_log()
         return gone
