@@ -30,6 +30,7 @@ SCOPES = {
 #: an answer that was cut off is posted once more, and may stand there twice.
 OPTIONAL = ("channels:history", "files:read", "files:write", "groups:history", "mpim:history", "users:read")
 EVENT_NAMES = (
+    "agent_session_stopped",
     "app_home_opened",
     "app_mention",
     "app_uninstalled",

@@ -83,12 +83,18 @@ class PersonReply:
     async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         """Slack was told already, before anything else; in a direct message the person sees that work has begun."""
         status, self.status = self.status, ""
-        if not status or private:
-            return
+        if status and not private:
+            await self._says(status, _("is thinking…"))
+
+    async def unwait(self, thread: str) -> None:
+        """Takes “is thinking…” away, which a stop does not by itself."""
+        if thread:
+            await self._says(thread, "")
+
+    async def _says(self, thread: str, status: str) -> None:
+        where = self.surface.where.channel
         try:
-            await self.web.call(
-                "assistant.threads.setStatus", channel_id=self.surface.where.channel, thread_ts=status, status=_("is thinking…")
-            )
+            await self.web.call("assistant.threads.setStatus", channel_id=where, thread_ts=thread, status=status)
         except Failed as failed:
             log.info("no status could be shown", why=str(failed))
 
