@@ -88,13 +88,15 @@ def run(
 
 async def _run(settings: Settings, names: tuple[str, ...]) -> None:
     from bot import wiring
+    from bot.monitor import monitored
 
     async with wiring.opened(settings) as house, tutored(settings.home) if settings.learn.auto else contextlib.nullcontext():
         chats = wiring.chats(settings, names, house)
         wiring.move_in()
         house.services.tasting.warm(wiring.clock() - BUSY, names)
         try:
-            await house.desk.serve(chats)
+            async with monitored(settings.monitor, house, chats):
+                await house.desk.serve(chats)
         except* MuselabError as errors:
             raise errors.exceptions[0] from None
         finally:

@@ -15,6 +15,7 @@ from bot import commands, plugins, signals, words
 from bot.config import ADAPTERS, Settings
 from bot.courtesy import Courtesy
 from bot.limits import Turnstile
+from bot.metrics import Meter
 from bot.ports import Generator, Maker, Ranker, Store
 from bot.services import doors
 from bot.services.bundle import Services
@@ -94,12 +95,14 @@ class UseCases:
         self.commands = {name: doors.command(plugins.load(commands, name)) for name in plugins.names(commands)}
         self.signals = {name: doors.signal(plugins.load(signals, name)) for name in plugins.names(signals)}
         self.courtesy = Courtesy()
+        self.meter = Meter(teams=settings.monitor.teams)
 
     def bundle(self) -> Services:
         """All of them, as commands and signals are given them."""
         return Services(
             store=self.store,
             courtesy=self.courtesy,
+            meter=self.meter,
             settings=self.settings,
             clock=self.now,
             finding=self.finding,
@@ -194,6 +197,7 @@ class UseCases:
             versions=self.versions,
             turnstile=Turnstile(self.settings.limits),
             settings=self.settings.generator,
+            meter=self.meter,
             canary_share=self.settings.learn.canary_share,
             clock=self.now,
             new_id=new_id,
@@ -210,6 +214,7 @@ class UseCases:
             governing=self.governing,
             cards=self.cards,
             courtesy=self.courtesy,
+            meter=self.meter,
             defaults=self.settings.defaults,
         )
 
