@@ -17,7 +17,7 @@ from typing import Annotated, Any, Optional, TypeVar
 
 import typer
 
-from bot import private, words
+from bot import tracing, words
 from bot.cli import keeping, platforms
 from bot.config import Settings
 from bot.domain.errors import Misconfigured, MuselabError
@@ -83,6 +83,8 @@ def run(
     settings = read(**({"chats": tuple(chat)} if chat else {}))
     names = wiring.chat_names(settings)
     log_to(settings, quiet="terminal" in names)
+    if settings.monitor.traces:
+        tracing.begin("muselab-bot")
     block(_run(settings, names))
 
 
@@ -118,6 +120,8 @@ def serve(
     settings = read()
     log_to(settings, quiet=False)
     options = {"host": host, "port": port, "model": model, "device": device}
+    if settings.monitor.traces:
+        tracing.begin("muselab-service")
     table = settings.served.model_copy(update={name: value for name, value in options.items() if value is not None})
     try:
         from generators.service import serve as serve_model
@@ -181,21 +185,6 @@ def export(
     from bot.cli import oneshot
 
     block(oneshot.export(settings, oneshot.place(channel, settings), format, output))
-
-
-@app.command(epilog="Example:  muselab migrate")
-def migrate() -> None:
-    """Bring the database to this version's schema. Back it up first: there is no way back."""
-    settings = read()
-    log_to(settings, quiet=True)
-    private.folder(settings.home)
-    from storage import migrate as migrations
-
-    before, after = block(migrations.upgrade(settings.store_url))
-    if before == after:
-        print(_("The database is up to date (revision {revision}).").format(revision=after))
-    else:
-        print(_("The database went from {before} to {after}.").format(before=before or _("nothing"), after=after))
 
 
 @app.command(

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from bot import tracing
 from bot.asking import Asking, sorry
 from bot.domain.errors import MuselabError, Outage, Refusal, StoreDown
 from bot.domain.ideas import Channel, Team
@@ -162,7 +163,8 @@ class Desk:
         reads: bool = False,
     ) -> bool:
         """Runs it once, in the person's language; turns what goes wrong into words. False: it is not ours."""
-        with speaking(await self._locale(event.channel, event.locale)):
+        kind = "command" if isinstance(event, Call) else "press"
+        with speaking(await self._locale(event.channel, event.locale)), tracing.span(kind, platform=event.channel.team.platform):
             try:
                 if not await self._ours(event, taking, reads=reads):
                     log.info("an event came twice", platform=event.channel.team.platform)

@@ -16,6 +16,7 @@ from bot.domain.errors import GeneratorDown, Refusal, TookTooLong
 from bot.links import reason, shown
 from bot.ports import Health
 from bot.words import _
+from generators.client.telling import told
 
 CONNECT_S = 5.0  # a service that is there answers a connection at once, also over a continent
 RETRIES_S = (0.1, 0.3, 1.0, 2.0)  # pauses before connecting anew: a restarted child is back on its port within these
@@ -195,8 +196,7 @@ class Api:
             raise GeneratorDown from error
 
     async def _answered(self, method: str, path: str, body: Json | None, *, root: bool) -> aiohttp.ClientResponse:
-        failures = 0
-        busy = 0
+        failures, busy = 0, 0
         whole = await _packed(body)
         while True:
             base = await self.server.url()
@@ -226,7 +226,7 @@ class Api:
     def _connection(self) -> aiohttp.ClientSession:
         if self._session is None:
             timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S)
-            self._session = aiohttp.ClientSession(timeout=timeout, read_bufsize=LONGEST_LINE)
+            self._session = aiohttp.ClientSession(timeout=timeout, read_bufsize=LONGEST_LINE, trace_configs=[told()])
         return self._session
 
     def _headers(self) -> dict[str, str]:

@@ -7,13 +7,14 @@ import hashlib
 import logging
 import secrets
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
 from aiohttp import web
 
+from bot import tracing
 from generators.service import openapi, wire
 from generators.service.doors import Door
 from generators.service.error_bodies import ShuttingDown, StillLoading, crowded, error_answer, failed
@@ -21,14 +22,13 @@ from generators.service.events import BadRequest, Began, Event, Job, Piece, Vect
 from generators.service.loading import Loading, Models
 from generators.service.media_http import MediaHttp
 from generators.service.metrics import Metrics
+from generators.service.observing import Handler, Observing
 from generators.service.streaming import stream, whole
 from generators.service.taking import fit, taken
 from generators.service.telling import answered
 from generators.service.worker import Full, Ticket, Worker
 
 MOST_BODY = 4 * 2**20  # bytes; 2 048 texts of an idea's length take a quarter
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +57,7 @@ class Service:
     def app(self) -> web.Application:
         """The application."""
         app = web.Application(client_max_size=MOST_BODY, middlewares=[self._guard])
+        Observing(self.metrics).join(app)
         app.router.add_get("/health", self.health)
         app.router.add_get("/ready", self.ready)
         app.router.add_get("/metrics", self.tell_metrics)
@@ -76,18 +77,7 @@ class Service:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Asks for the token, counts, and gives every error OpenAI's shape."""
-        resource = request.match_info.route.resource
-        path = resource.canonical if resource else "other"
-        try:
-            response = await self._answered(request, handler)
-        except asyncio.CancelledError:
-            self.metrics.cancelled += 1
-            raise
-        self.metrics.requests[path, response.status] += 1
-        return response
-
-    async def _answered(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Asks for the token, and gives every error OpenAI's shape."""
         if (refusal := self._door.refusal(request)) is not None:
             return refusal
         try:
@@ -257,6 +247,7 @@ class Service:
             if event.spent:
                 if not last:
                     self.metrics.first_s.add(now - began)
+                    tracing.note("first token")
                 if event.choice in last:
                     self.metrics.token_s.add((now - last[event.choice]) / event.spent, event.spent)
                 last[event.choice] = now

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from bot import tracing
 from bot.config import DefaultsTable
 from bot.courtesy import Courtesy
 from bot.domain.errors import GeneratorDown, MuselabError, NothingCame, Outage, StoreDown, TakenOver, TookTooLong
@@ -166,7 +167,8 @@ class Answering:
             return shown
 
         try:
-            await (self.making.work if growing.media else self.brainstorming.work)(brainstorm, timing.of(growing.step), ended)
+            with tracing.working_on(brainstorm.id, modality=timing.modality, locale=brainstorm.locale):
+                await (self.making.work if growing.media else self.brainstorming.work)(brainstorm, timing.of(growing.step), ended)
         except TakenOver:
             log.info("another process goes on with a brainstorm", brainstorm=brainstorm.id)
         except MuselabError as error:

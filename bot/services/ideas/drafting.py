@@ -13,6 +13,7 @@ from time import monotonic
 
 import structlog
 
+from bot import tracing
 from bot.domain.errors import GeneratorDown, MuselabError, TookTooLong
 from bot.domain.ideas import Draft
 from bot.metrics import Meter
@@ -83,10 +84,11 @@ class Drawing:
     async def _once(self, order: Order, take: Take) -> None:
         began, tokens = monotonic(), 0
         try:
-            async with asyncio.timeout(self.timeout_s), aclosing(in_batches(self.generator.draft(order))) as batches:
-                async for batch in batches:
-                    tokens += sum(draft.tokens for draft in batch)
-                    await take(batch)
+            with tracing.span("draft", candidates=order.candidates, model=order.model):
+                async with asyncio.timeout(self.timeout_s), aclosing(in_batches(self.generator.draft(order))) as batches:
+                    async for batch in batches:
+                        tokens += sum(draft.tokens for draft in batch)
+                        await take(batch)
         except TimeoutError as error:
             raise TookTooLong(
                 _("The ideas took longer than {seconds} s. Please try again, with fewer ideas or later.").format(
