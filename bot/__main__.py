@@ -18,10 +18,11 @@ from typing import Annotated, Any, Optional, TypeVar
 import typer
 
 from bot import tracing, words
-from bot.cli import keeping, platforms
+from bot.cli import keeping, platforms, stopping
 from bot.config import Settings
 from bot.domain.errors import Misconfigured, MuselabError
 from bot.logs import log_to
+from bot.presence import present
 from bot.reading import read
 from bot.services.ideas.exporting import FORMATS
 from bot.tutor import tie, tutored
@@ -85,7 +86,8 @@ def run(
     log_to(settings, quiet="terminal" in names)
     if settings.monitor.traces:
         tracing.begin("muselab-bot")
-    block(_run(settings, names))
+    with present(settings.home):
+        block(_run(settings, names))
 
 
 async def _run(settings: Settings, names: tuple[str, ...]) -> None:
@@ -268,6 +270,7 @@ def block(work: Coroutine[Any, Any, T]) -> T:
 
 keeping.register(app, block)
 platforms.register(app, block)
+stopping.register(app)
 
 
 def main() -> None:
