@@ -32,7 +32,7 @@ class Asking:
             idea: Idea | None = None
             if verb in self.signals or args_name_idea(self.commands.get(verb)):
                 idea = await self.services.finding.idea(press.channel, target)
-            form = await form_of(plugin, self.services, press.key, idea)
+            form = await form_of(plugin, self.services, press, idea)
             return form if form is not None else sorry(UnknownCommand(_("This button is not one of Muselab's.")))
         except MuselabError as error:
             return sorry(error)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from opentelemetry.trace import Span, Tracer, TracerProvider
 
 ID = "X-Request-ID"  #: the header that carries the id from the bot to the service, and back
-FIT = re.compile(r"[A-Za-z0-9._-]{1,64}")  # an id from outside stands in our log: no spaces, no lines, no novels
+FIT = re.compile(r"[\w.:-]{1,128}", re.ASCII)  # an id from outside stands in our log: no spaces, no lines, no novels
 EXPORT_S = 2.0  # for a batch of spans; a collector that is away must not hold up the end of a process, which has 10 s
 
 _tracer: Tracer | None = None
@@ -94,7 +94,7 @@ def asking(name: str) -> Iterator[dict[str, str]]:
 def asked(name: str, headers: Mapping[str, str]) -> Iterator[str]:
     """A request that came, as part of whatever it belongs to; gives its id, which every line of the log has inside."""
     given = headers.get(ID, "")
-    id = given if FIT.fullmatch(given) else secrets.token_hex(12)
+    id = given if FIT.fullmatch(given) else f"req_{secrets.token_hex(16)}"
     with bound_contextvars(request=id):
         if _tracer is None:
             yield id

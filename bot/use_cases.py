@@ -31,6 +31,7 @@ from bot.services.ideas.redrawing import Redrawing
 from bot.services.media.bandit import Liking
 from bot.services.media.commissioning import Ordering
 from bot.services.media.making import Making
+from bot.services.media.memos import Memos
 from bot.services.media.styling import Styling
 from bot.services.models.versions import Versions
 from bot.services.team.announcing import Announcing
@@ -128,6 +129,7 @@ class UseCases:
             liking=self.liking,
             prospects=prospects,
             curve=curve.png,
+            memos=self.memos,
             ordering=Ordering(finding=self.finding, answering=self.answering, making=self.making),
         )
 
@@ -249,6 +251,18 @@ class UseCases:
             clock=self.now,
             new_id=new_id,
             new_seed=new_seed,
+        )
+
+    @cached_property
+    def memos(self) -> Memos:
+        """Voice memos."""
+        return Memos(
+            store=self.store,
+            making=self.making,
+            governing=self.governing,
+            listening=self.listening,
+            clock=self.now,
+            new_id=new_id,
         )
 
     # ------------------------------------------------------------------------------------------ a team

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from types import ModuleType
 
 import adapters
-from bot import plugins, private
+from bot import housekeeping, plugins, private
 from bot.config import ADAPTERS as ADAPTERS
 from bot.config import Settings
 from bot.domain.errors import Misconfigured, StoreDown
@@ -69,13 +69,12 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         maker = await maker_of(settings, child, stack)
         house = furnish(settings, store=patient(store), generator=generator, maker=maker)
         house.services.announcing.watch()
-        house.services.leaving.watch()
+        await stack.enter_async_context(housekeeping.kept(house.services, new_id))
         house.services.redrawing.watch()
         stack.push_async_callback(house.services.tasting.close)
         stack.push_async_callback(house.services.versions.close)
         stack.push_async_callback(house.services.announcing.close)
         stack.push_async_callback(house.services.redrawing.close)
-        stack.push_async_callback(house.services.leaving.close)
         yield house
 
 

@@ -10,7 +10,7 @@ import aiohttp
 from bot import tracing
 
 
-def told() -> aiohttp.TraceConfig:
+def traced() -> aiohttp.TraceConfig:
     """For `aiohttp.ClientSession(trace_configs=…)`. The span of a request ends when its answer begins."""
     config = aiohttp.TraceConfig()
     config.on_request_start.append(_begin)
