@@ -168,6 +168,15 @@ class TerminalTable(Table):
     works: Path | None = None  #: folder for pictures, sounds and exports; "." is where it is started; empty: `works` in `home`
 
 
+class MonitorTable(Table):
+    """How the bot is seen from outside."""
+
+    host: str = "127.0.0.1"  #: where `/health`, `/ready` and `/metrics` are answered, without a token
+    port: int = Field(default=0, ge=0, le=65535)  #: 0: nowhere
+    teams: int = Field(default=20, ge=0, le=1000)  #: teams with figures of their own; the others are counted together
+    traces: bool = False  #: send traces with OpenTelemetry, of `muselab serve` too; where to, its own OTEL_… variables say
+
+
 class LimitsTable(Table):
     """How much one person, channel and team may ask at once."""
 
@@ -201,6 +210,7 @@ class Settings(BaseSettings):
     cache: Path = Path(platformdirs.user_cache_dir("muselab", appauthor=False))  #: converted weights; may be deleted
     chats: tuple[str, ...] = ()  #: files in adapters; empty: those whose tokens are set, else the terminal
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"  #: what people write is never logged above DEBUG
+    log_format: Literal["lines", "json"] = "lines"  #: of the log: fields one after another, or a JSON object a line
 
     store: StoreTable = StoreTable()
     generator: GeneratorTable = GeneratorTable()
@@ -211,6 +221,7 @@ class Settings(BaseSettings):
     discord: DiscordTable = DiscordTable()
     slack: SlackTable = SlackTable()
     terminal: TerminalTable = TerminalTable()
+    monitor: MonitorTable = MonitorTable()
     limits: LimitsTable = LimitsTable()
     defaults: DefaultsTable = DefaultsTable()
 
