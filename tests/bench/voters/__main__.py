@@ -40,8 +40,10 @@ def board(given: argparse.Namespace) -> dict[str, float]:
     """Order under bad voters."""
     found = {}
     for kind, row in boards(10 if given.quick else 40).items():
-        print(f"{kind:>14}: {row['raw']:.3f} by raw votes, {row['ours']:.3f} here, difference ± {row['error']:.3f}", flush=True)
-        found |= {kind: row["ours"], f"{kind}_raw": row["raw"]}
+        line = f"{kind:>14}: {row['raw']:.3f} by raw votes, {row['ours']:.3f} by what they count for, ± {row['error']:.3f}"
+        more = f"{row['passed']:.3f} with what is passed over, ± {row['passed_error']:.3f}, weight {row['weight']:.2f}"
+        print(f"{line}; {more}", flush=True)
+        found |= {kind: row["passed"], f"{kind}_raw": row["raw"], f"{kind}_votes": row["ours"]}
     return found
 
 
