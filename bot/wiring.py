@@ -111,7 +111,7 @@ def furnish(
     # The scripted generator has no weights, and those of a service elsewhere lie there.
     elsewhere = isinstance(generator, ScriptedGenerator) or settings.generator.adapters
     versions = Versions(store=store, trial=balance, clock=now, weights=None if elsewhere else AdapterFolder(settings.adapters))
-    boards = Boards(store=store, ranker_of=tasting.of)
+    boards = Boards(store=store, ranker_of=tasting.of, beyond=tasting.beyond)
     cards = Cards(store=store, boards=boards, commands=known_commands, signals=known_signals)
     brainstorming = Brainstorming(
         store=store,
