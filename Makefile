@@ -142,6 +142,9 @@ train-music: install-all ## train the melody model and the four-part model again
 bench-tuning: install-all ## a model tuned on a simulated team's votes, judged, and compared blind; many minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.tuning
 
+bench-gpu: install-all ## tuning, judging and serving on one device, end to end: DEVICE=cuda MODEL=Qwen/Qwen3-4B-Instruct-2507 PATH_=trl; many minutes
+	@$(BIN)/python -m tests.bench.gpu --device $(or $(DEVICE),auto) --model $(or $(MODEL),embedded) --path $(or $(PATH_),auto)
+
 bench-luck: install-all ## how often votes by coin are taken for a taste in media, and how often a taste is; ten minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.luck
 
@@ -157,4 +160,4 @@ bench-loop-quick: install-all ## the same in ten minutes: shows that all of it w
 findings: ## run every finding: behaviour of others that nobody would guess, and whether it is still so; minutes, needs PyPI and npm
 	@findings/run
 
-.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-voters
+.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters
