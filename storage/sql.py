@@ -29,7 +29,7 @@ from storage._tidying import Tidying
 from storage._tunings import SqlTunings
 from storage._votes import Together
 from storage.installations import SqlInstallations
-from storage.media import Folder
+from storage.media import Files
 
 
 class SqlStore(SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPosts, SqlTunings):
@@ -39,14 +39,14 @@ class SqlStore(SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPosts, Sql
         self,
         engine: AsyncEngine,
         where: str,
-        folder: Folder | None = None,
+        files: Files | None = None,
         *,
         traces: Sequence[Path] = (),
         tidying: Tidying | None = None,
     ) -> None:
-        """Nothing is opened yet. `folder`: for the bytes of media; of the rest see `Connections`."""
+        """Nothing is opened yet. `files`: the bytes of media; of the rest see `Connections`."""
         super().__init__(engine, where, traces=traces, tidying=tidying)
-        self._folder = folder
+        self._files = files
         self._pruned_at: datetime | None = None
         self._settled: dict[Channel, tuple[float, ChannelSettings]] = {}
         self._votes = None if self._straight else Together(self._write_autocommit, self._vote, where=where)
