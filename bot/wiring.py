@@ -6,10 +6,11 @@ import gc
 import inspect
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from types import ModuleType
 
 import adapters
-from bot import plugins, private
+from bot import housekeeping, plugins, private
 from bot.config import ADAPTERS as ADAPTERS
 from bot.config import Settings
 from bot.domain.errors import Misconfigured, StoreDown
@@ -47,8 +48,9 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
                 folder=settings.home, why=error.strerror or error
             )
         ) from error
-    traces = () if settings.store.anew else (settings.media_folder, settings.adapters, settings.home / HISTORY)
-    store = urls.build(settings.store_url, media=settings.media_folder, traces=traces, pool=settings.store.pool)
+    kept = settings.media_place, settings.adapters, settings.home / HISTORY
+    traces = () if settings.store.anew else [one for one in kept if isinstance(one, Path)]
+    store = urls.build(settings.store_url, media=settings.media_place, traces=traces, pool=settings.store.pool)
     await store.open()
     try:
         yield store
@@ -69,13 +71,12 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         maker = await maker_of(settings, child, stack)
         house = furnish(settings, store=patient(store), generator=generator, maker=maker)
         house.services.announcing.watch()
-        house.services.leaving.watch()
+        await stack.enter_async_context(housekeeping.kept(house.services, new_id))
         house.services.redrawing.watch()
         stack.push_async_callback(house.services.tasting.close)
         stack.push_async_callback(house.services.versions.close)
         stack.push_async_callback(house.services.announcing.close)
         stack.push_async_callback(house.services.redrawing.close)
-        stack.push_async_callback(house.services.leaving.close)
         yield house
 
 

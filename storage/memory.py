@@ -14,12 +14,14 @@ from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, State, Team
 from bot.domain.models import ChannelSettings, ModelVersion
 from storage._memory_inbox import MemoryInbox
+from storage._memory_jobs import MemoryJobs
 from storage._memory_media import MemoryMedia
 from storage._memory_moderation import MemoryModeration
 from storage._memory_people import MemoryPeople
 from storage._memory_posts import MemoryPosts
 from storage._memory_tunings import MemoryTunings
-from storage._rules import CHANGING, at_most, aware, storable
+from storage._memory_turns import MemoryTurns
+from storage._rules import CHANGING, at_most, aware, free, storable
 
 T = TypeVar("T", Brainstorm, Idea)
 
@@ -29,7 +31,7 @@ def _newest(items: list[T], limit: int | None = None) -> list[T]:
     return ordered if limit is None else ordered[: at_most(limit)]
 
 
-class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration, MemoryPosts, MemoryPeople, MemoryTunings):
+class MemoryStore(MemoryInbox, MemoryJobs, MemoryMedia, MemoryModeration, MemoryPosts, MemoryPeople, MemoryTunings, MemoryTurns):
     """The `Store` port over dictionaries. The lock is for threads; within one event loop no method is interrupted."""
 
     def __init__(self) -> None:
@@ -95,7 +97,7 @@ class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration, MemoryPosts, Memor
         now, until = aware(now), aware(until)
         with self._lock:
             running = (one for one in self._brainstorms.values() if one.state == "running")
-            left = [one for one in running if one.leased_until is None or one.leased_until <= now]
+            left = [one for one in running if free(one.leased_until, now)]
             taken = [replace(one, leased_until=until, holder=storable(holder)) for one in reversed(_newest(left))]
             self._brainstorms |= {one.id: one for one in taken}
         return taken

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -19,6 +19,7 @@ from bot.ports import Forgotten, Kept
 from storage import _people, _reading, _rows
 from storage import _tables as t
 from storage._inbox import SERVED, SqlInbox, key_of
+from storage._jobs import SqlJobs
 from storage._moderation import SqlModeration
 from storage._posts import SqlPosts
 from storage._ready import Ready
@@ -26,26 +27,27 @@ from storage._rules import MOST_ROWS, at_most
 from storage._statements import FEEDBACK_KEY, OPINION
 from storage._tidying import Tidying
 from storage._tunings import SqlTunings
+from storage._turns import SqlTurns
 from storage._votes import Together
 from storage.installations import SqlInstallations
-from storage.media import Folder
+from storage.media import Files
 
 
-class SqlStore(SqlInbox, SqlInstallations, SqlModeration, SqlPosts, SqlTunings):
+class SqlStore(SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPosts, SqlTunings, SqlTurns):
     """The `Store` port over SQLAlchemy Core."""
 
     def __init__(
         self,
         engine: AsyncEngine,
         where: str,
-        folder: Folder | None = None,
+        files: Files | None = None,
         *,
         traces: Sequence[Path] = (),
         tidying: Tidying | None = None,
     ) -> None:
-        """Nothing is opened yet. `folder`: for the bytes of media; of the rest see `Connections`."""
+        """Nothing is opened yet. `files`: the bytes of media; of the rest see `Connections`."""
         super().__init__(engine, where, traces=traces, tidying=tidying)
-        self._folder = folder
+        self._files = files
         self._pruned_at: datetime | None = None
         self._settled: dict[Channel, tuple[float, ChannelSettings]] = {}
         self._votes = None if self._straight else Together(self._write_autocommit, self._vote, where=where)
@@ -86,7 +88,7 @@ class SqlStore(SqlInbox, SqlInstallations, SqlModeration, SqlPosts, SqlTunings):
     async def take_up(self, now: datetime, until: datetime, holder: str = "") -> list[Brainstorm]:
         """Leases and returns every running brainstorm whose lease has ended, oldest first."""
         mine = t.brainstorms.c
-        left = select(mine.id).where(mine.state == "running", or_(mine.leased_until.is_(None), mine.leased_until <= now))
+        left = select(mine.id).where(mine.state == "running", _rows.free(mine.leased_until, now))
         async with self._write_transaction() as connection:
             ids = (await connection.execute(left.with_for_update(skip_locked=True))).scalars().all()
             brainstorms: list[Brainstorm] = []
@@ -251,11 +253,11 @@ class SqlStore(SqlInbox, SqlInstallations, SqlModeration, SqlPosts, SqlTunings):
         async with self._read_transaction() as connection:
             return await _people.about(connection, team, person)
 
-    async def forget(self, team: Team, person: Person) -> Forgotten:
+    async def forget(self, team: Team, person: Person, *, before: datetime | None = None) -> Forgotten:
         """Deletes what is kept of a person in a team, from SQLite's write-ahead log too."""
         async with self._write_transaction() as connection:
             await self._alone(connection, team)
-            gone, digests = await _people.forget(connection, self._insert, team, person)
+            gone, digests = await _people.forget(connection, self._insert, team, person, before)
             await self._clear(connection, team, digests)
         await self._overwrite_log()
         return gone

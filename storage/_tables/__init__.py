@@ -12,10 +12,11 @@ from storage._tables.board import (
     settings,
 )
 from storage._tables.columns import metadata
-from storage._tables.owed import events, posts
+from storage._tables.owed import events, jobs, posts
 from storage._tables.team import departures, hidings, installations, media, tunings, versions
+from storage._tables.turns import turns
 
-SCHEMA = "0014"  # the newest file in _migrations/versions; a test holds the two together
+SCHEMA = "0016"  # the newest file in _migrations/versions; a test holds the two together
 VERSION_TABLE = "muselab_version"  # our own name, so that another program's alembic tables are not taken for ours
 
 __all__ = [
@@ -33,10 +34,12 @@ __all__ = [
     "idea_parents",
     "ideas",
     "installations",
+    "jobs",
     "media",
     "metadata",
     "posts",
     "settings",
     "tunings",
+    "turns",
     "versions",
 ]

@@ -1,4 +1,4 @@
-"""What is owed: events that are not served yet, and messages that show what was deleted."""
+"""What is owed: events that are not served yet, messages that show what was deleted, and what is to happen later."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ events = Table(
     Column("event", Words),  # the platform's own id; gone with the body
     Column("body", Words),
     Column("subject", Words),  # a digest
+    Column("person", Words),  # a digest; gone with the body
     Column("holder", Words),
     Column("leased_until", Moment),
     Index(
@@ -39,4 +40,21 @@ posts = Table(
     Column("stale", Boolean, nullable=False),
     Column("at", Moment, nullable=False),
     Index("posts_stale", "platform", sqlite_where=text("stale"), postgresql_where=text("stale")),
+)
+
+#: What is to happen later. The host's own has an empty platform and team.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("platform", Words, primary_key=True),
+    Column("team", Words, primary_key=True),
+    Column("kind", Words, primary_key=True),
+    Column("subject", Words, primary_key=True),
+    Column("due", Moment, nullable=False),
+    Column("repeats", Words, nullable=False),  # a cron expression; empty: once
+    Column("zone", Words, nullable=False),
+    Column("holder", Words, nullable=False),
+    Column("leased_until", Moment),
+    Column("done_at", Moment),
+    Index("jobs_due", "due", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
 )
