@@ -90,7 +90,6 @@ def command(
     name: str, help: str, params: tuple[Param, ...], front: Front, served: Served
 ) -> app_commands.Command[Any, ..., None]:
     """A slash command with typed and described options."""
-
     plain = {spelled(param): param.name for param in params}
 
     async def callback(interaction: discord.Interaction[Any], **given: Any) -> None:
