@@ -29,7 +29,7 @@ from sqlalchemy.types import TypeDecorator
 
 from storage._rules import aware, number, storable_text
 
-SCHEMA = "0014"  # the newest file in _migrations/versions; a test holds the two together
+SCHEMA = "0015"  # the newest file in _migrations/versions; a test holds the two together
 VERSION_TABLE = "muselab_version"  # our own name, so that another program's alembic tables are not taken for ours
 
 
@@ -411,5 +411,8 @@ posts = Table(
     Column("ideas", Json, nullable=False),
     Column("stale", Boolean, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("card", Words, nullable=False, server_default=""),  # key of the command that draws it anew; empty: none does
+    Column("locale", Words, nullable=False, server_default=""),
+    Index("posts_latest", "platform", "team", "at"),
     Index("posts_stale", "platform", sqlite_where=text("stale"), postgresql_where=text("stale")),
 )

@@ -99,7 +99,9 @@ class Cards:
         )
 
     async def idea(self, idea: Idea, heading: str) -> Card:
-        """One idea by itself."""
+        """One idea by itself; of one that is hidden, that it is."""
+        if idea.hidden:
+            return Card(title=heading, text=_("This idea was taken off the board."))
         settings = await self.store.settings(idea.channel)
         return Card(title=heading, lines=await self._lines([idea], settings))
 

@@ -7,8 +7,8 @@ from types import ModuleType
 from typing import Any, Protocol, cast
 
 from bot.domain.feedback import Tally
-from bot.domain.ideas import Brainstorm, Idea
-from bot.messages import Call, Control, Form, Key, Param, Press, Value
+from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId
+from bot.messages import Call, Card, Control, Form, Key, Param, Press, Value
 from bot.ports import Clock, Reply, Store
 
 LAST = 1000  # the place of a plugin that names none; more plugins than this have no place in one folder
@@ -97,6 +97,20 @@ def place_in_help(command: Command) -> int:
 def redraws(command: Command) -> str:
     """The argument that names the idea whose card a command changes; empty for most."""
     return cast(str, getattr(command, "REDRAWS", ""))
+
+
+async def drawn(command: Command, services: Services, channel: Channel, key: Key, ideas: Sequence[IdeaId]) -> Card | None:
+    """How a message that a command showed looks now; None where the command cannot tell.
+
+    Args:
+        command: the one that showed it.
+        services: to draw with.
+        channel: whose ideas it shows.
+        key: what `Redrawing.show` was given.
+        ideas: what it shows, top first.
+    """
+    draw = getattr(command, "drawn", None)
+    return None if draw is None else cast("Card", await draw(services, channel, key, ideas))
 
 
 def undoable(signal: Signal) -> bool:

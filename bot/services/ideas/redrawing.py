@@ -9,10 +9,10 @@ import structlog
 
 from bot.domain.errors import MuselabError
 from bot.domain.ideas import Channel
-from bot.messages import Card
+from bot.messages import Card, Key
 from bot.ports import Chat, Clock, Post, Reply, Store
 from bot.services.cards import Cards
-from bot.words import FALLBACK, _, speaking
+from bot.words import FALLBACK, _, language, speaking
 
 log = structlog.get_logger(__name__)
 
@@ -31,13 +31,17 @@ class Redrawing:
         self._wake = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
 
-    async def show(self, reply: Reply, card: Card, channel: Channel) -> None:
-        """Shows a card that is no brainstorm's, and notes which ideas it shows. A message that cannot be noted is shown still."""
+    async def show(self, reply: Reply, card: Card, channel: Channel, key: Key | None = None) -> None:
+        """Shows a card that is no brainstorm's, and notes which ideas it shows. A message that cannot be noted is shown still.
+
+        `key`: by which the command draws it anew when people have voted; see `doors.drawn`.
+        """
         await reply.show(card)
         if card.private or not reply.address or not card.lines:
             return
         try:
-            await self.store.posted(channel.team, reply.address, [line.idea for line in card.lines], self.clock())
+            how = {"card": str(key or ""), "locale": language()}
+            await self.store.posted(channel.team, reply.address, [line.idea for line in card.lines], self.clock(), **how)
         except MuselabError as error:
             log.warning("a message could not be noted", why=str(error))
 
