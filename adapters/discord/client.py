@@ -13,7 +13,8 @@ from discord import app_commands
 
 from adapters.discord import deletions, hearing, keeping, mentions, presses, reactions, slash, syncing, talking
 from adapters.discord.belonging import Belonging
-from adapters.discord.placed import NOBODY, House
+from adapters.discord.by_token import NOBODY
+from adapters.discord.placed import House
 from adapters.discord.render import Pressable
 from bot import commands, plugins
 from bot.config import DiscordTable

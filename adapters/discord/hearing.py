@@ -11,9 +11,10 @@ import discord
 import structlog
 
 from adapters.discord import events, forms, keeping, keys, reactions, slash
+from adapters.discord.by_token import NOBODY
 from adapters.discord.mentions import Names
 from adapters.discord.pacing import TROUBLE, passing
-from adapters.discord.placed import NOBODY, House
+from adapters.discord.placed import House
 from adapters.discord.render import render
 from adapters.discord.replies import TOO_LATE, TWICE, Answer
 from bot import commands, plugins, typed

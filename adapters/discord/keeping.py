@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextvars import ContextVar
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import discord
 
@@ -39,9 +39,10 @@ class Way(TypedDict):
     private: bool
     pending: bool  #: “Muselab is thinking…” stands there, and becomes the answer
     dead: bool  #: Discord did not take the acknowledgement
+    away: NotRequired[bool]  #: the bot itself is no part of the place
 
 
-def way_of(interaction: discord.Interaction[Any], channel: int, *, private: bool, pending: bool, dead: bool) -> Way:
+def way_of(interaction: discord.Interaction[Any], channel: int, *, private: bool, pending: bool, dead: bool, away: bool) -> Way:
     """How the answer to an interaction can be gone on with."""
     return Way(
         id=str(interaction.id),
@@ -54,6 +55,7 @@ def way_of(interaction: discord.Interaction[Any], channel: int, *, private: bool
         private=private,
         pending=pending,
         dead=dead,
+        away=away,
     )
 
 

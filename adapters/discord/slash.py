@@ -10,7 +10,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from adapters.discord import events
+from adapters.discord import places
 from adapters.discord.render import short
 from bot import commands, plugins, signals
 from bot.domain.errors import UnknownIdea
@@ -152,7 +152,7 @@ def completion(front: Front, name: str, param: Param) -> Any:
 
     async def complete(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
         with speaking(interaction.locale.value):
-            choices = await front.suggest(events.place(interaction), asked, about, typed)
+            choices = await front.suggest(places.place(interaction), asked, about, typed)
         return [
             app_commands.Choice(name=short(label, MAX_HELP), value=value[:MAX_HELP])
             for label, value in choices[:MAX_CHOICES]

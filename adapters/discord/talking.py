@@ -10,14 +10,14 @@ from typing import Any
 import discord
 import structlog
 
-from adapters.discord import events, rooms
+from adapters.discord import events, places, rooms
 from adapters.discord.mentions import Names
 from adapters.discord.pacing import TROUBLE
 from adapters.discord.placed import House, Placed
 from adapters.discord.reactions import ideas_of
 from bot import typed
 from bot.domain.errors import MuselabError
-from bot.domain.ideas import Channel, Person, Team
+from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Card
 from bot.ports import Front
 from bot.services.ideas.following import LATEST
@@ -73,7 +73,7 @@ class Talking:
         )
         source = typed.Source(
             id=f"message-{data['id']}",
-            person=Person(platform=events.NAME, id=str(user)),
+            person=Person(platform=places.NAME, id=str(user)),
             channel=self._place(guild_id, where, user),
             at=datetime.now(UTC),
             locale="zh-CN" if HAN.search(words) else None,  # Discord does not say in what language somebody reads
@@ -95,10 +95,8 @@ class Talking:
 
     def _place(self, guild: int | None, channel: int, user: int) -> Channel:
         if guild is None:
-            return events.alone(user, channel)
-        where = self._client.get_channel(channel)
-        parent = where.parent_id if isinstance(where, discord.Thread) else channel
-        return Channel(team=Team(platform=events.NAME, id=str(guild)), id=str(parent))
+            return places.alone(user, channel)
+        return places.in_server(guild, self._client.get_channel(channel), channel)
 
     def _under(self, data: dict[str, Any], guild: int | None, channel: int) -> str:
         """The ideas it is said of: those on the message that is answered, those of the thread, the conversation's last."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.discord import rules
 from tests.fakes.discord.talk import Asked, Message
-from tests.fakes.discord.world import DM_ROOM, TEXT_ROOM, THREAD_ROOM, Room, now, snowflake
+from tests.fakes.discord.world import DM_ROOM, NEWS_ROOM, TEXT_ROOM, THREAD_ROOM, Room, now, snowflake
 
 if TYPE_CHECKING:
     from tests.fakes.discord.server import FakeDiscord
@@ -255,7 +255,7 @@ class Endpoints:
         room = self.fake.rooms.get(id)
         if room is None or room.deleted:
             raise Refused(*UNKNOWN_CHANNEL)
-        if (room.guild is not None and not room.guild.installed) or "view" in room.denied:
+        if (room.guild is not None and not room.guild.installed) or "view" in room.denied or room.people or not room.joined:
             raise Refused(403, 50001, "Missing Access")
         if send and "send" in room.denied:
             raise Refused(403, 50013, "Missing Permissions")
@@ -307,7 +307,7 @@ class Endpoints:
     async def create_thread_from_message(self, heard: Heard, channel: str, id: str) -> tuple[int, Any]:
         room = self._room(channel)
         message = self._message(room, id)
-        if room.type != TEXT_ROOM or "threads" in room.denied:
+        if room.type not in (TEXT_ROOM, NEWS_ROOM) or "threads" in room.denied:
             raise Refused(403, 50013, "Missing Permissions")
         if message.id in self.fake.rooms:
             raise Refused(400, 160004, "A thread has already been created for this message")

@@ -113,6 +113,8 @@ class People:
         who = message.reactions.setdefault(emoji, set())
         (who.discard if remove else who.add)(user.id)
         guild = message.room.guild
+        if message.room.people or not message.room.joined or (guild is not None and not guild.installed):
+            return  # nothing that happens there is told to who is no part of it
         data: dict[str, Any] = {
             "user_id": user.id,
             "channel_id": message.room.id,
