@@ -54,6 +54,7 @@ class Desk:
         self.watch = Watch(services=services, inbox=self.inbox, spawn=self._spawn, room=self._room, new_id=new_id)
         services.announcing.chat_of = lambda platform: self.watch.chats.get(platform)
         services.redrawing.chats = lambda: list(self.watch.chats.values())
+        services.redrawing.changed = self._refresh
 
     # ------------------------------------------------------------------------------------------ the front
 
@@ -124,11 +125,10 @@ class Desk:
             try:
                 verb, target = press.key.verb, press.key.target
                 plugin = self.signals.get(verb) or self.commands.get(verb)
-                idea: Idea | None = None
-                if verb in self.signals or args_name_idea(self.commands.get(verb)):
-                    idea = await self.services.finding.idea(press.channel, target)
-                form = await form_of(plugin, self.services, press.key, idea)
-                return form if form is not None else sorry(UnknownCommand(_("This button is not one of Muselab's.")))
+                about = verb in self.signals or args_name_idea(self.commands.get(verb))
+                idea = await self.services.finding.idea(press.channel, target) if about else None
+                form = await form_of(plugin, self.services, press.key, idea, press.channel)
+                return form or sorry(UnknownCommand(_("This button is not one of Muselab's.")))
             except MuselabError as error:
                 return sorry(error)
             except Exception:

@@ -129,8 +129,7 @@ def furnish(
     announcing = Announcing(
         store=store, governing=governing, versions=versions, language=settings.defaults.language or words.FALLBACK
     )
-    courtesy = Courtesy()
-    liking = Liking(store)
+    courtesy, liking = Courtesy(), Liking(store)
     making = _making(settings, store, maker or ScriptedMaker(), liking, now)
     answering = Answering(
         store=store,
@@ -164,6 +163,7 @@ def furnish(
             grace=timedelta(days=settings.store.leave_days),
         ),
         moderating=Moderating(store=store, tasting=tasting, clock=now),
+        stopping=brainstorming.leasing.stopping,
         boards=boards,
         duelling=Duelling(store=store, tasting=tasting, versions=versions, clock=now, chance=random.Random(new_seed())),
         entrance=Entrance(store),

@@ -135,6 +135,12 @@ def on_brainstorm(command: Command, brainstorm: Brainstorm) -> tuple[Control, ..
     return () if offer is None else cast("tuple[Control, ...]", offer(brainstorm))
 
 
+def on_running(command: Command, brainstorm: Brainstorm) -> tuple[Control, ...]:
+    """The controls a command puts under a brainstorm whose ideas are still coming."""
+    offer = getattr(command, "on_running", None)
+    return () if offer is None else cast("tuple[Control, ...]", offer(brainstorm))
+
+
 def args_of(command: Command, press: Press) -> Mapping[str, Value] | None:
     """The arguments that a press of a command's control stands for; None when the command has no controls."""
     read = getattr(command, "from_press", None)
@@ -158,7 +164,7 @@ async def act(signal: Signal, services: Services, press: Press, idea: Idea) -> I
     return None if also is None else cast("Idea | None", await also(services, press, idea))
 
 
-async def form_of(plugin: Any, services: Services, key: Key, idea: Idea | None) -> Form | None:
+async def form_of(plugin: Any, services: Services, key: Key, idea: Idea | None, channel: Channel) -> Form | None:
     """The form that a control asks with; None when it asks nothing."""
-    ask = getattr(plugin, "form", None)
-    return None if ask is None else cast("Form | None", await ask(services, key, idea))
+    ask, about = getattr(plugin, "form", None), channel if getattr(plugin, "FORM_IN", False) else idea
+    return None if ask is None else cast("Form | None", await ask(services, key, about))

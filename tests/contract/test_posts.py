@@ -1,4 +1,4 @@
-"""What every store promises of messages that show ideas beside their brainstorm's card."""
+"""What every store promises of messages that show ideas beside their brainstorm's card, and of what is to end."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.ideas import IdeaId
+from bot.domain.ideas import BrainstormId, IdeaId
 from bot.ports import Post, Store
 from storage.urls import build
-from tests.contract.stores import NOW, OTHERS, TEAM, later
+from tests.contract.stores import NOW, OTHERS, TEAM, a_brainstorm, later
 from tests.contract.test_store import another, url  # noqa: F401 - fixtures
 
 ONE, TWO, THREE = IdeaId("1" * 24), IdeaId("2" * 24), IdeaId("3" * 24)
@@ -52,3 +52,15 @@ async def test_of_very_many_messages_those_of_late_are_found(store: Store) -> No
         await store.posted(TEAM, f"C-{number}", [ONE], later(number), card="board::1")
 
     assert [post.address for post in await store.posts(TEAM, [ONE])] == [f"C-{number}" for number in range(11, 1, -1)]
+
+
+async def test_only_what_is_running_is_told_to_end_and_only_by_its_team(store: Store) -> None:
+    made = a_brainstorm()
+    await store.begin(made)
+
+    assert not await store.stop(OTHERS, made.id)
+    assert await store.stopped([made.id]) == []
+    assert await store.stop(TEAM, made.id)
+    assert await store.stopped([made.id, BrainstormId("0" * 24)]) == [made.id]
+    await store.finish(made, "done", later(1))
+    assert not await store.stop(TEAM, made.id)

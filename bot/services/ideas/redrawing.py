@@ -8,7 +8,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.domain.errors import MuselabError
-from bot.domain.ideas import Channel
+from bot.domain.ideas import Channel, Idea
 from bot.messages import Card, Key
 from bot.ports import Chat, Clock, Post, Reply, Store
 from bot.services.cards import Cards
@@ -28,6 +28,7 @@ class Redrawing:
         self.cards = cards
         self.clock = clock
         self.chats: Callable[[], list[Chat]] = list  #: those that are connected; set by who knows them
+        self.changed: Callable[[Idea], None] = lambda _idea: None  #: redraws what shows an idea soon; set likewise
         self._wake = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
 
