@@ -18,6 +18,7 @@ from adapters.discord.client import Client, point_at
 from adapters.discord.pacing import TROUBLE
 from adapters.discord.placed import Placed, Posted
 from adapters.discord.replies import Answer
+from adapters.discord.said import SAID, Said
 from bot.config import DiscordTable
 from bot.domain.errors import Misconfigured
 from bot.domain.ideas import Channel
@@ -102,7 +103,9 @@ class DiscordChat:
         if not self.ready:
             return None
         assert self._client is not None
-        state: keeping.Way = json.loads(way)
+        state: Any = json.loads(way)
+        if state.get("kind") == SAID:
+            return Said.resumed(self._client, self, state, address)
         return Answer.resumed(self, keeping.interaction_of(self._client, state), state, address)
 
     async def again(self, body: str) -> bool:
@@ -113,6 +116,8 @@ class DiscordChat:
         event = json.loads(body)
         if event.get("kind") == keeping.REACTION:
             await self.front.press(reactions.kept_press(event), reactions.Silent())
+        elif event.get("kind") == keeping.MESSAGE:
+            self._client.talking.again(event)
         else:
             keeping.serve_again(self._client, event)
         return True

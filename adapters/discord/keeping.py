@@ -16,11 +16,13 @@ Event = Mapping[str, Any]
 
 AGAIN = "muselab_again"  # says of an event that it was kept, and comes from the inbox
 REACTION = "reaction"  # the kind of a kept event that is no interaction
+MESSAGE = "message"  # likewise
 PARTS = (
     *("id", "application_id", "type", "data", "token", "version", "guild_id", "channel_id", "channel", "user", "member"),
     *("locale", "guild_locale", "app_permissions", "attachment_size_limit", "context", "authorizing_integration_owners"),
 )
 OF_MESSAGE = ("id", "channel_id", "type", "flags", "components")
+OF_SAID = ("id", "channel_id", "guild_id", "type", "content", "attachments", "message_reference")
 OF_USER = ("id", "username", "discriminator", "avatar")
 
 _now: ContextVar[Event | None] = ContextVar("event", default=None)
@@ -110,6 +112,15 @@ def body_of_reaction(press: Press) -> str:
             "reaction": press.reaction,
         }
     )
+
+
+def body_of_message(event: Event) -> str:
+    """What somebody said to us, as it is kept until it is answered."""
+    body = {"kind": MESSAGE} | {name: event[name] for name in OF_SAID if name in event}
+    body["author"] = user(event["author"])
+    if "member" in event:
+        body["member"] = {"roles": event["member"].get("roles", [])}
+    return json.dumps(body, separators=(",", ":"))
 
 
 def serve_again(client: discord.Client, event: dict[str, Any]) -> None:
