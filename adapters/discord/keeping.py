@@ -110,6 +110,7 @@ def body_of_reaction(press: Press) -> str:
             "channel": press.channel.id,
             "at": press.at.isoformat(),
             "reaction": press.reaction,
+            "roles": press.roles,
         }
     )
 

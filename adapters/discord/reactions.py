@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import discord
 import structlog
@@ -47,7 +47,7 @@ class Silent:
         """There is no private answer to a reaction."""
 
 
-def kept_press(record: Mapping[str, str]) -> Press:
+def kept_press(record: Mapping[str, Any]) -> Press:
     """A reaction that was kept; see `adapters.discord.keeping`."""
     return Press(
         id=record["id"],
@@ -56,6 +56,7 @@ def kept_press(record: Mapping[str, str]) -> Press:
         channel=Channel(team=Team(platform=places.NAME, id=record["team"]), id=record["channel"]),
         at=datetime.fromisoformat(record["at"]),
         reaction=record["reaction"],
+        roles=tuple(record.get("roles", ())),
     )
 
 

@@ -22,7 +22,6 @@ MAX_HELP = 100  # characters of a description, and of a choice's name
 MAX_CHOICES = 25
 MAX_TARGET = 24  # characters of an idea's id; its number is shorter
 TEXT = "text"  # the token of signals whose words are a text of their own
-REMIX = N_("Remix this idea")
 Given = Value | discord.Attachment
 Served = Callable[[discord.Interaction[Any], str, dict[str, Given]], Awaitable[None]]
 #: Where commands can be used, and for whom the application can be installed: everywhere Discord allows.

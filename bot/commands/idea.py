@@ -13,6 +13,7 @@ from bot.words import N_, _
 
 HELP = N_("put your own idea on the board, beside the others")
 IN_HELP = 6  # what a newcomer should read first
+ON_WORDS = N_("Put this on the board")
 WORDS_ONLY = True  # there is no such thing of pictures and sounds
 PARAMS = (Param(name="text", help=N_("your idea"), required=True, rest=True),)
 

@@ -113,6 +113,16 @@ async def drawn(command: Command, services: Services, channel: Channel, key: Key
     return None if draw is None else cast("Card", await draw(services, channel, key, ideas))
 
 
+def on_ideas(command: Command) -> str:
+    """The entry in the menu of a message that shows ideas, marked with `N_`; empty for most. It opens the command's form."""
+    return cast(str, getattr(command, "ON_IDEAS", ""))
+
+
+def on_words(command: Command) -> str:
+    """The entry in the menu of anybody's message, marked with `N_`; empty for most. Its words are what the command takes."""
+    return cast(str, getattr(command, "ON_WORDS", ""))
+
+
 def undoable(signal: Signal) -> bool:
     """Whether what was said with a signal's control can be taken back with a button."""
     return bool(getattr(signal, "UNDO", True))
