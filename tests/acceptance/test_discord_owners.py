@@ -105,7 +105,8 @@ async def test_only_roles_that_may_vote_are_counted_by_button_reaction_and_after
             "reaction": "👍",
             "roles": bob.roles,
         }
-        await chat.again(json.dumps(kept))
+        await fake.people.until(lambda: chat.ready, what="the connection")
+        assert await chat.again(json.dumps(kept))
         feedback = await house.store.feedback(team, [(await town.board())[0].id])
 
     assert len({one.person for one in feedback}) == 2 * counts
