@@ -128,6 +128,10 @@ class DiscordChat:
             return None
         return Posted(self, int(channel.id))
 
+    def threads(self, channel: Channel) -> bool:
+        """Whether a thread can be opened for each brainstorm there; see `bot.ports.Chat`."""
+        return self._client is not None and channel.id.isdecimal() and places.threads(self._client.get_channel(int(channel.id)))
+
     def _ours(self, channel: Channel) -> bool:
         """Whether a channel is its team's: an id that somebody typed may be a room of any server the bot is in."""
         assert self._client is not None

@@ -123,7 +123,7 @@ def submitted(interaction: discord.Interaction[Any]) -> dict[str, str]:
         if isinstance(part.get("value"), str):
             values[part["custom_id"]] = part["value"]
         elif part.get("values") and part.get("type") != FILE:
-            values[part["custom_id"]] = str(part["values"][0])
+            values[part["custom_id"]] = " ".join(map(str, part["values"]))
     return values
 
 

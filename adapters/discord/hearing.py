@@ -157,7 +157,7 @@ class Hearing:
         """Opens a form; or says, to the person alone, why not."""
         try:
             if isinstance(asking, Form):
-                await interaction.response.send_modal(forms.modal(asking))
+                await interaction.response.send_modal(forms.modal(asking, interaction.guild))
             else:
                 await interaction.response.send_message(view=render(asking), ephemeral=True, allowed_mentions=NOBODY)
         except TROUBLE as error:

@@ -55,6 +55,14 @@ def away(interaction: discord.Interaction[Any]) -> bool:
     return private or (bool(owners) and not interaction.is_guild_integration())
 
 
+def threads(where: object) -> bool:
+    """Whether the bot can open a thread on a message in a channel."""
+    if not isinstance(where, discord.TextChannel):
+        return False
+    may = where.permissions_for(where.guild.me)
+    return may.create_public_threads and may.send_messages_in_threads
+
+
 def address(channel: int, message: int, *, away: bool = False) -> str:
     """A message's address; see `bot.ports.Reply.address`."""
     return f"{channel}-{message}" + (f"-{AWAY}" if away else "")

@@ -123,6 +123,11 @@ def on_words(command: Command) -> str:
     return cast(str, getattr(command, "ON_WORDS", ""))
 
 
+def for_admins(command: Command) -> bool:
+    """Whether a command is of use to admins alone, so that others need not be shown it."""
+    return bool(getattr(command, "FOR_ADMINS", False))
+
+
 def undoable(signal: Signal) -> bool:
     """Whether what was said with a signal's control can be taken back with a button."""
     return bool(getattr(signal, "UNDO", True))

@@ -19,7 +19,8 @@ from bot.services.team.governing import whole
 from tests.acceptance.drivers.discord import connected, shown_ideas, unescaped
 from tests.acceptance.test_discord_faults import Town
 from tests.docs.pages import DOCS
-from tests.fakes.discord import FakeDiscord
+from tests.fakes.discord import FakeDiscord, Message, User
+from tests.fakes.discord.world import STAGE_ROOM, VOICE_ROOM
 
 #: Permissions as Discord's settings call them, by discord.py's names.
 NAMES = {
@@ -123,6 +124,72 @@ async def test_somebody_who_is_blocked_is_told_so_and_changes_nothing(town: Town
     assert said.ephemeral_for is bob
     assert "may not take part" in said.text
     assert await town.house.store.ideas(Channel(team=team, id=town.room.id)) == []
+
+
+# ------------------------------------------------------------------------------------------------ settings
+
+
+async def opened(town: Town, user: User, form: str, **values: str) -> Message:
+    """What an admin reads who fills in a form of the settings."""
+    card = await town.fake.people.answer(await town.fake.people.slash(town.room, user, "settings"))
+    asked = await town.fake.people.click(card, user, f"settings?:{form}")
+    return await town.fake.people.answer(await town.fake.people.submit(asked, **values))
+
+
+async def test_who_may_take_part_is_picked_and_what_is_picked_is_shown(town: Town) -> None:
+    boss, bob, crew = town.fake.user("boss", admin=True), town.fake.user("bob"), town.guild.role("Crew")
+    await town.fake.gateway.dispatch("GUILD_CREATE", town.guild.payload(), guild=town.guild.id)
+
+    await opened(town, boss, "people", admins=f"{bob.id} {crew}", blocked="42", askers=crew)
+    said = await opened(town, boss, "people", blocked="")  # what is not touched stays as it is shown
+
+    kept = await town.house.store.settings(whole(Team(platform="discord", id=town.guild.id)))
+    assert (kept.admins, kept.blocked, kept.askers, kept.voters) == ((bob.id, crew), (), (crew,), ())
+    assert "Settings saved" in said.text
+
+
+async def test_a_channel_is_settled_with_boxes_and_rings(town: Town) -> None:
+    boss = town.fake.user("boss", admin=True)
+
+    await opened(town, boss, "channel", on="thread tallies", pickers="asker", language="zh")
+
+    kept = await town.house.store.settings(Channel(team=Team(platform="discord", id=town.guild.id), id=town.room.id))
+    assert (kept.thread, kept.reactions, kept.hide_tally, kept.training) == (True, False, False, False)
+    assert (kept.pickers, kept.language) == ("asker", "zh")
+
+
+async def test_where_news_go_is_picked_and_taken_back(town: Town) -> None:
+    boss, everywhere = town.fake.user("boss", admin=True), whole(Team(platform="discord", id=town.guild.id))
+
+    await opened(town, boss, "news", admin_channel=town.room.id)
+    there = (await town.house.store.settings(everywhere)).admin_channel
+    await opened(town, boss, "news", admin_channel="")
+
+    assert there == town.room.id
+    assert (await town.house.store.settings(everywhere)).admin_channel is None
+
+
+@pytest.mark.parametrize("kind", [VOICE_ROOM, STAGE_ROOM])
+async def test_threads_are_refused_where_there_can_be_none(fake: FakeDiscord, tmp_path: Path, kind: int) -> None:
+    boss = fake.user("boss", admin=True)
+    room = fake.room(fake.guild(), "voice", type=kind)
+    async with connected(fake, tmp_path) as house:
+        said = await fake.people.answer(await fake.people.slash(room, boss, "settings", thread="on"))
+        kept = await house.store.settings(Channel(team=Team(platform="discord", id=room.guild.id), id=room.id))  # type: ignore[union-attr]
+
+    assert "No thread can be opened here" in said.text
+    assert not kept.thread
+
+
+async def test_settings_are_shown_to_who_manages_the_server_and_offer_their_values(town: Town) -> None:
+    commands_there = {one["name"]: one for one in town.fake.commands}
+    options = {one["name"]: one for one in commands_there["settings"]["options"]}
+
+    assert commands_there["settings"]["default_member_permissions"] == str(1 << 5)
+    assert commands_there["brainstorm"]["default_member_permissions"] is None
+    for name in ("thread", "reactions", "tallies", "training", "outsiders"):
+        assert [one["value"] for one in options[name]["choices"]] == ["on", "off"]
+    assert [one["value"] for one in options["pickers"]["choices"]] == ["everyone", "asker", "admins"]
 
 
 # ------------------------------------------------------------------------------------------------ what the doctor says

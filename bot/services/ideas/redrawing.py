@@ -32,6 +32,11 @@ class Redrawing:
         self._wake = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
 
+    def threads(self, channel: Channel) -> bool:
+        """Whether a thread can be opened for each brainstorm in a channel, as far as its chat knows."""
+        chat = next((chat for chat in self.chats() if chat.name == channel.team.platform), None)
+        return chat is None or bool(getattr(chat, "threads", lambda _channel: True)(channel))
+
     async def show(self, reply: Reply, card: Card, channel: Channel, key: Key | None = None) -> None:
         """Shows a card that is no brainstorm's, and notes which ideas it shows. A message that cannot be noted is shown still.
 

@@ -49,6 +49,11 @@ UNKNOWN_WEBHOOK = (404, 10015, "Unknown Webhook")
 UNKNOWN_INTERACTION = (404, 10062, "Unknown interaction")
 
 
+def text_of(permissions: int | str | None) -> str | None:
+    """Permissions as Discord gives them back."""
+    return None if permissions is None else str(permissions)
+
+
 class Endpoints:
     """Every endpoint, by its operationId in the specification."""
 
@@ -130,7 +135,7 @@ class Endpoints:
             {
                 "description": "",
                 **{key: value for key, value in one.items() if value is not None},
-                "default_member_permissions": one.get("default_member_permissions"),
+                "default_member_permissions": text_of(one.get("default_member_permissions")),
                 "type": one.get("type") or 1,
                 "id": known.get((one.get("type") or 1, one["name"])) or snowflake(),
                 "application_id": application,
