@@ -144,4 +144,8 @@ def interaction_of(client: discord.Client, way: Way) -> discord.Interaction[Any]
     }
     if way["guild"]:
         data["guild_id"] = way["guild"]
-    return discord.Interaction(data=data, state=client._connection)  # type: ignore[arg-type]  # noqa: SLF001 - it has no other door
+    made: discord.Interaction[Any] = discord.Interaction(data=data, state=client._connection)  # type: ignore[arg-type]  # noqa: SLF001 - it has no other door
+    where = int(way["channel"])
+    # discord.py takes the channel from a part that no kept way has, and messages of an interaction without one belong to none.
+    made.channel = client.get_channel(where) or client.get_partial_messageable(where)  # type: ignore[assignment]
+    return made

@@ -14,7 +14,6 @@ from bot.words import N_, _
 
 HELP = N_("put the topic of the last ideas right, and have them made anew")
 WORDS_ONLY = True  # there is no such thing of pictures and sounds
-FORM_IN = True  # its form shows the topic as it was, which is the channel's
 PARAMS = (Param(name="topic", help=N_("the topic as it should be"), required=True, rest=True),)
 
 
@@ -24,11 +23,11 @@ def on_brainstorm(brainstorm: Brainstorm) -> tuple[Control, ...]:
     return (Control(key=key, label=_("Correct the topic"), emoji="📝", asks=True, minor=True),)
 
 
-async def form(services: Services, key: Key, channel: Channel) -> Form:
+async def form_here(services: Services, press: Press) -> Form:
     """The topic as it was, to be changed."""
-    prompt = await asked(services, channel, key.target)
+    prompt = await asked(services, press.channel, press.key.target)
     field = Field(name="topic", label=_("The topic"), value=prompt.text, most=MAX_TOPIC, multiline=True)
-    return Form(key=key, title=_("Correct the topic"), fields=(field,), submit=_("Make anew"))
+    return Form(key=press.key, title=_("Correct the topic"), fields=(field,), submit=_("Make anew"))
 
 
 def from_press(press: Press) -> Mapping[str, Value]:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.errors import NotAllowed, Refusal
 from bot.domain.ideas import MAX_IDEAS, Channel
 from bot.domain.models import ChannelSettings
-from bot.messages import Call, Card, Form, Key, Param, Press, Value
+from bot.messages import Call, Card, Form, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.team import panels
@@ -18,7 +18,6 @@ from bot.services.team.settling import among, named, number, place, quiet, style
 from bot.words import N_, _
 
 HELP = N_("see or change how Muselab behaves in this channel")
-FORM_IN = True  # its forms show what the channel has settled
 FOR_ADMINS = True  # others may write it to the bot in words
 PRIVATE = True  # only the person who asks sees the answer
 MOST_AN_HOUR = 100_000  # more than any machine makes; keeps a slip of the finger out of a 32-bit column
@@ -213,9 +212,10 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     await reply.show(Card(title=title, text="\n".join(rows), controls=controls, private=True))
 
 
-async def form(services: Services, key: Key, channel: Channel) -> Form | None:
+async def form_here(services: Services, press: Press) -> Form | None:
     """What is settled, to be changed with the platform's own pickers."""
-    return panels.form(key, await services.store.settings(channel), await services.store.settings(whole(channel.team)))
+    here, team = await services.store.settings(press.channel), await services.store.settings(whole(press.channel.team))
+    return panels.form(press.key, here, team)
 
 
 def from_press(press: Press) -> Mapping[str, Value]:

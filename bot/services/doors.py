@@ -179,7 +179,10 @@ async def act(signal: Signal, services: Services, press: Press, idea: Idea) -> I
     return None if also is None else cast("Idea | None", await also(services, press, idea))
 
 
-async def form_of(plugin: Any, services: Services, key: Key, idea: Idea | None, channel: Channel) -> Form | None:
+async def form_of(plugin: Any, services: Services, press: Press, idea: Idea | None) -> Form | None:
     """The form that a control asks with; None when it asks nothing."""
-    ask, about = getattr(plugin, "form", None), channel if getattr(plugin, "FORM_IN", False) else idea
-    return None if ask is None else cast("Form | None", await ask(services, key, about))
+    here = getattr(plugin, "form_here", None)
+    if here is not None:
+        return cast("Form | None", await here(services, press))
+    ask = getattr(plugin, "form", None)
+    return None if ask is None else cast("Form | None", await ask(services, press.key, idea))

@@ -6,11 +6,13 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Double, Text
+from sqlalchemy import DateTime, Double, MetaData, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 from storage._rules import aware, number, storable_text
+
+metadata = MetaData()
 
 
 class Words(TypeDecorator[str]):
