@@ -110,7 +110,9 @@ async def everything_once(fake: FakeDiscord, times: int = 1) -> None:
 Url = Callable[[], Awaitable[str]]
 
 
-@pytest.mark.parametrize("far", [0, 1], ids=["the first is further", "the second is further"])
+@pytest.mark.parametrize(
+    "far", [0, pytest.param(1, marks=pytest.mark.slow)], ids=["the first is further", "the second is further"]
+)
 async def test_of_two_processes_each_thing_is_answered_by_one(tmp_path: Path, far: int) -> None:
     async with FakeDiscord() as fake, processes(fake, f"sqlite:///{tmp_path / 'muselab.db'}", tmp_path, 2, far):
         await everything_once(fake)

@@ -63,7 +63,7 @@ async def every_point(platform: str, event: Event, tmp_path: Path, url: Url) -> 
     return found
 
 
-@pytest.mark.parametrize("point", ["after arrive", "after create_message"])
+@pytest.mark.parametrize("point", [pytest.param("after arrive", marks=pytest.mark.slow), "after create_message"])
 async def test_what_is_said_in_words_on_discord_is_answered_once(tmp_path: Path, point: str) -> None:
     wrong, points = await verdict("discord", "words", "memory:", tmp_path, None)
     assert wrong == ""
