@@ -252,7 +252,7 @@ class Busy(Chat):
 async def test_a_vote_is_served_when_its_tally_is_drawn_however_often_the_platform_refuses(tmp_path: Any) -> None:
     chat, store = Busy(), MemoryStore()
     house = a_house(store, tmp_path, Hands(), chat)
-    house.desk.watch.again_s = 0.01
+    house.desk.watch.tallies.again_s = 0.01
     asked = Sheet(chat, "ann")
     await house.desk.call(a_call("brainstorm", topic="tea", count=2), asked)
     idea = chat.messages[asked.address].lines[0].idea
@@ -298,7 +298,7 @@ class Watched(MemoryStore):
 async def test_a_vote_that_comes_while_the_last_card_is_on_its_way_is_drawn_after_it(tmp_path: Any) -> None:
     chat, store = Holding(), Watched()
     house = a_house(store, tmp_path, Hands(), chat)
-    house.desk.watch.refresh_s = 0.01
+    house.desk.watch.tallies.pause_s = 0.01
     asked = Held(chat, "ann")
     answering = asyncio.create_task(house.desk.call(a_call("brainstorm", topic="tea", count=2), asked))
     await chat.settling.wait()
