@@ -46,6 +46,7 @@ class Watch:
         self._new_id = new_id
         self._room = room
         self._stale: dict[BrainstormId, list[Name]] = {}
+        self._drawing: set[BrainstormId] = set()
         self._redrawing: set[asyncio.Task[None]] = set()
         self._left: list[Arrival] = []
         self._handed: list[tuple[datetime, Name]] = []
@@ -150,30 +151,37 @@ class Watch:
         """
         if idea.brainstorm is None or self._closing:
             return False
-        waiting = self._stale.get(idea.brainstorm)
-        if waiting is None:
-            self._stale[idea.brainstorm] = waiting = []
+        waiting = self._stale.setdefault(idea.brainstorm, [])
+        if event is not None:
+            waiting.append(event)
+        if idea.brainstorm not in self._drawing:
+            self._drawing.add(idea.brainstorm)
             task = self._spawn(self._redraw(idea.channel.team, idea.brainstorm))
             self._redrawing.add(task)
             task.add_done_callback(self._redrawing.discard)
-        if event is not None:
-            waiting.append(event)
         return True
 
     async def _redraw(self, team: Team, id: BrainstormId) -> None:
-        await asyncio.sleep(self.refresh_s)
-        await self._grown(team, id)
-        for _time in range(TRIES):
-            events = self._stale.pop(id, [])
-            try:
-                if await self._show(team, id):
+        """Redraws one card until nothing new is to be shown. One at a time: two on their way might arrive in the wrong order."""
+        tries = TRIES
+        try:
+            while tries and id in self._stale:
+                await asyncio.sleep(self.refresh_s)
+                await self._grown(team, id)
+                events, shown = self._stale.pop(id), False
+                try:
+                    shown = await self._show(team, id)
+                except Exception:
+                    log.exception("a tally could not be redrawn", brainstorm=id)
+                if shown:
                     self.inbox.done(events)
-                    return
-            except Exception:
-                log.exception("a tally could not be redrawn", brainstorm=id)
-            self._stale[id] = [*events, *self._stale.get(id, ())]
-            await asyncio.sleep(self.again_s)
-        self._stale.pop(id, None)  # its votes are not served: the next start draws them
+                    continue
+                tries -= 1
+                self._stale[id] = [*events, *self._stale.get(id, ())]
+                await asyncio.sleep(self.again_s)
+        finally:
+            self._drawing.discard(id)
+            self._stale.pop(id, None)  # votes that are not drawn are not served: the next start draws them
 
     async def _grown(self, team: Team, id: BrainstormId) -> None:
         """Waits for a brainstorm's end. Its last card is drawn before that, and may know nothing of a vote that came since."""
