@@ -93,12 +93,13 @@ class MediaTable(Table):
     vision: str = "embedded"  #: pictures in words: "embedded", a Hugging Face name, a folder, or "none"
     music: str = "embedded"  #: tunes: "embedded", a Hugging Face name, a folder, or "none"
     speech: str = "embedded"  #: voices: "embedded", a Hugging Face name, a folder, "none", or a service's URL, as for pictures
+    hearing: str = "embedded"  #: recordings: "embedded" (English), a Hugging Face name, a folder, "none", or a service's URL
     device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1", "mps"
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"  #: precision of models that are named
     offload: Literal["none", "model", "sequential"] = (
         "none"  #: parts of an image model wait in main memory; slower, for small GPUs
     )
-    foreign_token: SecretStr = SecretStr("")  #: bearer token for services named by `image` and `speech`
+    foreign_token: SecretStr = SecretStr("")  #: bearer token for services named by `image`, `speech`, `hearing`
     styles: str = ""  #: folder of teams' image styles as that service sees it; empty: as we do, the data folder's `styles`
     threads: int = Field(default=0, ge=0)  #: of one engine; 0: all cores but one
     memory_mb: int = Field(default=4096, ge=0)  #: of all engines together; the one longest unused is ended first
@@ -170,6 +171,15 @@ class TerminalTable(Table):
     works: Path | None = None  #: folder for pictures, sounds and exports; "." is where it is started; empty: `works` in `home`
 
 
+class MonitorTable(Table):
+    """How the bot is seen from outside."""
+
+    host: str = "127.0.0.1"  #: where `/health`, `/ready` and `/metrics` are answered, without a token
+    port: int = Field(default=0, ge=0, le=65535)  #: 0: nowhere
+    teams: int = Field(default=20, ge=0, le=1000)  #: teams with figures of their own; the others are counted together
+    traces: bool = False  #: send traces with OpenTelemetry, of `muselab serve` too; where to, its own OTEL_… variables say
+
+
 class LimitsTable(Table):
     """How much one person, channel and team may ask at once."""
 
@@ -203,6 +213,7 @@ class Settings(BaseSettings):
     cache: Path = Path(platformdirs.user_cache_dir("muselab", appauthor=False))  #: converted weights; may be deleted
     chats: tuple[str, ...] = ()  #: files in adapters; empty: those whose tokens are set, else the terminal
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"  #: what people write is never logged above DEBUG
+    log_format: Literal["lines", "json"] = "lines"  #: of the log: fields one after another, or a JSON object a line
 
     store: StoreTable = StoreTable()
     generator: GeneratorTable = GeneratorTable()
@@ -213,6 +224,7 @@ class Settings(BaseSettings):
     discord: DiscordTable = DiscordTable()
     slack: SlackTable = SlackTable()
     terminal: TerminalTable = TerminalTable()
+    monitor: MonitorTable = MonitorTable()
     limits: LimitsTable = LimitsTable()
     defaults: DefaultsTable = DefaultsTable()
 

@@ -51,8 +51,13 @@ class Watch:
         self._left: list[Arrival] = []
         self._handed: list[tuple[datetime, Name]] = []
         self.refresh_s, self.again_s = REFRESH_S, AGAIN_S
-        self._closing = False
+        self.closing = False
         self._soon = False  #: something waits for its chat to connect
+
+    @property
+    def redrawing(self) -> int:
+        """How many cards are to be redrawn."""
+        return len(self._stale)
 
     def adopt(self, arrival: Arrival) -> None:
         """An event of ours that nobody serves: it was stored too late to be acknowledged."""
@@ -77,7 +82,7 @@ class Watch:
 
     def close(self) -> None:
         """Redraws no more; what is not redrawn yet is at the next start."""
-        self._closing = True
+        self.closing = True
         for task in self._redrawing:
             task.cancel()
 
@@ -149,7 +154,7 @@ class Watch:
         Returns:
             False where there is nothing to redraw, or no time.
         """
-        if idea.brainstorm is None or self._closing:
+        if idea.brainstorm is None or self.closing:
             return False
         waiting = self._stale.setdefault(idea.brainstorm, [])
         if event is not None:

@@ -103,6 +103,8 @@ class SqlInbox(Connections):
             self._pruned_at = at
             async with self._write_autocommit() as connection:
                 await connection.execute(delete(t.events).where(t.events.c.at < at - EVENTS_KEPT))
+                before = int((at - EVENTS_KEPT).timestamp() * 1e6)
+                await connection.execute(delete(t.turns).where(t.turns.c.at < before))
 
 
 def key_of(team: Team, id: str) -> str:

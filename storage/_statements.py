@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, case, func, select, update
 
 from storage import _tables as t
 from storage._ready import Ready
@@ -52,6 +52,7 @@ class Statements:
     def __init__(self, insert: Any) -> None:
         """`insert`: that database's own, which knows what to do about conflicts."""
         self._of_events(insert)
+        self._of_turns(insert)
         self._of_brainstorms(insert)
         self._of_ideas(insert)
         self.settings = Ready(select(t.settings).where(_here(t.settings, *CHANNEL)))
@@ -72,6 +73,13 @@ class Statements:
         )
         nothing_more = ("leased_until", "holder", "body", "event", "person")
         self.served = Ready(update(t.events).where(_among(t.events.c.id)), *nothing_more)
+
+    def _of_turns(self, insert: Any) -> None:
+        """A gap after the latest turn, or at once where that is over."""
+        latest, asked = t.turns.c.at, insert(t.turns)
+        later = latest + bindparam("gap", type_=latest.type)
+        then = case((later > asked.excluded.at, later), else_=asked.excluded.at)
+        self.turn = Ready(asked.on_conflict_do_update(index_elements=["id"], set_={"at": then}).returning(latest), "id", "at")
 
     def _of_brainstorms(self, insert: Any) -> None:
         brainstorms = t.brainstorms

@@ -20,6 +20,7 @@ from storage._memory_moderation import MemoryModeration
 from storage._memory_people import MemoryPeople
 from storage._memory_posts import MemoryPosts
 from storage._memory_tunings import MemoryTunings
+from storage._memory_turns import MemoryTurns
 from storage._rules import CHANGING, at_most, aware, free, storable
 
 T = TypeVar("T", Brainstorm, Idea)
@@ -30,7 +31,7 @@ def _newest(items: list[T], limit: int | None = None) -> list[T]:
     return ordered if limit is None else ordered[: at_most(limit)]
 
 
-class MemoryStore(MemoryInbox, MemoryJobs, MemoryMedia, MemoryModeration, MemoryPosts, MemoryPeople, MemoryTunings):
+class MemoryStore(MemoryInbox, MemoryJobs, MemoryMedia, MemoryModeration, MemoryPosts, MemoryPeople, MemoryTunings, MemoryTurns):
     """The `Store` port over dictionaries. The lock is for threads; within one event loop no method is interrupted."""
 
     def __init__(self) -> None:

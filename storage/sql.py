@@ -27,12 +27,13 @@ from storage._rules import MOST_ROWS, at_most
 from storage._statements import FEEDBACK_KEY, OPINION
 from storage._tidying import Tidying
 from storage._tunings import SqlTunings
+from storage._turns import SqlTurns
 from storage._votes import Together
 from storage.installations import SqlInstallations
 from storage.media import Files
 
 
-class SqlStore(SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPosts, SqlTunings):
+class SqlStore(SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPosts, SqlTunings, SqlTurns):
     """The `Store` port over SQLAlchemy Core."""
 
     def __init__(

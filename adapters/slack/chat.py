@@ -92,7 +92,7 @@ class SlackChat:
         """See `bot.ports.Chat`."""
         state: Way = json.loads(way)
         web = self.teams.known(channel.team.id)
-        url = self._shared.url({"response_url": state["url"]}, age_s=time.time() - state["at"])
+        url = self._shared.url({"response_url": state["url"]}, age_s=time.time() - state["at"], of=state["root"] or None)
         where = Where(channel=state["channel"], thread=state["thread"], user=state["user"])
         place = Address.parse(address)
         if place is not None:
@@ -148,6 +148,7 @@ class SlackChat:
             "message": self._talking.said,
             "reaction_added": self._reacting.reacted,
             "reaction_removed": self._reacting.reacted,
+            "agent_session_stopped": self._talking.stopped,
             "app_home_opened": self._opened,
             "app_uninstalled": self._removed,
             "tokens_revoked": self._removed,

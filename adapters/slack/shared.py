@@ -45,10 +45,10 @@ class Shared:
         """What we know of a person."""
         return await self.teams.who(web, user)
 
-    def url(self, body: Body, *, age_s: float = 0.0) -> ResponseUrl | None:
+    def url(self, body: Body, *, age_s: float = 0.0, of: str | None = None) -> ResponseUrl | None:
         """Where an interaction may be answered, where Slack gave such an address."""
         url = str(body.get("response_url") or "")
-        return ResponseUrl(url, lambda: self.teams.session, age_s=age_s) if url else None
+        return ResponseUrl(url, lambda: self.teams.session, age_s=age_s, of=of) if url else None
 
 
 def named(id: str, body: Body) -> dict[str, Any]:

@@ -9,13 +9,11 @@ from typing import Any
 
 import structlog
 
-from adapters.slack.finding import EVENT_TYPE, posted_as
-from adapters.slack.places import Where
-from adapters.slack.refusals import AGAIN, CLOSED, DELETED, GONE, REVOKED, THREAD, TOO_MUCH
-from adapters.slack.render import Drawn, only_text, render
-from adapters.slack.streaming import Stream
-from adapters.slack.web import ONCE, Failed, ResponseUrl, Web
-from bot.messages import Card, Line
+from adapters.slack.message import Message
+from adapters.slack.privately import Privately, aside
+from adapters.slack.refusals import AGAIN, BROKEN, DELETED, REVOKED, THREAD
+from adapters.slack.web import ONCE, Failed
+from bot.messages import Card
 from bot.words import language, speaking
 
 log = structlog.get_logger(__name__)
@@ -27,36 +25,17 @@ PAUSE_S = 5.0  # between them
 
 
 @dataclass(eq=False)
-class Surface:
-    """A message, or the place where one will be."""
+class Surface(Message):
+    """A message that is brought to the latest card that was asked for."""
 
-    web: Web
-    where: Where
-    ts: str = ""  #: of the message; empty before it is posted
-    url: ResponseUrl | None = None  #: used where the bot itself may not post
-    streams: bool = False  #: grow as a stream, where Slack has streams
-    name: str = ""  #: what a message of ours is found by where nobody knows whether it was posted
-    since: float = 0.0  #: seconds since 1970 from which it may have been
-    unsure: bool = False  #: it may have been posted already
-    root: str = ""  #: of the thread that a card with a thread of its own goes to: that of the message it came from
-    placed: Callable[[Surface], None] = lambda surface: None  #: called once, when the message has its place
     spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]] = asyncio.ensure_future
     pause_s: float = PAUSE_S
-    _wanted: Card | None = None
-    _shown: Card | None = None
-    _language: str = "en"
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _soon: asyncio.Task[None] | None = None
-    _stream: Stream | None = None  #: the message while it grows as one
     _changed_at: float = 0.0  #: by the loop's clock
-    _by_url: bool = False
-    _gone: bool = False
+    _gone: bool = False  #: somebody deleted it
+    _refused: bool = False  #: Slack does not take it: what is half finished is not tried again
     _given_up: bool = False  #: Slack could not take the last card, and may later
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        """The ideas it shows now."""
-        return self._shown.lines if self._shown is not None else ()
 
     async def show(self, card: Card) -> None:
         """Brings the message to this card; returns at once for a half-finished card of a message that is there already."""
@@ -75,14 +54,13 @@ class Surface:
     async def _bring_soon(self) -> None:
         await self.web.pace.rest(self._changed_at)
         async with self._lock:
-            unfinished = self._wanted is not None and self._wanted.progress is not None
-            if unfinished and self._room() <= 0:
+            if self._unfinished and self._room() <= 0:
                 return  # the finished card will come
             await self._bring()
 
     def _room(self) -> int:
         if self._by_url:
-            return (self.url.left if self.url else 0) - 2  # one for the finished card, one for what goes wrong
+            return self._url_left - 2  # one for the finished card, one for what goes wrong
         if self._stream is not None:
             return self.web.pace.room("chat.appendStream", self.web.team) - STREAM_ROOM
         return self.web.pace.room("chat.update", self.web.team) - KEEP_FOR_LAST
@@ -90,7 +68,7 @@ class Surface:
     async def _bring(self) -> None:
         """Shows the card that is wanted when the turn comes."""
         for attempt in range(1, TRIES + 1):
-            if self._gone or self._wanted is None or self._wanted == self._shown:
+            if self._gone or self._wanted is None or self._wanted == self._shown or self._is_waiting:
                 return
             self._given_up = False
             try:
@@ -102,151 +80,78 @@ class Surface:
                 if failed.error in THREAD and self.where.thread and not self.ts:
                     self.where, self.streams = replace(self.where, thread=""), False  # the thread is closed, the channel is not
                     continue
-                if failed.error not in AGAIN | REVOKED:
+                if self._unfinished and self.ts and failed.error in AGAIN | REVOKED:
+                    return  # a later card will come
+                self.unsure = self.unsure or (not self.ts and failed.error in AGAIN and failed.method in ONCE)
+                if self._is_for_good(failed, attempt):
+                    await self._otherwise(failed)
                     return
                 self._given_up = failed.error in AGAIN
-                self.unsure = self.unsure or (not self.ts and failed.method in ONCE)
-                if self._wanted.progress is not None and self.ts:
-                    return  # a later card will come
             await asyncio.sleep(self.pause_s if attempt > 1 else self.pause_s / 5)
 
-    async def _step(self) -> None:
-        if self._by_url:
-            await self._answer()
-        elif not self.ts:
-            await self._post()
-        elif self._stream is not None:
-            await self._stream_on(self._stream)
-        else:
-            await self._update()
+    @property
+    def _is_waiting(self) -> bool:
+        """Whether only a finished card is worth another try."""
+        return self._refused and not self._by_url and self._unfinished
 
-    # ------------------------------------------------------------------ posting
+    def _is_for_good(self, failed: Failed, attempt: int) -> bool:
+        """Whether another way is to be looked for; one that needs no token is quicker than to wait for the token."""
+        if failed.error in REVOKED:
+            return (bool(self._url_left) and not self.ts) or attempt == TRIES
+        return failed.error not in AGAIN or (failed.error in BROKEN and attempt == TRIES and bool(self._url_left))
 
-    async def _post(self) -> None:
-        if self._latest().thread and self.root and not self.where.thread:
-            self.where, self.streams = replace(self.where, thread=self.root), True
-        if self.unsure and await self._find():
+    async def _otherwise(self, failed: Failed) -> None:
+        """Slack takes neither the message nor its change: what is finished reaches its person by another way."""
+        self._refused, old = True, self.ts
+        if failed.error in DELETED and old:
+            self._gone = True
+            log.info("a message of ours is gone", why=failed.error)
             return
-        if self.streams and await self._start_stream():
-            return
-        async with self.web.pace.turn("chat.postMessage", self.web.team, self.where.channel):
-            card = self._latest()
-            try:
-                more = {**self.where.addressed, **self._named(), "unfurl_links": False, "unfurl_media": False}
-                posted = await self._send("chat.postMessage", card, **more)
-            except Failed as failed:
-                closed = failed.error in THREAD and bool(self.where.thread)
-                if closed or failed.error in AGAIN or self.url is None or not self.url.left:
-                    self._gone = failed.error in GONE
-                    raise
-                self._by_url = True
-                await self._answer()
-                return
-        self._now_at(posted["ts"], card)
-
-    async def _find(self) -> bool:
-        """Goes on with the message, if it was posted before. Of the others in the channel nothing but their name is looked at."""
-        ts = await posted_as(self.web, self.where, self.name, self.since)
-        self.unsure = False
-        if not ts:
-            return False
-        log.info("a message was there already", team=self.web.team)
-        self.ts = ts
-        self.placed(self)
-        await self._update()
-        return True
-
-    def _named(self) -> dict[str, Any]:
-        return {"metadata": {"event_type": EVENT_TYPE, "event_payload": {"id": self.name}}} if self.name else {}
-
-    def _now_at(self, ts: str, card: Card) -> None:
-        self.ts, self._shown = ts, card
-        self.placed(self)
-
-    async def _update(self) -> None:
-        async with self.web.pace.turn("chat.update", self.web.team):
-            card = self._latest()
-            try:
-                await self._send("chat.update", card, channel=self.where.channel, ts=self.ts)
-            except Failed as failed:
-                if failed.error == "streaming_state_conflict":  # some process began it as a stream, and did not live to end it
-                    await Stream(self.web, self.where, self.ts).end()
-                    await self._send("chat.update", card, channel=self.where.channel, ts=self.ts)
-                    self._shown = card
-                    return
-                if failed.error not in GONE | REVOKED | {"missing_scope"}:
-                    raise
-                if failed.error not in DELETED and self.url is not None and self.url.left:
-                    self._by_url = True
-                    await self._answer()
-                    return
-                if failed.error in REVOKED:
-                    raise  # it may pass
-                self._gone = failed.error in DELETED  # somebody deleted it: that is their answer
-                log.info("a message of ours is gone", why=failed.error)
-                return
-        self._shown = card
-
-    async def _send(self, method: str, card: Card, **args: Any) -> Any:
-        """Makes a call whose turn has come; in plain words when Slack finds fault with the blocks."""
-        drawn = self._drawn(card)
-        try:
-            return await self.web.at_once(method, text=drawn.text, blocks=list(drawn.blocks), **args)
-        except Failed as failed:
-            if failed.error not in TOO_MUCH:
-                raise
-            log.error("Slack refused our blocks", why=str(failed))
-        plain = only_text(card)
-        await self.web.pace.rest(asyncio.get_running_loop().time())
-        return await self.web.at_once(method, text=plain.text, blocks=list(plain.blocks), **args)
-
-    async def _answer(self) -> None:
-        """Shows the card by the response URL, where the bot is no member."""
-        assert self.url is not None
-        card = self._latest()
-        drawn = self._drawn(card)
-        again = {"replace_original": True} if self.ts or self._shown is not None else {"response_type": "in_channel"}
-        await self.url.answer(text=drawn.text, blocks=list(drawn.blocks), **again)
-        self._shown = card
-
-    async def _start_stream(self) -> bool:
-        """Opens a stream; False where Slack has none for us now, and the message is posted whole."""
-        if self._latest().progress is None or not self.where.thread:
-            return False
-        try:
-            begun = await Stream.begun(self.web, self.where, self.name, self._latest, self._drawn)
-        except Failed as failed:
-            if failed.error in REVOKED | CLOSED | AGAIN | {"missing_scope"}:
-                raise
-            log.info("no stream here", why=failed.error)
-            begun = None
-        if begun is None:
-            self.streams = False
-            return False
-        self._stream, card = begun
-        self._now_at(self._stream.ts, card)
-        return True
-
-    async def _stream_on(self, stream: Stream) -> None:
-        if self._latest().progress is None:
-            await stream.end()
-            self._stream = None
-            await self._update()
-            return
-        try:
+        if old and not (self.where.user and (self._shown is None or self._shown.progress is not None)):
+            return  # what stands there is whole; only its tallies are of before
+        if await self._answered() or await self._posted_anew(failed):
+            if self.ts != old:
+                await self._remove(old)
+        elif not self._unfinished and failed.error not in BROKEN:
+            told = Privately(self.web, self.where, None, self.where.direct, self.pause_s / 5)
             with speaking(self._language):
-                self._shown = await stream.grow(self._latest) or self._shown
+                if await told.tell(aside(self._latest())):
+                    self._shown = self._latest()
+                    await self._remove(old)
+
+    async def _answered(self) -> bool:
+        """Whether the response URL takes it, where it does not stand there already."""
+        if not self._url_left:
+            return False
+        try:
+            if not (self.unsure and self.name and not self.ts and await self._find()):
+                await self._answer()
         except Failed as failed:
-            if failed.error in AGAIN:
-                raise
-            self._stream = None  # Slack ends streams after some minutes: the message is updated from here on
+            log.warning("a response URL does not help", why=str(failed))
+            return False
+        return True
 
-    # ------------------------------------------------------------------ parts
+    async def _posted_anew(self, failed: Failed) -> bool:
+        """Whether a message that can no more be changed is followed by another one."""
+        if not self.ts or self._unfinished or failed.error in REVOKED:
+            return False
+        old, self.ts, self._stream, self.streams = self.ts, "", None, False
+        try:
+            await self._post()
+        except Failed as again:
+            log.warning("a message could not be followed by another", why=str(again))
+            self.ts = old
+            return False
+        return True
 
-    def _latest(self) -> Card:
-        assert self._wanted is not None
-        return self._wanted
+    async def _remove(self, ts: str) -> None:
+        """Takes the half-finished message away whose answer stands elsewhere.
 
-    def _drawn(self, card: Card) -> Drawn:
-        with speaking(self._language):
-            return render(card)
+        Not in a conversation with one person: there Slack would tell us of it as of a person's doing, who wants the ideas hidden.
+        """
+        if not ts or self.where.direct:
+            return
+        try:
+            await self.web.call("chat.delete", channel=self.where.channel, ts=ts)
+        except Failed as failed:
+            log.info("a half-finished message stays", why=str(failed))

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
 
 from generators.service import openapi
+from generators.service.aliases import meant
 from generators.service.doors import Door
 from generators.service.error_bodies import ShuttingDown, StillLoading, crowded, error_answer, failed
 from generators.service.events import BadRequest
 from generators.service.loading import Loading
 from generators.service.media_http import MediaHttp
 from generators.service.metrics import Metrics
+from generators.service.observing import Handler, Observing
 from generators.service.taking import taken
 from generators.service.text_http import TextHttp
 from generators.service.wire import answers, requests
 from generators.service.worker import Full, Worker
 
 MOST_BODY = 4 * 2**20  # bytes; 2 048 texts of an idea's length take a quarter
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +46,13 @@ class Service:
         self.media = media
         self.worker = worker
         self.metrics = Metrics()
-        self.text = TextHttp(loading, worker, self.metrics)
+        self.text = TextHttp(loading, worker, self.metrics, media)
         self._door = door or Door(token=token)
 
     def app(self) -> web.Application:
         """The application."""
         app = web.Application(client_max_size=MOST_BODY, middlewares=[self._guard])
+        Observing(self.metrics).join(app)
         app.router.add_get("/health", self.health)
         app.router.add_get("/ready", self.ready)
         app.router.add_get("/metrics", self.tell_metrics)
@@ -70,18 +70,7 @@ class Service:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Asks for the token, counts, and gives every error OpenAI's shape."""
-        resource = request.match_info.route.resource
-        path = resource.canonical if resource else "other"
-        try:
-            response = await self._answered(request, handler)
-        except asyncio.CancelledError:
-            self.metrics.cancelled += 1
-            raise
-        self.metrics.requests[path, response.status] += 1
-        return response
-
-    async def _answered(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Asks for the token, and gives every error OpenAI's shape."""
         if (refusal := self._door.refusal(request)) is not None:
             return refusal
         try:
@@ -117,7 +106,7 @@ class Service:
 
     async def describe(self, _request: web.Request) -> web.Response:
         """The paths and what they take, for clients and for who tests them."""
-        return web.json_response(openapi.document(with_media=self.media is not None))
+        return web.json_response(openapi.document(media=self.media is not None))
 
     async def tell_metrics(self, _request: web.Request) -> web.Response:
         """Counters and gauges."""
@@ -148,18 +137,24 @@ class Service:
         }
 
     async def list_models(self, _request: web.Request) -> web.Response:
-        """The models."""
-        models = self.text.models()
-        return web.json_response(answers.models(*models.names, models.adapter_cache.names, created=models.loaded_at))
+        """The models of every kind, texts' first."""
+        return web.json_response({"object": "list", "data": self._listed()})
 
     async def one_model(self, request: web.Request) -> web.Response:
-        """One of them."""
-        models = self.text.models()
-        listed = answers.models(*models.names, models.adapter_cache.names, created=models.loaded_at)["data"]
-        for model in listed:
-            if model["id"] == request.match_info["model"]:
-                return web.json_response(model)
-        raise BadRequest("There is no such model.", param="model", code="model_not_found")
+        """One of them, by its own name or by that of OpenAI's which it stands in for."""
+        name = request.match_info["model"]
+        listed = self._listed()
+        found = next((model for model in listed if model["id"] == name), None)
+        found = found or next((model for model in listed if model["modality"] == meant(name)), None)
+        if found is None:
+            raise BadRequest("There is no such model.", param="model", code="model_not_found")
+        return web.json_response(found)
+
+    def _listed(self) -> list[answers.Json]:
+        media = self.media.models() if self.media is not None else []
+        if self.loading.models is None and self.loading.status == "ready":
+            return media  # this service makes media only
+        return [*self.text.models().listed(), *media]
 
     async def load_adapter(self, request: web.Request) -> web.Response:
         """Takes an adapter into service, as vLLM does."""

@@ -12,7 +12,7 @@ from functools import partial
 from aiohttp import web
 
 from generators.service.error_bodies import ShuttingDown, failed
-from generators.service.events import Piece, TokenScore
+from generators.service.events import Call, Piece, TokenScore
 from generators.service.telling import answered, written
 from generators.service.wire import answers
 
@@ -25,18 +25,23 @@ async def whole(pieces: AsyncIterator[Piece], answer: answers.Answer, *, prompt_
     """Waits for all the choices."""
     texts: dict[int, str] = defaultdict(str)
     tokens: dict[int, list[TokenScore]] = defaultdict(list)
+    calls: dict[int, list[Call]] = defaultdict(list)
     finishes: dict[int, str | None] = {}
     spent = 0
     async for piece in pieces:
         texts[piece.choice] += piece.text
         tokens[piece.choice] += piece.tokens
+        calls[piece.choice] += piece.calls
         finishes[piece.choice] = piece.finish
         spent += piece.spent
     if not finishes or None in finishes.values():
         raise ShuttingDown
 
     def made() -> answers.Json:
-        choices = [answer.choice(index, texts[index], tokens[index], finishes[index], told=told) for index in sorted(texts)]
+        choices = [
+            answer.choice(index, texts[index], tokens[index], finishes[index], told=told, calls=calls[index])
+            for index in sorted(texts)
+        ]
         return answer.whole(choices, answers.usage(prompt_tokens, spent))
 
     if sum(map(len, tokens.values())) < MANY:
@@ -57,7 +62,7 @@ async def stream(
         async for piece in pieces:
             spent += piece.spent
             (unfinished.discard if piece.finish else unfinished.add)(piece.choice)
-            if piece.text or piece.tokens or piece.finish:
+            if piece.text or piece.tokens or piece.calls or piece.finish:
                 chunk = partial(_chunk, answer, piece, told=told, offset=offsets[piece.choice])
                 offsets[piece.choice] += len(piece.text)
                 await response.write(chunk() if len(piece.tokens) < MANY else await asyncio.to_thread(chunk))
@@ -79,7 +84,7 @@ async def stream(
 
 def _chunk(answer: answers.Answer, piece: Piece, *, told: bool, offset: int) -> bytes:
     """A piece as an event."""
-    part = answer.part(piece.choice, piece.text, piece.tokens, piece.finish, told=told, offset=offset)
+    part = answer.part(piece.choice, piece.text, piece.tokens, piece.finish, told=told, offset=offset, calls=piece.calls)
     return b"data: " + written(answer.chunk([part])) + b"\n\n"
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from generators.service.events import BadRequest
 from generators.service.wire import requests
+from generators.service.wire.chats import ChatRequest, Message
 
 LARGE = 2**15  # bytes of a body that is read in a thread; json and pydantic take about a millisecond for so many
 LETTERS_A_TOKEN = 16  # no text of people has so many on average: English has 4 to 5, program code up to 10
@@ -23,13 +24,18 @@ HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")  # how JSON writes surrogates, whol
 Request = TypeVar("Request", bound=BaseModel)
 
 
-async def taken(request: web.Request, kind: type[Request]) -> Request:
+async def taken(request: web.Request, kind: type[Request], *, most: int | None = None) -> Request:
     """The body as a request.
+
+    Args:
+        request: with the body.
+        kind: what it is to be.
+        most: bytes of the body; None: as everywhere.
 
     Raises:
         BadRequest: it is not one; the message names the first thing that is wrong.
     """
-    raw = await request.read()
+    raw = await (request if most is None else request.clone(client_max_size=most)).read()
     if len(raw) < LARGE:
         return requests.parsed(kind, read(raw))
     return await asyncio.to_thread(lambda: requests.parsed(kind, read(raw)))
@@ -60,14 +66,14 @@ def fit(asked: requests.Sampled, most: int) -> None:
         asked: what is asked for.
         most: tokens that the model holds.
     """
-    sizes = _letters(asked.messages) if isinstance(asked, requests.ChatRequest) else []
+    sizes = _letters(asked.messages) if isinstance(asked, ChatRequest) else []
     if isinstance(asked, requests.CompletionRequest):
         sizes = [len(prompt) * (1 if isinstance(prompt, str) else LETTERS_A_TOKEN) for prompt in asked.prompts]
     longest = LETTERS_A_TOKEN * most
     if max(sizes, default=0) > longest:
         raise BadRequest(
             f"A prompt is longer than {longest} characters; this model holds {most} tokens.",
-            param="messages" if isinstance(asked, requests.ChatRequest) else "prompt",
+            param="messages" if isinstance(asked, ChatRequest) else "prompt",
             code="context_length_exceeded",
         )
     if sum(sizes) > max(MOST_LETTERS, longest):
@@ -79,6 +85,6 @@ def fit(asked: requests.Sampled, most: int) -> None:
         raise BadRequest(f"A schema may have {MOST_SCHEMA} characters.", param="response_format")
 
 
-def _letters(messages: Sequence[requests.Message]) -> list[int]:
+def _letters(messages: Sequence[Message]) -> list[int]:
     """The length of a conversation, which is one prompt."""
     return [sum(len(message.plain["content"]) for message in messages)]

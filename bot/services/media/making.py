@@ -31,6 +31,7 @@ from bot.words import _, language
 log = structlog.get_logger(__name__)
 
 Step = Callable[[Progress | Idea], Awaitable[None]]
+Watch = Callable[[Progress], Awaitable[None]]
 
 AGAIN_S = 2.0  # a service that died while it made something is back by then, or is asked in vain
 MB = 1_000_000
@@ -232,11 +233,20 @@ class Making:
             Refusal: nothing here can look at pictures, or this one cannot be opened.
             GeneratorDown: what looks at pictures cannot work now.
         """
-        commission = Commission(modality="vision", attachments=(picture,), language=language())
+        return await self._told(Commission(modality="vision", attachments=(picture,), language=language()))
+
+    async def heard(self, recording: File, watch: Watch) -> Mapping[str, Value | float]:
+        """What is said in a recording, by name: text, thoughts, seconds; `watch` is told how far it is. Raises likewise."""
+        return await self._told(Commission(modality="hearing", attachments=(recording,), language=language()), watch)
+
+    async def _told(self, commission: Commission, watch: Watch | None = None) -> Mapping[str, Value | float]:
+        """What an engine says of a file."""
         async with aclosing(self.maker.make(commission)) as events:
             async for event in events:
                 if isinstance(event, Made):
                     return event.facts
+                if watch is not None:
+                    await watch(event)
         raise GeneratorDown
 
     async def files(self, team: Team, owner: str) -> tuple[File, ...]:
