@@ -16,6 +16,8 @@ from storage.urls import build
 from tests.contract.conftest import Postgres
 from tests.contract.stores import NOW, TEAM, a_brainstorm, a_vote, an_idea, later
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]  # seconds of waiting for a network that is gone
+
 
 class Wire:
     """The only way to a server, which can be cut."""
@@ -72,7 +74,8 @@ async def test_what_comes_while_the_network_is_cut_is_stored_once_when_it_is_bac
     wire.fail()
     votes = [asyncio.create_task(waiting.hear(TEAM, a_vote(idea, signal=f"s{number}"))) for number in range(3)]
     added = asyncio.create_task(waiting.add(an_idea(text="Second Steep")))
-    await wire.refused.wait()
+    refused = asyncio.ensure_future(wire.refused.wait())
+    await asyncio.wait([refused, *votes, added], return_when=asyncio.FIRST_COMPLETED)
     before = [task.done() for task in (*votes, added)]
     wire.cut = False
     await asyncio.gather(*votes, added)

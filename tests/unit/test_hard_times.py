@@ -77,6 +77,7 @@ async def test_a_clock_that_jumps_in_the_middle_of_a_brainstorm_leaves_one_answe
     await generator.begun.wait()
 
     hands.forward(minutes=minutes)
+    await house.desk.watch._brainstorms()
     watching = asyncio.create_task(left_to(house))
     generator.may.set()
     await asyncio.gather(answering, watching)
