@@ -27,6 +27,9 @@ class StoreTable(Table):
 
     url: str = ""  #: "memory:", "sqlite:///…", "postgresql://…"; empty: an SQLite file in the data folder
     pool: int = Field(default=10, ge=2, le=1000)  #: connections to PostgreSQL at most, of one process
+    #: pictures and sounds: a folder that every bot sees, or "s3://bucket/prefix?endpoint=http://minio:9000&region=eu" and keys
+    #: in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; empty: `media` in the data folder
+    media: str = ""
     anew: bool = False  #: begin an empty board where something of an earlier one is left
     leave_days: int = Field(default=30, ge=0)  #: from a team's removing Muselab until everything of it is deleted
 
@@ -250,9 +253,12 @@ class Settings(BaseSettings):
         return self.home / ADAPTERS
 
     @property
-    def media_folder(self) -> Path:
-        """Where pictures and sounds are kept."""
-        return self.home / "media"
+    def media_place(self) -> Path | str:
+        """Where pictures and sounds are kept: a folder, or the URL of an object store."""
+        place = self.store.media.strip()
+        if place.startswith("s3://"):
+            return place
+        return Path(place).expanduser().absolute() if place else self.home / "media"
 
     @property
     def served(self) -> ServiceTable:

@@ -172,7 +172,7 @@ class UseCases:
     @cached_property
     def boards(self) -> Boards:
         """Boards."""
-        return Boards(store=self.store, ranker_of=self.tasting.of)
+        return Boards(store=self.store, ranker_of=self.tasting.of, beyond=self.tasting.beyond)
 
     @cached_property
     def cards(self) -> Cards:

@@ -47,7 +47,7 @@ def register(app: typer.Typer, block: Block) -> None:
     @app.command("move", epilog="Example:  muselab move postgresql://muselab@db/muselab")
     def moved(url: Annotated[str, typer.Argument(help="The URL of an empty database.")]) -> None:
         """Copy the board into another database, such as from SQLite to PostgreSQL. Stop Muselab first."""
-        from storage import move
+        from storage import move, urls
 
         settings = settled()
         counts = block(move.move(settings.store_url, url))
@@ -55,7 +55,7 @@ def register(app: typer.Typer, block: Block) -> None:
             _(
                 "{rows} rows were copied and counted. Set MUSELAB_STORE__URL to the new database and start again; the old one is "
                 "as it was. Pictures and sounds stay in {folder}."
-            ).format(rows=sum(counts.values()), folder=settings.media_folder)
+            ).format(rows=sum(counts.values()), folder=urls.files_at(settings.media_place).where)
         )
 
 
@@ -95,7 +95,7 @@ def places(settings: Settings) -> backup.Places:
 
     return backup.Places(
         store_url=settings.store_url,
-        media=settings.media_folder,
+        media=settings.media_place,
         adapters=settings.adapters,
         styles=wiring.styles_folder(settings),
     )
