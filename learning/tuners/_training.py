@@ -144,12 +144,8 @@ def train(
             _save(work / CHECKPOINT, run, policy, optimizer, state)
             raise Cancelled
         at = rate(state.step, len(steps), plan)
-        for group in optimizer.param_groups:
-            group["lr"] = at
         metrics = _step(policy, steps[state.step], objective, known)
-        torch.nn.utils.clip_grad_norm_(weights, plan.clip)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        _moved(optimizer, weights, at, plan.clip)
         state.step += 1
         if state.step > (1 - plan.averaged) * len(steps):
             state.average(policy.adapter.state())
@@ -162,6 +158,15 @@ def train(
     if state.mean:
         policy.adapter.take(state.mean)
     return state.history
+
+
+def _moved(optimizer: torch.optim.Optimizer, weights: Sequence[Tensor], rate: float, clip: float) -> None:
+    """Takes the step that the gradients say, at a learning rate."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+    torch.nn.utils.clip_grad_norm_(weights, clip)
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
 
 
 def _step(
