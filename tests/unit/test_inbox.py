@@ -344,7 +344,7 @@ class Crossing(Chat):
 async def test_two_redrawings_of_one_card_do_not_arrive_in_the_wrong_order(tmp_path: Any) -> None:
     chat = Crossing()
     house = a_house(MemoryStore(), tmp_path, Hands(), chat)
-    house.desk.watch.refresh_s = 0.001
+    house.desk.watch.tallies.pause_s = 0.001
     asked = Sheet(chat, "ann")
     await house.desk.call(a_call("brainstorm", topic="tea", count=2), asked)
     idea = chat.messages[asked.address].lines[0].idea
