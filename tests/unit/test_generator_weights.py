@@ -17,7 +17,9 @@ from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from generators.engines.text.model import TextModel
 from generators.service import weights
-from generators.service.gguf_llama import LAYER, WHOLE, _write_tokenizer, convert
+from generators.service.gguf_families import LAYER, WHOLE
+from generators.service.gguf_llama import convert
+from generators.service.gguf_tokenizer import write_tokenizer
 from generators.service.loading import load
 from tests import tiny
 
@@ -232,7 +234,7 @@ def test_a_tokenizer_in_a_gguf_file_is_written_as_transformers_writes_it(tmp_pat
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"
     ours.mkdir()
 
-    _write_tokenizer(gguf.GGUFReader(source), source, ours)
+    write_tokenizer(gguf.GGUFReader(source), source, ours)
 
     AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name).save_pretrained(theirs)
     for name in ("tokenizer.json", "chat_template.jinja"):
