@@ -5,7 +5,6 @@ Nested names take two underscores: `MUSELAB_STORE__URL`. The environment wins ov
 
 from __future__ import annotations
 
-import os
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +13,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from bot.choice import over
 from bot.domain.errors import Misconfigured
 from bot.domain.ideas import MAX_IDEAS
 from bot.words import _
@@ -248,9 +248,10 @@ class Settings(BaseSettings):
 
     @property
     def served(self) -> ServiceTable:
-        """The service's table, with the folder of adapters filled in."""
+        """The service's table, with the folder of adapters filled in, and the chosen model where none is named."""
         folder = self.service.adapters or self.generator.adapters or str(self.adapters)
-        return self.service.model_copy(update={"adapters": str(Path(folder).expanduser().absolute())})
+        folder, chosen = str(Path(folder).expanduser().absolute()), over(self.home, self.service.model_fields_set)
+        return self.service.model_copy(update={"adapters": folder} | chosen)
 
     @property
     def store_url(self) -> str:
@@ -301,8 +302,3 @@ def refuse_secrets_in(file: Path) -> None:
                         file=file, name=name, key=key, variable=variable
                     )
                 )
-
-
-def colours() -> bool:
-    """Whether the person wants colours (https://no-color.org)."""
-    return not os.environ.get("NO_COLOR")

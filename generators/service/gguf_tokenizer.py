@@ -38,7 +38,9 @@ def write_tokenizer(reader: Any, source: Path, target: Path) -> None:
         AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name).save_pretrained(target)
         return
     words = field("ggml.tokens")
-    made = _tokenizer(words, [tuple(merge.split(" ")) for merge in field("ggml.merges")], str(field("ggml.pre")))
+    made = _tokenizer(
+        words, [(pair[0], pair[1]) for merge in field("ggml.merges") if (pair := merge.split(" "))], str(field("ggml.pre"))
+    )
     for kind, special in ((CONTROL, True), (USER, False)):
         marks = [word for word, one in zip(words, field("ggml.token_type") or [], strict=False) if one == kind]
         added = [AddedToken(mark, normalized=False, special=special) for mark in marks]
@@ -49,9 +51,9 @@ def write_tokenizer(reader: Any, source: Path, target: Path) -> None:
         if isinstance(place := field(f"ggml.{key}_token_id"), int) and place < len(words)
     }
     if field("ggml.add_bos_token") and "bos_token" in named:
-        mark = named["bos_token"]
+        mark = str(named["bos_token"])
         made.post_processor = processors.Sequence(
-            [processors.ByteLevel(trim_offsets=False), _begun_with(mark, made.token_to_id(mark))]
+            [processors.ByteLevel(trim_offsets=False), _begun_with(mark, words.index(mark))]
         )
     made.save(str(target / "tokenizer.json"))
     settings = {"backend": "tokenizers", **named, "model_max_length": UNLIMITED, "tokenizer_class": "TokenizersBackend"}
@@ -60,7 +62,7 @@ def write_tokenizer(reader: Any, source: Path, target: Path) -> None:
         (target / "chat_template.jinja").write_text(template, encoding="utf-8")
 
 
-def _tokenizer(words: list[str], merges: list[tuple[str, ...]], cut: str) -> Tokenizer:
+def _tokenizer(words: list[str], merges: list[tuple[str, str]], cut: str) -> Tokenizer:
     made = Tokenizer(
         models.BPE(
             vocab={word: place for place, word in enumerate(words)},

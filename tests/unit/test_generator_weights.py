@@ -136,7 +136,7 @@ def test_a_converted_gguf_is_the_same_model(tmp_path: Path) -> None:
 def test_two_conversions_at_once_leave_one_whole_result(tmp_path: Path) -> None:
     source, target = a_gguf(tmp_path / "m.gguf", a_llama()), tmp_path / "models" / "m"
 
-    both = [threading.Thread(target=weights._converted, args=(source, target, lambda *_told: None)) for _place in range(2)]
+    both = [threading.Thread(target=weights.converted, args=(source, target, lambda *_told: None)) for _place in range(2)]
     for thread in both:
         thread.start()
     for thread in both:
@@ -154,7 +154,7 @@ def test_a_conversion_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
             raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space left"):
-        weights._converted(source, target, fail)
+        weights.converted(source, target, fail)
 
     assert list(target.parent.iterdir()) == []
 
