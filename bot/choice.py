@@ -31,7 +31,7 @@ class Choice:
 
 def chosen(home: Path) -> Choice:
     """The choice in a data folder; nothing where there is no file, or none that can be read."""
-    with suppress(OSError, ValueError, TypeError):
+    with suppress(OSError, ValueError, TypeError, KeyError):
         told = json.loads((home / FILE).read_text(encoding="utf-8"))["models"]
         return Choice(tuple(str(one) for one in told if one))
     return Choice()

@@ -12,7 +12,8 @@ import structlog
 
 from bot.domain.errors import GeneratorDown
 from bot.ports import Health
-from generators.client.api import BUSY_TRIES, Api, Busy, Fixed, Json, Server, TooSlow, unwell
+from generators.client.answers import Busy, Json, TooSlow, unwell
+from generators.client.api import BUSY_TRIES, Api, Fixed, Server
 
 CHECK_S = 2.0  # between two looks at a service that is down; a person who waits notices no less
 BUSY_S = 1.0  # before all are asked again where all were full
@@ -51,6 +52,10 @@ class Fleet:
     def state(self) -> Health | None:
         """Nothing is known without asking."""
         return None
+
+    async def place(self) -> str:
+        """All of them together: they serve the same models."""
+        return ""
 
     async def health(self) -> Json:
         """What the best of them tells, with `services`: how many are well, of how many."""

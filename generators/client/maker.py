@@ -11,7 +11,8 @@ from bot.domain.ideas import Features
 from bot.messages import File, Progress
 from bot.ports import Commission, Made
 from bot.words import _
-from generators.client.api import Api, Declined, Fixed, Json, Server
+from generators.client.answers import Declined, Json
+from generators.client.api import Api, Fixed, Server
 
 
 class RemoteMaker:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 
 from bot.domain.errors import GeneratorDown
-from generators.client.api import Api, Declined, Json
+from generators.client.answers import Declined, Json
+from generators.client.api import Api
 from generators.client.fleet import Fleet
 
 OWN = "muselab"  # what our service says it is, in `owned_by`
 CONTINUING = frozenset({OWN, "vllm"})  # services that go on with a begun answer
 SGLANG = "sglang"  # it wants an adapter named behind the base
+#: Parameters from which a model follows orders better than examples; at 0.5e9 neither is better, see docs/lab/ideas.md.
+OBEYS = 1_000_000_000
+# Where the service does not say how large a model is and what it reads, its name has to do:
 ENGLISH_ONLY = re.compile(r"smollm|gpt-?2\b|pythia", re.IGNORECASE)  # models that know no Chinese
 SMALL = re.compile(
     r"\b(?:\d{2,3}m|0\.\d+b)\b|tiny|gpt-?2\b|pythia", re.IGNORECASE
@@ -19,22 +23,31 @@ EMBEDS = re.compile(r"embed|minilm|\bbge|\bgte|\be5-", re.IGNORECASE)  # names o
 
 
 class Served:
-    """The models of one service, asked for once."""
+    """The models of one service, asked for once, and again when another process answers in its place."""
 
     def __init__(self, api: Api | Fleet, model: str) -> None:
         self._api = api
-        self.named = model  #: the host's choice, or ours once the service was asked
+        self._settled = model  #: the host's choice
+        self.named = model  #: that, or ours once the service was asked
         self._listed: list[Json] = []
+        self._place = ""  #: whose list it is
+
+    def forget(self) -> None:
+        """Asks the service anew: it may be another by now."""
+        self._listed, self.named = [], self._settled
 
     async def _models(self) -> list[Json]:
-        if not self._listed:
-            try:
+        try:
+            if (place := await self._api.place()) != self._place:
+                self.forget()
+                self._place = place
+            if not self._listed:
                 listed = (await self._api.get("/models")).get("data")
-            except (GeneratorDown, Declined):
-                if not self.named:
-                    raise
-                return []  # transformers has none to list where nothing was downloaded; the model's name is known
-            self._listed = [model for model in listed if isinstance(model, dict)] if isinstance(listed, list) else []
+                self._listed = [model for model in listed if isinstance(model, dict)] if isinstance(listed, list) else []
+        except (GeneratorDown, Declined):
+            if not self.named:
+                raise
+            return []  # transformers has none to list where nothing was downloaded; the model's name is known
         return self._listed
 
     async def owner(self) -> str:
@@ -43,12 +56,21 @@ class Served:
 
     async def follows_orders(self, model: str) -> bool:
         """Whether the model is asked by instruction rather than by example."""
+        size = (await self._told(model)).get("parameters")
+        if isinstance(size, int):
+            return size >= OBEYS
         return not SMALL.search(model) and (await self.owner() != OWN or not ENGLISH_ONLY.search(model))
+
+    async def reads_chinese(self, model: str) -> bool:
+        """Whether ideas in Chinese can be asked of the model."""
+        read = (await self._told(model)).get("reads")
+        return "zh" in read if isinstance(read, list) else not ENGLISH_ONLY.search(model)
 
     async def model(self) -> str:
         """What is asked where an order names none: the first text model listed, unless the host chose."""
+        models = await self._models()
         if not self.named:
-            names = [str(model.get("id", "")) for model in await self._models()]
+            names = [str(model.get("id", "")) for model in models]
             self.named = next((name for name in names if name and not EMBEDS.search(name)), "")
         return self.named
 
@@ -56,3 +78,7 @@ class Served:
         """The listed model whose name says that it embeds, else the text model."""
         names = [str(model.get("id", "")) for model in await self._models()]
         return next((name for name in names if EMBEDS.search(name)), await self.model())
+
+    async def _told(self, model: str) -> Json:
+        """What the list says of a model."""
+        return next((one for one in await self._models() if one.get("id") == model), {})

@@ -7,8 +7,7 @@ import hashlib
 import logging
 import secrets
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -22,9 +21,10 @@ from generators.service.loading import Loading, Models
 from generators.service.media_http import MediaHttp
 from generators.service.metrics import Metrics
 from generators.service.streaming import stream, whole
+from generators.service.submitting import submitted
 from generators.service.taking import fit, taken
 from generators.service.telling import answered
-from generators.service.worker import Full, Ticket, Worker
+from generators.service.worker import Full, Worker
 
 MOST_BODY = 4 * 2**20  # bytes; 2 048 texts of an idea's length take a quarter
 
@@ -79,11 +79,15 @@ class Service:
         """Asks for the token, counts, and gives every error OpenAI's shape."""
         resource = request.match_info.route.resource
         path = resource.canonical if resource else "other"
+        asked = request.method == "POST"
+        self.metrics.under_way += asked
         try:
             response = await self._answered(request, handler)
         except asyncio.CancelledError:
             self.metrics.cancelled += 1
             raise
+        finally:
+            self.metrics.under_way -= asked
         self.metrics.requests[path, response.status] += 1
         return response
 
@@ -119,7 +123,7 @@ class Service:
     async def ready(self, _request: web.Request) -> web.Response:
         """Whether new requests are welcome: for who shares requests out among several services."""
         taking = self.loading.status == "ready" and not self.worker.draining
-        return web.json_response({"ready": taking}, status=200 if taking else 503)
+        return web.json_response({"ready": taking, "under_way": self.metrics.under_way}, status=200 if taking else 503)
 
     async def describe(self, _request: web.Request) -> web.Response:
         """The paths and what they take, for clients and for who tests them."""
@@ -155,17 +159,18 @@ class Service:
 
     async def list_models(self, _request: web.Request) -> web.Response:
         """The models."""
-        models = self._models()
-        return web.json_response(wire.models(*models.names, models.adapter_cache.names, created=models.loaded_at))
+        return web.json_response(self._listed())
 
     async def one_model(self, request: web.Request) -> web.Response:
         """One of them."""
-        models = self._models()
-        listed = wire.models(*models.names, models.adapter_cache.names, created=models.loaded_at)["data"]
-        for model in listed:
+        for model in self._listed()["data"]:
             if model["id"] == request.match_info["model"]:
                 return web.json_response(model)
         raise BadRequest("There is no such model.", param="model", code="model_not_found")
+
+    def _listed(self) -> dict[str, Any]:
+        models = self._models()
+        return wire.models(*models.names, models.adapter_cache.names, created=models.loaded_at, told=models.told)
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
         """Continues prompts."""
@@ -204,7 +209,7 @@ class Service:
         """Vectors of texts."""
         models = self._models()
         asked = await taken(request, wire.EmbeddingRequest)
-        async with self._work(models.embedding(asked), team(asked.user)) as events:
+        async with submitted(self.worker, models.embedding(asked), team(asked.user)) as events:
             async for event in events:
                 if isinstance(event, Vectors):
                     self.metrics.prompt_tokens += event.tokens
@@ -233,7 +238,7 @@ class Service:
     ) -> web.StreamResponse:
         """Runs jobs and answers with their choices, at once or as a stream."""
         began = time.monotonic()
-        async with self._work(jobs, team(asked.user)) as events:
+        async with submitted(self.worker, jobs, team(asked.user)) as events:
             prompt_tokens = 0
             for _job in jobs:
                 first = await anext(events, None)  # a prompt that cannot be served is told before a stream begins
@@ -263,46 +268,6 @@ class Service:
             self.metrics.completion_tokens += event.spent
             yield event
         self.metrics.lasted_s.add(time.monotonic() - began)
-
-    @asynccontextmanager
-    async def _work(self, jobs: list[Job], team: str) -> AsyncIterator[AsyncIterator[Event]]:
-        """The events of jobs, which are cancelled when the block is left: also when the client hung up."""
-        loop = asyncio.get_running_loop()
-        queue: asyncio.Queue[list[Event]] = asyncio.Queue()
-
-        def hear(events: list[Event]) -> None:
-            loop.call_soon_threadsafe(queue.put_nowait, events)
-
-        async def events() -> AsyncGenerator[Event, None]:
-            left = len(jobs)
-            held: list[Event] = []  # pieces that came before every job of the request had begun
-            beginning = len(jobs)
-            while left:
-                for event in await queue.get():
-                    if event is None:
-                        left -= 1
-                    elif isinstance(event, Exception):
-                        raise event
-                    elif beginning and not isinstance(event, Began | Vectors):
-                        held.append(event)
-                    else:
-                        yield event
-                        beginning -= isinstance(event, Began)
-                        if not beginning:
-                            for earlier in held:
-                                yield earlier
-                            held = []
-
-        tickets: list[Ticket] = []
-        source = events()
-        try:
-            for job in jobs:
-                tickets.append(self.worker.submit(job, hear, team=team))  # noqa: PERF401 - those before a refused one must be cancelled
-            yield source
-        finally:
-            for ticket in tickets:
-                ticket.cancel()
-            await source.aclose()
 
 
 def team(user: str) -> str:

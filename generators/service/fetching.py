@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ def listing(name: str) -> Listing:
     from huggingface_hub import HfApi
 
     with _Hub(name):
-        found: ModelInfo = HfApi().model_info(name, files_metadata=True)
+        found: ModelInfo = HfApi(endpoint=_endpoint()).model_info(name, files_metadata=True)
     files = []
     for one in found.siblings or ():
         if _wanted(one.rfilename):
@@ -91,7 +92,12 @@ def fetch(listed: Listing, folder: Path, report: Report) -> None:
     with _Hub(listed.name):
         for file in left:
             hf_hub_download(
-                listed.name, file.name, revision=listed.revision, local_dir=folder, tqdm_class=counted.bar(), force_download=False
+                listed.name,
+                file.name,
+                revision=listed.revision,
+                local_dir=folder,
+                tqdm_class=counted.bar(),
+                endpoint=_endpoint(),
             )
             if not whole(folder / file.name, file):
                 (folder / file.name).unlink(missing_ok=True)
@@ -113,6 +119,11 @@ def room(needed: int, folder: Path) -> None:
                 needed=(needed + SPARE) / 1e9, folder=near, free=free / 1e9
             )
         )
+
+
+def _endpoint() -> str | None:
+    """The hub, where it is another than Hugging Face's own: a mirror, or a company's."""
+    return os.environ.get("HF_ENDPOINT") or None
 
 
 def whole(file: Path, told: Remote) -> bool:

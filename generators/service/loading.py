@@ -61,6 +61,11 @@ class Models:
         """What the text model and the embedder are called."""
         return self.text.name, self.vectors.name if self.vectors else None
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """What clients go by when they ask the text model: how large it is, and the languages that it reads."""
+        return {"parameters": self.text.parameters, "reads": list(self.text.tokens.reads)}
+
     def adapter(self, model: str) -> Adapter | None:
         """What a request's `model` means: None the model itself. It may read files: not for the event loop.
 

@@ -255,13 +255,13 @@ def usage(prompt: int, completion: int) -> Json:
     return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
 
 
-def models(text: str, vectors: str | None, adapters: Mapping[str, str], *, created: int) -> Json:
-    """GET /v1/models: the models, and the text model's adapters, by name with their folders."""
+def models(text: str, vectors: str | None, adapters: Mapping[str, str], *, created: int, told: Json | None = None) -> Json:
+    """GET /v1/models: the models, with what is `told` of the text model, and its adapters, by name with their folders."""
 
     def one(name: str, root: str, parent: str | None) -> Json:
         return {"id": name, "object": "model", "created": created, "owned_by": "muselab", "root": root, "parent": parent}
 
-    own = [one(name, name, None) for name in (text, vectors) if name]
+    own = [one(text, text, None) | (told or {}), *([one(vectors, vectors, None)] if vectors else [])]
     return {"object": "list", "data": [*own, *(one(name, path, text) for name, path in adapters.items())]}
 
 

@@ -73,6 +73,11 @@ class GraphModel(LanguageModel):
         return PUBLISHED * (sizes.layers * layer + sizes.vocabulary * sizes.hidden)
 
     @property
+    def parameters(self) -> int:
+        """See `LanguageModel`."""
+        return self.weight_bytes // PUBLISHED
+
+    @property
     def held_bytes(self) -> int:
         """See `LanguageModel`."""
         return self.own.held_bytes

@@ -62,6 +62,11 @@ class LanguageModel(ABC):
 
     @property
     @abstractmethod
+    def parameters(self) -> int:
+        """How many numbers the model has; a table that is also the head is counted once."""
+
+    @property
+    @abstractmethod
     def held_bytes(self) -> int:
         """Memory of keys and values held just now, kept prompts included."""
 
