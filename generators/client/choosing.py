@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import replace
 from http import HTTPStatus
+from math import ceil
 
 from bot.domain.errors import GeneratorDown
 from bot.words import _
@@ -18,6 +20,12 @@ from generators.client.recipes import Asking
 from generators.client.served import CONTINUING, OWN, SGLANG, Served
 from generators.client.tuned import Adapters
 
+#: Share of a request's choices that are enough, on our own service. The longest third of a small model's drafts costs half
+#: of a brainstorm's passes, a few rows in each, and half of them are cut off at the limit, or ramble; see docs/lab/ideas.md.
+ENOUGH = 0.7
+FEW = 4  # choices of a request that is left to its end
+ALIKE = 4  # words with which two drafts may not both begin
+
 
 class Choosing:
     """Requests to one service, or to several that serve the same models."""
@@ -28,7 +36,7 @@ class Choosing:
         self._adapters = adapters
         self._dialect = Dialect()
 
-    async def of(self, asking: Asking, model: str, *, count: int, seed: int) -> AsyncIterator[Made]:
+    async def of(self, asking: Asking, model: str, *, count: int, seed: int) -> AsyncGenerator[Made, None]:
         """The choices of one request. What the service declines to know is left out, for good, and the request sent anew.
 
         A version that the service has lost, by a restart or to make room, is loaded again, once; then the base stands in.
@@ -38,12 +46,13 @@ class Choosing:
             path, body = await self._body(asking, model, count=count, seed=seed)
             growing: defaultdict[int, Growing] = defaultdict(Growing)
             try:
-                async for event in self._api.stream(path, body):
-                    for choice in event.get("choices") or ():
-                        index = int(choice.get("index", 0))
-                        done = grown(growing[index], choice, asking)
-                        if done is not None:
-                            yield replace(done, model=model, decoding=decoding_of(body, index))
+                async with aclosing(self._api.stream(path, body)) as events:  # who has had enough hangs up at once
+                    async for event in events:
+                        for choice in event.get("choices") or ():
+                            index = int(choice.get("index", 0))
+                            done = grown(growing[index], choice, asking)
+                            if done is not None:
+                                yield replace(done, model=model, decoding=decoding_of(body, index))
                 return
             except Declined as error:
                 if not growing and not again and error.status == HTTPStatus.NOT_FOUND and await self._moved(model):
@@ -84,6 +93,8 @@ class Choosing:
         }
         if owner == OWN:
             body["user"] = asking.user  # nobody else shares itself out by it
+            if asking.prunes and count > FEW:
+                body["prune"] = {"enough": ceil(ENOUGH * count), "alike": ALIKE, "repeating": True}
         if asking.prompt and self._dialect.plain:
             path = "/completions"
             body |= {"prompt": asking.prompt, "logprobs": 0 if continuing else 1}

@@ -138,16 +138,24 @@ def alike(one: str, other: str) -> bool:
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= LIKE_EXAMPLE
 
 
-def repetitive(text: str) -> bool:
-    """Whether a text says the same words again and again."""
-    words = re.findall(r"[\w'’]+", text.casefold())
+def repeating(whole: Sequence[str]) -> bool:
+    """Whether a text that may go on says the same words again and again already, by its words so far, all of them whole."""
+    words = re.findall(r"[\w'’]+", " ".join(whole).casefold())
     if any(one == two and len(one) > 1 for one, two in pairwise(words)):
         return True
     triples = Counter(zip(words, words[1:], words[2:], strict=False))
     if triples and max(triples.values()) > 1:
         return True
     long = Counter(word for word in words if len(word) > 3)
-    if long and (max(long.values()) > 3 or (max(long.values()) == 3 and len(words) < 16)):
+    return bool(long) and max(long.values()) > 3
+
+
+def repetitive(text: str) -> bool:
+    """Whether a text says the same words again and again."""
+    if repeating([text]):
+        return True
+    words = re.findall(r"[\w'’]+", text.casefold())
+    if len(words) < 16 and 3 in Counter(word for word in words if len(word) > 3).values():
         return True
     return re.search(r"(.{2,12}?)\1{2,}", text.casefold().replace(" ", "")) is not None
 

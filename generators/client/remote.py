@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,9 @@ from generators.client.served import OWN, Served
 from generators.client.tuned import AGAIN_S, Adapters
 
 SCORED_AT_ONCE = 16  # drafts in one scoring request: a fifth of a second on one core
+#: Share of an order's drafts that are waited for, and then judged and scored together: a card of five fills a slot at each sixth.
+#: One by one they would cost a pass each.
+JUDGED_TOGETHER = 1 / 6
 ALONE_AT_ONCE = 4  # requests at a time to a service that makes one choice a request
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -109,7 +113,8 @@ class RemoteGenerator:
         finished: asyncio.Queue[Made | Exception | None] = asyncio.Queue()
         tasks = [asyncio.create_task(self._make(asking, model, finished)) for asking in asked]
         try:
-            async for drafts in self._taken(finished, len(tasks), recipe, order):
+            together = ceil(order.candidates * JUDGED_TOGETHER) if await self._served.owner() == OWN else 1
+            async for drafts in self._taken(finished, len(tasks), recipe, order, together):
                 for draft in drafts:
                     yield draft
         finally:
@@ -128,16 +133,14 @@ class RemoteGenerator:
     # drafts
 
     async def _taken(
-        self, finished: asyncio.Queue[Made | Exception | None], makers: int, recipe: Recipe, order: Order
+        self, finished: asyncio.Queue[Made | Exception | None], makers: int, recipe: Recipe, order: Order, together: int
     ) -> AsyncGenerator[list[Draft], None]:
-        """Finished choices as drafts. Choices that arrive while earlier ones are scored are scored together."""
+        """Finished choices as drafts, so many together while others come. Those that arrive meanwhile are scored together too."""
         while makers:
             ready: list[Made] = []
-            items = [await finished.get()]
-            while not finished.empty() and len(items) < SCORED_AT_ONCE:
-                items.append(finished.get_nowait())
             failure: Exception | None = None
-            for item in items:
+            while makers and failure is None and (len(ready) < together or not finished.empty()) and len(ready) < SCORED_AT_ONCE:
+                item = await finished.get()
                 if item is None:
                     makers -= 1
                 elif isinstance(item, Exception):
@@ -176,7 +179,10 @@ class RemoteGenerator:
         form: Json = {"examples": recipe.examples, "goes_on": recipe.goes_on and order.prompt.operation != "polish"}
         if order.prompt.operation != "polish":
             form |= {"parts": recipe.parts, "characters": recipe.characters}
-        tidied = [tidy(one.whole, finished=one.finished, topic=topic, known=known, **form) for one in choices]
+        tidied = [
+            (one.whole, one.dropped) if one.dropped else tidy(one.whole, finished=one.finished, topic=topic, known=known, **form)
+            for one in choices
+        ]
         good = [one for one, (_text, trouble) in zip(choices, tidied, strict=True) if trouble is None]
         neutral: dict[int, float | None] = {}
         for model in {one.model for one in good}:  # one, unless a version was lost in the middle

@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
-from generators.service import openapi, wire
+from generators.service import openapi, wire, wire_answers
 from generators.service.doors import Door
 from generators.service.error_bodies import ShuttingDown, StillLoading, crowded, error_answer, failed
 from generators.service.events import BadRequest, Began, Event, Job, Piece, Vectors
@@ -170,14 +170,14 @@ class Service:
 
     def _listed(self) -> dict[str, Any]:
         models = self._models()
-        return wire.models(*models.names, models.adapter_cache.names, created=models.loaded_at, told=models.told)
+        return wire_answers.models(*models.names, models.adapter_cache.names, created=models.loaded_at, told=models.told)
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
         """Continues prompts."""
         models = self._models()
         asked = await taken(request, wire.CompletionRequest)
         fit(asked, models.text.tokens.most)
-        answer = wire.Answer(f"cmpl-{secrets.token_hex(12)}", asked.model or models.names[0], chat=False)
+        answer = wire_answers.Answer(f"cmpl-{secrets.token_hex(12)}", asked.model or models.names[0], chat=False)
         jobs = models.completion(asked, await self._adapter(models, asked.model))
         return await self._sampled(request, asked, jobs, answer, told=asked.logprobs is not None)
 
@@ -186,7 +186,7 @@ class Service:
         models = self._models()
         asked = await taken(request, wire.ChatRequest)
         fit(asked, models.text.tokens.most)
-        answer = wire.Answer(f"chatcmpl-{secrets.token_hex(12)}", asked.model or models.names[0], chat=True)
+        answer = wire_answers.Answer(f"chatcmpl-{secrets.token_hex(12)}", asked.model or models.names[0], chat=True)
         jobs = models.chat(asked, await self._adapter(models, asked.model))
         return await self._sampled(request, asked, jobs, answer, told=asked.logprobs)
 
@@ -214,7 +214,8 @@ class Service:
                 if isinstance(event, Vectors):
                     self.metrics.prompt_tokens += event.tokens
                     name = models.names[1] or ""
-                    told = partial(wire.embeddings, event.rows, name, event.tokens, asked.encoding_format, asked.dimensions)
+                    form = (asked.encoding_format, asked.dimensions)
+                    told = partial(wire_answers.embeddings, event.rows, name, event.tokens, *form)
                     return await answered(told)
         raise ShuttingDown
 
@@ -234,7 +235,7 @@ class Service:
         return self.loading.models
 
     async def _sampled(
-        self, request: web.Request, asked: wire.Sampled, jobs: list[Job], answer: wire.Answer, *, told: bool
+        self, request: web.Request, asked: wire.Sampled, jobs: list[Job], answer: wire_answers.Answer, *, told: bool
     ) -> web.StreamResponse:
         """Runs jobs and answers with their choices, at once or as a stream."""
         began = time.monotonic()

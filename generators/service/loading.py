@@ -21,6 +21,7 @@ from generators.service.budget import Budget
 from generators.service.events import BadRequest, Job
 from generators.service.fitting import begin_torch, most_threads, text_model
 from generators.service.placement import pick_device
+from generators.service.pruning import Pruning
 from generators.service.wire import ChatRequest, CompletionRequest, EmbeddingRequest, Sampled
 from generators.service.worker import MOST_ROWS
 
@@ -100,6 +101,7 @@ class Models:
                 first=index * request.n,
                 adapter=adapter,
                 together=self._together(request.n, request.max_tokens),
+                pruning=_pruning(request),
             )
             for index, prompt in enumerate(prompts)
         ]
@@ -122,6 +124,7 @@ class Models:
                 continued=request.continue_final_message,
                 adapter=adapter,
                 together=self._together(request.n, request.max_completion_tokens or request.max_tokens),
+                pruning=_pruning(request),
             )
         ]
 
@@ -274,6 +277,12 @@ def _grammar(request: Sampled) -> str:
         return regex_grammar(value) if kind == "regex" else json_grammar(value)
     except ValueError as error:
         raise BadRequest(f"The output cannot be kept to that: {str(error)[:300]}", param="response_format") from error
+
+
+def _pruning(request: Sampled) -> Pruning | None:
+    """What is dropped of one prompt's choices."""
+    asked = request.prune
+    return None if asked is None else Pruning(enough=asked.enough, alike=asked.alike, repeating=asked.repeating)
 
 
 def _seed(request: Sampled) -> int:

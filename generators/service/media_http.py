@@ -21,7 +21,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.domain.modalities import MODALITIES
 from generators.engines.making import Attachment, Commission, Task, Unmakeable, Work
-from generators.service import wire
+from generators.service import wire, wire_answers
 from generators.service.events import BadRequest
 from generators.service.media_wire import FORMATS, Edits, Images, MediaRequest, Music, Speech, Understanding
 from generators.service.media_workers import Broke, MediaWorkers, Missing, Step
@@ -187,7 +187,7 @@ async def chained(first: Step | Work, rest: AsyncGenerator[Step | Work, None]) -
         yield event
 
 
-async def told_events(events: AsyncIterator[Step | Work]) -> AsyncIterator[wire.Json]:
+async def told_events(events: AsyncIterator[Step | Work]) -> AsyncIterator[wire_answers.Json]:
     """Events as messages; the files of a work come before it, in pieces."""
     index = 0
     async for event in events:
@@ -214,15 +214,15 @@ def told(handler: Handler) -> Handler:
     return answered
 
 
-def error_of(error: Exception) -> wire.Json:
+def error_of(error: Exception) -> wire_answers.Json:
     """An error in OpenAI's shape; its message is for people."""
     if isinstance(error, Unmakeable):
         code = "missing_extra" if isinstance(error, Missing) else "unmakeable"
-        return wire.error(str(error), kind="invalid_request_error", code=code)
-    return wire.error(str(error), kind="server_error", code="engine_failed")
+        return wire_answers.error(str(error), kind="invalid_request_error", code=code)
+    return wire_answers.error(str(error), kind="server_error", code="engine_failed")
 
 
-def whole(work: Work, *, names: Work | None = None) -> wire.Json:
+def whole(work: Work, *, names: Work | None = None) -> wire_answers.Json:
     """A work as JSON; with `names` only the names of that work's files."""
     if names is not None:
         files = [{"name": file.name, "media_type": file.media_type} for file in names.files]
@@ -240,7 +240,7 @@ def whole(work: Work, *, names: Work | None = None) -> wire.Json:
     }
 
 
-def item(work: Work, *, as_url: bool) -> wire.Json:
+def item(work: Work, *, as_url: bool) -> wire_answers.Json:
     """A work in the shape of OpenAI's pictures: its first file, and all the rest beside it."""
     first = base64.b64encode(work.files[0].content).decode()
     main = {"url": f"data:{work.files[0].media_type};base64,{first}"} if as_url else {"b64_json": first}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from math import ceil
 
 import numpy as np
@@ -17,11 +16,10 @@ import structlog
 from numpy.typing import NDArray
 
 from bot.config import GeneratorTable
-from bot.domain.errors import NothingCame
+from bot.domain.errors import NothingCame, TookTooLong
 from bot.domain.ideas import (
     Brainstorm,
     BrainstormId,
-    Candidate,
     Channel,
     Draft,
     Idea,
@@ -36,9 +34,11 @@ from bot.messages import Progress
 from bot.ports import LEASE, Clock, Generator, Order, Store
 from bot.services.events import own_id
 from bot.services.ideas.background import Background, Backgrounds
-from bot.services.ideas.drafting import Drawing
+from bot.services.ideas.drafting import Drawing, Take
 from bot.services.ideas.filtering import verdict
+from bot.services.ideas.intake import Intake
 from bot.services.ideas.leasing import Ended, begun, finished, leased, queueing, unseen
+from bot.services.ideas.pacing import Pace
 from bot.services.ideas.selecting import Option, Vectors, forecast_weight
 from bot.services.ideas.slate import Placed, Slate
 from bot.services.models.versions import BASE, Versions
@@ -57,25 +57,6 @@ RELEVANT_ENOUGH = 2.0  # nats per token; beyond it an idea mostly says its topic
 TOPIC_WEIGHT = 3.0
 TASTE_WEIGHT = 1.0  # deviations of relevance that a fully liked relative is worth
 CANARY_SEED = 2 * ROUNDS  # distance of the canary's seeds from the other version's: none is drawn twice, nor in a second try
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """The drafts of a round, from arrival to verdict."""
-
-    slate: Slate
-    candidates: list[Candidate] = field(default_factory=list)
-
-    def drop(self, draft: Draft, why: str) -> None:
-        """Logs a draft that will not be shown."""
-        self.candidates.append(Candidate(brainstorm=self.slate.brainstorm.id, draft=draft, verdict=why))
-
-    def log_kept(self) -> None:
-        """Logs what was good enough, and not chosen."""
-        self.candidates.extend(
-            Candidate(brainstorm=self.slate.brainstorm.id, draft=option.draft, verdict="kept", score=option.quality)
-            for option in self.slate.pool.options
-        )
 
 
 class Brainstorming:
@@ -107,6 +88,7 @@ class Brainstorming:
         self.new_seed = new_seed
         self._backgrounds = Backgrounds(store, generator, tasting)
         self._drawing = Drawing(generator, clock, settings.timeout_s)
+        self._pace = Pace(settings.timeout_s)
 
     async def begin(
         self,
@@ -191,10 +173,7 @@ class Brainstorming:
             for one in placed:
                 idea = await self._keep(brainstorm, one)
                 ideas.append(idea)
-                draft, score = one.option.draft, one.option.quality
-                intake.candidates.append(
-                    Candidate(brainstorm=brainstorm.id, draft=draft, verdict="shown", score=score, idea=idea.id)
-                )
+                intake.shown(one, idea)
                 await step(idea)
 
         in_turn = asyncio.Lock()  # two versions' drafts may arrive at once
@@ -206,14 +185,30 @@ class Brainstorming:
                 await step(Progress(doing=_("Thinking"), done=len(done) + len(ideas), total=prompt.count))
 
         try:
-            await self._drawing.draw(orders, take, canary=brainstorm.canary, again=ROUNDS)
-            if not slate.seen:
-                raise NothingCame
+            late = await self._drawn(orders, take, brainstorm, prompt, slate)
             await show(slate.rest())
         finally:
             intake.log_kept()
             await self.store.log(brainstorm.channel.team, intake.candidates)
+        if late is not None:
+            raise late
         return ideas
+
+    async def _drawn(
+        self, orders: list[Order], take: Take, brainstorm: Brainstorm, prompt: Prompt, slate: Slate
+    ) -> TookTooLong | None:
+        """Draws a round's orders, and notes how long that took; what is to be said where time was up before all had come."""
+        began, late = self.clock(), None
+        try:
+            await self._drawing.draw(orders, take, canary=brainstorm.canary, again=ROUNDS)
+        except TookTooLong as error:
+            late = error
+        self._pace.took(prompt, (self.clock() - began).total_seconds(), slate.seen)
+        if late is not None:
+            return self._pace.late(prompt, slate.expected) if slate.seen else late
+        if not slate.seen:
+            raise NothingCame
+        return None
 
     async def _orders(
         self, brainstorm: Brainstorm, prompt: Prompt, background: Background, wanted: int, number: int
@@ -227,7 +222,7 @@ class Brainstorming:
         return [
             Order(
                 prompt=prompt,
-                candidates=ceil(wanted * share * self.settings.oversample),
+                candidates=self._pace.affordable(prompt, ceil(wanted * share * self.settings.oversample), ceil(wanted * share)),
                 seed=brainstorm.seed + offset + number,
                 model=model,
                 team=brainstorm.channel.team,

@@ -94,6 +94,7 @@ class GraphModel(LanguageModel):
     def reserve(self, size: int) -> None:
         """See `LanguageModel`."""
         self._kept.clear()
+        self.heads.clear()
         self.own.reserve(size)
 
     def rest(self) -> None:

@@ -41,6 +41,7 @@ class LanguageModel(ABC):
         self.tokens = tokens
         self.vocabulary = vocabulary
         self.kept_bytes = KEPT_BYTES
+        self.heads: list[Any] = []  #: what texts that were scored began with; see `generators.engines.text.scoring`
         self._kept: list[Prefix] = []
 
     # what each engine does in its own way
