@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import signal
 import sys
@@ -19,10 +18,11 @@ from typing import Annotated, Any, Optional, TypeVar
 import typer
 
 from bot import private, words
-from bot.cli import keeping, models
-from bot.config import Settings, read
+from bot.cli import keeping, models, platforms
+from bot.config import Settings
 from bot.domain.errors import Misconfigured, MuselabError
 from bot.logs import log_to
+from bot.reading import read
 from bot.services.ideas.exporting import FORMATS
 from bot.tutor import tie, tutored
 from bot.words import _
@@ -181,39 +181,6 @@ def export(
     block(oneshot.export(settings, oneshot.place(channel, settings), format, output))
 
 
-@app.command(epilog="Example:  muselab invite discord")
-def invite(chat: Annotated[str, typer.Argument(help="The platform, such as discord.")]) -> None:
-    """Print the link that adds the bot to a server, with the least permissions it needs."""
-    settings = read()
-    log_to(settings, quiet=True)
-    print(block(offered(chat, "invite")(settings)))
-
-
-@app.command(epilog="Example:  muselab manifest slack > manifest.json")
-def manifest(
-    chat: Annotated[str, typer.Argument(help="The platform, such as slack.")],
-    url: Annotated[str, typer.Option(help="Where the platform reaches your HTTP endpoint; not needed for Socket Mode.")] = "",
-) -> None:
-    """Print the app manifest from which a platform makes the app."""
-    settings = read()
-    log_to(settings, quiet=True)
-    print(json.dumps(offered(chat, "manifest")(settings, url=url), ensure_ascii=False, indent=2))
-
-
-def offered(chat: str, what: str) -> Any:
-    """Something only some chats have, by name.
-
-    Raises:
-        Misconfigured: there is no such chat, its package is missing, or it has no such thing.
-    """
-    from bot import wiring
-
-    member = getattr(wiring.chat_module(chat), what, None)
-    if member is None:
-        raise Misconfigured(_("{chat} has no {what}.").format(chat=chat, what=what))
-    return member
-
-
 @app.command(epilog="Example:  muselab migrate")
 def migrate() -> None:
     """Bring the database to this version's schema. Back it up first: there is no way back."""
@@ -302,6 +269,7 @@ def block(work: Coroutine[Any, Any, T]) -> T:
 
 keeping.register(app, block)
 models.register(app, block)
+platforms.register(app, block)
 
 
 def main() -> None:

@@ -1,22 +1,17 @@
-"""The configuration, read once at the door: `muselab.toml`, `.env`, the environment; secrets from the environment only.
-
-Nested names take two underscores: `MUSELAB_STORE__URL`. The environment wins over `.env`, `.env` over `muselab.toml`.
-"""
+"""The configuration as values: its tables, what stands in them, and what holds where nobody said anything."""
 
 from __future__ import annotations
 
-import tomllib
+import os
 from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.choice import over
-from bot.domain.errors import Misconfigured
 from bot.domain.ideas import MAX_IDEAS
-from bot.words import _
 
 FILE = "muselab.toml"
 ADAPTERS = "adapters"  # folder in the data folder
@@ -96,12 +91,13 @@ class MediaTable(Table):
     vision: str = "embedded"  #: pictures in words: "embedded", a Hugging Face name, a folder, or "none"
     music: str = "embedded"  #: tunes: "embedded", a Hugging Face name, a folder, or "none"
     speech: str = "embedded"  #: voices: "embedded", a Hugging Face name, a folder, "none", or a service's URL, as for pictures
+    hearing: str = "embedded"  #: recordings: "embedded" (English), a Hugging Face name, a folder, "none", or a service's URL
     device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1", "mps"
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"  #: precision of models that are named
     offload: Literal["none", "model", "sequential"] = (
         "none"  #: parts of an image model wait in main memory; slower, for small GPUs
     )
-    foreign_token: SecretStr = SecretStr("")  #: bearer token for services named by `image` and `speech`
+    foreign_token: SecretStr = SecretStr("")  #: bearer token for services named by `image`, `speech`, `hearing`
     styles: str = ""  #: folder of teams' image styles as that service sees it; empty: as we do, the data folder's `styles`
     threads: int = Field(default=0, ge=0)  #: of one engine; 0: all cores but one
     memory_mb: int = Field(default=4096, ge=0)  #: of all engines together; the one longest unused is ended first
@@ -259,46 +255,6 @@ class Settings(BaseSettings):
         return self.store.url or f"sqlite:///{self.home / 'muselab.db'}"
 
 
-def read(**given: Any) -> Settings:
-    """Reads the configuration; `given` wins over every source.
-
-    Raises:
-        Misconfigured: a file cannot be read, a value is impossible, a name is unknown, or a secret stands in the file.
-    """
-    refuse_secrets_in(Path(FILE))
-    try:
-        return Settings(**given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise Misconfigured(
-            _("The setting “{name}” cannot be used: {why}. (In the environment it is {variable}.)").format(
-                name=where, why=first["msg"], variable="MUSELAB_" + where.replace(".", "__").upper()
-            )
-        ) from error
-    except (OSError, tomllib.TOMLDecodeError, ValueError) as error:
-        raise Misconfigured(_("The configuration cannot be read: {why}.").format(why=error)) from error
-
-
-def refuse_secrets_in(file: Path) -> None:
-    """Raises `Misconfigured` when a secret, or a table or name we do not know, stands in the file."""
-    if not file.exists():
-        return
-    try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Misconfigured(_("{file} cannot be read: {why}.").format(file=file, why=error)) from error
-    for name, table in tables.items():
-        if name not in Settings.model_fields:
-            raise Misconfigured(_("{file} has an unknown name “{name}”.").format(file=file, name=name))
-        kind = Settings.model_fields[name].annotation
-        if not (isinstance(table, dict) and isinstance(kind, type) and issubclass(kind, Table)):
-            continue
-        for key in table:
-            if key in kind.model_fields and kind.model_fields[key].annotation is SecretStr:
-                variable = f"MUSELAB_{name.upper()}__{key.upper()}"
-                raise Misconfigured(
-                    _("{file} holds a secret, “{name}.{key}”. Put it into the environment or .env as {variable}.").format(
-                        file=file, name=name, key=key, variable=variable
-                    )
-                )
+def colours() -> bool:
+    """Whether the person wants colours (https://no-color.org)."""
+    return not os.environ.get("NO_COLOR")

@@ -11,15 +11,16 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.domain.errors import MuselabError, Outage, Refusal, StoreDown, UnknownCommand
-from bot.domain.feedback import Tally
 from bot.domain.ideas import Channel, Idea, Team
+from bot.hearing import Hearing
 from bot.inbox import KEEP_S, Inbox, as_it_came
-from bot.messages import Call, Card, Control, Form, Key, Param, Press
+from bot.messages import Call, Card, Form, Press
 from bot.ports import Arrival, Chat, Reply
+from bot.running import Running
 from bot.services.bundle import Services
-from bot.services.cards import shortened
-from bot.services.doors import Command, Signal, act, args_of, form_of, of_hidden, private, reads, redraws, token_of, undoable
+from bot.services.doors import Command, Signal, form_of, private, reads
 from bot.services.events import serving, under_way
+from bot.suggesting import suggestions
 from bot.watch import RESUME_WITHIN, Watch, ended
 from bot.words import _, speaking
 
@@ -27,7 +28,6 @@ log = structlog.get_logger(__name__)
 
 DRAIN_S = 10.0  # at shutdown, for what is under way; what is not done by then is taken up at the next start
 AT_ONCE = 4  # votes and redrawings served side by side; more would share the same core and keep new events from being heard
-SUGGESTIONS = 25  # Discord shows no more
 
 
 Event = TypeVar("Event", Call, Press)
@@ -52,6 +52,8 @@ class Desk:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
         self.watch = Watch(services=services, inbox=self.inbox, spawn=self._spawn, room=self._room, new_id=new_id)
+        self.hearing = Hearing(services=services, inbox=self.inbox, watch=self.watch)
+        self.running = Running(services=services, refresh=self.hearing.refresh)
         services.announcing.chat_of = lambda platform: self.watch.chats.get(platform)
         services.redrawing.chats = lambda: list(self.watch.chats.values())
 
@@ -89,7 +91,7 @@ class Desk:
             taking = await self._taken(call)
             await reply.ack(private=command is None or private(command))
         return await self._tracked(
-            self._serve(call, reply, lambda call: self._run(command, call, reply), taking, reads=reads(command))
+            self._serve(call, reply, lambda call: self.running.run(command, call, reply), taking, reads=reads(command))
         )
 
     async def press(self, press: Press, reply: Reply) -> bool:
@@ -99,9 +101,11 @@ class Desk:
             taking = await self._taken(press)
             await reply.ack(private=signal is not None or command is None or private(command), anew=not turns(press))
         if signal is not None:
-            heard = self._serve(press, reply, lambda press: self._hear(signal, press, reply), taking)
+            heard = self._serve(press, reply, lambda press: self.hearing.hear(signal, press, reply), taking)
             return await self._tracked(self._in_turn(heard))
-        ran = self._serve(press, reply, lambda press: self._run_pressed(command, press, reply), taking, reads=reads(command))
+        ran = self._serve(
+            press, reply, lambda press: self.running.run_pressed(command, press, reply), taking, reads=reads(command)
+        )
         return await self._tracked(ran)
 
     async def _taken(self, event: Call | Press) -> Taking:
@@ -127,7 +131,7 @@ class Desk:
                 idea: Idea | None = None
                 if verb in self.signals or args_name_idea(self.commands.get(verb)):
                     idea = await self.services.finding.idea(press.channel, target)
-                form = await form_of(plugin, self.services, press.key, idea)
+                form = await form_of(plugin, self.services, press, idea)
                 return form if form is not None else sorry(UnknownCommand(_("This button is not one of Muselab's.")))
             except MuselabError as error:
                 return sorry(error)
@@ -137,40 +141,11 @@ class Desk:
 
     async def suggest(self, channel: Channel, command: str, param: str, typed: str) -> list[tuple[str, str]]:
         """Completions for an argument; see `bot.ports.Front`."""
-        module = self.commands.get(command)
-        kind = next((p for p in module.PARAMS if p.name == param), None) if module is not None else None
-        if kind is None:
-            return []
         try:
-            if of_hidden(module):
-                choices = [
-                    (f"#{one.idea.number} {one.idea.text}", str(one.idea.number))
-                    for one in await self.services.moderating.hidden(channel)
-                ]
-            elif kind.kind in ("idea", "about"):
-                choices = [
-                    (f"#{s.idea.number} {s.idea.text}", str(s.idea.number)) for s in await self.services.boards.all(channel)
-                ]
-            elif kind.choices:
-                choices = [(_(label), value) for value, label in kind.choices]
-            elif offered := getattr(module, "SUGGESTED", {}).get(param):
-                choices = [(one, one) for one in offered]
-            elif kind.suggested:
-                choices = [(one, one) for one in dict.fromkeys([*await self._recent(channel, kind), *map(_, kind.suggested)])]
-            else:
-                return []
+            return await suggestions(self.services, self.commands.get(command), channel, param, typed)
         except MuselabError as error:
             log.warning("no suggestions", command=command, why=str(error))
             return []
-        wanted = typed.casefold()
-        return [(shortened(label, 100), value) for label, value in choices if wanted in label.casefold()][:SUGGESTIONS]
-
-    async def _recent(self, channel: Channel, param: Param) -> list[str]:
-        """What this channel gave for a parameter lately, where prompts keep it."""
-        if not param.recent:
-            return []
-        brainstorms = await self.services.store.brainstorms(channel, limit=50)
-        return [used for one in brainstorms if one.prompt is not None and (used := getattr(one.prompt, param.recent))]
 
     # ------------------------------------------------------------------------------------------ serving
 
@@ -246,85 +221,6 @@ class Desk:
         except Exception:
             log.exception("a person could not be told")
 
-    async def _run(self, command: Command | None, call: Call, reply: Reply) -> None:
-        if command is None:
-            raise UnknownCommand
-        log.info("command", command=call.command, platform=call.channel.team.platform)
-        await command.run(self.services, call, reply)
-        await self._redrawn(command, call)
-
-    async def _redrawn(self, command: Command, call: Call) -> None:
-        """Redraws the message that shows the idea which a command was about, where the command changes how it looks."""
-        if (named := redraws(command)) and call.args.get(named):
-            self._refresh(await self.services.finding.idea(call.channel, str(call.args[named]), hidden=True))
-
-    async def _run_pressed(self, command: Command | None, press: Press, reply: Reply) -> None:
-        args = None if command is None else args_of(command, press)
-        if command is None or args is None:
-            raise UnknownCommand(_("This button is not one of Muselab's."))
-        call = Call(
-            id=press.id,
-            command=press.key.verb,
-            args=args,
-            person=press.person,
-            channel=press.channel,
-            at=press.at,
-            locale=press.locale,
-            admin=press.admin,
-            roles=press.roles,
-            outsider=press.outsider,
-            uploads=press.uploads,
-        )
-        await command.run(self.services, call, reply)
-        await self._redrawn(command, call)
-
-    async def _hear(self, signal: Signal, press: Press, reply: Reply) -> None:
-        verb = press.key.verb
-        idea = await self.services.finding.idea(press.channel, press.key.target)
-        settings = await self.services.store.settings(idea.channel)
-        if press.reaction and not settings.reactions:
-            return
-        event = under_way()
-        again = event is not None and event.again
-        if event is not None and again and await self.inbox.overtaken(event):
-            self._refresh(idea)  # what this person said later is what counts
-            return
-        token = token_of(signal, press)
-        value = signal.value(token)
-        if press.reaction and value == 0 and not await self._said_by(press, idea):
-            return
-        heard = again and await self._heard(press, idea, value)
-        new = await act(signal, self.services, press, idea)
-        await self.services.listening.hear(press, idea, signal=verb, token=press.reaction or token, value=value)
-        log.info("feedback", signal=verb, platform=press.person.platform)
-        self._refresh(idea)
-        if press.reaction:
-            return  # the emoji on the message is confirmation enough
-        text = signal.said(token, shortened(idea.text if new is None else new.text, 100))
-        if settings.hide_tally:
-            (tally,) = await self.services.boards.tallies(idea.channel.team, [idea])
-            text += "\n" + said_so_far(tally)
-        undo = Control(key=Key(verb=verb, target=idea.id, token="none"), label=_("Undo"), emoji="↩️")
-        undo_offered = value != 0 and new is None and undoable(signal)
-        await reply.tell(Card(text=text, controls=(undo,) if undo_offered else (), private=True, again=heard))
-
-    async def _heard(self, press: Press, idea: Idea, value: float) -> bool:
-        """Whether this very press was heard before, by a process that did not live to note it: it may have been confirmed."""
-        votes = await self.services.listening.feedback_of(idea.channel.team, idea.id, press.person)
-        mine = [one for one in votes if one.signal == press.key.verb]
-        return any(one.at == press.at for one in mine) or (value == 0 and not mine)
-
-    def _refresh(self, idea: Idea) -> None:
-        """The card of the idea's brainstorm is redrawn soon; what is being served is served with that."""
-        event = under_way()
-        if self.watch.refresh(idea, None if event is None else (event.team, event.id)) and event is not None:
-            event.owes = True
-
-    async def _said_by(self, press: Press, idea: Idea) -> bool:
-        """Whether the emoji that was taken away is what the person's current opinion rests on."""
-        votes = await self.services.listening.feedback_of(idea.channel.team, idea.id, press.person)
-        return any(one.signal == press.key.verb and one.token == press.reaction for one in votes)
-
     async def _locale(self, channel: Channel, locale: str | None) -> str | None:
         try:
             return (await self.services.store.settings(channel)).language or locale
@@ -392,11 +288,6 @@ async def told(ours: bool = False, *, error: Exception | None = None) -> bool:
 def turns(press: Press) -> bool:
     """Whether a control turns to another page in the place of its message. Only boards have pages, named by their number."""
     return press.key.token.isdecimal() and press.key.verb == "board"
-
-
-def said_so_far(tally: Tally) -> str:
-    """A tally in words."""
-    return _("So far: 👍 {ups} 👎 {downs}").format(ups=tally.ups, downs=tally.downs)
 
 
 def args_name_idea(command: Command | None) -> bool:

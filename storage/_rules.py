@@ -15,6 +15,7 @@ from bot.domain.ideas import Person
 T = TypeVar("T")
 
 EVENTS_KEPT = timedelta(days=1)  # platforms redeliver for at most an hour; the port lets older ids go
+DONE_KEPT = timedelta(days=30)  # a job that is planned once more after its event came twice; events are known for a day
 PRUNE_EVERY = timedelta(hours=1)  # an index scan of one day's events; no need to do it at every event
 #: Of a stored version, what may change; what it was made of may not, and what people had deleted only by `forget`.
 CHANGING = ("stage", "metrics", "reason", "untold", "comparisons")
@@ -83,6 +84,11 @@ def at_most(limit: int) -> int:
 def event_key(event: str) -> str:
     """What is kept of a platform's event id: a digest, so that any length fits and nobody's id stands in it."""
     return hashlib.blake2b(event.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def person_key(person: Person | None) -> str | None:
+    """What is kept of whose an event is: a digest."""
+    return None if person is None else event_key(f"{person.platform}:{person.id}")
 
 
 def without(trained_on: tuple[str, ...], person: Person, ideas: frozenset[str]) -> tuple[str, ...]:

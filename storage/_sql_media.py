@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
 
@@ -18,20 +17,14 @@ from bot.ports import Medium
 from bot.words import _
 from storage import _reading, _rows
 from storage import _tables as t
+from storage._connections import Connections
 from storage.media import Folder, digest_of
 
 
-class SqlMedia:
+class SqlMedia(Connections):
     """The part of the store on SQLite or PostgreSQL that keeps media."""
 
-    _engine: Any
     _folder: Folder | None
-
-    def _read_transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
-
-    def _write_transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
 
     async def keep_media(self, team: Team, owner: str, files: Sequence[File], at: datetime) -> None:
         """Keeps an owner's files in the place of those it had."""

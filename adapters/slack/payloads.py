@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.slack.render import CHOICE
+from adapters.slack.views import CHOICE
 from bot.messages import Key
 from bot.services.ideas.talking import GONE, closed_up
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 
 from adapters.slack.keeping import Way
+from adapters.slack.places import Where
+from adapters.slack.privately import Privately
 from adapters.slack.render import render
-from adapters.slack.surface import Surface, Where
+from adapters.slack.surface import Surface
 from adapters.slack.web import Failed, ResponseUrl, Web
 from bot.messages import Card, File
 from bot.words import _
@@ -109,35 +110,14 @@ class PersonReply:
             await self._send(card.files, None)
 
     async def _whisper(self, card: Card) -> None:
-        drawn = render(card)
-        body: dict[str, Any] = {"text": drawn.text, "blocks": list(drawn.blocks)}
-        where = self.surface.where
         if self.whisper and self.url is not None and self.url.left:
-            self.whisper = False
+            self.whisper, drawn = False, render(card)
             try:
-                await self.url.answer(**body, replace_original=True)
+                await self.url.answer(text=drawn.text, blocks=list(drawn.blocks), replace_original=True)
                 return
             except Failed as failed:
                 log.info("a private message could not be replaced", why=str(failed))
-        thread = {"thread_ts": where.thread} if where.thread else {}
-        if self.aloud:
-            try:
-                await self.web.call("chat.postMessage", channel=where.channel, **thread, **body)
-            except Failed as failed:
-                log.warning("a person could not be told", why=str(failed), needed=failed.needed)
-            return
-        try:
-            if self.url is None or not self.url.left or self.web.pace.room("chat.postEphemeral", self.web.team) > 0:
-                await self.web.call("chat.postEphemeral", channel=where.channel, user=where.user, **thread, **body)
-                return
-        except Failed as failed:
-            if self.url is None or not self.url.left:
-                log.warning("a person could not be told", why=str(failed), needed=failed.needed)
-                return
-        try:
-            await self.url.answer(response_type="ephemeral", replace_original=False, **thread, **body)
-        except Failed as failed:
-            log.warning("a person could not be told", why=str(failed))
+        await Privately(self.web, self.surface.where, self.url, self.aloud, self.surface.pause_s / 5).tell(card)
 
     async def _send(self, files: tuple[File, ...], where: Where | None) -> None:
         """Sends files, each once: into the conversation, or to the person directly."""

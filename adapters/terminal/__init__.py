@@ -13,7 +13,7 @@ from adapters.terminal._chat import NAME, Terminal
 from adapters.terminal._face import Face
 from adapters.terminal._live import Live
 from adapters.terminal._piped import Piped
-from bot.config import Settings
+from bot.config import Settings, colours
 from bot.domain.ideas import Channel, Person, Team
 from bot.ports import Health
 
@@ -43,11 +43,6 @@ def face(settings: Settings) -> Face:
     if sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb":
         return Live(home=settings.home, colours=colours())
     return Piped(source=sys.stdin.fileno(), out=sys.stdout, err=sys.stderr or sys.stdout)
-
-
-def colours() -> bool:
-    """Whether the person wants colours (https://no-color.org)."""
-    return not os.environ.get("NO_COLOR")
 
 
 def login() -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.config import Settings, read
+from bot.config import Settings
 from bot.domain.errors import Refusal
 from bot.logs import log_to
+from bot.reading import read
 from bot.words import _
 
 if TYPE_CHECKING:

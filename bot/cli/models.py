@@ -10,9 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from bot import choice, machine, words
-from bot.config import FILE, Settings, read
+from bot.config import FILE, Settings
 from bot.domain.errors import Misconfigured, Outage
 from bot.logs import log_to
+from bot.reading import read
 from bot.words import _
 
 Report = Callable[[str, float], None]
@@ -49,13 +50,7 @@ def register(app: typer.Typer, _block: object) -> None:
     @group.command("back")
     def back() -> None:
         """Make ideas with the model that was chosen before."""
-        settings = settled()
-        governed(settings)
-        if not choice.chosen(settings.home).now:
-            raise Misconfigured(_("Nothing was chosen with `muselab model use`, so there is nothing to go back to."))
-        with written(settings):
-            now = choice.go_back(settings.home, settings.service.model)
-        print(_("Ideas are made with {model} again.").format(model=named(now)))
+        undo(settled())
 
     app.add_typer(group, name="model")
 
@@ -65,6 +60,21 @@ def register(app: typer.Typer, _block: object) -> None:
         from bot.cli.checks import REQUIREMENTS
 
         print(REQUIREMENTS)
+
+
+def undo(settings: Settings) -> None:
+    """Takes the newest choice back.
+
+    Raises:
+        Misconfigured: nothing was chosen, or the configuration names the model.
+        Outage: the data folder cannot be written.
+    """
+    governed(settings)
+    if not choice.chosen(settings.home).now:
+        raise Misconfigured(_("Nothing was chosen with `muselab model use`, so there is nothing to go back to."))
+    with written(settings):
+        now = choice.go_back(settings.home, settings.service.model)
+    print(_("Ideas are made with {model} again.").format(model=named(now)))
 
 
 def settled() -> Settings:

@@ -19,6 +19,7 @@ from bot.services.ideas.redrawing import Redrawing
 from bot.services.media.bandit import Liking
 from bot.services.media.commissioning import Ordering
 from bot.services.media.making import Making
+from bot.services.media.memos import Memos
 from bot.services.models.versions import Versions
 from bot.services.team.announcing import Announcing
 from bot.services.team.entrance import Entrance
@@ -58,6 +59,7 @@ class Services:
     redrawing: Redrawing
     tasting: Tasting
     making: Making
+    memos: Memos
     liking: Liking
     prospects: Prospects
     curve: Curve

@@ -1,4 +1,4 @@
-"""The OpenAI API as a client sees it, over HTTP; here foreign errors become ours, once. It knows nothing of ideas."""
+"""The OpenAI API as a client sees it, over HTTP: waiting, trying again, streams. It knows nothing of ideas."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import Protocol
+from typing import Any
 
 import aiohttp
 
@@ -16,19 +16,8 @@ from bot.domain.errors import GeneratorDown
 from bot.links import reason, shown
 from bot.ports import Health
 from bot.words import _
-from generators.client.answers import (
-    Busy,
-    Json,
-    OpenChoices,
-    TooSlow,
-    error_of,
-    json_of,
-    loading,
-    ours,
-    parsed,
-    reason_in,
-    retry_after,
-)
+from generators.client.answered import Busy, Json, TooSlow, error_in, json_in, loading, ours, parsed, retry_after, told
+from generators.client.servers import Fixed, Server
 
 CONNECT_S = 5.0  # a service that is there answers a connection at once, also over a continent
 RETRIES_S = (0.1, 0.3, 1.0, 2.0)  # pauses before connecting anew: a restarted child is back on its port within these
@@ -37,40 +26,6 @@ BUSY_TRIES = 4  # how often a full queue is tried again
 LONGEST_LINE = 2**22  # bytes of one server-sent event; a chunk with 20 logprobs for each token stays far below
 
 JSON = {"Content-Type": "application/json"}
-
-
-class Server(Protocol):
-    """Where a service is just now. `generators.client.child.Child` is one."""
-
-    @property
-    def token(self) -> str:
-        """What it asks of its clients; empty: nothing."""
-        ...
-
-    async def url(self) -> str:
-        """Base of its API, ending in /v1; raises `GeneratorDown` when there is none."""
-        ...
-
-    def state(self) -> Health | None:
-        """What is known without asking it; None: ask it."""
-        ...
-
-
-class Fixed:
-    """A server that stays where it is."""
-
-    def __init__(self, url: str, token: str = "") -> None:
-        self.token = token
-        self._url = url.rstrip("/")
-        self.name = shown(self._url)  #: for people and the log
-
-    async def url(self) -> str:
-        """The URL."""
-        return self._url
-
-    def state(self) -> Health | None:
-        """Nothing is known without asking."""
-        return None
 
 
 class Api:
@@ -111,7 +66,7 @@ class Api:
     async def get(self, path: str) -> Json:
         """The JSON at a path."""
         async with self._request("GET", path, None) as response:
-            return await json_of(response)
+            return await json_in(response)
 
     async def health(self) -> Json:
         """What `/health` tells, also while the service is loading; nothing where there is no such path."""
@@ -119,7 +74,7 @@ class Api:
         try:
             async with asyncio.timeout(CONNECT_S):
                 async with self._connection().get(base + "/health", headers=self._headers()) as response:
-                    health = await error_of(response)
+                    health = await error_in(response)
         except TimeoutError as error:
             raise TooSlow(_("The generation service did not answer in time. Please try again in a moment.")) from error
         except (aiohttp.ClientError, OSError) as error:
@@ -142,7 +97,7 @@ class Api:
         async with self._request("POST", path, body, root=root) as response:
             if any_answer and not response.content_type.endswith("json"):
                 return {}
-            return await json_of(response)
+            return await json_in(response)
 
     async def stream(self, path: str, body: Json) -> AsyncGenerator[Json, None]:
         """The server-sent events that answer a body. Closing the iterator hangs up, which cancels the work.
@@ -151,9 +106,9 @@ class Api:
         """
         async with self._request("POST", path, body) as response:
             if not response.content_type.startswith("text/event-stream"):
-                yield await json_of(response)
+                yield await json_in(response)
                 return
-            ended, open_choices = False, OpenChoices()
+            ended, open_choices = False, _Open()
             async for line in response.content:
                 if not line.startswith(b"data:"):
                     continue
@@ -163,7 +118,7 @@ class Api:
                     break
                 event = parsed(payload)
                 if "error" in event:
-                    raise GeneratorDown(reason_in(event) or None)
+                    raise GeneratorDown(told(event) or None)
                 open_choices.see(event)
                 yield event
             if not ended and not open_choices.closed:
@@ -210,7 +165,7 @@ class Api:
                 continue
             if response.status < HTTPStatus.BAD_REQUEST:
                 return response
-            answer = await error_of(response)
+            answer = await error_in(response)
             if response.status == HTTPStatus.SERVICE_UNAVAILABLE and loading(answer) and self._alone:
                 await asyncio.sleep(LOADING_S)
             elif response.status == HTTPStatus.TOO_MANY_REQUESTS and not self._alone:
@@ -229,6 +184,25 @@ class Api:
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.server.token}"} if self.server.token else {}
+
+
+class _Open:
+    """Which choices of a stream have begun and not ended."""
+
+    def __init__(self) -> None:
+        self._ended: dict[Any, bool] = {}
+
+    def see(self, event: Json) -> None:
+        """Takes an event in."""
+        for choice in event.get("choices") or ():
+            if isinstance(choice, dict):
+                index = choice.get("index", 0)
+                self._ended[index] = self._ended.get(index, False) or bool(choice.get("finish_reason"))
+
+    @property
+    def closed(self) -> bool:
+        """There were some, and all have ended."""
+        return bool(self._ended) and all(self._ended.values())
 
 
 async def _packed(body: Json | None) -> bytes | None:

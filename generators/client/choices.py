@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from generators.client.answers import Json
+from generators.client.answered import Json
 from generators.client.recipes import Asking
 
 #: Why our own service drops choices that are not worth going on with, where it is asked to; see `generators.service.pruning`.

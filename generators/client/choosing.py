@@ -11,7 +11,7 @@ from math import ceil
 
 from bot.domain.errors import GeneratorDown
 from bot.words import _
-from generators.client.answers import Declined, Json
+from generators.client.answered import Declined, Json
 from generators.client.api import Api
 from generators.client.choices import Growing, Made, decoding_of, grown
 from generators.client.dialects import Dialect

@@ -27,9 +27,10 @@ _PREAMBLE = re.compile(
 _MARKUP = re.compile(r"\*\*|__|`+|~~|</?[a-z]+>|<\|[^|]*\|>")
 _REFUSAL = re.compile(
     r"^(?:i(?:'m| am) (?:sorry|not sure|unable|just an ai|glad|happy)|as an ai|i (?:cannot|can't|don't know)|sorry\b|抱歉|作为)"
-    r"|\bas an ai\b|\bsmollm",
+    r"|\bas an ai\b|\bsmollm|\bhugging ?(?:face|home)\b",  # the last: who made the texts that a small model was trained on
     re.IGNORECASE,
 )
+_ABBREVIATED = re.compile(r"\b(?:mrs?|ms|dr|prof|vs|incl|approx|e\.g|i\.e)\.?$", re.IGNORECASE)  # its full stop ends no sentence
 _ASKED_BACK = re.compile(r"^(?:suggest|propose)(?:s|ing)?\b", re.IGNORECASE)  # the question again, in the model's mouth
 _PLACEHOLDER = re.compile(r"\[[^\]]{2,}\]|\{[^}]*\}|https?://|www\.|[<>]{2,}|_{3,}|\\[nt]|^\W*$")
 _SENTENCE_END = re.compile(r"[.!?。！？](?=[\s\"'”’)]|$)")
@@ -114,6 +115,8 @@ def _trouble(text: str, *, examples: Iterable[str], topic: str, known: Sequence[
         return "not-text"
     if _REFUSAL.search(text):
         return "refusal"
+    if _ABBREVIATED.search(text):
+        return "cut"
     if repetitive(text):
         return "repetitive"
     folded = _folded(text)

@@ -9,7 +9,7 @@ from http import HTTPStatus
 import structlog
 
 from bot.domain.errors import MuselabError
-from generators.client.answers import Declined
+from generators.client.answered import Declined
 from generators.client.api import Api
 from generators.client.fleet import Fleet
 

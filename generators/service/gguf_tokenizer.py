@@ -41,10 +41,7 @@ def write_tokenizer(reader: Any, source: Path, target: Path) -> None:
     made = _tokenizer(
         words, [(pair[0], pair[1]) for merge in field("ggml.merges") if (pair := merge.split(" "))], str(field("ggml.pre"))
     )
-    for kind, special in ((CONTROL, True), (USER, False)):
-        marks = [word for word, one in zip(words, field("ggml.token_type") or [], strict=False) if one == kind]
-        added = [AddedToken(mark, normalized=False, special=special) for mark in marks]
-        made.add_special_tokens(added) if special else made.add_tokens(added)
+    _add_marks(made, words, field("ggml.token_type") or [])
     named = {
         f"{kind}_token": words[place]
         for kind, key in SPECIAL.items()
@@ -60,6 +57,14 @@ def write_tokenizer(reader: Any, source: Path, target: Path) -> None:
     (target / "tokenizer_config.json").write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
     if template := field("chat_template"):
         (target / "chat_template.jinja").write_text(template, encoding="utf-8")
+
+
+def _add_marks(made: Tokenizer, words: list[str], kinds: list[int]) -> None:
+    """Has the words that are more than text taken whole."""
+    for kind, special in ((CONTROL, True), (USER, False)):
+        marks = [word for word, one in zip(words, kinds, strict=False) if one == kind]
+        added = [AddedToken(mark, normalized=False, special=special) for mark in marks]
+        made.add_special_tokens(added) if special else made.add_tokens(added)
 
 
 def _tokenizer(words: list[str], merges: list[tuple[str, str]], cut: str) -> Tokenizer:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from generators.client.cleaning import repeating
+from generators.service.wire.requests import Prune
 
 #: Reasons, as a choice's `finish_reason`; beyond OpenAI's, and only where a request asks for pruning.
 REPEATING, ALIKE, ENOUGH = "repeating", "alike", "enough"
@@ -21,6 +22,11 @@ class Pruning:
     _ended: int = 0
     _begun: dict[tuple[str, ...], int] = field(default_factory=dict)  #: beginnings, and the choice that each belongs to
     _looked: dict[int, int] = field(default_factory=dict)  #: for each choice how many whole words were looked at
+
+    @classmethod
+    def of(cls, asked: Prune | None) -> Pruning | None:
+        """What a request asks for, of the choices of one of its prompts."""
+        return None if asked is None else cls(enough=asked.enough, alike=asked.alike, repeating=asked.repeating)
 
     @property
     def satisfied(self) -> bool:

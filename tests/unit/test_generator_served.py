@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generators.client.answers import Json
+from generators.client.answered import Json
 from generators.client.served import Served
 
 

@@ -27,10 +27,10 @@ class Slow(ScriptedGenerator):
     def __init__(self, hands: Hands, most: int) -> None:
         super().__init__()
         self.hands, self.most = hands, most
-        self.orders: list[Order] = []
+        self.made_of: list[Order] = []
 
     async def draft(self, order: Order) -> AsyncIterator[Draft]:
-        self.orders.append(order)
+        self.made_of.append(order)
         made = 0
         async for draft in super().draft(order):
             if made == self.most:
@@ -68,7 +68,7 @@ async def test_what_was_ready_is_shown_with_what_it_costs_and_the_next_order_is_
 
     assert len(first) == 5
     assert "about 200 s for these ideas here, and 120 s are allowed" in said
-    assert [order.candidates for order in generator.orders] == [20, 8]
+    assert [order.candidates for order in generator.made_of] == [20, 8]
     assert len(second) == 5
     assert silent == ""
 

@@ -11,11 +11,12 @@ import structlog
 from bot.config import DefaultsTable
 from bot.courtesy import Courtesy
 from bot.domain.errors import GeneratorDown, MuselabError, NothingCame, Outage, StoreDown, TakenOver, TookTooLong
-from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId, Operation, Person, Prompt
-from bot.messages import Card, File, Progress
+from bot.domain.ideas import Brainstorm, Channel, IdeaId, Operation, Person, Prompt
+from bot.messages import File
 from bot.ports import Reply, Store
 from bot.services.cards import Cards
 from bot.services.ideas.brainstorming import Brainstorming
+from bot.services.ideas.growing import Growing
 from bot.services.media.making import Making
 from bot.services.team.governing import Governing
 from bot.words import _, language
@@ -146,42 +147,16 @@ class Answering:
 
         It is over once its last card is shown. `unseen`: nobody is shown anything now, so that it is not over with that.
         """
-        placed = brainstorm.address
-        media = brainstorm.prompt is not None and brainstorm.prompt.modality != "text"
-        # What an interrupted commission had made already may never have reached the chat: it is sent once more.
-        fresh = {idea.id for idea in await self.store.ideas_of(brainstorm.channel.team, brainstorm.id)} if media else set()
-        now = Progress(doing=_("Thinking"), total=brainstorm.prompt.count if brainstorm.prompt else 0)
-
-        async def show(card: Card) -> None:
-            nonlocal placed
-            await reply.show(card)
-            if reply.address and reply.address != placed:
-                placed = reply.address
-                if not await self.store.place(brainstorm, placed):
-                    raise TakenOver
-
-        async def step(news: Progress | Idea) -> None:
-            nonlocal now
-            if isinstance(news, Progress):
-                if news == now and placed:
-                    return
-                now = news
-            else:
-                now = Progress(doing=now.doing, done=now.done + 1, total=now.total)
-                if media:
-                    fresh.add(news.id)
-            await self.courtesy.after_you()
-            await show(await self.cards.brainstorm(brainstorm, progress=now, fresh=fresh))
+        growing = Growing(brainstorm, reply, store=self.store, cards=self.cards, courtesy=self.courtesy)
+        await growing.begin()
 
         async def ended(error: MuselabError | None) -> bool:
             if unseen:
                 return False
-            failure = "" if error is None else await self._failure(brainstorm, error)
-            await show(await self.cards.brainstorm(brainstorm, failure=failure, fresh=fresh))
-            return await reply.settle()
+            return await growing.end("" if error is None else await self._failure(brainstorm, error))
 
         try:
-            await (self.making.work if media else self.brainstorming.work)(brainstorm, step, ended)
+            await (self.making.work if growing.media else self.brainstorming.work)(brainstorm, growing.step, ended)
         except TakenOver:
             log.info("another process goes on with a brainstorm", brainstorm=brainstorm.id)
         except MuselabError as error:

@@ -67,6 +67,11 @@ class LanguageModel(ABC):
         """How many numbers the model has; a table that is also the head is counted once."""
 
     @property
+    def told(self) -> dict[str, Any]:
+        """By what clients know how to ask it: how large it is, and the languages that it reads."""
+        return {"parameters": self.parameters, "reads": list(self.tokens.reads)}
+
+    @property
     @abstractmethod
     def held_bytes(self) -> int:
         """Memory of keys and values held just now, kept prompts included."""

@@ -1,4 +1,4 @@
-"""Jobs of one request handed to the worker, and what they tell as it comes. It knows no HTTP."""
+"""What jobs tell, followed from the event loop while the worker's thread runs them. It knows no HTTP."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
 from generators.service.events import Began, Event, Job, Vectors
-from generators.service.worker import Ticket, Worker
+from generators.service.ticket import Ticket
+from generators.service.worker import Worker
 
 
 @asynccontextmanager
-async def submitted(worker: Worker, jobs: list[Job], team: str) -> AsyncIterator[AsyncIterator[Event]]:
+async def followed(worker: Worker, jobs: list[Job], team: str) -> AsyncIterator[AsyncIterator[Event]]:
     """The events of jobs, which are cancelled when the block is left: also when the client hung up."""
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[list[Event]] = asyncio.Queue()

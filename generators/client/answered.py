@@ -1,4 +1,4 @@
-"""What a service's answers mean: errors as ours, whether it is well, which choices of a stream have ended. It asks nothing."""
+"""What a foreign service answers, read: here its errors become ours, once."""
 
 from __future__ import annotations
 
@@ -36,25 +36,6 @@ class Busy(GeneratorDown):
         self.retry_s = retry_s
 
 
-class OpenChoices:
-    """Which choices of a stream have begun and not ended."""
-
-    def __init__(self) -> None:
-        self._ended: dict[Any, bool] = {}
-
-    def see(self, event: Json) -> None:
-        """Takes an event in."""
-        for choice in event.get("choices") or ():
-            if isinstance(choice, dict):
-                index = choice.get("index", 0)
-                self._ended[index] = self._ended.get(index, False) or bool(choice.get("finish_reason"))
-
-    @property
-    def closed(self) -> bool:
-        """There were some, and all have ended."""
-        return bool(self._ended) and all(self._ended.values())
-
-
 def unwell(health: Json) -> bool:
     """Whether what `/health` tells means that the service cannot work now; ours, llama.cpp's and transformers' words."""
     return health.get("status") in ("loading", "failed", "unhealthy", "error") or "error" in health
@@ -62,7 +43,7 @@ def unwell(health: Json) -> bool:
 
 def ours(status: int, answer: Json) -> Declined | GeneratorDown:
     """Our error for a foreign answer."""
-    reason = reason_in(answer)
+    reason = told(answer)
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         return GeneratorDown(
             _("The generation service does not accept our token. Its operator sets it as MUSELAB_GENERATOR__TOKEN.")
@@ -77,7 +58,7 @@ def ours(status: int, answer: Json) -> Declined | GeneratorDown:
 
 def loading(answer: Json) -> bool:
     """Whether a 503 says that the model is still being loaded; ours and llama.cpp's wording."""
-    return answer.get("status") == "loading" or "loading" in reason_in(answer).lower()
+    return answer.get("status") == "loading" or "loading" in told(answer).lower()
 
 
 def retry_after(headers: Mapping[str, str]) -> float:
@@ -88,7 +69,7 @@ def retry_after(headers: Mapping[str, str]) -> float:
         return 1.0
 
 
-def reason_in(answer: Json) -> str:
+def told(answer: Json) -> str:
     """The message of an error in OpenAI's shape, or in FastAPI's, or of whatever came."""
     error = answer.get("error", answer.get("detail", answer.get("message", "")))
     if isinstance(error, Mapping):
@@ -96,8 +77,8 @@ def reason_in(answer: Json) -> str:
     return " ".join(str(error).split())[:300]
 
 
-async def error_of(response: aiohttp.ClientResponse) -> Json:
-    """The body of an answer that is an error; nothing where it is no JSON."""
+async def error_in(response: aiohttp.ClientResponse) -> Json:
+    """The body of an answer that declines; nothing, where it is no JSON."""
     text = await response.text(errors="replace")
     try:
         answer = json.loads(text)
@@ -106,13 +87,17 @@ async def error_of(response: aiohttp.ClientResponse) -> Json:
     return answer if isinstance(answer, dict) else {}
 
 
-async def json_of(response: aiohttp.ClientResponse) -> Json:
-    """The body of an answer; raises `GeneratorDown` where it is no JSON object."""
+async def json_in(response: aiohttp.ClientResponse) -> Json:
+    """The body of an answer; raises as `parsed`."""
     return parsed(await response.read())
 
 
 def parsed(payload: bytes) -> Json:
-    """A JSON object; raises `GeneratorDown` where it is none."""
+    """A JSON object.
+
+    Raises:
+        GeneratorDown: it is none.
+    """
     try:
         answer = json.loads(payload)
     except ValueError as error:

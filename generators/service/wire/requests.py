@@ -1,4 +1,4 @@
-"""The wire format, the way in: OpenAI's requests as pydantic models."""
+"""OpenAI's requests for texts and vectors as pydantic models."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from generators.service.events import BadRequest
 MOST_CHOICES = 128  # as OpenAI allows; the embedded model holds that many short continuations in under a gigabyte
 MOST_STOPS = 16
 MOST_INPUTS = 2048  # texts or prompts in one request, as OpenAI allows
+MOST_TOKENS = 8192  # of one text, as OpenAI allows
 MOST_TOP = 20  # likeliest tokens told for each token, as OpenAI allows
 
-Json = dict[str, Any]
 Text = Annotated[str, StringConstraints(max_length=200_000)]
 Said = Annotated[str, StringConstraints(min_length=1, max_length=200_000)]  #: nothing has no vector; OpenAI refuses it too
+Tokens = Annotated[list[int], Field(min_length=1, max_length=MOST_TOKENS)]  #: a text as the model reads it
 Named = Annotated[str, StringConstraints(max_length=4096)]  #: a model; a folder's path, at the longest
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Stop = Annotated[str, StringConstraints(min_length=1, max_length=100)]
@@ -87,8 +88,8 @@ class Sampled(BaseModel):
         return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
 
     @property
-    def kept_to(self) -> tuple[Literal["json", "regex"], Any] | None:
-        """What the text has to keep to: a JSON schema (none: any object) or a regular expression."""
+    def kept_to(self) -> tuple[Literal["json", "regex", "lark"], Any] | None:
+        """What the text has to keep to: a JSON schema (none: any object), a regular expression, or a grammar in Lark."""
         other, format = self.structured_outputs, self.response_format
         pattern = self.guided_regex or (other.regex if other else None)
         if pattern:
@@ -151,60 +152,29 @@ class CompletionRequest(Sampled):
         return [prompt for prompt in self.prompt if not isinstance(prompt, int)]
 
 
-class Part(BaseModel):
-    """A part of a message."""
-
-    type: Literal["text"]
-    text: Text
-
-
-class Message(BaseModel):
-    """One message of a chat."""
-
-    role: Literal["system", "developer", "user", "assistant"]
-    content: Text | list[Part]
-
-    @property
-    def plain(self) -> dict[str, str]:
-        """As chat templates want it."""
-        text = self.content if isinstance(self.content, str) else "".join(part.text for part in self.content)
-        return {"role": "system" if self.role == "developer" else self.role, "content": text}
-
-
-class ChatRequest(Sampled):
-    """POST /v1/chat/completions."""
-
-    messages: list[Message] = Field(min_length=1, max_length=MOST_INPUTS)
-    max_tokens: int | None = Field(default=None, ge=1)
-    max_completion_tokens: int | None = Field(default=None, ge=1)
-    logprobs: bool = False
-    top_logprobs: int = Field(default=0, ge=0, le=MOST_TOP)
-    tools: list[Any] = Field(default_factory=list, max_length=0)
-    continue_final_message: bool = False  #: as in vLLM: the last message is the beginning of the answer
-    add_generation_prompt: bool = True
-
-    @model_validator(mode="after")
-    def _can_be_done(self) -> ChatRequest:
-        if self.continue_final_message and (self.messages[-1].role != "assistant" or not self.messages[-1].plain["content"]):
-            raise ValueError("continue_final_message needs a last message by the assistant")
-        return self
-
-
 class EmbeddingRequest(BaseModel):
     """POST /v1/embeddings."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     model: Named = ""
-    input: Said | Annotated[list[Said], Field(min_length=1, max_length=MOST_INPUTS)]
+    input: (
+        Said
+        | Tokens
+        | Annotated[list[Said], Field(min_length=1, max_length=MOST_INPUTS)]
+        | Annotated[list[Tokens], Field(min_length=1, max_length=MOST_INPUTS)]
+    )
     encoding_format: Literal["float", "base64"] = "float"
     dimensions: int | None = Field(default=None, ge=1)
     user: str = ""
 
     @property
-    def texts(self) -> tuple[str, ...]:
-        """The texts."""
-        return (self.input,) if isinstance(self.input, str) else tuple(self.input)
+    def inputs(self) -> tuple[str | list[int], ...]:
+        """The texts, each as it is or as its tokens."""
+        if isinstance(self.input, str):
+            return (self.input,)
+        tokens = [token for token in self.input if isinstance(token, int)]
+        return (tokens,) if tokens else tuple(one for one in self.input if not isinstance(one, int))
 
 
 class LoadAdapter(BaseModel):

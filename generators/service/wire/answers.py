@@ -1,15 +1,15 @@
-"""The wire format, the way back: our events as OpenAI's answers."""
+"""OpenAI's answers, made of our events."""
 
 from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from generators.service.events import BadRequest, TokenScore
+from generators.service.events import BadRequest, Call, TokenScore
 
 Json = dict[str, Any]
 
@@ -24,14 +24,18 @@ def usage(prompt: int, completion: int) -> Json:
     return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
 
 
-def models(text: str, vectors: str | None, adapters: Mapping[str, str], *, created: int, told: Json | None = None) -> Json:
-    """GET /v1/models: the models, with what is `told` of the text model, and its adapters, by name with their folders."""
+def model(name: str, *, made: str, created: int, root: str = "", parent: str | None = None) -> Json:
+    """One of the models in GET /v1/models.
 
-    def one(name: str, root: str, parent: str | None) -> Json:
-        return {"id": name, "object": "model", "created": created, "owned_by": "muselab", "root": root, "parent": parent}
-
-    own = [one(text, text, None) | (told or {}), *([one(vectors, vectors, None)] if vectors else [])]
-    return {"object": "list", "data": [*own, *(one(name, path, text) for name, path in adapters.items())]}
+    Args:
+        name: as requests name it.
+        made: what it makes: text, embedding, or a modality.
+        created: when it was loaded, Unix seconds.
+        root: what it stands for; empty: its name.
+        parent: the model that an adapter changes.
+    """
+    told: Json = {"id": name, "object": "model", "created": created, "owned_by": "muselab"}
+    return told | {"root": root or name, "parent": parent, "modality": made}
 
 
 class Answer:
@@ -54,7 +58,15 @@ class Answer:
         )
 
     def choice(
-        self, index: int, text: str, tokens: Sequence[TokenScore], finish: str | None, *, told: bool, offset: int = 0
+        self,
+        index: int,
+        text: str,
+        tokens: Sequence[TokenScore],
+        finish: str | None,
+        *,
+        told: bool,
+        offset: int = 0,
+        calls: Sequence[Call] = (),
     ) -> Json:
         """A whole choice of a completion, a streamed part of one, or a whole choice of a chat.
 
@@ -65,28 +77,49 @@ class Answer:
             tokens: those of this text.
             told: whether logprobs were asked for.
             offset: characters of the choice before this part.
+            calls: tools that it calls.
         """
         if self.chat:
             logprobs = _chat_logprobs(tokens) if told else None
+            message: Json = {"role": "assistant", "content": None if calls and not text else text, "refusal": None}
+            if calls:
+                message["tool_calls"] = [called(call) for call in calls]
             return {
                 "index": index,
-                "message": {"role": "assistant", "content": text},
+                "message": message,
                 "logprobs": logprobs,
                 "finish_reason": finish,
             }
         return {"index": index, "text": text, "logprobs": _logprobs(tokens, offset) if told else None, "finish_reason": finish}
 
-    def part(self, index: int, text: str, tokens: Sequence[TokenScore], finish: str | None, *, told: bool, offset: int) -> Json:
-        """A streamed part of a choice; the first of a chat's also names the role."""
+    def part(
+        self,
+        index: int,
+        text: str,
+        tokens: Sequence[TokenScore],
+        finish: str | None,
+        *,
+        told: bool,
+        offset: int,
+        calls: Sequence[Call] = (),
+    ) -> Json:
+        """A streamed part of a choice; the first of a chat's also names the role. A call comes whole."""
         if not self.chat:
             return self.choice(index, text, tokens, finish, told=told, offset=offset)
         delta: Json = {"content": text} if text else {}
         if offset == 0:
             delta = {"role": "assistant"} | delta
+        if calls:
+            delta["tool_calls"] = [{"index": call.number} | called(call) for call in calls]
         return {"index": index, "delta": delta, "logprobs": _chat_logprobs(tokens) if told else None, "finish_reason": finish}
 
     def _envelope(self, kind: str, choices: list[Json]) -> Json:
         return {"id": self._id, "object": kind, "created": self._created, "model": self._model, "choices": choices}
+
+
+def called(call: Call) -> Json:
+    """A call in a chat's answer."""
+    return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
 
 
 def embeddings(rows: list[list[float]], model: str, tokens: int, encoding: str, dimensions: int | None = None) -> Json:
