@@ -94,14 +94,15 @@ class RemoteGenerator:
             Refusal: it will never do this.
         """
         base = await self._served.model() if order.adapter or not order.model else order.model
-        if CHINESE.search(order.prompt.text) and not await self._served.reads_chinese(base):
+        chinese = CHINESE.search(order.prompt.text) is not None
+        if chinese and not await self._served.reads_chinese(base):
             raise Refusal(
                 _("{model} understands English only. Please ask in English, or let the host choose a multilingual model.").format(
                     model=base
                 )
             )
         model = order.model if order.adapter and await self._adapters.has(order.model, order.adapter) else base
-        instructed = await self._served.follows_orders(base)
+        instructed = await self._served.follows_orders(base, chinese=chinese)
         recipe, asked = askings(order, instructed=instructed)
         asked = [replace(asking, user=user_of(order.team)) for asking in asked]
         if recipe.large and not instructed and order.prompt.operation != "polish":

@@ -12,8 +12,9 @@ from generators.client.fleet import Fleet
 OWN = "muselab"  # what our service says it is, in `owned_by`
 CONTINUING = frozenset({OWN, "vllm"})  # services that go on with a begun answer
 SGLANG = "sglang"  # it wants an adapter named behind the base
-#: Parameters from which a model follows orders better than examples; at 0.5e9 neither is better, see docs/lab/ideas.md.
-OBEYS = 1_000_000_000
+#: Parameters from which a model follows orders better than examples. Of one with 0.5e9 English sentences are better by example,
+#: and in Chinese, where examples are fewer, names are better by order; see docs/lab/ideas.md.
+OBEYS, OBEYS_IN_CHINESE = 1_000_000_000, 400_000_000
 # Where the service does not say how large a model is and what it reads, its name has to do:
 ENGLISH_ONLY = re.compile(r"smollm|gpt-?2\b|pythia", re.IGNORECASE)  # models that know no Chinese
 SMALL = re.compile(
@@ -55,11 +56,11 @@ class Served:
         """Who the service says it is."""
         return next((str(model.get("owned_by", "")).lower() for model in await self._models()), "")
 
-    async def follows_orders(self, model: str) -> bool:
-        """Whether the model is asked by instruction rather than by example."""
+    async def follows_orders(self, model: str, *, chinese: bool = False) -> bool:
+        """Whether the model is asked by instruction rather than by example, in English or in Chinese."""
         size = (await self._told(model)).get("parameters")
         if isinstance(size, int):
-            return size >= OBEYS
+            return size >= (OBEYS_IN_CHINESE if chinese else OBEYS)
         return not SMALL.search(model) and (await self.owner() != OWN or not ENGLISH_ONLY.search(model))
 
     async def reads_chinese(self, model: str) -> bool:

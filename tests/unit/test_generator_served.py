@@ -40,6 +40,11 @@ async def test_size_decides_how_a_model_is_asked_not_its_folders_name(name: str,
     assert await served(Listing(a_model(name, parameters=parameters))).follows_orders(name) is obeys
 
 
+@pytest.mark.parametrize(("parameters", "obeys"), [(494_032_768, True), (134_515_008, False)])
+async def test_a_smaller_model_is_ordered_in_chinese_than_in_english(parameters: int, obeys: bool) -> None:
+    assert await served(Listing(a_model("any", parameters=parameters))).follows_orders("any", chinese=True) is obeys
+
+
 @pytest.mark.parametrize(("reads", "chinese"), [(["en", "zh"], True), (["en"], False)])
 async def test_what_the_tokenizer_reads_decides_about_chinese(reads: list[str], chinese: bool) -> None:
     assert await served(Listing(a_model("SmolLM-by-name", reads=reads))).reads_chinese("SmolLM-by-name") is chinese
