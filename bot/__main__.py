@@ -17,11 +17,12 @@ from typing import Annotated, Any, Optional, TypeVar
 
 import typer
 
-from bot import private, words
-from bot.cli import keeping, models, platforms
+from bot import tracing, words
+from bot.cli import keeping, models, platforms, stopping
 from bot.config import Settings
 from bot.domain.errors import Misconfigured, MuselabError
 from bot.logs import log_to
+from bot.presence import present
 from bot.reading import read
 from bot.services.ideas.exporting import FORMATS
 from bot.tutor import tie, tutored
@@ -83,18 +84,23 @@ def run(
     settings = read(**({"chats": tuple(chat)} if chat else {}))
     names = wiring.chat_names(settings)
     log_to(settings, quiet="terminal" in names)
-    block(_run(settings, names))
+    if settings.monitor.traces:
+        tracing.begin("muselab-bot")
+    with present(settings.home):
+        block(_run(settings, names))
 
 
 async def _run(settings: Settings, names: tuple[str, ...]) -> None:
     from bot import wiring
+    from bot.monitor import monitored
 
     async with wiring.opened(settings) as house, tutored(settings.home) if settings.learn.auto else contextlib.nullcontext():
         chats = wiring.chats(settings, names, house)
         wiring.move_in()
         house.services.tasting.warm(wiring.clock() - BUSY, names)
         try:
-            await house.desk.serve(chats)
+            async with monitored(settings.monitor, house, chats):
+                await house.desk.serve(chats)
         except* MuselabError as errors:
             raise errors.exceptions[0] from None
         finally:
@@ -116,6 +122,8 @@ def serve(
     settings = read()
     log_to(settings, quiet=False)
     options = {"host": host, "port": port, "model": model, "device": device}
+    if settings.monitor.traces:
+        tracing.begin("muselab-service")
     table = settings.served.model_copy(update={name: value for name, value in options.items() if value is not None})
     try:
         from generators.service import serve as serve_model
@@ -179,21 +187,6 @@ def export(
     from bot.cli import oneshot
 
     block(oneshot.export(settings, oneshot.place(channel, settings), format, output))
-
-
-@app.command(epilog="Example:  muselab migrate")
-def migrate() -> None:
-    """Bring the database to this version's schema. Back it up first: there is no way back."""
-    settings = read()
-    log_to(settings, quiet=True)
-    private.folder(settings.home)
-    from storage import migrate as migrations
-
-    before, after = block(migrations.upgrade(settings.store_url))
-    if before == after:
-        print(_("The database is up to date (revision {revision}).").format(revision=after))
-    else:
-        print(_("The database went from {before} to {after}.").format(before=before or _("nothing"), after=after))
 
 
 @app.command(
@@ -270,6 +263,7 @@ def block(work: Coroutine[Any, Any, T]) -> T:
 keeping.register(app, block)
 models.register(app, block)
 platforms.register(app, block)
+stopping.register(app)
 
 
 def main() -> None:

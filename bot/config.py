@@ -28,6 +28,9 @@ class StoreTable(Table):
 
     url: str = ""  #: "memory:", "sqlite:///…", "postgresql://…"; empty: an SQLite file in the data folder
     pool: int = Field(default=10, ge=2, le=1000)  #: connections to PostgreSQL at most, of one process
+    #: pictures and sounds: a folder that every bot sees, or "s3://bucket/prefix?endpoint=http://minio:9000&region=eu" and keys
+    #: in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; empty: `media` in the data folder
+    media: str = ""
     anew: bool = False  #: begin an empty board where something of an earlier one is left
     leave_days: int = Field(default=30, ge=0)  #: from a team's removing Muselab until everything of it is deleted
 
@@ -169,6 +172,15 @@ class TerminalTable(Table):
     works: Path | None = None  #: folder for pictures, sounds and exports; "." is where it is started; empty: `works` in `home`
 
 
+class MonitorTable(Table):
+    """How the bot is seen from outside."""
+
+    host: str = "127.0.0.1"  #: where `/health`, `/ready` and `/metrics` are answered, without a token
+    port: int = Field(default=0, ge=0, le=65535)  #: 0: nowhere
+    teams: int = Field(default=20, ge=0, le=1000)  #: teams with figures of their own; the others are counted together
+    traces: bool = False  #: send traces with OpenTelemetry, of `muselab serve` too; where to, its own OTEL_… variables say
+
+
 class LimitsTable(Table):
     """How much one person, channel and team may ask at once."""
 
@@ -202,6 +214,7 @@ class Settings(BaseSettings):
     cache: Path = Path(platformdirs.user_cache_dir("muselab", appauthor=False))  #: converted weights; may be deleted
     chats: tuple[str, ...] = ()  #: files in adapters; empty: those whose tokens are set, else the terminal
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"  #: what people write is never logged above DEBUG
+    log_format: Literal["lines", "json"] = "lines"  #: of the log: fields one after another, or a JSON object a line
 
     store: StoreTable = StoreTable()
     generator: GeneratorTable = GeneratorTable()
@@ -212,6 +225,7 @@ class Settings(BaseSettings):
     discord: DiscordTable = DiscordTable()
     slack: SlackTable = SlackTable()
     terminal: TerminalTable = TerminalTable()
+    monitor: MonitorTable = MonitorTable()
     limits: LimitsTable = LimitsTable()
     defaults: DefaultsTable = DefaultsTable()
 
@@ -238,9 +252,12 @@ class Settings(BaseSettings):
         return self.home / ADAPTERS
 
     @property
-    def media_folder(self) -> Path:
-        """Where pictures and sounds are kept."""
-        return self.home / "media"
+    def media_place(self) -> Path | str:
+        """Where pictures and sounds are kept: a folder, or the URL of an object store."""
+        place = self.store.media.strip()
+        if place.startswith("s3://"):
+            return place
+        return Path(place).expanduser().absolute() if place else self.home / "media"
 
     @property
     def served(self) -> ServiceTable:

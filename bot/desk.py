@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 
-from bot.domain.errors import MuselabError, Outage, Refusal, StoreDown, UnknownCommand
-from bot.domain.ideas import Channel, Idea, Team
+from bot import tracing
+from bot.asking import Asking, sorry
+from bot.domain.errors import MuselabError, Outage, Refusal, StoreDown
+from bot.domain.ideas import Channel, Team
 from bot.hearing import Hearing
 from bot.inbox import KEEP_S, Inbox, as_it_came
 from bot.messages import Call, Card, Form, Press
 from bot.ports import Arrival, Chat, Reply
 from bot.running import Running
 from bot.services.bundle import Services
-from bot.services.doors import Command, Signal, form_of, private, reads
+from bot.services.doors import Command, Signal, private, reads
 from bot.services.events import serving, under_way
 from bot.suggesting import suggestions
 from bot.watch import RESUME_WITHIN, Watch, ended
@@ -26,7 +29,9 @@ from bot.words import _, speaking
 
 log = structlog.get_logger(__name__)
 
-DRAIN_S = 10.0  # at shutdown, for what is under way; what is not done by then is taken up at the next start
+#: At shutdown, for what is under way; what is not done by then is taken up at the next start. Containers are killed 10 s after
+#: they were told to stop, and our child, the generation service, has 5 s of these.
+DRAIN_S = 4.0
 AT_ONCE = 4  # votes and redrawings served side by side; more would share the same core and keep new events from being heard
 
 
@@ -54,6 +59,7 @@ class Desk:
         self.watch = Watch(services=services, inbox=self.inbox, spawn=self._spawn, room=self._room, new_id=new_id)
         self.hearing = Hearing(services=services, inbox=self.inbox, watch=self.watch)
         self.running = Running(services=services, refresh=self.hearing.refresh)
+        self.asking = Asking(services=services, commands=commands, signals=signals)
         services.announcing.chat_of = lambda platform: self.watch.chats.get(platform)
         services.redrawing.chats = lambda: list(self.watch.chats.values())
 
@@ -61,13 +67,23 @@ class Desk:
 
     async def keep(self, arrival: Arrival) -> bool:
         """Stores an event before it is acknowledged; see `bot.ports.Front`."""
-        with self.services.courtesy.acknowledging():
+        with self._acknowledging(arrival.team):
             try:
                 async with asyncio.timeout(KEEP_S):
                     return await self.inbox.keep(arrival)
             except TimeoutError:
                 self._spawn(self._keep_late(arrival))
                 raise StoreDown from None
+
+    @contextmanager
+    def _acknowledging(self, team: Team, event: Call | Press | None = None) -> Iterator[None]:
+        """An event is being acknowledged; it was before where it is stored already."""
+        before = event is not None and self.inbox.serving(event) is not None
+        with (
+            self.services.courtesy.acknowledging(),
+            nullcontext() if before else self.services.meter.acknowledging(team.platform),
+        ):
+            yield
 
     async def _keep_late(self, arrival: Arrival) -> None:
         """What is stored after all is served: if the platform repeats it, that is the second time."""
@@ -87,7 +103,7 @@ class Desk:
     async def call(self, call: Call, reply: Reply) -> bool:
         """Serves one command; see `bot.ports.Front`."""
         command = self.commands.get(call.command)
-        with self.services.courtesy.acknowledging():
+        with self._acknowledging(call.channel.team, call):
             taking = await self._taken(call)
             await reply.ack(private=command is None or private(command))
         return await self._tracked(
@@ -97,7 +113,7 @@ class Desk:
     async def press(self, press: Press, reply: Reply) -> bool:
         """Serves one control, form or reaction; see `bot.ports.Front`."""
         signal, command = self.signals.get(press.key.verb), self.commands.get(press.key.verb)
-        with self.services.courtesy.acknowledging():
+        with self._acknowledging(press.channel.team, press):
             taking = await self._taken(press)
             await reply.ack(private=signal is not None or command is None or private(command), anew=not turns(press))
         if signal is not None:
@@ -125,19 +141,7 @@ class Desk:
     async def form(self, press: Press) -> Form | Card:
         """The form a control opens; see `bot.ports.Front`."""
         with speaking(await self._locale(press.channel, press.locale)):
-            try:
-                verb, target = press.key.verb, press.key.target
-                plugin = self.signals.get(verb) or self.commands.get(verb)
-                idea: Idea | None = None
-                if verb in self.signals or args_name_idea(self.commands.get(verb)):
-                    idea = await self.services.finding.idea(press.channel, target)
-                form = await form_of(plugin, self.services, press, idea)
-                return form if form is not None else sorry(UnknownCommand(_("This button is not one of Muselab's.")))
-            except MuselabError as error:
-                return sorry(error)
-            except Exception:
-                log.exception("a form could not be made", verb=press.key.verb)
-                return sorry(Outage())
+            return await self.asking.form(press)
 
     async def suggest(self, channel: Channel, command: str, param: str, typed: str) -> list[tuple[str, str]]:
         """Completions for an argument; see `bot.ports.Front`."""
@@ -159,7 +163,8 @@ class Desk:
         reads: bool = False,
     ) -> bool:
         """Runs it once, in the person's language; turns what goes wrong into words. False: it is not ours."""
-        with speaking(await self._locale(event.channel, event.locale)):
+        kind = "command" if isinstance(event, Call) else "press"
+        with speaking(await self._locale(event.channel, event.locale)), tracing.span(kind, platform=event.channel.team.platform):
             try:
                 if not await self._ours(event, taking, reads=reads):
                     log.info("an event came twice", platform=event.channel.team.platform)
@@ -174,6 +179,7 @@ class Desk:
                     await self.services.entrance.admit(event, self.commands.get(verb), signal=signal)
                     await run(event)
             except MuselabError as error:
+                self.services.meter.refused(event.channel.team.platform, error)
                 if not isinstance(error, Refusal):
                     log.warning("a request failed", why=str(error), cause=repr(error.__cause__))
                 if not (isinstance(event, Press) and event.reaction):
@@ -265,17 +271,16 @@ class Desk:
         task.add_done_callback(self._tasks.discard)
         return task
 
+    @property
+    def closing(self) -> bool:
+        """Whether this process is about to end."""
+        return self.watch.closing
+
     async def close(self) -> None:
         """Waits a little for what is under way, then lets go; what is stored is taken up at the next start."""
         self.watch.close()
         await ended([task for task in self._tasks if task is not asyncio.current_task()], DRAIN_S)
         await self.inbox.close()
-
-
-def sorry(error: MuselabError, *, detailed: bool = False) -> Card:
-    """What went wrong, for the person who asked. The database's own words name paths and hosts: they are for admins."""
-    reason = error if detailed or not isinstance(error, StoreDown) else StoreDown()
-    return Card(text=str(reason), private=True)
 
 
 async def told(ours: bool = False, *, error: Exception | None = None) -> bool:
@@ -288,8 +293,3 @@ async def told(ours: bool = False, *, error: Exception | None = None) -> bool:
 def turns(press: Press) -> bool:
     """Whether a control turns to another page in the place of its message. Only boards have pages, named by their number."""
     return press.key.token.isdecimal() and press.key.verb == "board"
-
-
-def args_name_idea(command: Command | None) -> bool:
-    """Whether a command's first parameter is an idea, so that its controls' target is one."""
-    return command is not None and bool(command.PARAMS) and command.PARAMS[0].kind == "idea"

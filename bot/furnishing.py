@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.config import Settings
 from bot.desk import Desk
+from bot.metrics import Meter
 from bot.ports import Generator, Maker, Store
 from bot.services.bundle import Services
 from bot.use_cases import UseCases, clock, new_id
@@ -23,6 +24,7 @@ class House:
     generator: Generator
     services: Services
     desk: Desk
+    meter: Meter
 
 
 def furnish(
@@ -38,4 +40,4 @@ def furnish(
     cases = UseCases(settings, store=store, generator=generator, maker=maker or ScriptedMaker(), now=now, learns=learns)
     services = cases.bundle()
     desk = Desk(services=services, commands=cases.commands, signals=cases.signals, new_id=new_id)
-    return House(settings=settings, store=store, generator=generator, services=services, desk=desk)
+    return House(settings=settings, store=store, generator=generator, services=services, desk=desk, meter=cases.meter)

@@ -46,6 +46,7 @@ class Hearing:
         heard = again and await self._heard(press, idea, value)
         new = await act(signal, self.services, press, idea)
         await self.services.listening.hear(press, idea, signal=verb, token=press.reaction or token, value=value)
+        self.services.meter.votes.labels(press.person.platform, verb).inc()
         log.info("feedback", signal=verb, platform=press.person.platform)
         self.refresh(idea)
         if press.reaction:

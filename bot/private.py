@@ -27,6 +27,7 @@ OURS = (
     "tuning",
     "models",
     "model.json",
+    "running",
 )
 BESIDE = ("", "-wal", "-shm", "-journal")  #: SQLite's files beside a database
 

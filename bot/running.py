@@ -30,6 +30,10 @@ class Running:
         if command is None:
             raise UnknownCommand
         log.info("command", command=call.command, platform=call.channel.team.platform)
+        await self._served(command, call, reply)
+
+    async def _served(self, command: Command, call: Call, reply: Reply) -> None:
+        self.services.meter.commands.labels(call.channel.team.platform, call.command).inc()
         await command.run(self.services, call, reply)
         await self._redrawn(command, call)
 
@@ -56,5 +60,4 @@ class Running:
             outsider=press.outsider,
             uploads=press.uploads,
         )
-        await command.run(self.services, call, reply)
-        await self._redrawn(command, call)
+        await self._served(command, call, reply)

@@ -15,6 +15,7 @@ from bot import commands, plugins, signals, words
 from bot.config import ADAPTERS, Settings
 from bot.courtesy import Courtesy
 from bot.limits import Turnstile
+from bot.metrics import Meter
 from bot.ports import Generator, Maker, Ranker, Store
 from bot.services import doors
 from bot.services.bundle import Services
@@ -95,12 +96,14 @@ class UseCases:
         self.commands = {name: doors.command(plugins.load(commands, name)) for name in plugins.names(commands)}
         self.signals = {name: doors.signal(plugins.load(signals, name)) for name in plugins.names(signals)}
         self.courtesy = Courtesy()
+        self.meter = Meter(teams=settings.monitor.teams)
 
     def bundle(self) -> Services:
         """All of them, as commands and signals are given them."""
         return Services(
             store=self.store,
             courtesy=self.courtesy,
+            meter=self.meter,
             settings=self.settings,
             clock=self.now,
             finding=self.finding,
@@ -126,14 +129,7 @@ class UseCases:
             liking=self.liking,
             prospects=prospects,
             curve=curve.png,
-            memos=Memos(
-                store=self.store,
-                making=self.making,
-                governing=self.governing,
-                listening=self.listening,
-                clock=self.now,
-                new_id=new_id,
-            ),
+            memos=self.memos,
             ordering=Ordering(finding=self.finding, answering=self.answering, making=self.making),
         )
 
@@ -176,7 +172,7 @@ class UseCases:
     @cached_property
     def boards(self) -> Boards:
         """Boards."""
-        return Boards(store=self.store, ranker_of=self.tasting.of)
+        return Boards(store=self.store, ranker_of=self.tasting.of, beyond=self.tasting.beyond)
 
     @cached_property
     def cards(self) -> Cards:
@@ -203,6 +199,7 @@ class UseCases:
             versions=self.versions,
             turnstile=Turnstile(self.settings.limits),
             settings=self.settings.generator,
+            meter=self.meter,
             canary_share=self.settings.learn.canary_share,
             clock=self.now,
             new_id=new_id,
@@ -219,6 +216,7 @@ class UseCases:
             governing=self.governing,
             cards=self.cards,
             courtesy=self.courtesy,
+            meter=self.meter,
             defaults=self.settings.defaults,
         )
 
@@ -253,6 +251,18 @@ class UseCases:
             clock=self.now,
             new_id=new_id,
             new_seed=new_seed,
+        )
+
+    @cached_property
+    def memos(self) -> Memos:
+        """Voice memos."""
+        return Memos(
+            store=self.store,
+            making=self.making,
+            governing=self.governing,
+            listening=self.listening,
+            clock=self.now,
+            new_id=new_id,
         )
 
     # ------------------------------------------------------------------------------------------ a team

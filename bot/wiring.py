@@ -6,6 +6,7 @@ import gc
 import inspect
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from types import ModuleType
 
 import adapters
@@ -47,8 +48,9 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
                 folder=settings.home, why=error.strerror or error
             )
         ) from error
-    traces = () if settings.store.anew else (settings.media_folder, settings.adapters, settings.home / HISTORY)
-    store = urls.build(settings.store_url, media=settings.media_folder, traces=traces, pool=settings.store.pool)
+    kept = settings.media_place, settings.adapters, settings.home / HISTORY
+    traces = () if settings.store.anew else [one for one in kept if isinstance(one, Path)]
+    store = urls.build(settings.store_url, media=settings.media_place, traces=traces, pool=settings.store.pool)
     await store.open()
     try:
         yield store

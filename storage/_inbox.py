@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, text, update
 
 from bot.domain.ideas import Team
 from bot.ports import Arrival
-from storage import _reading
+from storage import _reading, _rows
 from storage import _tables as t
 from storage._connections import Connections
 from storage._rules import EVENTS_KEPT, PRUNE_EVERY, event_key, person_key, storable
@@ -75,7 +75,9 @@ class SqlInbox(Connections):
     async def unserved(self, now: datetime, until: datetime, holder: str, platforms: Sequence[str]) -> list[Arrival]:
         """Takes every event that nobody alive serves, oldest first."""
         mine = t.events.c
-        left = select(mine.id).where(mine.leased_until.is_not(None), mine.leased_until <= now, mine.platform.in_(platforms))
+        left = select(mine.id).where(
+            mine.leased_until.is_not(None), _rows.free(mine.leased_until, now), mine.platform.in_(platforms)
+        )
         arrivals: list[Arrival] = []
         async with self._write_transaction() as connection:
             ids = (await connection.execute(left.with_for_update(skip_locked=True))).scalars().all()

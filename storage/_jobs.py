@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from bot.domain.ideas import Team
 from bot.domain.jobs import Job
+from storage import _rows
 from storage import _tables as t
 from storage._connections import Connections
-from storage._rules import DONE_KEPT, at_most, storable
+from storage._rules import DONE_KEPT, FAR_JOB, at_most, storable
 
 KEY = ("platform", "team", "kind", "subject")
 
@@ -54,7 +55,7 @@ class SqlJobs(Connections):
     ) -> list[Job]:
         """Takes jobs that are due and that nobody alive does, longest due first."""
         mine = t.jobs.c
-        due = (mine.done_at.is_(None), mine.due <= now, or_(mine.leased_until.is_(None), mine.leased_until <= now))
+        due = (mine.done_at.is_(None), mine.due <= now, _rows.free(mine.leased_until, now, FAR_JOB))
         left = select(t.jobs).where(*due, mine.kind.in_(kinds)).order_by(mine.due, *(mine[name] for name in KEY))
         async with self._write_transaction() as connection:
             rows = (await connection.execute(left.limit(at_most(limit)).with_for_update(skip_locked=True))).mappings()

@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.domain.ideas import Person, Team
 from bot.ports import Arrival
 from storage._erasing import Plan, recalled
-from storage._rules import EVENTS_KEPT, PRUNE_EVERY, aware, event_key, storable
+from storage._rules import EVENTS_KEPT, PRUNE_EVERY, aware, event_key, free, storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class MemoryInbox:
             for key, one in self._events.items():
                 if one.arrival is None or one.arrival.team.platform not in platforms or one.leased_until is None:
                     continue
-                if one.leased_until <= aware(now):
+                if free(one.leased_until, now):
                     self._events[key] = replace(one, holder=storable(holder), leased_until=aware(until))
                     taken.append(replace(one.arrival, person=None))  # who it was is kept as a digest elsewhere
         return sorted(taken, key=lambda one: (one.at, one.id))

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.domain.ideas import Team
 from bot.domain.jobs import Job
-from storage._rules import DONE_KEPT, at_most, aware, storable
+from storage._rules import DONE_KEPT, FAR_JOB, at_most, aware, free, storable
 
 Key = tuple[Team | None, str, str]
 
@@ -55,8 +55,8 @@ class MemoryJobs:
         now, until, holder = aware(now), aware(until), storable(holder)
         with self._lock:
             due = [job for key, job in self._jobs.items() if key not in self._jobs_done and job.kind in kinds and job.due <= now]
-            free = [job for job in due if job.leased_until is None or job.leased_until <= now]
-            taken = [replace(job, holder=holder, leased_until=until) for job in sorted(free, key=_order)[: at_most(limit)]]
+            left = [job for job in due if free(job.leased_until, now, FAR_JOB)]
+            taken = [replace(job, holder=holder, leased_until=until) for job in sorted(left, key=_order)[: at_most(limit)]]
             self._jobs |= {_key(job): job for job in taken}
         return taken
 

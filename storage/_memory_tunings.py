@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Team
 from bot.domain.models import Tuning
-from storage._rules import at_most, aware, storable
+from storage._rules import at_most, free, storable
 
 
 class MemoryTunings:
@@ -45,7 +45,7 @@ class MemoryTunings:
         with self._lock:
             running = [one for one in self._tunings.values() if one.team == taken.team and one.state == "running"]
             for there in running:
-                if there.leased_until is not None and there.leased_until > aware(now):
+                if not free(there.leased_until, now):
                     return None
                 taken = replace(there, holder=taken.holder, leased_until=taken.leased_until)
             self._tunings[taken.team, taken.id] = taken

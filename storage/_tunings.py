@@ -12,7 +12,7 @@ from bot.domain.ideas import Channel, Team
 from bot.domain.models import Finding, Tuning
 from storage import _tables as t
 from storage._connections import Connections
-from storage._rules import at_most
+from storage._rules import at_most, free
 
 Row = dict[str, Any]
 
@@ -56,7 +56,7 @@ class SqlTunings(Connections):
                 await connection.execute(self._insert(t.tunings), tuning_row(new))
                 return new
             there = tuning_of(dict(row))
-            if there.leased_until is not None and there.leased_until > now:
+            if not free(there.leased_until, now):
                 return None
             taken = replace(there, holder=new.holder, leased_until=new.leased_until)
             mine = update(t.tunings).where(_of(new.team), c.id == there.id)

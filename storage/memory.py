@@ -21,7 +21,7 @@ from storage._memory_people import MemoryPeople
 from storage._memory_posts import MemoryPosts
 from storage._memory_tunings import MemoryTunings
 from storage._memory_turns import MemoryTurns
-from storage._rules import CHANGING, at_most, aware, storable
+from storage._rules import CHANGING, at_most, aware, free, storable
 
 T = TypeVar("T", Brainstorm, Idea)
 
@@ -97,7 +97,7 @@ class MemoryStore(MemoryInbox, MemoryJobs, MemoryMedia, MemoryModeration, Memory
         now, until = aware(now), aware(until)
         with self._lock:
             running = (one for one in self._brainstorms.values() if one.state == "running")
-            left = [one for one in running if one.leased_until is None or one.leased_until <= now]
+            left = [one for one in running if free(one.leased_until, now)]
             taken = [replace(one, leased_until=until, holder=storable(holder)) for one in reversed(_newest(left))]
             self._brainstorms |= {one.id: one for one in taken}
         return taken

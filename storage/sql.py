@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -30,7 +30,7 @@ from storage._tunings import SqlTunings
 from storage._turns import SqlTurns
 from storage._votes import Together
 from storage.installations import SqlInstallations
-from storage.media import Folder
+from storage.media import Files
 
 
 class SqlStore(SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPosts, SqlTunings, SqlTurns):
@@ -40,14 +40,14 @@ class SqlStore(SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPosts, Sql
         self,
         engine: AsyncEngine,
         where: str,
-        folder: Folder | None = None,
+        files: Files | None = None,
         *,
         traces: Sequence[Path] = (),
         tidying: Tidying | None = None,
     ) -> None:
-        """Nothing is opened yet. `folder`: for the bytes of media; of the rest see `Connections`."""
+        """Nothing is opened yet. `files`: the bytes of media; of the rest see `Connections`."""
         super().__init__(engine, where, traces=traces, tidying=tidying)
-        self._folder = folder
+        self._files = files
         self._pruned_at: datetime | None = None
         self._settled: dict[Channel, tuple[float, ChannelSettings]] = {}
         self._votes = None if self._straight else Together(self._write_autocommit, self._vote, where=where)
@@ -88,7 +88,7 @@ class SqlStore(SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPosts, Sql
     async def take_up(self, now: datetime, until: datetime, holder: str = "") -> list[Brainstorm]:
         """Leases and returns every running brainstorm whose lease has ended, oldest first."""
         mine = t.brainstorms.c
-        left = select(mine.id).where(mine.state == "running", or_(mine.leased_until.is_(None), mine.leased_until <= now))
+        left = select(mine.id).where(mine.state == "running", _rows.free(mine.leased_until, now))
         async with self._write_transaction() as connection:
             ids = (await connection.execute(left.with_for_update(skip_locked=True))).scalars().all()
             brainstorms: list[Brainstorm] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import keyword
 from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Any
@@ -89,9 +90,10 @@ def command(
     name: str, help: str, params: tuple[Param, ...], front: Front, served: Served
 ) -> app_commands.Command[Any, ..., None]:
     """A slash command with typed and described options."""
+    plain = {spelled(param): param.name for param in params}
 
     async def callback(interaction: discord.Interaction[Any], **given: Any) -> None:
-        await served(interaction, name, {key: value for key, value in given.items() if value is not None})
+        await served(interaction, name, {plain[key]: value for key, value in given.items() if value is not None})
 
     # discord.py reads a callback's parameters to learn its options; ours are only known here.
     callback.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
@@ -101,12 +103,12 @@ def command(
         ]
     )
     callback.__name__ = name
-    described = {param.name: app_commands.locale_str(short(param.help, MAX_HELP)) for param in params}
-    named = app_commands.describe(**described)(callback)
-    fixed = {param.name: choices(param) for param in params if param.choices}
+    described = {spelled(param): app_commands.locale_str(short(param.help, MAX_HELP)) for param in params}
+    named = app_commands.rename(**plain)(app_commands.describe(**described)(callback))
+    fixed = {spelled(param): choices(param) for param in params if param.choices}
     if fixed:
         named = app_commands.choices(**fixed)(named)
-    offered = {param.name: completion(front, name, param) for param in params if offers(param)}
+    offered = {spelled(param): completion(front, name, param) for param in params if offers(param)}
     if offered:
         named = app_commands.autocomplete(**offered)(named)
     return app_commands.Command(
@@ -116,6 +118,11 @@ def command(
         allowed_contexts=CONTEXTS,
         allowed_installs=INSTALLS,
     )
+
+
+def spelled(param: Param) -> str:
+    """An option's name where Python reads it, in which it may not be a word of Python's own: `not`."""
+    return f"{param.name}_" if keyword.iskeyword(param.name) else param.name
 
 
 def parameter(param: Param) -> inspect.Parameter:
@@ -128,8 +135,8 @@ def parameter(param: Param) -> inspect.Parameter:
     elif param.kind == "file":
         kind = discord.Attachment
     if param.required:
-        return inspect.Parameter(param.name, inspect.Parameter.KEYWORD_ONLY, annotation=kind)
-    return inspect.Parameter(param.name, inspect.Parameter.KEYWORD_ONLY, annotation=kind | None, default=None)
+        return inspect.Parameter(spelled(param), inspect.Parameter.KEYWORD_ONLY, annotation=kind)
+    return inspect.Parameter(spelled(param), inspect.Parameter.KEYWORD_ONLY, annotation=kind | None, default=None)
 
 
 def choices(param: Param) -> list[app_commands.Choice[str]]:

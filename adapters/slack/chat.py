@@ -148,6 +148,7 @@ class SlackChat:
             "message": self._talking.said,
             "reaction_added": self._reacting.reacted,
             "reaction_removed": self._reacting.reacted,
+            "agent_session_stopped": self._talking.stopped,
             "app_home_opened": self._opened,
             "app_uninstalled": self._removed,
             "tokens_revoked": self._removed,

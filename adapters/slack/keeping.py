@@ -127,7 +127,7 @@ def named_event(body: Body) -> Named | None:
             return None
         about = subject(str(event["user"]), f"{item.get('channel')}/{item.get('ts')}", str(event["reaction"]))
         return Named("event", str(body["event_id"]), record, about, user=str(event["user"]))
-    if event["type"] in ("app_uninstalled", "tokens_revoked"):
+    if event["type"] in ("agent_session_stopped", "app_uninstalled", "tokens_revoked"):
         return Named("event", str(body["event_id"]), record)
     return None
 

@@ -62,6 +62,16 @@ def is_direct(event: Body) -> bool:
     return event.get("channel_type") == "im" or str(event["channel"]).startswith("D")
 
 
+def session_of(event: Body) -> tuple[str, str, str]:
+    """The conversation, the thread and the person of an event about an agent's session; Slack's methods name them both ways."""
+    first, second = (event.get("session") or {}), event
+    ids = [
+        next((str(one[name]) for one in (second, first) for name in names if one.get(name)), "")
+        for names in (("channel", "channel_id"), ("thread_ts",), ("user", "user_id", "stopped_by"))
+    ]
+    return ids[0], ids[1], ids[2]
+
+
 def is_for_us(event: Body) -> bool:
     """Whether a message event asks us something: no edit, no join, no bot's words (our own among them)."""
     if event.get("subtype") not in (None, "file_share") or event.get("bot_id") or not event.get("user"):
@@ -115,5 +125,11 @@ def submitted(view: Body) -> tuple[Key, dict[str, str], dict[str, list[Body]]]:
             elif element.get("type") == "file_input":
                 files[name] = list(element.get("files") or ())
             else:
-                values[name] = str(element.get("value") or (element.get("selected_option") or {}).get("value") or "")
+                values[name] = filled(element)
     return key, values, files
+
+
+def filled(element: Body) -> str:
+    """What somebody put into an element of a form, in words; people as their ids."""
+    chosen = (element.get("selected_option") or {}).get("value") or element.get("selected_conversation")
+    return str(element.get("value") or chosen or " ".join(element.get("selected_users") or ()))

@@ -5,26 +5,28 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import structlog
 
-from adapters.slack import wording
+from adapters.slack import settling, wording
 from adapters.slack.attached import uploads
-from adapters.slack.blocks import read_value
+from adapters.slack.blocks import Block, read_value
 from adapters.slack.emoji import beside_ideas
 from adapters.slack.payloads import Body, place_of, pressed, submitted
 from adapters.slack.places import Where
 from adapters.slack.reading import Shown, shown_in
 from adapters.slack.refusals import AGAIN
 from adapters.slack.replies import PersonReply
-from adapters.slack.shared import NAME, Shared, channel_of, named, now
-from adapters.slack.views import CHANNEL, form_view
+from adapters.slack.shared import NAME, Shared, a_call, channel_of, named, now
+from adapters.slack.views import CHANNEL, form_view, without_files
 from adapters.slack.web import Failed, Web
 from bot import plugins, signals
+from bot.domain.errors import Refusal
 from bot.domain.ideas import Person
-from bot.messages import Card, Form, Key, Press
+from bot.messages import Call, Card, Key, Press
 from bot.ports import Reply
 from bot.words import _, speaking
 
@@ -84,16 +86,17 @@ class Pressing:
         self, web: Web, press: Press, state: Mapping[str, str], trigger: str, reply: Reply, choices: tuple[Shown, ...] = ()
     ) -> None:
         """Opens the form of a control, while its trigger lasts."""
-        asked = await self._shared.front.form(press)
-        if not isinstance(asked, Form):
+        asked = None if press.key.verb == settling.VERB else await self._shared.front.form(press)
+        if isinstance(asked, Card):
             await reply.tell(asked)
             return
+        kept = {**state, "key": str(press.key), "team": web.team}
         with speaking(press.locale):
-            view = form_view(asked, {**state, "key": str(press.key), "team": web.team}, choices)
+            view = settling.settings_view(kept) if asked is None else form_view(asked, kept, choices)
             late = _("Slack waits three seconds for a form, and this one came too late. Please press again.")
             closed = _("Slack does not open this form. Whoever hosts Muselab finds the reason in its log.")
         try:
-            await web.call("views.open", trigger_id=trigger, view=view)
+            await self._opened(web, trigger, view)
         except Failed as failed:
             if failed.error == "exchanged_trigger_id":
                 return  # Slack sent the same press twice: the form is open
@@ -101,6 +104,17 @@ class Pressing:
                 logging.INFO if failed.error in LATE | AGAIN else logging.ERROR, "a form could not be opened", why=str(failed)
             )
             await reply.tell(Card(text=late if failed.error in LATE | AGAIN else closed, private=True))
+
+    async def _opened(self, web: Web, trigger: str, view: Block) -> None:
+        """Opens a form; without its places for files where the workspace refused `files:read`, as Slack then takes none."""
+        try:
+            await web.call("views.open", trigger_id=trigger, view=view)
+        except Failed as failed:
+            plain = without_files(view)
+            if failed.error in LATE | AGAIN or len(plain["blocks"]) in (0, len(view["blocks"])):
+                raise
+            log.info("a form is opened without a place for files", why=str(failed))
+            await web.call("views.open", trigger_id=trigger, view=plain)
 
     async def submitted(self, body: Body, web: Web) -> None:
         """A form was filled in and sent."""
@@ -113,7 +127,27 @@ class Pressing:
         }
         fields = {"values": texts, "uploads": handed}
         press = await self.press(web, key, state, str(body["trigger_id"]), str(body["user"]["id"]), **fields)
-        await self._shared.front.press(press, self._reply(web, press, state, body))
+        reply = self._reply(web, press, state, body)
+        if key.verb == settling.VERB:
+            await self._settled(web, press, reply)
+        else:
+            await self._shared.front.press(press, reply)
+
+    async def _settled(self, web: Web, press: Press, reply: Reply) -> None:
+        """The form of the settings is the command with what was filled in."""
+        who = await self._shared.who(web, press.person.id)
+        call = a_call(press.id, settling.VERB, web, press.channel.id, press.person.id, who)
+        await self.settle(web, replace(call, args=settling.given(press.values)), reply)
+
+    async def settle(self, web: Web, call: Call, reply: Reply) -> None:
+        """Hands a command on, unless it would settle something that Slack does not let work."""
+        with speaking(call.locale):
+            try:
+                await settling.check(web, call)
+            except Refusal as refusal:
+                await reply.tell(Card(text=str(refusal), private=True))
+                return
+        await self._shared.front.call(call, reply)
 
     async def shortcut(self, body: Body, web: Web) -> None:
         """“Remix this idea” on a message."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -14,7 +14,7 @@ from adapters.slack.privately import Privately
 from adapters.slack.render import render
 from adapters.slack.surface import Surface
 from adapters.slack.web import Failed, ResponseUrl, Web
-from bot.messages import Card, File
+from bot.messages import Card, Control, File
 from bot.words import _
 
 log = structlog.get_logger(__name__)
@@ -50,6 +50,7 @@ class PersonReply:
     aloud: bool = False  #: a direct message is being answered: what is said there is private already, and ought to stay
     page: Callable[[], Surface] | None = None  #: the message whose control was pressed, in whose place a page is shown
     status: str = ""  #: timestamp of the direct message being answered: "is thinking…" stands below it
+    offers: tuple[Control, ...] = ()  #: stand under what is shown, in Slack alone
     _sent: set[str] = field(default_factory=set)
 
     @property
@@ -82,17 +83,24 @@ class PersonReply:
     async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         """Slack was told already, before anything else; in a direct message the person sees that work has begun."""
         status, self.status = self.status, ""
-        if not status or private:
-            return
+        if status and not private:
+            await self._says(status, _("is thinking…"))
+
+    async def unwait(self, thread: str) -> None:
+        """Takes “is thinking…” away, which a stop does not by itself."""
+        if thread:
+            await self._says(thread, "")
+
+    async def _says(self, thread: str, status: str) -> None:
+        where = self.surface.where.channel
         try:
-            await self.web.call(
-                "assistant.threads.setStatus", channel_id=self.surface.where.channel, thread_ts=status, status=_("is thinking…")
-            )
+            await self.web.call("assistant.threads.setStatus", channel_id=where, thread_ts=thread, status=status)
         except Failed as failed:
             log.info("no status could be shown", why=str(failed))
 
     async def show(self, card: Card) -> None:
         """See `bot.ports.Reply`."""
+        card = replace(card, controls=(*card.controls, *self.offers)) if self.offers else card
         if card.private and not self.surface.where.direct:
             await self.tell(card)
             return

@@ -85,7 +85,7 @@ class Stream:
 
 
 def _first(card: Card, name: str, drawn: Callable[[Card], Drawn]) -> list[dict[str, Any]]:
-    begun = replace(card, progress=None, controls=(), files=(), footer="" if card.lines else card.footer)
+    begun = replace(card, progress=None, files=(), footer="" if card.lines else card.footer)
     blocks = [dict(block) for block in drawn(begun).blocks]
     if name and blocks:
         blocks[0]["block_id"] = name  # a stream takes no metadata

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from adapters.slack import wording
+import structlog
+
+from adapters.slack import settling, wording
 from adapters.slack.attached import uploads
 from adapters.slack.lines import line_of
-from adapters.slack.payloads import Body, is_direct, is_for_us
+from adapters.slack.payloads import Body, is_direct, is_for_us, session_of
 from adapters.slack.places import Where
 from adapters.slack.pressing import Pressing
 from adapters.slack.reacting import Reacting
 from adapters.slack.replies import PersonReply
-from adapters.slack.shared import NAME, Shared, channel_of, named, now
+from adapters.slack.shared import NAME, Shared, a_call, channel_of, named, now
 from adapters.slack.web import Web
 from bot import typed
 from bot.domain.errors import MuselabError
@@ -21,6 +23,8 @@ from bot.domain.ideas import Person
 from bot.messages import Call, Card, Upload
 from bot.services.ideas.following import LATEST
 from bot.words import speaking
+
+log = structlog.get_logger(__name__)
 
 
 class Talking:
@@ -65,6 +69,18 @@ class Talking:
         alone = "/imagine" if files else "/help"
         await self._typed(line, str(body["event_id"]), web, where, reply, files, alone=alone, under=under)
 
+    async def stopped(self, body: Body, web: Web) -> None:
+        """Somebody pressed Slack's own Stop in their conversation with us: what they asked for there ends."""
+        channel, thread, user = session_of(body["event"])
+        if not (channel and user):
+            log.warning("a session was stopped that Slack does not name", fields=sorted(body["event"]))
+            return
+        where = Where(channel=channel, thread=thread, user=user)
+        id = str(body["event_id"])
+        reply = PersonReply(web, self._shared.ours.place(web, where, **named(id, body)), aloud=where.direct)
+        await self._shared.front.call(a_call(id, "stop", web, channel, user, await self._shared.who(web, user)), reply)
+        await reply.unwait(thread)
+
     async def _typed(
         self,
         line: str,
@@ -98,6 +114,8 @@ class Talking:
                 await reply.tell(Card(text=str(error), private=True))
                 return
         if isinstance(meant, Call):
-            await self._shared.front.call(replace(meant, uploads=files), reply)
+            with speaking(who.locale):
+                reply.offers = (settling.change(),) if who.admin and meant.command == settling.VERB else ()
+            await self._pressing.settle(web, replace(meant, uploads=files), reply)
         else:
             await self._shared.front.press(meant, reply)

@@ -103,6 +103,11 @@ def _handed(field: Field) -> Block:
     return {"type": "file_input", "action_id": field.name, "max_files": 1}
 
 
+def without_files(view: Block) -> Block:
+    """A form without its places for files."""
+    return {**view, "blocks": [block for block in view["blocks"] if (block.get("element") or {}).get("type") != "file_input"]}
+
+
 def home_view(channel: str, cards: Sequence[Card], *, note: str = "") -> Block:
     """The Home tab: a choice of channel, and what there is to see of it."""
     blocks: list[Block] = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.config import Settings
 from bot.courtesy import Courtesy
+from bot.metrics import Meter
 from bot.ports import Clock, Curve, Prospects, Store
 from bot.services.cards import Cards
 from bot.services.ideas.answering import Answering
@@ -38,6 +39,7 @@ class Services:
 
     store: Store
     courtesy: Courtesy
+    meter: Meter
     settings: Settings
     clock: Clock
     finding: Finding

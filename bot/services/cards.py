@@ -63,7 +63,7 @@ class Cards:
             title=title(await self._seen(brainstorm)),
             lines=lines,
             progress=progress,
-            footer=footer,
+            footer=footer or (seeded(brainstorm) if lines and progress is None else ""),
             controls=whole,
             thread=settings.thread,
         )
@@ -206,6 +206,12 @@ def title(brainstorm: Brainstorm) -> str:
     named = template.format(topic=topic, first=first, second=second)
     manner = [part for part in (prompt.style, prompt.tone, prompt.option("audience")) if part]
     return " · ".join([named, *manner])
+
+
+def seeded(brainstorm: Brainstorm) -> str:
+    """By what the same pictures can be had again; empty for what is no picture."""
+    pictures = brainstorm.prompt is not None and brainstorm.prompt.modality == "image"
+    return _("Seed {seed}").format(seed=brainstorm.seed) if pictures else ""
 
 
 def title_of_media(prompt: Prompt) -> str:

@@ -18,6 +18,7 @@ from bot.ports import Health
 from bot.words import _
 from generators.client.answered import Busy, Json, TooSlow, error_in, json_in, loading, ours, parsed, retry_after, told
 from generators.client.servers import Fixed, Server
+from generators.client.telling import traced
 
 CONNECT_S = 5.0  # a service that is there answers a connection at once, also over a continent
 RETRIES_S = (0.1, 0.3, 1.0, 2.0)  # pauses before connecting anew: a restarted child is back on its port within these
@@ -179,7 +180,7 @@ class Api:
     def _connection(self) -> aiohttp.ClientSession:
         if self._session is None:
             timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S)
-            self._session = aiohttp.ClientSession(timeout=timeout, read_bufsize=LONGEST_LINE)
+            self._session = aiohttp.ClientSession(timeout=timeout, read_bufsize=LONGEST_LINE, trace_configs=[traced()])
         return self._session
 
     def _headers(self) -> dict[str, str]:

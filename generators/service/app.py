@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
-import secrets
-from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
 from typing import Any
 
 from aiohttp import web
@@ -20,20 +16,15 @@ from generators.service.events import BadRequest
 from generators.service.loading import Loading
 from generators.service.media_http import MediaHttp
 from generators.service.metrics import Metrics
+from generators.service.observing import Handler, Observing
 from generators.service.taking import taken
 from generators.service.text_http import TextHttp
 from generators.service.wire import answers, requests
 from generators.service.worker import Full, Worker
 
 MOST_BODY = 4 * 2**20  # bytes; 2 048 texts of an idea's length take a quarter
-REQUEST_ID = "X-Request-Id"
-GIVEN_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)  # of the client's own that are taken over: no line breaks, nothing to quote
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 log = logging.getLogger(__name__)
-
-REQUEST: ContextVar[str] = ContextVar("request", default="")  #: the id of the one that is being served
 
 
 class Service:
@@ -61,7 +52,7 @@ class Service:
     def app(self) -> web.Application:
         """The application."""
         app = web.Application(client_max_size=MOST_BODY, middlewares=[self._guard])
-        app.on_response_prepare.append(_name)
+        Observing(self.metrics).join(app)
         app.router.add_get("/health", self.health)
         app.router.add_get("/ready", self.ready)
         app.router.add_get("/metrics", self.tell_metrics)
@@ -79,24 +70,7 @@ class Service:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Asks for the token, counts, and gives every error OpenAI's shape."""
-        given = request.headers.get(REQUEST_ID, "")
-        REQUEST.set(given if GIVEN_ID.fullmatch(given) else f"req_{secrets.token_hex(16)}")
-        resource = request.match_info.route.resource
-        path = resource.canonical if resource else "other"
-        asked = request.method == "POST"
-        self.metrics.under_way += asked
-        try:
-            response = await self._answered(request, handler)
-        except asyncio.CancelledError:
-            self.metrics.cancelled += 1
-            raise
-        finally:
-            self.metrics.under_way -= asked
-        self.metrics.requests[path, response.status] += 1
-        return response
-
-    async def _answered(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Asks for the token, and gives every error OpenAI's shape."""
         if (refusal := self._door.refusal(request)) is not None:
             return refusal
         try:
@@ -112,7 +86,7 @@ class Service:
         except (StillLoading, ShuttingDown) as error:
             return failed(error)
         except Exception as error:
-            log.exception("a request failed", extra={"path": request.path, "request": REQUEST.get()})
+            log.exception("a request failed", extra={"path": request.path})
             return failed(error)
 
     # handlers
@@ -196,8 +170,3 @@ class Service:
         asked = await taken(request, requests.UnloadAdapter)
         models.adapter_cache.unload(asked.lora_name)
         return web.Response(text=f"Success: LoRA adapter '{asked.lora_name}' removed successfully.")
-
-
-async def _name(_request: web.Request, response: web.StreamResponse) -> None:
-    """Tells a request's id, by which its client and our log mean the same one."""
-    response.headers[REQUEST_ID] = REQUEST.get()

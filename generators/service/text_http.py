@@ -13,6 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot import tracing
 from generators.service import responding
 from generators.service.calls import apart
 from generators.service.error_bodies import ShuttingDown, StillLoading
@@ -157,6 +158,7 @@ class TextHttp:
             if event.spent:
                 if not last:
                     self.metrics.first_s.add(now - began)
+                    tracing.note("first token")
                 if event.choice in last:
                     self.metrics.token_s.add((now - last[event.choice]) / event.spent, event.spent)
                 last[event.choice] = now

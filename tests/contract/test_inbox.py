@@ -5,6 +5,7 @@ import inspect
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -241,3 +242,25 @@ async def test_no_call_for_another_team_changes_or_shows_anything_of_this_one(st
     assert [one.body for one in waiting if one.team == TEAM] == ["a secret"]
     if name == "overtaken":
         assert answer is False
+
+
+@pytest.mark.parametrize("back", [timedelta(minutes=11), timedelta(days=400)])
+async def test_what_was_leased_before_the_clock_was_set_back_is_taken_up_at_once(store: Store, back: timedelta) -> None:
+    begun = a_brainstorm(holder=ONE, leased_until=later(20))
+    await store.begin(begun)
+    await store.arrive([an_arrival()], ONE, later(20))
+    await store.take_tuning(replace(a_run(TEAM), leased_until=later(60)), NOW)
+    await store.plan_job(Job(team=TEAM, kind="close", due=NOW - 2 * back))
+    await store.take_jobs(NOW + timedelta(hours=3), NOW + timedelta(hours=3), ONE, ["close"])
+    now = NOW - back
+
+    taken = await store.take_up(now, now + timedelta(seconds=20), TWO)
+    events = await store.unserved(now, now + timedelta(seconds=20), TWO, PLATFORMS)
+    run = await store.take_tuning(replace(a_run(TEAM), holder=TWO), now)
+    jobs = await store.take_jobs(now, now + timedelta(seconds=20), TWO, ["close"])
+
+    assert [one.holder for one in taken] == [TWO]
+    assert [one.id for one in events] == ["Ev1"]
+    assert run is not None
+    assert [job.holder for job in jobs] == [TWO]
+    assert await store.take_up(now, now + timedelta(seconds=20), ONE) == []

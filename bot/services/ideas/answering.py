@@ -8,15 +8,18 @@ from typing import Any
 
 import structlog
 
+from bot import tracing
 from bot.config import DefaultsTable
 from bot.courtesy import Courtesy
 from bot.domain.errors import GeneratorDown, MuselabError, NothingCame, Outage, StoreDown, TakenOver, TookTooLong
 from bot.domain.ideas import Brainstorm, Channel, IdeaId, Operation, Person, Prompt
 from bot.messages import File
+from bot.metrics import Meter
 from bot.ports import Reply, Store
 from bot.services.cards import Cards
 from bot.services.ideas.brainstorming import Brainstorming
 from bot.services.ideas.growing import Growing
+from bot.services.ideas.timing import Timing
 from bot.services.media.making import Making
 from bot.services.team.governing import Governing
 from bot.words import _, language
@@ -38,6 +41,7 @@ class Answering:
         governing: Governing,
         cards: Cards,
         courtesy: Courtesy,
+        meter: Meter,
         defaults: DefaultsTable,
     ) -> None:
         self.store = store
@@ -46,6 +50,7 @@ class Answering:
         self.brainstorming = brainstorming
         self.cards = cards
         self.courtesy = courtesy
+        self.meter = meter
         self.defaults = defaults
 
     async def prompt(
@@ -111,6 +116,7 @@ class Answering:
             back=reply.back,
             address=reply.address,
         )
+        self.meter.team_brainstorms.labels(self.meter.name(channel.team)).inc()
         await self.go_on(brainstorm, reply)
 
     async def make(
@@ -140,6 +146,7 @@ class Answering:
             back=reply.back,
             address=reply.address,
         )
+        self.meter.team_brainstorms.labels(self.meter.name(channel.team)).inc()
         await self.go_on(begun, reply)
 
     async def go_on(self, brainstorm: Brainstorm, reply: Reply, *, unseen: bool = False) -> None:
@@ -148,15 +155,20 @@ class Answering:
         It is over once its last card is shown. `unseen`: nobody is shown anything now, so that it is not over with that.
         """
         growing = Growing(brainstorm, reply, store=self.store, cards=self.cards, courtesy=self.courtesy)
+        timing = Timing(brainstorm, self.meter, self.brainstorming.clock)
         await growing.begin()
 
         async def ended(error: MuselabError | None) -> bool:
             if unseen:
                 return False
-            return await growing.end("" if error is None else await self._failure(brainstorm, error))
+            shown = await growing.end("" if error is None else await self._failure(brainstorm, error))
+            if shown:
+                timing.end("done" if error is None else "failed")
+            return shown
 
         try:
-            await (self.making.work if growing.media else self.brainstorming.work)(brainstorm, growing.step, ended)
+            with tracing.working_on(brainstorm.id, modality=timing.modality, locale=brainstorm.locale):
+                await (self.making.work if growing.media else self.brainstorming.work)(brainstorm, timing.of(growing.step), ended)
         except TakenOver:
             log.info("another process goes on with a brainstorm", brainstorm=brainstorm.id)
         except MuselabError as error:

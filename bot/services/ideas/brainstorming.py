@@ -29,6 +29,7 @@ from bot.domain.ideas import (
 )
 from bot.limits import Turnstile
 from bot.messages import Progress
+from bot.metrics import Meter
 from bot.ports import LEASE, Clock, Generator, Order, Store
 from bot.services.events import own_id
 from bot.services.ideas.background import Background, Backgrounds
@@ -62,6 +63,7 @@ class Brainstorming:
         versions: Versions,
         turnstile: Turnstile,
         settings: GeneratorTable,
+        meter: Meter,
         canary_share: float = 0.5,
         clock: Clock,
         new_id: NewId,
@@ -79,7 +81,7 @@ class Brainstorming:
         self.new_seed = new_seed
         self._backgrounds = Backgrounds(store, generator, tasting)
         self._judging = Judging(generator)
-        self._drawing = Drawing(generator, clock, settings.timeout_s)
+        self._drawing = Drawing(generator, clock, settings.timeout_s, meter)
         self._pace = Pace(settings.timeout_s)
 
     async def begin(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import tracing
 from bot.courtesy import Courtesy
 from bot.domain.errors import TakenOver
 from bot.domain.ideas import Brainstorm, Idea, IdeaId
@@ -57,7 +58,8 @@ class Growing:
         return await self.reply.settle()
 
     async def _show(self, card: Card) -> None:
-        await self.reply.show(card)
+        with tracing.span("post"):
+            await self.reply.show(card)
         if self.reply.address and self.reply.address != self._placed:
             self._placed = self.reply.address
             if not await self.store.place(self.brainstorm, self._placed):

@@ -35,6 +35,7 @@ Watch = Callable[[Progress], Awaitable[None]]
 
 AGAIN_S = 2.0  # a service that died while it made something is back by then, or is asked in vain
 MB = 1_000_000
+SEED = "seed"  # the option by which a person names a series
 
 
 class Making:
@@ -89,7 +90,7 @@ class Making:
             prompt=prompt,
             parents=parents,
             model="",
-            seed=self.new_seed(),
+            seed=int(prompt.option(SEED)) if prompt.option(SEED) else self.new_seed(),
             locale=locale,
             back=back,
             address=address,
@@ -159,7 +160,7 @@ class Making:
 
     async def _commissions(self, brainstorm: Brainstorm, prompt: Prompt, files: tuple[File, ...], done: int) -> list[Commission]:
         """What is still to be made: one commission for each run of works that want the same options."""
-        choices = dict(prompt.options)
+        choices = {name: text for name, text in prompt.options if name != SEED}
         team = brainstorm.channel.team
         tastes = await self.liking.defaults(team, prompt.modality, choices, brainstorm.seed, prompt.count)
         whole = Commission(

@@ -20,6 +20,7 @@ from storage.weights import AdapterFolder
 from tests.bench.towns import Makers, own, topic
 
 MIX = {"brainstorm": 8, "idea": 8, "vote": 84}  # five votes for a command
+FIRST = 24  # of the buttons that somebody has not pressed: what is old is voted on by everybody
 AGREED = 0.8  # of votes on an idea that say the same; without agreement there is nothing to learn
 CHANNELS = tuple(f"C0ROOM{n}" for n in range(8))  # Slack takes one post a second in each, and what was missed is made up for
 UNFINISHED = ("Thinking", "⏳", "▱")
@@ -90,7 +91,8 @@ class Day:
     def _votable(self, shown: Sequence[tuple[Any, list[str]]], user: str) -> tuple[Any, str]:
         """A button that this person has not pressed yet; four times in five everybody likes the same ideas."""
         keys = [(one, key) for one, values in shown for key in values if key == f"vote:{idea_of(key)}:{self._likes(key)}"]
-        message, key = self.chance.choice([pair for pair in keys if (idea_of(pair[1]), user) not in self.voted])
+        open_to_them = [pair for pair in keys if (idea_of(pair[1]), user) not in self.voted]
+        message, key = self.chance.choice(open_to_them[:FIRST])
         self.voted.add((idea_of(key), user))
         return message, key
 
@@ -177,14 +179,14 @@ def counted(label: str) -> int:
 
 
 async def of_learning(store: Store, team: Team, home: Path) -> dict[str, int]:
-    """What became of tuning runs: each that is done has one version, and its weights are there."""
+    """What became of tuning runs: each that is done has a version, whose weights are there, and no weights have two."""
     runs, versions = await store.tunings(team, limit=10_000), [one for one in await store.versions(team) if one.team == team]
     names = set(AdapterFolder(home / "adapters").names())
-    made = Counter(run.version for run in runs if run.state == "done")
+    made = {run.version for run in runs if run.state == "done"}
     weightless = [one for one in versions if one.stage == "candidate" and one.adapter not in names]
     return {
         "ended": sum(run.state != "running" for run in runs),
-        "lost": len(set(made) - {one.id for one in versions}) + len(weightless),
-        "doubled": sum(count - 1 for count in made.values()),
+        "lost": len(made - {one.id for one in versions}) + len(weightless),
+        "doubled": len(versions) - len({one.adapter for one in versions}),
         "stuck": sum(run.state == "running" for run in runs),
     }
