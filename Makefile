@@ -99,7 +99,7 @@ bench-chat: install-all ## acks, overhead and memory at a hundred commands a sec
 bench-load: install-all ## votes a CPU second into each database, side by side with another commit: VS=e8d463d
 	@$(BIN)/python -m tests.bench.load --vs $(or $(VS),e8d463d)
 
-bench-chaos: install-all ## what is lost, doubled or stuck when the bot is killed: at random, and at every point of an event; an hour, restartable
+bench-chaos: install-all ## what is lost, doubled or stuck when bot, service, learner or PostgreSQL is killed: at random, and at every point of an event; an hour, restartable
 	@$(BIN)/python -m tests.bench.chaos
 
 bench-service: install-all ## the service under load: first idea, many at once, hanging up, memory, a busy neighbour; minutes
@@ -158,7 +158,7 @@ bench-gpu: install-all ## tuning, judging and serving on one device, end to end:
 bench-luck: install-all ## how often votes by coin are taken for a taste in media, and how often a taste is; ten minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.luck
 
-bench-voters: install-all ## bad voters, luck over twenty looks, reasons, and what a learning costs beside another commit: VS=e8d463d; minutes
+bench-voters: install-all ## bad voters, luck over twenty looks, what few votes are worth, reasons, and what a learning costs beside another commit: VS=e8d463d; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.voters --vs $(or $(VS),e8d463d)
 
 bench-loop: install-all ## whether votes and tuning make ideas better, and noise does not, with simulated teams and the real model; two hours, restartable

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Optional, TypeVar
 import typer
 
 from bot import tracing, words
-from bot.cli import keeping, models, platforms, stopping
+from bot.cli import accounting, keeping, models, platforms, stopping
 from bot.config import Settings
 from bot.domain.errors import Misconfigured, MuselabError
 from bot.logs import log_to
@@ -264,6 +264,7 @@ keeping.register(app, block)
 models.register(app, block)
 platforms.register(app, block)
 stopping.register(app)
+accounting.register(app, block)
 
 
 def main() -> None:
