@@ -77,6 +77,9 @@ bench: install-all ## every benchmark but the loop's, which take an hour: bench-
 bench-start: install-all ## start-up, memory, first idea, all ideas; side by side with another commit: VS=e8d463d
 	@$(BIN)/python -m tests.bench.start $(if $(VS),--vs $(VS))
 
+bench-brainstorm: install-all ## CPU seconds of one brainstorm of names and of activities; beside another commit: VS=e8d463d
+	@$(BIN)/python -m tests.bench.brainstorm $(if $(VS),--vs $(VS))
+
 bench-ideas: install-all ## distinct, broken and repeated ideas, with and without each step
 	@$(BIN)/python -m tests.bench.ideas
 
@@ -167,4 +170,4 @@ bench-loop-quick: install-all ## the same in ten minutes: shows that all of it w
 findings: ## run every finding: behaviour of others that nobody would guess, and whether it is still so; minutes, needs PyPI and npm
 	@findings/run
 
-.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters
+.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters
