@@ -18,7 +18,7 @@ from typing import Annotated, Any, Optional, TypeVar
 import typer
 
 from bot import tracing, words
-from bot.cli import keeping, platforms, stopping
+from bot.cli import accounting, keeping, platforms, stopping
 from bot.config import Settings
 from bot.domain.errors import Misconfigured, MuselabError
 from bot.logs import log_to
@@ -271,6 +271,7 @@ def block(work: Coroutine[Any, Any, T]) -> T:
 keeping.register(app, block)
 platforms.register(app, block)
 stopping.register(app)
+accounting.register(app, block)
 
 
 def main() -> None:

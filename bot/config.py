@@ -177,6 +177,8 @@ class MonitorTable(Table):
     host: str = "127.0.0.1"  #: where `/health`, `/ready` and `/metrics` are answered, without a token
     port: int = Field(default=0, ge=0, le=65535)  #: 0: nowhere
     teams: int = Field(default=20, ge=0, le=1000)  #: teams with figures of their own; the others are counted together
+    hour_price: float = Field(default=0.0, ge=0)  #: of an hour of the generator, for `muselab usage`; 0: no costs are told
+    currency: str = Field(default="", max_length=8)  #: of that price, such as "EUR"
     traces: bool = False  #: send traces with OpenTelemetry, of `muselab serve` too; where to, its own OTEL_… variables say
 
 

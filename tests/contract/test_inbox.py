@@ -154,6 +154,8 @@ def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str
         "Idea": replace(idea, channel=there, text="changed"),
         "Feedback": a_vote(idea, token="changed", value=-1.0),
         "Sequence[IdeaId]": [idea.id],
+        "Collection[IdeaId]": [idea.id],
+        "Sequence[BrainstormId]": [brainstorm.id],
         "Sequence[Candidate]": [Candidate(brainstorm=brainstorm.id, draft=Draft(text="changed"), verdict="kept")],
         "Sequence[str]": [idea.id, brainstorm.id],
         "Sequence[File]": [File(name="changed.png", media_type="image/png", content=b"changed")],
@@ -208,6 +210,8 @@ async def everything_of(store: Store, brainstorm: Brainstorm, idea: Idea) -> lis
         await store.versions(TEAM),
         await store.tunings(TEAM),
         await store.jobs(TEAM, "close"),
+        await store.posts(TEAM, [idea.id]),
+        await store.stopped([brainstorm.id]),
     ]
 
 

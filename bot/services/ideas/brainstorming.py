@@ -35,7 +35,7 @@ from bot.services.events import own_id
 from bot.services.ideas.background import Background, Backgrounds
 from bot.services.ideas.drafting import Drawing
 from bot.services.ideas.judging import Intake, Judging
-from bot.services.ideas.leasing import Ended, begun, finished, leased, queueing, unseen
+from bot.services.ideas.leasing import Ended, Leasing, begun, queueing, unseen
 from bot.services.ideas.slate import Placed, Slate
 from bot.services.models.versions import BASE, Versions
 from bot.services.votes.refitting import Tasting
@@ -76,6 +76,7 @@ class Brainstorming:
         self.settings = settings
         self.canary_share = canary_share
         self.clock = clock
+        self.leasing = Leasing(store, clock)
         self.new_id = new_id
         self.new_seed = new_seed
         self._backgrounds = Backgrounds(store, generator, tasting)
@@ -127,8 +128,7 @@ class Brainstorming:
             TakenOver: another process goes on with it.
             Outage: the generator or the store failed for good. Ideas made before that are stored.
         """
-        async with leased(self.store, brainstorm, self.clock):
-            done = await finished(self.store, brainstorm, self.clock, self._work(brainstorm, step), ended)
+        done = await self.leasing.run(brainstorm, self._work(brainstorm, step), ended)
         await self.versions.shown(brainstorm, done)
         return done
 
