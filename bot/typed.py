@@ -8,7 +8,7 @@ any other line is a topic.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -19,22 +19,17 @@ from bot.domain.errors import Refusal
 from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
+from bot.services import chinese
+from bot.services.arguments import arguments
 from bot.services.ideas import followups, talking
-from bot.services.usage import chosen, is_option, long, unknown, written
+from bot.services.usage import is_option, unknown, written
 from bot.words import _
 
 DEFAULT = "brainstorm"  #: what a line without a command means
 HELP, MORE = "help", "more"  #: commands that answer small talk, and what is said of ideas in front of a person
 REFERENCE = re.compile(r"#?\d{1,9}|[0-9a-f]{24}")  #: how an idea is named: by its number, or its id
 REFERENCES = re.compile(r"#?\d{1,9}(?:[\s,&]+#?\d{1,9})*")
-UNFINISHED = re.compile(r"(?:an?|the|of|for|my|our|your|in|on|with|and|or|to)", re.IGNORECASE)  # no topic ends so
 QUOTED = re.compile(r'"[^"]+"|“[^”]+”')
-#: One word, in quotation marks or not; an option; or an option and its value, `--style="dry humour"`.
-WORD = re.compile(
-    r"(?P<flag>--[a-z][a-z-]*|-[a-z](?=\s|$)|--(?=\s|$))(?:(?P<equals>=)|(?=\s|$))"
-    r'(?:(?<==)(?:"(?P<double>[^"]*)"|“(?P<curly>[^”]*)”|(?P<plain>\S*)))?(?=\s|$)'
-    r'|"(?P<double2>[^"]*)"(?=\s|$)|“(?P<curly2>[^”]*)”(?=\s|$)|\S+'
-)
 LISTED = 6  # options in a sentence that says what was wrong; of more, /help has the list
 QUOTED_TEXT = "text"  #: token of signals whose words are a text of their own (edit)
 
@@ -61,9 +56,9 @@ def parse(line: str, source: Source) -> Call | Press:
         UnknownCommand: it begins with a slash and a word that is no command; the message names the likeliest ones.
         Refusal: an option or argument is missing, unknown or of the wrong kind; the message says how to write it.
     """
-    text = line.strip()
+    text = chinese.narrowed(line, words())
     if not text.startswith("/"):
-        return _spoken(text, source)
+        return _spoken(line.strip(), source)
     name, rest = split(text)
     if name not in words():
         raise unknown(name, words())
@@ -121,7 +116,7 @@ def _is_call(name: str, rest: str, *, explicit: bool) -> bool:
         sure = check(rest) if check is not None else bool(REFERENCE.fullmatch(rest) or QUOTED.fullmatch(rest))
         return bool(sure or (explicit and not talking.CONTINUING.match(rest)))
     try:
-        values = arguments(name, rest, params)
+        values = arguments(rest, params, usage(name))
     except Refusal:
         return False
     named = (str(values[param.name]) for param in params if param.kind == "idea" and param.name in values)
@@ -146,9 +141,13 @@ def bare(line: str) -> Key | None:
 
 
 def split(text: str) -> tuple[str, str]:
-    """The first word, without a leading slash, in lower case; and the rest."""
-    first, _space, rest = text.partition(" ")
-    return first.removeprefix("/").lower(), rest.strip()
+    """The command or word that a line begins with, without a leading slash, in lower case; and the rest."""
+    line = chinese.narrowed(text, words())
+    if not line.startswith("/"):
+        first, _space, rest = text.partition(" ")
+        return first.lower(), rest.strip()
+    first, rest = chinese.parted(line)
+    return chinese.command(first.removeprefix("/").lower(), words()), rest
 
 
 @cache
@@ -202,7 +201,7 @@ def _call(name: str, rest: str | None, source: Source, **more: Value) -> Call:
     return Call(
         id=source.id,
         command=name,
-        args={**(arguments(name, rest, plugins.load(commands, name).PARAMS) if rest is not None else {}), **more},
+        args={**(arguments(rest, plugins.load(commands, name).PARAMS, usage(name)) if rest is not None else {}), **more},
         person=source.person,
         channel=source.channel,
         at=source.at,
@@ -210,97 +209,3 @@ def _call(name: str, rest: str | None, source: Source, **more: Value) -> Call:
         admin=source.admin,
         outsider=source.outsider,
     )
-
-
-def arguments(name: str, rest: str, params: Sequence[Param]) -> Mapping[str, Value]:
-    """The arguments in the words after a command.
-
-    Options come anywhere, `--` ends them; the other words fill the positional parameters in their order.
-
-    Raises:
-        Refusal: see `parse`.
-    """
-    values: dict[str, Value] = {}
-    positional: list[str] = []
-    by_name = {long(param): param for param in params} | {f"-{param.short}": param for param in params if param.short}
-    matches = list(WORD.finditer(rest))
-    options = True
-    only = all(map(is_option, params))  # then a word can be nothing but an option's name: "/settings tallies off"
-    while matches:
-        match = matches.pop(0)
-        flag = match["flag"] if options else None
-        if flag is None and only and f"--{match.group().lower()}" in by_name:
-            flag = f"--{match.group().lower()}"
-        if flag is None:
-            positional.append(match.group())
-        elif flag == "--":
-            options = False
-        elif (param := by_name.get(flag)) is None:
-            if flag.startswith("--"):
-                raise Refusal(_("There is no option “{option}”. Write {usage}.").format(option=flag[:30], usage=usage(name)))
-            positional.append(match.group())  # "-x" in a topic is a word
-        elif param.kind == "flag":
-            values[param.name] = True
-        else:
-            value = match if match["equals"] else matches.pop(0) if matches else None
-            if value is None:
-                raise Refusal(_("“{option}” needs a value. Write {usage}.").format(option=flag, usage=usage(name)))
-            values[param.name] = convert(name, param, unquoted(value))
-    _fill(name, params, positional, values)
-    return values
-
-
-def unquoted(match: re.Match[str]) -> str:
-    """A word without the quotation marks around it."""
-    return next(
-        (part for part in map(match.group, ("double", "curly", "plain", "double2", "curly2")) if part is not None), match.group()
-    )
-
-
-def _fill(name: str, params: Sequence[Param], positional: list[str], values: dict[str, Value]) -> None:
-    left = list(positional)
-    for param in params:
-        if param.name in values or is_option(param):
-            continue
-        if not left:
-            if param.required:
-                raise Refusal(_("Something is missing. Write {usage}.").format(usage=usage(name)))
-            continue
-        if param.rest:
-            values |= _trailing(params, left, values)
-            values[param.name] = convert(name, param, " ".join(left))
-            left = []
-        else:
-            values[param.name] = convert(name, param, left.pop(0))
-    if left:
-        raise Refusal(_("“{extra}” is too much. Write {usage}.").format(extra=" ".join(left)[:40], usage=usage(name)))
-
-
-def _trailing(params: Sequence[Param], left: list[str], values: Mapping[str, Value]) -> dict[str, Value]:
-    """A choice that may be the last of the words, which is taken off them: "autumn rain haiku"."""
-    for param in params:
-        if param.trails and param.name not in values and len(left) > 1 and not UNFINISHED.fullmatch(left[-2]):
-            value = chosen(param, left[-1])
-            if value:
-                left.pop()
-                return {param.name: value}
-    return {}
-
-
-def convert(name: str, param: Param, text: str) -> Value:
-    """A typed value as its parameter's kind.
-
-    Raises:
-        Refusal: it is not of that kind.
-    """
-    if param.kind == "integer":
-        if not re.fullmatch(r"[+-]?\d{1,9}", text):
-            raise Refusal(_("“{value}” is not a whole number. Write {usage}.").format(value=text[:30], usage=usage(name)))
-        return int(text)
-    if param.kind == "choice":
-        value = chosen(param, text)
-        if not value:
-            known = ", ".join(value for value, _label in param.choices)
-            raise Refusal(_("“{value}” is not one of {known}.").format(value=text[:30], known=known))
-        return value
-    return text

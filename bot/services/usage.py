@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from bot.domain.errors import UnknownCommand
 from bot.messages import Param
-from bot.words import LOCALES, _, catalogue
+from bot.services import chinese
+from bot.words import FALLBACK, LOCALES, _, catalogue, language
 
 
 def unknown(name: str, words: Iterable[str]) -> UnknownCommand:
@@ -20,7 +21,7 @@ def unknown(name: str, words: Iterable[str]) -> UnknownCommand:
 
 def written(param: Param) -> str:
     """How one parameter is typed: `[-n COUNT]`."""
-    shown = "|".join(value for value, _label in param.choices) if param.choices else param.name.upper()
+    shown = named(param, "|") if param.choices else placed(param)
     if not is_option(param):
         return shown if param.required else f"[{shown}]"
     flag = f"-{param.short}" if param.short else long(param)
@@ -35,6 +36,20 @@ def is_option(param: Param) -> bool:
 def long(param: Param) -> str:
     """How an option is written in full: `--person-limit`."""
     return "--" + param.name.replace("_", "-")
+
+
+def placed(param: Param) -> str:
+    """What stands for a parameter's value where its usage is shown: `TOPIC`, and 主题 for who reads Chinese."""
+    if language() == FALLBACK:
+        return param.name.upper()
+    return chinese.OPTIONS.get(param.name, [param.name.upper()])[0]
+
+
+def named(param: Param, between: str = "") -> str:
+    """The values of a choice, as they can be typed in the language being spoken, with something between them."""
+    if language() == FALLBACK:
+        return (between or ", ").join(value for value, _label in param.choices)
+    return (between or "、").join(ASIDE.sub("", _(label)) for _value, label in param.choices)
 
 
 ASIDE = re.compile(r"^an? |[,，（(].*")  # what a label says besides the name of what is chosen

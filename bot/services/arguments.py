@@ -1,0 +1,122 @@
+"""The words behind a command as its arguments: options anywhere, the rest in the order of its parameters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from bot.domain.errors import Refusal
+from bot.messages import Param, Value
+from bot.services import chinese
+from bot.services.usage import chosen, is_option, long, named
+from bot.words import _
+
+UNFINISHED = re.compile(r"(?:an?|the|of|for|my|our|your|in|on|with|and|or|to)", re.IGNORECASE)  # no topic ends so
+#: One word, in quotation marks or not; an option; or an option and its value, `--style="dry humour"`.
+WORD = re.compile(
+    r"(?P<flag>--[a-z\u3400-\u9fff][a-z\u3400-\u9fff-]*|-[a-z](?=\s|$)|--(?=\s|$))(?:(?P<equals>[=：])|(?=\s|$))"
+    r'(?:(?<=[=：])(?:"(?P<double>[^"]*)"|“(?P<curly>[^”]*)”|(?P<plain>\S*)))?(?=\s|$)'
+    r'|"(?P<double2>[^"]*)"(?=\s|$)|“(?P<curly2>[^”]*)”(?=\s|$)|\S+'
+)
+
+
+def arguments(rest: str, params: Sequence[Param], usage: str) -> Mapping[str, Value]:
+    """The arguments in the words after a command.
+
+    Options come anywhere, `--` ends them; the other words fill the positional parameters in their order.
+
+    Raises:
+        Refusal: see `parse`.
+    """
+    values: dict[str, Value] = {}
+    positional: list[str] = []
+    by_name = {long(param): param for param in params} | {f"-{param.short}": param for param in params if param.short}
+    matches = list(WORD.finditer(rest))
+    options = True
+    only = all(map(is_option, params))  # then a word can be nothing but an option's name: "/settings tallies off"
+    while matches:
+        match = matches.pop(0)
+        flag = match["flag"] if options else None
+        if flag is None and only and f"--{match.group().lower()}" in by_name:
+            flag = f"--{match.group().lower()}"
+        if flag is None:
+            positional.append(match.group())
+        elif flag == "--":
+            options = False
+        elif (param := by_name.get(flag) or _in_chinese(flag, params)) is None:
+            if flag.startswith("--"):
+                raise Refusal(_("There is no option “{option}”. Write {usage}.").format(option=flag[:30], usage=usage))
+            positional.append(match.group())  # "-x" in a topic is a word
+        elif param.kind == "flag":
+            values[param.name] = True
+        else:
+            value = match if match["equals"] else matches.pop(0) if matches else None
+            if value is None:
+                raise Refusal(_("“{option}” needs a value. Write {usage}.").format(option=flag, usage=usage))
+            values[param.name] = convert(param, unquoted(value), usage)
+    _fill(params, positional, values, usage)
+    return values
+
+
+def _in_chinese(flag: str, params: Sequence[Param]) -> Param | None:
+    """The parameter of an option with a Chinese name."""
+    name = chinese.option(flag.removeprefix("--"), tuple(param.name for param in params))
+    return next((param for param in params if param.name == name), None)
+
+
+def unquoted(match: re.Match[str]) -> str:
+    """A word without the quotation marks around it."""
+    return next(
+        (part for part in map(match.group, ("double", "curly", "plain", "double2", "curly2")) if part is not None), match.group()
+    )
+
+
+def _fill(params: Sequence[Param], positional: list[str], values: dict[str, Value], usage: str) -> None:
+    left = list(positional)
+    for param in params:
+        if param.name in values or is_option(param):
+            continue
+        if not left:
+            if param.required:
+                raise Refusal(_("Something is missing. Write {usage}.").format(usage=usage))
+            continue
+        if param.rest:
+            values |= _trailing(params, left, values)
+            values[param.name] = convert(param, " ".join(left), usage)
+            left = []
+        else:
+            values[param.name] = convert(param, left.pop(0), usage)
+    if left:
+        raise Refusal(_("“{extra}” is too much. Write {usage}.").format(extra=" ".join(left)[:40], usage=usage))
+
+
+def _trailing(params: Sequence[Param], left: list[str], values: Mapping[str, Value]) -> dict[str, Value]:
+    """A choice that may be the last of the words, which is taken off them: "autumn rain haiku"."""
+    for param in params:
+        if param.trails and param.name not in values and len(left) > 1 and not UNFINISHED.fullmatch(left[-2]):
+            value = chosen(param, chinese.value(param.name, left[-1]))
+            if value:
+                left.pop()
+                return {param.name: value}
+    return {}
+
+
+def convert(param: Param, text: str, usage: str) -> Value:
+    """A typed value as its parameter's kind.
+
+    Raises:
+        Refusal: it is not of that kind.
+    """
+    if param.kind == "integer":
+        number = chinese.number(text)
+        if number is None:
+            raise Refusal(_("“{value}” is not a whole number. Write {usage}.").format(value=text[:30], usage=usage))
+        return number
+    text = chinese.value(param.name, text)
+    if param.kind == "choice":
+        value = chosen(param, text)
+        if not value:
+            known = named(param)
+            raise Refusal(_("“{value}” is not one of {known}.").format(value=text[:30], known=known))
+        return value
+    return text
