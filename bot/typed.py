@@ -126,7 +126,7 @@ def _is_call(name: str, rest: str, *, explicit: bool) -> bool:
 
 def token(signal: ModuleType, text: str) -> str:
     """The token of a signal that somebody wrote, maybe in another word for it or as its emoji; empty when it is none."""
-    word = text.strip().casefold()
+    word = chinese.simplified(text.strip().casefold())
     plain = plain_emoji(word)
     if word in signal.TOKENS or plain in signal.TOKENS:
         return word if word in signal.TOKENS else plain

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from bot.words import LOCALES, catalogue
 
@@ -67,6 +68,18 @@ def parted(text: str) -> tuple[str, str]:
 
 
 @cache
+def _simplifying() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
+def simplified(text: str) -> str:
+    """The text in Simplified characters; one without Chinese as it is."""
+    return text if text.isascii() else str(_simplifying().convert(text))
+
+
+@cache
 def _commands(names: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in names:
@@ -79,19 +92,21 @@ def _commands(names: tuple[str, ...]) -> dict[str, str]:
 
 
 def command(word: str, names: tuple[str, ...]) -> str:
-    """The command or signal that a word names, in Chinese or as it is; the word itself where none is."""
-    return _commands(names).get(word, word)
+    """The command or signal that a word names, in Chinese of either script or as it is; the word itself where none is."""
+    known = _commands(names)
+    return known.get(word) or known.get(simplified(word)) or word
 
 
 def option(word: str, names: tuple[str, ...]) -> str:
     """The name of the parameter that a Chinese option names: "体裁" is form; "" where none is."""
+    word = simplified(word)
     return next((name for name in names if word in OPTIONS.get(name, ())), "")
 
 
 def value(param: str, text: str) -> str:
     """What is meant by a value in Chinese, or typed in full width; the text itself where nothing else is."""
     word = unicodedata.normalize("NFKC", text).strip()
-    return VALUES.get(param, {}).get(word, text)
+    return VALUES.get(param, {}).get(simplified(word), text)
 
 
 def number(text: str) -> int | None:

@@ -57,7 +57,7 @@ ASIDE = re.compile(r"^an? |[,，（(].*")  # what a label says besides the name 
 
 def chosen(param: Param, text: str) -> str:
     """The value of a choice that is meant by its name or its label, in any language of ours; empty when none is."""
-    word = text.strip().casefold()
+    word = chinese.simplified(text.strip().casefold())
     for value, label in param.choices:
         names = (ASIDE.sub("", catalogue(locale).gettext(label)).casefold() for locale in LOCALES)
         if word == value.casefold() or word in names:

@@ -30,7 +30,7 @@ from generators.client.tuned import AGAIN_S, Adapters
 
 SCORED_AT_ONCE = 16  # drafts in one scoring request: a fifth of a second on one core
 ALONE_AT_ONCE = 4  # requests at a time to a service that makes one choice a request
-CHINESE = re.compile(r"[\u3400-\u9fff]")
+FOREIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # Chinese, Japanese, Korean
 
 
 class RemoteGenerator:
@@ -90,11 +90,13 @@ class RemoteGenerator:
             Refusal: it will never do this.
         """
         base = await self._served.model() if order.adapter or not order.model else order.model
-        if CHINESE.search(order.prompt.text) and ENGLISH_ONLY.search(base):
+        if FOREIGN.search(order.prompt.text) and ENGLISH_ONLY.search(base):
             raise Refusal(
-                _("{model} understands English only. Please ask in English, or let the host choose a multilingual model.").format(
-                    model=base
-                )
+                _(
+                    "{model} understands English only. Please ask in English, or have the host set MUSELAB_SERVICE__MODEL to a "
+                    "model that knows this language, such as Qwen/Qwen3-0.6B, and start Muselab anew. Chinese poems of four "
+                    "lines can be had all the same: /poem."
+                ).format(model=base)
             )
         model = order.model if order.adapter and await self._adapters.has(order.model, order.adapter) else base
         instructed = await self._served.follows_orders(base)
@@ -117,6 +119,11 @@ class RemoteGenerator:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    @property
+    def encoder(self) -> str:
+        """See `bot.ports.Generator`."""
+        return self._vectors.encoder
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
         """Asks only for texts whose vectors are not remembered."""
@@ -236,7 +243,7 @@ class RemoteGenerator:
         topic, known = order.prompt.text, (*order.prompt.about, *order.avoid)
         form: Json = {"examples": recipe.examples, "goes_on": recipe.goes_on and order.prompt.operation != "polish"}
         if order.prompt.operation != "polish":
-            form |= {"parts": recipe.parts, "characters": recipe.characters}
+            form |= {"parts": recipe.parts, "characters": recipe.characters, "rhymed": recipe.rhymed}
         tidied = [tidy(one.whole, finished=one.finished, topic=topic, known=known, **form) for one in choices]
         good = [one for one, (_text, trouble) in zip(choices, tidied, strict=True) if trouble is None]
         neutral: dict[int, float | None] = {}

@@ -33,7 +33,10 @@ def pressed(line: str) -> str:
     return str(found.key)
 
 
-@pytest.mark.parametrize("line", ["/vote 1 赞", "/投票 1 赞", "／投票　１　赞", "/投票 1 👍", "/表决 １ 赞成", "、投票 1 好"])
+@pytest.mark.parametrize(
+    "line",
+    ["/vote 1 赞", "/投票 1 赞", "／投票　１　赞", "/投票 1 👍", "/表决 １ 赞成", "/投票 1 贊", "／投票 1 贊成", "、投票 1 好"],
+)
 def test_a_vote_in_chinese_is_a_vote(line: str) -> None:
     assert pressed(line) == "vote:1:up"
 
@@ -51,7 +54,7 @@ def test_other_opinions_in_chinese(line: str, key: str) -> None:
     assert pressed(line) == key
 
 
-@pytest.mark.parametrize("line", ["/帮助", "／帮助", "/帮助！", "/说明", "/Help"])
+@pytest.mark.parametrize("line", ["/帮助", "／帮助", "/帮助！", "/说明", "/Help", "/幫助", "/說明"])
 def test_help_is_found_under_its_chinese_names(line: str) -> None:
     assert called(line).command == "help"
 
@@ -102,6 +105,8 @@ def test_every_chinese_option_and_value_belongs_to_a_parameter_that_is_there() -
         ("/设置 --选定人 所有人", {"pickers": "everyone"}),
         ("/朗读 3 --语言 中文", {"what": "3", "language": "zh"}),
         ("/导出 表格", {"format": "csv"}),
+        ("/詩 秋雨 --體裁 絕句", {"topic": "秋雨", "form": "jueju"}),
+        ("/設置 --票數 關", {"tallies": "off"}),
     ],
 )
 def test_options_and_values_in_chinese(line: str, args: dict[str, object]) -> None:
