@@ -37,6 +37,10 @@ class Served:
             self._listed = [model for model in listed if isinstance(model, dict)] if isinstance(listed, list) else []
         return self._listed
 
+    def forget(self) -> None:
+        """Asks anew what the service has, when that is needed next: it was started again with something else."""
+        self._listed = []
+
     async def owner(self) -> str:
         """Who the service says it is."""
         return next((str(model.get("owned_by", "")).lower() for model in await self._models()), "")

@@ -126,7 +126,7 @@ class Models:
 
         if self.vectors is None:
             raise BadRequest("This service has no embedding model.", code="model_not_found")
-        if request.model not in ("", *self.names):
+        if request.model not in ("", *self.names, self.vectors.name.partition("+")[0]):
             raise unknown(request.model)
         return [Embedding(model=self.vectors, texts=request.texts)]
 
@@ -213,9 +213,14 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
     adapters = Path(settings.adapters).expanduser() if settings.adapters else None
     if settings.embedder == "none":
         return Models(text, None, budget=budget, adapters=adapters)
+    from generators.engines.text import multilingual
+
     where, name = weights.vector_weights(settings.embedder)
     report(_("loading {model}").format(model=name), 0.9)
-    return Models(text, _vectors(where, name, device, settings, report), budget=budget, adapters=adapters)
+    vectors = _vectors(where, name, device, settings, report)
+    if settings.embedder == weights.EMBEDDED and multilingual.available():
+        vectors = multilingual.BothEncoders(vectors)
+    return Models(text, vectors, budget=budget, adapters=adapters)
 
 
 def _few_threads(most: int) -> None:

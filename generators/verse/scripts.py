@@ -26,5 +26,6 @@ def traditional(text: str, *, name: str = TRADITIONAL) -> str:
 
 
 def is_traditional(text: str) -> bool:
-    """Whether a text holds a character that only Traditional Chinese has, and none that only Simplified has."""
-    return simplified(text) != text and traditional(text, name="s2t") == text
+    """Whether a text holds more characters that only Traditional Chinese has than ones that only Simplified has."""
+    only = sum(simplified(char) != char for char in text)
+    return only > sum(simplified(char) == char != traditional(char, name="s2t") for char in text)
