@@ -24,6 +24,7 @@ async def generator_of(settings: Settings, stack: AsyncExitStack) -> tuple[Gener
         return ScriptedGenerator(), None
     from generators.client.child import Child
     from generators.client.remote import RemoteGenerator
+    from generators.verse.generator import ChineseGenerator
 
     server: str | Child = table.url
     if not table.url:
@@ -46,7 +47,7 @@ async def generator_of(settings: Settings, stack: AsyncExitStack) -> tuple[Gener
         adapters=settings.served.adapters if isinstance(server, Child) else table.adapters or str(settings.adapters.absolute()),
     )
     stack.push_async_callback(generator.close)
-    return generator, server if isinstance(server, Child) else None
+    return ChineseGenerator(generator), server if isinstance(server, Child) else None
 
 
 async def maker_of(settings: Settings, child: Child | None, stack: AsyncExitStack) -> Maker:

@@ -68,7 +68,7 @@ def _convert(messages: Catalog, conversion: str) -> None:
     for message in messages:
         if message.id:
             said = message.string
-            message.string = convert(said) if isinstance(said, str) else tuple(map(convert, said))
+            message.string = convert(said) if isinstance(said, str) else tuple(map(convert, said or ()))
 
 
 @contextmanager
