@@ -15,6 +15,7 @@ from bot.messages import Call, Card, Param, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.team.governing import whole
+from bot.services.usage import called, words_for
 from bot.words import N_, _
 
 HELP = N_("see or change how Muselab behaves in this channel")
@@ -48,13 +49,17 @@ def number(field: str, most: int) -> Callable[[Value], Mapping[str, Any]]:
     return read
 
 
-def among(field: str, **allowed: Any) -> Callable[[Value], Mapping[str, Any]]:
+def among(field: str, name: str = "", **allowed: Any) -> Callable[[Value], Mapping[str, Any]]:
     """Reads one of a few words, each of which stands for a value of the field."""
 
     def read(value: Value) -> Mapping[str, Any]:
         word = str(value).strip().lower()
         if word not in allowed:
-            raise Refusal(_("“{value}” is not possible here. Say {allowed}.").format(value=word[:30], allowed=", ".join(allowed)))
+            raise Refusal(
+                _("“{value}” is not possible here. Say {allowed}.").format(
+                    value=word[:30], allowed=words_for(name or field, allowed)
+                )
+            )
         return {field: allowed[word]}
 
     return read
@@ -153,7 +158,7 @@ SETTINGS = (
     Setting(
         param=Param(name="language", help=N_("en, zh, or auto: each person's own"), short="l"),
         read=among("language", en="en", zh="zh", auto=None),
-        show=lambda s: s.language or _("each person's own"),
+        show=lambda s: {"en": _("English"), "zh": _("Chinese")}.get(s.language or "", _("each person's own")),
     ),
     Setting(
         param=Param(name="thread", help=N_("a thread for each brainstorm: on or off")),
@@ -172,7 +177,7 @@ SETTINGS = (
     ),
     Setting(
         param=Param(name="tallies", help=N_("show how others voted: on or off")),
-        read=among("hide_tally", on=False, off=True),
+        read=among("hide_tally", name="tallies", on=False, off=True),
         show=lambda s: switch(not s.hide_tally),
     ),
     Setting(
@@ -264,7 +269,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         if new_team != team:
             await services.store.settle(everywhere, new_team)
         here, team = new_here, new_team
-    rows = (f"{s.param.name.replace('_', '-')}: {s.show(team if s.team else here)}" for s in SETTINGS)
+    rows = (_("{setting}: {value}").format(setting=called(s.param), value=s.show(team if s.team else here)) for s in SETTINGS)
     title = _("Settings saved") if call.args else _("Settings of this channel")
     await reply.show(Card(title=title, text="\n".join(rows), private=True))
 

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.words import LOCALES, catalogue
+from bot.words import CONVERTED, LOCALES, catalogue, language
 
 _WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 ALSO: Mapping[str, Sequence[str]] = _WORDS["commands"]  #: other words for a command or a signal
@@ -68,15 +68,21 @@ def parted(text: str) -> tuple[str, str]:
 
 
 @cache
-def _simplifying() -> Any:
+def _converting(name: str) -> Any:
     import opencc
 
-    return opencc.OpenCC("t2s")
+    return opencc.OpenCC(name)
 
 
 def simplified(text: str) -> str:
     """The text in Simplified characters; one without Chinese as it is."""
-    return text if text.isascii() else str(_simplifying().convert(text))
+    return text if text.isascii() else str(_converting("t2s").convert(text))
+
+
+def localised(text: str) -> str:
+    """Chinese of the tables for who reads now: in Traditional characters where that is spoken."""
+    conversion = CONVERTED.get(language(), ("", ""))[1].removesuffix("p")  # of characters, so that it can be typed back
+    return str(_converting(conversion).convert(text)) if conversion else text
 
 
 @cache
