@@ -152,17 +152,22 @@ train-poet: install-all ## train the Chinese poet and its baseline again; npm fe
 bench-tuning: install-all ## a model tuned on a simulated team's votes, judged, and compared blind; many minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.tuning
 
+bench-gpu: install-all ## tuning, judging and serving on one device, end to end: DEVICE=cuda MODEL=Qwen/Qwen3-4B-Instruct-2507 PATH_=trl; many minutes
+	@$(BIN)/python -m tests.bench.gpu --device $(or $(DEVICE),auto) --model $(or $(MODEL),embedded) --path $(or $(PATH_),auto)
+
 bench-luck: install-all ## how often votes by coin are taken for a taste in media, and how often a taste is; ten minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.luck
 
 bench-voters: install-all ## bad voters, luck over twenty looks, reasons, and what a learning costs beside another commit: VS=e8d463d; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.voters --vs $(or $(VS),e8d463d)
 
-bench-loop: install-all ## whether votes and tuning make ideas better, with simulated teams and the real model; an hour
-	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.loop --only seasons --picture docs/rounds.svg
-	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.noise
+bench-loop: install-all ## whether votes and tuning make ideas better, and noise does not, with simulated teams and the real model; two hours, restartable
+	@$(BIN)/python -m tests.bench.whole
+
+bench-loop-quick: install-all ## the same in ten minutes: shows that all of it works, not how well
+	@$(BIN)/python -m tests.bench.whole --quick
 
 findings: ## run every finding: behaviour of others that nobody would guess, and whether it is still so; minutes, needs PyPI and npm
 	@findings/run
 
-.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music bench-files train-music train-poet bench-poet bench-tuning bench-loop bench-voters
+.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters train-poet bench-poet

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import signal
 import sys
@@ -18,11 +17,13 @@ from typing import Annotated, Any, Optional, TypeVar
 
 import typer
 
-from bot import private, words
-from bot.cli import keeping
-from bot.config import Settings, read
+from bot import tracing, words
+from bot.cli import keeping, platforms, stopping
+from bot.config import Settings
 from bot.domain.errors import Misconfigured, MuselabError
 from bot.logs import log_to
+from bot.presence import present
+from bot.reading import read
 from bot.services.ideas.exporting import FORMATS
 from bot.tutor import tie, tutored
 from bot.words import _
@@ -83,18 +84,23 @@ def run(
     settings = read(**({"chats": tuple(chat)} if chat else {}))
     names = wiring.chat_names(settings)
     log_to(settings, quiet="terminal" in names)
-    block(_run(settings, names))
+    if settings.monitor.traces:
+        tracing.begin("muselab-bot")
+    with present(settings.home):
+        block(_run(settings, names))
 
 
 async def _run(settings: Settings, names: tuple[str, ...]) -> None:
     from bot import wiring
+    from bot.monitor import monitored
 
     async with wiring.opened(settings) as house, tutored(settings.home) if settings.learn.auto else contextlib.nullcontext():
         chats = wiring.chats(settings, names, house)
         wiring.move_in()
         house.services.tasting.warm(wiring.clock() - BUSY, names)
         try:
-            await house.desk.serve(chats)
+            async with monitored(settings.monitor, house, chats):
+                await house.desk.serve(chats)
         except* MuselabError as errors:
             raise errors.exceptions[0] from None
         finally:
@@ -116,6 +122,8 @@ def serve(
     settings = read()
     log_to(settings, quiet=False)
     options = {"host": host, "port": port, "model": model, "device": device}
+    if settings.monitor.traces:
+        tracing.begin("muselab-service")
     table = settings.served.model_copy(update={name: value for name, value in options.items() if value is not None})
     try:
         from generators.service import serve as serve_model
@@ -179,54 +187,6 @@ def export(
     from bot.cli import oneshot
 
     block(oneshot.export(settings, oneshot.place(channel, settings), format, output))
-
-
-@app.command(epilog="Example:  muselab invite discord")
-def invite(chat: Annotated[str, typer.Argument(help="The platform, such as discord.")]) -> None:
-    """Print the link that adds the bot to a server, with the least permissions it needs."""
-    settings = read()
-    log_to(settings, quiet=True)
-    print(block(offered(chat, "invite")(settings)))
-
-
-@app.command(epilog="Example:  muselab manifest slack > manifest.json")
-def manifest(
-    chat: Annotated[str, typer.Argument(help="The platform, such as slack.")],
-    url: Annotated[str, typer.Option(help="Where the platform reaches your HTTP endpoint; not needed for Socket Mode.")] = "",
-) -> None:
-    """Print the app manifest from which a platform makes the app."""
-    settings = read()
-    log_to(settings, quiet=True)
-    print(json.dumps(offered(chat, "manifest")(settings, url=url), ensure_ascii=False, indent=2))
-
-
-def offered(chat: str, what: str) -> Any:
-    """Something only some chats have, by name.
-
-    Raises:
-        Misconfigured: there is no such chat, its package is missing, or it has no such thing.
-    """
-    from bot import wiring
-
-    member = getattr(wiring.chat_module(chat), what, None)
-    if member is None:
-        raise Misconfigured(_("{chat} has no {what}.").format(chat=chat, what=what))
-    return member
-
-
-@app.command(epilog="Example:  muselab migrate")
-def migrate() -> None:
-    """Bring the database to this version's schema. Back it up first: there is no way back."""
-    settings = read()
-    log_to(settings, quiet=True)
-    private.folder(settings.home)
-    from storage import migrate as migrations
-
-    before, after = block(migrations.upgrade(settings.store_url))
-    if before == after:
-        print(_("The database is up to date (revision {revision}).").format(revision=after))
-    else:
-        print(_("The database went from {before} to {after}.").format(before=before or _("nothing"), after=after))
 
 
 @app.command(
@@ -309,6 +269,8 @@ def block(work: Coroutine[Any, Any, T]) -> T:
 
 
 keeping.register(app, block)
+platforms.register(app, block)
+stopping.register(app)
 
 
 def main() -> None:

@@ -1,22 +1,16 @@
-"""The configuration, read once at the door: `muselab.toml`, `.env`, the environment; secrets from the environment only.
-
-Nested names take two underscores: `MUSELAB_STORE__URL`. The environment wins over `.env`, `.env` over `muselab.toml`.
-"""
+"""The configuration as values: its tables, what stands in them, and what holds where nobody said anything."""
 
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from bot.domain.errors import Misconfigured
 from bot.domain.ideas import MAX_IDEAS
-from bot.words import _
 
 FILE = "muselab.toml"
 ADAPTERS = "adapters"  # folder in the data folder
@@ -33,6 +27,9 @@ class StoreTable(Table):
 
     url: str = ""  #: "memory:", "sqlite:///…", "postgresql://…"; empty: an SQLite file in the data folder
     pool: int = Field(default=10, ge=2, le=1000)  #: connections to PostgreSQL at most, of one process
+    #: pictures and sounds: a folder that every bot sees, or "s3://bucket/prefix?endpoint=http://minio:9000&region=eu" and keys
+    #: in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; empty: `media` in the data folder
+    media: str = ""
     anew: bool = False  #: begin an empty board where something of an earlier one is left
     leave_days: int = Field(default=30, ge=0)  #: from a team's removing Muselab until everything of it is deleted
 
@@ -96,12 +93,13 @@ class MediaTable(Table):
     vision: str = "embedded"  #: pictures in words: "embedded", a Hugging Face name, a folder, or "none"
     music: str = "embedded"  #: tunes: "embedded", a Hugging Face name, a folder, or "none"
     speech: str = "embedded"  #: voices: "embedded", a Hugging Face name, a folder, "none", or a service's URL, as for pictures
+    hearing: str = "embedded"  #: recordings: "embedded" (English), a Hugging Face name, a folder, "none", or a service's URL
     device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1", "mps"
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"  #: precision of models that are named
     offload: Literal["none", "model", "sequential"] = (
         "none"  #: parts of an image model wait in main memory; slower, for small GPUs
     )
-    foreign_token: SecretStr = SecretStr("")  #: bearer token for services named by `image` and `speech`
+    foreign_token: SecretStr = SecretStr("")  #: bearer token for services named by `image`, `speech`, `hearing`
     styles: str = ""  #: folder of teams' image styles as that service sees it; empty: as we do, the data folder's `styles`
     threads: int = Field(default=0, ge=0)  #: of one engine; 0: all cores but one
     memory_mb: int = Field(default=4096, ge=0)  #: of all engines together; the one longest unused is ended first
@@ -173,6 +171,15 @@ class TerminalTable(Table):
     works: Path | None = None  #: folder for pictures, sounds and exports; "." is where it is started; empty: `works` in `home`
 
 
+class MonitorTable(Table):
+    """How the bot is seen from outside."""
+
+    host: str = "127.0.0.1"  #: where `/health`, `/ready` and `/metrics` are answered, without a token
+    port: int = Field(default=0, ge=0, le=65535)  #: 0: nowhere
+    teams: int = Field(default=20, ge=0, le=1000)  #: teams with figures of their own; the others are counted together
+    traces: bool = False  #: send traces with OpenTelemetry, of `muselab serve` too; where to, its own OTEL_… variables say
+
+
 class LimitsTable(Table):
     """How much one person, channel and team may ask at once."""
 
@@ -206,6 +213,7 @@ class Settings(BaseSettings):
     cache: Path = Path(platformdirs.user_cache_dir("muselab", appauthor=False))  #: converted weights; may be deleted
     chats: tuple[str, ...] = ()  #: files in adapters; empty: those whose tokens are set, else the terminal
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"  #: what people write is never logged above DEBUG
+    log_format: Literal["lines", "json"] = "lines"  #: of the log: fields one after another, or a JSON object a line
 
     store: StoreTable = StoreTable()
     generator: GeneratorTable = GeneratorTable()
@@ -216,6 +224,7 @@ class Settings(BaseSettings):
     discord: DiscordTable = DiscordTable()
     slack: SlackTable = SlackTable()
     terminal: TerminalTable = TerminalTable()
+    monitor: MonitorTable = MonitorTable()
     limits: LimitsTable = LimitsTable()
     defaults: DefaultsTable = DefaultsTable()
 
@@ -242,9 +251,12 @@ class Settings(BaseSettings):
         return self.home / ADAPTERS
 
     @property
-    def media_folder(self) -> Path:
-        """Where pictures and sounds are kept."""
-        return self.home / "media"
+    def media_place(self) -> Path | str:
+        """Where pictures and sounds are kept: a folder, or the URL of an object store."""
+        place = self.store.media.strip()
+        if place.startswith("s3://"):
+            return place
+        return Path(place).expanduser().absolute() if place else self.home / "media"
 
     @property
     def served(self) -> ServiceTable:
@@ -256,51 +268,6 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """The database's URL, the default filled in."""
         return self.store.url or f"sqlite:///{self.home / 'muselab.db'}"
-
-
-def read(**given: Any) -> Settings:
-    """Reads the configuration; `given` wins over every source.
-
-    Raises:
-        Misconfigured: a file cannot be read, a value is impossible, a name is unknown, or a secret stands in the file.
-    """
-    refuse_secrets_in(Path(FILE))
-    try:
-        return Settings(**given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise Misconfigured(
-            _("The setting “{name}” cannot be used: {why}. (In the environment it is {variable}.)").format(
-                name=where, why=first["msg"], variable="MUSELAB_" + where.replace(".", "__").upper()
-            )
-        ) from error
-    except (OSError, tomllib.TOMLDecodeError, ValueError) as error:
-        raise Misconfigured(_("The configuration cannot be read: {why}.").format(why=error)) from error
-
-
-def refuse_secrets_in(file: Path) -> None:
-    """Raises `Misconfigured` when a secret, or a table or name we do not know, stands in the file."""
-    if not file.exists():
-        return
-    try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Misconfigured(_("{file} cannot be read: {why}.").format(file=file, why=error)) from error
-    for name, table in tables.items():
-        if name not in Settings.model_fields:
-            raise Misconfigured(_("{file} has an unknown name “{name}”.").format(file=file, name=name))
-        kind = Settings.model_fields[name].annotation
-        if not (isinstance(table, dict) and isinstance(kind, type) and issubclass(kind, Table)):
-            continue
-        for key in table:
-            if key in kind.model_fields and kind.model_fields[key].annotation is SecretStr:
-                variable = f"MUSELAB_{name.upper()}__{key.upper()}"
-                raise Misconfigured(
-                    _("{file} holds a secret, “{name}.{key}”. Put it into the environment or .env as {variable}.").format(
-                        file=file, name=name, key=key, variable=variable
-                    )
-                )
 
 
 def colours() -> bool:

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 
-from bot.domain.errors import MuselabError, Outage, Refusal, StoreDown, UnknownCommand
-from bot.domain.feedback import Tally
-from bot.domain.ideas import Channel, Idea, Team
+from bot import tracing
+from bot.asking import Asking, sorry
+from bot.domain.errors import MuselabError, Outage, Refusal, StoreDown
+from bot.domain.ideas import Channel, Team
+from bot.hearing import Hearing
 from bot.inbox import KEEP_S, Inbox, as_it_came
-from bot.messages import Call, Card, Control, Form, Key, Param, Press
+from bot.messages import Call, Card, Form, Press
 from bot.ports import Arrival, Chat, Reply
+from bot.running import Running
 from bot.services.bundle import Services
-from bot.services.cards import shortened
-from bot.services.doors import Command, Signal, act, args_of, form_of, of_hidden, private, reads, redraws, token_of, undoable
+from bot.services.doors import Command, Signal, private, reads
 from bot.services.events import serving, under_way
+from bot.suggesting import suggestions
 from bot.watch import RESUME_WITHIN, Watch, ended
 from bot.words import _, speaking
 
 log = structlog.get_logger(__name__)
 
-DRAIN_S = 10.0  # at shutdown, for what is under way; what is not done by then is taken up at the next start
+#: At shutdown, for what is under way; what is not done by then is taken up at the next start. Containers are killed 10 s after
+#: they were told to stop, and our child, the generation service, has 5 s of these.
+DRAIN_S = 4.0
 AT_ONCE = 4  # votes and redrawings served side by side; more would share the same core and keep new events from being heard
-SUGGESTIONS = 25  # Discord shows no more
 
 
 Event = TypeVar("Event", Call, Press)
@@ -52,6 +57,9 @@ class Desk:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
         self.watch = Watch(services=services, inbox=self.inbox, spawn=self._spawn, room=self._room, new_id=new_id)
+        self.hearing = Hearing(services=services, inbox=self.inbox, watch=self.watch)
+        self.running = Running(services=services, refresh=self.hearing.refresh)
+        self.asking = Asking(services=services, commands=commands, signals=signals)
         services.announcing.chat_of = lambda platform: self.watch.chats.get(platform)
         services.redrawing.chats = lambda: list(self.watch.chats.values())
 
@@ -59,13 +67,23 @@ class Desk:
 
     async def keep(self, arrival: Arrival) -> bool:
         """Stores an event before it is acknowledged; see `bot.ports.Front`."""
-        with self.services.courtesy.acknowledging():
+        with self._acknowledging(arrival.team):
             try:
                 async with asyncio.timeout(KEEP_S):
                     return await self.inbox.keep(arrival)
             except TimeoutError:
                 self._spawn(self._keep_late(arrival))
                 raise StoreDown from None
+
+    @contextmanager
+    def _acknowledging(self, team: Team, event: Call | Press | None = None) -> Iterator[None]:
+        """An event is being acknowledged; it was before where it is stored already."""
+        before = event is not None and self.inbox.serving(event) is not None
+        with (
+            self.services.courtesy.acknowledging(),
+            nullcontext() if before else self.services.meter.acknowledging(team.platform),
+        ):
+            yield
 
     async def _keep_late(self, arrival: Arrival) -> None:
         """What is stored after all is served: if the platform repeats it, that is the second time."""
@@ -85,23 +103,25 @@ class Desk:
     async def call(self, call: Call, reply: Reply) -> bool:
         """Serves one command; see `bot.ports.Front`."""
         command = self.commands.get(call.command)
-        with self.services.courtesy.acknowledging():
+        with self._acknowledging(call.channel.team, call):
             taking = await self._taken(call)
             await reply.ack(private=command is None or private(command))
         return await self._tracked(
-            self._serve(call, reply, lambda call: self._run(command, call, reply), taking, reads=reads(command))
+            self._serve(call, reply, lambda call: self.running.run(command, call, reply), taking, reads=reads(command))
         )
 
     async def press(self, press: Press, reply: Reply) -> bool:
         """Serves one control, form or reaction; see `bot.ports.Front`."""
         signal, command = self.signals.get(press.key.verb), self.commands.get(press.key.verb)
-        with self.services.courtesy.acknowledging():
+        with self._acknowledging(press.channel.team, press):
             taking = await self._taken(press)
             await reply.ack(private=signal is not None or command is None or private(command), anew=not turns(press))
         if signal is not None:
-            heard = self._serve(press, reply, lambda press: self._hear(signal, press, reply), taking)
+            heard = self._serve(press, reply, lambda press: self.hearing.hear(signal, press, reply), taking)
             return await self._tracked(self._in_turn(heard))
-        ran = self._serve(press, reply, lambda press: self._run_pressed(command, press, reply), taking, reads=reads(command))
+        ran = self._serve(
+            press, reply, lambda press: self.running.run_pressed(command, press, reply), taking, reads=reads(command)
+        )
         return await self._tracked(ran)
 
     async def _taken(self, event: Call | Press) -> Taking:
@@ -121,56 +141,15 @@ class Desk:
     async def form(self, press: Press) -> Form | Card:
         """The form a control opens; see `bot.ports.Front`."""
         with speaking(await self._locale(press.channel, press.locale)):
-            try:
-                verb, target = press.key.verb, press.key.target
-                plugin = self.signals.get(verb) or self.commands.get(verb)
-                idea: Idea | None = None
-                if verb in self.signals or args_name_idea(self.commands.get(verb)):
-                    idea = await self.services.finding.idea(press.channel, target)
-                form = await form_of(plugin, self.services, press.key, idea)
-                return form if form is not None else sorry(UnknownCommand(_("This button is not one of Muselab's.")))
-            except MuselabError as error:
-                return sorry(error)
-            except Exception:
-                log.exception("a form could not be made", verb=press.key.verb)
-                return sorry(Outage())
+            return await self.asking.form(press)
 
     async def suggest(self, channel: Channel, command: str, param: str, typed: str) -> list[tuple[str, str]]:
         """Completions for an argument; see `bot.ports.Front`."""
-        module = self.commands.get(command)
-        kind = next((p for p in module.PARAMS if p.name == param), None) if module is not None else None
-        if kind is None:
-            return []
         try:
-            if of_hidden(module):
-                choices = [
-                    (f"#{one.idea.number} {one.idea.text}", str(one.idea.number))
-                    for one in await self.services.moderating.hidden(channel)
-                ]
-            elif kind.kind in ("idea", "about"):
-                choices = [
-                    (f"#{s.idea.number} {s.idea.text}", str(s.idea.number)) for s in await self.services.boards.all(channel)
-                ]
-            elif kind.choices:
-                choices = [(_(label), value) for value, label in kind.choices]
-            elif offered := getattr(module, "SUGGESTED", {}).get(param):
-                choices = [(one, one) for one in offered]
-            elif kind.suggested:
-                choices = [(one, one) for one in dict.fromkeys([*await self._recent(channel, kind), *map(_, kind.suggested)])]
-            else:
-                return []
+            return await suggestions(self.services, self.commands.get(command), channel, param, typed)
         except MuselabError as error:
             log.warning("no suggestions", command=command, why=str(error))
             return []
-        wanted = typed.casefold()
-        return [(shortened(label, 100), value) for label, value in choices if wanted in label.casefold()][:SUGGESTIONS]
-
-    async def _recent(self, channel: Channel, param: Param) -> list[str]:
-        """What this channel gave for a parameter lately, where prompts keep it."""
-        if not param.recent:
-            return []
-        brainstorms = await self.services.store.brainstorms(channel, limit=50)
-        return [used for one in brainstorms if one.prompt is not None and (used := getattr(one.prompt, param.recent))]
 
     # ------------------------------------------------------------------------------------------ serving
 
@@ -184,7 +163,8 @@ class Desk:
         reads: bool = False,
     ) -> bool:
         """Runs it once, in the person's language; turns what goes wrong into words. False: it is not ours."""
-        with speaking(await self._locale(event.channel, event.locale)):
+        kind = "command" if isinstance(event, Call) else "press"
+        with speaking(await self._locale(event.channel, event.locale)), tracing.span(kind, platform=event.channel.team.platform):
             try:
                 if not await self._ours(event, taking, reads=reads):
                     log.info("an event came twice", platform=event.channel.team.platform)
@@ -199,6 +179,7 @@ class Desk:
                     await self.services.entrance.admit(event, self.commands.get(verb), signal=signal)
                     await run(event)
             except MuselabError as error:
+                self.services.meter.refused(event.channel.team.platform, error)
                 if not isinstance(error, Refusal):
                     log.warning("a request failed", why=str(error), cause=repr(error.__cause__))
                 if not (isinstance(event, Press) and event.reaction):
@@ -246,85 +227,6 @@ class Desk:
         except Exception:
             log.exception("a person could not be told")
 
-    async def _run(self, command: Command | None, call: Call, reply: Reply) -> None:
-        if command is None:
-            raise UnknownCommand
-        log.info("command", command=call.command, platform=call.channel.team.platform)
-        await command.run(self.services, call, reply)
-        await self._redrawn(command, call)
-
-    async def _redrawn(self, command: Command, call: Call) -> None:
-        """Redraws the message that shows the idea which a command was about, where the command changes how it looks."""
-        if (named := redraws(command)) and call.args.get(named):
-            self._refresh(await self.services.finding.idea(call.channel, str(call.args[named]), hidden=True))
-
-    async def _run_pressed(self, command: Command | None, press: Press, reply: Reply) -> None:
-        args = None if command is None else args_of(command, press)
-        if command is None or args is None:
-            raise UnknownCommand(_("This button is not one of Muselab's."))
-        call = Call(
-            id=press.id,
-            command=press.key.verb,
-            args=args,
-            person=press.person,
-            channel=press.channel,
-            at=press.at,
-            locale=press.locale,
-            admin=press.admin,
-            roles=press.roles,
-            outsider=press.outsider,
-            uploads=press.uploads,
-        )
-        await command.run(self.services, call, reply)
-        await self._redrawn(command, call)
-
-    async def _hear(self, signal: Signal, press: Press, reply: Reply) -> None:
-        verb = press.key.verb
-        idea = await self.services.finding.idea(press.channel, press.key.target)
-        settings = await self.services.store.settings(idea.channel)
-        if press.reaction and not settings.reactions:
-            return
-        event = under_way()
-        again = event is not None and event.again
-        if event is not None and again and await self.inbox.overtaken(event):
-            self._refresh(idea)  # what this person said later is what counts
-            return
-        token = token_of(signal, press)
-        value = signal.value(token)
-        if press.reaction and value == 0 and not await self._said_by(press, idea):
-            return
-        heard = again and await self._heard(press, idea, value)
-        new = await act(signal, self.services, press, idea)
-        await self.services.listening.hear(press, idea, signal=verb, token=press.reaction or token, value=value)
-        log.info("feedback", signal=verb, platform=press.person.platform)
-        self._refresh(idea)
-        if press.reaction:
-            return  # the emoji on the message is confirmation enough
-        text = signal.said(token, shortened(idea.text if new is None else new.text, 100))
-        if settings.hide_tally:
-            (tally,) = await self.services.boards.tallies(idea.channel.team, [idea])
-            text += "\n" + said_so_far(tally)
-        undo = Control(key=Key(verb=verb, target=idea.id, token="none"), label=_("Undo"), emoji="↩️")
-        undo_offered = value != 0 and new is None and undoable(signal)
-        await reply.tell(Card(text=text, controls=(undo,) if undo_offered else (), private=True, again=heard))
-
-    async def _heard(self, press: Press, idea: Idea, value: float) -> bool:
-        """Whether this very press was heard before, by a process that did not live to note it: it may have been confirmed."""
-        votes = await self.services.listening.feedback_of(idea.channel.team, idea.id, press.person)
-        mine = [one for one in votes if one.signal == press.key.verb]
-        return any(one.at == press.at for one in mine) or (value == 0 and not mine)
-
-    def _refresh(self, idea: Idea) -> None:
-        """The card of the idea's brainstorm is redrawn soon; what is being served is served with that."""
-        event = under_way()
-        if self.watch.refresh(idea, None if event is None else (event.team, event.id)) and event is not None:
-            event.owes = True
-
-    async def _said_by(self, press: Press, idea: Idea) -> bool:
-        """Whether the emoji that was taken away is what the person's current opinion rests on."""
-        votes = await self.services.listening.feedback_of(idea.channel.team, idea.id, press.person)
-        return any(one.signal == press.key.verb and one.token == press.reaction for one in votes)
-
     async def _locale(self, channel: Channel, locale: str | None) -> str | None:
         try:
             return (await self.services.store.settings(channel)).language or locale
@@ -369,17 +271,16 @@ class Desk:
         task.add_done_callback(self._tasks.discard)
         return task
 
+    @property
+    def closing(self) -> bool:
+        """Whether this process is about to end."""
+        return self.watch.closing
+
     async def close(self) -> None:
         """Waits a little for what is under way, then lets go; what is stored is taken up at the next start."""
         self.watch.close()
         await ended([task for task in self._tasks if task is not asyncio.current_task()], DRAIN_S)
         await self.inbox.close()
-
-
-def sorry(error: MuselabError, *, detailed: bool = False) -> Card:
-    """What went wrong, for the person who asked. The database's own words name paths and hosts: they are for admins."""
-    reason = error if detailed or not isinstance(error, StoreDown) else StoreDown()
-    return Card(text=str(reason), private=True)
 
 
 async def told(ours: bool = False, *, error: Exception | None = None) -> bool:
@@ -392,13 +293,3 @@ async def told(ours: bool = False, *, error: Exception | None = None) -> bool:
 def turns(press: Press) -> bool:
     """Whether a control turns to another page in the place of its message. Only boards have pages, named by their number."""
     return press.key.token.isdecimal() and press.key.verb == "board"
-
-
-def said_so_far(tally: Tally) -> str:
-    """A tally in words."""
-    return _("So far: 👍 {ups} 👎 {downs}").format(ups=tally.ups, downs=tally.downs)
-
-
-def args_name_idea(command: Command | None) -> bool:
-    """Whether a command's first parameter is an idea, so that its controls' target is one."""
-    return command is not None and bool(command.PARAMS) and command.PARAMS[0].kind == "idea"

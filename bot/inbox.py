@@ -202,7 +202,14 @@ class Inbox:
 
 def arrival_of(event: Call | Press) -> Arrival:
     """An event as it is kept."""
-    return Arrival(team=event.channel.team, id=event.id, at=event.at, body=event.body, subject=subject_of(event))
+    return Arrival(
+        team=event.channel.team,
+        id=event.id,
+        at=event.at,
+        body=event.body,
+        subject=subject_of(event),
+        person=event.person,
+    )
 
 
 def subject_of(event: Call | Press) -> str:

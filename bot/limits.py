@@ -34,6 +34,16 @@ class Turnstile:
         self._of_channel: Counter[Channel] = Counter()
         self._of_team: Counter[Team] = Counter()
 
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._queue)
+
+    @property
+    def working(self) -> int:
+        """How many are inside."""
+        return self._inside
+
     @asynccontextmanager
     async def turn(
         self, person: Person | None, channel: Channel, waiting: Callable[[int], Awaitable[None]]

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from bot.config import Settings, read
+from bot.config import Settings
 from bot.domain.errors import MuselabError
 from bot.links import shown
+from bot.reading import read
 from bot.words import _
 
 CPUINFO, MEMINFO = Path("/proc/cpuinfo"), Path("/proc/meminfo")

@@ -15,7 +15,7 @@ FOLDER, FILE = 0o700, 0o600
 OTHERS = stat.S_IRWXG | stat.S_IRWXO  #: what the group and everybody may do
 
 #: What stands in the data folder.
-OURS = ("muselab.db", "muselab.log", "learn.log", "history", "works", "media", "adapters", "styles", "tuning")
+OURS = ("muselab.db", "muselab.log", "learn.log", "history", "works", "media", "adapters", "styles", "tuning", "running")
 BESIDE = ("", "-wal", "-shm", "-journal")  #: SQLite's files beside a database
 
 

@@ -11,18 +11,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from types import ModuleType
 
 from bot import commands, plugins, signals
+from bot.arguments import QUOTED_TEXT, arguments, known
+from bot.arguments import usage as usage
+from bot.arguments import words as words
 from bot.domain.errors import Refusal
 from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
-from bot.services.arguments import arguments
 from bot.services.ideas import followups, talking
-from bot.services.usage import is_option, unknown, written
+from bot.services.usage import unknown
 from bot.words import _
 
 DEFAULT = "brainstorm"  #: what a line without a command means
@@ -30,8 +31,6 @@ HELP, MORE = "help", "more"  #: commands that answer small talk, and what is sai
 REFERENCE = re.compile(r"#?\d{1,9}|[0-9a-f]{24}")  #: how an idea is named: by its number, or its id
 REFERENCES = re.compile(r"#?\d{1,9}(?:[\s,&]+#?\d{1,9})*")
 QUOTED = re.compile(r'"[^"]+"|“[^”]+”')
-LISTED = 6  # options in a sentence that says what was wrong; of more, /help has the list
-QUOTED_TEXT = "text"  #: token of signals whose words are a text of their own (edit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +115,7 @@ def _is_call(name: str, rest: str, *, explicit: bool) -> bool:
         sure = check(rest) if check is not None else bool(REFERENCE.fullmatch(rest) or QUOTED.fullmatch(rest))
         return bool(sure or (explicit and not talking.CONTINUING.match(rest)))
     try:
-        values = arguments(rest, params, usage(name))
+        values = arguments(name, rest, params)
     except Refusal:
         return False
     named = (str(values[param.name]) for param in params if param.kind == "idea" and param.name in values)
@@ -150,29 +149,6 @@ def split(text: str) -> tuple[str, str]:
     return chinese.command(first.removeprefix("/").lower(), words()), rest
 
 
-@cache
-def known(package: ModuleType) -> tuple[str, ...]:
-    """The plugins of a package; looking into its folder at every line would take as long as understanding it."""
-    return plugins.names(package)
-
-
-def words() -> tuple[str, ...]:
-    """Every word that a typed line may begin with."""
-    return (*known(commands), *known(signals))
-
-
-def usage(name: str) -> str:
-    """How to write a command or a signal, in one line: `/brainstorm TOPIC [-n COUNT] [--style STYLE]`."""
-    if name in known(commands):
-        params = plugins.load(commands, name).PARAMS
-        if sum(map(is_option, params)) > LISTED:
-            places = [written(param) for param in params if not is_option(param)]
-            return " ".join(["/" + name, *places, f"[--{_('OPTION VALUE')} …] (/help {name})"])
-        return " ".join(["/" + name, *map(written, params)])
-    tokens = plugins.load(signals, name).TOKENS
-    return f"/{name} IDEA {'TEXT' if tokens == (QUOTED_TEXT,) else '|'.join(tokens)}"
-
-
 def _press(name: str, rest: str, source: Source) -> Press:
     target, _space, argument = rest.partition(" ")
     signal = plugins.load(signals, name)
@@ -201,7 +177,7 @@ def _call(name: str, rest: str | None, source: Source, **more: Value) -> Call:
     return Call(
         id=source.id,
         command=name,
-        args={**(arguments(rest, plugins.load(commands, name).PARAMS, usage(name)) if rest is not None else {}), **more},
+        args={**(arguments(name, rest, plugins.load(commands, name).PARAMS) if rest is not None else {}), **more},
         person=source.person,
         channel=source.channel,
         at=source.at,

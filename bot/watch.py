@@ -21,6 +21,7 @@ from bot.words import speaking
 log = structlog.get_logger(__name__)
 
 REFRESH_S = 1.0  # tallies of one message are redrawn at most this often; Discord and Slack both allow one edit a second
+LOOKS = 1800  # whether a brainstorm that is voted on has ended: half an hour of them, after which nobody goes on with it
 AGAIN_S, TRIES = 30.0, 10  # before a tally is drawn once more that the platform did not take; its longer troubles last minutes
 TAKE_UP_S = 5.0  # between two looks for interrupted work
 SOON_S = 1.0  # between two tries to hand an event to a chat that is not connected yet
@@ -48,9 +49,14 @@ class Watch:
         self._redrawing: set[asyncio.Task[None]] = set()
         self._left: list[Arrival] = []
         self._handed: list[tuple[datetime, Name]] = []
-        self.again_s = AGAIN_S
-        self._closing = False
+        self.refresh_s, self.again_s = REFRESH_S, AGAIN_S
+        self.closing = False
         self._soon = False  #: something waits for its chat to connect
+
+    @property
+    def redrawing(self) -> int:
+        """How many cards are to be redrawn."""
+        return len(self._stale)
 
     def adopt(self, arrival: Arrival) -> None:
         """An event of ours that nobody serves: it was stored too late to be acknowledged."""
@@ -75,7 +81,7 @@ class Watch:
 
     def close(self) -> None:
         """Redraws no more; what is not redrawn yet is at the next start."""
-        self._closing = True
+        self.closing = True
         for task in self._redrawing:
             task.cancel()
 
@@ -147,7 +153,7 @@ class Watch:
         Returns:
             False where there is nothing to redraw, or no time.
         """
-        if idea.brainstorm is None or self._closing:
+        if idea.brainstorm is None or self.closing:
             return False
         waiting = self._stale.get(idea.brainstorm)
         if waiting is None:
@@ -160,7 +166,8 @@ class Watch:
         return True
 
     async def _redraw(self, team: Team, id: BrainstormId) -> None:
-        await asyncio.sleep(REFRESH_S)
+        await asyncio.sleep(self.refresh_s)
+        await self._grown(team, id)
         for _time in range(TRIES):
             events = self._stale.pop(id, [])
             try:
@@ -172,6 +179,15 @@ class Watch:
             self._stale[id] = [*events, *self._stale.get(id, ())]
             await asyncio.sleep(self.again_s)
         self._stale.pop(id, None)  # its votes are not served: the next start draws them
+
+    async def _grown(self, team: Team, id: BrainstormId) -> None:
+        """Waits for a brainstorm's end. Its last card is drawn before that, and may know nothing of a vote that came since."""
+        for _look in range(LOOKS):
+            with suppress(Outage):
+                brainstorm = await self.services.store.brainstorm(team, id)
+                if brainstorm is None or brainstorm.state != "running":
+                    return
+            await asyncio.sleep(self.refresh_s)
 
     async def _show(self, team: Team, id: BrainstormId) -> bool:
         """Redraws the card; False where the platform could not take it now."""

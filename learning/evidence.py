@@ -7,13 +7,14 @@ one a person, each of which rises with that person's opinion of it: one more ðŸ‘
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from bot.domain.feedback import Feedback
-from bot.domain.ideas import IdeaId
+from bot.domain.ideas import IdeaId, Person
 from learning.opinions import FREE, HABIT, LEAD, Voices
 
 #: Opinions alike, of all that either of two people gave, from which one starts to echo the other, and at which it is one voice.
@@ -28,6 +29,26 @@ Floats = NDArray[np.float64]
 Numbers = NDArray[np.intp]
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Everybody's opinion of everything and what it counts for, a row an opinion: ideas in order, and people within an idea."""
+
+    ideas: tuple[IdeaId, ...]  #: sorted
+    people: tuple[Person, ...]
+    idea: Numbers  #: place among the ideas, of each opinion
+    person: Numbers  #: place among the people
+    value: Floats  #: what was said, -1..+1, never 0
+    own: Floats  #: how much of it is its person's own, and no more than one voice, 0..1
+    counted: Floats  #: what it counts for, -1..+1, on its own side of 0
+
+    def by_idea(self) -> dict[IdeaId, list[float]]:
+        """What opinions of each idea count for, in the order of people."""
+        found: dict[IdeaId, list[float]] = {name: [] for name in self.ideas}
+        for row, part in zip(self.idea.tolist(), self.counted.tolist(), strict=True):
+            found[self.ideas[row]].append(part)
+        return found
+
+
 def evidence(feedback: Sequence[Feedback]) -> Mapping[IdeaId, Sequence[float]]:
     """What people's opinions of each idea count for, -1..+1, one number a person, in the order of people.
 
@@ -35,18 +56,20 @@ def evidence(feedback: Sequence[Feedback]) -> Mapping[IdeaId, Sequence[float]]:
     far they lie above or below others on the same ideas. The very busy count less, and so do those who say what others say word
     for word and never the other way.
     """
+    return weighed(feedback).by_idea()
+
+
+def weighed(feedback: Sequence[Feedback]) -> Weighed:
+    """The same, with whose opinions they are."""
     voices = Voices.of(feedback)
     ideas = sorted(voices.opinions)
     spoken = [(row, who, value) for row, idea in enumerate(ideas) for who, value in sorted(voices.opinions[idea].items())]
-    if not spoken:
-        return {}
     idea, person = (np.array([one[place] for one in spoken], dtype=np.intp) for place in (0, 1))
     value = np.array([one[2] for one in spoken], dtype=np.float64)
-    counted = _freed(idea, person, value) * _lone(idea, person) * _own(idea, person, value)
-    found: dict[IdeaId, list[float]] = {name: [] for name in ideas}
-    for row, part in zip(idea.tolist(), counted.tolist(), strict=True):
-        found[ideas[row]].append(part)
-    return found
+    if not spoken:
+        return Weighed((), voices.people, idea, person, value, value, value)
+    own = _lone(idea, person) * _own(idea, person, value)
+    return Weighed(tuple(ideas), voices.people, idea, person, value, own, _freed(idea, person, value) * own)
 
 
 def _freed(idea: Numbers, person: Numbers, value: Floats) -> Floats:

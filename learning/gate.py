@@ -17,18 +17,24 @@ from learning.opinions import NOBODY, Opinions, voter_offsets, weights
 from learning.ridge import Rows, Vector
 from learning.sheets import Sheet
 
-#: The same votes are dealt anew among the ideas of each topic so often, and so many of the deals may foretell themselves as
-#: well as the real votes do. A team is looked at again with every brainstorm, and each look is another chance for luck: at
-#: this level 3 of 60 teams that vote by coin were believed at any of twenty looks, where 2 of 131 deals believed a fifth
-#: (Pocock 1977; figures in docs/lab/ranking.md).
-DEALS, LUCKY = 399, 1
+#: The same votes are dealt anew among the ideas of each topic so often at least, and oftener where `allowed` asks for more.
+DEALS = 399
+#: A team is looked at again with every brainstorm, and each look is another chance for luck. So the share of deals that may go as
+#: well as the real votes is largest at so many judged ideas. Up to there it rises with the ideas, as early looks can tell strong
+#: tastes only, and then it falls with a power of them, as looks have no end. One level for all looks costs power where teams are
+#: longest (spending functions, Lan & DeMets 1983; lab book).
+MOST, FULL_IDEAS, FALLING, LEAST = 0.007, 225, 0.75, 0.0005
+CLOSE = (
+    8.0  # deals that are allowed to be lucky where the matter is close: with one or two it would be decided by luck of its own
+)
+PLAIN, HOPELESS = 0.5, 4.0  # times what is allowed, below and above which luck need not be known closer
 #: Ideas beyond which, and topics from which on, errors over topics say the same in less time.
 MANY, SURE_TOPICS = 1000, 30
-ERRORS = 3.0  # standard errors beyond chance, over topics: rarer than LUCKY of DEALS, as there is no end of looks
+ERRORS = 3.0  # standard errors beyond chance, over topics: as rare as `allowed` in the long run
 AT_ONCE = 19  # deals; a few MB for a thousand ideas
 #: Chance that a team has a taste that carries over, before its votes speak; and likelihood of luck from which a forecast has no
-#: weight at all. Between that and proof it weighs as much as it is likely.
-TASTEFUL, LIKELY_LUCK = 0.25, 0.1
+#: weight at all. Between that and proof it weighs as much as it is likely, and so much at most.
+TASTEFUL, LIKELY_LUCK, UNPROVED = 0.25, 0.1, 0.8
 VOICES = 6  # groups of people, each foretold by what the others said
 COUNTED = 8  # opinions from which a person is asked for agreement
 SOME = 3  # people from whom on a taste must be shared; one or two are the team
@@ -93,11 +99,31 @@ def believed(page: Sheet, said: Opinions, judged: Judged, hyper: Hyperparameters
         by_topic = np.bincount(topics, weights=(foretold * table).sum(axis=0))
         errors = float(by_topic.sum()) / math.sqrt(max(float((by_topic**2).sum()), 1e-24))
         return 1.0 if errors >= ERRORS else likely(0.5 * math.erfc(errors / math.sqrt(2)))
-    lucky = 0
-    for _deal in range(DEALS // AT_ONCE):
+    luck = _luck(rows, topics, table, real, chance)
+    return 1.0 if luck <= allowed(len(topics)) else min(UNPROVED, likely(luck))
+
+
+def allowed(ideas: int) -> float:
+    """How likely luck may be for a taste to be believed that was looked for in so many judged ideas."""
+    return float(max(LEAST, MOST * min(ideas / FULL_IDEAS, (FULL_IDEAS / ideas) ** FALLING)))
+
+
+def _luck(rows: NDArray[np.float64], topics: Rows, table: NDArray[np.float64], real: float, chance: np.random.Generator) -> float:
+    """The share of deals that go as well with what they foretell as the real votes do, the real ones being one of them.
+
+    It is counted until it is plainly too large, or small enough to tell whether it is below what is allowed.
+    """
+    enough = allowed(len(topics))
+    most = max(DEALS, math.ceil(CLOSE / enough))
+    lucky, deals, luck = 0, 0, 1.0
+    while deals < most:
         dealt = np.stack([ridge.dealt(topics, chance) for _one in range(AT_ONCE)], axis=1)  # (ideas, deals)
         lucky += int((likeness(rows, topics, table[:, dealt]) >= real).sum())
-    return 1.0 if lucky <= LUCKY else likely((lucky + 1) / (DEALS + 1))
+        deals += AT_ONCE
+        luck = (lucky + 1) / (deals + 1)
+        if lucky > LIKELY_LUCK * most or (deals >= DEALS and not PLAIN * enough < luck <= HOPELESS * enough):
+            break
+    return luck
 
 
 def likely(luck: float) -> float:

@@ -114,25 +114,27 @@ def sqlite(path: Path) -> AsyncEngine:
         # When aiosqlite cannot open a file, its thread still calls the loop, which may be gone by then: so try without it.
         sqlite3.connect(path).close()
 
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver's own BEGIN comes too late to queue writers
-        cursor = connection.cursor()
-        try:
-            for pragma in _PRAGMAS:
-                cursor.execute(f"PRAGMA {pragma}")
-        except BaseException:
-            connection.close()  # nobody else would: the pool does not have it yet
-            raise
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Connection) -> None:
-        mode = connection.get_execution_options().get(BEGIN, "DEFERRED")
-        if mode:
-            connection.exec_driver_sql(f"BEGIN {mode}")
-
+    event.listen(engine.sync_engine, "connect", _prepare)
+    event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN comes too late to queue writers
+    cursor = connection.cursor()
+    try:
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()  # nobody else would: the pool does not have it yet
+        raise
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    mode = connection.get_execution_options().get(BEGIN, "DEFERRED")
+    if mode:
+        connection.exec_driver_sql(f"BEGIN {mode}")
 
 
 def looked_at(path: Path) -> AsyncEngine:

@@ -5,11 +5,13 @@ It knows no database: every store gives it the same values and carries out the s
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from storage._quotes import Quotes
+from storage._quotes import GAP, Quotes
 
 Option = tuple[str, str]
 
@@ -160,3 +162,27 @@ def _related(asked: Sequence[Asked], ideas: Sequence[Made], mine: set[str], wrot
         related |= begun
         edge = {id for idea in edge for id in children[idea]}.union(*(within[one] for one in begun)) - seen
     return related
+
+
+def recalled(body: str, plan: Plan) -> str:
+    """An event of somebody else, as its adapter keeps it, with gaps where it repeats the words of an idea that is deleted.
+
+    Only those about such an idea are looked at: a form on it may be filled in with its words. What people typed themselves stays.
+    """
+    if not any(id in body for id in plan.gone):
+        return body
+    try:
+        content = json.loads(body)
+    except ValueError:
+        return plan.quotes.without(body) or GAP
+    return json.dumps(_gapped(content, plan.quotes), separators=(",", ":"))
+
+
+def _gapped(value: Any, quotes: Quotes) -> Any:
+    if isinstance(value, str):
+        return (quotes.without(value) or GAP) if quotes.same(value) else value
+    if isinstance(value, list):
+        return [_gapped(one, quotes) for one in value]
+    if isinstance(value, dict):
+        return {name: _gapped(one, quotes) for name, one in value.items()}
+    return value

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.ideas import Team
 from bot.ports import Arrival
-from storage import _reading
+from storage import _reading, _rows
 from storage import _tables as t
-from storage._ready import Runner
-from storage._rules import EVENTS_KEPT, PRUNE_EVERY, event_key, storable
-from storage._statements import Statements
+from storage._connections import Connections
+from storage._rules import EVENTS_KEPT, PRUNE_EVERY, event_key, person_key, storable
 
-ARRIVED = ("id", "at", "platform", "team", "event", "body", "subject", "holder", "leased_until")
+ARRIVED = ("id", "at", "platform", "team", "event", "body", "subject", "person", "holder", "leased_until")
 #: As `Statements.arrive`, of any number of rows.
 TOGETHER = text(
     f"INSERT INTO events ({', '.join(ARRIVED)}) SELECT * FROM unnest("  # noqa: S608 - names of ours
@@ -27,27 +24,13 @@ TOGETHER = text(
     " WHERE events.holder = excluded.holder AND events.leased_until IS NOT NULL RETURNING id"
 )
 #: What is left of a served event: that it came, when, and what it had a say in.
-SERVED: dict[str, Any] = {"leased_until": None, "holder": None, "body": None, "event": None}
+SERVED: dict[str, Any] = {"leased_until": None, "holder": None, "body": None, "event": None, "person": None}
 
 
-class SqlInbox:
+class SqlInbox(Connections):
     """The methods of the `Store` port about events."""
 
-    _engine: AsyncEngine
-    _ready: Statements
     _pruned_at: datetime | None
-
-    def _read_autocommit(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
-
-    def _write_transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
-
-    def _write_autocommit(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
-
-    def _prepared_write(self, *, transaction: bool = False) -> AbstractAsyncContextManager[Runner]:
-        raise NotImplementedError
 
     async def first_time(self, event: str, at: datetime) -> bool:
         """Records an event id; False when it was there already."""
@@ -92,7 +75,9 @@ class SqlInbox:
     async def unserved(self, now: datetime, until: datetime, holder: str, platforms: Sequence[str]) -> list[Arrival]:
         """Takes every event that nobody alive serves, oldest first."""
         mine = t.events.c
-        left = select(mine.id).where(mine.leased_until.is_not(None), mine.leased_until <= now, mine.platform.in_(platforms))
+        left = select(mine.id).where(
+            mine.leased_until.is_not(None), _rows.free(mine.leased_until, now), mine.platform.in_(platforms)
+        )
         arrivals: list[Arrival] = []
         async with self._write_transaction() as connection:
             ids = (await connection.execute(left.with_for_update(skip_locked=True))).scalars().all()
@@ -118,6 +103,8 @@ class SqlInbox:
             self._pruned_at = at
             async with self._write_autocommit() as connection:
                 await connection.execute(delete(t.events).where(t.events.c.at < at - EVENTS_KEPT))
+                before = int((at - EVENTS_KEPT).timestamp() * 1e6)
+                await connection.execute(delete(t.turns).where(t.turns.c.at < before))
 
 
 def key_of(team: Team, id: str) -> str:
@@ -135,6 +122,7 @@ def arrival_row(arrival: Arrival) -> dict[str, Any]:
         "event": arrival.id,
         "body": arrival.body,
         "subject": arrival.subject or None,
+        "person": person_key(arrival.person),
     }
 
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.ideas import Team
+from bot.domain.ideas import Person, Team
 from bot.ports import Arrival
-from storage._rules import EVENTS_KEPT, PRUNE_EVERY, aware, event_key, storable
+from storage._erasing import Plan, recalled
+from storage._rules import EVENTS_KEPT, PRUNE_EVERY, aware, event_key, free, storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class MemoryInbox:
     def _serve(self, team: Team, id: str) -> None:
         key = _key(team, id)
         if (there := self._events.get(key)) is not None:
-            left = None if there.arrival is None else replace(there.arrival, id="", body="")
+            left = None if there.arrival is None else replace(there.arrival, id="", body="", person=None)
             self._events[key] = Kept(there.at, left)
 
     async def hold(self, holder: str, until: datetime) -> None:
@@ -79,9 +80,9 @@ class MemoryInbox:
             for key, one in self._events.items():
                 if one.arrival is None or one.arrival.team.platform not in platforms or one.leased_until is None:
                     continue
-                if one.leased_until <= aware(now):
+                if free(one.leased_until, now):
                     self._events[key] = replace(one, holder=storable(holder), leased_until=aware(until))
-                    taken.append(one.arrival)
+                    taken.append(replace(one.arrival, person=None))  # who it was is kept as a digest elsewhere
         return sorted(taken, key=lambda one: (one.at, one.id))
 
     async def overtaken(self, arrival: Arrival) -> bool:
@@ -91,6 +92,16 @@ class MemoryInbox:
             came = [one.arrival for one in self._events.values() if one.arrival is not None]
         same = [one for one in came if (one.team, one.subject) == (asked.team, asked.subject)]
         return bool(asked.subject) and any(one.at > asked.at for one in same)
+
+    def _recall(self, team: Team, person: Person, plan: Plan, before: datetime | None) -> None:
+        """Takes back a person's events, and their words out of others' that are about what is deleted."""
+        for key, one in self._events.items():
+            if one.arrival is None or one.leased_until is None or one.arrival.team != team:
+                continue
+            if one.arrival.person == person and (before is None or one.at < aware(before)):
+                self._events[key] = Kept(one.at, replace(one.arrival, id="", body="", person=None))
+            else:
+                self._events[key] = replace(one, arrival=replace(one.arrival, body=recalled(one.arrival.body, plan)))
 
     def _prune(self, at: datetime) -> None:
         if self._pruned_at is None or at - self._pruned_at > PRUNE_EVERY:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, Prompt, Team
@@ -35,6 +36,9 @@ class MemoryPeople:
         raise NotImplementedError
 
     def _drop_media(self, team: Team, owners: Iterable[str]) -> int:
+        raise NotImplementedError
+
+    def _recall(self, team: Team, person: Person, plan: Plan, before: datetime | None) -> None:
         raise NotImplementedError
 
     def _outdate(self, team: Team, ideas: Collection[str], brainstorms: Iterable[str]) -> None:
@@ -70,7 +74,7 @@ class MemoryPeople:
             works |= more
         return works, [one.id for one in self._team_brainstorms(team) if one.asker == person]
 
-    async def forget(self, team: Team, person: Person) -> Forgotten:
+    async def forget(self, team: Team, person: Person, *, before: datetime | None = None) -> Forgotten:
         """Deletes what `about` shows, and every copy of it."""
         team, person = storable(team), storable(person)
         with self._lock:
@@ -102,6 +106,7 @@ class MemoryPeople:
                 if channel.team == team:
                     admins, blocked = (without_one(some, person.id) for some in (settings.admins, settings.blocked))
                     self._settings[channel] = replace(settings, admins=admins, blocked=blocked)
+            self._recall(team, person, plan, before)
         return Forgotten(topics=len(plan.asked), ideas=len(plan.wrote), feedback=len(votes), media=files)
 
     def _delete(self, ideas: Collection[IdeaId]) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, func, insert, select, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Table, delete, func, insert, select, update
 
 from bot.domain.errors import UnknownIdea
 from bot.domain.ideas import Channel, Idea, IdeaId, Person, Team
@@ -16,6 +14,8 @@ from bot.domain.moderation import Cleared, Departure, Hiding
 from storage import _reading, _rows
 from storage import _tables as t
 from storage._rules import at_most
+from storage._settings import SqlSettings
+from storage._sql_media import SqlMedia
 
 #: Rows that belong to a team's brainstorms and ideas and do not name the team themselves.
 BELONGING = (
@@ -26,27 +26,8 @@ BELONGING = (
 )
 
 
-class SqlModeration:
+class SqlModeration(SqlMedia, SqlSettings):
     """The methods of the `Moderation` port."""
-
-    _insert: Any
-    _engine: Any
-    _settled: dict[Channel, Any]
-
-    def _read_autocommit(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
-
-    def _write_transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
-
-    def _write_autocommit(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
-
-    async def _alone(self, connection: AsyncConnection, team: Team) -> None:
-        raise NotImplementedError
-
-    async def _clear(self, connection: AsyncConnection, team: Team, digests: Iterable[str]) -> None:
-        raise NotImplementedError
 
     async def hide(self, team: Team, hiding: Hiding) -> Idea | None:
         """Hides an idea or shows it again, and notes who did."""
@@ -119,9 +100,7 @@ class SqlModeration:
                 rows += (await connection.execute(delete(table).where(_rows.in_team(table, team)))).rowcount
             await self._clear(connection, team, digests)
         self._settled = {}
-        if self._engine.dialect.name == "sqlite":
-            async with self._write_autocommit() as connection:
-                await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        await self._overwrite_log()
         return Cleared(rows=rows, files=len(digests), adapters=named)
 
 

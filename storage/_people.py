@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, exists, select, update
+from sqlalchemy import Table, and_, delete, exists, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ideas import Person, Team
@@ -14,8 +15,9 @@ from bot.ports import Forgotten, Kept, Medium
 from storage import _posts, _reading, _rows
 from storage import _sql_media as media
 from storage import _tables as t
-from storage._erasing import Asked, Made, Plan, planned
-from storage._rules import without, without_one
+from storage._erasing import Asked, Made, Plan, planned, recalled
+from storage._inbox import SERVED
+from storage._rules import person_key, without, without_one
 
 
 async def about(connection: AsyncConnection, team: Team, person: Person) -> Kept:
@@ -72,7 +74,9 @@ async def _destroy_media(connection: AsyncConnection, team: Team, person: Person
     return digests
 
 
-async def forget(connection: AsyncConnection, insert: Any, team: Team, person: Person) -> tuple[Forgotten, list[str]]:
+async def forget(
+    connection: AsyncConnection, insert: Any, team: Team, person: Person, before: datetime | None
+) -> tuple[Forgotten, list[str]]:
     """Deletes what `about` shows, and every copy of it that other rows hold; the digests of the files that go with it.
 
     Args:
@@ -80,6 +84,7 @@ async def forget(connection: AsyncConnection, insert: Any, team: Team, person: P
         insert: that database's own, which knows what to do about conflicts.
         team: in which.
         person: whom.
+        before: their events that came earlier and are not served yet never are; None: all.
     """
     asked, ideas = await _words(connection, team, person)
     plan = await asyncio.to_thread(planned, asked, ideas)
@@ -99,6 +104,7 @@ async def forget(connection: AsyncConnection, insert: Any, team: Team, person: P
     await _blank_drafts(connection, team, plan)
     await _unlearn(connection, team, person, plan.gone)
     await _dismiss(connection, team, person)
+    await _recall(connection, team, person, plan, before)
     return Forgotten(topics=topics, ideas=len(plan.wrote), feedback=votes, media=len(digests)), digests
 
 
@@ -200,6 +206,19 @@ async def _blank_topics(connection: AsyncConnection, team: Team, person: Person,
     theirs = and_(_rows.in_team(t.brainstorms, team), _rows.by(t.brainstorms, "asker", person))
     blank = {"asker_platform": None, "asker": None, "topic": None, "style": "", "kind": "", "tone": "", "options": None}
     return (await connection.execute(update(t.brainstorms).where(theirs).values(**blank))).rowcount
+
+
+async def _recall(connection: AsyncConnection, team: Team, person: Person, plan: Plan, before: datetime | None) -> None:
+    """Takes back their events that are not served yet, and their words out of others' that are about what is deleted."""
+    mine = t.events.c
+    waiting = and_(_rows.in_team(t.events, team), mine.leased_until.is_not(None))
+    theirs = and_(waiting, mine.person == person_key(person), true() if before is None else mine.at < before)
+    await connection.execute(update(t.events).where(theirs).values(**SERVED))
+    if plan.gone:
+        for row in (await connection.execute(select(mine.id, mine.body).where(waiting))).all():
+            left = recalled(row.body, plan)
+            if left != row.body:
+                await connection.execute(update(t.events).where(mine.id == row.id).values(body=left))
 
 
 async def _unlearn(connection: AsyncConnection, team: Team, person: Person, ideas: frozenset[str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
 
@@ -14,21 +13,14 @@ from bot.domain.ideas import BrainstormId, IdeaId, Team
 from bot.ports import Post
 from storage import _reading, _rows
 from storage import _tables as t
+from storage._connections import Connections
 from storage._rules import MOST_POSTS
 
 KEY = ("platform", "team", "address")
 
 
-class SqlPosts:
+class SqlPosts(Connections):
     """The methods of the `Store` port about messages."""
-
-    _insert: Any
-
-    def _read_autocommit(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
-
-    def _write_autocommit(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
 
     async def posted(self, team: Team, address: str, ideas: Sequence[IdeaId], at: datetime) -> None:
         """Notes that a message shows ideas, in the place of what it showed before."""

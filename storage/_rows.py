@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import time
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_
+from sqlalchemy import ColumnElement, Table, and_, or_
 
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, Candidate, Channel, Draft, Features, Idea, Person, Prompt, Team
 from bot.domain.models import ChannelSettings, ModelVersion
-from storage._rules import revived, storable
+from storage._rules import FAR, revived, storable
 
 Row = Mapping[str, Any]
 
@@ -21,6 +21,11 @@ PLACES = 2048  # teams and channels whose conditions are kept made: making one t
 
 
 @lru_cache(maxsize=PLACES)
+def free(leased_until: ColumnElement[Any], now: datetime, far: timedelta = FAR) -> ColumnElement[bool]:
+    """Whether nobody holds what was leased until then; see `storage._rules.free`."""
+    return or_(leased_until.is_(None), leased_until <= now, leased_until > now + far)
+
+
 def in_team(table: Table, team: Team) -> ColumnElement[bool]:
     """The rows that are the team's."""
     return and_(table.c.platform == team.platform, table.c.team == team.id)

@@ -15,6 +15,10 @@ from bot.domain.ideas import Person
 T = TypeVar("T")
 
 EVENTS_KEPT = timedelta(days=1)  # platforms redeliver for at most an hour; the port lets older ids go
+#: Nobody leases for longer: a lease that ends later was given before the clock was set back, and its holder is dead or renews it.
+FAR = timedelta(minutes=10)
+FAR_JOB = timedelta(hours=2)  # likewise of a job, which is put off by an hour where it broke
+DONE_KEPT = timedelta(days=30)  # a job that is planned once more after its event came twice; events are known for a day
 PRUNE_EVERY = timedelta(hours=1)  # an index scan of one day's events; no need to do it at every event
 #: Of a stored version, what may change; what it was made of may not, and what people had deleted only by `forget`.
 CHANGING = ("stage", "metrics", "reason", "untold", "comparisons")
@@ -38,6 +42,11 @@ def aware(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError(f"A moment without a zone cannot be stored: {at.isoformat()}")
     return at.astimezone(UTC)
+
+
+def free(leased_until: datetime | None, now: datetime, far: timedelta = FAR) -> bool:
+    """Whether nobody holds what was leased until then."""
+    return leased_until is None or leased_until <= aware(now) or leased_until > aware(now) + far
 
 
 def number(value: float | None) -> float | None:
@@ -83,6 +92,11 @@ def at_most(limit: int) -> int:
 def event_key(event: str) -> str:
     """What is kept of a platform's event id: a digest, so that any length fits and nobody's id stands in it."""
     return hashlib.blake2b(event.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def person_key(person: Person | None) -> str | None:
+    """What is kept of whose an event is: a digest."""
+    return None if person is None else event_key(f"{person.platform}:{person.id}")
 
 
 def without(trained_on: tuple[str, ...], person: Person, ideas: frozenset[str]) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
 
@@ -18,20 +17,14 @@ from bot.ports import Medium
 from bot.words import _
 from storage import _reading, _rows
 from storage import _tables as t
-from storage.media import Folder, digest_of
+from storage._connections import Connections
+from storage.media import Files, digest_of
 
 
-class SqlMedia:
+class SqlMedia(Connections):
     """The part of the store on SQLite or PostgreSQL that keeps media."""
 
-    _engine: Any
-    _folder: Folder | None
-
-    def _read_transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
-
-    def _write_transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
+    _files: Files | None
 
     async def keep_media(self, team: Team, owner: str, files: Sequence[File], at: datetime) -> None:
         """Keeps an owner's files in the place of those it had."""
@@ -40,11 +33,11 @@ class SqlMedia:
         async with self._write_transaction() as connection:
             await self._alone(connection, team)
             gone = await dropped(connection, team, [owner])
-            await self._disk(Folder.put, team, contents)
+            await self._disk("put", team, contents)
             if rows:
                 await connection.execute(insert(t.media), rows)
             unused = await unnamed(connection, team, gone)
-            await self._disk(Folder.drop, team, unused)
+            await self._disk("drop", team, unused)
 
     async def media(self, team: Team, owners: Sequence[str]) -> Mapping[str, tuple[Medium, ...]]:
         """The files of each owner that has any, by place."""
@@ -61,7 +54,8 @@ class SqlMedia:
         async with self._read_transaction() as connection:
             if (await connection.execute(named)).first() is None:
                 return None
-        return await asyncio.to_thread(self._files().get, team, digest)
+        found: bytes | None = await self._disk("get", team, digest)
+        return found
 
     async def drop_media(self, team: Team, owners: Sequence[str]) -> int:
         """Deletes owners' files; bytes that nothing else refers to are gone."""
@@ -91,10 +85,10 @@ class SqlMedia:
 
     # inside
 
-    def _files(self) -> Folder:
-        if self._folder is None:
+    def _kept(self) -> Files:
+        if self._files is None:
             raise StoreDown(_("There is no folder for pictures and sounds: this database was opened without one."))
-        return self._folder
+        return self._files
 
     async def _alone(self, connection: AsyncConnection, team: Team) -> None:
         """Holds others off the team's files until the transaction ends; SQLite has one writer anyway."""
@@ -104,24 +98,24 @@ class SqlMedia:
 
     async def _clear(self, connection: AsyncConnection, team: Team, digests: Iterable[str]) -> None:
         """Deletes the bytes of these files where no row names them any more, and what a crash has left."""
-        files = self._files() if self._folder is not None else None
-        if files is None:
+        if self._files is None:
             return
         known = select(t.media.c.digest).where(_rows.in_team(t.media, team)).distinct()
         in_use = frozenset((await connection.execute(known)).scalars())
-        left = await asyncio.to_thread(files.leftovers, team, in_use)
-        await self._disk(Folder.drop, team, [*(one for one in digests if one not in in_use), *left])
+        left = await self._disk("leftovers", team, in_use)
+        await self._disk("drop", team, [*(one for one in digests if one not in in_use), *left])
 
-    async def _disk(self, work: Any, team: Team, what: Any) -> None:
-        """Does something with the folder in a thread."""
-        if not what:
-            return
+    async def _disk(self, work: str, team: Team, what: Any) -> Any:
+        """Does something with the files in a thread."""
+        if not what and work in ("put", "drop"):
+            return None
+        files = self._kept()
         try:
-            await asyncio.to_thread(work, self._files(), team, what)
+            return await asyncio.to_thread(getattr(files, work), team, what)
         except OSError as error:
             raise StoreDown(
                 _("Pictures and sounds cannot be kept in {folder}: {why}.").format(
-                    folder=self._files().path, why=error.strerror or error
+                    folder=files.where, why=error.strerror or error
                 )
             ) from error
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, case, func, select, update
 
 from storage import _tables as t
 from storage._ready import Ready
 
 FEEDBACK_KEY = ("idea", "person_platform", "person", "signal")
+TEAM = ("platform", "team")
+CHANNEL = (*TEAM, "channel")
 OPINION = ("token", "value", "at")
 
 _LIMIT = bindparam("limit", type_=Integer)
@@ -49,9 +51,15 @@ class Statements:
 
     def __init__(self, insert: Any) -> None:
         """`insert`: that database's own, which knows what to do about conflicts."""
-        team = ("platform", "team")
-        channel = (*team, "channel")
-        ideas, brainstorms = t.ideas, t.brainstorms
+        self._of_events(insert)
+        self._of_turns(insert)
+        self._of_brainstorms(insert)
+        self._of_ideas(insert)
+        self.settings = Ready(select(t.settings).where(_here(t.settings, *CHANNEL)))
+        self.feedback = Ready(select(t.feedback).where(_here(t.feedback, *TEAM), _among(t.feedback.c.idea)))
+        self.vote = Ready(_vote(insert))
+
+    def _of_events(self, insert: Any) -> None:
         self.event = Ready(insert(t.events).on_conflict_do_nothing().returning(t.events.c.id), "id", "at")
         came = insert(t.events)
         ours = came.excluded.holder == t.events.c.holder
@@ -63,33 +71,43 @@ class Statements:
             ).returning(t.events.c.id),
             *_names(t.events),
         )
-        nothing_more = ("leased_until", "holder", "body", "event")
+        nothing_more = ("leased_until", "holder", "body", "event", "person")
         self.served = Ready(update(t.events).where(_among(t.events.c.id)), *nothing_more)
-        self.settings = Ready(select(t.settings).where(_here(t.settings, *channel)))
 
+    def _of_turns(self, insert: Any) -> None:
+        """A gap after the latest turn, or at once where that is over."""
+        latest, asked = t.turns.c.at, insert(t.turns)
+        later = latest + bindparam("gap", type_=latest.type)
+        then = case((later > asked.excluded.at, later), else_=asked.excluded.at)
+        self.turn = Ready(asked.on_conflict_do_update(index_elements=["id"], set_={"at": then}).returning(latest), "id", "at")
+
+    def _of_brainstorms(self, insert: Any) -> None:
+        brainstorms = t.brainstorms
         header = insert(brainstorms).on_conflict_do_nothing().returning(brainstorms.c.id)
         self.begin = Ready(header, *_names(brainstorms))
         self.begin_parent = Ready(insert(t.brainstorm_parents), *_names(t.brainstorm_parents))
         self.begin_about = Ready(insert(t.brainstorm_about), *_names(t.brainstorm_about))
-        fence = (brainstorms.c[name] == bindparam(f"this_{name}") for name in (*team, "id", "holder"))
+        fence = (brainstorms.c[name] == bindparam(f"this_{name}") for name in (*TEAM, "id", "holder"))
         this = update(brainstorms).where(*fence).returning(brainstorms.c.id)
         self.place = Ready(this, "address")
         self.finish = Ready(this, "state", "finished_at", "leased_until", "back")
         self.lease = Ready(this.where(brainstorms.c.state == "running"), "leased_until")
         #: Locked until the idea is stored: whoever takes the brainstorm up waits for that, or is waited for.
-        self.held = Ready(select(brainstorms.c.id).where(_here(brainstorms, *team, "id", "holder")).with_for_update())
-        self.team_of = Ready(select(brainstorms.c.id).where(_here(brainstorms, *team), _among(brainstorms.c.id)))
-        self.brainstorm = Ready(select(brainstorms).where(_here(brainstorms, *team, "id")))
+        self.held = Ready(select(brainstorms.c.id).where(_here(brainstorms, *TEAM, "id", "holder")).with_for_update())
+        self.team_of = Ready(select(brainstorms.c.id).where(_here(brainstorms, *TEAM), _among(brainstorms.c.id)))
+        self.brainstorm = Ready(select(brainstorms).where(_here(brainstorms, *TEAM, "id")))
         self.brainstorm_parents = _belonging(t.brainstorm_parents)
         self.brainstorm_about = _belonging(t.brainstorm_about)
         asker = ("asker_platform", "asker")
         #: By whether it is asked of a whole team or of a channel, and of everybody or of one person.
         self.asked = {
-            (whole, anybody): _asked(*(team if whole else channel), *(() if anybody else asker))
+            (whole, anybody): _asked(*(TEAM if whole else CHANNEL), *(() if anybody else asker))
             for whole in (True, False)
             for anybody in (True, False)
         }
 
+    def _of_ideas(self, insert: Any) -> None:
+        ideas = t.ideas
         counted = insert(t.channels).on_conflict_do_update(
             index_elements=["platform", "team", "id"], set_={"ideas": t.channels.c.ideas + 1}
         )
@@ -99,18 +117,15 @@ class Statements:
         self.add = Ready(insert(ideas).on_conflict_do_nothing().returning(ideas.c.id), *_names(ideas))
         self.add_parent = Ready(insert(t.idea_parents), *_names(t.idea_parents))
         self.idea_parents = _belonging(t.idea_parents)
-        self.idea = Ready(select(ideas).where(_here(ideas, *team, "id")))
-        self.numbered = Ready(select(ideas).where(_here(ideas, *channel, "number")))
+        self.idea = Ready(select(ideas).where(_here(ideas, *TEAM, "id")))
+        self.numbered = Ready(select(ideas).where(_here(ideas, *CHANNEL, "number")))
         shown = ideas.c.hidden.is_(False)
-        self.ideas_of = Ready(_newest(ideas, _here(ideas, *team, "brainstorm"), shown))
-        self.ideas = Ready(_newest(ideas, _here(ideas, *channel), shown).limit(_LIMIT))
-        self.all_ideas = Ready(_newest(ideas, _here(ideas, *channel)).limit(_LIMIT))
-        self.team_ideas = Ready(_newest(ideas, _here(ideas, *team), shown).limit(_LIMIT))
+        self.ideas_of = Ready(_newest(ideas, _here(ideas, *TEAM, "brainstorm"), shown))
+        self.ideas = Ready(_newest(ideas, _here(ideas, *CHANNEL), shown).limit(_LIMIT))
+        self.all_ideas = Ready(_newest(ideas, _here(ideas, *CHANNEL)).limit(_LIMIT))
+        self.team_ideas = Ready(_newest(ideas, _here(ideas, *TEAM), shown).limit(_LIMIT))
         logged = [name for name in _names(t.candidates) if name != "id"]
         self.log = Ready(insert(t.candidates), *logged)
-
-        self.feedback = Ready(select(t.feedback).where(_here(t.feedback, *team), _among(t.feedback.c.idea)))
-        self.vote = Ready(_vote(insert))
 
 
 def _vote(insert: Any) -> Any:

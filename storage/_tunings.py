@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ideas import Channel, Team
 from bot.domain.models import Finding, Tuning
 from storage import _tables as t
-from storage._rules import at_most
+from storage._connections import Connections
+from storage._rules import at_most, free
 
 Row = dict[str, Any]
 
 
-class SqlTunings:
+class SqlTunings(Connections):
     """The methods of the `Store` port about tuning."""
-
-    _insert: Any
-
-    def _read_autocommit(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
-
-    def _write_transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
-
-    def _write_autocommit(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
 
     async def teams(self) -> list[Team]:
         """Every team that has ideas, sorted."""
@@ -68,7 +56,7 @@ class SqlTunings:
                 await connection.execute(self._insert(t.tunings), tuning_row(new))
                 return new
             there = tuning_of(dict(row))
-            if there.leased_until is not None and there.leased_until > now:
+            if not free(there.leased_until, now):
                 return None
             taken = replace(there, holder=new.holder, leased_until=new.leased_until)
             mine = update(t.tunings).where(_of(new.team), c.id == there.id)

@@ -6,6 +6,7 @@ It is taken while Muselab runs: files first, then the database as it is at one m
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -22,7 +23,7 @@ from typing import IO
 
 from bot.domain.errors import Misconfigured, Refusal
 from bot.words import _
-from storage import migrate, move
+from storage import bucket, migrate, move
 from storage._engines import connected
 
 FORMAT = 1  # of the archive; what a newer Muselab writes differently gets another
@@ -38,7 +39,7 @@ class Places:
     """Where an installation keeps what it keeps."""
 
     store_url: str
-    media: Path
+    media: Path | str  #: a folder, or the URL of an object store
     adapters: Path
     styles: Path
 
@@ -81,14 +82,16 @@ async def _save(places: Places, board: Path, part: Path) -> None:
     descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)  # everybody's ideas are in it
     with os.fdopen(descriptor, "wb") as out, zipfile.ZipFile(out, "w", compression=zipfile.ZIP_STORED) as archive:
         for name, root in (("media", places.media), ("adapters", places.adapters), ("styles", places.styles)):
-            for file in _files(root):
+            for file in _files(root) if isinstance(root, Path) else ():  # of an object store, what the board names
                 _add(archive, f"{name}/{file.relative_to(root).as_posix()}", file, digests)
         for _attempt in range(TRIES):
             board.unlink(missing_ok=True)
             await snapshot(places.store_url, board)
             missing = [name for name in named_in(board) if name not in digests]
             for name in missing:
-                _add(archive, name, places.media / name.removeprefix("media/"), digests)
+                rest = name.removeprefix("media/")
+                found = places.media / rest if isinstance(places.media, Path) else bucket.saved(places.media, rest)
+                _add(archive, name, found, digests)
             if all(name in digests for name in missing):
                 break
         digests[BOARD] = _sum(board)
@@ -178,8 +181,13 @@ async def restore(file: Path, places: Places) -> Contents:
         roots = {"media": places.media, "adapters": places.adapters, "styles": places.styles}
         for name in digests:
             folder, _slash, rest = name.partition("/")
-            if name != BOARD:
-                _extract(archive, name, roots[folder] / rest)
+            if name == BOARD:
+                continue
+            root = roots[folder]
+            if isinstance(root, Path):
+                _extract(archive, name, root / rest)
+            else:
+                bucket.restored(root, rest, archive.read(name))
         await move.move(f"sqlite:///{board}", places.store_url)  # last: without it there is no board
     return contents
 
@@ -251,12 +259,13 @@ def _files(root: Path) -> Iterator[Path]:
             yield path
 
 
-def _add(archive: zipfile.ZipFile, name: str, file: Path, digests: dict[str, str]) -> None:
+def _add(archive: zipfile.ZipFile, name: str, file: Path | bytes | None, digests: dict[str, str]) -> None:
     """Adds a file; in silence not one that went away meanwhile, or that is not ours."""
-    if not (MEDIA.fullmatch(name) or _kept(name)):
+    if file is None or not (MEDIA.fullmatch(name) or _kept(name)):
         return
     try:
-        with file.open("rb") as content, archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as out:
+        opened = file.open("rb") if isinstance(file, Path) else io.BytesIO(file)
+        with opened as content, archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as out:
             summed = hashlib.sha256()
             while piece := content.read(PIECE):
                 summed.update(piece)

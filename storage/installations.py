@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
-from typing import Any
-
 from sqlalchemy import ColumnElement, delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import _tables as t
+from storage._connections import Connections
 
 
-class SqlInstallations:
+class SqlInstallations(Connections):
     """The part of the store on SQLite or PostgreSQL that keeps installations."""
-
-    _insert: Any
-
-    def _read_transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
-
-    def _write_autocommit(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        raise NotImplementedError
 
     async def keep_installation(self, platform: str, team: str, sealed: bytes) -> None:
         """Stores what a team entrusted, in the place of what it did before."""

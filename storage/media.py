@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from bot import private
 from bot.domain.ideas import Team
@@ -30,11 +31,34 @@ def name_of(team: Team) -> str:
     return hashlib.sha256(f"{team.platform}\0{team.id}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+class Files(Protocol):
+    """Where the bytes are. Blocking; call it in a thread. Any method may raise `OSError`."""
+
+    where: str  #: in messages
+
+    def put(self, team: Team, contents: Mapping[str, bytes]) -> None:
+        """Writes files by digest; what is there already becomes young again."""
+        ...
+
+    def get(self, team: Team, digest: str) -> bytes | None:
+        """The bytes of a file; None when it is not there."""
+        ...
+
+    def drop(self, team: Team, digests: Iterable[str]) -> None:
+        """Deletes files; one that is not there is no error."""
+        ...
+
+    def leftovers(self, team: Team, known: frozenset[str]) -> list[str]:
+        """Files older than `LEFTOVER_S` that are not known."""
+        ...
+
+
 class Folder:
-    """Where the bytes are: one folder a team, one file a digest. Blocking; call it in a thread."""
+    """One folder a team, one file a digest."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.where = str(path)
 
     def of(self, team: Team) -> Path:
         """The team's folder."""

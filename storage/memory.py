@@ -12,13 +12,16 @@ from typing import TypeVar
 from bot.domain.errors import TakenOver, UnknownIdea
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, State, Team
-from bot.domain.models import ChannelSettings, ModelVersion, Tuning
+from bot.domain.models import ChannelSettings, ModelVersion
 from storage._memory_inbox import MemoryInbox
+from storage._memory_jobs import MemoryJobs
 from storage._memory_media import MemoryMedia
 from storage._memory_moderation import MemoryModeration
 from storage._memory_people import MemoryPeople
 from storage._memory_posts import MemoryPosts
-from storage._rules import CHANGING, at_most, aware, storable
+from storage._memory_tunings import MemoryTunings
+from storage._memory_turns import MemoryTurns
+from storage._rules import CHANGING, at_most, aware, free, storable
 
 T = TypeVar("T", Brainstorm, Idea)
 
@@ -28,7 +31,7 @@ def _newest(items: list[T], limit: int | None = None) -> list[T]:
     return ordered if limit is None else ordered[: at_most(limit)]
 
 
-class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration, MemoryPosts, MemoryPeople):
+class MemoryStore(MemoryInbox, MemoryJobs, MemoryMedia, MemoryModeration, MemoryPosts, MemoryPeople, MemoryTunings, MemoryTurns):
     """The `Store` port over dictionaries. The lock is for threads; within one event loop no method is interrupted."""
 
     def __init__(self) -> None:
@@ -41,7 +44,6 @@ class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration, MemoryPosts, Memor
         self._feedback: dict[tuple[IdeaId, Person, str], Feedback] = {}
         self._settings: dict[Channel, ChannelSettings] = {}
         self._installations: dict[tuple[str, str], bytes] = {}
-        self._tunings: dict[tuple[Team, str], Tuning] = {}
         self._versions: dict[tuple[Team | None, str], ModelVersion] = {}
 
     async def open(self) -> None:
@@ -95,7 +97,7 @@ class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration, MemoryPosts, Memor
         now, until = aware(now), aware(until)
         with self._lock:
             running = (one for one in self._brainstorms.values() if one.state == "running")
-            left = [one for one in running if one.leased_until is None or one.leased_until <= now]
+            left = [one for one in running if free(one.leased_until, now)]
             taken = [replace(one, leased_until=until, holder=storable(holder)) for one in reversed(_newest(left))]
             self._brainstorms |= {one.id: one for one in taken}
         return taken
@@ -251,67 +253,6 @@ class MemoryStore(MemoryInbox, MemoryMedia, MemoryModeration, MemoryPosts, Memor
                         self._versions[key] = replace(other, stage="retired")
             stored = self._versions.get((new.team, new.id), new)
             self._versions[new.team, new.id] = replace(stored, **{name: getattr(new, name) for name in CHANGING})
-
-    # tuning
-
-    async def teams(self) -> list[Team]:
-        """Every team that has ideas, sorted."""
-        with self._lock:
-            return sorted({channel.team for channel in self._numbers})
-
-    async def channels(self) -> list[Channel]:
-        """Every channel in which ideas were asked for or written, sorted."""
-        with self._lock:
-            return sorted({*self._numbers, *(one.channel for one in self._brainstorms.values())})
-
-    async def tunings(self, team: Team, *, limit: int = 20) -> list[Tuning]:
-        """The team's runs, newest first."""
-        with self._lock:
-            mine = [one for one in self._tunings.values() if one.team == storable(team)]
-        return sorted(mine, key=lambda one: (one.began_at, one.id), reverse=True)[: at_most(limit)]
-
-    async def take_tuning(self, new: Tuning, now: datetime) -> Tuning | None:
-        """Begins a run, or takes up the team's running one whose lease has ended; None while somebody works on one."""
-        taken = storable(new)
-        with self._lock:
-            running = [one for one in self._tunings.values() if one.team == taken.team and one.state == "running"]
-            for there in running:
-                if there.leased_until is not None and there.leased_until > aware(now):
-                    return None
-                taken = replace(there, holder=taken.holder, leased_until=taken.leased_until)
-            self._tunings[taken.team, taken.id] = taken
-        return taken
-
-    async def keep_tuning(self, tuning: Tuning) -> bool:
-        """Stores where a run is; False when it is not this holder's any more, or was ended by somebody else."""
-        new = storable(tuning)
-        with self._lock:
-            there = self._tunings.get((new.team, new.id))
-            if there is None or there.holder != new.holder or there.state != "running":
-                return False
-            self._tunings[new.team, new.id] = replace(new, told=there.told)
-        return True
-
-    async def cancel_tuning(self, team: Team) -> bool:
-        """Ends the team's running run; whether there was one."""
-        with self._lock:
-            running = [key for key, one in self._tunings.items() if one.team == storable(team) and one.state == "running"]
-            for key in running:
-                self._tunings[key] = replace(self._tunings[key], state="cancelled", leased_until=None)
-        return bool(running)
-
-    async def untold_tunings(self) -> list[Tuning]:
-        """Runs, of any team, of whose state its admins have not heard, oldest first."""
-        with self._lock:
-            untold = [one for one in self._tunings.values() if one.told != one.state]
-        return sorted(untold, key=lambda one: (one.began_at, one.id))
-
-    async def tell_tuning(self, tuning: Tuning) -> None:
-        """Notes that a run's admins have heard of its state as it is here."""
-        key = storable(tuning.team), tuning.id
-        with self._lock:
-            if key in self._tunings:
-                self._tunings[key] = replace(self._tunings[key], told=tuning.state)
 
     # installations
 

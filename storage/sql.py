@@ -2,177 +2,55 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.domain.errors import TakenOver, UnknownIdea
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, State, Team
-from bot.domain.models import ChannelSettings, ModelVersion
+from bot.domain.models import ChannelSettings
 from bot.ports import Forgotten, Kept
-from storage import _people, _reading, _rows, migrate
+from storage import _people, _reading, _rows
 from storage import _tables as t
-from storage._engines import BEGIN, COMMAND_S
-from storage._faults import translated
 from storage._inbox import SERVED, SqlInbox, key_of
+from storage._jobs import SqlJobs
 from storage._moderation import SqlModeration
 from storage._posts import SqlPosts
-from storage._ready import Ready, Runner, Straight, Through
-from storage._rules import CHANGING, MOST_ROWS, at_most
-from storage._sql_media import SqlMedia
-from storage._statements import FEEDBACK_KEY, OPINION, Statements
+from storage._ready import Ready
+from storage._rules import MOST_ROWS, at_most
+from storage._statements import FEEDBACK_KEY, OPINION
 from storage._tidying import Tidying
 from storage._tunings import SqlTunings
+from storage._turns import SqlTurns
 from storage._votes import Together
 from storage.installations import SqlInstallations
-from storage.media import Folder
-
-SETTLED_S = 1.0  # every event looks its channel's settings up several times
-CHANNELS = 10_000  # whose settings are remembered; a kilobyte each
+from storage.media import Files
 
 
-class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, SqlTunings):
-    """The `Store` port over SQLAlchemy Core.
-
-    SQLite takes one writer at a time: ours queue on `_turn`, in order, and only other processes wait in the database.
-    """
+class SqlStore(SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPosts, SqlTunings, SqlTurns):
+    """The `Store` port over SQLAlchemy Core."""
 
     def __init__(
         self,
         engine: AsyncEngine,
         where: str,
-        folder: Folder | None = None,
+        files: Files | None = None,
         *,
         traces: Sequence[Path] = (),
         tidying: Tidying | None = None,
     ) -> None:
-        """Nothing is opened yet.
-
-        Args:
-            engine: on the database.
-            where: the database's name in messages.
-            folder: for the bytes of media.
-            traces: what an earlier board would have left; see `migrate.ready`.
-            tidying: of SQLite's log.
-        """
-        self._engine = engine
-        self._traces = traces
-        self._tidying = tidying
-        self._folder = folder  #: for the bytes of media
-        self._where = where  #: the database's name in messages
+        """Nothing is opened yet. `files`: the bytes of media; of the rest see `Connections`."""
+        super().__init__(engine, where, traces=traces, tidying=tidying)
+        self._files = files
         self._pruned_at: datetime | None = None
         self._settled: dict[Channel, tuple[float, ChannelSettings]] = {}
-        self._straight: tuple[Straight, ...]  #: SQLite's: one that reads, one that writes
-        self._writes = engine.execution_options(**{BEGIN: "IMMEDIATE"})
-        if engine.dialect.name == "sqlite":
-            self._insert: Any = sqlite.insert
-            self._turn: asyncio.Lock | nullcontext[None] = asyncio.Lock()
-            self._single = engine.execution_options(**{BEGIN: ""})
-            self._straight = (Straight(self._single), Straight(self._single))
-        else:
-            self._insert = postgresql.insert
-            self._turn = nullcontext()
-            self._single = engine.execution_options(isolation_level="AUTOCOMMIT")
-            self._straight = ()
-        self._ready = Statements(self._insert)
         self._votes = None if self._straight else Together(self._write_autocommit, self._vote, where=where)
-
-    # connections
-
-    @asynccontextmanager
-    async def _my_turn(self) -> AsyncIterator[None]:
-        """Holds the place of SQLite's one writer; raises `TimeoutError` when it never gets free."""
-        if isinstance(self._turn, asyncio.Lock):
-            async with asyncio.timeout(COMMAND_S):
-                await self._turn.acquire()
-            try:
-                yield
-            finally:
-                self._turn.release()
-        else:
-            yield
-
-    @asynccontextmanager
-    async def _read_transaction(self) -> AsyncIterator[AsyncConnection]:
-        with translated(self._where):
-            async with self._engine.connect() as connection:
-                yield connection
-
-    @asynccontextmanager
-    async def _read_autocommit(self) -> AsyncIterator[AsyncConnection]:
-        """For one statement that reads, without the round trips of BEGIN and ROLLBACK."""
-        with translated(self._where):
-            async with self._single.connect() as connection:
-                yield connection
-
-    @asynccontextmanager
-    async def _write_transaction(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction."""
-        with translated(self._where):
-            async with self._my_turn(), self._writes.begin() as connection:
-                yield connection
-
-    @asynccontextmanager
-    async def _write_autocommit(self) -> AsyncIterator[AsyncConnection]:
-        """For statements each of which is a transaction of its own, without the round trips of BEGIN and COMMIT."""
-        with translated(self._where):
-            async with self._my_turn(), self._single.connect() as connection:
-                yield connection
-
-    @asynccontextmanager
-    async def _prepared_read(self, *, transaction: bool = False) -> AsyncIterator[Runner]:
-        """For ready statements that read; `whole` ones see the database as it was at one moment."""
-        with translated(self._where):
-            if self._straight:
-                async with self._straight[0].turn("BEGIN DEFERRED" if transaction else "") as straight:
-                    yield straight
-            else:
-                async with (self._engine if transaction else self._single).connect() as connection:
-                    yield Through(connection)
-
-    @asynccontextmanager
-    async def _prepared_write(self, *, transaction: bool = False) -> AsyncIterator[Runner]:
-        """For ready statements that write; `whole` ones are one transaction, others each one of its own."""
-        with translated(self._where):
-            if self._straight:
-                async with self._my_turn(), self._straight[1].turn("BEGIN IMMEDIATE" if transaction else "") as straight:
-                    yield straight
-            else:
-                async with self._writes.begin() if transaction else self._single.connect() as connection:
-                    yield Through(connection)
-
-    async def open(self) -> None:
-        """Connects, makes an empty database ours, checks the schema of any other."""
-        if self._tidying is not None:
-            migrate.refuse_to_begin(self._where, self._tidying.orphans)  # before SQLite, which clears them away
-        try:
-            with translated(self._where, opening=True):
-                new = await migrate.ready(self._engine, self._where, traces=self._traces)
-                if new and self._tidying is not None:  # a file without tables then never had any: nothing was lost
-                    await self._tidying.tidy()
-        except BaseException:
-            await self._engine.dispose()
-            raise
-        if self._tidying is not None:
-            self._tidying.start()
-
-    async def close(self) -> None:
-        """Gives back connections."""
-        if self._tidying is not None:
-            await self._tidying.stop()
-        for straight in self._straight:
-            await straight.close()
-        await self._engine.dispose()
 
     # brainstorms
 
@@ -210,7 +88,7 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
     async def take_up(self, now: datetime, until: datetime, holder: str = "") -> list[Brainstorm]:
         """Leases and returns every running brainstorm whose lease has ended, oldest first."""
         mine = t.brainstorms.c
-        left = select(mine.id).where(mine.state == "running", or_(mine.leased_until.is_(None), mine.leased_until <= now))
+        left = select(mine.id).where(mine.state == "running", _rows.free(mine.leased_until, now))
         async with self._write_transaction() as connection:
             ids = (await connection.execute(left.with_for_update(skip_locked=True))).scalars().all()
             brainstorms: list[Brainstorm] = []
@@ -375,63 +253,14 @@ class SqlStore(SqlInbox, SqlInstallations, SqlMedia, SqlModeration, SqlPosts, Sq
         async with self._read_transaction() as connection:
             return await _people.about(connection, team, person)
 
-    async def forget(self, team: Team, person: Person) -> Forgotten:
+    async def forget(self, team: Team, person: Person, *, before: datetime | None = None) -> Forgotten:
         """Deletes what is kept of a person in a team, from SQLite's write-ahead log too."""
         async with self._write_transaction() as connection:
             await self._alone(connection, team)
-            gone, digests = await _people.forget(connection, self._insert, team, person)
+            gone, digests = await _people.forget(connection, self._insert, team, person, before)
             await self._clear(connection, team, digests)
-        if self._engine.dialect.name == "sqlite":
-            async with self._write_autocommit() as connection:
-                await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        await self._overwrite_log()
         return gone
-
-    # settings and versions
-
-    async def settings(self, channel: Channel) -> ChannelSettings:
-        """What the channel has settled; all defaults when nothing. Another process's change shows after `SETTLED_S`."""
-        known, now = self._settled, monotonic()
-        at, settings = known.get(channel, (float("-inf"), None))
-        if settings is not None and now - at < SETTLED_S:
-            return settings
-        async with self._prepared_read() as runner:
-            rows = await runner.run(self._ready.settings, _rows.place_of(channel))
-        settings = _rows.settings_of(rows[0]) if rows else ChannelSettings()
-        if len(known) >= CHANNELS:
-            known.clear()
-        known[channel] = now, settings
-        return settings
-
-    async def settle(self, channel: Channel, settings: ChannelSettings) -> None:
-        """Stores what the channel has settled."""
-        row = _rows.settings_row(settings)
-        upsert = self._insert(t.settings).values(**_rows.place_of(channel), **row)
-        async with self._write_autocommit() as connection:
-            await connection.execute(upsert.on_conflict_do_update(index_elements=["platform", "team", "channel"], set_=row))
-        self._settled = {}  # a new one, as what is being read at this moment may be what was settled before
-
-    async def versions(self, team: Team) -> list[ModelVersion]:
-        """The team's versions and the base's, newest first."""
-        mine = t.versions.c
-        base = (mine.platform == "") & (mine.team == "")
-        query = select(t.versions).where(or_(_rows.in_team(t.versions, team), base))
-        async with self._read_autocommit() as connection:
-            rows = (await connection.execute(query.order_by(mine.created_at.desc(), mine.id.desc()))).mappings()
-            return [_rows.version_of(dict(row)) for row in rows]
-
-    async def keep_version(self, version: ModelVersion) -> None:
-        """Stores a version, or changes what can change of a stored one; a new live one retires the one before."""
-        row = _rows.version_row(version)
-        changed = {name: row[name] for name in CHANGING}
-        upsert = self._insert(t.versions).on_conflict_do_update(index_elements=["platform", "team", "id"], set_=changed)
-        rival = (t.versions.c.platform == row["platform"], t.versions.c.team == row["team"], t.versions.c.id != version.id)
-        retired = update(t.versions).where(*rival, t.versions.c.stage == "live").values(stage="retired")
-        async with self._write_transaction() as connection:
-            if self._engine.dialect.name == "postgresql":  # two that become live at once: the second sees the first
-                await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:team, 0))"), {"team": row["team"]})
-            if version.stage == "live":
-                await connection.execute(retired)
-            await connection.execute(upsert, row)
 
 
 def _held(brainstorm: Brainstorm) -> dict[str, Any]:

@@ -26,9 +26,10 @@ import structlog
 from adapters.discord import events, keys, presses
 from adapters.slack import payloads
 from bot import commands, plugins, signals, typed, wiring
-from bot.config import Settings, read
+from bot.config import Settings
 from bot.domain.errors import Misconfigured, MuselabError
 from bot.messages import Card, Key, Press, Upload
+from bot.reading import read
 from bot.services.media import uploads
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator

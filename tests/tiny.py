@@ -36,6 +36,7 @@ from generators.engines.text.unlinked_arrays import Nameless
 from generators.service.app import Service
 from generators.service.doors import Door
 from generators.service.loading import Loading, Models
+from generators.service.media_http import MediaHttp
 from generators.service.worker import Worker
 
 END = "<|end|>"
@@ -129,12 +130,13 @@ async def served(
     door: Door | None = None,
     worker: Worker | None = None,
     adapters: Path | None = None,
+    media: MediaHttp | None = None,
 ) -> AsyncIterator[tuple[str, Service]]:
     """Our service on a real port: its base URL (ending in /v1) and itself."""
     loading = Loading()
     loading.models, loading.status = Models(text, vectors, adapters=adapters), "ready"
     worker = worker or Worker()
-    service = Service(loading, worker, token=token, door=door)
+    service = Service(loading, worker, token=token, door=door, media=media)
     runner = web.AppRunner(service.app(), handler_cancellation=True, shutdown_timeout=0.2)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

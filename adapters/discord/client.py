@@ -11,13 +11,13 @@ import structlog
 import yarl
 from discord import app_commands
 
-from adapters.discord import deletions, keeping, mentions, presses, reactions, slash, syncing, talking
+from adapters.discord import deletions, hearing, keeping, mentions, presses, reactions, slash, syncing, talking
 from adapters.discord.belonging import Belonging
 from adapters.discord.placed import NOBODY, House
 from adapters.discord.render import Pressable
 from bot import commands, plugins
 from bot.config import DiscordTable
-from bot.messages import Card, Form
+from bot.messages import Card
 from bot.ports import Front
 from bot.words import _, speaking
 
@@ -36,22 +36,6 @@ class Chat(House, Protocol):
         """Waits for the token's next request."""
         ...
 
-    async def ask(self, interaction: discord.Interaction[Any], asking: Form | Card) -> None:
-        """Answers an interaction with a form, or with a card for this person alone."""
-        ...
-
-    async def serve(self, interaction: discord.Interaction[Any], name: str, given: dict[str, slash.Given]) -> None:
-        """Serves a slash command."""
-        ...
-
-    async def submitted(self, interaction: discord.Interaction[Any]) -> None:
-        """Serves a submitted form."""
-        ...
-
-    async def remix(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        """Serves the entry of a message's menu."""
-        ...
-
 
 class Tree(app_commands.CommandTree["Client"]):
     """The slash commands; what the library would drop in silence is answered."""
@@ -61,7 +45,7 @@ class Tree(app_commands.CommandTree["Client"]):
         if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
             with speaking(interaction.locale.value):
                 text = _("Muselab's commands have just changed. Please type the command again in a moment.")
-            await interaction.client.chat.ask(interaction, Card(text=text, private=True))
+            await interaction.client.hearing.ask(interaction, Card(text=text, private=True))
         else:
             log.error("a command broke", exc_info=error)
 
@@ -86,6 +70,7 @@ class Client(discord.AutoShardedClient):
         self.chat, self.front = chat, front
         self.names = mentions.Names(self, chat.turn)
         self.reactions = reactions.Reactions(self, chat.shown, front, chat.turn, chat.belonging.serves)
+        self.hearing = hearing.Hearing(chat, self.names, front, chat.belonging.serves)
         self.talking = talking.Talking(self, chat, self.names, front, chat.belonging.serves)
         self.deletions = deletions.Deletions(self, chat.shown, front)
         self.tree = Tree(self)
@@ -97,9 +82,9 @@ class Client(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         """Tells Discord which commands there are, and discord.py which controls are ours."""
         await self.tree.set_translator(slash.Words())
-        slash.register(self.tree, self.front, self.chat.serve)
+        slash.register(self.tree, self.front, self.hearing.serve)
         if "remix" in plugins.names(commands):
-            self.tree.add_command(slash.menu(slash.REMIX, self.chat.remix))
+            self.tree.add_command(slash.menu(slash.REMIX, self.hearing.remix))
         self.add_dynamic_items(Pressable)
         await self.syncing.begin()
 
@@ -122,7 +107,7 @@ class Client(discord.AutoShardedClient):
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Forms come here: discord.py knows only the modals that this very process opened."""
         if interaction.type is discord.InteractionType.modal_submit:
-            await self.chat.submitted(interaction)
+            await self.hearing.submitted(interaction)
 
     async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
         """A native emoji on a message."""

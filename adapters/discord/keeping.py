@@ -41,6 +41,22 @@ class Way(TypedDict):
     dead: bool  #: Discord did not take the acknowledgement
 
 
+def way_of(interaction: discord.Interaction[Any], channel: int, *, private: bool, pending: bool, dead: bool) -> Way:
+    """How the answer to an interaction can be gone on with."""
+    return Way(
+        id=str(interaction.id),
+        application=str(interaction.application_id),
+        token=interaction.token,
+        channel=str(channel),
+        guild=str(interaction.guild_id or ""),
+        limit=interaction.filesize_limit,
+        locale=interaction.locale.value,
+        private=private,
+        pending=pending,
+        dead=dead,
+    )
+
+
 def comes(event: Event) -> None:
     """Notes an event as Discord sent it, for whatever serves it: discord.py hands on its own reading only."""
     _now.set(event)
@@ -114,4 +130,8 @@ def interaction_of(client: discord.Client, way: Way) -> discord.Interaction[Any]
     }
     if way["guild"]:
         data["guild_id"] = way["guild"]
-    return discord.Interaction(data=data, state=client._connection)  # type: ignore[arg-type]  # noqa: SLF001 - it has no other door
+    made: discord.Interaction[Any] = discord.Interaction(data=data, state=client._connection)  # type: ignore[arg-type]  # noqa: SLF001 - it has no other door
+    where = int(way["channel"])
+    # discord.py takes the channel from a part that no kept way has, and messages of an interaction without one belong to none.
+    made.channel = client.get_channel(where) or client.get_partial_messageable(where)  # type: ignore[assignment]
+    return made

@@ -5,79 +5,27 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
-from adapters.discord import escaping
+from adapters.discord.pieces import (
+    IN_ROW,
+    MAX_COMPONENTS,
+    MAX_GALLERY,
+    MAX_OPTIONS,
+    Attached,
+    Gallery,
+    Menu,
+    Piece,
+    Row,
+    Text,
+    size,
+)
+from adapters.discord.wording import Written, texts
 from bot.messages import Card, Control, File, Key, Line
 from bot.words import _
 
-MAX_COMPONENTS = 40  # of one message; containers, texts, rows, buttons and menus all count
-MAX_TEXT = 4000  # characters of all texts of one message
-IN_ROW = 5
-MAX_OPTIONS = 25  # of one menu
-MAX_LABEL = 80  # of a button
-MAX_OPTION = 100  # of a menu's entry, and of a menu's placeholder
-MAX_TITLE = 200  # a heading of more than two lines crowds out the ideas
-MAX_GALLERY = 10  # pictures of one gallery
-MAX_FOOTER = 600  # a failure's explanation is the longest
 NUMBER = re.compile(r"(?m)^\*\*(\d+)\.\*\* ")  # begins an idea; no escaped text looks like it
-MENU = "menu"  # the verb of menus; what counts is the value chosen
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Markup."""
-
-    content: str
-    size = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Up to five buttons."""
-
-    controls: tuple[Control, ...]
-
-    @property
-    def size(self) -> int:
-        """Components that this is."""
-        return 1 + len(self.controls)
-
-
-@dataclass(frozen=True, slots=True)
-class Menu:
-    """One choice among up to 25 controls."""
-
-    number: int  #: of this menu within the message
-    placeholder: str
-    controls: tuple[Control, ...]
-    size = 2
-
-    @property
-    def id(self) -> str:
-        """What the menu itself is called; the state is in its values."""
-        return str(Key(verb=MENU, token=str(self.number)))
-
-
-@dataclass(frozen=True, slots=True)
-class Gallery:
-    """Pictures among the message's attachments."""
-
-    files: tuple[File, ...]
-    size = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """Another file among them."""
-
-    file: File
-    size = 1
-
-
-Piece = Text | Row | Menu | Gallery | Attached
-Written = tuple[list[Text], list[Text], list[Text]]  # head, ideas, foot
 
 
 def media_of(card: Card, most: int) -> list[tuple[Line, File]]:
@@ -92,11 +40,6 @@ def shown(files: Sequence[File]) -> list[Piece]:
     pictures = tuple(file for file in files if file.media_type.startswith("image/"))[:MAX_GALLERY]
     others = [file for file in files if file not in pictures]
     return [*([Gallery(pictures)] if pictures else []), *(Attached(file) for file in others)]
-
-
-def size(pieces: Sequence[Piece]) -> int:
-    """Components that these pieces are, with the container around them."""
-    return 1 + sum(piece.size for piece in pieces)
 
 
 def lay(card: Card, *, room: int = MAX_COMPONENTS) -> list[Piece]:
@@ -257,72 +200,3 @@ def menus(controls: Sequence[Control], placeholder: str, number: int) -> list[Pi
 def count_menus(pieces: Sequence[Piece]) -> int:
     """How many menus there are already: their numbers must differ."""
     return sum(isinstance(piece, Menu) for piece in pieces)
-
-
-# ---------------------------------------------------------------------------------------------- texts
-
-
-def texts(card: Card, *, tallies: bool) -> Written:
-    """Head, ideas and foot, together within `MAX_TEXT`: what is too long ends with an ellipsis, the longest first."""
-    title = f"### {escaping.within(' '.join(card.title.split()), MAX_TITLE)}" if card.title.strip() else ""
-    foot = f"-# {escaping.within(' '.join(card.footer.split()), MAX_FOOTER)}" if card.footer.strip() else ""
-    if card.progress is not None:
-        foot = "\n".join(filter(None, [progress(card), foot]))
-    marks = [(f"**{line.number}.** ", under(line, tallies=tallies)) for line in card.lines]
-    fixed = len(title) + len(foot) + sum(len(before) + len(after) + 1 for before, after in marks) + 8
-    bodies = [card.text, *(" ".join(line.text.split()) for line in card.lines)]
-    rooms = share([len(escaping.plain(body)) for body in bodies], max(0, MAX_TEXT - fixed))
-    body, *ideas = [escaping.within(text, room) for text, room in zip(bodies, rooms, strict=True)]
-    if fixed > MAX_TEXT:  # more lines than any message can number: their notes go first, then the last lines
-        marks = [(before, "") for before, _after in marks]
-    shown = [Text(before + text + after) for (before, after), text in zip(marks, ideas, strict=True)]
-    shown = cut(shown, MAX_TEXT - len(title) - len(foot) - len(body) - 8)
-    head = "\n".join(filter(str.strip, [title, body]))
-    if not (head or shown or foot):
-        head = "…"  # Discord takes no empty message
-    return [Text(head)] * bool(head), shown, [Text(foot)] * bool(foot)
-
-
-def cut(lines: list[Text], room: int) -> list[Text]:
-    """The lines with their contents emptied to a mark once the room is used up; no line is lost from the list."""
-    result = []
-    for text in lines:
-        room -= len(text.content) + 1
-        result.append(text if room >= 0 else Text(""))
-    return result
-
-
-def share(needs: Sequence[int], room: int) -> list[int]:
-    """Splits the room so that short texts get all they need and the long ones the same each."""
-    shares = [0] * len(needs)
-    left = sorted(range(len(needs)), key=lambda at: needs[at])
-    while left:
-        at = left.pop(0)
-        shares[at] = min(needs[at], room // (len(left) + 1))
-        room -= shares[at]
-    return shares
-
-
-def progress(card: Card) -> str:
-    """How far the work is, as a line of small print."""
-    assert card.progress is not None
-    doing, done, total = escaping.line(card.progress.doing)[:300], card.progress.done, card.progress.total
-    bar = "▰" * min(done, 10) + "▱" * min(max(0, total - done), 10)
-    return f"-# {doing} {bar} {done}/{total}" if total else f"-# {doing} …"
-
-
-def under(line: Line, *, tallies: bool) -> str:
-    """The small print under an idea: where it came from, who wrote it, what people said."""
-    parts = []
-    if line.note:
-        parts.append(escaping.line(line.note)[:120])
-    if line.by is not None and line.by.platform == "discord" and line.by.id.isdecimal():
-        parts.append(f"<@{line.by.id}>")  # shows the name; allowed_mentions keeps it from notifying anybody
-    if line.tally is not None:
-        if tallies and line.tally.voters:
-            parts.append(f"👍 {line.tally.ups} 👎 {line.tally.downs}")
-        if line.tally.stars is not None:
-            parts.append(f"★ {line.tally.stars:.1f} ({line.tally.raters})")
-        if line.tally.picked:
-            parts.append("✅ " + _("picked"))
-    return "\n-# " + " · ".join(parts) if parts else ""

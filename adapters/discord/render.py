@@ -9,10 +9,12 @@ from typing import Any
 import discord
 from discord import ui
 
-from adapters.discord import keys, layout
+from adapters.discord import keys, layout, pieces
 from bot.messages import Card, Control, File
 
 MAX_FILES = 10  # of one message
+MAX_LABEL = 80  # of a button
+MAX_OPTION = 100  # of a menu's entry, and of a menu's placeholder
 ROWS = 4096  # kept drawn, a kilobyte each: those of the hundreds of cards that people vote on now
 MAX_ALT = 1024  # characters of a picture's description
 
@@ -30,14 +32,14 @@ class Pressable(ui.DynamicItem[Any], template=keys.PATTERN):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Hands over what was pressed or chosen."""
         chosen = self.item.values[0] if isinstance(self.item, ui.Select) else self.custom_id
-        await interaction.client.chat.pressed(interaction, chosen)
+        await interaction.client.hearing.pressed(interaction, chosen)
 
 
 def render(card: Card, *, attach: bool = True) -> Drawn:
     """The message. With `attach` its files have their place in it, and must be sent along under `file_name`s."""
     files = card.files[:MAX_FILES] if attach else ()
-    pieces = layout.lay(card, room=layout.MAX_COMPONENTS - len(files))
-    whole = ui.Container[Any]().to_component_dict() | {"components": [component(piece) for piece in pieces]}
+    laid = layout.lay(card, room=pieces.MAX_COMPONENTS - len(files))
+    whole = ui.Container[Any]().to_component_dict() | {"components": [component(piece) for piece in laid]}
     attached = [ui.File[Any](f"attachment://{file_name(file.name)}") for file in files]
     return Drawn([whole, *(file.to_component_dict() for file in attached)])  # type: ignore[no-untyped-call]  # as it is there
 
@@ -59,36 +61,36 @@ class Drawn(ui.LayoutView):
         return True
 
 
-def component(piece: layout.Piece) -> dict[str, Any]:
+def component(piece: pieces.Piece) -> dict[str, Any]:
     """One piece of a layout as Discord has it."""
-    return row(piece) if isinstance(piece, layout.Row) else drawn(piece).to_component_dict()
+    return row(piece) if isinstance(piece, pieces.Row) else drawn(piece).to_component_dict()
 
 
 @lru_cache(maxsize=ROWS)
-def row(piece: layout.Row) -> dict[str, Any]:
+def row(piece: pieces.Row) -> dict[str, Any]:
     """A row of buttons. Of a card that is shown again most are as they were; nothing that people wrote is kept here."""
     return drawn(piece).to_component_dict()
 
 
-def drawn(piece: layout.Piece) -> ui.Item[Any]:
+def drawn(piece: pieces.Piece) -> ui.Item[Any]:
     """One piece of a layout as discord.py has it."""
-    if isinstance(piece, layout.Text):
+    if isinstance(piece, pieces.Text):
         return ui.TextDisplay(piece.content)
-    if isinstance(piece, layout.Gallery):
+    if isinstance(piece, pieces.Gallery):
         return ui.MediaGallery(*map(pictured, piece.files))
-    if isinstance(piece, layout.Attached):
+    if isinstance(piece, pieces.Attached):
         return ui.File(f"attachment://{file_name(piece.file.name)}")
-    if isinstance(piece, layout.Row):
+    if isinstance(piece, pieces.Row):
         return ui.ActionRow(*(Pressable(button(control)) for control in piece.controls))
     options = [
         discord.SelectOption(
-            label=short(control.label, layout.MAX_OPTION) or control.key.verb,
+            label=short(control.label, MAX_OPTION) or control.key.verb,
             value=keys.custom_id(control),
             emoji=control.emoji or None,
         )
         for control in piece.controls
     ]
-    menu: ui.Select[Any] = ui.Select(custom_id=piece.id, placeholder=short(piece.placeholder, layout.MAX_OPTION), options=options)
+    menu: ui.Select[Any] = ui.Select(custom_id=piece.id, placeholder=short(piece.placeholder, MAX_OPTION), options=options)
     return ui.ActionRow(Pressable(menu))
 
 
@@ -99,7 +101,7 @@ def pictured(file: File) -> discord.MediaGalleryItem:
 
 def button(control: Control) -> ui.Button[Any]:
     """A control as a button."""
-    label = short(control.label, layout.MAX_LABEL) or ("" if control.emoji else control.key.verb)
+    label = short(control.label, MAX_LABEL) or ("" if control.emoji else control.key.verb)
     return ui.Button(
         style=discord.ButtonStyle.primary if control.primary else discord.ButtonStyle.secondary,
         label=label or None,

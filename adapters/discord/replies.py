@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-import aiohttp
 import discord
 import structlog
 
-from adapters.discord.attaching import EVERYWHERE, attachments, fitted, too_large, with_files
-from adapters.discord.keeping import Way
+from adapters.discord import rooms
+from adapters.discord.by_token import Token
+from adapters.discord.keeping import Way, way_of
 from adapters.discord.pacing import EDIT_S, TROUBLE, Paced, passing
-from adapters.discord.placed import NOBODY, House, Placed
+from adapters.discord.placed import House, Placed
 from adapters.discord.reactions import ideas_of
-from adapters.discord.render import render
 from adapters.discord.rescue import BLOCKED, rescue, sentence, without
 from bot.domain.errors import Outage
 from bot.domain.ideas import IdeaId
-from bot.messages import Card, File
+from bot.messages import Card
 from bot.words import _
 
 log = structlog.get_logger(__name__)
 
 ACK_S = 3.0  # after which Discord takes no acknowledgement
-TOKEN_S = 14 * 60.0  # an interaction's token dies after 15 minutes; the last one is for requests under way
-
 GONE = {10003, 10008}  # unknown channel, unknown message: somebody deleted it, and wants no other
 EXPIRED = {10015, 50027}  # unknown webhook, invalid webhook token
 TOO_LATE, TWICE = 10062, 40060  # unknown interaction; already acknowledged
@@ -40,21 +36,18 @@ class Answer:
         """`again`: it was kept, and some process may have acknowledged it, and even begun to answer."""
         self._house = house
         self._interaction = interaction
-        age = (discord.utils.utcnow() - interaction.created_at).total_seconds() if again else 0.0
+        self._token = Token(interaction, again=again)
         self._again = again
-        self._born = asyncio.get_running_loop().time() - max(0.0, age)
         self._where = interaction.channel_id or 0
         self._deferred = 0  #: the message that “Muselab is thinking…” is, where Discord told
         self._acked = False
         self._private = False  #: the deferral is for one person's eyes
         self._pending = False  #: "Muselab is thinking…" stands in the channel
-        self._dead = False  #: the token is void
         self._gone = False  #: the shown message was deleted
         self._shown: tuple[int, int] | None = None  #: channel and message
         self._original = False  #: the shown message is the deferral's
         self._ephemeral = False  #: the shown message is for one person's eyes
         self._pace: Paced | None = None
-        self._kept: list[discord.Attachment] = []  #: what the shown message has attached
         self._last: Card | None = None  #: what it shows, where this process showed it
         self._out: Sequence[IdeaId] = ()  #: ideas that a rule of the server blocks
 
@@ -68,27 +61,15 @@ class Answer:
     @property
     def back(self) -> str:
         """How another process goes on with it; see `keeping.Way`."""
-        it = self._interaction
-        way = Way(
-            id=str(it.id),
-            application=str(it.application_id),
-            token=it.token,
-            channel=str(self._where),
-            guild=str(it.guild_id or ""),
-            limit=it.filesize_limit,
-            locale=it.locale.value,
-            private=self._private,
-            pending=self._pending,
-            dead=self._dead,
-        )
-        return json.dumps(way)
+        how = {"private": self._private, "pending": self._pending, "dead": self._token.dead}
+        return json.dumps(way_of(self._interaction, self._where, **how))
 
     @classmethod
     def resumed(cls, house: House, interaction: discord.Interaction[Any], way: Way, address: str) -> Answer:
         """An answer that another process began."""
         answer = cls(house, interaction, again=True)
         answer._acked, answer._where = True, int(way["channel"])
-        answer._private, answer._dead, answer._pending = way["private"], way["dead"], way["pending"]
+        answer._private, answer._token.dead, answer._pending = way["private"], way["dead"], way["pending"]
         channel, _dash, message = address.partition("-")
         if channel.isdecimal() and message.isdecimal():
             answer._shown, answer._original, answer._pending = (int(channel), int(message)), way["pending"], False
@@ -105,27 +86,17 @@ class Answer:
         self._acked = True
         self._pending = anew or self._interaction.message is None
         self._private = private
-        if self._again and asyncio.get_running_loop().time() - self._born > ACK_S:
+        if self._again and self._token.age_s > ACK_S:
             return  # it was acknowledged in its time, or never will be: the first request with its token tells
         try:
-            await self._defer()
+            thinking = self._pending
+            self._deferred = await self._token.defer(private=self._private and thinking, thinking=thinking)
         except TROUBLE as error:
             if isinstance(error, discord.HTTPException) and error.code == TWICE:
                 return  # another process was first, and its deferral is as good as ours
             # Too late, or not heard at all: what is public can still be said in the channel.
-            self._dead, self._pending = True, False
+            self._token.dead, self._pending = True, False
             log.warning("an acknowledgement was not taken", why=str(error))
-
-    async def _defer(self) -> None:
-        thinking, private = self._pending, self._private and self._pending
-        try:
-            taken = await self._interaction.response.defer(ephemeral=private, thinking=thinking)
-            if thinking and taken is not None and taken.message_id is not None:
-                self._deferred = taken.message_id
-        except (aiohttp.ClientError, OSError) as error:
-            # The connection broke, and whether Discord heard us is unknown: a second time does no harm, silence does.
-            log.info("an acknowledgement was cut off; once more", why=str(error))
-            await self._interaction.response.defer(ephemeral=private, thinking=thinking)
 
     async def show(self, card: Card) -> None:
         """Posts the card, or changes it at the pace Discord allows."""
@@ -183,9 +154,9 @@ class Answer:
                 (self._shown, self._original), self._gone = before, False
 
     async def _tell(self, card: Card) -> None:
-        if not self._alive:
+        if not self._token.alive:
             raise ConnectionError("the interaction is over")
-        await self._follow(card, private=True)
+        await self._token.follow(card, private=True)
 
     async def _bring(self, card: Card) -> None:
         await (self._post(card) if self._shown is None and not self._gone else self._change(card))
@@ -196,15 +167,15 @@ class Answer:
 
     async def tell(self, card: Card) -> None:
         """A message for the person's eyes only; in silence when Discord has stopped listening to this interaction."""
-        if not self._alive:
+        if not self._token.alive:
             log.info("a person could not be told: the interaction is over")
             return
         try:
             if self._pending and self._private:
-                await self._original_becomes(card)
+                await self._become(card)
             else:
                 await self._withdraw()
-                await self._follow(card, private=True)
+                await self._token.follow(card, private=True)
         except TROUBLE as error:
             if not isinstance(error, discord.HTTPException) or error.code not in GONE | EXPIRED:
                 raise unanswered(error) from error
@@ -217,65 +188,50 @@ class Answer:
         """
         if self._pace is not None:
             await self._pace.settle()
-        if self._pending and ours and self._alive:
+        if self._pending and ours and self._token.alive:
             try:
                 await self._withdraw()
             except TROUBLE as error:
                 log.info("a deferral could not be taken back", why=str(error))
-
-    @property
-    def _alive(self) -> bool:
-        return not self._dead and asyncio.get_running_loop().time() - self._born < TOKEN_S
 
     async def _post(self, card: Card) -> None:
         try:
             await self._post_alive(card)
         except discord.HTTPException as error:
             # Of an event of before nobody knows how far it came: its deferral may never have been, or be gone.
-            if not self._again or self._dead or error.code not in GONE | EXPIRED:
+            if not self._again or self._token.dead or error.code not in GONE | EXPIRED:
                 raise
-            self._dead, self._pending = True, False
+            self._token.dead, self._pending = True, False
             await self._post_alive(card)
 
     async def _post_alive(self, card: Card) -> None:
-        if not self._alive:
+        if not self._token.alive:
             sent = await self._post_in_channel(card)
         elif card.turns and (page := self._interaction.message) is not None:
-            sent = await self._original_becomes(card)
+            sent = await self._become(card)
             self._original, self._ephemeral = True, page.flags.ephemeral
         elif self._pending and (self._private or not card.private):
-            sent = await self._original_becomes(card)
+            sent = await self._become(card)
             self._original, self._ephemeral = True, self._private
         else:
             await self._withdraw()
             self._ephemeral = card.private or self._private
-            sent = await self._follow(card, private=self._ephemeral)
+            sent = await self._token.follow(card, private=self._ephemeral)
         await self._stands(card, sent)
 
     async def _stands(self, card: Card, sent: discord.Message | None) -> None:
         if sent is None:
             return
         self._shown, self._last = (sent.channel.id, sent.id), card
-        self._kept = sent.attachments
+        self._token.kept = sent.attachments
         self._house.remember(sent.id, ideas_of(card))
         if card.thread and not self._ephemeral:
-            await self._open_thread(card.title)
+            await rooms.open_thread(self._house, self._interaction.channel, self._shown[1], card.title)
 
-    async def _original_becomes(self, card: Card) -> discord.Message:
-        async def send(card: Card, files: list[discord.File]) -> discord.Message:
-            return await self._interaction.edit_original_response(view=render(card), attachments=files, allowed_mentions=NOBODY)
-
-        sent = await with_files(card, self._interaction.filesize_limit, send)
+    async def _become(self, card: Card) -> discord.Message:
+        sent = await self._token.original_becomes(card)
         self._pending = False
         return sent
-
-    async def _follow(self, card: Card, *, private: bool) -> discord.Message:
-        async def send(card: Card, files: list[discord.File]) -> discord.Message:
-            return await self._interaction.followup.send(
-                view=render(card), files=files, ephemeral=private, allowed_mentions=NOBODY, wait=True
-            )
-
-        return await with_files(card, self._interaction.filesize_limit, send)
 
     async def _post_in_channel(self, card: Card) -> discord.Message | None:
         """Without a token there is only the channel, and nothing private can be said."""
@@ -284,20 +240,14 @@ class Answer:
             log.info("an answer was dropped: the interaction is over, and it was private")
             self._gone = True
             return None
-
-        async def send(card: Card, files: list[discord.File]) -> discord.Message:
-            await self._house.turn()
-            return await self._house.messageable(channel).send(
-                view=render(card), files=files, allowed_mentions=NOBODY, nonce=str(self._interaction.id)
-            )
-
-        return await with_files(card, EVERYWHERE, send)
+        place = self._house.messageable(channel)
+        return await rooms.post(self._house, place, card, nonce=str(self._interaction.id))
 
     async def _withdraw(self) -> None:
         """Takes "Muselab is thinking…" away."""
         if self._pending:
             self._pending = False
-            await self._interaction.delete_original_response()
+            await self._token.withdraw()
 
     async def _change(self, card: Card) -> None:
         if self._gone or self._shown is None:
@@ -305,8 +255,8 @@ class Answer:
         card = without(card, self._out)
         self._house.remember(self._shown[1], ideas_of(card))
         try:
-            if self._alive:
-                await self._change_by_token(card)
+            if self._token.alive:
+                await self._token.change(card, self._shown[1], original=self._original)
                 self._last = card
                 return
         except discord.HTTPException as error:
@@ -316,7 +266,7 @@ class Answer:
                 return
             if error.code not in EXPIRED and error.status not in (401, 403):
                 raise
-            self._dead = error.status != 403  # what the token may not do here says nothing of what else it may
+            self._token.dead = error.status != 403  # what the token may not do here says nothing of what else it may
         if self._ephemeral:
             self._gone = True
             return
@@ -328,38 +278,6 @@ class Answer:
             self._gone = True
             log.info("a message is out of reach", code=error.code)
         self._last = card
-
-    async def _change_by_token(self, card: Card) -> None:
-        there = frozenset(file.filename for file in self._kept)
-        whole, media = fitted(card, there, self._interaction.filesize_limit)
-        try:
-            sent = await self._edited(whole, media)
-        except discord.HTTPException as error:
-            if not media or not too_large(error):
-                raise
-            sent = await self._edited(fitted(card, there, 0)[0], ())
-        self._kept = sent.attachments
-
-    async def _edited(self, card: Card, media: tuple[File, ...]) -> discord.Message:
-        assert self._shown is not None
-        more: dict[str, Any] = {"attachments": [*self._kept, *attachments(media)]} if media else {}
-        view = render(card, attach=False)
-        if self._original:
-            return await self._interaction.edit_original_response(view=view, allowed_mentions=NOBODY, **more)
-        return await self._interaction.followup.edit_message(self._shown[1], view=view, allowed_mentions=NOBODY, **more)
-
-    async def _open_thread(self, title: str) -> None:
-        """Opens a thread on the message, where the channel has threads and lets us."""
-        assert self._shown is not None
-        channel = self._interaction.channel
-        if not isinstance(channel, discord.TextChannel):
-            return
-        try:
-            await self._house.turn()
-            name = " ".join(title.split())[:100] or "Muselab"  # a thread's name holds 100 characters
-            await channel.get_partial_message(self._shown[1]).create_thread(name=name)
-        except discord.HTTPException as error:
-            log.info("a thread could not be opened", code=error.code)
 
 
 def unanswered(error: Exception) -> Outage:

@@ -10,13 +10,11 @@ from typing import Any
 import discord
 import structlog
 
-from adapters.discord import events
-from adapters.discord.attaching import EVERYWHERE, with_files
+from adapters.discord import events, rooms
 from adapters.discord.mentions import Names
 from adapters.discord.pacing import TROUBLE
-from adapters.discord.placed import NOBODY, House, Placed
+from adapters.discord.placed import House, Placed
 from adapters.discord.reactions import ideas_of
-from adapters.discord.render import render
 from bot import typed
 from bot.domain.errors import MuselabError
 from bot.domain.ideas import Channel, Person, Team
@@ -178,12 +176,8 @@ class Said:
         await self._send(place, card)
 
     async def _send(self, place: discord.abc.Messageable, card: Card, **more: Any) -> discord.Message | None:
-        async def send(whole: Card, files: list[discord.File]) -> discord.Message:
-            await self._house.turn()
-            return await place.send(view=render(whole), files=files, allowed_mentions=NOBODY, **more)
-
         try:
-            return await with_files(card, EVERYWHERE, send)
+            return await rooms.post(self._house, place, card, **more)
         except TROUBLE as error:
             log.warning("an answer could not be posted", channel=self._channel, why=str(error))
             return None

@@ -25,7 +25,7 @@ def build(
     Args:
         settings: a bot token for one workspace, or a client id and secret for many; an app-level token for Socket Mode, or a
             port and the signing secret for signed HTTP.
-        installations: where the tokens of many workspaces are kept.
+        installations: where the tokens of many workspaces are kept, and by which all processes keep one pace.
         second: how long one of Slack's seconds is for pacing, in real seconds; shorter where time is compressed.
         watch: when a connection counts as dead.
 
@@ -40,4 +40,5 @@ def build(
         if installations is None:
             raise Misconfigured(_("Installing into many workspaces needs a database that keeps their tokens."))
     connection = Connection(table, installations=installations, watch=watch)
-    return SlackChat(teams=Teams(base=table.api_base, pace=Pace(second=second)), connect=connection.serve, second=second)
+    pace = Pace(second=second, turns=installations)
+    return SlackChat(teams=Teams(base=table.api_base, pace=pace), connect=connection.serve, second=second)

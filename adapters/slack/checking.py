@@ -88,8 +88,9 @@ async def _bot_token(settings: Settings, session: aiohttp.ClientSession) -> Find
         return Finding(what=WHAT, ok=True, say=say.format(team=response.get("enterprise_id") or response["team"]))
     refused = [scope for scope in OPTIONAL if scope not in granted]
     if refused:
-        say = _("bot token for the workspace {team}; without {scopes} an answer that is cut off may be posted twice")
-        return Finding(what=WHAT, ok=True, say=say.format(team=response["team"], scopes=", ".join(refused)))
+        say = _("bot token for the workspace {team}; switched off, as the permission was not granted: {off}")
+        off = ", ".join(f"{scope} ({SCOPES[scope]})" for scope in refused)
+        return Finding(what=WHAT, ok=True, say=say.format(team=response["team"], off=off))
     return Finding(
         what=WHAT, ok=True, say=_("bot token for the workspace {team}, every permission there").format(team=response["team"])
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from adapters.slack.render import Shown
+from adapters.slack.reading import Shown
 from bot import commands, plugins, signals
 
 EMOJI = {

@@ -6,10 +6,10 @@ import itertools
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
-from adapters.slack.render import home_view
+from adapters.slack.places import Where
 from adapters.slack.replies import Caught, HomeReply
-from adapters.slack.surface import Where
 from adapters.slack.teams import Who
+from adapters.slack.views import home_view
 from adapters.slack.web import Web
 from bot.messages import Call, Card
 from bot.ports import Front

@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from logging import Logger, getLogger
 from typing import Any, Protocol
 
@@ -60,6 +60,10 @@ class Installations(Protocol):
 
     async def first_time(self, event: str, at: datetime) -> bool:
         """Whether nobody has named this before, in any process."""
+        ...
+
+    async def turn(self, of: str, gap: timedelta, at: datetime) -> datetime:
+        """When it is this process's turn; see `pace.Turns`."""
         ...
 
     async def depart(self, team: Team, at: datetime) -> None:

@@ -12,11 +12,11 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from adapters.slack.blocks import read_value
 from adapters.slack.emoji import emoji_of
 from adapters.slack.payloads import Body, is_for_us, pressed
-from adapters.slack.render import read_value
 from bot.domain.errors import InvalidFeedback, StoreDown
-from bot.domain.ideas import Team
+from bot.domain.ideas import Person, Team
 from bot.inbox import subject
 from bot.ports import Arrival, Front
 
@@ -56,6 +56,7 @@ class Named(NamedTuple):
     id: str
     body: dict[str, Any]
     subject: str = ""
+    user: str = ""  #: who did it
 
 
 class Keeping(AsyncMiddleware):
@@ -82,6 +83,7 @@ class Keeping(AsyncMiddleware):
             at=datetime.now(UTC),
             body=json.dumps(record, separators=(",", ":")),
             subject=named.subject,
+            person=Person(platform=NAME, id=named.user) if named.user else None,
         )
         try:
             if not await self._front().keep(arrival):
@@ -96,7 +98,7 @@ class Keeping(AsyncMiddleware):
 def named_of(body: Body) -> Named | None:
     """What is to be kept of a request; None: nothing, as it asks nothing of us, or cannot be answered later anyway."""
     if "command" in body:
-        return Named("command", str(body["trigger_id"]), dict(body))
+        return Named("command", str(body["trigger_id"]), dict(body), user=str(body["user_id"]))
     if body.get("type") == "event_callback":
         return named_event(body)
     if body.get("type") == "block_actions":
@@ -104,9 +106,9 @@ def named_of(body: Body) -> Named | None:
         with suppress(InvalidFeedback, KeyError, ValueError):
             key, _asks = read_value(pressed(body["actions"][0]))
             about = subject(str(body["user"]["id"]), key.verb, key.target)
-        return Named("action", str(body["trigger_id"]), short(body), about)
+        return Named("action", str(body["trigger_id"]), short(body), about, user=str(body["user"]["id"]))
     if body.get("type") == "view_submission":
-        return Named("form", str(body["trigger_id"]), short(body))
+        return Named("form", str(body["trigger_id"]), short(body), user=str(body["user"]["id"]))
     return None
 
 
@@ -118,14 +120,14 @@ def named_event(body: Body) -> Named | None:
         if not is_for_us(event):
             return None
         record["event"].pop("blocks", None)  # the same words once more
-        return Named("event", str(body["event_id"]), record)
+        return Named("event", str(body["event_id"]), record, user=str(event.get("user", "")))
     if event["type"] in ("reaction_added", "reaction_removed"):
         item = event.get("item") or {}
         if not emoji_of(str(event["reaction"])):
             return None
         about = subject(str(event["user"]), f"{item.get('channel')}/{item.get('ts')}", str(event["reaction"]))
-        return Named("event", str(body["event_id"]), record, about)
-    if event["type"] in ("app_uninstalled", "tokens_revoked"):
+        return Named("event", str(body["event_id"]), record, about, user=str(event["user"]))
+    if event["type"] in ("agent_session_stopped", "app_uninstalled", "tokens_revoked"):
         return Named("event", str(body["event_id"]), record)
     return None
 

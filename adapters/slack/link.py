@@ -19,7 +19,8 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 
-from adapters.slack.web import REVOKED, UNREACHED, Failed, failure
+from adapters.slack.refusals import REVOKED
+from adapters.slack.web import UNREACHED, Failed, failure
 from bot.courtesy import Courtesy
 from bot.domain.errors import Misconfigured
 from bot.words import _

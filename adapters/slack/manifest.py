@@ -26,9 +26,11 @@ SCOPES = {
     "reactions:read": "count reactions",
     "users:read": "know a person's language and whether they are an admin",
 }
-#: Of those, what a workspace may refuse: an answer that was cut off is then posted once more, and may stand there twice.
-OPTIONAL = ("channels:history", "groups:history", "mpim:history")
+#: Of those, what a workspace may refuse: what each is for is then switched off, and everything else works. Without the histories
+#: an answer that was cut off is posted once more, and may stand there twice.
+OPTIONAL = ("channels:history", "files:read", "files:write", "groups:history", "mpim:history", "users:read")
 EVENT_NAMES = (
+    "agent_session_stopped",
     "app_home_opened",
     "app_mention",
     "app_uninstalled",

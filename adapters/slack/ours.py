@@ -10,9 +10,10 @@ from typing import Any
 import structlog
 
 from adapters.slack.emoji import beside_ideas
-from adapters.slack.render import Shown, shown_in
+from adapters.slack.places import Where
+from adapters.slack.reading import Shown, shown_in
 from adapters.slack.replies import Address
-from adapters.slack.surface import Surface, Where
+from adapters.slack.surface import Surface
 from adapters.slack.web import Failed, ResponseUrl, Web
 
 log = structlog.get_logger(__name__)

@@ -1,4 +1,4 @@
-"""Keeps our calls within the rates Slack publishes: whoever calls waits for a turn."""
+"""Keeps our calls within the rates Slack publishes: whoever calls waits for a turn, in whichever process."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.domain.errors import Outage
+from bot.ports import Clock
+
+log = structlog.get_logger(__name__)
 
 MINUTE = 60.0
 POSTS = frozenset({"chat.postMessage", "chat.startStream"})  # one a second in each channel
@@ -13,6 +22,7 @@ GAP = 1.05  # seconds between two posts in a channel; a little more than Slack's
 #: Calls a minute and workspace: nine tenths of the tier that Slack's method pages name.
 PER_MINUTE = {
     "chat.update": 45,
+    "chat.delete": 45,
     "chat.postEphemeral": 90,
     "chat.startStream": 18,
     "chat.appendStream": 90,
@@ -29,6 +39,19 @@ PER_MINUTE = {
 MANY_CHANNELS = 10_000  # channels remembered before those that rest are let go
 
 
+class Turns(Protocol):
+    """What processes agree by; the store has it."""
+
+    async def turn(self, of: str, gap: timedelta, at: datetime) -> datetime:
+        """Takes the next turn, a gap after the latest that anybody took; see `bot.ports.Store`."""
+        ...
+
+
+def now() -> datetime:
+    """Now, aware."""
+    return datetime.now(UTC)
+
+
 class Door:
     """A channel's way in: one post at a time, and a rest after each."""
 
@@ -40,12 +63,16 @@ class Door:
 class Pace:
     """Hands out turns, in the order they are asked for."""
 
-    def __init__(self, *, second: float = 1.0) -> None:
+    def __init__(self, *, second: float = 1.0, turns: Turns | None = None, clock: Clock = now) -> None:
         """Nobody has called yet.
 
         Args:
             second: how long one of Slack's seconds is, in real seconds; shorter where time is compressed.
+            turns: by which processes agree who posts when; without them each keeps a pace of its own.
+            clock: of this machine; others' may differ by less than what `GAP` is longer than a second.
         """
+        self._shared = turns
+        self._clock = clock
         self._second = second
         self._turns: defaultdict[tuple[str, str], deque[float]] = defaultdict(deque)
         self._doors: dict[tuple[str, str], Door] = {}
@@ -65,12 +92,26 @@ class Pace:
         door = self._door(team, channel)
         async with door.free:
             await self.rest(door.shut_at)
+            await self._among_processes(team, channel)
             await self._in_time(method, team)
             await self._free(method, team)
             try:
                 yield
             finally:
                 door.shut_at = asyncio.get_running_loop().time()
+
+    async def _among_processes(self, team: str, channel: str) -> None:
+        """One turn at a time is taken, so that a process that dies leaves no others to wait for."""
+        if self._shared is None:
+            return
+        now = self._clock()
+        try:
+            at = await self._shared.turn(f"slack:{team}:{channel}", timedelta(seconds=GAP * self._second), now)
+        except Outage as error:
+            log.warning("processes cannot agree on their turns", why=str(error))  # a 429 is waited out
+            return
+        if at > now:
+            await asyncio.sleep((at - now).total_seconds())
 
     def hold(self, method: str, team: str, seconds: float) -> None:
         """Slack has refused a call of a workspace, and takes no other one before these (real) seconds are over."""

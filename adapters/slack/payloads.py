@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.slack.render import CHOICE
+from adapters.slack.views import CHOICE
 from bot.messages import Key
 from bot.services.ideas.talking import GONE, closed_up
 
@@ -60,6 +60,16 @@ def by_id(text: str) -> str:
 def is_direct(event: Body) -> bool:
     """Whether a message was written in the conversation of one person with us."""
     return event.get("channel_type") == "im" or str(event["channel"]).startswith("D")
+
+
+def session_of(event: Body) -> tuple[str, str, str]:
+    """The conversation, the thread and the person of an event about an agent's session; Slack's methods name them both ways."""
+    first, second = (event.get("session") or {}), event
+    ids = [
+        next((str(one[name]) for one in (second, first) for name in names if one.get(name)), "")
+        for names in (("channel", "channel_id"), ("thread_ts",), ("user", "user_id", "stopped_by"))
+    ]
+    return ids[0], ids[1], ids[2]
 
 
 def is_for_us(event: Body) -> bool:
@@ -115,5 +125,11 @@ def submitted(view: Body) -> tuple[Key, dict[str, str], dict[str, list[Body]]]:
             elif element.get("type") == "file_input":
                 files[name] = list(element.get("files") or ())
             else:
-                values[name] = str(element.get("value") or (element.get("selected_option") or {}).get("value") or "")
+                values[name] = filled(element)
     return key, values, files
+
+
+def filled(element: Body) -> str:
+    """What somebody put into an element of a form, in words; people as their ids."""
+    chosen = (element.get("selected_option") or {}).get("value") or element.get("selected_conversation")
+    return str(element.get("value") or chosen or " ".join(element.get("selected_users") or ()))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import structlog
 
 from adapters.slack.keeping import Way
+from adapters.slack.places import Where
+from adapters.slack.privately import Privately
 from adapters.slack.render import render
-from adapters.slack.surface import Surface, Where
+from adapters.slack.surface import Surface
 from adapters.slack.web import Failed, ResponseUrl, Web
-from bot.messages import Card, File
+from bot.messages import Card, Control, File
 from bot.words import _
 
 log = structlog.get_logger(__name__)
@@ -49,6 +50,7 @@ class PersonReply:
     aloud: bool = False  #: a direct message is being answered: what is said there is private already, and ought to stay
     page: Callable[[], Surface] | None = None  #: the message whose control was pressed, in whose place a page is shown
     status: str = ""  #: timestamp of the direct message being answered: "is thinking…" stands below it
+    offers: tuple[Control, ...] = ()  #: stand under what is shown, in Slack alone
     _sent: set[str] = field(default_factory=set)
 
     @property
@@ -81,17 +83,24 @@ class PersonReply:
     async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         """Slack was told already, before anything else; in a direct message the person sees that work has begun."""
         status, self.status = self.status, ""
-        if not status or private:
-            return
+        if status and not private:
+            await self._says(status, _("is thinking…"))
+
+    async def unwait(self, thread: str) -> None:
+        """Takes “is thinking…” away, which a stop does not by itself."""
+        if thread:
+            await self._says(thread, "")
+
+    async def _says(self, thread: str, status: str) -> None:
+        where = self.surface.where.channel
         try:
-            await self.web.call(
-                "assistant.threads.setStatus", channel_id=self.surface.where.channel, thread_ts=status, status=_("is thinking…")
-            )
+            await self.web.call("assistant.threads.setStatus", channel_id=where, thread_ts=thread, status=status)
         except Failed as failed:
             log.info("no status could be shown", why=str(failed))
 
     async def show(self, card: Card) -> None:
         """See `bot.ports.Reply`."""
+        card = replace(card, controls=(*card.controls, *self.offers)) if self.offers else card
         if card.private and not self.surface.where.direct:
             await self.tell(card)
             return
@@ -109,35 +118,14 @@ class PersonReply:
             await self._send(card.files, None)
 
     async def _whisper(self, card: Card) -> None:
-        drawn = render(card)
-        body: dict[str, Any] = {"text": drawn.text, "blocks": list(drawn.blocks)}
-        where = self.surface.where
         if self.whisper and self.url is not None and self.url.left:
-            self.whisper = False
+            self.whisper, drawn = False, render(card)
             try:
-                await self.url.answer(**body, replace_original=True)
+                await self.url.answer(text=drawn.text, blocks=list(drawn.blocks), replace_original=True)
                 return
             except Failed as failed:
                 log.info("a private message could not be replaced", why=str(failed))
-        thread = {"thread_ts": where.thread} if where.thread else {}
-        if self.aloud:
-            try:
-                await self.web.call("chat.postMessage", channel=where.channel, **thread, **body)
-            except Failed as failed:
-                log.warning("a person could not be told", why=str(failed), needed=failed.needed)
-            return
-        try:
-            if self.url is None or not self.url.left or self.web.pace.room("chat.postEphemeral", self.web.team) > 0:
-                await self.web.call("chat.postEphemeral", channel=where.channel, user=where.user, **thread, **body)
-                return
-        except Failed as failed:
-            if self.url is None or not self.url.left:
-                log.warning("a person could not be told", why=str(failed), needed=failed.needed)
-                return
-        try:
-            await self.url.answer(response_type="ephemeral", replace_original=False, **thread, **body)
-        except Failed as failed:
-            log.warning("a person could not be told", why=str(failed))
+        await Privately(self.web, self.surface.where, self.url, self.aloud, self.surface.pause_s / 5).tell(card)
 
     async def _send(self, files: tuple[File, ...], where: Where | None) -> None:
         """Sends files, each once: into the conversation, or to the person directly."""

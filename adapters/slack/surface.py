@@ -9,9 +9,11 @@ from typing import Any
 
 import structlog
 
-from adapters.slack.render import Drawn, line_blocks, only_text, render
-from adapters.slack.web import ONCE, REVOKED, Failed, ResponseUrl, Web
-from bot.messages import Card, Line
+from adapters.slack.message import Message
+from adapters.slack.privately import Privately, aside
+from adapters.slack.refusals import AGAIN, BROKEN, DELETED, REVOKED, THREAD
+from adapters.slack.web import ONCE, Failed
+from bot.messages import Card
 from bot.words import language, speaking
 
 log = structlog.get_logger(__name__)
@@ -20,64 +22,20 @@ KEEP_FOR_LAST = 20  # updates a minute that half-finished cards leave to finishe
 STREAM_ROOM = 20  # streamed pieces likewise
 TRIES = 3  # of showing a finished card, each with the client's own retries, before it is given up
 PAUSE_S = 5.0  # between them
-DELETED = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})  # for good
-GONE = DELETED | {"channel_not_found", "is_archived", "not_in_channel"}  # perhaps only now
-CLOSED = frozenset({"not_in_channel", "channel_not_found", "restricted_action", "restricted_action_read_only_channel"})
-THREAD = frozenset({"thread_not_found", "cannot_reply_to_message", "restricted_action_thread_locked"})
-AGAIN = frozenset({"unreachable", "ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-TOO_MUCH = frozenset({"msg_too_long", "msg_blocks_too_long", "msg_blocks_too_many", "invalid_blocks", "invalid_blocks_format"})
-
-
-EVENT_TYPE = "muselab_answer"  # of our messages' metadata
-CLOCKS_S = 10.0  # our clock and Slack's may differ by so much
-PAGES = 3  # of a channel's latest messages looked through for one of ours
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Where:
-    """Where a message goes."""
-
-    channel: str
-    thread: str = ""  #: timestamp of the thread's root; empty: in the channel itself
-    user: str = ""  #: who asked
-
-    @property
-    def direct(self) -> bool:
-        """Whether it is a conversation of one person with us."""
-        return self.channel.startswith("D")
 
 
 @dataclass(eq=False)
-class Surface:
-    """A message, or the place where one will be."""
+class Surface(Message):
+    """A message that is brought to the latest card that was asked for."""
 
-    web: Web
-    where: Where
-    ts: str = ""  #: of the message; empty before it is posted
-    url: ResponseUrl | None = None  #: used where the bot itself may not post
-    streams: bool = False  #: grow as a stream, where Slack has streams
-    name: str = ""  #: what a message of ours is found by where nobody knows whether it was posted
-    since: float = 0.0  #: seconds since 1970 from which it may have been
-    unsure: bool = False  #: it may have been posted already
-    root: str = ""  #: of the thread that a card with a thread of its own goes to: that of the message it came from
-    placed: Callable[[Surface], None] = lambda surface: None  #: called once, when the message has its place
     spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]] = asyncio.ensure_future
     pause_s: float = PAUSE_S
-    _wanted: Card | None = None
-    _shown: Card | None = None
-    _language: str = "en"
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _soon: asyncio.Task[None] | None = None
-    _streamed: list[Line] | None = None  #: what the open stream shows; None: no stream is open
     _changed_at: float = 0.0  #: by the loop's clock
-    _by_url: bool = False
-    _gone: bool = False
+    _gone: bool = False  #: somebody deleted it
+    _refused: bool = False  #: Slack does not take it: what is half finished is not tried again
     _given_up: bool = False  #: Slack could not take the last card, and may later
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        """The ideas it shows now."""
-        return self._shown.lines if self._shown is not None else ()
 
     async def show(self, card: Card) -> None:
         """Brings the message to this card; returns at once for a half-finished card of a message that is there already."""
@@ -96,22 +54,21 @@ class Surface:
     async def _bring_soon(self) -> None:
         await self.web.pace.rest(self._changed_at)
         async with self._lock:
-            unfinished = self._wanted is not None and self._wanted.progress is not None
-            if unfinished and self._room() <= 0:
+            if self._unfinished and self._room() <= 0:
                 return  # the finished card will come
             await self._bring()
 
     def _room(self) -> int:
         if self._by_url:
-            return (self.url.left if self.url else 0) - 2  # one for the finished card, one for what goes wrong
-        if self._streamed is not None:
+            return self._url_left - 2  # one for the finished card, one for what goes wrong
+        if self._stream is not None:
             return self.web.pace.room("chat.appendStream", self.web.team) - STREAM_ROOM
         return self.web.pace.room("chat.update", self.web.team) - KEEP_FOR_LAST
 
     async def _bring(self) -> None:
         """Shows the card that is wanted when the turn comes."""
         for attempt in range(1, TRIES + 1):
-            if self._gone or self._wanted is None or self._wanted == self._shown:
+            if self._gone or self._wanted is None or self._wanted == self._shown or self._is_waiting:
                 return
             self._given_up = False
             try:
@@ -123,219 +80,78 @@ class Surface:
                 if failed.error in THREAD and self.where.thread and not self.ts:
                     self.where, self.streams = replace(self.where, thread=""), False  # the thread is closed, the channel is not
                     continue
-                if failed.error not in AGAIN | REVOKED:
+                if self._unfinished and self.ts and failed.error in AGAIN | REVOKED:
+                    return  # a later card will come
+                self.unsure = self.unsure or (not self.ts and failed.error in AGAIN and failed.method in ONCE)
+                if self._is_for_good(failed, attempt):
+                    await self._otherwise(failed)
                     return
                 self._given_up = failed.error in AGAIN
-                self.unsure = self.unsure or (not self.ts and failed.method in ONCE)
-                if self._wanted.progress is not None and self.ts:
-                    return  # a later card will come
             await asyncio.sleep(self.pause_s if attempt > 1 else self.pause_s / 5)
 
-    async def _step(self) -> None:
-        if self._by_url:
-            await self._answer()
-        elif not self.ts:
-            await self._post()
-        elif self._streamed is not None:
-            await self._stream_on(self._streamed)
-        else:
-            await self._update()
+    @property
+    def _is_waiting(self) -> bool:
+        """Whether only a finished card is worth another try."""
+        return self._refused and not self._by_url and self._unfinished
 
-    # ------------------------------------------------------------------ posting
+    def _is_for_good(self, failed: Failed, attempt: int) -> bool:
+        """Whether another way is to be looked for; one that needs no token is quicker than to wait for the token."""
+        if failed.error in REVOKED:
+            return (bool(self._url_left) and not self.ts) or attempt == TRIES
+        return failed.error not in AGAIN or (failed.error in BROKEN and attempt == TRIES and bool(self._url_left))
 
-    async def _post(self) -> None:
-        if self._latest().thread and self.root and not self.where.thread:
-            self.where, self.streams = replace(self.where, thread=self.root), True
-        if self.unsure and await self._find():
+    async def _otherwise(self, failed: Failed) -> None:
+        """Slack takes neither the message nor its change: what is finished reaches its person by another way."""
+        self._refused, old = True, self.ts
+        if failed.error in DELETED and old:
+            self._gone = True
+            log.info("a message of ours is gone", why=failed.error)
             return
-        if self.streams and await self._start_stream():
-            return
-        async with self.web.pace.turn("chat.postMessage", self.web.team, self.where.channel):
-            card = self._latest()
-            try:
-                more = {**self._place(), **self._named(), "unfurl_links": False, "unfurl_media": False}
-                posted = await self._send("chat.postMessage", card, **more)
-            except Failed as failed:
-                closed = failed.error in THREAD and bool(self.where.thread)
-                if closed or failed.error in AGAIN or self.url is None or not self.url.left:
-                    self._gone = failed.error in GONE
-                    raise
-                self._by_url = True
+        if old and not (self.where.user and (self._shown is None or self._shown.progress is not None)):
+            return  # what stands there is whole; only its tallies are of before
+        if await self._answered() or await self._posted_anew(failed):
+            if self.ts != old:
+                await self._remove(old)
+        elif not self._unfinished and failed.error not in BROKEN:
+            told = Privately(self.web, self.where, None, self.where.direct, self.pause_s / 5)
+            with speaking(self._language):
+                if await told.tell(aside(self._latest())):
+                    self._shown = self._latest()
+                    await self._remove(old)
+
+    async def _answered(self) -> bool:
+        """Whether the response URL takes it, where it does not stand there already."""
+        if not self._url_left:
+            return False
+        try:
+            if not (self.unsure and self.name and not self.ts and await self._find()):
                 await self._answer()
-                return
-        self._now_at(posted["ts"], card)
-
-    async def _find(self) -> bool:
-        """Goes on with the message, if it was posted before. Of the others in the channel nothing but their name is looked at."""
-        ts = await posted_as(self.web, self.where, self.name, self.since)
-        self.unsure = False
-        if not ts:
-            return False
-        log.info("a message was there already", team=self.web.team)
-        self.ts = ts
-        self.placed(self)
-        await self._update()
-        return True
-
-    def _named(self) -> dict[str, Any]:
-        return {"metadata": {"event_type": EVENT_TYPE, "event_payload": {"id": self.name}}} if self.name else {}
-
-    def _now_at(self, ts: str, card: Card) -> None:
-        self.ts, self._shown = ts, card
-        self.placed(self)
-
-    async def _update(self) -> None:
-        async with self.web.pace.turn("chat.update", self.web.team):
-            card = self._latest()
-            try:
-                await self._send("chat.update", card, channel=self.where.channel, ts=self.ts)
-            except Failed as failed:
-                if failed.error == "streaming_state_conflict":  # some process began it as a stream, and did not live to end it
-                    await self._end_stream()
-                    await self._send("chat.update", card, channel=self.where.channel, ts=self.ts)
-                    self._shown = card
-                    return
-                if failed.error not in GONE | REVOKED | {"missing_scope"}:
-                    raise
-                if failed.error not in DELETED and self.url is not None and self.url.left:
-                    self._by_url = True
-                    await self._answer()
-                    return
-                if failed.error in REVOKED:
-                    raise  # it may pass
-                self._gone = failed.error in DELETED  # somebody deleted it: that is their answer
-                log.info("a message of ours is gone", why=failed.error)
-                return
-        self._shown = card
-
-    async def _send(self, method: str, card: Card, **args: Any) -> Any:
-        """Makes a call whose turn has come; in plain words when Slack finds fault with the blocks."""
-        drawn = self._drawn(card)
-        try:
-            return await self.web.at_once(method, text=drawn.text, blocks=list(drawn.blocks), **args)
         except Failed as failed:
-            if failed.error not in TOO_MUCH:
-                raise
-            log.error("Slack refused our blocks", why=str(failed))
-        plain = only_text(card)
-        await self.web.pace.rest(asyncio.get_running_loop().time())
-        return await self.web.at_once(method, text=plain.text, blocks=list(plain.blocks), **args)
-
-    async def _answer(self) -> None:
-        """Shows the card by the response URL, where the bot is no member."""
-        assert self.url is not None
-        card = self._latest()
-        drawn = self._drawn(card)
-        again = {"replace_original": True} if self.ts or self._shown is not None else {"response_type": "in_channel"}
-        await self.url.answer(text=drawn.text, blocks=list(drawn.blocks), **again)
-        self._shown = card
-
-    # ------------------------------------------------------------------ streaming
-
-    async def _start_stream(self) -> bool:
-        """Opens a stream; False where Slack has none for us now, and the message is posted whole."""
-        pace, team = self.web.pace, self.web.team
-        if self._latest().progress is None or not self.where.thread or pace.room("chat.startStream", team) <= 0:
+            log.warning("a response URL does not help", why=str(failed))
             return False
-        reader = {} if self.where.direct else {"recipient_team_id": team, "recipient_user_id": self.where.user}
-        async with pace.turn("chat.startStream", team, self.where.channel):
-            card = self._latest()
-            try:
-                posted = await self.web.at_once("chat.startStream", **self._place(), **reader, chunks=self._first_chunk(card))
-            except Failed as failed:
-                if failed.error in REVOKED | CLOSED | AGAIN | {"missing_scope"}:
-                    raise
-                log.info("no stream here", why=failed.error)
-                self.streams = False
-                return False
-        self._streamed = list(card.lines)
-        self._now_at(posted["ts"], card)
         return True
 
-    async def _stream_on(self, streamed: list[Line]) -> None:
-        if self._latest().progress is None:
-            await self._end_stream()
-            await self._update()
+    async def _posted_anew(self, failed: Failed) -> bool:
+        """Whether a message that can no more be changed is followed by another one."""
+        if not self.ts or self._unfinished or failed.error in REVOKED:
+            return False
+        old, self.ts, self._stream, self.streams = self.ts, "", None, False
+        try:
+            await self._post()
+        except Failed as again:
+            log.warning("a message could not be followed by another", why=str(again))
+            self.ts = old
+            return False
+        return True
+
+    async def _remove(self, ts: str) -> None:
+        """Takes the half-finished message away whose answer stands elsewhere.
+
+        Not in a conversation with one person: there Slack would tell us of it as of a person's doing, who wants the ideas hidden.
+        """
+        if not ts or self.where.direct:
             return
-        if self._new_lines(self._latest(), streamed):
-            async with self.web.pace.turn("chat.appendStream", self.web.team):
-                card = self._latest()
-                with speaking(self._language):
-                    blocks = [block for line in self._new_lines(card, streamed) for block in line_blocks(line)]
-                try:
-                    await self.web.at_once(
-                        "chat.appendStream",
-                        channel=self.where.channel,
-                        ts=self.ts,
-                        chunks=[{"type": "blocks", "blocks": blocks}],
-                    )
-                except Failed as failed:
-                    if failed.error in AGAIN:
-                        raise
-                    self._streamed = None  # Slack ends streams after some minutes: the message is updated from here on
-                    return
-            self._streamed, self._shown = list(card.lines), card
-
-    async def _end_stream(self) -> None:
         try:
-            await self.web.call("chat.stopStream", channel=self.where.channel, ts=self.ts)
+            await self.web.call("chat.delete", channel=self.where.channel, ts=ts)
         except Failed as failed:
-            if failed.error in AGAIN:
-                raise
-            log.info("a stream had ended already", why=failed.error)
-        self._streamed = None
-
-    def _first_chunk(self, card: Card) -> list[dict[str, Any]]:
-        begun = replace(card, progress=None, controls=(), files=(), footer="" if card.lines else card.footer)
-        blocks = [dict(block) for block in self._drawn(begun).blocks]
-        if self.name and blocks:
-            blocks[0]["block_id"] = self.name  # a stream takes no metadata
-        return [{"type": "blocks", "blocks": blocks}]
-
-    @staticmethod
-    def _new_lines(card: Card, streamed: list[Line]) -> list[Line]:
-        known = {line.idea for line in streamed}
-        return [line for line in card.lines if line.idea not in known]
-
-    # ------------------------------------------------------------------ parts
-
-    def _place(self) -> dict[str, str]:
-        return {"channel": self.where.channel} | ({"thread_ts": self.where.thread} if self.where.thread else {})
-
-    def _latest(self) -> Card:
-        assert self._wanted is not None
-        return self._wanted
-
-    def _drawn(self, card: Card) -> Drawn:
-        with speaking(self._language):
-            return render(card)
-
-
-async def posted_as(web: Web, where: Where, name: str, since: float) -> str:
-    """Timestamp of our message of that name; empty where there is none, or nothing may be looked through.
-
-    Raises:
-        Failed: Slack could not be asked now.
-    """
-    asked = {"channel": where.channel, "oldest": f"{since - CLOCKS_S:.6f}", "include_all_metadata": "true", "limit": "100"}
-    method = "conversations.history"
-    if where.thread:
-        method, asked = "conversations.replies", asked | {"ts": where.thread}
-    for _page in range(PAGES):
-        try:
-            response = await web.get(method, **asked)
-        except Failed as failed:
-            if failed.error in AGAIN:
-                raise
-            log.warning("whether a message was posted cannot be seen", why=str(failed), needed=failed.needed)
-            return ""
-        for message in response.get("messages") or ():
-            payload = (message.get("metadata") or {}).get("event_payload") or {}
-            blocks = message.get("blocks") or [{}]
-            if name in (payload.get("id"), blocks[0].get("block_id")):
-                return str(message["ts"])
-        cursor = str((response.get("response_metadata") or {}).get("next_cursor") or "")
-        if not cursor:
-            break
-        asked = asked | {"cursor": cursor}
-    return ""
+            log.info("a half-finished message stays", why=str(failed))

@@ -15,7 +15,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackClientError
 
 from adapters.slack.pace import Pace
-from adapters.slack.web import REVOKED, Client, Failed, Web, client, failure
+from adapters.slack.refusals import REVOKED
+from adapters.slack.web import Client, Failed, Web, client, failure
 from bot.domain.errors import Misconfigured
 from bot.domain.ideas import clean
 from bot.words import _

@@ -20,6 +20,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.holding import Held, Holding
 from adapters.slack.pace import Pace
+from adapters.slack.refusals import REVOKED
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +31,10 @@ UNREACHED = (SlackClientError, aiohttp.ClientError, TimeoutError)  # all that a 
 RETRIES = 3  # a call met by 429 or 5xx is made so many times more
 #: Messages of ours: one that Slack took before its answer was lost must not come a second time.
 ONCE = frozenset({"chat.postMessage", "chat.startStream", "chat.postEphemeral"})
-REVOKED = frozenset({"token_revoked", "invalid_auth", "account_inactive", "token_expired", "not_authed", "app_uninstalled"})
+
+
+#: What a response URL's status means, in the Web API's words.
+NOT_ANSWERED = {404: "used_url", 429: "ratelimited", 500: "internal_error", 503: "service_unavailable"}
 
 
 class Failed(Exception):
@@ -202,14 +206,19 @@ class ResponseUrl:
     USES = 5  # Slack's number
     LIFE_S = 29 * 60.0  # Slack's 30 minutes, less the time that an answer travels
 
-    def __init__(self, url: str, session: Callable[[], aiohttp.ClientSession], *, age_s: float = 0.0) -> None:
+    def __init__(
+        self, url: str, session: Callable[[], aiohttp.ClientSession], *, age_s: float = 0.0, of: str | None = None
+    ) -> None:
         """Not used yet.
 
         Args:
             url: as Slack gave it.
             session: asked for when it is needed, as the connection may come later.
             age_s: how long ago Slack gave it; of an older one nobody here knows how often it was used.
+            of: timestamp of the message whose control was pressed, empty of one that one person sees: that message is what it
+                can replace. None: it is a command's, and replaces what it answered before.
         """
+        self.of = of
         self.address = url
         self._session = session
         self._left = self.USES if url else 0
@@ -232,6 +241,6 @@ class ResponseUrl:
         try:
             async with self._session().post(self.address, json=body, timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as response:
                 if response.status != 200:
-                    raise Failed("used_url" if response.status == 404 else "unreachable", "response_url")
+                    raise Failed(NOT_ANSWERED.get(response.status, "refused_url"), "response_url")
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Failed("unreachable", "response_url") from error

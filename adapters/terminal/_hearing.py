@@ -13,6 +13,7 @@ from typing import cast
 from adapters.terminal._numbers import LETTERS, Numbers
 from adapters.terminal._shorthand import REFERENCE, expand
 from bot import commands, plugins, signals, typed
+from bot.arguments import QUOTED_TEXT
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Channel, Person, clean
 from bot.messages import Call, Key, Press, Upload, Value
@@ -126,7 +127,7 @@ class Ear:
         is_signal = name in plugins.names(signals)
         takes_idea = is_signal or plugin.PARAMS[0].kind == "idea"
         if takes_idea and REFERENCE.fullmatch(rest):
-            return self.press(Key(verb=name, target=self._numbers.meant(rest), token=typed.QUOTED_TEXT if is_signal else ""))
+            return self.press(Key(verb=name, target=self._numbers.meant(rest), token=QUOTED_TEXT if is_signal else ""))
         return self.press(Key(verb=name)) if not takes_idea and not rest else None
 
     def _source(self) -> typed.Source:

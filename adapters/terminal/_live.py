@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -15,19 +14,18 @@ from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.completion import Completer
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input import Input, create_input
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import ColorDepth, Output, create_output
 from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 from rich.cells import cell_len
 
+from adapters.terminal._asking import complaint, escaping, leaves, question
 from adapters.terminal._face import LEAVE, Elsewhere
+from adapters.terminal._history import history
 from adapters.terminal._render import Page, Row, safe, shortened, styled
-from bot import private, typed
 from bot.domain.ideas import clean
-from bot.messages import Field, Form
+from bot.messages import Form
 from bot.ports import Health
 from bot.words import N_, _
 
@@ -39,7 +37,6 @@ FRAME_S = 0.12  # between two frames of it; faster only costs power
 BAR = 16  # cells of a progress bar; half the narrowest terminal that is worth supporting
 PAGES = 3  # growing lists whose progress is shown; more would push the ideas off the screen
 MENU = 6  # rows kept free for completions
-HISTORY = "history"
 LOOK = Style.from_dict(
     {
         "bottom-toolbar": "noreverse",
@@ -269,55 +266,6 @@ class Live:
         return [("class:bad", f"{SPINNER[self._frame % len(SPINNER)]} {doing}{percent}")]
 
 
-def escaping() -> KeyBindings:
-    """Esc gives a form up, as Ctrl-C does."""
-    bindings = KeyBindings()
-
-    @bindings.add("escape", eager=True)
-    def _leave(event: KeyPressEvent) -> None:
-        event.app.exit(exception=KeyboardInterrupt, style="class:aborting")
-
-    return bindings
-
-
-def leaves(answer: str, field: Field) -> bool:
-    """Whether what was typed into a field is no answer but a wish to leave, or a command; a path may look like one."""
-    text = answer.strip()
-    name = typed.split(text)[0]
-    command = text.startswith("/") and name in typed.words() and not (field.kind == "file" and is_file(text))
-    return text in LEAVE or command
-
-
-def question(field: Field) -> str:
-    """What a form asks for one field, with what may be answered."""
-    choices = ", ".join(value for value, _label in field.choices)
-    file = _("its path") if field.kind == "file" else ""
-    hints = [clean(hint) for hint in (field.hint, field.placeholder, choices, file) if hint]
-    if not field.required:
-        hints.append(_("or nothing"))
-    return clean(field.label) + (f" ({'; '.join(hints)})" if hints else "") + ": "
-
-
-def complaint(field: Field, answer: str) -> str:
-    """What is wrong with an answer; empty when nothing is."""
-    if not answer:
-        return _("Something must stand here.") if field.required else ""
-    if field.kind == "choice" and answer not in {value for value, _label in field.choices}:
-        known = ", ".join(value for value, _label in field.choices)
-        return _("“{value}” is not one of {known}.").format(value=clean(answer)[:30], known=known)
-    if field.kind == "file" and not is_file(answer):
-        return _("There is no file {path}. Write its path as in your shell.").format(path=clean(answer)[:200])
-    return ""
-
-
-def is_file(path: str) -> bool:
-    """Whether there is such a file."""
-    try:
-        return Path(path).expanduser().is_file()
-    except (OSError, RuntimeError, ValueError):  # too long, no such user, a zero inside
-        return False
-
-
 def bar(share: float) -> str:
     """A progress bar."""
     full = round(BAR * min(1.0, max(0.0, share)))
@@ -333,26 +281,3 @@ def hints(wanted: Sequence[str], room: int) -> str:
             return text
         del texts[-2 if len(texts) > 1 else -1]
     return ""
-
-
-class PrivateHistory(FileHistory):
-    """A history that only its owner can read, and that a full disk costs no more than itself."""
-
-    def store_string(self, string: str) -> None:
-        """Appends an entered line."""
-        try:
-            super().store_string(string)
-        except OSError as error:
-            log.warning("the history could not be written", why=str(error))
-
-
-def history(home: Path) -> History:
-    """The lines entered in earlier sessions; kept for this session only where the folder cannot be written."""
-    file = home / HISTORY
-    try:
-        private.folder(home)
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600))
-    except OSError as error:
-        log.warning("there is no history", why=str(error))
-        return InMemoryHistory()
-    return PrivateHistory(str(file))

@@ -21,7 +21,7 @@ TEXT = 2**30  # bytes of memory: the embedded text model, its embedder and a bra
 MEDIUM = 800 * 2**20  # bytes of memory: the largest embedded engine for media
 REQUIREMENTS = Path(generators.__file__).parent / "embedded.txt"  #: what comes without what it asks for
 #: Beyond its extra, what each kind of media needs of `REQUIREMENTS`.
-BESIDE = {"image": ("rapidocr-onnxruntime",), "music": ("tinysoundfont",), "speech": ()}
+BESIDE = {"image": ("rapidocr-onnxruntime",), "music": ("tinysoundfont",), "speech": (), "hearing": ()}
 
 
 def embedded() -> str:
@@ -121,6 +121,7 @@ def media(settings: Settings) -> list[Finding]:
         ("image", _("pictures"), table.image),
         ("music", _("tunes"), table.music),
         ("speech", _("voices"), table.speech),
+        ("hearing", _("recordings in words"), table.hearing),
     )
     return [_medium(kind, what, model) for kind, what, model in kinds]
 

@@ -1,4 +1,4 @@
-"""The command line's commands that keep a board safe: backup, restore, move."""
+"""The command line's commands that keep a board safe: migrate, backup, restore, move."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.config import Settings, read
+from bot import private
+from bot.config import Settings
 from bot.domain.errors import Refusal
 from bot.logs import log_to
+from bot.reading import read
 from bot.words import _
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ Block = Callable[[Coroutine[Any, Any, Any]], Any]
 
 def register(app: typer.Typer, block: Block) -> None:
     """Adds the commands; `block` runs them to their end."""
+    _register_migrate(app, block)
 
     @app.command("backup", epilog="Example:  muselab backup /mnt/disk/muselab-2026-11-29.zip")
     def save(file: Annotated[Path, typer.Argument(help="Where to; the file must not be there yet.")]) -> None:
@@ -44,7 +47,7 @@ def register(app: typer.Typer, block: Block) -> None:
     @app.command("move", epilog="Example:  muselab move postgresql://muselab@db/muselab")
     def moved(url: Annotated[str, typer.Argument(help="The URL of an empty database.")]) -> None:
         """Copy the board into another database, such as from SQLite to PostgreSQL. Stop Muselab first."""
-        from storage import move
+        from storage import move, urls
 
         settings = settled()
         counts = block(move.move(settings.store_url, url))
@@ -52,8 +55,24 @@ def register(app: typer.Typer, block: Block) -> None:
             _(
                 "{rows} rows were copied and counted. Set MUSELAB_STORE__URL to the new database and start again; the old one is "
                 "as it was. Pictures and sounds stay in {folder}."
-            ).format(rows=sum(counts.values()), folder=settings.media_folder)
+            ).format(rows=sum(counts.values()), folder=urls.files_at(settings.media_place).where)
         )
+
+
+def _register_migrate(app: typer.Typer, block: Block) -> None:
+    @app.command(epilog="Example:  muselab migrate")
+    def migrate() -> None:
+        """Bring the database to this version's schema. Back it up first: there is no way back."""
+        settings = read()
+        log_to(settings, quiet=True)
+        private.folder(settings.home)
+        from storage import migrate as migrations
+
+        before, after = block(migrations.upgrade(settings.store_url))
+        if before == after:
+            print(_("The database is up to date (revision {revision}).").format(revision=after))
+        else:
+            print(_("The database went from {before} to {after}.").format(before=before or _("nothing"), after=after))
 
 
 def settled() -> Settings:
@@ -76,7 +95,7 @@ def places(settings: Settings) -> backup.Places:
 
     return backup.Places(
         store_url=settings.store_url,
-        media=settings.media_folder,
+        media=settings.media_place,
         adapters=settings.adapters,
         styles=wiring.styles_folder(settings),
     )

@@ -40,7 +40,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
             await reply.tell(Card(text=caption, files=(archive,), private=True))
         return
     if action == "delete" and call.args.get("sure"):
-        gone = await services.forgetting.forget(call.person, team)
+        gone = await services.forgetting.forget(call.person, team, before=call.at)
         text = _(
             "Topics: {topics}. Ideas you wrote: {ideas}. Votes, those on your ideas included: {votes}. "
             "Nothing of you is left here; messages that show your words are being changed."

@@ -47,15 +47,20 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     media = Prompt(text=idea.modality, modality=idea.modality)  # a kind of its own, whatever was asked: a pitch's picture is one
     asked = await services.finding.topic(idea) if idea.modality == "text" else media
     trust = taste.trust(asked) if taste is not None else None
-    if taste is not None and trust is not None and (trust.trusted or trust.weighs):
-        relatives = await services.tasting.relatives(idea)
+    if taste is not None and trust is not None:
+        known_taste = trust.trusted or trust.weighs  # without, the votes' own line above says what they say
+        relatives = await services.tasting.relatives(idea) if known_taste else Relatives()
         reasons = await asyncio.to_thread(taste.reasons, idea.id, feedback)
-        moved = [reason for reason in reasons if abs(reason.amount) >= WORTH_SAYING and reason.what != "rest"]
+        moved = [
+            reason
+            for reason in reasons
+            if abs(reason.amount) >= WORTH_SAYING and reason.what != "rest" and (known_taste or reason.what == "passed")
+        ]
         paragraphs.append(
             "\n".join(
                 sentence
                 for reason in moved
-                if (sentence := reason_said(reason, relatives)) and not (hidden and reason.what == "votes")
+                if (sentence := reason_said(reason, relatives)) and not (hidden and reason.what in ("votes", "passed"))
             )
         )
     if idea.modality == "text":
@@ -91,6 +96,7 @@ def reason_said(reason: Reason, relatives: Relatives) -> str:
     up = reason.amount > 0
     what = {
         "votes": _("the votes on it"),
+        "passed": _("that people judged ideas beside it and left it"),
         "meaning": _("what it says"),
         "originality": originality_said(reason),
         "length": length_said(reason),

@@ -28,6 +28,10 @@ class InvalidFeedback(Refusal):
     """This vote cannot be recorded."""
 
 
+class InvalidTimes(Refusal):
+    """These times cannot be used."""
+
+
 class UnknownIdea(Refusal):
     """There is no such idea in this channel. Use the number shown beside an idea, or look at the board."""
 

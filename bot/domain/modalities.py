@@ -65,6 +65,13 @@ MODALITIES: Mapping[Modality, Row] = {
             extra="image",
         ),
         Row(
+            name="hearing",
+            noun=N_("transcript"),
+            plural=N_("transcripts"),
+            title=lambda _count: _("What was said"),
+            extra="hearing",
+        ),
+        Row(
             name="pitch",
             noun=N_("pitch"),
             plural=N_("pitches"),

@@ -6,6 +6,7 @@ from bot.ports.chats import Chat, Finding, Front, Reply
 from bot.ports.folders import Adapters, Styles
 from bot.ports.generators import Commission, Generator, Health, Made, Maker, Order, Phrase, Phrasing
 from bot.ports.inbox import Arrival, Post
+from bot.ports.jobs import JobStore
 from bot.ports.learning import Balance, Curve, Due, Entry, Learner, Log, Prospects, Ranker, Reason, Taste, Trial, Trust
 from bot.ports.media import MediaStore, Medium
 from bot.ports.moderating import Moderation
@@ -28,6 +29,7 @@ __all__ = [
     "Front",
     "Generator",
     "Health",
+    "JobStore",
     "Kept",
     "Learner",
     "Log",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.ideas import BrainstormId, IdeaId, Team
+from bot.domain.ideas import BrainstormId, IdeaId, Person, Team
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,7 @@ class Arrival:
     at: datetime  #: aware, UTC; when it first came
     body: str  #: all that its adapter needs to serve it once more, in the adapter's own words
     subject: str = ""  #: digest of what it has a say in, such as one person's vote on an idea: a later one has the last word
+    person: Person | None = None  #: who did it; kept as a digest until it is served, so that it can be deleted with their data
 
 
 class InboxStore(Protocol):

@@ -53,8 +53,8 @@ class Log:
 class Reason:
     """One thing that moves an idea's score."""
 
-    #: "votes", "meaning", "originality", "length", "wording", "topic" (the same for all ideas of one topic), "rest" (no name);
-    #: of media "votes", "looks", "sounds", "works" (looks and sounds), "others"
+    #: "votes", "passed" (over, by people who judged ideas beside it), "meaning", "originality", "length", "wording", "topic" (the
+    #: same for all ideas of one topic), "rest" (no name); of media "looks", "sounds", "works" (looks and sounds), "others"
     what: str
     amount: float  #: of the score, -1..+1; the reasons of an idea and 0 add up to its score
     side: str = ""  #: where the idea lies beside its topic's others: "more" (more unlike, longer), "less"; "": not told
@@ -105,7 +105,7 @@ class Taste(Ranker, Protocol):
         ...
 
     def reasons(self, idea: IdeaId, feedback: Sequence[Feedback]) -> Sequence[Reason]:
-        """What moved an idea's score, the strongest first; only "votes" for an idea whose forecast has no weight.
+        """What moved an idea's score, the strongest first; only "votes" and "passed" where its forecast has no weight.
 
         A group of features is among them only where a forecast learned without it stands on the other side. Up to a second.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.feedback import Feedback
@@ -21,6 +21,7 @@ from bot.domain.ideas import (
 )
 from bot.domain.models import ChannelSettings, ModelVersion, Tuning
 from bot.ports.inbox import InboxStore, PostStore
+from bot.ports.jobs import JobStore
 from bot.ports.media import MediaStore, Medium
 from bot.ports.moderating import Moderation
 
@@ -45,7 +46,7 @@ class Forgotten:
     media: int = 0  #: files deleted: handed in by them, made for them, or made of what they wrote
 
 
-class Store(MediaStore, InboxStore, PostStore, Moderation, Protocol):
+class Store(MediaStore, InboxStore, JobStore, PostStore, Moderation, Protocol):
     """Keeps what people asked, got and said.
 
     Every read names its team or channel and sees nothing of another team's: a foreign id is an unknown id. Every write is one
@@ -68,6 +69,15 @@ class Store(MediaStore, InboxStore, PostStore, Moderation, Protocol):
 
     async def first_time(self, event: str, at: datetime) -> bool:
         """Records a platform's event id; False when it was there already. Ids older than a day may be dropped."""
+        ...
+
+    async def turn(self, of: str, gap: timedelta, at: datetime) -> datetime:
+        """Takes the next turn of something that every process on this database does at most once in each `gap`.
+
+        Returns:
+            When it is, not before `at`, the caller's now: a gap after the latest one that anybody took. Turns that are a day
+            old may be forgotten.
+        """
         ...
 
     # brainstorms
@@ -178,8 +188,11 @@ class Store(MediaStore, InboxStore, PostStore, Moderation, Protocol):
         """Everything stored about a person in a team."""
         ...
 
-    async def forget(self, team: Team, person: Person) -> Forgotten:
+    async def forget(self, team: Team, person: Person, *, before: datetime | None = None) -> Forgotten:
         """Deletes a person's feedback and the ideas they wrote, and blanks their topics, in one transaction.
+
+        Their events that are not served yet, and came before `before` (all, where it is None), never are. Others' that are about
+        one of the deleted ideas lose its words.
 
         What repeats their words goes with them: a topic that More, Remix or Polish carried on, drafts, a model's idea that quotes
         them; in what others wrote a gap stands in their place. Messages that show any of it are `stale_posts` from then on.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.config import Settings
 from bot.courtesy import Courtesy
+from bot.metrics import Meter
 from bot.ports import Clock, Curve, Prospects, Store
 from bot.services.cards import Cards
 from bot.services.ideas.answering import Answering
@@ -19,6 +20,7 @@ from bot.services.ideas.redrawing import Redrawing
 from bot.services.media.bandit import Liking
 from bot.services.media.commissioning import Ordering
 from bot.services.media.making import Making
+from bot.services.media.memos import Memos
 from bot.services.models.versions import Versions
 from bot.services.team.announcing import Announcing
 from bot.services.team.entrance import Entrance
@@ -37,6 +39,7 @@ class Services:
 
     store: Store
     courtesy: Courtesy
+    meter: Meter
     settings: Settings
     clock: Clock
     finding: Finding
@@ -58,6 +61,7 @@ class Services:
     redrawing: Redrawing
     tasting: Tasting
     making: Making
+    memos: Memos
     liking: Liking
     prospects: Prospects
     curve: Curve

@@ -100,8 +100,12 @@ class Cards:
 
     async def idea(self, idea: Idea, heading: str) -> Card:
         """One idea by itself."""
-        settings = await self.store.settings(idea.channel)
-        return Card(title=heading, lines=await self._lines([idea], settings))
+        return await self.several([idea], heading)
+
+    async def several(self, ideas: Sequence[Idea], heading: str, *, footer: str = "") -> Card:
+        """Ideas of one channel by themselves."""
+        settings = await self.store.settings(ideas[0].channel)
+        return Card(title=heading, lines=await self._lines(ideas, settings), footer=footer)
 
     async def _lines(
         self, ideas: Sequence[Idea], settings: ChannelSettings, fresh: Collection[IdeaId] | None = None

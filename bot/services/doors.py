@@ -8,7 +8,7 @@ from typing import Any, Protocol, cast
 
 from bot.domain.feedback import Tally
 from bot.domain.ideas import Brainstorm, Idea
-from bot.messages import Call, Control, Form, Key, Param, Press, Value
+from bot.messages import Call, Control, Form, Param, Press, Value
 from bot.ports import Clock, Reply, Store
 
 LAST = 1000  # the place of a plugin that names none; more plugins than this have no place in one folder
@@ -144,7 +144,10 @@ async def act(signal: Signal, services: Services, press: Press, idea: Idea) -> I
     return None if also is None else cast("Idea | None", await also(services, press, idea))
 
 
-async def form_of(plugin: Any, services: Services, key: Key, idea: Idea | None) -> Form | None:
+async def form_of(plugin: Any, services: Services, press: Press, idea: Idea | None) -> Form | None:
     """The form that a control asks with; None when it asks nothing."""
+    here = getattr(plugin, "form_here", None)
+    if here is not None:
+        return cast("Form | None", await here(services, press))
     ask = getattr(plugin, "form", None)
-    return None if ask is None else cast("Form | None", await ask(services, key, idea))
+    return None if ask is None else cast("Form | None", await ask(services, press.key, idea))

@@ -116,7 +116,7 @@ def _plain(code: str) -> str:
 
 def lexicon(modules: Path) -> None:
     """`lexicon.json.gz`: words of other languages, and the places in `icons.json` they name."""
-    from generators.engines.image.icons import folded
+    from generators.engines.image.telling import folded
 
     places = {
         entry["code"]: place for place, entry in enumerate(json.loads((HERE / "icons.json").read_text("utf-8"))["coloured"])

@@ -1,21 +1,24 @@
-"""The OpenAI API as a client sees it, over HTTP; here foreign errors become ours, once. It knows nothing of ideas."""
+"""The OpenAI API as a client sees it, over HTTP: waiting, trying again, streams. It knows nothing of ideas."""
 
 from __future__ import annotations
 
 import asyncio
 import io
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any
 
 import aiohttp
 
-from bot.domain.errors import GeneratorDown, Refusal, TookTooLong
+from bot.domain.errors import GeneratorDown
 from bot.links import reason, shown
 from bot.ports import Health
 from bot.words import _
+from generators.client.answered import Busy, Json, TooSlow, error_in, json_in, loading, ours, parsed, retry_after, told
+from generators.client.servers import Fixed, Server
+from generators.client.telling import traced
 
 CONNECT_S = 5.0  # a service that is there answers a connection at once, also over a continent
 RETRIES_S = (0.1, 0.3, 1.0, 2.0)  # pauses before connecting anew: a restarted child is back on its port within these
@@ -23,60 +26,7 @@ LOADING_S = 0.25  # between two looks at a service that is still loading
 BUSY_TRIES = 4  # how often a full queue is tried again
 LONGEST_LINE = 2**22  # bytes of one server-sent event; a chunk with 20 logprobs for each token stays far below
 
-Json = dict[str, Any]
 JSON = {"Content-Type": "application/json"}
-
-
-class Server(Protocol):
-    """Where a service is just now. `generators.client.child.Child` is one."""
-
-    token: str
-
-    async def url(self) -> str:
-        """Base of its API, ending in /v1; raises `GeneratorDown` when there is none."""
-        ...
-
-    def state(self) -> Health | None:
-        """What is known without asking it; None: ask it."""
-        ...
-
-
-class Fixed:
-    """A server that stays where it is."""
-
-    def __init__(self, url: str, token: str = "") -> None:
-        self.token = token
-        self._url = url.rstrip("/")
-        self.name = shown(self._url)  #: for people and the log
-
-    async def url(self) -> str:
-        """The URL."""
-        return self._url
-
-    def state(self) -> Health | None:
-        """Nothing is known without asking."""
-        return None
-
-
-class Declined(Refusal):
-    """The generation service declined the request."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(_("The generation service declined the request: {why}").format(why=reason))
-        self.status = status
-        self.reason = reason
-
-
-class TooSlow(TookTooLong):
-    """The generation service did not answer in time. Please try again in a moment."""
-
-
-class Busy(GeneratorDown):
-    """The generation service has too much to do just now. Please try again in a moment."""
-
-    def __init__(self, retry_s: float) -> None:
-        super().__init__(_("The generation service has too much to do just now. Please try again in a moment."))
-        self.retry_s = retry_s
 
 
 class Api:
@@ -113,7 +63,7 @@ class Api:
     async def get(self, path: str) -> Json:
         """The JSON at a path."""
         async with self._request("GET", path, None) as response:
-            return await _json(response)
+            return await json_in(response)
 
     async def health(self) -> Json:
         """What `/health` tells, also while the service is loading; nothing where there is no such path."""
@@ -121,7 +71,7 @@ class Api:
         try:
             async with asyncio.timeout(CONNECT_S):
                 async with self._connection().get(base + "/health", headers=self._headers()) as response:
-                    health = await _error(response)
+                    health = await error_in(response)
         except TimeoutError as error:
             raise TooSlow(_("The generation service did not answer in time. Please try again in a moment.")) from error
         except (aiohttp.ClientError, OSError) as error:
@@ -129,7 +79,7 @@ class Api:
                 _("The generation service at {url} cannot be reached: {why}").format(url=shown(base), why=reason(error))
             ) from error
         if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR and "status" not in health and "doing" not in health:
-            raise _ours(response.status, health)  # vLLM's way to say that its engine died
+            raise ours(response.status, health)  # vLLM's way to say that its engine died
         return health
 
     async def post(self, path: str, body: Json, *, any_answer: bool = False, root: bool = False) -> Json:
@@ -144,7 +94,7 @@ class Api:
         async with self._request("POST", path, body, root=root) as response:
             if any_answer and not response.content_type.endswith("json"):
                 return {}
-            return await _json(response)
+            return await json_in(response)
 
     async def stream(self, path: str, body: Json) -> AsyncGenerator[Json, None]:
         """The server-sent events that answer a body. Closing the iterator hangs up, which cancels the work.
@@ -153,7 +103,7 @@ class Api:
         """
         async with self._request("POST", path, body) as response:
             if not response.content_type.startswith("text/event-stream"):
-                yield await _json(response)
+                yield await json_in(response)
                 return
             ended, open_choices = False, _Open()
             async for line in response.content:
@@ -163,9 +113,9 @@ class Api:
                 if payload == b"[DONE]":
                     ended = True
                     break
-                event = _parsed(payload)
+                event = parsed(payload)
                 if "error" in event:
-                    raise GeneratorDown(_reason(event) or None)
+                    raise GeneratorDown(told(event) or None)
                 open_choices.see(event)
                 yield event
             if not ended and not open_choices.closed:
@@ -212,21 +162,21 @@ class Api:
                 continue
             if response.status < HTTPStatus.BAD_REQUEST:
                 return response
-            answer = await _error(response)
-            if response.status == HTTPStatus.SERVICE_UNAVAILABLE and _loading(answer) and self._alone:
+            answer = await error_in(response)
+            if response.status == HTTPStatus.SERVICE_UNAVAILABLE and loading(answer) and self._alone:
                 await asyncio.sleep(LOADING_S)
             elif response.status == HTTPStatus.TOO_MANY_REQUESTS and not self._alone:
-                raise Busy(_retry_after(response.headers))
+                raise Busy(retry_after(response.headers))
             elif response.status == HTTPStatus.TOO_MANY_REQUESTS and busy < BUSY_TRIES:
                 busy += 1
-                await asyncio.sleep(_retry_after(response.headers))
+                await asyncio.sleep(retry_after(response.headers))
             else:
-                raise _ours(response.status, answer)
+                raise ours(response.status, answer)
 
     def _connection(self) -> aiohttp.ClientSession:
         if self._session is None:
             timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S)
-            self._session = aiohttp.ClientSession(timeout=timeout, read_bufsize=LONGEST_LINE)
+            self._session = aiohttp.ClientSession(timeout=timeout, read_bufsize=LONGEST_LINE, trace_configs=[traced()])
         return self._session
 
     def _headers(self) -> dict[str, str]:
@@ -250,70 +200,6 @@ class _Open:
     def closed(self) -> bool:
         """There were some, and all have ended."""
         return bool(self._ended) and all(self._ended.values())
-
-
-def unwell(health: Json) -> bool:
-    """Whether what `/health` tells means that the service cannot work now; ours, llama.cpp's and transformers' words."""
-    return health.get("status") in ("loading", "failed", "unhealthy", "error") or "error" in health
-
-
-def _ours(status: int, answer: Json) -> Declined | GeneratorDown:
-    """Our error for a foreign answer."""
-    reason = _reason(answer)
-    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        return GeneratorDown(
-            _("The generation service does not accept our token. Its operator sets it as MUSELAB_GENERATOR__TOKEN.")
-        )
-    will_not = status < HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.NOT_IMPLEMENTED
-    if will_not and status != HTTPStatus.TOO_MANY_REQUESTS:
-        return Declined(status, reason or f"HTTP {status}")
-    if not reason:
-        return GeneratorDown()
-    return GeneratorDown(_("The generation service failed: {why}").format(why=reason))
-
-
-def _loading(answer: Json) -> bool:
-    """Whether a 503 says that the model is still being loaded; ours and llama.cpp's wording."""
-    return answer.get("status") == "loading" or "loading" in _reason(answer).lower()
-
-
-def _retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds to wait before trying again."""
-    try:
-        return min(10.0, max(0.1, float(headers.get("Retry-After", "1"))))
-    except ValueError:  # HTTP allows a date there; nobody who serves models sends one
-        return 1.0
-
-
-def _reason(answer: Json) -> str:
-    """The message of an error in OpenAI's shape, or in FastAPI's, or of whatever came."""
-    error = answer.get("error", answer.get("detail", answer.get("message", "")))
-    if isinstance(error, Mapping):
-        error = error.get("message", "")
-    return " ".join(str(error).split())[:300]
-
-
-async def _error(response: aiohttp.ClientResponse) -> Json:
-    text = await response.text(errors="replace")
-    try:
-        answer = json.loads(text)
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
-
-
-async def _json(response: aiohttp.ClientResponse) -> Json:
-    return _parsed(await response.read())
-
-
-def _parsed(payload: bytes) -> Json:
-    try:
-        answer = json.loads(payload)
-    except ValueError as error:
-        raise GeneratorDown(_("The generation service does not speak the OpenAI API.")) from error
-    if not isinstance(answer, dict):
-        raise GeneratorDown(_("The generation service does not speak the OpenAI API."))
-    return answer
 
 
 async def _packed(body: Json | None) -> bytes | None:

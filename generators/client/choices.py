@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from generators.client.api import Json
+from generators.client.answered import Json
 from generators.client.recipes import Asking
 
 

@@ -6,7 +6,7 @@ import json
 import re
 from http import HTTPStatus
 
-from generators.client.api import Json
+from generators.client.answered import Json
 
 #: What an order can do without, and the other names under which services decline it.
 OPTIONAL: dict[str, tuple[str, ...]] = {

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from bot.domain.errors import GeneratorDown
 from bot.words import _
-from generators.client.api import Api, Declined
+from generators.client.answered import Declined
+from generators.client.api import Api
 from generators.client.fleet import Fleet
 from generators.client.served import Served
 

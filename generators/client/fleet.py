@@ -12,7 +12,9 @@ import structlog
 
 from bot.domain.errors import GeneratorDown
 from bot.ports import Health
-from generators.client.api import BUSY_TRIES, Api, Busy, Fixed, Json, Server, TooSlow, unwell
+from generators.client.answered import Busy, Json, TooSlow, unwell
+from generators.client.api import BUSY_TRIES, Api
+from generators.client.servers import Fixed, Server
 
 CHECK_S = 2.0  # between two looks at a service that is down; a person who waits notices no less
 BUSY_S = 1.0  # before all are asked again where all were full

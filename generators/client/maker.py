@@ -11,7 +11,9 @@ from bot.domain.ideas import Features
 from bot.messages import File, Progress
 from bot.ports import Commission, Made
 from bot.words import _
-from generators.client.api import Api, Declined, Fixed, Json, Server
+from generators.client.answered import Declined, Json
+from generators.client.api import Api
+from generators.client.servers import Fixed, Server
 
 
 class RemoteMaker:

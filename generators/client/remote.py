@@ -18,14 +18,15 @@ from bot.domain.errors import GeneratorDown, MuselabError, Refusal
 from bot.domain.ideas import Draft, Team
 from bot.ports import Health, Order
 from bot.words import _
-from generators.client.api import Declined, Json, Server
+from generators.client.answered import Declined, Json
 from generators.client.choices import Growing, Made, decoding_of, grown
-from generators.client.cleaning import tidy
 from generators.client.dialects import Dialect
+from generators.client.drafting import Drafting
 from generators.client.embeddings import Embeddings
 from generators.client.fleet import reached
 from generators.client.recipes import Asking, Recipe, askings
 from generators.client.served import CONTINUING, ENGLISH_ONLY, OWN, SGLANG, Served
+from generators.client.servers import Server
 from generators.client.tuned import AGAIN_S, Adapters
 
 SCORED_AT_ONCE = 16  # drafts in one scoring request: a fifth of a second on one core
@@ -63,6 +64,7 @@ class RemoteGenerator:
         self._served = Served(self._api, model)
         self._vectors = Embeddings(self._api, self._served, asked=embeddings)
         self._adapters = Adapters(self._api, adapters, again_s)
+        self._drafting = Drafting(self._api, self._served, self._adapters)
         self._dialect = Dialect()
 
     async def health(self) -> Health:
@@ -152,7 +154,7 @@ class RemoteGenerator:
                     failure = item
                 else:
                     ready.append(item)
-            yield await self._drafts(ready, recipe, order)
+            yield await self._drafting.drafts(ready, recipe, order)
             if failure is not None:
                 raise failure
 
@@ -237,60 +239,6 @@ class RemoteGenerator:
                 body |= {"continue_final_message": True, "add_generation_prompt": False}
             body |= {"messages": messages, "logprobs": True}
         return path, self._dialect.spoken(body)
-
-    async def _drafts(self, choices: Sequence[Made], recipe: Recipe, order: Order) -> list[Draft]:
-        """Drafts of finished choices."""
-        topic, known = order.prompt.text, (*order.prompt.about, *order.avoid)
-        form: Json = {"examples": recipe.examples, "goes_on": recipe.goes_on and order.prompt.operation != "polish"}
-        if order.prompt.operation != "polish":
-            form |= {"parts": recipe.parts, "characters": recipe.characters, "rhymed": recipe.rhymed}
-        tidied = [tidy(one.whole, finished=one.finished, topic=topic, known=known, **form) for one in choices]
-        good = [one for one, (_text, trouble) in zip(choices, tidied, strict=True) if trouble is None]
-        neutral: dict[int, float | None] = {}
-        for model in {one.model for one in good}:  # one, unless a version was lost in the middle
-            mine = [one for one in good if one.model == model]
-            neutral |= zip(map(id, mine), await self._neutral(mine, recipe, model), strict=True)
-        drafts = []
-        for one, (text, trouble) in zip(choices, tidied, strict=True):
-            base = neutral.get(id(one))
-            relevance = one.logprob - base if one.logprob is not None and base is not None else None
-            drafts.append(
-                Draft(
-                    text=text,
-                    logprob=one.logprob,
-                    relevance=relevance,
-                    tokens=len(one.logprobs),
-                    broken=trouble,
-                    model=order.model if one.model == order.model else "",
-                    decoding=one.decoding,
-                )
-            )
-        return drafts
-
-    async def _neutral(self, choices: Sequence[Made], recipe: Recipe, model: str) -> list[float | None]:
-        """Mean log-probability per token of each text after words that say nothing of the topic; None where none can be had."""
-        nothing: list[float | None] = [None] * len(choices)
-        if not choices or await self._served.owner() != OWN or any(not one.text for one in choices):
-            return nothing
-        prompts = [recipe.neutral + one.text for one in choices]
-        scoring: Json = {"model": model, "prompt": prompts, "max_tokens": 0, "echo": True, "logprobs": 0}
-        scoring["user"] = choices[0].asking.user
-        try:
-            answer = await self._api.post("/completions", scoring)
-        except Declined:
-            if self._adapters.holds(model):  # the version was lost since; its ideas are there
-                return nothing
-            raise
-        values = list(nothing)
-        for choice in answer["choices"]:
-            logprobs = choice["logprobs"]
-            tail = [
-                value
-                for offset, value in zip(logprobs["text_offset"], logprobs["token_logprobs"], strict=True)
-                if offset >= len(recipe.neutral) and value is not None
-            ]
-            values[choice["index"]] = sum(tail) / len(tail) if tail else None
-        return values
 
 
 def _first(errors: BaseExceptionGroup[MuselabError]) -> MuselabError:

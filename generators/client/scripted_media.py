@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import math
 import struct
 import wave
@@ -20,6 +21,7 @@ RATE = 8000  # samples a second
 LENGTH_S = 0.1
 LAYOUTS = ("poster", "moodboard", "logo")
 TUNES = ("reel", "waltz", "march")
+SAID = ("A tea bar on a roof.", "Tea by bicycle.")
 
 
 class ScriptedMaker:
@@ -67,6 +69,9 @@ def made(commission: Commission, seed: int) -> Made:
         return Made(files=(sound, score), alt=f"A {tune} for “{commission.text}”, number {seed}", traits={"style": tune})
     if commission.modality == "vision":
         return Made(files=(), alt="The picture shows: espresso.", facts={"label": "espresso", "words": "cup", "text": "Open"})
+    if commission.modality == "hearing":
+        said = " ".join(SAID)
+        return Made(files=(), alt=said, facts={"text": said, "thoughts": json.dumps(SAID), "seconds": 4.0})
     if commission.modality == "pitch":
         clip = File(name="pitch.html", media_type="text/html", content=f"<p>{seed}</p>".encode())
         return Made(files=(clip,), alt=f"A pitch of “{commission.text}”, number {seed}", traits={})

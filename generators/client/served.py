@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.domain.errors import GeneratorDown
-from generators.client.api import Api, Declined, Json
+from generators.client.answered import Declined, Json
+from generators.client.api import Api
 from generators.client.fleet import Fleet
 
 OWN = "muselab"  # what our service says it is, in `owned_by`
@@ -15,6 +16,7 @@ ENGLISH_ONLY = re.compile(r"smollm|gpt-?2\b|pythia", re.IGNORECASE)  # models th
 SMALL = re.compile(
     r"\b(?:\d{2,3}m|0\.\d+b)\b|tiny|gpt-?2\b|pythia", re.IGNORECASE
 )  # models that follow examples better than orders
+TEXT, EMBEDDING = "text", "embedding"  # what a model makes, as our service tells; others tell nothing
 EMBEDS = re.compile(r"embed|minilm|\bbge|\bgte|\be5-", re.IGNORECASE)  # names of models that make vectors
 
 
@@ -52,11 +54,13 @@ class Served:
     async def model(self) -> str:
         """What is asked where an order names none: the first text model listed, unless the host chose."""
         if not self.named:
-            names = [str(model.get("id", "")) for model in await self._models()]
+            texts = [model for model in await self._models() if model.get("modality", TEXT) == TEXT]
+            names = [str(model.get("id", "")) for model in texts]
             self.named = next((name for name in names if name and not EMBEDS.search(name)), "")
         return self.named
 
     async def embedder(self) -> str:
         """The listed model whose name says that it embeds, else the text model."""
-        names = [str(model.get("id", "")) for model in await self._models()]
+        models = [model for model in await self._models() if model.get("modality", EMBEDDING) in (TEXT, EMBEDDING)]
+        names = [str(model.get("id", "")) for model in models]
         return next((name for name in names if EMBEDS.search(name)), await self.model())

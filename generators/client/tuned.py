@@ -9,7 +9,8 @@ from http import HTTPStatus
 import structlog
 
 from bot.domain.errors import MuselabError
-from generators.client.api import Api, Declined
+from generators.client.answered import Declined
+from generators.client.api import Api
 from generators.client.fleet import Fleet
 
 AGAIN_S = 30.0  # a version that was refused is tried again so long after: soon for who mends it, seldom for who reads the log

@@ -59,6 +59,14 @@ class Work:
     features: Features | None = None  #: the version in numbers that taste is learned from; None: this engine measures nothing
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Further bytes of the first file of the work that comes next: only where a commission's options ask for `parts`."""
+
+    media_type: str
+    content: bytes
+
+
 class Unmakeable(Exception):
     """The commission cannot be carried out as asked; the message is a sentence for the person who asked."""
 
@@ -66,7 +74,7 @@ class Unmakeable(Exception):
 class Engine(Protocol):
     """Makes works. Used by one thread at a time."""
 
-    def make(self, commission: Commission, report: Report) -> Iterator[Work]:
+    def make(self, commission: Commission, report: Report) -> Iterator[Work | Part]:
         """Yields `commission.count` works as they are finished; the same commission gives the same works.
 
         Raises:

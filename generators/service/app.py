@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-import secrets
-import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from functools import partial
 from typing import Any
 
 from aiohttp import web
 
-from generators.service import openapi, wire
+from generators.service import openapi
+from generators.service.aliases import meant
 from generators.service.doors import Door
 from generators.service.error_bodies import ShuttingDown, StillLoading, crowded, error_answer, failed
-from generators.service.events import BadRequest, Began, Event, Job, Piece, Vectors
-from generators.service.loading import Loading, Models
+from generators.service.events import BadRequest
+from generators.service.loading import Loading
 from generators.service.media_http import MediaHttp
 from generators.service.metrics import Metrics
-from generators.service.streaming import stream, whole
-from generators.service.taking import fit, taken
-from generators.service.telling import answered
-from generators.service.worker import Full, Ticket, Worker
+from generators.service.observing import Handler, Observing
+from generators.service.taking import taken
+from generators.service.text_http import TextHttp
+from generators.service.wire import answers, requests
+from generators.service.worker import Full, Worker
 
 MOST_BODY = 4 * 2**20  # bytes; 2 048 texts of an idea's length take a quarter
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 log = logging.getLogger(__name__)
 
@@ -52,22 +46,22 @@ class Service:
         self.media = media
         self.worker = worker
         self.metrics = Metrics()
+        self.text = TextHttp(loading, worker, self.metrics, media)
         self._door = door or Door(token=token)
 
     def app(self) -> web.Application:
         """The application."""
         app = web.Application(client_max_size=MOST_BODY, middlewares=[self._guard])
+        Observing(self.metrics).join(app)
         app.router.add_get("/health", self.health)
         app.router.add_get("/ready", self.ready)
         app.router.add_get("/metrics", self.tell_metrics)
         app.router.add_get("/openapi.json", self.describe)
         app.router.add_get("/v1/models", self.list_models)
         app.router.add_get("/v1/models/{model}", self.one_model)
-        app.router.add_post("/v1/completions", self.complete)
-        app.router.add_post("/v1/chat/completions", self.chat)
-        app.router.add_post("/v1/embeddings", self.embed)
         app.router.add_post("/v1/load_lora_adapter", self.load_adapter)
         app.router.add_post("/v1/unload_lora_adapter", self.unload_adapter)
+        self.text.register(app)
         if self.media is not None:
             self.media.register(app)
         return app
@@ -76,18 +70,7 @@ class Service:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Asks for the token, counts, and gives every error OpenAI's shape."""
-        resource = request.match_info.route.resource
-        path = resource.canonical if resource else "other"
-        try:
-            response = await self._answered(request, handler)
-        except asyncio.CancelledError:
-            self.metrics.cancelled += 1
-            raise
-        self.metrics.requests[path, response.status] += 1
-        return response
-
-    async def _answered(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Asks for the token, and gives every error OpenAI's shape."""
         if (refusal := self._door.refusal(request)) is not None:
             return refusal
         try:
@@ -154,157 +137,36 @@ class Service:
         }
 
     async def list_models(self, _request: web.Request) -> web.Response:
-        """The models."""
-        models = self._models()
-        return web.json_response(wire.models(*models.names, models.adapter_cache.names, created=models.loaded_at))
+        """The models of every kind, texts' first."""
+        return web.json_response({"object": "list", "data": self._listed()})
 
     async def one_model(self, request: web.Request) -> web.Response:
-        """One of them."""
-        models = self._models()
-        listed = wire.models(*models.names, models.adapter_cache.names, created=models.loaded_at)["data"]
-        for model in listed:
-            if model["id"] == request.match_info["model"]:
-                return web.json_response(model)
-        raise BadRequest("There is no such model.", param="model", code="model_not_found")
+        """One of them, by its own name or by that of OpenAI's which it stands in for."""
+        name = request.match_info["model"]
+        listed = self._listed()
+        found = next((model for model in listed if model["id"] == name), None)
+        found = found or next((model for model in listed if model["modality"] == meant(name)), None)
+        if found is None:
+            raise BadRequest("There is no such model.", param="model", code="model_not_found")
+        return web.json_response(found)
 
-    async def complete(self, request: web.Request) -> web.StreamResponse:
-        """Continues prompts."""
-        models = self._models()
-        asked = await taken(request, wire.CompletionRequest)
-        fit(asked, models.text.tokens.most)
-        answer = wire.Answer(f"cmpl-{secrets.token_hex(12)}", asked.model or models.names[0], chat=False)
-        jobs = models.completion(asked, await self._adapter(models, asked.model))
-        return await self._sampled(request, asked, jobs, answer, told=asked.logprobs is not None)
-
-    async def chat(self, request: web.Request) -> web.StreamResponse:
-        """Answers a conversation."""
-        models = self._models()
-        asked = await taken(request, wire.ChatRequest)
-        fit(asked, models.text.tokens.most)
-        answer = wire.Answer(f"chatcmpl-{secrets.token_hex(12)}", asked.model or models.names[0], chat=True)
-        jobs = models.chat(asked, await self._adapter(models, asked.model))
-        return await self._sampled(request, asked, jobs, answer, told=asked.logprobs)
+    def _listed(self) -> list[answers.Json]:
+        media = self.media.models() if self.media is not None else []
+        if self.loading.models is None and self.loading.status == "ready":
+            return media  # this service makes media only
+        return [*self.text.models().listed(), *media]
 
     async def load_adapter(self, request: web.Request) -> web.Response:
         """Takes an adapter into service, as vLLM does."""
-        models = self._models()
-        asked = await taken(request, wire.LoadAdapter)
+        models = self.text.models()
+        asked = await taken(request, requests.LoadAdapter)
         await asyncio.to_thread(models.adapter_cache.load, asked.lora_name, asked.lora_path)
         log.info("an adapter is in service", extra={"adapter": asked.lora_name})
         return web.Response(text=f"Success: LoRA adapter '{asked.lora_name}' added successfully.")
 
     async def unload_adapter(self, request: web.Request) -> web.Response:
         """Takes an adapter out of service."""
-        models = self._models()
-        asked = await taken(request, wire.UnloadAdapter)
+        models = self.text.models()
+        asked = await taken(request, requests.UnloadAdapter)
         models.adapter_cache.unload(asked.lora_name)
         return web.Response(text=f"Success: LoRA adapter '{asked.lora_name}' removed successfully.")
-
-    async def embed(self, request: web.Request) -> web.Response:
-        """Vectors of texts."""
-        models = self._models()
-        asked = await taken(request, wire.EmbeddingRequest)
-        async with self._work(models.embedding(asked), team(asked.user)) as events:
-            async for event in events:
-                if isinstance(event, Vectors):
-                    self.metrics.prompt_tokens += event.tokens
-                    name = models.names[1] or ""
-                    told = partial(wire.embeddings, event.rows, name, event.tokens, asked.encoding_format, asked.dimensions)
-                    return await answered(told)
-        raise ShuttingDown
-
-    # inside
-
-    async def _adapter(self, models: Models, name: str) -> Any:
-        """The adapter that a request names; None: the model itself."""
-        if name in ("", models.text.name):
-            return None
-        return await asyncio.to_thread(models.adapter, name)
-
-    def _models(self) -> Models:
-        if self.loading.models is None:
-            if self.loading.status == "ready":
-                raise BadRequest("This service has no text model: it makes media only.", param="model", code="model_not_found")
-            raise StillLoading(self.loading.doing)
-        return self.loading.models
-
-    async def _sampled(
-        self, request: web.Request, asked: wire.Sampled, jobs: list[Job], answer: wire.Answer, *, told: bool
-    ) -> web.StreamResponse:
-        """Runs jobs and answers with their choices, at once or as a stream."""
-        began = time.monotonic()
-        async with self._work(jobs, team(asked.user)) as events:
-            prompt_tokens = 0
-            for _job in jobs:
-                first = await anext(events, None)  # a prompt that cannot be served is told before a stream begins
-                if not isinstance(first, Began):
-                    raise ShuttingDown
-                prompt_tokens += first.prompt_tokens
-            self.metrics.prompt_tokens += prompt_tokens
-            pieces = self._pieces(events, began)
-            if asked.stream:
-                used = bool(asked.stream_options and asked.stream_options.include_usage)
-                return await stream(request, pieces, answer, prompt_tokens=prompt_tokens, told=told, used=used)
-            return await whole(pieces, answer, prompt_tokens=prompt_tokens, told=told)
-
-    async def _pieces(self, events: AsyncIterator[Event], began: float) -> AsyncIterator[Piece]:
-        """The pieces among the events, counted."""
-        last: dict[int, float] = {}  # when each choice had its last token
-        async for event in events:
-            if not isinstance(event, Piece):
-                continue
-            now = time.monotonic()
-            if event.spent:
-                if not last:
-                    self.metrics.first_s.add(now - began)
-                if event.choice in last:
-                    self.metrics.token_s.add((now - last[event.choice]) / event.spent, event.spent)
-                last[event.choice] = now
-            self.metrics.completion_tokens += event.spent
-            yield event
-        self.metrics.lasted_s.add(time.monotonic() - began)
-
-    @asynccontextmanager
-    async def _work(self, jobs: list[Job], team: str) -> AsyncIterator[AsyncIterator[Event]]:
-        """The events of jobs, which are cancelled when the block is left: also when the client hung up."""
-        loop = asyncio.get_running_loop()
-        queue: asyncio.Queue[list[Event]] = asyncio.Queue()
-
-        def hear(events: list[Event]) -> None:
-            loop.call_soon_threadsafe(queue.put_nowait, events)
-
-        async def events() -> AsyncGenerator[Event, None]:
-            left = len(jobs)
-            held: list[Event] = []  # pieces that came before every job of the request had begun
-            beginning = len(jobs)
-            while left:
-                for event in await queue.get():
-                    if event is None:
-                        left -= 1
-                    elif isinstance(event, Exception):
-                        raise event
-                    elif beginning and not isinstance(event, Began | Vectors):
-                        held.append(event)
-                    else:
-                        yield event
-                        beginning -= isinstance(event, Began)
-                        if not beginning:
-                            for earlier in held:
-                                yield earlier
-                            held = []
-
-        tickets: list[Ticket] = []
-        source = events()
-        try:
-            for job in jobs:
-                tickets.append(self.worker.submit(job, hear, team=team))  # noqa: PERF401 - those before a refused one must be cancelled
-            yield source
-        finally:
-            for ticket in tickets:
-                ticket.cancel()
-            await source.aclose()
-
-
-def team(user: str) -> str:
-    """Who a request is for, as far as the service needs to know: the same team, not which one."""
-    return hashlib.blake2b(user.encode(), digest_size=8).hexdigest() if user else ""

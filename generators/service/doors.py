@@ -18,7 +18,8 @@ from generators.service.error_bodies import error_answer
 #: Paths that need no token: they tell nothing of what people wrote.
 OPEN = frozenset({"/health", "/ready", "/metrics", "/openapi.json"})
 JSON, FORM = "application/json", "multipart/form-data"
-FORMS = frozenset({"/v1/images/edits", "/v1/images/understand", "/v1/audio/music"})  # OpenAI's clients hand in files as forms
+#: Where OpenAI's clients hand in files as forms.
+FORMS = frozenset({"/v1/images/edits", "/v1/images/understand", "/v1/audio/music", "/v1/audio/transcriptions"})
 
 
 class Door:

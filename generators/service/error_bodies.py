@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from generators.service import wire
 from generators.service.events import Late
+from generators.service.wire import answers
 from generators.service.worker import Full
 
 
@@ -55,7 +55,7 @@ def error_answer(
     position: int | None = None,
 ) -> web.Response:
     """An error as OpenAI's clients read it; `position` is the place in the queue, which ours can read besides."""
-    body = wire.error(message, kind=kind, param=param, code=code)
+    body = answers.error(message, kind=kind, param=param, code=code)
     if position is not None:
         body["error"]["position"] = position
     return web.json_response(body, status=status)

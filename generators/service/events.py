@@ -17,6 +17,16 @@ class TokenScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A tool that a choice calls."""
+
+    number: int  #: of the choice's calls, from 0
+    id: str
+    name: str
+    arguments: str  #: JSON; a part of one where the choice was cut off
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """Something more of one choice."""
 
@@ -24,7 +34,8 @@ class Piece:
     text: str = ""
     tokens: tuple[TokenScore, ...] = ()
     spent: int = 0  #: tokens generated since the last piece
-    finish: str | None = None  #: "stop" or "length", on the last piece
+    finish: str | None = None  #: "stop", "length" or "tool_calls", on the last piece
+    calls: tuple[Call, ...] = ()  #: tools, where it may call any
 
 
 @dataclass(frozen=True, slots=True)

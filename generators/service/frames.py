@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 from bot.domain.ideas import Features
-from generators.engines.making import Attachment, Commission, Rendered, Work
+from generators.engines.making import Attachment, Commission, Part, Rendered, Work
 
 HEAD = struct.Struct("<I")  # length of the JSON part; it lists the lengths of the parts that follow
 MOST = 512 * 2**20  # bytes of one part; a length beyond it is noise on the pipe, and must not be believed
@@ -90,3 +90,14 @@ def work_of(frame: Frame) -> Work:
     files = tuple(Rendered(**one, content=part) for one, part in zip(message["files"], parts, strict=True))
     features = Features.of_list(message["features"]) if message["features"] else None
     return Work(files=files, alt=message["alt"], traits=message["traits"], facts=message["facts"], features=features)
+
+
+def of_part(part: Part) -> bytes:
+    """A part of a work that is still being made."""
+    return packed({"kind": "part", "media_type": part.media_type}, [part.content])
+
+
+def part_of(frame: Frame) -> Part:
+    """The part in a frame."""
+    message, [content] = frame
+    return Part(media_type=message["media_type"], content=content)

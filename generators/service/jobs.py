@@ -13,7 +13,7 @@ from generators.engines.text.lora import Adapter
 from generators.engines.text.passes import PassRequest, PassResult, Sequences
 from generators.engines.text.sampling import Decoding, Draw, chance
 from generators.engines.text.scoring import scoring
-from generators.engines.text.vectors import Encoder
+from generators.engines.text.vectors import Encoder, Foreign
 from generators.service.events import BadRequest, Began, Event, Piece, TokenScore, Vectors
 
 VECTORS_A_STEP = 16  # texts embedded before others get their turn; about 50 ms on one core
@@ -255,16 +255,23 @@ class Embedding:
     """The vectors of some texts."""
 
     model: Encoder
-    texts: tuple[str, ...]
+    texts: tuple[str | list[int], ...]  #: each as it is, or as its tokens
     rows: int = VECTORS_A_STEP
 
     def steps(self) -> Iterator[list[Event]]:
         """See `Job`."""
         rows: list[list[float]] = []
         tokens = 0
-        for start in range(0, len(self.texts), VECTORS_A_STEP):
-            vectors, spent = self.model.embed(self.texts[start : start + VECTORS_A_STEP])
+        texts = [one if isinstance(one, str) else self._words(one) for one in self.texts]
+        for start in range(0, len(texts), VECTORS_A_STEP):
+            vectors, spent = self.model.embed(texts[start : start + VECTORS_A_STEP])
             rows += [[round(value, 7) for value in row] for row in vectors.tolist()]
             tokens += spent
             yield []
         yield [Vectors(rows, tokens)]
+
+    def _words(self, tokens: list[int]) -> str:
+        try:
+            return self.model.words(tokens)
+        except Foreign as why:
+            raise BadRequest(f"input: {why}; tokens must be of its own vocabulary. Send text.", param="input") from why

@@ -17,11 +17,14 @@ from bot.domain.errors import Misconfigured
 from bot.words import _
 from generators.service import weights
 from generators.service.adapter_cache import AdapterCache
+from generators.service.aliases import meant
 from generators.service.budget import Budget
 from generators.service.events import BadRequest, Job
 from generators.service.fitting import begin_torch, most_threads, text_model
 from generators.service.placement import pick_device
-from generators.service.wire import ChatRequest, CompletionRequest, EmbeddingRequest, Sampled
+from generators.service.wire.answers import model
+from generators.service.wire.chats import ChatRequest
+from generators.service.wire.requests import CompletionRequest, EmbeddingRequest, Sampled
 from generators.service.worker import MOST_ROWS
 
 if TYPE_CHECKING:
@@ -61,13 +64,26 @@ class Models:
         """What the text model and the embedder are called."""
         return self.text.name, self.vectors.name if self.vectors else None
 
-    def adapter(self, model: str) -> Adapter | None:
+    def called(self, named: str) -> str:
+        """What a request's `model` is called in its answer: who it was in truth."""
+        return self.text.name if not named or meant(named) == "text" else named
+
+    def listed(self) -> list[dict[str, Any]]:
+        """What GET /v1/models tells of them: the models, and the text model's adapters with their folders."""
+        text, vectors = self.names
+        own = [model(text, made="text", created=self.loaded_at)]
+        if vectors:
+            own.append(model(vectors, made="embedding", created=self.loaded_at))
+        adapters = self.adapter_cache.names.items()
+        return [*own, *(model(name, made="text", created=self.loaded_at, root=root, parent=text) for name, root in adapters)]
+
+    def adapter(self, named: str) -> Adapter | None:
         """What a request's `model` means: None the model itself. It may read files: not for the event loop.
 
         Raises:
             BadRequest: there is no such model or adapter.
         """
-        return None if model in ("", self.text.name) else self.adapter_cache.get(model)
+        return None if named in ("", self.text.name) or meant(named) == "text" else self.adapter_cache.get(named)
 
     def completion(self, request: CompletionRequest, adapter: Adapter | None = None) -> list[Job]:
         """One job per prompt, or one for all where they are only scored."""
@@ -106,17 +122,17 @@ class Models:
         return [
             Completion(
                 model=self.text,
-                prompt=[message.plain for message in request.messages],
+                prompt=request.plain,
                 n=request.n,
                 seed=_seed(request),
-                max_tokens=request.max_completion_tokens or request.max_tokens,
+                max_tokens=request.most_tokens,
                 decoding=self._decoding(request),
                 grammar=_grammar(request),
                 stop=request.stops,
                 logprobs=request.top_logprobs if request.logprobs else None,
                 continued=request.continue_final_message,
                 adapter=adapter,
-                together=self._together(request.n, request.max_completion_tokens or request.max_tokens),
+                together=self._together(request.n, request.most_tokens),
             )
         ]
 
@@ -126,9 +142,15 @@ class Models:
 
         if self.vectors is None:
             raise BadRequest("This service has no embedding model.", code="model_not_found")
-        if request.model not in ("", *self.names, self.vectors.name.partition("+")[0]):
+        foreign = meant(request.model) == "embedding"
+        if request.model not in ("", *self.names, self.vectors.name.partition("+")[0]) and not foreign:
             raise unknown(request.model)
-        return [Embedding(model=self.vectors, texts=request.texts)]
+        if foreign and not all(isinstance(one, str) for one in request.inputs):
+            raise BadRequest(
+                f"input: these are tokens of “{request.model}”, which stands for “{self.vectors.name}” here. Send text.",
+                param="input",
+            )
+        return [Embedding(model=self.vectors, texts=request.inputs)]
 
     def _together(self, n: int, tokens: int | None) -> int:
         """How many choices of a request are made at a time: half of the memory is for others."""
@@ -267,11 +289,12 @@ def _grammar(request: Sampled) -> str:
         return ""
     if importlib.util.find_spec("llguidance") is None:
         raise BadRequest("This service cannot guide output: its host installs llguidance for that.", param="response_format")
-    from generators.engines.text.constrained import json_grammar, regex_grammar
+    from generators.engines.text.constrained import json_grammar, lark_grammar, regex_grammar
 
     kind, value = constraint
+    make = {"regex": regex_grammar, "json": json_grammar, "lark": lark_grammar}[kind]
     try:
-        return regex_grammar(value) if kind == "regex" else json_grammar(value)
+        return make(value)
     except ValueError as error:
         raise BadRequest(f"The output cannot be kept to that: {str(error)[:300]}", param="response_format") from error
 

@@ -5,33 +5,41 @@ Every path answers at once, or with `stream: true` as server-sent events: steps,
 
 from __future__ import annotations
 
-import asyncio
-import base64
-import binascii
 import json
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
-from aiohttp import BodyPartReader, web
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp import web
 
 from bot.domain.modalities import MODALITIES
-from generators.engines.making import Attachment, Commission, Task, Unmakeable, Work
-from generators.service import wire
+from bot.links import shown
+from generators.engines.making import Attachment, Commission, Part, Task, Unmakeable, Work
+from generators.service.aliases import meant
 from generators.service.events import BadRequest
-from generators.service.media_wire import FORMATS, Edits, Images, MediaRequest, Music, Speech, Understanding
-from generators.service.media_workers import Broke, MediaWorkers, Missing, Step
-from generators.service.taking import read
+from generators.service.media_answers import (
+    error_of,
+    item,
+    picture_events,
+    speech_events,
+    told_events,
+    transcript,
+    transcript_events,
+    whole,
+)
+from generators.service.media_forms import decoded, form, json_body
+from generators.service.media_workers import Broke, MediaWorkers, Step
 from generators.service.telling import answered
+from generators.service.wire import requests
+from generators.service.wire.answers import Json, model
+from generators.service.wire.media import FORMATS, Edits, Images, MediaRequest, Music, Speech, Transcription, Understanding
 
-MOST_BODY = 96 * 2**20  # bytes; a pitch hands in a board, a tune and a voice, a third larger as text
-MOST_FIELD = 20_000  # bytes of one text field of a form
-PIECE = 3 * 2**18  # bytes of a file in one event: a line that every client's buffer holds
-
+AS_SAID = ("pcm", "mp3", "opus", "ogg")  # formats that need not tell at their beginning how long they will be
+Made = Step | Part | Work
+Told = Callable[[AsyncGenerator[Made, None]], AsyncIterator[Json]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 log = logging.getLogger(__name__)
@@ -42,6 +50,7 @@ class MediaHttp:
 
     def __init__(self, workers: MediaWorkers) -> None:
         self.workers = workers
+        self._since = int(time.time())
 
     def register(self, app: web.Application) -> None:
         """Adds the paths to an application."""
@@ -51,6 +60,7 @@ class MediaHttp:
         app.router.add_post("/v1/images/edits", told(self.edits))
         app.router.add_post("/v1/images/understand", told(self.understand))
         app.router.add_post("/v1/audio/speech", told(self.speech))
+        app.router.add_post("/v1/audio/transcriptions", told(self.transcribe))
         app.router.add_post("/v1/audio/music", told(self.music))
 
     async def able(self, _request: web.Request) -> web.Response:
@@ -72,7 +82,7 @@ class MediaHttp:
         task = request.match_info["task"]
         if task not in MODALITIES:
             raise BadRequest(f"There is no task “{task[:30]}”. There are: {', '.join(MODALITIES)}.", code="unknown_task")
-        asked = wire.parsed(MediaRequest, await json_body(request))
+        asked = requests.parsed(MediaRequest, await json_body(request))
         commission = Commission(
             task=task,
             text=asked.text,
@@ -88,12 +98,12 @@ class MediaHttp:
 
     async def images(self, request: web.Request) -> web.StreamResponse:
         """Pictures of words."""
-        return await self._pictures("image", request, wire.parsed(Images, await json_body(request)))
+        return await self._pictures("image", request, requests.parsed(Images, await json_body(request)))
 
     async def edits(self, request: web.Request) -> web.StreamResponse:
         """Pictures made of pictures."""
         fields, files = await form(request)
-        asked = wire.parsed(Edits, fields)
+        asked = requests.parsed(Edits, fields)
         if not files:
             raise BadRequest("image: a picture is needed.", param="image")
         return await self._pictures("image", request, asked, files)
@@ -101,7 +111,7 @@ class MediaHttp:
     async def understand(self, request: web.Request) -> web.StreamResponse:
         """Words about a picture."""
         fields, files = await form(request)
-        asked = wire.parsed(Understanding, fields)
+        asked = requests.parsed(Understanding, fields)
         self._known("vision", asked.model)
         if not files:
             raise BadRequest("image: a picture is needed.", param="image")
@@ -114,27 +124,89 @@ class MediaHttp:
     async def music(self, request: web.Request) -> web.StreamResponse:
         """Tunes, also from notes in a file."""
         fields, files = await form(request)
-        return await self._pictures("music", request, wire.parsed(Music, fields), files)
+        return await self._pictures("music", request, requests.parsed(Music, fields), files)
 
     async def speech(self, request: web.Request) -> web.StreamResponse:
         """Spoken words, as the bytes of a sound file."""
-        asked = wire.parsed(Speech, await json_body(request))
+        asked = requests.parsed(Speech, await json_body(request))
         self._known("speech", asked.model)
         commission = Commission(task="speech", text=asked.input, options=asked.all_options(), seed=asked.chosen_seed)
-        if asked.stream or asked.stream_format == "sse":
+        if asked.stream:
             return await self._stream(request, commission, "en")
-        work = (await self._whole(commission, "en"))[0]
+        if asked.stream_format == "sse":
+            return await self._stream(request, in_parts(commission), "en", told=speech_events)
         wanted = FORMATS[asked.response_format]
-        sound = next((file for file in work.files if file.media_type == wanted), None)
-        if sound is None:
-            raise BadRequest(f"response_format: this voice makes no {asked.response_format}.", param="response_format")
-        return web.Response(body=sound.content, content_type=sound.media_type)
+        if asked.response_format in AS_SAID:
+            return await self._as_said(request, in_parts(commission), wanted)
+        return spoken((await self._whole(commission, "en"))[0], wanted)
+
+    async def _as_said(self, request: web.Request, commission: Commission, wanted: str) -> web.StreamResponse:
+        """Speech breath by breath, in one answer; all at once where the engine gives no parts."""
+        async with aclosing(self.workers.make(commission, language="en")) as events:
+            first: Part | Work | None = None
+            async for event in events:
+                if not isinstance(event, Step):
+                    first = event
+                    break
+            if not isinstance(first, Part):
+                if first is None:
+                    raise Broke("Nothing came of it.")
+                return spoken(first, wanted)
+            response = web.StreamResponse(headers={"Content-Type": wanted})
+            await response.prepare(request)
+            try:
+                await response.write(first.content)
+                async for event in events:
+                    if isinstance(event, Part):
+                        await response.write(event.content)
+            except (Unmakeable, Broke) as error:  # the head is out: only a broken connection says that this is not all
+                log.warning("speech ended in the middle", extra={"why": str(error)})
+                response.force_close()
+                if request.transport is not None:
+                    request.transport.abort()
+                return response
+            await response.write_eof()
+            return response
+
+    async def transcribe(self, request: web.Request) -> web.StreamResponse:
+        """A recording in words."""
+        fields, files = await form(request)
+        asked = requests.parsed(Transcription, fields)
+        self._known("hearing", asked.model)
+        if not files:
+            raise BadRequest("file: a recording is needed.", param="file")
+        commission = Commission(task="hearing", options=asked.all_options(), attachments=tuple(files))
+        if asked.stream:
+            return await self._stream(request, in_parts(commission), "en", told=transcript_events)
+        work = (await self._whole(commission, "en"))[0]
+        said = transcript(work, asked.response_format, asked.language)
+        return web.Response(text=said) if isinstance(said, str) else web.json_response(said)
+
+    async def described(self, picture: Attachment, question: str) -> str:
+        """What a picture shows, in words.
+
+        Raises:
+            Unmakeable: it cannot be read, or nobody here sees; the message is for people.
+            Broke: the engine failed.
+        """
+        commission = Commission(task="vision", text=question, attachments=(picture,))
+        return (await self._whole(commission, "en"))[0].alt
+
+    def models(self) -> list[Json]:
+        """What GET /v1/models tells of what makes media here."""
+        settings = self.workers.settings
+        named = {task: getattr(settings, task, "embedded") for task in MODALITIES if self.workers.can(task)}
+        return [
+            model(task if name == "embedded" else name, made=task, created=self._since, root=f"muselab/{task}")
+            for task, name in ((task, shown(name) if "://" in name else name) for task, name in named.items())
+        ]
 
     # inside
 
-    def _known(self, task: Task, model: str) -> None:
-        if model not in ("", task, getattr(self.workers.settings, task)):
-            raise BadRequest(f"There is no model “{model[:60]}” for this here.", param="model", code="model_not_found")
+    def _known(self, task: Task, name: str) -> None:
+        named = getattr(self.workers.settings, task)
+        if name not in ("", task, named, shown(named)) and meant(name) != task:
+            raise BadRequest(f"There is no model “{name[:60]}” for this here.", param="model", code="model_not_found")
 
     async def _whole(self, commission: Commission, language: str) -> list[Work]:
         async with aclosing(self.workers.make(commission, language=language)) as events:
@@ -156,14 +228,19 @@ class MediaHttp:
             count=asked.n,
             seed=asked.chosen_seed,
         )
+        if asked.stream and isinstance(asked, Images):
+            kind = "image_edit" if files else "image_generation"
+            return await self._stream(request, commission, "en", told=partial(picture_events, kind=kind))
         if asked.stream:
             return await self._stream(request, commission, "en")
         works = await self._whole(commission, "en")
         as_url, now = asked.response_format == "url", int(time.time())
         return await answered(lambda: {"created": now, "data": [item(work, as_url=as_url) for work in works]})
 
-    async def _stream(self, request: web.Request, commission: Commission, language: str) -> web.StreamResponse:
-        """Steps, pieces of files and works as they come; what goes wrong before the first of them has a status of its own."""
+    async def _stream(
+        self, request: web.Request, commission: Commission, language: str, *, told: Told = told_events
+    ) -> web.StreamResponse:
+        """Events as they come, as `told` tells them; what goes wrong before the first has a status of its own."""
         events = self.workers.make(commission, language=language)
         async with aclosing(events):
             first = await anext(events, None)
@@ -171,7 +248,7 @@ class MediaHttp:
             await response.prepare(request)
             try:
                 if first is not None:
-                    async for message in told_events(chained(first, events)):
+                    async for message in told(chained(first, events)):
                         await response.write(b"data: " + json.dumps(message, separators=(",", ":")).encode() + b"\n\n")
                 await response.write(b"data: [DONE]\n\n")
             except (Unmakeable, Broke) as error:
@@ -180,26 +257,29 @@ class MediaHttp:
             return response
 
 
-async def chained(first: Step | Work, rest: AsyncGenerator[Step | Work, None]) -> AsyncGenerator[Step | Work, None]:
+async def chained(first: Made, rest: AsyncGenerator[Made, None]) -> AsyncGenerator[Made, None]:
     """The first event and those after it."""
     yield first
     async for event in rest:
         yield event
 
 
-async def told_events(events: AsyncIterator[Step | Work]) -> AsyncIterator[wire.Json]:
-    """Events as messages; the files of a work come before it, in pieces."""
-    index = 0
-    async for event in events:
-        if isinstance(event, Step):
-            yield {"type": "step", "doing": event.doing, "done": round(event.done, 3)}
-            continue
-        for number, file in enumerate(event.files):
-            for start in range(0, max(1, len(file.content)), PIECE):
-                piece = base64.b64encode(file.content[start : start + PIECE]).decode()
-                yield {"type": "piece", "work": index, "file": number, "b64": piece}
-        yield {"type": "work", "work": index} | whole(replace(event, files=()), names=event)
-        index += 1
+def in_parts(commission: Commission) -> Commission:
+    """The commission, the work to be given out in parts as it is made, too."""
+    return replace(commission, options={**commission.options, "parts": True})
+
+
+def spoken(work: Work, wanted: str) -> web.Response:
+    """The sound of a work as it is.
+
+    Raises:
+        BadRequest: the engine makes none in that format.
+    """
+    sound = next((file for file in work.files if file.media_type == wanted), None)
+    if sound is None:
+        form = next(name for name, kind in FORMATS.items() if kind == wanted)
+        raise BadRequest(f"response_format: this voice makes no {form}.", param="response_format")
+    return web.Response(body=sound.content, content_type=sound.media_type)
 
 
 def told(handler: Handler) -> Handler:
@@ -212,118 +292,3 @@ def told(handler: Handler) -> Handler:
             return web.json_response(error_of(error), status=400 if isinstance(error, Unmakeable) else 500)
 
     return answered
-
-
-def error_of(error: Exception) -> wire.Json:
-    """An error in OpenAI's shape; its message is for people."""
-    if isinstance(error, Unmakeable):
-        code = "missing_extra" if isinstance(error, Missing) else "unmakeable"
-        return wire.error(str(error), kind="invalid_request_error", code=code)
-    return wire.error(str(error), kind="server_error", code="engine_failed")
-
-
-def whole(work: Work, *, names: Work | None = None) -> wire.Json:
-    """A work as JSON; with `names` only the names of that work's files."""
-    if names is not None:
-        files = [{"name": file.name, "media_type": file.media_type} for file in names.files]
-    else:
-        files = [
-            {"name": file.name, "media_type": file.media_type, "b64_json": base64.b64encode(file.content).decode()}
-            for file in work.files
-        ]
-    return {
-        "files": files,
-        "alt": work.alt,
-        "traits": dict(work.traits),
-        "facts": dict(work.facts),
-        "features": work.features.listed if work.features else None,
-    }
-
-
-def item(work: Work, *, as_url: bool) -> wire.Json:
-    """A work in the shape of OpenAI's pictures: its first file, and all the rest beside it."""
-    first = base64.b64encode(work.files[0].content).decode()
-    main = {"url": f"data:{work.files[0].media_type};base64,{first}"} if as_url else {"b64_json": first}
-    return main | {"revised_prompt": work.alt, "muselab": whole(work)}
-
-
-async def json_body(request: web.Request) -> Any:
-    """The JSON body; larger than those of texts, as files may be in it."""
-    return await asyncio.to_thread(read, await request.clone(client_max_size=MOST_BODY).read())
-
-
-def decoded(name: str, media_type: str, text: str) -> Attachment:
-    """A file that came as text."""
-    try:
-        return Attachment(name=name, media_type=media_type, content=base64.b64decode(text, validate=True))
-    except (binascii.Error, ValueError) as error:
-        raise BadRequest(f"attachments: {name[:60]} is not valid base64.", param="attachments") from error
-
-
-async def form(request: web.Request) -> tuple[dict[str, Any], list[Attachment]]:
-    """The text fields and the files of a form, or of a JSON body with `attachments`.
-
-    OpenAI's `mask` comes last and says that a part is to be made anew.
-    """
-    if not request.content_type.startswith("multipart/"):
-        body = await json_body(request)
-        given = body.pop("attachments", []) if isinstance(body, dict) else []
-        return body, [
-            decoded(str(one.get("name", "")), str(one.get("media_type", "")), str(one.get("b64_json", "")))
-            for one in given
-            if isinstance(one, dict)
-        ]
-    fields: dict[str, str] = {}
-    files: list[Attachment] = []
-    masks: list[Attachment] = []
-    try:
-        await fill(request, fields, files, masks)
-    except (HttpProcessingError, ValueError, AssertionError) as error:  # aiohttp raises these, depending on what is wrong
-        raise BadRequest("The body is not a valid form.") from error
-    given = typed(fields)
-    if masks:
-        options = given.get("options", {})
-        given["options"] = {"task": "inpaint", **(options if isinstance(options, dict) else {})}
-    return given, [*files, *masks]
-
-
-async def fill(request: web.Request, fields: dict[str, str], files: list[Attachment], masks: list[Attachment]) -> None:
-    """Reads a form."""
-    room = MOST_BODY
-    async for part in await request.multipart():
-        if not isinstance(part, BodyPartReader):
-            raise BadRequest("The form has a form inside.")
-        limit = min(room, MOST_BODY if part.filename else MOST_FIELD)
-        content = await limited(part, limit)
-        room -= len(content)
-        if part.filename:
-            media_type = part.headers.get("Content-Type", "application/octet-stream")
-            file = Attachment(name=part.filename, media_type=media_type, content=content)
-            (masks if part.name == "mask" else files).append(file)
-        else:
-            fields[(part.name or "").removesuffix("[]")] = content.decode("utf-8", "replace")
-
-
-async def limited(part: BodyPartReader, limit: int) -> bytes:
-    """The part's bytes.
-
-    Raises:
-        BadRequest: there are more than `limit`.
-    """
-    content = bytearray()
-    while chunk := await part.read_chunk(2**16):
-        content += chunk
-        if len(content) > limit:
-            raise BadRequest(f"{part.name}: larger than {limit} bytes.", param=part.name)
-    return bytes(content)
-
-
-def typed(fields: Mapping[str, str]) -> dict[str, Any]:
-    """Fields of a form, where everything is text, as JSON would have them."""
-    values: dict[str, Any] = dict(fields)
-    if "options" in values:
-        try:
-            values["options"] = read(values["options"].encode())
-        except BadRequest as error:
-            raise BadRequest("options: not valid JSON.", param="options") from error
-    return values

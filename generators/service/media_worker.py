@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 
 from bot.config import MediaTable
 from bot.words import speaking
-from generators.engines.making import Engine, Unmakeable
+from generators.engines.making import Engine, Part, Unmakeable
 from generators.engines.shared.thumbnails import with_thumbnail
 from generators.service import frames
 
@@ -67,7 +67,7 @@ def serve(name: str, settings: MediaTable, cache: Path, arrived: queue.Queue[fra
                 if engine is None:
                     engine = importlib.import_module(name).build(settings, cache)
                 for work in engine.make(commission, report):
-                    _send(out, frames.of_work(with_thumbnail(work)))
+                    _send(out, frames.of_part(work) if isinstance(work, Part) else frames.of_work(with_thumbnail(work)))
                 say({"kind": "end", "memory_mb": peak_mb()})
             except Unmakeable as error:
                 say({"kind": "unmakeable", "why": str(error)})

@@ -19,7 +19,7 @@ from bot.config import MediaTable
 from bot.domain.modalities import MODALITIES
 from bot.starting import SAFELY, running
 from bot.words import _, speaking
-from generators.engines.making import Commission, Task, Unmakeable, Work
+from generators.engines.making import Commission, Part, Task, Unmakeable, Work
 from generators.engines.shared.foreign import TOKEN
 from generators.service import frames
 from generators.service.worker import Full
@@ -104,8 +104,8 @@ class MediaWorkers:
         """Whether there is an engine for a task at all, and it is not switched off."""
         return getattr(self.settings, task, "") != "none" and importlib.util.find_spec(f"{self._engines}.{task}") is not None
 
-    async def make(self, commission: Commission, *, language: str = "en") -> AsyncGenerator[Step | Work, None]:
-        """Yields steps and works as they come. Closing the iterator ends the engine that works on it.
+    async def make(self, commission: Commission, *, language: str = "en") -> AsyncGenerator[Step | Part | Work, None]:
+        """Yields steps, parts and works as they come. Closing the iterator ends the engine that works on it.
 
         Raises:
             Full: too many wait already.
@@ -147,7 +147,7 @@ class MediaWorkers:
 
     async def _work(
         self, place: Place, commission: Commission, language: str, deadline: float
-    ) -> AsyncGenerator[Step | Work, None]:
+    ) -> AsyncGenerator[Step | Part | Work, None]:
         """One commission on one engine, which is ended unless it comes to the end of it."""
         assert place.process.stdin is not None
         assert place.process.stdout is not None
@@ -164,6 +164,8 @@ class MediaWorkers:
                 finished = kind in ("end", "unmakeable", "missing", "broke")
                 if frame is not None and kind == "step":
                     yield Step(frame[0]["doing"], frame[0]["done"])
+                elif frame is not None and kind == "part":
+                    yield frames.part_of(frame)
                 elif frame is not None and kind == "work":
                     yield frames.work_of(frame)
                 elif frame is not None and kind == "end":

@@ -6,6 +6,30 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+#: What each figure says. Nothing is told that does not stand here.
+HELP = {
+    "muselab_requests_total": "Requests that were answered, by path and status.",
+    "muselab_prompt_tokens_total": "Tokens of prompts.",
+    "muselab_completion_tokens_total": "Tokens that were made.",
+    "muselab_cancelled_total": "Requests whose client hung up.",
+    "muselab_first_token_seconds": "From a request to its first token.",
+    "muselab_token_seconds": "Between two tokens of a choice.",
+    "muselab_request_seconds": "From a request to its last token.",
+    "muselab_batch_rows": "Rows that were computed together in one pass.",
+    "muselab_waiting_requests": "Requests that wait for room.",
+    "muselab_rows": "Rows in work.",
+    "muselab_busy_seconds": "Seconds in which the model computed, since the start.",
+    "muselab_worker_crashes": "Times that the worker failed and went on, since the start.",
+    "muselab_kv_bytes": "Bytes of the KV cache in use.",
+    "muselab_kv_budget_bytes": "Bytes that the KV cache may take.",
+    "muselab_adapters": "LoRA adapters in memory.",
+    "muselab_adapter_bytes": "Bytes of LoRA adapters in memory.",
+    "muselab_adapter_budget_bytes": "Bytes that LoRA adapters may take.",
+    "muselab_adapter_hits": "Requests whose adapter was in memory, since the start.",
+    "muselab_adapter_reads": "Times that an adapter was read from disk, since the start.",
+    "muselab_ready": "Whether new requests are welcome.",
+}
+
 
 class Histogram:
     """How often a value fell below each of some bounds."""
@@ -27,12 +51,17 @@ class Histogram:
 
     def lines(self, name: str) -> list[str]:
         """As Prometheus reads it."""
-        lines = [f"# TYPE {name} histogram"]
+        lines = head(name, "histogram")
         below = 0
         for bound, count in zip((*map(str, self.bounds), "+Inf"), self._counts, strict=True):
             below += count
             lines.append(f'{name}_bucket{{le="{bound}"}} {below}')
         return [*lines, f"{name}_sum {round(self.sum, 6)}", f"{name}_count {below}"]
+
+
+def head(name: str, kind: str) -> list[str]:
+    """What a figure says, and of which kind it is."""
+    return [f"# HELP {name} {HELP[name]}", f"# TYPE {name} {kind}"]
 
 
 class Metrics:
@@ -49,7 +78,7 @@ class Metrics:
 
     def text(self, now: Mapping[str, float], passes: Histogram) -> str:
         """Everything, with the gauges of this moment and the rows of every pass."""
-        lines = ["# TYPE muselab_requests_total counter"]
+        lines = head("muselab_requests_total", "counter")
         lines += [
             f'muselab_requests_total{{path="{path}",status="{status}"}} {count}'
             for (path, status), count in sorted(self.requests.items())
@@ -60,11 +89,11 @@ class Metrics:
             "muselab_cancelled_total": self.cancelled,
         }
         for name, value in counters.items():
-            lines += [f"# TYPE {name} counter", f"{name} {value}"]
+            lines += [*head(name, "counter"), f"{name} {value}"]
         lines += self.first_s.lines("muselab_first_token_seconds")
         lines += self.token_s.lines("muselab_token_seconds")
         lines += self.lasted_s.lines("muselab_request_seconds")
         lines += passes.lines("muselab_batch_rows")
         for name, gauge in now.items():
-            lines += [f"# TYPE muselab_{name} gauge", f"muselab_{name} {round(gauge, 6)}"]
+            lines += [*head(f"muselab_{name}", "gauge"), f"muselab_{name} {round(gauge, 6)}"]
         return "\n".join(lines) + "\n"

@@ -9,7 +9,8 @@ from importlib.metadata import version
 from pydantic import BaseModel
 
 from bot.domain.modalities import MODALITIES
-from generators.service import media_wire, wire
+from generators.service.wire import chats, requests, responses
+from generators.service.wire import media as media_wire
 
 Json = dict[str, object]
 PLACE = "#/components/schemas/{model}"
@@ -22,7 +23,7 @@ class Operation:
 
     says: str
     takes: type[BaseModel] | None = None
-    form: bool = False  #: files come beside the fields
+    form: str = ""  #: the field of the file that comes beside the others; empty: the body is JSON
     gives: tuple[str, ...] = (JSON,)  #: media types of a success
     also: tuple[int, ...] = ()  #: other statuses than 200 that have a body of the same kind
     within: tuple[str, ...] = ()  #: what the path's last part may be; empty: anything
@@ -35,12 +36,17 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("get", "/openapi.json"): Operation(says="This document."),
     ("get", "/v1/models"): Operation(says="The models and the adapters in service."),
     ("get", "/v1/models/{model}"): Operation(says="One of them."),
-    ("post", "/v1/completions"): Operation(says="Continues prompts.", takes=wire.CompletionRequest, gives=(JSON, EVENTS)),
-    ("post", "/v1/chat/completions"): Operation(says="Answers a conversation.", takes=wire.ChatRequest, gives=(JSON, EVENTS)),
-    ("post", "/v1/embeddings"): Operation(says="Vectors of texts.", takes=wire.EmbeddingRequest),
-    ("post", "/v1/load_lora_adapter"): Operation(says="Takes an adapter into service.", takes=wire.LoadAdapter, gives=(PLAIN,)),
+    ("post", "/v1/completions"): Operation(says="Continues prompts.", takes=requests.CompletionRequest, gives=(JSON, EVENTS)),
+    ("post", "/v1/chat/completions"): Operation(says="Answers a conversation.", takes=chats.ChatRequest, gives=(JSON, EVENTS)),
+    ("post", "/v1/responses"): Operation(
+        says="Answers a conversation, in the shape of OpenAI's newer path.", takes=responses.ResponseRequest, gives=(JSON, EVENTS)
+    ),
+    ("post", "/v1/embeddings"): Operation(says="Vectors of texts.", takes=requests.EmbeddingRequest),
+    ("post", "/v1/load_lora_adapter"): Operation(
+        says="Takes an adapter into service.", takes=requests.LoadAdapter, gives=(PLAIN,)
+    ),
     ("post", "/v1/unload_lora_adapter"): Operation(
-        says="Takes an adapter out of service.", takes=wire.UnloadAdapter, gives=(PLAIN,)
+        says="Takes an adapter out of service.", takes=requests.UnloadAdapter, gives=(PLAIN,)
     ),
     ("get", "/v1/media"): Operation(says="What is made here, by what, and what runs now."),
     ("post", "/v1/media/{task}"): Operation(
@@ -48,12 +54,15 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("post", "/v1/images/generations"): Operation(says="Pictures of words.", takes=media_wire.Images, gives=(JSON, EVENTS)),
     ("post", "/v1/images/edits"): Operation(
-        says="Pictures made of pictures.", takes=media_wire.Edits, form=True, gives=(JSON, EVENTS)
+        says="Pictures made of pictures.", takes=media_wire.Edits, form="image", gives=(JSON, EVENTS)
     ),
     ("post", "/v1/images/understand"): Operation(
-        says="Words about a picture.", takes=media_wire.Understanding, form=True, gives=(JSON, EVENTS)
+        says="Words about a picture.", takes=media_wire.Understanding, form="image", gives=(JSON, EVENTS)
     ),
     ("post", "/v1/audio/speech"): Operation(says="Words said aloud.", takes=media_wire.Speech, gives=("audio/*", EVENTS)),
+    ("post", "/v1/audio/transcriptions"): Operation(
+        says="A recording in words.", takes=media_wire.Transcription, form="file", gives=(JSON, EVENTS, PLAIN)
+    ),
     ("post", "/v1/audio/music"): Operation(says="Tunes.", takes=media_wire.Music, gives=(JSON, EVENTS)),
 }
 
@@ -108,9 +117,9 @@ def _taken(operation: Operation, schemas: dict[str, object]) -> Json:
     schema = operation.takes.model_json_schema(ref_template=PLACE)
     schemas.update(schema.pop("$defs", {}))
     if operation.form:
-        file = {"image": {"type": "string", "format": "binary"}}
+        file = {operation.form: {"type": "string", "format": "binary"}}
         schema["properties"] = schema.get("properties", {}) | file
-        schema["required"] = [*schema.get("required", ()), "image"]
+        schema["required"] = [*schema.get("required", ()), operation.form]
     schemas[operation.takes.__name__] = schema
     return {FORM if operation.form else JSON: {"schema": {"$ref": PLACE.format(model=operation.takes.__name__)}}}
 

@@ -133,20 +133,15 @@ def pick_form(
 
     if settings.weights == "int8" and device.type != "cpu":
         raise Misconfigured(_("int8 weights are for a CPU. Set MUSELAB_SERVICE__WEIGHTS to “auto”."))
-    possible = [form for form in precision.CANDIDATES.get(device.type, (precision.Form("float32"),)) if _allowed(form, settings)]
     if settings.dtype != "auto" or settings.weights == "int8":
-        return precision.Form(
-            "float32" if settings.dtype == "auto" else settings.dtype, "int8" if settings.weights == "int8" else "full"
-        )
+        dtype = "float32" if settings.dtype == "auto" else settings.dtype
+        return precision.Form(dtype, "int8" if settings.weights == "int8" else "full")
+    possible = [form for form in precision.CANDIDATES.get(device.type, (precision.Form("float32"),)) if _allowed(form, settings)]
     if len(possible) == 1:
         return possible[0]
     named = {form.name: form for form in possible}
-    took = remembered(
-        cache,
-        torch_key(device, model, sizes),
-        list(named),
-        lambda name: (seconds or precision.seconds)(named[name], *sizes, device),
-    )
+    timed = seconds or precision.seconds
+    took = remembered(cache, torch_key(device, model, sizes), list(named), lambda name: timed(named[name], *sizes, device))
     return precision.best({named[name]: value for name, value in took.items() if named[name] not in without})
 
 

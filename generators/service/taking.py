@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 from aiohttp import web
 from pydantic import BaseModel
 
-from generators.service import wire
 from generators.service.events import BadRequest
+from generators.service.wire import requests
+from generators.service.wire.chats import ChatRequest, Message
 
 LARGE = 2**15  # bytes of a body that is read in a thread; json and pydantic take about a millisecond for so many
 LETTERS_A_TOKEN = 16  # no text of people has so many on average: English has 4 to 5, program code up to 10
@@ -23,16 +24,21 @@ HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")  # how JSON writes surrogates, whol
 Request = TypeVar("Request", bound=BaseModel)
 
 
-async def taken(request: web.Request, kind: type[Request]) -> Request:
+async def taken(request: web.Request, kind: type[Request], *, most: int | None = None) -> Request:
     """The body as a request.
+
+    Args:
+        request: with the body.
+        kind: what it is to be.
+        most: bytes of the body; None: as everywhere.
 
     Raises:
         BadRequest: it is not one; the message names the first thing that is wrong.
     """
-    raw = await request.read()
+    raw = await (request if most is None else request.clone(client_max_size=most)).read()
     if len(raw) < LARGE:
-        return wire.parsed(kind, read(raw))
-    return await asyncio.to_thread(lambda: wire.parsed(kind, read(raw)))
+        return requests.parsed(kind, read(raw))
+    return await asyncio.to_thread(lambda: requests.parsed(kind, read(raw)))
 
 
 def read(raw: bytes) -> Any:
@@ -53,21 +59,21 @@ def read(raw: bytes) -> Any:
     return body
 
 
-def fit(asked: wire.Sampled, most: int) -> None:
+def fit(asked: requests.Sampled, most: int) -> None:
     """Raises `BadRequest` where a look at the sizes shows that a request cannot be served.
 
     Args:
         asked: what is asked for.
         most: tokens that the model holds.
     """
-    sizes = _letters(asked.messages) if isinstance(asked, wire.ChatRequest) else []
-    if isinstance(asked, wire.CompletionRequest):
+    sizes = _letters(asked.messages) if isinstance(asked, ChatRequest) else []
+    if isinstance(asked, requests.CompletionRequest):
         sizes = [len(prompt) * (1 if isinstance(prompt, str) else LETTERS_A_TOKEN) for prompt in asked.prompts]
     longest = LETTERS_A_TOKEN * most
     if max(sizes, default=0) > longest:
         raise BadRequest(
             f"A prompt is longer than {longest} characters; this model holds {most} tokens.",
-            param="messages" if isinstance(asked, wire.ChatRequest) else "prompt",
+            param="messages" if isinstance(asked, ChatRequest) else "prompt",
             code="context_length_exceeded",
         )
     if sum(sizes) > max(MOST_LETTERS, longest):
@@ -79,6 +85,6 @@ def fit(asked: wire.Sampled, most: int) -> None:
         raise BadRequest(f"A schema may have {MOST_SCHEMA} characters.", param="response_format")
 
 
-def _letters(messages: Sequence[wire.Message]) -> list[int]:
+def _letters(messages: Sequence[Message]) -> list[int]:
     """The length of a conversation, which is one prompt."""
     return [sum(len(message.plain["content"]) for message in messages)]

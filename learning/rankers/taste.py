@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 from bot.domain.feedback import Feedback, Score
 from bot.domain.ideas import IdeaId, Person, Prompt
 from bot.ports import Entry, Log, Reason, Trust
-from learning.evidence import evidence
+from learning.evidence import weighed
 from learning.forecast import Fit, refitted
 from learning.kinds import kind_of, kind_of_media, other
 from learning.opinions import Opinions, Voices, arranged, gathered
+from learning.passed import Passing
 from learning.people import People
 from learning.rankers.bayes import PRIOR, Bayes, posterior
 from learning.reasons import Groups, grouped
@@ -46,12 +47,19 @@ class Kind:
 class Learned:
     """A `bot.ports.Taste`."""
 
-    def __init__(self, kinds: Mapping[str, Kind], authors: Mapping[IdeaId, Person], feedback: Sequence[Feedback]) -> None:
-        """Takes fitted kinds; `feedback` is what they were fitted to."""
+    def __init__(
+        self,
+        kinds: Mapping[str, Kind],
+        authors: Mapping[IdeaId, Person],
+        feedback: Sequence[Feedback],
+        passing: Passing | None = None,
+    ) -> None:
+        """Takes fitted kinds; `feedback` is what they were fitted to; `passing` what passing an idea over says."""
         self.kinds = kinds
         self.authors = authors
         self.places = {idea: (name, row) for name, kind in kinds.items() for row, idea in enumerate(kind.ideas)}
         self.feedback = tuple(feedback)
+        self.passing = passing or Passing()
         self._taken_apart: dict[str, Groups] = {}
 
     @cached_property
@@ -65,13 +73,19 @@ class Learned:
 
     def score(self, ideas: Sequence[IdeaId], feedback: Sequence[Feedback]) -> dict[IdeaId, Score]:
         """See `bot.ports.Ranker`. Nobody's vote on their own idea counts."""
-        counted = evidence(self._of_others(feedback))
+        counted, passed = self._evidence(feedback)
         scores: dict[IdeaId, Score] = {}
         for idea in ideas:
             mean, strength = self.prior(idea)
-            values = counted.get(idea, ())
-            scores[idea] = posterior(values, favour=strength * (1 + mean) / 2, against=strength * (1 - mean) / 2)
+            against = strength * (1 - mean) / 2 + passed.get(idea, 0.0)
+            scores[idea] = posterior(counted.get(idea, ()), favour=strength * (1 + mean) / 2, against=against)
         return scores
+
+    def _evidence(self, feedback: Sequence[Feedback]) -> tuple[Mapping[IdeaId, Sequence[float]], Mapping[IdeaId, float]]:
+        """What opinions of each idea count for, and what passing it over says against it."""
+        others = self._of_others(feedback)
+        said = weighed(others)
+        return said.by_idea(), self.passing.against(said, others, self.authors)
 
     def _of_others(self, feedback: Sequence[Feedback]) -> list[Feedback]:
         return [said for said in feedback if self.authors.get(said.idea) != said.person]
@@ -88,7 +102,7 @@ class Learned:
         """See `bot.ports.Taste`."""
         voices = Voices.of(feedback)
         kinds = {name: _refitted(kind, self.authors, voices) for name, kind in self.kinds.items()}
-        return Learned(kinds, self.authors, feedback)
+        return Learned(kinds, self.authors, feedback, self.passing)
 
     def foretell(
         self, prompt: Prompt, texts: Sequence[str], vectors: NDArray[np.float32] | None, person: Person | None = None
@@ -134,11 +148,16 @@ class Learned:
 
     def reasons(self, idea: IdeaId, feedback: Sequence[Feedback]) -> list[Reason]:
         """See `bot.ports.Taste`."""
-        score = self.score([idea], feedback)[idea]
         mean, strength = self.prior(idea)
-        weighed = sum(map(abs, evidence(self._of_others(feedback)).get(idea, ())))
-        share = strength / (strength + weighed)  # of the score that the forecast still decides
-        reasons = [Reason(what="votes", amount=score.mean - share * mean)]
+        counted, passed = self._evidence(feedback)
+        values, over = counted.get(idea, ()), passed.get(idea, 0.0)
+        favour, against = strength * (1 + mean) / 2, strength * (1 - mean) / 2
+        score = posterior(values, favour=favour, against=against + over).mean
+        spoken = posterior(values, favour=favour, against=against).mean
+        share = strength / (strength + sum(map(abs, values)))  # of what opinions and forecast come to
+        reasons = [Reason(what="votes", amount=spoken - share * mean)]
+        if over:
+            reasons.append(Reason(what="passed", amount=score - spoken))
         name, row = self.places.get(idea, ("", 0))
         if name and self.kinds[name].fit.hyperparameters.weighs:
             fit = self.kinds[name].fit
@@ -184,7 +203,14 @@ class Untaught(Bayes):
                 continue
             vectors = np.zeros((len(places), 0), dtype=np.float32) if log.vectors is None else log.vectors[places]
             kinds[name] = _learned(entries, vectors, topics, authors, voices)
-        return Learned(kinds, authors, feedback)
+        return Learned(kinds, authors, feedback, passing(log, feedback, authors))
+
+
+def passing(log: Log, feedback: Sequence[Feedback], authors: Mapping[IdeaId, Person]) -> Passing:
+    """How far what people pass over in a brainstorm's ideas may be followed."""
+    sets = {entry.idea.id: entry.idea.brainstorm for entry in log.entries if entry.idea.brainstorm is not None}
+    others = [said for said in feedback if authors.get(said.idea) != said.person]
+    return Passing.of(weighed(others), others, sets, authors)
 
 
 def _kinds(entries: Sequence[Entry]) -> dict[str, list[int]]:

@@ -147,9 +147,7 @@ def train(
         for group in optimizer.param_groups:
             group["lr"] = at
         metrics = _step(policy, steps[state.step], objective, known)
-        torch.nn.utils.clip_grad_norm_(weights, plan.clip)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        _descend(optimizer, weights, plan.clip)
         state.step += 1
         if state.step > (1 - plan.averaged) * len(steps):
             state.average(policy.adapter.state())
@@ -188,6 +186,13 @@ def _step(
         for name, value in metrics.items():
             sums[name] = sums.get(name, 0.0) + value
     return sums
+
+
+def _descend(optimizer: torch.optim.Optimizer, weights: Sequence[Tensor], clip: float) -> None:
+    """Takes one step against the gradients, whose norm is `clip` at most, and forgets them."""
+    torch.nn.utils.clip_grad_norm_(weights, clip)
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
 
 
 def _told(sums: dict[str, float], step: int, steps: int, rate: float, seconds: float) -> Step:

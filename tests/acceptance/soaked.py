@@ -27,11 +27,12 @@ import adapters.slack.link
 import adapters.slack.ours
 import adapters.slack.teams
 import bot.services.votes.refitting
-import storage.sql
+import storage._settings
 from adapters.slack.link import Watch
 from bot import wiring
-from bot.config import Settings, read
+from bot.config import Settings
 from bot.logs import log_to
+from bot.reading import read
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from tests.acceptance.soaking import HastyLoop, clock
@@ -51,7 +52,7 @@ def remember_little(speed: float) -> None:
     adapters.slack.ours.MANY = adapters.slack.home.MANY = 2
     bot.services.votes.refitting.REMEMBERED = bot.services.votes.refitting.LOGGED = 20
     bot.services.votes.refitting.PROMPTS = 2
-    storage.sql.CHANNELS = 2
+    storage._settings.CHANNELS = 2
     # Work takes as long as ever, however short the seconds are: what waits for an answer waits as long as it takes.
     adapters.slack.teams.ASKED_WITHIN_S = 2.0 * speed
     adapters.slack.link.Watch = partial(Watch, ping_s=max(10.0, speed), broken_s=max(30.0, 3 * speed))  # type: ignore[assignment,misc]

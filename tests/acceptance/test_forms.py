@@ -76,6 +76,14 @@ async def test_in_slack_notes_are_handed_in_by_the_form(slack, here):
     assert made.options["do"] == "harmonise"
 
 
+async def test_in_slack_a_form_opens_without_a_place_for_files_where_these_may_not_be_read(slack, here):
+    slack.team(RED).scopes -= {"files:read"}
+
+    await filled(slack, here, "/brainstorm", "", {"topic": "a tea bar"})
+
+    assert "a tea bar" in (await slack.message(RED, CHANNEL, "Ideas for")).words
+
+
 @pytest.mark.parametrize(("command", "text"), [("/brainstorm", ""), ("/muse", "copy")])
 async def test_in_slack_ideas_go_with_a_picture_from_the_form(slack, here, command, text):
     await filled(slack, here, command, text, {"topic": "a tea bar", "picture": ("photo.png", png(3))})

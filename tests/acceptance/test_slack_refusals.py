@@ -66,3 +66,100 @@ async def test_an_answer_in_a_thread_that_is_closed_stands_in_the_channel(slack,
     await here.settle()
 
     assert ["Ideas for" in message.words for message in slack.posts(TEAM, CHANNEL)] == [True]
+
+
+# ---------------------------------------------------------------------------------------------- the matrix
+
+#: How somebody asks, and what is refused meanwhile; in a thread the first call is that for a stream.
+REFUSED = [
+    ("mention", "chat.postMessage"),
+    ("direct", "chat.postMessage"),
+    ("thread", "chat.startStream"),
+    ("command", "chat.update"),
+    ("mention", "chat.update"),
+]
+#: Comes with a time and is waited out; and somebody deleted the message, which is their answer.
+OTHERS = frozenset({"rate_limited", "message_not_found"})
+
+
+def errors_of(method):
+    return sorted({*ANY, *load().methods[method]["errors"]} - OTHERS)
+
+
+@pytest.fixture
+async def reached(tmp_path):
+    """Asks while a method refuses for good; gives what Ann reads afterwards with ideas on it, and what is still unfinished."""
+    async with running(second=SECOND, judged=False) as slack, connected(slack, tmp_path) as driver:  # others judge the calls
+        workspace = slack.team(TEAM)
+
+        async def asks(how, method, error):
+            slack.faults.clear()
+            workspace.messages.clear()
+            root = await slack.say(TEAM, CHANNEL, ANN, "what shall we call it?")
+            slack.fail(method, times=500, error=error)
+            if how == "command":
+                await slack.slash(TEAM, CHANNEL, ANN, "/brainstorm", "names for a tea bar -n 2")
+            elif how == "direct":
+                slack.fail("chat.startStream", times=500, error="channel_type_not_supported")
+                await slack.dm(TEAM, ANN, "names for a tea bar -n 2")
+            else:
+                await slack.mention(TEAM, CHANNEL, ANN, "names for a tea bar -n 2", thread=root.ts if how == "thread" else None)
+            await driver.settle()
+            seen = [one for one in workspace.messages if one.bot and not one.deleted and one.only_for in (None, ANN)]
+            return [one for one in seen if "Ideas for" in one.words], [one for one in seen if "⏳" in one.words]
+
+        yield asks
+
+
+@pytest.mark.parametrize(("how", "method"), REFUSED)
+async def test_whatever_slack_refuses_for_good_the_ideas_arrive_once_and_nothing_stays_unfinished(reached, how, method):
+    for error in errors_of(method):
+        ideas, unfinished = await reached(how, method, error)
+
+        assert len(ideas) == 1, error
+        assert not unfinished, error
+
+
+@pytest.mark.parametrize("method", ["chat.postMessage", "chat.postEphemeral"])
+@pytest.mark.parametrize("error", ANY)
+async def test_what_is_said_to_one_person_finds_another_way(slack, here, method, error):
+    message = await here.ask("ann", "/brainstorm names for a tea bar -n 2")
+    slack.fail(method, times=500, error=error)
+
+    await here.press("bob", message, "vote", 1, "up")
+
+    assert sum("Recorded" in said for said in await here.private("bob")) == 1
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 500, 503])
+async def test_where_the_response_url_is_refused_as_well_the_asker_sees_the_ideas_alone(slack, here, status):
+    slack.fail("chat.postMessage", times=100, error="restricted_action")
+    slack.fail("response_url", times=100, status=status, error="expired_url")
+
+    await here.ask("ann", "/brainstorm names for a tea bar -n 2")
+
+    assert sum("Ideas for" in said and "you alone see it" in said for said in await here.private("ann")) == 1
+
+
+async def test_what_no_way_in_the_channel_brings_comes_in_the_person_s_own_conversation(slack, here):
+    slack.fail("chat.postMessage", error="message_limit_exceeded")
+    slack.fail("chat.postMessage", error="message_limit_exceeded")
+    slack.fail("chat.postEphemeral", times=10, error="user_not_in_channel")
+
+    await slack.mention(TEAM, CHANNEL, ANN, "names for a tea bar -n 2")
+    await here.settle()
+
+    assert ["Ideas for" in message.words for message in slack.posts(TEAM, "D" + ANN[1:])] == [True]
+
+
+async def test_a_message_that_can_no_more_be_changed_is_followed_by_another_and_taken_away(slack, here):
+    slack.fail("chat.update", times=100, error="edit_window_closed")
+
+    await slack.mention(TEAM, CHANNEL, ANN, "names for a tea bar -n 2")
+    await here.settle()
+    slack.faults.clear()
+    message = slack.posts(TEAM, CHANNEL)[0]
+    await slack.press(message, next(value for value in message.buttons() if value.startswith("vote:")), user("bob"))
+    await slack.wait(lambda: "👍 1" in message.words)
+
+    assert len(slack.posts(TEAM, CHANNEL)) == 1

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.ideas import Channel, Team
+from bot.messages import Card
 from bot.ports import Arrival
 from generators.client.scripted import ScriptedGenerator
 from storage.urls import build
@@ -167,3 +169,28 @@ async def test_two_processes_on_one_token_answer_everything_once(tmp_path: Path,
         assert [len(one.answers) for one in asked] == [1] * len(asked)
         assert not any(heard.method == "DELETE" for heard in fake.rest.heard)
         assert not [refused for refused in fake.rest.refused if refused[1] == 404]
+
+
+async def test_a_third_process_goes_on_where_the_second_knew_of_the_firsts_deferral_only_that_it_was_there(
+    tmp_path: Path,
+) -> None:
+    """So it has the token and no address; what discord.py returns for such an interaction's message names no channel."""
+    async with FakeDiscord() as fake:
+        guild, ann = fake.guild(), fake.user("ann")
+        room = guild.rooms[0]
+        where = Channel(team=Team(platform="discord", id=guild.id), id=room.id)
+        async with connected(fake, tmp_path, generator=ScriptedGenerator(delay_s=0.01)) as house:
+            asked = await fake.people.slash(room, ann, "brainstorm", topic="names for a tea bar", count=3)
+            await fake.people.until(lambda: house.desk._tasks and house.store._brainstorms, what="a brainstorm")
+            (begun,) = await house.store.brainstorms(where, limit=1)
+            chat = house.desk.watch.chats["discord"]
+            message = await fake.people.answer(asked)
+            await fake.people.until(lambda: has(message, "spin") and chat.ready, what="all ideas")
+
+            reply = chat.back(where, begun.back, "")
+            assert reply is not None
+            await reply.show(Card(title="Names", text="1. Leaf & Let Leaf"))
+            await reply.settle()
+
+            assert reply.address == f"{room.id}-{message.id}"
+            assert "Leaf & Let Leaf" in message.text.replace("\\", "")

@@ -146,7 +146,7 @@ def test_what_needs_no_database_works_from_the_wheel(installed: Installed) -> No
 def test_a_service_that_the_wheel_starts_comes_up_among_strangers(installed: Installed) -> None:
     program = (
         "import asyncio\n"
-        "from bot.config import read\n"
+        "from bot.reading import read\n"
         "from generators.client.child import Child\n"
         "async def main():\n"
         "    child = Child(read())\n"

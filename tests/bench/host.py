@@ -1,4 +1,4 @@
-"""The bot as a host runs it, in a process of its own, with a generator that takes exactly the time it is told to.
+"""The bot as a host runs it, in a process of its own. Its generator takes exactly the time it is told to, or is a service.
 
     python -m tests.bench.host discord --draft-s 0.05 [--profile FILE]
 
@@ -14,13 +14,18 @@ import gc
 import json
 import sys
 import time
+from contextlib import AsyncExitStack
 
 import psutil
 
 from bot import wiring
 from bot.__main__ import block
-from bot.config import Settings, read
+from bot.config import Settings
 from bot.logs import log_to
+from bot.patience import patient
+from bot.ports import Generator
+from bot.reading import read
+from bot.supply import generator_of
 from generators.client.scripted import ScriptedGenerator
 
 LOOK_S = 0.02
@@ -28,8 +33,12 @@ LOOK_S = 0.02
 
 async def serve(settings: Settings, chat: str, draft_s: float) -> None:
     """Serves one chat until the process is told to end."""
-    async with wiring.opened_store(settings) as store:
-        house = wiring.furnish(settings, store=store, generator=ScriptedGenerator(delay_s=draft_s))
+    async with AsyncExitStack() as stack:
+        store = patient(await stack.enter_async_context(wiring.opened_store(settings)))
+        generator: Generator = ScriptedGenerator(delay_s=draft_s)
+        if settings.generator.url:
+            generator, _child = await generator_of(settings, stack)
+        house = wiring.furnish(settings, store=store, generator=generator)
         chats = wiring.chats(settings, (chat,), house)
         wiring.move_in()
         held: list[float] = []

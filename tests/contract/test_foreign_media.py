@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from aiohttp import web
 
@@ -107,7 +109,7 @@ async def test_what_is_wrong_elsewhere_is_a_sentence(base: str, monkeypatch: pyt
     with pytest.raises(Unmakeable, match="cannot be reached"):
         await made(image.build(settings(image="http://127.0.0.1:9/v1"), Path()), asked)
     with pytest.raises(Unmakeable, match="no model"):
-        await made(image.build(settings(image=f"{base}#dall-e-3"), Path()), asked)
+        await made(image.build(settings(image=f"{base}#no-such-painter"), Path()), asked)
     monkeypatch.delenv(TOKEN)
     with pytest.raises(Unmakeable, match="refuses"):
         await made(image.build(settings(image=base), Path()), Commission(task="image", text="a teapot"))
@@ -116,3 +118,82 @@ async def test_what_is_wrong_elsewhere_is_a_sentence(base: str, monkeypatch: pyt
 def test_only_a_url_names_a_service() -> None:
     assert Server.named("stabilityai/sdxl") is None
     assert Server.named("https://gpu/v1/#flux") == Server(base="https://gpu/v1", model="flux")
+
+
+# ------------------------------------------------------------- a service that knows less than OpenAI's fields
+
+
+class Particular:
+    """A service that declines what it does not know, one field at a time, in the words of real ones."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+
+    async def pictures(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self.asked.append(body)
+        if "response_format" in body:  # gpt-image-1
+            return declined("Unknown parameter: 'response_format'.", "response_format")
+        if body["n"] > 1:  # dall-e-3
+            return declined("Invalid 'n': You must provide n=1 for this model.", None)
+        if body.get("size") not in ("1024x1024", "1536x1024"):
+            why = f"Invalid value: '{body.get('size')}'. Supported values are: '1024x1024' and '1536x1024'."
+            return declined(why, "size")
+        return web.json_response({"data": [{"b64_json": base64.b64encode(png(len(self.asked))).decode()}]})
+
+    async def voice(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self.asked.append(body)
+        if "speed" in body:
+            return web.json_response(
+                {"detail": [{"loc": ["body", "speed"], "msg": "Extra inputs are not permitted"}]}, status=422
+            )
+        return web.Response(body=a_hum(seconds=2.0), content_type="audio/wav")
+
+
+def declined(why: str, param: str | None) -> web.Response:
+    return web.json_response({"error": {"message": why, "param": param, "type": "invalid_request_error"}}, status=400)
+
+
+def a_hum(*, seconds: float) -> bytes:
+    import soundfile
+
+    into = io.BytesIO()
+    soundfile.write(into, np.sin(np.arange(int(seconds * 8000)) / 9).astype(np.float32) / 2, 8000, format="WAV")
+    return into.getvalue()
+
+
+@pytest.fixture
+async def particular() -> AsyncIterator[tuple[str, Particular]]:
+    service, app = Particular(), web.Application()
+    app.router.add_post("/v1/images/generations", service.pictures)
+    app.router.add_post("/v1/audio/speech", service.voice)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}/v1", service
+    await runner.cleanup()
+
+
+async def test_what_a_service_declines_is_left_out_for_good(particular: tuple[str, Particular]) -> None:
+    base, service = particular
+    engine = image.build(settings(image=base), Path())
+    asked = Commission(task="image", text="a teapot", count=2, options={"batch": 2, "size": "1280x800"})
+
+    first = await made(engine, asked)
+    learnt = len(service.asked)
+    second = await made(engine, asked)
+
+    assert (len(first), len(second)) == (2, 2)
+    assert len(service.asked) - learnt == 2  # nothing is declined a second time
+    assert service.asked[-1]["size"] == "1536x1024"  # of what it makes, the nearest in shape
+    assert Image.open(io.BytesIO(first[0].files[0].content)).size == (1280, 800)  # what was asked for, all the same
+
+
+async def test_a_voice_elsewhere_that_knows_no_speed_is_made_faster_here(particular: tuple[str, Particular]) -> None:
+    pytest.importorskip("soundfile", reason="pip install 'muselab[speech]'")
+    (said,) = await made(
+        speech.build(settings(speech=particular[0]), Path()), Commission(task="speech", text="hello", options={"speed": 2.0})
+    )
+
+    assert said.facts["seconds"] == pytest.approx(1.0, abs=0.1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from bot.domain.ideas import Candidate, Draft, Idea, IdeaId, Prompt
 from bot.messages import File
-from bot.ports import Post, Store
+from bot.ports import Arrival, Post, Store
 from storage.urls import build
 from tests.contract.stores import ANN, BOB, NOW, OTHERS, TEAM, a_brainstorm, a_vote, an_idea, everything_in, later
 
@@ -169,3 +170,52 @@ async def test_another_teams_rows_with_the_same_words_are_not_touched(store: Sto
     assert await store.brainstorm(OTHERS, there.id) == there
     assert await store.idea(OTHERS, theirs.id) == theirs
     assert "there" not in {post.address for post in await store.stale_posts(["discord"])}
+
+
+async def waiting(store: Store) -> dict[str, str]:
+    """Events that nobody serves any more, by id, and what is kept of them."""
+    return {one.id: one.body for one in await store.unserved(later(100), later(200), "next", ["discord"])}
+
+
+async def test_her_events_that_are_not_served_yet_never_are_and_nothing_is_left_of_them(store: Store, url: str) -> None:
+    said = f'{{"command":"/idea","text":"{IDEA}"}}'
+    await store.arrive([Arrival(team=TEAM, id="hers", at=NOW, body=said, person=ANN)], "dead", later(20))
+    await store.arrive([Arrival(team=TEAM, id="his", at=NOW, body="his", person=BOB)], "dead", later(20))
+    await store.arrive([Arrival(team=OTHERS, id="there", at=NOW, body="there", person=ANN)], "dead", later(20))
+    assert MARKERS[0] in await everything_in(store, url)
+
+    await store.forget(TEAM, ANN)
+
+    assert MARKERS[0] not in await everything_in(store, url)
+    assert await waiting(store) == {"his": "his", "there": "there"}
+    assert not (await store.arrive([Arrival(team=TEAM, id="hers", at=NOW, body=said, person=ANN)], "next", later(20)))[0]
+
+
+async def test_what_she_asks_for_afterwards_is_served_and_so_is_the_request_itself(store: Store) -> None:
+    for number, id in enumerate(("before", "delete", "after")):
+        arrival = Arrival(team=TEAM, id=id, at=later(number), body=id, person=ANN)
+        await store.arrive([arrival], "dead", later(20))
+
+    await store.forget(TEAM, ANN, before=later(1))
+
+    assert await waiting(store) == {"delete": "delete", "after": "after"}
+
+
+async def test_others_events_about_her_idea_lose_her_words_and_what_they_typed_themselves_stays(store: Store, url: str) -> None:
+    found = await lived(store)
+    form = f'{{"key":"edit:{found["wrote"].id}","fields":{{"text":"{IDEA}, but by boat","name":"Bob\u2019s"}},"n":3}}'
+    typed = '{"command":"/idea","text":"A quiz, Bob\u2019s own"}'
+    bodies = {"form": form, "typed": typed, "press": '{"key":"vote:1234:up"}'}
+    arrivals = [Arrival(team=TEAM, id=id, at=NOW, body=body, person=BOB) for id, body in bodies.items()]
+    await store.arrive(arrivals, "dead", later(20))
+
+    await store.forget(TEAM, ANN)
+
+    left = await waiting(store)
+    assert json.loads(left["form"]) == {
+        "key": f"edit:{found['wrote'].id}",
+        "fields": {"text": "…, but by boat", "name": "Bob’s"},
+        "n": 3,
+    }
+    assert (left["typed"], left["press"]) == (typed, bodies["press"])
+    assert [marker for marker in MARKERS if marker in await everything_in(store, url)] == []

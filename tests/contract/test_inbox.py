@@ -5,6 +5,7 @@ import inspect
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from bot.domain.errors import TakenOver, UnknownIdea
 from bot.domain.ideas import Brainstorm, Candidate, Channel, Draft, Idea, Team
+from bot.domain.jobs import Job
 from bot.domain.models import ChannelSettings, Tuning
 from bot.domain.moderation import Hiding
 from bot.messages import File
@@ -133,7 +135,7 @@ async def test_whoever_was_taken_over_from_writes_no_more(store: Store) -> None:
 
 
 #: What is the host's own: it belongs to no team, or is asked over all of them.
-HOSTS = {"open", "close", "first_time", "hold", "unserved", "take_up", "teams", "untold_tunings"}
+HOSTS = {"open", "close", "first_time", "hold", "unserved", "take_jobs", "take_up", "teams", "untold_tunings"}
 
 
 def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str) -> dict[str, Any]:
@@ -162,11 +164,21 @@ def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str
         "ModelVersion": a_version(team=OTHERS, reason="changed"),
         "Tuning": a_run(OTHERS, trouble="changed"),
         "Hiding": Hiding(idea=idea.id, channel=there, number=1, hidden=True, by=ANN, at=NOW),
+        "Job": Job(team=OTHERS, kind="close", subject="a secret", due=later(99), holder=ONE),
+        "Team | None": OTHERS,
         "Post": Post(team=OTHERS, address="C1/1", brainstorm=brainstorm.id),
         "State": "failed",
         "datetime": later(99),
     }
-    by_name = {"owner": brainstorm.id, "digest": digest, "holder": "changed", "address": "C1/1", "number": 1, "limit": 5}
+    by_name = {
+        "owner": brainstorm.id,
+        "digest": digest,
+        "holder": "changed",
+        "address": "C1/1",
+        "number": 1,
+        "limit": 5,
+        "kind": "close",
+    }
     given: dict[str, Any] = {}
     for param in list(inspect.signature(getattr(Store, name)).parameters.values())[1:]:
         if param.annotation in by_kind:
@@ -195,6 +207,7 @@ async def everything_of(store: Store, brainstorm: Brainstorm, idea: Idea) -> lis
         await store.settings(CHANNEL),
         await store.versions(TEAM),
         await store.tunings(TEAM),
+        await store.jobs(TEAM, "close"),
     ]
 
 
@@ -215,6 +228,7 @@ async def test_no_call_for_another_team_changes_or_shows_anything_of_this_one(st
     await store.keep_version(a_version(reason="a secret"))
     await store.take_tuning(a_run(TEAM, trouble="a secret"), NOW)
     await store.arrive([an_arrival(body="a secret", subject="ann on 3", at=later(5))], ONE, later(20))
+    await store.plan_job(Job(team=TEAM, kind="close", subject="a secret", due=later(5)))
     (kept,) = (await store.media(TEAM, [idea.id]))[idea.id]
     before = await everything_of(store, brainstorm, idea)
 
@@ -228,3 +242,25 @@ async def test_no_call_for_another_team_changes_or_shows_anything_of_this_one(st
     assert [one.body for one in waiting if one.team == TEAM] == ["a secret"]
     if name == "overtaken":
         assert answer is False
+
+
+@pytest.mark.parametrize("back", [timedelta(minutes=11), timedelta(days=400)])
+async def test_what_was_leased_before_the_clock_was_set_back_is_taken_up_at_once(store: Store, back: timedelta) -> None:
+    begun = a_brainstorm(holder=ONE, leased_until=later(20))
+    await store.begin(begun)
+    await store.arrive([an_arrival()], ONE, later(20))
+    await store.take_tuning(replace(a_run(TEAM), leased_until=later(60)), NOW)
+    await store.plan_job(Job(team=TEAM, kind="close", due=NOW - 2 * back))
+    await store.take_jobs(NOW + timedelta(hours=3), NOW + timedelta(hours=3), ONE, ["close"])
+    now = NOW - back
+
+    taken = await store.take_up(now, now + timedelta(seconds=20), TWO)
+    events = await store.unserved(now, now + timedelta(seconds=20), TWO, PLATFORMS)
+    run = await store.take_tuning(replace(a_run(TEAM), holder=TWO), now)
+    jobs = await store.take_jobs(now, now + timedelta(seconds=20), TWO, ["close"])
+
+    assert [one.holder for one in taken] == [TWO]
+    assert [one.id for one in events] == ["Ev1"]
+    assert run is not None
+    assert [job.holder for job in jobs] == [TWO]
+    assert await store.take_up(now, now + timedelta(seconds=20), ONE) == []

@@ -16,10 +16,10 @@ import pytest
 from bot.config import MediaTable
 from generators.client.scripted_media import png, wav
 from generators.engines.speech import engine as speech
-from generators.service import wire
 from generators.service.events import BadRequest
-from generators.service.media_wire import Images, Speech
 from generators.service.media_workers import MediaWorkers
+from generators.service.wire import requests
+from generators.service.wire.media import Images, Speech
 from tests.media_services import serving
 
 
@@ -89,14 +89,45 @@ async def test_openai_s_client_gets_speech(client: openai.AsyncOpenAI) -> None:
     assert spoken.response.headers["Content-Type"] == "audio/wav"
 
 
+async def test_speech_comes_breath_by_breath_as_bytes_and_as_openai_s_events(client: openai.AsyncOpenAI, base: str) -> None:
+    asked: dict[str, Any] = {"model": "tts-1", "voice": "alloy", "input": "hello", "response_format": "pcm"}
+    async with client.audio.speech.with_streaming_response.create(**asked) as stream:
+        kind, content = stream.headers["Content-Type"], b"".join([piece async for piece in stream.iter_bytes()])
+    async with client.audio.speech.with_streaming_response.create(**asked, stream_format="sse") as stream:
+        told = [json.loads(line[5:]) async for line in stream.iter_lines() if line.startswith("data: {")]
+
+    assert (kind, content) == ("audio/pcm", b"abcd")
+    assert [event["type"] for event in told] == ["speech.audio.delta", "speech.audio.delta", "speech.audio.done"]
+    assert base64.b64decode(told[0]["audio"]) == b"ab"
+
+
+async def test_speech_that_breaks_in_the_middle_is_no_whole_answer(base: str, http: aiohttp.ClientSession) -> None:
+    body = {"input": "break", "response_format": "pcm"}
+    with pytest.raises(aiohttp.ClientError):
+        async with http.post(f"{base}/audio/speech", json=body) as answer:
+            await answer.read()
+
+
+async def test_openai_s_client_streams_pictures(client: openai.AsyncOpenAI) -> None:
+    pictures: list[Any] = []
+    async for event in await client.images.generate(model="gpt-image-1", prompt="a teapot", stream=True):
+        pictures.append(event)
+    handed = ("cat.png", io.BytesIO(png(7)), "image/png")
+    async for event in await client.images.edit(image=handed, model="gpt-image-1", prompt="in oil", stream=True):
+        pictures.append(event)
+
+    assert [event.type for event in pictures] == ["image_generation.completed", "image_edit.completed"]
+    assert base64.b64decode(pictures[0].b64_json) == png(0)
+
+
 def test_what_is_asked_of_a_picture_s_file_reaches_the_engine_or_is_refused() -> None:
     asked = Images(prompt="tea", size="1536x1024", output_format="webp", output_compression=70, style="vivid")
 
     assert asked.all_options() == {"size": "1536x1024", "format": "webp", "quality": 70}
     with pytest.raises(BadRequest, match="pictures here are opaque"):
-        wire.parsed(Images, {"prompt": "tea", "background": "transparent"})
+        requests.parsed(Images, {"prompt": "tea", "background": "transparent"})
     with pytest.raises(BadRequest, match="output_format"):
-        wire.parsed(Images, {"prompt": "tea", "output_format": "gif"})
+        requests.parsed(Images, {"prompt": "tea", "output_format": "gif"})
 
 
 @pytest.mark.parametrize(("asked", "ours"), [("nova", "june"), ("onyx", "otto"), ("alloy", "joe"), ("robot", "robot")])
@@ -109,7 +140,7 @@ async def test_errors_have_openai_s_shape(client: openai.AsyncOpenAI, base: str,
     with pytest.raises(openai.BadRequestError, match="not one of Muselab"):
         await client.images.generate(prompt="impossible")
     with pytest.raises(openai.NotFoundError, match="no model"):
-        await client.images.generate(prompt="a teapot", model="dall-e-3")
+        await client.images.generate(prompt="a teapot", model="no-such-painter")
     with pytest.raises(openai.BadRequestError, match="makes no mp3"):
         await client.audio.speech.create(model="speech", voice="amy", input="hello")
     with pytest.raises(openai.BadRequestError, match="input"):

@@ -11,10 +11,12 @@ from collections.abc import AsyncIterator, Iterator
 import aiohttp
 import openai
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from generators.engines.text.model import TextModel
 from generators.service.app import MOST_BODY, Service
 from generators.service.events import Began, Event, Piece
+from generators.service.metrics import HELP
 from generators.service.worker import Worker
 from tests import tiny
 from tests.fair import START_S, until
@@ -234,6 +236,14 @@ async def test_health_and_metrics_tell_what_goes_on(service: tuple[str, Service]
     assert f"muselab_completion_tokens_total {spent}" in lines
     assert 'muselab_requests_total{path="/v1/completions",status="200"} 1' in lines
     assert "muselab_waiting_requests 0" in lines
+
+
+async def test_every_figure_says_what_it_means_and_every_meaning_has_its_figure(http: aiohttp.ClientSession) -> None:
+    async with http.get("/metrics") as response:
+        families = list(text_string_to_metric_families(await response.text()))
+
+    told = {family.name + "_total" * (family.type == "counter"): family.documentation for family in families}
+    assert told == HELP
 
 
 async def test_a_loading_service_says_how_far_it_is(service: tuple[str, Service], http: aiohttp.ClientSession) -> None:

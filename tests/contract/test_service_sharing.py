@@ -14,9 +14,10 @@ import openai
 import pytest
 
 from generators.engines.text.model import TextModel
-from generators.service.app import Service, team
+from generators.service.app import Service
 from generators.service.events import Began, Event, Piece
 from generators.service.scheduler import Full, Served, admitted
+from generators.service.text_http import team
 from generators.service.worker import Worker
 from tests import tiny
 from tests.contract.test_service_api import Slow, until

@@ -95,6 +95,19 @@ def change(path: Path, body: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
+def joined(lines: list[str]) -> list[str]:
+    """The same commands with fewer processes: the arguments of those that differ in paths only become one line's.
+
+    A line that chooses tests by `-k` stays as it is.
+    """
+    together: dict[str, dict[str, None]] = {}
+    for line in lines:
+        words = shlex.split(line)
+        paths = [] if "-k" in words else [word for word in words if "/" in word]
+        together.setdefault(shlex.join(word for word in words if word not in paths), {}).update(dict.fromkeys(paths))
+    return [" ".join((command, *paths)) for command, paths in together.items()]
+
+
 def run(line: str, tree: Path) -> str:
     """Runs one command line as printed, with this Python's tools; returns what it printed, empty where it succeeded."""
     name, *arguments = shlex.split(line)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import typer
+from prometheus_client import Counter, Gauge, Histogram
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -25,7 +26,9 @@ from pydantic_core import PydanticUndefined
 from bot import commands, config, plugins, signals, typed
 from bot.__main__ import app
 from bot.config import Settings, Table
+from bot.metrics import Meter
 from bot.services.usage import is_option, long
+from generators.service.metrics import HELP
 from tests.docs.pages import DOCS, ROOT
 
 BEGIN, END = "<!-- begin: {} -->", "<!-- end: {} -->"
@@ -211,12 +214,33 @@ def files() -> str:
     return "\n\n".join(parts)
 
 
+# ------------------------------------------------------------------------------------------------ metrics
+
+
+def metrics() -> str:
+    """Every figure of the bot and of the generation service."""
+    own = [one for one in vars(Meter()).values() if isinstance(one, Counter | Gauge | Histogram)]
+    rows = [
+        (f"`{family.name}{'_total' * (family.type == 'counter')}`", family.type, labels(one), family.documentation)
+        for one in own
+        for family in one.describe()
+    ]
+    served = [(f"`{name}`", meaning) for name, meaning in HELP.items()]
+    bot = table(("figure", "kind", "labels", "meaning"), rows)
+    return f"## The bot\n\n{bot}\n\n## The generation service\n\n{table(('figure', 'meaning'), served)}"
+
+
+def labels(figure: Any) -> str:
+    return ", ".join(f"`{name}`" for name in figure._labelnames)
+
+
 # ------------------------------------------------------------------------------------------------ pages
 
 TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
     "settings": (DOCS / "reference" / "configuration.md", settings),
     "commands": (DOCS / "reference" / "commands.md", words),
     "command line": (DOCS / "reference" / "command-line.md", line),
+    "metrics": (DOCS / "reference" / "metrics.md", metrics),
     "files": (DOCS / "architecture.md", files),
 }
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
@@ -19,7 +21,9 @@ def error(status: int, message: str, kind: str, param: str | None = None) -> web
 
 
 class Vllm:
-    def __init__(self, *, token: str = "", lora: bool = True) -> None:
+    def __init__(self, *, token: str = "", lora: bool = True, words: Sequence[str] = WORDS, chunk_s: float = 0.0) -> None:
+        self._words = words
+        self._chunk_s = chunk_s  #: before each word
         self.token = token
         self.adapters: dict[str, str] = {}
         self.bodies: list[dict[str, Any]] = []
@@ -92,6 +96,7 @@ class Vllm:
                 failure = {"error": {"message": "EngineCore encountered an issue.", "type": "InternalServerError", "param": None}}
                 await _send(response, json.dumps(failure))
                 break
+            await asyncio.sleep(self._chunk_s)
             await _send(response, json.dumps(chunk))
         await _send(response, "[DONE]")
         return response
@@ -104,7 +109,7 @@ class Vllm:
         for index in range(body.get("n", 1)):
             begun = {"index": index, "delta": {"role": "assistant", "content": ""}, "logprobs": None, "finish_reason": None}
             made += [begun] if chat else []
-            words = WORDS[(zlib.crc32(f"{body['seed']}{said}".encode()) + index) % len(WORDS)].split(" ")
+            words = self._words[(zlib.crc32(f"{body['seed']}{said}".encode()) + index) % len(self._words)].split(" ")
             for place, word in enumerate(words):
                 last = place == len(words) - 1
                 made.append(_choice(index, word + (" " if not last else ""), end=last, body=body, chat=chat))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import read
 from bot.domain.errors import Misconfigured
+from bot.reading import read
 
 
 @pytest.fixture(autouse=True)

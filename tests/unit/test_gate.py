@@ -70,6 +70,19 @@ def test_one_person_alone_is_the_team() -> None:
     assert looks([3.0], 1, range(30, 31)) == [True]
 
 
+def test_what_luck_may_do_is_spent_mostly_where_tastes_show_and_never_used_up() -> None:
+    levels = [gate.allowed(ideas) for ideas in (30, 60, 120, 225, 450, 900, 10_000)]
+
+    assert levels[3] == max(levels) == gate.MOST
+    assert levels[:4] == sorted(levels[:4])
+    assert levels[3:] == sorted(levels[3:], reverse=True)
+    assert min(levels) >= gate.LEAST > 0.0
+
+
+def test_a_strong_taste_is_believed_early_whatever_early_looks_may_spend() -> None:
+    assert sum(looks([2.0] * 6, seed, range(12, 13))[-1] for seed in range(4)) >= 3
+
+
 def test_before_proof_a_forecast_weighs_as_much_as_it_is_likely_and_coins_nothing() -> None:
     weights = [gate.likely(luck) for luck in (0.011, 0.03, 0.06, 0.099, 0.1, 0.5, 1.0)]
 
@@ -85,7 +98,7 @@ def test_a_forecast_on_the_way_to_proof_counts_a_little(monkeypatch: pytest.Monk
     page, worth = a_page(30, chance)
     said = a_vote_of([1.0] * 6, worth, chance)
     proved = learned(page, said)
-    monkeypatch.setattr(gate, "LUCKY", -1)  # as if luck did as well once in 400: likely a taste, and no proof
+    monkeypatch.setattr(gate, "allowed", lambda _ideas: 1e-9)  # luck does as well once in 400: likely a taste, and no proof
 
     likely = learned(page, said)
 

@@ -22,7 +22,7 @@ from tests import tiny
 from tests.fair import START_S, now, until_now
 
 SERVE = (
-    "import sys\nfrom bot.config import read\nfrom bot.domain.errors import MuselabError\nfrom generators.service import serve\n"
+    "import sys\nfrom bot.reading import read\nfrom bot.domain.errors import MuselabError\nfrom generators.service import serve\n"
     "settings = read()\n"
     "try:\n    serve(settings.service, cache=settings.cache)\n"
     "except MuselabError as error:\n    sys.exit(str(error))\n"
@@ -137,7 +137,7 @@ async def test_a_command_that_does_not_exist_is_told(settings: Settings) -> None
 
 def test_the_child_does_not_outlive_a_killed_bot(settings: Settings) -> None:
     bot = (
-        "import asyncio\nfrom bot.config import read\nfrom generators.client.child import Child\n"
+        "import asyncio\nfrom bot.reading import read\nfrom generators.client.child import Child\n"
         f"command = {COMMAND!r}\n"
         "async def main():\n"
         "    child = Child(read(), command=command)\n    await child.start()\n    await child.url()\n"

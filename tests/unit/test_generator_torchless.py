@@ -62,7 +62,8 @@ for name in ("torch", "transformers"):
 from pathlib import Path
 from bot.config import ServiceTable
 from generators.service.loading import load
-from generators.service.wire import ChatRequest, CompletionRequest, EmbeddingRequest
+from generators.service.wire.chats import ChatRequest
+from generators.service.wire.requests import CompletionRequest, EmbeddingRequest
 models = load(ServiceTable(device="auto", threads=1), Path(sys.argv[1]), lambda *_told: None)
 drafts = CompletionRequest(prompt="The best name for a tea bar is", n=3, seed=1, max_tokens=8, logprobs=2, min_p=0.05)
 scored = CompletionRequest(prompt=["Tea for two.", "Tea for me."], max_tokens=0, echo=True, logprobs=0)

@@ -267,6 +267,58 @@ async def test_a_vote_is_served_when_its_tally_is_drawn_however_often_the_platfo
     assert chat.refusals == -1
 
 
+class Held(Sheet):
+    """A message whose last card is on its way until it is let go."""
+
+    async def settle(self) -> bool:
+        assert isinstance(self.chat, Holding)
+        self.chat.settling.set()
+        await self.chat.let_go.wait()
+        return True
+
+
+class Holding(Chat):
+    def __init__(self) -> None:
+        super().__init__()
+        self.settling, self.let_go = asyncio.Event(), asyncio.Event()
+
+
+class Watched(MemoryStore):
+    """Says when somebody looks at a brainstorm."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looked = asyncio.Event()
+
+    async def brainstorm(self, *given: Any) -> Any:
+        self.looked.set()
+        return await super().brainstorm(*given)
+
+
+async def test_a_vote_that_comes_while_the_last_card_is_on_its_way_is_drawn_after_it(tmp_path: Any) -> None:
+    chat, store = Holding(), Watched()
+    house = a_house(store, tmp_path, Hands(), chat)
+    house.desk.watch.refresh_s = 0.01
+    asked = Held(chat, "ann")
+    answering = asyncio.create_task(house.desk.call(a_call("brainstorm", topic="tea", count=2), asked))
+    await chat.settling.wait()
+    idea = chat.messages[asked.address].lines[0].idea
+
+    await house.desk.press(kept(a_press(f"vote:{idea}:up"), chat), Sheet(chat, "ann"))
+    store.looked.clear()
+    await store.looked.wait()
+    await asyncio.sleep(0)
+    chat.let_go.set()
+    await answering
+    async with asyncio.timeout(10):
+        while house.desk.inbox.waiting or house.desk._tasks:
+            await asyncio.sleep(0.01)
+
+    tally = chat.messages[asked.address].lines[0].tally
+    assert tally is not None
+    assert tally.ups == 1
+
+
 class Ill(ScriptedGenerator):
     """Answers every order with an error, and feels well."""
 

@@ -19,11 +19,25 @@ def ran(folder: Path, text: str, *options: str, ci: str) -> tuple[int, str]:
     (folder / "test_some.py").write_text(text, encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if name != "CI" and not name.startswith("PYTEST")}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "tests.skips", "-p", "no:cacheprovider", "-c", os.devnull, *options, str(folder)],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "tests.skips",
+            "-p",
+            "xdist",
+            "-p",
+            "no:cacheprovider",
+            "-c",
+            os.devnull,
+            *options,
+            str(folder),
+        ],
         capture_output=True,
         text=True,
         cwd=ROOT,
-        env={**kept, **({"CI": ci} if ci else {})},
+        env={**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **({"CI": ci} if ci else {})},
         check=False,
     )
     return done.returncode, done.stdout

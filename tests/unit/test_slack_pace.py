@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from datetime import UTC, datetime, timedelta
 
 from adapters.slack.pace import GAP, PER_MINUTE, Pace
+from bot.domain.errors import StoreDown
+from storage.memory import MemoryStore
 
 SECOND = 0.01
 
@@ -75,3 +78,32 @@ async def test_a_message_rests_a_second_between_half_finished_cards():
 
     assert rested >= 0.05
     assert loop.time() - changed_at - rested < 0.02
+
+
+async def test_processes_on_one_database_post_in_a_channel_a_second_apart():
+    loop, posted, turns = asyncio.get_running_loop(), [], MemoryStore()
+
+    def clock():
+        return datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=loop.time())
+
+    async def post(pace):
+        async with pace.turn("chat.postMessage", "T0", "C0"):
+            posted.append(loop.time())
+
+    processes = [Pace(second=SECOND, turns=turns, clock=clock) for _ in range(3)]
+    await asyncio.gather(*(post(processes[n % 3]) for n in range(9)))
+
+    assert min(later - sooner for sooner, later in itertools.pairwise(posted)) >= SECOND
+
+
+async def test_a_database_that_is_away_stops_nobody_from_posting():
+    class Away:
+        async def turn(self, of, gap, at):
+            raise StoreDown
+
+    pace, posted = Pace(second=SECOND, turns=Away()), []
+
+    async with pace.turn("chat.postMessage", "T0", "C0"):
+        posted.append("here")
+
+    assert posted == ["here"]

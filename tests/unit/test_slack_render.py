@@ -9,19 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.slack.blocks import MAX_HEADER, escaped, read_value, value_of
 from adapters.slack.emoji import KEYCAPS, emoji_of, pointed_at
-from adapters.slack.render import (
-    MAX_HEADER,
-    Shown,
-    escaped,
-    form_view,
-    home_view,
-    only_text,
-    read_value,
-    render,
-    shown_in,
-    value_of,
-)
+from adapters.slack.reading import Shown, shown_in
+from adapters.slack.render import only_text, render
+from adapters.slack.views import form_view, home_view
 from bot.domain.errors import InvalidFeedback
 from bot.domain.feedback import Tally
 from bot.domain.ideas import IdeaId, Person

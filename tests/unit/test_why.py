@@ -110,3 +110,9 @@ def test_a_guess_no_better_than_chance_is_said_to_be_none() -> None:
     assert "53 of 100" in said
     assert "give or take 8" in said
     assert "votes on the idea itself are all that counts" in said
+
+
+def test_being_passed_over_is_said_in_words() -> None:
+    line = reason_said(Reason(what="passed", amount=-0.12), Relatives())
+
+    assert line == "↓ somewhat: that people judged ideas beside it and left it"

@@ -8,14 +8,18 @@ from typing import Any
 
 import structlog
 
+from bot import tracing
 from bot.config import DefaultsTable
 from bot.courtesy import Courtesy
 from bot.domain.errors import GeneratorDown, MuselabError, NothingCame, Outage, StoreDown, TakenOver, TookTooLong
-from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId, Operation, Person, Prompt
-from bot.messages import Card, File, Progress
+from bot.domain.ideas import Brainstorm, Channel, IdeaId, Operation, Person, Prompt
+from bot.messages import File
+from bot.metrics import Meter
 from bot.ports import Reply, Store
 from bot.services.cards import Cards
 from bot.services.ideas.brainstorming import Brainstorming
+from bot.services.ideas.growing import Growing
+from bot.services.ideas.timing import Timing
 from bot.services.media.making import Making
 from bot.services.team.governing import Governing
 from bot.words import _, language
@@ -38,6 +42,7 @@ class Answering:
         governing: Governing,
         cards: Cards,
         courtesy: Courtesy,
+        meter: Meter,
         defaults: DefaultsTable,
     ) -> None:
         self.store = store
@@ -46,6 +51,7 @@ class Answering:
         self.brainstorming = brainstorming
         self.cards = cards
         self.courtesy = courtesy
+        self.meter = meter
         self.defaults = defaults
 
     async def prompt(
@@ -115,6 +121,7 @@ class Answering:
             back=reply.back,
             address=reply.address,
         )
+        self.meter.team_brainstorms.labels(self.meter.name(channel.team)).inc()
         await self.go_on(brainstorm, reply)
 
     async def make(
@@ -144,6 +151,7 @@ class Answering:
             back=reply.back,
             address=reply.address,
         )
+        self.meter.team_brainstorms.labels(self.meter.name(channel.team)).inc()
         await self.go_on(begun, reply)
 
     async def go_on(self, brainstorm: Brainstorm, reply: Reply, *, unseen: bool = False) -> None:
@@ -151,42 +159,21 @@ class Answering:
 
         It is over once its last card is shown. `unseen`: nobody is shown anything now, so that it is not over with that.
         """
-        placed = brainstorm.address
-        media = brainstorm.prompt is not None and brainstorm.prompt.modality != "text"
-        # What an interrupted commission had made already may never have reached the chat: it is sent once more.
-        fresh = {idea.id for idea in await self.store.ideas_of(brainstorm.channel.team, brainstorm.id)} if media else set()
-        now = Progress(doing=_("Thinking"), total=brainstorm.prompt.count if brainstorm.prompt else 0)
-
-        async def show(card: Card) -> None:
-            nonlocal placed
-            await reply.show(card)
-            if reply.address and reply.address != placed:
-                placed = reply.address
-                if not await self.store.place(brainstorm, placed):
-                    raise TakenOver
-
-        async def step(news: Progress | Idea) -> None:
-            nonlocal now
-            if isinstance(news, Progress):
-                if news == now and placed:
-                    return
-                now = news
-            else:
-                now = Progress(doing=now.doing, done=now.done + 1, total=now.total)
-                if media:
-                    fresh.add(news.id)
-            await self.courtesy.after_you()
-            await show(await self.cards.brainstorm(brainstorm, progress=now, fresh=fresh))
+        growing = Growing(brainstorm, reply, store=self.store, cards=self.cards, courtesy=self.courtesy)
+        timing = Timing(brainstorm, self.meter, self.brainstorming.clock)
+        await growing.begin()
 
         async def ended(error: MuselabError | None) -> bool:
             if unseen:
                 return False
-            failure = "" if error is None else await self._failure(brainstorm, error)
-            await show(await self.cards.brainstorm(brainstorm, failure=failure, fresh=fresh))
-            return await reply.settle()
+            shown = await growing.end("" if error is None else await self._failure(brainstorm, error))
+            if shown:
+                timing.end("done" if error is None else "failed")
+            return shown
 
         try:
-            await (self.making.work if media else self.brainstorming.work)(brainstorm, step, ended)
+            with tracing.working_on(brainstorm.id, modality=timing.modality, locale=brainstorm.locale):
+                await (self.making.work if growing.media else self.brainstorming.work)(brainstorm, timing.of(growing.step), ended)
         except TakenOver:
             log.info("another process goes on with a brainstorm", brainstorm=brainstorm.id)
         except MuselabError as error:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.feedback import Feedback, Score, Tally, tallies
-from bot.domain.ideas import Channel, Idea, IdeaId, Team
+from bot.domain.ideas import Channel, Idea, IdeaId, Person, Team
 from bot.ports import Ranker, Store
 
 PAGE = 10  # ideas on one page; a Discord message has room for ten with their buttons
 WHOLE = 10_000  # ideas of a channel that are ranked; far more than people look at, and bounds memory
+
+Beyond = Callable[[Team, Person, Sequence[IdeaId]], Awaitable[Mapping[IdeaId, float]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,16 +37,27 @@ class Page:
 class Boards:
     """Ranks ideas by what people said."""
 
-    def __init__(self, *, store: Store, ranker_of: Callable[[Team], Ranker]) -> None:
-        """`ranker_of`: the ranker that scores a team's ideas now."""
+    def __init__(self, *, store: Store, ranker_of: Callable[[Team], Ranker], beyond: Beyond | None = None) -> None:
+        """`ranker_of`: the ranker that scores a team's ideas now; `beyond`: what one person will say beyond the scores."""
         self.store = store
         self.ranker_of = ranker_of
+        self.beyond = beyond
 
-    async def all(self, channel: Channel) -> list[Standing]:
-        """The channel's ideas: picked ones first, then by score; newer ones first among equals."""
+    async def all(self, channel: Channel, person: Person | None = None) -> list[Standing]:
+        """The channel's ideas: picked ones first, then by score; newer ones first among equals.
+
+        With a `person`, in the order in which this person is thought to like them, as far as that is known; for their eyes alone.
+        """
         ideas = await self.store.ideas(channel, limit=WHOLE)
         standings = await self.standings(channel.team, ideas)
-        return sorted(standings, key=lambda s: (not s.tally.picked, -s.score.mean, -s.score.votes, -s.idea.number))
+        beyond: Mapping[IdeaId, float] = {}
+        if person is not None and self.beyond is not None:
+            beyond = await self.beyond(channel.team, person, [idea.id for idea in ideas])
+
+        def place(s: Standing) -> tuple[bool, float, float, int]:
+            return not s.tally.picked, -s.score.mean - beyond.get(s.idea.id, 0.0), -s.score.votes, -s.idea.number
+
+        return sorted(standings, key=place)
 
     async def page(self, channel: Channel, number: int) -> Page:
         """One page; a number past either end gives the nearest page."""

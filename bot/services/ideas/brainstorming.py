@@ -9,19 +9,15 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from math import ceil
 
-import numpy as np
 import structlog
-from numpy.typing import NDArray
 
 from bot.config import GeneratorTable
 from bot.domain.errors import NothingCame
 from bot.domain.ideas import (
     Brainstorm,
     BrainstormId,
-    Candidate,
     Channel,
     Draft,
     Idea,
@@ -33,13 +29,13 @@ from bot.domain.ideas import (
 )
 from bot.limits import Turnstile
 from bot.messages import Progress
+from bot.metrics import Meter
 from bot.ports import LEASE, Clock, Generator, Order, Store
 from bot.services.events import own_id
 from bot.services.ideas.background import Background, Backgrounds
 from bot.services.ideas.drafting import Drawing
-from bot.services.ideas.filtering import verdict
+from bot.services.ideas.judging import Intake, Judging
 from bot.services.ideas.leasing import Ended, begun, finished, leased, queueing, unseen
-from bot.services.ideas.selecting import Option, Vectors, forecast_weight
 from bot.services.ideas.slate import Placed, Slate
 from bot.services.models.versions import BASE, Versions
 from bot.services.votes.refitting import Tasting
@@ -51,31 +47,7 @@ NewId = Callable[[], str]
 Step = Callable[[Progress | Idea], Awaitable[None]]
 
 ROUNDS = 3  # orders given before a brainstorm ends with fewer ideas; a topic that fills none of three fills none of ten
-RELEVANT_ENOUGH = 2.0  # nats per token; beyond it an idea mostly says its topic again
-#: Nats that one unit of cosine to the topic is worth. Relevance alone lets well-formed nonsense ("Trellab") pass; by eye on 18
-#: sets of five, 3 made names and titles speak of their topic and left sentences as they were; see docs/lab/ideas.md.
-TOPIC_WEIGHT = 3.0
-TASTE_WEIGHT = 1.0  # deviations of relevance that a fully liked relative is worth
 CANARY_SEED = 2 * ROUNDS  # distance of the canary's seeds from the other version's: none is drawn twice, nor in a second try
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """The drafts of a round, from arrival to verdict."""
-
-    slate: Slate
-    candidates: list[Candidate] = field(default_factory=list)
-
-    def drop(self, draft: Draft, why: str) -> None:
-        """Logs a draft that will not be shown."""
-        self.candidates.append(Candidate(brainstorm=self.slate.brainstorm.id, draft=draft, verdict=why))
-
-    def log_kept(self) -> None:
-        """Logs what was good enough, and not chosen."""
-        self.candidates.extend(
-            Candidate(brainstorm=self.slate.brainstorm.id, draft=option.draft, verdict="kept", score=option.quality)
-            for option in self.slate.pool.options
-        )
 
 
 class Brainstorming:
@@ -90,6 +62,7 @@ class Brainstorming:
         versions: Versions,
         turnstile: Turnstile,
         settings: GeneratorTable,
+        meter: Meter,
         canary_share: float = 0.5,
         clock: Clock,
         new_id: NewId,
@@ -106,7 +79,8 @@ class Brainstorming:
         self.new_id = new_id
         self.new_seed = new_seed
         self._backgrounds = Backgrounds(store, generator, tasting)
-        self._drawing = Drawing(generator, clock, settings.timeout_s)
+        self._judging = Judging(generator)
+        self._drawing = Drawing(generator, clock, settings.timeout_s, meter)
 
     async def begin(
         self,
@@ -191,17 +165,14 @@ class Brainstorming:
             for one in placed:
                 idea = await self._keep(brainstorm, one)
                 ideas.append(idea)
-                draft, score = one.option.draft, one.option.quality
-                intake.candidates.append(
-                    Candidate(brainstorm=brainstorm.id, draft=draft, verdict="shown", score=score, idea=idea.id)
-                )
+                intake.log_shown(one.option, idea)
                 await step(idea)
 
         in_turn = asyncio.Lock()  # two versions' drafts may arrive at once
 
         async def take(drafts: list[Draft]) -> None:
             async with in_turn:
-                await self._judge(drafts, brainstorm, background, intake)
+                await self._judging.judge(drafts, brainstorm, background, intake)
                 await show(slate.due())
                 await step(Progress(doing=_("Thinking"), done=len(done) + len(ideas), total=prompt.count))
 
@@ -237,48 +208,6 @@ class Brainstorming:
             )
             for model, share, offset in asked
         ]
-
-    async def _judge(self, drafts: Sequence[Draft], brainstorm: Brainstorm, background: Background, intake: Intake) -> None:
-        """Drops what must not be shown, with the reason; lets the rest compete."""
-        intake.slate.seen += len(drafts)
-        passed: list[Draft] = []
-        for draft in drafts:
-            why = verdict(draft)
-            if why is None:
-                passed.append(draft)
-            else:
-                intake.drop(draft, why)
-        if not passed:
-            return
-        vectors = await self.generator.embed([draft.text for draft in passed])
-        liking = await self._liking([draft.text for draft in passed], vectors, brainstorm, background)
-        for row, draft in enumerate(passed):
-            vector: Vectors | None = None if vectors is None else vectors[row]
-            if self._comes_again(draft, vector, background):
-                intake.drop(draft, "repeat")
-                continue
-            background.known.add(draft.text, vector)
-            near = 0.0 if vector is None or background.topic is None else float(vector @ background.topic)
-            quality = min(draft.relevance or 0.0, RELEVANT_ENOUGH) + TOPIC_WEIGHT * near + float(liking[row])
-            intake.slate.pool.add(Option(draft=draft, vector=vector, quality=quality))
-
-    async def _liking(
-        self, texts: list[str], vectors: NDArray[np.float32] | None, brainstorm: Brainstorm, background: Background
-    ) -> NDArray[np.float64]:
-        """How much more the team, and the person who asks, would like each, in deviations of relevance, shape (len(texts),)."""
-        if background.learned is not None and brainstorm.prompt is not None:
-            foretold = await asyncio.to_thread(background.learned.foretell, brainstorm.prompt, texts, vectors, brainstorm.asker)
-            if foretold is not None:
-                return forecast_weight(background.learned.trust(brainstorm.prompt)) * foretold
-        if background.taste is None or vectors is None:
-            return np.zeros(len(texts))
-        return TASTE_WEIGHT * background.taste.of(vectors)
-
-    @staticmethod
-    def _comes_again(draft: Draft, vector: Vectors | None, background: Background) -> bool:
-        if background.polished is not None and draft.text.casefold() == background.polished.casefold():
-            return True
-        return background.known.has(draft.text, vector)
 
     async def _keep(self, brainstorm: Brainstorm, placed: Placed) -> Idea:
         """Stores a draft as an idea, before anybody sees it."""

@@ -9,11 +9,14 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from time import monotonic
 
 import structlog
 
+from bot import tracing
 from bot.domain.errors import GeneratorDown, MuselabError, TookTooLong
 from bot.domain.ideas import Draft
+from bot.metrics import Meter
 from bot.ports import Clock, Generator, Order
 from bot.words import _
 
@@ -34,6 +37,7 @@ class Drawing:
     generator: Generator
     clock: Clock
     timeout_s: float  #: of one order
+    meter: Meter
 
     async def draw(self, orders: Sequence[Order], take: Take, *, canary: str, again: int) -> None:
         """Draws orders side by side. A canary that fails costs nobody their ideas: the other version's fill its slots.
@@ -78,16 +82,21 @@ class Drawing:
                 return
 
     async def _once(self, order: Order, take: Take) -> None:
+        began, tokens = monotonic(), 0
         try:
-            async with asyncio.timeout(self.timeout_s), aclosing(in_batches(self.generator.draft(order))) as batches:
-                async for batch in batches:
-                    await take(batch)
+            with tracing.span("draft", candidates=order.candidates, model=order.model):
+                async with asyncio.timeout(self.timeout_s), aclosing(in_batches(self.generator.draft(order))) as batches:
+                    async for batch in batches:
+                        tokens += sum(draft.tokens for draft in batch)
+                        await take(batch)
         except TimeoutError as error:
             raise TookTooLong(
                 _("The ideas took longer than {seconds} s. Please try again, with fewer ideas or later.").format(
                     seconds=round(self.timeout_s)
                 )
             ) from error
+        finally:
+            self.meter.drew(order.team, seconds=monotonic() - began, tokens=tokens)
 
     async def _recovery(self) -> bool:
         """Waits until the generator can work again; whether it could not meanwhile.

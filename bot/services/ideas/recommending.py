@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -50,9 +49,8 @@ class Recommending:
         spoken = {vote.idea for vote in feedback}
         judged = [idea for idea in ideas if idea.id in spoken and idea.channel in seen and idea.modality == "text"]
         scores = self.tasting.of(team).score([idea.id for idea in judged], feedback)
-        taste = self.tasting.taste(team)
         ids = [idea.id for idea in judged]
-        beyond = await asyncio.to_thread(taste.beyond, person, ids) if taste is not None else dict.fromkeys(ids, 0.0)
+        beyond = await self.tasting.beyond(team, person, ids)
         worth = {id: scores[id].mean + beyond[id] for id in ids}
         liked = [idea for idea in judged if worth[idea.id] >= LIKED]
         fits = await self._fits(topic, [idea.text for idea in liked])

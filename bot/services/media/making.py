@@ -7,7 +7,6 @@ lease goes on where it stopped. Each work is an idea, and people vote on it like
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -19,23 +18,23 @@ import structlog
 from bot.config import MediaTable
 from bot.domain.errors import GeneratorDown, Refusal
 from bot.domain.ideas import MAX_IDEA, Brainstorm, BrainstormId, Channel, Idea, IdeaId, Person, Prompt, Team, clean
-from bot.domain.modalities import MODALITIES, Modality
 from bot.limits import Turnstile
 from bot.messages import File, Progress, Value
 from bot.ports import LEASE, Clock, Commission, Made, Maker, Store
 from bot.services.events import own_id
 from bot.services.ideas.leasing import Ended, begun, finished, leased, queueing, unseen
 from bot.services.media.bandit import Liking
+from bot.services.media.parts import PARTS, best
 from bot.services.media.styling import OURS, Styling
 from bot.words import _, language
 
 log = structlog.get_logger(__name__)
 
 Step = Callable[[Progress | Idea], Awaitable[None]]
+Watch = Callable[[Progress], Awaitable[None]]
 
 AGAIN_S = 2.0  # a service that died while it made something is back by then, or is asked in vain
 MB = 1_000_000
-PARTS = tuple(row for row in MODALITIES.values() if row.part)  #: what a pitch is put together from, in the order it is made in
 
 
 class Making:
@@ -142,7 +141,7 @@ class Making:
         """What a pitch is put together from: the idea's best picture, spoken line and tune, each made where there is none yet."""
         parts: list[File] = []
         for slot, row in enumerate(PARTS):
-            part = await self._best(brainstorm, row.name)
+            part = await best(self.store, brainstorm, row.name)
             if part is None:
                 asked = Commission(modality=row.name, text=prompt.text, seed=brainstorm.seed, language=brainstorm.locale)
                 try:
@@ -157,20 +156,6 @@ class Making:
             if material is not None:
                 parts.append(replace(material, name=f"{row.name}-{material.name}"))
         return tuple(parts)
-
-    async def _best(self, brainstorm: Brainstorm, modality: Modality) -> Idea | None:
-        """The work of a kind, of those that a pitch may be put together from, that was liked most; of equals the newest.
-
-        So each part can be made again by itself, and the next pitch of the same idea, or of this pitch, takes it.
-        """
-        team = brainstorm.channel.team
-        ideas = await self.store.team_ideas(team)
-        works = [idea for idea in family(brainstorm, ideas) if idea.modality == modality]
-        liked: defaultdict[IdeaId, float] = defaultdict(float)
-        for vote in await self.store.feedback(team, [work.id for work in works]):
-            liked[vote.idea] += vote.value
-        media = await self.store.media(team, [work.id for work in works])
-        return max((work for work in works if work.id in media), key=lambda work: (liked[work.id], work.id), default=None)
 
     async def _commissions(self, brainstorm: Brainstorm, prompt: Prompt, files: tuple[File, ...], done: int) -> list[Commission]:
         """What is still to be made: one commission for each run of works that want the same options."""
@@ -248,11 +233,20 @@ class Making:
             Refusal: nothing here can look at pictures, or this one cannot be opened.
             GeneratorDown: what looks at pictures cannot work now.
         """
-        commission = Commission(modality="vision", attachments=(picture,), language=language())
+        return await self._told(Commission(modality="vision", attachments=(picture,), language=language()))
+
+    async def heard(self, recording: File, watch: Watch) -> Mapping[str, Value | float]:
+        """What is said in a recording, by name: text, thoughts, seconds; `watch` is told how far it is. Raises likewise."""
+        return await self._told(Commission(modality="hearing", attachments=(recording,), language=language()), watch)
+
+    async def _told(self, commission: Commission, watch: Watch | None = None) -> Mapping[str, Value | float]:
+        """What an engine says of a file."""
         async with aclosing(self.maker.make(commission)) as events:
             async for event in events:
                 if isinstance(event, Made):
                     return event.facts
+                if watch is not None:
+                    await watch(event)
         raise GeneratorDown
 
     async def files(self, team: Team, owner: str) -> tuple[File, ...]:
@@ -282,21 +276,3 @@ class Making:
                     "for. Take votes back, or ask whoever hosts Muselab for more room."
                 ).format(most=self.settings.team_mb)
             )
-
-
-def family(brainstorm: Brainstorm, ideas: Sequence[Idea]) -> list[Idea]:
-    """Those of the ideas that a pitch may be put together from: what it pitches, its descendants, and parts made beside it.
-
-    Args:
-        brainstorm: the pitch; what it pitches is its first parent: an idea, a work, or an earlier pitch.
-        ideas: the team's, newest first.
-    """
-    roots = set(brainstorm.parents[:1])
-    cut = [idea for idea in ideas if idea.id in roots and idea.modality == "pitch"]
-    roots |= {parent for pitch in cut for parent in pitch.parents}
-    beside = {brainstorm.id, *(pitch.brainstorm for pitch in cut)}
-    members: dict[IdeaId, Idea] = {}
-    for idea in sorted(ideas, key=lambda idea: idea.id):  # ids sort by time: parents come before what was made of them
-        if idea.id in roots or idea.brainstorm in beside or not roots.union(members).isdisjoint(idea.parents):
-            members[idea.id] = idea
-    return list(members.values())

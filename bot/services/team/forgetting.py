@@ -8,6 +8,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +67,9 @@ class Forgetting:
             archives.append(File(name=name, media_type="application/zip", content=packed.getvalue()))
         return archives
 
-    async def forget(self, person: Person, team: Team) -> Forgotten:
-        """Deletes it, also from the messages that show it."""
-        gone = await self.store.forget(team, person)
+    async def forget(self, person: Person, team: Team, *, before: datetime | None = None) -> Forgotten:
+        """Deletes it, also from the messages that show it; what they asked for until `before` and is not done yet never is."""
+        gone = await self.store.forget(team, person, before=before)
         self.tasting.forget(team)
         self.redrawing.soon()
         await self._forget_runs(team)

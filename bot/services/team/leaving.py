@@ -10,15 +10,12 @@ from pathlib import Path
 
 import structlog
 
-from bot.domain.errors import MuselabError
 from bot.domain.ideas import Team
 from bot.domain.moderation import Cleared
 from bot.ports import Adapters, Clock, Store, Styles
 from bot.services.votes.refitting import Tasting
 
 log = structlog.get_logger(__name__)
-
-LOOK_S = 3600.0  # between two looks for teams whose time is over; days pass until then
 
 
 class Leaving:
@@ -35,7 +32,6 @@ class Leaving:
         self.runs = runs
         self.clock = clock
         self.grace = grace
-        self._watching: asyncio.Task[None] | None = None
 
     async def forget(self, team: Team) -> Cleared:
         """Deletes everything of a team: rows, files, tuned weights, its image style, what its tuning runs have left.
@@ -66,23 +62,3 @@ class Leaving:
             await self.forget(departure.team)
             gone.append(departure.team)
         return gone
-
-    def watch(self) -> None:
-        """From now on looks once an hour."""
-        self._watching = asyncio.create_task(self._watch())
-
-    async def _watch(self) -> None:
-        while True:
-            try:
-                await self.sweep()
-            except MuselabError as error:
-                log.warning("teams that left could not be forgotten", why=str(error))
-            except Exception:
-                log.exception("forgetting teams that left broke")
-            await asyncio.sleep(LOOK_S)
-
-    async def close(self) -> None:
-        """Stops. Safe to call twice."""
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)

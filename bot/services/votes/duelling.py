@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import exp, sqrt
 
@@ -43,13 +43,17 @@ class Duelling:
     async def next(self, channel: Channel, person: Person, *, but: frozenset[IdeaId] = frozenset()) -> Duel | None:
         """The duel that tells most: of two ideas for one topic, those whose scores overlap most, and are least known.
 
+        The scores are the person's own, as far as who votes as they do tells anything.
         Never one the person has settled, nor of their own ideas, nor `but`, a pair just passed over; None when none is left.
         """
         ideas = [
             idea for idea in await self.store.ideas(channel, limit=LOOKED_AT) if idea.author != person and idea.modality == "text"
         ]
         feedback = await self.store.feedback(channel.team, [idea.id for idea in ideas])
-        scores = self.tasting.of(channel.team).score([idea.id for idea in ideas], feedback)
+        ids = [idea.id for idea in ideas]
+        scores = self.tasting.of(channel.team).score(ids, feedback)
+        beyond = await self.tasting.beyond(channel.team, person, ids)
+        scores = {id: replace(scores[id], mean=max(-1.0, min(1.0, scores[id].mean + beyond[id]))) for id in ids}
         settled = {frozenset((vote.idea, rival(vote))) for vote in feedback if vote.person == person}
         pairs = [pair for pair in candidates(ideas) if frozenset((pair[0].id, pair[1].id)) not in settled | {but}]
         if not pairs:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ import structlog
 from numpy.typing import NDArray
 
 from bot.domain.errors import MuselabError
-from bot.domain.ideas import BrainstormId, Channel, Idea, IdeaId, Prompt, Team
+from bot.domain.ideas import BrainstormId, Channel, Idea, IdeaId, Person, Prompt, Team
 from bot.ports import Entry, Generator, Learner, Log, Ranker, Store, Taste
 
 log = structlog.get_logger(__name__)
@@ -131,6 +131,11 @@ class Tasting:
             await asyncio.wait({learning}, timeout=within_s)
             taste = self.taste(team)
         return taste, taste is None and learning is not None and not learning.done()
+
+    async def beyond(self, team: Team, person: Person, ideas: Sequence[IdeaId]) -> Mapping[IdeaId, float]:
+        """What a person will say of ideas beyond their scores, as far as who agrees with whom tells it; 0 where it does not."""
+        taste = self.taste(team)
+        return dict.fromkeys(ideas, 0.0) if taste is None else await asyncio.to_thread(taste.beyond, person, ideas)
 
     async def relatives(self, idea: Idea) -> Relatives:
         """What the channel liked and disliked that is most like an idea; of media, whose words are not what is liked, nothing."""

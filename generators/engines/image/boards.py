@@ -13,11 +13,12 @@ from PIL import Image
 from bot.words import _
 from generators.engines.image import logos, moodboards, posters
 from generators.engines.image.canvas import Canvas, Faces, emoji_of, rendered
+from generators.engines.image.cast import Cast
 from generators.engines.image.design import Design, told
 from generators.engines.image.icons import SETS, Icons, Thing
-from generators.engines.image.lettering import PAIRINGS, cleaned, missing
+from generators.engines.image.lettering import PAIRINGS, Pairing, cleaned, missing
 from generators.engines.image.painting import STYLES, WORKING, Easel
-from generators.engines.image.scenes import SCENES, Cast
+from generators.engines.image.scenes import SCENES
 from generators.engines.making import Unmakeable
 from generators.engines.shared.colour import NAMED, Palette, palettes
 from generators.engines.shared.meaning import Meaning
@@ -120,50 +121,32 @@ class Boards:
             seed: which series.
             given: makes the main picture, instead of a composed scene.
         """
-        rng = random.Random(f"{seed}/{number}")
-        series = Series(number=number, seed=seed)
-        layout = asked.layout or series.pick(BOARDS, "layout")
-        composition = asked.composition or pick(
-            tuple(LAYOUTS[layout]), number // (1 if asked.layout else len(BOARDS)), f"{seed}/composition"
-        )
-        palette = palettes(asked.palette, number + 1, random.Random(seed))[number]
-        pairing = next((each for each in PAIRINGS if each.name == asked.font), None) or series.pick(PAIRINGS, "font")
-        place = series.pick(PLACES, "place")
-        style = asked.style or series.pick(LOOKS, "style")
-        brush = style if style in STYLES else series.pick(BRUSHES, "brush") if style == "painted" else ""
-        look = LOOK_SET.get(style) or series.pick(SETS, "set")
         meant = bool(given) or self.icons.meant(text)
-        if not meant and not asked.composition:  # letters say what no drawing does
-            composition = TYPOGRAPHIC.get(layout, composition)
+        chosen = look_of(asked, number, seed, lettered=not meant)
         things = self._things(text, number) if meant else tuple(self.icons.shapes(f"{text}/{number}", 4))
-        scene = partial(self._scene, things, look, palette, f"{seed}/{number}")
-        other = series.pick(tuple(each for each in PLACES if each != place), "other")
-        brushed = brush or (rng.choice(BRUSHES) if not asked.style and rng.random() < 0.5 else "")  # a painted view beside it
+        scene = partial(self._scene, things, chosen.drawings, chosen.palette, f"{seed}/{number}")
+        rng = random.Random(f"{seed}/{number}")
+        brushed = chosen.brush or (
+            rng.choice(BRUSHES) if not asked.style and rng.random() < 0.5 else ""
+        )  # a painted view beside it
         design = Design(
             told=told(text),
             icons=self.icons,
             things=things,
             marks=tuple(self.icons.marks(text, 3) if meant else self.icons.plain_marks(text, 3)),
-            look=look,
-            palette=palette,
-            faces=Faces(pairing=pairing, emoji=emoji_of(self.icons)),
+            look=chosen.drawings,
+            palette=chosen.palette,
+            faces=Faces(pairing=chosen.pairing, emoji=emoji_of(self.icons)),
             rng=rng,
-            picture=cache(given or scene(place, "main", brush)),
-            second=scene(other, "second", brushed),
+            picture=cache(given or scene(chosen.place, "main", chosen.brush)),
+            second=scene(chosen.other, "second", brushed),
             tile=scene("pattern", "tile", ""),
             size=asked.size,
         )
-        canvas = LAYOUTS[layout][composition](design)
-        traits = {
-            "layout": layout,
-            "composition": composition,
-            "palette": palette.name,
-            "style": brush or style,
-            "font": pairing.name,
-        }
-        if layout == "logo":
-            return Board(canvas=canvas, traits=traits, things=design.marks[:1], title=design.told.name)
-        traits["scene"] = "generated" if given else place
+        canvas = LAYOUTS[chosen.layout][chosen.composition](design)
+        if chosen.layout == "logo":
+            return Board(canvas=canvas, traits=chosen.traits, things=design.marks[:1], title=design.told.name)
+        traits = chosen.traits | {"scene": "generated" if given else chosen.place}
         return Board(canvas=canvas, traits=traits, things=tuple(thing.name for thing in things[:3]), title=design.told.title)
 
     def _things(self, text: str, number: int) -> tuple[Thing, ...]:
@@ -209,6 +192,50 @@ class Series:
     def pick(self, choices: tuple[T, ...], what: str) -> T:
         """This version's choice of something: each version of the series has another, as far as there are any."""
         return pick(choices, self.number, f"{self.seed}/{what}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """How one board looks."""
+
+    layout: str
+    composition: str
+    palette: Palette
+    pairing: Pairing
+    place: str  #: of the main scene
+    other: str  #: of the second
+    style: str
+    brush: str  #: empty: not painted
+    drawings: str  #: a set of coloured drawings
+
+    @property
+    def traits(self) -> dict[str, str]:
+        """What of it can be liked."""
+        style = self.brush or self.style
+        look = {"palette": self.palette.name, "style": style, "font": self.pairing.name}
+        return {"layout": self.layout, "composition": self.composition} | look
+
+
+def look_of(asked: Asked, number: int, seed: int, *, lettered: bool) -> Chosen:
+    """The look of version `number` of a series; `lettered`: letters say what no drawing does."""
+    series = Series(number=number, seed=seed)
+    layout = asked.layout or series.pick(BOARDS, "layout")
+    turn = number // (1 if asked.layout else len(BOARDS))
+    composition = asked.composition or pick(tuple(LAYOUTS[layout]), turn, f"{seed}/composition")
+    if lettered and not asked.composition:
+        composition = TYPOGRAPHIC.get(layout, composition)
+    style, place = asked.style or series.pick(LOOKS, "style"), series.pick(PLACES, "place")
+    return Chosen(
+        layout=layout,
+        composition=composition,
+        palette=palettes(asked.palette, number + 1, random.Random(seed))[number],
+        pairing=next((each for each in PAIRINGS if each.name == asked.font), None) or series.pick(PAIRINGS, "font"),
+        place=place,
+        other=series.pick(tuple(each for each in PLACES if each != place), "other"),
+        style=style,
+        brush=style if style in STYLES else series.pick(BRUSHES, "brush") if style == "painted" else "",
+        drawings=LOOK_SET.get(style) or series.pick(SETS, "set"),
+    )
 
 
 def pick(choices: tuple[T, ...], number: int, series: str) -> T:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from PIL import Image
 
 from generators.engines.image.canvas import Canvas, Faces
-from generators.engines.image.icons import CJK, SILENT, Icons, Thing, telling
+from generators.engines.image.icons import Icons, Thing
+from generators.engines.image.telling import CJK, SILENT, telling
 from generators.engines.shared.colour import Colour, Palette
 
 TITLE = 44  # letters of a headline: three lines on a poster

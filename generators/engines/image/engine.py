@@ -41,12 +41,12 @@ from generators.engines.image.commissions import attached, chosen, share
 from generators.engines.image.diffusion import Diffusion, Latent, is_vae, size_of
 from generators.engines.image.finishing import finished
 from generators.engines.image.foreign import Foreign
-from generators.engines.image.icons import telling
 from generators.engines.image.lettering import PAIRINGS
 from generators.engines.image.looks import looks
 from generators.engines.image.painting import STYLES, Easel
 from generators.engines.image.sketching import STYLES as DRAWN
 from generators.engines.image.sketching import Painter, lines_of
+from generators.engines.image.telling import telling
 from generators.engines.image.works import painting, solid, variant, work
 from generators.engines.making import Commission, Engine, Report, Unmakeable, Work
 from generators.engines.shared.colour import library, mixed, palettes, recoloured

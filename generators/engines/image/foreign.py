@@ -56,10 +56,12 @@ class Foreign:
         yield from self._made(wish, steps, lambda count: self.server.sent("/images/edits", fields | {"n": str(count)}, files))
 
     def _made(self, wish: Wish, steps: Steps, ask: Callable[[int], bytes]) -> Iterator[Image.Image]:
-        """Batches until there are enough."""
-        for start in range(0, wish.count, wish.batch):
-            steps(start / wish.count)
-            for content in pictures(ask(min(wish.batch, wish.count - start))):
+        """Batches until there are enough; a service may make fewer at a time than it is asked for."""
+        made = 0
+        while made < wish.count:
+            steps(made / wish.count)
+            for content in pictures(ask(min(wish.batch, wish.count - made)))[: wish.count - made]:
+                made += 1
                 yield opened(Attachment(name=_("the picture"), media_type="image/png", content=content)).convert("RGB")
 
 

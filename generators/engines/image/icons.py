@@ -6,7 +6,6 @@ import gzip
 import json
 import random
 import re
-import unicodedata
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generators.engines.image.standins import standing
+from generators.engines.image.telling import CJK, folded, foreign, native, stem, telling, wanted
 from generators.engines.shared.meaning import ASSETS, Meaning
 
 SETS = ("noto", "fluent-emoji-flat")  #: coloured drawing styles
@@ -31,12 +31,6 @@ TOOLBAR = re.compile(
 )
 #: Drawings that forbid or deny, or say more than they seem to: right for hardly any idea, found by the very word they deny.
 DENYING = re.compile(r"^(?:no|non|muted|prohibited|mobile phone off|love hotel)\b|“")
-#: What an idea wants less of is not what it is about: the word after one of these is left out.
-LESS = re.compile(
-    r"\b(?:fewer|less|without|zero|no|weniger|ohne|keine?n?|moins(?: de)?|sans|pas de|menos|sin|senza|meno|sem|minder|zonder|geen)"
-    r"[\s-]+[^\W\d_]+(?:['’-][^\W\d_]+)*|(?:无|没有|不要|少点)[\u3400-\u9fff]{1,2}",
-    re.IGNORECASE,
-)
 REMEMBERED = 16  # texts: all versions of a few commissions
 FITS = 0.55  # of the best thing's score: what scores less is beside the point
 CERTAIN = 0.36  # a score below it is what any two words have in common
@@ -62,22 +56,6 @@ PLAIN_MARKS = (
 )
 FEWEST = 2  #: things that a scene needs
 LONG_ENOUGH = 5  #: letters of a foreign word; a longer one is also looked up without its last
-MOST_WORDS = 14  # words of an idea that are looked up one by one; more say little about what to draw
-CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
-#: Words that name nothing to draw.
-SILENT = frozenset(
-    re.findall(
-        r"\w+",
-        "a about after all also an and any app application are as at based be because been before being best better big brand "
-        "but by can company could die dies do does each easy every everyone everything feature few first for forgotten friendly from get gets give gives "
-        "good great has have help helps her here him his how i idea ideas if in into is it its just keep large less let lets "
-        "like little long made make makes many may me more most much my name need needs never new next no not now of off on one "
-        "only or other our out over own people per platform powered product products put really same service she short should simple "
-        "since slogan slowly small smart so some someone such take takes team teams than tracker that the their them then there these "
-        "they thing things this those through time to too turn turns under until up us use used using very want was way ways we "
-        "were what when where which while who whose why will with without would you your",
-    )
-)
 #: What stands for an idea when nothing fits it.
 OPEN = (
     "light bulb",
@@ -279,45 +257,3 @@ class Icons:
 def kind_of(name: str) -> str:
     """What a drawing of somebody is of, whoever it is: “woman cook” is a cook."""
     return re.sub(r"^(?:man|woman|person|men|women|people|old|older)[: ]+(?=\w)", "", name)
-
-
-def wanted(text: str) -> str:
-    """A text without what it wants less of, unless nothing else is in it."""
-    left = LESS.sub(" ", text)
-    return left if telling(left) or (CJK.search(left) and len(left.strip()) > 1) else text
-
-
-def foreign(text: str) -> bool:
-    """Whether a text is hardly English: few of its words are among the commonest."""
-    words = re.findall(r"[^\W\d_]+", text.lower())
-    common = sum(word in SILENT for word in words) / max(1, len(words))
-    strange = any(letter > "\u024f" or letter in "äöüßñçãõàèìòùêîôûéáíóú" for letter in text.lower() if letter.isalpha())
-    return bool(CJK.search(text)) or (common < 0.08 and (strange or len(words) > 7))
-
-
-def telling(text: str) -> list[str]:
-    """The words of a text that something could be drawn for, in order, once each."""
-    text = re.sub(r"\b([^\W\d_]+)-(?=(?:friendly|powered|made|sized|loving|shaped|based|inspired)\b)", r"\1 ", text)
-    words = [word.lower() for word in re.findall(r"[^\W\d_][^\W\d_]*(?:['’-][^\W\d_]+)*", text) if not CJK.search(word)]
-    return list(dict.fromkeys(word for word in words if word not in SILENT and len(word) > 2))[:MOST_WORDS]
-
-
-def folded(text: str) -> str:
-    """In small letters without accents."""
-    return "".join(letter for letter in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(letter))
-
-
-def stem(word: str) -> str:
-    """Without the commonest English endings."""
-    word = word.lower()
-    for ending, least in (("ies", 5), ("ing", 6), ("ers", 6), ("es", 5), ("er", 6), ("ed", 5), ("s", 4), ("e", 5), ("y", 5)):
-        if word.endswith(ending) and len(word) >= least:
-            return word.removesuffix(ending)
-    return word
-
-
-def native(text: str, words: Sequence[str]) -> float:
-    """How well Chinese keywords fit a Chinese text: longer ones say more."""
-    best = max((len(word) for word in words if word in text and (len(word) > 1 or word == words[0])), default=0)
-    known = 0.5 * (bool(words) and words[0] in text)
-    return min(best, 4) * 0.3 + known

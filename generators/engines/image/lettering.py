@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
-from generators.engines.image.icons import CJK
+from generators.engines.image.telling import CJK
 from generators.engines.shared.colour import Colour
 from generators.engines.shared.meaning import ASSETS
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from generators.engines.image import lettering
-from generators.engines.image.icons import CJK
+from generators.engines.image.telling import CJK
 
 WORDS, SIGNS = 9, 12  # of a caption at most, in English words and in Chinese ones: two lines, read at a glance
 FONT = "inter-latin-400-normal"

@@ -35,7 +35,23 @@ def opened(attachment: Attachment, *, legible: bool = False) -> Image.Image:
     Raises:
         Unmakeable: it is something else, broken, too large or too small. Nothing was decoded that the header forbids.
     """
-    content, name = attachment.content, attachment.name[:60] or _("the file")
+    name = attachment.name[:60] or _("the file")
+    picture = _looked_at(attachment.content, name)
+    whole = picture.format != "JPEG" or bool(picture.info.get("progressive"))  # what has to be held whole to be made smaller
+    most = MOST_PIXELS if whole else MOST_JPEG
+    if picture.width * picture.height > most:
+        raise Unmakeable(_too_large(name, picture.size, most))
+    if min(picture.size) < LEAST:
+        raise Unmakeable(
+            _("{name} is only {wide} × {tall} pixels. Please send one of at least {least} × {least}.").format(
+                name=name, wide=picture.width, tall=picture.height, least=LEAST
+            )
+        )
+    return _decoded(picture, name, legible=legible)
+
+
+def _looked_at(content: bytes, name: str) -> Image.Image:
+    """The picture as far as its header tells; nothing is decoded. Raises as `opened`."""
     allowed = ", ".join(FORMATS.values())
     if not content:
         raise Unmakeable(_("{name} is empty. Please attach it again.").format(name=name))
@@ -52,24 +68,13 @@ def opened(attachment: Attachment, *, legible: bool = False) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is below
-            picture = Image.open(io.BytesIO(content), formats=tuple(FORMATS))
+            return Image.open(io.BytesIO(content), formats=tuple(FORMATS))
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
         if isinstance(error, Image.DecompressionBombError):
             raise Unmakeable(_too_large(name)) from error
         raise Unmakeable(
             _("{name} is not a picture that can be read. Allowed are {formats}.").format(name=name, formats=allowed)
         ) from error
-    whole = picture.format != "JPEG" or bool(picture.info.get("progressive"))  # what has to be held whole to be made smaller
-    most = MOST_PIXELS if whole else MOST_JPEG
-    if picture.width * picture.height > most:
-        raise Unmakeable(_too_large(name, picture.size, most))
-    if min(picture.size) < LEAST:
-        raise Unmakeable(
-            _("{name} is only {wide} × {tall} pixels. Please send one of at least {least} × {least}.").format(
-                name=name, wide=picture.width, tall=picture.height, least=LEAST
-            )
-        )
-    return _decoded(picture, name, legible=legible)
 
 
 def _decoded(picture: Image.Image, name: str, *, legible: bool) -> Image.Image:

@@ -6,6 +6,7 @@
 | `language` | `en`; with `robot` also `de fr es it pt nl zh ja`; without it `en`, or `zh` or `ja` where the letters are    |
 | `speed`    | 0.25 .. 4, or in percent                                                                                    |
 | `format`   | `mp3`, `ogg`, `opus`, `flac`, `wav`, `pcm`                                                                    |
+| `parts`    | whether the sound is given out breath by breath, too, while it is said                                       |
 
 `robot` is there where espeak-ng is installed; without a voice it is `joe`, and `robot` for other languages.
 
@@ -24,10 +25,11 @@ from typing import Protocol
 import numpy as np
 
 from bot.words import _
-from generators.engines.making import Commission, Engine, Rendered, Report, Unmakeable, Work
+from generators.engines.making import Commission, Engine, Part, Rendered, Report, Unmakeable, Work
 from generators.engines.shared.foreign import Server
 from generators.engines.speech import sound
 from generators.engines.speech.measures import measures
+from generators.engines.speech.pieces import STREAMED, Packer
 from generators.engines.speech.voices import LANGUAGES, OPENAI_VOICE, Elsewhere, Espeak, Joe, Named, Resized, Voice
 
 EMBEDDED = "embedded"
@@ -65,7 +67,7 @@ class SpeechEngine:
         self._named = named
         self._joe = Joe()
 
-    def make(self, commission: Commission, report: Report) -> Iterator[Work]:
+    def make(self, commission: Commission, report: Report) -> Iterator[Work | Part]:
         """See `Engine`."""
         text = " ".join(commission.text.split())
         if not text:
@@ -82,15 +84,21 @@ class SpeechEngine:
         speed, form = pace(commission), chosen(commission, "format", tuple(sound.FORMATS), "mp3")
         for number in range(commission.count):
             report(_("Speaking"), number / commission.count)
-
-            def heard(share: float, before: int = number) -> None:
-                report(_("Speaking"), (before + 0.9 * share) / commission.count)
-
             own = min(max(speed, WELL_SAID[0]), WELL_SAID[1])
-            said = voice.say(text, speed=own, seed=commission.seed + number, heard=heard)
-            said = sound.stretched(said, voice.rate, speed / own)
+            packer: Packer | None = None
+            parts: list[sound.Sound] = []
+            for part in voice.parts(text, speed=own, seed=commission.seed + number):
+                parts.append(sound.stretched(part.sound, voice.rate, speed / own))
+                if not packer and commission.options.get("parts") and form in STREAMED:
+                    packer = Packer(form, voice.rate)  # a voice knows its rate once it has spoken
+                if packer is not None and (content := packer.add(parts[-1])):
+                    yield Part(media_type=sound.FORMATS[form][2], content=content)
+                report(_("Speaking"), (number + 0.9 * part.done) / commission.count)
+            said = np.concatenate(parts) if parts else np.zeros(0, np.float32)
             if not len(said) or not float(np.abs(said).max()):
                 raise Unmakeable(_("This voice knows none of these words. The embedded voice speaks English."))
+            if packer is not None and (content := packer.end()):
+                yield Part(media_type=sound.FORMATS[form][2], content=content)
             heard_as = measures(said, voice.rate, text=text, voice=name, speed=speed, voices=VOICES)
             yield replace(work(said, voice.rate, form, text, name), features=heard_as)
 

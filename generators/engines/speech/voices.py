@@ -7,7 +7,8 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, Protocol
@@ -18,7 +19,7 @@ from bot.words import N_, _
 from generators.engines.making import Unmakeable
 from generators.engines.shared.foreign import Server
 from generators.engines.speech import pronouncing, reading
-from generators.engines.speech.sound import Sound
+from generators.engines.speech.sound import Sound, stretched
 
 PAUSE_S = {".": 0.35, "!": 0.35, "?": 0.4, ";": 0.25, ":": 0.25, ",": 0.12}  # after a breath, by the mark that ends it
 LEAD_S = 0.1  # before the first word: players cut into a sound that begins at once
@@ -26,12 +27,25 @@ OPENAI_VOICE = "alloy"  # every service that speaks OpenAI's path knows it, by t
 ESPEAK_S = 30.0  # it speaks a hundred times faster than people; after this it hangs
 #: What the languages are called.
 NAMES = {
-    "en": N_("English"), "de": N_("German"), "fr": N_("French"), "es": N_("Spanish"), "it": N_("Italian"), "pt": N_("Portuguese"),
-    "nl": N_("Dutch"), "zh": N_("Chinese"), "ja": N_("Japanese"),
+    "en": N_("English"),
+    "de": N_("German"),
+    "fr": N_("French"),
+    "es": N_("Spanish"),
+    "it": N_("Italian"),
+    "pt": N_("Portuguese"),
+    "nl": N_("Dutch"),
+    "zh": N_("Chinese"),
+    "ja": N_("Japanese"),
 }
 LANGUAGES = {"en": "en-us", "de": "de", "fr": "fr-fr", "es": "es", "it": "it", "pt": "pt", "nl": "nl", "zh": "cmn", "ja": "ja"}
 
-Heard = Callable[[float], None]  #: told the share of the text that is said, 0..1
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A part of what is said."""
+
+    sound: Sound
+    done: float  #: share of the text that is said with it, 0..1
 
 
 class Voice(Protocol):
@@ -42,8 +56,8 @@ class Voice(Protocol):
         """Samples a second."""
         ...
 
-    def say(self, text: str, *, speed: float, seed: int, heard: Heard) -> Sound:
-        """The text as sound, not yet levelled."""
+    def parts(self, text: str, *, speed: float, seed: int) -> Iterator[Said]:
+        """The text as sound, not yet levelled, breath by breath where the voice can."""
         ...
 
 
@@ -73,19 +87,14 @@ class Joe:
         """Samples a second."""
         return int(self._settings["audio"]["sample_rate"])
 
-    def say(self, text: str, *, speed: float, seed: int, heard: Heard) -> Sound:
+    def parts(self, text: str, *, speed: float, seed: int) -> Iterator[Said]:
         """See `Voice`. The network draws its own noise, so the same text sounds a little different each time."""
-        parts: list[Sound] = [np.zeros(int(LEAD_S * self.rate), dtype=np.float32)]
         breaths = list(reading.breaths(reading.spoken(text)))
-        if not breaths:
-            return parts[0]
+        lead = np.zeros(int(LEAD_S * self.rate), dtype=np.float32)
         for place, breath in enumerate(breaths):
-            parts += [
-                self.voiced(pronouncing.sounds(breath), speed),
-                np.zeros(int(self._pause(breath) / speed * self.rate), dtype=np.float32),
-            ]
-            heard((place + 1) / len(breaths))
-        return np.concatenate(parts)
+            pause = np.zeros(int(self._pause(breath) / speed * self.rate), dtype=np.float32)
+            voiced = self.voiced(pronouncing.sounds(breath), speed)
+            yield Said(np.concatenate([lead, voiced, pause] if not place else [voiced, pause]), (place + 1) / len(breaths))
 
     def voiced(self, sounds: str, speed: float) -> Sound:
         """Sounds in the voice's notation as samples."""
@@ -132,13 +141,13 @@ class Resized:
         """Samples a second."""
         return self._voice.rate
 
-    def say(self, text: str, *, speed: float, seed: int, heard: Heard) -> Sound:
+    def parts(self, text: str, *, speed: float, seed: int) -> Iterator[Said]:
         """See `Voice`."""
         from scipy.signal import resample_poly
 
-        said = self._voice.say(text, speed=speed / float(self._smaller), seed=seed, heard=heard)
-        moved: Sound = resample_poly(said, self._smaller.denominator, self._smaller.numerator).astype(np.float32)
-        return moved
+        for part in self._voice.parts(text, speed=speed / float(self._smaller), seed=seed):
+            moved = resample_poly(part.sound, self._smaller.denominator, self._smaller.numerator)
+            yield Said(moved.astype(np.float32), part.done)
 
 
 class Espeak:
@@ -148,7 +157,7 @@ class Espeak:
         self.language = language
         self.rate = 22_050
 
-    def say(self, text: str, *, speed: float, seed: int, heard: Heard) -> Sound:
+    def parts(self, text: str, *, speed: float, seed: int) -> Iterator[Said]:
         """See `Voice`."""
         import soundfile
 
@@ -163,8 +172,7 @@ class Espeak:
         command = [program, "-v", LANGUAGES[self.language], "-s", str(round(165 * speed)), "--stdin", "--stdout"]
         done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=ESPEAK_S, check=True)  # noqa: S603
         sound, self.rate = soundfile.read(io.BytesIO(done.stdout), dtype="float32")
-        heard(1.0)
-        return np.asarray(sound, dtype=np.float32)
+        yield Said(np.asarray(sound, dtype=np.float32), 1.0)
 
 
 class Elsewhere:
@@ -176,7 +184,7 @@ class Elsewhere:
         self.rate = 24_000
         self.voice = OPENAI_VOICE  #: by the service's own name
 
-    def say(self, text: str, *, speed: float, seed: int, heard: Heard) -> Sound:
+    def parts(self, text: str, *, speed: float, seed: int) -> Iterator[Said]:
         """See `Voice`; OpenAI's path takes a speed and knows no seed."""
         import soundfile
 
@@ -186,8 +194,9 @@ class Elsewhere:
             sound, self.rate = soundfile.read(io.BytesIO(answer), dtype="float32", always_2d=True)
         except RuntimeError as error:
             raise Unmakeable(_("The media service does not answer as OpenAI's would.")) from error
-        heard(1.0)
-        return np.asarray(sound.mean(axis=1), dtype=np.float32)
+        said = np.asarray(sound.mean(axis=1), dtype=np.float32)
+        kept = self.server.manners.knows("/audio/speech", "speed")
+        yield Said(said if kept else stretched(said, self.rate, speed), 1.0)
 
 
 class Named:
@@ -207,16 +216,14 @@ class Named:
             more["dtype"] = self._dtype
         return pipeline("text-to-speech", model=self.name, **more)
 
-    def say(self, text: str, *, speed: float, seed: int, heard: Heard) -> Sound:
+    def parts(self, text: str, *, speed: float, seed: int) -> Iterator[Said]:
         """See `Voice`; the speed is the model's own."""
         import torch
 
-        parts: list[Sound] = []
         breaths = list(reading.breaths(" ".join(text.split()))) or [text]
         torch.manual_seed(seed)
         for place, breath in enumerate(breaths):
             made = self._pipeline(breath)
             self.rate = int(made["sampling_rate"])
-            parts += [np.asarray(made["audio"], dtype=np.float32).reshape(-1), np.zeros(self.rate // 5, dtype=np.float32)]
-            heard((place + 1) / len(breaths))
-        return np.concatenate(parts)
+            sound = [np.asarray(made["audio"], dtype=np.float32).reshape(-1), np.zeros(self.rate // 5, dtype=np.float32)]
+            yield Said(np.concatenate(sound), (place + 1) / len(breaths))

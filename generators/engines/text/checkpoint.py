@@ -108,53 +108,65 @@ def network(folder: Path) -> Network:
         found = {name: one for file in _files(folder) for name, one in tensors(file).items() if not name.endswith(UNREAD)}
     except BadFile as error:
         raise Unsuited(str(error)) from error
-    taken: set[str] = set()
-
-    def matrix(name: str, shape: tuple[int, int]) -> Tensor:
-        return _taken(found, taken, f"{name}.weight", shape)
-
-    def vector(name: str, length: int) -> NDArray[np.float32] | None:
-        return _taken(found, taken, name, (length,)).whole() if name in found else None
-
-    of = sizes.changeable
-    matrices: dict[str, tuple[Rows, ...]] = {TABLE: (matrix("model.embed_tokens", (sizes.vocabulary, sizes.hidden)),)}
-    vectors = {NORM: vector("model.norm.weight", sizes.hidden), SPEEDS: config.speeds(sizes.width)}
+    taking = _Taking(found, sizes)
     for layer in range(sizes.layers):
-        before = f"model.layers.{layer}."
-        for key, names in JOINED.items():
-            matrices[f"{layer}.{key}"] = tuple(matrix(before + name, of[name]) for name in names)
-            biases = [vector(f"{before}{name}.bias", of[name][0]) for name in names]
-            if any(bias is not None for bias in biases):
-                vectors[f"{layer}.{key}.bias"] = np.concatenate([_there(bias, f"{before}{key}.bias") for bias in biases])
-        vectors[f"{layer}.before"] = vector(before + "input_layernorm.weight", sizes.hidden)
-        vectors[f"{layer}.between"] = vector(before + "post_attention_layernorm.weight", sizes.hidden)
-        norms = [vector(f"{before}self_attn.{kind}_norm.weight", sizes.width) for kind in ("q", "k")]
-        if norms[0] is not None:
-            parts = [
-                np.tile(_there(one, "k_norm"), (count, 1)) for one, count in zip(norms, (sizes.heads, sizes.groups), strict=True)
-            ]
-            vectors[f"{layer}.heads"] = np.concatenate(parts)
+        taking.layer(layer)
     tied = "lm_head.weight" not in found or bool(config.said.get("tie_word_embeddings", False))
-    taken |= {"lm_head.weight"} if tied else set()
-    matrices[HEAD] = matrices[TABLE] if tied else (matrix("lm_head", (sizes.vocabulary, sizes.hidden)),)
-    if left := found.keys() - taken:
+    matrices, vectors = taking.whole(tied=tied)
+    vectors[SPEEDS] = config.speeds(sizes.width)
+    if left := found.keys() - taking.taken - ({"lm_head.weight"} if tied else set()):
         raise Unsuited(f"it has {len(left)} tensors more than the family, {min(left)} among them")
-    return Network(sizes=sizes, matrices=matrices, vectors={name: _there(one, name) for name, one in vectors.items()})
+    return Network(sizes=sizes, matrices=matrices, vectors=vectors)
 
 
-def _taken(found: Mapping[str, Tensor], taken: set[str], name: str, shape: tuple[int, ...]) -> Tensor:
-    if name not in found:
-        raise Unsuited(f"it has no {name}")
-    if found[name].shape != shape:
-        raise Unsuited(f"its {name} has the shape {found[name].shape}, not {shape}")
-    taken.add(name)
-    return found[name]
+class _Taking:
+    """The tensors of a folder, taken one by one under the family's names, and the parts of a network they make."""
 
+    def __init__(self, found: Mapping[str, Tensor], sizes: Sizes) -> None:
+        self._found, self._sizes = found, sizes
+        self.taken: set[str] = set()  #: names of those that were
+        self._matrices: dict[str, tuple[Rows, ...]] = {}
+        self._vectors: dict[str, NDArray[np.float32]] = {}
 
-def _there(one: NDArray[np.float32] | None, name: str) -> NDArray[np.float32]:
-    if one is None:
-        raise Unsuited(f"it has no {name}")
-    return one
+    def layer(self, layer: int) -> None:
+        """Takes a layer's."""
+        before, sizes, of = f"model.layers.{layer}.", self._sizes, self._sizes.changeable
+        for key, names in JOINED.items():
+            self._matrices[f"{layer}.{key}"] = tuple(self._matrix(before + name, of[name]) for name in names)
+            biases = [f"{before}{name}.bias" for name in names]
+            if any(name in self._found for name in biases):
+                parts = [self._vector(bias, of[name][0]) for bias, name in zip(biases, names, strict=True)]
+                self._vectors[f"{layer}.{key}.bias"] = np.concatenate(parts)
+        self._vectors[f"{layer}.before"] = self._vector(before + "input_layernorm.weight", sizes.hidden)
+        self._vectors[f"{layer}.between"] = self._vector(before + "post_attention_layernorm.weight", sizes.hidden)
+        if f"{before}self_attn.q_norm.weight" in self._found:
+            norms = [self._vector(f"{before}self_attn.{kind}_norm.weight", sizes.width) for kind in ("q", "k")]
+            counts = (sizes.heads, sizes.groups)
+            self._vectors[f"{layer}.heads"] = np.concatenate(
+                [np.tile(norm, (count, 1)) for norm, count in zip(norms, counts, strict=True)]
+            )
+
+    def whole(self, *, tied: bool) -> tuple[dict[str, tuple[Rows, ...]], dict[str, NDArray[np.float32]]]:
+        """Takes what belongs to no layer; all the matrices and the vectors. `tied`: the table of tokens is the head as well."""
+        shape = (self._sizes.vocabulary, self._sizes.hidden)
+        table = (self._matrix("model.embed_tokens", shape),)
+        head = table if tied else (self._matrix("lm_head", shape),)
+        norm = self._vector("model.norm.weight", self._sizes.hidden)
+        return {TABLE: table, **self._matrices, HEAD: head}, {NORM: norm, **self._vectors}
+
+    def _matrix(self, name: str, shape: tuple[int, int]) -> Tensor:
+        return self._one(f"{name}.weight", shape)
+
+    def _vector(self, name: str, length: int) -> NDArray[np.float32]:
+        return self._one(name, (length,)).whole()
+
+    def _one(self, name: str, shape: tuple[int, ...]) -> Tensor:
+        if name not in self._found:
+            raise Unsuited(f"it has no {name}")
+        if self._found[name].shape != shape:
+            raise Unsuited(f"its {name} has the shape {self._found[name].shape}, not {shape}")
+        self.taken.add(name)
+        return self._found[name]
 
 
 def weight_files(folder: Path) -> list[Path]:

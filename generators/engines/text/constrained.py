@@ -24,7 +24,7 @@ class Guide:
 
         Args:
             tokenizer: of transformers, or a `TokenizerFile`.
-            grammar: as `json_grammar` or `regex_grammar` makes it.
+            grammar: as `json_grammar`, `regex_grammar` or `lark_grammar` makes it.
             rows: choices that are drawn together.
 
         Raises:
@@ -72,6 +72,13 @@ def regex_grammar(pattern: str) -> str:
     from llguidance import LLMatcher
 
     return str(LLMatcher.grammar_from_regex(pattern))
+
+
+def lark_grammar(rules: str) -> str:
+    """The grammar that rules in llguidance's dialect of Lark say."""
+    from llguidance import LLMatcher
+
+    return str(LLMatcher.grammar_from_lark(rules))
 
 
 @lru_cache(maxsize=2)  # the model's, and that of another one in the same process

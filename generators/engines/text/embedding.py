@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from generators.engines.text.vectors import LETTERS, LONGEST
+from generators.engines.text.vectors import LETTERS, LONGEST, Foreign, words_of
 
 
 class VectorModel:
@@ -30,3 +30,10 @@ class VectorModel:
         mask = batch["attention_mask"][..., None].float()
         mean = (hidden * mask).sum(1) / mask.sum(1).clamp(min=1.0)
         return torch.nn.functional.normalize(mean, dim=-1).cpu(), int(mask.sum())
+
+    def words(self, tokens: Sequence[int]) -> str:
+        """See `Encoder`."""
+        backend = getattr(self.tokenizer, "backend_tokenizer", None)
+        if backend is None:
+            raise Foreign("the tokenizer of this model has no file by which tokens can be told")
+        return words_of(backend, tokens)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +97,7 @@ class GraphModel(LanguageModel):
 
     def advance(self, requests: Sequence[PassRequest]) -> list[PassResult]:
         """See `LanguageModel`."""
-        logits = self.own.logits([_part(request) for request in requests])
+        logits = self.own.logits([Part.of(request) for request in requests])
         for request in requests:
             request.sequences.length += request.tokens.shape[1]
         outcomes = [PassResult(logits=one) for one in logits]
@@ -153,17 +152,3 @@ def _drawn(logits: Sequence[NDArray[np.float32]], draws: Sequence[tuple[Draw, bo
         draw.take(said := mine.tolist())
         outcomes.append(PassResult(logits=whole, tokens=said, logprobs=logprobs_of(rows, said) if told else []))
     return outcomes
-
-
-def _part(request: PassRequest) -> Part:
-    """A request as a forward pass of ours takes it."""
-    sequences = request.sequences
-    room: Any = sequences.cache
-    return Part(
-        tokens=request.tokens,
-        room=room,
-        start=sequences.length,
-        prefix=sequences.prefix,
-        last=request.last,
-        adapter=sequences.adapter,
-    )

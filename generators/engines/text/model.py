@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import inspect
 import logging
 import time
 from collections.abc import Sequence
@@ -12,10 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from transformers import DynamicCache
-from transformers.cache_utils import DynamicLayer
 
-from generators.engines.text.attention import SharedAttention
 from generators.engines.text.kv_cache import KVCache
 from generators.engines.text.language_model import ROOM, Engine, LanguageModel
 from generators.engines.text.linear import Weights
@@ -28,6 +24,7 @@ from generators.engines.text.sampling import Draw
 from generators.engines.text.tensor_sampling import drawn, likeliest, logprobs_of
 from generators.engines.text.threads import Threads
 from generators.engines.text.tokens import Tokens, context, ends
+from generators.engines.text.transformers_pass import TransformersPass
 
 TOLERANCE = 2e-3  # of logits in float32 between shared and plain attention; measured differences are 1e-5
 ALIKE = {"full": 0.999, "int8": 0.97}  # least cosine of logits to transformers' own; the embedded model: 0.99995, 0.998
@@ -55,8 +52,7 @@ class TextModel(LanguageModel):
         super().__init__(tokens_of(model, tokenizer), name=name, vocabulary=config.vocab_size)
         self.model = model.eval()
         self.device: torch.device = model.device
-        self._keeps_logits = "logits_to_keep" in inspect.signature(model.forward).parameters
-        self._attention: SharedAttention | None = None
+        self._theirs = TransformersPass(self.model)
         self.threads: Threads | None = None  #: where their number is ours to choose
         self._llama: Llama | None = None
         self.dtype: torch.dtype = model.dtype
@@ -125,7 +121,7 @@ class TextModel(LanguageModel):
     @property
     def shares(self) -> bool:  # type: ignore[override]
         """Whether sequences share the prompt's keys and values, or each has a copy."""
-        return self._attention is not None
+        return self._theirs.attention is not None
 
     def fork(self, prefix: Prefix, count: int, *, spare: int = ROOM) -> Sequences:
         """`count` continuations of a prefix, with room for so many tokens each."""
@@ -148,7 +144,7 @@ class TextModel(LanguageModel):
         """Runs the requests as one pass where the forward pass is our own, and draws their next tokens."""
         began = time.perf_counter()
         with torch.inference_mode():
-            logits = self._passed(requests) if self._llama is not None else [self._run(request) for request in requests]
+            logits = self._passed(requests) if self._llama is not None else [self._theirs.logits(request) for request in requests]
             if self.threads is not None:
                 self.threads.passed(sum(request.size for request in requests), time.perf_counter() - began)
             drawing = [place for place, request in enumerate(requests) if request.draw is not None]
@@ -207,33 +203,14 @@ class TextModel(LanguageModel):
     def _passed(self, requests: Sequence[PassRequest]) -> list[Tensor]:
         """A pass of our own for all requests."""
         assert self._llama is not None
-        logits = self._llama.logits([_part(request) for request in requests])
+        logits = self._llama.logits([Part.of(request) for request in requests])
         for request in requests:
             request.sequences.length += request.tokens.shape[1]
         return logits
 
-    def _run(self, request: PassRequest) -> Tensor:
-        """A pass of transformers' for one request; the logits after the last of its tokens."""
-        sequences, (rows, new) = request.sequences, request.tokens.shape
-        positions = torch.arange(sequences.length, sequences.length + new, device=self.device)[None].expand(rows, -1)
-        tokens = torch.as_tensor(request.tokens).to(self.device)
-        options = {"logits_to_keep": request.last} if self._keeps_logits else {}
-        if self._attention is not None:
-            self._attention.prefix = sequences.prefix
-        try:
-            answer = self.model(
-                input_ids=tokens, position_ids=positions, past_key_values=sequences.cache, use_cache=True, **options
-            )
-        finally:
-            if self._attention is not None:
-                self._attention.prefix = None
-        sequences.length += new
-        after: Tensor = answer.logits[:, -request.last :].float()
-        return after
-
     def _new_cache(self, rows: int, room: int) -> Any:
         ours = self._llama
-        return ours.room(rows=rows, tokens=room) if ours else DynamicCache(config=self.model.config)
+        return ours.room(rows=rows, tokens=room) if ours else self._theirs.cache()
 
     def _opened(self, known: Prefix | None, room: int) -> Any:
         cache = self._new_cache(1, room)
@@ -252,7 +229,7 @@ class TextModel(LanguageModel):
         if isinstance(cache, KVCache):
             keys, values = cache.held()
             return Prefix(ids=ids, keys=keys, values=values, adapter=sequences.adapter)
-        if self._attention is None:
+        if not self.shares:
             return Prefix(ids=ids, cache=cache)
         return Prefix(
             ids=ids, keys=tuple(layer.keys for layer in cache.layers), values=tuple(layer.values for layer in cache.layers)
@@ -260,23 +237,19 @@ class TextModel(LanguageModel):
 
     def _share(self, weights: Weights | None) -> None:
         """Turns shared attention on, and our own forward pass, where this model allows it and the numbers come out the same."""
-        if not all(type(layer) is DynamicLayer for layer in DynamicCache(config=self.model.config).layers):
-            return  # sliding windows and recurrent layers keep a state that is not one key and value per token
-        before = self.model.config._attn_implementation  # noqa: SLF001 - transformers' own name for it
+        if not self._theirs.may_share:
+            return
         ids = [3 + 7 * step % (self.model.config.get_text_config().vocab_size - 3) for step in range(12)]
         expected = self._probe(ids)
-        attention = SharedAttention()
         try:
-            self.model.set_attn_implementation(attention.name)
-            self._attention = attention
+            self._theirs.share()
             same = torch.allclose(self._probe(ids), expected, atol=self._tolerance(expected), rtol=0.0)
         except (ValueError, TypeError, RuntimeError, AttributeError, IndexError) as error:
             log.info("this model cannot share prompts", extra={"model": self.name, "why": str(error)})
             same = False
         self._kept.clear()
         if not same:
-            self._attention = None
-            self.model.set_attn_implementation(before)
+            self._theirs.unshare()
         elif weights is not None:
             self._hasten(weights, ids, expected)
 
@@ -315,17 +288,4 @@ def tokens_of(model: Any, tokenizer: Any) -> Tokens:
     config = model.config.get_text_config()
     return Tokens(
         tokenizer, ends=ends(getattr(model, "generation_config", None), model.config, tokenizer), most=context(config, tokenizer)
-    )
-
-
-def _part(request: PassRequest) -> Part:
-    """A request as a forward pass of ours takes it."""
-    sequences = request.sequences
-    return Part(
-        tokens=request.tokens,
-        room=sequences.cache,
-        start=sequences.length,
-        prefix=sequences.prefix,
-        last=request.last,
-        adapter=sequences.adapter,
     )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from generators.engines.text.lora import Adapter
 from generators.engines.text.paged_kv_cache import BLOCK, PagedKVCache
-from generators.engines.text.passes import Prefix
+from generators.engines.text.passes import PassRequest, Prefix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,19 @@ class Part:
     prefix: Prefix | None  #: what these rows share before their own
     last: int  #: for how many of the last tokens what comes next is wanted
     adapter: Adapter | None = None  #: the changes to the model that this request asks for
+
+    @classmethod
+    def of(cls, request: PassRequest) -> Part:
+        """A request as a forward pass of ours takes it."""
+        sequences = request.sequences
+        return cls(
+            tokens=request.tokens,
+            room=sequences.cache,
+            start=sequences.length,
+            prefix=sequences.prefix,
+            last=request.last,
+            adapter=sequences.adapter,
+        )
 
     @property
     def count(self) -> int:

@@ -114,19 +114,7 @@ def write(network: Network, file: Path, *, key: str) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    shared = network.matrices[TABLE][0] is network.matrices[HEAD][0]
-    places: dict[str, tuple[str, tuple[int, ...]]] = {}
-    for name, parts in network.matrices.items():
-        if name == HEAD and shared:
-            continue
-        out = sum(part.shape[0] for part in parts)
-        places[name] = ("int8", (out, parts[0].shape[1]))
-        places[f"{name}.scales"] = ("float16", (out, 1))
-    places |= {f"={name}": ("float32", vector.shape) for name, vector in network.vectors.items()}
-    arrays, end = {}, 0
-    for name, (kind, shape) in places.items():
-        arrays[name] = [kind, list(shape), end]
-        end += -(-int(np.prod(shape)) * np.dtype(kind).itemsize // ALIGNED) * ALIGNED
+    arrays, end = _laid_out(network)
     told = {"key": key, "sizes": asdict(network.sizes), "arrays": arrays, "bytes": end}
     header = json.dumps(told).encode()
     begin = _begin(len(header))
@@ -149,6 +137,25 @@ def write(network: Network, file: Path, *, key: str) -> None:
             work.unlink()
             raise
     work.replace(file)
+
+
+def _laid_out(network: Network) -> tuple[dict[str, list[Any]], int]:
+    """Where each array of a network lies in its file: kind, shape and first byte; and how many bytes all take."""
+    shared = network.matrices[TABLE][0] is network.matrices[HEAD][0]
+    places: dict[str, tuple[str, tuple[int, ...]]] = {}
+    for name, parts in network.matrices.items():
+        if name == HEAD and shared:
+            continue
+        out = sum(part.shape[0] for part in parts)
+        places[name] = ("int8", (out, parts[0].shape[1]))
+        places[f"{name}.scales"] = ("float16", (out, 1))
+    places |= {f"={name}": ("float32", vector.shape) for name, vector in network.vectors.items()}
+    arrays: dict[str, list[Any]] = {}
+    end = 0
+    for name, (kind, shape) in places.items():
+        arrays[name] = [kind, list(shape), end]
+        end += -(-int(np.prod(shape)) * np.dtype(kind).itemsize // ALIGNED) * ALIGNED
+    return arrays, end
 
 
 def _write_arrays(network: Network, memory: mmap.mmap, begin: int, arrays: Mapping[str, Any]) -> None:

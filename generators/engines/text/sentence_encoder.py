@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from generators.engines.text.checkpoint import read_json
 from generators.engines.text.network import Unsuited
 from generators.engines.text.safetensors_file import BadFile, tensors
-from generators.engines.text.vectors import LETTERS, LONGEST
+from generators.engines.text.vectors import LETTERS, LONGEST, words_of
 
 Array = NDArray[np.float32]
 
@@ -67,6 +67,10 @@ class SentenceEncoder:
         hidden = self._hidden(ids, mask)
         mean = (hidden * mask[..., None]).sum(1) / mask.sum(1)[:, None]
         return mean / np.linalg.norm(mean, axis=-1, keepdims=True), int(mask.sum())
+
+    def words(self, tokens: Sequence[int]) -> str:
+        """See `Encoder`."""
+        return words_of(self._tokens, tokens)
 
     def _hidden(self, ids: NDArray[np.int64], mask: Array) -> Array:
         """The last hidden states, shape (texts, tokens, width)."""

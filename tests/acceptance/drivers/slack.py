@@ -214,7 +214,7 @@ async def connected(
     settings = Settings(home=home, slack=table)
     house = wiring.furnish(settings, store=store or MemoryStore(), generator=generator or ScriptedGenerator())
     await house.store.open()
-    chat = build(settings, second=slack.second, watch=watch)
+    chat = build(settings, installations=house.store, second=slack.second, watch=watch)
     serving = asyncio.create_task(house.desk.serve([chat]))
     try:
         if ready:

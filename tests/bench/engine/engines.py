@@ -22,7 +22,7 @@ LLAMA_FTYPE = {"F16": 1, "Q4_0": 2, "Q8_0": 7}  # of llama.h
 
 def folder() -> Path:
     """The embedded model as safetensors."""
-    from bot.config import read
+    from bot.reading import read
 
     return Path(weights.text_weights(weights.EMBEDDED, read().cache, lambda _doing, _done: None)[0])
 

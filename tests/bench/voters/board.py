@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import fmean
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain.ideas import IdeaId
+from learning.evidence import weighed
+from learning.passed import Passing
 from learning.rankers.bayes import PRIOR, build
+from learning.rankers.taste import Learned
 from tests.bench.ranking import CLEAR, ENOUGH, mean_and_error, read_captions
 from tests.builders import an_opinion
 
 SLATES, SHOWN, MEMBERS = 40, 5, 12
 THERE = 0.5  # chance that a member looks at a slate; bad ones always do
 PASSED_OVER, HALF = 0.25, 0.5  # of the unfunny gets a 👎, of the somewhat funny a 👍, as in `tests.bench.crowd`
-BAD = {"clean": 0, "lazy": 3, "flood": 1, "brigade_first": 3}
+BAD = ("clean", "lazy", "flood", "brigade_first", "position", "voted_down", "at_random")
+#: Of the unfunny gets a 👎 where people rather say no than pass on; what falls of the attention from one idea to the next; chance
+#: that an idea is read where people read some and not others, so that passing over says nothing.
+SAYS_NO, FADING, READ = 0.6, 0.5, 0.5
 Floats = NDArray[np.float64]
 
 
@@ -52,10 +57,14 @@ def votes(slates: Slates, kind: str, chance: np.random.Generator) -> Floats:
     """What each member says of each idea, 0 for nothing, shape (MEMBERS, SLATES, SHOWN)."""
     face = (chance.random((MEMBERS, SLATES, SHOWN, 1)) > slates.faces.cumsum(axis=2)).sum(axis=3)
     up = (face == 2) | ((face == 1) & (chance.random(face.shape) < HALF))
-    down = (face == 0) & (chance.random(face.shape) < PASSED_OVER)
+    down = (face == 0) & (chance.random(face.shape) < (SAYS_NO if kind == "voted_down" else PASSED_OVER))
     found = up * 1.0 - down
     found *= chance.random((MEMBERS, SLATES, 1)) < THERE
-    if kind == "lazy":
+    if kind == "position":
+        found *= chance.random((MEMBERS, SLATES, SHOWN)) < FADING ** np.arange(SHOWN)
+    elif kind == "at_random":
+        found *= chance.random((MEMBERS, SLATES, SHOWN)) < READ
+    elif kind == "lazy":
         found[:3] = 1.0
     elif kind == "flood":
         found[0] = np.where(chance.random((SLATES, SHOWN)) < 0.5, 1.0, -1.0)
@@ -71,15 +80,19 @@ def summed(said: Floats) -> Floats:
     return np.asarray((favour - against) / (favour + against))
 
 
-def product(said: Floats) -> Floats:
-    """What the product makes of the same votes."""
+def product(said: Floats) -> tuple[Floats, Floats, float]:
+    """What the product makes of the same votes: of what was said, and with what was passed over; and how far that is followed."""
     ids = [[IdeaId(f"{slate:03}-{place}") for place in range(SHOWN)] for slate in range(SLATES)]
     feedback = [
         an_opinion(ids[slate][place], f"p{member:02}", float(said[member, slate, place]))
         for member, slate, place in zip(*np.nonzero(said), strict=True)
     ]
-    scores = build().score([id for some in ids for id in some], feedback)
-    return np.array([[scores[id].mean for id in some] for some in ids])
+    sets = {id: f"slate {slate}" for slate, some in enumerate(ids) for id in some}
+    passing = Passing.of(weighed(feedback), feedback, sets, {})
+    flat = [id for some in ids for id in some]
+    scores = [ranker.score(flat, feedback) for ranker in (build(), Learned({}, {}, feedback, passing))]
+    votes, passed = (np.array([[found[id].mean for id in some] for some in ids]) for found in scores)
+    return votes, passed, passing.weight
 
 
 def right(score: Floats, slates: Slates) -> float:
@@ -104,11 +117,14 @@ def boards(seeds: int) -> dict[str, dict[str, float]]:
     found = {}
     for kind in BAD:
         measure: Callable[[Floats, Slates], float] = worst_first if kind == "brigade_first" else right
-        both = []
+        rows = []
         for seed, some in enumerate(slates):
             said = votes(some, kind, np.random.default_rng(1000 + seed))
-            both.append((measure(summed(said), some), measure(product(said), some)))
-        raw, ours = (fmean(pair[side] for pair in both) for side in (0, 1))
-        apart = float(np.std([pair[1] - pair[0] for pair in both]) / np.sqrt(len(both)))
-        found[kind] = {"raw": raw, "ours": ours, "error": apart}
+            without, passed, weight = product(said)
+            rows.append([measure(summed(said), some), measure(without, some), measure(passed, some), weight])
+        raw, ours, both, _weight = table = np.array(rows).T
+        found[kind] = dict(zip(("raw", "ours", "passed", "weight"), table.mean(axis=1).tolist(), strict=True)) | {
+            "error": float(np.std(ours - raw) / np.sqrt(seeds)),
+            "passed_error": float(np.std(both - ours) / np.sqrt(seeds)),
+        }
     return found

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+import tempfile
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +21,33 @@ from learning.trust import learned
 from tests.bench.embedded import embedded
 from tests.bench.ranking import read_captions
 
+ROOT = Path(__file__).parents[3]
 EACH, PEOPLE, SHARE = 5, 6, 0.6  # ideas of a topic; voters; of the ideas that each of them votes on
 LOOKS = tuple(range(6, 64, 3))  # topics at which a team's votes are learned from
-TASTE = 0.5  # strength of a taste beside a mood of deviation 1: 65 of 100 votes follow it
+TASTE, WEAK = 0.5, 0.35  # strength of a taste beside a mood of deviation 1: 65 and 61 of 100 votes follow it
+MISSED_AT = (45, 63)  # topics at which a taste that is not believed counts as missed
+#: What both commits know; the older one called its hyperparameters habits.
+CHILD = """
+import json, sys
+import numpy as np
+from learning.opinions import Opinions
+from learning.sheets import sheet
+try:
+    from learning.trusting import learned  # its name up to November 2026
+except ImportError:
+    from learning.trust import learned
+
+kept, found = np.load(sys.argv[1], allow_pickle=False), []
+for team in range(int(kept["teams"])):
+    texts, vectors, topics, ideas, people, values = (kept[f"{name}{team}"] for name in "tvgipo")
+    for looks in json.loads(sys.argv[2]):
+        count, few = int((topics < looks).sum()), topics[ideas] < looks
+        said = Opinions(ideas[few], people[few], values[few], np.ones(int(few.sum())))
+        fit = learned(sheet(texts[:count].tolist(), vectors[:count], topics[:count], None), said)
+        hyper = getattr(fit, "hyperparameters", None) or fit.habits
+        found.append([bool(hyper.trusted), hyper.slope > 0])
+print(json.dumps(found))
+"""
 COMPONENTS = 30  # of the captions' meanings, from which a taste is drawn
 
 
@@ -78,3 +109,30 @@ def trusted(teams: Teams, likings: list[float], count: int, looks: tuple[int, ..
         team = teams.drawn(likings, seed)
         found.append([learned(*team.at(topics)).hyperparameters.trusted for topics in looks])
     return np.array(found)
+
+
+def missed(teams: Teams, liking: float, count: int, tree: Path) -> NDArray[np.float64]:
+    """Shares of teams whose taste a commit does not believe, and gives no weight, at each of `MISSED_AT`, shape (looks, 2)."""
+    drawn = [teams.drawn([liking] * PEOPLE, seed) for seed in range(count)]
+    arrays: dict[str, NDArray[np.generic]] = {"teams": np.array(count)}
+    for number, team in enumerate(drawn):
+        whole = (np.array(team.texts), team.vectors, team.topics, team.said.idea, team.said.person, team.said.value)
+        arrays |= {f"{name}{number}": values for name, values in zip("tvgipo", whole, strict=True)}
+    with tempfile.TemporaryDirectory(prefix="muselab-missed-") as folder:
+        file = Path(folder) / "teams.npz"
+        np.savez(file, **arrays)  # type: ignore[arg-type]
+        command = [sys.executable, "-c", CHILD, str(file), json.dumps(MISSED_AT)]
+        ended = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+    if ended.returncode:
+        raise RuntimeError(f"{tree}: {ended.stderr[-2000:]}")
+    found = np.array(json.loads(ended.stdout.splitlines()[-1]), dtype=float)
+    return 1.0 - found.reshape(count, len(MISSED_AT), 2).mean(axis=0)
+
+
+@contextmanager
+def checked_out(vs: str) -> Iterator[Path]:
+    """The files of another commit."""
+    with tempfile.TemporaryDirectory(prefix="muselab-voters-") as folder:
+        archive = subprocess.run(["git", "archive", vs], cwd=ROOT, capture_output=True, check=True).stdout
+        subprocess.run(["tar", "-x", "-C", folder], input=archive, check=True)
+        yield Path(folder)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).parents[3]
+from tests.bench.voters.gate import ROOT, checked_out
+
 #: A team of so many ideas, five a topic, whose taste is plain, so that every step of a learning is taken. Only what both know.
 CHILD = """
 import json, sys, time
@@ -54,12 +54,10 @@ def cost(tree: Path, ideas: int, rounds: int) -> tuple[float, bool]:
 
 def costs(vs: str, sizes: tuple[int, ...] = (100, 200, 299)) -> dict[str, float]:
     """The dearest learning below 300 ideas here, and how many times the other commit's median ratio is."""
-    with tempfile.TemporaryDirectory(prefix="muselab-voters-") as folder:
-        archive = subprocess.run(["git", "archive", vs], cwd=ROOT, capture_output=True, check=True).stdout
-        subprocess.run(["tar", "-x", "-C", folder], input=archive, check=True)
-        here, ratios = [], []
+    here, ratios = [], []
+    with checked_out(vs) as tree:
         for ideas in sizes:
-            (other, _), (ours, sure) = cost(Path(folder), ideas, 1), cost(ROOT, ideas, 3)
+            (other, _), (ours, sure) = cost(tree, ideas, 1), cost(ROOT, ideas, 3)
             print(f"{ideas} ideas: {ours:.2f} CPU seconds here, {other:.1f} at {vs}; trusted here: {sure}", flush=True)
             here.append(ours)
             ratios.append(other / ours)

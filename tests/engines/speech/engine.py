@@ -1,4 +1,4 @@
-"""Makes the shortest sound there is."""
+"""Makes the shortest sound there is; in parts where it is asked for them, and half of one where it is to break."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from pathlib import Path
 
 from bot.config import MediaTable
 from generators.client.scripted_media import wav
-from generators.engines.making import Commission, Rendered, Report, Work
+from generators.engines.making import Commission, Part, Rendered, Report, Work
 
 
 class Beep:
-    def make(self, commission: Commission, report: Report) -> Iterator[Work]:
+    def make(self, commission: Commission, report: Report) -> Iterator[Work | Part]:
+        if commission.options.get("parts") and commission.options.get("format") == "pcm":
+            yield Part(media_type="audio/pcm", content=b"ab")
+            if commission.text == "break":
+                raise ValueError("a bug")
+            yield Part(media_type="audio/pcm", content=b"cd")
         sound = Rendered(name="speech.wav", media_type="audio/wav", content=wav(commission.seed))
         yield Work(files=(sound,), alt=commission.text, traits={"voice": str(commission.options.get("voice", "joe"))})
 

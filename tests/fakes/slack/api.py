@@ -196,6 +196,9 @@ def _view_json(slack: Slack, workspace: Workspace, view: View) -> Answer:
 
 
 def views_open(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> Answer:
+    kinds = {(block.get("element") or {}).get("type") for block in args["view"]["blocks"]}
+    if "file_input" in kinds and "files:read" not in workspace.scopes:
+        raise Refused("invalid_arguments")
     user = slack.use_trigger(workspace, args.get("trigger_id", ""))
     view = View(slack.ids.id("V"), workspace.id, user, slack.view_with_ids(args["view"]), slack.ids.id("h"))
     slack.views.append(view)

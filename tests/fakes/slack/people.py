@@ -177,6 +177,10 @@ class People:
         if element["type"] == "static_select":
             wanted = value or element.get("initial_option", {}).get("value")
             return {"selected_option": next((option for option in element["options"] if option["value"] == wanted), None)}
+        if element["type"] == "multi_users_select":
+            return {"selected_users": [user for user in str(value or "").split() if user in workspace.people]}
+        if element["type"] == "conversations_select":
+            return {"selected_conversation": value}
         text = element.get("initial_value") if value is None else value
         assert len(text or "") <= element.get("max_length", 3000), "Slack does not send so long a text"
         return {"value": text}

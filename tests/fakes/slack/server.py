@@ -335,6 +335,9 @@ class Slack(People):
         if url is None or asyncio.get_running_loop().time() > url.until or url.uses >= RESPONSE_URL_USES:
             return web.json_response({"ok": False, "error": "used_url" if url else "not_found"}, status=404)
         url.uses += 1
+        if self.faults["response_url"]:
+            fault = self.faults["response_url"].pop(0)
+            return web.json_response({"ok": False, "error": fault.error}, status=fault.status)
         body = await request.json()
         self.calls.append(("response_url", url.team, body))
         known = {"text", "blocks", "attachments", "response_type", "replace_original", "delete_original", "thread_ts", "mrkdwn"}

@@ -1,14 +1,17 @@
-"""The words behind a command as its arguments: options anywhere, the rest in the order of its parameters."""
+"""Arguments: the words after a command as values of its parameters, and how a command is written."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
+from types import ModuleType
 
+from bot import commands, plugins, signals
 from bot.domain.errors import Refusal
 from bot.messages import Param, Value
 from bot.services import chinese
-from bot.services.usage import chosen, is_option, long, named
+from bot.services.usage import chosen, is_option, long, named, written
 from bot.words import _
 
 UNFINISHED = re.compile(r"(?:an?|the|of|for|my|our|your|in|on|with|and|or|to)", re.IGNORECASE)  # no topic ends so
@@ -18,15 +21,40 @@ WORD = re.compile(
     r'(?:(?<=[=：])(?:"(?P<double>[^"]*)"|“(?P<curly>[^”]*)”|(?P<plain>\S*)))?(?=\s|$)'
     r'|"(?P<double2>[^"]*)"(?=\s|$)|“(?P<curly2>[^”]*)”(?=\s|$)|\S+'
 )
+LISTED = 6  # options in a sentence that says what was wrong; of more, /help has the list
+QUOTED_TEXT = "text"  #: token of signals whose words are a text of their own (edit)
 
 
-def arguments(rest: str, params: Sequence[Param], usage: str) -> Mapping[str, Value]:
+@cache
+def known(package: ModuleType) -> tuple[str, ...]:
+    """The plugins of a package; looking into its folder at every line would take as long as understanding it."""
+    return plugins.names(package)
+
+
+def words() -> tuple[str, ...]:
+    """Every word that a typed line may begin with."""
+    return (*known(commands), *known(signals))
+
+
+def usage(name: str) -> str:
+    """How to write a command or a signal, in one line: `/brainstorm TOPIC [-n COUNT] [--style STYLE]`."""
+    if name in known(commands):
+        params = plugins.load(commands, name).PARAMS
+        if sum(map(is_option, params)) > LISTED:
+            places = [written(param) for param in params if not is_option(param)]
+            return " ".join(["/" + name, *places, f"[--{_('OPTION VALUE')} …] (/help {name})"])
+        return " ".join(["/" + name, *map(written, params)])
+    tokens = plugins.load(signals, name).TOKENS
+    return f"/{name} IDEA {'TEXT' if tokens == (QUOTED_TEXT,) else '|'.join(tokens)}"
+
+
+def arguments(name: str, rest: str, params: Sequence[Param]) -> Mapping[str, Value]:
     """The arguments in the words after a command.
 
     Options come anywhere, `--` ends them; the other words fill the positional parameters in their order.
 
     Raises:
-        Refusal: see `parse`.
+        Refusal: one is missing, unknown or of the wrong kind; the message says how to write it.
     """
     values: dict[str, Value] = {}
     positional: list[str] = []
@@ -45,16 +73,16 @@ def arguments(rest: str, params: Sequence[Param], usage: str) -> Mapping[str, Va
             options = False
         elif (param := by_name.get(flag) or _in_chinese(flag, params)) is None:
             if flag.startswith("--"):
-                raise Refusal(_("There is no option “{option}”. Write {usage}.").format(option=flag[:30], usage=usage))
+                raise Refusal(_("There is no option “{option}”. Write {usage}.").format(option=flag[:30], usage=usage(name)))
             positional.append(match.group())  # "-x" in a topic is a word
         elif param.kind == "flag":
             values[param.name] = True
         else:
             value = match if match["equals"] else matches.pop(0) if matches else None
             if value is None:
-                raise Refusal(_("“{option}” needs a value. Write {usage}.").format(option=flag, usage=usage))
-            values[param.name] = convert(param, unquoted(value), usage)
-    _fill(params, positional, values, usage)
+                raise Refusal(_("“{option}” needs a value. Write {usage}.").format(option=flag, usage=usage(name)))
+            values[param.name] = convert(name, param, unquoted(value))
+    _fill(name, params, positional, values)
     return values
 
 
@@ -71,23 +99,23 @@ def unquoted(match: re.Match[str]) -> str:
     )
 
 
-def _fill(params: Sequence[Param], positional: list[str], values: dict[str, Value], usage: str) -> None:
+def _fill(name: str, params: Sequence[Param], positional: list[str], values: dict[str, Value]) -> None:
     left = list(positional)
     for param in params:
         if param.name in values or is_option(param):
             continue
         if not left:
             if param.required:
-                raise Refusal(_("Something is missing. Write {usage}.").format(usage=usage))
+                raise Refusal(_("Something is missing. Write {usage}.").format(usage=usage(name)))
             continue
         if param.rest:
             values |= _trailing(params, left, values)
-            values[param.name] = convert(param, " ".join(left), usage)
+            values[param.name] = convert(name, param, " ".join(left))
             left = []
         else:
-            values[param.name] = convert(param, left.pop(0), usage)
+            values[param.name] = convert(name, param, left.pop(0))
     if left:
-        raise Refusal(_("“{extra}” is too much. Write {usage}.").format(extra=" ".join(left)[:40], usage=usage))
+        raise Refusal(_("“{extra}” is too much. Write {usage}.").format(extra=" ".join(left)[:40], usage=usage(name)))
 
 
 def _trailing(params: Sequence[Param], left: list[str], values: Mapping[str, Value]) -> dict[str, Value]:
@@ -101,7 +129,7 @@ def _trailing(params: Sequence[Param], left: list[str], values: Mapping[str, Val
     return {}
 
 
-def convert(param: Param, text: str, usage: str) -> Value:
+def convert(name: str, param: Param, text: str) -> Value:
     """A typed value as its parameter's kind.
 
     Raises:
@@ -110,13 +138,12 @@ def convert(param: Param, text: str, usage: str) -> Value:
     if param.kind == "integer":
         number = chinese.number(text)
         if number is None:
-            raise Refusal(_("“{value}” is not a whole number. Write {usage}.").format(value=text[:30], usage=usage))
+            raise Refusal(_("“{value}” is not a whole number. Write {usage}.").format(value=text[:30], usage=usage(name)))
         return number
     text = chinese.value(param.name, text)
     if param.kind == "choice":
         value = chosen(param, text)
         if not value:
-            known = named(param)
-            raise Refusal(_("“{value}” is not one of {known}.").format(value=text[:30], known=known))
+            raise Refusal(_("“{value}” is not one of {known}.").format(value=text[:30], known=named(param)))
         return value
     return text

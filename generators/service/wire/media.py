@@ -141,3 +141,23 @@ class MediaRequest(Asked):
     seed: int = 0
     language: Name = "en"
     attachments: list[Handed] = Field(default_factory=list, max_length=8)
+
+
+class Transcription(Asked):
+    """POST /v1/audio/transcriptions; the recording comes beside it."""
+
+    language: Name = ""  #: of the speech: a code such as `en`; empty: the recogniser tells it
+    prompt: Annotated[str, StringConstraints(max_length=1000)] = ""  #: words that may come up, as they are spelled
+    response_format: Literal["json", "text", "verbose_json", "srt", "vtt"] = "json"
+    temperature: float = Field(default=0.0, ge=0.0, le=0.0)  #: what is likeliest is written down
+    timestamp_granularities: Literal["segment"] | list[Literal["segment"]] = "segment"
+
+    @model_validator(mode="after")
+    def _can_be_streamed(self) -> Transcription:
+        if self.stream and self.response_format not in ("json", "text"):
+            raise ValueError("a stream tells text alone; choose json or text as response_format")
+        return self
+
+    def all_options(self) -> dict[str, Option]:
+        """See `Asked`."""
+        return {name: value for name, value in (("language", self.language), ("prompt", self.prompt)) if value} | self.options

@@ -1,0 +1,62 @@
+"""Asks for one field of a form: the question, what leaves the form, what is wrong with an answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+
+from adapters.terminal._face import LEAVE
+from bot import typed
+from bot.domain.ideas import clean
+from bot.messages import Field
+from bot.words import _
+
+
+def escaping() -> KeyBindings:
+    """Esc gives a form up, as Ctrl-C does."""
+    bindings = KeyBindings()
+
+    @bindings.add("escape", eager=True)
+    def _leave(event: KeyPressEvent) -> None:
+        event.app.exit(exception=KeyboardInterrupt, style="class:aborting")
+
+    return bindings
+
+
+def leaves(answer: str, field: Field) -> bool:
+    """Whether what was typed into a field is no answer but a wish to leave, or a command; a path may look like one."""
+    text = answer.strip()
+    name = typed.split(text)[0]
+    command = text.startswith("/") and name in typed.words() and not (field.kind == "file" and is_file(text))
+    return text in LEAVE or command
+
+
+def question(field: Field) -> str:
+    """What a form asks for one field, with what may be answered."""
+    choices = ", ".join(value for value, _label in field.choices)
+    file = _("its path") if field.kind == "file" else ""
+    hints = [clean(hint) for hint in (field.hint, field.placeholder, choices, file) if hint]
+    if not field.required:
+        hints.append(_("or nothing"))
+    return clean(field.label) + (f" ({'; '.join(hints)})" if hints else "") + ": "
+
+
+def complaint(field: Field, answer: str) -> str:
+    """What is wrong with an answer; empty when nothing is."""
+    if not answer:
+        return _("Something must stand here.") if field.required else ""
+    if field.kind == "choice" and answer not in {value for value, _label in field.choices}:
+        known = ", ".join(value for value, _label in field.choices)
+        return _("“{value}” is not one of {known}.").format(value=clean(answer)[:30], known=known)
+    if field.kind == "file" and not is_file(answer):
+        return _("There is no file {path}. Write its path as in your shell.").format(path=clean(answer)[:200])
+    return ""
+
+
+def is_file(path: str) -> bool:
+    """Whether there is such a file."""
+    try:
+        return Path(path).expanduser().is_file()
+    except (OSError, RuntimeError, ValueError):  # too long, no such user, a zero inside
+        return False

@@ -1,0 +1,33 @@
+"""What a host has to do again and again, whoever of its processes does it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from bot.jobs import Jobs
+from bot.services.bundle import Services
+
+DEPARTURES = "departures"
+HOURLY = "17 * * * *"  # days pass until a team that has left is forgotten; not on the hour, when every program wakes
+
+
+@asynccontextmanager
+async def kept(services: Services, new_id: Callable[[], str]) -> AsyncIterator[None]:
+    """Inside, what is due is done.
+
+    Raises:
+        StoreDown: what repeats could not be planned.
+    """
+    jobs = Jobs(
+        store=services.store,
+        clock=services.clock,
+        new_id=new_id,
+        works={DEPARTURES: lambda _job: services.leaving.sweep()},
+    )
+    await jobs.repeat(DEPARTURES, HOURLY)
+    jobs.watch()
+    try:
+        yield
+    finally:
+        await jobs.close()

@@ -1,0 +1,66 @@
+"""A card that grows: it shows a brainstorm or commission from its first sign to its last idea."""
+
+from __future__ import annotations
+
+from bot import tracing
+from bot.courtesy import Courtesy
+from bot.domain.errors import TakenOver
+from bot.domain.ideas import Brainstorm, Idea, IdeaId
+from bot.messages import Card, Progress
+from bot.ports import Reply, Store
+from bot.services.cards import Cards
+from bot.words import _
+
+
+class Growing:
+    """Shows one brainstorm or commission through a reply."""
+
+    def __init__(self, brainstorm: Brainstorm, reply: Reply, *, store: Store, cards: Cards, courtesy: Courtesy) -> None:
+        self.brainstorm = brainstorm
+        self.reply = reply
+        self.store = store
+        self.cards = cards
+        self.courtesy = courtesy
+        self.media = brainstorm.prompt is not None and brainstorm.prompt.modality != "text"
+        self._placed = brainstorm.address
+        self._fresh: set[IdeaId] = set()  #: works whose files the chat may not have
+        self._now = Progress(doing=_("Thinking"), total=brainstorm.prompt.count if brainstorm.prompt else 0)
+
+    async def begin(self) -> None:
+        """Finds what was made before: what an interrupted commission made may never have reached the chat: it is sent again."""
+        if self.media:
+            self._fresh = {idea.id for idea in await self.store.ideas_of(self.brainstorm.channel.team, self.brainstorm.id)}
+
+    async def step(self, news: Progress | Idea) -> None:
+        """Shows progress, or an idea that was stored.
+
+        Raises:
+            TakenOver: another process goes on with the brainstorm.
+        """
+        if isinstance(news, Progress):
+            if news == self._now and self._placed:
+                return
+            self._now = news
+        else:
+            self._now = Progress(doing=self._now.doing, done=self._now.done + 1, total=self._now.total)
+            if self.media:
+                self._fresh.add(news.id)
+        await self.courtesy.after_you()
+        await self._show(await self.cards.brainstorm(self.brainstorm, progress=self._now, fresh=self._fresh))
+
+    async def end(self, failure: str) -> bool:
+        """Shows the last card, with what went wrong, if anything did; whether it stands there for good.
+
+        Raises:
+            TakenOver: as above.
+        """
+        await self._show(await self.cards.brainstorm(self.brainstorm, failure=failure, fresh=self._fresh))
+        return await self.reply.settle()
+
+    async def _show(self, card: Card) -> None:
+        with tracing.span("post"):
+            await self.reply.show(card)
+        if self.reply.address and self.reply.address != self._placed:
+            self._placed = self.reply.address
+            if not await self.store.place(self.brainstorm, self._placed):
+                raise TakenOver

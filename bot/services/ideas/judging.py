@@ -1,0 +1,100 @@
+"""Judges drafts: drops what must not be shown, with the reason, and says how good the rest is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.domain.ideas import Brainstorm, Candidate, Draft, Idea
+from bot.ports import Generator
+from bot.services.ideas.background import Background
+from bot.services.ideas.filtering import verdict
+from bot.services.ideas.selecting import Option, Vectors, forecast_weight
+from bot.services.ideas.slate import Slate
+
+RELEVANT_ENOUGH = 2.0  # nats per token; beyond it an idea mostly says its topic again
+#: Nats that one unit of cosine to the topic is worth. Relevance alone lets well-formed nonsense ("Trellab") pass; by eye on 18
+#: sets of five, 3 made names and titles speak of their topic and left sentences as they were; see docs/lab/ideas.md.
+TOPIC_WEIGHT = 3.0
+TASTE_WEIGHT = 1.0  # deviations of relevance that a fully liked relative is worth
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The drafts of a round, from arrival to verdict."""
+
+    slate: Slate
+    candidates: list[Candidate] = field(default_factory=list)
+
+    def drop(self, draft: Draft, why: str) -> None:
+        """Logs a draft that will not be shown."""
+        self.candidates.append(Candidate(brainstorm=self.slate.brainstorm.id, draft=draft, verdict=why))
+
+    def log_shown(self, option: Option, idea: Idea) -> None:
+        """Logs what became an idea."""
+        self.candidates.append(
+            Candidate(
+                brainstorm=self.slate.brainstorm.id, draft=option.draft, verdict="shown", score=option.quality, idea=idea.id
+            )
+        )
+
+    def log_kept(self) -> None:
+        """Logs what was good enough, and not chosen."""
+        self.candidates.extend(
+            Candidate(brainstorm=self.slate.brainstorm.id, draft=option.draft, verdict="kept", score=option.quality)
+            for option in self.slate.pool.options
+        )
+
+
+class Judging:
+    """Judges the drafts of a round as they arrive."""
+
+    def __init__(self, generator: Generator) -> None:
+        """`generator`: gives drafts their vectors."""
+        self.generator = generator
+
+    async def judge(self, drafts: Sequence[Draft], brainstorm: Brainstorm, background: Background, intake: Intake) -> None:
+        """Drops what must not be shown, with the reason; lets the rest compete."""
+        intake.slate.seen += len(drafts)
+        passed: list[Draft] = []
+        for draft in drafts:
+            why = verdict(draft)
+            if why is None:
+                passed.append(draft)
+            else:
+                intake.drop(draft, why)
+        if not passed:
+            return
+        vectors = await self.generator.embed([draft.text for draft in passed])
+        liking = await self._liking([draft.text for draft in passed], vectors, brainstorm, background)
+        for row, draft in enumerate(passed):
+            vector: Vectors | None = None if vectors is None else vectors[row]
+            if self._comes_again(draft, vector, background):
+                intake.drop(draft, "repeat")
+                continue
+            background.known.add(draft.text, vector)
+            near = 0.0 if vector is None or background.topic is None else float(vector @ background.topic)
+            quality = min(draft.relevance or 0.0, RELEVANT_ENOUGH) + TOPIC_WEIGHT * near + float(liking[row])
+            intake.slate.pool.add(Option(draft=draft, vector=vector, quality=quality))
+
+    async def _liking(
+        self, texts: list[str], vectors: NDArray[np.float32] | None, brainstorm: Brainstorm, background: Background
+    ) -> NDArray[np.float64]:
+        """How much more the team, and the person who asks, would like each, in deviations of relevance, shape (len(texts),)."""
+        if background.learned is not None and brainstorm.prompt is not None:
+            foretold = await asyncio.to_thread(background.learned.foretell, brainstorm.prompt, texts, vectors, brainstorm.asker)
+            if foretold is not None:
+                return forecast_weight(background.learned.trust(brainstorm.prompt)) * foretold
+        if background.taste is None or vectors is None:
+            return np.zeros(len(texts))
+        return TASTE_WEIGHT * background.taste.of(vectors)
+
+    @staticmethod
+    def _comes_again(draft: Draft, vector: Vectors | None, background: Background) -> bool:
+        if background.polished is not None and draft.text.casefold() == background.polished.casefold():
+            return True
+        return background.known.has(draft.text, vector)

@@ -1,0 +1,79 @@
+"""Finished choices become drafts: tidied, judged broken or not, and asked how much their topic made them likely."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.ideas import Draft
+from bot.ports import Order
+from generators.client.answered import Declined, Json
+from generators.client.api import Api
+from generators.client.choices import Made
+from generators.client.cleaning import tidy
+from generators.client.fleet import Fleet
+from generators.client.recipes import Recipe
+from generators.client.served import OWN, Served
+from generators.client.tuned import Adapters
+
+
+class Drafting:
+    """Makes drafts of what one service gave."""
+
+    def __init__(self, api: Api | Fleet, served: Served, adapters: Adapters) -> None:
+        self._api = api
+        self._served = served
+        self._adapters = adapters
+
+    async def drafts(self, choices: Sequence[Made], recipe: Recipe, order: Order) -> list[Draft]:
+        """Drafts of finished choices."""
+        topic, known = order.prompt.text, (*order.prompt.about, *order.avoid)
+        form: Json = {"examples": recipe.examples, "goes_on": recipe.goes_on and order.prompt.operation != "polish"}
+        if order.prompt.operation != "polish":
+            form |= {"parts": recipe.parts, "characters": recipe.characters, "rhymed": recipe.rhymed}
+        tidied = [tidy(one.whole, finished=one.finished, topic=topic, known=known, **form) for one in choices]
+        good = [one for one, (_text, trouble) in zip(choices, tidied, strict=True) if trouble is None]
+        neutral: dict[int, float | None] = {}
+        for model in {one.model for one in good}:  # one, unless a version was lost in the middle
+            mine = [one for one in good if one.model == model]
+            neutral |= zip(map(id, mine), await self._neutral(mine, recipe, model), strict=True)
+        drafts = []
+        for one, (text, trouble) in zip(choices, tidied, strict=True):
+            base = neutral.get(id(one))
+            relevance = one.logprob - base if one.logprob is not None and base is not None else None
+            drafts.append(
+                Draft(
+                    text=text,
+                    logprob=one.logprob,
+                    relevance=relevance,
+                    tokens=len(one.logprobs),
+                    broken=trouble,
+                    model=order.model if one.model == order.model else "",
+                    decoding=one.decoding,
+                )
+            )
+        return drafts
+
+    async def _neutral(self, choices: Sequence[Made], recipe: Recipe, model: str) -> list[float | None]:
+        """Mean log-probability per token of each text after words that say nothing of the topic; None where none can be had."""
+        nothing: list[float | None] = [None] * len(choices)
+        if not choices or await self._served.owner() != OWN or any(not one.text for one in choices):
+            return nothing
+        prompts = [recipe.neutral + one.text for one in choices]
+        scoring: Json = {"model": model, "prompt": prompts, "max_tokens": 0, "echo": True, "logprobs": 0}
+        scoring["user"] = choices[0].asking.user
+        try:
+            answer = await self._api.post("/completions", scoring)
+        except Declined:
+            if self._adapters.holds(model):  # the version was lost since; its ideas are there
+                return nothing
+            raise
+        values = list(nothing)
+        for choice in answer["choices"]:
+            logprobs = choice["logprobs"]
+            tail = [
+                value
+                for offset, value in zip(logprobs["text_offset"], logprobs["token_logprobs"], strict=True)
+                if offset >= len(recipe.neutral) and value is not None
+            ]
+            values[choice["index"]] = sum(tail) / len(tail) if tail else None
+        return values

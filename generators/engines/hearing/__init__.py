@@ -1,0 +1,1 @@
+"""Speech heard: sounds become words."""

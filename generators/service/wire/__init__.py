@@ -1,0 +1,1 @@
+"""The wire format: OpenAI's requests as pydantic models, our events as OpenAI's answers."""

@@ -1,0 +1,45 @@
+"""The tables."""
+
+from storage._tables.board import (
+    brainstorm_about,
+    brainstorm_parents,
+    brainstorms,
+    candidates,
+    channels,
+    feedback,
+    idea_parents,
+    ideas,
+    settings,
+)
+from storage._tables.columns import metadata
+from storage._tables.owed import events, jobs, posts
+from storage._tables.team import departures, hidings, installations, media, tunings, versions
+from storage._tables.turns import turns
+
+SCHEMA = "0016"  # the newest file in _migrations/versions; a test holds the two together
+VERSION_TABLE = "muselab_version"  # our own name, so that another program's alembic tables are not taken for ours
+
+__all__ = [
+    "SCHEMA",
+    "VERSION_TABLE",
+    "brainstorm_about",
+    "brainstorm_parents",
+    "brainstorms",
+    "candidates",
+    "channels",
+    "departures",
+    "events",
+    "feedback",
+    "hidings",
+    "idea_parents",
+    "ideas",
+    "installations",
+    "jobs",
+    "media",
+    "metadata",
+    "posts",
+    "settings",
+    "tunings",
+    "turns",
+    "versions",
+]

@@ -1,0 +1,66 @@
+"""Slack's agent view: its own Stop ends what somebody asked for, and the status goes with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.slack.manifest import EVENT_NAMES
+from bot.messages import Card
+from tests.acceptance.drivers.slack import TEAMS, user
+from tests.acceptance.test_slack_places import here as here
+from tests.acceptance.test_slack_places import slack as slack
+
+TEAM, ANN = TEAMS["red"], user("ann")
+DIRECT = "D" + ANN[1:]
+
+
+class Listening:
+    """The desk's door, which notes what comes through it."""
+
+    def __init__(self):
+        self.calls = []
+
+    async def keep(self, arrival):
+        return True
+
+    def done(self, team, event):
+        pass
+
+    async def call(self, call, reply):
+        self.calls.append(call)
+        await reply.show(Card(text="Stopped.", private=True))
+        return True
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"channel": DIRECT, "thread_ts": "1.0001", "user": ANN},
+        {"channel_id": DIRECT, "thread_ts": "1.0001", "user_id": ANN},
+        {"session": {"channel_id": DIRECT, "thread_ts": "1.0001"}, "stopped_by": ANN},
+    ],
+    ids=["short names", "long names", "within the session"],
+)
+async def test_slack_s_stop_ends_what_that_person_asked_for_there(slack, here, names):
+    desk = here.chat._front = Listening()
+    slack.team(TEAM).person(ANN)
+
+    await slack.event(TEAM, {"type": "agent_session_stopped", "event_ts": "1.0009", "bot_id": "B0MUSELAB", **names})
+    await here.settle()
+
+    assert [(call.command, call.person.id, call.channel.id) for call in desk.calls] == [("stop", ANN, DIRECT)]
+    assert slack.team(TEAM).statuses[-1] == (DIRECT, "1.0001", "")
+    assert [(one.words, one.thread_ts) for one in slack.posts(TEAM, DIRECT)] == [("Stopped.", "1.0001")]
+
+
+async def test_a_stop_that_names_no_place_stops_nothing(slack, here):
+    desk = here.chat._front = Listening()
+
+    await slack.event(TEAM, {"type": "agent_session_stopped", "event_ts": "1.0009", "bot_id": "B0MUSELAB"})
+    await here.settle()
+
+    assert desk.calls == []
+
+
+def test_the_manifest_asks_to_be_told_of_it():
+    assert "agent_session_stopped" in EVENT_NAMES

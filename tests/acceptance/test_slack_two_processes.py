@@ -1,0 +1,187 @@
+"""Two processes on one database and one token: one acknowledges and goes, the other serves; one answer, nothing taken back."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot import commands, plugins, wiring
+from bot.courtesy import Courtesy
+from bot.ports import LEASE
+from storage.memory import MemoryStore
+from tests.acceptance.drivers.slack import CHANNEL, SECOND, TEAMS, connected, user
+from tests.acceptance.dying import opened
+from tests.contract.conftest import postgres, postgres_url  # noqa: F401 - fixtures
+from tests.fair import until
+from tests.fakes.slack import running
+from tests.fakes.slack.wire import Ack
+
+EPOCH = datetime(2026, 3, 1, tzinfo=UTC)
+TEAM, ANN = TEAMS["red"], user("ann")
+LINES = {
+    "board": "board",
+    "brainstorm": "brainstorm names for a boat -n 2",
+    "compose": "compose 1",
+    "copy": "copy a tea bar -n 2",
+    "duel": "duel",
+    "export": "export csv",
+    "help": "help vote",
+    "hide": "hide 2",
+    "idea": "idea The Third Steep",
+    "imagine": "imagine 1",
+    "model": "model show",
+    "more": "more 1 -n 2",
+    "name": "name a tea bar -n 2",
+    "pick": "pick 1",
+    "pitch": "pitch 1",
+    "poem": "poem autumn rain -n 2",
+    "polish": "polish 1 -n 1",
+    "privacy": "privacy show",
+    "recommend": "recommend a tea bar",
+    "remix": "remix 1 3 -n 2",
+    "restore": "restore 2",
+    "say": "say 1",
+    "settings": "settings --count 2",
+    "spin": "spin underwater -n 2",
+    "story": "story a lighthouse -n 2",
+    "why": "why 1",
+}
+FORMS = {
+    "idea": {"text": "Leaf & Let Leaf"},
+    "edit": {"text": "The Fourth Steep"},
+    "stars": {"stars": "4"},
+}
+
+
+class Gate(Courtesy):
+    """Lets nothing begin after an acknowledgement while it is shut."""
+
+    def __init__(self):
+        super().__init__()
+        self.free = asyncio.Event()
+        self.free.set()
+
+    async def after_you(self):
+        await self.free.wait()
+
+
+class Pair:
+    """Two processes, of which one dies after each acknowledgement."""
+
+    def __init__(self, slack, drivers, first):
+        self.slack, self.drivers, self.first = slack, drivers, first
+
+    async def handed_over(self, act):
+        """What the one acknowledges the other serves; gives the messages that came of it, and those that are gone."""
+        wire, workspace = self.slack.wire, self.slack.team(TEAM)
+        held = {name for driver in self.drivers for name in driver.house.desk.inbox._held}
+        if len(wire.acks) % 2 != self.first:
+            wire.acks.append(Ack("none", 0.0))  # deliveries go to the connections by turns
+        there = list(workspace.messages)
+        for driver in self.drivers:
+            driver.chat.acks.free.clear()
+        ack = await act()
+        assert not ack.missed
+        new = {driver: set(driver.house.desk.inbox._held) - held for driver in self.drivers}
+        (gone,) = [driver for driver in self.drivers if new[driver]]
+        (lives,) = [driver for driver in self.drivers if driver is not gone]
+        await until(lambda: gone.chat._tasks)
+        under_way = list(gone.chat._tasks)
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+        for driver in self.drivers:
+            driver.chat.acks.free.set()
+        await self.takes_over(lives, new[gone])
+        came = [message for message in workspace.messages if message.bot and message not in there and not message.files]
+        return came, [message for message in workspace.messages if message.deleted]
+
+    async def takes_over(self, driver, names):
+        inbox = driver.house.desk.inbox
+        inbox.clock = lambda: wiring.clock() + 2 * LEASE
+        left = await inbox.left(["slack"])
+        inbox.clock = wiring.clock
+        (arrival,) = [one for one in left if (one.team, one.id) in names]
+        await driver.chat.again(arrival.body)
+        await driver.settle()
+
+
+@pytest.fixture(params=[0, 1], ids=["the one acknowledges", "the other acknowledges"])
+async def pair(request, tmp_path):
+    store = MemoryStore()
+    async with running(second=SECOND, judged=False) as slack:  # others judge the calls
+        async with connected(slack, tmp_path, store=store) as one, connected(slack, tmp_path, store=store) as other:
+            await slack.wire.connected(2)
+            one.chat.acks, other.chat.acks = Gate(), Gate()
+            await slack.slash(TEAM, CHANNEL, ANN, "/brainstorm", "names for a tea bar -n 3")
+            await one.settle()
+            await other.settle()
+            yield Pair(slack, (one, other), request.param)
+
+
+async def test_each_command_that_one_process_acknowledges_and_another_serves_has_one_answer(pair):
+    names = plugins.names(commands)
+    assert set(LINES) <= set(names)
+    for name in names:
+        line = LINES.get(name, f"help {name}")  # what needs a file, or something under way, is asked about
+        answers, deleted = await pair.handed_over(lambda line=line: pair.slack.slash(TEAM, CHANNEL, ANN, "/muse", line))
+
+        assert len(answers) == 1, (name, [answer.words for answer in answers])
+        assert "⏳" not in answers[0].words, name
+        assert not deleted
+
+
+async def test_each_button_that_one_process_acknowledges_and_another_serves_has_one_answer(pair):
+    message = await pair.slack.message(TEAM, CHANNEL, "Ideas for")
+    values = [*message.buttons(), *message.options()]
+    pressed = {value.split(":")[0]: value for value in values if not value.startswith("?")}
+    assert len(pressed) >= 8
+    for verb, value in pressed.items():
+        answers, deleted = await pair.handed_over(lambda value=value: pair.slack.press(message, value, ANN))
+
+        assert len(answers) == 1, (verb, [answer.words for answer in answers])
+        assert not deleted
+
+
+async def test_each_form_that_one_process_acknowledges_and_another_serves_has_one_answer(pair):
+    message = await pair.slack.message(TEAM, CHANNEL, "Ideas for")
+    asks = {value.removeprefix("?").split(":")[0]: value for value in [*message.buttons(), *message.options()] if value[0] == "?"}
+    assert set(FORMS) <= set(asks)
+    for verb, values in FORMS.items():
+        await pair.slack.press(message, asks[verb], ANN)
+        modal = await pair.slack.modal(TEAM, ANN)
+        for driver in pair.drivers:
+            await driver.settle()
+
+        answers, deleted = await pair.handed_over(lambda modal=modal, values=values: pair.slack.submit_view(modal, values))
+
+        assert len(answers) == 1, (verb, [answer.words for answer in answers])
+        assert not deleted
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request, tmp_path):
+    return f"sqlite:///{tmp_path / 'muselab.db'}" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+
+
+async def test_two_processes_post_in_a_channel_at_one_pace(database, tmp_path):
+    loop = asyncio.get_running_loop()
+    async with (
+        running(second=0.2) as slack,
+        opened(database, tmp_path / "one") as first,
+        opened(database, tmp_path / "two") as second,
+        connected(slack, tmp_path, store=first) as one,
+        connected(slack, tmp_path, store=second) as other,
+    ):
+        await slack.wire.connected(2)
+        for driver in (one, other):  # by the clock that the local Slack judges by, which stands still while others compute
+            driver.chat.teams.pace._clock = lambda: EPOCH + timedelta(seconds=loop.time())
+
+        await asyncio.gather(*(slack.slash(TEAM, CHANNEL, ANN, "/board") for _ in range(6)))
+        await one.settle()
+        await other.settle()
+
+        assert len(slack.posts(TEAM, CHANNEL)) == 6
+        assert not slack.violations

@@ -1,0 +1,192 @@
+"""People at work in one place, what they did, and what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.domain.ideas import Channel, Team
+from bot.ports import Store
+from storage.urls import build
+from storage.weights import AdapterFolder
+from tests.bench.towns import Makers, own, topic
+
+MIX = {"brainstorm": 8, "idea": 8, "vote": 84}  # five votes for a command
+FIRST = 24  # of the buttons that somebody has not pressed: what is old is voted on by everybody
+AGREED = 0.8  # of votes on an idea that say the same; without agreement there is nothing to learn
+CHANNELS = tuple(f"C0ROOM{n}" for n in range(8))  # Slack takes one post a second in each, and what was missed is made up for
+UNFINISHED = ("Thinking", "⏳", "▱")
+
+
+@dataclass
+class Asked:
+    """One thing that somebody did."""
+
+    what: str
+    number: int
+    voted: tuple[str, str, str] = ("", "", "")  #: idea, person and what they said
+    acked: bool = False
+
+
+@dataclass
+class Day:
+    """People at work in one place, and what they did."""
+
+    town: Any
+    chance: random.Random
+    done: list[Asked] = field(default_factory=list)
+    voted: set[tuple[str, str]] = field(default_factory=set)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def go_on(self, rate: float) -> None:
+        """Acts at random moments, whether or not there is a bot, until cancelled."""
+        for number in range(1, 1_000_000):
+            await asyncio.sleep(self.chance.expovariate(rate))
+            (what,) = self.chance.choices(list(MIX), list(MIX.values()))
+            task = asyncio.create_task(self._act(what, number))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _act(self, what: str, number: int) -> None:
+        asked = Asked(what, number)
+        with suppress(AssertionError, IndexError, StopIteration):  # no bot that could be asked, nothing to vote on yet
+            asked.acked = await (self._discord if isinstance(self.town, Makers) else self._slack)(asked)
+            self.done.append(asked)
+
+    async def _discord(self, asked: Asked) -> bool:
+        people, room = self.town.fake.people, self.town.guilds[0].rooms[asked.number % 2]
+        user = self.town._people[self.town.guilds[0].id][asked.number % 4]
+        if asked.what == "vote":
+            message, key = self._votable([(one, list(one.buttons)) for one in room.messages if not one.deleted], user.id)
+            asked.voted = said(key, user.id)
+            it = await people.click(message, user, key)
+        else:
+            given = {"topic": topic(asked.number), "count": 3} if asked.what == "brainstorm" else {"text": own(asked.number)}
+            it = await people.slash(room, user, asked.what, **given)
+        await asyncio.sleep(4.0)
+        return it.answered is not None
+
+    async def _slack(self, asked: Asked) -> bool:
+        team, user = self.town.teams[0], f"U0PERSON{asked.number % 4}"
+        channel = CHANNELS[asked.number % len(CHANNELS)]
+        if asked.what == "vote":
+            shown = [(one, list(one.buttons())) for name in CHANNELS for one in self.town.posts(team, name)]
+            message, key = self._votable(shown, user)
+            asked.voted = said(key, user)
+            ack = await self.town.click(message, key, user)
+        elif asked.what == "brainstorm":
+            ack = await self.town.slash(team, channel, user, "/brainstorm", f"{topic(asked.number)} -n 3")
+        else:
+            ack = await self.town.slash(team, channel, user, "/muse", f"/idea {own(asked.number)}")
+        return not ack.missed and ack.status == 200
+
+    def _votable(self, shown: Sequence[tuple[Any, list[str]]], user: str) -> tuple[Any, str]:
+        """A button that this person has not pressed yet; four times in five everybody likes the same ideas."""
+        keys = [(one, key) for one, values in shown for key in values if key == f"vote:{idea_of(key)}:{self._likes(key)}"]
+        open_to_them = [pair for pair in keys if (idea_of(pair[1]), user) not in self.voted]
+        message, key = self.chance.choice(open_to_them[:FIRST])
+        self.voted.add((idea_of(key), user))
+        return message, key
+
+    def _likes(self, key: str) -> str:
+        liked = zlib.crc32(idea_of(key).encode()) % 2 == 0
+        return "up" if liked == (self.chance.random() < AGREED) else "down"
+
+    @property
+    def where(self) -> list[Channel]:
+        if isinstance(self.town, Makers):
+            guild = self.town.guilds[0]
+            return [Channel(team=Team(platform="discord", id=guild.id), id=room.id) for room in guild.rooms]
+        return [Channel(team=Team(platform="slack", id=self.town.teams[0]), id=name) for name in CHANNELS]
+
+    def texts(self) -> list[str]:
+        """Every public message of ours."""
+        if isinstance(self.town, Makers):
+            rooms = self.town.guilds[0].rooms
+            all_of = [one for room in rooms for one in room.messages]
+            return ["Thinking" if one.loading else one.text for one in all_of if not one.deleted and not one.ephemeral_for]
+        return [one.words for name in CHANNELS for one in self.town.posts(self.town.teams[0], name)]
+
+    def tallies(self) -> dict[str, str]:
+        """What stands on every public vote button of ours, by its key."""
+        if isinstance(self.town, Makers):
+            shown = [
+                one for room in self.town.guilds[0].rooms for one in room.messages if not one.deleted and not one.ephemeral_for
+            ]
+            return {key: str(button.get("label") or "") for one in shown for key, button in one.buttons.items()}
+        posts = [one for name in CHANNELS for one in self.town.posts(self.town.teams[0], name)]
+        return {key: str(button["text"]["text"]) for one in posts for key, button in one.buttons().items()}
+
+    async def count(self, url: str, home: Path) -> dict[str, int]:
+        """What is lost, doubled, stuck and told wrong in the end."""
+        texts = self.texts()
+        stuck = sum(any(sign in text for sign in UNFINISHED) for text in texts)
+        answers = Counter(int(n) for text in texts for n in re.findall(r"no (\d+)”", text.replace("\\", ""))[:1])
+        ideas = Counter(int(n) for text in texts for n in re.findall(r"Leaf of Day (\d+)", text)[:1])
+        store = build(url)
+        await store.open()
+        stored = [idea for channel in self.where for idea in await store.ideas(channel, limit=100_000)]
+        feedback = await store.feedback(self.where[0].team, [idea.id for idea in stored])
+        learned = await of_learning(store, self.where[0].team, home)
+        await store.close()
+        heard = {(str(said.idea), said.person.id, said.token) for said in feedback}
+        shown = {"brainstorm": answers, "idea": ideas}
+        lost = [one for one in self.done if one.acked and one.what in shown and not shown[one.what][one.number]]
+        lost += [one for one in self.done if one.acked and one.what == "vote" and one.voted not in heard]
+        for one in lost:
+            print(f"  lost: {one}", flush=True)
+        doubled = sum(count - 1 for found in shown.values() for count in found.values() if count > 1)
+        acked = Counter(one.what for one in self.done if one.acked)
+        votes = Counter(f"vote:{one.idea}:{one.token}" for one in feedback)
+        tallies = self.tallies()
+        drawn = {idea.id for idea in stored if idea.brainstorm is not None}  # the message of a person's own idea keeps no tally
+        wrong = [key for key, label in tallies.items() if idea_of(key) in drawn and counted(label) != votes[key]]
+        for key in wrong[:5]:
+            print(f"  tally: {key} says {tallies[key]!r}, {votes[key]} voted", flush=True)
+        return {
+            "lost": len(lost) + learned["lost"],
+            "doubled": doubled + learned["doubled"],
+            "stuck": stuck + learned["stuck"],
+            "tallies_wrong": len(wrong),
+            "tunings": learned["ended"],
+            **{f"{what}s": acked[what] for what in MIX},
+        }
+
+
+def idea_of(key: str) -> str:
+    """The idea of a vote's key; empty where it is no vote."""
+    verb, _colon, rest = key.partition(":")
+    return rest.partition(":")[0] if verb == "vote" else ""
+
+
+def said(key: str, person: str) -> tuple[str, str, str]:
+    """Idea, person and what they said."""
+    return idea_of(key), person, key.rpartition(":")[2]
+
+
+def counted(label: str) -> int:
+    """The number on a button; none is nought."""
+    number = re.search(r"\d+", label)
+    return int(number[0]) if number else 0
+
+
+async def of_learning(store: Store, team: Team, home: Path) -> dict[str, int]:
+    """What became of tuning runs: each that is done has a version, whose weights are there, and no weights have two."""
+    runs, versions = await store.tunings(team, limit=10_000), [one for one in await store.versions(team) if one.team == team]
+    names = set(AdapterFolder(home / "adapters").names())
+    made = {run.version for run in runs if run.state == "done"}
+    weightless = [one for one in versions if one.stage == "candidate" and one.adapter not in names]
+    return {
+        "ended": sum(run.state != "running" for run in runs),
+        "lost": len(made - {one.id for one in versions}) + len(weightless),
+        "doubled": len(versions) - len({one.adapter for one in versions}),
+        "stuck": sum(run.state == "running" for run in runs),
+    }
