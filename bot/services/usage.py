@@ -54,7 +54,7 @@ def words_for(name: str, values: Iterable[str]) -> str:
     """The values that a parameter takes, as they can be typed in the language being spoken."""
     if language() == FALLBACK:
         return ", ".join(values)
-    known = {value: word for word, value in reversed(chinese.VALUES.get(name, {}).items())}
+    known = {value: word for word, value in reversed(list(chinese.VALUES.get(name, {}).items()))}
     return chinese.localised("、".join(known.get(value, value) for value in values))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generators.client.api import Declined
+from generators.client.answered import Declined
 from generators.client.embeddings import Embeddings
 from generators.engines.text.multilingual import WIDTH, BothEncoders, available, reads
 
@@ -27,6 +27,9 @@ class English:
         rows = np.zeros((len(texts), WIDTH), dtype=np.float32)
         rows[:, 0] = 1.0
         return rows, len(texts)
+
+    def words(self, tokens: Sequence[int]) -> str:
+        return " ".join(map(str, tokens))
 
 
 @pytest.mark.parametrize("text", ["给一家茶馆起个名字", "お茶の名前", "찻집", "чайная", "ชา", "a name for 茶馆", "𠮷野家"])

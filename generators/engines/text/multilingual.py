@@ -66,6 +66,10 @@ class BothEncoders:
         self._english = english
         self._multilingual = Multilingual()
 
+    def words(self, tokens: Sequence[int]) -> str:
+        """The English encoder's: tokens of the other are in no vocabulary that anybody has."""
+        return self._english.words(tokens)
+
     def embed(self, texts: Sequence[str]) -> tuple[Array, int]:
         """See `Encoder`. Of texts for the multilingual encoder, characters are counted as tokens."""
         rows = np.zeros((len(texts), WIDTH), dtype=np.float32)
