@@ -235,14 +235,10 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
     adapters = Path(settings.adapters).expanduser() if settings.adapters else None
     if settings.embedder == "none":
         return Models(text, None, budget=budget, adapters=adapters)
-    from generators.engines.text import multilingual
-
     where, name = weights.vector_weights(settings.embedder)
     report(_("loading {model}").format(model=name), 0.9)
     vectors = _vectors(where, name, device, settings, report)
-    if settings.embedder == weights.EMBEDDED and multilingual.available():
-        vectors = multilingual.BothEncoders(vectors)
-    return Models(text, vectors, budget=budget, adapters=adapters)
+    return Models(text, weights.with_scripts(vectors, settings.embedder), budget=budget, adapters=adapters)
 
 
 def _few_threads(most: int) -> None:
