@@ -68,7 +68,7 @@ def tidy(
         rhymed: the second and the fourth of its lines must rhyme, in Chinese.
 
     Returns:
-        The text, and why not: "empty", "cut", "not-text", "refusal", "too-long", "repetitive", "echo", "example", "known", "form".
+        The text, and None or why not: empty, cut, not-text, refusal, too-long, repetitive, echo, example, known, form.
     """
     text = _bare(raw)
     if parts:

@@ -64,6 +64,9 @@ class ChineseGenerator:
         """See `bot.ports.Generator`. The same order gives the same poems."""
         prompt = order.prompt
         old = prompt.language == "zh" and is_traditional("".join((prompt.text, *prompt.about)))
+        if old:  # recipes and models know Simplified characters
+            prompt = replace(prompt, text=simplified(prompt.text), about=tuple(map(simplified, prompt.about)))
+            order = replace(order, prompt=prompt)
         recipe, subject = recognised(prompt)
         if recipe.kind == KIND and prompt.operation in WRITES:
             for poem in await self._poems(order, subject):

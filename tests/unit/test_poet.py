@@ -123,6 +123,12 @@ async def test_ideas_for_a_traditional_topic_are_converted(poet: Poet) -> None:
     assert await poems(an_order("為茶館取名", kind="names"), ChineseGenerator(Asked(), poet)) == ["一些軟體"]
 
 
+async def test_a_kind_is_recognised_in_traditional_characters_too(generator: ChineseGenerator) -> None:
+    (first, *_others) = await poems(an_order("深夜書店的絕句", kind=""), generator)
+
+    assert len(first.split(" / ")) == 4
+
+
 def test_words_of_a_topic_come_before_what_is_near_it(poet: Poet) -> None:
     keywords = Keywords(["秋雨", "明月", "落叶"], np.eye(3, dtype=np.float32))
 
