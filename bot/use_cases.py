@@ -115,6 +115,7 @@ class UseCases:
             listening=self.listening,
             leaving=self.leaving,
             moderating=Moderating(store=self.store, tasting=self.tasting, clock=self.now),
+            stopping=self.brainstorming.leasing.stopping,
             boards=self.boards,
             duelling=self.duelling,
             entrance=Entrance(self.store),

@@ -105,7 +105,7 @@ def learning_of(settings: Settings, store: Store) -> Learning:
                 package=error.name
             )
         ) from error
-    folder, name = weights.text_weights(settings.service.model, settings.cache, lambda _doing, _done: None)
+    folder, name = weights.text_weights(settings.served.model, settings.cache, lambda _doing, _done: None)
     phrasing = RecipePhrasing(instructed=instructed(name))
     vectors = settings.service.embedder
     both = vectors == weights.EMBEDDED and multilingual.available()

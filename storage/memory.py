@@ -21,6 +21,7 @@ from storage._memory_people import MemoryPeople
 from storage._memory_posts import MemoryPosts
 from storage._memory_tunings import MemoryTunings
 from storage._memory_turns import MemoryTurns
+from storage._memory_usage import MemoryUsage
 from storage._rules import CHANGING, at_most, aware, free, storable
 
 T = TypeVar("T", Brainstorm, Idea)
@@ -31,7 +32,9 @@ def _newest(items: list[T], limit: int | None = None) -> list[T]:
     return ordered if limit is None else ordered[: at_most(limit)]
 
 
-class MemoryStore(MemoryInbox, MemoryJobs, MemoryMedia, MemoryModeration, MemoryPosts, MemoryPeople, MemoryTunings, MemoryTurns):
+class MemoryStore(
+    MemoryInbox, MemoryJobs, MemoryMedia, MemoryModeration, MemoryPosts, MemoryPeople, MemoryTunings, MemoryTurns, MemoryUsage
+):
     """The `Store` port over dictionaries. The lock is for threads; within one event loop no method is interrupted."""
 
     def __init__(self) -> None:

@@ -34,7 +34,7 @@ ALLOWED = (
     r"only there the arrays lie in a file",
     r"this user, probably root, may write everywhere",
     # what `make install-all` leaves out, as it is large or compiled for minutes
-    r"pip install 'muselab\[(tune|image-gpu)\]'",
+    r"pip install 'muselab\[(tune|image-gpu|hearing)\]'",
     r"not installed: llama_cpp(, \w+)*; see docs/reference/engines\.md",
     r"W&B is installed here",
 )

@@ -41,11 +41,12 @@ def stable(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def saved(folder: Path, family: str) -> Path:
-    """A whole pipeline of a family, saved in a folder: "stable", "xl", "three" or "flux"."""
+    """A whole pipeline of a family, saved in a folder: "stable", "xl", "three", "flux", "kontext" or "pixart"."""
     import torch
 
     torch.manual_seed(0)
-    {"stable": _stable, "xl": _xl, "three": _three, "flux": _flux}[family]().save_pretrained(folder)
+    families = {"stable": _stable, "xl": _xl, "three": _three, "flux": _flux, "kontext": _kontext, "pixart": _pixart}
+    families[family]().save_pretrained(folder)
     return folder
 
 
@@ -206,4 +207,33 @@ def _flux() -> Any:
         text_encoder_2=text_2,
         tokenizer_2=tokenizer_2,
         transformer=transformer,
+    )
+
+
+def _kontext() -> Any:
+    """FLUX.1 Kontext, which makes pictures anew by itself."""
+    from diffusers import FluxKontextPipeline
+
+    return FluxKontextPipeline(**_flux().components)
+
+
+def _pixart() -> Any:
+    """PixArt: one encoder of T5's, and a transformer without a second way in."""
+    from diffusers import DDIMScheduler, PixArtSigmaPipeline, PixArtTransformer2DModel
+
+    tokenizer, text = _t5(32)
+    transformer = PixArtTransformer2DModel(
+        sample_size=32,  # one of those that this family knows the sizes of
+        num_layers=1,
+        patch_size=2,
+        attention_head_dim=8,
+        num_attention_heads=4,
+        cross_attention_dim=32,
+        caption_channels=32,
+        in_channels=4,
+        out_channels=8,
+        use_additional_conditions=False,
+    )
+    return PixArtSigmaPipeline(
+        scheduler=DDIMScheduler(), vae=vae(4), text_encoder=text, tokenizer=tokenizer, transformer=transformer
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.domain.ideas import Brainstorm
-from bot.messages import Call, Control, Key, Param, Press, Value
+from bot.domain.ideas import Brainstorm, Channel, IdeaId
+from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.words import N_, _
@@ -32,4 +32,14 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     page = await services.boards.page(call.channel, min(LAST_PAGE, int(call.args.get("page", 1))))
     settings = await services.store.settings(call.channel)
     board = await services.cards.board(page, settings)
-    await services.redrawing.show(reply, replace(board, turns="page" in call.args), call.channel)
+    key = Key(verb="board", token=str(page.number))
+    await services.redrawing.show(reply, replace(board, turns="page" in call.args), call.channel, key)
+
+
+async def drawn(services: Services, channel: Channel, key: Key, ideas: Sequence[IdeaId]) -> Card:
+    """A page that is shown, with the tallies of now: its ideas keep their places under people's fingers."""
+    page = await services.boards.page(channel, int(key.token))
+    there = [await services.store.idea(channel.team, id) for id in ideas]
+    kept = [idea for idea in there if idea is not None and not idea.hidden]
+    standings = tuple(await services.boards.standings(channel.team, kept))
+    return await services.cards.board(replace(page, standings=standings), await services.store.settings(channel))

@@ -15,12 +15,16 @@ HELP = N_("see an idea as a picture: poster, moodboard, logo; or paint a picture
 BESIDE = 4  # place of its control beside an idea
 BOARDS = 3  # one of each layout
 MOST = 6  # a message's gallery stays a gallery, and six take half a minute on a laptop
+MOST_SEED = 2**31 - 1  # what a store's column and every engine hold
+#: What buttons beside a model's picture stand for.
+PRESSED: dict[str, dict[str, Value]] = {"vary": {"how": "img2img", "strength": 45}, "upscale": {"how": "upscale", "count": 1}}
 WAYS = (
     ("board", N_("A board of the idea")),
     ("paint", N_("My picture, painted")),
     ("variants", N_("Variants of my sketch")),
     ("img2img", N_("My picture, made anew after the words")),
     ("inpaint", N_("A part of my picture, made anew after the words")),
+    ("upscale", N_("My picture at twice its size")),
     ("solid", N_("Things of the idea as 3D models")),
 )
 #: Offered while somebody types; the engine knows more palettes than these.
@@ -61,6 +65,15 @@ PARAMS = (
     Param(name="how", help=N_("what to do with it"), kind="choice", choices=WAYS),
     Param(name="strength", help=N_("how much of your picture changes, in percent"), kind="integer", least=2, most=100),
     Param(name="size", help=N_("in pixels, such as 1024x768")),
+    Param(name="aspect", help=N_("the shape: width by height, such as 16:9")),
+    Param(name="not", help=N_("what is not to be in it; for image models that know such words")),
+    Param(
+        name="seed",
+        help=N_("the number below earlier pictures: the same words give the same again"),
+        kind="integer",
+        least=0,
+        most=MOST_SEED,
+    ),
 )
 
 
@@ -69,7 +82,12 @@ def on_idea(idea: Idea) -> tuple[Control, ...]:
     if idea.modality == "text":
         return (Control(key=Key(verb="imagine", target=idea.id), label=_("Picture"), emoji="🖼️"),)
     if idea.modality == "image":
-        return (Control(key=Key(verb="imagine", target=idea.id), label=_("Variants"), emoji="🖼️"),)
+        again = Control(key=Key(verb="imagine", target=idea.id), label=_("Variants"), emoji="🖼️")
+        if "model" not in dict(idea.traits):
+            return (again,)
+        vary = Control(key=Key(verb="imagine", target=idea.id, token="vary"), label=_("Vary a little"), emoji="🎲", minor=True)
+        larger = Control(key=Key(verb="imagine", target=idea.id, token="upscale"), label=_("Larger"), emoji="🔍", minor=True)
+        return again, vary, larger
     return ()
 
 
@@ -94,10 +112,11 @@ async def form(services: Services, key: Key, idea: Idea | None) -> Form:
 
 def from_press(press: Press) -> Mapping[str, Value]:
     """The idea that the button stands beside, or what was written in the form."""
-    return {"what": press.key.target} | filled(press)
+    return {"what": press.key.target} | PRESSED.get(press.key.token, {}) | filled(press)
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
-    options = {name: name for name in ("layout", "style", "palette", "strength", "size")} | {"task": "how"}
+    options = {name: name for name in ("layout", "style", "palette", "strength", "size", "aspect", "seed")}
+    options |= {"task": "how", "negative": "not"}
     pictures = services.ordering.pictures(call, "picture", "second")
     await services.ordering.make("image", call, reply, options=options, count=BOARDS, uploads=pictures)

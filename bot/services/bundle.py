@@ -17,6 +17,7 @@ from bot.services.ideas.finding import Finding
 from bot.services.ideas.following import Following
 from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
+from bot.services.ideas.stopping import Stopping
 from bot.services.media.bandit import Liking
 from bot.services.media.commissioning import Ordering
 from bot.services.media.making import Making
@@ -51,6 +52,7 @@ class Services:
     governing: Governing
     leaving: Leaving
     moderating: Moderating
+    stopping: Stopping
     boards: Boards
     duelling: Duelling
     entrance: Entrance

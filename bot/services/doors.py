@@ -7,8 +7,8 @@ from types import ModuleType
 from typing import Any, Protocol, cast
 
 from bot.domain.feedback import Tally
-from bot.domain.ideas import Brainstorm, Idea
-from bot.messages import Call, Control, Form, Param, Press, Value
+from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId
+from bot.messages import Call, Card, Control, Form, Key, Param, Press, Value
 from bot.ports import Clock, Reply, Store
 
 LAST = 1000  # the place of a plugin that names none; more plugins than this have no place in one folder
@@ -99,6 +99,35 @@ def redraws(command: Command) -> str:
     return cast(str, getattr(command, "REDRAWS", ""))
 
 
+async def drawn(command: Command, services: Services, channel: Channel, key: Key, ideas: Sequence[IdeaId]) -> Card | None:
+    """How a message that a command showed looks now; None where the command cannot tell.
+
+    Args:
+        command: the one that showed it.
+        services: to draw with.
+        channel: whose ideas it shows.
+        key: what `Redrawing.show` was given.
+        ideas: what it shows, top first.
+    """
+    draw = getattr(command, "drawn", None)
+    return None if draw is None else cast("Card", await draw(services, channel, key, ideas))
+
+
+def on_ideas(command: Command) -> str:
+    """The entry in the menu of a message that shows ideas, marked with `N_`; empty for most. It opens the command's form."""
+    return cast(str, getattr(command, "ON_IDEAS", ""))
+
+
+def on_words(command: Command) -> str:
+    """The entry in the menu of anybody's message, marked with `N_`; empty for most. Its words are what the command takes."""
+    return cast(str, getattr(command, "ON_WORDS", ""))
+
+
+def for_admins(command: Command) -> bool:
+    """Whether a command is of use to admins alone, so that others need not be shown it."""
+    return bool(getattr(command, "FOR_ADMINS", False))
+
+
 def undoable(signal: Signal) -> bool:
     """Whether what was said with a signal's control can be taken back with a button."""
     return bool(getattr(signal, "UNDO", True))
@@ -118,6 +147,12 @@ def on_idea(command: Command, idea: Idea) -> tuple[Control, ...]:
 def on_brainstorm(command: Command, brainstorm: Brainstorm) -> tuple[Control, ...]:
     """The controls a command puts under a brainstorm."""
     offer = getattr(command, "on_brainstorm", None)
+    return () if offer is None else cast("tuple[Control, ...]", offer(brainstorm))
+
+
+def on_running(command: Command, brainstorm: Brainstorm) -> tuple[Control, ...]:
+    """The controls a command puts under a brainstorm whose ideas are still coming."""
+    offer = getattr(command, "on_running", None)
     return () if offer is None else cast("tuple[Control, ...]", offer(brainstorm))
 
 

@@ -28,9 +28,10 @@ _PREAMBLE = re.compile(
 _MARKUP = re.compile(r"\*\*|__|`+|~~|</?[a-z]+>|<\|[^|]*\|>")
 _REFUSAL = re.compile(
     r"^(?:i(?:'m| am) (?:sorry|not sure|unable|just an ai|glad|happy)|as an ai|i (?:cannot|can't|don't know)|sorry\b|抱歉|作为)"
-    r"|\bas an ai\b|\bsmollm",
+    r"|\bas an ai\b|\bsmollm|\bhugging ?(?:face|home)\b",  # the last: who made the texts that a small model was trained on
     re.IGNORECASE,
 )
+_ABBREVIATED = re.compile(r"\b(?:mrs?|ms|dr|prof|vs|incl|approx|e\.g|i\.e)\.?$", re.IGNORECASE)  # its full stop ends no sentence
 _ASKED_BACK = re.compile(r"^(?:suggest|propose)(?:s|ing)?\b", re.IGNORECASE)  # the question again, in the model's mouth
 _PLACEHOLDER = re.compile(r"\[[^\]]{2,}\]|\{[^}]*\}|https?://|www\.|[<>]{2,}|_{3,}|\\[nt]|^\W*$")
 _SENTENCE_END = re.compile(r"[.!?。！？](?=[\s\"'”’)]|$)")
@@ -120,6 +121,8 @@ def _trouble(text: str, *, examples: Iterable[str], topic: str, known: Sequence[
         return "not-text"
     if _REFUSAL.search(text):
         return "refusal"
+    if _ABBREVIATED.search(text):
+        return "cut"
     if repetitive(text):
         return "repetitive"
     folded = _folded(text)
@@ -144,16 +147,24 @@ def alike(one: str, other: str) -> bool:
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= LIKE_EXAMPLE
 
 
-def repetitive(text: str) -> bool:
-    """Whether a text says the same words again and again."""
-    words = re.findall(r"[\w'’]+", text.casefold())
+def repeating(whole: Sequence[str]) -> bool:
+    """Whether a text that may go on says the same words again and again already, by its words so far, all of them whole."""
+    words = re.findall(r"[\w'’]+", " ".join(whole).casefold())
     if any(one == two and len(one) > 1 for one, two in pairwise(words)):
         return True
     triples = Counter(zip(words, words[1:], words[2:], strict=False))
     if triples and max(triples.values()) > 1:
         return True
     long = Counter(word for word in words if len(word) > 3)
-    if long and (max(long.values()) > 3 or (max(long.values()) == 3 and len(words) < 16)):
+    return bool(long) and max(long.values()) > 3
+
+
+def repetitive(text: str) -> bool:
+    """Whether a text says the same words again and again."""
+    if repeating([text]):
+        return True
+    words = re.findall(r"[\w'’]+", text.casefold())
+    if len(words) < 16 and 3 in Counter(word for word in words if len(word) > 3).values():
         return True
     return re.search(r"(.{2,12}?)\1{2,}", text.casefold().replace(" ", "")) is not None
 

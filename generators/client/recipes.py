@@ -41,6 +41,9 @@ class Asking:
     min_p: float = 0.08
     seed: int = 0
     user: str = ""  #: who it is for, hashed: engines that share fairly go by it
+    prunes: bool = (
+        True  #: drafts that are not worth going on with may be dropped by a service that can; not where all begin alike
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

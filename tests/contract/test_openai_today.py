@@ -296,6 +296,7 @@ async def test_models_of_every_kind_are_listed(client: openai.AsyncOpenAI) -> No
 
     assert listed == {
         MODEL: "text", "tiny-embedder": "embedding", "image": "image", "music": "music", "speech": "speech", "vision": "vision",
+        "hearing": "hearing",
     }  # fmt: skip
 
 

@@ -85,6 +85,9 @@ class Service:
     def __init__(self, encoder: str, width: int) -> None:
         self.encoder, self.width, self.asked = encoder, width, 0
 
+    async def place(self) -> str:
+        return "http://service"
+
     async def get(self, path: str) -> dict[str, Any]:
         return {"data": [{"id": self.encoder, "owned_by": "muselab"}]}
 

@@ -129,9 +129,41 @@ def test_pictures_of_every_family_have_the_size_that_is_asked_for_and_follow_a_p
     [filled] = make(engine, handed("navy"), handed("black", right="white"), task="inpaint")
 
     assert pixels(one) != pixels(other)
-    assert [opened(work).size for work in (one, wide, changed, filled)] == [(64, 64), (96, 64), (96, 64), (64, 64)]
+    assert [opened(work).size for work in (one, wide, changed, filled)] == [(64, 64), (104, 72), (96, 64), (64, 64)]
     assert len(set(opened(one).getdata())) > 100
     assert set(opened(filled).crop((0, 0, 31, 64)).getdata()) == {(0, 0, 128)}
+
+
+@pytest.mark.parametrize("family", ["kontext", "pixart"])
+def test_classes_of_today_are_loaded_by_what_they_say_of_themselves(family: str, tmp_path: Path) -> None:
+    engine = an_engine(tiny_pictures.saved(tmp_path, family))
+
+    if family == "kontext":  # it edits by itself, and takes one picture
+        [made] = make(engine, handed("navy"), task="img2img", size="96x64")
+        with pytest.raises(Unmakeable, match="not several together"):
+            make(engine, handed("navy"), handed("red"), task="img2img")
+    else:
+        [made] = make(engine, negative="blue", guidance=3)
+        with pytest.raises(Unmakeable, match="cannot do this"):
+            make(engine, handed("navy"), task="img2img")
+
+    assert len(set(opened(made).getdata())) > 50
+
+
+def test_a_shape_is_made_on_as_many_pixels_as_the_model_was_trained_for(engine: ImageEngine) -> None:
+    [wide] = make(engine, size="", aspect="2:1")
+
+    assert opened(wide).size == (112, 64)  # on about as many pixels as the 96 x 64 that the model draws, in steps of 16
+    with pytest.raises(Unmakeable, match="is no shape"):
+        make(engine, aspect="9:1")
+
+
+def test_a_picture_made_larger_has_twice_the_size(engine: ImageEngine) -> None:
+    [large] = make(engine, handed("navy"), task="upscale", size="")
+
+    assert opened(large).size == (192, 128)
+    with pytest.raises(Unmakeable, match="needs an image model"):
+        make(ImageEngine(), handed("navy"), task="upscale")
 
 
 def test_a_model_that_was_taught_to_do_with_few_steps_is_given_few(tmp_path: Path) -> None:
@@ -183,4 +215,4 @@ def test_a_bare_vae_varies_a_picture_and_mixes_two(tmp_path: Path) -> None:
     [mixed] = make(engine, handed("navy"), handed("gold"), task="img2img")
 
     assert pixels(varied[0]) != pixels(varied[1])
-    assert Image.open(io.BytesIO(mixed.files[0].content)).size == (96, 64)
+    assert Image.open(io.BytesIO(mixed.files[0].content)).size == (64, 64)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot import wiring
+from bot.commands import imagine
 from bot.config import MediaTable, Settings
 from bot.domain.errors import GeneratorDown, Refusal
 from bot.domain.ideas import Brainstorm, Idea, Modality, Prompt
@@ -21,7 +22,7 @@ from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from generators.client.scripted_media import ScriptedMaker
 from storage.memory import MemoryStore
-from tests.builders import RED, Hands, a_person, an_idea, an_opinion
+from tests.builders import RED, Hands, a_person, a_press, an_idea, an_opinion
 
 
 async def a_house(tmp_path: Path, maker: ScriptedMaker, **media: Any) -> House:
@@ -232,3 +233,28 @@ async def test_what_the_team_liked_fills_what_nobody_chose_and_nothing_else(tmp_
 
     assert chosen.count("logo") > chosen.count("poster")
     assert layouts()[-1] == "poster"
+
+
+async def test_a_seed_that_is_named_gives_the_same_pictures_and_is_shown(tmp_path: Path) -> None:
+    maker = ScriptedMaker()
+    house = await a_house(tmp_path, maker)
+    prompt = Prompt(text="a tea bar", count=2, modality="image", options=(("seed", "77"), ("layout", "poster")))
+    begins = await house.services.making.begin(channel=RED, asker=a_person(), prompt=prompt)
+
+    await house.services.making.work(begins, unseen)
+    card = await house.services.cards.brainstorm(begins)
+
+    assert begins.seed == 77
+    assert maker.commissions[0].seed == 77
+    assert "seed" not in maker.commissions[0].options
+    assert card.footer == "Seed 77"
+
+
+def test_buttons_beside_a_model_s_picture_vary_it_and_make_it_larger() -> None:
+    drawn = an_idea(modality="image", traits=(("layout", "poster"),))
+    made = an_idea(modality="image", traits=(("layout", "picture"), ("model", "flux")))
+
+    assert len(imagine.on_idea(drawn)) == 1
+    _again, vary, larger = imagine.on_idea(made)
+    assert imagine.from_press(a_press(str(vary.key))) == {"what": made.id, "how": "img2img", "strength": 45}
+    assert imagine.from_press(a_press(str(larger.key))) == {"what": made.id, "how": "upscale", "count": 1}

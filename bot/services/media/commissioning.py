@@ -13,13 +13,13 @@ from bot.ports import Reply
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.finding import Finding
 from bot.services.media import uploads
-from bot.services.media.making import Making
+from bot.services.media.making import SEED, Making
 from bot.words import _
 
 MOST_SEEN = 300  # characters of what a picture shows; more would crowd the topic out of a small model's attention
 MOST_READ = 120  # of them for what is written on it: a slogan, not a page
 MOST_FILES = 2  # a picture, and a second one: whose style it gets, or which part of it is meant
-OF_PICTURES = ("paint", "variants", "img2img", "inpaint")  #: what the image engine does with a picture
+OF_PICTURES = ("paint", "variants", "img2img", "inpaint", "upscale")  #: what the image engine does with a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,8 @@ class Ordering:
             attachments = await self.making.files(idea.channel.team, idea.id)
             return prompt.text, dict(choices), [file for file in attachments if file.media_type.startswith("image/")][:1]
         files = await self.making.files(idea.channel.team, idea.brainstorm)
-        return prompt.text, dict(prompt.options) | dict(choices), list(files)
+        before = {name: text for name, text in prompt.options if name != SEED}  # another one, unless its seed is named again
+        return prompt.text, before | dict(choices), list(files)
 
 
 def _handed(call: Call, params: Sequence[str]) -> tuple[Upload, ...]:

@@ -22,7 +22,7 @@ from bot.limits import Turnstile
 from bot.messages import File, Progress, Value
 from bot.ports import LEASE, Clock, Commission, Made, Maker, Store
 from bot.services.events import own_id
-from bot.services.ideas.leasing import Ended, begun, finished, leased, queueing, unseen
+from bot.services.ideas.leasing import Ended, Leasing, begun, queueing, unseen
 from bot.services.media.bandit import Liking
 from bot.services.media.parts import PARTS, best
 from bot.services.media.styling import OURS, Styling
@@ -35,6 +35,7 @@ Watch = Callable[[Progress], Awaitable[None]]
 
 AGAIN_S = 2.0  # a service that died while it made something is back by then, or is asked in vain
 MB = 1_000_000
+SEED = "seed"  # the option by which a person names a series
 
 
 class Making:
@@ -60,6 +61,7 @@ class Making:
         self.turnstile = turnstile
         self.settings = settings
         self.clock = clock
+        self.leasing = Leasing(store, clock)
         self.new_id = new_id
         self.new_seed = new_seed
 
@@ -89,7 +91,7 @@ class Making:
             prompt=prompt,
             parents=parents,
             model="",
-            seed=self.new_seed(),
+            seed=int(prompt.option(SEED)) if prompt.option(SEED) else self.new_seed(),
             locale=locale,
             back=back,
             address=address,
@@ -115,8 +117,7 @@ class Making:
             TakenOver: another process goes on with it.
             Outage: the maker or the store failed for good. Works made before that are stored.
         """
-        async with leased(self.store, brainstorm, self.clock):
-            return await finished(self.store, brainstorm, self.clock, self._work(brainstorm, step), ended)
+        return await self.leasing.run(brainstorm, self._work(brainstorm, step), ended)
 
     async def _work(self, brainstorm: Brainstorm, step: Step) -> list[Idea]:
         team, prompt = brainstorm.channel.team, brainstorm.prompt
@@ -159,7 +160,7 @@ class Making:
 
     async def _commissions(self, brainstorm: Brainstorm, prompt: Prompt, files: tuple[File, ...], done: int) -> list[Commission]:
         """What is still to be made: one commission for each run of works that want the same options."""
-        choices = dict(prompt.options)
+        choices = {name: text for name, text in prompt.options if name != SEED}
         team = brainstorm.channel.team
         tastes = await self.liking.defaults(team, prompt.modality, choices, brainstorm.seed, prompt.count)
         whole = Commission(

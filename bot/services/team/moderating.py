@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.errors import NotAllowed, Refusal
-from bot.domain.ideas import Channel, Idea, IdeaId, Person
+from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId, Person
 from bot.domain.moderation import Hiding
 from bot.ports import Clock, Store
+from bot.services.ideas.board import WHOLE
 from bot.services.votes.refitting import Tasting
 from bot.words import _
 
@@ -45,6 +46,28 @@ class Moderating:
             already = _("Idea #{number} is hidden already.") if hidden else _("Idea #{number} stands on the board already.")
             raise Refusal(already.format(number=idea.number))
         self.tasting.forget(idea.channel.team)
+        return changed
+
+    async def whole(self, brainstorm: Brainstorm, person: Person, *, admin: bool, hidden: bool) -> list[Idea]:
+        """Hides what was made for somebody, or shows it again; what others added or hid stays as it is.
+
+        Raises:
+            NotAllowed: the person did not ask for it, and is no admin.
+            Refusal: there is nothing to change.
+        """
+        if brainstorm.asker != person and not admin:
+            raise NotAllowed(_("Only the person who asked for this, or an admin, may take it away or bring it back."))
+        last = {one.idea: one.by for one in reversed(await self.store.hidings(brainstorm.channel, limit=1000))}
+        ideas = [
+            idea
+            for idea in await self.store.ideas(brainstorm.channel, limit=WHOLE, hidden=True)
+            if idea.brainstorm == brainstorm.id and idea.author in (None, person) and idea.hidden is not hidden
+            if hidden or last.get(idea.id) == person
+        ]
+        changed = [one for idea in ideas if (one := await self._noted(idea, person, hidden=hidden)) is not None]
+        if not changed:
+            raise Refusal(_("There is nothing left to take away.") if hidden else _("There is nothing to bring back."))
+        self.tasting.forget(brainstorm.channel.team)
         return changed
 
     async def _may(self, idea: Idea, person: Person, *, hidden: bool) -> None:

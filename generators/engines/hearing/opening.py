@@ -47,7 +47,6 @@ def opened(attachment: Attachment) -> Sound:
 def _by_soundfile(content: bytes, name: str) -> Sound | None:
     """WAV, MP3, Ogg, FLAC and their like; None: another kind."""
     import soundfile
-    from scipy.signal import resample_poly
 
     try:
         with soundfile.SoundFile(io.BytesIO(content)) as file:
@@ -60,9 +59,14 @@ def _by_soundfile(content: bytes, name: str) -> Sound | None:
         return None
     if len(read) > most:
         raise Unmakeable(too_long(name))
-    step = gcd(rate, RATE)
     mono: Sound = np.nan_to_num(read.mean(axis=1))
-    return resample_poly(mono, RATE // step, rate // step).astype(np.float32) if rate != RATE else mono
+    if rate == RATE:
+        return mono
+    from scipy.signal import resample_poly
+
+    step = gcd(rate, RATE)
+    moved: Sound = resample_poly(mono, RATE // step, rate // step).astype(np.float32)
+    return moved
 
 
 def _by_ffmpeg(content: bytes, name: str) -> Sound:

@@ -1,9 +1,8 @@
-"""Any diffusers model by name or folder: pictures from text, from a picture, into a part of one; and bare VAEs."""
+"""Any diffusers model by name or folder: pictures from text, from a picture, into a part of one."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,12 @@ from typing import Any
 from PIL import Image
 
 from bot.words import _
+from generators.engines.image.capabilities import Able, able
+from generators.engines.image.sizes import at_aspect, fitting
 from generators.engines.making import Unmakeable
 from generators.engines.shared.device import placed
 
-SIZES = range(64, 2049)  # pixels: below nothing is seen, above no model was trained
-MULTIPLE = 16  #: latents are 8 times smaller, and transformers look at two by two of them
-MOST_STEPS = 150  # beyond, no scheduler gains anything
-USUAL_STEPS = 30
-#: Models that were taught to do with a few steps and without guidance say so in their name: FLUX.1-schnell, sdxl-turbo …
-FEW_STEPS, SWIFT = 4, re.compile(r"schnell|turbo|lightning|hyper-?sd|\blcm\b|dmd2?\b", re.IGNORECASE)
+SQUARE = 1024  # pixels of a side that models are trained for which say no other
 Steps = Callable[[float], None]  #: told the share that is done, 0..1
 
 
@@ -33,6 +29,7 @@ class Wish:
     seed: int = 0
     steps: int = 0  #: none: what such a model needs
     size: tuple[int, int] | None = None  #: width, height, pixels; none: what the model was trained for
+    aspect: float = 0.0  #: width by height, where no size is told; none: the model's own
     guidance: float | None = None  #: how closely to follow the words; none: what the model is used to
     strength: float = 0.7  #: of a change to a picture, 0 none .. 1 all
     batch: int = 1  #: pictures at a time: more is faster and needs more memory
@@ -56,47 +53,66 @@ class Diffusion:
         self._others: dict[str, Any] = {}
         self._before: dict[str, Any] = {}  #: weights that an adapter changed, as they were
         self._adapter = ""
+        self._known: dict[type, Able] = {}
 
     def pictures(self, wish: Wish, steps: Steps) -> Iterator[Image.Image]:
         """From words alone."""
-        size = {} if wish.size is None else {"width": wish.size[0], "height": wish.size[1]}
-        yield from self._run(self._loaded(), wish, steps, **size)
+        pipe = self._loaded()
+        size = self._size(pipe, wish.size or at_aspect(wish.aspect, _side(pipe)))
+        yield from self._run(pipe, wish, steps, **({} if size is None else {"width": size[0], "height": size[1]}))
 
-    def changed(self, picture: Image.Image, wish: Wish, steps: Steps) -> Iterator[Image.Image]:
-        """A picture made anew after words."""
-        whole, pipe = fitting(picture, wish.size), self._other("Image2Image")
-        size = {"width": whole.width, "height": whole.height}  # some families know no other size than their own without it
-        yield from self._run(pipe, wish, steps, image=whole, strength=wish.strength, **size)
+    def changed(self, pictures: Sequence[Image.Image], wish: Wish, steps: Steps) -> Iterator[Image.Image]:
+        """A picture made anew after words; of an edit model one of two or more.
+
+        Raises:
+            Unmakeable: it makes nothing of several pictures.
+        """
+        own = self._able(self._loaded())
+        if len(pictures) > 1 and not own.several:
+            raise Unmakeable(_("The model {name} makes one picture anew, not several together.").format(name=self.name))
+        pipe = self._loaded() if own.edits else self._other("Image2Image")
+        first = fitting(pictures[0], self._size(pipe, wish.size or pictures[0].size))
+        size = {"width": first.width, "height": first.height}  # some families know no other size than their own without it
+        several = [first, *(each.convert("RGB") for each in pictures[1:])]
+        yield from self._run(pipe, wish, steps, image=several if own.several else first, strength=wish.strength, **size)
 
     def filled(self, picture: Image.Image, mask: Image.Image, wish: Wish, steps: Steps) -> Iterator[Image.Image]:
         """The part of a picture that is white in the mask, made anew; the rest stays as it was, to the pixel."""
-        whole = fitting(picture, wish.size)
+        pipe = self._other("Inpainting")
+        whole = fitting(picture, self._size(pipe, wish.size or picture.size))
         part = mask.convert("L").resize(whole.size)
         size = {"width": whole.width, "height": whole.height}
-        pipe = self._other("Inpainting")
         for made in self._run(pipe, wish, steps, image=whole, mask_image=part, strength=wish.strength, **size):
             yield Image.composite(made.convert("RGB").resize(whole.size), whole, part)
+
+    def _able(self, pipe: Any) -> Able:
+        if type(pipe) not in self._known:
+            self._known[type(pipe)] = able(pipe, self.name)
+        return self._known[type(pipe)]
+
+    def _size(self, pipe: Any, size: tuple[int, int] | None) -> tuple[int, int] | None:
+        """A size that this pipeline can make: sides are multiples of its own."""
+        if size is None:
+            return None
+        own = self._able(pipe).multiple
+        return max(own, size[0] // own * own), max(own, size[1] // own * own)
 
     def _run(self, pipe: Any, wish: Wish, steps: Steps, **given: Any) -> Iterator[Image.Image]:
         """Batches until there are enough. Every picture has a seed of its own, so that a batch changes nothing.
 
-        What the pipeline does not take is not given to it.
+        Raises:
+            Unmakeable: the model knows nothing of what is wished for, or cannot do it.
         """
-        import inspect
-
         import torch
 
-        takes = inspect.signature(pipe.__call__).parameters
-        swift = SWIFT.search(Path(self.name).name) is not None
-        number = wish.steps or (FEW_STEPS if swift else USUAL_STEPS)
+        can = self._able(pipe)
+        self._refuse_unknown(can, wish)
+        number = wish.steps or can.steps
         told: dict[str, Any] = {"prompt": wish.prompt, "num_inference_steps": number}
-        told |= {name: value for name, value in given.items() if name in takes}
+        told |= {name: value for name, value in given.items() if name in can.takes}
         if "strength" in told:
             told["strength"] = max(told["strength"], 1.0 / number + 1e-6)  # less than a step is none, and no pipeline makes none
-        if wish.negative and "negative_prompt" in takes:
-            told["negative_prompt"] = wish.negative
-        if wish.guidance is not None or swift:
-            told["guidance_scale"] = 1.0 if wish.guidance is None else wish.guidance
+        told |= can.guided(wish.guidance, wish.negative)
         for start in range(0, wish.count, wish.batch):
             several = min(wish.batch, wish.count - start)
 
@@ -106,7 +122,7 @@ class Diffusion:
                 steps((start + several * min(1.0, (step + 1) / number)) / wish.count)
                 return kept
 
-            if "callback_on_step_end" in takes:
+            if "callback_on_step_end" in can.takes:
                 told["callback_on_step_end"] = tell
             seeds = [torch.Generator("cpu").manual_seed(wish.seed + start + place) for place in range(several)]
             try:
@@ -117,6 +133,13 @@ class Diffusion:
                 ) from error
             yield from made.images
 
+    def _refuse_unknown(self, can: Able, wish: Wish) -> None:
+        """Nothing that is wished for is passed over in silence."""
+        if wish.negative and not can.negative:
+            raise Unmakeable(_("The model {name} knows no words for what is not wanted. Leave them out.").format(name=self.name))
+        if wish.guidance is not None and not can.guidance:
+            raise Unmakeable(_("The model {name} cannot be told how closely to follow the words.").format(name=self.name))
+
     def _loaded(self) -> Any:
         """The pipeline.
 
@@ -124,11 +147,9 @@ class Diffusion:
             Unmakeable: there is no such model, or it is none.
         """
         if self._pipe is None:
-            from diffusers import AutoPipelineForText2Image
-
             device, dtype = placed(*self._where)
             try:
-                pipe = AutoPipelineForText2Image.from_pretrained(self.name, torch_dtype=dtype)
+                pipe = pipeline_of(self.name, dtype)
             except (OSError, ValueError, KeyError, AttributeError) as error:
                 raise Unmakeable(
                     _("The model {name} cannot be loaded: {why}").format(name=self.name, why=str(error)[:200])
@@ -196,95 +217,24 @@ class Diffusion:
         self._pipe, self._others, self._before, self._adapter = None, {}, {}, ""
 
 
-class Latent:
-    """A bare VAE of diffusers: a picture is taken apart into latents, shaken or mixed, and put together again."""
-
-    def __init__(self, name: str, device: str, dtype: str) -> None:
-        self.name = name
-        self._where = (device, dtype)
-        self._vae: Any = None
-
-    def varied(self, picture: Image.Image, strength: float, seed: int) -> Image.Image:
-        """The same picture with noise of `strength` standard deviations in its latents."""
-        import torch
-
-        latents = self._taken_apart(picture)
-        noise = torch.randn(latents.shape, generator=torch.Generator("cpu").manual_seed(seed)).to(latents)
-        return self._put_together(latents + strength * latents.std() * noise)
-
-    def mixed(self, one: Image.Image, other: Image.Image, share: float) -> Image.Image:
-        """Between two pictures: `share` of the other."""
-        return self._put_together(
-            torch_lerp(self._taken_apart(one), self._taken_apart(other.resize(fitting(one, None).size)), share)
-        )
-
-    def _taken_apart(self, picture: Image.Image) -> Any:
-        import numpy as np
-        import torch
-
-        plane = np.asarray(fitting(picture, None).convert("RGB"), np.float32).transpose(2, 0, 1)[None] / 127.5 - 1
-        vae = self._loaded()
-        with torch.inference_mode():
-            return vae.encode(torch.from_numpy(plane).to(vae.device, vae.dtype)).latent_dist.mean
-
-    def _put_together(self, latents: Any) -> Image.Image:
-        import torch
-
-        with torch.inference_mode():
-            plane = self._loaded().decode(latents).sample[0].float().cpu()
-        return Image.fromarray(((plane.permute(1, 2, 0).clamp(-1, 1) + 1) * 127.5).round().byte().numpy())
-
-    def _loaded(self) -> Any:
-        if self._vae is None:
-            from diffusers import AutoencoderKL
-
-            device, dtype = placed(*self._where)
-            try:
-                self._vae = AutoencoderKL.from_pretrained(self.name, torch_dtype=dtype).to(device).eval()
-            except (OSError, ValueError) as error:
-                raise Unmakeable(
-                    _("The model {name} cannot be loaded: {why}").format(name=self.name, why=str(error)[:200])
-                ) from error
-        return self._vae
-
-    def close(self) -> None:
-        """Gives memory back. Safe to call twice."""
-        self._vae = None
+def _side(pipe: Any) -> int:
+    """Pixels of the square that a model was trained for."""
+    parts = [getattr(pipe, part, None) for part in ("unet", "transformer")]
+    told = [getattr(getattr(part, "config", None), "sample_size", None) for part in parts]
+    samples = [getattr(pipe, "default_sample_size", None), *told]
+    sample = next((each for each in samples if isinstance(each, int) and each), 0)
+    return sample * int(getattr(pipe, "vae_scale_factor", 8)) if sample else SQUARE
 
 
-def torch_lerp(one: Any, other: Any, share: float) -> Any:
-    """Between two tensors."""
-    return one + (other - one) * share
-
-
-def is_vae(name: str) -> bool:
-    """Whether a folder holds a bare VAE and not a whole pipeline."""
-    told = Path(name) / "config.json"
-    return (
-        told.is_file() and "AutoencoderKL" in told.read_text(encoding="utf-8") and not (Path(name) / "model_index.json").exists()
-    )
-
-
-def fitting(picture: Image.Image, size: tuple[int, int] | None) -> Image.Image:
-    """A picture in a size whose sides are multiples of 16, its own or a wanted one."""
-    wide, tall = size or picture.size
-    return picture.convert("RGB").resize((max(64, wide // MULTIPLE * MULTIPLE), max(64, tall // MULTIPLE * MULTIPLE)))
-
-
-def size_of(told: str) -> tuple[int, int] | None:
-    """`1024x768` as numbers; nothing for nothing.
+def pipeline_of(name: str, dtype: Any) -> Any:
+    """A model's pipeline for words, or that which its own index names, where diffusers knows none for words alone.
 
     Raises:
-        Unmakeable: it is no size, or one that no model makes.
+        OSError, ValueError, KeyError, AttributeError: there is no such model, or it is none.
     """
-    if not told or told == "auto":
-        return None
-    found = re.fullmatch(r"(\d{2,4})\s*[x×]\s*(\d{2,4})", told.strip())
-    sides = tuple(int(side) for side in found.groups()) if found else ()
-    if len(sides) != 2 or any(side not in SIZES for side in sides):
-        raise Unmakeable(
-            _("“{size}” is no size. Write width x height in pixels from {least} to {most}, for example 1024x768.").format(
-                size=told[:20], least=SIZES.start, most=SIZES.stop - 1
-            )
-        )
-    return sides[0] // MULTIPLE * MULTIPLE, sides[1] // MULTIPLE * MULTIPLE
+    from diffusers import AutoPipelineForText2Image, DiffusionPipeline
+
+    try:
+        return AutoPipelineForText2Image.from_pretrained(name, torch_dtype=dtype)
+    except ValueError:  # edit models, and classes that the automatic choice lacks
+        return DiffusionPipeline.from_pretrained(name, torch_dtype=dtype)

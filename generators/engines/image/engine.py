@@ -12,6 +12,7 @@
 | `font`     | board             | `modern`, `elegant` … (`PAIRINGS` of `lettering.py`)                          |
 | `strength` | paint, img2img, inpaint | 0 as it was .. 1 all new; or in percent, from 2                         |
 | `size`     | all but solid     | `1024x768` …; drawn so where there is no layout, else set upon its ground     |
+| `aspect`   | all but solid     | width by height, such as `16:9`, where no `size` is told                      |
 | `format`   | all but solid     | `png`, `jpeg`, `webp`; `quality`: 1 .. 100 of the latter two                  |
 | `steps`, `guidance`, `negative`, `batch`, `adapter` | production | the model’s own; `adapter`: file of an image LoRA |
 | `keep_colours` | paint         | whether the picture keeps its own colours                                     |
@@ -38,12 +39,14 @@ from bot.words import _
 from generators.engines.image import naming, production
 from generators.engines.image.boards import LAYOUTS, LOOKS, Asked, Boards, palette_names
 from generators.engines.image.commissions import attached, chosen, share
-from generators.engines.image.diffusion import Diffusion, Latent, is_vae, size_of
+from generators.engines.image.diffusion import Diffusion
 from generators.engines.image.finishing import finished
 from generators.engines.image.foreign import Foreign
+from generators.engines.image.latent import Latent, is_vae
 from generators.engines.image.lettering import PAIRINGS
 from generators.engines.image.looks import looks
 from generators.engines.image.painting import STYLES, Easel
+from generators.engines.image.sizes import size_of
 from generators.engines.image.sketching import STYLES as DRAWN
 from generators.engines.image.sketching import Painter, lines_of
 from generators.engines.image.telling import telling
@@ -232,6 +235,12 @@ class ImageEngine:
             )
         yield from production.filled(self._diffusion, commission, report)
 
+    def upscale(self, commission: Commission, report: Report) -> Iterator[Work]:
+        """A picture made larger."""
+        if self._diffusion is None:
+            raise Unmakeable(_("Making a picture larger needs an image model; the host chooses one with MUSELAB_MEDIA__IMAGE."))
+        yield from production.upscaled(self._diffusion, commission, report)
+
     def solid(self, commission: Commission, report: Report) -> Iterator[Work]:
         """Things of the idea as 3D models, each turning."""
         asked = chosen(commission, "palette", palette_names(), also=tuple(each.name for each in library()))
@@ -245,6 +254,7 @@ class ImageEngine:
 TASKS = {
     "solid": ImageEngine.solid,
     "inpaint": ImageEngine.inpaint,
+    "upscale": ImageEngine.upscale,
     "board": ImageEngine.board,
     "paint": ImageEngine.paint,
     "variants": ImageEngine.variants,

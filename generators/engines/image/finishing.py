@@ -9,10 +9,11 @@ import numpy as np
 from PIL import Image
 
 from bot.words import _
-from generators.engines.image.diffusion import SIZES, size_of
+from generators.engines.image.sizes import SIZES, aspect_of, at_aspect, size_of
 from generators.engines.making import Commission, Rendered, Unmakeable, Work
 
 FORMATS = {"png": ("PNG", "png"), "jpeg": ("JPEG", "jpg"), "webp": ("WEBP", "webp")}  #: Pillow's name, and the suffix
+NEAR = 0.04  # of a shape: models draw in steps of 16 or 32 pixels
 QUALITY = 90  #: where none was asked for
 STILL = "image/png", "image/jpeg"  #: files that this is for: not turning models, not what can be loaded elsewhere
 
@@ -35,9 +36,11 @@ def finished(work: Work, commission: Commission) -> Work:
             )
         )
     first = work.files[0]
-    if not (size or form) or first.media_type not in STILL:
+    aspect = aspect_of(str(commission.options.get("aspect", "")))
+    if not (size or form or aspect) or first.media_type not in STILL:
         return work
     picture = Image.open(io.BytesIO(first.content))
+    size = size or shaped(picture, aspect)
     made = picture if size in {None, picture.size} else on_ground(picture, size)
     form = form or first.media_type.removeprefix("image/")
     if made is picture and first.media_type == f"image/{form}":
@@ -54,6 +57,13 @@ def exact(told: str) -> tuple[int, int] | None:
     wide, tall = (int(side) for side in told.strip().replace("×", "x").split("x"))
     assert wide in SIZES
     return wide, tall
+
+
+def shaped(picture: Image.Image, aspect: float) -> tuple[int, int] | None:
+    """The size that gives a picture a shape on as many pixels; None where it has that shape."""
+    if not aspect or abs(picture.width / picture.height / aspect - 1) <= NEAR:
+        return None
+    return at_aspect(aspect, round((picture.width * picture.height) ** 0.5))
 
 
 def on_ground(picture: Image.Image, size: tuple[int, int]) -> Image.Image:

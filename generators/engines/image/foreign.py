@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from PIL import Image, ImageChops
 
 from bot.words import _
-from generators.engines.image.diffusion import Steps, Wish, fitting
+from generators.engines.image.diffusion import SQUARE, Steps, Wish
+from generators.engines.image.sizes import at_aspect, fitting
 from generators.engines.making import Attachment, Unmakeable
 from generators.engines.shared.foreign import Server, pictures
 from generators.engines.shared.uploads import opened
@@ -26,9 +27,12 @@ class Foreign:
         body = {"model": self.server.model, "prompt": wish.prompt, "size": size(wish), "response_format": "b64_json"}
         yield from self._made(wish, steps, lambda count: self.server.told("/images/generations", body | {"n": count}))
 
-    def changed(self, picture: Image.Image, wish: Wish, steps: Steps) -> Iterator[Image.Image]:
-        """A picture made anew after words."""
-        yield from self._edited(wish, steps, {"image": png(picture.convert("RGB"))})
+    def changed(self, pictures: Sequence[Image.Image], wish: Wish, steps: Steps) -> Iterator[Image.Image]:
+        """A picture made anew after words, or one made of several, where the service can."""
+        names = ["image"] if len(pictures) == 1 else [f"image[] {number}" for number in range(len(pictures))]
+        yield from self._edited(
+            wish, steps, {name: png(picture.convert("RGB")) for name, picture in zip(names, pictures, strict=True)}
+        )
 
     def filled(self, picture: Image.Image, mask: Image.Image, wish: Wish, steps: Steps) -> Iterator[Image.Image]:
         """The part of a picture that is white in the mask, made anew; the rest stays as it was, to the pixel."""
@@ -67,7 +71,8 @@ class Foreign:
 
 def size(wish: Wish) -> str:
     """As OpenAI writes it; empty for the service's own."""
-    return f"{wish.size[0]}x{wish.size[1]}" if wish.size else ""
+    told = wish.size or at_aspect(wish.aspect, SQUARE)
+    return f"{told[0]}x{told[1]}" if told else ""
 
 
 def png(picture: Image.Image) -> bytes:

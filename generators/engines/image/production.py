@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from PIL import Image
 
 from bot.words import _
+from generators.engines.image.capabilities import MOST_STEPS
 from generators.engines.image.commissions import attached, masked, number, share
-from generators.engines.image.diffusion import MOST_STEPS, Diffusion, Latent, Wish, size_of
+from generators.engines.image.diffusion import Diffusion, Wish
 from generators.engines.image.foreign import Foreign
+from generators.engines.image.latent import Latent
+from generators.engines.image.sizes import SIZES, aspect_of, size_of
 from generators.engines.image.works import generated
 from generators.engines.making import Commission, Report, Unmakeable, Work
 
 Painting = Diffusion | Foreign
 MOST_BATCH = 8
+REDRAWN = 0.3  #: of a picture made larger: edges and surfaces become sharp, and nothing moves
+MOST_PICTURES = 4  # that one is made of; edit models were taught with up to three or four
 SHARE = 0.95  #: of the progress that is the model's
 
 
@@ -34,6 +40,7 @@ def wish_of(commission: Commission) -> Wish:
         seed=commission.seed,
         steps=round(number(commission, "steps", 0, 0, MOST_STEPS)),
         size=size_of(str(commission.options.get("size", ""))),
+        aspect=aspect_of(str(commission.options.get("aspect", ""))),
         guidance=None if guidance < 0 else guidance,
         strength=max(0.01, share(commission, "strength", 0.7)),
         batch=round(number(commission, "batch", 1, 1, MOST_BATCH)),
@@ -59,6 +66,7 @@ def given(model: Painting, commission: Commission, version: int) -> Callable[[in
             seed=wish.seed + version,
             steps=wish.steps,
             size=wish.size,
+            aspect=wish.aspect,
             guidance=wish.guidance,
         )
         return next(iter(model.pictures(one, lambda _done: None)))
@@ -67,10 +75,22 @@ def given(model: Painting, commission: Commission, version: int) -> Callable[[in
 
 
 def changed(model: Painting, commission: Commission, report: Report) -> Iterator[Work]:
-    """From a picture and words."""
-    wish, [picture] = wish_of(commission), attached(commission, 1, 1)
+    """From a picture and words; of an edit model from several."""
+    wish, handed = wish_of(commission), attached(commission, 1, MOST_PICTURES)
     ready(model, commission, report)
-    yield from works(model.changed(picture, wish, steps(report)), model, wish)
+    yield from works(model.changed(handed, wish, steps(report)), model, wish)
+
+
+def upscaled(model: Painting, commission: Commission, report: Report) -> Iterator[Work]:
+    """A picture at twice its size, its detail drawn anew by the model; what it shows stays."""
+    [picture] = attached(commission, 1, 1)
+    scale = min(2.0, (SIZES.stop - 1) / max(picture.size))
+    if scale <= 1:
+        raise Unmakeable(_("This picture is as large as pictures get here."))
+    large = round(picture.width * scale), round(picture.height * scale)
+    wish = replace(wish_of(commission), size=large, strength=share(commission, "strength", REDRAWN))
+    ready(model, commission, report)
+    yield from works(model.changed([picture], wish, steps(report)), model, wish)
 
 
 def filled(model: Painting, commission: Commission, report: Report) -> Iterator[Work]:

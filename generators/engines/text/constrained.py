@@ -64,7 +64,13 @@ def json_grammar(schema: Any) -> str:
     """The grammar of a JSON schema; of any object where there is none."""
     from llguidance import LLMatcher
 
-    return str(LLMatcher.grammar_from_json_schema(json.dumps(schema or {"type": "object"})))
+    known = schema or {"type": "object"}
+    return str(LLMatcher.grammar_from_json_schema(json.dumps(tidy(known) if isinstance(known, dict) else known)))
+
+
+def tidy(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema whose JSON has a line's end and an indent between its tokens at most: small models go on with spaces for ever."""
+    return {"x-guidance": {"whitespace_pattern": r"\n? {0,16}"}} | schema
 
 
 def regex_grammar(pattern: str) -> str:

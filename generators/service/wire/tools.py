@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from generators.engines.text.constrained import tidy
 
 MOST_TOOLS = 128  # as OpenAI allows
 OPEN, CLOSE = "<tool_call>", "</tool_call>"  # as Hermes and Qwen write them, whose models were taught so
@@ -124,7 +126,7 @@ def written(name: str, arguments: str) -> str:
     return f'{OPEN}\n{{"name": {json.dumps(name)}, "arguments": {arguments.strip() or "{}"}}}\n{CLOSE}'
 
 
-def grammar(choice: ToolChoice, said: Literal[False] | Json | None) -> str:
+def grammar(choice: ToolChoice, said: Json | None) -> str:
     """What a model keeps to, in llguidance's dialect of Lark: calls whose arguments fit their schemas, or something said.
 
     Args:
@@ -135,11 +137,13 @@ def grammar(choice: ToolChoice, said: Literal[False] | Json | None) -> str:
     rules = ["start: calls" if choice.required else "start: said | calls"]
     if not choice.required:
         # what is said is whatever does not begin as a call does
-        rules += ["said: TEXT", f"TEXT: /(?s:.*)/ & ~/{OPEN}(?s:.*)/"] if said is None else [f"said: %json {json.dumps(said)}"]
+        rules += (
+            ["said: TEXT", f"TEXT: /(?s:.*)/ & ~/{OPEN}(?s:.*)/"] if said is None else [f"said: %json {json.dumps(tidy(said))}"]
+        )
     rules.append(r"calls: call (/\n?/ call)*" if choice.several else "calls: call")
     rules.append(rf'call: "{OPEN}" /\n?/ ({" | ".join(names)}) /\n?/ "{CLOSE}"')
     for place, one in enumerate(choice.functions):
         head = json.dumps(f'{{"name": {json.dumps(one.name)}, "arguments": ')
         rules.append(f'call_{place}: {head} arguments_{place} "}}"')
-        rules.append(f"arguments_{place}: %json {json.dumps(one.schema_)}")
+        rules.append(f"arguments_{place}: %json {json.dumps(tidy(one.schema_))}")
     return "\n".join(rules)

@@ -144,6 +144,11 @@ class Day:
         for one in lost:
             print(f"  lost: {one}", flush=True)
         doubled = sum(count - 1 for found in shown.values() for count in found.values() if count > 1)
+        twice = [(what, number) for what, found in shown.items() for number, count in found.items() if count > 1]
+        for one in twice:
+            print(f"  doubled: {one}", flush=True)
+        if learned["doubled"]:
+            print(f"  doubled: {learned['doubled']} versions of the same weights", flush=True)
         acked = Counter(one.what for one in self.done if one.acked)
         votes = Counter(f"vote:{one.idea}:{one.token}" for one in feedback)
         tallies = self.tallies()

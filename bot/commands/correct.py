@@ -1,0 +1,60 @@
+"""The same again with the topic put right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.domain.errors import Refusal
+from bot.domain.ideas import MAX_TOPIC, Brainstorm, Channel, Prompt
+from bot.messages import Call, Control, Field, Form, Key, Param, Press, Value
+from bot.ports import Reply
+from bot.services.bundle import Services
+from bot.words import N_, _
+
+HELP = N_("put the topic of the last ideas right, and have them made anew")
+WORDS_ONLY = True  # there is no such thing of pictures and sounds
+PARAMS = (Param(name="topic", help=N_("the topic as it should be"), required=True, rest=True),)
+
+
+def on_brainstorm(brainstorm: Brainstorm) -> tuple[Control, ...]:
+    """An entry under the ideas."""
+    key = Key(verb="correct", target=brainstorm.id)
+    return (Control(key=key, label=_("Correct the topic"), emoji="📝", asks=True, minor=True),)
+
+
+async def form_here(services: Services, press: Press) -> Form:
+    """The topic as it was, to be changed."""
+    prompt = await asked(services, press.channel, press.key.target)
+    field = Field(name="topic", label=_("The topic"), value=prompt.text, most=MAX_TOPIC, multiline=True)
+    return Form(key=press.key, title=_("Correct the topic"), fields=(field,), submit=_("Make anew"))
+
+
+def from_press(press: Press) -> Mapping[str, Value]:
+    """The topic that was written, and whose it is."""
+    return {"topic": press.values.get("topic", ""), "brainstorm": press.key.target}
+
+
+def said(rest: str) -> bool:
+    """A line without a slash that begins with "correct" is a topic."""
+    return False
+
+
+async def asked(services: Services, channel: Channel, brainstorm: str) -> Prompt:
+    """What was asked for.
+
+    Raises:
+        UnknownIdea: there is no such brainstorm here.
+        Refusal: its topic was deleted.
+    """
+    source = await services.finding.brainstorm(channel, brainstorm)
+    if source.prompt is None:
+        raise Refusal(_("The topic of that brainstorm was deleted. Please start a new one with /brainstorm."))
+    return source.prompt
+
+
+async def run(services: Services, call: Call, reply: Reply) -> None:
+    before = await asked(services, call.channel, str(call.args.get("brainstorm", "")))
+    topic = replace(before, text=str(call.args["topic"]))
+    prompt = await services.answering.like(topic, call.channel, count=before.count)
+    await services.answering.brainstorm(call.channel, call.person, prompt, reply)
