@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bot.messages import Call, Card, Control, Key, Param
 from bot.ports import Reply
+from bot.services import chinese
 from bot.services.bundle import Services
 from bot.services.doors import Command, opens, place_in_help
-from bot.services.usage import is_option, long, unknown, written
+from bot.services.usage import is_option, long, named, unknown, written
 from bot.words import N_, _
 
 HELP = N_("see what Muselab can do")
@@ -61,6 +62,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         return
     known = services.cards.commands
     asked = " ".join(str(call.args.get("command", "")).casefold().removeprefix("/").split())
+    asked = chinese.command(asked, (*known, *services.cards.signals))
     if asked in known:
         await reply.show(explained(asked, known[asked]))
         return
@@ -87,7 +89,7 @@ def explained(name: str, command: Command) -> Card:
     if command.PARAMS:
         lines += ["", " ".join([f"/{name}", *map(written, command.PARAMS)]), ""]
     for param in command.PARAMS:
-        choices = ": " + ", ".join(value for value, _label in param.choices) if param.choices else ""
+        choices = _(": {values}").format(values=named(param)) if param.choices else ""
         shown = (
             " ".join(filter(None, [long(param), f"-{param.short}" if param.short else ""])) if is_option(param) else param.name
         )
