@@ -121,8 +121,8 @@ class Pace:
     def hold(self, method: str, team: str, seconds: float) -> None:
         """Slack has refused a call of a workspace, and takes no other one before these (real) seconds are over.
 
-        What this process counted is not all there was: the one before it has spent turns of the same minute. So for a minute calls
-        are made one by one, as often as Slack takes them for good.
+        What this process counted is not all there was: the one before it has spent turns of the same minute. So for a minute
+        calls are made one by one, as often as Slack takes them for good.
         """
         until = asyncio.get_running_loop().time() + seconds
         self._held[team, method] = max(until, self._held.get((team, method), until))

@@ -195,7 +195,7 @@ def client(
     held: Held = unheard,
     again: Again = at_once,
 ) -> Client:
-    """A client with the retries that Slack's own one leaves to its user; `held` hears of every 429, `again` says when to retry."""
+    """Slack's client with the retries that it leaves to us; `held` hears of every 429, `again` waits until one may retry."""
     refused: list[AsyncRetryHandler] = [Holding(RETRIES, held, again)]
     unknown: list[AsyncRetryHandler] = [
         AsyncConnectionErrorRetryHandler(max_retry_count=1),

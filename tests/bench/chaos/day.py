@@ -17,7 +17,8 @@ from bot.domain.ideas import Channel, Team
 from bot.ports import Store
 from storage.urls import build
 from storage.weights import AdapterFolder
-from tests.bench.towns import Makers, own, topic
+from tests.bench.makers import Makers
+from tests.bench.town import own, topic
 
 MIX = {"brainstorm": 8, "idea": 8, "vote": 84}  # five votes for a command
 FIRST = 24  # of the buttons that somebody has not pressed: what is old is voted on by everybody

@@ -17,8 +17,10 @@ from typing import Any
 from tests.acceptance.drivers.slack import reachable
 from tests.bench.chaos.day import Day
 from tests.bench.chaos.machines import START_S, Machine, PostgreSql, Program, a_port, listens
-from tests.bench.chat import FOREVER_S, LIMITS
-from tests.bench.towns import TOWNS, Makers, Workspaces
+from tests.bench.hosts import FOREVER_S, LIMITS
+from tests.bench.makers import Makers
+from tests.bench.towns import TOWNS
+from tests.bench.workspaces import Workspaces
 
 LIFE_S = (2.0, 7.0)  # between two kills; a start takes one or two seconds
 AWAY_S = (0.0, 2.0)  # before what was killed is started again
