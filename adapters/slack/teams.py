@@ -199,8 +199,10 @@ class Teams:
             return None
         known = self._clients.get(team)
         if known is None or known.token != identity.token:
-            asking = {"held": partial(self._held, team), "again": partial(self._again, team)}
-            known = self._clients[team] = client(token=identity.token, base=self.base, session=self.session, **asking)
+            held, again = partial(self._held, team), partial(self._again, team)
+            known = self._clients[team] = client(
+                token=identity.token, base=self.base, session=self.session, held=held, again=again
+            )
         return known
 
     def _held(self, team: str, method: str, seconds: float) -> None:
