@@ -33,6 +33,8 @@ PER_MINUTE = {
     "users.info": 90,
     "reactions.get": 45,
     "conversations.open": 45,
+    "conversations.history": 45,
+    "conversations.replies": 45,
     "files.getUploadURLExternal": 90,
     "files.completeUploadExternal": 90,
     "assistant.threads.setSuggestedPrompts": 90,
