@@ -202,6 +202,18 @@ async def test_a_person_reads_their_own_language(slack, here):
     assert all(re.search("[\u4e00-\u9fff]", said) for said in await here.private("ann"))
 
 
+async def test_slack_is_asked_once_who_somebody_is_who_does_several_things_at_once(slack, here):
+    slack.fail("users.info", before_s=0.2)
+    calls = slack.count("users.info")
+
+    for _time in range(3):
+        await slack.slash(TEAM, CHANNEL, ANN, "/muse", "help")
+    await here.settle()
+
+    assert slack.count("users.info") - calls == 1
+    assert len(await here.private("ann")) == 3
+
+
 # ---------------------------------------------------------------------------------------------- the Home tab
 
 
