@@ -13,6 +13,10 @@ from bot.services.ideas.asking import COUNT, PICTURE, STYLE, TONE, asked, filled
 from bot.words import N_, _
 
 HELP = N_("get different ideas for a topic")
+EXAMPLES = (
+    N_("/brainstorm names for a tea bar -n 3"),
+    N_("/brainstorm gifts for a gardener --style “dry humour”"),
+)
 IN_HELP = 1  # what a newcomer should read first
 PARAMS = (Param(name="topic", help=N_("what you need ideas for"), required=True, rest=True), COUNT, STYLE, TONE, PICTURE)
 

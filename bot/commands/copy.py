@@ -12,6 +12,7 @@ from bot.services.ideas.asking import COUNT, PICTURE, STYLE, TONE, asked, filled
 from bot.words import N_, _
 
 HELP = N_("get advertising copy for something")
+EXAMPLES = (N_("/copy a bakery that opens at five"),)
 PARAMS = (
     Param(name="topic", help=N_("what the advertisement is for"), required=True, rest=True),
     Param(name="audience", help=N_("whom it speaks to, such as “first-time parents”"), short="a"),

@@ -11,6 +11,7 @@ from bot.services.bundle import Services
 from bot.words import N_, _, ngettext
 
 HELP = N_("take away a result that you asked for: its ideas leave the board")
+EXAMPLES = ("/delete",)
 PRIVATE = True  # only the person who asks sees the answer
 UNDO = "undo"
 PARAMS: tuple[Param, ...] = ()

@@ -14,6 +14,7 @@ from bot.services.media.memos import thoughts_of
 from bot.words import N_, _, ngettext
 
 HELP = N_("say ideas aloud: a recording becomes ideas once you have seen them")
+EXAMPLES = ("/memo --file talk.m4a",)
 WORDS_ONLY = True  # there is no such thing of pictures and sounds
 PARAMS = (
     Param(name="file", help=N_("a recording of yours: a voice memo, up to ten minutes"), kind="file"),

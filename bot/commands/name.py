@@ -9,6 +9,7 @@ from bot.services.ideas.asking import COUNT, STYLE, TONE, asked
 from bot.words import N_
 
 HELP = N_("get names for something")
+EXAMPLES = (N_("/name a climbing gym"),)
 PARAMS = (Param(name="topic", help=N_("what needs a name"), required=True, rest=True), COUNT, STYLE, TONE)
 
 
