@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.messages import Call, Card, Control, Key, Param
 from bot.ports import Reply
-from bot.services import explaining
+from bot.services import chinese, explaining
 from bot.services.bundle import Services
 from bot.services.doors import opens, place_in_help
 from bot.services.usage import unknown
@@ -63,6 +63,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         return
     known = services.cards.commands
     asked = " ".join(str(call.args.get("command", "")).casefold().removeprefix("/").split())
+    asked = chinese.command(asked, (*known, *services.cards.signals))
     if asked in known:
         await reply.show(explaining.command(asked, known[asked]))
         return

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.messages import Card, Control, Key, Param
 from bot.services.doors import Command, Signal, examples, offered, opens
-from bot.services.usage import LISTED, is_option, long, signal_line, usage_line
+from bot.services.usage import LISTED, is_option, long, named, signal_line, usage_line
 from bot.words import _
 
 BETWEEN = " · "  #: two options that share a line
@@ -17,19 +18,15 @@ def command(name: str, command: Command) -> Card:
     params, shown = command.PARAMS, [_(line) for line in examples(command)]
     valued = [param for param in params if _values(command, param)]
     others = [described(param) for param in params if param not in valued]
-    lines = [f"/{name} — {_(command.HELP)}"]
-    if params:
-        lines.append(usage_line(name, params))
+    lines = [usage_line(name, params)] if params else []
     used = {param.name: line for param in valued if (line := _example_of(param, shown))}
     lines += [_("For example: {line}").format(line=line) for line in shown if line not in used.values()][: 1 if used else 2]
-    if params:
-        lines.append("")
     for param in valued:
         lines.append(_with_values(command, param, used.get(param.name, "")))
     lines += [BETWEEN.join(others)] if len(params) > LISTED else others
     form = opens(command)
     controls = (Control(key=Key(verb=name), emoji=form[0], label=_(form[1]), asks=True),) if form else ()
-    return Card(title=_("Help"), text="\n".join(filter(None, lines)), controls=controls, private=True)
+    return Card(title=f"/{name} — {_(command.HELP)}", text="\n".join(filter(None, lines)), controls=controls, private=True)
 
 
 def signal(name: str, signal: Signal) -> Card:
@@ -47,12 +44,14 @@ def described(param: Param) -> str:
 
 def _with_values(command: Command, param: Param, example: str) -> str:
     line = _("{option}: {values}").format(option=described(param), values=_values(command, param))
-    return _("{line}. For example: {example}").format(line=line, example=example) if example else line
+    return _("{line} ({example})").format(line=line, example=example) if example else line
 
 
 def _values(command: Command, param: Param) -> str:
-    """The values of a choice, or those that are offered for a text."""
-    return ", ".join([value for value, _label in param.choices] or offered(command, param))
+    """The values of a choice, or those that are offered for a text; nothing where its help names them all."""
+    values = named(param) if param.choices else ", ".join(offered(command, param))
+    told = _(param.help)
+    return "" if all(value in told for value in re.split("[,、] ?", values)) else values
 
 
 def _example_of(param: Param, lines: Sequence[str]) -> str:

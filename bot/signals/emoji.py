@@ -36,6 +36,7 @@ VALUES = {
 }
 TOKENS = (*VALUES, "none")
 EMOJI = {emoji: emoji for emoji in VALUES}
+WORDS = dict.fromkeys(("撤回", "取消", "无"), "none")
 
 
 def value(token: str) -> float:

@@ -140,7 +140,7 @@ class Models:
         if self.vectors is None:
             raise BadRequest("This service has no embedding model.", code="model_not_found")
         foreign = meant(request.model) == "embedding"
-        if request.model not in ("", *self.names) and not foreign:
+        if request.model not in ("", *self.names, self.vectors.name.partition("+")[0]) and not foreign:
             raise unknown(request.model)
         if foreign and not all(isinstance(one, str) for one in request.inputs):
             raise BadRequest(
@@ -239,7 +239,8 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
         return Models(text, None, budget=budget, adapters=adapters)
     where, name = weights.vector_weights(settings.embedder)
     report(_("loading {model}").format(model=name), 0.9)
-    return Models(text, _vectors(where, name, device, settings, report), budget=budget, adapters=adapters)
+    vectors = weights.with_scripts(_vectors(where, name, device, settings, report), settings.embedder)
+    return Models(text, vectors, budget=budget, adapters=adapters)
 
 
 def _few_threads(most: int) -> None:
