@@ -6,6 +6,7 @@ from bot.messages import Call, Param
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.ideas.asking import COUNT, STYLE, TONE, asked
+from bot.services.ideas.wishes import told
 from bot.words import N_
 
 HELP = N_("get names for something")
@@ -15,5 +16,6 @@ PARAMS = (Param(name="topic", help=N_("what needs a name"), required=True, rest=
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
     topic = str(call.args.get("topic", ""))
-    prompt = await services.answering.prompt(call.channel, topic, kind="names", **asked(call, "count", "style", "tone"))
+    topic, fields = told(topic, asked(call, "count", "style", "tone"), {})
+    prompt = await services.answering.prompt(call.channel, topic, kind="names", **fields)
     await services.answering.brainstorm(call.channel, call.person, prompt, reply)

@@ -453,12 +453,16 @@ async def test_a_form_says_how_it_is_left_and_takes_the_number_of_a_choice(tmp_p
     async with sitting(tmp_path) as person:
         person.type("/imagine\r")
         await person.see("q, Esc or any /command leaves this form.")
+        await person.see("Of what?")
         person.type("a fox\r")
         await person.see("A picture of yours")
         person.type("\r")
         await person.see("  1  A board of the idea")
+        await person.see("What to do with it (a number")
         person.type("1\r")
         await person.see("A second one")
+        person.type("q\r")
+        await person.see("Nothing was changed.")
 
 
 async def test_a_command_typed_into_a_form_leaves_it_and_is_run(tmp_path: Path) -> None:

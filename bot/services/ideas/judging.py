@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bot.domain.ideas import Brainstorm, Candidate, Draft, Idea
 from bot.ports import Generator
 from bot.services.ideas.background import Background
-from bot.services.ideas.filtering import verdict
+from bot.services.ideas.filtering import too_long, verdict
 from bot.services.ideas.selecting import Option, Vectors, forecast_weight
 from bot.services.ideas.slate import Slate
 
@@ -62,7 +62,7 @@ class Judging:
         intake.slate.seen += len(drafts)
         passed: list[Draft] = []
         for draft in drafts:
-            why = verdict(draft)
+            why = verdict(draft) or too_long(draft.text, brainstorm.prompt)
             if why is None:
                 passed.append(draft)
             else:
