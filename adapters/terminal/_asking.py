@@ -75,7 +75,7 @@ def complaint(field: Field, answer: str) -> str:
     if not answer:
         return _("Something must stand here.") if field.required else ""
     if field.kind == "choice" and not set(answer.split() if field.many else [answer]) <= {value for value, _l in field.choices}:
-        known = ", ".join(f"{number} {clean(label)}" for number, (_value, label) in enumerate(field.choices, start=1))
+        known = ", ".join(value for value, _label in field.choices)
         return _("“{value}” is not one of {known}.").format(value=clean(answer)[:30], known=known)
     if field.kind == "file" and not is_file(answer):
         return _("There is no file {path}. Write its path as in your shell.").format(path=clean(answer)[:200])

@@ -177,7 +177,8 @@ def told(topic: str, fields: Mapping[str, Any], options: Mapping[str, str]) -> t
         options: the prompt's options so far.
     """
     read = wishes(topic)
-    order, more, heard = dict(fields), dict(options), []
+    order, more = dict(fields), dict(options)
+    heard: list[str] = []
     if read.count and "count" not in fields:
         order["count"], heard = min(read.count, MAX_IDEAS), [*heard, "count"]
     how = ", ".join(read.how)
