@@ -11,7 +11,8 @@ from bot import commands, plugins, signals
 from bot.domain.errors import Refusal
 from bot.messages import Param, Value
 from bot.services import chinese
-from bot.services.usage import chosen, is_option, long, named, written
+from bot.services.usage import LISTED, chosen, is_option, long, named, signal_line, usage_line
+from bot.services.usage import QUOTED_TEXT as QUOTED_TEXT
 from bot.words import _
 
 UNFINISHED = re.compile(r"(?:an?|the|of|for|my|our|your|in|on|with|and|or|to)", re.IGNORECASE)  # no topic ends so
@@ -21,8 +22,6 @@ WORD = re.compile(
     r'(?:(?<=[=：])(?:"(?P<double>[^"]*)"|“(?P<curly>[^”]*)”|(?P<plain>\S*)))?(?=\s|$)'
     r'|"(?P<double2>[^"]*)"(?=\s|$)|“(?P<curly2>[^”]*)”(?=\s|$)|\S+'
 )
-LISTED = 6  # options in a sentence that says what was wrong; of more, /help has the list
-QUOTED_TEXT = "text"  #: token of signals whose words are a text of their own (edit)
 
 
 @cache
@@ -40,12 +39,9 @@ def usage(name: str) -> str:
     """How to write a command or a signal, in one line: `/brainstorm TOPIC [-n COUNT] [--style STYLE]`."""
     if name in known(commands):
         params = plugins.load(commands, name).PARAMS
-        if sum(map(is_option, params)) > LISTED:
-            places = [written(param) for param in params if not is_option(param)]
-            return " ".join(["/" + name, *places, f"[--{_('OPTION VALUE')} …] (/help {name})"])
-        return " ".join(["/" + name, *map(written, params)])
-    tokens = plugins.load(signals, name).TOKENS
-    return f"/{name} IDEA {'TEXT' if tokens == (QUOTED_TEXT,) else '|'.join(tokens)}"
+        line = usage_line(name, params)
+        return f"{line} (/help {name})" if sum(map(is_option, params)) > LISTED else line
+    return signal_line(name, plugins.load(signals, name).TOKENS)
 
 
 def arguments(name: str, rest: str, params: Sequence[Param]) -> Mapping[str, Value]:

@@ -22,7 +22,7 @@ from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
-from bot.services.ideas import followups, talking
+from bot.services.ideas import followups, talking, wishes
 from bot.services.usage import unknown
 from bot.words import _
 
@@ -76,7 +76,7 @@ def _spoken(text: str, source: Source) -> Call | Press:
     name, rest = split(text)
     if is_command(text, explicit=source.explicit):
         return _ordered(name, rest, source)
-    if source.under and followups.follow_up(text) is not None:
+    if source.under and (followups.follow_up(text) or wishes.refinement(text)) is not None:
         return _call(MORE, None, source, under=source.under, said=text)
     if name in words() and (not rest or REFERENCES.fullmatch(rest)):
         return _ordered(name, rest, source)  # which says what is missing: nobody has such a topic

@@ -11,6 +11,7 @@ from bot.services.ideas.talking import stands_alone
 from bot.words import N_, _
 
 HELP = N_("get short poems, line by line between slashes")
+EXAMPLES = (N_("/poem autumn rain haiku"),)
 #: The recipe of each form in each language of ideas.
 FORMS = {
     "line": {"en": "poems", "zh": "poems"},

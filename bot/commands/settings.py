@@ -19,6 +19,7 @@ from bot.services.usage import called
 from bot.words import N_, _
 
 HELP = N_("see or change how Muselab behaves in this channel")
+EXAMPLES = ("/settings tallies off",)
 FOR_ADMINS = True  # others may write it to the bot in words
 PRIVATE = True  # only the person who asks sees the answer
 MOST_AN_HOUR = 100_000  # more than any machine makes; keeps a slip of the finger out of a 32-bit column

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.domain.errors import UnknownCommand
 from bot.messages import Param
 from bot.services import chinese
 from bot.words import CONVERTED, FALLBACK, LOCALES, _, catalogue, language
+
+LISTED = 6  # options in a sentence that says what was wrong; of more, /help has the list
+MANY = 8  # tokens of a signal in its usage; two lines of emoji would say no more
+QUOTED_TEXT = "text"  #: token of signals whose words are a text of their own (edit)
 
 
 def unknown(name: str, words: Iterable[str]) -> UnknownCommand:
@@ -17,6 +21,21 @@ def unknown(name: str, words: Iterable[str]) -> UnknownCommand:
     near = difflib.get_close_matches(name, list(words), n=2, cutoff=0.6)
     known = " ".join("/" + word for word in near) or "/help"
     return UnknownCommand(_("There is no command “/{name}”. Try {known}.").format(name=name[:30], known=known))
+
+
+def usage_line(name: str, params: Sequence[Param]) -> str:
+    """How to write a command, in one line: `/brainstorm TOPIC [-n COUNT] [--style STYLE]`; of many options, that there are."""
+    if sum(map(is_option, params)) > LISTED:
+        places = [written(param) for param in params if not is_option(param)]
+        return " ".join(["/" + name, *places, f"[--{_('OPTION VALUE')} …]"])
+    return " ".join(["/" + name, *map(written, params)])
+
+
+def signal_line(name: str, tokens: Sequence[str]) -> str:
+    """How to write a way of giving feedback: `/vote IDEA up|down|none`; the first emoji of many."""
+    many = len(tokens) > MANY
+    shown = [*tokens[:MANY], "…", tokens[-1]] if many else tokens
+    return f"/{name} IDEA {'TEXT' if tuple(tokens) == (QUOTED_TEXT,) else '|'.join(shown)}"
 
 
 def written(param: Param) -> str:
@@ -30,7 +49,9 @@ def written(param: Param) -> str:
 
 def is_option(param: Param) -> bool:
     """Whether a parameter is written `--name`: flags, files, and what is not required, the rest, an idea or a choice."""
-    return param.kind in ("flag", "file") or not (param.required or param.rest or param.kind in ("idea", "choice"))
+    return (
+        param.by_name or param.kind in ("flag", "file") or not (param.required or param.rest or param.kind in ("idea", "choice"))
+    )
 
 
 def long(param: Param) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.services.bundle import Services
 
 HELP = N_("give an idea 1 to 5 stars, or 0 to take them back")
+EXAMPLES = ("/stars 3 4",)
 UNDO = False  # 0 stars take them back
 TOKENS = ("1", "2", "3", "4", "5", "0")
 EMOJI: dict[str, str] = {}

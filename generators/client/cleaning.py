@@ -33,6 +33,12 @@ _REFUSAL = re.compile(
 )
 _ABBREVIATED = re.compile(r"\b(?:mrs?|ms|dr|prof|vs|incl|approx|e\.g|i\.e)\.?$", re.IGNORECASE)  # its full stop ends no sentence
 _ASKED_BACK = re.compile(r"^(?:suggest|propose)(?:s|ing)?\b", re.IGNORECASE)  # the question again, in the model's mouth
+#: Words of the recipes that no idea has: the answer's form, said again in the answer.
+_FORM = re.compile(
+    r"\b(?:in|with|as|using) (?:just |only )?(?:one|a|a single|1) (?:short |single )?sentence\b|\bone[- ]sentence\b"
+    r"|\b(?:short|one) sentence\b|\banswer with\b|\bthe name only\b|\bidea (?:one|two)\b|\bboth together\b",
+    re.IGNORECASE,
+)
 _PLACEHOLDER = re.compile(r"\[[^\]]{2,}\]|\{[^}]*\}|https?://|www\.|[<>]{2,}|_{3,}|\\[nt]|^\W*$")
 _SENTENCE_END = re.compile(r"[.!?。！？](?=[\s\"'”’)]|$)")
 _QUOTES = "\"'“”‘’«»„「」『』"
@@ -128,7 +134,7 @@ def _trouble(text: str, *, examples: Iterable[str], topic: str, known: Sequence[
     folded = _folded(text)
     if topic and (words(text) <= words(f"{topic} {_SMALL_WORDS}") or folded.startswith(_folded(topic) + " ")):
         return "echo"
-    if _ASKED_BACK.search(text):
+    if _ASKED_BACK.search(text) or _FORM.search(text):
         return "echo"
     if any(folded == _folded(other) for other in known):
         return "known"
