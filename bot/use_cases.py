@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 import learning.rankers
-from bot import commands, plugins, signals, words
+from bot import commands, phases, plugins, signals, words
 from bot.config import ADAPTERS, Settings
 from bot.courtesy import Courtesy
 from bot.limits import Turnstile
@@ -34,6 +34,11 @@ from bot.services.media.making import Making
 from bot.services.media.memos import Memos
 from bot.services.media.styling import Styling
 from bot.services.models.versions import Versions
+from bot.services.rounds.aside import Silent
+from bot.services.rounds.contributing import Contributing
+from bot.services.rounds.leading import Rounds
+from bot.services.rounds.showing import RoundCards
+from bot.services.rounds.stage import Stage
 from bot.services.team.announcing import Announcing
 from bot.services.team.entrance import Entrance
 from bot.services.team.forgetting import Forgetting
@@ -123,6 +128,8 @@ class UseCases:
             following=self.following,
             forgetting=Forgetting(self.store, self.tasting, self.redrawing, runs=self.settings.home / RUNS),
             redrawing=self.redrawing,
+            rounds=self.rounds,
+            contributing=Contributing(rounds=self.rounds, listening=self.listening, new_id=new_id),
             recommending=Recommending(store=self.store, generator=self.generator, tasting=self.tasting),
             tasting=self.tasting,
             versions=self.versions,
@@ -193,12 +200,15 @@ class UseCases:
     @cached_property
     def brainstorming(self) -> Brainstorming:
         """Brainstorms."""
+        return self._brainstorming_over(self.store)
+
+    def _brainstorming_over(self, store: Store) -> Brainstorming:
         return Brainstorming(
-            store=self.store,
+            store=store,
             generator=self.generator,
             tasting=self.tasting,
             versions=self.versions,
-            turnstile=Turnstile(self.settings.limits),
+            turnstile=self._turnstile,
             settings=self.settings.generator,
             meter=self.meter,
             canary_share=self.settings.learn.canary_share,
@@ -206,6 +216,24 @@ class UseCases:
             new_id=new_id,
             new_seed=new_seed,
         )
+
+    @cached_property
+    def _turnstile(self) -> Turnstile:
+        return Turnstile(self.settings.limits)
+
+    @cached_property
+    def rounds(self) -> Rounds:
+        """Rounds."""
+        doors_of = {name: doors.phase(plugins.load(phases, name)) for name in plugins.names(phases)}
+        stage = Stage(
+            store=self.store,
+            redrawing=self.redrawing,
+            silent=Silent(self.store, self._brainstorming_over),
+            cards=RoundCards(store=self.store, cards=self.cards, phases=doors_of),
+            chat_of=lambda platform: self.announcing.chat_of(platform),
+            clock=self.now,
+        )
+        return Rounds(answering=self.answering, stage=stage, new_id=new_id)
 
     @cached_property
     def answering(self) -> Answering:

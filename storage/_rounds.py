@@ -19,6 +19,8 @@ from storage import _tables as t
 from storage._connections import Connections
 from storage._rules import at_most, revived
 
+STEP = ("phase", "minutes", "prompt", "ideas", "ask")  # a step in its round's row
+
 
 class SqlRounds(Connections):
     """The methods of the `RoundStore` port."""
@@ -155,7 +157,7 @@ def round_row(round: Round) -> dict[str, Any]:
         **{name: getattr(round, name) for name in plain},
         **_rows.place_of(round.channel),
         **_rows.columns_of(round.opener, "opener"),
-        "steps": [[one.phase, one.minutes, one.prompt, one.ideas] for one in round.steps],
+        "steps": [[getattr(one, name) for name in STEP] for one in round.steps],
         "decisions": [decision_row(one) for one in round.decisions],
     }
 
@@ -186,9 +188,7 @@ def round_of(row: _rows.Row) -> Round:
         Decision(**one | {"by": None if one["by"] is None else Person(platform=one["by"][0], id=one["by"][1])})
         for one in row["decisions"]
     )
-    steps = tuple(
-        Step(phase=phase, minutes=minutes, prompt=prompt, ideas=ideas) for phase, minutes, prompt, ideas in row["steps"]
-    )
+    steps = tuple(Step(**dict(zip(STEP, one, strict=True))) for one in row["steps"])
     places = {"channel": _rows.channel_of(row), "opener": _rows.person_of(row, "opener")}
     return revived(Round, {name: row[name] for name in plain} | places | {"steps": steps, "decisions": decisions})
 

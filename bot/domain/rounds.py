@@ -24,8 +24,9 @@ class Step:
 
     phase: str  #: a plugin in `bot.phases`
     minutes: int  #: until it closes by itself
-    prompt: str = ""  #: said to people and to the model, in the round's language; of the method, never of a person
+    prompt: str = ""  #: said to people, in the round's language; of the method, never of a person
     ideas: int = 0  #: of the model's own, where the phase takes ideas
+    ask: str = ""  #: said to the model beside the topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

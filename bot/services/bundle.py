@@ -23,6 +23,8 @@ from bot.services.media.commissioning import Ordering
 from bot.services.media.making import Making
 from bot.services.media.memos import Memos
 from bot.services.models.versions import Versions
+from bot.services.rounds.contributing import Contributing
+from bot.services.rounds.leading import Rounds
 from bot.services.team.announcing import Announcing
 from bot.services.team.entrance import Entrance
 from bot.services.team.forgetting import Forgetting
@@ -61,6 +63,8 @@ class Services:
     forgetting: Forgetting
     recommending: Recommending
     redrawing: Redrawing
+    rounds: Rounds
+    contributing: Contributing
     tasting: Tasting
     making: Making
     memos: Memos
