@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from bot.jobs import Jobs
 from bot.services.bundle import Services
+from bot.services.rounds.planning import LATE, OPENING
 from bot.services.rounds.stage import CLOSING
 
 DEPARTURES = "departures"
@@ -24,7 +25,12 @@ async def kept(services: Services, new_id: Callable[[], str]) -> AsyncIterator[N
         store=services.store,
         clock=services.clock,
         new_id=new_id,
-        works={DEPARTURES: lambda _job: services.leaving.sweep(), CLOSING: services.rounds.due},
+        works={
+            DEPARTURES: lambda _job: services.leaving.sweep(),
+            CLOSING: services.rounds.due,
+            OPENING: services.planning.due,
+            LATE: services.planning.due,
+        },
     )
     await jobs.repeat(DEPARTURES, HOURLY)
     jobs.watch()

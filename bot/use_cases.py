@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import random
-import secrets
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 
 import learning.rankers
-from bot import commands, phases, plugins, signals, words
+from bot import commands, plugins, signals, words
 from bot.config import ADAPTERS, Settings
 from bot.courtesy import Courtesy
+from bot.givens import new_id, new_seed, styles_folder
 from bot.limits import Turnstile
 from bot.metrics import Meter
 from bot.ports import Generator, Maker, Ranker, Store
@@ -34,11 +32,6 @@ from bot.services.media.making import Making
 from bot.services.media.memos import Memos
 from bot.services.media.styling import Styling
 from bot.services.models.versions import Versions
-from bot.services.rounds.aside import Silent
-from bot.services.rounds.contributing import Contributing
-from bot.services.rounds.leading import Rounds
-from bot.services.rounds.showing import RoundCards
-from bot.services.rounds.stage import Stage
 from bot.services.team.announcing import Announcing
 from bot.services.team.entrance import Entrance
 from bot.services.team.forgetting import Forgetting
@@ -48,6 +41,7 @@ from bot.services.team.moderating import Moderating
 from bot.services.votes.duelling import Duelling
 from bot.services.votes.listening import Listening
 from bot.services.votes.refitting import Tasting
+from bot.workshop import Workshop, furnished
 from generators.client.scripted import ScriptedGenerator
 from learning import curve
 from learning.canary import balance
@@ -56,27 +50,6 @@ from storage.styles import StyleFolder
 from storage.weights import AdapterFolder
 
 RUNS = "tuning"  # folder in the data folder, one folder a tuning run: its curve and history, and what a cut-off run needs
-SEED_BITS = 31  # seeds of OpenAI-compatible services are signed 32-bit in several engines
-
-
-def clock() -> datetime:
-    """Now."""
-    return datetime.now(UTC)
-
-
-def new_id() -> str:
-    """24 hex digits that sort by time."""
-    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(6)}"
-
-
-def new_seed() -> int:
-    """A seed to note beside what came of it."""
-    return secrets.randbits(SEED_BITS)
-
-
-def styles_folder(settings: Settings) -> Path:
-    """Where teams' image styles are kept."""
-    return settings.home / "styles"
 
 
 class UseCases:
@@ -128,8 +101,9 @@ class UseCases:
             following=self.following,
             forgetting=Forgetting(self.store, self.tasting, self.redrawing, runs=self.settings.home / RUNS),
             redrawing=self.redrawing,
-            rounds=self.rounds,
-            contributing=Contributing(rounds=self.rounds, listening=self.listening, new_id=new_id),
+            rounds=self.workshop.rounds,
+            contributing=self.workshop.contributing,
+            planning=self.workshop.planning,
             recommending=Recommending(store=self.store, generator=self.generator, tasting=self.tasting),
             tasting=self.tasting,
             versions=self.versions,
@@ -222,18 +196,19 @@ class UseCases:
         return Turnstile(self.settings.limits)
 
     @cached_property
-    def rounds(self) -> Rounds:
+    def workshop(self) -> Workshop:
         """Rounds."""
-        doors_of = {name: doors.phase(plugins.load(phases, name)) for name in plugins.names(phases)}
-        stage = Stage(
+        return furnished(
             store=self.store,
+            answering=self.answering,
             redrawing=self.redrawing,
-            silent=Silent(self.store, self._brainstorming_over),
-            cards=RoundCards(store=self.store, cards=self.cards, phases=doors_of),
+            listening=self.listening,
+            cards=self.cards,
+            brainstorming=self._brainstorming_over,
             chat_of=lambda platform: self.announcing.chat_of(platform),
             clock=self.now,
+            new_id=new_id,
         )
-        return Rounds(answering=self.answering, stage=stage, new_id=new_id)
 
     @cached_property
     def answering(self) -> Answering:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Refusal
 from bot.domain.ideas import MAX_IDEAS, Channel, IdeaId
-from bot.domain.rounds import LONGEST_MIN, MOST_DOTS
-from bot.messages import Call, Card, Key, Param, Press, Value
+from bot.domain.jobs import Job
+from bot.domain.rounds import LONGEST_MIN, MOST_DOTS, Round
+from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
+from bot.services.cards import shortened
 from bot.services.ideas.asking import asked
 from bot.services.rounds.leading import Wish
 from bot.services.rounds.methods import CLASSIC
@@ -46,10 +49,17 @@ PARAMS = (
         name="do",
         help=N_("lead on the round that runs here"),
         kind="choice",
-        choices=(("next", N_("Next phase")), ("extend", N_("Five minutes more")), ("stop", N_("Stop the round"))),
+        choices=(
+            ("next", N_("Next phase")),
+            ("extend", N_("Five minutes more")),
+            ("stop", N_("Stop the round")),
+            ("plans", N_("What is planned")),
+        ),
     ),
+    Param(name="when", help=N_("plan it for “Mon 09:00”, “daily 09:00” or “2026-12-01 14:00”"), short="w"),
+    Param(name="zone", help=N_("in whose time, such as Europe/Berlin; empty: UTC"), short="z"),
 )
-STEP = re.compile(r"(next|extend|stop)\.(\d{1,3})")
+STEP = re.compile(r"(next|extend|stop|unplan)\.(\d{1,3})")
 #: How a phrase goes on in which a round is something else: "round table topics", "round glasses".
 ABOUT = re.compile(r"(?:on|about|for|:)\s", re.IGNORECASE)
 
@@ -69,12 +79,19 @@ def said(rest: str) -> bool:
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
     what, topic = str(call.args.get("do", "")), str(call.args.get("topic", ""))
-    if what:
+    if what in ("plans", "unplan"):
+        await plans(services, call, what, reply)
+    elif what:
         await lead(services, call, what, reply)
     elif topic.strip():
         given = asked(call, "minutes", "ideas", "dots")
         wish = Wish(topic=topic, method=str(call.args.get("method") or CLASSIC), named=bool(call.args.get("named")), **given)
-        await services.rounds.open(call.channel, call.person, wish, reply)
+        if call.args.get("when"):
+            zone = str(call.args.get("zone") or "UTC")
+            round, job = await services.planning.plan(call, wish, str(call.args["when"]), zone)
+            await reply.show(Card(text=_("Planned: {plan}").format(plan=plan_line(round, job))))
+        else:
+            await services.rounds.open(call.channel, call.person, wish, reply)
     else:
         round = await services.rounds.latest(call.channel)
         key = Key(verb="round", target=round.id, token=f"at.{round.step}")
@@ -92,6 +109,35 @@ async def lead(services: Services, call: Call, what: str, reply: Reply) -> None:
     else:
         longer = await services.rounds.extend(call, round, step, reply)
         await reply.show(Card(text=_("This phase lasts longer. {until}").format(until=until(longer.closes_at))))
+
+
+async def plans(services: Services, call: Call, what: str, reply: Reply) -> None:
+    """What is planned here, with a button that takes each plan back."""
+    told = ""
+    if what == "unplan":
+        gone = await services.planning.drop(call, str(call.args.get("round", "")))
+        told = _("Taken back: “{topic}”.").format(topic=shortened(gone.topic, 60))
+    planned = await services.planning.plans(call.channel)
+    none = "" if planned else _("Nothing is planned here. Plan a round with /round, a topic and --when.")
+    lines = [plan_line(round, job) for round, job in planned]
+    controls = tuple(
+        Control(
+            key=Key(verb="round", target=round.id, token="unplan.0"),
+            label=_("Take back “{topic}”").format(topic=shortened(round.topic, 30)),
+            emoji="🗑️",
+        )
+        for round, _job in planned
+    )
+    text = "\n\n".join(filter(None, [told, none, *lines]))
+    await reply.show(Card(title=_("Planned rounds"), text=text, controls=controls))
+
+
+def plan_line(round: Round, job: Job) -> str:
+    """A plan, in a line: what, and when next, in the time of its zone."""
+    local = job.due.astimezone(ZoneInfo(job.zone))
+    when = f"{local:%Y-%m-%d %H:%M} {job.zone}"
+    line = _("“{topic}”, next on {when}, and again") if job.repeats else _("“{topic}”, on {when}")
+    return line.format(topic=shortened(round.topic, 120), when=when)
 
 
 async def drawn(services: Services, channel: Channel, key: Key, ideas: Sequence[IdeaId]) -> Card | None:

@@ -25,6 +25,7 @@ from bot.services.media.memos import Memos
 from bot.services.models.versions import Versions
 from bot.services.rounds.contributing import Contributing
 from bot.services.rounds.leading import Rounds
+from bot.services.rounds.planning import Planning
 from bot.services.team.announcing import Announcing
 from bot.services.team.entrance import Entrance
 from bot.services.team.forgetting import Forgetting
@@ -65,6 +66,7 @@ class Services:
     redrawing: Redrawing
     rounds: Rounds
     contributing: Contributing
+    planning: Planning
     tasting: Tasting
     making: Making
     memos: Memos

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +14,17 @@ import pytest
 from bot import phases, plugins, wiring
 from bot.commands import round as command
 from bot.config import Settings
-from bot.domain.errors import GeneratorDown, InvalidFeedback, InvalidPrompt, NotAllowed, Outage, Refusal
+from bot.domain.errors import GeneratorDown, InvalidFeedback, InvalidPrompt, InvalidTimes, NotAllowed, Outage, Refusal
 from bot.domain.ideas import Channel, Draft, Idea, Person, Team
 from bot.domain.models import ChannelSettings
 from bot.domain.rounds import Round, worth
 from bot.jobs import Jobs
 from bot.messages import Call, Card, Key, Press
 from bot.ports import Order
-from bot.services.rounds import methods
+from bot.services.rounds import methods, times
 from bot.services.rounds.contributing import points_in
 from bot.services.rounds.leading import Wish
+from bot.services.rounds.planning import LATE, OPENING
 from bot.services.rounds.stage import CLOSING
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
@@ -88,7 +89,9 @@ async def living(tmp_path: Path, generator: ScriptedGenerator) -> AsyncIterator[
     house = wiring.furnish(Settings(home=tmp_path), store=store, generator=generator, now=hands)
     chat = BareChat()
     house.desk.watch.chats = {PLATFORM: chat}
-    jobs = Jobs(store=store, clock=hands, new_id=an_id, works={CLOSING: house.services.rounds.due})
+    planning = house.services.planning
+    works = {CLOSING: house.services.rounds.due, OPENING: planning.due, LATE: planning.due}
+    jobs = Jobs(store=store, clock=hands, new_id=an_id, works=works)
     yield Town(house, chat, hands, jobs)
     await house.services.rounds.silent.close()
     await house.desk.close()
@@ -392,3 +395,125 @@ async def test_a_note_of_a_forgotten_person_is_no_idea(town: Town) -> None:
     await town.next()
 
     assert "Lanterns" not in [idea.text for idea in await town.ideas()]
+
+
+async def planned(town: Town, when: str = "Mon 09:00", zone: str = "UTC", **given: Any) -> tuple[Round, Any]:
+    asked = Wish(**{"topic": "what went well", "method": "random", "minutes": 7} | given)
+    round, job = await town.house.services.planning.plan(town.call(), asked, when, zone)
+    return round, job
+
+
+async def test_a_weekly_round_begins_each_time_as_one_of_its_own(town: Town) -> None:
+    plan, job = await planned(town)
+
+    begun = []
+    for _week in range(2):
+        (due,) = [job.due for _round, job in await town.house.services.planning.plans(HERE)]
+        town.hands.now = due
+        await town.jobs.once()
+        begun.append(await town.rounds.latest(HERE))
+        await town.rounds.stop(town.call(), begun[-1], Sheet(town.chat, "ann", begun[-1].address))
+
+    assert job.due == datetime(2026, 5, 11, 9, tzinfo=UTC)
+    assert len({plan.id, *(round.id for round in begun)}) == 3
+    assert [round.topic for round in begun] == ["what went well"] * 2
+    assert {step.minutes for step in begun[0].steps} == {7}
+    assert (await town.now(plan)).state == "planned"
+
+
+async def test_a_planned_round_that_is_opened_twice_is_one_round(town: Town) -> None:
+    _plan, job = await planned(town)
+    town.hands.now = job.due
+
+    await town.house.services.planning.due(job)
+    await town.house.services.planning.due(job)
+
+    assert len([round for round in await town.house.store.rounds(HERE) if round.state == "running"]) == 1
+    assert len(town.chat.messages) == 1
+
+
+async def test_a_planned_round_waits_for_the_end_of_quiet_hours(town: Town) -> None:
+    await planned(town)
+    await town.house.store.settle(HERE, ChannelSettings(quiet_from=time(22), quiet_until=time(10, 30)))
+
+    town.hands.now = datetime(2026, 5, 11, 9, tzinfo=UTC)
+    await town.jobs.once()
+    asleep = [round.state for round in await town.house.store.rounds(HERE)]
+    town.hands.now = datetime(2026, 5, 11, 10, 30, tzinfo=UTC)
+    await town.jobs.once()
+
+    assert asleep == ["planned"]
+    assert (await town.rounds.latest(HERE)).state == "running"
+    assert [job.due for _round, job in await town.house.services.planning.plans(HERE)] == [datetime(2026, 5, 18, 9, tzinfo=UTC)]
+
+
+async def test_where_a_round_runs_already_the_planned_one_says_that_it_did_not_begin(town: Town) -> None:
+    _plan, job = await planned(town)
+    await town.open(minutes=1000)
+    town.hands.now = job.due
+
+    await town.house.services.planning.due(job)
+
+    assert any("did not begin" in card.text for card in town.chat.messages.values())
+    assert len([round for round in await town.house.store.rounds(HERE) if round.state == "running"]) == 1
+
+
+async def test_a_round_is_planned_once_in_a_zone_s_time(town: Town) -> None:
+    _plan, job = await planned(town, "2026-07-01 14:00", "Asia/Shanghai")
+
+    assert (job.due, job.repeats) == (datetime(2026, 7, 1, 6, tzinfo=UTC), "")
+
+
+async def test_a_plan_is_taken_back_by_whoever_made_it(town: Town) -> None:
+    plan, _job = await planned(town)
+
+    with pytest.raises(NotAllowed):
+        await town.house.services.planning.drop(town.call(BOB), plan.id)
+    await town.house.services.planning.drop(town.call(), plan.id)
+
+    assert await town.house.services.planning.plans(HERE) == []
+    assert await town.house.store.jobs(HERE.team, OPENING) == []
+
+
+async def test_a_plan_whose_topic_was_deleted_with_its_person_opens_nothing(town: Town) -> None:
+    _plan, job = await planned(town)
+    await town.house.store.forget(HERE.team, ANN)
+    town.hands.now = job.due
+
+    await town.jobs.once()
+
+    assert [round.state for round in await town.house.store.rounds(HERE)] == ["stopped"]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Mon 09:00", "0 9 * * 1"),
+        ("monday 9:05", "5 9 * * 1"),
+        ("every Fri 16:30", "30 16 * * 5"),
+        ("Wednesday 08:00", "0 8 * * 3"),
+        ("daily 09:00", "0 9 * * *"),
+        ("weekdays 9:30", "30 9 * * 1-5"),
+        ("每天9:30", "30 9 * * *"),
+        ("周一 09:00", "0 9 * * 1"),
+        ("每周日 20：15", "15 20 * * 0"),
+        ("工作日 9:00", "0 9 * * 1-5"),
+        ("*/5 9 * * 1", "*/5 9 * * 1"),
+    ],
+)
+def test_times_are_read_as_people_write_them(said: str, meant: str) -> None:
+    assert times.read(said, "UTC").repeats == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "zone"),
+    [("Mon 25:00", "UTC"), ("someday 09:00", "UTC"), ("2026-13-01 09:00", "UTC"), ("2026-12-01 09:00", "Mars/Base")],
+)
+def test_times_that_there_are_not_are_refused(said: str, zone: str) -> None:
+    with pytest.raises(InvalidTimes):
+        times.read(said, zone)
+
+
+async def test_a_moment_that_has_passed_is_refused(town: Town) -> None:
+    with pytest.raises(Refusal, match="passed"):
+        await planned(town, "2026-01-01 09:00")

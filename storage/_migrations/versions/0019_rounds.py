@@ -38,6 +38,10 @@ def upgrade() -> None:
     running = sa.text("state = 'running'")
     place = ["platform", "team", "channel"]
     op.create_index("rounds_running", "rounds", place, unique=True, sqlite_where=running, postgresql_where=running)
+    make_notes()
+
+
+def make_notes() -> None:
     op.create_table(
         "notes",
         sa.Column("id", TEXT, primary_key=True),
