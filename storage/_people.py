@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ideas import Person, Team
 from bot.ports import Forgotten, Kept, Medium
-from storage import _posts, _reading, _rows
+from storage import _posts, _reading, _rounds, _rows
 from storage import _sql_media as media
 from storage import _tables as t
 from storage._erasing import Asked, Made, Plan, planned, recalled
@@ -104,6 +104,7 @@ async def forget(
     await _blank_drafts(connection, team, plan)
     await _unlearn(connection, team, person, plan.gone)
     await _dismiss(connection, team, person)
+    await _rounds.forget(connection, team, person)
     await _recall(connection, team, person, plan, before)
     return Forgotten(topics=topics, ideas=len(plan.wrote), feedback=votes, media=len(digests)), digests
 

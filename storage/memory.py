@@ -19,6 +19,7 @@ from storage._memory_media import MemoryMedia
 from storage._memory_moderation import MemoryModeration
 from storage._memory_people import MemoryPeople
 from storage._memory_posts import MemoryPosts
+from storage._memory_rounds import MemoryRounds
 from storage._memory_tunings import MemoryTunings
 from storage._memory_turns import MemoryTurns
 from storage._memory_usage import MemoryUsage
@@ -33,7 +34,16 @@ def _newest(items: list[T], limit: int | None = None) -> list[T]:
 
 
 class MemoryStore(
-    MemoryInbox, MemoryJobs, MemoryMedia, MemoryModeration, MemoryPosts, MemoryPeople, MemoryTunings, MemoryTurns, MemoryUsage
+    MemoryInbox,
+    MemoryJobs,
+    MemoryMedia,
+    MemoryRounds,
+    MemoryModeration,
+    MemoryPosts,
+    MemoryPeople,
+    MemoryTunings,
+    MemoryTurns,
+    MemoryUsage,
 ):
     """The `Store` port over dictionaries. The lock is for threads; within one event loop no method is interrupted."""
 

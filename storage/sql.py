@@ -23,6 +23,7 @@ from storage._jobs import SqlJobs
 from storage._moderation import SqlModeration
 from storage._posts import SqlPosts
 from storage._ready import Ready
+from storage._rounds import SqlRounds
 from storage._rules import MOST_ROWS, at_most
 from storage._statements import FEEDBACK_KEY, OPINION
 from storage._tidying import Tidying
@@ -34,7 +35,7 @@ from storage.installations import SqlInstallations
 from storage.media import Files
 
 
-class SqlStore(SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPosts, SqlTunings, SqlTurns, SqlUsage):
+class SqlStore(SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPosts, SqlRounds, SqlTunings, SqlTurns, SqlUsage):
     """The `Store` port over SQLAlchemy Core."""
 
     def __init__(

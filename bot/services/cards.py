@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.feedback import Tally
-from bot.domain.ideas import Brainstorm, Idea, IdeaId, Prompt
+from bot.domain.ideas import Brainstorm, Idea, IdeaId, Person, Prompt
 from bot.domain.modalities import MODALITIES
 from bot.domain.models import ChannelSettings
 from bot.messages import THUMBNAIL, Card, Control, File, Key, Line, Progress
@@ -171,7 +171,7 @@ class Cards:
             idea=idea.id,
             number=idea.number,
             text=idea.text,
-            by=idea.author,
+            by=signed(idea),
             note=note or origin(idea),
             tally=tally,
             controls=tuple(pressed),
@@ -256,6 +256,11 @@ def made_of(idea: Idea, sources: Sequence[Idea]) -> str:
         return _("a remix of #{first} and #{last}").format(first=first, last=last)
     templates = {"more": _("like #{number}"), "polish": _("#{number}, polished"), "edit": _("#{number}, edited")}
     return templates.get(idea.origin, origin(idea)).format(number=first)
+
+
+def signed(idea: Idea) -> Person | None:
+    """The person whom everybody is told to have written an idea."""
+    return None if idea.origin == "unsigned" else idea.author
 
 
 def origin(idea: Idea) -> str:
