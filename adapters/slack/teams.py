@@ -201,12 +201,17 @@ class Teams:
             return None
         known = self._clients.get(team)
         if known is None or known.token != identity.token:
-            held = partial(self._held, team)
-            known = self._clients[team] = client(token=identity.token, base=self.base, session=self.session, held=held)
+            held, again = partial(self._held, team), partial(self._again, team)
+            known = self._clients[team] = client(
+                token=identity.token, base=self.base, session=self.session, held=held, again=again
+            )
         return known
 
     def _held(self, team: str, method: str, seconds: float) -> None:
         self.pace.hold(method, team, seconds)
+
+    async def _again(self, team: str, method: str) -> None:
+        await self.pace.again(method, team)
 
     async def authorize(self, team_id: str, enterprise_id: str | None) -> AuthorizeResult | None:
         """Whether this workspace's requests are served, and as whom: Bolt asks before every one."""

@@ -15,6 +15,7 @@ from bot.services.team.moderating import UNDO
 from bot.words import N_, _
 
 HELP = N_("put the topic of the last ideas right, and have them made anew")
+EXAMPLES = (N_("/correct names for a tea bar"),)
 WORDS_ONLY = True  # there is no such thing of pictures and sounds
 PARAMS = (Param(name="topic", help=N_("the topic as it should be"), required=True, rest=True),)
 

@@ -12,6 +12,7 @@ from bot.services.team.moderating import UNDO
 from bot.words import N_, _, ngettext
 
 HELP = N_("take away a result that you asked for: its ideas leave the board")
+EXAMPLES = ("/delete",)
 PRIVATE = True  # only the person who asks sees the answer
 PARAMS = (Param(name="undo", help=N_("bring back what was taken away last"), kind="flag"),)
 
