@@ -10,6 +10,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from bot.choice import over
 from bot.domain.ideas import MAX_IDEAS
 
 FILE = "muselab.toml"
@@ -262,9 +263,10 @@ class Settings(BaseSettings):
 
     @property
     def served(self) -> ServiceTable:
-        """The service's table, with the folder of adapters filled in."""
+        """The service's table, with the folder of adapters filled in, and the chosen model where none is named."""
         folder = self.service.adapters or self.generator.adapters or str(self.adapters)
-        return self.service.model_copy(update={"adapters": str(Path(folder).expanduser().absolute())})
+        folder, chosen = str(Path(folder).expanduser().absolute()), over(self.home, self.service.model_fields_set)
+        return self.service.model_copy(update={"adapters": folder} | chosen)
 
     @property
     def store_url(self) -> str:

@@ -28,8 +28,10 @@ from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.media.bandit import Liking
 from bot.services.media.commissioning import Ordering
+from bot.services.media.drafts import Drafts
 from bot.services.media.making import Making
 from bot.services.media.memos import Memos
+from bot.services.media.photos import Photos
 from bot.services.media.styling import Styling
 from bot.services.models.versions import Versions
 from bot.services.team.announcing import Announcing
@@ -74,6 +76,7 @@ class UseCases:
         self.commands = {name: doors.command(plugins.load(commands, name)) for name in plugins.names(commands)}
         self.signals = {name: doors.signal(plugins.load(signals, name)) for name in plugins.names(signals)}
         self.courtesy = Courtesy()
+        self.turnstile = Turnstile(settings.limits)
         self.meter = Meter(teams=settings.monitor.teams)
 
     def bundle(self) -> Services:
@@ -112,6 +115,8 @@ class UseCases:
             prospects=prospects,
             curve=curve.png,
             memos=self.memos,
+            photos=self.photos,
+            drafts=self.drafts,
             ordering=Ordering(finding=self.finding, answering=self.answering, making=self.making),
         )
 
@@ -182,7 +187,7 @@ class UseCases:
             generator=self.generator,
             tasting=self.tasting,
             versions=self.versions,
-            turnstile=self._turnstile,
+            turnstile=self.turnstile,
             settings=self.settings.generator,
             meter=self.meter,
             canary_share=self.settings.learn.canary_share,
@@ -192,22 +197,14 @@ class UseCases:
         )
 
     @cached_property
-    def _turnstile(self) -> Turnstile:
-        return Turnstile(self.settings.limits)
-
-    @cached_property
     def workshop(self) -> Workshop:
         """Rounds."""
         return furnished(
-            store=self.store,
             answering=self.answering,
             redrawing=self.redrawing,
             listening=self.listening,
-            cards=self.cards,
             brainstorming=self._brainstorming_over,
             chat_of=lambda platform: self.announcing.chat_of(platform),
-            clock=self.now,
-            new_id=new_id,
         )
 
     @cached_property
@@ -258,16 +255,19 @@ class UseCases:
         )
 
     @cached_property
+    def drafts(self) -> Drafts:
+        """What was found in files, before it is on the board."""
+        return Drafts(store=self.store, listening=self.listening, clock=self.now, new_id=new_id)
+
+    @cached_property
     def memos(self) -> Memos:
         """Voice memos."""
-        return Memos(
-            store=self.store,
-            making=self.making,
-            governing=self.governing,
-            listening=self.listening,
-            clock=self.now,
-            new_id=new_id,
-        )
+        return Memos(making=self.making, governing=self.governing, drafts=self.drafts)
+
+    @cached_property
+    def photos(self) -> Photos:
+        """Photos of notes."""
+        return Photos(making=self.making, governing=self.governing, drafts=self.drafts)
 
     # ------------------------------------------------------------------------------------------ a team
 
