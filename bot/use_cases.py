@@ -70,6 +70,7 @@ class UseCases:
         self.commands = {name: doors.command(plugins.load(commands, name)) for name in plugins.names(commands)}
         self.signals = {name: doors.signal(plugins.load(signals, name)) for name in plugins.names(signals)}
         self.courtesy = Courtesy()
+        self.turnstile = Turnstile(settings.limits)
         self.meter = Meter(teams=settings.monitor.teams)
 
     def bundle(self) -> Services:
@@ -180,7 +181,7 @@ class UseCases:
             generator=self.generator,
             tasting=self.tasting,
             versions=self.versions,
-            turnstile=self._turnstile,
+            turnstile=self.turnstile,
             settings=self.settings.generator,
             meter=self.meter,
             canary_share=self.settings.learn.canary_share,
@@ -190,22 +191,14 @@ class UseCases:
         )
 
     @cached_property
-    def _turnstile(self) -> Turnstile:
-        return Turnstile(self.settings.limits)
-
-    @cached_property
     def workshop(self) -> Workshop:
         """Rounds."""
         return furnished(
-            store=self.store,
             answering=self.answering,
             redrawing=self.redrawing,
             listening=self.listening,
-            cards=self.cards,
             brainstorming=self._brainstorming_over,
             chat_of=lambda platform: self.announcing.chat_of(platform),
-            clock=self.now,
-            new_id=new_id,
         )
 
     @cached_property

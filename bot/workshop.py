@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot import phases, plugins
+from bot.givens import new_id
 from bot.jobs import next_time
-from bot.ports import Chat, Clock, Store
+from bot.ports import Chat, Store
 from bot.services import doors
-from bot.services.cards import Cards
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.brainstorming import Brainstorming
 from bot.services.ideas.redrawing import Redrawing
@@ -33,23 +33,20 @@ class Workshop:
 
 def furnished(
     *,
-    store: Store,
     answering: Answering,
     redrawing: Redrawing,
     listening: Listening,
-    cards: Cards,
     brainstorming: Callable[[Store], Brainstorming],
     chat_of: Callable[[str], Chat | None],
-    clock: Clock,
-    new_id: Callable[[], str],
 ) -> Workshop:
     """The use cases of rounds; `brainstorming`: a house's brainstorms over another store."""
+    store, clock = redrawing.store, redrawing.clock
     doors_of = {name: doors.phase(plugins.load(phases, name)) for name in plugins.names(phases)}
     stage = Stage(
         store=store,
         redrawing=redrawing,
         silent=Silent(store, brainstorming),
-        cards=RoundCards(store=store, cards=cards, phases=doors_of),
+        cards=RoundCards(store=store, cards=redrawing.cards, phases=doors_of),
         chat_of=chat_of,
         clock=clock,
     )

@@ -13,6 +13,7 @@ from bot.services.rounds.showing import decision_line
 from bot.words import N_, _
 
 HELP = N_("decide in a round: pick an idea, and note the next action and who owns it")
+EXAMPLES = ("/decide 7",)
 WORDS_ONLY = True
 PARAMS = (
     Param(name="number", help=N_("the number of the idea"), required=True),

@@ -13,6 +13,7 @@ from bot.services.rounds.contributing import AT_ONCE
 from bot.words import N_, _, ngettext
 
 HELP = N_("write an idea for the round that runs here; nobody sees it before the reveal")
+EXAMPLES = (N_("/jot lanterns over the canal"),)
 PRIVATE = True  # what is written in silence is nobody else's to see
 WORDS_ONLY = True  # a round's ideas are words
 MOST_FORM = 3000  # characters that Slack's field holds; Discord's holds 4 000

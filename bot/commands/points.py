@@ -12,6 +12,7 @@ from bot.services.rounds.showing import in_points
 from bot.words import N_, _
 
 HELP = N_("give your points in the round that runs here; nobody is told to which ideas")
+EXAMPLES = ("/points 3 3 7",)
 PRIVATE = True  # what one person gives must not sway another
 WORDS_ONLY = True
 PARAMS = (

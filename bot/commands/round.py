@@ -22,6 +22,7 @@ from bot.services.rounds.showing import until
 from bot.words import N_, _
 
 HELP = N_("lead a round: everybody writes alone, then all is shown, weighed and decided")
+EXAMPLES = (N_("/round names for our festival --method hats"), "/round --do next")
 IN_HELP = 9  # what a newcomer should read first
 WORDS_ONLY = True  # a round's ideas are words
 METHODS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.acceptance.drivers import Driver
+from tests.acceptance.drivers import Driver, Seen
 from tests.acceptance.test_stories import team as team
 
 LATE = "Paper lanterns over the canal"
@@ -49,3 +49,28 @@ async def numbered(team: Driver) -> dict[str, int]:
     """The numbers of the ideas on the board of the red team, by text."""
     channels = await team.house.store.channels()
     return {idea.text: idea.number for channel in channels for idea in await team.house.store.ideas(channel)}
+
+
+async def test_a_round_is_led_and_joined_with_its_buttons(team: Driver) -> None:
+    opened = await team.ask("ann", "/round ideas for the autumn party --ideas 1")
+
+    await team.submit("bob", opened, "jot", 0, {"text": LATE})
+    assert LATE not in await team.text(opened)
+    shown = await led(team, opened, 0)
+    assert LATE in await team.ideas(shown)
+    number = (await numbered(team))[LATE]
+    await team.submit("bob", shown, "points", 0, {"ideas": f"{number}x5"})
+    talk = await led(team, shown, 1)
+
+    assert (await team.ideas(talk))[0] == LATE
+    if team.changes:
+        assert "This phase is over" in await team.text(opened)
+
+
+async def led(team: Driver, message: Seen, step: int) -> Seen:
+    """Ann presses Next phase; in a terminal she types it, as its lines know no buttons."""
+    if not team.changes:
+        return await team.ask("ann", "/round --do next")
+    shown = await team.press("ann", message, "round", 0, f"next.{step}")
+    assert shown is not None
+    return shown
