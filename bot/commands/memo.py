@@ -12,6 +12,7 @@ from bot.services.media.reviewing import ADD, Review
 from bot.words import N_, _
 
 HELP = N_("say ideas aloud: a recording becomes ideas once you have seen them")
+EXAMPLES = ("/memo --file talk.m4a",)
 WORDS_ONLY = True  # there is no such thing of pictures and sounds
 PRIVATE = True  # what was heard is for its speaker, who decides what the team sees of it
 PARAMS = (Param(name="file", help=N_("a recording of yours: a voice memo, up to ten minutes"), kind="file"), ADD)
