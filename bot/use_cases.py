@@ -132,8 +132,8 @@ class UseCases:
             liking=self.liking,
             prospects=prospects,
             curve=curve.png,
-            memos=self.memos,
-            photos=self.photos,
+            memos=Memos(making=self.making, governing=self.governing, drafts=self.drafts),
+            photos=Photos(making=self.making, governing=self.governing, drafts=self.drafts),
             drafts=self.drafts,
             ordering=Ordering(finding=self.finding, answering=self.answering, making=self.making),
         )
@@ -262,16 +262,6 @@ class UseCases:
     def drafts(self) -> Drafts:
         """What was found in files, before it is on the board."""
         return Drafts(store=self.store, listening=self.listening, clock=self.now, new_id=new_id)
-
-    @cached_property
-    def memos(self) -> Memos:
-        """Voice memos."""
-        return Memos(making=self.making, governing=self.governing, drafts=self.drafts)
-
-    @cached_property
-    def photos(self) -> Photos:
-        """Photos of notes."""
-        return Photos(making=self.making, governing=self.governing, drafts=self.drafts)
 
     # ------------------------------------------------------------------------------------------ a team
 

@@ -24,7 +24,10 @@ import json, resource, sys
 from pathlib import Path
 from bot.config import MediaTable
 from generators.engines.making import Commission
-from generators.engines.{kind}.engine import build
+try:
+    from generators.engines.{kind}.engine import build
+except ModuleNotFoundError:  # as it was before 28 November 2026
+    from generators.engines.{kind} import build
 engine = build(MediaTable(), Path(sys.argv[1]))
 works = list(engine.make(Commission(task={kind!r}, text="a tea bar under the stars", {asked}), lambda _doing, _done: None))
 used = resource.getrusage(resource.RUSAGE_SELF)
