@@ -123,6 +123,9 @@ bench-media: install-all ## every kind of media: from cold, twenty boards on one
 	@$(BIN)/python -m tests.bench.media
 	@$(MAKE) --no-print-directory bench-pictures bench-clients bench-speech bench-music
 
+bench-cold: install-all ## CPU seconds and memory of three boards and of a tune, from cold; beside another commit: VS=e8d463d
+	@$(BIN)/python -m tests.bench.cold $(if $(VS),--vs $(VS))
+
 bench-pictures: install-all ## three boards from cold, and twenty on one sheet in docs/boards.jpg
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.pictures docs/boards.jpg
 
@@ -183,4 +186,4 @@ bench-loop-quick: install-all ## the same in ten minutes: shows that all of it w
 findings: ## run every finding: behaviour of others that nobody would guess, and whether it is still so; minutes, needs PyPI and npm
 	@findings/run
 
-.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-methods bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters train-poet bench-poet
+.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-methods bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters train-poet bench-poet bench-cold

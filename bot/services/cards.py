@@ -14,6 +14,7 @@ from bot.ports import Store
 from bot.services.doors import Command, Signal, of_words, on_brainstorm, on_idea, on_running, place_beside
 from bot.services.ideas.board import WHOLE, Boards, Page
 from bot.services.ideas.wishes import HEARD, understood
+from bot.services.media.headings import headings
 from bot.words import _, ngettext
 
 LIKE_OTHERS = frozenset({"more", "remix", "polish", "edit"})  # origins of ideas that were made of one or two others
@@ -120,6 +121,8 @@ class Cards:
         tallies = await self.boards.tallies(ideas[0].channel.team, ideas)
         notes = await self._lineage(ideas)
         lines = [self.line(idea, tally, settings, notes.get(idea.id, "")) for idea, tally in zip(ideas, tallies, strict=True)]
+        under = await headings(self.store, ideas)
+        lines = [replace(line, note=" · ".join(filter(None, (under.get(line.idea), line.note)))) for line in lines]
         if fresh is None:
             return tuple(lines)
         files = await self._files(ideas, fresh)
