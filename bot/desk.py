@@ -107,6 +107,7 @@ class Desk:
         with self._acknowledging(call.channel.team, call):
             taking = await self._taken(call)
             await reply.ack(private=command is None or private(command))
+        await self.services.courtesy.after_you()
         return await self._tracked(
             self._serve(call, reply, lambda call: self.running.run(command, call, reply), taking, reads=reads(command))
         )
@@ -120,6 +121,7 @@ class Desk:
         if signal is not None:
             heard = self._serve(press, reply, lambda press: self.hearing.hear(signal, press, reply), taking)
             return await self._tracked(self._in_turn(heard))
+        await self.services.courtesy.after_you()
         ran = self._serve(
             press, reply, lambda press: self.running.run_pressed(command, press, reply), taking, reads=reads(command)
         )
