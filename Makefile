@@ -149,6 +149,16 @@ train-music: install-all ## train the melody model and the four-part model again
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.music.melody --out build/music
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.music.fourparts --out build/music
 
+bench-poet: install ## what the small Chinese poet writes, and which of it is copied; POEMS: the folder of npm's chinese-poetry, to count in
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.poet --show $(if $(POEMS),--poems $(POEMS)) $(if $(OUT),--out $(OUT))
+
+train-poet: install-all ## train the Chinese poet and its baseline again; npm fetches the poems; weights go to build/poet
+	@mkdir -p build/poet
+	@test -d build/poet/package || (cd build/poet && npm pack --silent chinese-poetry@2.0.1 && tar xzf chinese-poetry-2.0.1.tgz)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.poet.train --poems build/poet/package --out build/poet
+	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.poet.train --poems build/poet/package --out build/poet --net baseline
+	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.poet.export --poems build/poet/package --out build/poet
+
 bench-tuning: install-all ## a model tuned on a simulated team's votes, judged, and compared blind; many minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.tuning
 
@@ -170,4 +180,4 @@ bench-loop-quick: install-all ## the same in ten minutes: shows that all of it w
 findings: ## run every finding: behaviour of others that nobody would guess, and whether it is still so; minutes, needs PyPI and npm
 	@findings/run
 
-.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters
+.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters train-poet bench-poet

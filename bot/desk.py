@@ -106,26 +106,23 @@ class Desk:
         command = self.commands.get(call.command)
         with self._acknowledging(call.channel.team, call):
             taking = await self._taken(call)
-            await reply.ack(private=command is None or private(command))
+            await reply.ack(private=command is None or private(command, call))
         await self.services.courtesy.after_you()
-        return await self._tracked(
-            self._serve(call, reply, lambda call: self.running.run(command, call, reply), taking, reads=reads(command))
-        )
+        run = partial(self.running.run, command, reply=reply)
+        return await self._tracked(self._serve(call, reply, run, taking, reads=reads(command)))
 
     async def press(self, press: Press, reply: Reply) -> bool:
         """Serves one control, form or reaction; see `bot.ports.Front`."""
         signal, command = self.signals.get(press.key.verb), self.commands.get(press.key.verb)
         with self._acknowledging(press.channel.team, press):
             taking = await self._taken(press)
-            await reply.ack(private=signal is not None or command is None or private(command), anew=not turns(press))
+            await reply.ack(private=signal is not None or command is None or private(command, press), anew=not turns(press))
         if signal is not None:
             heard = self._serve(press, reply, lambda press: self.hearing.hear(signal, press, reply), taking)
             return await self._tracked(self._in_turn(heard))
         await self.services.courtesy.after_you()
-        ran = self._serve(
-            press, reply, lambda press: self.running.run_pressed(command, press, reply), taking, reads=reads(command)
-        )
-        return await self._tracked(ran)
+        run = partial(self.running.run_pressed, command, reply=reply)
+        return await self._tracked(self._serve(press, reply, run, taking, reads=reads(command)))
 
     async def _taken(self, event: Call | Press) -> Taking:
         """Whether the event is ours to serve, told if possible before it is acknowledged: by then it should be stored."""

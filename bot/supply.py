@@ -24,6 +24,7 @@ async def generator_of(settings: Settings, stack: AsyncExitStack) -> tuple[Gener
         return ScriptedGenerator(), None
     from generators.client.handover import Succession
     from generators.client.remote import RemoteGenerator
+    from generators.verse.generator import ChineseGenerator
 
     server: str | Succession = table.url
     if not table.url:
@@ -48,7 +49,7 @@ async def generator_of(settings: Settings, stack: AsyncExitStack) -> tuple[Gener
         else table.adapters or str(settings.adapters.absolute()),
     )
     stack.push_async_callback(generator.close)
-    return generator, server if isinstance(server, Succession) else None
+    return ChineseGenerator(generator), server if isinstance(server, Succession) else None
 
 
 async def maker_of(settings: Settings, child: Succession | None, stack: AsyncExitStack) -> Maker:

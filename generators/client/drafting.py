@@ -29,7 +29,7 @@ class Drafting:
         topic, known = order.prompt.text, (*order.prompt.about, *order.avoid)
         form: Json = {"examples": recipe.examples, "goes_on": recipe.goes_on and order.prompt.operation != "polish"}
         if order.prompt.operation != "polish":
-            form |= {"parts": recipe.parts, "characters": recipe.characters}
+            form |= {"parts": recipe.parts, "characters": recipe.characters, "rhymed": recipe.rhymed}
         tidied = [
             (one.whole, one.dropped) if one.dropped else tidy(one.whole, finished=one.finished, topic=topic, known=known, **form)
             for one in choices

@@ -33,7 +33,7 @@ SCORED_AT_ONCE = 16  # drafts in one scoring request: a fifth of a second on one
 #: One by one they would cost a pass each.
 JUDGED_TOGETHER = 1 / 6
 ALONE_AT_ONCE = 4  # requests at a time to a service that makes one choice a request
-CHINESE = re.compile(r"[\u3400-\u9fff]")
+FOREIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # Chinese, Japanese, Korean
 
 
 class RemoteGenerator:
@@ -94,12 +94,14 @@ class RemoteGenerator:
             Refusal: it will never do this.
         """
         base = await self._served.model() if order.adapter or not order.model else order.model
-        chinese = CHINESE.search(order.prompt.text) is not None
+        chinese = FOREIGN.search(order.prompt.text) is not None
         if chinese and not await self._served.reads_chinese(base):
             raise Refusal(
-                _("{model} understands English only. Please ask in English, or let the host choose a multilingual model.").format(
-                    model=base
-                )
+                _(
+                    "{model} understands English only. Please ask in English, or have the host run “muselab model use "
+                    "Qwen2.5-0.5B-Instruct”, a model that knows this language. Chinese poems of four lines can be had all the "
+                    "same: /poem."
+                ).format(model=base)
             )
         model = order.model if order.adapter and await self._adapters.has(order.model, order.adapter) else base
         instructed = await self._served.follows_orders(base, chinese=chinese)
@@ -123,6 +125,11 @@ class RemoteGenerator:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    @property
+    def encoder(self) -> str:
+        """See `bot.ports.Generator`."""
+        return self._vectors.encoder
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
         """Asks only for texts whose vectors are not remembered."""

