@@ -151,7 +151,7 @@ def chats(settings: Settings, names: tuple[str, ...], house: House) -> list[Chat
     Raises:
         Misconfigured: there is no such chat, or the packages or tokens it needs are missing.
     """
-    surroundings = {"health": house.generator.health, "installations": house.store}
+    surroundings = {"health": house.generator.health, "installations": house.store, "courtesy": house.services.courtesy}
     built: list[Chat] = []
     for name in names:
         build = chat_module(name).build
