@@ -99,8 +99,8 @@ bench-ranking: install-all ## how well ideas are ordered, on real people's judge
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.ranking
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.refit
 
-bench-chat: install-all ## acks, overhead and memory at a hundred commands a second, on both platforms
-	@$(BIN)/python -m tests.bench.chat
+bench-chat: install-all ## acks, overhead and memory at a hundred commands a second, on both platforms, with half of the processor and with two processes; side by side with another commit: VS=e8d463d
+	@$(BIN)/python -m tests.bench.chat $(if $(VS),--vs $(VS))
 
 bench-load: install-all ## votes a CPU second into each database, side by side with another commit: VS=e8d463d
 	@$(BIN)/python -m tests.bench.load --vs $(or $(VS),e8d463d)

@@ -70,9 +70,17 @@ def signal(module: ModuleType) -> Signal:
     return cast(Signal, module)
 
 
-def private(command: Command) -> bool:
-    """Whether only the person who asks sees a command's answer."""
-    return bool(getattr(command, "PRIVATE", False))
+def private(command: Command, event: Call | Press) -> bool:
+    """Whether only the person who asks sees a command's answer to this."""
+    if not getattr(command, "PRIVATE", False):
+        return False
+    shares = getattr(command, "shares", None)
+    return shares is None or not shares(event)
+
+
+def secluded(command: Command) -> bool:
+    """Whether nothing that a command does is for others."""
+    return bool(getattr(command, "PRIVATE", False)) and not hasattr(command, "shares")
 
 
 def examples(plugin: Any) -> tuple[str, ...]:

@@ -98,9 +98,9 @@ class RemoteGenerator:
         if chinese and not await self._served.reads_chinese(base):
             raise Refusal(
                 _(
-                    "{model} understands English only. Please ask in English, or have the host set MUSELAB_SERVICE__MODEL to a "
-                    "model that knows this language, such as Qwen/Qwen3-0.6B, and start Muselab anew. Chinese poems of four "
-                    "lines can be had all the same: /poem."
+                    "{model} understands English only. Please ask in English, or have the host run “muselab model use "
+                    "Qwen2.5-0.5B-Instruct”, a model that knows this language. Chinese poems of four lines can be had all the "
+                    "same: /poem."
                 ).format(model=base)
             )
         model = order.model if order.adapter and await self._adapters.has(order.model, order.adapter) else base

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import os
 import secrets
@@ -19,6 +18,7 @@ from generators.service import weights
 from generators.service.adapter_cache import AdapterCache
 from generators.service.aliases import meant
 from generators.service.budget import Budget
+from generators.service.constraints import grammar
 from generators.service.events import BadRequest, Job
 from generators.service.fitting import begin_torch, most_threads, text_model
 from generators.service.placement import pick_device
@@ -156,7 +156,7 @@ class Models:
 
     def _sampling(self, request: Sampled) -> dict[str, Any]:
         """What a request says of each of its prompts alike."""
-        form = {"decoding": self._decoding(request), "grammar": _grammar(request)}
+        form = {"decoding": self._decoding(request), "grammar": grammar(request)}
         return form | {"stop": request.stops, "pruning": Pruning.of(request.prune)}
 
     def _decoding(self, request: Sampled) -> Decoding:
@@ -278,23 +278,6 @@ def _vectors(where: str, name: str, device: Any, settings: ServiceTable, report:
 def unknown(model: str) -> BadRequest:
     """The answer to a model that is not served here."""
     return BadRequest(f"The model “{model}” does not exist here.", param="model", code="model_not_found")
-
-
-def _grammar(request: Sampled) -> str:
-    """What the text has to keep to; empty: nothing."""
-    constraint = request.kept_to
-    if constraint is None:
-        return ""
-    if importlib.util.find_spec("llguidance") is None:
-        raise BadRequest("This service cannot guide output: its host installs llguidance for that.", param="response_format")
-    from generators.engines.text.constrained import json_grammar, lark_grammar, regex_grammar
-
-    kind, value = constraint
-    make = {"regex": regex_grammar, "json": json_grammar, "lark": lark_grammar}[kind]
-    try:
-        return make(value)
-    except ValueError as error:
-        raise BadRequest(f"The output cannot be kept to that: {str(error)[:300]}", param="response_format") from error
 
 
 def _seed(request: Sampled) -> int:

@@ -16,6 +16,7 @@ from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import Sheet
 from tests.builders import Hands, a_call
+from tests.fair import PATIENCE_S
 from tests.unit.test_inbox import Chat, kept, left_to
 
 
@@ -52,7 +53,7 @@ async def test_a_database_that_takes_longer_than_people_may_wait_costs_nobody_an
     asked = Sheet(chat, "ann")
 
     answering = asyncio.create_task(house.desk.call(kept(a_call("brainstorm", topic="tea", count=2), chat), asked))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not asked.acks:  # one second after it came
             await asyncio.sleep(0.01)
     told_before_it_was_stored = not house.desk.inbox.waiting

