@@ -17,7 +17,8 @@ def offer(settings: Settings) -> Callable[[], str]:
     """What gives the line once, and nothing ever after; nothing at all where the host has chosen a model or a service."""
 
     def once() -> str:
-        chosen = settings.generator.url or settings.generator.scripted or settings.service.model != "embedded" or choice.chosen(settings.home).now
+        elsewhere = settings.generator.url or settings.generator.scripted
+        chosen = elsewhere or settings.service.model != "embedded" or choice.chosen(settings.home).now
         if chosen or not _first(settings.home):
             return ""
         return _("These come from a small model that was included. Better ones for this machine: muselab model")
