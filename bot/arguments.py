@@ -103,7 +103,8 @@ def _fill(name: str, params: Sequence[Param], positional: list[str], values: dic
             continue
         if param.rest:
             values |= _trailing(params, left, values)
-            values[param.name] = convert(name, param, " ".join(left))
+            if left:
+                values[param.name] = convert(name, param, " ".join(left))
             left = []
         else:
             values[param.name] = convert(name, param, left.pop(0))
@@ -112,8 +113,10 @@ def _fill(name: str, params: Sequence[Param], positional: list[str], values: dic
 
 
 def _trailing(params: Sequence[Param], left: list[str], values: Mapping[str, Value]) -> dict[str, Value]:
-    """A choice that may be the last of the words, which is taken off them: "autumn rain haiku"."""
+    """A choice that may be the last of the words, "autumn rain haiku", and is taken off them; or a number that is all of them."""
     for param in params:
+        if param.trails and param.kind == "integer" and len(left) == 1 and re.fullmatch(r"\d{1,9}", left[0]):
+            return {param.name: int(left.pop())}
         if param.trails and param.name not in values and len(left) > 1 and not UNFINISHED.fullmatch(left[-2]):
             value = chosen(param, left[-1])
             if value:

@@ -39,7 +39,7 @@ class Param:
     rest: bool = False  #: on a typed line it takes all the words that are left
     suggested: tuple[str, ...] = ()  #: values to complete from, marked with `N_`; others are taken, too
     recent: str = ""  #: field of a prompt; what the channel gave for it lately is suggested first
-    trails: bool = False  #: for kind "choice": on a typed line it may be the last word of those, "autumn rain haiku"
+    trails: bool = False  #: a choice may be the last of the words on a typed line, "autumn rain haiku"; an integer all of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from bot.services.ideas.brainstorming import Brainstorming
 from bot.services.ideas.exporting import Exporting
 from bot.services.ideas.finding import Finding
 from bot.services.ideas.following import Following
+from bot.services.ideas.marking import Marking
 from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.media.bandit import Liking
@@ -126,6 +127,7 @@ class UseCases:
             tasting=self.tasting,
             versions=self.versions,
             making=self.making,
+            marking=Marking(store=self.store, boards=self.boards, listening=self.listening, clock=self.now),
             liking=self.liking,
             prospects=prospects,
             curve=curve.png,

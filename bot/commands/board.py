@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -9,13 +10,24 @@ from bot.domain.ideas import Brainstorm
 from bot.messages import Call, Control, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
+from bot.services.ideas.standing import KINDS, STATES, View
+from bot.services.usage import chosen
+from bot.services.views import view_of
 from bot.words import N_, _
 
-HELP = N_("see this channel's ideas, best first")
+HELP = N_("see this channel's ideas, best first; those for one topic, of one state or kind")
 IN_HELP = 7  # what a newcomer should read first
 READS = True  # nothing is changed
+SAID_ONLY = True  # "board games for two" is a topic, also where a command was announced
 LAST_PAGE = 1000  # ten thousand ideas; the board holds no more
-PARAMS = (Param(name="page", help=N_("which page"), kind="integer", least=1, most=LAST_PAGE, rest=True),)
+STATE = Param(name="state", help=N_("only those of this state"), kind="choice", choices=tuple(STATES.items()), trails=True)
+KIND = Param(name="kind", help=N_("only those of this kind"), kind="choice", choices=tuple(KINDS.items()), trails=True)
+PARAMS = (
+    Param(name="topic", help=N_("only ideas for this topic, or a part of it"), rest=True, recent="text"),
+    Param(name="page", help=N_("which page"), kind="integer", least=1, most=LAST_PAGE, trails=True),
+    STATE,
+    KIND,
+)
 
 
 def on_brainstorm(brainstorm: Brainstorm) -> tuple[Control, ...]:
@@ -24,12 +36,27 @@ def on_brainstorm(brainstorm: Brainstorm) -> tuple[Control, ...]:
 
 
 def from_press(press: Press) -> Mapping[str, Value]:
-    """The page to turn to."""
-    return {"page": int(press.key.token)} if press.key.token.isdecimal() else {}
+    """The page to turn to, and of which view."""
+    if not press.key.token:
+        return {}
+    number, view = view_of(press.key.token)
+    named = {"topic": view.topic, "state": view.state, "kind": view.kind}
+    return {"page": number} | {name: value for name, value in named.items() if value}
+
+
+def said(rest: str) -> bool:
+    """Whether a line without a slash that begins with "board" is this command: "board 2", "board dropped", "board "tea"."""
+    return bool(re.fullmatch(r'\d{1,4}|--.*|".*"|“.*”', rest) or chosen(STATE, rest) or chosen(KIND, rest))
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
-    page = await services.boards.page(call.channel, min(LAST_PAGE, int(call.args.get("page", 1))))
+    topic, state, kind = (str(call.args.get(name, "")).strip() for name in ("topic", "state", "kind"))
+    if topic and not state and (alone := chosen(STATE, topic)):
+        topic, state = "", alone
+    elif topic and not kind and (alone := chosen(KIND, topic)):
+        topic, kind = "", alone
+    view = View(topic=topic, state=state, kind=kind)
+    page = await services.boards.page(call.channel, min(LAST_PAGE, int(call.args.get("page", 1))), view)
     settings = await services.store.settings(call.channel)
     board = await services.cards.board(page, settings)
     await services.redrawing.show(reply, replace(board, turns="page" in call.args), call.channel)
