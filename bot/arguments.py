@@ -55,6 +55,11 @@ def arguments(name: str, rest: str, params: Sequence[Param]) -> Mapping[str, Val
     Raises:
         Refusal: one is missing, unknown or of the wrong kind; the message says how to write it.
     """
+    pasted = next((param for param in params if param.lines), None)
+    if pasted is not None and "\n" in rest:
+        first, _newline, below = rest.partition("\n")
+        given = arguments(name, first, params)
+        return {**given, pasted.name: f"{given.get(pasted.name, '')}\n{below}".strip("\n")}
     values: dict[str, Value] = {}
     positional: list[str] = []
     by_name = {long(param): param for param in params} | {f"-{param.short}": param for param in params if param.short}

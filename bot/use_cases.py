@@ -26,6 +26,7 @@ from bot.services.ideas.brainstorming import Brainstorming
 from bot.services.ideas.exporting import Exporting
 from bot.services.ideas.finding import Finding
 from bot.services.ideas.following import Following
+from bot.services.ideas.importing import Importing
 from bot.services.ideas.marking import Marking
 from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
@@ -127,6 +128,7 @@ class UseCases:
             tasting=self.tasting,
             versions=self.versions,
             making=self.making,
+            importing=Importing(store=self.store, governing=self.governing, clock=self.now, new_id=new_id),
             marking=Marking(store=self.store, boards=self.boards, listening=self.listening, clock=self.now),
             liking=self.liking,
             prospects=prospects,

@@ -15,6 +15,7 @@ from bot.services.ideas.brainstorming import Brainstorming
 from bot.services.ideas.exporting import Exporting
 from bot.services.ideas.finding import Finding
 from bot.services.ideas.following import Following
+from bot.services.ideas.importing import Importing
 from bot.services.ideas.marking import Marking
 from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
@@ -63,6 +64,7 @@ class Services:
     tasting: Tasting
     making: Making
     memos: Memos
+    importing: Importing
     liking: Liking
     marking: Marking
     prospects: Prospects
