@@ -60,6 +60,10 @@ def arguments(name: str, rest: str, params: Sequence[Param]) -> Mapping[str, Val
         first, _newline, below = rest.partition("\n")
         given = arguments(name, first, params)
         return {**given, pasted.name: f"{given.get(pasted.name, '')}\n{below}".strip("\n")}
+    return _of_line(name, rest, params)
+
+
+def _of_line(name: str, rest: str, params: Sequence[Param]) -> Mapping[str, Value]:
     values: dict[str, Value] = {}
     positional: list[str] = []
     by_name = {long(param): param for param in params} | {f"-{param.short}": param for param in params if param.short}

@@ -28,6 +28,7 @@ from bot.services.ideas.finding import Finding
 from bot.services.ideas.following import Following
 from bot.services.ideas.importing import Importing
 from bot.services.ideas.marking import Marking
+from bot.services.ideas.merging import Merging
 from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.media.bandit import Liking
@@ -129,6 +130,7 @@ class UseCases:
             versions=self.versions,
             making=self.making,
             importing=Importing(store=self.store, governing=self.governing, clock=self.now, new_id=new_id),
+            merging=Merging(store=self.store, tasting=self.tasting, clock=self.now),
             marking=Marking(store=self.store, boards=self.boards, listening=self.listening, clock=self.now),
             liking=self.liking,
             prospects=prospects,

@@ -17,6 +17,7 @@ from bot.services.ideas.finding import Finding
 from bot.services.ideas.following import Following
 from bot.services.ideas.importing import Importing
 from bot.services.ideas.marking import Marking
+from bot.services.ideas.merging import Merging
 from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.media.bandit import Liking
@@ -67,6 +68,7 @@ class Services:
     importing: Importing
     liking: Liking
     marking: Marking
+    merging: Merging
     prospects: Prospects
     curve: Curve
     ordering: Ordering
