@@ -31,6 +31,7 @@ from bot.services.ideas.marking import Marking
 from bot.services.ideas.merging import Merging
 from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
+from bot.services.ideas.theming import Theming
 from bot.services.media.bandit import Liking
 from bot.services.media.commissioning import Ordering
 from bot.services.media.making import Making
@@ -50,6 +51,7 @@ from generators.client.scripted import ScriptedGenerator
 from learning import curve
 from learning.canary import balance
 from learning.prospects import prospects
+from learning.themes import grouped
 from storage.styles import StyleFolder
 from storage.weights import AdapterFolder
 
@@ -134,6 +136,7 @@ class UseCases:
             marking=Marking(store=self.store, boards=self.boards, listening=self.listening, clock=self.now),
             liking=self.liking,
             prospects=prospects,
+            theming=self.theming,
             curve=curve.png,
             memos=self.memos,
             ordering=Ordering(finding=self.finding, answering=self.answering, making=self.making),
@@ -179,6 +182,13 @@ class UseCases:
     def boards(self) -> Boards:
         """Boards."""
         return Boards(store=self.store, ranker_of=self.tasting.of, beyond=self.tasting.beyond)
+
+    @cached_property
+    def theming(self) -> Theming:
+        """Themes of boards."""
+        return Theming(
+            store=self.store, boards=self.boards, generator=self.generator, grouping=grouped, clock=self.now, new_id=new_id
+        )
 
     @cached_property
     def cards(self) -> Cards:

@@ -20,6 +20,7 @@ from bot.services.ideas.marking import Marking
 from bot.services.ideas.merging import Merging
 from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
+from bot.services.ideas.theming import Theming
 from bot.services.media.bandit import Liking
 from bot.services.media.commissioning import Ordering
 from bot.services.media.making import Making
@@ -72,4 +73,5 @@ class Services:
     prospects: Prospects
     curve: Curve
     ordering: Ordering
+    theming: Theming
     versions: Versions

@@ -14,7 +14,7 @@ from bot.ports import Store
 from bot.services.doors import Command, Signal, of_words, on_brainstorm, on_idea, place_beside
 from bot.services.ideas.board import Boards
 from bot.services.ideas.standing import Page
-from bot.services.views import empty, footer, heading, noted, turned
+from bot.services.views import empty, footer, heading, noted, only_topic, turned
 from bot.words import _, ngettext
 
 LIKE_OTHERS = frozenset({"more", "remix", "polish", "edit"})  # origins of ideas that were made of one or two others
@@ -85,9 +85,10 @@ class Cards:
         if not page.total:
             return empty(page)
         lines = await self._lines([standing.idea for standing in page.standings], settings)
+        topic = not page.view.topic and not only_topic(page)
         return Card(
             title=heading(page.view),
-            lines=tuple(noted(line, standing, page.view) for line, standing in zip(lines, page.standings, strict=True)),
+            lines=tuple(noted(line, standing, topic=topic) for line, standing in zip(lines, page.standings, strict=True)),
             footer=footer(page),
             controls=turned(page),
         )

@@ -45,6 +45,8 @@ def footer(page: Page) -> str:
     parts = [ngettext("{count} idea, best first", "{count} ideas, best first", page.total).format(count=page.total)]
     if page.pages > 1:
         parts.append(_("page {number} of {pages}").format(number=page.number, pages=page.pages))
+    if not page.view.topic and (topic := only_topic(page)):
+        parts.append(_("for “{topic}”").format(topic=cut(topic, 120)))
     if page.dropped:
         parts.append(left_out(page))
     return " · ".join(parts)
@@ -75,15 +77,21 @@ def view_of(token: str) -> tuple[int, View]:
     return (int(number) if number.isdecimal() else 1), view
 
 
-def noted(line: Line, standing: Standing, view: View) -> Line:
-    """An idea's line with what its board knows of it."""
+def only_topic(page: Page) -> str:
+    """What all the ideas on a page are for, where that is one thing; empty elsewhere."""
+    topics = {standing.topic for standing in page.standings}
+    return topics.pop() if len(topics) == 1 else ""
+
+
+def noted(line: Line, standing: Standing, *, topic: bool) -> Line:
+    """An idea's line with what its board knows of it; `topic`: also what it is for."""
     notes = [line.note] if line.note else []
     if standing.state in ("shortlisted", "dropped"):
         said = _(STATES[standing.state])
         notes.append(f"{said}: {cut(standing.reason)}" if standing.reason else said)
     if standing.merged:
         notes.append(_("with {numbers}").format(numbers=" ".join(f"#{number}" for number in standing.merged)))
-    if standing.topic and not view.topic:
+    if standing.topic and topic:
         notes.append(_("for “{topic}”").format(topic=cut(standing.topic)))
     return replace(line, note=" · ".join(notes))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from bot.domain.errors import MuselabError
-from bot.domain.ideas import Channel
+from bot.domain.ideas import Channel, IdeaId
 from bot.messages import Card
 from bot.ports import Chat, Clock, Post, Reply, Store
 from bot.services.cards import Cards
@@ -31,13 +31,17 @@ class Redrawing:
         self._wake = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
 
-    async def show(self, reply: Reply, card: Card, channel: Channel) -> None:
-        """Shows a card that is no brainstorm's, and notes which ideas it shows. A message that cannot be noted is shown still."""
+    async def show(self, reply: Reply, card: Card, channel: Channel, *, quoting: Sequence[IdeaId] = ()) -> None:
+        """Shows a card that is no brainstorm's, and notes which ideas it shows. A message that cannot be noted is shown still.
+
+        `quoting`: ideas whose words are in its text.
+        """
         await reply.show(card)
-        if card.private or not reply.address or not card.lines:
+        ideas = [*(line.idea for line in card.lines), *quoting]
+        if card.private or not reply.address or not ideas:
             return
         try:
-            await self.store.posted(channel.team, reply.address, [line.idea for line in card.lines], self.clock())
+            await self.store.posted(channel.team, reply.address, ideas, self.clock())
         except MuselabError as error:
             log.warning("a message could not be noted", why=str(error))
 
