@@ -66,9 +66,9 @@ class Hearing:
         return any(one.at == press.at for one in mine) or (value == 0 and not mine)
 
     def refresh(self, idea: Idea) -> None:
-        """The card of the idea's brainstorm is redrawn soon; what is being served is served with that."""
+        """What shows the idea is redrawn soon; what is being served is served with that."""
         event = under_way()
-        if self.watch.refresh(idea, None if event is None else (event.team, event.id)) and event is not None:
+        if self.watch.tallies.refresh(idea, None if event is None else (event.team, event.id)) and event is not None:
             event.owes = True
 
     async def _said_by(self, press: Press, idea: Idea) -> bool:

@@ -20,6 +20,7 @@ THUMBNAIL = "thumbnail.jpg"  # name of a work's small picture, which is for boar
 MAX_KEY = 100  # characters of a control's key; Discord's custom_id holds no more
 
 Value = str | int | bool
+Picks = Literal["", "people", "roles", "anybody", "channel"]  # "anybody": people and roles
 #: "about" is an idea by its number, or words; "file" is an attachment, on a typed line the path of a file.
 ParamKind = Literal["text", "integer", "choice", "idea", "flag", "about", "file"]
 
@@ -32,7 +33,7 @@ class Param:
     help: str  #: marked with `N_`, translated when shown
     kind: ParamKind = "text"
     required: bool = False
-    choices: tuple[tuple[str, str], ...] = ()  #: (value, label marked with `N_`), for kind "choice"
+    choices: tuple[tuple[str, str], ...] = ()  #: (value, label marked with `N_`); of a text, what a menu offers of what it takes
     least: int | None = None  #: for kind "integer"
     most: int | None = None
     short: str = ""  #: one letter, for `-n 5` on typed lines
@@ -41,6 +42,7 @@ class Param:
     suggested: tuple[str, ...] = ()  #: values to complete from, marked with `N_`; others are taken, too
     recent: str = ""  #: field of a prompt; what the channel gave for it lately is suggested first
     trails: bool = False  #: a choice may be the last of the words on a typed line, "autumn rain haiku"; an integer all of them
+    by_name: bool = False  #: for kind "choice": on a typed line only its name gives it, `--drums no`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +141,8 @@ class Field:
     required: bool = True
     multiline: bool = False
     choices: tuple[tuple[str, str], ...] = ()  #: (value, translated label), for kind "choice"
+    many: bool = False  #: for kind "choice": several may be chosen; the value is theirs, with blanks between them
+    picks: Picks = ""  #: where the platform has such pickers, a text is picked: ids with blanks between them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,35 +1,30 @@
-"""The watch: goes on with what some process left behind, be it an event, a brainstorm, or a tally that is not drawn yet."""
+"""The watch: goes on with what some process left behind, be it an event or a brainstorm."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 
 from bot.domain.errors import MuselabError, Outage
-from bot.domain.ideas import Brainstorm, BrainstormId, Idea, Team
+from bot.domain.ideas import Brainstorm
 from bot.inbox import Inbox, Name
 from bot.messages import Card
 from bot.ports import LEASE, Arrival, Chat, Reply
 from bot.services.bundle import Services
+from bot.tallies import Spawn, Tallies
 from bot.words import speaking
 
 log = structlog.get_logger(__name__)
 
-REFRESH_S = 1.0  # tallies of one message are redrawn at most this often; Discord and Slack both allow one edit a second
-LOOKS = 1800  # whether a brainstorm that is voted on has ended: half an hour of them, after which nobody goes on with it
-AGAIN_S, TRIES = 30.0, 10  # before a tally is drawn once more that the platform did not take; its longer troubles last minutes
 TAKE_UP_S = 5.0  # between two looks for interrupted work
 SOON_S = 1.0  # between two tries to hand an event to a chat that is not connected yet
 RESUME_WITHIN = timedelta(minutes=30)  # after that people have moved on: the ideas so far are shown, no more are made
 QUIET = timedelta(minutes=5)  # between two looks whether the quiet hours are over
 LOST_S = 120.0  # an event that was handed to its chat and has not come to the desk by then leads nowhere
-
-Spawn = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 
 
 class Watch:
@@ -44,19 +39,20 @@ class Watch:
         self.chats: Mapping[str, Chat] = {}
         self._spawn = spawn
         self._new_id = new_id
-        self._room = room
-        self._stale: dict[BrainstormId, list[Name]] = {}
-        self._redrawing: set[asyncio.Task[None]] = set()
+        self.tallies = Tallies(services=services, inbox=inbox, spawn=spawn, room=room, chats=lambda: self.chats)
         self._left: list[Arrival] = []
         self._handed: list[tuple[datetime, Name]] = []
-        self.refresh_s, self.again_s = REFRESH_S, AGAIN_S
-        self.closing = False
         self._soon = False  #: something waits for its chat to connect
 
     @property
     def redrawing(self) -> int:
-        """How many cards are to be redrawn."""
-        return len(self._stale)
+        """How many messages are to be redrawn."""
+        return self.tallies.waiting
+
+    @property
+    def closing(self) -> bool:
+        """Whether shutting down has begun."""
+        return self.tallies.closing
 
     def adopt(self, arrival: Arrival) -> None:
         """An event of ours that nobody serves: it was stored too late to be acknowledged."""
@@ -81,9 +77,7 @@ class Watch:
 
     def close(self) -> None:
         """Redraws no more; what is not redrawn yet is at the next start."""
-        self.closing = True
-        for task in self._redrawing:
-            task.cancel()
+        self.tallies.close()
 
     # ------------------------------------------------------------------------------------------ events
 
@@ -144,67 +138,6 @@ class Watch:
             log.warning("an interrupted brainstorm could not be finished", brainstorm=brainstorm.id, why=str(error))
         except Exception:
             log.exception("an interrupted brainstorm broke", brainstorm=brainstorm.id)
-
-    # ------------------------------------------------------------------------------------------ tallies
-
-    def refresh(self, idea: Idea, event: Name | None = None) -> bool:
-        """Redraws the card of an idea's brainstorm soon; many votes at once redraw it once. The event is served with that.
-
-        Returns:
-            False where there is nothing to redraw, or no time.
-        """
-        if idea.brainstorm is None or self.closing:
-            return False
-        waiting = self._stale.get(idea.brainstorm)
-        if waiting is None:
-            self._stale[idea.brainstorm] = waiting = []
-            task = self._spawn(self._redraw(idea.channel.team, idea.brainstorm))
-            self._redrawing.add(task)
-            task.add_done_callback(self._redrawing.discard)
-        if event is not None:
-            waiting.append(event)
-        return True
-
-    async def _redraw(self, team: Team, id: BrainstormId) -> None:
-        await asyncio.sleep(self.refresh_s)
-        await self._grown(team, id)
-        for _time in range(TRIES):
-            events = self._stale.pop(id, [])
-            try:
-                if await self._show(team, id):
-                    self.inbox.done(events)
-                    return
-            except Exception:
-                log.exception("a tally could not be redrawn", brainstorm=id)
-            self._stale[id] = [*events, *self._stale.get(id, ())]
-            await asyncio.sleep(self.again_s)
-        self._stale.pop(id, None)  # its votes are not served: the next start draws them
-
-    async def _grown(self, team: Team, id: BrainstormId) -> None:
-        """Waits for a brainstorm's end. Its last card is drawn before that, and may know nothing of a vote that came since."""
-        for _look in range(LOOKS):
-            with suppress(Outage):
-                brainstorm = await self.services.store.brainstorm(team, id)
-                if brainstorm is None or brainstorm.state != "running":
-                    return
-            await asyncio.sleep(self.refresh_s)
-
-    async def _show(self, team: Team, id: BrainstormId) -> bool:
-        """Redraws the card; False where the platform could not take it now."""
-        brainstorm = await self.services.store.brainstorm(team, id)
-        chat = self.chats.get(team.platform)
-        if brainstorm is None or brainstorm.state == "running" or not brainstorm.address or chat is None or not chat.changes:
-            return True
-        reply = chat.at(brainstorm.address)
-        if reply is None:
-            return True
-        async with self._room:
-            await self.services.courtesy.after_you()
-            with speaking(brainstorm.locale):
-                card = await self.services.cards.brainstorm(brainstorm)
-        with speaking(brainstorm.locale):
-            await reply.show(card)
-        return await reply.settle()
 
 
 def way_to(chat: Chat, brainstorm: Brainstorm) -> Reply | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.domain.errors import UnknownIdea
-from bot.domain.ideas import Channel, Idea, IdeaId, Person, Team
+from bot.domain.ideas import BrainstormId, Channel, Idea, IdeaId, Person, Team
 from bot.domain.moderation import Cleared, Departure, Hiding
 from storage._rules import at_most, aware, storable
 
@@ -45,7 +45,22 @@ class MemoryModeration:
     def __init__(self) -> None:
         super().__init__()
         self._hidings: list[Hiding] = []
+        self._ends: set[BrainstormId] = set()
         self._departures: dict[Team, datetime] = {}
+
+    async def stop(self, team: Team, brainstorm: BrainstormId) -> bool:
+        """Notes that a running brainstorm of the team is to end."""
+        with self._lock:
+            there = self._brainstorms.get(brainstorm)
+            if there is None or there.channel.team != storable(team) or there.state != "running":
+                return False
+            self._ends.add(brainstorm)
+            return True
+
+    async def stopped(self, brainstorms: Sequence[BrainstormId]) -> list[BrainstormId]:
+        """Which of these are to end."""
+        with self._lock:
+            return sorted(self._ends & set(brainstorms))
 
     async def hide(self, team: Team, hiding: Hiding) -> Idea | None:
         """Hides an idea or shows it again, and notes who did."""

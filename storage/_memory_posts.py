@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.domain.ideas import Brainstorm, BrainstormId, IdeaId, Team
 from bot.ports import Post
-from storage._rules import MOST_POSTS, aware, storable
+from storage._rules import LATEST_POSTS, MOST_POSTS, SHOWN_POSTS, aware, storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Shown:
     at: datetime
     brainstorm: str = ""
     stale: bool = False
+    card: str = ""
+    locale: str = ""
 
 
 class MemoryPosts:
@@ -32,10 +34,24 @@ class MemoryPosts:
         super().__init__()
         self._posts: dict[tuple[Team, str], Shown] = {}
 
-    async def posted(self, team: Team, address: str, ideas: Sequence[IdeaId], at: datetime) -> None:
+    async def posted(
+        self, team: Team, address: str, ideas: Sequence[IdeaId], at: datetime, *, card: str = "", locale: str = ""
+    ) -> None:
         """Notes that a message shows ideas, in the place of what it showed before."""
         with self._lock:
-            self._posts[storable(team), storable(address)] = Shown(storable(tuple(ideas)), aware(at))
+            shown = Shown(storable(tuple(ideas)), aware(at), card=storable(card), locale=storable(locale))
+            self._posts[storable(team), storable(address)] = shown
+
+    async def posts(self, team: Team, ideas: Collection[IdeaId]) -> list[Post]:
+        """The latest messages that show one of these ideas and can be drawn anew, newest first."""
+        with self._lock:
+            drawn = [(one.at, key[1], one) for key, one in self._posts.items() if key[0] == team and one.card and not one.stale]
+        drawn.sort(key=lambda entry: entry[:2], reverse=True)
+        return [
+            Post(team=team, address=address, card=one.card, ideas=one.ideas, locale=one.locale)
+            for _at, address, one in drawn[:LATEST_POSTS]
+            if not set(ideas).isdisjoint(one.ideas)
+        ][:SHOWN_POSTS]
 
     async def stale_posts(self, platforms: Sequence[str]) -> list[Post]:
         """Messages on these platforms that show what was deleted, the oldest first."""

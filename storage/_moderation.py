@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Table, delete, func, insert, select, update
 
 from bot.domain.errors import UnknownIdea
-from bot.domain.ideas import Channel, Idea, IdeaId, Person, Team
+from bot.domain.ideas import BrainstormId, Channel, Idea, IdeaId, Person, Team
 from bot.domain.moderation import Cleared, Departure, Hiding
 from storage import _reading, _rows
 from storage import _tables as t
@@ -28,6 +28,23 @@ BELONGING = (
 
 class SqlModeration(SqlMedia, SqlSettings):
     """The methods of the `Moderation` port."""
+
+    async def stop(self, team: Team, brainstorm: BrainstormId) -> bool:
+        """Notes that a running brainstorm of the team is to end."""
+        mine = t.brainstorms.c
+        this = update(t.brainstorms).where(_rows.in_team(t.brainstorms, team), mine.id == brainstorm, mine.state == "running")
+        async with self._write_autocommit() as connection:
+            return (await connection.execute(this.values(stopped=True))).rowcount > 0
+
+    async def stopped(self, brainstorms: Sequence[BrainstormId]) -> list[BrainstormId]:
+        """Which of these are to end."""
+        mine = t.brainstorms.c
+        async with self._read_autocommit() as connection:
+            return [
+                BrainstormId(id)
+                for some in _reading.batches(sorted(brainstorms))
+                for id in (await connection.execute(select(mine.id).where(mine.id.in_(some), mine.stopped))).scalars()
+            ]
 
     async def hide(self, team: Team, hiding: Hiding) -> Idea | None:
         """Hides an idea or shows it again, and notes who did."""

@@ -14,7 +14,7 @@ from bot.ports import Post
 from storage import _reading, _rows
 from storage import _tables as t
 from storage._connections import Connections
-from storage._rules import MOST_POSTS
+from storage._rules import LATEST_POSTS, MOST_POSTS, SHOWN_POSTS
 
 KEY = ("platform", "team", "address")
 
@@ -22,12 +22,26 @@ KEY = ("platform", "team", "address")
 class SqlPosts(Connections):
     """The methods of the `Store` port about messages."""
 
-    async def posted(self, team: Team, address: str, ideas: Sequence[IdeaId], at: datetime) -> None:
+    async def posted(
+        self, team: Team, address: str, ideas: Sequence[IdeaId], at: datetime, *, card: str = "", locale: str = ""
+    ) -> None:
         """Notes that a message shows ideas, in the place of what it showed before."""
-        row = {"brainstorm": "", "ideas": list(ideas), "stale": False, "at": at}
+        row = {"brainstorm": "", "ideas": list(ideas), "stale": False, "at": at, "card": card, "locale": locale}
         upsert = self._insert(t.posts).values(**_rows.team_of(team), address=address, **row)
         async with self._write_autocommit() as connection:
             await connection.execute(upsert.on_conflict_do_update(index_elements=list(KEY), set_=row))
+
+    async def posts(self, team: Team, ideas: Collection[IdeaId]) -> list[Post]:
+        """The latest messages that show one of these ideas and can be drawn anew, newest first."""
+        mine = t.posts.c
+        drawn = select(t.posts).where(_rows.in_team(t.posts, team), mine.card != "", ~mine.stale)
+        async with self._read_autocommit() as connection:
+            rows = (await connection.execute(drawn.order_by(mine.at.desc(), mine.address.desc()).limit(LATEST_POSTS))).mappings()
+            return [
+                Post(team=team, address=row["address"], card=row["card"], ideas=tuple(row["ideas"]), locale=row["locale"])
+                for row in rows
+                if not set(ideas).isdisjoint(row["ideas"])
+            ][:SHOWN_POSTS]
 
     async def stale_posts(self, platforms: Sequence[str]) -> list[Post]:
         """Messages on these platforms that show what was deleted, the oldest first."""
@@ -59,13 +73,15 @@ async def outdate(
     here = _rows.in_team(t.posts, team)
     for row in (await connection.execute(select(mine.address, mine.ideas).where(here))).all():
         if not set(ideas).isdisjoint(row.ideas):
-            await connection.execute(update(t.posts).where(here, mine.address == row.address).values(stale=True, ideas=[]))
+            await connection.execute(
+                update(t.posts).where(here, mine.address == row.address).values(stale=True, ideas=[], card="")
+            )
     asked = t.brainstorms.c
     for some in _reading.batches(sorted(brainstorms)):
         shown = select(asked.id, asked.address, asked.created_at).where(
             _rows.in_team(t.brainstorms, team), asked.id.in_(some), asked.address != ""
         )
         for card in (await connection.execute(shown)).all():
-            stale = {"brainstorm": card.id, "ideas": [], "stale": True, "at": card.created_at}
+            stale = {"brainstorm": card.id, "ideas": [], "stale": True, "at": card.created_at, "card": ""}
             upsert = insert(t.posts).values(**_rows.team_of(team), address=card.address, **stale)
             await connection.execute(upsert.on_conflict_do_update(index_elements=list(KEY), set_=stale))

@@ -96,6 +96,7 @@ def brainstorm_row(brainstorm: Brainstorm) -> dict[str, Any]:
         "finished_at": brainstorm.finished_at,
         "leased_until": brainstorm.leased_until,
         "options": list(prompt.options) if prompt and prompt.options else None,
+        "stopped": False,
     }
 
 

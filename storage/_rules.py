@@ -22,6 +22,8 @@ DONE_KEPT = timedelta(days=30)  # a job that is planned once more after its even
 PRUNE_EVERY = timedelta(hours=1)  # an index scan of one day's events; no need to do it at every event
 #: Of a stored version, what may change; what it was made of may not, and what people had deleted only by `forget`.
 CHANGING = ("stage", "metrics", "reason", "untold", "comparisons")
+LATEST_POSTS = 200  # messages of a team that are looked through for an idea; people vote on what was shown of late
+SHOWN_POSTS = 10  # of them that are redrawn for one idea; each is a request to the platform
 MOST_POSTS = 100  # messages to redraw that are fetched at a time; each takes a second or so to draw
 MOST_ROWS = 2**31 - 1  # what PostgreSQL's integer holds; a larger limit or number means "all" or "none"
 

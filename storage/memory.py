@@ -23,6 +23,7 @@ from storage._memory_posts import MemoryPosts
 from storage._memory_shaping import MemoryShaping
 from storage._memory_tunings import MemoryTunings
 from storage._memory_turns import MemoryTurns
+from storage._memory_usage import MemoryUsage
 from storage._rules import CHANGING, at_most, aware, free, storable
 
 T = TypeVar("T", Brainstorm, Idea)
@@ -34,7 +35,16 @@ def _newest(items: list[T], limit: int | None = None) -> list[T]:
 
 
 class MemoryStore(
-    MemoryInbox, MemoryJobs, MemoryMedia, MemoryShaping, MemoryModeration, MemoryPosts, MemoryPeople, MemoryTunings, MemoryTurns
+    MemoryInbox,
+    MemoryJobs,
+    MemoryMedia,
+    MemoryShaping,
+    MemoryModeration,
+    MemoryPosts,
+    MemoryPeople,
+    MemoryTunings,
+    MemoryTurns,
+    MemoryUsage,
 ):
     """The `Store` port over dictionaries. The lock is for threads; within one event loop no method is interrupted."""
 

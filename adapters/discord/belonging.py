@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import discord
 import structlog
 
-from adapters.discord.events import NAME
+from adapters.discord.places import NAME
 from bot.domain.errors import MuselabError
 from bot.domain.ideas import Team
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from typing import Any
 
 import aiohttp
@@ -10,13 +11,15 @@ import discord
 import structlog
 
 from adapters.discord.attaching import attachments, fitted, too_large, with_files
-from adapters.discord.placed import NOBODY
 from adapters.discord.render import render
 from bot.messages import Card, File
+
+NOBODY = discord.AllowedMentions.none()
 
 log = structlog.get_logger(__name__)
 
 TOKEN_S = 14 * 60.0  # an interaction's token dies after 15 minutes; the last one is for requests under way
+REMEMBERED = 2000  # tokens of messages where the bot itself is not; each is good for a quarter of an hour
 
 
 class Token:
@@ -28,7 +31,7 @@ class Token:
         self._interaction = interaction
         self.born = asyncio.get_running_loop().time() - max(0.0, age)
         self.dead = False  #: Discord does not honour it
-        self.kept: list[discord.Attachment] = []  #: what the message that it changes has attached
+        self.kept: list[discord.Attachment] | None = None  #: what the message that it changes has attached, where that is known
 
     @property
     def age_s(self) -> float:
@@ -75,19 +78,46 @@ class Token:
 
     async def change(self, card: Card, message: int, *, original: bool) -> None:
         """Changes a message of this token's: its original, or a further one."""
-        there = frozenset(file.filename for file in self.kept)
+        there = frozenset(file.filename for file in self.kept) if self.kept is not None else None
         whole, media = fitted(card, there, self._interaction.filesize_limit)
         try:
             sent = await self._edited(whole, media, message, original=original)
         except discord.HTTPException as error:
             if not media or not too_large(error):
                 raise
-            sent = await self._edited(fitted(card, there, 0)[0], (), message, original=original)
+            sent = await self._edited(fitted(card, there or frozenset(), 0)[0], (), message, original=original)
         self.kept = sent.attachments
 
     async def _edited(self, card: Card, media: tuple[File, ...], message: int, *, original: bool) -> discord.Message:
-        more: dict[str, Any] = {"attachments": [*self.kept, *attachments(media)]} if media else {}
+        more: dict[str, Any] = {"attachments": [*(self.kept or ()), *attachments(media)]} if media else {}
         view = render(card, attach=False)
         if original:
             return await self._interaction.edit_original_response(view=view, allowed_mentions=NOBODY, **more)
         return await self._interaction.followup.edit_message(message, view=view, allowed_mentions=NOBODY, **more)
+
+
+class Tokens:
+    """Whose token can change a message that the bot itself cannot: of who pressed it last, or of who asked for it."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[int, tuple[Token, bool]] = OrderedDict()
+
+    def hold(self, message: int, token: Token, *, original: bool) -> None:
+        """Notes a token. `original`: the message is the one its interaction was about, or was answered with."""
+        self._held[message] = (token, original)
+        self._held.move_to_end(message)
+        while len(self._held) > REMEMBERED:
+            self._held.popitem(last=False)
+
+    async def change(self, message: int, card: Card) -> bool:
+        """Changes the message; False where nobody's token can, and nothing is asked of Discord.
+
+        Raises:
+            discord.HTTPException: Discord does not take it.
+        """
+        token, original = self._held.get(message, (None, False))
+        if token is None or not token.alive:
+            self._held.pop(message, None)
+            return False
+        await token.change(card, message, original=original)
+        return True

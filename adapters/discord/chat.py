@@ -11,12 +11,14 @@ from typing import Any
 import discord
 import structlog
 
-from adapters.discord import events, keeping, reactions
+from adapters.discord import keeping, places, reactions
 from adapters.discord.belonging import Belonging, Departures
+from adapters.discord.by_token import Tokens
 from adapters.discord.client import Client, point_at
 from adapters.discord.pacing import TROUBLE
 from adapters.discord.placed import Placed, Posted
 from adapters.discord.replies import Answer
+from adapters.discord.said import SAID, Said
 from bot.config import DiscordTable
 from bot.domain.errors import Misconfigured
 from bot.domain.ideas import Channel
@@ -34,7 +36,7 @@ IDENTIFY_S = 5.0  # between two sessions of one bot (docs: events/gateway)
 class DiscordChat:
     """Muselab in Discord; a `Chat` of `bot.ports`."""
 
-    name = events.NAME
+    name = places.NAME
     changes = True
 
     def __init__(self, settings: DiscordTable, *, noted: Departures | None = None, identify_s: float = IDENTIFY_S) -> None:
@@ -45,6 +47,7 @@ class DiscordChat:
         self._front: Front | None = None
         self._work: set[asyncio.Task[None]] = set()
         self.shown = reactions.Shown()
+        self.tokens = Tokens()
         self._turns: list[float] = []
         self._closed = False
 
@@ -90,17 +93,19 @@ class DiscordChat:
 
     def at(self, address: str) -> Reply | None:
         """A reply that changes a message of before; see `bot.ports.Chat`."""
-        channel, _dash, message = address.partition("-")
-        if self._client is None or self._client.is_closed() or not (channel.isdecimal() and message.isdecimal()):
+        where = places.read(address)
+        if self._client is None or self._client.is_closed() or where is None:
             return None
-        return Placed(self, int(channel), int(message))
+        return Placed(self, *where)
 
     def back(self, channel: Channel, way: str, address: str) -> Reply | None:
         """A reply that goes on with another process's answer; see `bot.ports.Chat`."""
         if not self.ready:
             return None
         assert self._client is not None
-        state: keeping.Way = json.loads(way)
+        state: Any = json.loads(way)
+        if state.get("kind") == SAID:
+            return Said.resumed(self._client, self, state, address)
         return Answer.resumed(self, keeping.interaction_of(self._client, state), state, address)
 
     async def again(self, body: str) -> bool:
@@ -111,6 +116,8 @@ class DiscordChat:
         event = json.loads(body)
         if event.get("kind") == keeping.REACTION:
             await self.front.press(reactions.kept_press(event), reactions.Silent())
+        elif event.get("kind") == keeping.MESSAGE:
+            self._client.talking.again(event)
         else:
             keeping.serve_again(self._client, event)
         return True
@@ -121,11 +128,16 @@ class DiscordChat:
             return None
         return Posted(self, int(channel.id))
 
+    def threads(self, channel: Channel) -> bool:
+        """Whether a thread can be opened for each brainstorm there; see `bot.ports.Chat`."""
+        return self._client is not None and channel.id.isdecimal() and places.threads(self._client.get_channel(int(channel.id)))
+
     def _ours(self, channel: Channel) -> bool:
         """Whether a channel is its team's: an id that somebody typed may be a room of any server the bot is in."""
         assert self._client is not None
         if not channel.team.id.isdecimal():  # a conversation of people's own, of which no room of a server is part
-            return not isinstance(self._client.get_channel(int(channel.id)), discord.abc.GuildChannel | discord.Thread)
+            room = isinstance(self._client.get_channel(int(channel.id)), discord.abc.GuildChannel | discord.Thread)
+            return not room and not channel.team.id.startswith("group-")  # the bot is part of no group
         guild = self._client.get_guild(int(channel.team.id))
         where = guild.get_channel_or_thread(int(channel.id)) if guild is not None else None
         return isinstance(where, discord.abc.Messageable)  # no post can stand in a forum itself

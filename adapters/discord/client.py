@@ -11,11 +11,11 @@ import structlog
 import yarl
 from discord import app_commands
 
-from adapters.discord import deletions, hearing, keeping, mentions, presses, reactions, slash, syncing, talking
+from adapters.discord import deletions, hearing, keeping, mentions, menus, presses, reactions, slash, syncing, talking
 from adapters.discord.belonging import Belonging
-from adapters.discord.placed import NOBODY, House
+from adapters.discord.by_token import NOBODY
+from adapters.discord.placed import House
 from adapters.discord.render import Pressable
-from bot import commands, plugins
 from bot.config import DiscordTable
 from bot.messages import Card
 from bot.ports import Front
@@ -83,8 +83,7 @@ class Client(discord.AutoShardedClient):
         """Tells Discord which commands there are, and discord.py which controls are ours."""
         await self.tree.set_translator(slash.Words())
         slash.register(self.tree, self.front, self.hearing.serve)
-        if "remix" in plugins.names(commands):
-            self.tree.add_command(slash.menu(slash.REMIX, self.hearing.remix))
+        menus.register(self.tree, on_ideas=self.hearing.on_ideas, on_words=self.hearing.on_words)
         self.add_dynamic_items(Pressable)
         await self.syncing.begin()
 

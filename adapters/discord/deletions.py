@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 
 import discord
 
-from adapters.discord import events
+from adapters.discord import places
 from adapters.discord.reactions import Shown, Silent
-from bot.domain.ideas import Channel, Person, Team
+from bot.domain.ideas import Person
 from bot.messages import Call
 from bot.ports import Front
 
 #: What Discord tells of messages beside their end; nothing of it is read.
 UNREAD = ("MESSAGE_UPDATE", "TYPING_START")
-NOBODY = Person(platform=events.NAME, id="")  # Discord does not say who deleted it
+NOBODY = Person(platform=places.NAME, id="")  # Discord does not say who deleted it
 
 
 class Deletions:
@@ -33,14 +33,13 @@ class Deletions:
         if guild is None:
             return  # in a direct conversation nobody but we ourselves can delete our messages
         where = self._client.get_channel(channel)
-        parent = where.parent_id if isinstance(where, discord.Thread) else channel
         ideas = ",".join(idea.id for idea in self._shown.on(message) or ())
         call = Call(
             id=f"deleted-{message}",
             command="hide",
             args={"deleted": f"{channel}-{message}", "shown": ideas},
             person=NOBODY,
-            channel=Channel(team=Team(platform=events.NAME, id=str(guild)), id=str(parent)),
+            channel=places.in_server(guild, where, channel),
             at=datetime.now(UTC),
             admin=True,
         )

@@ -9,12 +9,12 @@ import aiohttp
 import discord
 
 from adapters.discord.keeping import body_of
+from adapters.discord.places import NAME, place
 from bot.domain.errors import Outage
-from bot.domain.ideas import Channel, Person, Team
+from bot.domain.ideas import Person
 from bot.messages import Call, Key, Press, Upload, Value
 from bot.words import _
 
-NAME = "discord"
 #: Number emoji say "this one" of a message that shows several ideas.
 NUMBERS = {
     **{f"{digit}\u20e3": digit for digit in range(1, 10)},
@@ -25,22 +25,6 @@ NUMBERS = {
 def person(user: discord.abc.User) -> Person:
     """Somebody, by their account."""
     return Person(platform=NAME, id=str(user.id))
-
-
-def place(interaction: discord.Interaction[Any]) -> Channel:
-    """Where it happened: threads belong to their channel, a direct conversation is a team of its own."""
-    where, channel = interaction.channel, interaction.channel_id
-    if interaction.guild_id is not None:
-        parent = where.parent_id if isinstance(where, discord.Thread) else None
-        return Channel(team=Team(platform=NAME, id=str(interaction.guild_id)), id=str(parent or channel))
-    if isinstance(where, discord.GroupChannel):
-        return Channel(team=Team(platform=NAME, id=f"group-{where.id}"), id=str(where.id))
-    return alone(interaction.user.id, channel)
-
-
-def alone(user: int, channel: int | None) -> Channel:
-    """A conversation of one person and the bot: a team of that one person."""
-    return Channel(team=Team(platform=NAME, id=f"person-{user}"), id=str(channel or user))
 
 
 def administers(interaction: discord.Interaction[Any]) -> bool:
@@ -139,7 +123,7 @@ def submitted(interaction: discord.Interaction[Any]) -> dict[str, str]:
         if isinstance(part.get("value"), str):
             values[part["custom_id"]] = part["value"]
         elif part.get("values") and part.get("type") != FILE:
-            values[part["custom_id"]] = str(part["values"][0])
+            values[part["custom_id"]] = " ".join(map(str, part["values"]))
     return values
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import discord
 from discord import ui
 
+from adapters.discord import pickers
 from adapters.discord.render import short
 from bot.messages import Field, Form
 
@@ -13,15 +14,18 @@ MAX_FIELDS = 5
 MAX_HINT = 100  # characters of a label's description
 MAX_PLACEHOLDER = 100
 MAX_CHOICES, MAX_CHOICE = 25, 100  # options of a menu, and characters of one
+MAX_BOXES = 10  # of a checkbox group
+MAX_RADIO = 5  # a radio group holds ten; of more than a few a menu takes less room
 MAX_LENGTH = 4000  # of one field
 
 
-def modal(form: Form) -> ui.Modal:
-    """The form as Discord shows it. Its button always says "Submit"."""
+def modal(form: Form, guild: discord.Guild | None = None) -> ui.Modal:
+    """The form as Discord shows it. Its button always says "Submit". `guild`: whose roles its pickers may show."""
     modal = ui.Modal(title=short(form.title, MAX_TITLE), timeout=None, custom_id=str(form.key))
     for field in form.fields[:MAX_FIELDS]:
+        part = entry(field) if not field.picks else pickers.picker(field, guild)
         modal.add_item(
-            ui.Label(text=short(field.label, MAX_TITLE), description=short(field.hint, MAX_HINT) or None, component=entry(field))
+            ui.Label(text=short(field.label, MAX_TITLE), description=short(field.hint, MAX_HINT) or None, component=part)
         )
     modal.stop()  # before it is shown: discord.py then keeps nothing of it, and most forms are never sent
     return modal
@@ -32,7 +36,9 @@ def entry(field: Field) -> ui.Item[ui.Modal]:
     if field.kind == "file":
         return ui.FileUpload(custom_id=field.name, required=field.required, min_values=int(field.required), max_values=1)
     if field.kind == "choice":
-        return choice(field)
+        if field.many:
+            return boxes(field)
+        return radio(field) if 2 <= len(field.choices) <= MAX_RADIO else choice(field)
     most = min(field.most, MAX_LENGTH)
     return ui.TextInput(
         custom_id=field.name,
@@ -41,6 +47,28 @@ def entry(field: Field) -> ui.Item[ui.Modal]:
         placeholder=short(field.placeholder, MAX_PLACEHOLDER) or None,
         required=field.required,
         max_length=most,
+    )
+
+
+def radio(field: Field) -> ui.RadioGroup[ui.Modal]:
+    """A few values, all of them seen at once."""
+    options = [
+        discord.RadioGroupOption(label=short(label, MAX_CHOICE), value=value, default=value == field.value)
+        for value, label in field.choices
+    ]
+    return ui.RadioGroup(custom_id=field.name, required=field.required, options=options)
+
+
+def boxes(field: Field) -> ui.CheckboxGroup[ui.Modal]:
+    """Values of which several may be chosen."""
+    chosen = field.value.split()
+    options = [
+        discord.CheckboxGroupOption(label=short(label, MAX_CHOICE), value=value, default=value in chosen)
+        for value, label in field.choices[:MAX_BOXES]
+    ]
+    least = int(field.required)
+    return ui.CheckboxGroup(
+        custom_id=field.name, required=field.required, min_values=least, max_values=len(options), options=options
     )
 
 

@@ -10,10 +10,11 @@ from typing import Any, TypeVar, cast
 import discord
 import structlog
 
-from adapters.discord import events, forms, keeping, keys, reactions, slash
+from adapters.discord import events, forms, keeping, keys, menus, reactions, slash
+from adapters.discord.by_token import NOBODY
 from adapters.discord.mentions import Names
 from adapters.discord.pacing import TROUBLE, passing
-from adapters.discord.placed import NOBODY, House
+from adapters.discord.placed import House
 from adapters.discord.render import render
 from adapters.discord.replies import TOO_LATE, TWICE, Answer
 from bot import commands, plugins, typed
@@ -97,20 +98,31 @@ class Hearing:
             ours = await self._front.press(events.press(interaction, key, values, events.handed(interaction)), reply)
         await reply.finish(ours=ours)
 
-    async def remix(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        """“Remix this idea” was chosen from a message's menu."""
+    async def on_ideas(self, name: str, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        """A command was chosen from the menu of a message that should show ideas."""
+        if await self._turned_away(interaction):
+            return
         shown = reactions.ideas_on(message) if message.author == interaction.client.user else ()
         with speaking(interaction.locale.value):
-            if len(shown) == 1:
-                await self.ask(interaction, await self._form(events.press(interaction, Key(verb="remix", target=shown[0].id))))
-            elif shown:
-                first = Field(name="first", label=_("Which idea? Its number"), placeholder="#3", most=12)
-                second = Field(name="second", label=_("With which idea? Its number"), placeholder="#4", most=12)
-                form = Form(key=Key(verb="remix", token=MENU), title=_("Remix this idea"), fields=(first, second))
-                await self.ask(interaction, form)
-            else:
+            if not shown:
                 text = _("There is no idea of Muselab's on this message. Put it on the board with /idea, then remix it.")
                 await self.ask(interaction, Card(text=text, private=True))
+                return
+            form = await self._form(events.press(interaction, Key(verb=name, target=shown[0].id)))
+            if len(shown) > 1 and isinstance(form, Form):
+                first = Field(name=menus.idea_param(name), label=_("Which idea? Its number"), placeholder="#3", most=12)
+                form = Form(key=Key(verb=name, token=MENU), title=form.title, fields=(first, *form.fields))
+            await self.ask(interaction, form)
+
+    async def on_words(self, name: str, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        """A command was chosen from the menu of anybody's message; its words are what the command takes."""
+        if await self._turned_away(interaction):
+            return
+        if not message.content.strip():
+            with speaking(interaction.locale.value):
+                await self.ask(interaction, Card(text=_("There are no words on this message."), private=True))
+            return
+        await self.serve(interaction, name, {menus.words_param(name): message.content})
 
     def _answer(self, interaction: discord.Interaction[Any]) -> Answer:
         return Answer(self._house, interaction, again=keeping.comes_again(interaction))
@@ -145,7 +157,7 @@ class Hearing:
         """Opens a form; or says, to the person alone, why not."""
         try:
             if isinstance(asking, Form):
-                await interaction.response.send_modal(forms.modal(asking))
+                await interaction.response.send_modal(forms.modal(asking, interaction.guild))
             else:
                 await interaction.response.send_message(view=render(asking), ephemeral=True, allowed_mentions=NOBODY)
         except TROUBLE as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +10,8 @@ import aiohttp
 import discord
 
 from adapters.discord.syncing import ENTRY_POINT
+from bot import commands as our_commands
+from bot import plugins, signals
 from bot.config import DiscordTable, Settings
 from bot.domain.errors import Misconfigured, Outage
 from bot.links import reason, shown
@@ -63,11 +66,12 @@ async def check(settings: Settings) -> list[Finding]:
     elif not commands:
         findings.append(Finding(what=_("discord commands"), ok=None, say=_("registered at the first start")))
     else:
-        findings.append(Finding(what=_("discord commands"), ok=True, say=" ".join(f"/{one['name']}" for one in commands)))
+        findings.append(registered({one["name"] for one in commands}))
     entries = [one["name"] for one in commands if one.get("type") == ENTRY_POINT]
     if entries:
         say = _("the application has an Entry Point, {names}: Muselab keeps it, and serves its own commands beside it")
         findings.append(Finding(what=_("discord commands"), ok=None, say=say.format(names=", ".join(entries))))
+    findings += offered(application, settings.discord.servers)
     if not application.get("approximate_guild_count"):
         say = _("the bot is in no server yet. muselab invite discord prints the link that adds it")
         findings.append(Finding(what=_("discord servers"), ok=False, say=say))
@@ -75,6 +79,26 @@ async def check(settings: Settings) -> list[Finding]:
         count = application["approximate_guild_count"]
         findings.append(Finding(what=_("discord servers"), ok=True, say=str(count)))
     return findings
+
+
+def registered(there: set[str]) -> Finding:
+    """Whether Discord has the commands of this version."""
+    missing = sorted({*plugins.names(our_commands), *plugins.names(signals)} - there)
+    if not missing:
+        return Finding(what=_("discord commands"), ok=True, say=" ".join(f"/{name}" for name in sorted(there)))
+    say = _("Discord does not have {names} yet. They are registered at the next start; if they are not, the log says why.")
+    return Finding(what=_("discord commands"), ok=False, say=say.format(names=" ".join(f"/{name}" for name in missing)))
+
+
+def offered(application: Mapping[str, Any], servers: Collection[str]) -> list[Finding]:
+    """Whether strangers may add the bot to servers of theirs, and use this machine."""
+    if not application.get("bot_public") or servers:
+        return []
+    say = _(
+        "anybody may add the bot to their server and use this machine. Switch “Public Bot” off in the developer portal, or name "
+        "the servers that are served in MUSELAB_DISCORD__SERVERS"
+    )
+    return [Finding(what=_("discord Public Bot"), ok=None, say=say)]
 
 
 async def _get(settings: DiscordTable, path: str) -> Any:

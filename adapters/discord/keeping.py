@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextvars import ContextVar
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import discord
 
@@ -16,11 +16,13 @@ Event = Mapping[str, Any]
 
 AGAIN = "muselab_again"  # says of an event that it was kept, and comes from the inbox
 REACTION = "reaction"  # the kind of a kept event that is no interaction
+MESSAGE = "message"  # likewise
 PARTS = (
     *("id", "application_id", "type", "data", "token", "version", "guild_id", "channel_id", "channel", "user", "member"),
     *("locale", "guild_locale", "app_permissions", "attachment_size_limit", "context", "authorizing_integration_owners"),
 )
 OF_MESSAGE = ("id", "channel_id", "type", "flags", "components")
+OF_SAID = ("id", "channel_id", "guild_id", "type", "content", "attachments", "message_reference")
 OF_USER = ("id", "username", "discriminator", "avatar")
 
 _now: ContextVar[Event | None] = ContextVar("event", default=None)
@@ -39,9 +41,10 @@ class Way(TypedDict):
     private: bool
     pending: bool  #: “Muselab is thinking…” stands there, and becomes the answer
     dead: bool  #: Discord did not take the acknowledgement
+    away: NotRequired[bool]  #: the bot itself is no part of the place
 
 
-def way_of(interaction: discord.Interaction[Any], channel: int, *, private: bool, pending: bool, dead: bool) -> Way:
+def way_of(interaction: discord.Interaction[Any], channel: int, *, private: bool, pending: bool, dead: bool, away: bool) -> Way:
     """How the answer to an interaction can be gone on with."""
     return Way(
         id=str(interaction.id),
@@ -54,6 +57,7 @@ def way_of(interaction: discord.Interaction[Any], channel: int, *, private: bool
         private=private,
         pending=pending,
         dead=dead,
+        away=away,
     )
 
 
@@ -106,8 +110,18 @@ def body_of_reaction(press: Press) -> str:
             "channel": press.channel.id,
             "at": press.at.isoformat(),
             "reaction": press.reaction,
+            "roles": press.roles,
         }
     )
+
+
+def body_of_message(event: Event) -> str:
+    """What somebody said to us, as it is kept until it is answered."""
+    body = {"kind": MESSAGE} | {name: event[name] for name in OF_SAID if name in event}
+    body["author"] = user(event["author"])
+    if "member" in event:
+        body["member"] = {"roles": event["member"].get("roles", [])}
+    return json.dumps(body, separators=(",", ":"))
 
 
 def serve_again(client: discord.Client, event: dict[str, Any]) -> None:

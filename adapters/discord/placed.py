@@ -10,7 +10,9 @@ from typing import Any, Protocol
 import discord
 import structlog
 
+from adapters.discord import places
 from adapters.discord.attaching import EVERYWHERE, attachments, fitted, too_large
+from adapters.discord.by_token import NOBODY, Tokens
 from adapters.discord.pacing import TROUBLE, Paced
 from adapters.discord.reactions import Idea, ideas_of
 from adapters.discord.render import render
@@ -18,7 +20,6 @@ from bot.messages import Card, File
 
 log = structlog.get_logger(__name__)
 
-NOBODY = discord.AllowedMentions.none()
 BAD = 400  # the status of a message that Discord finds wrong
 
 
@@ -41,6 +42,11 @@ class House(Protocol):
         """Runs something that shutting down waits for."""
         ...
 
+    @property
+    def tokens(self) -> Tokens:
+        """Tokens that change messages where the bot itself is not."""
+        ...
+
     async def turn(self) -> None:
         """Waits for a turn among requests with the bot's own token, of which Discord takes 50 a second."""
         ...
@@ -49,16 +55,17 @@ class House(Protocol):
 class Placed:
     """A message that the bot's own token can change: from an earlier process, or older than its interaction's token."""
 
-    def __init__(self, house: House, channel: int, message: int) -> None:
+    def __init__(self, house: House, channel: int, message: int, away: bool = False) -> None:
+        """`away`: the bot itself is no part of that place."""
         self._house = house
-        self._channel, self._message = channel, message
+        self._channel, self._message, self._away = channel, message, away
         self._gone = False
         self._pace = Paced(self.change, house.background)
 
     @property
     def address(self) -> str:
         """Channel and message."""
-        return f"{self._channel}-{self._message}"
+        return places.address(self._channel, self._message, away=self._away)
 
     @property
     def back(self) -> str:
@@ -96,7 +103,10 @@ class Placed:
             discord.HTTPException: Discord does not take it.
         """
         self._house.remember(self._message, ideas_of(card))
-        await self._edit(*fitted(card, None, EVERYWHERE))
+        if not self._away:
+            await self._edit(*fitted(card, None, EVERYWHERE))
+        elif not await self._house.tokens.change(self._message, card):
+            log.info("a message is out of reach until somebody presses it", channel=self._channel)
 
     async def _edit(self, card: Card, media: tuple[File, ...]) -> None:
         """Changes it, with media where they are new; without any where Discord does not know, or take, them."""

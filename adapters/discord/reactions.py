@@ -6,12 +6,12 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import discord
 import structlog
 
-from adapters.discord import events, keys, layout
+from adapters.discord import events, keys, layout, places
 from adapters.discord.hinting import Direct, Hints
 from adapters.discord.keeping import body_of_reaction
 from adapters.discord.pacing import TROUBLE
@@ -47,15 +47,16 @@ class Silent:
         """There is no private answer to a reaction."""
 
 
-def kept_press(record: Mapping[str, str]) -> Press:
+def kept_press(record: Mapping[str, Any]) -> Press:
     """A reaction that was kept; see `adapters.discord.keeping`."""
     return Press(
         id=record["id"],
         key=Key.parse(record["key"]),
-        person=Person(platform=events.NAME, id=record["person"]),
-        channel=Channel(team=Team(platform=events.NAME, id=record["team"]), id=record["channel"]),
+        person=Person(platform=places.NAME, id=record["person"]),
+        channel=Channel(team=Team(platform=places.NAME, id=record["team"]), id=record["channel"]),
         at=datetime.fromisoformat(record["at"]),
         reaction=record["reaction"],
+        roles=tuple(record.get("roles", ())),
     )
 
 
@@ -127,7 +128,7 @@ class Reactions:
             # Discord gives reactions no id. Saying it again changes nothing, so every one may be its own event.
             id=f"reaction-{payload.message_id}-{payload.user_id}-{emoji}-{now.timestamp()}",
             key=Key(verb=signal, target=idea, token="none" if payload.event_type == REMOVED else token),
-            person=Person(platform=events.NAME, id=str(payload.user_id)),
+            person=Person(platform=places.NAME, id=str(payload.user_id)),
             channel=self._place(payload),
             at=now,
             reaction=emoji,
@@ -141,7 +142,7 @@ class Reactions:
             id=f"hint-{payload.message_id}-{payload.user_id}",
             command="help",
             args={"said": "reaction"},
-            person=Person(platform=events.NAME, id=str(payload.user_id)),
+            person=Person(platform=places.NAME, id=str(payload.user_id)),
             channel=self._place(payload),
             at=datetime.now(UTC),
         )
@@ -149,10 +150,8 @@ class Reactions:
 
     def _place(self, payload: discord.RawReactionActionEvent) -> Channel:
         if payload.guild_id is None:
-            return events.alone(payload.user_id, payload.channel_id)
-        where = self._client.get_channel(payload.channel_id)
-        parent = where.parent_id if isinstance(where, discord.Thread) else payload.channel_id
-        return Channel(team=Team(platform=events.NAME, id=str(payload.guild_id)), id=str(parent))
+            return places.alone(payload.user_id, payload.channel_id)
+        return places.in_server(payload.guild_id, self._client.get_channel(payload.channel_id), payload.channel_id)
 
     async def _ideas_at(self, channel: int, message: int) -> tuple[Idea, ...]:
         """The ideas on a message, asked for where nobody remembers: after a restart, or very old."""

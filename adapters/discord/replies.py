@@ -9,7 +9,7 @@ from typing import Any
 import discord
 import structlog
 
-from adapters.discord import rooms
+from adapters.discord import places, rooms
 from adapters.discord.by_token import Token
 from adapters.discord.keeping import Way, way_of
 from adapters.discord.pacing import EDIT_S, TROUBLE, Paced, passing
@@ -39,6 +39,8 @@ class Answer:
         self._token = Token(interaction, again=again)
         self._again = again
         self._where = interaction.channel_id or 0
+        self._away = places.away(interaction)  #: the bot itself is no part of the place
+        self._beside = False  #: it was acknowledged without a place of its own: the message that was pressed may be changed
         self._deferred = 0  #: the message that “Muselab is thinking…” is, where Discord told
         self._acked = False
         self._private = False  #: the deferral is for one person's eyes
@@ -55,24 +57,24 @@ class Answer:
     def address(self) -> str:
         """Channel and message, for `Chat.at`; empty for what only one person sees."""
         if self._shown is not None:
-            return "" if self._ephemeral else f"{self._shown[0]}-{self._shown[1]}"
-        return f"{self._where}-{self._deferred}" if self._pending and self._deferred and not self._private else ""
+            return "" if self._ephemeral else places.address(*self._shown, away=self._away)
+        there = self._pending and self._deferred and not self._private
+        return places.address(self._where, self._deferred, away=self._away) if there else ""
 
     @property
     def back(self) -> str:
         """How another process goes on with it; see `keeping.Way`."""
-        how = {"private": self._private, "pending": self._pending, "dead": self._token.dead}
+        how = {"private": self._private, "pending": self._pending, "dead": self._token.dead, "away": self._away}
         return json.dumps(way_of(self._interaction, self._where, **how))
 
     @classmethod
     def resumed(cls, house: House, interaction: discord.Interaction[Any], way: Way, address: str) -> Answer:
         """An answer that another process began."""
         answer = cls(house, interaction, again=True)
-        answer._acked, answer._where = True, int(way["channel"])
+        answer._acked, answer._where, answer._away = True, int(way["channel"]), way.get("away", False)
         answer._private, answer._token.dead, answer._pending = way["private"], way["dead"], way["pending"]
-        channel, _dash, message = address.partition("-")
-        if channel.isdecimal() and message.isdecimal():
-            answer._shown, answer._original, answer._pending = (int(channel), int(message)), way["pending"], False
+        if (where := places.read(address)) is not None:
+            answer._shown, answer._original, answer._pending = where[:2], way["pending"], False
             answer._pace = answer._paced(answer._change)
         return answer
 
@@ -84,8 +86,12 @@ class Answer:
         if self._acked or self._interaction.response.is_done():
             return
         self._acked = True
-        self._pending = anew or self._interaction.message is None
+        pressed = self._interaction.message
+        self._beside = self._away and private and pressed is not None  # else nothing could show the vote on it
+        self._pending = (anew and not self._beside) or pressed is None
         self._private = private
+        if self._beside and pressed is not None:
+            self._house.tokens.hold(pressed.id, self._token, original=True)
         if self._again and self._token.age_s > ACK_S:
             return  # it was acknowledged in its time, or never will be: the first request with its token tells
         try:
@@ -170,6 +176,8 @@ class Answer:
         if not self._token.alive:
             log.info("a person could not be told: the interaction is over")
             return
+        if card.again and self._beside:
+            return  # it may have been told, and has no place in which it would be the same message
         try:
             if self._pending and self._private:
                 await self._become(card)
@@ -225,7 +233,9 @@ class Answer:
         self._shown, self._last = (sent.channel.id, sent.id), card
         self._token.kept = sent.attachments
         self._house.remember(sent.id, ideas_of(card))
-        if card.thread and not self._ephemeral:
+        if self._away:
+            self._house.tokens.hold(sent.id, self._token, original=self._original)
+        elif card.thread and not self._ephemeral:
             await rooms.open_thread(self._house, self._interaction.channel, self._shown[1], card.title)
 
     async def _become(self, card: Card) -> discord.Message:
@@ -236,7 +246,7 @@ class Answer:
     async def _post_in_channel(self, card: Card) -> discord.Message | None:
         """Without a token there is only the channel, and nothing private can be said."""
         channel = self._where
-        if card.private or self._private or not channel:
+        if card.private or self._private or self._away or not channel:
             log.info("an answer was dropped: the interaction is over, and it was private")
             self._gone = True
             return None
@@ -271,7 +281,7 @@ class Answer:
             self._gone = True
             return
         try:
-            await Placed(self._house, *self._shown).bring(card)
+            await Placed(self._house, *self._shown, self._away).bring(card)
         except discord.NotFound as error:
             if error.code not in GONE:
                 raise

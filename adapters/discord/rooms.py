@@ -8,7 +8,8 @@ import discord
 import structlog
 
 from adapters.discord.attaching import EVERYWHERE, with_files
-from adapters.discord.placed import NOBODY, House
+from adapters.discord.by_token import NOBODY
+from adapters.discord.placed import House
 from adapters.discord.render import render
 from bot.messages import Card
 

@@ -11,23 +11,24 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from adapters.discord import events
+from adapters.discord import places
 from adapters.discord.render import short
 from bot import commands, plugins, signals
 from bot.domain.errors import UnknownIdea
 from bot.messages import Key, Param, Value
 from bot.ports import Front
+from bot.services import doors
 from bot.words import FALLBACK, N_, _, negotiate, speaking
 
 MAX_HELP = 100  # characters of a description, and of a choice's name
 MAX_CHOICES = 25
 MAX_TARGET = 24  # characters of an idea's id; its number is shorter
 TEXT = "text"  # the token of signals whose words are a text of their own
-REMIX = N_("Remix this idea")
 Given = Value | discord.Attachment
 Served = Callable[[discord.Interaction[Any], str, dict[str, Given]], Awaitable[None]]
 #: Where commands can be used, and for whom the application can be installed: everywhere Discord allows.
 CONTEXTS = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+MANAGING = discord.Permissions(manage_guild=True)
 INSTALLS = app_commands.AppInstallationType(guild=True, user=True)
 
 
@@ -49,7 +50,8 @@ def register(tree: app_commands.CommandTree[Any], front: Front, served: Served) 
     """Adds a slash command for every plugin to the tree."""
     for name in plugins.names(commands):
         module = plugins.load(commands, name)
-        tree.add_command(command(name, module.HELP, module.PARAMS, front, served))
+        admins = doors.for_admins(doors.command(module))
+        tree.add_command(command(name, module.HELP, module.PARAMS, front, served, admins=admins))
     for name in plugins.names(signals):
         if name not in plugins.names(commands):
             module = plugins.load(signals, name)
@@ -87,9 +89,9 @@ def signal_key(name: str, args: dict[str, Value]) -> tuple[Key, dict[str, str]]:
 
 
 def command(
-    name: str, help: str, params: tuple[Param, ...], front: Front, served: Served
+    name: str, help: str, params: tuple[Param, ...], front: Front, served: Served, *, admins: bool = False
 ) -> app_commands.Command[Any, ..., None]:
-    """A slash command with typed and described options."""
+    """A slash command with typed and described options. `admins`: until a server says otherwise it shows them to those alone."""
     plain = {spelled(param): param.name for param in params}
 
     async def callback(interaction: discord.Interaction[Any], **given: Any) -> None:
@@ -111,13 +113,15 @@ def command(
     offered = {spelled(param): completion(front, name, param) for param in params if offers(param)}
     if offered:
         named = app_commands.autocomplete(**offered)(named)
-    return app_commands.Command(
+    made: app_commands.Command[Any, ..., None] = app_commands.Command(
         name=name,
         description=app_commands.locale_str(short(help, MAX_HELP)),
         callback=named,
         allowed_contexts=CONTEXTS,
         allowed_installs=INSTALLS,
     )
+    made.default_permissions = MANAGING if admins else None
+    return made
 
 
 def spelled(param: Param) -> str:
@@ -159,7 +163,7 @@ def completion(front: Front, name: str, param: Param) -> Any:
 
     async def complete(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
         with speaking(interaction.locale.value):
-            choices = await front.suggest(events.place(interaction), asked, about, typed)
+            choices = await front.suggest(places.place(interaction), asked, about, typed)
         return [
             app_commands.Choice(name=short(label, MAX_HELP), value=value[:MAX_HELP])
             for label, value in choices[:MAX_CHOICES]

@@ -10,14 +10,14 @@ from typing import Any
 import discord
 import structlog
 
-from adapters.discord import events, rooms
+from adapters.discord import events, places
+from adapters.discord.keeping import body_of_message
 from adapters.discord.mentions import Names
-from adapters.discord.pacing import TROUBLE
-from adapters.discord.placed import House, Placed
-from adapters.discord.reactions import ideas_of
+from adapters.discord.placed import House
+from adapters.discord.said import Said
 from bot import typed
 from bot.domain.errors import MuselabError
-from bot.domain.ideas import Channel, Person, Team
+from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Card
 from bot.ports import Front
 from bot.services.ideas.following import LATEST
@@ -54,6 +54,10 @@ class Talking:
             return
         self._house.background(self._guarded(data))
 
+    def again(self, data: dict[str, Any]) -> None:
+        """One message that was kept; see `keeping.body_of_message`."""
+        self._house.background(self._guarded(data))
+
     async def _guarded(self, data: dict[str, Any]) -> None:
         try:
             await self._serve(data)
@@ -73,7 +77,7 @@ class Talking:
         )
         source = typed.Source(
             id=f"message-{data['id']}",
-            person=Person(platform=events.NAME, id=str(user)),
+            person=Person(platform=places.NAME, id=str(user)),
             channel=self._place(guild_id, where, user),
             at=datetime.now(UTC),
             locale="zh-CN" if HAN.search(words) else None,  # Discord does not say in what language somebody reads
@@ -87,18 +91,17 @@ class Talking:
             except MuselabError as error:
                 await reply.tell(Card(text=str(error), private=True))
                 return
+        body = body_of_message(data)
         if isinstance(meant, Call):
-            await self._front.call(replace(meant, roles=roles, uploads=files), reply)
+            await self._front.call(replace(meant, roles=roles, uploads=files, body=body), reply)
         else:
-            await self._front.press(replace(meant, roles=roles), reply)
+            await self._front.press(replace(meant, roles=roles, body=body), reply)
         await reply.settle()
 
     def _place(self, guild: int | None, channel: int, user: int) -> Channel:
         if guild is None:
-            return events.alone(user, channel)
-        where = self._client.get_channel(channel)
-        parent = where.parent_id if isinstance(where, discord.Thread) else channel
-        return Channel(team=Team(platform=events.NAME, id=str(guild)), id=str(parent))
+            return places.alone(user, channel)
+        return places.in_server(guild, self._client.get_channel(channel), channel)
 
     def _under(self, data: dict[str, Any], guild: int | None, channel: int) -> str:
         """The ideas it is said of: those on the message that is answered, those of the thread, the conversation's last."""
@@ -116,68 +119,3 @@ def administers(guild: discord.Guild | None, user: int, roles: tuple[str, ...]) 
         return False
     held = [role for role in guild.roles if str(role.id) in roles]
     return guild.owner_id == user or any(role.permissions.administrator or role.permissions.manage_guild for role in held)
-
-
-class Said:
-    """Answers a message: with one below it that names it, and in private where only its author is meant."""
-
-    def __init__(self, client: discord.Client, house: House, channel: int, message: int, user: int, *, direct: bool) -> None:
-        """`direct`: the conversation is that person's and the bot's alone."""
-        self._client = client
-        self._house = house
-        self._channel = channel
-        self._message = message
-        self._user = user
-        self._direct = direct
-        self._placed: Placed | None = None
-
-    @property
-    def address(self) -> str:
-        """Channel and message; empty before it is there."""
-        return self._placed.address if self._placed is not None else ""
-
-    @property
-    def back(self) -> str:
-        """Its address says it all, once there is one."""
-        return ""
-
-    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
-        """Discord expects nothing of who hears a message."""
-
-    async def settle(self) -> bool:
-        """Returns once the last card is shown; see `bot.ports.Reply`."""
-        return self._placed is None or await self._placed.settle()
-
-    async def show(self, card: Card) -> None:
-        """Posts it below the message, and changes it afterwards."""
-        if card.private and not self._direct:
-            await self.tell(card)
-        elif self._placed is not None:
-            await self._placed.show(card)
-        else:
-            place = self._house.messageable(self._channel)
-            asked = discord.MessageReference(message_id=self._message, channel_id=self._channel, fail_if_not_exists=False)
-            sent = await self._send(place, card, reference=asked)
-            if sent is not None:
-                self._placed = Placed(self._house, self._channel, sent.id)
-                self._house.remember(sent.id, ideas_of(card))
-
-    async def tell(self, card: Card) -> None:
-        """Writes to the person, in a conversation of their own with the bot."""
-        try:
-            place = (
-                self._house.messageable(self._channel)
-                if self._direct
-                else await self._client.create_dm(discord.Object(self._user))
-            )
-        except TROUBLE as error:
-            log.info("a person takes no direct messages", why=str(error))
-            return
-        await self._send(place, card)
-
-    async def _send(self, place: discord.abc.Messageable, card: Card, **more: Any) -> discord.Message | None:
-        try:
-            return await rooms.post(self._house, place, card, **more)
-        except TROUBLE as error:
-            log.warning("an answer could not be posted", channel=self._channel, why=str(error))
-            return None

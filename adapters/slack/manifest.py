@@ -8,6 +8,7 @@ from adapters.slack.lines import FREE, SLASH
 from adapters.slack.link import EVENTS
 from bot import commands, plugins
 from bot.config import Settings
+from bot.services import doors
 from bot.words import _
 
 #: What the bot may do in a workspace, and what for; nothing else.
@@ -39,7 +40,6 @@ EVENT_NAMES = (
     "reaction_removed",
     "tokens_revoked",
 )
-SHORTCUT = "remix"  # the command that the message shortcut stands for
 INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
 
 
@@ -81,16 +81,19 @@ def _features(request: dict[str, str]) -> dict[str, Any]:
         "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
         "bot_user": {"display_name": "muselab", "always_online": True},
         "agent_view": {"agent_description": _("Brainstorms with you: type a topic, get different ideas, vote, pick, remix.")},
-        "shortcuts": [
-            {
-                "name": _("Remix this idea"),
-                "type": "message",
-                "callback_id": SHORTCUT,
-                "description": _("Mix an idea with another one"),
-            }
-        ],
+        "shortcuts": [_shortcut(name) for name in plugins.names(commands) if _on_ideas(name)],
         "slash_commands": [_slash(name, request) for name in SLASH],
     }
+
+
+def _on_ideas(name: str) -> str:
+    return doors.on_ideas(doors.command(plugins.load(commands, name)))
+
+
+def _shortcut(name: str) -> dict[str, Any]:
+    """An entry in the menu of messages that show ideas."""
+    about = _(plugins.load(commands, name).HELP)
+    return {"name": _(_on_ideas(name)), "type": "message", "callback_id": name, "description": about}
 
 
 def _slash(name: str, request: dict[str, str]) -> dict[str, Any]:

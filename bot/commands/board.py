@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.domain.ideas import Brainstorm
-from bot.messages import Call, Control, Key, Param, Press, Value
+from bot.domain.ideas import Brainstorm, Channel, IdeaId
+from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
-from bot.services.ideas.standing import KINDS, STATES, View
+from bot.services.ideas.standing import KINDS, STATES, View, detailed
 from bot.services.usage import chosen
-from bot.services.views import view_of
+from bot.services.views import key_of, view_of
 from bot.words import N_, _
 
 HELP = N_("see this channel's ideas, best first; those for one topic, of one state or kind")
+EXAMPLES = ("/board 2",)
 IN_HELP = 7  # what a newcomer should read first
 READS = True  # nothing is changed
 SAID_ONLY = True  # "board games for two" is a topic, also where a command was announced
@@ -59,4 +60,17 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     page = await services.boards.page(call.channel, min(LAST_PAGE, int(call.args.get("page", 1))), view)
     settings = await services.store.settings(call.channel)
     board = await services.cards.board(page, settings)
-    await services.redrawing.show(reply, replace(board, turns="page" in call.args), call.channel)
+    key = key_of(view, page.number)
+    await services.redrawing.show(reply, replace(board, turns="page" in call.args), call.channel, key)
+
+
+async def drawn(services: Services, channel: Channel, key: Key, ideas: Sequence[IdeaId]) -> Card:
+    """A page that is shown, with the tallies of now: its ideas keep their places under people's fingers."""
+    number, view = view_of(key.token)
+    page = await services.boards.page(channel, number, view)
+    there = [await services.store.idea(channel.team, id) for id in ideas]
+    kept = [idea for idea in there if idea is not None and not idea.hidden]
+    standings = await services.boards.standings(channel.team, kept)
+    marks = await services.store.marks(channel)
+    known = await detailed(services.store, channel, [replace(one, mark=marks.get(one.idea.id)) for one in standings])
+    return await services.cards.board(replace(page, standings=tuple(known)), await services.store.settings(channel))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from bot.domain.ideas import MAX_IDEA, Brainstorm, BrainstormId, Idea
-from bot.messages import Call, Control, Field, Form, Key, Param, Press, Value
+from bot.domain.ideas import MAX_IDEA, Brainstorm, BrainstormId, Channel, Idea, IdeaId
+from bot.messages import Call, Card, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.ideas.talking import stands_alone
 from bot.words import N_, _
 
 HELP = N_("put your own idea on the board, beside the others")
+EXAMPLES = (N_("/idea The Tea Room"),)
 IN_HELP = 6  # what a newcomer should read first
+ON_WORDS = N_("Put this on the board")
 WORDS_ONLY = True  # there is no such thing of pictures and sounds
 PARAMS = (Param(name="text", help=N_("your idea"), required=True, rest=True),)
 
@@ -48,4 +50,10 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         beside = (await services.finding.brainstorm(call.channel, str(call.args["brainstorm"]))).id
     idea = await services.listening.own(call.person, call.channel, str(call.args.get("text", "")), beside)
     card = await services.cards.idea(idea, _("A new idea on the board"))
-    await services.redrawing.show(reply, card, call.channel)
+    await services.redrawing.show(reply, card, call.channel, Key(verb="idea", target=idea.id))
+
+
+async def drawn(services: Services, channel: Channel, key: Key, ideas: Sequence[IdeaId]) -> Card:
+    """The idea as it stands now."""
+    idea = await services.finding.idea(channel, key.target, hidden=True)
+    return await services.cards.idea(idea, _("A new idea on the board"))

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import time
 from typing import Any
 
 from bot.domain.errors import NotAllowed, Refusal
-from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Channel, within
+from bot.domain.ideas import MAX_IDEAS, Channel
 from bot.domain.models import ChannelSettings
-from bot.messages import Call, Card, Param, Value
+from bot.messages import Call, Card, Form, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
+from bot.services.team import panels
 from bot.services.team.governing import whole
+from bot.services.team.settling import among, named, number, place, quiet, style
+from bot.services.usage import called
 from bot.words import N_, _
 
 HELP = N_("see or change how Muselab behaves in this channel")
+EXAMPLES = ("/settings tallies off",)
+FOR_ADMINS = True  # others may write it to the bot in words
 PRIVATE = True  # only the person who asks sees the answer
 MOST_AN_HOUR = 100_000  # more than any machine makes; keeps a slip of the finger out of a 32-bit column
-MOST_ADMINS = 50  # names in one line; a role holds everybody else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,78 +33,6 @@ class Setting:
     read: Callable[[Value], Mapping[str, Any]]  #: what is given, as fields of `ChannelSettings`; refuses what is not allowed
     show: Callable[[ChannelSettings], str]
     team: bool = False  #: settled for the whole team at once
-
-
-def number(field: str, most: int) -> Callable[[Value], Mapping[str, Any]]:
-    """Reads 1..most; 0 is the default."""
-
-    def read(value: Value) -> Mapping[str, Any]:
-        if not 0 <= int(value) <= most:
-            raise Refusal(
-                _("{value} is not possible. Say a number between 1 and {most}, or 0 for the default.").format(
-                    value=int(value), most=most
-                )
-            )
-        return {field: int(value) or None}
-
-    return read
-
-
-def among(field: str, **allowed: Any) -> Callable[[Value], Mapping[str, Any]]:
-    """Reads one of a few words, each of which stands for a value of the field."""
-
-    def read(value: Value) -> Mapping[str, Any]:
-        word = str(value).strip().lower()
-        if word not in allowed:
-            raise Refusal(_("“{value}” is not possible here. Say {allowed}.").format(value=word[:30], allowed=", ".join(allowed)))
-        return {field: allowed[word]}
-
-    return read
-
-
-def style(value: Value) -> Mapping[str, Any]:
-    """Reads the usual style."""
-    text = str(value)
-    return {"style": None if text == "-" else within(text, MAX_STYLE, what=_("The style"), error=Refusal)}
-
-
-def named(field: str) -> Callable[[Value], Mapping[str, Any]]:
-    """Reads people and roles, as mentions (`<@1>`, `<@&2>`, `<@U3|name>`) or bare ids."""
-
-    def read(value: Value) -> Mapping[str, Any]:
-        if str(value).strip() == "-":
-            return {field: ()}
-        ids = tuple(dict.fromkeys(re.findall(r"[A-Za-z0-9]+", re.sub(r"\|[^>]*>", ">", str(value)))))
-        if not ids or len(ids) > MOST_ADMINS:
-            raise Refusal(
-                _("Name between 1 and {most} people or roles, as mentions or ids; “-” for nobody.").format(most=MOST_ADMINS)
-            )
-        return {field: ids}
-
-    return read
-
-
-def quiet(value: Value) -> Mapping[str, Any]:
-    """Reads `18:00-08:00`, or `off`."""
-    text = str(value).strip()
-    if text.lower() == "off":
-        return {"quiet_from": None, "quiet_until": None}
-    begin, _dash, end = text.replace("–", "-").partition("-")
-    try:
-        return {"quiet_from": time.fromisoformat(begin.strip()), "quiet_until": time.fromisoformat(end.strip())}
-    except ValueError as error:
-        raise Refusal(_("“{value}” is not a span of time. Write it like 18:00-08:00, or off.").format(value=text[:30])) from error
-
-
-def place(value: Value) -> Mapping[str, Any]:
-    """Reads a channel, as a mention (`<#C7>`, `<#C7|admins>`) or a bare id."""
-    text = str(value).strip()
-    if text == "-":
-        return {"admin_channel": None}
-    match = re.fullmatch(r"<?#?([A-Za-z0-9_.-]{1,100})(?:\|[^>]*)?>?", text)
-    if match is None:
-        raise Refusal(_("“{value}” is not a channel. Mention one, or say here, or “-” for none.").format(value=text[:30]))
-    return {"admin_channel": match[1]}
 
 
 def default(value: object) -> str:
@@ -132,6 +62,9 @@ def limit(name: str, help: str) -> Param:
     return Param(name=name, help=help, kind="integer", least=0, most=MOST_AN_HOUR)
 
 
+PICKERS = (("everyone", N_("everyone")), ("asker", N_("the person who asked")), ("admins", N_("admins")))
+LANGUAGES = (("en", "English"), ("zh", "中文"), ("auto", N_("each person's own")))
+ON_OFF = (("on", N_("on")), ("off", N_("off")))
 SETTINGS = (
     Setting(
         param=Param(
@@ -151,32 +84,34 @@ SETTINGS = (
         show=lambda s: default(s.style),
     ),
     Setting(
-        param=Param(name="language", help=N_("en, zh, or auto: each person's own"), short="l"),
+        param=Param(name="language", help=N_("en, zh, or auto: each person's own"), short="l", choices=LANGUAGES),
         read=among("language", en="en", zh="zh", auto=None),
-        show=lambda s: s.language or _("each person's own"),
+        show=lambda s: {"en": _("English"), "zh": _("Chinese")}.get(s.language or "", _("each person's own")),
     ),
     Setting(
-        param=Param(name="thread", help=N_("a thread for each brainstorm: on or off")),
+        param=Param(name="thread", help=N_("a thread for each brainstorm: on or off"), choices=ON_OFF),
         read=among("thread", on=True, off=False),
         show=lambda s: switch(s.thread),
     ),
     Setting(
-        param=Param(name="reactions", help=N_("emoji reactions count as votes: on or off")),
+        param=Param(name="reactions", help=N_("emoji reactions count as votes: on or off"), choices=ON_OFF),
         read=among("reactions", on=True, off=False),
         show=lambda s: switch(s.reactions),
     ),
     Setting(
-        param=Param(name="pickers", help=N_("who may pick: everyone, asker or admins")),
+        param=Param(name="pickers", help=N_("who may pick: everyone, asker or admins"), choices=PICKERS),
         read=among("pickers", everyone="everyone", asker="asker", admins="admins"),
         show=pickers,
     ),
     Setting(
-        param=Param(name="tallies", help=N_("show how others voted: on or off")),
-        read=among("hide_tally", on=False, off=True),
+        param=Param(name="tallies", help=N_("show how others voted: on or off"), choices=ON_OFF),
+        read=among("hide_tally", name="tallies", on=False, off=True),
         show=lambda s: switch(not s.hide_tally),
     ),
     Setting(
-        param=Param(name="training", help=N_("topics, edits and own ideas may train this team's model: on or off")),
+        param=Param(
+            name="training", help=N_("topics, edits and own ideas may train this team's model: on or off"), choices=ON_OFF
+        ),
         read=among("training", on=True, off=False),
         show=lambda s: switch(s.training),
     ),
@@ -208,7 +143,9 @@ SETTINGS = (
         team=True,
     ),
     Setting(
-        param=Param(name="outsiders", help=N_("people of other companies in shared channels may use Muselab: on or off")),
+        param=Param(
+            name="outsiders", help=N_("people of other companies in shared channels may use Muselab: on or off"), choices=ON_OFF
+        ),
         read=among("outsiders", on=True, off=False),
         show=lambda s: switch(s.outsiders),
         team=True,
@@ -257,6 +194,13 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         if str(args.get("admin_channel", "")).strip().lower() == "here":
             args["admin_channel"] = call.channel.id
         new_here, new_team = changed(here, args, team=False), changed(team, args, team=True)
+        if new_here.thread and not here.thread and not services.redrawing.threads(call.channel):
+            raise Refusal(
+                _(
+                    "No thread can be opened here: the channel has none, or Muselab may not create public threads "
+                    "and write in them."
+                )
+            )
         if new_team.admin_channel is not None and new_team.admin_channel != team.admin_channel:
             await services.announcing.begin_in(Channel(team=call.channel.team, id=new_team.admin_channel))
         if new_here != here:
@@ -264,9 +208,21 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         if new_team != team:
             await services.store.settle(everywhere, new_team)
         here, team = new_here, new_team
-    rows = (f"{s.param.name.replace('_', '-')}: {s.show(team if s.team else here)}" for s in SETTINGS)
+    rows = (_("{setting}: {value}").format(setting=called(s.param), value=s.show(team if s.team else here)) for s in SETTINGS)
     title = _("Settings saved") if call.args else _("Settings of this channel")
-    await reply.show(Card(title=title, text="\n".join(rows), private=True))
+    controls = panels.controls() if call.admin else ()
+    await reply.show(Card(title=title, text="\n".join(rows), controls=controls, private=True))
+
+
+async def form_here(services: Services, press: Press) -> Form | None:
+    """What is settled, to be changed with the platform's own pickers."""
+    here, team = await services.store.settings(press.channel), await services.store.settings(whole(press.channel.team))
+    return panels.form(press.key, here, team)
+
+
+def from_press(press: Press) -> Mapping[str, Value]:
+    """What a form settles."""
+    return panels.given(press.key.token, press.values)
 
 
 def changed(settings: ChannelSettings, args: Mapping[str, Value], *, team: bool) -> ChannelSettings:

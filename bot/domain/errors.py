@@ -48,6 +48,10 @@ class TooMany(Refusal):
     """Too many requests at once. Please wait a little."""
 
 
+class Stopped(Refusal):
+    """Stopped. What was made before that stays."""
+
+
 class Misconfigured(Refusal):
     """The configuration cannot be used as it is."""
 

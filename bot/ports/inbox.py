@@ -1,13 +1,15 @@
-"""What is owed: events that are not served yet, and messages that show what was deleted."""
+"""What is owed: events that are not served yet, and messages that show ideas, or what was deleted."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.ideas import BrainstormId, IdeaId, Person, Team
+
+NO_BRAINSTORM = BrainstormId("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,18 +59,27 @@ class InboxStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """A message that shows something which was deleted since."""
+    """A message that shows ideas, or something that was deleted since."""
 
     team: Team
     address: str  #: where it is, for `Chat.at`
-    brainstorm: BrainstormId  #: whose card it is; empty: it showed something else, which is not to be read any more
+    brainstorm: BrainstormId = NO_BRAINSTORM  #: whose card it is; empty: it shows, or showed, something else
+    card: str = ""  #: key of the command that draws it anew; see the door `drawn`
+    ideas: tuple[IdeaId, ...] = ()  #: what it shows, top first
+    locale: str = ""  #: the language it is written in
 
 
 class PostStore(Protocol):
     """Knows which messages show what, so that what people have deleted goes from them too."""
 
-    async def posted(self, team: Team, address: str, ideas: Sequence[IdeaId], at: datetime) -> None:
+    async def posted(
+        self, team: Team, address: str, ideas: Sequence[IdeaId], at: datetime, *, card: str = "", locale: str = ""
+    ) -> None:
         """Notes that a message, which is no brainstorm's card, shows ideas; in the place of what it showed before."""
+        ...
+
+    async def posts(self, team: Team, ideas: Collection[IdeaId]) -> list[Post]:
+        """The latest messages, beside brainstorms' cards, that show one of these ideas and can be drawn anew; newest first."""
         ...
 
     async def stale_posts(self, platforms: Sequence[str]) -> list[Post]:

@@ -1,11 +1,12 @@
-"""The part of the store that hides ideas, counts what people add, and forgets whole teams."""
+"""The part of the store that hides ideas, ends what is made, counts what people add, and forgets whole teams."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.ideas import Channel, Idea, IdeaId, Person, Team
+from bot.domain.ideas import BrainstormId, Channel, Idea, IdeaId, Person, Team
 from bot.domain.moderation import Cleared, Departure, Hiding
 
 
@@ -26,6 +27,14 @@ class Moderation(Protocol):
 
     async def hidden(self, team: Team) -> frozenset[IdeaId]:
         """The team's hidden ideas."""
+        ...
+
+    async def stop(self, team: Team, brainstorm: BrainstormId) -> bool:
+        """Notes that a running brainstorm of the team is to end; False where it is over, or there is none."""
+        ...
+
+    async def stopped(self, brainstorms: Sequence[BrainstormId]) -> list[BrainstormId]:
+        """Which of these are to end. For the process that works on them."""
         ...
 
     async def added(self, team: Team, since: datetime, person: Person) -> tuple[int, datetime | None]:

@@ -20,11 +20,14 @@ from bot.services.ideas.marking import Marking
 from bot.services.ideas.merging import Merging
 from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
+from bot.services.ideas.stopping import Stopping
 from bot.services.ideas.theming import Theming
 from bot.services.media.bandit import Liking
 from bot.services.media.commissioning import Ordering
+from bot.services.media.drafts import Drafts
 from bot.services.media.making import Making
 from bot.services.media.memos import Memos
+from bot.services.media.photos import Photos
 from bot.services.models.versions import Versions
 from bot.services.team.announcing import Announcing
 from bot.services.team.entrance import Entrance
@@ -55,6 +58,7 @@ class Services:
     governing: Governing
     leaving: Leaving
     moderating: Moderating
+    stopping: Stopping
     boards: Boards
     duelling: Duelling
     entrance: Entrance
@@ -67,6 +71,8 @@ class Services:
     making: Making
     memos: Memos
     importing: Importing
+    photos: Photos
+    drafts: Drafts
     liking: Liking
     marking: Marking
     merging: Merging

@@ -11,9 +11,10 @@ from bot.domain.modalities import MODALITIES
 from bot.domain.models import ChannelSettings
 from bot.messages import THUMBNAIL, Card, Control, File, Line, Progress
 from bot.ports import Store
-from bot.services.doors import Command, Signal, of_words, on_brainstorm, on_idea, place_beside
-from bot.services.ideas.board import Boards
+from bot.services.doors import Command, Signal, of_words, on_brainstorm, on_idea, on_running, place_beside
+from bot.services.ideas.board import WHOLE, Boards
 from bot.services.ideas.standing import Page
+from bot.services.ideas.wishes import HEARD, understood
 from bot.services.views import empty, footer, heading, noted, only_topic, turned
 from bot.words import _, ngettext
 
@@ -50,25 +51,26 @@ class Cards:
         settings = await self.store.settings(brainstorm.channel)
         media = brainstorm.prompt is not None and brainstorm.prompt.modality != "text"
         lines = await self._lines(ideas, settings, fresh if media else None)
+        if not ideas and progress is None and (gone := await self._taken_away(brainstorm)):
+            return gone
         count = sum(idea.author is None for idea in ideas)
-        footer = failure
-        if not failure and not media and progress is None and brainstorm.prompt is not None and count < brainstorm.prompt.count:
-            footer = ngettext(
-                "Only {count} idea was good enough this time. A more concrete topic, or another style, helps.",
-                "Only {count} ideas were good enough this time. A more concrete topic, or another style, helps.",
-                count,
-            ).format(count=count)
-            if not count:
-                footer = _("No idea was good enough this time. A more concrete topic, or another style, helps.")
-        whole = () if progress is not None else self._under(brainstorm)
+        footer = failure or ("" if media or progress is not None else lacking(brainstorm.prompt, count))
+        whole = self._under(brainstorm) if progress is None else self._meanwhile(brainstorm)
         return Card(
             title=title(await self._seen(brainstorm)),
+            text="" if brainstorm.prompt is None else understood(brainstorm.prompt),
             lines=lines,
             progress=progress,
             footer=footer or (seeded(brainstorm) if lines and progress is None else ""),
             controls=whole,
             thread=settings.thread,
         )
+
+    async def _taken_away(self, brainstorm: Brainstorm) -> Card | None:
+        """What stands in the place of ideas that are all hidden; None where there were none."""
+        ideas = await self.store.ideas(brainstorm.channel, limit=WHOLE, hidden=True)
+        there = any(idea.brainstorm == brainstorm.id for idea in ideas)
+        return Card(text=_("The ideas that stood here were taken away.")) if there else None
 
     async def _seen(self, brainstorm: Brainstorm) -> Brainstorm:
         """The brainstorm, in whose title no hidden idea is quoted."""
@@ -94,7 +96,9 @@ class Cards:
         )
 
     async def idea(self, idea: Idea, heading: str) -> Card:
-        """One idea by itself."""
+        """One idea by itself; of one that is hidden, that it is."""
+        if idea.hidden:
+            return Card(title=heading, text=_("This idea was taken off the board."))
         return await self.several([idea], heading)
 
     async def several(self, ideas: Sequence[Idea], heading: str, *, footer: str = "") -> Card:
@@ -174,11 +178,27 @@ class Cards:
             controls = self._without_words_only(controls)
         return tuple(controls)
 
+    def _meanwhile(self, brainstorm: Brainstorm) -> tuple[Control, ...]:
+        return tuple(control for command in self.commands.values() for control in on_running(command, brainstorm))
+
     def _without_words_only(self, controls: Sequence[Control]) -> list[Control]:
         return [control for control in controls if not of_words(self._plugin(control.key.verb))]
 
     def _plugin(self, verb: str) -> Signal | Command | None:
         return self.signals.get(verb) or self.commands.get(verb)
+
+
+def lacking(prompt: Prompt | None, count: int) -> str:
+    """That fewer ideas came than were asked for; empty where all did."""
+    if prompt is None or count >= prompt.count:
+        return ""
+    if not count:
+        return _("No idea was good enough this time. A more concrete topic, or another style, helps.")
+    return ngettext(
+        "Only {count} idea was good enough this time. A more concrete topic, or another style, helps.",
+        "Only {count} ideas were good enough this time. A more concrete topic, or another style, helps.",
+        count,
+    ).format(count=count)
 
 
 def title(brainstorm: Brainstorm) -> str:
@@ -199,7 +219,9 @@ def title(brainstorm: Brainstorm) -> str:
     }[prompt.operation]
     first, second = (*about, "", "")[:2]
     named = template.format(topic=topic, first=first, second=second)
-    manner = [part for part in (prompt.style, prompt.tone, prompt.option("audience")) if part]
+    heard = prompt.option(HEARD).split()  # which the line below the title says
+    said = {"style": prompt.style, "tone": prompt.tone, "audience": prompt.option("audience")}
+    manner = [part for name, part in said.items() if part and name not in heard]
     return " · ".join([named, *manner])
 
 

@@ -7,9 +7,10 @@ from types import ModuleType
 from typing import Any, Protocol, cast
 
 from bot.domain.feedback import Tally
-from bot.domain.ideas import Brainstorm, Idea
-from bot.messages import Call, Control, Form, Param, Press, Value
+from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId
+from bot.messages import Call, Card, Control, Form, Key, Param, Press, Value
 from bot.ports import Clock, Reply, Store
+from bot.words import _
 
 LAST = 1000  # the place of a plugin that names none; more plugins than this have no place in one folder
 
@@ -69,9 +70,28 @@ def signal(module: ModuleType) -> Signal:
     return cast(Signal, module)
 
 
-def private(command: Command) -> bool:
-    """Whether only the person who asks sees a command's answer."""
-    return bool(getattr(command, "PRIVATE", False))
+def private(command: Command, event: Call | Press) -> bool:
+    """Whether only the person who asks sees a command's answer to this."""
+    if not getattr(command, "PRIVATE", False):
+        return False
+    shares = getattr(command, "shares", None)
+    return shares is None or not shares(event)
+
+
+def secluded(command: Command) -> bool:
+    """Whether nothing that a command does is for others."""
+    return bool(getattr(command, "PRIVATE", False)) and not hasattr(command, "shares")
+
+
+def examples(plugin: Any) -> tuple[str, ...]:
+    """Lines that somebody may type for a plugin, marked with `N_` where they hold words; none for some."""
+    return cast("tuple[str, ...]", getattr(plugin, "EXAMPLES", ()))
+
+
+def offered(command: Command, param: Param) -> tuple[str, ...]:
+    """Values that are offered for a parameter which takes others, too, as they are read."""
+    known = cast("Mapping[str, tuple[str, ...]]", getattr(command, "SUGGESTED", {})).get(param.name, ())
+    return known or tuple(_(value) for value in param.suggested)
 
 
 def reads(command: Command | None) -> bool:
@@ -99,6 +119,35 @@ def redraws(command: Command) -> str:
     return cast(str, getattr(command, "REDRAWS", ""))
 
 
+async def drawn(command: Command, services: Services, channel: Channel, key: Key, ideas: Sequence[IdeaId]) -> Card | None:
+    """How a message that a command showed looks now; None where the command cannot tell.
+
+    Args:
+        command: the one that showed it.
+        services: to draw with.
+        channel: whose ideas it shows.
+        key: what `Redrawing.show` was given.
+        ideas: what it shows, top first.
+    """
+    draw = getattr(command, "drawn", None)
+    return None if draw is None else cast("Card", await draw(services, channel, key, ideas))
+
+
+def on_ideas(command: Command) -> str:
+    """The entry in the menu of a message that shows ideas, marked with `N_`; empty for most. It opens the command's form."""
+    return cast(str, getattr(command, "ON_IDEAS", ""))
+
+
+def on_words(command: Command) -> str:
+    """The entry in the menu of anybody's message, marked with `N_`; empty for most. Its words are what the command takes."""
+    return cast(str, getattr(command, "ON_WORDS", ""))
+
+
+def for_admins(command: Command) -> bool:
+    """Whether a command is of use to admins alone, so that others need not be shown it."""
+    return bool(getattr(command, "FOR_ADMINS", False))
+
+
 def undoable(signal: Signal) -> bool:
     """Whether what was said with a signal's control can be taken back with a button."""
     return bool(getattr(signal, "UNDO", True))
@@ -118,6 +167,12 @@ def on_idea(command: Command, idea: Idea) -> tuple[Control, ...]:
 def on_brainstorm(command: Command, brainstorm: Brainstorm) -> tuple[Control, ...]:
     """The controls a command puts under a brainstorm."""
     offer = getattr(command, "on_brainstorm", None)
+    return () if offer is None else cast("tuple[Control, ...]", offer(brainstorm))
+
+
+def on_running(command: Command, brainstorm: Brainstorm) -> tuple[Control, ...]:
+    """The controls a command puts under a brainstorm whose ideas are still coming."""
+    offer = getattr(command, "on_running", None)
     return () if offer is None else cast("tuple[Control, ...]", offer(brainstorm))
 
 

@@ -73,6 +73,7 @@ brainstorms = Table(
     Column("finished_at", Moment),
     Column("leased_until", Moment),
     Column("options", Json),
+    Column("stopped", Boolean, nullable=False, server_default=false()),  # somebody wants it to end
     Index("brainstorms_of_channel", "platform", "team", "channel", "created_at", "id"),
     Index("brainstorms_of_asker", "platform", "team", "asker"),
     Index("brainstorms_at_address", "address", postgresql_using="hash"),  # an address may be longer than a btree's 2 704 bytes

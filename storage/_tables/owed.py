@@ -39,6 +39,9 @@ posts = Table(
     Column("ideas", Json, nullable=False),
     Column("stale", Boolean, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("card", Words, nullable=False, server_default=""),  # key of the command that draws it anew; empty: none does
+    Column("locale", Words, nullable=False, server_default=""),
+    Index("posts_latest", "platform", "team", "at"),
     Index("posts_stale", "platform", sqlite_where=text("stale"), postgresql_where=text("stale")),
 )
 

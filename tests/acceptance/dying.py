@@ -27,10 +27,11 @@ from tests.fakes.death import Death, Mortal
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import Slack
 
-Event = Literal["brainstorm", "idea", "vote", "more"]
+Event = Literal["brainstorm", "idea", "vote", "more", "words"]
 EVENTS: tuple[Event, ...] = ("brainstorm", "idea", "vote", "more")
 COUNT = 3
-MADE: dict[Event, int] = {"brainstorm": COUNT, "more": 5, "idea": 1, "vote": 1}  #: ideas or votes that come of each
+#: Ideas or votes that come of each.
+MADE: dict[Event, int] = {"brainstorm": COUNT, "more": 5, "idea": 1, "vote": 1, "words": COUNT}
 TEXT = "The Third Steep"
 LATER = timedelta(seconds=30)  # the dead process's leases have ended by then
 UNFINISHED = ("Thinking", "⏳", "▱")
@@ -210,6 +211,9 @@ class DiscordWorld:
             self.asked = await self.fake.people.slash(self.room, self.ann, "brainstorm", topic="soups", count=COUNT)
         elif event == "idea":
             self.asked = await self.fake.people.slash(self.room, self.ann, "idea", text=TEXT)
+        elif event == "words":
+            said = await self.fake.people.write(self.room, self.ann, f"<@{self.fake.bot.id}> soups -n {COUNT}")
+            self.before.add(said.id)
         elif event == "vote":
             pressed = next(one for one in self.message.buttons if one.startswith("vote:"))
             self.asked = await self.fake.people.click(self.message, self.ann, pressed)
@@ -233,7 +237,7 @@ class DiscordWorld:
             whole = bool(public) and all(len(IDEA.findall(one.text)) == MADE[event] for one in public)
             whole = whole and (event == "idea" or any(name.startswith("spin") for name in self._controls(public[0])))
         answers = ["Thinking" if one.loading else one.text for one in public]
-        acked = self.asked is not None and self.asked.answered is not None
+        acked = self.asked.answered is not None if self.asked is not None else "after arrive" in self.death.points
         return Seen(answers, whole, len(new) - len(public), stored, acked)
 
     def _labels(self) -> list[str]:

@@ -63,6 +63,26 @@ async def every_point(platform: str, event: Event, tmp_path: Path, url: Url) -> 
     return found
 
 
+@pytest.mark.parametrize("point", [pytest.param("after arrive", marks=pytest.mark.slow), "after create_message"])
+async def test_what_is_said_in_words_on_discord_is_answered_once(tmp_path: Path, point: str) -> None:
+    wrong, points = await verdict("discord", "words", "memory:", tmp_path, None)
+    assert wrong == ""
+
+    wrong, passed = await verdict("discord", "words", "memory:", tmp_path, points.index(point))
+
+    assert passed[-1] == point
+    assert wrong == ""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+async def test_killed_at_any_point_what_is_said_on_discord_is_answered_once(tmp_path: Path) -> None:
+    async def url(home: Path) -> str:
+        return f"sqlite:///{home / 'muselab.db'}"
+
+    assert await every_point("discord", "words", tmp_path, url) == {}
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("event", EVENTS)

@@ -135,7 +135,7 @@ async def test_whoever_was_taken_over_from_writes_no_more(store: Store) -> None:
 
 
 #: What is the host's own: it belongs to no team, or is asked over all of them.
-HOSTS = {"open", "close", "first_time", "hold", "unserved", "take_jobs", "take_up", "teams", "untold_tunings"}
+HOSTS = {"open", "close", "first_time", "hold", "unserved", "take_jobs", "take_up", "teams", "turn", "untold_tunings"}
 
 
 def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str) -> dict[str, Any]:
@@ -154,6 +154,8 @@ def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str
         "Idea": replace(idea, channel=there, text="changed"),
         "Feedback": a_vote(idea, token="changed", value=-1.0),
         "Sequence[IdeaId]": [idea.id],
+        "Collection[IdeaId]": [idea.id],
+        "Sequence[BrainstormId]": [brainstorm.id],
         "Sequence[Candidate]": [Candidate(brainstorm=brainstorm.id, draft=Draft(text="changed"), verdict="kept")],
         "Sequence[str]": [idea.id, brainstorm.id],
         "Sequence[File]": [File(name="changed.png", media_type="image/png", content=b"changed")],
@@ -208,6 +210,8 @@ async def everything_of(store: Store, brainstorm: Brainstorm, idea: Idea) -> lis
         await store.versions(TEAM),
         await store.tunings(TEAM),
         await store.jobs(TEAM, "close"),
+        await store.posts(TEAM, [idea.id]),
+        await store.stopped([brainstorm.id]),
     ]
 
 

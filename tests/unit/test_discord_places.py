@@ -7,7 +7,7 @@ from typing import Any
 import discord
 import pytest
 
-from adapters.discord import events
+from adapters.discord import places
 
 TEXT, DIRECT, GROUP = 0, 1, 3
 
@@ -36,12 +36,12 @@ def an_interaction(kind: int, user: str, *, guild: str = "") -> discord.Interact
 
 @pytest.mark.parametrize(("kind", "team"), [(DIRECT, "person-42"), (GROUP, "group-77")], ids=["direct", "group"])
 async def test_a_group_s_conversation_is_the_group_s_and_a_direct_one_the_person_s(kind: int, team: str) -> None:
-    place = events.place(an_interaction(kind, "42"))
+    place = places.place(an_interaction(kind, "42"))
 
     assert (place.team.id, place.id) == (team, "77")
 
 
 async def test_everybody_in_a_group_shares_its_board() -> None:
-    ann, bob = (events.place(an_interaction(GROUP, user)) for user in ("42", "43"))
+    ann, bob = (places.place(an_interaction(GROUP, user)) for user in ("42", "43"))
 
     assert ann == bob

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import structlog
 
-from bot.domain.errors import MuselabError, Outage, TakenOver
+from bot.domain.errors import MuselabError, Outage, Stopped, TakenOver
 from bot.domain.ideas import Brainstorm, Idea
 from bot.messages import Progress
 from bot.ports import LEASE, Clock, Store
 from bot.services.events import under_way
+from bot.services.ideas.stopping import Stopping
 from bot.words import _
 
 log = structlog.get_logger(__name__)
@@ -38,7 +40,9 @@ async def begun(store: Store, brainstorm: Brainstorm) -> None:
         event.handed_on = True
 
 
-async def finished(store: Store, brainstorm: Brainstorm, clock: Clock, work: Awaitable[list[Idea]], ended: Ended) -> list[Idea]:
+async def finished(
+    stopping: Stopping, brainstorm: Brainstorm, clock: Clock, work: Coroutine[Any, Any, list[Idea]], ended: Ended
+) -> list[Idea]:
     """What the work makes. The brainstorm is over once its end is shown: whoever finds it running shows that first.
 
     Raises:
@@ -48,18 +52,32 @@ async def finished(store: Store, brainstorm: Brainstorm, clock: Clock, work: Awa
     failure: MuselabError | None = None
     done: list[Idea] = []
     try:
-        done = await work
+        done = await stopping.watched(brainstorm, work)
     except TakenOver:
         raise
     except MuselabError as error:
         failure = error
     if await ended(failure):
-        over = await store.finish(brainstorm, "done" if failure is None else "failed", clock())
+        well = failure is None or isinstance(failure, Stopped)
+        over = await stopping.store.finish(brainstorm, "done" if well else "failed", clock())
         if not over:
             raise TakenOver
     if failure is not None:
         raise failure
     return done
+
+
+class Leasing:
+    """Works on brainstorms under a lease, until they are done or somebody stops them."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.stopping = Stopping(store)
+        self._clock = clock
+
+    async def run(self, brainstorm: Brainstorm, work: Coroutine[Any, Any, list[Idea]], ended: Ended) -> list[Idea]:
+        """What the work makes; see `finished` and `leased`."""
+        async with leased(self.stopping.store, brainstorm, self._clock):
+            return await finished(self.stopping, brainstorm, self._clock, work, ended)
 
 
 @asynccontextmanager

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from bot.domain.errors import MuselabError
-from bot.domain.ideas import Channel, IdeaId
-from bot.messages import Card
+from bot.domain.ideas import Channel, Idea, IdeaId
+from bot.messages import Card, Key
 from bot.ports import Chat, Clock, Post, Reply, Store
 from bot.services.cards import Cards
-from bot.words import FALLBACK, _, speaking
+from bot.words import FALLBACK, _, language, speaking
 
 log = structlog.get_logger(__name__)
 
@@ -28,20 +28,30 @@ class Redrawing:
         self.cards = cards
         self.clock = clock
         self.chats: Callable[[], list[Chat]] = list  #: those that are connected; set by who knows them
+        self.changed: Callable[[Idea], None] = lambda _idea: None  #: redraws what shows an idea soon; set likewise
         self._wake = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
 
-    async def show(self, reply: Reply, card: Card, channel: Channel, *, quoting: Sequence[IdeaId] = ()) -> None:
+    def threads(self, channel: Channel) -> bool:
+        """Whether a thread can be opened for each brainstorm in a channel, as far as its chat knows."""
+        chat = next((chat for chat in self.chats() if chat.name == channel.team.platform), None)
+        return chat is None or bool(getattr(chat, "threads", lambda _channel: True)(channel))
+
+    async def show(
+        self, reply: Reply, card: Card, channel: Channel, key: Key | None = None, *, quoting: Sequence[IdeaId] = ()
+    ) -> None:
         """Shows a card that is no brainstorm's, and notes which ideas it shows. A message that cannot be noted is shown still.
 
-        `quoting`: ideas whose words are in its text.
+        `key`: by which the command draws it anew when people have voted; see `doors.drawn`. `quoting`: ideas whose words are in
+        its text.
         """
         await reply.show(card)
         ideas = [*(line.idea for line in card.lines), *quoting]
         if card.private or not reply.address or not ideas:
             return
         try:
-            await self.store.posted(channel.team, reply.address, ideas, self.clock())
+            how = {"card": str(key or ""), "locale": language()}
+            await self.store.posted(channel.team, reply.address, ideas, self.clock(), **how)
         except MuselabError as error:
             log.warning("a message could not be noted", why=str(error))
 

@@ -22,7 +22,7 @@ from bot.limits import Turnstile
 from bot.messages import File, Progress, Value
 from bot.ports import LEASE, Clock, Commission, Made, Maker, Store
 from bot.services.events import own_id
-from bot.services.ideas.leasing import Ended, begun, finished, leased, queueing, unseen
+from bot.services.ideas.leasing import Ended, Leasing, begun, queueing, unseen
 from bot.services.media.bandit import Liking
 from bot.services.media.parts import PARTS, best
 from bot.services.media.styling import OURS, Styling
@@ -61,6 +61,7 @@ class Making:
         self.turnstile = turnstile
         self.settings = settings
         self.clock = clock
+        self.leasing = Leasing(store, clock)
         self.new_id = new_id
         self.new_seed = new_seed
 
@@ -116,8 +117,7 @@ class Making:
             TakenOver: another process goes on with it.
             Outage: the maker or the store failed for good. Works made before that are stored.
         """
-        async with leased(self.store, brainstorm, self.clock):
-            return await finished(self.store, brainstorm, self.clock, self._work(brainstorm, step), ended)
+        return await self.leasing.run(brainstorm, self._work(brainstorm, step), ended)
 
     async def _work(self, brainstorm: Brainstorm, step: Step) -> list[Idea]:
         team, prompt = brainstorm.channel.team, brainstorm.prompt
@@ -235,6 +235,13 @@ class Making:
             GeneratorDown: what looks at pictures cannot work now.
         """
         return await self._told(Commission(modality="vision", attachments=(picture,), language=language()))
+
+    async def read(self, picture: File, watch: Watch) -> Mapping[str, Value | float]:
+        """What is written in a picture, by name: text, columns, unread; `watch` is told how far it is. Raises likewise."""
+        options: dict[str, Value] = {"do": "notes"}
+        return await self._told(
+            Commission(modality="vision", attachments=(picture,), language=language(), options=options), watch
+        )
 
     async def heard(self, recording: File, watch: Watch) -> Mapping[str, Value | float]:
         """What is said in a recording, by name: text, thoughts, seconds; `watch` is told how far it is. Raises likewise."""

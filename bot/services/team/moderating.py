@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.errors import NotAllowed, Refusal
-from bot.domain.ideas import Channel, Idea, IdeaId, Person
+from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId, Person
 from bot.domain.moderation import Hiding
 from bot.ports import Clock, Store
+from bot.services.ideas.board import WHOLE
 from bot.services.votes.refitting import Tasting
 from bot.words import _
 
+UNDO = "undo"  # token of the control that brings a result back
 LISTED = 20  # hidden ideas shown at once; a message holds no more in full
 
 
@@ -50,6 +52,37 @@ class Moderating:
         self.tasting.forget(idea.channel.team)
         return changed
 
+    async def whole(self, brainstorm: Brainstorm, person: Person, *, admin: bool, hidden: bool) -> list[Idea]:
+        """Hides what was made for somebody, or shows it again; what others added or hid stays as it is.
+
+        Raises:
+            NotAllowed: the person did not ask for it, and is no admin.
+            Refusal: there is nothing to change.
+        """
+        if brainstorm.asker != person and not admin:
+            raise NotAllowed(_("Only the person who asked for this, or an admin, may take it away or bring it back."))
+        last = {one.idea: one.by for one in reversed(await self.store.hidings(brainstorm.channel, limit=1000))}
+        ideas = [
+            idea
+            for idea in await self.store.ideas(brainstorm.channel, limit=WHOLE, hidden=True)
+            if idea.brainstorm == brainstorm.id and idea.author in (None, person) and idea.hidden is not hidden
+            if hidden or last.get(idea.id) == person
+        ]
+        changed = [one for idea in ideas if (one := await self._noted(idea, person, hidden=hidden)) is not None]
+        if not changed:
+            raise Refusal(_("There is nothing left to take away.") if hidden else _("There is nothing to bring back."))
+        self.tasting.forget(brainstorm.channel.team)
+        return changed
+
+    async def latest(self, channel: Channel, person: Person) -> BrainstormId | None:
+        """The result of which somebody took an idea away last, and nobody brought that back."""
+        last = await self._last(channel)
+        for id in (id for id, hiding in last.items() if hiding.hidden and hiding.by == person):
+            idea = await self.store.idea(channel.team, id)
+            if idea is not None and idea.brainstorm is not None:
+                return idea.brainstorm
+        return None
+
     async def _may(self, idea: Idea, person: Person, *, hidden: bool) -> None:
         if idea.author != person:
             raise NotAllowed(_("Only admins may hide or restore ideas of others. Your own you may hide."))
@@ -87,8 +120,16 @@ class Moderating:
 
     async def hidden(self, channel: Channel) -> list[Hidden]:
         """The channel's hidden ideas, the one that was hidden last first."""
+        pairs = [
+            (await self.store.idea(channel.team, id), hiding)
+            for id, hiding in (await self._last(channel)).items()
+            if hiding.hidden
+        ]
+        return [Hidden(idea, hiding) for idea, hiding in pairs if idea is not None and idea.hidden]
+
+    async def _last(self, channel: Channel) -> dict[IdeaId, Hiding]:
+        """What was done last with each idea that was ever hidden, the newest first."""
         last: dict[IdeaId, Hiding] = {}
         for hiding in await self.store.hidings(channel, limit=1000):
             last.setdefault(hiding.idea, hiding)
-        pairs = [(await self.store.idea(channel.team, id), hiding) for id, hiding in last.items() if hiding.hidden]
-        return [Hidden(idea, hiding) for idea, hiding in pairs if idea is not None and idea.hidden]
+        return last

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.discord import rules
 from tests.fakes.discord.talk import Asked, Message
-from tests.fakes.discord.world import DM_ROOM, TEXT_ROOM, THREAD_ROOM, Room, now, snowflake
+from tests.fakes.discord.world import DM_ROOM, NEWS_ROOM, TEXT_ROOM, THREAD_ROOM, Room, now, snowflake
 
 if TYPE_CHECKING:
     from tests.fakes.discord.server import FakeDiscord
@@ -47,6 +47,11 @@ UNKNOWN_CHANNEL = (404, 10003, "Unknown Channel")
 UNKNOWN_MESSAGE = (404, 10008, "Unknown Message")
 UNKNOWN_WEBHOOK = (404, 10015, "Unknown Webhook")
 UNKNOWN_INTERACTION = (404, 10062, "Unknown interaction")
+
+
+def text_of(permissions: int | str | None) -> str | None:
+    """Permissions as Discord gives them back."""
+    return None if permissions is None else str(permissions)
 
 
 class Endpoints:
@@ -130,7 +135,7 @@ class Endpoints:
             {
                 "description": "",
                 **{key: value for key, value in one.items() if value is not None},
-                "default_member_permissions": one.get("default_member_permissions"),
+                "default_member_permissions": text_of(one.get("default_member_permissions")),
                 "type": one.get("type") or 1,
                 "id": known.get((one.get("type") or 1, one["name"])) or snowflake(),
                 "application_id": application,
@@ -255,7 +260,7 @@ class Endpoints:
         room = self.fake.rooms.get(id)
         if room is None or room.deleted:
             raise Refused(*UNKNOWN_CHANNEL)
-        if (room.guild is not None and not room.guild.installed) or "view" in room.denied:
+        if (room.guild is not None and not room.guild.installed) or "view" in room.denied or room.people or not room.joined:
             raise Refused(403, 50001, "Missing Access")
         if send and "send" in room.denied:
             raise Refused(403, 50013, "Missing Permissions")
@@ -307,7 +312,7 @@ class Endpoints:
     async def create_thread_from_message(self, heard: Heard, channel: str, id: str) -> tuple[int, Any]:
         room = self._room(channel)
         message = self._message(room, id)
-        if room.type != TEXT_ROOM or "threads" in room.denied:
+        if room.type not in (TEXT_ROOM, NEWS_ROOM) or "threads" in room.denied:
             raise Refused(403, 50013, "Missing Permissions")
         if message.id in self.fake.rooms:
             raise Refused(400, 160004, "A thread has already been created for this message")

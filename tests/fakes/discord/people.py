@@ -103,9 +103,16 @@ class People:
             assert len(text) >= (one.get("min_length") or 0), f"{name} is too short"
             assert text or not one.get("required", True), f"{name} must be filled in"
             return {"value": text}
-        chosen = [value] if value else [option["value"] for option in one.get("options", ()) if option.get("default")]
+        if value is None and one["type"] in rules.SELECTS:
+            return {"values": [default["id"] for default in one.get("default_values", ())]}
+        default = [option["value"] for option in one.get("options", ()) if option.get("default")]
+        chosen = default if value is None else value.split() if one["type"] in (rules.BOXES, *rules.SELECTS) else [value]
+        chosen = [one for one in chosen if one]
         assert chosen or not one.get("required", True), f"{name} must be filled in"
-        assert one["type"] != rules.SELECT or set(chosen) <= {option["value"] for option in one["options"]}, "not offered"
+        fixed = (rules.SELECT, rules.RADIO, rules.BOXES)
+        assert one["type"] not in fixed or set(chosen) <= {option["value"] for option in one["options"]}, "not offered"
+        if one["type"] == rules.RADIO:
+            return {"value": chosen[0] if chosen else None}
         return {"values": chosen}
 
     async def react(self, message: Message, user: User, emoji: str, *, remove: bool = False) -> None:
@@ -113,6 +120,8 @@ class People:
         who = message.reactions.setdefault(emoji, set())
         (who.discard if remove else who.add)(user.id)
         guild = message.room.guild
+        if message.room.people or not message.room.joined or (guild is not None and not guild.installed):
+            return  # nothing that happens there is told to who is no part of it
         data: dict[str, Any] = {
             "user_id": user.id,
             "channel_id": message.room.id,

@@ -18,6 +18,7 @@ IN_ROW = 5
 
 ROW, BUTTON, SELECT, TEXT_INPUT, SECTION, TEXT, GALLERY, FILE, CONTAINER, LABEL, UPLOAD = 1, 2, 3, 4, 9, 10, 12, 13, 17, 18, 19
 SELECTS = range(5, 9)
+RADIO, BOXES = 21, 22
 
 
 def walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -94,7 +95,7 @@ def modal(data: dict[str, Any]) -> list[str]:
             wrong.append("a label over 45 characters")
         if one["type"] == LABEL and one.get("description") is not None and not 1 <= len(one["description"]) <= 100:
             wrong.append("a description has 1 to 100 characters")
-        if one["type"] in (SELECT, UPLOAD) and one.get("required", True) != bool(one.get("min_values", 1)):
+        if one["type"] in (SELECT, UPLOAD, BOXES, *SELECTS) and one.get("required", True) != bool(one.get("min_values", 1)):
             wrong.append("what is required takes at least one value, and what is not may take none")
         if one["type"] == TEXT_INPUT and len(one.get("value") or "") > (one.get("max_length") or 4000):
             wrong.append("a text input whose value is longer than it allows")

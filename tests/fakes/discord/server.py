@@ -17,7 +17,7 @@ from tests.fakes.discord.rates import Rates
 from tests.fakes.discord.rest import MAX_REQUEST, Fault, Rest
 from tests.fakes.discord.spec import specification
 from tests.fakes.discord.talk import Asked, Message
-from tests.fakes.discord.world import DM_ROOM, Guild, Room, User, snowflake
+from tests.fakes.discord.world import DM_ROOM, GROUP_ROOM, Guild, Room, User, snowflake
 
 GUILD_MESSAGES, DIRECT_MESSAGES, MESSAGE_CONTENT = 1 << 9, 1 << 12, 1 << 15
 FILE_LIMIT = 10 * 1024 * 1024  # docs: reference, uploading files
@@ -135,10 +135,16 @@ class FakeDiscord:
         self.room(guild)
         return guild
 
-    def room(self, guild: Guild, name: str = "ideas") -> Room:
-        """A new room of a server."""
-        room = Room(name, self.bot, guild=guild)
+    def room(self, guild: Guild, name: str = "ideas", **more: Any) -> Room:
+        """A new room of a server; the bot learns of it when it connects."""
+        room = Room(name, self.bot, guild=guild, **more)
         guild.rooms.append(room)
+        self.rooms[room.id] = room
+        return room
+
+    def among(self, *people: User, group: bool = False) -> Room:
+        """A conversation of people which the bot is no part of: two friends', or a group's."""
+        room = Room("friends", self.bot, type=GROUP_ROOM if group else DM_ROOM, people=list(people))
         self.rooms[room.id] = room
         return room
 

@@ -175,7 +175,7 @@ class Asked:
             "locale": self.user.locale,
             "entitlements": [],
             "authorizing_integration_owners": self.owners(),
-            "context": 0 if guild else 1,
+            "context": 0 if guild else 2 if self.room.people else 1,
             "attachment_size_limit": limit,
         }
         if guild is not None:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 EPOCH_MS = 1_420_070_400_000  # Discord's snowflakes count from 2015
 _counter = itertools.count()
 
-TEXT_ROOM, DM_ROOM, THREAD_ROOM = 0, 1, 11
+TEXT_ROOM, DM_ROOM, VOICE_ROOM, GROUP_ROOM, NEWS_ROOM, THREAD_ROOM, PRIVATE_THREAD = 0, 1, 2, 3, 5, 11, 12
+STAGE_ROOM, FORUM, MEDIA = 13, 15, 16
+THREADS = (THREAD_ROOM, PRIVATE_THREAD)
 
 #: What a member may do when nothing is denied: view, send, history, reactions, attachments, embeds, threads, commands.
 MEMBER = 1 << 10 | 1 << 11 | 1 << 16 | 1 << 6 | 1 << 15 | 1 << 14 | 1 << 31 | 1 << 35 | 1 << 38
@@ -128,8 +130,8 @@ class Guild:
             "member_count": len(self.members) + 1,
             "voice_states": [],
             "members": [self.bot.member()],
-            "channels": [room.payload() for room in self.rooms if room.type == TEXT_ROOM],
-            "threads": [room.payload() for room in self.rooms if room.type == THREAD_ROOM],
+            "channels": [room.payload() for room in self.rooms if room.type not in THREADS],
+            "threads": [room.payload() for room in self.rooms if room.type in THREADS and room.joined],
             "presences": [],
             "stage_instances": [],
             "guild_scheduled_events": [],
@@ -168,22 +170,30 @@ class Room:
     guild: Guild | None = None
     type: int = TEXT_ROOM
     parent: Room | None = None
-    person: User | None = None  #: of a direct conversation
+    person: User | None = None  #: of a direct conversation with the bot
+    people: list[User] = field(default_factory=list)  #: of a conversation that the bot is no part of
+    joined: bool = True  #: the bot is in this private thread
     id: str = field(default_factory=snowflake)
     messages: list[Message] = field(default_factory=list)
     deleted: bool = False
     denied: set[str] = field(default_factory=set)  #: "view", "send": what the bot may not do here
 
     def payload(self) -> dict[str, Any]:
+        if self.people:
+            made = {"id": self.id, "type": self.type, "last_message_id": None, "flags": 0}
+            made["recipients"] = [one.payload() for one in self.people]
+            group = {"name": self.name, "icon": None, "owner_id": self.people[0].id}
+            return made | (group if self.type == GROUP_ROOM else {})
         if self.type == DM_ROOM:
             assert self.person is not None
             return {"id": self.id, "type": DM_ROOM, "last_message_id": None, "flags": 0, "recipients": [self.person.payload()]}
         assert self.guild is not None
-        if self.type == THREAD_ROOM:
+        if self.type in THREADS:
             assert self.parent is not None
+            mine = {"id": self.id, "user_id": self.bot.id, "join_timestamp": now(), "flags": 0}
             return {
                 "id": self.id,
-                "type": THREAD_ROOM,
+                "type": self.type,
                 "guild_id": self.guild.id,
                 "name": self.name,
                 "parent_id": self.parent.id,
@@ -200,19 +210,32 @@ class Room:
                     "archive_timestamp": now(),
                     "locked": False,
                     "create_timestamp": now(),
+                    **({"invitable": True} if self.type == PRIVATE_THREAD else {}),
                 },
+                **({"member": mine} if self.joined else {}),
             }
         return {
             "id": self.id,
-            "type": TEXT_ROOM,
+            "type": self.type,
             "guild_id": self.guild.id,
             "name": self.name,
             "position": 0,
             "permission_overwrites": [],
             "nsfw": False,
-            "topic": None,
             "parent_id": None,
             "last_message_id": None,
             "rate_limit_per_user": 0,
             "flags": 0,
+            **PARTS.get(self.type, {"topic": None}),
         }
+
+
+VOICE = {"bitrate": 64000, "user_limit": 0, "rtc_region": None, "video_quality_mode": 1}
+POSTS = {"topic": None, "available_tags": [], "default_reaction_emoji": None, "default_sort_order": None}
+#: What channels of a type have beside what all have.
+PARTS: dict[int, dict[str, Any]] = {
+    VOICE_ROOM: VOICE,
+    STAGE_ROOM: VOICE,
+    FORUM: POSTS | {"default_forum_layout": 0},
+    MEDIA: POSTS,
+}

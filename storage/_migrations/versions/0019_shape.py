@@ -5,8 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 
 # Compared byte by byte, as in the first tables.
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")

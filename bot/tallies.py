@@ -1,0 +1,181 @@
+"""Redraws the messages that show an idea when people have had their say: its brainstorm's card, its own message, boards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from bot.domain.errors import MuselabError, Outage
+from bot.domain.ideas import BrainstormId, Channel, Idea, IdeaId, Team
+from bot.inbox import Inbox, Name
+from bot.messages import Key
+from bot.ports import Chat, Post
+from bot.services.bundle import Services
+from bot.services.doors import drawn
+from bot.words import speaking
+
+log = structlog.get_logger(__name__)
+
+REFRESH_S = 1.0  # tallies of one message are redrawn at most this often; Discord and Slack both allow one edit a second
+LOOKS = 1800  # whether a brainstorm that is voted on has ended: half an hour of them, after which nobody goes on with it
+AGAIN_S, TRIES = 30.0, 10  # before a tally is drawn once more that the platform did not take; its longer troubles last minutes
+
+Spawn = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
+
+
+@dataclass(slots=True)
+class Stale:
+    """What is to be redrawn together."""
+
+    channel: Channel
+    brainstorm: BrainstormId | None
+    ideas: set[IdeaId] = field(default_factory=set)
+    events: list[Name] = field(default_factory=list)  #: served once it is drawn
+
+
+class Tallies:
+    """Knows what is to be redrawn. Many votes at once redraw a message once."""
+
+    def __init__(
+        self,
+        *,
+        services: Services,
+        inbox: Inbox,
+        spawn: Spawn,
+        room: asyncio.Semaphore,
+        chats: Callable[[], Mapping[str, Chat]],
+    ) -> None:
+        """`spawn`: runs something that shutting down waits for; `room`: for what shares the core with votes."""
+        self.services = services
+        self.inbox = inbox
+        self.pause_s, self.again_s = REFRESH_S, AGAIN_S
+        self._spawn = spawn
+        self._room = room
+        self._chats = chats
+        self._stale: dict[str, Stale] = {}
+        self._drawing: set[str] = set()
+        self._redrawing: set[asyncio.Task[None]] = set()
+        self.closing = False
+
+    @property
+    def waiting(self) -> int:
+        """How much is to be redrawn."""
+        return len(self._stale)
+
+    def refresh(self, idea: Idea, event: Name | None = None) -> bool:
+        """Redraws what shows an idea soon. The event is served with that.
+
+        Returns:
+            False where there is no time.
+        """
+        if self.closing:
+            return False
+        where = str(idea.brainstorm or idea.id)
+        stale = self._stale.setdefault(where, Stale(idea.channel, idea.brainstorm))
+        stale.ideas.add(idea.id)
+        if event is not None:
+            stale.events.append(event)
+        if where not in self._drawing:
+            self._drawing.add(where)
+            task = self._spawn(self._redraw(where))
+            self._redrawing.add(task)
+            task.add_done_callback(self._redrawing.discard)
+        return True
+
+    def close(self) -> None:
+        """Redraws no more; what is not redrawn yet is at the next start."""
+        self.closing = True
+        for task in self._redrawing:
+            task.cancel()
+
+    async def _redraw(self, where: str) -> None:
+        """Redraws until nothing new is to be shown. One after another: two on their way might arrive in the wrong order."""
+        tries = TRIES
+        try:
+            while tries and where in self._stale:
+                await asyncio.sleep(self.pause_s)
+                await self._grown(self._stale[where])
+                stale, shown = self._stale.pop(where), False
+                try:
+                    shown = await self._show(stale)
+                except Exception:
+                    log.exception("a tally could not be redrawn", brainstorm=stale.brainstorm)
+                if shown:
+                    self.inbox.done(stale.events)
+                    continue
+                tries -= 1
+                self._again(where, stale)
+                await asyncio.sleep(self.again_s)
+        finally:
+            self._drawing.discard(where)
+            self._stale.pop(where, None)  # votes that are not drawn are not served: the next start draws them
+
+    def _again(self, where: str, stale: Stale) -> None:
+        """Keeps what could not be drawn together with what has come since."""
+        newer = self._stale.get(where)
+        if newer is not None:
+            stale.ideas |= newer.ideas
+            stale.events += newer.events
+        self._stale[where] = stale
+
+    async def _grown(self, stale: Stale) -> None:
+        """Waits for a brainstorm's end. Its last card is drawn before that, and may know nothing of a vote that came since."""
+        if stale.brainstorm is None:
+            return
+        for _look in range(LOOKS):
+            with suppress(Outage):
+                brainstorm = await self.services.store.brainstorm(stale.channel.team, stale.brainstorm)
+                if brainstorm is None or brainstorm.state != "running":
+                    return
+            await asyncio.sleep(self.pause_s)
+
+    async def _show(self, stale: Stale) -> bool:
+        """Redraws what shows these ideas; False where the platform could not take it now."""
+        chat = self._chats().get(stale.channel.team.platform)
+        if chat is None or not chat.changes:
+            return True
+        posts = await self.services.store.posts(stale.channel.team, stale.ideas)
+        all_taken = await self._card(chat, stale.channel.team, stale.brainstorm) if stale.brainstorm is not None else True
+        for post in posts:
+            all_taken = await self._post(chat, stale.channel, post) and all_taken
+        return all_taken
+
+    async def _card(self, chat: Chat, team: Team, id: BrainstormId) -> bool:
+        brainstorm = await self.services.store.brainstorm(team, id)
+        if brainstorm is None or brainstorm.state == "running" or not brainstorm.address:
+            return True
+        reply = chat.at(brainstorm.address)
+        if reply is None:
+            return True
+        async with self._room:
+            await self.services.courtesy.after_you()
+            with speaking(brainstorm.locale):
+                card = await self.services.cards.brainstorm(brainstorm)
+        with speaking(brainstorm.locale):
+            await reply.show(card)
+        return await reply.settle()
+
+    async def _post(self, chat: Chat, channel: Channel, post: Post) -> bool:
+        """Redraws a message that is no brainstorm's card."""
+        key = Key.parse(post.card)
+        reply, command = chat.at(post.address), self.services.cards.commands.get(key.verb)
+        if reply is None or command is None:
+            return True
+        async with self._room:
+            await self.services.courtesy.after_you()
+            with speaking(post.locale or None):
+                try:
+                    card = await drawn(command, self.services, channel, key, post.ideas)
+                except MuselabError as error:
+                    log.info("a message cannot be drawn anew", verb=key.verb, why=str(error))
+                    return True
+        if card is None:
+            return True
+        with speaking(post.locale or None):
+            await reply.show(card)
+        return await reply.settle()

@@ -1,0 +1,137 @@
+"""Several processes on one Discord token: whoever acknowledges and whoever serves, everything is answered once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.config import LimitsTable
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
+from storage.urls import build
+from tests.acceptance.drivers.discord import IDEA, connected, has
+from tests.contract.conftest import Postgres, postgres  # noqa: F401 - a fixture
+from tests.fakes.discord import Asked, FakeDiscord, Message
+
+FAR_S = 0.1  # that a process is further from the database than the others: it acknowledges, and another serves
+#: One person asks a year's worth within minutes; a refusal would be told in private, and take the public deferral away.
+TIRELESS = LimitsTable(person_per_hour=10_000, person_ideas_per_hour=10_000, channel_per_hour=10_000, team_per_hour=10_000)
+COMMANDS: dict[str, dict[str, Any]] = {
+    "idea": {"text": "The Third Steep"},
+    "board": {},
+    "settings": {},
+    "help": {"command": "idea"},
+    "why": {"idea": "1"},
+    "vote": {"idea": "1", "say": "up"},
+    "stars": {"idea": "1", "say": "4"},
+    "pick": {"idea": "1"},
+    "recommend": {"topic": "tea"},
+    "privacy": {},
+    "model": {},
+    "duel": {},
+    "export": {},
+}
+
+
+@asynccontextmanager
+async def processes(fake: FakeDiscord, url: str, home: Path, count: int, far: int) -> AsyncIterator[list[House]]:
+    """Houses that share a token and a database; number `far` is further away from it."""
+    async with AsyncExitStack() as stack:
+        houses: list[House] = []
+        for number in range(count):
+            store = build(url)
+            await store.open()
+            stack.push_async_callback(store.close)
+            generator = ScriptedGenerator(delay_s=0.01)
+            house = connected(fake, home / str(number), store=store, generator=generator, wait=False, limits=TIRELESS)
+            houses.append(await stack.enter_async_context(house))
+        await fake.people.until(lambda: len(fake.gateway.sessions) == count, what="every connection")
+        kept = houses[far].store.arrive
+
+        async def arrive(*given: Any) -> list[bool]:
+            await asyncio.sleep(FAR_S)
+            return await kept(*given)
+
+        houses[far].store.arrive = arrive  # type: ignore[method-assign]
+        yield houses
+
+
+async def used(fake: FakeDiscord) -> tuple[list[Asked], list[Message]]:
+    """Every kind of command, button, menu and form, each used once, and all of them shortly after one another."""
+    guild, ann = fake.guild(), fake.user("ann", admin=True)
+    room = guild.rooms[0]
+    await fake.gateway.dispatch("GUILD_CREATE", guild.payload(), guild=guild.id)
+    asked = [await fake.people.slash(room, ann, "brainstorm", topic="names for a tea bar", count=3)]
+    grown = await fake.people.answer(asked[0])
+    await fake.people.until(lambda: has(grown, "spin"), what="the ideas")
+    asked += [await fake.people.slash(room, ann, name, **options) for name, options in COMMANDS.items()]
+    verbs = dict.fromkeys(one.split(":")[0] for one in grown.buttons if "?" not in one.split(":")[0])
+    asked += [
+        await fake.people.click(grown, ann, next(one for one in grown.buttons if one.startswith(f"{verb}:"))) for verb in verbs
+    ]
+    for menu, select in grown.selects.items():
+        chosen = next((one["value"] for one in select["options"] if ":" in one["value"].split("?")[0]), None)
+        if chosen is not None:
+            asked.append(await fake.people.choose(grown, ann, menu, chosen))
+    asking = next(one for one in grown.buttons if one.startswith("idea?"))
+    asked.append(await fake.people.submit(await fake.people.click(grown, ann, asking), text="The Fourth Steep"))
+    said = [await fake.people.write(room, ann, f"<@{fake.bot.id}> soups -n 2")]
+    return asked, said
+
+
+def answers_to(said: Message) -> list[Message]:
+    """What stands below a message, in answer to it."""
+    return [
+        one
+        for one in said.room.messages
+        if not one.deleted and str([*one.history, one.body][0].get("message_reference", {}).get("message_id")) == said.id
+    ]
+
+
+async def everything_once(fake: FakeDiscord, times: int = 1) -> None:
+    for _time in range(times):
+        asked, said = await used(fake)
+        await fake.people.until(lambda: all(one.answers for one in asked), what="every answer")  # noqa: B023 - at once
+        await fake.people.until(lambda: all(map(answers_to, said)), what="every answer to words")  # noqa: B023
+        (below,) = answers_to(said[0])
+        await fake.people.until(lambda: len(IDEA.findall(below.text)) == 2 and has(below, "spin"), what="its ideas")  # noqa: B023
+        await asyncio.sleep(2 * FAR_S)  # what comes twice comes now
+
+        assert {
+            one.data.get("name") or one.data.get("custom_id"): len(one.answers) for one in asked if len(one.answers) != 1
+        } == {}
+        assert [len(answers_to(one)) for one in said] == [1]
+        assert not any(heard.method == "DELETE" for heard in fake.rest.heard)
+        assert not [refused for refused in fake.rest.refused if refused[1] == 404]
+
+
+Url = Callable[[], Awaitable[str]]
+
+
+@pytest.mark.parametrize(
+    "far", [0, pytest.param(1, marks=pytest.mark.slow)], ids=["the first is further", "the second is further"]
+)
+async def test_of_two_processes_each_thing_is_answered_by_one(tmp_path: Path, far: int) -> None:
+    async with FakeDiscord() as fake, processes(fake, f"sqlite:///{tmp_path / 'muselab.db'}", tmp_path, 2, far):
+        await everything_once(fake)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [2, 3])
+@pytest.mark.parametrize("far", [0, 1])
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+async def test_of_several_processes_fifty_of_each_are_answered_once(
+    tmp_path: Path,
+    postgres: Postgres,  # noqa: F811
+    count: int,
+    far: int,
+    database: str,
+) -> None:
+    url = f"sqlite:///{tmp_path / 'muselab.db'}" if database == "sqlite" else postgres.url(await postgres.migrated())
+    async with FakeDiscord() as fake, processes(fake, url, tmp_path, count, far):
+        await everything_once(fake, times=50)
