@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.chance import clock, new_id
 from bot.config import Settings
 from bot.desk import Desk
 from bot.metrics import Meter
 from bot.ports import Generator, Maker, Store
 from bot.services.bundle import Services
-from bot.use_cases import UseCases, clock, new_id
+from bot.use_cases import UseCases
 from generators.client.scripted_media import ScriptedMaker
 
 

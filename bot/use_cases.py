@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import random
-import secrets
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import learning.rankers
 from bot import commands, plugins, signals, words
+from bot.chance import new_id, new_seed
 from bot.config import ADAPTERS, Settings
 from bot.courtesy import Courtesy
 from bot.limits import Turnstile
@@ -58,22 +58,6 @@ from storage.styles import StyleFolder
 from storage.weights import AdapterFolder
 
 RUNS = "tuning"  # folder in the data folder, one folder a tuning run: its curve and history, and what a cut-off run needs
-SEED_BITS = 31  # seeds of OpenAI-compatible services are signed 32-bit in several engines
-
-
-def clock() -> datetime:
-    """Now."""
-    return datetime.now(UTC)
-
-
-def new_id() -> str:
-    """24 hex digits that sort by time."""
-    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(6)}"
-
-
-def new_seed() -> int:
-    """A seed to note beside what came of it."""
-    return secrets.randbits(SEED_BITS)
 
 
 def styles_folder(settings: Settings) -> Path:
@@ -123,10 +107,9 @@ class UseCases:
             leaving=self.leaving,
             moderating=Moderating(store=self.store, tasting=self.tasting, clock=self.now),
             stopping=self.brainstorming.leasing.stopping,
-            boards=self.boards,
             duelling=self.duelling,
             entrance=Entrance(self.store),
-            exporting=Exporting(self.boards, self.versions),
+            **self._of_boards(),
             following=self.following,
             forgetting=Forgetting(self.store, self.tasting, self.redrawing, runs=self.settings.home / RUNS),
             redrawing=self.redrawing,
@@ -134,18 +117,25 @@ class UseCases:
             tasting=self.tasting,
             versions=self.versions,
             making=self.making,
-            importing=Importing(store=self.store, governing=self.governing, clock=self.now, new_id=new_id),
-            merging=Merging(store=self.store, tasting=self.tasting, clock=self.now),
-            marking=Marking(store=self.store, boards=self.boards, listening=self.listening, clock=self.now),
             liking=self.liking,
             prospects=prospects,
-            theming=self.theming,
             curve=curve.png,
             memos=self.memos,
             photos=self.photos,
             drafts=self.drafts,
             ordering=Ordering(finding=self.finding, answering=self.answering, making=self.making),
         )
+
+    def _of_boards(self) -> dict[str, Any]:
+        """Those that look at boards and shape them, by name."""
+        return {
+            "boards": self.boards,
+            "exporting": Exporting(self.boards, self.versions),
+            "importing": Importing(store=self.store, governing=self.governing, clock=self.now, new_id=new_id),
+            "marking": Marking(store=self.store, boards=self.boards, listening=self.listening, clock=self.now),
+            "merging": Merging(store=self.store, tasting=self.tasting, clock=self.now),
+            "theming": self.theming,
+        }
 
     # ------------------------------------------------------------------------------------------ what people like
 

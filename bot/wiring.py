@@ -11,6 +11,8 @@ from types import ModuleType
 
 import adapters
 from bot import housekeeping, plugins, private
+from bot.chance import clock as clock
+from bot.chance import new_id as new_id
 from bot.config import ADAPTERS as ADAPTERS
 from bot.config import Settings
 from bot.domain.errors import Misconfigured, StoreDown
@@ -20,8 +22,6 @@ from bot.patience import patient
 from bot.ports import Chat, Store
 from bot.supply import generator_of, maker_of
 from bot.use_cases import RUNS as RUNS
-from bot.use_cases import clock as clock
-from bot.use_cases import new_id as new_id
 from bot.use_cases import styles_folder as styles_folder
 from bot.words import _
 from learning.loop import Learning
