@@ -32,8 +32,12 @@ class MemoryModeration:
     _posts: dict[tuple[Team, str], Any]
     _events: dict[str, Any]
     _jobs: dict[Any, Any]
+    _passes: dict[str, Any]
 
     def _drop_media(self, team: Team, owners: Iterable[str]) -> int:
+        raise NotImplementedError
+
+    def _drop_passes(self, team: Team, person: Person | None = None) -> None:
         raise NotImplementedError
 
     def __init__(self) -> None:
@@ -124,6 +128,7 @@ class MemoryModeration:
             self._versions = {key: one for key, one in self._versions.items() if key[0] != team}
             self._installations.pop((team.platform, team.id), None)
             self._departures.pop(team, None)
+            self._drop_passes(team)
             self._posts = {key: one for key, one in self._posts.items() if key[0] != team}
             self._events = {key: one for key, one in self._events.items() if one.arrival is None or one.arrival.team != team}
             self._jobs = {key: one for key, one in self._jobs.items() if one.team != team}
@@ -133,4 +138,4 @@ class MemoryModeration:
         """How many values there are."""
         collections = (self._ideas, self._brainstorms, self._candidates, self._feedback, self._hidings, self._numbers)
         more = (self._settings, self._tunings, self._versions, self._installations, self._departures, self._posts)
-        return sum(map(len, (*collections, *more, self._events, self._jobs)))
+        return sum(map(len, (*collections, *more, self._events, self._jobs, self._passes)))

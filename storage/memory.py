@@ -17,6 +17,7 @@ from storage._memory_inbox import MemoryInbox
 from storage._memory_jobs import MemoryJobs
 from storage._memory_media import MemoryMedia
 from storage._memory_moderation import MemoryModeration
+from storage._memory_passes import MemoryPasses
 from storage._memory_people import MemoryPeople
 from storage._memory_posts import MemoryPosts
 from storage._memory_tunings import MemoryTunings
@@ -31,7 +32,17 @@ def _newest(items: list[T], limit: int | None = None) -> list[T]:
     return ordered if limit is None else ordered[: at_most(limit)]
 
 
-class MemoryStore(MemoryInbox, MemoryJobs, MemoryMedia, MemoryModeration, MemoryPosts, MemoryPeople, MemoryTunings, MemoryTurns):
+class MemoryStore(
+    MemoryInbox,
+    MemoryJobs,
+    MemoryMedia,
+    MemoryPasses,
+    MemoryModeration,
+    MemoryPosts,
+    MemoryPeople,
+    MemoryTunings,
+    MemoryTurns,
+):
     """The `Store` port over dictionaries. The lock is for threads; within one event loop no method is interrupted."""
 
     def __init__(self) -> None:

@@ -21,6 +21,7 @@ from storage import _tables as t
 from storage._inbox import SERVED, SqlInbox, key_of
 from storage._jobs import SqlJobs
 from storage._moderation import SqlModeration
+from storage._passes import SqlPasses
 from storage._posts import SqlPosts
 from storage._ready import Ready
 from storage._rules import MOST_ROWS, at_most
@@ -33,7 +34,7 @@ from storage.installations import SqlInstallations
 from storage.media import Files
 
 
-class SqlStore(SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPosts, SqlTunings, SqlTurns):
+class SqlStore(SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPasses, SqlPosts, SqlTunings, SqlTurns):
     """The `Store` port over SQLAlchemy Core."""
 
     def __init__(

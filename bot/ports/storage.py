@@ -24,6 +24,7 @@ from bot.ports.inbox import InboxStore, PostStore
 from bot.ports.jobs import JobStore
 from bot.ports.media import MediaStore, Medium
 from bot.ports.moderating import Moderation
+from bot.ports.passes import PassStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ class Forgotten:
     media: int = 0  #: files deleted: handed in by them, made for them, or made of what they wrote
 
 
-class Store(MediaStore, InboxStore, JobStore, PostStore, Moderation, Protocol):
+class Store(MediaStore, InboxStore, JobStore, PassStore, PostStore, Moderation, Protocol):
     """Keeps what people asked, got and said.
 
     Every read names its team or channel and sees nothing of another team's: a foreign id is an unknown id. Every write is one
