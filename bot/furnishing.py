@@ -44,4 +44,6 @@ def furnish(
     cases = UseCases(settings, store=store, generator=generator, maker=maker or ScriptedMaker(), now=now, learns=learns)
     services = cases.bundle()
     desk = Desk(services=services, commands=cases.commands, signals=cases.signals, new_id=new_id)
-    return House(settings=settings, store=store, generator=generator, services=services, desk=desk, meter=cases.meter, changes=changes)
+    return House(
+        settings=settings, store=store, generator=generator, services=services, desk=desk, meter=cases.meter, changes=changes
+    )

@@ -68,8 +68,8 @@ async def shared(services: Services, call: Call) -> Card:
     """A link with which anybody can look, and nobody can change anything."""
     secret = await _kept(services, call, "share", SHARE_LASTS)
     text = _(
-        "{link}\n\nWhoever has it can read this channel's board for {days} days, and change nothing. /page shares lists such links "
-        "and ends them."
+        "{link}\n\nWhoever has it can read this channel's board for {days} days, and change nothing. /page shares lists such "
+        "links and ends them."
     ).format(link=f"{services.settings.page_url}/share/{secret}", days=SHARE_LASTS.days)
     return Card(title=_("A link for readers"), text=text, private=True)
 
@@ -83,9 +83,7 @@ async def listed(services: Services, call: Call) -> Card:
     row = _("{link}: made {made}, ends {until}")
     rows = [row.format(link=one.digest[:SHOWN], made=f"{one.made_at:%Y-%m-%d}", until=f"{one.until:%Y-%m-%d}") for one in shares]
     buttons = [
-        Control(
-            key=Key(verb="page", token=f"revoke-{one.digest[:SHOWN]}"), label=_("End {link}").format(link=one.digest[:SHOWN])
-        )
+        Control(key=Key(verb="page", token=f"revoke-{one.digest[:SHOWN]}"), label=_("End {link}").format(link=one.digest[:SHOWN]))
         for one in shares[:5]  # a row of buttons
     ]
     return Card(title=counted, text="\n".join(rows), controls=tuple(buttons), private=True)
