@@ -147,7 +147,7 @@ class Guard:
             Away: the person is blocked, or belongs to another company whose people may not.
         """
         team = await self.store.settings(whole(entry.channel.team))
-        if entry.kind == "session" and (entry.person.id in team.blocked or (entry.outsider and not team.outsiders)):
+        if entry.kind != "share" and (entry.person.id in team.blocked or (entry.outsider and not team.outsiders)):
             raise Away
 
     async def stands(self, visitor: Visitor) -> bool:

@@ -24,6 +24,8 @@ JUDGED = 8  # ideas with an opinion below which nothing is said of words: three 
 WORDS, BEST = 8, 5  # shown of either side
 SEEN = 3  # ideas that a word or a style must stand in to be shown at all
 WORD = re.compile(r"[^\W\d_]{3,}")
+HAN = re.compile(r"[\u4e00-\u9fff]+")
+TWICE = math.log(2)  # log odds: twice as frequent on one side as on the other; "the" and "for" are not
 PRIOR = 1.0  # of each word on either side (Laplace), so that one idea proves nothing
 
 
@@ -94,7 +96,8 @@ async def learned(services: Services, channel: Channel) -> Learned:
     votes = await store.feedback(team, [one.idea.id for one in standings])
     asked = await store.brainstorms(channel, limit=LATEST)
     opinions = mean_opinions(votes)
-    up, down = await asyncio.to_thread(words, [one.idea for one in standings], opinions)
+    topics = " ".join(one.prompt.text for one in asked if one.prompt is not None)
+    up, down = await asyncio.to_thread(words, [one.idea for one in standings], opinions, topics)
     runs = await store.tunings(team)
     curved = {run.version for run in runs if run.curve}
     return Learned(
@@ -120,25 +123,35 @@ def mean_opinions(votes: Sequence[Feedback]) -> Mapping[IdeaId, float]:
     return {id: sum(values) / len(values) for id, values in found.items()}
 
 
-def words(ideas: Sequence[Idea], opinions: Mapping[IdeaId, float]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The words that most tell liked ideas from others, and the other way round, by log odds; empty where too little is known."""
+def terms(text: str) -> set[str]:
+    """The words of a text; of Chinese, which has no blanks, each two characters that stand together."""
+    found = set(WORD.findall(text.casefold()))
+    runs = HAN.findall(text)
+    return {word for word in found if not HAN.search(word)} | {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
+
+
+def words(ideas: Sequence[Idea], opinions: Mapping[IdeaId, float], topics: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words that most tell liked ideas from others, and the other way round, by log odds; empty where too little is known.
+
+    Words of the topics stay out: they tell what was asked for, not what is liked.
+    """
     judged = [idea for idea in ideas if idea.modality == "text" and opinions.get(idea.id)]
     if len(judged) < JUDGED:
         return (), ()
     sides: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
     for idea in judged:
-        sides[opinions[idea.id] < 0].update(set(WORD.findall(idea.text.casefold())))
+        sides[opinions[idea.id] < 0].update(terms(idea.text))
     liked, others = sides
     likes = sum(opinions[idea.id] > 0 for idea in judged)
     odds = {
         word: math.log((liked[word] + PRIOR) / (likes + 2 * PRIOR))
         - math.log((others[word] + PRIOR) / (len(judged) - likes + 2 * PRIOR))
-        for word in {*liked, *others}
+        for word in {*liked, *others} - terms(topics)
         if liked[word] + others[word] >= SEEN
     }
     ordered = sorted(odds, key=lambda word: (-odds[word], word))
-    up = tuple(word for word in ordered[:WORDS] if odds[word] > 0)
-    down = tuple(word for word in reversed(ordered[-WORDS:]) if odds[word] < 0)
+    up = tuple(word for word in ordered[:WORDS] if odds[word] >= TWICE)
+    down = tuple(word for word in reversed(ordered[-WORDS:]) if odds[word] <= -TWICE)
     return up, down
 
 

@@ -73,6 +73,7 @@ class Page:
         app.router.add_get("/share/{secret}", self._share)
         app.router.add_post("/out", self._out)
         app.router.add_get("/static/{name}", self._static)
+        app.router.add_get("/favicon.ico", self._icon)
         app.on_shutdown.append(self._close)
         return app
 
@@ -210,6 +211,10 @@ class Page:
         response = web.Response(status=303, headers={"Location": "/"})
         self.guard.let_out(response)
         return response
+
+    async def _icon(self, _request: web.Request) -> web.Response:
+        """None; browsers ask for one by themselves."""
+        return web.Response(status=204)
 
     async def _static(self, request: web.Request) -> web.Response:
         return static(request.match_info["name"])
