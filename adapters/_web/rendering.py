@@ -16,7 +16,7 @@ from bot.domain.ideas import Channel, IdeaId, Person
 from bot.messages import Card, Control, Form, Line
 from bot.ports import Medium
 from bot.services.bundle import Services
-from bot.words import speaking
+from bot.words import _, speaking
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -56,8 +56,6 @@ def named(control: Control) -> str:
 
 def said(control: Control) -> str:
     """An emoji in words; an unknown one as it is."""
-    from bot.words import _
-
     return {"👍": _("Like"), "👎": _("Dislike"), "⭐": _("Stars"), "✅": _("Pick"), "🏆": _("Pick")}.get(
         control.emoji, control.emoji or control.label
     )

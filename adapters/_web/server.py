@@ -17,6 +17,7 @@ from adapters._web.acting import Acting
 from adapters._web.guard import HEADERS, Away, Guard, Visitor
 from adapters._web.live import Live
 from adapters._web.pages import Pages, static
+from adapters._web.wording import sentences
 from bot.asking import sorry
 from bot.changes import Changes
 from bot.domain.errors import Misconfigured, MuselabError, Outage, Refusal, TooMany
@@ -146,8 +147,6 @@ class Page:
         return web.Response(text=rendering.page("door", title=text, text="", action=""), status=status, content_type="text/html")
 
     def _away(self, request: web.Request) -> web.Response:
-        from adapters._web.wording import sentences
-
         said = sentences()
         if request.method == "POST" and not request.path.startswith("/in/"):
             return web.json_response({"error": said["ended"]}, status=401)
@@ -158,8 +157,6 @@ class Page:
 
     async def _door(self, request: web.Request) -> web.Response:
         """Asks for a press: chats look into links by themselves, and a link that a look used up would let nobody in."""
-        from adapters._web.wording import sentences
-
         said = sentences()
         text = rendering.page("door", title=said["open_title"], text=said["open_text"], action=request.path)
         return web.Response(text=text, content_type="text/html")

@@ -52,7 +52,8 @@ async function press(button) {
   const pressed = button.getAttribute("aria-pressed");
   let key = button.dataset.key;
   if (pressed === "true") key = key.replace(/:[^:]*$/, ":none");
-  button.disabled = true;
+  if (button.getAttribute("aria-busy")) return;
+  button.setAttribute("aria-busy", "true"); // not disabled: that would take the focus from who presses by keyboard
   try {
     const told = await send(button.dataset.asks ? "/form" : "/press", { key });
     if (!told) return;
@@ -63,7 +64,7 @@ async function press(button) {
       now?.setAttribute("aria-pressed", pressed === "true" ? "false" : "true");
     }
     show(told, pressed !== null);
-  } finally { button.disabled = false; if (!dialog.open) button.focus(); }
+  } finally { button.removeAttribute("aria-busy"); }
 }
 
 document.addEventListener("click", (event) => {
