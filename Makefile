@@ -77,6 +77,9 @@ bench: install-all ## every benchmark but the loop's, which take an hour: bench-
 bench-start: install-all ## start-up, memory, first idea, all ideas; side by side with another commit: VS=e8d463d
 	@$(BIN)/python -m tests.bench.start $(if $(VS),--vs $(VS))
 
+bench-brainstorm: install-all ## CPU seconds of one brainstorm of names and of activities; beside another commit: VS=e8d463d
+	@$(BIN)/python -m tests.bench.brainstorm $(if $(VS),--vs $(VS))
+
 bench-ideas: install-all ## distinct, broken and repeated ideas, with and without each step
 	@$(BIN)/python -m tests.bench.ideas
 
@@ -90,13 +93,13 @@ bench-ranking: install-all ## how well ideas are ordered, on real people's judge
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.ranking
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.refit
 
-bench-chat: install-all ## acks, overhead and memory at a hundred commands a second, on both platforms
-	@$(BIN)/python -m tests.bench.chat
+bench-chat: install-all ## acks, overhead and memory at a hundred commands a second, on both platforms, with half of the processor and with two processes; side by side with another commit: VS=e8d463d
+	@$(BIN)/python -m tests.bench.chat $(if $(VS),--vs $(VS))
 
 bench-load: install-all ## votes a CPU second into each database, side by side with another commit: VS=e8d463d
 	@$(BIN)/python -m tests.bench.load --vs $(or $(VS),e8d463d)
 
-bench-chaos: install-all ## what is lost, doubled or stuck when the bot is killed: at random, and at every point of an event; an hour, restartable
+bench-chaos: install-all ## what is lost, doubled or stuck when bot, service, learner or PostgreSQL is killed: at random, and at every point of an event; an hour, restartable
 	@$(BIN)/python -m tests.bench.chaos
 
 bench-service: install-all ## the service under load: first idea, many at once, hanging up, memory, a busy neighbour; minutes
@@ -151,6 +154,16 @@ train-music: install-all ## train the melody model and the four-part model again
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.music.melody --out build/music
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.music.fourparts --out build/music
 
+bench-poet: install ## what the small Chinese poet writes, and which of it is copied; POEMS: the folder of npm's chinese-poetry, to count in
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.poet --show $(if $(POEMS),--poems $(POEMS)) $(if $(OUT),--out $(OUT))
+
+train-poet: install-all ## train the Chinese poet and its baseline again; npm fetches the poems; weights go to build/poet
+	@mkdir -p build/poet
+	@test -d build/poet/package || (cd build/poet && npm pack --silent chinese-poetry@2.0.1 && tar xzf chinese-poetry-2.0.1.tgz)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.poet.train --poems build/poet/package --out build/poet
+	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.poet.train --poems build/poet/package --out build/poet --net baseline
+	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.poet.export --poems build/poet/package --out build/poet
+
 bench-tuning: install-all ## a model tuned on a simulated team's votes, judged, and compared blind; many minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.tuning
 
@@ -160,7 +173,7 @@ bench-gpu: install-all ## tuning, judging and serving on one device, end to end:
 bench-luck: install-all ## how often votes by coin are taken for a taste in media, and how often a taste is; ten minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.luck
 
-bench-voters: install-all ## bad voters, luck over twenty looks, reasons, and what a learning costs beside another commit: VS=e8d463d; minutes
+bench-voters: install-all ## bad voters, luck over twenty looks, what few votes are worth, reasons, and what a learning costs beside another commit: VS=e8d463d; minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.voters --vs $(or $(VS),e8d463d)
 
 bench-loop: install-all ## whether votes and tuning make ideas better, and noise does not, with simulated teams and the real model; two hours, restartable
@@ -172,4 +185,4 @@ bench-loop-quick: install-all ## the same in ten minutes: shows that all of it w
 findings: ## run every finding: behaviour of others that nobody would guess, and whether it is still so; minutes, needs PyPI and npm
 	@findings/run
 
-.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-page bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters
+.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-page bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters train-poet bench-poet

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Optional, TypeVar
 import typer
 
 from bot import tracing, words
-from bot.cli import keeping, packages, platforms, stopping
+from bot.cli import accounting, keeping, models, packages, platforms, stopping
 from bot.config import Settings
 from bot.domain.errors import Misconfigured, MuselabError
 from bot.logs import log_to
@@ -274,9 +274,11 @@ def block(work: Coroutine[Any, Any, T]) -> T:
 
 
 keeping.register(app, block)
+models.register(app, block)
 packages.register(app)
 platforms.register(app, block)
 stopping.register(app)
+accounting.register(app, block)
 
 
 def main() -> None:

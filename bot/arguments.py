@@ -10,18 +10,18 @@ from types import ModuleType
 from bot import commands, plugins, signals
 from bot.domain.errors import Refusal
 from bot.messages import Param, Value
-from bot.services.usage import chosen, is_option, long, written
+from bot.services import chinese
+from bot.services.usage import LISTED, chosen, is_option, long, named, signal_line, usage_line
+from bot.services.usage import QUOTED_TEXT as QUOTED_TEXT
 from bot.words import _
 
 UNFINISHED = re.compile(r"(?:an?|the|of|for|my|our|your|in|on|with|and|or|to)", re.IGNORECASE)  # no topic ends so
 #: One word, in quotation marks or not; an option; or an option and its value, `--style="dry humour"`.
 WORD = re.compile(
-    r"(?P<flag>--[a-z][a-z-]*|-[a-z](?=\s|$)|--(?=\s|$))(?:(?P<equals>=)|(?=\s|$))"
-    r'(?:(?<==)(?:"(?P<double>[^"]*)"|“(?P<curly>[^”]*)”|(?P<plain>\S*)))?(?=\s|$)'
+    r"(?P<flag>--[a-z\u3400-\u9fff][a-z\u3400-\u9fff-]*|-[a-z](?=\s|$)|--(?=\s|$))(?:(?P<equals>[=：])|(?=\s|$))"
+    r'(?:(?<=[=：])(?:"(?P<double>[^"]*)"|“(?P<curly>[^”]*)”|(?P<plain>\S*)))?(?=\s|$)'
     r'|"(?P<double2>[^"]*)"(?=\s|$)|“(?P<curly2>[^”]*)”(?=\s|$)|\S+'
 )
-LISTED = 6  # options in a sentence that says what was wrong; of more, /help has the list
-QUOTED_TEXT = "text"  #: token of signals whose words are a text of their own (edit)
 
 
 @cache
@@ -39,12 +39,9 @@ def usage(name: str) -> str:
     """How to write a command or a signal, in one line: `/brainstorm TOPIC [-n COUNT] [--style STYLE]`."""
     if name in known(commands):
         params = plugins.load(commands, name).PARAMS
-        if sum(map(is_option, params)) > LISTED:
-            places = [written(param) for param in params if not is_option(param)]
-            return " ".join(["/" + name, *places, f"[--{_('OPTION VALUE')} …] (/help {name})"])
-        return " ".join(["/" + name, *map(written, params)])
-    tokens = plugins.load(signals, name).TOKENS
-    return f"/{name} IDEA {'TEXT' if tokens == (QUOTED_TEXT,) else '|'.join(tokens)}"
+        line = usage_line(name, params)
+        return f"{line} (/help {name})" if sum(map(is_option, params)) > LISTED else line
+    return signal_line(name, plugins.load(signals, name).TOKENS)
 
 
 def arguments(name: str, rest: str, params: Sequence[Param]) -> Mapping[str, Value]:
@@ -70,7 +67,7 @@ def arguments(name: str, rest: str, params: Sequence[Param]) -> Mapping[str, Val
             positional.append(match.group())
         elif flag == "--":
             options = False
-        elif (param := by_name.get(flag)) is None:
+        elif (param := by_name.get(flag) or _in_chinese(flag, params)) is None:
             if flag.startswith("--"):
                 raise Refusal(_("There is no option “{option}”. Write {usage}.").format(option=flag[:30], usage=usage(name)))
             positional.append(match.group())  # "-x" in a topic is a word
@@ -83,6 +80,12 @@ def arguments(name: str, rest: str, params: Sequence[Param]) -> Mapping[str, Val
             values[param.name] = convert(name, param, unquoted(value))
     _fill(name, params, positional, values)
     return values
+
+
+def _in_chinese(flag: str, params: Sequence[Param]) -> Param | None:
+    """The parameter of an option with a Chinese name."""
+    name = chinese.option(flag.removeprefix("--"), tuple(param.name for param in params))
+    return next((param for param in params if param.name == name), None)
 
 
 def unquoted(match: re.Match[str]) -> str:
@@ -115,7 +118,7 @@ def _trailing(params: Sequence[Param], left: list[str], values: Mapping[str, Val
     """A choice that may be the last of the words, which is taken off them: "autumn rain haiku"."""
     for param in params:
         if param.trails and param.name not in values and len(left) > 1 and not UNFINISHED.fullmatch(left[-2]):
-            value = chosen(param, left[-1])
+            value = chosen(param, chinese.value(param.name, left[-1]))
             if value:
                 left.pop()
                 return {param.name: value}
@@ -129,13 +132,14 @@ def convert(name: str, param: Param, text: str) -> Value:
         Refusal: it is not of that kind.
     """
     if param.kind == "integer":
-        if not re.fullmatch(r"[+-]?\d{1,9}", text):
+        number = chinese.number(text)
+        if number is None:
             raise Refusal(_("“{value}” is not a whole number. Write {usage}.").format(value=text[:30], usage=usage(name)))
-        return int(text)
+        return number
+    text = chinese.value(param.name, text)
     if param.kind == "choice":
         value = chosen(param, text)
         if not value:
-            known = ", ".join(value for value, _label in param.choices)
-            raise Refusal(_("“{value}” is not one of {known}.").format(value=text[:30], known=known))
+            raise Refusal(_("“{value}” is not one of {known}.").format(value=text[:30], known=named(param)))
         return value
     return text

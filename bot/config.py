@@ -10,6 +10,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from bot.choice import over
 from bot.domain.ideas import MAX_IDEAS
 
 FILE = "muselab.toml"
@@ -177,6 +178,8 @@ class MonitorTable(Table):
     host: str = "127.0.0.1"  #: where `/health`, `/ready` and `/metrics` are answered, without a token
     port: int = Field(default=0, ge=0, le=65535)  #: 0: nowhere
     teams: int = Field(default=20, ge=0, le=1000)  #: teams with figures of their own; the others are counted together
+    hour_price: float = Field(default=0.0, ge=0)  #: of an hour of the generator, for `muselab usage`; 0: no costs are told
+    currency: str = Field(default="", max_length=8)  #: of that price, such as "EUR"
     traces: bool = False  #: send traces with OpenTelemetry, of `muselab serve` too; where to, its own OTEL_… variables say
 
 
@@ -274,9 +277,10 @@ class Settings(BaseSettings):
 
     @property
     def served(self) -> ServiceTable:
-        """The service's table, with the folder of adapters filled in."""
+        """The service's table, with the folder of adapters filled in, and the chosen model where none is named."""
         folder = self.service.adapters or self.generator.adapters or str(self.adapters)
-        return self.service.model_copy(update={"adapters": str(Path(folder).expanduser().absolute())})
+        folder, chosen = str(Path(folder).expanduser().absolute()), over(self.home, self.service.model_fields_set)
+        return self.service.model_copy(update={"adapters": folder} | chosen)
 
     @property
     def store_url(self) -> str:

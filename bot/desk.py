@@ -106,7 +106,7 @@ class Desk:
         command = self.commands.get(call.command)
         with self._acknowledging(call.channel.team, call):
             taking = await self._taken(call)
-            await reply.ack(private=command is None or private(command))
+            await reply.ack(private=command is None or private(command, call))
         return await self._tracked(
             self._serve(call, reply, lambda call: self.running.run(command, call, reply), taking, reads=reads(command))
         )
@@ -116,7 +116,7 @@ class Desk:
         signal, command = self.signals.get(press.key.verb), self.commands.get(press.key.verb)
         with self._acknowledging(press.channel.team, press):
             taking = await self._taken(press)
-            await reply.ack(private=signal is not None or command is None or private(command), anew=not turns(press))
+            await reply.ack(private=signal is not None or command is None or private(command, press), anew=not turns(press))
         if signal is not None:
             heard = self._serve(press, reply, lambda press: self.hearing.hear(signal, press, reply), taking)
             return await self._tracked(self._in_turn(heard))

@@ -141,6 +141,11 @@ def _device(asked: str, torch: str | None) -> str:
     return "mps" if platform.system() == "Darwin" and platform.machine() in ARM else "cpu"
 
 
+def card() -> bool:
+    """Whether a graphics card of NVIDIA's or Apple's is likely here, as far as can be told in a moment."""
+    return NVIDIA.exists() or bool(shutil.which("nvidia-smi")) or (platform.system() == "Darwin" and platform.machine() in ARM)
+
+
 def cores() -> int:
     """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -41,6 +41,7 @@ class Param:
     suggested: tuple[str, ...] = ()  #: values to complete from, marked with `N_`; others are taken, too
     recent: str = ""  #: field of a prompt; what the channel gave for it lately is suggested first
     trails: bool = False  #: for kind "choice": on a typed line it may be the last word of those, "autumn rain haiku"
+    by_name: bool = False  #: for kind "choice": on a typed line only its name gives it, `--drums no`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

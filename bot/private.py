@@ -15,7 +15,20 @@ FOLDER, FILE = 0o700, 0o600
 OTHERS = stat.S_IRWXG | stat.S_IRWXO  #: what the group and everybody may do
 
 #: What stands in the data folder.
-OURS = ("muselab.db", "muselab.log", "learn.log", "history", "works", "media", "adapters", "styles", "tuning", "running")
+OURS = (
+    "muselab.db",
+    "muselab.log",
+    "learn.log",
+    "history",
+    "works",
+    "media",
+    "adapters",
+    "styles",
+    "tuning",
+    "models",
+    "model.json",
+    "running",
+)
 BESIDE = ("", "-wal", "-shm", "-journal")  #: SQLite's files beside a database
 
 

@@ -14,18 +14,19 @@ from generators.client.scripted import ScriptedGenerator
 from generators.client.scripted_media import ScriptedMaker
 
 if TYPE_CHECKING:
-    from generators.client.child import Child
+    from generators.client.handover import Succession
 
 
-async def generator_of(settings: Settings, stack: AsyncExitStack) -> tuple[Generator, Child | None]:
+async def generator_of(settings: Settings, stack: AsyncExitStack) -> tuple[Generator, Succession | None]:
     """The generator, and the child process that it is, where it is one."""
     table = settings.generator
     if table.scripted:
         return ScriptedGenerator(), None
-    from generators.client.child import Child
+    from generators.client.handover import Succession
     from generators.client.remote import RemoteGenerator
+    from generators.verse.generator import ChineseGenerator
 
-    server: str | Child = table.url
+    server: str | Succession = table.url
     if not table.url:
         if not can_run():
             raise Misconfigured(
@@ -34,7 +35,7 @@ async def generator_of(settings: Settings, stack: AsyncExitStack) -> tuple[Gener
                     "MUSELAB_GENERATOR__URL."
                 )
             )
-        server = Child(settings)
+        server = Succession(settings)
         await server.start()
         stack.push_async_callback(server.close)
     generator = RemoteGenerator(
@@ -43,13 +44,15 @@ async def generator_of(settings: Settings, stack: AsyncExitStack) -> tuple[Gener
         model=table.model,
         timeout_s=table.timeout_s,
         embeddings=table.embeddings,
-        adapters=settings.served.adapters if isinstance(server, Child) else table.adapters or str(settings.adapters.absolute()),
+        adapters=settings.served.adapters
+        if isinstance(server, Succession)
+        else table.adapters or str(settings.adapters.absolute()),
     )
     stack.push_async_callback(generator.close)
-    return generator, server if isinstance(server, Child) else None
+    return ChineseGenerator(generator), server if isinstance(server, Succession) else None
 
 
-async def maker_of(settings: Settings, child: Child | None, stack: AsyncExitStack) -> Maker:
+async def maker_of(settings: Settings, child: Succession | None, stack: AsyncExitStack) -> Maker:
     """Where media are made: a service that the settings name, our own child, or beside a foreign text service a child of its own.
 
     That child starts with the first commission, so that nothing is heavier for teams that want words only.
@@ -60,7 +63,7 @@ async def maker_of(settings: Settings, child: Child | None, stack: AsyncExitStac
     from generators.client.child import OnDemand
     from generators.client.maker import RemoteMaker
 
-    server: str | Child = table.url or child or OnDemand(settings)
+    server: str | Succession | OnDemand = table.url or child or OnDemand(settings)
     if isinstance(server, OnDemand):
         stack.push_async_callback(server.close)
     maker = RemoteMaker(server, token=table.token.get_secret_value(), timeout_s=table.timeout_s)

@@ -21,7 +21,8 @@ from bot.domain.errors import Refusal
 from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
-from bot.services.ideas import followups, talking
+from bot.services import chinese
+from bot.services.ideas import followups, talking, wishes
 from bot.services.usage import unknown
 from bot.words import _
 
@@ -54,9 +55,9 @@ def parse(line: str, source: Source) -> Call | Press:
         UnknownCommand: it begins with a slash and a word that is no command; the message names the likeliest ones.
         Refusal: an option or argument is missing, unknown or of the wrong kind; the message says how to write it.
     """
-    text = line.strip()
+    text = chinese.narrowed(line, words())
     if not text.startswith("/"):
-        return _spoken(text, source)
+        return _spoken(line.strip(), source)
     name, rest = split(text)
     if name not in words():
         raise unknown(name, words())
@@ -75,7 +76,7 @@ def _spoken(text: str, source: Source) -> Call | Press:
     name, rest = split(text)
     if is_command(text, explicit=source.explicit):
         return _ordered(name, rest, source)
-    if source.under and followups.follow_up(text) is not None:
+    if source.under and (followups.follow_up(text) or wishes.refinement(text)) is not None:
         return _call(MORE, None, source, under=source.under, said=text)
     if name in words() and (not rest or REFERENCES.fullmatch(rest)):
         return _ordered(name, rest, source)  # which says what is missing: nobody has such a topic
@@ -124,7 +125,7 @@ def _is_call(name: str, rest: str, *, explicit: bool) -> bool:
 
 def token(signal: ModuleType, text: str) -> str:
     """The token of a signal that somebody wrote, maybe in another word for it or as its emoji; empty when it is none."""
-    word = text.strip().casefold()
+    word = chinese.simplified(text.strip().casefold())
     plain = plain_emoji(word)
     if word in signal.TOKENS or plain in signal.TOKENS:
         return word if word in signal.TOKENS else plain
@@ -139,9 +140,13 @@ def bare(line: str) -> Key | None:
 
 
 def split(text: str) -> tuple[str, str]:
-    """The first word, without a leading slash, in lower case; and the rest."""
-    first, _space, rest = text.partition(" ")
-    return first.removeprefix("/").lower(), rest.strip()
+    """The command or word that a line begins with, without a leading slash, in lower case; and the rest."""
+    line = chinese.narrowed(text, words())
+    if not line.startswith("/"):
+        first, _space, rest = text.partition(" ")
+        return first.lower(), rest.strip()
+    first, rest = chinese.parted(line)
+    return chinese.command(first.removeprefix("/").lower(), words()), rest
 
 
 def _press(name: str, rest: str, source: Source) -> Press:

@@ -30,8 +30,10 @@ from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.media.bandit import Liking
 from bot.services.media.commissioning import Ordering
+from bot.services.media.drafts import Drafts
 from bot.services.media.making import Making
 from bot.services.media.memos import Memos
+from bot.services.media.photos import Photos
 from bot.services.media.styling import Styling
 from bot.services.models.versions import Versions
 from bot.services.team.announcing import Announcing
@@ -131,6 +133,8 @@ class UseCases:
             prospects=prospects,
             curve=curve.png,
             memos=self.memos,
+            photos=self.photos,
+            drafts=self.drafts,
             ordering=Ordering(finding=self.finding, answering=self.answering, making=self.making),
         )
 
@@ -255,16 +259,19 @@ class UseCases:
         )
 
     @cached_property
+    def drafts(self) -> Drafts:
+        """What was found in files, before it is on the board."""
+        return Drafts(store=self.store, listening=self.listening, clock=self.now, new_id=new_id)
+
+    @cached_property
     def memos(self) -> Memos:
         """Voice memos."""
-        return Memos(
-            store=self.store,
-            making=self.making,
-            governing=self.governing,
-            listening=self.listening,
-            clock=self.now,
-            new_id=new_id,
-        )
+        return Memos(making=self.making, governing=self.governing, drafts=self.drafts)
+
+    @cached_property
+    def photos(self) -> Photos:
+        """Photos of notes."""
+        return Photos(making=self.making, governing=self.governing, drafts=self.drafts)
 
     # ------------------------------------------------------------------------------------------ a team
 

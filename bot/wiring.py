@@ -93,6 +93,7 @@ def learning_of(settings: Settings, store: Store) -> Learning:
     table = settings.learn
     try:
         from generators.client.phrasing import RecipePhrasing, instructed
+        from generators.engines.text import multilingual
         from generators.engines.text.embedder import Embedder
         from generators.service import weights
         from learning.bases import base_of, device_of
@@ -104,10 +105,11 @@ def learning_of(settings: Settings, store: Store) -> Learning:
                 package=error.name
             )
         ) from error
-    folder, name = weights.text_weights(settings.service.model, settings.cache, lambda _doing, _done: None)
+    folder, name = weights.text_weights(settings.served.model, settings.cache, lambda _doing, _done: None)
     phrasing = RecipePhrasing(instructed=instructed(name))
     vectors = settings.service.embedder
-    embed = None if vectors == "none" else Embedder(weights.vector_weights(vectors)[0])
+    both = vectors == weights.EMBEDDED and multilingual.available()
+    embed = None if vectors == "none" else Embedder(weights.vector_weights(vectors)[0], both=both)
     return Learning(
         store=store,
         adapters=AdapterFolder(settings.adapters),

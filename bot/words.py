@@ -15,8 +15,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 LOCALES = ("en", "zh_Hans")  #: languages everything is written in
+#: Languages that come of another by conversion, and what OpenCC calls that; its words are those of Taiwan: 软件 becomes 軟體.
+CONVERTED = {"zh_Hant": ("zh_Hans", "s2twp")}
 FALLBACK = "en"
 FOLDER = Path(__file__).parent / "locale"
 
@@ -26,16 +32,19 @@ _current: ContextVar[str] = ContextVar("locale", default=FALLBACK)
 def negotiate(locale: str | None) -> str:
     """The locale of ours that fits a platform's tag (`zh-CN`, `en-US`) or an environment's (`zh_CN.UTF-8`) best, else English.
 
-    Who reads Traditional characters is nearer to Simplified ones than to English.
+    Chinese is in Simplified characters, unless the tag names a place or a script that has Traditional ones.
     """
-    spoken = re.split(r"[-_.@]", (locale or "").strip().lower(), maxsplit=1)[0]
-    return "zh_Hans" if spoken == "zh" else FALLBACK
+    spoken, *more = re.split(r"[-_.@]", (locale or "").strip().lower())
+    if spoken != "zh":
+        return FALLBACK
+    return "zh_Hant" if {"hant", "tw", "hk", "mo"} & {*more} and "hans" not in more else "zh_Hans"
 
 
 @cache
 def catalogue(locale: str) -> _gettext.NullTranslations:
-    """The compiled catalogue of one of `LOCALES`."""
-    source = FOLDER / locale / "LC_MESSAGES" / "muselab.po"
+    """The compiled catalogue of one of `LOCALES`, or of `CONVERTED`."""
+    written, conversion = CONVERTED.get(locale, (locale, ""))
+    source = FOLDER / written / "LC_MESSAGES" / "muselab.po"
     if locale == FALLBACK or not source.exists():
         return _gettext.NullTranslations()
     from babel.messages.mofile import write_mo
@@ -43,9 +52,23 @@ def catalogue(locale: str) -> _gettext.NullTranslations:
 
     compiled = io.BytesIO()
     with source.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=locale))
+        messages = read_po(file, locale=written)
+    if conversion:
+        _convert(messages, conversion)
+    write_mo(compiled, messages)
     compiled.seek(0)
     return _gettext.GNUTranslations(compiled)
+
+
+def _convert(messages: Catalog, conversion: str) -> None:
+    """Turns every translation into other characters; what stands in Latin letters (placeholders, commands, settings) stays."""
+    import opencc
+
+    convert = opencc.OpenCC(conversion).convert
+    for message in messages:
+        if message.id:
+            said = message.string
+            message.string = convert(said) if isinstance(said, str) else tuple(map(convert, said or ()))
 
 
 @contextmanager
@@ -64,7 +87,7 @@ def of_environment() -> str | None:
 
 
 def language() -> str:
-    """The locale being spoken now, one of `LOCALES`."""
+    """The locale being spoken now, one of `LOCALES` or of `CONVERTED`."""
     return _current.get()
 
 

@@ -34,10 +34,11 @@ def critics(learned: Sequence[Topic], held_out: Sequence[Topic], embed: Embed | 
     a model that has learned one critic's errors.
     """
     parts = (held_out, learned[::2], learned[1::2])
-    return [Critic(_taste(part, embed), embed) for part in parts if part]
+    return [Critic(taste_of(part, embed), embed) for part in parts if part]
 
 
-def _taste(topics: Sequence[Topic], embed: Embed | None) -> Taste:
+def taste_of(topics: Sequence[Topic], embed: Embed | None) -> Taste:
+    """What the votes on some topics make of a team's taste."""
     entries = tuple(Entry(idea=idea, prompt=topic.prompt) for topic in topics for idea in topic.ideas)
     asked = list(dict.fromkeys(entry.prompt.text for entry in entries))
     vectors = embed([*(entry.idea.text for entry in entries), *asked]) if embed is not None else None

@@ -77,7 +77,7 @@ def training_set(chosen: Split, phrasing: Phrasing, plan: Plan, vectors: Vectors
         for epoch in range(plan.epochs)
     )
     if plan.balanced:
-        rounds = tuple(_balanced(lessons, plan.diversity) for lessons in rounds)
+        rounds = tuple(with_balance(lessons, plan.diversity) for lessons in rounds)
     held = (
         _lesson(topic, phrasing, f"{plan.seed}/held out/{way}", rarity[topic.id])
         for topic in chosen.held_out
@@ -115,7 +115,7 @@ def _lesson(topic: Topic, phrasing: Phrasing, draw: str, rarity: NDArray[np.floa
     )
 
 
-def _balanced(lessons: Sequence[Lesson], diversity: float) -> tuple[Lesson, ...]:
+def with_balance(lessons: Sequence[Lesson], diversity: float) -> tuple[Lesson, ...]:
     """The lessons, with what is chosen in them as long as what is rejected, on average; each lesson counts alike."""
     pairs = [(lesson, pair) for lesson in lessons for pair in lesson.preference_pairs]
     whole = {lesson.topic: sum(pair.weighted(diversity) for pair in lesson.preference_pairs) for lesson in lessons}

@@ -22,6 +22,7 @@ from storage._memory_people import MemoryPeople
 from storage._memory_posts import MemoryPosts
 from storage._memory_tunings import MemoryTunings
 from storage._memory_turns import MemoryTurns
+from storage._memory_usage import MemoryUsage
 from storage._rules import CHANGING, at_most, aware, free, storable
 
 T = TypeVar("T", Brainstorm, Idea)
@@ -42,6 +43,7 @@ class MemoryStore(
     MemoryPeople,
     MemoryTunings,
     MemoryTurns,
+    MemoryUsage,
 ):
     """The `Store` port over dictionaries. The lock is for threads; within one event loop no method is interrupted."""
 

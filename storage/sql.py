@@ -29,12 +29,13 @@ from storage._statements import FEEDBACK_KEY, OPINION
 from storage._tidying import Tidying
 from storage._tunings import SqlTunings
 from storage._turns import SqlTurns
+from storage._usage import SqlUsage
 from storage._votes import Together
 from storage.installations import SqlInstallations
 from storage.media import Files
 
 
-class SqlStore(SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPasses, SqlPosts, SqlTunings, SqlTurns):
+class SqlStore(SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPasses, SqlPosts, SqlTunings, SqlTurns, SqlUsage):
     """The `Store` port over SQLAlchemy Core."""
 
     def __init__(

@@ -114,7 +114,8 @@ class SlackChat:
         handles = {"command": self._talking.command, "action": self._pressing.action, "form": self._pressing.submitted}
         handle = handles.get(record["kind"]) or self._events[record["body"]["event"]["type"]]
         id = str(record["body"].get("event_id") or record["body"].get("trigger_id"))
-        self._start(handle({**record["body"], AGAIN_KEY: True}, self.teams.known(record["team"])), (record["team"], id))
+        came = record.get("at", 0.0)  # the version before did not keep it: then all of the channel is looked through
+        self._start(handle({**record["body"], AGAIN_KEY: came}, self.teams.known(record["team"])), (record["team"], id))
         return True
 
     def to(self, channel: Channel) -> Reply | None:

@@ -21,7 +21,12 @@ async def posted_as(web: Web, where: Where, name: str, since: float) -> str:
     Raises:
         Failed: Slack could not be asked now.
     """
-    asked = {"channel": where.channel, "oldest": f"{since - CLOCKS_S:.6f}", "include_all_metadata": "true", "limit": "100"}
+    asked = {
+        "channel": where.channel,
+        "oldest": f"{max(0.0, since - CLOCKS_S):.6f}",
+        "include_all_metadata": "true",
+        "limit": "100",
+    }
     method = "conversations.history"
     if where.thread:
         method, asked = "conversations.replies", asked | {"ts": where.thread}

@@ -6,7 +6,7 @@ import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, Literal, NamedTuple, TypedDict
+from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
 
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -33,6 +33,7 @@ class Kept(TypedDict):
     kind: Kind
     team: str
     body: dict[str, Any]
+    at: NotRequired[float]  #: when it came, seconds since 1970
 
 
 class Way(TypedDict):
@@ -76,11 +77,12 @@ class Keeping(AsyncMiddleware):
             return BoltResponse(status=400, body="This is no event of Slack's.")
         if named is None:
             return await next()
-        record = Kept(kind=named.kind, team=team, body=named.body)
+        at = datetime.now(UTC)
+        record = Kept(kind=named.kind, team=team, body=named.body, at=at.timestamp())
         arrival = Arrival(
             team=Team(platform=NAME, id=team),
             id=named.id,
-            at=datetime.now(UTC),
+            at=at,
             body=json.dumps(record, separators=(",", ":")),
             subject=named.subject,
             person=Person(platform=NAME, id=named.user) if named.user else None,

@@ -40,6 +40,7 @@ class Message:
     _language: str = "en"
     _stream: Stream | None = None  #: the message while it grows as one
     _by_url: bool = False
+    _leaves: int = 0  #: of a minute's turns, to others
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -90,7 +91,7 @@ class Message:
         self.placed(self)
 
     async def _update(self) -> None:
-        async with self.web.pace.turn("chat.update", self.web.team):
+        async with self.web.pace.turn("chat.update", self.web.team, leaves=self._leaves):
             card = self._latest()
             try:
                 await self._send("chat.update", card, channel=self.where.channel, ts=self.ts)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import structlog
 
+from adapters.slack.queueing import Queue
 from bot.domain.errors import Outage
 from bot.ports import Clock
 
@@ -32,10 +33,13 @@ PER_MINUTE = {
     "users.info": 90,
     "reactions.get": 45,
     "conversations.open": 45,
+    "conversations.history": 45,
+    "conversations.replies": 45,
     "files.getUploadURLExternal": 90,
     "files.completeUploadExternal": 90,
     "assistant.threads.setSuggestedPrompts": 90,
 }
+TALLIES_LEAVE = 10  # of a minute's turns, to answers: a channel full of votes must keep nobody at “Thinking”
 MANY_CHANNELS = 10_000  # channels remembered before those that rest are let go
 
 
@@ -76,16 +80,19 @@ class Pace:
         self._second = second
         self._turns: defaultdict[tuple[str, str], deque[float]] = defaultdict(deque)
         self._doors: dict[tuple[str, str], Door] = {}
+        self._queues: defaultdict[tuple[str, str], Queue] = defaultdict(Queue)
         self._held: dict[tuple[str, str], float] = {}  #: until when Slack takes no call, by the loop's clock
+        self._careful: dict[tuple[str, str], float] = {}  #: until when calls keep a distance from one another
 
     @asynccontextmanager
-    async def turn(self, method: str, team: str, channel: str = "") -> AsyncIterator[None]:
+    async def turn(self, method: str, team: str, channel: str = "", *, leaves: int = 0) -> AsyncIterator[None]:
         """Waits until `method` may be called for a workspace (and, where it posts, in a channel); the call is made inside.
 
+        `leaves`: so many of a minute's turns are left to calls that leave fewer, and those come first.
         The second between two posts begins with the answer to the first, so that no slow wire can bring them closer together.
         """
         if method not in POSTS:
-            await self._in_time(method, team)
+            await self._in_time(method, team, leaves)
             await self._free(method, team)
             yield
             return
@@ -114,9 +121,19 @@ class Pace:
             await asyncio.sleep((at - now).total_seconds())
 
     def hold(self, method: str, team: str, seconds: float) -> None:
-        """Slack has refused a call of a workspace, and takes no other one before these (real) seconds are over."""
+        """Slack has refused a call of a workspace, and takes no other one before these (real) seconds are over.
+
+        What this process counted is not all there was: the one before it has spent turns of the same minute. So for a minute
+        calls are made one by one, as often as Slack takes them for good.
+        """
         until = asyncio.get_running_loop().time() + seconds
         self._held[team, method] = max(until, self._held.get((team, method), until))
+        self._careful[team, method] = until + MINUTE * self._second
+
+    async def again(self, method: str, team: str) -> None:
+        """Waits until a call that was refused may be made once more: one by one, like everybody else who was."""
+        await self._in_time(method, team)
+        await self._free(method, team)
 
     async def _free(self, method: str, team: str) -> None:
         left = self._left(method, team)
@@ -133,14 +150,15 @@ class Pace:
             del self._held[team, method]
         return left
 
-    async def _in_time(self, method: str, team: str) -> None:
+    async def _in_time(self, method: str, team: str, leaves: int = 0) -> None:
         if method not in PER_MINUTE:
             return
-        now = asyncio.get_running_loop().time()
-        at = max(now, self._earliest(method, team))
-        self._turns[team, method].append(at)
-        if at > now:
-            await asyncio.sleep(at - now)
+        loop = asyncio.get_running_loop()
+        await self._queues[team, method].turn(
+            leaves,
+            lambda: max(self._left(method, team), self._earliest(method, team, leaves) - loop.time()),
+            lambda: self._turns[team, method].append(loop.time()),
+        )
 
     def _door(self, team: str, channel: str) -> Door:
         if len(self._doors) > MANY_CHANNELS:
@@ -163,11 +181,14 @@ class Pace:
         self._earliest(method, team)
         return PER_MINUTE[method] - len(self._turns[team, method])
 
-    def _earliest(self, method: str, team: str) -> float:
+    def _earliest(self, method: str, team: str, leaves: int = 0) -> float:
         limit = PER_MINUTE.get(method)
         if limit is None:
             return 0.0
-        turns, now = self._turns[team, method], asyncio.get_running_loop().time()
-        while turns and turns[0] <= now - MINUTE * self._second:
+        turns, now, minute = self._turns[team, method], asyncio.get_running_loop().time(), MINUTE * self._second
+        while turns and turns[0] <= now - minute:
             turns.popleft()
-        return turns[-limit] + MINUTE * self._second if len(turns) >= limit else 0.0
+        at = turns[leaves - limit] + minute if len(turns) >= limit - leaves else 0.0
+        if self._careful.get((team, method), 0.0) > now and turns:
+            at = max(at, turns[-1] + minute / limit)
+        return at

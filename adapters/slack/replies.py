@@ -198,7 +198,7 @@ class PlaceReply:
 
     async def show(self, card: Card) -> None:
         """See `bot.ports.Reply`."""
-        await self.surface.show(card)
+        await self.surface.show(card, tallies=bool(self.surface.ts) and card.progress is None)
         where = self.surface.where
         for file in new_media(card):
             if file.name in self._sent:

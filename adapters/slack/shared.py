@@ -19,7 +19,7 @@ from bot.messages import Call
 from bot.ports import Front
 
 NAME = "slack"
-AGAIN_KEY = "muselab_again"  # says of an event that it was kept, and comes from the inbox
+AGAIN_KEY = "muselab_again"  # says of an event that it was kept, and comes from the inbox: when it came first, seconds since 1970
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,8 @@ class Shared:
 
 def named(id: str, body: Body) -> dict[str, Any]:
     """What the message that answers an event is found again by; of an event that comes again it may be there already."""
-    return {"name": name_of(id), "unsure": bool(body.get(AGAIN_KEY)), "since": time.time()}
+    again = AGAIN_KEY in body
+    return {"name": name_of(id), "unsure": again, "since": body[AGAIN_KEY] if again else time.time()}
 
 
 def now() -> datetime:

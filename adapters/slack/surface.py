@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from adapters.slack.message import Message
+from adapters.slack.pace import TALLIES_LEAVE
 from adapters.slack.privately import Privately, aside
 from adapters.slack.refusals import AGAIN, BROKEN, DELETED, REVOKED, THREAD
 from adapters.slack.web import ONCE, Failed
@@ -37,9 +38,12 @@ class Surface(Message):
     _refused: bool = False  #: Slack does not take it: what is half finished is not tried again
     _given_up: bool = False  #: Slack could not take the last card, and may later
 
-    async def show(self, card: Card) -> None:
-        """Brings the message to this card; returns at once for a half-finished card of a message that is there already."""
-        self._wanted, self._language = card, language()
+    async def show(self, card: Card, *, tallies: bool = False) -> None:
+        """Brings the message to this card; returns at once for a half-finished card of a message that is there already.
+
+        `tallies`: nothing else of it is new, and nobody waits for it.
+        """
+        self._wanted, self._language, self._leaves = card, language(), TALLIES_LEAVE if tallies else 0
         if card.progress is None or not (self.ts or self._by_url):
             async with self._lock:
                 await self._bring()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 import aiohttp
 import structlog
@@ -150,6 +151,7 @@ class Teams:
         self._webs: dict[str, Web] = {}
         self._clients: dict[str, Client] = {}
         self._who: OrderedDict[tuple[str, str], tuple[float, Who]] = OrderedDict()
+        self._asking: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()  #: as long as somebody waits
 
     def open(self, session: aiohttp.ClientSession, identities: Identities) -> None:
         """The connection is there."""
@@ -199,12 +201,17 @@ class Teams:
             return None
         known = self._clients.get(team)
         if known is None or known.token != identity.token:
-            held = partial(self._held, team)
-            known = self._clients[team] = client(token=identity.token, base=self.base, session=self.session, held=held)
+            held, again = partial(self._held, team), partial(self._again, team)
+            known = self._clients[team] = client(
+                token=identity.token, base=self.base, session=self.session, held=held, again=again
+            )
         return known
 
     def _held(self, team: str, method: str, seconds: float) -> None:
         self.pace.hold(method, team, seconds)
+
+    async def _again(self, team: str, method: str) -> None:
+        await self.pace.again(method, team)
 
     async def authorize(self, team_id: str, enterprise_id: str | None) -> AuthorizeResult | None:
         """Whether this workspace's requests are served, and as whom: Bolt asks before every one."""
@@ -222,11 +229,20 @@ class Teams:
         )
 
     async def who(self, web: Web, user: str) -> Who:
-        """A person's language and role, asked once an hour; nothing where Slack does not say so soon."""
+        """A person's language and role, asked once an hour; nothing where Slack does not say so soon.
+
+        What somebody does meanwhile waits for the answer to the same question.
+        """
+        asking = self._asking.setdefault((web.team, user), asyncio.Lock())
+        async with asking:
+            until, known = self._who.get((web.team, user), (0.0, Who()))
+            if asyncio.get_running_loop().time() < until:
+                return known
+            return await self._asked(web, user, known)
+
+    async def _asked(self, web: Web, user: str, known: Who) -> Who:
+        """What Slack says of a person, kept; what was `known` where it does not say."""
         now = asyncio.get_running_loop().time()
-        until, known = self._who.get((web.team, user), (0.0, Who()))
-        if now < until:
-            return known
         try:
             async with asyncio.timeout(ASKED_WITHIN_S):
                 us = await self.find(web.team)

@@ -18,7 +18,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack.holding import Held, Holding
+from adapters.slack.holding import Again, Held, Holding
 from adapters.slack.pace import Pace
 from adapters.slack.refusals import REVOKED
 
@@ -183,9 +183,20 @@ def unheard(_method: str, _seconds: float) -> None:
     """Nobody else waits."""
 
 
-def client(*, token: str = "", base: str = "", session: aiohttp.ClientSession | None = None, held: Held = unheard) -> Client:
-    """A client with the retries that Slack's own one leaves to its user; `held` hears of every 429."""
-    refused: list[AsyncRetryHandler] = [Holding(RETRIES, held)]
+async def at_once(_method: str) -> None:
+    """Nobody else waits."""
+
+
+def client(
+    *,
+    token: str = "",
+    base: str = "",
+    session: aiohttp.ClientSession | None = None,
+    held: Held = unheard,
+    again: Again = at_once,
+) -> Client:
+    """Slack's client with the retries that it leaves to us; `held` hears of every 429, `again` waits until one may retry."""
+    refused: list[AsyncRetryHandler] = [Holding(RETRIES, held, again)]
     unknown: list[AsyncRetryHandler] = [
         AsyncConnectionErrorRetryHandler(max_retry_count=1),
         AsyncServerErrorRetryHandler(max_retry_count=RETRIES),

@@ -7,6 +7,7 @@ from pathlib import Path
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from adapters.terminal._face import LEAVE
+from adapters.terminal._render import Row
 from bot import typed
 from bot.domain.ideas import clean
 from bot.messages import Field
@@ -32,11 +33,38 @@ def leaves(answer: str, field: Field) -> bool:
     return text in LEAVE or command
 
 
+def offered(field: Field) -> list[Row]:
+    """What a field of choices offers, in words, each with the number that answers it."""
+    return [
+        Row(kind="text", text=f"  {number}  {clean(label)}")
+        for number, (_value, label) in enumerate(field.choices if field.kind == "choice" else (), start=1)
+    ]
+
+
+def answered(field: Field, answer: str) -> str:
+    """The value that an answer means: of a choice by its number, its label or itself; several where several may be chosen."""
+    if field.kind != "choice":
+        return answer
+    text = answer.strip()
+    whole = _chosen(field, text)
+    if whole or not field.many:
+        return whole or text
+    return " ".join(_chosen(field, part) or part for part in text.replace(",", " ").split())
+
+
+def _chosen(field: Field, text: str) -> str:
+    """The value of one choice; empty where none is meant."""
+    for number, (value, label) in enumerate(field.choices, start=1):
+        if text.casefold() in (str(number), value.casefold(), label.casefold()):
+            return value
+    return ""
+
+
 def question(field: Field) -> str:
     """What a form asks for one field, with what may be answered."""
-    choices = ", ".join(value for value, _label in field.choices)
+    number = _("a number") if field.choices else ""
     file = _("its path") if field.kind == "file" else ""
-    hints = [clean(hint) for hint in (field.hint, field.placeholder, choices, file) if hint]
+    hints = [clean(hint) for hint in (field.hint, field.placeholder, number, file) if hint]
     if not field.required:
         hints.append(_("or nothing"))
     return clean(field.label) + (f" ({'; '.join(hints)})" if hints else "") + ": "
@@ -46,7 +74,7 @@ def complaint(field: Field, answer: str) -> str:
     """What is wrong with an answer; empty when nothing is."""
     if not answer:
         return _("Something must stand here.") if field.required else ""
-    if field.kind == "choice" and answer not in {value for value, _label in field.choices}:
+    if field.kind == "choice" and not set(answer.split() if field.many else [answer]) <= {value for value, _l in field.choices}:
         known = ", ".join(value for value, _label in field.choices)
         return _("“{value}” is not one of {known}.").format(value=clean(answer)[:30], known=known)
     if field.kind == "file" and not is_file(answer):

@@ -20,10 +20,11 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 from rich.cells import cell_len
 
-from adapters.terminal._asking import complaint, escaping, leaves, question
+from adapters.terminal._asking import answered, complaint, escaping, leaves, offered, question
 from adapters.terminal._face import LEAVE, Elsewhere
 from adapters.terminal._history import history
-from adapters.terminal._render import Page, Row, safe, shortened, styled
+from adapters.terminal._paging import KEPT, cut, height
+from adapters.terminal._render import Page, Row, bar, hints, safe, shortened, styled
 from bot.domain.ideas import clean
 from bot.messages import Form
 from bot.ports import Health
@@ -34,7 +35,6 @@ log = structlog.get_logger(__name__)
 PROMPT = "› "
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 FRAME_S = 0.12  # between two frames of it; faster only costs power
-BAR = 16  # cells of a progress bar; half the narrowest terminal that is worth supporting
 PAGES = 3  # growing lists whose progress is shown; more would push the ideas off the screen
 MENU = 6  # rows kept free for completions
 LOOK = Style.from_dict(
@@ -77,6 +77,8 @@ class Live:
         self._pages: tuple[Page, ...] = ()
         self._health: Health | None = None
         self._listed = False
+        self._used = 0  #: rows of the screen that were written since the last line was entered
+        self._held: list[Row] = []  #: of an answer too long for the screen
         self._frame = 0
         self._rows: asyncio.Queue[Sequence[Row]] = asyncio.Queue()
         self._printer: asyncio.Task[None] | None = None
@@ -101,6 +103,8 @@ class Live:
                     except EOFError:
                         return
                     warned = False
+                    if await self._went_on(line):
+                        continue
                     yield line
                     for helper in helpers:
                         if helper.done():
@@ -147,7 +151,19 @@ class Live:
         """Shows rows above the prompt, in the order of the calls."""
         if rows:
             self._listed = self._listed or any(row.kind == "idea" for row in rows)
-            self._rows.put_nowait(rows)
+            size = self._output.get_size()
+            shown, held = cut(rows, size.rows - KEPT - self._used, size.columns)
+            self._held = held or self._held
+            self._used += height(shown, size.columns)
+            self._rows.put_nowait(shown)
+
+    async def _went_on(self, line: str) -> bool:
+        """Whether the line was a bare Enter that asks for the rest of a long answer, which is then shown."""
+        held, self._held, self._used = self._held, [], 0
+        if line.strip() or not held:
+            return False
+        await self.write(held)
+        return True
 
     async def _print(self) -> None:
         while True:
@@ -193,9 +209,11 @@ class Live:
             Elsewhere: a command was typed in place of an answer.
         """
         assert self._asking is not None
-        await self.write([Row(kind="title", text=clean(form.title))])
+        leave = Row(kind="footer", text=_("Enter goes on; q, Esc or any /command leaves this form."))
+        await self.write([Row(kind="title", text=clean(form.title)), leave])
         values: dict[str, str] = {}
         for field in form.fields:
+            await self.write(offered(field))
             while True:
                 await self._flush()
                 try:
@@ -207,6 +225,7 @@ class Live:
                     if answer.strip() in LEAVE:
                         return None
                     raise Elsewhere(answer.strip())
+                answer = answered(field, answer)
                 wrong = complaint(field, answer.strip())
                 if not wrong:
                     break
@@ -264,20 +283,3 @@ class Live:
         percent = f" {bar(health.done)} {health.done:.0%}" if health.done is not None else ""
         doing = shortened(safe(clean(health.doing)), max(8, self._width() - len(percent) - 4))
         return [("class:bad", f"{SPINNER[self._frame % len(SPINNER)]} {doing}{percent}")]
-
-
-def bar(share: float) -> str:
-    """A progress bar."""
-    full = round(BAR * min(1.0, max(0.0, share)))
-    return "━" * full + "─" * (BAR - full)
-
-
-def hints(wanted: Sequence[str], room: int) -> str:
-    """As many hints as there is room for; the last one (help) is given up last."""
-    texts = [_(hint) for hint in wanted]
-    while texts:
-        text = "   " + " · ".join(texts)
-        if cell_len(text) <= room:
-            return text
-        del texts[-2 if len(texts) > 1 else -1]
-    return ""

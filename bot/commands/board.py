@@ -12,6 +12,7 @@ from bot.services.bundle import Services
 from bot.words import N_, _
 
 HELP = N_("see this channel's ideas, best first")
+EXAMPLES = ("/board 2",)
 IN_HELP = 7  # what a newcomer should read first
 READS = True  # nothing is changed
 LAST_PAGE = 1000  # ten thousand ideas; the board holds no more

@@ -10,9 +10,14 @@ from bot.messages import Call, Form, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.ideas.asking import COUNT, PICTURE, STYLE, TONE, asked, filled, task_form
+from bot.services.ideas.wishes import told
 from bot.words import N_, _
 
 HELP = N_("get different ideas for a topic")
+EXAMPLES = (
+    N_("/brainstorm names for a tea bar -n 3"),
+    N_("/brainstorm gifts for a gardener --style “dry humour”"),
+)
 IN_HELP = 1  # what a newcomer should read first
 PARAMS = (Param(name="topic", help=N_("what you need ideas for"), required=True, rest=True), COUNT, STYLE, TONE, PICTURE)
 
@@ -40,5 +45,6 @@ def said(rest: str) -> bool:
 async def run(services: Services, call: Call, reply: Reply) -> None:
     topic = str(call.args.get("topic", ""))
     options = await services.ordering.seen(call, "picture")
-    prompt = await services.answering.prompt(call.channel, topic, options=options, **asked(call, "count", "style", "tone"))
+    topic, fields = told(topic, asked(call, "count", "style", "tone"), options)
+    prompt = await services.answering.prompt(call.channel, topic, **fields)
     await services.answering.brainstorm(call.channel, call.person, prompt, reply)

@@ -12,6 +12,14 @@ from bot.services.ideas.asking import filled, subject_field, ways_field
 from bot.words import N_, _
 
 HELP = N_("hear an idea as a tune, or go on from a few notes of yours")
+EXAMPLES = (
+    "/compose 3 --mood calm",
+    N_("/compose a rainy afternoon --style waltz"),
+    "/compose 3 --lead piano",
+    "/compose 3 --how vary",
+    "/compose 3 --drums no",
+    "/compose 3 mp3",
+)
 MOST = 4  # each takes some seconds, and nobody hears out a fifth
 OPTIONS = ("mood", "style", "tempo", "bars", "key", "transpose", "lead", "drums", "notes", "format")
 WAYS = (
@@ -42,19 +50,25 @@ SUGGESTED = {
 }
 PARAMS = (
     Param(name="what", help=N_("the number of an idea, or words"), kind="about", rest=True),
-    Param(name="mood", help=N_("the feeling: cheerful, calm, heroic …"), short="m"),
-    Param(name="style", help=N_("what kind of music: reel, waltz, ballad, hymn …"), short="s"),
+    Param(name="mood", help=N_("the feeling"), short="m"),
+    Param(name="style", help=N_("what kind of music"), short="s"),
     Param(name="tempo", help=N_("beats a minute, 30 to 300"), kind="integer", least=30, most=300),
     Param(name="bars", help=N_("length in bars, 2 to 64"), kind="integer", least=2, most=64),
-    Param(name="key", help=N_("for example D, F# minor, A dorian")),
+    Param(name="key", help=N_("such as D, F# minor, A dorian")),
     Param(name="transpose", help=N_("semitones up or down, -24 to 24"), kind="integer", least=-24, most=24),
-    Param(name="lead", help=N_("the instrument that plays the melody: fiddle, flute, piano …")),
-    Param(name="drums", help=N_("whether there may be drums"), kind="choice", choices=(("yes", N_("Yes")), ("no", N_("No")))),
-    Param(name="notes", help=N_("notes to begin with: C4 E4 G4, or 1 3 5")),
-    Param(name="how", help=N_("compose, continue, vary, harmonise, restyle or play the notes")),
+    Param(name="lead", help=N_("the instrument that plays the melody")),
+    Param(
+        name="drums",
+        help=N_("whether there may be drums"),
+        kind="choice",
+        choices=(("yes", N_("Yes")), ("no", N_("No"))),
+        by_name=True,
+    ),
+    Param(name="notes", help=N_("first notes: C4 E4 G4, or 1 3 5")),
+    Param(name="how", help=N_("what to do with the notes")),
     Param(name="count", help=N_("how many tunes, 1 to 4"), kind="integer", least=1, most=MOST, short="n"),
-    Param(name="file", help=N_("notes of yours as a MIDI or ABC file"), kind="file"),
-    Param(name="format", help=N_("of the sound file"), kind="choice", choices=FORMATS),
+    Param(name="file", help=N_("a MIDI or ABC file"), kind="file"),
+    Param(name="format", help=N_("of the sound file"), kind="choice", choices=FORMATS, trails=True),
 )
 
 

@@ -9,9 +9,11 @@ from bot.messages import Call, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.ideas.asking import COUNT, PICTURE, STYLE, TONE, asked, filled, task_form
+from bot.services.ideas.wishes import told
 from bot.words import N_, _
 
 HELP = N_("get advertising copy for something")
+EXAMPLES = (N_("/copy a bakery that opens at five"),)
 PARAMS = (
     Param(name="topic", help=N_("what the advertisement is for"), required=True, rest=True),
     Param(name="audience", help=N_("whom it speaks to, such as “first-time parents”"), short="a"),
@@ -39,6 +41,6 @@ def from_press(press: Press) -> Mapping[str, Value]:
 async def run(services: Services, call: Call, reply: Reply) -> None:
     topic = str(call.args.get("topic", ""))
     options = {"audience": str(call.args.get("audience", ""))} | await services.ordering.seen(call, "picture")
-    fields = asked(call, "count", "style", "tone")
-    prompt = await services.answering.prompt(call.channel, topic, kind="copy", options=options, **fields)
+    topic, fields = told(topic, asked(call, "count", "style", "tone"), options)
+    prompt = await services.answering.prompt(call.channel, topic, kind="copy", **fields)
     await services.answering.brainstorm(call.channel, call.person, prompt, reply)

@@ -1,4 +1,4 @@
-"""The same again with the topic put right."""
+"""The same again with the topic put right; what was made for the wrong one makes way."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from dataclasses import replace
 
 from bot.domain.errors import Refusal
 from bot.domain.ideas import MAX_TOPIC, Brainstorm, Channel, Prompt
-from bot.messages import Call, Control, Field, Form, Key, Param, Press, Value
+from bot.messages import Call, Card, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
+from bot.services.cards import shortened
+from bot.services.team.moderating import UNDO
 from bot.words import N_, _
 
 HELP = N_("put the topic of the last ideas right, and have them made anew")
+EXAMPLES = (N_("/correct names for a tea bar"),)
 WORDS_ONLY = True  # there is no such thing of pictures and sounds
 PARAMS = (Param(name="topic", help=N_("the topic as it should be"), required=True, rest=True),)
 
@@ -25,7 +28,7 @@ def on_brainstorm(brainstorm: Brainstorm) -> tuple[Control, ...]:
 
 async def form_here(services: Services, press: Press) -> Form:
     """The topic as it was, to be changed."""
-    prompt = await asked(services, press.channel, press.key.target)
+    _old, prompt = await asked(services, press.channel, press.key.target)
     field = Field(name="topic", label=_("The topic"), value=prompt.text, most=MAX_TOPIC, multiline=True)
     return Form(key=press.key, title=_("Correct the topic"), fields=(field,), submit=_("Make anew"))
 
@@ -40,8 +43,8 @@ def said(rest: str) -> bool:
     return False
 
 
-async def asked(services: Services, channel: Channel, brainstorm: str) -> Prompt:
-    """What was asked for.
+async def asked(services: Services, channel: Channel, brainstorm: str) -> tuple[Brainstorm, Prompt]:
+    """A brainstorm, and what was asked for.
 
     Raises:
         UnknownIdea: there is no such brainstorm here.
@@ -50,11 +53,33 @@ async def asked(services: Services, channel: Channel, brainstorm: str) -> Prompt
     source = await services.finding.brainstorm(channel, brainstorm)
     if source.prompt is None:
         raise Refusal(_("The topic of that brainstorm was deleted. Please start a new one with /brainstorm."))
-    return source.prompt
+    return source, source.prompt
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
-    before = await asked(services, call.channel, str(call.args.get("brainstorm", "")))
+    old, before = await asked(services, call.channel, str(call.args.get("brainstorm", "")))
     topic = replace(before, text=str(call.args["topic"]))
     prompt = await services.answering.like(topic, call.channel, count=before.count)
-    await services.answering.brainstorm(call.channel, call.person, prompt, reply)
+    made = await services.answering.brainstorm(call.channel, call.person, prompt, reply)
+    if await services.store.ideas_of(call.channel.team, made.id) and (note := await making_way(services, call, old, before)):
+        await reply.tell(note)
+
+
+async def making_way(services: Services, call: Call, old: Brainstorm, before: Prompt) -> Card | None:
+    """Takes away what was made for the wrong topic, and says so; or why it stays. None: nothing of it was there."""
+    team, topic = call.channel.team, shortened(before.text, 60)
+    ideas = [idea.id for idea in await services.store.ideas_of(team, old.id) if idea.author is None]
+    if not ideas:
+        return None
+    if old.asker != call.person and not call.admin:
+        said = _("The ideas for “{topic}” stay: only the person who asked for them, or an admin, may take them away.")
+        return Card(text=said.format(topic=topic), private=True)
+    if any(opinion.person != call.person for opinion in await services.store.feedback(team, ideas)):
+        said = _("The ideas for “{topic}” stay, as others have said what they think of them.")
+        away = Control(key=Key(verb="delete", target=old.id), label=_("Delete"), emoji="🗑️")
+        return Card(text=said.format(topic=topic), controls=(away,), private=True)
+    for idea in await services.moderating.whole(old, call.person, admin=call.admin, hidden=True):
+        services.redrawing.changed(idea)
+    said = _("The ideas for “{topic}” made way for these: they stand on no board and in no export.")
+    undo = Control(key=Key(verb="delete", target=old.id, token=UNDO), label=_("Undo"), emoji="↩️")
+    return Card(text=said.format(topic=topic), controls=(undo,), private=True)

@@ -8,12 +8,13 @@ from bot.domain.ideas import Brainstorm
 from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
+from bot.services.team.moderating import UNDO
 from bot.words import N_, _, ngettext
 
 HELP = N_("take away a result that you asked for: its ideas leave the board")
+EXAMPLES = ("/delete",)
 PRIVATE = True  # only the person who asks sees the answer
-UNDO = "undo"
-PARAMS: tuple[Param, ...] = ()
+PARAMS = (Param(name="undo", help=N_("bring back what was taken away last"), kind="flag"),)
 
 
 def on_brainstorm(brainstorm: Brainstorm) -> tuple[Control, ...]:
@@ -27,8 +28,10 @@ def from_press(press: Press) -> Mapping[str, Value]:
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
-    brainstorm = await services.finding.brainstorm(call.channel, str(call.args.get("brainstorm", "")))
-    back = bool(call.args.get("undo"))
+    id, back = str(call.args.get("brainstorm") or ""), bool(call.args.get("undo"))
+    if back and not id:
+        id = await services.moderating.latest(call.channel, call.person) or ""
+    brainstorm = await services.finding.brainstorm(call.channel, id)
     changed = await services.moderating.whole(brainstorm, call.person, admin=call.admin, hidden=not back)
     for idea in changed:
         services.redrawing.changed(idea)

@@ -14,6 +14,7 @@ from bot.services.votes.duelling import Duel
 from bot.words import N_, _
 
 HELP = N_("choose between two ideas, blind; what you say orders both")
+EXAMPLES = ("/duel a",)
 PRIVATE = True  # what others said, and say, must not sway anybody
 PARAMS = (
     Param(

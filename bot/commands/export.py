@@ -11,6 +11,7 @@ from bot.services.bundle import Services
 from bot.words import N_, _
 
 HELP = N_("take this channel's board away as a file")
+EXAMPLES = ("/export csv",)
 READS = True  # nothing is changed
 PRIVATE = True  # only the person who asks sees the answer
 PARAMS = (

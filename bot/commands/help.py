@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from bot.messages import Call, Card, Control, Key, Param
 from bot.ports import Reply
+from bot.services import chinese, explaining
 from bot.services.bundle import Services
-from bot.services.doors import Command, opens, place_in_help
-from bot.services.usage import is_option, long, unknown, written
+from bot.services.doors import opens, place_in_help
+from bot.services.usage import unknown
 from bot.words import N_, _
 
 HELP = N_("see what Muselab can do")
+EXAMPLES = ("/help imagine",)
 READS = True  # nothing is changed
 PRIVATE = True  # only the person who asks sees the answer
 PARAMS = (Param(name="command", help=N_("which one to explain; empty: all"), rest=True),)
 
 
 #: What a newcomer may ask, and reads in answer to a greeting.
-EXAMPLES = (
+TOPICS = (
     N_("names for a tea bar"),
     N_("a slogan for a bicycle repair shop"),
     N_("a story about a lighthouse --style “dry humour”"),
@@ -33,7 +35,7 @@ REACTING = N_(
 def prompts() -> list[str]:
     """What can be asked, in lines, an empty one at the end."""
     text = _("Write a topic, and I think up different ideas for it. For example:")
-    return [text, *(f"• {_(topic)}" for topic in EXAMPLES), ""]
+    return [text, *(f"• {_(topic)}" for topic in TOPICS), ""]
 
 
 def chatting(kind: str) -> Card:
@@ -43,7 +45,7 @@ def chatting(kind: str) -> Card:
         return Card(text=text, private=True)
     if kind == "okay":
         return Card(
-            text=_("All right. For ideas, just write a topic, such as “{topic}”.").format(topic=_(EXAMPLES[0])), private=True
+            text=_("All right. For ideas, just write a topic, such as “{topic}”.").format(topic=_(TOPICS[0])), private=True
         )
     more = _("Under ideas you can say “more”, “more like the second one” or “shorter”. /help shows everything.")
     form = (Control(key=Key(verb="brainstorm"), emoji="💡", label=_("Brainstorm"), asks=True),)
@@ -61,12 +63,12 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         return
     known = services.cards.commands
     asked = " ".join(str(call.args.get("command", "")).casefold().removeprefix("/").split())
+    asked = chinese.command(asked, (*known, *services.cards.signals))
     if asked in known:
-        await reply.show(explained(asked, known[asked]))
+        await reply.show(explaining.command(asked, known[asked]))
         return
     if asked in services.cards.signals:
-        text = _(services.cards.signals[asked].HELP)
-        await reply.show(Card(title=f"/{asked}", text=text, private=True))
+        await reply.show(explaining.signal(asked, services.cards.signals[asked]))
         return
     if asked:
         raise unknown(asked, [*known, *services.cards.signals])
@@ -79,19 +81,3 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         Control(key=Key(verb=name), emoji=form[0], label=_(form[1]), asks=True) for name in names if (form := opens(known[name]))
     )
     await reply.show(Card(title=_("What Muselab can do"), text=text, controls=forms, private=True))
-
-
-def explained(name: str, command: Command) -> Card:
-    """One command: what it does, how it is typed, and what each of its parameters means."""
-    lines = [f"/{name} — {_(command.HELP)}"]
-    if command.PARAMS:
-        lines += ["", " ".join([f"/{name}", *map(written, command.PARAMS)]), ""]
-    for param in command.PARAMS:
-        choices = ": " + ", ".join(value for value, _label in param.choices) if param.choices else ""
-        shown = (
-            " ".join(filter(None, [long(param), f"-{param.short}" if param.short else ""])) if is_option(param) else param.name
-        )
-        lines.append(f"{shown} — {_(param.help)}{choices}")
-    form = opens(command)
-    controls = (Control(key=Key(verb=name), emoji=form[0], label=_(form[1]), asks=True),) if form else ()
-    return Card(title=_("Help"), text="\n".join(lines), controls=controls, private=True)

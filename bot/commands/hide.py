@@ -13,6 +13,7 @@ from bot.services.team.moderating import LISTED, Hidden
 from bot.words import N_, _, language, ngettext
 
 HELP = N_("take an idea off the board; alone: see what is hidden, and who hid it")
+EXAMPLES = ("/hide 3",)
 PRIVATE = True  # only the person who asks sees the answer
 REDRAWS = "idea"  # the message that shows the idea loses it
 PARAMS = (Param(name="idea", help=N_("the number of the idea"), kind="idea"),)

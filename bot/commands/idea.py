@@ -12,6 +12,7 @@ from bot.services.ideas.talking import stands_alone
 from bot.words import N_, _
 
 HELP = N_("put your own idea on the board, beside the others")
+EXAMPLES = (N_("/idea The Tea Room"),)
 IN_HELP = 6  # what a newcomer should read first
 ON_WORDS = N_("Put this on the board")
 WORDS_ONLY = True  # there is no such thing of pictures and sounds

@@ -12,6 +12,12 @@ from bot.services.ideas.asking import filled, picture_field, subject_field, ways
 from bot.words import N_, _
 
 HELP = N_("see an idea as a picture: poster, moodboard, logo; or paint a picture of yours")
+EXAMPLES = (
+    "/imagine 44 moodboard",
+    N_("/imagine a fox in the snow --style linocut"),
+    "/imagine 3 --palette ocean",
+    "/imagine 3 --how solid",
+)
 BESIDE = 4  # place of its control beside an idea
 BOARDS = 3  # one of each layout
 MOST = 6  # a message's gallery stays a gallery, and six take half a minute on a laptop
@@ -57,12 +63,12 @@ PARAMS = (
         choices=(("poster", N_("Poster")), ("moodboard", N_("Moodboard")), ("logo", N_("Logo sheet"))),
         trails=True,
     ),
-    Param(name="style", help=N_("a look or a painting style, such as “painted”"), short="s"),
-    Param(name="palette", help=N_("colours, such as “ocean” or “sunset”")),
+    Param(name="style", help=N_("a look or a painting style"), short="s"),
+    Param(name="palette", help=N_("which colours")),
     Param(name="count", help=N_("how many pictures, 1 to 6"), kind="integer", least=1, most=MOST, short="n"),
     Param(name="picture", help=N_("a picture of yours to paint, to vary or to make anew"), kind="file"),
     Param(name="second", help=N_("a second picture: whose style it gets, or a mask, white where it is made anew"), kind="file"),
-    Param(name="how", help=N_("what to do with it"), kind="choice", choices=WAYS),
+    Param(name="how", help=N_("what to do with it"), kind="choice", choices=WAYS, by_name=True),
     Param(name="strength", help=N_("how much of your picture changes, in percent"), kind="integer", least=2, most=100),
     Param(name="size", help=N_("in pixels, such as 1024x768")),
     Param(name="aspect", help=N_("the shape: width by height, such as 16:9")),

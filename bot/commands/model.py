@@ -18,6 +18,7 @@ from bot.services.team.governing import whole
 from bot.words import N_, _, ngettext
 
 HELP = N_("see the versions of your team's model; promote, roll back or pause them")
+EXAMPLES = ("/model list",)
 PRIVATE = True
 PARAMS = (
     Param(

@@ -12,6 +12,7 @@ from bot.services.ideas.asking import COUNT, TONE, asked
 from bot.words import N_, _
 
 HELP = N_("get more ideas like one of these")
+EXAMPLES = ("/more 3 -n 2",)
 IN_HELP = 2  # what a newcomer should read first
 BESIDE = 3  # place of its control beside an idea
 WORDS_ONLY = True  # there is no such thing of pictures and sounds

@@ -12,6 +12,7 @@ from bot.services.bundle import Services
 from bot.words import N_, _
 
 HELP = N_("decide: this idea it is")
+EXAMPLES = ("/pick 3",)
 IN_HELP = 8  # what a newcomer should read first
 REDRAWS = "idea"  # its card shows who was picked
 PARAMS = (

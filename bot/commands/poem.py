@@ -11,13 +11,14 @@ from bot.services.ideas.talking import stands_alone
 from bot.words import N_, _
 
 HELP = N_("get short poems, line by line between slashes")
+EXAMPLES = (N_("/poem autumn rain haiku"),)
 #: The recipe of each form in each language of ideas.
 FORMS = {
-    "line": {"en": "poems"},
+    "line": {"en": "poems", "zh": "poems"},
     "haiku": {"en": "haikus", "zh": "haikus"},
-    "couplet": {"en": "couplets"},
-    "quatrain": {"en": "quatrains"},
-    "limerick": {"en": "limericks"},
+    "couplet": {"en": "couplets", "zh": "couplets"},
+    "quatrain": {"en": "quatrains", "zh": "quatrains"},
+    "limerick": {"en": "limericks", "zh": "limericks"},
     "jueju": {"zh": "jueju"},
 }
 USUAL = {"en": "haiku", "zh": "jueju"}

@@ -11,6 +11,7 @@ from bot.services.bundle import Services
 from bot.words import N_, _
 
 HELP = N_("say an idea better: corrected, clearer, shorter or more vivid")
+EXAMPLES = ("/polish 3 clear",)
 IN_HELP = 5  # what a newcomer should read first
 WORDS_ONLY = True  # there is no such thing of pictures and sounds
 USUAL = "clear"

@@ -10,6 +10,7 @@ from bot.services.bundle import Services
 from bot.words import N_, _
 
 HELP = N_("see, export or delete what is kept about you")
+EXAMPLES = ("/privacy show",)
 PRIVATE = True  # only the person who asks sees the answer
 PARAMS = (
     Param(

@@ -14,6 +14,7 @@ from bot.services.ideas.recommending import Recommended
 from bot.words import N_, _, language
 
 HELP = N_("find ideas that were liked before and fit a topic")
+EXAMPLES = (N_("/recommend names for a tea bar"),)
 PRIVATE = True  # they may come from other channels that only this person is in
 USUAL = 5
 PARAMS = (Param(name="topic", help=N_("what they should fit; empty: this channel's ideas, in your order"), rest=True), COUNT)

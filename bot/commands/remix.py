@@ -13,6 +13,7 @@ from bot.services.ideas.asking import COUNT, TONE, asked
 from bot.words import N_, _
 
 HELP = N_("mix two ideas into new ones")
+EXAMPLES = ("/remix 1 2",)
 IN_HELP = 3  # what a newcomer should read first
 ON_IDEAS = N_("Remix this idea")
 WORDS_ONLY = True  # there is no such thing of pictures and sounds

@@ -11,6 +11,7 @@ from bot.services.bundle import Services
 from bot.words import N_, _
 
 HELP = N_("put a hidden idea back on the board")
+EXAMPLES = ("/restore 3",)
 REDRAWS = "idea"  # the message that showed the idea shows it again
 OF_HIDDEN = True  # its argument is one of the hidden ideas
 PARAMS = (Param(name="idea", help=N_("the number of the idea"), kind="idea", required=True),)

@@ -11,6 +11,11 @@ from bot.services.bundle import Services
 from bot.words import N_, _
 
 HELP = N_("hear an idea, or words of yours, said aloud")
+EXAMPLES = (
+    "/say 3 --voice june",
+    "/say 3 --language de",
+    "/say 3 mp3",
+)
 FORMATS = tuple((name, name.upper()) for name in ("mp3", "ogg", "opus", "flac", "wav"))
 SUGGESTED = {"voice": ("joe", "june", "otto", "robot"), "language": ("en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja")}
 PARAMS = (
@@ -18,7 +23,7 @@ PARAMS = (
     Param(name="voice", help=N_("who speaks"), short="v"),
     Param(name="speed", help=N_("how fast, in percent: 50 to 200"), kind="integer", least=50, most=200),
     Param(name="language", help=N_("en; where espeak-ng is installed also de, fr, es, it, pt, nl, zh, ja"), short="l"),
-    Param(name="format", help=N_("of the sound file"), kind="choice", choices=FORMATS),
+    Param(name="format", help=N_("of the sound file"), kind="choice", choices=FORMATS, trails=True),
 )
 
 

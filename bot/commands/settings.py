@@ -15,9 +15,11 @@ from bot.services.bundle import Services
 from bot.services.team import panels
 from bot.services.team.governing import whole
 from bot.services.team.settling import among, named, number, place, quiet, style
+from bot.services.usage import called
 from bot.words import N_, _
 
 HELP = N_("see or change how Muselab behaves in this channel")
+EXAMPLES = ("/settings tallies off",)
 FOR_ADMINS = True  # others may write it to the bot in words
 PRIVATE = True  # only the person who asks sees the answer
 MOST_AN_HOUR = 100_000  # more than any machine makes; keeps a slip of the finger out of a 32-bit column
@@ -84,7 +86,7 @@ SETTINGS = (
     Setting(
         param=Param(name="language", help=N_("en, zh, or auto: each person's own"), short="l", choices=LANGUAGES),
         read=among("language", en="en", zh="zh", auto=None),
-        show=lambda s: s.language or _("each person's own"),
+        show=lambda s: {"en": _("English"), "zh": _("Chinese")}.get(s.language or "", _("each person's own")),
     ),
     Setting(
         param=Param(name="thread", help=N_("a thread for each brainstorm: on or off"), choices=ON_OFF),
@@ -103,7 +105,7 @@ SETTINGS = (
     ),
     Setting(
         param=Param(name="tallies", help=N_("show how others voted: on or off"), choices=ON_OFF),
-        read=among("hide_tally", on=False, off=True),
+        read=among("hide_tally", name="tallies", on=False, off=True),
         show=lambda s: switch(not s.hide_tally),
     ),
     Setting(
@@ -206,7 +208,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         if new_team != team:
             await services.store.settle(everywhere, new_team)
         here, team = new_here, new_team
-    rows = (f"{s.param.name.replace('_', '-')}: {s.show(team if s.team else here)}" for s in SETTINGS)
+    rows = (_("{setting}: {value}").format(setting=called(s.param), value=s.show(team if s.team else here)) for s in SETTINGS)
     title = _("Settings saved") if call.args else _("Settings of this channel")
     controls = panels.controls() if call.admin else ()
     await reply.show(Card(title=title, text="\n".join(rows), controls=controls, private=True))

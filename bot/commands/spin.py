@@ -14,6 +14,7 @@ from bot.services.ideas.asking import COUNT, TONE, asked
 from bot.words import N_, _
 
 HELP = N_("take the last topic in a different direction")
+EXAMPLES = (N_("/spin more serious"),)
 IN_HELP = 4  # what a newcomer should read first
 WORDS_ONLY = True  # there is no such thing of pictures and sounds
 PARAMS = (

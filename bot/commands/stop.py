@@ -11,6 +11,7 @@ from bot.services.bundle import Services
 from bot.words import N_, _
 
 HELP = N_("stop what you asked for while it is being made; what is there stays")
+EXAMPLES = ("/stop",)
 PRIVATE = True  # only the person who asks sees the answer
 PARAMS: tuple[Param, ...] = ()
 

@@ -13,6 +13,7 @@ from bot.services.ideas.talking import stands_alone
 from bot.words import N_
 
 HELP = N_("get plots, characters, openings or the next lines of a story")
+EXAMPLES = (N_("/story a lighthouse keeper plot"),)
 KINDS = {"plot": "stories", "character": "characters", "opening": "openings", "continue": "continuations"}
 PARAMS = (
     Param(name="topic", help=N_("what it is about; to continue: the text so far, or #3 for an idea"), required=True, rest=True),
@@ -27,6 +28,7 @@ PARAMS = (
             ("continue", N_("how it goes on")),
         ),
         short="w",
+        trails=True,
     ),
     COUNT,
     STYLE,

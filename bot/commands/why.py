@@ -16,6 +16,7 @@ from bot.services.votes.refitting import Relatives
 from bot.words import N_, _, ngettext
 
 HELP = N_("see what moved an idea up or down")
+EXAMPLES = ("/why 3",)
 READS = True  # nothing is changed
 PARAMS = (Param(name="idea", help=N_("the number of an idea"), kind="idea", required=True),)
 PRIVATE = True

@@ -215,7 +215,7 @@ class Brainstorm:
     model: str  #: version the team is served with; empty for the base
     canary: str = ""  #: version tried blind beside it, which made some of the ideas; empty: none
     seed: int
-    locale: str = "en"  #: the language its card speaks, one of `bot.words.LOCALES`
+    locale: str = "en"  #: the language its card speaks, one of `bot.words.LOCALES` or `CONVERTED`
     address: str = ""  #: where its card is, in the adapter's own words; empty until shown
     back: str = ""  #: how who asked can still be answered, in the adapter's own words; empty: in the channel only
     holder: str = ""  #: who works on it; whoever takes it up writes a name of their own here, and the one before writes no more

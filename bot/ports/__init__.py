@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.ports.accounting import Usage
 from bot.ports.chats import Chat, Finding, Front, Reply
 from bot.ports.folders import Adapters, Styles
 from bot.ports.generators import Commission, Generator, Health, Made, Maker, Order, Phrase, Phrasing
@@ -53,4 +54,5 @@ __all__ = [
     "Taste",
     "Trial",
     "Trust",
+    "Usage",
 ]

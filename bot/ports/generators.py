@@ -63,6 +63,11 @@ class Generator(Protocol):
         """
         ...
 
+    @property
+    def encoder(self) -> str:
+        """What made the latest vectors, by name and version; vectors of another cannot be compared with them. "": nothing yet."""
+        ...
+
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
         """One unit-length row per text, shape (len(texts), dimensions); None where the service has no embeddings.
 

@@ -20,6 +20,7 @@ from bot.domain.ideas import (
     Team,
 )
 from bot.domain.models import ChannelSettings, ModelVersion, Tuning
+from bot.ports.accounting import Accounting
 from bot.ports.inbox import InboxStore, PostStore
 from bot.ports.jobs import JobStore
 from bot.ports.media import MediaStore, Medium
@@ -47,7 +48,7 @@ class Forgotten:
     media: int = 0  #: files deleted: handed in by them, made for them, or made of what they wrote
 
 
-class Store(MediaStore, InboxStore, JobStore, PassStore, PostStore, Moderation, Protocol):
+class Store(Accounting, MediaStore, InboxStore, JobStore, PassStore, PostStore, Moderation, Protocol):
     """Keeps what people asked, got and said.
 
     Every read names its team or channel and sees nothing of another team's: a foreign id is an unknown id. Every write is one

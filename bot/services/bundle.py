@@ -20,8 +20,10 @@ from bot.services.ideas.redrawing import Redrawing
 from bot.services.ideas.stopping import Stopping
 from bot.services.media.bandit import Liking
 from bot.services.media.commissioning import Ordering
+from bot.services.media.drafts import Drafts
 from bot.services.media.making import Making
 from bot.services.media.memos import Memos
+from bot.services.media.photos import Photos
 from bot.services.models.versions import Versions
 from bot.services.team.announcing import Announcing
 from bot.services.team.entrance import Entrance
@@ -64,6 +66,8 @@ class Services:
     tasting: Tasting
     making: Making
     memos: Memos
+    photos: Photos
+    drafts: Drafts
     liking: Liking
     prospects: Prospects
     curve: Curve

@@ -13,6 +13,7 @@ from bot.messages import THUMBNAIL, Card, Control, File, Key, Line, Progress
 from bot.ports import Store
 from bot.services.doors import Command, Signal, of_words, on_brainstorm, on_idea, on_running, place_beside
 from bot.services.ideas.board import WHOLE, Boards, Page
+from bot.services.ideas.wishes import HEARD, understood
 from bot.words import _, ngettext
 
 LIKE_OTHERS = frozenset({"more", "remix", "polish", "edit"})  # origins of ideas that were made of one or two others
@@ -55,6 +56,7 @@ class Cards:
         whole = self._under(brainstorm) if progress is None else self._meanwhile(brainstorm)
         return Card(
             title=title(await self._seen(brainstorm)),
+            text="" if brainstorm.prompt is None else understood(brainstorm.prompt),
             lines=lines,
             progress=progress,
             footer=footer or (seeded(brainstorm) if lines and progress is None else ""),
@@ -222,7 +224,9 @@ def title(brainstorm: Brainstorm) -> str:
     }[prompt.operation]
     first, second = (*about, "", "")[:2]
     named = template.format(topic=topic, first=first, second=second)
-    manner = [part for part in (prompt.style, prompt.tone, prompt.option("audience")) if part]
+    heard = prompt.option(HEARD).split()  # which the line below the title says
+    said = {"style": prompt.style, "tone": prompt.tone, "audience": prompt.option("audience")}
+    manner = [part for name, part in said.items() if part and name not in heard]
     return " · ".join([named, *manner])
 
 

@@ -10,6 +10,7 @@ from bot.domain.feedback import Tally
 from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId
 from bot.messages import Call, Card, Control, Form, Key, Param, Press, Value
 from bot.ports import Clock, Reply, Store
+from bot.words import _
 
 LAST = 1000  # the place of a plugin that names none; more plugins than this have no place in one folder
 
@@ -69,9 +70,28 @@ def signal(module: ModuleType) -> Signal:
     return cast(Signal, module)
 
 
-def private(command: Command) -> bool:
-    """Whether only the person who asks sees a command's answer."""
-    return bool(getattr(command, "PRIVATE", False))
+def private(command: Command, event: Call | Press) -> bool:
+    """Whether only the person who asks sees a command's answer to this."""
+    if not getattr(command, "PRIVATE", False):
+        return False
+    shares = getattr(command, "shares", None)
+    return shares is None or not shares(event)
+
+
+def secluded(command: Command) -> bool:
+    """Whether nothing that a command does is for others."""
+    return bool(getattr(command, "PRIVATE", False)) and not hasattr(command, "shares")
+
+
+def examples(plugin: Any) -> tuple[str, ...]:
+    """Lines that somebody may type for a plugin, marked with `N_` where they hold words; none for some."""
+    return cast("tuple[str, ...]", getattr(plugin, "EXAMPLES", ()))
+
+
+def offered(command: Command, param: Param) -> tuple[str, ...]:
+    """Values that are offered for a parameter which takes others, too, as they are read."""
+    known = cast("Mapping[str, tuple[str, ...]]", getattr(command, "SUGGESTED", {})).get(param.name, ())
+    return known or tuple(_(value) for value in param.suggested)
 
 
 def reads(command: Command | None) -> bool:

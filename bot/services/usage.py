@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.domain.errors import UnknownCommand
 from bot.messages import Param
-from bot.words import LOCALES, _, catalogue
+from bot.services import chinese
+from bot.words import CONVERTED, FALLBACK, LOCALES, _, catalogue, language
+
+LISTED = 6  # options in a sentence that says what was wrong; of more, /help has the list
+MANY = 8  # tokens of a signal in its usage; two lines of emoji would say no more
+QUOTED_TEXT = "text"  #: token of signals whose words are a text of their own (edit)
 
 
 def unknown(name: str, words: Iterable[str]) -> UnknownCommand:
@@ -18,9 +23,24 @@ def unknown(name: str, words: Iterable[str]) -> UnknownCommand:
     return UnknownCommand(_("There is no command “/{name}”. Try {known}.").format(name=name[:30], known=known))
 
 
+def usage_line(name: str, params: Sequence[Param]) -> str:
+    """How to write a command, in one line: `/brainstorm TOPIC [-n COUNT] [--style STYLE]`; of many options, that there are."""
+    if sum(map(is_option, params)) > LISTED:
+        places = [written(param) for param in params if not is_option(param)]
+        return " ".join(["/" + name, *places, f"[--{_('OPTION VALUE')} …]"])
+    return " ".join(["/" + name, *map(written, params)])
+
+
+def signal_line(name: str, tokens: Sequence[str]) -> str:
+    """How to write a way of giving feedback: `/vote IDEA up|down|none`; the first emoji of many."""
+    many = len(tokens) > MANY
+    shown = [*tokens[:MANY], "…", tokens[-1]] if many else tokens
+    return f"/{name} IDEA {'TEXT' if tuple(tokens) == (QUOTED_TEXT,) else '|'.join(shown)}"
+
+
 def written(param: Param) -> str:
     """How one parameter is typed: `[-n COUNT]`."""
-    shown = "|".join(value for value, _label in param.choices) if param.choices else param.name.upper()
+    shown = named(param, "|") if param.choices else placed(param)
     if not is_option(param):
         return shown if param.required else f"[{shown}]"
     flag = f"-{param.short}" if param.short else long(param)
@@ -29,7 +49,9 @@ def written(param: Param) -> str:
 
 def is_option(param: Param) -> bool:
     """Whether a parameter is written `--name`: flags, files, and what is not required, the rest, an idea or a choice."""
-    return param.kind in ("flag", "file") or not (param.required or param.rest or param.kind in ("idea", "choice"))
+    return (
+        param.by_name or param.kind in ("flag", "file") or not (param.required or param.rest or param.kind in ("idea", "choice"))
+    )
 
 
 def long(param: Param) -> str:
@@ -37,14 +59,41 @@ def long(param: Param) -> str:
     return "--" + param.name.replace("_", "-")
 
 
+def placed(param: Param) -> str:
+    """What stands for a parameter's value where its usage is shown: `TOPIC`, and 主题 for who reads Chinese."""
+    if language() == FALLBACK:
+        return param.name.upper()
+    return chinese.localised(chinese.OPTIONS.get(param.name, [param.name.upper()])[0])
+
+
+def called(param: Param) -> str:
+    """A parameter's name where it is read: `person-limit`, and 每人上限 for who reads Chinese."""
+    return long(param)[2:] if language() == FALLBACK else placed(param)
+
+
+def words_for(name: str, values: Iterable[str]) -> str:
+    """The values that a parameter takes, as they can be typed in the language being spoken."""
+    if language() == FALLBACK:
+        return ", ".join(values)
+    known = {value: word for word, value in reversed(list(chinese.VALUES.get(name, {}).items()))}
+    return chinese.localised("、".join(known.get(value, value) for value in values))
+
+
+def named(param: Param, between: str = "") -> str:
+    """The values of a choice, as they can be typed in the language being spoken, with something between them."""
+    if language() == FALLBACK:
+        return (between or ", ").join(value for value, _label in param.choices)
+    return (between or "、").join(ASIDE.sub("", _(label)) for _value, label in param.choices)
+
+
 ASIDE = re.compile(r"^an? |[,，（(].*")  # what a label says besides the name of what is chosen
 
 
 def chosen(param: Param, text: str) -> str:
     """The value of a choice that is meant by its name or its label, in any language of ours; empty when none is."""
-    word = text.strip().casefold()
+    words = {text.strip().casefold(), chinese.simplified(text.strip().casefold())}
     for value, label in param.choices:
-        names = (ASIDE.sub("", catalogue(locale).gettext(label)).casefold() for locale in LOCALES)
-        if word == value.casefold() or word in names:
+        names = (ASIDE.sub("", catalogue(locale).gettext(label)).casefold() for locale in (*LOCALES, *CONVERTED))
+        if words & {value.casefold(), *names}:
             return value
     return ""

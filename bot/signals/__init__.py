@@ -6,6 +6,7 @@ A signal module's door:
 - `TOKENS`: what can be said, as typed (`up`, `4`); shown as completions.
 - `EMOJI`: native emoji that say it, each with its token.
 - `value(token) -> float`: -1..+1, 0 withdraws; raises `InvalidFeedback` for a token that says nothing.
+- `EXAMPLES`: lines that somebody may type, marked with `N_` where they hold words.
 - `said(token, text) -> str`: the confirmation a person reads.
 - `controls(idea, tally) -> tuple[Control, ...]`: what to press beside an idea; may be empty.
 

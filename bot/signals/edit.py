@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.services.bundle import Services
 
 HELP = N_("write your own version of an idea; it joins the board")
+EXAMPLES = (N_("/edit 2 The Tea Room"),)
 WORDS_ONLY = True  # there is no such thing of pictures and sounds
 TOKENS = ("text",)
 EMOJI: dict[str, str] = {}

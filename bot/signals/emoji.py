@@ -9,6 +9,7 @@ from bot.messages import Control
 from bot.words import N_, _
 
 HELP = N_("react with an emoji such as 🔥 or 💤, or none to take it back")
+EXAMPLES = ("/emoji 3 🔥",)
 VALUES = {
     "❤": 1.0,
     "🔥": 1.0,
@@ -35,6 +36,7 @@ VALUES = {
 }
 TOKENS = (*VALUES, "none")
 EMOJI = {emoji: emoji for emoji in VALUES}
+WORDS = dict.fromkeys(("撤回", "取消", "无"), "none")
 
 
 def value(token: str) -> float:

@@ -9,6 +9,7 @@ from bot.messages import Control, Key
 from bot.words import N_, _
 
 HELP = N_("pick an idea: the team's decision; pick 3 none takes it back")
+EXAMPLES = ("/pick 3",)
 BESIDE = 2  # place of its control beside an idea
 TOKENS = ("yes", "none")
 EMOJI = {"✅": "yes", "🏆": "yes"}

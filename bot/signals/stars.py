@@ -14,9 +14,15 @@ if TYPE_CHECKING:
     from bot.services.bundle import Services
 
 HELP = N_("give an idea 1 to 5 stars, or 0 to take them back")
+EXAMPLES = ("/stars 3 4",)
 UNDO = False  # 0 stars take them back
 TOKENS = ("1", "2", "3", "4", "5", "0")
 EMOJI: dict[str, str] = {}
+WORDS = {
+    **{f"{count}{mark}": str(value) for value, count in enumerate("零一二三四五") for mark in ("星", "颗星", "分")},
+    **{f"{value}{mark}": str(value) for value in range(6) for mark in ("星", "颗星", "分")},
+    **dict.fromkeys(("none", "undo", "撤回", "取消", "无"), "0"),
+}
 #: Three stars are a faint yes rather than 0, which would withdraw them.
 VALUES = {"0": 0.0, "1": -1.0, "2": -0.5, "3": 0.1, "4": 0.55, "5": 1.0}
 

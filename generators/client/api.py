@@ -60,6 +60,10 @@ class Api:
         """What is known without asking it."""
         return self.server.state()
 
+    async def place(self) -> str:
+        """Where it is just now: another place, another process, which may serve another model."""
+        return await self.server.url()
+
     async def get(self, path: str) -> Json:
         """The JSON at a path."""
         async with self._request("GET", path, None) as response:

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from generators.client.answered import Json
 from generators.client.recipes import Asking
 
+#: Why our own service drops choices that are not worth going on with, where it is asked to; see `generators.service.pruning`.
+DROPPED = ("repeating", "alike", "enough")
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -19,6 +22,7 @@ class Made:
     logprobs: tuple[float, ...] = ()
     model: str = ""  #: what made it, as the service calls it
     decoding: str = ""  #: see `bot.domain.ideas.Draft`
+    dropped: str = ""  #: why our service did not go on with it; empty: it did
 
     @property
     def whole(self) -> str:
@@ -52,6 +56,8 @@ def grown(growing: Growing, choice: Json, asking: Asking) -> Made | None:
     finish = choice.get("finish_reason")
     if not finish:
         return None
+    if finish in DROPPED:
+        return Made(asking, growing.text, finished=False, dropped=str(finish))
     text = growing.text
     for stop in asking.stop:  # transformers leaves it in; what has declined `stop` wrote on
         text = text.partition(stop)[0]

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from bot.domain.ideas import MAX_IDEA, clean
+from generators.verse.rhymes import rhyme
 
 LIKE_EXAMPLE = 0.85  # share of letters in common; measured: rewordings of an example lie above, other ideas below 0.6
 WORTH_KEEPING = 20  # characters; a shorter sentence in front of a cut one is rarely the idea
@@ -27,10 +28,17 @@ _PREAMBLE = re.compile(
 _MARKUP = re.compile(r"\*\*|__|`+|~~|</?[a-z]+>|<\|[^|]*\|>")
 _REFUSAL = re.compile(
     r"^(?:i(?:'m| am) (?:sorry|not sure|unable|just an ai|glad|happy)|as an ai|i (?:cannot|can't|don't know)|sorry\b|抱歉|作为)"
-    r"|\bas an ai\b|\bsmollm",
+    r"|\bas an ai\b|\bsmollm|\bhugging ?(?:face|home)\b",  # the last: who made the texts that a small model was trained on
     re.IGNORECASE,
 )
+_ABBREVIATED = re.compile(r"\b(?:mrs?|ms|dr|prof|vs|incl|approx|e\.g|i\.e)\.?$", re.IGNORECASE)  # its full stop ends no sentence
 _ASKED_BACK = re.compile(r"^(?:suggest|propose)(?:s|ing)?\b", re.IGNORECASE)  # the question again, in the model's mouth
+#: Words of the recipes that no idea has: the answer's form, said again in the answer.
+_FORM = re.compile(
+    r"\b(?:in|with|as|using) (?:just |only )?(?:one|a|a single|1) (?:short |single )?sentence\b|\bone[- ]sentence\b"
+    r"|\b(?:short|one) sentence\b|\banswer with\b|\bthe name only\b|\bidea (?:one|two)\b|\bboth together\b",
+    re.IGNORECASE,
+)
 _PLACEHOLDER = re.compile(r"\[[^\]]{2,}\]|\{[^}]*\}|https?://|www\.|[<>]{2,}|_{3,}|\\[nt]|^\W*$")
 _SENTENCE_END = re.compile(r"[.!?。！？](?=[\s\"'”’)]|$)")
 _QUOTES = "\"'“”‘’«»„「」『』"
@@ -51,6 +59,7 @@ def tidy(
     goes_on: bool = False,
     parts: int = 0,
     characters: Sequence[int] = (),
+    rhymed: bool = False,
 ) -> tuple[str, str | None]:
     """The idea in what a model wrote, and why it cannot be used, if it cannot.
 
@@ -63,15 +72,15 @@ def tidy(
         goes_on: it continues the topic, so it may begin in the middle of a sentence.
         parts: lines it must have, separated by slashes; 0: it is one line.
         characters: lengths that its lines may have, all the same; empty: any.
+        rhymed: the second and the fourth of its lines must rhyme, in Chinese.
 
     Returns:
-        The text, and None or one of "empty", "cut", "not-text", "refusal", "too-long", "repetitive", "echo", "example", "known",
-        "form".
+        The text, and None or why not: empty, cut, not-text, refusal, too-long, repetitive, echo, example, known, form.
     """
     text = _bare(raw)
     if parts:
         trouble = _trouble(text, examples=examples, topic="", known=known) or _borrowed(text, examples)
-        return _verse(text, trouble, parts, characters, finished=finished)
+        return _verse(text, trouble, parts, characters, finished=finished, rhymed=rhymed)
     if not finished and not (whole := _whole_sentences(text)):
         return text, "cut" if text else "empty"
     text = text if finished else whole
@@ -82,7 +91,9 @@ def tidy(
     return text, _trouble(text, examples=examples, topic=topic, known=known)
 
 
-def _verse(text: str, trouble: str | None, parts: int, characters: Sequence[int], *, finished: bool) -> tuple[str, str | None]:
+def _verse(
+    text: str, trouble: str | None, parts: int, characters: Sequence[int], *, finished: bool, rhymed: bool
+) -> tuple[str, str | None]:
     """The lines of a poem, tidied one by one, and why they are none of the form that was asked for."""
     lines = [line.strip(" ,;:-–") for line in re.split(r"[/／|]", _unquoted(text))]
     if not finished and len(lines) > parts:  # the model went on after the last line
@@ -94,6 +105,8 @@ def _verse(text: str, trouble: str | None, parts: int, characters: Sequence[int]
         trouble = "form"
     lengths = {sum(char.isalpha() for char in line) for line in lines}
     if trouble is None and characters and (len(lengths) != 1 or not lengths <= set(characters)):
+        trouble = "form"
+    if trouble is None and rhymed and not rhyme(*("".join(filter(str.isalpha, lines[at])) for at in (1, 3))):
         trouble = "form"
     return verse, trouble
 
@@ -114,12 +127,14 @@ def _trouble(text: str, *, examples: Iterable[str], topic: str, known: Sequence[
         return "not-text"
     if _REFUSAL.search(text):
         return "refusal"
+    if _ABBREVIATED.search(text):
+        return "cut"
     if repetitive(text):
         return "repetitive"
     folded = _folded(text)
     if topic and (words(text) <= words(f"{topic} {_SMALL_WORDS}") or folded.startswith(_folded(topic) + " ")):
         return "echo"
-    if _ASKED_BACK.search(text):
+    if _ASKED_BACK.search(text) or _FORM.search(text):
         return "echo"
     if any(folded == _folded(other) for other in known):
         return "known"
@@ -138,16 +153,24 @@ def alike(one: str, other: str) -> bool:
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= LIKE_EXAMPLE
 
 
-def repetitive(text: str) -> bool:
-    """Whether a text says the same words again and again."""
-    words = re.findall(r"[\w'’]+", text.casefold())
+def repeating(whole: Sequence[str]) -> bool:
+    """Whether a text that may go on says the same words again and again already, by its words so far, all of them whole."""
+    words = re.findall(r"[\w'’]+", " ".join(whole).casefold())
     if any(one == two and len(one) > 1 for one, two in pairwise(words)):
         return True
     triples = Counter(zip(words, words[1:], words[2:], strict=False))
     if triples and max(triples.values()) > 1:
         return True
     long = Counter(word for word in words if len(word) > 3)
-    if long and (max(long.values()) > 3 or (max(long.values()) == 3 and len(words) < 16)):
+    return bool(long) and max(long.values()) > 3
+
+
+def repetitive(text: str) -> bool:
+    """Whether a text says the same words again and again."""
+    if repeating([text]):
+        return True
+    words = re.findall(r"[\w'’]+", text.casefold())
+    if len(words) < 16 and 3 in Counter(word for word in words if len(word) > 3).values():
         return True
     return re.search(r"(.{2,12}?)\1{2,}", text.casefold().replace(" ", "")) is not None
 

@@ -29,8 +29,11 @@ class Drafting:
         topic, known = order.prompt.text, (*order.prompt.about, *order.avoid)
         form: Json = {"examples": recipe.examples, "goes_on": recipe.goes_on and order.prompt.operation != "polish"}
         if order.prompt.operation != "polish":
-            form |= {"parts": recipe.parts, "characters": recipe.characters}
-        tidied = [tidy(one.whole, finished=one.finished, topic=topic, known=known, **form) for one in choices]
+            form |= {"parts": recipe.parts, "characters": recipe.characters, "rhymed": recipe.rhymed}
+        tidied = [
+            (one.whole, one.dropped) if one.dropped else tidy(one.whole, finished=one.finished, topic=topic, known=known, **form)
+            for one in choices
+        ]
         good = [one for one, (_text, trouble) in zip(choices, tidied, strict=True) if trouble is None]
         neutral: dict[int, float | None] = {}
         for model in {one.model for one in good}:  # one, unless a version was lost in the middle

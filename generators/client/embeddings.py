@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from http import HTTPStatus
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from generators.client.fleet import Fleet
 from generators.client.served import Served
 
 VECTORS_AT_ONCE = 64  # texts in one request; a batch that a CPU answers within a second
+CHANGES = 3  # how often a service may change its encoder while one question is answered
 KEPT_VECTORS = 4096  # texts; 384 numbers each are 6 MB, and hold the boards of many channels
 
 
@@ -27,20 +29,39 @@ class Embeddings:
         self._served = served
         self._asked = asked  #: whether to ask for any at all
         self._kept: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self.encoder = ""  #: what made the vectors that are kept
 
     async def of(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
-        """Unit vectors, shape (len(texts), dimensions); None where the service has none. Asks only for what is not remembered."""
-        if not self._asked:
-            return None
+        """Unit vectors, shape (len(texts), dimensions); None where the service has none. Asks only for what is not remembered.
+
+        All of them are of one encoder: where the service has changed its own, what was remembered of the old one is asked anew.
+        """
+        for _attempt in range(CHANGES):
+            rows = await self._rows(texts) if self._asked else None
+            if rows is None:
+                return None
+            if len(rows) == len(texts):
+                return np.stack(rows) if rows else np.zeros((0, 0), dtype=np.float32)
+        raise GeneratorDown(_("The generation service does not speak the OpenAI API."))
+
+    async def _rows(self, texts: Sequence[str]) -> list[NDArray[np.float32]] | None:
+        """A vector for each text; no row where the encoder turned out to be another meanwhile; None: the service has none."""
         missing = [text for text in dict.fromkeys(texts) if text not in self._kept]
         fresh: dict[str, NDArray[np.float32]] = {}
         try:
             for start in range(0, len(missing), VECTORS_AT_ONCE):
                 part = missing[start : start + VECTORS_AT_ONCE]
-                answer = await self._api.post("/embeddings", {"model": await self._served.embedder(), "input": part})
+                name = await self._served.embedder()
+                answer = await self._api.post("/embeddings", {"model": name, "input": part})
+                if self._changed(str(answer.get("model") or name)) and (fresh or len(missing) < len(set(texts))):
+                    return []
                 for item in answer["data"]:
                     fresh[part[item["index"]]] = unit(np.asarray(item["embedding"], dtype=np.float32))
-        except Declined:
+        except Declined as error:
+            if error.status == HTTPStatus.NOT_FOUND and self.encoder:
+                self.encoder = ""
+                self._served.forget()  # it was there before: the service came back with another
+                return []
             self._asked = False  # a service without embeddings will not have them in a minute either
             return None
         except GeneratorDown as error:
@@ -52,7 +73,15 @@ class Embeddings:
             raise GeneratorDown(_("The generation service does not speak the OpenAI API.")) from error
         rows = [fresh[text] if text in fresh else self._kept[text] for text in texts]
         self._remember(texts, rows)
-        return np.stack(rows) if rows else np.zeros((0, 0), dtype=np.float32)
+        return rows
+
+    def _changed(self, encoder: str) -> bool:
+        """Notes what made a vector; whether that is another than before, and what was kept is forgotten."""
+        changed = encoder != self.encoder
+        if changed:
+            self.encoder = encoder
+            self._kept.clear()
+        return changed
 
     def _remember(self, texts: Sequence[str], rows: Sequence[NDArray[np.float32]]) -> None:
         for text, row in zip(texts, rows, strict=True):

@@ -54,6 +54,10 @@ class Fleet:
         """Nothing is known without asking."""
         return None
 
+    async def place(self) -> str:
+        """All of them together: they serve the same models."""
+        return ""
+
     async def health(self) -> Json:
         """What the best of them tells, with `services`: how many are well, of how many."""
         answers = await asyncio.gather(*(one.health() for one in self.members), return_exceptions=True)

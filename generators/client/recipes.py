@@ -41,6 +41,9 @@ class Asking:
     min_p: float = 0.08
     seed: int = 0
     user: str = ""  #: who it is for, hashed: engines that share fairly go by it
+    prunes: bool = (
+        True  #: drafts that are not worth going on with may be dropped by a service that can; not where all begin alike
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,7 @@ class Recipe:
     goes_on: bool = False  #: an idea continues the topic's own words
     parts: int = 0  #: lines that an idea has, separated by " / "; 0: it is one line
     characters: tuple[int, ...] = ()  #: lengths that each of the parts may have, all alike; empty: any
+    rhymed: bool = False  #: of four Chinese lines the second and the fourth rhyme
     twists: tuple[str, ...] = ()  #: what {twist} becomes, one of these
     ways: Mapping[Operation, tuple[Way, ...]] = field(default_factory=dict)
 
@@ -266,7 +270,7 @@ def _read(language: str, name: str) -> dict[str, Any]:
 def _recipe(kind: str, language: str, table: Mapping[str, Any]) -> Recipe:
     operations: tuple[Operation, ...] = ("fresh", "more", "remix", "spin", "polish")
     ways = {operation: tuple(_way(way) for way in table[operation]) for operation in operations if operation in table}
-    plain = ("max_tokens", "temperature", "min_p", "neutral", "styled", "parts", "large", "goes_on")
+    plain = ("max_tokens", "temperature", "min_p", "neutral", "styled", "parts", "large", "goes_on", "rhymed")
     settings = {name: table[name] for name in plain if name in table}
     manners = _read(language, MANNERS)
     settings |= {name: table.get(name, manners[name]) for name in ("toned", "addressed", "pictured")}

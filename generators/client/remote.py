@@ -5,33 +5,35 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections import defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from http import HTTPStatus
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.errors import GeneratorDown, MuselabError, Refusal
+from bot.domain.errors import MuselabError, Refusal
 from bot.domain.ideas import Draft, Team
 from bot.ports import Health, Order
 from bot.words import _
-from generators.client.answered import Declined, Json
-from generators.client.choices import Growing, Made, decoding_of, grown
-from generators.client.dialects import Dialect
+from generators.client.answered import Json
+from generators.client.choices import Made
+from generators.client.choosing import Choosing
 from generators.client.drafting import Drafting
 from generators.client.embeddings import Embeddings
 from generators.client.fleet import reached
 from generators.client.recipes import Asking, Recipe, askings
-from generators.client.served import CONTINUING, ENGLISH_ONLY, OWN, SGLANG, Served
+from generators.client.served import OWN, Served
 from generators.client.servers import Server
 from generators.client.tuned import AGAIN_S, Adapters
 
 SCORED_AT_ONCE = 16  # drafts in one scoring request: a fifth of a second on one core
+#: Share of an order's drafts that are waited for, and then judged and scored together: a card of five fills a slot at each sixth.
+#: One by one they would cost a pass each.
+JUDGED_TOGETHER = 1 / 6
 ALONE_AT_ONCE = 4  # requests at a time to a service that makes one choice a request
-CHINESE = re.compile(r"[\u3400-\u9fff]")
+FOREIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # Chinese, Japanese, Korean
 
 
 class RemoteGenerator:
@@ -65,7 +67,7 @@ class RemoteGenerator:
         self._vectors = Embeddings(self._api, self._served, asked=embeddings)
         self._adapters = Adapters(self._api, adapters, again_s)
         self._drafting = Drafting(self._api, self._served, self._adapters)
-        self._dialect = Dialect()
+        self._choosing = Choosing(self._api, self._served, self._adapters)
 
     async def health(self) -> Health:
         """Asks `/health`, which ours and most engines have, then `/v1/models`, which all have."""
@@ -92,14 +94,17 @@ class RemoteGenerator:
             Refusal: it will never do this.
         """
         base = await self._served.model() if order.adapter or not order.model else order.model
-        if CHINESE.search(order.prompt.text) and ENGLISH_ONLY.search(base):
+        chinese = FOREIGN.search(order.prompt.text) is not None
+        if chinese and not await self._served.reads_chinese(base):
             raise Refusal(
-                _("{model} understands English only. Please ask in English, or let the host choose a multilingual model.").format(
-                    model=base
-                )
+                _(
+                    "{model} understands English only. Please ask in English, or have the host run “muselab model use "
+                    "Qwen2.5-0.5B-Instruct”, a model that knows this language. Chinese poems of four lines can be had all the "
+                    "same: /poem."
+                ).format(model=base)
             )
         model = order.model if order.adapter and await self._adapters.has(order.model, order.adapter) else base
-        instructed = await self._served.follows_orders(base)
+        instructed = await self._served.follows_orders(base, chinese=chinese)
         recipe, asked = askings(order, instructed=instructed)
         asked = [replace(asking, user=user_of(order.team)) for asking in asked]
         if recipe.large and not instructed and order.prompt.operation != "polish":
@@ -112,13 +117,19 @@ class RemoteGenerator:
         finished: asyncio.Queue[Made | Exception | None] = asyncio.Queue()
         tasks = [asyncio.create_task(self._make(asking, model, finished)) for asking in asked]
         try:
-            async for drafts in self._taken(finished, len(tasks), recipe, order):
+            together = ceil(order.candidates * JUDGED_TOGETHER) if await self._served.owner() == OWN else 1
+            async for drafts in self._taken(finished, len(tasks), recipe, order, together):
                 for draft in drafts:
                     yield draft
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    @property
+    def encoder(self) -> str:
+        """See `bot.ports.Generator`."""
+        return self._vectors.encoder
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
         """Asks only for texts whose vectors are not remembered."""
@@ -131,16 +142,14 @@ class RemoteGenerator:
     # drafts
 
     async def _taken(
-        self, finished: asyncio.Queue[Made | Exception | None], makers: int, recipe: Recipe, order: Order
+        self, finished: asyncio.Queue[Made | Exception | None], makers: int, recipe: Recipe, order: Order, together: int
     ) -> AsyncGenerator[list[Draft], None]:
-        """Finished choices as drafts. Choices that arrive while earlier ones are scored are scored together."""
+        """Finished choices as drafts, so many together while others come. Those that arrive meanwhile are scored together too."""
         while makers:
             ready: list[Made] = []
-            items = [await finished.get()]
-            while not finished.empty() and len(items) < SCORED_AT_ONCE:
-                items.append(finished.get_nowait())
             failure: Exception | None = None
-            for item in items:
+            while makers and failure is None and (len(ready) < together or not finished.empty()) and len(ready) < SCORED_AT_ONCE:
+                item = await finished.get()
                 if item is None:
                     makers -= 1
                 elif isinstance(item, Exception):
@@ -155,14 +164,14 @@ class RemoteGenerator:
         """Puts the choices of one asking into the queue, then None, or what went wrong."""
         try:
             got = 0
-            async for choice in self._choices(asking, model, count=asking.count, seed=asking.seed):
+            async for choice in self._choosing.of(asking, model, count=asking.count, seed=asking.seed):
                 got += 1
                 finished.put_nowait(choice)
             alone = asyncio.Semaphore(ALONE_AT_ONCE)
 
             async def one(number: int) -> None:
                 async with alone:
-                    async for choice in self._choices(asking, model, count=1, seed=asking.seed + number):
+                    async for choice in self._choosing.of(asking, model, count=1, seed=asking.seed + number):
                         finished.put_nowait(choice)
 
             async with asyncio.TaskGroup() as rest:  # a service that makes one choice a request, whatever `n` says
@@ -172,66 +181,6 @@ class RemoteGenerator:
             finished.put_nowait(_first(errors))
         else:
             finished.put_nowait(None)
-
-    async def _choices(self, asking: Asking, model: str, *, count: int, seed: int) -> AsyncIterator[Made]:
-        """The choices of one request. What the service declines to know is left out, for good, and the request sent anew.
-
-        A version that the service has lost, by a restart or to make room, is loaded again, once; then the base stands in.
-        """
-        again = False
-        while True:
-            path, body = await self._body(asking, model, count=count, seed=seed)
-            growing: defaultdict[int, Growing] = defaultdict(Growing)
-            try:
-                async for event in self._api.stream(path, body):
-                    for choice in event.get("choices") or ():
-                        index = int(choice.get("index", 0))
-                        done = grown(growing[index], choice, asking)
-                        if done is not None:
-                            yield replace(done, model=model, decoding=decoding_of(body, index))
-                return
-            except Declined as error:
-                if not growing and error.status == HTTPStatus.NOT_FOUND and self._adapters.holds(model):
-                    known = not again and await self._adapters.again(model)
-                    model, again = (model, True) if known else (await self._served.model(), again)
-                    continue
-                if growing or not self._dialect.learns(error.status, error.reason, path, body):
-                    raise
-            except GeneratorDown as error:  # llama-cpp-python answers 500 to what it was not started for
-                if growing or not self._dialect.learns(None, str(error), path, body):
-                    raise
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
-                raise GeneratorDown(_("The generation service does not speak the OpenAI API.")) from error
-
-    async def _body(self, asking: Asking, model: str, *, count: int, seed: int) -> tuple[str, Json]:
-        """Path and body of one request."""
-        owner = await self._served.owner()
-        continuing = owner in CONTINUING
-        if owner == SGLANG and self._adapters.holds(model):
-            model = f"{await self._served.model()}:{model}"  # the name alone would be passed over in silence
-        body: Json = {
-            "model": model,
-            "n": count,
-            "seed": seed % 2**31,
-            "max_tokens": asking.max_tokens,
-            "temperature": asking.temperature,
-            "min_p": asking.min_p,
-            "stop": list(asking.stop),
-            "stream": True,
-        }
-        if owner == OWN:
-            body["user"] = asking.user  # nobody else shares itself out by it
-        if asking.prompt and self._dialect.plain:
-            path = "/completions"
-            body |= {"prompt": asking.prompt, "logprobs": 0 if continuing else 1}
-        else:
-            path = "/chat/completions"
-            messages = list(asking.messages) or [{"role": "user", "content": asking.prompt}]
-            if asking.opening and continuing:
-                messages.append({"role": "assistant", "content": asking.opening})
-                body |= {"continue_final_message": True, "add_generation_prompt": False}
-            body |= {"messages": messages, "logprobs": True}
-        return path, self._dialect.spoken(body)
 
 
 def _first(errors: BaseExceptionGroup[MuselabError]) -> MuselabError:

@@ -83,6 +83,11 @@ class ScriptedGenerator:
             await asyncio.sleep(self.delay_s)
             yield self._draft(order, index)
 
+    @property
+    def encoder(self) -> str:
+        """Hashed letter groups, for ever."""
+        return "letters"
+
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
         """Vectors of hashed letter groups."""
         return letters(texts) if self.embeddings else None

@@ -21,6 +21,7 @@ RATE = 8000  # samples a second
 LENGTH_S = 0.1
 LAYOUTS = ("poster", "moodboard", "logo")
 TUNES = ("reel", "waltz", "march")
+PINNED = (("Pros", ("Cheap rent.", "Large windows.")), ("Cons", ("A loud street.",)))
 SAID = ("A tea bar on a roof.", "Tea by bicycle.")
 
 
@@ -68,7 +69,8 @@ def made(commission: Commission, seed: int) -> Made:
         score = File(name="score.png", media_type="image/png", content=png(seed))
         return Made(files=(sound, score), alt=f"A {tune} for “{commission.text}”, number {seed}", traits={"style": tune})
     if commission.modality == "vision":
-        return Made(files=(), alt="The picture shows: espresso.", facts={"label": "espresso", "words": "cup", "text": "Open"})
+        facts = {"label": "espresso", "words": "cup", "text": "Open", "columns": json.dumps(PINNED)}
+        return Made(files=(), alt="The picture shows: espresso.", facts=facts)
     if commission.modality == "hearing":
         said = " ".join(SAID)
         return Made(files=(), alt=said, facts={"text": said, "thoughts": json.dumps(SAID), "seconds": 4.0})

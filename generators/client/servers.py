@@ -11,7 +11,10 @@ from bot.ports import Health
 class Server(Protocol):
     """Where a service is just now. `generators.client.child.Child` is one."""
 
-    token: str
+    @property
+    def token(self) -> str:
+        """What it asks of its clients; empty: nothing."""
+        ...
 
     async def url(self) -> str:
         """Base of its API, ending in /v1; raises `GeneratorDown` when there is none."""

@@ -102,7 +102,7 @@ class Service:
     async def ready(self, _request: web.Request) -> web.Response:
         """Whether new requests are welcome: for who shares requests out among several services."""
         taking = self.loading.status == "ready" and not self.worker.draining
-        return web.json_response({"ready": taking}, status=200 if taking else 503)
+        return web.json_response({"ready": taking, "under_way": self.metrics.under_way}, status=200 if taking else 503)
 
     async def describe(self, _request: web.Request) -> web.Response:
         """The paths and what they take, for clients and for who tests them."""

@@ -15,9 +15,11 @@ from generators.engines.text.sampling import Decoding, Draw, chance
 from generators.engines.text.scoring import scoring
 from generators.engines.text.vectors import Encoder, Foreign
 from generators.service.events import BadRequest, Began, Event, Piece, TokenScore, Vectors
+from generators.service.pruning import ENOUGH, Pruning
 
 VECTORS_A_STEP = 16  # texts embedded before others get their turn; about 50 ms on one core
 SPARE = 64  # tokens of a choice that memory is taken for at once: an idea has 5 to 40; what becomes longer is moved
+ENDED = ("stop", "length")  # why a choice ends by itself
 LETTERS_A_TOKEN = 3  # about, in English with a vocabulary of 50 000; a guess at a prompt's length before it is read
 UNFINISHED = "\ufffd"  # what a decoder gives for the first bytes of a character whose rest is still to come
 
@@ -71,6 +73,7 @@ class Completion:
     adapter: Adapter | None = None
     grammar: str = ""  #: what the text has to keep to; see `generators.engines.text.constrained`
     together: int = 0  #: most choices made at a time, the rest after them; 0: all
+    pruning: Pruning | None = None  #: which are dropped before their end
 
     def __post_init__(self) -> None:
         self.rows = min(self.n, self.together or self.n)
@@ -103,6 +106,9 @@ class Completion:
             outcome = self.model.begun(logits, draw, want_logprobs=self.logprobs is not None)
             sequences = self.model.fork(prefix, len(choices), spare=min(most, SPARE))
             yield from self._continued(sequences, outcome, draw, [Choice(index) for index in choices], most)
+            if self.pruning is not None and self.pruning.satisfied:
+                yield [Piece(self.first + index, finish=ENOUGH) for index in range(begin + len(choices), self.n)]
+                return
 
     def _guide(self, rows: int) -> Guide | None:
         """What keeps `rows` rows to the grammar."""
@@ -157,9 +163,14 @@ class Completion:
             for row, (choice, token) in enumerate(zip(living, tokens, strict=True)):
                 choice.ids.append(token)
                 finish = self._advance(choice, token, most)
+                if finish in ENDED and self.pruning is not None:
+                    self.pruning.ended()
                 events.append(self._piece(choice, finish, scores[row]))
                 if finish is None:
                     staying.append(row)
+            if self.pruning is not None and self.pruning.satisfied:
+                events += [Piece(self.first + living[row].index, finish=ENOUGH) for row in staying]
+                staying = []
             yield events
             if not staying:
                 return
@@ -197,7 +208,9 @@ class Completion:
             if place >= 0:
                 choice.text = choice.text[:place]
                 return "stop"
-        return "length" if last else None
+        if last:
+            return "length"
+        return None if self.pruning is None else self.pruning.why(choice.index, choice.text)
 
     def _read(self, choice: Choice, *, last: bool) -> None:
         """Adds the new tokens' text, except while a character is incomplete."""

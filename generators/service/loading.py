@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import os
 import secrets
@@ -19,9 +18,11 @@ from generators.service import weights
 from generators.service.adapter_cache import AdapterCache
 from generators.service.aliases import meant
 from generators.service.budget import Budget
+from generators.service.constraints import grammar
 from generators.service.events import BadRequest, Job
 from generators.service.fitting import begin_torch, most_threads, text_model
 from generators.service.placement import pick_device
+from generators.service.pruning import Pruning
 from generators.service.wire.answers import model
 from generators.service.wire.chats import ChatRequest
 from generators.service.wire.requests import CompletionRequest, EmbeddingRequest, Sampled
@@ -71,7 +72,7 @@ class Models:
     def listed(self) -> list[dict[str, Any]]:
         """What GET /v1/models tells of them: the models, and the text model's adapters with their folders."""
         text, vectors = self.names
-        own = [model(text, made="text", created=self.loaded_at)]
+        own = [model(text, made="text", created=self.loaded_at) | self.text.told]
         if vectors:
             own.append(model(vectors, made="embedding", created=self.loaded_at))
         adapters = self.adapter_cache.names.items()
@@ -103,9 +104,7 @@ class Models:
                 n=request.n,
                 seed=seed,
                 max_tokens=request.max_tokens,
-                decoding=self._decoding(request),
-                grammar=_grammar(request),
-                stop=request.stops,
+                **self._sampling(request),
                 logprobs=request.logprobs,
                 echo=request.echo,
                 first=index * request.n,
@@ -126,9 +125,7 @@ class Models:
                 n=request.n,
                 seed=_seed(request),
                 max_tokens=request.most_tokens,
-                decoding=self._decoding(request),
-                grammar=_grammar(request),
-                stop=request.stops,
+                **self._sampling(request),
                 logprobs=request.top_logprobs if request.logprobs else None,
                 continued=request.continue_final_message,
                 adapter=adapter,
@@ -143,7 +140,7 @@ class Models:
         if self.vectors is None:
             raise BadRequest("This service has no embedding model.", code="model_not_found")
         foreign = meant(request.model) == "embedding"
-        if request.model not in ("", *self.names) and not foreign:
+        if request.model not in ("", *self.names, self.vectors.name.partition("+")[0]) and not foreign:
             raise unknown(request.model)
         if foreign and not all(isinstance(one, str) for one in request.inputs):
             raise BadRequest(
@@ -156,6 +153,11 @@ class Models:
         """How many choices of a request are made at a time: half of the memory is for others."""
         each = self.text.row_bytes(min(tokens or self.text.tokens.most, self.text.tokens.most))
         return max(1, min(n, int(self.budget.keys / 2 / max(1, each))))
+
+    def _sampling(self, request: Sampled) -> dict[str, Any]:
+        """What a request says of each of its prompts alike."""
+        form = {"decoding": self._decoding(request), "grammar": grammar(request)}
+        return form | {"stop": request.stops, "pruning": Pruning.of(request.prune)}
 
     def _decoding(self, request: Sampled) -> Decoding:
         from generators.engines.text.sampling import Decoding
@@ -237,7 +239,8 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
         return Models(text, None, budget=budget, adapters=adapters)
     where, name = weights.vector_weights(settings.embedder)
     report(_("loading {model}").format(model=name), 0.9)
-    return Models(text, _vectors(where, name, device, settings, report), budget=budget, adapters=adapters)
+    vectors = weights.with_scripts(_vectors(where, name, device, settings, report), settings.embedder)
+    return Models(text, vectors, budget=budget, adapters=adapters)
 
 
 def _few_threads(most: int) -> None:
@@ -275,23 +278,6 @@ def _vectors(where: str, name: str, device: Any, settings: ServiceTable, report:
 def unknown(model: str) -> BadRequest:
     """The answer to a model that is not served here."""
     return BadRequest(f"The model “{model}” does not exist here.", param="model", code="model_not_found")
-
-
-def _grammar(request: Sampled) -> str:
-    """What the text has to keep to; empty: nothing."""
-    constraint = request.kept_to
-    if constraint is None:
-        return ""
-    if importlib.util.find_spec("llguidance") is None:
-        raise BadRequest("This service cannot guide output: its host installs llguidance for that.", param="response_format")
-    from generators.engines.text.constrained import json_grammar, lark_grammar, regex_grammar
-
-    kind, value = constraint
-    make = {"regex": regex_grammar, "json": json_grammar, "lark": lark_grammar}[kind]
-    try:
-        return make(value)
-    except ValueError as error:
-        raise BadRequest(f"The output cannot be kept to that: {str(error)[:300]}", param="response_format") from error
 
 
 def _seed(request: Sampled) -> int:

@@ -72,6 +72,7 @@ class Metrics:
         self.prompt_tokens = 0
         self.completion_tokens = 0
         self.cancelled = 0
+        self.under_way = 0  #: requests that something is to be made for, media included
         self.first_s = Histogram((0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60))  #: seconds to a request's first token
         self.token_s = Histogram((0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2))  #: seconds between a choice's tokens
         self.lasted_s = Histogram((0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300))  #: seconds of a whole request

@@ -34,16 +34,20 @@ class Observing:
         resource = request.match_info.route.resource
         path, began = resource.canonical if resource else "other", time.monotonic()
         with tracing.asked(f"{request.method} {path}", request.headers) as id:
+            asked = request.method == "POST"
+            self.metrics.under_way += asked
             try:
                 response = await handler(request)
             except asyncio.CancelledError:
                 self.metrics.cancelled += 1
                 log.info("a client hung up", extra={"path": path, "seconds": round(time.monotonic() - began, 3)})
                 raise
+            finally:
+                self.metrics.under_way -= asked
             self.metrics.requests[path, response.status] += 1
             if not response.prepared:
                 response.headers[tracing.ID] = id
-            if request.method == "POST":  # those that only look are many, and cost nothing
+            if asked:  # those that only look are many, and cost nothing
                 seconds = round(time.monotonic() - began, 3)
                 log.info("answered", extra={"path": path, "status": response.status, "seconds": seconds})
             return response

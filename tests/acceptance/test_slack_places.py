@@ -20,6 +20,7 @@ from bot import plugins, signals
 from bot.config import Settings, SlackTable
 from bot.domain.ideas import Channel, Team
 from generators.client.scripted import ScriptedGenerator
+from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
 from tests.acceptance.drivers.slack import CHANNEL, SECOND, TEAMS, connected, people, user
 from tests.fair import START_S
@@ -200,6 +201,18 @@ async def test_a_person_reads_their_own_language(slack, here):
     assert len(asked) - calls == 1
     assert asked[-1] == {"user": ANN, "include_locale": True}
     assert all(re.search("[\u4e00-\u9fff]", said) for said in await here.private("ann"))
+
+
+async def test_slack_is_asked_once_who_somebody_is_who_does_several_things_at_once(slack, here):
+    slack.fail("users.info", before_s=0.2)
+    calls = slack.count("users.info")
+
+    for _time in range(3):
+        await slack.slash(TEAM, CHANNEL, ANN, "/muse", "help")
+    await here.settle()
+
+    assert slack.count("users.info") - calls == 1
+    assert len(await here.private("ann")) == 3
 
 
 # ---------------------------------------------------------------------------------------------- the Home tab
@@ -608,3 +621,48 @@ async def test_the_board_asked_for_under_ideas_does_not_take_their_place(slack, 
 
     assert board is not None
     assert await here.ideas(message) == ideas
+
+
+# ---------------------------------------------------------------------------------------------- votes, where ideas are shown
+
+
+async def voted(slack, here, message, values):
+    """Two people press 👍 on the one idea of a message."""
+    up = next(value for value in values if value.startswith("vote:") and value.endswith(":up"))
+    for person in (ANN, BOB):
+        await slack.press(message, up, person)
+    await here.settle()
+    await slack.wait(lambda: "👍 2" in message.words, what="the tally on the message")
+
+
+async def test_votes_on_a_person_s_own_idea_change_its_message(slack, here):
+    here.house.desk.watch.tallies.pause_s = 0.02
+    mine = (await here.ask("ann", "/idea The Third Steep")).place
+
+    await voted(slack, here, mine, mine.buttons())
+
+    assert "A new idea on the board" in mine.words
+    assert len(slack.posts(TEAM, CHANNEL)) == 1
+
+
+async def test_votes_pressed_on_the_board_change_the_board_and_the_idea_s_message(slack, here):
+    here.house.desk.watch.tallies.pause_s = 0.02
+    mine = (await here.ask("ann", "/idea The Third Steep")).place
+    board = (await here.ask("bob", "/board")).place
+
+    await voted(slack, here, board, board.buttons())
+
+    await slack.wait(lambda: "👍 2" in mine.words, what="the tally on the idea's own message")
+    assert await here.ideas(Seen(place=board)) == ["The Third Steep"]
+    assert len(slack.posts(TEAM, CHANNEL)) == 2
+
+
+async def test_votes_on_the_board_are_seen_on_it_after_a_restart(slack, tmp_path):
+    store = MemoryStore()
+    async with connected(slack, tmp_path, store=store) as before:
+        await before.ask("ann", "/idea The Third Steep")
+        board = (await before.ask("ann", "/board")).place
+    await slack.wait(lambda: not slack.wire.live(), what="the end of the first connection")
+    async with connected(slack, tmp_path, store=store) as after:
+        after.house.desk.watch.tallies.pause_s = 0.02
+        await voted(slack, after, board, board.buttons())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from tests.acceptance.drivers.slack import CHANNEL, SECOND, TEAMS, connected, user
@@ -34,6 +36,7 @@ async def here(slack, tmp_path):
         yield driver
 
 
+@pytest.mark.slow  # sixty commands; each of these refusals is met below by one way of asking
 async def test_whatever_a_post_is_refused_with_the_ideas_of_a_command_arrive(slack, here):
     passing = {"rate_limited"}
     for error in (*ANY, *sorted(set(load().methods["chat.postMessage"]["errors"]) - passing)):
@@ -74,6 +77,7 @@ async def test_an_answer_in_a_thread_that_is_closed_stands_in_the_channel(slack,
 REFUSED = [
     ("mention", "chat.postMessage"),
     ("direct", "chat.postMessage"),
+    ("command", "chat.postMessage"),
     ("thread", "chat.startStream"),
     ("command", "chat.update"),
     ("mention", "chat.update"),
@@ -111,13 +115,25 @@ async def reached(tmp_path):
         yield asks
 
 
-@pytest.mark.parametrize(("how", "method"), REFUSED)
-async def test_whatever_slack_refuses_for_good_the_ideas_arrive_once_and_nothing_stays_unfinished(reached, how, method):
-    for error in errors_of(method):
-        ideas, unfinished = await reached(how, method, error)
+async def arrives(reached, how, method, error):
+    ideas, unfinished = await reached(how, method, error)
 
-        assert len(ideas) == 1, error
-        assert not unfinished, error
+    assert len(ideas) == 1, (how, error)
+    assert not unfinished, (how, error)
+
+
+@pytest.mark.parametrize("method", sorted({method for _how, method in REFUSED}))
+async def test_whatever_slack_refuses_for_good_the_ideas_arrive_once_and_nothing_stays_unfinished(reached, method):
+    ways = itertools.cycle(how for how, refused in REFUSED if refused == method)
+    for error in errors_of(method):
+        await arrives(reached, next(ways), method, error)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("how", "method"), REFUSED)
+async def test_whatever_slack_refuses_for_good_the_ideas_arrive_once_however_they_are_asked_for(reached, how, method):
+    for error in errors_of(method):
+        await arrives(reached, how, method, error)
 
 
 @pytest.mark.parametrize("method", ["chat.postMessage", "chat.postEphemeral"])

@@ -16,6 +16,8 @@ from bot.domain.ideas import Channel, Team
 from storage.urls import build
 from tests.fair import START_S
 
+pytestmark = pytest.mark.slow  # three starts of a whole program
+
 Start = Callable[..., Awaitable[Process]]
 
 

@@ -7,14 +7,17 @@ import importlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from bot.domain.ideas import Team
+from bot.domain.ideas import Draft, Team
 from bot.domain.models import Tuning
+from bot.ports import Order
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
 from tests.acceptance import drivers
-from tests.acceptance.drivers import Driver
+from tests.acceptance.drivers import Driver, Seen
 from tests.builders import NOON, a_version
 from tests.fair import PATIENCE_S
 
@@ -354,3 +357,104 @@ async def test_what_i_deleted_is_read_in_no_message_any_more(team: Driver) -> No
     await soon(gone)
     assert "deleted by the person who wrote it" in "\n".join(await team.posted())
     assert "zq7f3ax" not in "\n".join(await team.ideas(await team.ask("bob", "/board")))
+
+
+def gated(house: House, drafts: int) -> asyncio.Event:
+    """Lets the generator make so many drafts of each order and no more; tells when it stands still."""
+    generator, still = cast("ScriptedGenerator", house.generator), asyncio.Event()
+    make = generator.draft
+
+    async def draft(order: Order) -> AsyncIterator[Draft]:
+        left = drafts
+        async for made in make(order):
+            if not left:
+                still.set()
+                await asyncio.Event().wait()
+            left -= 1
+            yield made
+
+    generator.draft = draft  # type: ignore[method-assign]
+    return still
+
+
+async def test_what_is_being_made_is_stopped_and_what_is_there_stays(team: Driver) -> None:
+    still = gated(team.house, drafts=12)
+    asking = asyncio.create_task(team.ask("ann", "/brainstorm names for a tea bar -n 5"))
+    await still.wait()
+
+    who = "admin" if at_a_pipe(team) else "ann"  # a pipe's lines are served one after another
+    await team.ask(who, "/stop")
+    message = await asking
+
+    assert "Stopped" in (await team.private(who))[-1]
+    assert "Stopped" in await team.text(message)
+    shown = await team.ideas(message)
+    assert len(shown) < 5
+    assert sorted(await team.ideas(await team.ask("bob", "/board"))) == sorted(shown)
+    await team.ask(who, "/stop")
+    assert "nothing to stop" in (await team.private(who))[-1].lower()
+
+
+def at_a_pipe(team: Driver) -> bool:
+    return type(team).__name__.startswith("Terminal")
+
+
+async def test_a_result_is_taken_away_and_brought_back(team: Driver) -> None:
+    message = await team.ask("ann", "/brainstorm names for a tea bar -n 3")
+    ideas = await team.ideas(message)
+    await team.ask("bob", "/idea The Third Steep")
+
+    if at_a_pipe(team):
+        await team.ask("ann", "/delete")
+    else:
+        await team.press("bob", message, "delete")
+        assert "may take it away" in (await team.private("bob"))[-1]
+        await team.press("ann", message, "delete")
+    assert "3 ideas are taken away" in (await team.private("ann"))[-1]
+    assert await team.ideas(await team.ask("ann", "/board")) == ["The Third Steep"]
+
+    await team.ask("ann", "/delete --undo")
+    assert "3 ideas are back" in (await team.private("ann"))[-1]
+    assert sorted(await team.ideas(await team.ask("ann", "/board"))) == sorted([*ideas, "The Third Steep"])
+    if team.changes:
+        await soon_shows(team, message, ideas)
+
+
+async def soon_shows(team: Driver, message: Seen, ideas: list[str]) -> None:
+    async def shown() -> bool:
+        return await team.ideas(message) == ideas
+
+    await soon(shown)
+
+
+async def soon_told(team: Driver, person: str, words: str) -> None:
+    async def told() -> bool:
+        return words in "\n".join(await team.private(person))
+
+    await soon(told)
+
+
+async def test_a_topic_is_put_right_and_what_was_made_for_the_wrong_one_makes_way(team: Driver) -> None:
+    old = await team.ask("ann", "/brainstorm names for a tee bar -n 2")
+
+    new = await team.ask("ann", "/correct names for a tea bar")
+    await soon_told(team, "ann", "The ideas for “names for a tee bar” made way")
+    board = await team.ideas(await team.ask("bob", "/board"))
+
+    assert "names for a tea bar" in await team.text(new)
+    assert sorted(board) == sorted(await team.ideas(new))
+    if team.changes:
+        await soon_shows(team, old, [])
+
+    await team.ask("ann", "/delete --undo")
+    assert len(await team.ideas(await team.ask("bob", "/board"))) == 4
+
+
+async def test_what_others_have_voted_on_stays_when_its_topic_is_put_right(team: Driver) -> None:
+    old = await team.ask("ann", "/brainstorm names for a tee bar -n 2")
+    await team.press("bob", old, "vote", 1, "up")
+
+    await team.ask("ann", "/correct names for a tea bar")
+
+    await soon_told(team, "ann", "stay, as others have said what they think")
+    assert len(await team.ideas(await team.ask("bob", "/board"))) == 4

@@ -325,8 +325,8 @@ class Live:
 
 
 @asynccontextmanager
-async def sitting(tmp_path: Path, *, delay_s: float = 0.0, health: Health | None = None) -> AsyncIterator[Live]:
-    store, screen = MemoryStore(), Screen()
+async def sitting(tmp_path: Path, *, delay_s: float = 0.0, health: Health | None = None, rows: int = 45) -> AsyncIterator[Live]:
+    store, screen = MemoryStore(), Screen(rows=rows)
     await store.open()
     house = wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(delay_s=delay_s))
 
@@ -335,7 +335,7 @@ async def sitting(tmp_path: Path, *, delay_s: float = 0.0, health: Health | None
 
     with create_pipe_input() as keys:
         screen.answer(keys.send_text)
-        output = Vt100_Output(screen, lambda: Size(rows=45, columns=80), term="xterm")
+        output = Vt100_Output(screen, lambda: Size(rows=rows, columns=80), term="xterm")
         terminal = adapters.terminal.Terminal(
             face=adapters.terminal.Live(home=tmp_path, input=keys, output=output),
             person=Person(platform="terminal", id="ann"),
@@ -436,6 +436,33 @@ async def test_a_form_is_left_as_the_conversation_is(tmp_path: Path, leaving: st
         await person.see("Nothing was changed.")
         person.type("/idea The Third Steep\r")
         await person.see(" 1. The Third Steep")
+
+
+async def test_help_comes_in_pages_on_a_small_screen(tmp_path: Path) -> None:
+    async with sitting(tmp_path, rows=24) as person:
+        person.type("/help\r")
+        await person.see("What Muselab can do")
+        await person.see("Enter shows the other")
+        assert "/brainstorm — " in person.screen
+        assert "/vote — " not in person.screen
+        person.type("\r")
+        await person.see("/vote — ")
+
+
+async def test_a_form_says_how_it_is_left_and_takes_the_number_of_a_choice(tmp_path: Path) -> None:
+    async with sitting(tmp_path) as person:
+        person.type("/imagine\r")
+        await person.see("q, Esc or any /command leaves this form.")
+        await person.see("Of what?")
+        person.type("a fox\r")
+        await person.see("A picture of yours")
+        person.type("\r")
+        await person.see("  1  A board of the idea")
+        await person.see("What to do with it (a number")
+        person.type("1\r")
+        await person.see("A second one")
+        person.type("q\r")
+        await person.see("Nothing was changed.")
 
 
 async def test_a_command_typed_into_a_form_leaves_it_and_is_run(tmp_path: Path) -> None:

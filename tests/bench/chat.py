@@ -1,9 +1,11 @@
 """How the bot bears a hundred commands a second on two cores: acks, its own overhead, processor share, memory.
 
-    python -m tests.bench.chat [--seconds 60] [--rate 100] [--chat discord|slack] [--judged] [--profile FOLDER]
+    python -m tests.bench.chat [--seconds 60] [--rate 100] [--chat discord|slack] [--judged] [--profile FOLDER] [--vs COMMIT]
 
 The bot (real adapter, desk, SQLite, scripted generator) is one process, the local platform with the people another. They act at
-random moments whose mean rate is given, whether or not the bot keeps up. Ends with one line `RESULT {json}`.
+random moments whose mean rate is given, whether or not the bot keeps up. Then once more with a bot that gets half of the
+processor's time that it took, and with two bots on one PostgreSQL. Ends with one line `RESULT {json}`: `ack_p99_ms`, `missed`,
+`busy_ack_p99_ms`, `busy_missed`, `two_process_ack_p99_ms`, with `--vs` `discord_cpu_ratio` and `slack_cpu_ratio`, and others.
 """
 
 from __future__ import annotations
@@ -13,19 +15,20 @@ import asyncio
 import gc
 import json
 import math
-import os
 import random
-import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence, Sized
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence, Sized
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 
-from tests.bench.towns import TOWNS, Town
+from tests.bench.hosts import FOREVER_S, ROOT, Bot, Trouble, a_database, checked_out, running, starved
+from tests.bench.town import Times, Town
+from tests.bench.towns import TOWNS
 
 #: What people do, and how often of a hundred times: fifteen votes for a brainstorm. Five of those a second take nine GPUs.
 MIX = {"vote": 75, "board": 10, "idea": 5, "brainstorm": 5, "help": 5}
@@ -37,75 +40,8 @@ PATIENCE_S = 60  # for what must be there before anything is measured
 DRAIN_S = 6.0  # after the last command, for what it began
 OPENED, OPENED_FIRST = 1000, 200  # brainstorms held open for weighing, and those before the first weighing
 OPEN_RATE = 50.0  # a second
-FOREVER_S = 3600.0
-#: A host with such a load raises these; its generator is as fast as people ask.
-LIMITS = dict.fromkeys(("WAITING", "AT_ONCE", "TEAM_AT_ONCE", "CHANNEL_AT_ONCE", "PERSON_AT_ONCE"), "1000000")
-LIMITS |= dict.fromkeys(("PERSON_PER_HOUR", "CHANNEL_PER_HOUR", "TEAM_PER_HOUR"), "1000000")
-
-
-class Trouble(Exception):
-    """Nothing can be measured."""
-
-
-@dataclass
-class Bot:
-    """The bot's process."""
-
-    process: asyncio.subprocess.Process
-    watched: psutil.Process = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.watched = psutil.Process(self.process.pid)
-
-    async def weight(self) -> dict[str, float]:
-        """What it weighs, once its garbage is gone."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(b"weigh\n")
-        return json.loads(await asyncio.wait_for(self.process.stdout.readline(), 60))
-
-    def cpu_s(self) -> float:
-        """Seconds of processor time it has used."""
-        used = self.watched.cpu_times()
-        return used.user + used.system
-
-
-@asynccontextmanager
-async def running(town: Town, chat: str, home: Path, *, draft_s: float, profile: str = "") -> AsyncIterator[Bot]:
-    """The bot in a process of its own, connected to the town."""
-    variables = {**os.environ, **town.environment, "MUSELAB_HOME": str(home), "MUSELAB_GENERATOR__TIMEOUT_S": str(2 * FOREVER_S)}
-    variables |= {f"MUSELAB_LIMITS__{name}": value for name, value in LIMITS.items()}
-    more = ["--profile", profile] if profile else []
-    with (home / "bot.log").open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.bench.host", chat, "--draft-s", str(draft_s), *more),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=log,
-            env=variables,
-        )
-        try:
-            await connected(town, process)
-            yield Bot(process)
-        finally:
-            if process.returncode is None:
-                process.terminate()
-            try:
-                await asyncio.wait_for(process.wait(), 30)
-            except TimeoutError:
-                process.kill()
-                await process.wait()
-
-
-async def connected(town: Town, process: asyncio.subprocess.Process) -> None:
-    """Waits until the bot serves the town; a bot that has ended never will."""
-    ready, ended = asyncio.ensure_future(town.ready()), asyncio.ensure_future(process.wait())
-    await asyncio.wait([ready, ended], return_when=asyncio.FIRST_COMPLETED)
-    ended.cancel()
-    if not ready.done():
-        ready.cancel()
-        raise Trouble("the bot ended before it was connected")
-    await ready
+#: Of a run on a machine that is busy, and of two processes: what people notice.
+WAITS = ("ack_p50_ms", "ack_p99_ms", "missed", "first_card_p99_ms", "unfinished")
 
 
 class Load:
@@ -118,7 +54,7 @@ class Load:
         self.numbers = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def go_on(self, rate: float, *, seconds: float = math.inf, times: float = math.inf, mix: dict[str, int]) -> None:
+    async def go_on(self, rate: float, *, seconds: float = math.inf, times: float = math.inf, mix: Mapping[str, int]) -> None:
         """Acts at random moments; never waits for an answer."""
         loop = asyncio.get_running_loop()
         began = at = loop.time()
@@ -162,35 +98,86 @@ def busy_s() -> float:
     return used.user + used.nice + used.system
 
 
-async def bear(
-    chat: str, home: Path, *, seconds: float, rate: float, mix: dict[str, int], judged: bool, profile: str
-) -> dict[str, float]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """How a run goes."""
+
+    seconds: float
+    rate: float  #: commands a second
+    mix: Mapping[str, int]
+    judged: bool = False
+    profile: str = ""
+    tree: Path = ROOT  #: of the commit whose bot it is
+    cores: float = math.inf  #: that the bot gets
+    processes: int = 1  #: bots; of two both stand on one PostgreSQL
+
+
+@asynccontextmanager
+async def bots(town: Town, chat: str, home: Path, how: How) -> AsyncIterator[list[Bot]]:
+    """As many bots as are asked for, connected."""
+    async with AsyncExitStack() as stack:
+        more: dict[str, str] = {}
+        if how.processes > 1:
+            more["MUSELAB_STORE__URL"] = await stack.enter_async_context(a_database())
+        first = running(town, chat, home, draft_s=DRAFT_S, profile=how.profile, tree=how.tree, more=more)
+        started = [await stack.enter_async_context(first)]
+        for number in range(1, how.processes):
+            (home / str(number)).mkdir()
+            own, ready = town.another()
+            another = running(town, chat, home / str(number), draft_s=DRAFT_S, tree=how.tree, more=more | own, ready=ready)
+            started.append(await stack.enter_async_context(another))
+        if how.cores < math.inf:
+            await stack.enter_async_context(starved(started[0], how.cores))
+        yield started
+
+
+async def bear(chat: str, home: Path, how: How) -> dict[str, float]:
     """Figures under load."""
-    async with TOWNS[chat](judging=judged) as town, running(town, chat, home, draft_s=DRAFT_S, profile=profile) as bot:
+    async with TOWNS[chat](judging=how.judged) as town, bots(town, chat, home, how) as there:
         load = Load(town)
         await load.go_on(WARM_RATE, times=WARM_UP, mix={"brainstorm": 1})
         await load.until(lambda: town.times.done, WARM_UP)
         town.times.acks.clear()
         warmed, load.late = load.numbers, []
-        await bot.weight()  # begins to watch what holds its loop up
-        bot_s, own_s, all_s, began = bot.cpu_s(), time.process_time(), busy_s(), time.monotonic()
-        await load.go_on(rate, seconds=seconds, mix=mix)
+        await there[0].weight()  # begins to watch what holds its loop up
+
+        def used() -> float:
+            return sum(bot.cpu_s() for bot in there)
+
+        bot_s, own_s, all_s, began = used(), time.process_time(), busy_s(), time.monotonic()
+        await load.go_on(how.rate, seconds=how.seconds, mix=how.mix)
         took = time.monotonic() - began
-        bot_share, own_share = (bot.cpu_s() - bot_s) / took, (time.process_time() - own_s) / took
+        bot_share, own_share = (used() - bot_s) / took, (time.process_time() - own_s) / took
         others_share = (busy_s() - all_s) / took - bot_share - own_share
         await load.rest(DRAIN_S)
-        bot_s = bot.cpu_s() - bot_s
-        times = town.times
-        weight = await bot.weight()
+        bot_s = used() - bot_s
+        weight = await there[0].weight()
         violations = town.violations
     for violation in violations[:5]:
         print(f"  broken: {violation}")
+    return {
+        "commands_per_s": len(town.times.acks) / took,
+        **waits(town.times, warmed),
+        "bot_cores": bot_share,
+        "bot_cpu_ms_per_command": bot_s / len(town.times.acks) * 1000,
+        "platform_cores": own_share,
+        "others_cores": others_share,
+        "platform_late_p99_ms": percentile(load.late, 0.99) * 1000,
+        "bot_mb_after": weight["mb"],
+        "tasks_after": weight["tasks"],
+        "loop_held_up_p99_ms": weight["held_up_p99_ms"],
+        "loop_held_up_max_ms": weight["held_up_max_ms"],
+        "violations": len(violations),
+    }
+
+
+def waits(times: Times, warmed: int) -> dict[str, float]:
+    """How long people waited, from the brainstorm after number `warmed` on."""
     seen = [after * 1000 for _what, after in times.acks if after is not None]
     asked = {number: at for number, at in times.asked.items() if number > warmed}
     overheads = [(times.done[n] - at - DRAFTS * DRAFT_S) * 1000 for n, at in asked.items() if n in times.done]
     firsts = [(times.begun[n] - at) * 1000 for n, at in asked.items() if n in times.begun]
     return {
-        "commands_per_s": len(times.acks) / took,
         "ack_p50_ms": percentile(seen, 0.5),
         "ack_p99_ms": percentile(seen, 0.99),
         "ack_max_ms": percentile(seen, 1.0),
@@ -200,16 +187,6 @@ async def bear(
         "overhead_p50_ms": percentile(overheads, 0.5),
         "overhead_p99_ms": percentile(overheads, 0.99),
         "unfinished": len(asked) - len(overheads),
-        "bot_cores": bot_share,
-        "bot_cpu_ms_per_command": bot_s / len(times.acks) * 1000,
-        "platform_cores": own_share,
-        "others_cores": others_share,
-        "platform_late_p99_ms": percentile(load.late, 0.99) * 1000,
-        "bot_mb_after": weight["mb"],
-        "tasks_after": weight["tasks"],
-        "loop_held_up_p99_ms": weight["held_up_p99_ms"],
-        "loop_held_up_max_ms": weight["held_up_max_ms"],
-        "violations": len(violations),
     }
 
 
@@ -249,26 +226,49 @@ def main() -> None:
     parser.add_argument("--judged", action="store_true", help="judge everything said; costs more than the bot's own work")
     parser.add_argument("--profile", help="a folder for cProfile's statistics of the bot")
     parser.add_argument("--no-memory", action="store_true", help="leave the open brainstorms out")
+    parser.add_argument("--no-busy", action="store_true", help="leave the run out whose bot gets half of the cores it asks for")
+    parser.add_argument("--no-two", action="store_true", help="leave the two processes on one PostgreSQL out")
+    parser.add_argument("--vs", help="a commit whose bot is measured beside this one, by turns")
     given = parser.parse_args()
     gc.disable()  # looking through all that was said held this process up for half a second, which the bot was blamed for
     result: dict[str, float] = {}
-    for chat in given.chat or TOWNS:
-        figures: dict[str, float] = {}
-        profile = str(Path(given.profile) / f"{chat}.prof") if given.profile else ""
-        with a_home() as home:
-            how = {"seconds": given.seconds, "rate": given.rate, "mix": given.mix, "judged": given.judged, "profile": profile}
-            load = bear(chat, home, **how)
-            figures |= asyncio.run(load)
-        if not given.no_memory:
-            with a_home() as home:
-                figures |= asyncio.run(hold_open(chat, home))
-        for name, value in figures.items():
-            print(f"{chat:>8}  {name:22} {value:10.2f}", flush=True)
-            result[f"{chat}_{name}"] = round(value, 2)
-    worst = {name.partition("_")[2] for name in result} - {"commands_per_s"}
+    with tempfile.TemporaryDirectory(prefix="muselab-other-") as folder:
+        other = checked_out(given.vs, Path(folder)) if given.vs else None
+        for chat in given.chat or TOWNS:
+            for name, value in measured(chat, given, other).items():
+                print(f"{chat:>8}  {name:24} {value:10.2f}", flush=True)
+                result[f"{chat}_{name}"] = round(value, 2)
+    worst = {name.partition("_")[2] for name in result} - {"commands_per_s", "cpu_ratio"}
     for name in sorted(worst):
         result[name] = max(value for full, value in result.items() if full.partition("_")[2] == name)
     print("RESULT", json.dumps({name: None if math.isinf(value) else value for name, value in result.items()}))
+
+
+def measured(chat: str, given: argparse.Namespace, other: Path | None) -> dict[str, float]:
+    """All figures of one platform."""
+    profile = str(Path(given.profile).absolute() / f"{chat}.prof") if given.profile else ""
+    how = How(seconds=given.seconds, rate=given.rate, mix=given.mix, judged=given.judged, profile=profile)
+    figures = once(bear, chat, how)
+    plain = replace(how, profile="")
+    if other is not None:
+        turns = [once(bear, chat, replace(plain, tree=tree)) for tree in (other, ROOT)]
+        cpu = [one["bot_cpu_ms_per_command"] for one in turns]
+        figures |= {"cpu_ratio": (figures["bot_cpu_ms_per_command"] + cpu[1]) / 2 / cpu[0], "other_cpu_ms_per_command": cpu[0]}
+    if not given.no_busy:
+        busy = once(bear, chat, replace(plain, cores=figures["bot_cores"] / 2))
+        figures |= {f"busy_{name}": busy[name] for name in (*WAITS, "bot_cores")}
+    if not given.no_two:
+        two = once(bear, chat, replace(plain, processes=2))
+        figures |= {f"two_process_{name}": two[name] for name in (*WAITS, "violations")}
+    if not given.no_memory:
+        figures |= once(hold_open, chat)
+    return figures
+
+
+def once(run: Callable[..., Coroutine[Any, Any, dict[str, float]]], chat: str, *how: How) -> dict[str, float]:
+    """One run with a data folder of its own."""
+    with a_home() as home:
+        return asyncio.run(run(chat, home, *how))
 
 
 if __name__ == "__main__":

@@ -134,14 +134,19 @@ def asked(tree: Path, cache: str) -> dict[str, float]:
         return told
 
 
+def checked_out(commit: str, folder: Path) -> Path:
+    """A commit's files in a folder that is made for them."""
+    folder.mkdir()
+    archive = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True, check=True).stdout
+    subprocess.run(["tar", "-x", "-C", str(folder)], input=archive, check=True)
+    return folder
+
+
 def compared(commit: str, rounds: int) -> None:
     """Prints every figure of this tree and of a commit, and this one's as shares of that one's."""
     found: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as base:
-        other = Path(base) / "other"
-        other.mkdir()
-        archive = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True, check=True).stdout
-        subprocess.run(["tar", "-x", "-C", str(other)], input=archive, check=True)
+        other = checked_out(commit, Path(base) / "other")
         for number in range(-1, rounds):
             for name, tree in (("this", ROOT), (commit, other)):
                 cache = str(Path(base) / f"cache-{name}")

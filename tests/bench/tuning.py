@@ -34,7 +34,7 @@ from generators.client.phrasing import RecipePhrasing, instructed
 from generators.engines.text.embedder import Embedder
 from generators.service import weights
 from learning.bases import base_of
-from learning.dataset import TrainingSet, count
+from learning.dataset import Lesson, TrainingSet, count
 from learning.gathering import gather
 from learning.job import Job
 from learning.judge import Bar, Evidence, Question, Verdict, classes, distinct
@@ -42,10 +42,10 @@ from learning.plan import Plan
 from learning.sets import Split, split, training_set
 from learning.tuners._policy import Policy
 from learning.tuners._training import Cancelled, batches
-from learning.workshop import TorchWorkshop
 from storage.memory import MemoryStore
 from tests.bench.crowd import CHOSEN_ON, TASTES, THINGS, Standing, a_team, ballots, vote
 from tests.bench.embedded import CACHE
+from tests.bench.labelling import Knowing, labelled, taught
 from tests.bench.loop import EPOCH, blind
 
 DRAWN = 20  # base drafts of each of two ways to ask, for each topic
@@ -149,7 +149,8 @@ def tuned(
 ) -> None:
     """One taste, from votes to blind pairs."""
     chosen = asyncio.run(voted(bench, learned, taste, given))
-    plan = Plan(learning_rate=given.rate, epochs=given.epochs, beta=given.beta, imitation=given.imitation, seed=given.seed)
+    tried = {name: getattr(given, name) for name in ("epochs", "beta", "imitation", "seed", "method")}
+    plan = Plan(learning_rate=given.rate, **tried)
     pairs = sum(len(topic.pairs) for topic in chosen.learned)
     print(f"{name}: {pairs} pairs over {len(chosen.learned)} topics, {right(chosen, taste):.0%} of them right", flush=True)
     made = training_set(chosen, bench.phrasing, plan, bench.embed)
@@ -157,7 +158,15 @@ def tuned(
         ours, theirs = timed(bench, made, plan)
         print(f"RESULT tuning_pair_cpu_s {ours:.3f}\nRESULT trl_pair_cpu_s {theirs:.3f}\nRESULT trl_ratio {theirs / ours:.2f}")
         return
-    workshop = TorchWorkshop(bench.phrasing, bench.embed)
+    labels: tuple[Lesson, ...] = ()
+    if given.labelled:
+        others = [topic for thing in THINGS if (topic := f"names for a {thing}") not in {*learned, *new}][: given.labelled]
+        labels = labelled(bench.base.folder, bench.phrasing, bench.embed, chosen, others, seed=given.seed)
+        plan, made = replace(plan, epochs=1), replace(made, rounds=(labels,))
+        liked = [taste.of(text) for text in taught(labels, bench.phrasing)]
+        print(f"  {len(labels)} topics labelled; what is chosen in them stands at {100 * float(np.mean(liked)):.1f}", flush=True)
+    workshop = Knowing(bench.phrasing, bench.embed)
+    workshop.also = taught(labels, bench.phrasing)
     questions: list[Question] = []
 
     def look(policy: Policy, evidence: Evidence) -> None:
@@ -261,6 +270,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--show", action="store_true", help="also print ideas of the tuned model")
     parser.add_argument("--trl", action="store_true", help="only time a few steps of ours and of TRL on the same pairs")
     parser.add_argument("--imitation", type=float, default=Plan().imitation)
+    parser.add_argument("--labelled", type=int, default=0, help="topics nobody voted on, told apart by the forecast")
+    parser.add_argument("--method", choices=("dpo", "sft"), default="dpo")
     parser.add_argument("--choosing", action="store_true", help="topics that settings are chosen on")
     return parser.parse_args()
 

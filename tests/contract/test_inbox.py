@@ -135,7 +135,7 @@ async def test_whoever_was_taken_over_from_writes_no_more(store: Store) -> None:
 
 
 #: What is the host's own: it belongs to no team, or is asked over all of them.
-HOSTS = {"open", "close", "first_time", "hold", "unserved", "take_jobs", "take_up", "teams", "untold_tunings"}
+HOSTS = {"open", "close", "first_time", "hold", "unserved", "take_jobs", "take_up", "teams", "turn", "untold_tunings"}
 
 
 def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def test_what_is_missing_is_said_with_a_command_for_any_shell(tmp_path: Path, mo
 
     advice = [finding.say for finding in (*checks.media(settings(tmp_path)), *checks.openvino(settings(tmp_path)))]
 
-    assert len(advice) == 4
+    assert len(advice) == 5
     for say in advice:
         command = say[say.index("pip install") :]
         for part in command.split(" && "):

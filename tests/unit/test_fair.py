@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+from tests.contract.conftest import started
 from tests.fair import FairLoop
 
 ROOT = Path(__file__).parents[2]
@@ -53,3 +54,22 @@ async def test_asynchronous_tests_run_in_it_and_what_is_waited_for_is_counted() 
 
     assert isinstance(loop, FairLoop)
     assert 0.05 <= loop.time() - began < 0.1
+
+
+class Late:
+    """A server that is not up when the package gives up waiting, then is not ready, then is."""
+
+    def __init__(self) -> None:
+        self.refusals = [subprocess.TimeoutExpired("pg_ctl", 10), AssertionError()]
+
+    def start(self) -> None:
+        if self.refusals:
+            raise self.refusals.pop(0)
+
+
+def test_a_database_server_that_is_up_late_is_waited_for() -> None:
+    server = Late()
+
+    started(server.start, pause_s=0.0)
+
+    assert server.refusals == []

@@ -136,3 +136,17 @@ def test_a_jueju_has_four_lines_of_five_or_of_seven_characters(raw: str, trouble
 def test_a_continuation_may_begin_in_the_middle_of_a_sentence() -> None:
     assert tidy("girl named Emma", finished=True, goes_on=True) == ("… girl named Emma", None)
     assert tidy("The door closed", finished=True, goes_on=True) == ("The door closed", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "trouble"),
+    [
+        ("One night, a lighthouse keeper named Mr", "cut"),
+        ("Ask somebody who knows, e.g.", "cut"),
+        ("A keeper named Sarah is brought to Hugging Face", "refusal"),
+        ("Dr. Brew", None),
+        ("A hugging booth at the entrance", None),
+    ],
+)
+def test_nothing_ends_inside_an_abbreviation_or_names_who_made_the_training_data(text: str, trouble: str | None) -> None:
+    assert tidy(text, finished=True)[1] == trouble

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.ideas import Prompt, Team
 from bot.ports import Order
+from generators.client.cleaning import tidy
 from generators.client.recipes import FOLDER, askings, load, quotable, recognised, uncapitalised
 
 OPERATIONS = ("fresh", "more", "remix", "spin", "polish")
@@ -56,12 +57,39 @@ def test_a_topic_is_recognised_by_its_words(topic: str, kind: str, subject: str)
         ("给茶吧起个名字", "names", "茶吧"),
         ("关于灯塔的故事", "stories", "灯塔"),
         ("下雨天的团建活动", "general", "下雨天的团建活动"),
+        ("给新书起个标题", "titles", "新书"),
+        ("写一首关于秋雨的绝句", "jueju", "秋雨"),
+        ("秋雨的七绝", "jueju", "秋雨"),
+        ("写一首关于外婆的诗", "poems", "外婆"),
+        ("关于加班的打油诗", "limericks", "加班"),
+        ("初雪的四行诗", "quatrains", "初雪"),
+        ("关于夏天的俳句", "haikus", "夏天"),
+        ("茶馆的对联", "couplets", "茶馆"),
+        ("送同事的离职礼物", "gifts", "同事"),
+        ("记账应用的新功能", "features", "记账应用"),
+        ("关于灯塔的故事开头", "openings", "灯塔"),
+        ("一款解谜游戏的反派", "characters", "一款解谜游戏"),
+        ("给面包店写几句广告语", "slogans", "面包店"),
+        ("给面包店写一段文案", "copy", "面包店"),
+        ("给面包店取名", "names", "面包店"),
     ],
 )
 def test_chinese_topics_are_recognised_too(topic: str, kind: str, subject: str) -> None:
     recipe, found = recognised(Prompt(text=topic, language="zh"))
 
     assert (recipe.kind, recipe.language, found) == (kind, "zh", subject)
+
+
+def test_every_kind_is_asked_for_in_chinese_as_in_english() -> None:
+    assert set(load("en")) <= set(load("zh"))
+
+
+def test_every_chinese_example_keeps_the_form_that_it_shows() -> None:
+    for recipe in load("zh").values():
+        for example in recipe.examples if recipe.parts else ():
+            form = {"parts": recipe.parts, "characters": recipe.characters, "rhymed": recipe.rhymed}
+
+            assert tidy(example, finished=True, **form) == (example, None), f"{recipe.kind}: {example}"
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*/*.toml")), ids=lambda file: f"{file.parent.name}-{file.stem}")
@@ -73,7 +101,10 @@ def test_every_file_of_prompts_can_be_read(file: Path) -> None:
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("instructed", [True, False])
 def test_every_kind_can_do_every_operation(language: str, operation: str, instructed: bool) -> None:
-    topics = {"en": ["names for a bar", "gifts for a friend", "a walk"], "zh": ["茶吧的名字", "散步"]}[language]
+    topics = {
+        "en": ["names for a bar", "gifts for a friend", "a walk"],
+        "zh": ["茶吧的名字", "送朋友的礼物", "茶馆的对联", "初雪的诗", "散步"],
+    }[language]
 
     for topic in topics:
         order = an_order(topic, language=language, operation=operation, about=("First thought", "Second thought"))

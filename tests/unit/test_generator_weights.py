@@ -17,7 +17,9 @@ from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from generators.engines.text.model import TextModel
 from generators.service import weights
-from generators.service.gguf_llama import LAYER, WHOLE, _write_tokenizer, convert
+from generators.service.gguf_families import LAYER, WHOLE
+from generators.service.gguf_llama import convert
+from generators.service.gguf_tokenizer import write_tokenizer
 from generators.service.loading import load
 from tests import tiny
 
@@ -134,7 +136,7 @@ def test_a_converted_gguf_is_the_same_model(tmp_path: Path) -> None:
 def test_two_conversions_at_once_leave_one_whole_result(tmp_path: Path) -> None:
     source, target = a_gguf(tmp_path / "m.gguf", a_llama()), tmp_path / "models" / "m"
 
-    both = [threading.Thread(target=weights._converted, args=(source, target, lambda *_told: None)) for _place in range(2)]
+    both = [threading.Thread(target=weights.converted, args=(source, target, lambda *_told: None)) for _place in range(2)]
     for thread in both:
         thread.start()
     for thread in both:
@@ -152,7 +154,7 @@ def test_a_conversion_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
             raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space left"):
-        weights._converted(source, target, fail)
+        weights.converted(source, target, fail)
 
     assert list(target.parent.iterdir()) == []
 
@@ -232,7 +234,7 @@ def test_a_tokenizer_in_a_gguf_file_is_written_as_transformers_writes_it(tmp_pat
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"
     ours.mkdir()
 
-    _write_tokenizer(gguf.GGUFReader(source), source, ours)
+    write_tokenizer(gguf.GGUFReader(source), source, ours)
 
     AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name).save_pretrained(theirs)
     for name in ("tokenizer.json", "chat_template.jinja"):

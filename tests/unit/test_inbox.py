@@ -23,6 +23,7 @@ from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import BareChat, Sheet
 from tests.builders import NOON, RED, Hands, a_call, a_press, an_idea
+from tests.fair import PATIENCE_S
 
 LATER = timedelta(seconds=30)  # leases have ended by then
 
@@ -61,7 +62,7 @@ def a_house(store: Store, tmp_path: Any, clock: Hands, chat: Chat) -> House:
 async def left_to(house: House) -> None:
     """What the last process left is served."""
     watching = asyncio.create_task(house.desk.watch.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         await asyncio.sleep(0)
         while house.desk.inbox.waiting or house.desk.watch._left or house.desk._tasks:
             await asyncio.sleep(0.01)
@@ -259,7 +260,7 @@ async def test_a_vote_is_served_when_its_tally_is_drawn_however_often_the_platfo
 
     await house.desk.press(kept(a_press(f"vote:{idea}:up"), chat), Sheet(chat, "ann"))
     waiting = house.desk.inbox.waiting
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while house.desk.inbox.waiting:
             await asyncio.sleep(0.01)
 
@@ -310,13 +311,58 @@ async def test_a_vote_that_comes_while_the_last_card_is_on_its_way_is_drawn_afte
     await asyncio.sleep(0)
     chat.let_go.set()
     await answering
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while house.desk.inbox.waiting or house.desk._tasks:
             await asyncio.sleep(0.01)
 
     tally = chat.messages[asked.address].lines[0].tally
     assert tally is not None
     assert tally.ups == 1
+
+
+class Crossed(Sheet):
+    """A message on which the first change is long on its way."""
+
+    async def show(self, card: Any) -> None:
+        assert isinstance(self.chat, Crossing)
+        self.chat.changes_begun += 1
+        if self.chat.changes_begun == 1:
+            self.chat.begun.set()
+            await self.chat.let_go.wait()
+        await super().show(card)
+
+
+class Crossing(Chat):
+    def __init__(self) -> None:
+        super().__init__()
+        self.changes_begun = 0
+        self.begun, self.let_go = asyncio.Event(), asyncio.Event()
+
+    def at(self, address: str) -> Sheet | None:
+        return Crossed(self, "", address)
+
+
+async def test_two_redrawings_of_one_card_do_not_arrive_in_the_wrong_order(tmp_path: Any) -> None:
+    chat = Crossing()
+    house = a_house(MemoryStore(), tmp_path, Hands(), chat)
+    house.desk.watch.tallies.pause_s = 0.001
+    asked = Sheet(chat, "ann")
+    await house.desk.call(a_call("brainstorm", topic="tea", count=2), asked)
+    idea = chat.messages[asked.address].lines[0].idea
+
+    await house.desk.press(kept(a_press(f"vote:{idea}:up"), chat), Sheet(chat, "ann"))
+    await chat.begun.wait()
+    await house.desk.press(kept(a_press(f"vote:{idea}:up", person="bob"), chat), Sheet(chat, "bob"))
+    for _turn in range(50):
+        await asyncio.sleep(0.002)
+    chat.let_go.set()
+    async with asyncio.timeout(PATIENCE_S):
+        while house.desk.inbox.waiting or house.desk._tasks:
+            await asyncio.sleep(0.01)
+
+    tally = chat.messages[asked.address].lines[0].tally
+    assert tally is not None
+    assert tally.ups == 2
 
 
 class Ill(ScriptedGenerator):

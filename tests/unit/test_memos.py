@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from bot import wiring
-from bot.commands import memo
 from bot.config import Settings
 from bot.domain.errors import Refusal, UnknownIdea
 from bot.messages import Card, Form, Progress, Upload
 from bot.ports import Commission, Made
-from bot.services.media.memos import parted, sound_of
+from bot.services.media.drafts import Thought, parted
+from bot.services.media.memos import sound_of
+from bot.services.media.reviewing import picked
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from generators.client.scripted_media import SAID, wav
@@ -207,19 +208,19 @@ def test_a_long_thought_is_cut_between_words_and_nothing_is_lost() -> None:
 
 @pytest.mark.parametrize(("which", "taken"), [("all", [0, 1, 2]), ("1 3", [0, 2]), ("2-3", [1, 2]), ("3,3", [2])])
 def test_numbers_say_which(which: str, taken: list[int]) -> None:
-    thoughts = ["a", "b", "c"]
+    thoughts = [Thought(text=one) for one in "abc"]
 
-    assert memo.picked(thoughts, which) == [thoughts[place] for place in taken]
+    assert picked(thoughts, which) == [thoughts[place] for place in taken]
 
 
 @pytest.mark.parametrize("which", ["4", "none", "0"])
 def test_what_says_none_is_refused(which: str) -> None:
     with pytest.raises(Refusal, match="Which of them"):
-        memo.picked(["a", "b", "c"], which)
+        picked([Thought(text=one) for one in "abc"], which)
 
 
 async def test_a_memo_of_another_kind_or_channel_is_unknown(tmp_path: Path) -> None:
     house = await a_house(tmp_path)
 
     with pytest.raises(UnknownIdea):
-        await house.services.memos.memo(a_person("ann"), RED, "0" * 24)
+        await house.services.drafts.draft(a_person("ann"), RED, "hearing", "0" * 24)

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from adapters.slack.pace import GAP, PER_MINUTE, Pace
+from adapters.slack.pace import GAP, PER_MINUTE, TALLIES_LEAVE, Pace
 from bot.domain.errors import StoreDown
 from storage.memory import MemoryStore
 
@@ -107,3 +107,55 @@ async def test_a_database_that_is_away_stops_nobody_from_posting():
         posted.append("here")
 
     assert posted == ["here"]
+
+
+async def test_after_a_refusal_calls_are_made_one_by_one_for_a_minute():
+    """The process before this one has spent turns of the same minute, of which this one knows nothing."""
+    pace, loop, made = Pace(second=0.01), asyncio.get_running_loop(), []
+    pace.hold("chat.update", "T0", 0.02)
+    began = loop.time()
+
+    async def call():
+        async with pace.turn("chat.update", "T0"):
+            made.append(loop.time())
+
+    async def once_more():
+        await pace.again("chat.update", "T0")
+        made.append(loop.time())
+
+    await asyncio.gather(*(call() for _n in range(4)), *(once_more() for _n in range(4)))
+
+    each = 60 * 0.01 / PER_MINUTE["chat.update"]
+    assert len(made) == 8
+    assert all(at - began >= 0.02 + n * each for n, at in enumerate(made))
+
+
+async def test_answers_come_before_tallies_and_find_room_in_a_minute_full_of_them():
+    pace, order = Pace(second=60.0), []
+
+    async def call(name, leaves):
+        async with pace.turn("chat.update", "T0", leaves=leaves):
+            order.append(name)
+
+    tallies = [asyncio.create_task(call("tally", TALLIES_LEAVE)) for _n in range(PER_MINUTE["chat.update"])]
+    while len(order) < PER_MINUTE["chat.update"] - TALLIES_LEAVE:
+        await asyncio.sleep(0)
+    await call("answer", 0)
+    for task in tallies:
+        task.cancel()
+    await asyncio.gather(*tallies, return_exceptions=True)
+
+    assert order == ["tally"] * (PER_MINUTE["chat.update"] - TALLIES_LEAVE) + ["answer"]
+
+
+async def test_whoever_gives_up_waiting_keeps_nobody_else_waiting():
+    pace = Pace(second=0.005)
+    for _turn in range(PER_MINUTE["chat.update"]):
+        await a_turn(pace, "chat.update", "T0")
+    first, second = (asyncio.create_task(a_turn(pace, "chat.update", "T0")) for _n in range(2))
+    await asyncio.sleep(0)
+
+    first.cancel()
+    await second
+
+    assert first.cancelled() or first.cancelling()

@@ -10,7 +10,8 @@ import pytest
 
 from bot import wiring
 from bot.config import Settings
-from bot.messages import Form
+from bot.domain.ideas import Brainstorm
+from bot.messages import Card, Form
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
@@ -156,3 +157,64 @@ async def test_a_topic_is_put_right_in_a_form_that_shows_it(tmp_path: Path, stor
     anew = next(one for one in await store.brainstorms(RED, limit=9) if one.id != made.id)
     assert anew.prompt is not None
     assert (anew.prompt.text, anew.prompt.style, anew.prompt.count) == ("names for a tea bar", "playful", 2)
+
+
+async def corrected(house: House, chat: BareChat, made: Brainstorm, person: str = "ann") -> list[Card]:
+    """What somebody is told who puts a topic right."""
+    press = a_press(f"correct:{made.id}:", person=person, values={"topic": "names for a tea bar"})
+    await house.desk.press(press, Sheet(chat, person))
+    return chat.whispers.get(person, [])
+
+
+async def a_result(house: House, chat: BareChat, store: MemoryStore) -> Brainstorm:
+    await house.desk.call(a_call("brainstorm", topic="names for a tee bar", count=2), Sheet(chat, "ann"))
+    (made,) = await store.brainstorms(RED, limit=9)
+    return made
+
+
+async def test_what_others_asked_for_stays_when_its_topic_is_put_right(
+    tmp_path: Path, store: MemoryStore, chat: BareChat
+) -> None:
+    house = furnished(tmp_path, store, chat)
+    made = await a_result(house, chat, store)
+
+    (told,) = await corrected(house, chat, made, "bob")
+
+    assert "only the person who asked for them" in told.text
+    assert len(await store.ideas(RED)) == 4
+
+
+async def test_where_no_ideas_come_for_the_right_topic_those_for_the_wrong_one_stay(
+    tmp_path: Path, store: MemoryStore, chat: BareChat
+) -> None:
+    made = await a_result(furnished(tmp_path, store, chat), chat, store)
+    failing = wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(broken_every=1))
+
+    assert await corrected(failing, chat, made) == []
+
+    assert len(await store.ideas(RED)) == 2
+    assert await store.hidings(RED, limit=9) == []
+
+
+async def test_what_made_way_comes_back_with_a_button_or_a_line(tmp_path: Path, store: MemoryStore, chat: BareChat) -> None:
+    house = furnished(tmp_path, store, chat)
+    made = await a_result(house, chat, store)
+    (told,) = await corrected(house, chat, made)
+    assert {idea.brainstorm for idea in await store.ideas(RED)} != {made.id}
+
+    await house.desk.press(a_press(str(told.controls[0].key)), Sheet(chat, "ann"))
+    assert len(await store.ideas(RED)) == 4
+
+    await house.desk.press(a_press(f"delete:{made.id}:"), Sheet(chat, "ann"))
+    await house.desk.call(a_call("delete", undo=True), Sheet(chat, "ann"))
+    assert len(await store.ideas(RED)) == 4
+    await house.desk.close()
+
+
+async def test_with_nothing_taken_away_there_is_nothing_to_bring_back(tmp_path: Path, store: MemoryStore, chat: BareChat) -> None:
+    house = furnished(tmp_path, store, chat)
+    await a_result(house, chat, store)
+
+    await house.desk.call(a_call("delete", undo=True), Sheet(chat, "ann"))
+
+    assert "nothing to bring back" in chat.whispers["ann"][-1].text

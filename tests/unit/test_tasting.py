@@ -265,3 +265,37 @@ async def test_after_a_start_what_busy_teams_like_is_learned_before_they_ask(tmp
     await tasting.close()
 
     assert idle == set()
+
+
+class Exchanged(ScriptedGenerator):
+    """A generator whose encoder can become another, with vectors of another length."""
+
+    version = 1
+
+    @property
+    def encoder(self) -> str:
+        return f"letters-{self.version}"
+
+    async def embed(self, texts: Sequence[str]) -> Any:
+        rows = await super().embed(texts)
+        return rows if self.version == 1 or rows is None else rows[:, ::2].copy()
+
+
+async def test_when_the_encoder_changes_old_votes_are_embedded_anew_behind(tmp_path: Any) -> None:
+    house = await a_house(tmp_path)
+    generator = Exchanged()
+    tasting = Tasting(store=house.store, generator=generator, ranker=Untaught())
+    ideas = await a_team_that_likes_short_names(house, topics=4)
+    before = await tasting.settled(RED.team)
+    await generator.embed(["a new topic"])
+    generator.version = 2
+
+    tasting.heard(RED.team)
+    after = await tasting.settled(RED.team)
+
+    assert isinstance(before, Learned)
+    assert isinstance(after, Learned)
+    widths = [next(iter(taste.kinds.values())).fit.sheet.dimensions for taste in (before, after)]
+    assert widths[1] == widths[0] // 2
+    assert len(ideas) == 24
+    await tasting.close()

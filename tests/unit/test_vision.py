@@ -115,7 +115,7 @@ def a_wall(notes: list[tuple[str, str]], turn: float = 0) -> Image.Image:
 
 
 @pytest.mark.skipif(reading.available() is None, reason="pip install --no-deps rapidocr-onnxruntime")
-@pytest.mark.parametrize("turn", [0, 3, 90])
+@pytest.mark.parametrize("turn", [0, 3, 90, 187])
 def test_each_sticky_note_is_one_text(turn: float) -> None:
     notes = [
         ("Free samples", "on Friday"),

@@ -235,7 +235,7 @@ async def test_every_answer_forbids_foreign_scripts_frames_and_copies(guests: Gu
         assert headers["Content-Security-Policy"] == POLICY
         assert "unsafe" not in POLICY
         assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Referrer-Policy"] == "same-origin"
         if "text/html" in headers["Content-Type"]:
             assert headers["Cache-Control"] == "no-store"
             assert not re.search(r"<script(?![^>]*\ssrc=)|\son\w+=|\sstyle=|<style", text)

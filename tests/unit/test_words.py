@@ -12,7 +12,7 @@ from babel.messages.pofile import write_po
 
 from bot.domain import errors
 from bot.domain.errors import GeneratorDown, MuselabError, UnknownIdea
-from bot.words import FALLBACK, LOCALES, N_, _, catalogue, language, negotiate, ngettext, speaking
+from bot.words import CONVERTED, FALLBACK, LOCALES, N_, _, catalogue, language, negotiate, ngettext, speaking
 from tests import messages
 from tests.messages import misspoken, spoken, stored, unspeakable, wrong
 
@@ -39,9 +39,23 @@ def test_a_tag_for_chinese_gives_simplified_chinese(tag: str) -> None:
     assert negotiate(tag) == "zh_Hans"
 
 
-@pytest.mark.parametrize("tag", ["zh-TW", "zh_TW", "zh-HK", "zh-Hant", "zh_TW.Big5"])
-def test_readers_of_traditional_chinese_get_simplified_rather_than_english(tag: str) -> None:
-    assert negotiate(tag) == "zh_Hans"
+@pytest.mark.parametrize("tag", ["zh-TW", "zh_TW", "zh-HK", "zh-Hant", "zh_TW.Big5", "zh-Hant-HK", "zh-MO"])
+def test_readers_of_traditional_chinese_get_traditional_chinese(tag: str) -> None:
+    assert negotiate(tag) == "zh_Hant"
+
+
+def test_simplified_characters_in_a_place_of_traditional_ones_stay_simplified() -> None:
+    assert negotiate("zh-Hans-HK") == "zh_Hans"
+
+
+def test_the_traditional_catalogue_is_the_simplified_one_in_other_characters_and_keeps_what_is_typed() -> None:
+    simple, other = catalogue("zh_Hans"), catalogue("zh_Hant")
+
+    assert (simple.gettext("Board"), other.gettext("Board")) == ("点子板", "點子板")
+    assert other.ngettext("{count} vote", "{count} votes", 2) == "{count} 票"
+    assert [
+        message for message, _said in said("zh_Hans") if messages.verbatim(message) ^ messages.verbatim(other.gettext(message))
+    ] == []
 
 
 @pytest.mark.parametrize("tag", ["en", "en-GB", "en_US.UTF-8", "de", "de-DE", "ja", "zha", "azh-CN"])
@@ -57,7 +71,7 @@ def test_what_is_no_tag_gets_english(tag: str | None) -> None:
 def test_whatever_is_negotiated_has_a_catalogue() -> None:
     chosen = {negotiate(tag) for tag in ("zh-CN", "zh-TW", "en-GB", "de", None, "nonsense")}
 
-    assert chosen == set(LOCALES)
+    assert chosen == {*LOCALES, *CONVERTED}
     assert all(catalogue(locale).gettext("Board") for locale in chosen)
 
 

@@ -27,6 +27,7 @@ from bot.words import _, language
 log = structlog.get_logger(__name__)
 
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30fa]")
 
 
 class Answering:
@@ -92,15 +93,19 @@ class Answering:
         return await self.prompt(channel, prompt.text, options=options, **{**fields, **changed})
 
     def _language(self, topic: str, settled: str | None) -> str:
-        """Of the ideas: Chinese for a topic in Chinese, else what was settled, else English."""
+        """Of the ideas: Chinese for a topic in Chinese, else what was settled, else English.
+
+        Kana make it Japanese, which no recipes are written in: it is asked for in English, and a model that knows Japanese
+        answers in it. Han alone may be either; nobody can tell from four characters, and here they are Chinese.
+        """
         if HAN.search(topic):
-            return "zh"
+            return "en" if KANA.search(topic) else "zh"
         return "zh" if (settled or self.defaults.language) == "zh" else "en"
 
     async def brainstorm(
         self, channel: Channel, person: Person, prompt: Prompt, reply: Reply, *, parents: tuple[IdeaId, ...] = ()
-    ) -> None:
-        """Begins a brainstorm and shows it to the end. What goes wrong on the way is said on its card.
+    ) -> Brainstorm:
+        """Begins a brainstorm and shows it to the end; gives it as it was begun. What goes wrong on the way is said on its card.
 
         Raises:
             TooMany: too many were asked for within the hour.
@@ -118,6 +123,7 @@ class Answering:
         )
         self.meter.team_brainstorms.labels(self.meter.name(channel.team)).inc()
         await self.go_on(brainstorm, reply)
+        return brainstorm
 
     async def make(
         self,

@@ -14,7 +14,7 @@ from math import ceil
 import structlog
 
 from bot.config import GeneratorTable
-from bot.domain.errors import NothingCame
+from bot.domain.errors import NothingCame, TookTooLong
 from bot.domain.ideas import (
     Brainstorm,
     BrainstormId,
@@ -33,9 +33,11 @@ from bot.metrics import Meter
 from bot.ports import LEASE, Clock, Generator, Order, Store
 from bot.services.events import own_id
 from bot.services.ideas.background import Background, Backgrounds
-from bot.services.ideas.drafting import Drawing
+from bot.services.ideas.drafting import Drawing, Take
 from bot.services.ideas.judging import Intake, Judging
 from bot.services.ideas.leasing import Ended, Leasing, begun, queueing, unseen
+from bot.services.ideas.pacing import Pace
+from bot.services.ideas.selecting import beginning
 from bot.services.ideas.slate import Placed, Slate
 from bot.services.models.versions import BASE, Versions
 from bot.services.votes.refitting import Tasting
@@ -82,6 +84,7 @@ class Brainstorming:
         self._backgrounds = Backgrounds(store, generator, tasting)
         self._judging = Judging(generator)
         self._drawing = Drawing(generator, clock, settings.timeout_s, meter)
+        self._pace = Pace(settings.timeout_s)
 
     async def begin(
         self,
@@ -158,6 +161,7 @@ class Brainstorming:
             expected=sum(order.candidates for order in orders),
             share=self.canary_share,
         )
+        slate.pool.begun += [beginning(idea.text) for idea in done]
         intake = Intake(slate)
         ideas: list[Idea] = []
 
@@ -177,14 +181,30 @@ class Brainstorming:
                 await step(Progress(doing=_("Thinking"), done=len(done) + len(ideas), total=prompt.count))
 
         try:
-            await self._drawing.draw(orders, take, canary=brainstorm.canary, again=ROUNDS)
-            if not slate.seen:
-                raise NothingCame
+            late = await self._drawn(orders, take, brainstorm, prompt, slate)
             await show(slate.rest())
         finally:
             intake.log_kept()
             await self.store.log(brainstorm.channel.team, intake.candidates)
+        if late is not None:
+            raise late
         return ideas
+
+    async def _drawn(
+        self, orders: list[Order], take: Take, brainstorm: Brainstorm, prompt: Prompt, slate: Slate
+    ) -> TookTooLong | None:
+        """Draws a round's orders, and notes how long that took; what is to be said where time was up before all had come."""
+        began, late = self.clock(), None
+        try:
+            await self._drawing.draw(orders, take, canary=brainstorm.canary, again=ROUNDS)
+        except TookTooLong as error:
+            late = error
+        self._pace.took(prompt, (self.clock() - began).total_seconds(), slate.seen)
+        if late is not None:
+            return self._pace.late(prompt, slate.expected) if slate.seen else late
+        if not slate.seen:
+            raise NothingCame
+        return None
 
     async def _orders(
         self, brainstorm: Brainstorm, prompt: Prompt, background: Background, wanted: int, number: int
@@ -198,7 +218,7 @@ class Brainstorming:
         return [
             Order(
                 prompt=prompt,
-                candidates=ceil(wanted * share * self.settings.oversample),
+                candidates=self._pace.affordable(prompt, ceil(wanted * share * self.settings.oversample), ceil(wanted * share)),
                 seed=brainstorm.seed + offset + number,
                 model=model,
                 team=brainstorm.channel.team,

@@ -8,7 +8,9 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-from bot.domain.ideas import MAX_IDEA, Draft, clean
+from bot.domain.ideas import MAX_IDEA, Draft, Prompt, clean
+from bot.services.ideas.talking import HAN
+from bot.services.ideas.wishes import WORDS as MOST_WORDS
 
 WORDS = Path(__file__).with_name("unsafe.toml")
 
@@ -27,6 +29,15 @@ def verdict(draft: Draft) -> str | None:
     if draft.relevance is not None and draft.relevance < OFF_TOPIC:
         return "off-topic"
     return None
+
+
+def too_long(text: str, prompt: Prompt | None) -> str | None:
+    """That a draft has more words than were asked for; of Chinese, characters. None where no limit was set."""
+    most = int(prompt.option(MOST_WORDS) or 0) if prompt is not None else 0
+    if not most or prompt is None:
+        return None
+    count = len(HAN.findall(text)) if prompt.language == "zh" else len(text.split())
+    return "too-long" if count > most else None
 
 
 def unsafe(text: str) -> bool:

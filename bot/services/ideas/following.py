@@ -15,6 +15,7 @@ from bot.ports import Clock, Reply, Store
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.finding import Finding
 from bot.services.ideas.followups import FollowUp, follow_up
+from bot.services.ideas.wishes import refinement
 from bot.services.media.making import Making
 from bot.words import _
 
@@ -56,7 +57,7 @@ class Following:
             UnknownIdea: the line names an idea that does not stand there, or says nothing where there is none.
         """
         line = str(call.args.get("said", ""))
-        wanted = follow_up(line) or FollowUp()
+        wanted = follow_up(line) or refinement(line) or FollowUp()
         before = await self.before(call.channel, str(call.args.get("under", "")))
         if before is None:
             if wanted == FollowUp(count=wanted.count) and len(line.split()) < 3:

@@ -41,6 +41,7 @@ LIKE = re.compile(
     rf"(?P<ones>{_ONE}(?:(?: and | or | & | ){_ONE})*)(?:(?: but| and| only)? (?P<how>.+))?"
 )
 COUNTED = re.compile(rf"(?P<count>\d{{1,2}}|{_NUMBER}) (?!but |and |only |or |more |like )(?P<how>.+)")  # how many, not which one
+BUT = re.compile(r" but (?:\S+ ?){1,4}$")  # "more like 2 but funny": what follows can be nothing but how they should be
 NOUN = r"(?:idea|name|one|option|suggestion|example|slogan|title|line|tagline|motto|headline|poem|story|picture)s?|stories"
 NAMES = re.compile(rf"\b(?:{NOUN})\b")  # a line that names what it wants is a topic: "for our shop, names"
 THESE = r"(?:these|those|them|this|that|it|the same)"
@@ -161,6 +162,8 @@ def _in_english(text: str) -> FollowUp | None:
     if match := LIKE.fullmatch(spoken):
         named = _ORDINAL.findall(match["ones"])
         how = _how(match["how"]) if match["how"] else FollowUp()
+        if how is None and BUT.search(spoken):
+            how = FollowUp(constraint=match["how"])
         if how is None:
             return None
         like = tuple(ORDINALS.get(word) or int(word) for word in named)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from bot.domain.ideas import Brainstorm, Candidate, Draft, Idea
 from bot.ports import Generator
 from bot.services.ideas.background import Background
-from bot.services.ideas.filtering import verdict
+from bot.services.ideas.famous import taken
+from bot.services.ideas.filtering import too_long, verdict
 from bot.services.ideas.selecting import Option, Vectors, forecast_weight
 from bot.services.ideas.slate import Slate
 
@@ -20,6 +21,7 @@ RELEVANT_ENOUGH = 2.0  # nats per token; beyond it an idea mostly says its topic
 #: Nats that one unit of cosine to the topic is worth. Relevance alone lets well-formed nonsense ("Trellab") pass; by eye on 18
 #: sets of five, 3 made names and titles speak of their topic and left sentences as they were; see docs/lab/ideas.md.
 TOPIC_WEIGHT = 3.0
+TAKEN = 4.0  # nats that the name of something else loses: more than relevance can give, so that it is shown where nothing else is
 TASTE_WEIGHT = 1.0  # deviations of relevance that a fully liked relative is worth
 
 
@@ -62,7 +64,7 @@ class Judging:
         intake.slate.seen += len(drafts)
         passed: list[Draft] = []
         for draft in drafts:
-            why = verdict(draft)
+            why = verdict(draft) or too_long(draft.text, brainstorm.prompt)
             if why is None:
                 passed.append(draft)
             else:
@@ -79,6 +81,7 @@ class Judging:
             background.known.add(draft.text, vector)
             near = 0.0 if vector is None or background.topic is None else float(vector @ background.topic)
             quality = min(draft.relevance or 0.0, RELEVANT_ENOUGH) + TOPIC_WEIGHT * near + float(liking[row])
+            quality -= TAKEN if taken(draft.text, brainstorm.prompt) else 0.0
             intake.slate.pool.add(Option(draft=draft, vector=vector, quality=quality))
 
     async def _liking(

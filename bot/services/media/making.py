@@ -236,6 +236,13 @@ class Making:
         """
         return await self._told(Commission(modality="vision", attachments=(picture,), language=language()))
 
+    async def read(self, picture: File, watch: Watch) -> Mapping[str, Value | float]:
+        """What is written in a picture, by name: text, columns, unread; `watch` is told how far it is. Raises likewise."""
+        options: dict[str, Value] = {"do": "notes"}
+        return await self._told(
+            Commission(modality="vision", attachments=(picture,), language=language(), options=options), watch
+        )
+
     async def heard(self, recording: File, watch: Watch) -> Mapping[str, Value | float]:
         """What is said in a recording, by name: text, thoughts, seconds; `watch` is told how far it is. Raises likewise."""
         return await self._told(Commission(modality="hearing", attachments=(recording,), language=language()), watch)

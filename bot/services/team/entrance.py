@@ -9,7 +9,7 @@ from bot.domain.feedback import PICK
 from bot.domain.models import ChannelSettings
 from bot.messages import Call, Press
 from bot.ports import Store
-from bot.services.doors import Command, private, reads
+from bot.services.doors import Command, reads, secluded
 from bot.services.team.governing import whole
 from bot.words import _
 
@@ -65,4 +65,4 @@ def lacks(roles: Collection[str], wanted: Collection[str]) -> bool:
 
 def asks(verb: str, command: Command | None) -> bool:
     """Whether a command makes something, which others see and the machine works for."""
-    return command is not None and verb not in MODERATING and not reads(command) and not private(command)
+    return command is not None and verb not in MODERATING and not reads(command) and not secluded(command)

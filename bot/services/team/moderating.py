@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.errors import NotAllowed, Refusal
-from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId, Person
+from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId, Person
 from bot.domain.moderation import Hiding
 from bot.ports import Clock, Store
 from bot.services.ideas.board import WHOLE
 from bot.services.votes.refitting import Tasting
 from bot.words import _
 
+UNDO = "undo"  # token of the control that brings a result back
 LISTED = 20  # hidden ideas shown at once; a message holds no more in full
 
 
@@ -70,6 +71,15 @@ class Moderating:
         self.tasting.forget(brainstorm.channel.team)
         return changed
 
+    async def latest(self, channel: Channel, person: Person) -> BrainstormId | None:
+        """The result of which somebody took an idea away last, and nobody brought that back."""
+        last = await self._last(channel)
+        for id in (id for id, hiding in last.items() if hiding.hidden and hiding.by == person):
+            idea = await self.store.idea(channel.team, id)
+            if idea is not None and idea.brainstorm is not None:
+                return idea.brainstorm
+        return None
+
     async def _may(self, idea: Idea, person: Person, *, hidden: bool) -> None:
         if idea.author != person:
             raise NotAllowed(_("Only admins may hide or restore ideas of others. Your own you may hide."))
@@ -107,8 +117,16 @@ class Moderating:
 
     async def hidden(self, channel: Channel) -> list[Hidden]:
         """The channel's hidden ideas, the one that was hidden last first."""
+        pairs = [
+            (await self.store.idea(channel.team, id), hiding)
+            for id, hiding in (await self._last(channel)).items()
+            if hiding.hidden
+        ]
+        return [Hidden(idea, hiding) for idea, hiding in pairs if idea is not None and idea.hidden]
+
+    async def _last(self, channel: Channel) -> dict[IdeaId, Hiding]:
+        """What was done last with each idea that was ever hidden, the newest first."""
         last: dict[IdeaId, Hiding] = {}
         for hiding in await self.store.hidings(channel, limit=1000):
             last.setdefault(hiding.idea, hiding)
-        pairs = [(await self.store.idea(channel.team, id), hiding) for id, hiding in last.items() if hiding.hidden]
-        return [Hidden(idea, hiding) for idea, hiding in pairs if idea is not None and idea.hidden]
+        return last

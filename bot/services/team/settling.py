@@ -10,6 +10,7 @@ from typing import Any
 from bot.domain.errors import Refusal
 from bot.domain.ideas import MAX_STYLE, within
 from bot.messages import Value
+from bot.services.usage import words_for
 from bot.words import _
 
 MOST_ADMINS = 50  # names in one line; a role holds everybody else
@@ -30,13 +31,17 @@ def number(field: str, most: int) -> Callable[[Value], Mapping[str, Any]]:
     return read
 
 
-def among(field: str, **allowed: Any) -> Callable[[Value], Mapping[str, Any]]:
+def among(field: str, name: str = "", **allowed: Any) -> Callable[[Value], Mapping[str, Any]]:
     """Reads one of a few words, each of which stands for a value of the field."""
 
     def read(value: Value) -> Mapping[str, Any]:
         word = str(value).strip().lower()
         if word not in allowed:
-            raise Refusal(_("“{value}” is not possible here. Say {allowed}.").format(value=word[:30], allowed=", ".join(allowed)))
+            raise Refusal(
+                _("“{value}” is not possible here. Say {allowed}.").format(
+                    value=word[:30], allowed=words_for(name or field, allowed)
+                )
+            )
         return {field: allowed[word]}
 
     return read

@@ -51,6 +51,7 @@ class State:
     fresh_until: float = 0.0  #: likewise
     again_at: float = 0.0  #: likewise
     stale: bool = True
+    encoder: str = ""  #: of the vectors that it was learned from
 
 
 class Tasting:
@@ -66,6 +67,7 @@ class Tasting:
         self._tasks: dict[Team, asyncio.Task[None]] = {}
         self._prompts: dict[BrainstormId, Prompt] = {}
         self._vectors: dict[str, NDArray[np.float32]] = {}
+        self._encoder = ""  #: that made them
         self._room = asyncio.Semaphore(LEARNING)
         self._warming: asyncio.Task[None] | None = None
 
@@ -196,8 +198,9 @@ class Tasting:
             log.exception("learning taste broke; what was learned before stays")
 
     async def _once(self, team: Team, state: State, learner: Learner) -> None:
+        other = state.encoder != self.generator.encoder  # what was learned is of vectors that no new idea has
         if (
-            state.taste is not None and time.monotonic() < state.rest_until
+            state.taste is not None and not other and time.monotonic() < state.rest_until
         ):  # its ideas are as they were: tens of thousands, perhaps
             feedback = await self.store.feedback(team, sorted(state.ideas))
             if feedback:
@@ -209,13 +212,14 @@ class Tasting:
             state.taste, state.ideas = None, frozenset()
             return
         now = frozenset(idea.id for idea in ideas)
-        if state.taste is not None and now == state.ideas:
+        if state.taste is not None and not other and now == state.ideas:
             state.taste = await asyncio.to_thread(state.taste.refit, feedback)
             return
         page = await self._log(team, ideas)
         began = time.monotonic()
         state.taste, state.ideas = await asyncio.to_thread(learner.learn, page, feedback), now
         took = time.monotonic() - began
+        state.encoder = self._encoder
         state.rest_until = time.monotonic() + (REST * took if took > QUICK_S else 0.0)
         log.info(
             "taste learned", platform=team.platform, version=state.taste.version, votes=len(feedback), seconds=round(took, 2)
@@ -268,7 +272,9 @@ class Tasting:
         return self._prompts[idea.brainstorm]
 
     async def _embedded(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
-        """One row per text, those at hand and those not; None where the generator embeds nothing."""
+        """One row per text, those at hand and those not, all of one encoder; None where the generator embeds nothing."""
+        if self._encoder != self.generator.encoder:
+            self._vectors.clear()
         missing = [text for text in dict.fromkeys(texts) if text not in self._vectors]
         if len(self._vectors) + len(missing) > REMEMBERED:
             self._vectors.clear()
@@ -278,5 +284,9 @@ class Tasting:
             vectors = await self.generator.embed(some)
             if vectors is None:
                 return None
+            if self.generator.encoder != self._encoder:
+                self._encoder = self.generator.encoder
+                if len(missing) < len(set(texts)) or start:  # those at hand are of another
+                    return await self._embedded(texts)
             self._vectors.update(zip(some, vectors, strict=True))
         return np.stack([self._vectors[text] for text in texts]) if texts else None

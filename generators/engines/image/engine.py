@@ -36,7 +36,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.words import _
-from generators.engines.image import production
+from generators.engines.image import naming, production
 from generators.engines.image.boards import LAYOUTS, LOOKS, Asked, Boards, palette_names
 from generators.engines.image.commissions import attached, chosen, share
 from generators.engines.image.diffusion import Diffusion
@@ -172,7 +172,7 @@ class ImageEngine:
             return
         order = [style] * commission.count if style else random.Random(commission.seed).sample(sorted(STYLES), commission.count)
         for number, name in enumerate(order):
-            report(_("Painting in the style “{style}”").format(style=name), number / commission.count)
+            report(_("Painting in the style “{style}”").format(style=naming.style(name)), number / commission.count)
             turned = own if not style or not number else bool(number % 2) != STYLES[name][1]
             yet = strength if not style else strength * (1 - 0.5 * (number // 2) / commission.count)
             yield painting(self.easel.painted(pictures[0], name, strength=yet, own_colours=turned), name, strength=yet)
@@ -218,7 +218,7 @@ class ImageEngine:
         order = [style] * commission.count if style else rng.sample(sorted(STYLES), commission.count)
         colours = palettes(named, commission.count, rng)
         for number, name in enumerate(order):
-            report(_("Painting in the style “{style}”").format(style=name), number / commission.count)
+            report(_("Painting in the style “{style}”").format(style=naming.style(name)), number / commission.count)
             toned = recoloured(picture, colours[number], strength) if named or style or number % 2 else picture
             yet = (
                 strength * (1 - 0.5 * number / commission.count) if style else strength
@@ -247,7 +247,7 @@ class ImageEngine:
         text = self.boards.readable(commission.text)
         ground = palettes(asked, 1, random.Random(commission.seed))[0].light
         for number, thing in enumerate(self.boards.icons.things(text, commission.count)):
-            report(_("Modelling {thing}").format(thing=thing.name), number / commission.count)
+            report(_("Modelling {thing}").format(thing=naming.things([thing.name])), number / commission.count)
             yield solid(thing, self.boards.icons, ground)
 
 

@@ -7,6 +7,7 @@ import io
 from PIL import Image
 
 from bot.words import _
+from generators.engines.image import naming
 from generators.engines.image.boards import Board
 from generators.engines.image.canvas import icon, rendered
 from generators.engines.image.icons import Icons, Thing
@@ -25,7 +26,9 @@ def variant(picture: Image.Image, paper: Colour, style: str, palette: str) -> Wo
     """A coloured drawing as files: on paper to look at, and cut out to use."""
     page = Image.new("RGBA", picture.size, paper)
     page.alpha_composite(picture)
-    alt = _("The drawing, coloured in the style “{style}”, colours: {palette}").format(style=style, palette=palette)
+    alt = _("The drawing, coloured in the style “{style}”, colours: {palette}").format(
+        style=naming.style(style), palette=naming.palette(palette)
+    )
     files = (shown(page.convert("RGB"), f"variant-{style}"), shown(picture, f"variant-{style}-cut-out"))
     facts = {"width": picture.width, "height": picture.height}
     return Work(files=files, alt=alt, traits={"style": style, "palette": palette}, facts=facts)
@@ -38,7 +41,11 @@ def work(board: Board) -> Work:
         board.traits["layout"]
     ]
     alt = _("{kind} “{title}” with {things}; colours: {palette}, style: {style}").format(
-        kind=kind, title=board.title, things=", ".join(board.things), palette=board.traits["palette"], style=board.traits["style"]
+        kind=kind,
+        title=board.title,
+        things=naming.things(board.things),
+        palette=naming.palette(board.traits["palette"]),
+        style=naming.style(board.traits["style"]),
     )
     facts = {
         "width": picture.width,
@@ -51,7 +58,7 @@ def work(board: Board) -> Work:
 
 def painting(picture: Image.Image, style: str, *, strength: float, palette: str = "") -> Work:
     """A painted picture as files."""
-    alt = _("The picture, painted in the style “{style}”").format(style=style)
+    alt = _("The picture, painted in the style “{style}”").format(style=naming.style(style))
     facts = {"width": picture.width, "height": picture.height, "strength": round(strength, 3)}
     traits = {"style": style, **({"palette": palette} if palette else {})}
     return Work(files=(shown(picture, f"painting-{style.replace(' ', '-')}"),), alt=alt, traits=traits, facts=facts)
@@ -66,7 +73,7 @@ def solid(thing: Thing, icons: Icons, ground: Colour) -> Work:
         Rendered(name=f"{name}.gif", media_type="image/gif", content=turntable(made, ground)),
         Rendered(name=f"{name}.glb", media_type="model/gltf-binary", content=glb(made)),
     )
-    alt = _("A solid {thing}, turning").format(thing=thing.name)
+    alt = _("A solid {thing}, turning").format(thing=naming.things([thing.name]))
     facts = {"triangles": sum(len(layer.surface()[2]) for layer in made), "width": SIDE, "height": SIDE}
     return Work(files=files, alt=alt, traits={"form": "solid", "thing": thing.name}, facts=facts)
 

@@ -44,7 +44,7 @@ def players(voices: tuple[Voice, ...]) -> str:
         bare = voice.name.partition("(")[2].rstrip(")") or voice.name
         if bare not in names:
             names.append(bare)
-    return ", ".join(_(INSTRUMENTS[name]) for name in names)
+    return _(", ").join(_(INSTRUMENTS[name]) for name in names)
 
 
 def described(score: Score, *, style: str, mood: str, bars: int, seconds: float) -> str:

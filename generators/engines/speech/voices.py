@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from bot.words import _
+from bot.words import N_, _
 from generators.engines.making import Unmakeable
 from generators.engines.shared.foreign import Server
 from generators.engines.speech import pronouncing, reading
@@ -25,6 +25,18 @@ PAUSE_S = {".": 0.35, "!": 0.35, "?": 0.4, ";": 0.25, ":": 0.25, ",": 0.12}  # a
 LEAD_S = 0.1  # before the first word: players cut into a sound that begins at once
 OPENAI_VOICE = "alloy"  # every service that speaks OpenAI's path knows it, by this name or by mapping it
 ESPEAK_S = 30.0  # it speaks a hundred times faster than people; after this it hangs
+#: What the languages are called.
+NAMES = {
+    "en": N_("English"),
+    "de": N_("German"),
+    "fr": N_("French"),
+    "es": N_("Spanish"),
+    "it": N_("Italian"),
+    "pt": N_("Portuguese"),
+    "nl": N_("Dutch"),
+    "zh": N_("Chinese"),
+    "ja": N_("Japanese"),
+}
 LANGUAGES = {"en": "en-us", "de": "de", "fr": "fr-fr", "es": "es", "it": "it", "pt": "pt", "nl": "nl", "zh": "cmn", "ja": "ja"}
 
 
@@ -153,8 +165,9 @@ class Espeak:
         if program is None:
             raise Unmakeable(
                 _(
-                    "For {language} the program espeak-ng is needed, which is not installed here. English needs nothing more."
-                ).format(language=self.language)
+                    "To speak {language} the program espeak-ng is needed, which is not installed here. The host installs it "
+                    "with: apt-get install espeak-ng (macOS: brew install espeak-ng). English needs nothing more."
+                ).format(language=_(NAMES[self.language]))
             )
         command = [program, "-v", LANGUAGES[self.language], "-s", str(round(165 * speed)), "--stdin", "--stdout"]
         done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=ESPEAK_S, check=True)  # noqa: S603

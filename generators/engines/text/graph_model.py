@@ -73,6 +73,11 @@ class GraphModel(LanguageModel):
         return PUBLISHED * (sizes.layers * layer + sizes.vocabulary * sizes.hidden)
 
     @property
+    def parameters(self) -> int:
+        """See `LanguageModel`."""
+        return self.weight_bytes // PUBLISHED
+
+    @property
     def held_bytes(self) -> int:
         """See `LanguageModel`."""
         return self.own.held_bytes
@@ -89,6 +94,7 @@ class GraphModel(LanguageModel):
     def reserve(self, size: int) -> None:
         """See `LanguageModel`."""
         self._kept.clear()
+        self.heads.clear()
         self.own.reserve(size)
 
     def rest(self) -> None:

@@ -41,6 +41,7 @@ class LanguageModel(ABC):
         self.tokens = tokens
         self.vocabulary = vocabulary
         self.kept_bytes = KEPT_BYTES
+        self.heads: list[Any] = []  #: what texts that were scored began with; see `generators.engines.text.scoring`
         self._kept: list[Prefix] = []
 
     # what each engine does in its own way
@@ -59,6 +60,16 @@ class LanguageModel(ABC):
     @abstractmethod
     def weight_bytes(self) -> int:
         """Memory of the model's weights, as they were published."""
+
+    @property
+    @abstractmethod
+    def parameters(self) -> int:
+        """How many numbers the model has; a table that is also the head is counted once."""
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """By what clients know how to ask it: how large it is, and the languages that it reads."""
+        return {"parameters": self.parameters, "reads": list(self.tokens.reads)}
 
     @property
     @abstractmethod

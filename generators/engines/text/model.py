@@ -104,6 +104,11 @@ class TextModel(LanguageModel):
         return int(self.model.dtype.itemsize * (config.num_hidden_layers * layer + config.vocab_size * config.hidden_size))
 
     @property
+    def parameters(self) -> int:
+        """See `LanguageModel`."""
+        return self.weight_bytes // int(self.model.dtype.itemsize)
+
+    @property
     def held_bytes(self) -> int:
         """Memory of keys and values held just now, kept prompts included."""
         return 0 if self._llama is None else self._llama.held_bytes

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import mmap
 import struct
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,19 +89,35 @@ def halved(numbers: NDArray[np.float32]) -> NDArray[np.uint16]:
     return ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype(np.uint16)
 
 
-def write_halves(file: Path, arrays: Mapping[str, NDArray[np.uint16]]) -> None:
-    """Writes tensors in bfloat16, given as their bits, as torch's part of the library writes them."""
-    header: dict[str, object] = {"__metadata__": {"format": "pt"}}
-    end = 0
-    for name in sorted(arrays):
-        header[name] = {
-            "dtype": "BF16",
-            "shape": list(arrays[name].shape),
-            "data_offsets": [end, end := end + arrays[name].nbytes],
-        }
-    told = json.dumps(header, separators=(",", ":")).encode()
-    told += b" " * (-len(told) % 8)
-    with file.open("wb") as opened:
-        opened.write(struct.pack("<Q", len(told)) + told)
-        for name in sorted(arrays):
-            opened.write(np.ascontiguousarray(arrays[name]).tobytes())
+class HalvesFile:
+    """Writes tensors in bfloat16, in any order and by runs of rows, as torch's part of the library writes them."""
+
+    def __init__(self, file: Path, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        """Opens the file and writes what will be in it.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        header: dict[str, object] = {"__metadata__": {"format": "pt"}}
+        end, self._places = 0, {}
+        for name in sorted(shapes):
+            begin, end = end, end + 2 * math.prod(shapes[name])
+            header[name] = {"dtype": "BF16", "shape": list(shapes[name]), "data_offsets": [begin, end]}
+            self._places[name] = (begin, 2 * math.prod(shapes[name][1:]))
+        told = json.dumps(header, separators=(",", ":")).encode()
+        told += b" " * (-len(told) % 8)
+        self._start = 8 + len(told)
+        self._file = file.open("wb")
+        self._file.write(struct.pack("<Q", len(told)) + told)
+
+    def put(self, name: str, begin: int, rows: NDArray[np.float32]) -> None:
+        """Writes a tensor's rows from the one at `begin` on; of a vector, its numbers."""
+        at, width = self._places[name]
+        self._file.seek(self._start + at + begin * width)
+        self._file.write(halved(rows).tobytes())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from generators.engines.text.language_model import LanguageModel, common
 from generators.engines.text.lora import Adapter
 from generators.engines.text.passes import PREFILL, Forward, PassRequest, Prefix
 
+KEPT_HEADS = 8  # neutral words of the kinds of task that are asked for, each five to ten tokens
 SCORED_TOKENS = 256  # in one step of scoring; with a vocabulary of 49 152 their logits are 50 MB in float32, and are held twice
 
 
@@ -22,8 +24,9 @@ def scoring(
     Returns:
         Per sequence and token, its log-probability in nats; None for a first token.
     """
-    shared = common(texts)
     answers: list[list[float | None]] = []
+    known = _known(model, texts, adapter)
+    shared = common(texts) if known is None else len(known.prefix.ids)
     if shared == 0:
         for sequence in texts:
             sequences = model.begin(len(sequence), adapter)
@@ -31,20 +34,45 @@ def scoring(
             outcome = yield PassRequest(model=model, sequences=sequences, tokens=tokens, last=len(sequence))
             answers.append([None, *(model.logprobs(outcome.logits[0, :-1], sequence[1:]) if len(sequence) > 1 else ())])
         return answers
-    head: list[float | None] = []
-    sequences = model.begin(shared, adapter)
-    head_ids = list(texts[0][:shared])
-    after: Any = None
-    while sequences.length < shared:
-        piece = head_ids[sequences.length : sequences.length + PREFILL]
-        outcome = yield PassRequest(model=model, sequences=sequences, tokens=np.array([piece], np.int64), last=len(piece))
-        targets = head_ids[sequences.length - len(piece) + 1 : sequences.length + 1]
-        head += model.logprobs(outcome.logits[0, : len(targets)], targets) if targets else []
-        after = outcome.logits[0, -1]
-    prefix = model.frozen(tuple(head_ids), sequences)
+    head = known or (yield from _head(model, list(texts[0][:shared]), adapter))
+    if known is None and len(texts) > 1:
+        model.heads = [head, *model.heads][:KEPT_HEADS]
     for rows in _slices(texts, shared):
-        answers += yield from _score_rows(model, prefix, after, rows, [None, *head])
+        answers += yield from _score_rows(model, head.prefix, head.after, rows, [None, *head.logprobs])
     return answers
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What texts begin with together, computed."""
+
+    prefix: Prefix
+    after: Any  #: logits after its last token, shape (vocabulary,)
+    logprobs: list[float]  #: of its tokens but the first
+
+
+def _known(model: LanguageModel, texts: Sequence[Sequence[int]], adapter: Adapter | None) -> Head | None:
+    """The longest kept head that all the texts begin with, and go on from: a brainstorm scores its drafts a few at a time."""
+    for head in sorted(model.heads, key=lambda one: -len(one.prefix.ids)):
+        ids = head.prefix.ids
+        if head.prefix.adapter is adapter and all(len(text) > len(ids) and tuple(text[: len(ids)]) == ids for text in texts):
+            found: Head = head
+            return found
+    return None
+
+
+def _head(model: LanguageModel, ids: list[int], adapter: Adapter | None) -> Forward[Head]:
+    """Computes a head piece by piece."""
+    logprobs: list[float] = []
+    sequences = model.begin(len(ids), adapter)
+    after: Any = None
+    while sequences.length < len(ids):
+        piece = ids[sequences.length : sequences.length + PREFILL]
+        outcome = yield PassRequest(model=model, sequences=sequences, tokens=np.array([piece], np.int64), last=len(piece))
+        targets = ids[sequences.length - len(piece) + 1 : sequences.length + 1]
+        logprobs += model.logprobs(outcome.logits[0, : len(targets)], targets) if targets else []
+        after = outcome.logits[0, -1]
+    return Head(model.frozen(tuple(ids), sequences), after, logprobs)
 
 
 def _score_rows(

@@ -3,13 +3,15 @@
 Embedded: a small classifier, words near to its labels in meaning, PP-OCR, the palette; it says nothing that it is not sure of.
 Production: any image-text-to-text model of transformers by name or folder.
 
-Facts: `label`, `sure` (0..1), `words`, `text`, `notes` (of sticky notes each one), `unread` (lines in no known script),
+Facts: `label`, `sure` (0..1), `words`, `text`, `notes` (of sticky notes each one), `columns` (JSON: a heading, or "", and the
+texts of the notes or lines under it, for each column), `unread` (lines in no known script),
 `colours` (#rrggbb …), `colour_names`, `sentence`, `width`, `height`; words, texts, notes are joined by `, ` and ` / `. Options:
-`prompt` (production: what to ask instead of our question).
+`prompt` (production: what to ask instead of our question); `do`: `notes` reads what is written and looks at nothing else.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,9 +23,12 @@ from generators.engines.making import Commission, Engine, Option, Report, Unmake
 from generators.engines.shared.colour import named
 from generators.engines.shared.uploads import SIDE, on_white, opened
 from generators.engines.vision import notes, pages, reading
+from generators.engines.vision.columns import columns
 from generators.engines.vision.seeing import Sight, colours, hexes
 
 EMBEDDED = "embedded"
+NOTES = "notes"
+HOW = "pip install --no-deps rapidocr-onnxruntime"
 SHOWN = 240  # letters of what is written that go into a sentence: a prompt is for the idea, not for a page of text
 
 
@@ -57,10 +62,15 @@ class VisionEngine:
         """See `Engine`."""
         if len(commission.attachments) != 1:
             raise Unmakeable(_("One picture is needed for this. Please attach a PNG or JPEG."))
-        whole = on_white(opened(commission.attachments[0], legible=self._describer is None))
+        notes_only = commission.options.get("do") == NOTES
+        whole = on_white(opened(commission.attachments[0], legible=notes_only or self._describer is None))
+        if notes_only:
+            facts = self._read(whole, report)
+            yield Work(files=(), alt=str(facts.get("text", "")), facts=facts)
+            return
         picture = whole.copy()
         picture.thumbnail((SIDE, SIDE))
-        facts: dict[str, Option] = {"width": picture.width, "height": picture.height}
+        facts = {"width": picture.width, "height": picture.height}
         report(_("Looking at the colours"), 0.05)
         palette = colours(picture)
         facts |= {
@@ -84,18 +94,31 @@ class VisionEngine:
         facts: dict[str, Option] = {}
         if seen.labels:
             facts |= {"label": seen.labels[0][0], "sure": round(seen.labels[0][1], 2), "words": ", ".join(seen.words)}
+        if reading.available() is not None:
+            facts |= self._read(whole, report)
+        return facts
+
+    def _read(self, whole: Image.Image, report: Report) -> dict[str, Option]:
+        """What is written on it.
+
+        Raises:
+            Unmakeable: nothing here reads.
+        """
         report(_("Reading what is written on it"), 0.5)
         folder = reading.available()
-        if self._reader is None and folder is not None:
-            self._reader = reading.Reader(folder)
-        if self._reader is not None:
-            page = pages.read(self._reader, whole)
-            groups = notes.grouped(page.lines, whole.rotate(page.turned, expand=True) if page.turned else whole)
-            text = " / ".join(line.text for group in groups for line in group.lines)
-            facts |= {"text": text} if text else {}
-            if notes.sticky(groups):
-                facts |= {"notes": " / ".join(group.text for group in groups)}
-            facts |= {"unread": page.unread} if page.unread else {}
+        if folder is None:
+            raise Unmakeable(_("What is written in pictures is read by a package that is not installed: {how}.").format(how=HOW))
+        self._reader = self._reader or reading.Reader(folder)
+        facts: dict[str, Option] = {}
+        page = pages.read(self._reader, whole)
+        groups = notes.grouped(page.lines, page.picture)
+        text = " / ".join(line.text for group in groups for line in group.lines)
+        facts |= {"text": text} if text else {}
+        found = columns(groups)
+        facts |= {"columns": json.dumps([[one.title, one.texts] for one in found], ensure_ascii=False)} if found else {}
+        if notes.sticky(groups):
+            facts |= {"notes": " / ".join(note for one in found for note in one.texts)}
+        facts |= {"unread": page.unread} if page.unread else {}
         return facts
 
     def close(self) -> None:

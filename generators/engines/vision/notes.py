@@ -14,6 +14,8 @@ ALIKE = 28  #: of 255: how far two grounds of one note may differ, in any colour
 GAP = 1.1  #: heights of a line between two lines of one note
 BESIDE = 0.3  #: of the narrower line that lies under the other
 COLOURED = 45  #: of 255: between the strongest and the weakest colour of a note's paper; of a white page less
+WALL = 0.9  #: of a row of pixels between two lines that is no paper of theirs: letters cover less of it
+EDGE = 0.3  #: of a line's height that a gap between notes is looked for within its box, which is larger than its letters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,8 @@ def grouped(lines: Sequence[Line], picture: Image.Image) -> list[Group]:
 
     for one in range(len(lines)):
         for other in range(one):
-            if near(lines[one], lines[other]) and _alike(grounds[one], grounds[other]):
+            together = near(lines[one], lines[other]) and _alike(grounds[one], grounds[other])
+            if together and not parted(lines[one], lines[other], grounds[one], picture):
                 root[found(one)] = found(other)
     groups: dict[int, list[int]] = {}
     for number in range(len(lines)):
@@ -66,8 +69,8 @@ def grouped(lines: Sequence[Line], picture: Image.Image) -> list[Group]:
 
 
 def sticky(groups: Sequence[Group]) -> bool:
-    """Whether these are notes on coloured paper: most of several groups."""
-    return len(groups) > 1 and 2 * sum(group.coloured for group in groups) > len(groups)
+    """Whether these are notes on coloured paper: at least half of several groups."""
+    return len(groups) > 1 and 2 * sum(group.coloured for group in groups) >= len(groups)
 
 
 def ground(line: Image.Image) -> tuple[int, int, int]:
@@ -84,6 +87,25 @@ def near(one: Line, other: Line) -> bool:
     shared = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
     narrow = min(one.box[2] - one.box[0], other.box[2] - other.box[0])
     return gap <= GAP * tall and shared >= BESIDE * narrow
+
+
+def parted(one: Line, other: Line, paper: tuple[int, int, int], picture: Image.Image) -> bool:
+    """Whether something else than their paper lies between two lines: notes of one colour under one another are two.
+
+    Args:
+        one: a line.
+        other: one above or below it.
+        paper: what both are written on.
+        picture: RGB, in which both are.
+    """
+    upper, lower = sorted((one.box, other.box), key=lambda box: box[1] + box[3])
+    top, bottom = upper[3] - EDGE * (upper[3] - upper[1]), lower[1] + EDGE * (lower[3] - lower[1])
+    left, right = max(upper[0], lower[0]), min(upper[2], lower[2])
+    if right <= left or bottom < top + 1:
+        return False
+    rows = np.asarray(picture.crop((left, round(top), right, round(bottom))).convert("RGB"), np.int16)
+    away = np.abs(rows - np.asarray(paper)).max(axis=2) > ALIKE
+    return bool((away.mean(axis=1) > WALL).any())
 
 
 def _alike(one: tuple[int, int, int], other: tuple[int, int, int]) -> bool:

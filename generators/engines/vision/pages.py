@@ -8,12 +8,16 @@ from dataclasses import dataclass, replace
 
 from PIL import Image
 
+from generators.engines.vision.notes import ground
 from generators.engines.vision.reading import LETTER, Line, Reader
 
 LONG = 2.0  #: sides of which the longer is so many times the shorter are read in tiles
 OVERLAP = 0.15  #: of a tile, so that no line is cut in both
 MOST_TILES = 12  # a page of twelve screens
 UPRIGHT = 1.5  #: a box so many times as tall as wide is of a line that is turned
+TILTED = 1.5  #: degrees from which a picture is turned back; less harms no reading
+TRIED = 8  #: lines that are read both ways round
+CLEAR = 0.95  #: lines read with so much certainty stand the right way up
 DOUBTFUL = 0.93  #: lines of a script that is known are read with more certainty than this
 LEGIBLE = ("LATIN", "CJK", "DIGIT", "FULLWIDTH", "HIRAGANA", "KATAKANA", "IDEOGRAPHIC")
 #: As letters of another script come out: capitals and digits in the middle of words.
@@ -26,20 +30,36 @@ class Page:
 
     lines: tuple[Line, ...]  #: from top to bottom, in the picture as it was turned to be read
     unread: int  #: lines of letters that the networks do not know
-    turned: int  #: degrees counter-clockwise that it was turned by
+    picture: Image.Image  #: as it was turned
 
 
 def read(reader: Reader, picture: Image.Image) -> Page:
-    """The lines of an RGB picture."""
+    """The lines of an RGB picture, however it was held."""
+    return _page(reader, upright(reader, picture))
+
+
+def upright(reader: Reader, picture: Image.Image) -> Image.Image:
+    """A picture turned so that its lines are level and the right way up; itself where they are."""
     boxes = reader.boxes(picture)
-    upright = sum((bottom - top) > UPRIGHT * (right - left) for left, top, right, bottom in boxes)
-    if boxes and upright * 2 > len(boxes):
-        pages = [_page(reader, picture.rotate(turn, expand=True), turn) for turn in (90, 270)]
-        return max(pages, key=lambda page: sum(line.sure * len(line.text) for line in page.lines))
-    return _page(reader, picture, 0)
+    if not boxes:
+        return picture
+    tall = sum((bottom - top) > UPRIGHT * (right - left) for left, top, right, bottom in boxes)
+    turned = picture.rotate(90, expand=True) if tall * 2 > len(boxes) else picture
+    tilt = 0.0 if turned.height > LONG * turned.width else reader.tilt(turned)
+    if abs(tilt) >= TILTED:
+        turned = turned.rotate(-tilt, Image.Resampling.BICUBIC, expand=True, fillcolor=ground(turned))
+    if turned is not picture:
+        boxes = reader.boxes(turned)
+    longest = sorted(boxes, key=lambda box: box[0] - box[2])[:TRIED]
+    lines = [turned.crop(box) for box in longest]
+    so = sum(sure for _text, sure in map(reader.read, lines))
+    if so >= CLEAR * len(lines):
+        return turned
+    over = sum(sure for _text, sure in map(reader.read, (line.rotate(180) for line in lines)))
+    return turned.rotate(180) if over > so else turned
 
 
-def _page(reader: Reader, picture: Image.Image, turned: int) -> Page:
+def _page(reader: Reader, picture: Image.Image) -> Page:
     known, unread = [], 0
     for line in _lines(reader, picture):
         if foreign(line):
@@ -47,7 +67,7 @@ def _page(reader: Reader, picture: Image.Image, turned: int) -> Page:
         elif line.sure >= LETTER:
             known.append(line)
     doubtful = [line for line in _lines(reader, picture, sure=0.4) if len(line.text) >= 3] if not known and not unread else []
-    return Page(lines=tuple(known), unread=unread + len(doubtful), turned=turned)
+    return Page(lines=tuple(known), unread=unread + len(doubtful), picture=picture)
 
 
 def _lines(reader: Reader, picture: Image.Image, *, sure: float = LETTER) -> list[Line]:

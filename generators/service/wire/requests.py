@@ -46,6 +46,16 @@ class Structured(BaseModel):
     regex: Pattern | None = None
 
 
+class Prune(BaseModel):
+    """Which choices are dropped before their end; see `generators.service.pruning`. Not OpenAI's."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    enough: int = Field(default=0, ge=0, le=MOST_CHOICES)
+    alike: int = Field(default=0, ge=0, le=100)
+    repeating: bool = False
+
+
 class Sampled(BaseModel):
     """What completions and chats have in common."""
 
@@ -65,6 +75,7 @@ class Sampled(BaseModel):
     repetition_penalty: float = Field(default=1.0, gt=0.0, le=2.0)
     logit_bias: dict[int, Annotated[float, Field(ge=-100, le=100)]] = Field(default_factory=dict, max_length=300)
     user: str = ""
+    prune: Prune | None = None
     response_format: Format | None = None
     structured_outputs: Structured | None = None  #: vLLM's name, since 0.12
     guided_json: dict[str, Any] | Text | None = None  #: vLLM's names before

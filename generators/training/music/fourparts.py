@@ -11,9 +11,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from generators.engines.music.cells import MASK, OFFSETS, VOICES
+from generators.training.loop import Run
 from generators.training.music import chorales
 from generators.training.music.chorales import Chorale
-from generators.training.music.loop import Run
 from generators.training.music.nets import FourParts
 
 STEPS = 64  # eighths in a crop: eight bars

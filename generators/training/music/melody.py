@@ -13,8 +13,8 @@ from torch.nn import functional
 from generators.engines.music import steps
 from generators.engines.music.known import Known
 from generators.engines.music.notation import Tune
+from generators.training.loop import Run
 from generators.training.music import corpus
-from generators.training.music.loop import Run
 from generators.training.music.nets import Melody
 
 TOKENS = 4_000  # notes in a batch

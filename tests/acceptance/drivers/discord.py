@@ -12,7 +12,7 @@ from typing import Any
 
 from adapters.discord import build
 from bot import typed, wiring
-from bot.config import DiscordTable, Settings
+from bot.config import DiscordTable, LimitsTable, Settings
 from bot.domain.ideas import Channel, Person, Team
 from bot.messages import Call
 from bot.ports import Generator, Store
@@ -25,7 +25,7 @@ from tests.fakes.discord import Asked, FakeDiscord, Guild, Message, User
 TEAMS = ("red", "blue")
 #: Commands whose message is done once the board can be reached from it.
 GROWING = (
-    *("brainstorm", "copy", "name", "poem", "story", "more", "remix", "spin", "polish"),
+    *("brainstorm", "correct", "copy", "name", "poem", "story", "more", "remix", "spin", "polish"),
     *("imagine", "compose", "say", "pitch"),
 )
 IDEA = re.compile(r"^\*\*(\d+)\.\*\* (.*)$", re.MULTILINE)
@@ -150,14 +150,20 @@ def shown_ideas(message: Message) -> list[str]:
 
 @asynccontextmanager
 async def connected(
-    fake: FakeDiscord, tmp_path: Path, *, store: Store | None = None, generator: Generator | None = None, wait: bool = True
+    fake: FakeDiscord,
+    tmp_path: Path,
+    *,
+    store: Store | None = None,
+    generator: Generator | None = None,
+    wait: bool = True,
+    limits: LimitsTable | None = None,
 ) -> AsyncIterator[House]:
-    """The house, connected to the local Discord."""
+    """The house, connected to the local Discord. `limits`: where more is asked than people may."""
     if store is None:
         store = MemoryStore()
         await store.open()
     discord = DiscordTable(token=fake.token, api_base=fake.api_base, gateway=fake.gateway_url)  # type: ignore[arg-type]
-    settings = Settings(home=tmp_path, discord=discord)
+    settings = Settings(home=tmp_path, discord=discord, limits=limits or LimitsTable())
     house = wiring.furnish(settings, store=store, generator=generator or ScriptedGenerator())
     chat = build(settings, identify_s=0.0)
     serving = asyncio.create_task(house.desk.serve([chat]))

@@ -6,7 +6,7 @@ import asyncio
 import html
 import re
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -141,13 +141,13 @@ class SlackDriver:
         return next((one for one in reversed(new) if one.only_for is None), new[-1] if new else None)
 
 
-async def install(slack: Slack, base: str, team: str) -> None:
-    """Somebody adds the app to their workspace, in a browser."""
+async def install(slack: Slack, base: str, team: str, *, asking: Collection[str] | None = SCOPES) -> None:
+    """Somebody adds the app to their workspace, in a browser. `asking`: for which permissions; None: an older bot's, whatever."""
     slack.team(team).installed = False
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as browser:
         page = await browser.get(f"{base}/slack/install")
         link = URL(html.unescape(re.search(r'href="(https://slack.com/oauth[^"]+)"', await page.text())[1]))  # type: ignore[index]
-        assert set(link.query["scope"].split(",")) == set(SCOPES)
+        assert asking is None or set(link.query["scope"].split(",")) == set(asking)
         slack.codes[f"code-{team}"] = (team, "U0ADMIN", link.query.get("redirect_uri", ""))
         back = {"code": f"code-{team}", "state": link.query["state"]}
         cookie = {"Cookie": "; ".join(f"{name}={morsel.value}" for name, morsel in page.cookies.items())}

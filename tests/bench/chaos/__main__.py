@@ -24,7 +24,7 @@ from typing import Any
 from tests.acceptance.dying import EVENTS
 from tests.bench.chaos.points import points
 from tests.bench.chaos.rounds import a_round
-from tests.bench.chat import Trouble
+from tests.bench.hosts import Trouble
 from tests.bench.towns import TOWNS
 
 NOTES = Path("build/chaos.json")

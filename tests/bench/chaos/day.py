@@ -17,7 +17,8 @@ from bot.domain.ideas import Channel, Team
 from bot.ports import Store
 from storage.urls import build
 from storage.weights import AdapterFolder
-from tests.bench.towns import Makers, own, topic
+from tests.bench.makers import Makers
+from tests.bench.town import own, topic
 
 MIX = {"brainstorm": 8, "idea": 8, "vote": 84}  # five votes for a command
 FIRST = 24  # of the buttons that somebody has not pressed: what is old is voted on by everybody
@@ -44,6 +45,7 @@ class Day:
     chance: random.Random
     done: list[Asked] = field(default_factory=list)
     voted: set[tuple[str, str]] = field(default_factory=set)
+    amiss: list[str] = field(default_factory=list)  #: what the last count found
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def go_on(self, rate: float) -> None:
@@ -141,22 +143,21 @@ class Day:
         shown = {"brainstorm": answers, "idea": ideas}
         lost = [one for one in self.done if one.acked and one.what in shown and not shown[one.what][one.number]]
         lost += [one for one in self.done if one.acked and one.what == "vote" and one.voted not in heard]
-        for one in lost:
-            print(f"  lost: {one}", flush=True)
         doubled = sum(count - 1 for found in shown.values() for count in found.values() if count > 1)
+        twice = [(what, number) for what, found in shown.items() for number, count in found.items() if count > 1]
+        self.amiss = [f"lost: {one}" for one in lost] + [f"doubled: {one}" for one in twice] + learned.amiss
         acked = Counter(one.what for one in self.done if one.acked)
         votes = Counter(f"vote:{one.idea}:{one.token}" for one in feedback)
         tallies = self.tallies()
         drawn = {idea.id for idea in stored if idea.brainstorm is not None}  # the message of a person's own idea keeps no tally
         wrong = [key for key, label in tallies.items() if idea_of(key) in drawn and counted(label) != votes[key]]
-        for key in wrong[:5]:
-            print(f"  tally: {key} says {tallies[key]!r}, {votes[key]} voted", flush=True)
+        self.amiss += [f"tally: {key} says {tallies[key]!r}, {votes[key]} voted" for key in wrong]
         return {
-            "lost": len(lost) + learned["lost"],
-            "doubled": doubled + learned["doubled"],
-            "stuck": stuck + learned["stuck"],
+            "lost": len(lost) + learned.lost,
+            "doubled": doubled + learned.doubled,
+            "stuck": stuck + learned.stuck,
             "tallies_wrong": len(wrong),
-            "tunings": learned["ended"],
+            "tunings": learned.ended,
             **{f"{what}s": acked[what] for what in MIX},
         }
 
@@ -178,15 +179,35 @@ def counted(label: str) -> int:
     return int(number[0]) if number else 0
 
 
-async def of_learning(store: Store, team: Team, home: Path) -> dict[str, int]:
-    """What became of tuning runs: each that is done has a version, whose weights are there, and no weights have two."""
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What became of tuning runs."""
+
+    ended: int
+    lost: int
+    doubled: int
+    stuck: int
+    amiss: list[str]
+
+
+async def of_learning(store: Store, team: Team, home: Path) -> Learned:
+    """Each run that is done has a version, whose weights are there, and no weights have two."""
     runs, versions = await store.tunings(team, limit=10_000), [one for one in await store.versions(team) if one.team == team]
     names = set(AdapterFolder(home / "adapters").names())
-    made = {run.version for run in runs if run.state == "done"}
+    gone = {run.version for run in runs if run.state == "done"} - {one.id for one in versions}
     weightless = [one for one in versions if one.stage == "candidate" and one.adapter not in names]
-    return {
-        "ended": sum(run.state != "running" for run in runs),
-        "lost": len(made - {one.id for one in versions}) + len(weightless),
-        "doubled": len(versions) - len({one.adapter for one in versions}),
-        "stuck": sum(run.state == "running" for run in runs),
-    }
+    times = Counter(one.adapter for one in versions)
+    doubled = [one for one in versions if times[one.adapter] > 1]
+    running = [run for run in runs if run.state == "running"]
+    return Learned(
+        ended=len(runs) - len(running),
+        lost=len(gone) + len(weightless),
+        doubled=len(versions) - len(times),
+        stuck=len(running),
+        amiss=[
+            *(f"lost: a version that a run made: {id}" for id in gone),
+            *(f"lost: the weights of {one.id}" for one in weightless),
+            *(f"doubled: {one.id}, {one.stage}, made at {one.created_at} of {one.adapter}" for one in doubled),
+            *(f"stuck: a run at {run.doing} since {run.changed_at}" for run in running),
+        ],
+    )

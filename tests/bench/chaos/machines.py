@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import psutil
 
-from tests.bench.chat import Trouble
+from tests.bench.hosts import Trouble
 
 START_S = 90.0  # of anything, on a machine that is busy with others
 PAUSE_S = 0.1

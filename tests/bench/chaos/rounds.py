@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import shutil
 import tempfile
@@ -16,12 +17,16 @@ from typing import Any
 from tests.acceptance.drivers.slack import reachable
 from tests.bench.chaos.day import Day
 from tests.bench.chaos.machines import START_S, Machine, PostgreSql, Program, a_port, listens
-from tests.bench.chat import FOREVER_S, LIMITS
-from tests.bench.towns import TOWNS, Makers, Workspaces
+from tests.bench.hosts import FOREVER_S, LIMITS
+from tests.bench.makers import Makers
+from tests.bench.towns import TOWNS
+from tests.bench.workspaces import Workspaces
 
 LIFE_S = (2.0, 7.0)  # between two kills; a start takes one or two seconds
 AWAY_S = (0.0, 2.0)  # before what was killed is started again
 REST_S = 60.0  # within which nothing may be unfinished, from the last start on
+TALLIES_S = 120.0  # within which tallies must come nearer to the truth: a whole minute of changes may have been spent already
+REST_MOST_S = 300.0  # Slack takes 50 changes of messages a minute, and every message may be due for two
 CHUNK_S = 0.01  # a word; a second for a whole brainstorm: some are always under way
 #: What is killed, and how often of ten times.
 VICTIMS = {"bot": 5, "service": 2, "learner": 1, "postgresql": 2}
@@ -80,7 +85,7 @@ async def a_round(chat: str, database: str, kills: int, rate: float, seed: int) 
                 acting.cancel()
                 await asyncio.gather(acting, *day._tasks, return_exceptions=True)
                 found = await rested(day, url, home)
-                if found["lost"] or found["stuck"] or found["doubled"]:
+                if any(found[what] for what in ("lost", "stuck", "doubled", "tallies_wrong")):
                     keep(home, f"{chat}-{database}-{seed}")
                 return {"kills": kills, **found, **killed}
 
@@ -119,11 +124,18 @@ async def listening(port: int) -> None:
 
 async def rested(day: Day, url: str, home: Path) -> dict[str, int]:
     """What is amiss once all is well, or `REST_S` after the last start."""
-    until = time.monotonic() + REST_S
+    began = better = time.monotonic()
+    least = math.inf
     while True:
         await asyncio.sleep(5.0)
-        found = await day.count(url, home)
-        if not (found["lost"] or found["stuck"] or found["tallies_wrong"]) or time.monotonic() > until:
+        found, now = await day.count(url, home), time.monotonic()
+        late = now > began + REST_S and (found["lost"] or found["stuck"])
+        if found["tallies_wrong"] < least:
+            least, better = found["tallies_wrong"], now
+        if not (found["lost"] or found["stuck"] or least) or late or now > min(better + TALLIES_S, began + REST_MOST_S):
+            found["rested_s"] = round(now - began)
+            for one in day.amiss:
+                print(f"  {one}", flush=True)
             return found
 
 

@@ -1,4 +1,4 @@
-"""Runs them all: `python -m tests.bench.voters [--vs e8d463d] [--quick] [--only board,gate,why,people,speed]`.
+"""Runs them all: `python -m tests.bench.voters [--vs e8d463d] [--quick] [--only board,gate,early,why,people,speed]`.
 
 Reads people's judgements (`tests.bench.human` says where they lie). Ends with one line `RESULT {json}`.
 """
@@ -11,12 +11,13 @@ from statistics import fmean
 
 from tests.bench import human
 from tests.bench.voters.board import boards
+from tests.bench.voters.early import LEARNED, growing
 from tests.bench.voters.gate import LOOKS, MISSED_AT, ROOT, TASTE, WEAK, Teams, checked_out, missed, trusted
 from tests.bench.voters.people import gains
 from tests.bench.voters.speed import costs
 from tests.bench.voters.why import told
 
-PARTS = ("board", "gate", "why", "people", "speed")
+PARTS = ("board", "gate", "early", "why", "people", "speed")
 NEEDED = ("captions/contests.csv", "captions/captions_300_per_contest.csv.gz", "aut/aut_originality.csv.gz", "polis/votes.csv.gz")
 
 
@@ -30,9 +31,14 @@ def main() -> None:
         human.wanted(name)
     result: dict[str, float] = {}
     for part in given.only.split(","):
-        result |= {"board": board, "gate": gate, "why": why, "people": people, "speed": lambda given: costs(given.vs)}[part](
-            given
-        )
+        result |= {
+            "board": board,
+            "gate": gate,
+            "early": early,
+            "why": why,
+            "people": people,
+            "speed": lambda given: costs(given.vs),
+        }[part](given)
     print("RESULT " + json.dumps({name: round(float(value), 4) for name, value in result.items()}))
 
 
@@ -65,6 +71,19 @@ def gate(given: argparse.Namespace) -> dict[str, float]:
                 figures = f"{here[row, 0]:.3f} not believed, {here[row, 1]:.3f} without weight; {there[row, 0]:.3f} at {given.vs}"
                 print(f"a taste of strength {liking} at {topics} topics: {figures}", flush=True)
             found |= {f"missed_trust{name}": here[-1, 0], f"missed_trust{name}_vs": there[-1, 0]}
+    return found
+
+
+def early(given: argparse.Namespace) -> dict[str, float]:
+    """What the forecast is worth at every number of topics."""
+    found = {}
+    with checked_out(given.vs) as other:
+        for kind, both in growing(Teams(), 4 if given.quick else 12, [ROOT, other]).items():
+            apart = both[0] - both[1]
+            error = apart.std(axis=0) / len(apart) ** 0.5
+            for topics, here, there, off in zip(LEARNED, *both.mean(axis=1), error, strict=True):
+                print(f"{kind:>6} after {topics:>2} topics: {here:.3f} here, {there:.3f} at {given.vs}, ± {off:.3f}", flush=True)
+            found |= {f"early_{kind}": float(both[0].mean()), f"early_{kind}_worst": float(apart.mean(axis=0).min())}
     return found
 
 

@@ -58,6 +58,7 @@ class Team:
     texts: list[str]
     vectors: NDArray[np.float32]
     topics: NDArray[np.intp]
+    worth: NDArray[np.float64]  #: of each idea for the team's taste, deviation 1
     said: Opinions
 
     def at(self, topics: int) -> tuple[Sheet, Opinions]:
@@ -82,12 +83,15 @@ class Teams:
         self.middle = self.vectors.mean(axis=0)
         _left, _size, self.base = np.linalg.svd(self.vectors - self.middle, full_matrices=False)
 
-    def drawn(self, likings: list[float], seed: int) -> Team:
-        """`likings`: how strongly each person follows the team's taste; 0 tosses a coin, above 2 votes on everything."""
+    def drawn(self, likings: list[float], seed: int, count: int = LOOKS[-1]) -> Team:
+        """`likings`: how strongly each person follows the team's taste; 0 tosses a coin, above 2 votes on everything.
+
+        `count`: of topics.
+        """
         chance = np.random.default_rng(seed)
-        contests = chance.choice(len(self.by), LOOKS[-1], replace=len(self.by) < LOOKS[-1])
+        contests = chance.choice(len(self.by), count, replace=len(self.by) < count)
         kept = np.concatenate([chance.choice(self.by[contest], EACH, replace=False) for contest in contests])
-        topics = np.repeat(np.arange(LOOKS[-1]), EACH)
+        topics = np.repeat(np.arange(count), EACH)
         worth = (self.vectors[kept] - self.middle) @ self.base[:COMPONENTS].T @ chance.normal(size=COMPONENTS)
         worth = worth - np.bincount(topics, weights=worth)[topics] / EACH
         worth /= worth.std()
@@ -99,7 +103,7 @@ class Teams:
         ]
         ideas, people, values = zip(*said, strict=True)
         opinions = Opinions(np.array(ideas, dtype=np.intp), np.array(people, dtype=np.intp), np.array(values), np.ones(len(said)))
-        return Team([self.texts[place] for place in kept], self.vectors[kept], topics, opinions)
+        return Team([self.texts[place] for place in kept], self.vectors[kept], topics, worth, opinions)
 
 
 def trusted(teams: Teams, likings: list[float], count: int, looks: tuple[int, ...] = LOOKS) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""What both trainings share: the schedule, the optimiser, check points and the weights that are kept."""
+"""What trainings share: the schedule, the optimiser, check points and the weights that are kept."""
 
 from __future__ import annotations
 
@@ -16,7 +16,17 @@ from torch import Tensor, nn
 class Run:
     """One training, which goes on where it was stopped. Its cost is counted in CPU seconds, which other work does not change."""
 
-    def __init__(self, net: nn.Module, folder: Path, name: str, *, budget_s: float, rate: float = 1.5e-3, warm: int = 60) -> None:
+    def __init__(
+        self,
+        net: nn.Module,
+        folder: Path,
+        name: str,
+        *,
+        budget_s: float,
+        rate: float = 1.5e-3,
+        warm: int = 60,
+        until_s: float = math.inf,
+    ) -> None:
         """Takes a fresh network.
 
         Args:
@@ -26,8 +36,10 @@ class Run:
             budget_s: CPU seconds; the learning rate falls with the share of it that is used.
             rate: the highest learning rate.
             warm: steps until it is reached.
+            until_s: CPU seconds at which to stop for now; the next run goes on from there.
         """
         self.net, self.folder, self.name, self.budget_s, self.rate, self.warm = net, folder, name, budget_s, rate, warm
+        self.until_s = min(budget_s, until_s)
         decay = [p for p in net.parameters() if p.dim() == 2]
         rest = [p for p in net.parameters() if p.dim() != 2]
         groups = [{"params": decay, "weight_decay": 0.05}, {"params": rest, "weight_decay": 0.0}]
@@ -48,7 +60,7 @@ class Run:
         """Trains until the budget is used; judges and keeps the best after every so many steps."""
         started = time.process_time() - self.spent_s
         mean = 0.0
-        while self.spent_s < self.budget_s:
+        while self.spent_s < self.until_s:
             share = self.spent_s / self.budget_s
             rate = self.rate * min(1.0, (self.step + 1) / self.warm) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * share)))
             for group in self.optimizer.param_groups:

@@ -1,0 +1,55 @@
+"""Ideas on sticky notes."""
+
+from __future__ import annotations
+
+from bot.domain.errors import Refusal
+from bot.domain.ideas import Idea
+from bot.messages import Call, Card, Field, Form, Key, Param, Press, Progress
+from bot.ports import Reply
+from bot.services.bundle import Services
+from bot.services.media.photos import MODALITY
+from bot.services.media.reviewing import ADD, Review
+from bot.words import N_, _
+
+HELP = N_("a photo of sticky notes becomes ideas, by column, once you have seen them")
+WORDS_ONLY = True  # there is no such thing of pictures and sounds
+PRIVATE = True  # what was read is for who took the photo, who decides what the team sees of it
+PARAMS = (Param(name="file", help=N_("a photo of a wall or a whiteboard with notes"), kind="file"), ADD)
+OPENS = ("📸", N_("Ideas from a photo"))
+
+REVIEW = Review(verb="photo", modality=MODALITY)
+shares = REVIEW.shares
+from_press = REVIEW.from_press
+
+
+async def form(services: Services, key: Key, idea: Idea | None) -> Form:
+    """For the photo."""
+    return Form(
+        key=Key(verb="photo"),
+        title=_("Ideas from a photo"),
+        fields=(Field(name="file", label=_("The photo"), kind="file", hint=_("PNG, JPEG, WebP, GIF or AVIF")),),
+        submit=_("Read"),
+    )
+
+
+async def form_here(services: Services, press: Press) -> Form:
+    """For the photo; of one that was read its words, to be changed before they become ideas."""
+    if not press.key.target:
+        return await form(services, press.key, None)
+    return await REVIEW.form(services.drafts, press, _("What is on the notes"))
+
+
+async def run(services: Services, call: Call, reply: Reply) -> None:
+    if call.args.get("add"):
+        card = await REVIEW.added(services.drafts, services.cards, call)
+        await services.redrawing.show(reply, card, call.channel)
+        return
+    if not call.uploads:
+        raise Refusal(_("Please attach a photo; in the terminal: /photo --file PATH."))
+
+    async def watch(progress: Progress) -> None:
+        await reply.show(Card(title=_("Reading"), progress=progress, private=True))
+
+    await watch(Progress(doing=_("Reading")))
+    photo = await services.photos.read(call.person, call.channel, call.uploads[0], reply, watch)
+    await reply.show(REVIEW.card(photo, _("What is on the notes")))

@@ -1,0 +1,234 @@
+"""What a person adds to a topic in words: how many, how they should be, for whom, in which language. Rules, no model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Prompt
+from bot.services.ideas.followups import DEGREES, HAN_NUMBERS, LANGUAGES, NUMBERS, PLAINLY, FollowUp
+from bot.services.ideas.talking import HAN
+from bot.words import _, ngettext
+
+HEARD = "heard"  #: option of a prompt that names what of it was understood from the topic's words
+WORDS = "words"  #: option of a prompt: an idea has at most so many words
+MOST_WORDS = 30  # a longer limit says nothing of an idea
+
+_NUMBER = rf"\d{{1,3}}|{'|'.join(NUMBERS)}"
+THINGS = (
+    r"(?:names?|ideas?|slogans?|taglines?|titles?|headlines?|mottos?|options?|suggestions?|ways|gifts?|jokes?|activities|themes?|"
+    r"hashtags?|tips|examples?|concepts?|captions?|puns|questions?|features?|haikus?|poems?|stories|plots?)"
+)
+#: What is counted in a topic itself: "3 course dinner ideas", "10 year anniversary gifts".
+MEASURED = (
+    r"(?:course|player|person|people|day|night|week|month|year|hour|minute|second|page|star|part|step|bedroom|room|door|piece|"
+    r"word|line|euro|dollar|pound|percent|person|mile|metre|meter|km|kg|storey|story|seat|wheel|legged|th|st|nd|rd|pm|am)s?\b"
+)
+#: What a word says of ideas by itself, behind a comma or before the thing that is asked for.
+PLAIN = (
+    frozenset(
+        re.findall(
+            r"[\w-]+",
+            "short long brief funny simple serious playful elegant minimal modern classic memorable original unusual "
+            "concrete catchy silly weird bold dark warm cheap clever witty cute cool friendly formal informal poetic "
+            "professional snappy punchy quirky rhyming rhymed romantic scary cheerful happy sad calm dramatic ironic "
+            "sarcastic absurd futuristic plain easy practical creative crazy wild fun fancy edgy kid-friendly "
+            "family-friendly one-word two-word realistic lowercase alliterative positive hopeful local sustainable "
+            "inclusive",
+        )
+    )
+    | DEGREES
+)
+_ADJECTIVE = (
+    rf"(?:(?:very|really|quite|not too|not|rather|a bit|super|more) )*(?:{'|'.join(sorted(PLAIN, key=len, reverse=True))})"
+)
+ADJECTIVES = re.compile(rf"(?:and |but |keep (?:it|them) |make (?:it|them) )*{_ADJECTIVE}(?: ?(?:and|but|or|&) ?{_ADJECTIVE})*")
+NOT = re.compile(r"(?:and |but |please )*(?:no|without|avoid|nothing|not|never|don'?t use|only|less|fewer)(?: \S+){1,6}")
+LIMIT = re.compile(
+    rf"(?:and |but )?(?:in |of |with )?(?:at most |max(?:imum|\.)? |up to |under |no more than |not more than |just |only )?"
+    rf"(?P<words>{_NUMBER})[ -]words?(?: (?:each|max(?:imum)?|at most|or less|or fewer|long))*"
+)
+SPOKEN = re.compile(
+    rf"(?:and |but |please |all )*(?:in|into) (?:{'|'.join(f'(?P<{code}>{words})' for code, words in LANGUAGES.items())})"
+)
+MEANT_FOR = re.compile(r"(?:and |but )?(?:suitable |meant )?(?:for|aimed at|suitable for) (?P<who>(?:\S+ ?){1,5})")
+MANY = re.compile(
+    rf"(?:and |give me |i need |make it |about )*(?P<count>{_NUMBER})(?: of (?:them|these|each)| please| ideas?| options?)?"
+)
+LEADING = re.compile(
+    rf"(?:(?:please |can you |could you )*(?:give|get|show|make|list|write|suggest|find|think of|come up with|i need|i want|"
+    rf"we need|i'd like|tell)(?: me| us)? )?(?:about )?(?P<count>{_NUMBER}) (?P<how>(?:{_ADJECTIVE},? (?:and )?)*)"
+    rf"(?!{MEASURED})(?P<rest>(?:\S+ ){{0,2}}?{THINGS}\b.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+HOW = re.compile(rf"(?P<how>(?:{_ADJECTIVE},? (?:and )?)+)(?P<rest>{THINGS} (?:for|about|of) .+)", re.IGNORECASE | re.DOTALL)
+INSIDE = re.compile(rf"(?P<rest>.*\b{THINGS} (?:for|about) .+?) (?P<clause>in (?:{'|'.join(LANGUAGES.values())}))", re.IGNORECASE)
+
+CLAUSES = re.compile(r"\s*[,;，；。]\s*")
+
+_HAN_COUNT = r"(?P<count>\d{1,3}|[一二三四五六七八九十两]{1,2})"
+_HAN_THINGS = r"(?:点子|主意|名字|想法|口号|标题|广告语|标语|创意|方案|建议|名称|礼物|活动)"
+BARE = re.compile(rf"(?:some |the )?{THINGS}|{_HAN_THINGS}", re.IGNORECASE)
+HAN_MANY = re.compile(rf"{_HAN_COUNT}\s*(?:个|条|句|种|款|首|则)(?={_HAN_THINGS}|[^\w]|$)")
+HAN_ASKING = re.compile(r"^(?:请|帮我|给我|帮忙|麻烦|来|想|要|我要|我想要|写|出|起|取)+(?=\s*(?:" + _HAN_THINGS + r"|给|为))")
+HAN_HOW = re.compile(
+    r"(?:要|都要|尽量|最好|得)?(?:(?:很|更|简|有|幽|搞|文|可|好|响|高|温|严|正|浪|大|古|现|科)?"
+    r"(?:短|长|趣|默|笑|艺|爱|记|亮|雅|级|暖|肃|式|漫|胆|风|代|感|洁|单|新颖|诗意|押韵|活泼|实用|便宜|专业|通俗|朗朗上口))(?:一?点儿?|一些|些)?"
+)
+HAN_NOT = re.compile(r"(?:不要|别|不用|不能|避免|不带|没有)[^，。,]{1,14}")
+HAN_LIMIT = re.compile(rf"(?:不超过|最多|限|至多|每个)?{_HAN_COUNT.replace('count', 'words')}个?字(?:以内|之内|以下)?")
+HAN_FOR = re.compile(r"(?:给|适合|面向|针对)(?P<who>[^，。,的看用起取写想做设买选编画]{1,10})(?:看|用|的)?")
+HAN_SPOKEN = re.compile(r"(?:要|请)?(?:用|写成|以)?(?:(?P<zh>中文|汉语|普通话)|(?P<en>英文|英语))(?:写|的|来写|回答)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """A topic, and what was said beside it; each is empty where nothing was."""
+
+    topic: str
+    count: int | None = None  #: as said; it may be more than can be had at once
+    how: tuple[str, ...] = ()  #: in the person's words: "short", "no puns"
+    words: int | None = None  #: at most so many in an idea; of Chinese, characters
+    audience: str = ""
+    language: str = ""  #: "en", "zh"
+
+
+def wishes(line: str) -> Wishes:
+    """What a topic says of the ideas beside what they are for: clauses are read from the end, up to one that is the topic's."""
+    text = " ".join(line.split())
+    found: dict[str, Any] = {"how": []}
+    clauses = CLAUSES.split(text)
+    while len(clauses) > 1 and (not clauses[-1] or _clause(clauses[-1].strip(" .!。！"), found)):
+        clauses.pop()
+    topic = _kept(text, len(clauses)) if len(clauses) > 1 else clauses[0]
+    topic = _begun(topic, found)
+    if (match := INSIDE.fullmatch(topic)) and "language" not in found and _clause(match["clause"], found):
+        topic = match["rest"]
+    if not topic.strip():
+        return Wishes(topic=line)
+    found["how"] = tuple(reversed(found["how"]))
+    if BARE.fullmatch(topic) and "audience" in found:  # "names, for kids": what they are for was said nowhere else
+        who = found.pop("audience")
+        topic = f"给{who}的{topic}" if HAN.search(topic) else f"{topic} for {who}"
+    return Wishes(topic=topic, **found)
+
+
+def _kept(text: str, clauses: int) -> str:
+    """The first clauses of a text, with the signs between them as they were written."""
+    ends = [match.start() for match in CLAUSES.finditer(text)]
+    return text[: ends[clauses - 1]] if clauses <= len(ends) else text
+
+
+def _begun(topic: str, found: dict[str, Any]) -> str:
+    """The topic without how many are wanted, and without how they should be, where it begins with that."""
+    if HAN.search(topic):
+        match = HAN_MANY.search(topic)
+        if match and _number(match["count"]) and "count" not in found:
+            found["count"] = _number(match["count"])
+            topic = topic[: match.start()] + topic[match.end() :]
+        return HAN_ASKING.sub("", topic, count=1).strip() or topic
+    match = LEADING.fullmatch(topic)
+    if match and _number(match["count"]):
+        found.setdefault("count", _number(match["count"]))
+    match = match or HOW.fullmatch(topic)
+    if match is None:
+        return topic
+    found["how"] += [
+        part for part in reversed(re.split(r",? and |, | (?=\S)", match["how"].strip(" ,"))) if part and part != "and"
+    ]
+    return str(match["rest"])
+
+
+def _clause(text: str, found: dict[str, Any]) -> bool:
+    """Reads one clause; whether it says something of the ideas, and nothing of the topic."""
+    folded = text.casefold().replace("’", "'")
+    chinese = bool(HAN.search(text))
+    if match := (HAN_SPOKEN if chinese else SPOKEN).fullmatch(folded):
+        found.setdefault("language", "zh" if match["zh"] else "en")
+    elif (match := (HAN_LIMIT if chinese else LIMIT).fullmatch(folded)) and 0 < (_number(match["words"]) or 0) <= MOST_WORDS:
+        found.setdefault("words", _number(match["words"]))
+    elif (match := (HAN_MANY if chinese else MANY).fullmatch(folded)) and _number(match["count"]):
+        found.setdefault("count", _number(match["count"]))
+    elif any(rule.fullmatch(folded) for rule in ((HAN_HOW, HAN_NOT) if chinese else (ADJECTIVES, NOT))):
+        found["how"].append(text)
+    elif (match := (HAN_FOR if chinese else MEANT_FOR).fullmatch(folded)) and "audience" not in found:
+        found["audience"] = text[match.start("who") : match.end("who")].strip()
+    else:
+        return folded in ("please", "pls", "thanks", "谢谢", "谢谢你")
+    return True
+
+
+def _number(word: str) -> int | None:
+    if word.isdecimal():
+        return int(word) or None
+    if word in HAN_NUMBERS or word in NUMBERS:
+        return HAN_NUMBERS.get(word) or NUMBERS.get(word)
+    return 10 + HAN_NUMBERS[word[1]] if len(word) == 2 and word[0] == "十" and word[1] in HAN_NUMBERS else None
+
+
+def told(topic: str, fields: Mapping[str, Any], options: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+    """A topic without the wishes in it, and an order's fields with them; what was given by an option wins.
+
+    Args:
+        topic: as written.
+        fields: what was given by options, as `Answering.prompt` takes it.
+        options: the prompt's options so far.
+    """
+    read = wishes(topic)
+    order, more = dict(fields), dict(options)
+    heard: list[str] = []
+    if read.count and "count" not in fields:
+        order["count"], heard = min(read.count, MAX_IDEAS), [*heard, "count"]
+    how = ", ".join(read.how)
+    if how and "style" not in fields and len(how) <= MAX_STYLE:
+        order["style"], heard = how, [*heard, "style"]
+    if read.words and WORDS not in options:
+        more[WORDS], heard = str(read.words), [*heard, WORDS]
+    if read.audience and not options.get("audience"):
+        more["audience"], heard = read.audience, [*heard, "audience"]
+    if read.language:
+        order["language"], heard = read.language, [*heard, "language"]
+    if heard:
+        more[HEARD] = " ".join(heard)
+    return read.topic, {**order, "options": more}
+
+
+def understood(prompt: Prompt) -> str:
+    """What was understood from the topic's words, in a short line; empty where nothing was."""
+    heard = prompt.option(HEARD).split()
+    words = int(prompt.option(WORDS) or 0)
+    parts = {
+        "count": ngettext("{count} idea", "{count} ideas", prompt.count).format(count=prompt.count),
+        "style": prompt.style,
+        WORDS: ngettext("at most {count} word", "at most {count} words", words).format(count=words),
+        "audience": _("for {audience}").format(audience=prompt.option("audience")),
+        "language": _("in Chinese") if prompt.language == "zh" else _("in English"),
+    }
+    said = [parts[name] for name in heard if name in parts]
+    return _("Understood: {wishes}.").format(wishes=_(", ").join(said)) if said else ""
+
+
+def refinement(line: str) -> FollowUp | None:
+    """What a line of nothing but wishes wants of the ideas in front of somebody: "10 names, short, for kids"; else None."""
+    parts = [part for part in CLAUSES.split(line) if part.strip()]
+    found: dict[str, Any] = {"how": []}
+    first = wishes(parts[0]) if parts else None
+    rest = all(_clause(part.strip(" .!。！"), found) for part in parts[1:])
+    if first is None or not rest:
+        return None
+    if _clause(parts[0].strip(" .!。！"), found):
+        count = found.get("count")
+    elif first.count and BARE.fullmatch(first.topic):
+        count = found.get("count") or first.count
+        found["how"] += first.how
+    else:
+        return None
+    if len(parts) == 1 and set(found) <= {"how", "audience"} and not found["how"]:
+        return None  # "for our shop": what it is for may be all that a topic says
+    how = ", ".join(PLAINLY.get(one.casefold(), one) for one in found["how"])
+    if words := found.get("words"):
+        how = ", ".join(filter(None, (how, f"at most {words} words")))
+    number = min(count, MAX_IDEAS) if count else None
+    return FollowUp(count=number, constraint=how, audience=found.get("audience", ""), language=found.get("language", ""))

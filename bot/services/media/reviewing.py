@@ -1,0 +1,122 @@
+"""A draft as the person who handed its file in sees it: asked first, changed in a form, then on the board."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from bot.domain.errors import Refusal
+from bot.domain.ideas import MAX_IDEAS, Brainstorm, clean
+from bot.domain.modalities import Modality
+from bot.messages import Call, Card, Control, Field, Form, Key, Param, Press, Value
+from bot.services.cards import Cards
+from bot.services.media.drafts import COLONS, Drafts, Thought, left_of, thoughts_in, thoughts_of, written
+from bot.words import N_, _, ngettext
+
+ALL = ("all", "全部")
+MOST_FORM = 3000  # characters that Slack's field holds; Discord's holds 4 000
+ADD = Param(name="add", help=N_("of what was found: “all”, or the numbers that go on the board, such as “1 3”"), short="a")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """The drafts of one command."""
+
+    verb: str  #: the command's name
+    modality: Modality
+
+    def shares(self, event: Call | Press) -> bool:
+        """Whether this puts ideas on the board, which all see, and does not show what was found."""
+        return bool(event.args.get("add")) if isinstance(event, Call) else event.key.token in ("add", "edit")
+
+    def from_press(self, press: Press) -> Mapping[str, Value]:
+        """Which draft is meant, and what its words were changed to."""
+        draft = {"heard": press.key.target, "add": ALL[0]} if press.key.target else {}
+        return draft | {"text": press.values.get("text", "")}
+
+    def card(self, draft: Brainstorm, title: str) -> Card:
+        """What was found, by groups, with what can be done with it."""
+        thoughts = thoughts_of(draft)
+        add = ngettext("Put it on the board", "Put all {count} on the board", len(thoughts)).format(count=len(thoughts))
+        edit = Key(verb=self.verb, target=draft.id, token="edit")
+        controls = (
+            Control(key=edit, label=_("Change them first"), emoji="✏️", asks=True, primary=True),
+            Control(key=Key(verb=self.verb, target=draft.id, token="add"), label=add, emoji="💡"),
+        )
+        footer = _("Nothing of it is on the board yet. Press a button, or type /{command} --add all or --add “1 3”.")
+        left = left_of(draft)
+        more = ngettext(
+            "One more was found than fits here. Please send what is left once more, by itself.",
+            "{count} more were found than fit here. Please send what is left once more, by itself.",
+            left,
+        )
+        said = [more.format(count=left) if left else "", footer.format(command=self.verb)]
+        return Card(title=title, text=listed(thoughts), footer=" ".join(filter(None, said)), controls=controls, private=True)
+
+    async def form(self, drafts: Drafts, press: Press, title: str) -> Form:
+        """For a draft's words, to be changed before they become ideas. Raises as `Drafts.draft`."""
+        draft = await drafts.draft(press.person, press.channel, self.modality, press.key.target)
+        thoughts = thoughts_of(draft)
+        text, fit = written(thoughts, MOST_FORM)
+        hint = _("A line that ends with a colon names a group")
+        if fit < len(thoughts):
+            rest = f"{fit + 1}-{len(thoughts)}"
+            hint = _("There is room for {fit} here; for the others type /{command} --add “{rest}”").format(
+                fit=fit, command=self.verb, rest=rest
+            )
+        field = Field(name="text", label=_("The ideas, one a line"), value=text, most=MOST_FORM, multiline=True, hint=hint)
+        return Form(key=press.key, title=title, fields=(field,), submit=_("Put them on the board"))
+
+    async def added(self, drafts: Drafts, cards: Cards, call: Call) -> Card:
+        """Puts thoughts on the board, as they were found or as they were changed.
+
+        Raises:
+            Refusal: none of them can be put there.
+        """
+        draft = await drafts.draft(call.person, call.channel, self.modality, str(call.args.get("heard", "")))
+        changed = thoughts_in(str(call.args.get("text", "")))
+        thoughts = changed or picked(thoughts_of(draft), str(call.args["add"]))
+        ideas, left = await drafts.added(call.person, call.channel, thoughts)
+        if not ideas:
+            raise Refusal("\n".join(dict.fromkeys(left)))
+        title = ngettext("One new idea on the board", "{count} new ideas on the board", len(ideas)).format(count=len(ideas))
+        if len(ideas) > MAX_IDEAS:
+            left = [_("The first {shown} are shown; /board has all.").format(shown=MAX_IDEAS), *left]
+        card = await cards.several(ideas[:MAX_IDEAS], title, footer="\n".join(dict.fromkeys(left)))
+        groups = {clean(one.text): one.group for one in thoughts}
+        return replace(
+            card,
+            lines=tuple(replace(line, note=" · ".join(filter(None, (groups.get(line.text), line.note)))) for line in card.lines),
+        )
+
+
+def listed(thoughts: Sequence[Thought]) -> str:
+    """Thoughts with their numbers, each group below its heading."""
+    parts: list[str] = []
+    number = 0
+    for group, ones in groupby(thoughts, key=lambda one: one.group):
+        lines = [group + COLONS[0]] if group else []
+        for one in ones:
+            number += 1
+            lines.append(f"{number}. {one.text}")
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def picked(thoughts: list[Thought], which: str) -> list[Thought]:
+    """Those that `all`, or numbers such as `1 3` or `2-4`, mean.
+
+    Raises:
+        Refusal: they are no such numbers.
+    """
+    if which.strip().lower() in ALL:
+        return thoughts
+    numbers: list[int] = []
+    for first, last in re.findall(r"(\d{1,3})(?:\s*[-–]\s*(\d{1,3}))?", which):
+        numbers += range(int(first), int(last or first) + 1)
+    wrong = [number for number in numbers if not 1 <= number <= len(thoughts)]
+    if wrong or not numbers:
+        raise Refusal(_("Which of them? There are {count}: write “all”, or numbers such as “1 3”.").format(count=len(thoughts)))
+    return [thoughts[number - 1] for number in dict.fromkeys(numbers)]

@@ -1,0 +1,53 @@
+"""Which of a request's choices are not worth going on with: what repeats itself, begins as another does, or comes too late."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from generators.client.cleaning import repeating
+from generators.service.wire.requests import Prune
+
+#: Reasons, as a choice's `finish_reason`; beyond OpenAI's, and only where a request asks for pruning.
+REPEATING, ALIKE, ENOUGH = "repeating", "alike", "enough"
+
+
+@dataclass(slots=True)
+class Pruning:
+    """What of a request's choices is dropped. It follows from the choices alone, so the same request drops the same ones."""
+
+    enough: int  #: choices that end by themselves, after which the others are dropped; 0: all are waited for
+    alike: int  #: words; a choice that begins with as many as an earlier one is dropped; 0: none is
+    repeating: bool  #: whether what says the same again is dropped
+    _ended: int = 0
+    _begun: dict[tuple[str, ...], int] = field(default_factory=dict)  #: beginnings, and the choice that each belongs to
+    _looked: dict[int, int] = field(default_factory=dict)  #: for each choice how many whole words were looked at
+
+    @classmethod
+    def of(cls, asked: Prune | None) -> Pruning | None:
+        """What a request asks for, of the choices of one of its prompts."""
+        return None if asked is None else cls(enough=asked.enough, alike=asked.alike, repeating=asked.repeating)
+
+    @property
+    def satisfied(self) -> bool:
+        """Whether there are enough."""
+        return 0 < self.enough <= self._ended
+
+    def ended(self) -> None:
+        """One has ended by itself."""
+        self._ended += 1
+
+    def why(self, index: int, text: str) -> str | None:
+        """Why a choice is to be dropped; None: it goes on."""
+        words = text.split()
+        whole = words if text[-1:].isspace() else words[:-1]  # the last may still grow
+        if len(whole) == self._looked.get(index, 0):
+            return None
+        self._looked[index] = len(whole)
+        if self.alike and len(whole) >= self.alike and self._begun.setdefault(_folded(whole[: self.alike]), index) != index:
+            return ALIKE
+        return REPEATING if self.repeating and repeating(whole) else None
+
+
+def _folded(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word.casefold().strip(".,;:!?\"'“”") for word in words)

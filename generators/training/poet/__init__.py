@@ -1,0 +1,1 @@
+"""How the small poet in `generators/assets/poet` was trained, and on what."""

@@ -1,0 +1,151 @@
+"""Gives Chinese its due beside any generator: 绝句 come from the small poet, and who writes Traditional reads Traditional."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.domain.ideas import Draft
+from bot.ports import Generator, Health, Order
+from generators.client.recipes import recognised
+from generators.engines.text.multilingual import FORM, Multilingual
+from generators.verse import forms, writing
+from generators.verse.keywords import Keywords
+from generators.verse.rhymes import GROUPS
+from generators.verse.scripts import is_traditional, simplified, traditional
+from generators.verse.writing import Poet, Wish, Written
+
+KIND = "jueju"  #: the recipe's name
+WRITES = frozenset({"fresh", "more", "remix", "spin"})  #: operations that make a poem; polishing is a language model's
+MORE = 6  # times as many poems are written as drafts are wanted, ten milliseconds each; the best are handed on
+SEVEN = 0.6  # share of lines of seven where nobody said which
+LENGTH = re.compile(r"(?P<length>[五七5７7５])(?:言|绝|絕|字)")
+
+
+class ChineseGenerator:
+    """Another generator, with a poet. Its vectors, and all other drafts, are the other's."""
+
+    def __init__(self, inner: Generator, poet: Poet | None = None) -> None:
+        """Loads nothing before the first poem.
+
+        Args:
+            inner: makes everything else. Whoever opened it closes it.
+            poet: None: the one that is shipped.
+        """
+        self.inner = inner
+        self._given = poet
+
+    @property
+    def encoder(self) -> str:
+        """See `bot.ports.Generator`."""
+        return self.inner.encoder
+
+    async def health(self) -> Health:
+        """The other's."""
+        return await self.inner.health()
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        """The other's."""
+        return await self.inner.embed(texts)
+
+    async def close(self) -> None:
+        """Closes the other."""
+        await self.inner.close()
+
+    async def draft(self, order: Order) -> AsyncGenerator[Draft, None]:
+        """See `bot.ports.Generator`. The same order gives the same poems."""
+        prompt = order.prompt
+        old = prompt.language == "zh" and is_traditional("".join((prompt.text, *prompt.about)))
+        if old:  # recipes and models know Simplified characters
+            prompt = replace(prompt, text=simplified(prompt.text), about=tuple(map(simplified, prompt.about)))
+            order = replace(order, prompt=prompt)
+        recipe, subject = recognised(prompt)
+        if recipe.kind == KIND and prompt.operation in WRITES:
+            for poem in await self._poems(order, subject):
+                yield _told(poem, order, old=old)
+            return
+        drafts = self.inner.draft(order)
+        try:
+            async for draft in drafts:
+                yield replace(draft, text=traditional(draft.text)) if old else draft
+        finally:
+            if isinstance(drafts, AsyncGenerator):
+                await drafts.aclose()
+
+    async def _poems(self, order: Order, subject: str) -> list[Written]:
+        subject = simplified(LENGTH.sub("", subject) or subject)
+        about = [simplified(text) for text in order.prompt.about]
+        vector = (await self._vectors([" ".join((subject, *about))]))[0]
+        poems = await asyncio.to_thread(self._written, order, subject, about, vector)
+        near = await self._vectors(["，".join(poem.lines) for poem in poems]) @ vector
+        good = standing(np.array([poem.logprob for poem in poems])) + standing(near)
+        return [poems[place] for place in np.argsort(-good, kind="stable")[: order.candidates]]
+
+    async def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors by the generation service, where it has the encoder of the keywords, else by our own."""
+        rows = await self.inner.embed(texts)
+        if rows is not None and self.inner.encoder.endswith(f"+use-m3.{FORM}"):
+            return rows
+        return await asyncio.to_thread(self._multilingual, texts)
+
+    def _written(self, order: Order, subject: str, about: Sequence[str], vector: NDArray[np.float32]) -> list[Written]:
+        chance = np.random.default_rng(order.seed)
+        own = self._keywords.standing(subject, self._poet.signs) or [
+            word for text in about for word in self._keywords.standing(text, self._poet.signs) if len(word) > 1
+        ]
+        near, nearness = self._keywords.near(vector)
+        count = MORE * order.candidates
+        said = LENGTH.search(order.prompt.text)
+        sevens = round(SEVEN * count) if said is None else count if said["length"] in "七7７" else 0
+        poems: list[Written] = []
+        for length, some in ((7, sevens), (5, count - sevens)):
+            wishes = [self._wish(own, near, nearness, length, chance) for _number in range(some)]
+            poems += self._poet.write(wishes, chance) if wishes else []
+        return poems
+
+    def _wish(
+        self, own: Sequence[str], near: Sequence[str], nearness: NDArray[np.float32], length: int, chance: np.random.Generator
+    ) -> Wish:
+        return Wish(
+            keywords=self._keywords.plan(own, near, nearness, chance),
+            length=length,
+            pattern=int(chance.integers(len(forms.ORDERS))),
+            group=int(chance.choice(len(GROUPS), p=self._poet.shares)),
+        )
+
+    @cached_property
+    def _poet(self) -> Poet:
+        return self._given or Poet()
+
+    @cached_property
+    def _keywords(self) -> Keywords:
+        return Keywords.read(self._poet.keywords, writing.ASSETS / "keywords.npy")
+
+    @cached_property
+    def _multilingual(self) -> Multilingual:
+        return Multilingual()
+
+
+def standing(values: NDArray[Any]) -> NDArray[np.float64]:
+    """How far values lie above their mean, in standard deviations."""
+    return np.asarray((values - values.mean()) / (values.std() + 1e-9), dtype=np.float64)
+
+
+def _told(poem: Written, order: Order, *, old: bool) -> Draft:
+    text = " / ".join(poem.lines)
+    said = {"poet": True, "seed": order.seed, "temperature": writing.TEMPERATURE}
+    return Draft(
+        text=traditional(text, name="s2t") if old else text,
+        logprob=poem.logprob,
+        tokens=sum(map(len, poem.lines)),
+        model="",
+        decoding=json.dumps(said),
+    )

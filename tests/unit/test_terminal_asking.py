@@ -1,0 +1,94 @@
+"""What a form asks at a terminal, long answers in pages, and pictures that have room."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+from rich.cells import cell_len
+from rich.text import Text
+
+from adapters.terminal._asking import answered, complaint, leaves, offered, question
+from adapters.terminal._paging import KEPT, cut, height
+from adapters.terminal._picture import previews
+from adapters.terminal._render import Row
+from bot.messages import Field, File
+
+WAYS = Field(
+    name="how",
+    label="What to do",
+    kind="choice",
+    choices=(("board", "A board"), ("paint", "My picture, painted")),
+    required=False,
+)
+MANY = Field(name="who", label="Who", kind="choice", choices=(("a", "Ann"), ("b", "Bob")), many=True)
+
+
+def a_picture(wide: int, tall: int) -> File:
+    out = io.BytesIO()
+    Image.new("RGB", (wide, tall), "teal").save(out, "PNG")
+    return File(name="p.png", media_type="image/png", content=out.getvalue())
+
+
+def test_choices_are_offered_in_words_of_people_and_by_number() -> None:
+    assert [row.text for row in offered(WAYS)] == ["  1  A board", "  2  My picture, painted"]
+    assert "paint" not in question(WAYS)
+
+
+@pytest.mark.parametrize("answer", ["2", "paint", "my picture, painted", " My picture, painted "])
+def test_a_choice_is_answered_by_its_number_its_words_or_its_name(answer: str) -> None:
+    assert answered(WAYS, answer) == "paint"
+    assert complaint(WAYS, answered(WAYS, answer)) == ""
+
+
+def test_several_choices_are_answered_at_once() -> None:
+    assert answered(MANY, "1, 2") == "a b"
+    assert complaint(MANY, "a b") == ""
+    assert complaint(MANY, answered(MANY, "1 3"))
+
+
+def test_what_is_no_choice_is_answered_with_the_choices() -> None:
+    assert complaint(WAYS, answered(WAYS, "sculpt")) == "“sculpt” is not one of board, paint."
+
+
+@pytest.mark.parametrize("line", ["q", "/q", "/board", "/vote 1 up"])
+def test_a_form_is_left_by_what_ends_the_conversation_and_by_any_command(line: str) -> None:
+    assert leaves(line, WAYS)
+    assert not leaves("a board with /slashes in it", WAYS)
+
+
+def some_rows(count: int) -> list[Row]:
+    return [Row(kind="text", text=f"line {number}") for number in range(count)]
+
+
+def test_a_long_answer_comes_in_pages_that_have_room_and_lose_nothing() -> None:
+    rows, room = some_rows(50), 24 - KEPT
+    seen: list[Row] = []
+
+    while rows:
+        shown, rows = cut(rows, room, 80)
+        assert height(shown, 80) <= room + 1
+        seen += [row for row in shown if row.kind == "text"]
+
+    assert seen == some_rows(50)
+
+
+def test_what_has_room_comes_whole_and_a_list_of_ideas_is_never_cut() -> None:
+    ideas = [Row(kind="idea", text="The Third Steep", position=number) for number in range(1, 51)]
+
+    assert cut(some_rows(5), 20, 80) == (some_rows(5), [])
+    assert cut(ideas, 20, 80) == (ideas, [])
+
+
+@pytest.mark.parametrize(("count", "size"), [(1, (800, 1200)), (3, (800, 1200)), (3, (1200, 800)), (6, (500, 500))])
+def test_pictures_stand_side_by_side_and_leave_room_for_what_is_said_of_them(count: int, size: tuple[int, int]) -> None:
+    lines = previews([a_picture(*size)] * count)
+
+    assert 0 < len(lines) <= 14
+    assert all(cell_len(Text.from_ansi(line).plain) <= 78 for line in lines)
+
+
+def test_what_is_no_picture_is_passed_over() -> None:
+    assert previews([File(name="p.png", media_type="image/png", content=b"no picture")]) == []
+    assert len(previews([a_picture(9, 9), File(name="p.png", media_type="image/png", content=b"")])) > 0
