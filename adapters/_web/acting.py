@@ -60,7 +60,7 @@ class Acting:
             outsider=visitor.entry.outsider,
         )
         command = self.services.cards.commands.get(key.verb)
-        public = command is None or not (reads(command) or private(command))
+        public = command is None or not (reads(command) or private(command, press))
         return await self._served(visitor, locale, lambda reply: self.front.press(press, reply), public=public)
 
     async def form(self, request: web.Request, visitor: Visitor, locale: str) -> web.Response:
@@ -98,7 +98,7 @@ class Acting:
         if isinstance(event, Press):
             return await self._served(visitor, locale, lambda reply: self.front.press(event, reply), public=False)
         command = self.services.cards.commands.get(event.command)
-        public = command is not None and not (reads(command) or private(command))
+        public = command is not None and not (reads(command) or private(command, event))
         return await self._served(visitor, locale, lambda reply: self.front.call(event, reply), public=public)
 
     def _event(self, fields: Mapping[str, Any]) -> str:
