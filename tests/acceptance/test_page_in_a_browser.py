@@ -39,7 +39,7 @@ async def opened(browser: Any, stage: Staged, person: str, **context: Any) -> An
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.errors = errors
     await page.goto(stage.url)
-    await page.wait_for_function("document.getElementById('state').textContent !== ''")
+    await page.wait_for_selector("#state:not(:empty)")
     return page
 
 
@@ -54,7 +54,7 @@ async def test_two_people_see_each_others_votes_and_ideas(stage: Staged, browser
     await ann.click(vote(idea))
     await bob.wait_for_selector(f"#state-voted #i-{idea.id}")
     await bob.click(vote(idea))
-    await ann.wait_for_function(f"document.querySelector('{vote(idea)}').textContent.includes('2')")
+    await ann.wait_for_selector(f'{vote(idea)}:has-text("2")')
     await bob.fill("#own", "Steam & <b>Story</b>")
     await bob.press("#own", "Enter")
     await ann.wait_for_selector("text=Steam & <b>Story</b>")
@@ -108,7 +108,7 @@ async def test_the_board_works_by_keyboard_alone_and_keeps_the_focus(stage: Stag
     await ann.focus(vote(idea))
     await ann.keyboard.press("Enter")
     await ann.wait_for_selector(f"#state-voted {vote(idea)}[aria-pressed=true]")
-    await ann.wait_for_function(f"document.activeElement.dataset.key === 'vote:{idea.id}:up'")
+    await ann.wait_for_selector(f"{vote(idea)}:focus")
     await ann.focus(f"#i-{idea.id} summary")
     await ann.keyboard.press("Enter")
     await ann.focus(f'[data-key="why:{idea.id}:"]')
