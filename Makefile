@@ -77,11 +77,20 @@ bench: install-all ## every benchmark but the loop's, which take an hour: bench-
 bench-start: install-all ## start-up, memory, first idea, all ideas; side by side with another commit: VS=e8d463d
 	@$(BIN)/python -m tests.bench.start $(if $(VS),--vs $(VS))
 
+bench-first-minute: install-all ## a newcomer at a terminal: seconds to the prompt, ideas, a picture; beside another commit: VS=e8d463d
+	@$(BIN)/python -m tests.bench.first_minute $(if $(VS),--vs $(VS))
+
+bench-moulds: install-all ## whole sets on forty topics: one mould, recipes' words, what a remix, a polish and more come to
+	@$(BIN)/python -m tests.bench.moulds
+
 bench-brainstorm: install-all ## CPU seconds of one brainstorm of names and of activities; beside another commit: VS=e8d463d
 	@$(BIN)/python -m tests.bench.brainstorm $(if $(VS),--vs $(VS))
 
 bench-ideas: install-all ## distinct, broken and repeated ideas, with and without each step
 	@$(BIN)/python -m tests.bench.ideas
+
+bench-methods: install-all ## whether a round's methods give more different, usable drafts than the topic alone; minutes
+	@$(BIN)/python -m tests.bench.methods
 
 bench-writing: install-all ## the writing commands beside a plain question to the same model
 	@$(BIN)/python -m tests.bench.writing
@@ -119,6 +128,9 @@ bench-rivals: install-all ## the engines to compare with: llama.cpp (compiles fo
 bench-media: install-all ## every kind of media: from cold, twenty boards on one sheet in docs/boards.jpg, words understood, tunes beside the books; minutes
 	@$(BIN)/python -m tests.bench.media
 	@$(MAKE) --no-print-directory bench-pictures bench-clients bench-speech bench-music
+
+bench-cold: install-all ## CPU seconds and memory of three boards and of a tune, from cold; beside another commit: VS=e8d463d
+	@$(BIN)/python -m tests.bench.cold $(if $(VS),--vs $(VS))
 
 bench-pictures: install-all ## three boards from cold, and twenty on one sheet in docs/boards.jpg
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.pictures docs/boards.jpg
@@ -185,4 +197,4 @@ bench-loop-quick: install-all ## the same in ten minutes: shows that all of it w
 findings: ## run every finding: behaviour of others that nobody would guess, and whether it is still so; minutes, needs PyPI and npm
 	@findings/run
 
-.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-page bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters train-poet bench-poet
+.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-methods bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-page bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters train-poet bench-poet bench-cold bench-first-minute bench-moulds

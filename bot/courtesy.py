@@ -14,8 +14,8 @@ class Courtesy:
     """Knows who waits for an acknowledgement.
 
     An event passes through the loop half a dozen times before it is acknowledged, and each time everything else that is ready
-    runs as well. What asks `after_you` between its steps is not ready while anybody waits. On a machine that others keep busy that
-    is a lot of work: it goes on piece by piece, and whoever came meanwhile is heard in between.
+    runs as well. What asks `after_you` between its steps is not ready while anybody waits. On a machine that others keep busy
+    that is a lot of work: it goes on piece by piece, and whoever came meanwhile is heard in between.
     """
 
     def __init__(self) -> None:

@@ -107,9 +107,9 @@ class Desk:
         with self._acknowledging(call.channel.team, call):
             taking = await self._taken(call)
             await reply.ack(private=command is None or private(command, call))
-        return await self._tracked(
-            self._serve(call, reply, lambda call: self.running.run(command, call, reply), taking, reads=reads(command))
-        )
+        await self.services.courtesy.after_you()
+        run = partial(self.running.run, command, reply=reply)
+        return await self._tracked(self._serve(call, reply, run, taking, reads=reads(command)))
 
     async def press(self, press: Press, reply: Reply) -> bool:
         """Serves one control, form or reaction; see `bot.ports.Front`."""
@@ -120,10 +120,9 @@ class Desk:
         if signal is not None:
             heard = self._serve(press, reply, lambda press: self.hearing.hear(signal, press, reply), taking)
             return await self._tracked(self._in_turn(heard))
-        ran = self._serve(
-            press, reply, lambda press: self.running.run_pressed(command, press, reply), taking, reads=reads(command)
-        )
-        return await self._tracked(ran)
+        await self.services.courtesy.after_you()
+        run = partial(self.running.run_pressed, command, reply=reply)
+        return await self._tracked(self._serve(press, reply, run, taking, reads=reads(command)))
 
     async def _taken(self, event: Call | Press) -> Taking:
         """Whether the event is ours to serve, told if possible before it is acknowledged: by then it should be stored."""

@@ -9,10 +9,11 @@ from datetime import datetime
 from bot.changes import Changes, noticed
 from bot.config import Settings
 from bot.desk import Desk
+from bot.givens import clock, new_id
 from bot.metrics import Meter
 from bot.ports import Generator, Maker, Store
 from bot.services.bundle import Services
-from bot.use_cases import UseCases, clock, new_id
+from bot.use_cases import UseCases
 from generators.client.scripted_media import ScriptedMaker
 
 

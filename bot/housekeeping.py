@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 
 from bot.jobs import Jobs
 from bot.services.bundle import Services
+from bot.services.rounds.planning import LATE, OPENING
+from bot.services.rounds.stage import CLOSING
 
 DEPARTURES = "departures"
 HOURLY = "17 * * * *"  # days pass until a team that has left is forgotten; not on the hour, when every program wakes
@@ -23,7 +25,12 @@ async def kept(services: Services, new_id: Callable[[], str]) -> AsyncIterator[N
         store=services.store,
         clock=services.clock,
         new_id=new_id,
-        works={DEPARTURES: lambda _job: services.leaving.sweep()},
+        works={
+            DEPARTURES: lambda _job: services.leaving.sweep(),
+            CLOSING: services.rounds.due,
+            OPENING: services.planning.due,
+            LATE: services.planning.due,
+        },
     )
     await jobs.repeat(DEPARTURES, HOURLY)
     jobs.watch()
@@ -31,3 +38,4 @@ async def kept(services: Services, new_id: Callable[[], str]) -> AsyncIterator[N
         yield
     finally:
         await jobs.close()
+        await services.rounds.silent.close()

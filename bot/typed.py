@@ -30,6 +30,7 @@ DEFAULT = "brainstorm"  #: what a line without a command means
 HELP, MORE = "help", "more"  #: commands that answer small talk, and what is said of ideas in front of a person
 REFERENCE = re.compile(r"#?\d{1,9}|[0-9a-f]{24}")  #: how an idea is named: by its number, or its id
 REFERENCES = re.compile(r"#?\d{1,9}(?:[\s,&]+#?\d{1,9})*")
+JOINED = re.compile(r"(?:combine|mix|merge|blend|join) (#?\d{1,9}) ?(?:and|&|with|\+) ?(#?\d{1,9})", re.IGNORECASE)  # a remix
 QUOTED = re.compile(r'"[^"]+"|“[^”]+”')
 
 
@@ -76,6 +77,8 @@ def _spoken(text: str, source: Source) -> Call | Press:
     name, rest = split(text)
     if is_command(text, explicit=source.explicit):
         return _ordered(name, rest, source)
+    if match := JOINED.fullmatch(text):
+        return _ordered("remix", f"{match[1]} {match[2]}", source)
     if source.under and (followups.follow_up(text) or wishes.refinement(text)) is not None:
         return _call(MORE, None, source, under=source.under, said=text)
     if name in words() and (not rest or REFERENCES.fullmatch(rest)):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import random
-import secrets
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 
 import learning.rankers
-from bot import commands, plugins, signals, words
+from bot import commands, media_room, plugins, signals, words
 from bot.config import ADAPTERS, Settings
 from bot.courtesy import Courtesy
+from bot.givens import new_id, new_seed, styles_folder
 from bot.limits import Turnstile
 from bot.metrics import Meter
 from bot.ports import Generator, Maker, Ranker, Store
@@ -28,13 +26,7 @@ from bot.services.ideas.finding import Finding
 from bot.services.ideas.following import Following
 from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
-from bot.services.media.bandit import Liking
 from bot.services.media.commissioning import Ordering
-from bot.services.media.drafts import Drafts
-from bot.services.media.making import Making
-from bot.services.media.memos import Memos
-from bot.services.media.photos import Photos
-from bot.services.media.styling import Styling
 from bot.services.models.versions import Versions
 from bot.services.team.announcing import Announcing
 from bot.services.team.entrance import Entrance
@@ -45,6 +37,7 @@ from bot.services.team.moderating import Moderating
 from bot.services.votes.duelling import Duelling
 from bot.services.votes.listening import Listening
 from bot.services.votes.refitting import Tasting
+from bot.workshop import Workshop, furnished
 from generators.client.scripted import ScriptedGenerator
 from learning import curve
 from learning.canary import balance
@@ -53,27 +46,6 @@ from storage.styles import StyleFolder
 from storage.weights import AdapterFolder
 
 RUNS = "tuning"  # folder in the data folder, one folder a tuning run: its curve and history, and what a cut-off run needs
-SEED_BITS = 31  # seeds of OpenAI-compatible services are signed 32-bit in several engines
-
-
-def clock() -> datetime:
-    """Now."""
-    return datetime.now(UTC)
-
-
-def new_id() -> str:
-    """24 hex digits that sort by time."""
-    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(6)}"
-
-
-def new_seed() -> int:
-    """A seed to note beside what came of it."""
-    return secrets.randbits(SEED_BITS)
-
-
-def styles_folder(settings: Settings) -> Path:
-    """Where teams' image styles are kept."""
-    return settings.home / "styles"
 
 
 class UseCases:
@@ -98,6 +70,7 @@ class UseCases:
         self.commands = {name: doors.command(plugins.load(commands, name)) for name in plugins.names(commands)}
         self.signals = {name: doors.signal(plugins.load(signals, name)) for name in plugins.names(signals)}
         self.courtesy = Courtesy()
+        self.turnstile = Turnstile(settings.limits)
         self.meter = Meter(teams=settings.monitor.teams)
 
     def bundle(self) -> Services:
@@ -125,17 +98,20 @@ class UseCases:
             following=self.following,
             forgetting=Forgetting(self.store, self.tasting, self.redrawing, runs=self.settings.home / RUNS),
             redrawing=self.redrawing,
+            rounds=self.workshop.rounds,
+            contributing=self.workshop.contributing,
+            planning=self.workshop.planning,
             recommending=Recommending(store=self.store, generator=self.generator, tasting=self.tasting),
             tasting=self.tasting,
             versions=self.versions,
-            making=self.making,
-            liking=self.liking,
+            making=self.media.making,
+            liking=self.media.liking,
             prospects=prospects,
             curve=curve.png,
-            memos=self.memos,
-            photos=self.photos,
-            drafts=self.drafts,
-            ordering=Ordering(finding=self.finding, answering=self.answering, making=self.making),
+            memos=self.media.memos,
+            photos=self.media.photos,
+            drafts=self.media.drafts,
+            ordering=Ordering(finding=self.finding, answering=self.answering, making=self.media.making),
         )
 
     # ------------------------------------------------------------------------------------------ what people like
@@ -197,12 +173,15 @@ class UseCases:
     @cached_property
     def brainstorming(self) -> Brainstorming:
         """Brainstorms."""
+        return self._brainstorming_over(self.store)
+
+    def _brainstorming_over(self, store: Store) -> Brainstorming:
         return Brainstorming(
-            store=self.store,
+            store=store,
             generator=self.generator,
             tasting=self.tasting,
             versions=self.versions,
-            turnstile=Turnstile(self.settings.limits),
+            turnstile=self.turnstile,
             settings=self.settings.generator,
             meter=self.meter,
             canary_share=self.settings.learn.canary_share,
@@ -212,12 +191,23 @@ class UseCases:
         )
 
     @cached_property
+    def workshop(self) -> Workshop:
+        """Rounds."""
+        return furnished(
+            answering=self.answering,
+            redrawing=self.redrawing,
+            listening=self.listening,
+            brainstorming=self._brainstorming_over,
+            chat_of=lambda platform: self.announcing.chat_of(platform),
+        )
+
+    @cached_property
     def answering(self) -> Answering:
         """Answers with brainstorms and commissions."""
         return Answering(
             store=self.store,
             brainstorming=self.brainstorming,
-            making=self.making,
+            making=self.media.making,
             governing=self.governing,
             cards=self.cards,
             courtesy=self.courtesy,
@@ -228,50 +218,23 @@ class UseCases:
     @cached_property
     def following(self) -> Following:
         """What is said of ideas."""
-        return Following(store=self.store, finding=self.finding, answering=self.answering, making=self.making, clock=self.now)
+        return Following(
+            store=self.store, finding=self.finding, answering=self.answering, making=self.media.making, clock=self.now
+        )
 
     # ------------------------------------------------------------------------------------------ media
 
     @cached_property
-    def liking(self) -> Liking:
-        """What a team likes of media."""
-        return Liking(self.store)
-
-    @cached_property
-    def making(self) -> Making:
-        """Commissions for media."""
-        styles = styles_folder(self.settings)
-        return Making(
+    def media(self) -> media_room.MediaRoom:
+        """Pictures, tunes, speech; what is read out of files."""
+        return media_room.furnished(
+            settings=self.settings,
             store=self.store,
             maker=self.maker,
-            liking=self.liking,
-            styling=Styling(
-                store=self.store,
-                styles=StyleFolder(styles),
-                folder=self.settings.media.styles or str(styles),
-                image_model=self.settings.media.image,
-            ),
-            turnstile=Turnstile(self.settings.limits),
-            settings=self.settings.media,
+            governing=self.governing,
+            listening=self.listening,
             clock=self.now,
-            new_id=new_id,
-            new_seed=new_seed,
         )
-
-    @cached_property
-    def drafts(self) -> Drafts:
-        """What was found in files, before it is on the board."""
-        return Drafts(store=self.store, listening=self.listening, clock=self.now, new_id=new_id)
-
-    @cached_property
-    def memos(self) -> Memos:
-        """Voice memos."""
-        return Memos(making=self.making, governing=self.governing, drafts=self.drafts)
-
-    @cached_property
-    def photos(self) -> Photos:
-        """Photos of notes."""
-        return Photos(making=self.making, governing=self.governing, drafts=self.drafts)
 
     # ------------------------------------------------------------------------------------------ a team
 

@@ -16,13 +16,13 @@ from bot.config import Settings
 from bot.domain.errors import Misconfigured, StoreDown
 from bot.furnishing import House as House
 from bot.furnishing import furnish as furnish
+from bot.givens import clock as clock
+from bot.givens import new_id as new_id
+from bot.givens import styles_folder as styles_folder
 from bot.patience import patient
 from bot.ports import Chat, Store
 from bot.supply import generator_of, maker_of
 from bot.use_cases import RUNS as RUNS
-from bot.use_cases import clock as clock
-from bot.use_cases import new_id as new_id
-from bot.use_cases import styles_folder as styles_folder
 from bot.words import _
 from learning.loop import Learning
 from learning.plan import Plan
@@ -151,7 +151,7 @@ def chats(settings: Settings, names: tuple[str, ...], house: House) -> list[Chat
     Raises:
         Misconfigured: there is no such chat, or the packages or tokens it needs are missing.
     """
-    surroundings = {"health": house.generator.health, "installations": house.store}
+    surroundings = {"health": house.generator.health, "installations": house.store, "courtesy": house.services.courtesy}
     built: list[Chat] = []
     for name in names:
         build = chat_module(name).build

@@ -33,11 +33,16 @@ class MemoryModeration:
     _events: dict[str, Any]
     _jobs: dict[Any, Any]
     _passes: dict[str, Any]
+    _rounds: dict[Any, Any]
+    _notes: dict[Any, Any]
 
     def _drop_media(self, team: Team, owners: Iterable[str]) -> int:
         raise NotImplementedError
 
     def _drop_passes(self, team: Team, person: Person | None = None) -> None:
+        raise NotImplementedError
+
+    def _forget_team_rounds(self, team: Team) -> None:
         raise NotImplementedError
 
     def __init__(self) -> None:
@@ -131,6 +136,7 @@ class MemoryModeration:
             self._drop_passes(team)
             self._posts = {key: one for key, one in self._posts.items() if key[0] != team}
             self._events = {key: one for key, one in self._events.items() if one.arrival is None or one.arrival.team != team}
+            self._forget_team_rounds(team)
             self._jobs = {key: one for key, one in self._jobs.items() if one.team != team}
             return Cleared(rows=before - self._size() + files, files=files, adapters=tuple(dict.fromkeys(adapters)))
 
@@ -138,4 +144,4 @@ class MemoryModeration:
         """How many values there are."""
         collections = (self._ideas, self._brainstorms, self._candidates, self._feedback, self._hidings, self._numbers)
         more = (self._settings, self._tunings, self._versions, self._installations, self._departures, self._posts)
-        return sum(map(len, (*collections, *more, self._events, self._jobs, self._passes)))
+        return sum(map(len, (*collections, *more, self._events, self._jobs, self._rounds, self._notes, self._passes)))

@@ -41,6 +41,9 @@ class MemoryPeople:
     def _recall(self, team: Team, person: Person, plan: Plan, before: datetime | None) -> None:
         raise NotImplementedError
 
+    def _forget_rounds(self, team: Team, person: Person) -> None:
+        raise NotImplementedError
+
     def _outdate(self, team: Team, ideas: Collection[str], brainstorms: Iterable[str]) -> None:
         raise NotImplementedError
 
@@ -109,6 +112,7 @@ class MemoryPeople:
                 if channel.team == team:
                     admins, blocked = (without_one(some, person.id) for some in (settings.admins, settings.blocked))
                     self._settings[channel] = replace(settings, admins=admins, blocked=blocked)
+            self._forget_rounds(team, person)
             self._recall(team, person, plan, before)
             self._drop_passes(team, person)
         return Forgotten(topics=len(plan.asked), ideas=len(plan.wrote), feedback=len(votes), media=files)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ideas import Person, Team
 from bot.ports import Forgotten, Kept, Medium
-from storage import _posts, _reading, _rows
+from storage import _posts, _reading, _rounds, _rows
 from storage import _sql_media as media
 from storage import _tables as t
 from storage._erasing import Asked, Made, Plan, planned, recalled
@@ -106,6 +106,7 @@ async def forget(
     await _dismiss(connection, team, person)
     theirs = _rows.in_team(t.passes, team), _rows.by(t.passes, "person", person)
     await connection.execute(delete(t.passes).where(*theirs))
+    await _rounds.forget(connection, team, person)
     await _recall(connection, team, person, plan, before)
     return Forgotten(topics=topics, ideas=len(plan.wrote), feedback=votes, media=len(digests)), digests
 

@@ -20,6 +20,7 @@ from storage._memory_moderation import MemoryModeration
 from storage._memory_passes import MemoryPasses
 from storage._memory_people import MemoryPeople
 from storage._memory_posts import MemoryPosts
+from storage._memory_rounds import MemoryRounds
 from storage._memory_tunings import MemoryTunings
 from storage._memory_turns import MemoryTurns
 from storage._memory_usage import MemoryUsage
@@ -38,6 +39,7 @@ class MemoryStore(
     MemoryJobs,
     MemoryMedia,
     MemoryPasses,
+    MemoryRounds,
     MemoryModeration,
     MemoryPosts,
     MemoryPeople,

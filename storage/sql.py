@@ -24,6 +24,7 @@ from storage._moderation import SqlModeration
 from storage._passes import SqlPasses
 from storage._posts import SqlPosts
 from storage._ready import Ready
+from storage._rounds import SqlRounds
 from storage._rules import MOST_ROWS, at_most
 from storage._statements import FEEDBACK_KEY, OPINION
 from storage._tidying import Tidying
@@ -35,7 +36,9 @@ from storage.installations import SqlInstallations
 from storage.media import Files
 
 
-class SqlStore(SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPasses, SqlPosts, SqlTunings, SqlTurns, SqlUsage):
+class SqlStore(
+    SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPasses, SqlPosts, SqlRounds, SqlTunings, SqlTurns, SqlUsage
+):
     """The `Store` port over SQLAlchemy Core."""
 
     def __init__(

@@ -11,6 +11,7 @@ from adapters.slack.manifest import manifest
 from adapters.slack.pace import Pace
 from adapters.slack.teams import Teams
 from bot.config import Settings
+from bot.courtesy import Courtesy
 from bot.domain.errors import Misconfigured
 from bot.words import _
 
@@ -18,7 +19,12 @@ __all__ = ["Installations", "SlackChat", "Watch", "build", "check", "manifest"]
 
 
 def build(
-    settings: Settings, *, installations: Installations | None = None, second: float = 1.0, watch: Watch | None = None
+    settings: Settings,
+    *,
+    installations: Installations | None = None,
+    courtesy: Courtesy | None = None,
+    second: float = 1.0,
+    watch: Watch | None = None,
 ) -> SlackChat:
     """The Slack chat for these settings, not yet connected.
 
@@ -26,6 +32,7 @@ def build(
         settings: a bot token for one workspace, or a client id and secret for many; an app-level token for Socket Mode, or a
             port and the signing secret for signed HTTP.
         installations: where the tokens of many workspaces are kept, and by which all processes keep one pace.
+        courtesy: told who waits for an acknowledgement; the house's own, so that all of its work lets them go first.
         second: how long one of Slack's seconds is for pacing, in real seconds; shorter where time is compressed.
         watch: when a connection counts as dead.
 
@@ -41,4 +48,5 @@ def build(
             raise Misconfigured(_("Installing into many workspaces needs a database that keeps their tokens."))
     connection = Connection(table, installations=installations, watch=watch)
     pace = Pace(second=second, turns=installations)
-    return SlackChat(teams=Teams(base=table.api_base, pace=pace), connect=connection.serve, second=second)
+    teams = Teams(base=table.api_base, pace=pace)
+    return SlackChat(teams=teams, connect=connection.serve, acks=courtesy or Courtesy(), second=second)

@@ -45,12 +45,20 @@ class SlackChat:
     name = NAME
     changes = True
 
-    def __init__(self, *, teams: Teams, connect: Callable[[SlackChat], Coroutine[Any, Any, None]], second: float = 1.0) -> None:
+    def __init__(
+        self,
+        *,
+        teams: Teams,
+        connect: Callable[[SlackChat], Coroutine[Any, Any, None]],
+        acks: Courtesy,
+        second: float = 1.0,
+    ) -> None:
         """Nothing happens yet.
 
         Args:
             teams: the ways out, to be opened by `connect`.
             connect: opens the connection, and serves until cancelled.
+            acks: told who waits for Slack's answer; work asks it before it begins.
             second: how long one of Slack's seconds is for pacing, in real seconds.
         """
         self._connect = connect
@@ -64,7 +72,7 @@ class SlackChat:
         self._pressing = Pressing(self._shared)
         self._reacting = Reacting(self._shared, self._pressing)
         self._talking = Talking(self._shared, self._pressing, self._reacting)
-        self.acks = Courtesy()  #: Slack has its answers from `server`, after whose hearing alone the work begins
+        self.acks = acks  #: Slack has its answers from `server`, after whose hearing alone the work begins
 
     # ------------------------------------------------------------------------------------------ the port
 

@@ -178,7 +178,8 @@ class Pace:
             return 0
         if method not in PER_MINUTE:
             return MANY_CHANNELS
-        self._earliest(method, team)
+        if self._earliest(method, team) > asyncio.get_running_loop().time():
+            return 0
         return PER_MINUTE[method] - len(self._turns[team, method])
 
     def _earliest(self, method: str, team: str, leaves: int = 0) -> float:

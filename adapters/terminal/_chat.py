@@ -25,6 +25,7 @@ from bot.words import _, speaking
 
 NAME = "terminal"
 HELP = ("?", "？")
+IDEAS = ("brainstorm", "name", "copy", "story", "poem")  #: what ends with ideas out of the language model
 ORDERLY_S = 0.5  # a line waits so long for the one before it: votes keep their order, and nobody waits for a brainstorm
 POLL_S = 0.5  # between two looks at a model that is loading
 WATCH_S = 5.0  # between two looks at one that is ready
@@ -46,6 +47,7 @@ class Terminal:
         folder: Path,
         locale: str | None = None,
         health: Callable[[], Awaitable[Health]] | None = None,
+        offer: Callable[[], str] | None = None,
     ) -> None:
         """Nothing is shown yet.
 
@@ -57,7 +59,9 @@ class Terminal:
             folder: gets the files that cards carry.
             locale: the person's language, as a platform tag.
             health: tells what the generator is doing.
+            offer: gives a line to say under the first ideas; empty once it was said.
         """
+        self._offer = offer
         self._face = face
         self._channel = channel
         self._locale = locale
@@ -169,11 +173,19 @@ class Terminal:
                 task, began = before
                 await asyncio.wait([task], timeout=max(0.0, began + ORDERLY_S - loop.time()))
             await self._serve(front, events)
+            await self._offered(events)
 
         task = group.create_task(serve())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         self._latest = task, loop.time()
+
+    async def _offered(self, events: list[Call | Press]) -> None:
+        """Says under the first ideas what may be better."""
+        asked = any(isinstance(event, Call) and event.command in IDEAS for event in events)
+        line = self._offer() if asked and self._offer is not None and self._numbers.lines else ""
+        if line:
+            await self._face.write([Row(kind="footer", text=line)])
 
     async def _greet(self) -> None:
         if self._face.live:

@@ -58,7 +58,7 @@ async def line(services: Services, here: Channel, match: Recommended) -> Line:
         idea=shown.idea,
         number=shown.number,
         text=shown.text,
-        by=idea.author or idea.asker,
+        by=None if idea.origin == "unsigned" else idea.author or idea.asker,
         note=note,
         tally=shown.tally,
         controls=shown.controls if idea.channel == here else (),

@@ -23,7 +23,8 @@ MAX_STYLE = 80  # characters; a style is a few words ("dry humour"), and a longe
 MAX_OPTION = 1000  # characters of an audience, of what a picture shows, of notes to play; as many as a topic has
 
 Operation = Literal["fresh", "more", "remix", "spin", "polish"]
-Origin = Literal["fresh", "more", "remix", "spin", "polish", "edit", "human"]
+#: "unsigned": a person wrote it, and nobody is told who.
+Origin = Literal["fresh", "more", "remix", "spin", "polish", "edit", "human", "unsigned"]
 SlotKind = Literal["exploit", "explore"]
 State = Literal["running", "done", "failed"]
 

@@ -25,6 +25,9 @@ from bot.services.media.making import Making
 from bot.services.media.memos import Memos
 from bot.services.media.photos import Photos
 from bot.services.models.versions import Versions
+from bot.services.rounds.contributing import Contributing
+from bot.services.rounds.leading import Rounds
+from bot.services.rounds.planning import Planning
 from bot.services.team.announcing import Announcing
 from bot.services.team.entrance import Entrance
 from bot.services.team.forgetting import Forgetting
@@ -63,6 +66,9 @@ class Services:
     forgetting: Forgetting
     recommending: Recommending
     redrawing: Redrawing
+    rounds: Rounds
+    contributing: Contributing
+    planning: Planning
     tasting: Tasting
     making: Making
     memos: Memos

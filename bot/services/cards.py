@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.feedback import Tally
-from bot.domain.ideas import Brainstorm, Idea, IdeaId, Prompt
+from bot.domain.ideas import Brainstorm, Idea, IdeaId, Person, Prompt
 from bot.domain.modalities import MODALITIES
 from bot.domain.models import ChannelSettings
 from bot.messages import THUMBNAIL, Card, Control, File, Key, Line, Progress
@@ -14,6 +14,7 @@ from bot.ports import Store
 from bot.services.doors import Command, Signal, of_words, on_brainstorm, on_idea, on_running, place_beside
 from bot.services.ideas.board import WHOLE, Boards, Page
 from bot.services.ideas.wishes import HEARD, understood
+from bot.services.media.headings import headings
 from bot.words import _, ngettext
 
 LIKE_OTHERS = frozenset({"more", "remix", "polish", "edit"})  # origins of ideas that were made of one or two others
@@ -120,6 +121,8 @@ class Cards:
         tallies = await self.boards.tallies(ideas[0].channel.team, ideas)
         notes = await self._lineage(ideas)
         lines = [self.line(idea, tally, settings, notes.get(idea.id, "")) for idea, tally in zip(ideas, tallies, strict=True)]
+        under = await headings(self.store, ideas)
+        lines = [replace(line, note=" · ".join(filter(None, (under.get(line.idea), line.note)))) for line in lines]
         if fresh is None:
             return tuple(lines)
         files = await self._files(ideas, fresh)
@@ -171,7 +174,7 @@ class Cards:
             idea=idea.id,
             number=idea.number,
             text=idea.text,
-            by=idea.author,
+            by=signed(idea),
             note=note or origin(idea),
             tally=tally,
             controls=tuple(pressed),
@@ -256,6 +259,11 @@ def made_of(idea: Idea, sources: Sequence[Idea]) -> str:
         return _("a remix of #{first} and #{last}").format(first=first, last=last)
     templates = {"more": _("like #{number}"), "polish": _("#{number}, polished"), "edit": _("#{number}, edited")}
     return templates.get(idea.origin, origin(idea)).format(number=first)
+
+
+def signed(idea: Idea) -> Person | None:
+    """The person whom everybody is told to have written an idea."""
+    return None if idea.origin == "unsigned" else idea.author
 
 
 def origin(idea: Idea) -> str:

@@ -60,6 +60,18 @@ class Signal(Protocol):
         ...
 
 
+class Phase(Protocol):
+    """A module in `bot.phases`."""
+
+    LABEL: str
+    SAYS: str
+
+
+def phase(module: ModuleType) -> Phase:
+    """A phase module, by its door."""
+    return cast(Phase, module)
+
+
 def command(module: ModuleType) -> Command:
     """A command module, by its door."""
     return cast(Command, module)

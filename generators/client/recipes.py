@@ -53,12 +53,13 @@ class Way:
     line: str = ""  #: plain: an example's sentence with {subject} or {a}, {b}, and {idea}
     shots: tuple[Mapping[str, str], ...] = ()  #: plain: what fills the examples' places
     messages: tuple[str, ...] = ()  #: chat: what the person and the assistant say in turn
-    openings: tuple[str, ...] = ("",)  #: chat: the answer begins with one of these, chosen for each order
+    openings: tuple[str, ...] = ("",)  #: chat: the answer begins with one of these; the drafts are shared out among them
     kept: bool = False
     twists: tuple[str, ...] = ()  #: instead of the recipe's
     level: str = ""  #: of polishing that it is for; empty: the usual one
     share: float = 1.0  #: of the drafts, relative to the other ways
-    temperature: float | None = None
+    temperature: float | None = None  #: instead of the recipe's, as is `min_p`
+    min_p: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,10 +123,12 @@ def askings(order: Order, *, instructed: bool) -> tuple[Recipe, list[Asking]]:
     for index, (way, count) in enumerate(zip(ways, counts, strict=True)):
         if count:
             chance = random.Random(f"{order.seed}/{index}")
-            words["twist"] = quotable(order.prompt.tone) or chance.choice(way.twists or recipe.twists or ("",))
             words["style"] = _manner(order.prompt, recipe, toned="{twist}" not in way.line + "".join(way.messages))
-            opening = _filled(chance.choice(way.openings), words)
-            requests.append(_asking(way, recipe, words, order, opening=opening, count=count, seed=chance.randrange(2**31)))
+            openings = chance.sample(way.openings, min(len(way.openings), count))
+            for opening, part in zip(openings, _shared_out(count, [1.0] * len(openings)), strict=True):
+                words["twist"] = quotable(order.prompt.tone) or chance.choice(way.twists or recipe.twists or ("",))
+                begun, seed = _filled(opening, words), chance.randrange(2**31)
+                requests.append(_asking(way, recipe, words, order, opening=begun, count=part, seed=seed))
     return recipe, requests
 
 
@@ -158,7 +161,7 @@ def _asking(way: Way, recipe: Recipe, words: Mapping[str, str], order: Order, *,
         "count": count,
         "max_tokens": recipe.max_tokens,
         "temperature": temperature,
-        "min_p": recipe.min_p,
+        "min_p": recipe.min_p if way.min_p is None else way.min_p,
         "seed": seed,
     }
     if not way.line:

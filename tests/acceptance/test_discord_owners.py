@@ -13,7 +13,7 @@ from adapters.discord import check
 from adapters.discord.install import NEEDED
 from bot import commands, plugins
 from bot.config import DiscordTable, Settings
-from bot.domain.ideas import Channel, Team
+from bot.domain.ideas import Channel, IdeaId, Team
 from bot.domain.models import ChannelSettings
 from bot.services.team.governing import whole
 from tests.acceptance.drivers.discord import connected, shown_ideas, unescaped
@@ -112,6 +112,33 @@ async def test_only_roles_that_may_vote_are_counted_by_button_reaction_and_after
 
     assert len({one.person for one in feedback}) == 2 * counts
     assert ("only some roles" in said.text) is not role
+
+
+@pytest.mark.parametrize("role", [True, False], ids=["with the role", "without"])
+@pytest.mark.parametrize("may", ["askers", "picking"])
+async def test_only_roles_that_may_ask_or_pick_do(town: Town, may: str, role: bool) -> None:
+    crew, team = town.guild.role("Crew"), Team(platform="discord", id=town.guild.id)
+    bob = town.fake.user("bob", roles=[crew] if role else [])
+    mine = await town.fake.people.answer(await town.fake.people.slash(town.room, town.ann, "idea", text="The Third Steep"))
+    (idea,) = shown_ideas(mine)
+    await town.fake.gateway.dispatch("GUILD_CREATE", town.guild.payload(), guild=town.guild.id)  # which tells of the role
+    settings = ChannelSettings(askers=(crew,)) if may == "askers" else ChannelSettings(pickers="admins", picking=(crew,))
+    await town.house.store.settle(whole(team), settings)
+    if may == "picking":
+        await town.house.store.settle(Channel(team=team, id=town.room.id), ChannelSettings(pickers="admins"))
+
+    if may == "askers":
+        asked = await town.fake.people.slash(town.room, bob, "idea", text="The Fourth Steep")
+    else:
+        asked = await town.fake.people.slash(town.room, bob, "pick", idea="1")
+    said = await town.fake.people.answer(asked)
+    board = await town.fake.people.answer(await town.fake.people.slash(town.room, bob, "board"))
+
+    assert (said.ephemeral_for is bob) is not role
+    assert len(await town.board()) == (2 if role and may == "askers" else 1)
+    picked = [one.person for one in await town.house.store.feedback(team, [IdeaId(idea)]) if one.signal == "pick"]
+    assert len(picked) == (1 if role and may == "picking" else 0)
+    assert "The Third Steep" in board.text
 
 
 async def test_somebody_who_is_blocked_is_told_so_and_changes_nothing(town: Town) -> None:

@@ -16,7 +16,7 @@ from generators.client.scripted import ScriptedGenerator
 from storage.urls import build
 from tests.acceptance.drivers.discord import IDEA, connected, has
 from tests.contract.conftest import Postgres, postgres  # noqa: F401 - a fixture
-from tests.fakes.discord import Asked, FakeDiscord, Message
+from tests.fakes.discord import Asked, FakeDiscord, Message, User
 
 FAR_S = 0.1  # that a process is further from the database than the others: it acknowledges, and another serves
 #: One person asks a year's worth within minutes; a refusal would be told in private, and take the public deferral away.
@@ -35,6 +35,13 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "model": {},
     "duel": {},
     "export": {},
+}
+#: Controls that ask, by what is filled in.
+FORMS = {
+    "idea": {"text": "The Fourth Steep"},
+    "edit": {"text": "The Fifth Steep"},
+    "stars": {"stars": "4"},
+    "remix": {"second": "2"},
 }
 
 
@@ -61,6 +68,20 @@ async def processes(fake: FakeDiscord, url: str, home: Path, count: int, far: in
         yield houses
 
 
+async def opened(fake: FakeDiscord, grown: Message, ann: User, verb: str) -> Asked:
+    """Uses the button or the menu's entry that opens a form."""
+    button = next((one for one in grown.buttons if one.startswith(f"{verb}?")), None)
+    if button is not None:
+        return await fake.people.click(grown, ann, button)
+    menu, value = next(
+        (menu, option["value"])
+        for menu, select in grown.selects.items()
+        for option in select["options"]
+        if option["value"].startswith(f"{verb}?")
+    )
+    return await fake.people.choose(grown, ann, menu, value)
+
+
 async def used(fake: FakeDiscord) -> tuple[list[Asked], list[Message]]:
     """Every kind of command, button, menu and form, each used once, and all of them shortly after one another."""
     guild, ann = fake.guild(), fake.user("ann", admin=True)
@@ -74,12 +95,13 @@ async def used(fake: FakeDiscord) -> tuple[list[Asked], list[Message]]:
     asked += [
         await fake.people.click(grown, ann, next(one for one in grown.buttons if one.startswith(f"{verb}:"))) for verb in verbs
     ]
-    for menu, select in grown.selects.items():
+    for verb, values in FORMS.items():
+        asked.append(await fake.people.submit(await opened(fake, grown, ann, verb), **values))
+    await fake.people.until(lambda: all(one.answers for one in asked), what="every answer so far")
+    for menu, select in grown.selects.items():  # one of these takes the ideas away, of which the others make new ones
         chosen = next((one["value"] for one in select["options"] if ":" in one["value"].split("?")[0]), None)
         if chosen is not None:
             asked.append(await fake.people.choose(grown, ann, menu, chosen))
-    asking = next(one for one in grown.buttons if one.startswith("idea?"))
-    asked.append(await fake.people.submit(await fake.people.click(grown, ann, asking), text="The Fourth Steep"))
     said = [await fake.people.write(room, ann, f"<@{fake.bot.id}> soups -n 2")]
     return asked, said
 
@@ -106,7 +128,7 @@ async def everything_once(fake: FakeDiscord, times: int = 1) -> None:
             one.data.get("name") or one.data.get("custom_id"): len(one.answers) for one in asked if len(one.answers) != 1
         } == {}
         assert [len(answers_to(one)) for one in said] == [1]
-        assert not any(heard.method == "DELETE" for heard in fake.rest.heard)
+        assert [heard for heard in fake.rest.heard if heard.method == "DELETE"] == []
         assert not [refused for refused in fake.rest.refused if refused[1] == 404]
 
 

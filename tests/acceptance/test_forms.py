@@ -147,17 +147,3 @@ async def test_in_discord_the_help_has_buttons_that_open_the_forms(town: Town) -
     await town.fake.people.until(lambda: len(commissions(town)) == 1, what="a look at the picture")
 
     assert [file.content for file in commissions(town)[-1].attachments] == [png(3)]
-
-
-async def test_in_discord_notes_on_a_photo_are_seen_by_who_took_it_and_then_on_the_board(town: Town) -> None:
-    asked = await town.fake.people.slash(town.room, town.ann, "photo")
-    sent = await town.fake.people.submit(asked, file=("wall.png", png(3)))
-    read = await town.fake.people.answer(sent)
-    await town.fake.people.until(lambda: "A loud street" in read.text, what="what is on the notes")
-
-    [add] = [one for one in read.buttons if one.startswith("photo") and one.endswith("add")]
-    made = await town.fake.people.answer(await town.fake.people.click(read, town.ann, add))
-    await town.fake.people.until(lambda: len(shown_ideas(made)) == 3, what="three ideas")
-
-    assert read.ephemeral_for is town.ann
-    assert made.ephemeral_for is None

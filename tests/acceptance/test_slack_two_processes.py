@@ -52,6 +52,15 @@ FORMS = {
     "idea": {"text": "Leaf & Let Leaf"},
     "edit": {"text": "The Fourth Steep"},
     "stars": {"stars": "4"},
+    "remix": {"second": "2"},
+    "correct": {"topic": "names for a tee bar"},
+}
+NOTES = {"correct": 1}  # what only the person sees beside the answer
+WHOLE = {  # forms that a command opens which is typed alone
+    "brainstorm": {"topic": "names for a boat"},
+    "copy": {"topic": "a tea bar"},
+    "compose": {"what": "1"},
+    "imagine": {"what": "1"},
 }
 
 
@@ -148,17 +157,30 @@ async def test_each_button_that_one_process_acknowledges_and_another_serves_has_
 async def test_each_form_that_one_process_acknowledges_and_another_serves_has_one_answer(pair):
     message = await pair.slack.message(TEAM, CHANNEL, "Ideas for")
     asks = {value.removeprefix("?").split(":")[0]: value for value in [*message.buttons(), *message.options()] if value[0] == "?"}
-    assert set(FORMS) <= set(asks)
+    assert set(FORMS) == set(asks)
     for verb, values in FORMS.items():
-        await pair.slack.press(message, asks[verb], ANN)
-        modal = await pair.slack.modal(TEAM, ANN)
-        for driver in pair.drivers:
-            await driver.settle()
+        await filled(pair, lambda verb=verb: pair.slack.press(message, asks[verb], ANN), verb, values)
 
-        answers, deleted = await pair.handed_over(lambda modal=modal, values=values: pair.slack.submit_view(modal, values))
 
-        assert len(answers) == 1, (verb, [answer.words for answer in answers])
-        assert not deleted
+async def test_each_form_of_a_command_that_one_process_acknowledges_and_another_serves_has_one_answer(pair):
+    opening = {name for name in plugins.names(commands) if hasattr(plugins.load(commands, name), "OPENS")}
+    assert opening == {*WHOLE, "memo"}  # which takes a recording
+    for name, values in WHOLE.items():
+        await filled(pair, lambda name=name: pair.slack.slash(TEAM, CHANNEL, ANN, "/muse", name), name, values)
+
+
+async def filled(pair, opened, verb, values):
+    """Opens a form, and hands over what is sent with it."""
+    await opened()
+    modal = await pair.slack.modal(TEAM, ANN)
+    for driver in pair.drivers:
+        await driver.settle()
+
+    answers, deleted = await pair.handed_over(lambda: pair.slack.submit_view(modal, values))
+
+    assert len(answers) == 1 + NOTES.get(verb, 0), (verb, [answer.words for answer in answers])
+    assert sum(answer.only_for is None for answer in answers) <= 1
+    assert not deleted
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

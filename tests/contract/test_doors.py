@@ -12,7 +12,7 @@ import pytest
 
 import learning.rankers
 import learning.tuners
-from bot import commands, plugins, signals
+from bot import commands, phases, plugins, signals
 from bot.services import doors
 from tests.docs.pages import DOCS, ROOT
 
@@ -20,6 +20,7 @@ PAGE = DOCS / "reference" / "plugin-doors.md"
 KINDS: dict[ModuleType, str] = {
     commands: "Commands",
     signals: "Signals",
+    phases: "Phases",
     learning.rankers: "Rankers",
     learning.tuners: "Tuners",
 }

@@ -48,3 +48,27 @@ async def test_who_finds_nobody_waiting_goes_on_at_once() -> None:
 
     with pytest.raises(StopIteration):
         working.send(None)
+
+
+async def test_of_many_who_were_patient_for_too_long_one_goes_on_and_the_others_let_who_came_meanwhile_go_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(courtesy, "PATIENCE_S", 0.01)
+    done: list[int] = []
+    kind = Courtesy()
+
+    async def work(number: int) -> None:
+        await kind.after_you()
+        done.append(number)
+        monkeypatch.setattr(courtesy, "PATIENCE_S", 60.0)  # nobody else loses patience
+
+    with kind.acknowledging():
+        working = [asyncio.create_task(work(number)) for number in range(20)]
+        await working[0]
+        for _turn in range(50):
+            await asyncio.sleep(0)
+        while_somebody_waited = list(done)
+    await asyncio.gather(*working)
+
+    assert while_somebody_waited == [0]
+    assert done == list(range(20))

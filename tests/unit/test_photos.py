@@ -126,6 +126,21 @@ async def test_they_go_on_the_board_for_all_to_see_credited_and_each_for_its_hea
     ]  # fmt: skip
 
 
+async def test_the_heading_stands_beside_an_idea_on_the_board_and_a_vote_for_it_counts(tmp_path: Path) -> None:
+    house = await a_house(tmp_path)
+    _edit, add = (await asked(house, a_photo())).cards[-1].controls
+    line = (await pressed(house, str(add.key))).cards[-1].lines[-1]
+
+    await pressed(house, f"vote:{line.idea}:up", person="bob")
+    reply = Shown()
+    await house.desk.call(a_call("board", person="ann"), reply)
+
+    best = reply.cards[-1].lines[0]
+    assert (best.text, best.note) == ("A loud street.", "Cons · added by hand")
+    assert best.tally is not None
+    assert best.tally.ups == 1
+
+
 async def test_words_and_headings_can_be_changed_before(tmp_path: Path) -> None:
     house = await a_house(tmp_path)
     edit, _add = (await asked(house, a_photo())).cards[-1].controls

@@ -159,3 +159,14 @@ async def test_whoever_gives_up_waiting_keeps_nobody_else_waiting():
     await second
 
     assert first.cancelled() or first.cancelling()
+
+
+async def test_after_a_refusal_there_is_room_for_one_call_at_a_time():
+    pace = Pace(second=60.0)
+    pace.hold("chat.postEphemeral", "T0", 0.0)
+    before = pace.room("chat.postEphemeral", "T0")
+
+    await a_turn(pace, "chat.postEphemeral", "T0")
+
+    assert before > 0
+    assert pace.room("chat.postEphemeral", "T0") == 0

@@ -10,6 +10,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from math import ceil
+from typing import Any
 
 import structlog
 
@@ -98,25 +99,27 @@ class Brainstorming:
         address: str = "",
     ) -> Brainstorm:
         """Stores the header of a new brainstorm, leased to this process; the event being served is served with that."""
+        given = {"parents": parents, "locale": locale, "back": back, "address": address}
+        brainstorm = await self.header(channel=channel, asker=asker, prompt=prompt, **given)
+        await begun(self.store, brainstorm)
+        return brainstorm
+
+    async def header(self, *, channel: Channel, asker: Person | None, prompt: Prompt, **given: Any) -> Brainstorm:
+        """The header of a new brainstorm, not stored yet; `given`: fields that are as they are."""
         now, serving = self.clock(), await self.versions.serving(channel.team)
-        brainstorm = Brainstorm(
+        return Brainstorm(
             id=BrainstormId(own_id(self.new_id)),
             channel=channel,
             asker=asker,
             prompt=prompt,
-            parents=parents,
             model=serving.old.id if serving.old is not None else BASE,
             canary=serving.new.id if serving.new is not None and prompt.count > 1 else "",
             seed=self.new_seed(),
-            locale=locale,
-            back=back,
-            address=address,
             holder=self.new_id(),
             created_at=now,
             leased_until=now + LEASE,
+            **given,
         )
-        await begun(self.store, brainstorm)
-        return brainstorm
 
     async def work(self, brainstorm: Brainstorm, step: Step, ended: Ended = unseen) -> list[Idea]:
         """Makes what is still missing of a brainstorm's ideas; returns all of them, by slot.

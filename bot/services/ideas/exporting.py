@@ -13,6 +13,7 @@ from typing import Any
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Channel, Team
 from bot.messages import THUMBNAIL, File
+from bot.services.cards import signed
 from bot.services.ideas.board import Boards, Standing
 from bot.services.ideas.board_page import as_html
 from bot.services.models.versions import Versions
@@ -69,6 +70,7 @@ class Exporting:
 def row(rank: int, standing: Standing) -> dict[str, Any]:
     """One idea by column name. People are named by platform and id, as they are kept."""
     idea, tally = standing.idea, standing.tally
+    author = signed(idea)
     return {
         "rank": rank,
         "number": idea.number,
@@ -79,7 +81,7 @@ def row(rank: int, standing: Standing) -> dict[str, Any]:
         "stars": tally.stars,
         "picked": tally.picked,
         "origin": idea.origin,
-        "written_by": f"{idea.author.platform}:{idea.author.id}" if idea.author else "",
+        "written_by": f"{author.platform}:{author.id}" if author is not None else "",
         "model": idea.model,
         "created_at": idea.created_at.isoformat(),
     }

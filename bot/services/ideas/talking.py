@@ -14,8 +14,11 @@ END = r"(?:(?= |$)|(?<=[\u3400-\u9fff]))"
 SMALL_TALK = {
     "help": re.compile(
         r"(?:help(?: me)?|what (?:can|do) (?:you|u) do|who are you|what are you|what is (?:this|muselab)|"
+        r"how (?:do|can|should|would) (?:i|we|you|one) (?:vote|rate|pick|edit|export|delete|undo|remix|react|hide|quit|leave)"
+        r"(?: (?:on|for|an?|the|my|our|all|this|that|ideas?|it|them|one|board|votes?))*|"
         r"how (?:do|does|can|should) (?:i|this|it|you|we|muselab)(?: use)?(?: (?:you|it|this|work|muselab|start|begin))?|"
-        r"how to use (?:this|you|it|muselab)|commands|usage|instructions|(?:the )?manual|"
+        r"how to use (?:this|you|it|muselab)|"
+        r"commands|usage|instructions|(?:the )?manual|"
         r"帮助|帮忙|帮帮我|帮帮忙|帮我|救命|(?:怎么|怎样|如何)(?:使?用|玩)(?:你|它|这个)?|"
         r"你?(?:会|能|可以)(?:做|干)?(?:什么|啥|些什么)|你是(?:谁|什么)|(?:使用)?说明|功能|命令|有(?:什么|哪些)功能|指令)" + END
     ),

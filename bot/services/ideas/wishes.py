@@ -50,6 +50,10 @@ LIMIT = re.compile(
     rf"(?:and |but )?(?:in |of |with )?(?:at most |max(?:imum|\.)? |up to |under |no more than |not more than |just |only )?"
     rf"(?P<words>{_NUMBER})[ -]words?(?: (?:each|max(?:imum)?|at most|or less|or fewer|long))*"
 )
+PRICE = re.compile(
+    r"(?:and |but )?(?:for )?(?:under|below|less than|at most|up to|max(?:imum|\.)?|no more than) (?:[£$€¥]\d+|\d+ ?"
+    r"(?:euros?|dollars?|bucks|pounds|usd|eur|gbp|yuan|rmb|[£$€¥]))(?: each| per person| a head)?"
+)
 SPOKEN = re.compile(
     rf"(?:and |but |please |all )*(?:in|into) (?:{'|'.join(f'(?P<{code}>{words})' for code, words in LANGUAGES.items())})"
 )
@@ -151,7 +155,7 @@ def _clause(text: str, found: dict[str, Any]) -> bool:
         found.setdefault("words", _number(match["words"]))
     elif (match := (HAN_MANY if chinese else MANY).fullmatch(folded)) and _number(match["count"]):
         found.setdefault("count", _number(match["count"]))
-    elif any(rule.fullmatch(folded) for rule in ((HAN_HOW, HAN_NOT) if chinese else (ADJECTIVES, NOT))):
+    elif any(rule.fullmatch(folded) for rule in ((HAN_HOW, HAN_NOT) if chinese else (ADJECTIVES, NOT, PRICE))):
         found["how"].append(text)
     elif (match := (HAN_FOR if chinese else MEANT_FOR).fullmatch(folded)) and "audience" not in found:
         found["audience"] = text[match.start("who") : match.end("who")].strip()

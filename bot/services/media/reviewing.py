@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from bot.domain.errors import Refusal
-from bot.domain.ideas import MAX_IDEAS, Brainstorm, clean
+from bot.domain.ideas import MAX_IDEAS, Brainstorm
 from bot.domain.modalities import Modality
 from bot.messages import Call, Card, Control, Field, Form, Key, Param, Press, Value
 from bot.services.cards import Cards
@@ -84,12 +84,7 @@ class Review:
         title = ngettext("One new idea on the board", "{count} new ideas on the board", len(ideas)).format(count=len(ideas))
         if len(ideas) > MAX_IDEAS:
             left = [_("The first {shown} are shown; /board has all.").format(shown=MAX_IDEAS), *left]
-        card = await cards.several(ideas[:MAX_IDEAS], title, footer="\n".join(dict.fromkeys(left)))
-        groups = {clean(one.text): one.group for one in thoughts}
-        return replace(
-            card,
-            lines=tuple(replace(line, note=" · ".join(filter(None, (groups.get(line.text), line.note)))) for line in card.lines),
-        )
+        return await cards.several(ideas[:MAX_IDEAS], title, footer="\n".join(dict.fromkeys(left)))
 
 
 def listed(thoughts: Sequence[Thought]) -> str:

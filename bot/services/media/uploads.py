@@ -28,6 +28,9 @@ MOST_NAME = 60  # characters of a file's name in a sentence
 
 PICTURES = ("PNG", "JPEG", "WebP", "GIF", "AVIF")
 NOTES = ("MIDI", "ABC")
+CARRIES = re.compile(
+    rb"<\s*script|<!DOCTYPE|<!ENTITY|\son\w+\s*=|javascript:", re.IGNORECASE
+)  #: of an SVG, what is refused unopened
 MARKER = re.compile(rb"[^\xff]")  # a JPEG's: what comes after any number of 0xFF
 #: By the first brand of a file in the ISO base media format (ISO/IEC 14496-12).
 BRANDS = {
@@ -47,12 +50,14 @@ async def picture(upload: Upload) -> File:
     content = await fetched(upload, MOST_BYTES)
     name = shown(upload.name)
     kind = kind_of(content)
-    if kind == "SVG":
+    if kind == "SVG" and CARRIES.search(content):
         raise Refusal(
             _("{name} is an SVG, which can carry scripts and is not opened. Please export it as PNG and attach that.").format(
                 name=name
             )
         )
+    if kind == "SVG":  # what else it holds is looked at where it is drawn
+        return File(name=upload.name[:200], media_type="image/svg+xml", content=content)
     if kind == "HEIC":
         raise Refusal(heic(name))
     if kind not in PICTURES:

@@ -15,7 +15,7 @@ from bot.words import _
 
 ALWAYS = frozenset({"help", "privacy"})  # what is kept about somebody is theirs to see and to delete, whoever they are
 WITHDRAWN = "none"  # the token of every signal that takes back what was said
-OPINIONS = frozenset({"duel"})  # commands that are votes
+OPINIONS = frozenset({"duel", "points"})  # commands that are votes
 MODERATING = frozenset({"hide", "restore"})  # who may, is settled there
 
 

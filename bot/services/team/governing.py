@@ -67,6 +67,14 @@ class Governing:
             minutes = max(1, round((first + HOUR - self.clock()).total_seconds() / 60))
             raise TooMany(template.format(limit=limit, minutes=minutes))
 
+    def awake(self, settings: ChannelSettings) -> datetime:
+        """From when on the channel wants messages again: now, or the end of its quiet hours."""
+        now = self.clock()
+        if settings.quiet_until is None or not self.quiet(settings):
+            return now
+        end = datetime.combine(now.date(), settings.quiet_until, tzinfo=now.tzinfo)
+        return end if end > now else end + timedelta(days=1)
+
     def quiet(self, settings: ChannelSettings) -> bool:
         """Whether the channel wants no unasked message now."""
         begin, end, now = settings.quiet_from, settings.quiet_until, self.clock().time()

@@ -11,6 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bot.words import _
 from generators.engines.making import Attachment, Unmakeable
+from generators.engines.shared.drawings import drawn
 
 MOST_BYTES = 20_000_000  # a photo from a telephone has 3 to 12 MB
 MOST_PIXELS = 40_000_000  # one decoded holds 120 MB; telephones take 12 to 50 megapixels, which they send smaller
@@ -36,6 +37,8 @@ def opened(attachment: Attachment, *, legible: bool = False) -> Image.Image:
         Unmakeable: it is something else, broken, too large or too small. Nothing was decoded that the header forbids.
     """
     name = attachment.name[:60] or _("the file")
+    if len(attachment.content) <= MOST_BYTES and _is_drawing(attachment.content):
+        return drawn(attachment.content, name)
     picture = _looked_at(attachment.content, name)
     whole = picture.format != "JPEG" or bool(picture.info.get("progressive"))  # what has to be held whole to be made smaller
     most = MOST_PIXELS if whole else MOST_JPEG
@@ -58,12 +61,6 @@ def _looked_at(content: bytes, name: str) -> Image.Image:
     if len(content) > MOST_BYTES:
         raise Unmakeable(
             _("{name} is larger than {most} MB. Please send a smaller picture.").format(name=name, most=MOST_BYTES // 10**6)
-        )
-    if _is_drawing(content):
-        raise Unmakeable(
-            _("{name} is an SVG, which can carry scripts and is not opened. Please export it as PNG and attach that.").format(
-                name=name
-            )
         )
     try:
         with warnings.catch_warnings():

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ MIX = {"brainstorm": 8, "idea": 8, "vote": 84}  # five votes for a command
 FIRST = 24  # of the buttons that somebody has not pressed: what is old is voted on by everybody
 AGREED = 0.8  # of votes on an idea that say the same; without agreement there is nothing to learn
 CHANNELS = tuple(f"C0ROOM{n}" for n in range(8))  # Slack takes one post a second in each, and what was missed is made up for
+STILL = timedelta(seconds=30)  # a run that says nothing for so long is stuck; a day's learner begins the next within a second
 UNFINISHED = ("Thinking", "⏳", "▱")
 
 
@@ -199,15 +201,16 @@ async def of_learning(store: Store, team: Team, home: Path) -> Learned:
     times = Counter(one.adapter for one in versions)
     doubled = [one for one in versions if times[one.adapter] > 1]
     running = [run for run in runs if run.state == "running"]
+    still = [run for run in running if datetime.now(UTC) - run.changed_at > STILL]
     return Learned(
         ended=len(runs) - len(running),
         lost=len(gone) + len(weightless),
         doubled=len(versions) - len(times),
-        stuck=len(running),
+        stuck=len(still),
         amiss=[
             *(f"lost: a version that a run made: {id}" for id in gone),
             *(f"lost: the weights of {one.id}" for one in weightless),
             *(f"doubled: {one.id}, {one.stage}, made at {one.created_at} of {one.adapter}" for one in doubled),
-            *(f"stuck: a run at {run.doing} since {run.changed_at}" for run in running),
+            *(f"stuck: a run at {run.doing} since {run.changed_at}" for run in still),
         ],
     )

@@ -1,0 +1,1 @@
+"""Rounds: people and the model write in silence, see everything at once, weigh it and decide."""

@@ -1,0 +1,180 @@
+"""Makes a round's cards: the phase it is at, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.feedback import Feedback
+from bot.domain.ideas import Idea, IdeaId
+from bot.domain.rounds import POINTS, Round, signal
+from bot.messages import Card, Control, Key, Line
+from bot.ports import Store
+from bot.services.cards import Cards, shortened
+from bot.services.doors import Phase
+from bot.words import _, ngettext
+
+SHOWN = 10  # ideas with their buttons on one message, as on a page of the board
+NAMED = 30  # further ideas, in a line each, so that points can be given to them; a message holds 4 000 characters
+A_LINE = 70  # characters of such an idea
+
+
+class RoundCards:
+    """Draws rounds from what is stored; the phases say how each looks."""
+
+    def __init__(self, *, store: Store, cards: Cards, phases: Mapping[str, Phase]) -> None:
+        self.store = store
+        self.cards = cards
+        self.phases = phases
+
+    def phase(self, round: Round) -> Phase:
+        """The phase a round is at."""
+        return self.phases[round.now.phase]
+
+    async def card(self, round: Round) -> Card:
+        """The round as it stands now: its phase, or how it ended."""
+        return await (self._phase(round) if round.state == "running" else self._result(round))
+
+    def over(self, round: Round) -> Card:
+        """What stands in the place of a phase that is over."""
+        return Card(title=self._title(round), text=_("This phase is over. The round goes on below."))
+
+    async def _phase(self, round: Round) -> Card:
+        phase = self.phase(round)
+        ideas = await self.ideas(round, best_first=getattr(phase, "BEST_FIRST", False)) if getattr(phase, "LISTS", False) else []
+        parts = [_(phase.SAYS), round.now.prompt, self._rules(round), await self._written(round), listed(ideas[SHOWN:])]
+        return Card(
+            title=self._title(round),
+            text="\n\n".join(filter(None, parts)),
+            lines=await self._lines(round, ideas[:SHOWN], getattr(phase, "VERBS", ()), blind=getattr(phase, "BLIND", False)),
+            footer=until(round.closes_at),
+            controls=(*self._controls(phase, round), *leading(round)),
+            thread=getattr(phase, "THREAD", False),
+        )
+
+    @staticmethod
+    def _controls(phase: Phase, round: Round) -> tuple[Control, ...]:
+        offer = getattr(phase, "controls", None)
+        return () if offer is None else tuple(offer(round))
+
+    def _title(self, round: Round) -> str:
+        label = _(self.phase(round).LABEL)
+        at = _("{phase} ({number} of {count})").format(phase=label, number=round.step + 1, count=len(round.steps))
+        return f"{at} · {shortened(round.topic, 120)}" if round.topic else at
+
+    def _rules(self, round: Round) -> str:
+        """What is told of whose is what; and how many points there are."""
+        phase = self.phase(round)
+        if round.now.phase == POINTS:
+            counted = ngettext(
+                "You have {count} point. Nobody is told who gave how many.",
+                "You have {count} points. Nobody is told who gave how many.",
+                round.dots,
+            )
+            return counted.format(count=round.dots)
+        if not getattr(phase, "TAKES", False):
+            return ""
+        if round.named:
+            return _("With the reveal everybody is told who wrote what.")
+        return _("Anonymous: nobody is told who wrote what, nor what people wrote and what the model did.")
+
+    async def _written(self, round: Round) -> str:
+        """How many have written so far; what, stays hidden."""
+        if not getattr(self.phase(round), "TAKES", False):
+            return ""
+        mine = [note for note in await self.store.notes(round.channel.team, round.id) if note.author and note.step == round.step]
+        if not mine:
+            return ""
+        people = len({note.author for note in mine})
+        counted = ngettext("{count} person has written so far.", "{count} people have written so far.", people)
+        return counted.format(count=people)
+
+    async def ideas(self, round: Round, *, best_first: bool = False) -> list[Idea]:
+        """The round's ideas by number; or best first: by points, then by everything else that people said."""
+        ideas = await self.store.ideas_of(round.channel.team, round.brainstorm)
+        ideas.sort(key=lambda idea: idea.number)
+        if not best_first:
+            return ideas
+        points = await self.points(round, ideas)
+        standings = await self.cards.boards.standings(round.channel.team, ideas)
+        means = {standing.idea.id: (standing.tally.picked, standing.score.mean) for standing in standings}
+        return sorted(ideas, key=lambda idea: (points.get(idea.id, 0), *means[idea.id]), reverse=True)
+
+    async def points(self, round: Round, ideas: Sequence[Idea]) -> Mapping[IdeaId, int]:
+        """How many points each idea has."""
+        return counted(await self.store.feedback(round.channel.team, [idea.id for idea in ideas]), round)
+
+    async def _lines(self, round: Round, ideas: Sequence[Idea], verbs: Sequence[str], *, blind: bool) -> tuple[Line, ...]:
+        if not ideas:
+            return ()
+        lines = (await self.cards.several(ideas, "")).lines
+        points = {} if blind else await self.points(round, ideas)
+        return tuple(
+            replace(
+                line,
+                controls=tuple(control for control in line.controls if control.key.verb in verbs),
+                tally=None if blind else line.tally,
+                note=in_points(points[line.idea]) if line.idea in points else line.note,
+            )
+            for line in lines
+        )
+
+    async def _result(self, round: Round) -> Card:
+        """What came of a round: what was decided, and its ideas with their points."""
+        ideas = await self.ideas(round, best_first=True)
+        by_id = {idea.id: idea for idea in ideas}
+        decided = [decision_line(by_id[one.idea], one.action, one.owner) for one in round.decisions if one.idea in by_id]
+        nothing = _("Nothing was decided yet. Whoever leads may still do so: /decide and the number of an idea.")
+        heading = _("What came of “{topic}”") if round.state == "done" else _("Stopped: “{topic}”")
+        return Card(
+            title=heading.format(topic=shortened(round.topic, 120) or "…"),
+            text="\n\n".join(filter(None, ["\n".join(decided) or (nothing if ideas else ""), listed(ideas[SHOWN:])])),
+            lines=await self._lines(round, ideas[:SHOWN], ("vote", "more", "why"), blind=False),
+            footer=ngettext("{count} idea", "{count} ideas", len(ideas)).format(count=len(ideas)),
+            controls=(Control(key=Key(verb="board"), label=_("Board"), emoji="📋"),),
+        )
+
+
+def leading(round: Round) -> tuple[Control, ...]:
+    """What whoever leads a round can press. Each names the step it is of: pressed twice it leads on once."""
+    controls = (("next", _("Next phase"), "⏭️"), ("extend", _("Five minutes more"), "⏱️"), ("stop", _("Stop the round"), "⏹️"))
+    return tuple(
+        Control(
+            key=Key(verb="round", target=round.id, token=f"{what}.{round.step}"), label=label, emoji=emoji, minor=what == "stop"
+        )
+        for what, label, emoji in controls
+    )
+
+
+def counted(feedback: Sequence[Feedback], round: Round) -> dict[IdeaId, int]:
+    """The points of a round by idea."""
+    points: dict[IdeaId, int] = {}
+    for vote in feedback:
+        if vote.signal == signal(round.id) and vote.token.isdecimal():
+            points[vote.idea] = points.get(vote.idea, 0) + int(vote.token)
+    return points
+
+
+def in_points(points: int) -> str:
+    """Points, in words."""
+    return ngettext("{count} point", "{count} points", points).format(count=points)
+
+
+def listed(ideas: Sequence[Idea]) -> str:
+    """Ideas in a line each; of very many that there are more."""
+    lines = [f"#{idea.number} {shortened(idea.text, A_LINE)}" for idea in ideas[:NAMED]]
+    if len(ideas) > NAMED:
+        lines.append(_("… and {count} more on the board").format(count=len(ideas) - NAMED))
+    return "\n".join(lines)
+
+
+def decision_line(idea: Idea, action: str, owner: str) -> str:
+    """What is done about an idea, in a line."""
+    parts = [f"✅ #{idea.number} {idea.text}", action, owner and _("owner: {name}").format(name=owner)]
+    return " — ".join(filter(None, parts))
+
+
+def until(moment: datetime) -> str:
+    """Until when a phase lasts."""
+    return _("Until {time} UTC").format(time=f"{moment:%H:%M}")

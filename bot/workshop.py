@@ -1,0 +1,58 @@
+"""The use cases of rounds, built around those of ideas and votes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot import phases, plugins
+from bot.givens import new_id
+from bot.jobs import next_time
+from bot.ports import Chat, Store
+from bot.services import doors
+from bot.services.ideas.answering import Answering
+from bot.services.ideas.brainstorming import Brainstorming
+from bot.services.ideas.redrawing import Redrawing
+from bot.services.rounds.aside import Silent
+from bot.services.rounds.contributing import Contributing
+from bot.services.rounds.leading import Rounds
+from bot.services.rounds.planning import Planning
+from bot.services.rounds.showing import RoundCards
+from bot.services.rounds.stage import Stage
+from bot.services.votes.listening import Listening
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """The use cases of rounds."""
+
+    rounds: Rounds
+    contributing: Contributing
+    planning: Planning
+
+
+def furnished(
+    *,
+    answering: Answering,
+    redrawing: Redrawing,
+    listening: Listening,
+    brainstorming: Callable[[Store], Brainstorming],
+    chat_of: Callable[[str], Chat | None],
+) -> Workshop:
+    """The use cases of rounds; `brainstorming`: a house's brainstorms over another store."""
+    store, clock = redrawing.store, redrawing.clock
+    doors_of = {name: doors.phase(plugins.load(phases, name)) for name in plugins.names(phases)}
+    stage = Stage(
+        store=store,
+        redrawing=redrawing,
+        silent=Silent(store, brainstorming),
+        cards=RoundCards(store=store, cards=redrawing.cards, phases=doors_of),
+        chat_of=chat_of,
+        clock=clock,
+    )
+    rounds = Rounds(answering=answering, stage=stage, new_id=new_id)
+    return Workshop(
+        rounds=rounds,
+        contributing=Contributing(rounds=rounds, listening=listening, new_id=new_id),
+        planning=Planning(rounds, next_time),
+    )
