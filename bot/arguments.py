@@ -52,6 +52,15 @@ def arguments(name: str, rest: str, params: Sequence[Param]) -> Mapping[str, Val
     Raises:
         Refusal: one is missing, unknown or of the wrong kind; the message says how to write it.
     """
+    pasted = next((param for param in params if param.lines), None)
+    if pasted is not None and "\n" in rest:
+        first, _newline, below = rest.partition("\n")
+        given = arguments(name, first, params)
+        return {**given, pasted.name: f"{given.get(pasted.name, '')}\n{below}".strip("\n")}
+    return _of_line(name, rest, params)
+
+
+def _of_line(name: str, rest: str, params: Sequence[Param]) -> Mapping[str, Value]:
     values: dict[str, Value] = {}
     positional: list[str] = []
     by_name = {long(param): param for param in params} | {f"-{param.short}": param for param in params if param.short}
@@ -106,7 +115,8 @@ def _fill(name: str, params: Sequence[Param], positional: list[str], values: dic
             continue
         if param.rest:
             values |= _trailing(params, left, values)
-            values[param.name] = convert(name, param, " ".join(left))
+            if left:
+                values[param.name] = convert(name, param, " ".join(left))
             left = []
         else:
             values[param.name] = convert(name, param, left.pop(0))
@@ -115,8 +125,10 @@ def _fill(name: str, params: Sequence[Param], positional: list[str], values: dic
 
 
 def _trailing(params: Sequence[Param], left: list[str], values: Mapping[str, Value]) -> dict[str, Value]:
-    """A choice that may be the last of the words, which is taken off them: "autumn rain haiku"."""
+    """A choice that may be the last of the words, "autumn rain haiku", and is taken off them; or a number that is all of them."""
     for param in params:
+        if param.trails and param.kind == "integer" and len(left) == 1 and re.fullmatch(r"\d{1,9}", left[0]):
+            return {param.name: int(left.pop())}
         if param.trails and param.name not in values and len(left) > 1 and not UNFINISHED.fullmatch(left[-2]):
             value = chosen(param, chinese.value(param.name, left[-1]))
             if value:

@@ -38,9 +38,10 @@ class Param:
     most: int | None = None
     short: str = ""  #: one letter, for `-n 5` on typed lines
     rest: bool = False  #: on a typed line it takes all the words that are left
+    lines: bool = False  #: with `rest`: and all the lines below, as they are
     suggested: tuple[str, ...] = ()  #: values to complete from, marked with `N_`; others are taken, too
     recent: str = ""  #: field of a prompt; what the channel gave for it lately is suggested first
-    trails: bool = False  #: for kind "choice": on a typed line it may be the last word of those, "autumn rain haiku"
+    trails: bool = False  #: a choice may be the last of the words on a typed line, "autumn rain haiku"; an integer all of them
     by_name: bool = False  #: for kind "choice": on a typed line only its name gives it, `--drums no`
 
 

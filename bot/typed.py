@@ -116,7 +116,8 @@ def _is_call(name: str, rest: str, *, explicit: bool) -> bool:
             return not params[0].required
         check = getattr(module, "said", None)
         sure = check(rest) if check is not None else bool(REFERENCE.fullmatch(rest) or QUOTED.fullmatch(rest))
-        return bool(sure or (explicit and not talking.CONTINUING.match(rest)))
+        by_words = explicit and not getattr(module, "SAID_ONLY", False)
+        return bool(sure or (by_words and not talking.CONTINUING.match(rest)))
     try:
         values = arguments(name, rest, params)
     except Refusal:

@@ -36,6 +36,12 @@ class MemoryModeration:
     _rounds: dict[Any, Any]
     _notes: dict[Any, Any]
 
+    def _unshape(self, team: Team) -> None:
+        raise NotImplementedError
+
+    def _shapes(self) -> int:
+        raise NotImplementedError
+
     def _drop_media(self, team: Team, owners: Iterable[str]) -> int:
         raise NotImplementedError
 
@@ -134,6 +140,7 @@ class MemoryModeration:
             self._installations.pop((team.platform, team.id), None)
             self._departures.pop(team, None)
             self._drop_passes(team)
+            self._unshape(team)
             self._posts = {key: one for key, one in self._posts.items() if key[0] != team}
             self._events = {key: one for key, one in self._events.items() if one.arrival is None or one.arrival.team != team}
             self._forget_team_rounds(team)
@@ -144,4 +151,5 @@ class MemoryModeration:
         """How many values there are."""
         collections = (self._ideas, self._brainstorms, self._candidates, self._feedback, self._hidings, self._numbers)
         more = (self._settings, self._tunings, self._versions, self._installations, self._departures, self._posts)
-        return sum(map(len, (*collections, *more, self._events, self._jobs, self._rounds, self._notes, self._passes)))
+        rounds = (self._rounds, self._notes)
+        return sum(map(len, (*collections, *more, *rounds, self._events, self._jobs, self._passes))) + self._shapes()

@@ -13,6 +13,7 @@ from bot.domain.models import ChannelSettings, ModelVersion
 from bot.domain.moderation import Hiding
 from bot.ports import Forgotten, Kept, Medium
 from storage._erasing import Asked, Made, Plan, planned
+from storage._quotes import Quotes
 from storage._rules import revived, storable, without, without_one
 
 
@@ -41,7 +42,13 @@ class MemoryPeople:
     def _recall(self, team: Team, person: Person, plan: Plan, before: datetime | None) -> None:
         raise NotImplementedError
 
+    def _release(self, gone: Collection[str]) -> None:
+        raise NotImplementedError
+
     def _forget_rounds(self, team: Team, person: Person) -> None:
+        raise NotImplementedError
+
+    def _forget_shaper(self, team: Team, person: Person, quotes: Quotes) -> None:
         raise NotImplementedError
 
     def _outdate(self, team: Team, ideas: Collection[str], brainstorms: Iterable[str]) -> None:
@@ -89,6 +96,8 @@ class MemoryPeople:
             works, brainstorms = self._owners(team, person, frozenset(map(IdeaId, plan.gone)))
             self._outdate(team, plan.gone | plan.rewritten.keys() | works, plan.redrawn(ideas, works))
             files = self._drop_media(team, (*works, *brainstorms))
+            self._release(plan.gone | works)
+            self._forget_shaper(team, person, plan.quotes)
             self._delete(works)
             theirs = {idea.id for idea in self._team_ideas(team)}
             votes = {key for key in self._feedback if key[0] in theirs and (key[1] == person or key[0] in plan.gone)}

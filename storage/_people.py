@@ -18,6 +18,7 @@ from storage import _tables as t
 from storage._erasing import Asked, Made, Plan, planned, recalled
 from storage._inbox import SERVED
 from storage._rules import person_key, without, without_one
+from storage._shaping import forget_shaper, release
 
 
 async def about(connection: AsyncConnection, team: Team, person: Person) -> Kept:
@@ -97,6 +98,8 @@ async def forget(
     votes = (await connection.execute(mine.where(_rows.by(t.feedback, "person", person)))).rowcount
     for some in _reading.batches(sorted(plan.gone)):
         votes += (await connection.execute(mine.where(t.feedback.c.idea.in_(some)))).rowcount
+    await release(connection, team, plan.gone)
+    await forget_shaper(connection, team, person, plan.quotes)
     await _delete_ideas(connection, team, plan.gone)
     author = and_(_rows.in_team(t.ideas, team), _rows.by(t.ideas, "asker", person))
     await connection.execute(update(t.ideas).where(author).values(asker_platform=None, asker=None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, case, func, select, update
+from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, case, func, literal, select, update
 
 from storage import _tables as t
 from storage._ready import Ready
@@ -56,7 +56,7 @@ class Statements:
         self._of_brainstorms(insert)
         self._of_ideas(insert)
         self.settings = Ready(select(t.settings).where(_here(t.settings, *CHANNEL)))
-        self.feedback = Ready(select(t.feedback).where(_here(t.feedback, *TEAM), _among(t.feedback.c.idea)))
+        self.feedback = Ready(_opinions())
         self.vote = Ready(_vote(insert))
 
     def _of_events(self, insert: Any) -> None:
@@ -126,6 +126,14 @@ class Statements:
         self.team_ideas = Ready(_newest(ideas, _here(ideas, *TEAM), shown).limit(_LIMIT))
         logged = [name for name in _names(t.candidates) if name != "id"]
         self.log = Ready(insert(t.candidates), *logged)
+
+
+def _opinions() -> Any:
+    """What people said of some of the team's ideas; and, as said of those, of the ideas that are merged into them."""
+    own = select(*t.feedback.c, literal(False).label("carried")).where(_here(t.feedback, *TEAM), _among(t.feedback.c.idea))
+    columns = [t.merges.c.kept.label("idea") if column.name == "idea" else column for column in t.feedback.c]
+    carried = select(*columns, literal(True)).join_from(t.merges, t.feedback, t.feedback.c.idea == t.merges.c.idea)
+    return own.union_all(carried.where(_here(t.feedback, *TEAM), _among(t.merges.c.kept)))
 
 
 def _vote(insert: Any) -> Any:

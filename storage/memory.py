@@ -13,6 +13,7 @@ from bot.domain.errors import TakenOver, UnknownIdea
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, State, Team
 from bot.domain.models import ChannelSettings, ModelVersion
+from bot.domain.shaping import one_each
 from storage._memory_inbox import MemoryInbox
 from storage._memory_jobs import MemoryJobs
 from storage._memory_media import MemoryMedia
@@ -21,6 +22,7 @@ from storage._memory_passes import MemoryPasses
 from storage._memory_people import MemoryPeople
 from storage._memory_posts import MemoryPosts
 from storage._memory_rounds import MemoryRounds
+from storage._memory_shaping import MemoryShaping
 from storage._memory_tunings import MemoryTunings
 from storage._memory_turns import MemoryTurns
 from storage._memory_usage import MemoryUsage
@@ -40,6 +42,7 @@ class MemoryStore(
     MemoryMedia,
     MemoryPasses,
     MemoryRounds,
+    MemoryShaping,
     MemoryModeration,
     MemoryPosts,
     MemoryPeople,
@@ -231,13 +234,19 @@ class MemoryStore(
             before = self._feedback.pop(key, None)
             if new.value != 0:
                 self._feedback[key] = new
-        return before
+                return before
+            parts = [part for part, kept in self._kept(team).items() if kept == new.idea]
+            gone = [self._feedback.pop((part, new.person, new.signal), None) for part in parts]
+        return max((one for one in (before, *gone) if one is not None), key=lambda one: one.at, default=None)
 
     async def feedback(self, team: Team, ideas: Sequence[IdeaId]) -> list[Feedback]:
         """Everybody's current opinions of these ideas."""
         with self._lock:
             asked = {storable(id) for id in ideas} & {idea.id for idea in self._team_ideas(team)}
-            return [vote for vote in self._feedback.values() if vote.idea in asked]
+            own = [vote for vote in self._feedback.values() if vote.idea in asked]
+            kept = self._kept(team)
+            carried = [vote for vote in self._feedback.values() if kept.get(vote.idea) in asked]
+            return one_each([*own, *(replace(vote, idea=kept[vote.idea]) for vote in carried)]) if carried else own
 
     # settings and versions
 

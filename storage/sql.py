@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -15,6 +15,7 @@ from bot.domain.errors import TakenOver, UnknownIdea
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, State, Team
 from bot.domain.models import ChannelSettings
+from bot.domain.shaping import one_each
 from bot.ports import Forgotten, Kept
 from storage import _people, _reading, _rows
 from storage import _tables as t
@@ -26,6 +27,7 @@ from storage._posts import SqlPosts
 from storage._ready import Ready
 from storage._rounds import SqlRounds
 from storage._rules import MOST_ROWS, at_most
+from storage._shaping import SqlShaping
 from storage._statements import FEEDBACK_KEY, OPINION
 from storage._tidying import Tidying
 from storage._tunings import SqlTunings
@@ -37,7 +39,7 @@ from storage.media import Files
 
 
 class SqlStore(
-    SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPasses, SqlPosts, SqlRounds, SqlTunings, SqlTurns, SqlUsage
+    SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPasses, SqlPosts, SqlRounds, SqlShaping, SqlTunings, SqlTurns, SqlUsage
 ):
     """The `Store` port over SQLAlchemy Core."""
 
@@ -233,23 +235,28 @@ class SqlStore(
         return old_rows[0] if old_rows else None
 
     async def _withdraw(self, team: Team, row: dict[str, Any]) -> Feedback | None:
-        key = (t.feedback.c[name] == row[name] for name in FEEDBACK_KEY)
-        gone = delete(t.feedback).where(_rows.in_team(t.feedback, team), *key).returning(*t.feedback.c)
+        parts = select(t.merges.c.idea).where(t.merges.c.kept == row["idea"])
+        key = (t.feedback.c[name] == row[name] for name in FEEDBACK_KEY if name != "idea")
+        of = or_(t.feedback.c.idea == row["idea"], t.feedback.c.idea.in_(parts))
+        gone = delete(t.feedback).where(_rows.in_team(t.feedback, team), of, *key).returning(*t.feedback.c)
         known = select(t.ideas.c.id).where(_rows.in_team(t.ideas, team), t.ideas.c.id == row["idea"])
         async with self._write_autocommit() as connection:
-            before = (await connection.execute(gone)).mappings().first()
+            withdrawn = [dict(one) for one in (await connection.execute(gone)).mappings()]
+            before = max(withdrawn, key=lambda one: one["at"], default=None)
             if before is None and (await connection.execute(known)).first() is None:
                 raise UnknownIdea
-        return _rows.feedback_of(dict(before)) if before is not None else None
+        return _rows.feedback_of(before) if before is not None else None
 
     async def feedback(self, team: Team, ideas: Sequence[IdeaId]) -> list[Feedback]:
         """Everybody's current opinions of these ideas."""
         votes: list[Feedback] = []
+        merged = False
         async with self._prepared_read(transaction=True) as runner:
             for some in _reading.batches(ideas):
                 rows = await runner.run(self._ready.feedback, {**_rows.team_of(team), "ids": some})
+                merged = merged or any(row["carried"] for row in rows)
                 votes += map(_rows.feedback_of, rows)
-        return votes
+        return one_each(votes) if merged else votes
 
     # people
 

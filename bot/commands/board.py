@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -9,14 +10,25 @@ from bot.domain.ideas import Brainstorm, Channel, IdeaId
 from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
+from bot.services.ideas.standing import KINDS, STATES, View, detailed
+from bot.services.usage import chosen
+from bot.services.views import key_of, view_of
 from bot.words import N_, _
 
-HELP = N_("see this channel's ideas, best first")
+HELP = N_("see this channel's ideas, best first; those for one topic, of one state or kind")
 EXAMPLES = ("/board 2",)
 IN_HELP = 7  # what a newcomer should read first
 READS = True  # nothing is changed
+SAID_ONLY = True  # "board games for two" is a topic, also where a command was announced
 LAST_PAGE = 1000  # ten thousand ideas; the board holds no more
-PARAMS = (Param(name="page", help=N_("which page"), kind="integer", least=1, most=LAST_PAGE, rest=True),)
+STATE = Param(name="state", help=N_("only those of this state"), kind="choice", choices=tuple(STATES.items()), trails=True)
+KIND = Param(name="kind", help=N_("only those of this kind"), kind="choice", choices=tuple(KINDS.items()), trails=True)
+PARAMS = (
+    Param(name="topic", help=N_("only ideas for this topic, or a part of it"), rest=True, recent="text"),
+    Param(name="page", help=N_("which page"), kind="integer", least=1, most=LAST_PAGE, trails=True),
+    STATE,
+    KIND,
+)
 
 
 def on_brainstorm(brainstorm: Brainstorm) -> tuple[Control, ...]:
@@ -25,22 +37,40 @@ def on_brainstorm(brainstorm: Brainstorm) -> tuple[Control, ...]:
 
 
 def from_press(press: Press) -> Mapping[str, Value]:
-    """The page to turn to."""
-    return {"page": int(press.key.token)} if press.key.token.isdecimal() else {}
+    """The page to turn to, and of which view."""
+    if not press.key.token:
+        return {}
+    number, view = view_of(press.key.token)
+    named = {"topic": view.topic, "state": view.state, "kind": view.kind}
+    return {"page": number} | {name: value for name, value in named.items() if value}
+
+
+def said(rest: str) -> bool:
+    """Whether a line without a slash that begins with "board" is this command: "board 2", "board dropped", "board "tea"."""
+    return bool(re.fullmatch(r'\d{1,4}|--.*|".*"|“.*”', rest) or chosen(STATE, rest) or chosen(KIND, rest))
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
-    page = await services.boards.page(call.channel, min(LAST_PAGE, int(call.args.get("page", 1))))
+    topic, state, kind = (str(call.args.get(name, "")).strip() for name in ("topic", "state", "kind"))
+    if topic and not state and (alone := chosen(STATE, topic)):
+        topic, state = "", alone
+    elif topic and not kind and (alone := chosen(KIND, topic)):
+        topic, kind = "", alone
+    view = View(topic=topic, state=state, kind=kind)
+    page = await services.boards.page(call.channel, min(LAST_PAGE, int(call.args.get("page", 1))), view)
     settings = await services.store.settings(call.channel)
     board = await services.cards.board(page, settings)
-    key = Key(verb="board", token=str(page.number))
+    key = key_of(view, page.number)
     await services.redrawing.show(reply, replace(board, turns="page" in call.args), call.channel, key)
 
 
 async def drawn(services: Services, channel: Channel, key: Key, ideas: Sequence[IdeaId]) -> Card:
     """A page that is shown, with the tallies of now: its ideas keep their places under people's fingers."""
-    page = await services.boards.page(channel, int(key.token))
+    number, view = view_of(key.token)
+    page = await services.boards.page(channel, number, view)
     there = [await services.store.idea(channel.team, id) for id in ideas]
     kept = [idea for idea in there if idea is not None and not idea.hidden]
-    standings = tuple(await services.boards.standings(channel.team, kept))
-    return await services.cards.board(replace(page, standings=standings), await services.store.settings(channel))
+    standings = await services.boards.standings(channel.team, kept)
+    marks = await services.store.marks(channel)
+    known = await detailed(services.store, channel, [replace(one, mark=marks.get(one.idea.id)) for one in standings])
+    return await services.cards.board(replace(page, standings=tuple(known)), await services.store.settings(channel))

@@ -12,6 +12,7 @@ from bot.ports.learning import Balance, Curve, Due, Entry, Learner, Log, Prospec
 from bot.ports.media import MediaStore, Medium
 from bot.ports.moderating import Moderation
 from bot.ports.passes import PassStore
+from bot.ports.shaping import ShapeStore
 from bot.ports.storage import Forgotten, Kept, Store
 from bot.ports.timing import LEASE, Clock
 
@@ -49,6 +50,7 @@ __all__ = [
     "Ranker",
     "Reason",
     "Reply",
+    "ShapeStore",
     "Store",
     "Styles",
     "Taste",

@@ -27,6 +27,7 @@ from bot.ports.media import MediaStore, Medium
 from bot.ports.moderating import Moderation
 from bot.ports.passes import PassStore
 from bot.ports.rounds import RoundStore
+from bot.ports.shaping import ShapeStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class Forgotten:
     media: int = 0  #: files deleted: handed in by them, made for them, or made of what they wrote
 
 
-class Store(Accounting, MediaStore, InboxStore, JobStore, PassStore, PostStore, RoundStore, Moderation, Protocol):
+class Store(Accounting, MediaStore, InboxStore, JobStore, PassStore, PostStore, RoundStore, ShapeStore, Moderation, Protocol):
     """Keeps what people asked, got and said.
 
     Every read names its team or channel and sees nothing of another team's: a foreign id is an unknown id. Every write is one
@@ -174,7 +175,8 @@ class Store(Accounting, MediaStore, InboxStore, JobStore, PassStore, PostStore, 
     # feedback
 
     async def hear(self, team: Team, feedback: Feedback) -> Feedback | None:
-        """Stores somebody's current opinion and returns the one it replaced. A value of 0 withdraws: nothing stays.
+        """Stores somebody's current opinion and returns the one it replaced. A value of 0 withdraws: nothing stays,
+        not of what is merged into the idea either.
 
         Raises:
             UnknownIdea: the team has no such idea.
@@ -182,7 +184,10 @@ class Store(Accounting, MediaStore, InboxStore, JobStore, PassStore, PostStore, 
         ...
 
     async def feedback(self, team: Team, ideas: Sequence[IdeaId]) -> list[Feedback]:
-        """Everybody's current opinions of these ideas, any order."""
+        """Everybody's current opinions of these ideas, any order; what was said of ideas merged into one counts as said of it.
+
+        Of each person and signal there is one, the latest.
+        """
         ...
 
     # people

@@ -15,9 +15,13 @@ from bot.services.ideas.brainstorming import Brainstorming
 from bot.services.ideas.exporting import Exporting
 from bot.services.ideas.finding import Finding
 from bot.services.ideas.following import Following
+from bot.services.ideas.importing import Importing
+from bot.services.ideas.marking import Marking
+from bot.services.ideas.merging import Merging
 from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.ideas.stopping import Stopping
+from bot.services.ideas.theming import Theming
 from bot.services.media.bandit import Liking
 from bot.services.media.commissioning import Ordering
 from bot.services.media.drafts import Drafts
@@ -72,10 +76,14 @@ class Services:
     tasting: Tasting
     making: Making
     memos: Memos
+    importing: Importing
     photos: Photos
     drafts: Drafts
     liking: Liking
+    marking: Marking
+    merging: Merging
     prospects: Prospects
     curve: Curve
     ordering: Ordering
+    theming: Theming
     versions: Versions

@@ -9,12 +9,14 @@ from bot.domain.feedback import Tally
 from bot.domain.ideas import Brainstorm, Idea, IdeaId, Person, Prompt
 from bot.domain.modalities import MODALITIES
 from bot.domain.models import ChannelSettings
-from bot.messages import THUMBNAIL, Card, Control, File, Key, Line, Progress
+from bot.messages import THUMBNAIL, Card, Control, File, Line, Progress
 from bot.ports import Store
 from bot.services.doors import Command, Signal, of_words, on_brainstorm, on_idea, on_running, place_beside
-from bot.services.ideas.board import WHOLE, Boards, Page
+from bot.services.ideas.board import WHOLE, Boards
+from bot.services.ideas.standing import Page
 from bot.services.ideas.wishes import HEARD, understood
 from bot.services.media.headings import headings
+from bot.services.views import empty, footer, heading, noted, only_topic, turned
 from bot.words import _, ngettext
 
 LIKE_OTHERS = frozenset({"more", "remix", "polish", "edit"})  # origins of ideas that were made of one or two others
@@ -84,21 +86,14 @@ class Cards:
     async def board(self, page: Page, settings: ChannelSettings) -> Card:
         """One page of a channel's board."""
         if not page.total:
-            return Card(
-                title=_("Board"), text=_("The board is empty. Start with /brainstorm and a topic, or add an idea with /idea.")
-            )
-        turn = []
-        if page.number > 1:
-            turn.append(Control(key=Key(verb="board", token=str(page.number - 1)), label=_("Previous"), emoji="◀️"))
-        if page.number < page.pages:
-            turn.append(Control(key=Key(verb="board", token=str(page.number + 1)), label=_("Next"), emoji="▶️"))
-        counted = ngettext("{count} idea, best first", "{count} ideas, best first", page.total).format(count=page.total)
-        where = _("page {number} of {pages}").format(number=page.number, pages=page.pages)
+            return empty(page)
+        lines = await self._lines([standing.idea for standing in page.standings], settings)
+        topic = not page.view.topic and not only_topic(page)
         return Card(
-            title=_("Board"),
-            lines=await self._lines([standing.idea for standing in page.standings], settings),
-            footer=f"{counted} · {where}" if page.pages > 1 else counted,
-            controls=tuple(turn),
+            title=heading(page.view),
+            lines=tuple(noted(line, standing, topic=topic) for line, standing in zip(lines, page.standings, strict=True)),
+            footer=footer(page),
+            controls=turned(page),
         )
 
     async def idea(self, idea: Idea, heading: str) -> Card:

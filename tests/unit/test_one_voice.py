@@ -7,7 +7,7 @@ from typing import Any
 from bot import wiring
 from bot.config import RankerTable, Settings
 from bot.domain.ideas import Idea
-from bot.services.ideas.board import Standing
+from bot.services.ideas.standing import Standing
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore

@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from bot.domain.feedback import Feedback, Score, Tally, tallies
 from bot.domain.ideas import Channel, Idea, IdeaId, Person, Team
 from bot.ports import Ranker, Store
+from bot.services.ideas.standing import STATES, Page, Standing, View, detailed, folded, topics_of
 
 PAGE = 10  # ideas on one page; a Discord message has room for ten with their buttons
 WHOLE = 10_000  # ideas of a channel that are ranked; far more than people look at, and bounds memory
+NAMED = 10  # topics that are named where there is nothing for the one asked for; a message holds them with their words
+RANKS = {state: place for place, state in enumerate(STATES)}
 
 Beyond = Callable[[Team, Person, Sequence[IdeaId]], Awaitable[Mapping[IdeaId, float]]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """An idea's place on the board."""
-
-    idea: Idea
-    score: Score
-    tally: Tally
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One page of a board."""
-
-    standings: tuple[Standing, ...]
-    number: int  #: of this page, from 1
-    pages: int  #: at least 1
-    total: int  #: ideas on the whole board
 
 
 class Boards:
@@ -44,28 +28,58 @@ class Boards:
         self.beyond = beyond
 
     async def all(self, channel: Channel, person: Person | None = None) -> list[Standing]:
-        """The channel's ideas: picked ones first, then by score; newer ones first among equals.
+        """The channel's ideas: picked ones first, then shortlisted ones, dropped ones last; among those by score.
+
+        Ideas that nobody has spoken of stand by what is foretold of them: by their score where taste was learned, and beside
+        that in the order in which their brainstorm's card has them, the best of each first. Newer ones lead among equals.
 
         With a `person`, in the order in which this person is thought to like them, as far as that is known; for their eyes alone.
         """
         ideas = await self.store.ideas(channel, limit=WHOLE)
-        standings = await self.standings(channel.team, ideas)
+        marks = await self.store.marks(channel)
+        standings = [replace(one, mark=marks.get(one.idea.id)) for one in await self.standings(channel.team, ideas)]
         beyond: Mapping[IdeaId, float] = {}
         if person is not None and self.beyond is not None:
             beyond = await self.beyond(channel.team, person, [idea.id for idea in ideas])
 
-        def place(s: Standing) -> tuple[bool, float, float, int]:
-            return not s.tally.picked, -s.score.mean - beyond.get(s.idea.id, 0.0), -s.score.votes, -s.idea.number
+        def place(s: Standing) -> tuple[int, float, float, int, int]:
+            unheard = s.idea.slot if not s.score.votes else 0
+            return RANKS[s.state], -s.score.mean - beyond.get(s.idea.id, 0.0), -s.score.votes, unheard, -s.idea.number
 
         return sorted(standings, key=place)
 
-    async def page(self, channel: Channel, number: int) -> Page:
-        """One page; a number past either end gives the nearest page."""
-        standings = await self.all(channel)
+    async def viewed(self, channel: Channel, view: View) -> tuple[list[Standing], int]:
+        """The ideas that a view of the board shows, in order; and how many more it would if they had not been dropped."""
+        everything = await self.all(channel)
+        if view.topic:
+            topics = await topics_of(self.store, channel, [standing.idea for standing in everything])
+            wanted = folded(view.topic)
+            everything = [one for one in everything if wanted in folded(topics.get(one.idea.id, ""))]
+        shown = [standing for standing in everything if view.has(standing)]
+        dropped = [one for one in everything if one.state == "dropped" and replace(view, state="dropped").has(one)]
+        return shown, 0 if view.state else len(dropped)
+
+    async def page(self, channel: Channel, number: int, view: View | None = None) -> Page:
+        """One page of a view, all but what was dropped where there is none; a number past either end gives the nearest page."""
+        view = view or View()
+        standings, dropped = await self.viewed(channel, view)
         pages = max(1, -(-len(standings) // PAGE))
         number = max(1, min(number, pages))
         shown = standings[(number - 1) * PAGE : number * PAGE]
-        return Page(standings=tuple(shown), number=number, pages=pages, total=len(standings))
+        return Page(
+            standings=tuple(await detailed(self.store, channel, shown)),
+            number=number,
+            pages=pages,
+            total=len(standings),
+            view=view,
+            dropped=dropped,
+            topics=() if standings or not view.topic else await self.topics(channel),
+        )
+
+    async def topics(self, channel: Channel) -> tuple[str, ...]:
+        """What the channel's ideas answer, the latest first, some."""
+        ideas = await self.store.ideas(channel, limit=WHOLE)
+        return tuple(dict.fromkeys((await topics_of(self.store, channel, ideas)).values()))[:NAMED]
 
     async def tallies(self, team: Team, ideas: Sequence[Idea]) -> list[Tally]:
         """What people said of each idea, in the order given: all that a card shows, and quicker than a `Standing`."""

@@ -6,7 +6,7 @@ import base64
 import html
 from collections.abc import Mapping, Sequence
 
-from bot.services.ideas.board import Standing
+from bot.services.ideas.standing import Standing, facts
 from bot.words import _, language
 
 STYLE = (
@@ -40,4 +40,5 @@ def item(standing: Standing, thumbnail: bytes | None) -> str:
     seen = ""
     if thumbnail is not None:
         seen = f'<img alt="{html.escape(idea.text)}" src="data:image/jpeg;base64,{base64.b64encode(thumbnail).decode()}">'
-    return f"{seen}{words} <small>#{idea.number} · {votes}</small>"
+    more = "".join(f" · {html.escape(fact)}" for fact in facts(standing))
+    return f"{seen}{words} <small>#{idea.number} · {votes}{more}</small>"

@@ -14,8 +14,9 @@ from bot.domain.errors import Refusal
 from bot.domain.ideas import Channel, Team
 from bot.messages import THUMBNAIL, File
 from bot.services.cards import signed
-from bot.services.ideas.board import Boards, Standing
+from bot.services.ideas.board import Boards
 from bot.services.ideas.board_page import as_html
+from bot.services.ideas.standing import Standing, detailed, facts, named
 from bot.services.models.versions import Versions
 from bot.words import _
 
@@ -25,8 +26,12 @@ FORMATS = {
     "jsonl": ("jsonl", "application/x-ndjson"),
     "html": ("html", "text/html"),
 }
+MARKUP, BACKSLASH = re.compile(r"([\\`*_{}\[\]<>()#+!|~])"), r"\\\1"
 MOST_SEEN = 300  # small pictures on a page: with about 15 kB each it stays below what Discord takes
-COLUMNS = ("rank", "number", "text", "score", "up", "down", "stars", "picked", "origin", "written_by", "model", "created_at")
+COLUMNS = (
+    "rank", "number", "text", "score", "up", "down", "stars", "picked", "origin", "written_by", "model", "created_at",
+    "state", "reason", "topic", "asked_by", "made_of", "merged", "kind", "files",
+)  # fmt: skip
 
 
 class Exporting:
@@ -37,14 +42,14 @@ class Exporting:
         self.versions = versions
 
     async def board(self, channel: Channel, form: str) -> File:
-        """The channel's whole board, best first. While a version is tried nobody is told which ideas are its own.
+        """The channel's whole board, what was dropped last. While a version is tried nobody is told which ideas are its own.
 
         Raises:
             Refusal: there is no such format.
         """
         if form not in FORMATS:
             raise Refusal(_("There is no format “{form}”. There are: {known}.").format(form=form, known=", ".join(FORMATS)))
-        standings = await self.boards.all(channel)
+        standings = await detailed(self.boards.store, channel, await self.boards.all(channel), files=True)
         if any(version.stage == "canary" for version in await self.versions.of(channel.team)):
             standings = [replace(standing, idea=replace(standing.idea, model="")) for standing in standings]
         if form == "html":
@@ -81,9 +86,17 @@ def row(rank: int, standing: Standing) -> dict[str, Any]:
         "stars": tally.stars,
         "picked": tally.picked,
         "origin": idea.origin,
-        "written_by": f"{author.platform}:{author.id}" if author is not None else "",
+        "written_by": named(author),
         "model": idea.model,
         "created_at": idea.created_at.isoformat(),
+        "state": standing.state,
+        "reason": standing.reason,
+        "topic": standing.topic,
+        "asked_by": named(None if idea.origin == "unsigned" else idea.asker),
+        "made_of": " ".join(f"#{number}" for number in standing.made_of),
+        "merged": " ".join(f"#{number}" for number in standing.merged),
+        "kind": idea.modality,
+        "files": " ".join(standing.files),
     }
 
 
@@ -91,9 +104,10 @@ def as_markdown(standings: Sequence[Standing]) -> str:
     """A numbered list; text that looks like markup is escaped."""
     lines = [f"# {_('Board')}", ""]
     for rank, standing in enumerate(standings, start=1):
-        text = re.sub(r"([\\`*_{}\[\]<>()#+!|~])", r"\\\1", standing.idea.text)
+        text = MARKUP.sub(BACKSLASH, standing.idea.text)
         marks = f"👍 {standing.tally.ups} 👎 {standing.tally.downs}" + (" ✅" if standing.tally.picked else "")
-        lines.append(f"{rank}. {text} — {marks}")
+        more = "".join(f" · {MARKUP.sub(BACKSLASH, fact)}" for fact in (f"#{standing.idea.number}", *facts(standing)))
+        lines.append(f"{rank}. {text} — {marks}{more}")
     return "\n".join(lines) + "\n"
 
 
@@ -104,8 +118,9 @@ def as_csv(standings: Sequence[Standing]) -> str:
     writer.writeheader()
     for rank, standing in enumerate(standings, start=1):
         values = row(rank, standing)
-        if values["text"].startswith(("=", "+", "-", "@")):
-            values["text"] = "'" + values["text"]
+        for name in ("text", "reason", "topic"):
+            if values[name].startswith(("=", "+", "-", "@")):
+                values[name] = "'" + values[name]
         writer.writerow(values)
     return out.getvalue()
 

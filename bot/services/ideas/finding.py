@@ -21,6 +21,8 @@ class Finding:
     async def idea(self, channel: Channel, reference: str, *, hidden: bool = False) -> Idea:
         """The idea meant by `reference`; where `hidden`, also one that is hidden.
 
+        Of one that is merged into another that other is meant, but where `hidden`.
+
         Raises:
             UnknownIdea: there is no such idea here; the message says which one was asked for.
         """
@@ -31,6 +33,9 @@ class Finding:
             idea = await self.store.numbered(channel, int(number[1]))
         elif text:
             idea = await self.store.idea(channel.team, IdeaId(text))
+        if idea is not None and idea.hidden and not hidden:
+            kept = await self.store.merged_into(channel.team, idea.id)
+            idea = await self.store.idea(channel.team, kept) if kept is not None else idea
         if idea is None or (idea.hidden and not hidden):
             shown = text if len(text) <= 20 else text[:19] + "…"
             raise UnknownIdea(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from bot.domain.errors import MuselabError
-from bot.domain.ideas import Channel, Idea
+from bot.domain.ideas import Channel, Idea, IdeaId
 from bot.messages import Card, Key
 from bot.ports import Chat, Clock, Post, Reply, Store
 from bot.services.cards import Cards
@@ -37,17 +37,21 @@ class Redrawing:
         chat = next((chat for chat in self.chats() if chat.name == channel.team.platform), None)
         return chat is None or bool(getattr(chat, "threads", lambda _channel: True)(channel))
 
-    async def show(self, reply: Reply, card: Card, channel: Channel, key: Key | None = None) -> None:
+    async def show(
+        self, reply: Reply, card: Card, channel: Channel, key: Key | None = None, *, quoting: Sequence[IdeaId] = ()
+    ) -> None:
         """Shows a card that is no brainstorm's, and notes which ideas it shows. A message that cannot be noted is shown still.
 
-        `key`: by which the command draws it anew when people have voted; see `doors.drawn`.
+        `key`: by which the command draws it anew when people have voted; see `doors.drawn`. `quoting`: ideas whose words are in
+        its text.
         """
         await reply.show(card)
-        if card.private or not reply.address or not card.lines:
+        ideas = [*(line.idea for line in card.lines), *quoting]
+        if card.private or not reply.address or not ideas:
             return
         try:
             how = {"card": str(key or ""), "locale": language()}
-            await self.store.posted(channel.team, reply.address, [line.idea for line in card.lines], self.clock(), **how)
+            await self.store.posted(channel.team, reply.address, ideas, self.clock(), **how)
         except MuselabError as error:
             log.warning("a message could not be noted", why=str(error))
 

@@ -61,6 +61,21 @@ class Governing:
         since = self.clock() - HOUR
         self._within(await self.store.added(channel.team, since, person), self.limits.person_ideas_per_hour, template)
 
+    async def admit_ideas(self, person: Person, channel: Channel, count: int) -> None:
+        """Lets a person put a list of ideas on the board at once.
+
+        Raises:
+            TooMany: with these they would have put more there within the hour than is allowed.
+        """
+        limit = self.limits.person_ideas_per_hour
+        already, _first = await self.store.added(channel.team, self.clock() - HOUR, person)
+        if already + count > limit:
+            raise TooMany(
+                _("These are {count} ideas; you may add {left} more within the hour. Admins may add any number.").format(
+                    count=count, left=max(0, limit - already)
+                )
+            )
+
     def _within(self, asked: tuple[int, datetime | None], limit: int, template: str) -> None:
         count, first = asked
         if count >= limit and first is not None:

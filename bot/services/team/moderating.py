@@ -38,10 +38,13 @@ class Moderating:
 
         Raises:
             NotAllowed: the person is neither.
-            Refusal: it is so already.
+            Refusal: it is so already, or it is merged into another.
         """
         if not admin:
             await self._may(idea, person, hidden=hidden)
+        kept = await self.store.merged_into(idea.channel.team, idea.id)
+        if kept is not None:
+            raise Refusal(_("Idea #{number} is part of another: /merge {number} --undo").format(number=idea.number))
         changed = await self._noted(idea, person, hidden=hidden)
         if changed is None:
             already = _("Idea #{number} is hidden already.") if hidden else _("Idea #{number} stands on the board already.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.domain.errors import InvalidPrompt, NotAllowed
 from bot.domain.feedback import PICK, Feedback
 from bot.domain.ideas import MAX_IDEA, BrainstormId, Channel, Idea, IdeaId, Person, Team, within
-from bot.messages import Press
+from bot.messages import Call, Press
 from bot.ports import Clock, Store
 from bot.services.events import own_id
 from bot.services.ideas.filtering import unsafe
@@ -54,14 +54,19 @@ class Listening:
             NotAllowed: the channel lets only some people pick.
         """
         if signal == PICK:
-            await self._may_pick(press, idea)
+            await self.may_pick(press, idea)
         feedback = Feedback(idea=idea.id, person=press.person, signal=signal, token=token, value=value, at=press.at)
         previous = await self.store.hear(idea.channel.team, feedback)
         self.tasting.heard(idea.channel.team)
         self.versions.heard(idea.channel.team)
         return Heard(idea=idea, previous=previous)
 
-    async def _may_pick(self, press: Press, idea: Idea) -> None:
+    async def may_pick(self, press: Press | Call, idea: Idea) -> None:
+        """Refuses whom the channel does not let decide.
+
+        Raises:
+            NotAllowed: the channel lets only some people pick.
+        """
         pickers = (await self.store.settings(idea.channel)).pickers
         picking = (await self.store.settings(whole(idea.channel.team))).picking
         if press.admin or (pickers == "everyone" and not picking) or (pickers == "asker" and press.person == idea.asker):

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 
 # Compared byte by byte, as in the first tables.
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")

@@ -1,0 +1,232 @@
+"""Groups a board's ideas into themes, and says which ideas say the same and what no idea is about yet."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.domain.errors import InvalidPrompt, Refusal
+from bot.domain.ideas import Channel, Idea, IdeaId, Person, clean, within
+from bot.domain.shaping import MAX_THEME, Theme
+from bot.ports import Clock, Generator, Store
+from bot.services.events import own_id
+from bot.services.ideas.board import Boards
+from bot.services.ideas.filtering import unsafe
+from bot.services.ideas.gaps import Aspect, aspects, missing
+from bot.services.ideas.selecting import FILLER, SAME, SAME_WORDS, alike, wordset
+from bot.services.ideas.standing import View, folded
+from bot.words import _, ngettext
+
+LEAST = 12  # ideas; of fewer one sees at a glance what belongs together, and groups of them are chance
+MOST = 500  # ideas, the best; grouping these takes a second of one core, and time grows with their square
+AT_ONCE = 64  # texts embedded by one request, so that a brainstorm's own requests get between
+OFFERED = 3  # pairs that say the same, offered at once; each takes a line and a button
+
+Grouping = Callable[[NDArray[np.float32]], list[list[int]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """A board's themes as they are now."""
+
+    topic: str  #: of the board, as asked for; empty: the whole channel's
+    themes: tuple[tuple[Theme, tuple[Idea, ...]], ...]  #: with those of their ideas that stand on the board
+    loose: tuple[Idea, ...]  #: ideas that came since
+    same: tuple[tuple[Idea, Idea], ...]  #: of each pair the one that would go, and the one that would stay
+    gaps: tuple[Aspect, ...]  #: what no idea is about
+
+
+class Theming:
+    """Makes themes, and lets people change them."""
+
+    def __init__(
+        self, *, store: Store, boards: Boards, generator: Generator, grouping: Grouping, clock: Clock, new_id: Callable[[], str]
+    ) -> None:
+        self.store = store
+        self.boards = boards
+        self.generator = generator
+        self.grouping = grouping
+        self.clock = clock
+        self.new_id = new_id
+
+    async def look(self, channel: Channel, topic: str, *, anew: bool = False) -> Sight:
+        """The themes of a board; they are made where there are none yet, or `anew`: then names that people gave stay.
+
+        Raises:
+            Refusal: there are too few ideas.
+            GeneratorDown: their meaning cannot be had now.
+        """
+        ideas = await self._ideas(channel, topic)
+        stored = await self.store.themes(channel, folded(topic))
+        fresh = anew or not stored
+        if fresh and len(ideas) < LEAST:
+            raise Refusal(
+                ngettext(
+                    "There is {count} idea here; themes are made of {least} or more.",
+                    "There are {count} ideas here; themes are made of {least} or more.",
+                    len(ideas),
+                ).format(count=len(ideas), least=LEAST)
+            )
+        vectors = await self._meanings([idea.text for idea in ideas])
+        if fresh:
+            groups = await asyncio.to_thread(self.grouping, vectors)
+            stored = self._named(channel, topic, [[ideas[place] for place in group] for group in groups], stored)
+            await self.store.keep_themes(channel, folded(topic), stored)
+        by_id = {idea.id: idea for idea in ideas}
+        placed = [(theme, tuple(by_id[id] for id in theme.ideas if id in by_id)) for theme in stored]
+        inside = {id for theme in stored for id in theme.ideas}
+        anchors = await self._meanings([aspect.meaning for aspect in aspects()])
+        return Sight(
+            topic=topic,
+            themes=tuple(pair for pair in placed if pair[1]),
+            loose=tuple(idea for idea in ideas if idea.id not in inside),
+            same=tuple(same(ideas, vectors)[:OFFERED]),
+            gaps=missing(ideas, vectors, anchors),
+        )
+
+    async def _ideas(self, channel: Channel, topic: str) -> list[Idea]:
+        """The board's ideas in words, the best first."""
+        standings, _dropped = await self.boards.viewed(channel, View(topic=topic, kind="text"))
+        return [standing.idea for standing in standings[:MOST]]
+
+    async def _meanings(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One row per text.
+
+        Raises:
+            Refusal: whoever makes ideas here knows no meanings.
+        """
+        rows: list[NDArray[np.float32]] = []
+        for start in range(0, len(texts), AT_ONCE):
+            vectors = await self.generator.embed(texts[start : start + AT_ONCE])
+            if vectors is None:
+                raise Refusal(_("The service that makes ideas here has no embeddings, and themes are made of these."))
+            rows.append(vectors)
+        return np.concatenate(rows) if rows else np.zeros((0, 1), dtype=np.float32)
+
+    def _named(self, channel: Channel, topic: str, groups: Sequence[Sequence[Idea]], before: Sequence[Theme]) -> list[Theme]:
+        """Groups as themes. One of a single idea joins the others of its kind; a name that a person gave goes to its likest."""
+        several = [list(group) for group in groups if len(group) > 1]
+        single = [idea for group in groups if len(group) == 1 for idea in group]
+        names = names_of([[idea.text for idea in group] for group in several])
+        made = [(name, group) for name, group in zip(names, several, strict=True)]
+        made += [(_("Others"), single)] if single else []
+        now = self.clock()
+        themes = [
+            Theme(
+                id=own_id(self.new_id),
+                channel=channel,
+                topic=folded(topic),
+                name=name,
+                ideas=tuple(idea.id for idea in group),
+                at=now,
+            )
+            for name, group in made
+        ]
+        for old in before:
+            shared = [len({*old.ideas} & {*theme.ideas}) for theme in themes]
+            if old.by is not None and shared and max(shared):
+                place = shared.index(max(shared))
+                themes[place] = replace(themes[place], name=old.name, by=old.by)
+        return themes
+
+    async def change(self, person: Person, channel: Channel, topic: str, *, theme: str, ideas: Sequence[Idea], name: str) -> None:
+        """Renames a theme, moves ideas into it, or splits them off as a new one.
+
+        Args:
+            person: who.
+            channel: where.
+            topic: of which board.
+            theme: its number; or empty, for a new one.
+            ideas: that are to be in it.
+            name: empty: it keeps its own; a new one is named by its most typical idea.
+
+        Raises:
+            Refusal: there is no such theme, or nothing to change.
+        """
+        tidy = within(name, MAX_THEME, what=_("The name")) if name.strip() else ""
+        if unsafe(tidy):
+            raise InvalidPrompt(_("This text has words that do not belong on a team's board. Please say it in others."))
+        if not tidy and not ideas:
+            raise Refusal(_("Please say the theme's new name, or the numbers of the ideas that belong into it."))
+        ids = tuple(idea.id for idea in ideas)
+        if not theme:
+            if not ideas:
+                raise Refusal(_("A new theme needs ideas: write their numbers."))
+            fresh = tidy or names_of([[idea.text for idea in ideas]])[0]
+            new = Theme(id=own_id(self.new_id), channel=channel, topic=folded(topic), name=fresh, ideas=ids, at=self.clock())
+            await self.store.reshape(replace(new, by=person if tidy else None))
+            return
+        known = await self._standing(channel, topic)
+        if not theme.isdecimal() or not 1 <= int(theme) <= len(known):
+            raise Refusal(_("There is no theme {number} here; there are {count}.").format(number=theme[:9], count=len(known)))
+        old = known[int(theme) - 1]
+        await self.store.reshape(replace(old, name=tidy, ideas=ids, by=person if tidy else old.by))
+
+    async def _standing(self, channel: Channel, topic: str) -> list[Theme]:
+        """The board's themes that have ideas on it, as they are numbered."""
+        shown: set[IdeaId] = {idea.id for idea in await self._ideas(channel, topic)}
+        return [theme for theme in await self.store.themes(channel, folded(topic)) if shown & {*theme.ideas}]
+
+
+def same(ideas: Sequence[Idea], vectors: NDArray[np.float32]) -> list[tuple[Idea, Idea]]:
+    """Pairs of ideas that say the same, the likest first, each idea in one; the lower on the board would go into the higher.
+
+    Args:
+        ideas: best first.
+        vectors: unit length, shape (len(ideas), dimensions).
+    """
+    if not ideas:
+        return []
+    words = [wordset(idea.text) for idea in ideas]
+    cosine = vectors @ vectors.T
+    pairs = [
+        (max(float(cosine[low, high]), shared), low, high)
+        for low in range(len(ideas))
+        for high in range(low)
+        if (shared := alike(words[low], words[high])) >= SAME_WORDS or cosine[low, high] >= SAME
+    ]
+    found, used = [], set[int]()
+    for _likeness, low, high in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
+        if not used & {low, high}:
+            used |= {low, high}
+            found.append((ideas[low], ideas[high]))
+    return found
+
+
+def names_of(groups: Sequence[Sequence[str]]) -> list[str]:
+    """A name for each group of texts, the most typical first: the words that its texts share and others do not have.
+
+    Where they share none it is the most typical text itself, cut.
+    """
+    texts = [text for group in groups for text in group]
+    common: Mapping[str, int] = Counter(word for text in texts for word in _terms(text))
+    names = []
+    for group in groups:
+        mine = Counter(word for text in group for word in _terms(text))
+        told = {word: count * count / common[word] for word, count in mine.items() if count >= 2 and count * 4 > len(group)}
+        best = sorted(told, key=lambda word: (-told[word], word))[:2]
+        names.append(" · ".join(best)[:MAX_THEME] if best else cut(group[0]))
+    return names
+
+
+def _terms(text: str) -> frozenset[str]:
+    """The words of a text that can name a theme; of Chinese, pairs of characters."""
+    folded_text = text.casefold()
+    words = {word for word in re.findall(r"[^\W\d_]{3,}", folded_text) if word not in FILLER and not HAN.search(word)}
+    pairs = {run[place : place + 2] for run in re.findall(r"[\u3400-\u9fff]{2,}", folded_text) for place in range(len(run) - 1)}
+    return frozenset(words | pairs)
+
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def cut(text: str) -> str:
+    """A text as a theme's name."""
+    tidy = clean(text)
+    return tidy if len(tidy) <= MAX_THEME else tidy[: MAX_THEME - 1].rstrip() + "…"
