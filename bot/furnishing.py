@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.changes import Changes, noticed
 from bot.config import Settings
 from bot.desk import Desk
 from bot.givens import clock, new_id
@@ -26,6 +27,7 @@ class House:
     services: Services
     desk: Desk
     meter: Meter
+    changes: Changes = field(default_factory=Changes)  #: told of what is written
 
 
 def furnish(
@@ -38,7 +40,11 @@ def furnish(
     learns: bool = True,
 ) -> House:
     """The house around an open store, generator and maker (None: scripted media); `learns`: see `Tasting`."""
+    changes = Changes()
+    store = noticed(store, changes)
     cases = UseCases(settings, store=store, generator=generator, maker=maker or ScriptedMaker(), now=now, learns=learns)
     services = cases.bundle()
     desk = Desk(services=services, commands=cases.commands, signals=cases.signals, new_id=new_id)
-    return House(settings=settings, store=store, generator=generator, services=services, desk=desk, meter=cases.meter)
+    return House(
+        settings=settings, store=store, generator=generator, services=services, desk=desk, meter=cases.meter, changes=changes
+    )

@@ -54,6 +54,9 @@ class MemoryPeople:
     def _outdate(self, team: Team, ideas: Collection[str], brainstorms: Iterable[str]) -> None:
         raise NotImplementedError
 
+    def _drop_passes(self, team: Team, person: Person | None = None) -> None:
+        raise NotImplementedError
+
     async def about(self, team: Team, person: Person) -> Kept:
         """Everything stored about a person in a team, newest first."""
         with self._lock:
@@ -120,6 +123,7 @@ class MemoryPeople:
                     self._settings[channel] = replace(settings, admins=admins, blocked=blocked)
             self._forget_rounds(team, person)
             self._recall(team, person, plan, before)
+            self._drop_passes(team, person)
         return Forgotten(topics=len(plan.asked), ideas=len(plan.wrote), feedback=len(votes), media=files)
 
     def _delete(self, ideas: Collection[IdeaId]) -> None:

@@ -107,6 +107,8 @@ async def forget(
     await _blank_drafts(connection, team, plan)
     await _unlearn(connection, team, person, plan.gone)
     await _dismiss(connection, team, person)
+    theirs = _rows.in_team(t.passes, team), _rows.by(t.passes, "person", person)
+    await connection.execute(delete(t.passes).where(*theirs))
     await _rounds.forget(connection, team, person)
     await _recall(connection, team, person, plan, before)
     return Forgotten(topics=topics, ideas=len(plan.wrote), feedback=votes, media=len(digests)), digests

@@ -18,6 +18,7 @@ from storage._memory_inbox import MemoryInbox
 from storage._memory_jobs import MemoryJobs
 from storage._memory_media import MemoryMedia
 from storage._memory_moderation import MemoryModeration
+from storage._memory_passes import MemoryPasses
 from storage._memory_people import MemoryPeople
 from storage._memory_posts import MemoryPosts
 from storage._memory_rounds import MemoryRounds
@@ -39,6 +40,7 @@ class MemoryStore(
     MemoryInbox,
     MemoryJobs,
     MemoryMedia,
+    MemoryPasses,
     MemoryRounds,
     MemoryShaping,
     MemoryModeration,

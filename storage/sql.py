@@ -22,6 +22,7 @@ from storage import _tables as t
 from storage._inbox import SERVED, SqlInbox, key_of
 from storage._jobs import SqlJobs
 from storage._moderation import SqlModeration
+from storage._passes import SqlPasses
 from storage._posts import SqlPosts
 from storage._ready import Ready
 from storage._rounds import SqlRounds
@@ -38,7 +39,7 @@ from storage.media import Files
 
 
 class SqlStore(
-    SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPosts, SqlRounds, SqlShaping, SqlTunings, SqlTurns, SqlUsage
+    SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPasses, SqlPosts, SqlRounds, SqlShaping, SqlTunings, SqlTurns, SqlUsage
 ):
     """The `Store` port over SQLAlchemy Core."""
 

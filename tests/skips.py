@@ -27,6 +27,7 @@ ALLOWED = (
     r"there is no CUDA device",
     r"qemu is missing: apt install qemu-user-static",
     r"pgbouncer is not installed: apt-get install pgbouncer",
+    r"there is no browser: apt-get install chromium and pip install playwright",
     r"sums of pairs saturate on x86-64 only",
     r"instructions can be limited on an x86-64 CPU only",
     r"this torch does not tell what the CPU has",

@@ -11,6 +11,7 @@ from bot.ports.jobs import JobStore
 from bot.ports.learning import Balance, Curve, Due, Entry, Learner, Log, Prospects, Ranker, Reason, Taste, Trial, Trust
 from bot.ports.media import MediaStore, Medium
 from bot.ports.moderating import Moderation
+from bot.ports.passes import PassStore
 from bot.ports.shaping import ShapeStore
 from bot.ports.storage import Forgotten, Kept, Store
 from bot.ports.timing import LEASE, Clock
@@ -41,6 +42,7 @@ __all__ = [
     "Medium",
     "Moderation",
     "Order",
+    "PassStore",
     "Phrase",
     "Phrasing",
     "Post",

@@ -25,6 +25,7 @@ from bot.ports.inbox import InboxStore, PostStore
 from bot.ports.jobs import JobStore
 from bot.ports.media import MediaStore, Medium
 from bot.ports.moderating import Moderation
+from bot.ports.passes import PassStore
 from bot.ports.rounds import RoundStore
 from bot.ports.shaping import ShapeStore
 
@@ -49,7 +50,7 @@ class Forgotten:
     media: int = 0  #: files deleted: handed in by them, made for them, or made of what they wrote
 
 
-class Store(Accounting, MediaStore, InboxStore, JobStore, PostStore, RoundStore, ShapeStore, Moderation, Protocol):
+class Store(Accounting, MediaStore, InboxStore, JobStore, PassStore, PostStore, RoundStore, ShapeStore, Moderation, Protocol):
     """Keeps what people asked, got and said.
 
     Every read names its team or channel and sees nothing of another team's: a foreign id is an unknown id. Every write is one
