@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from bot.domain.ideas import Person
+from bot.domain.ideas import Brainstorm, Idea, Person
 
 T = TypeVar("T")
+Dated = TypeVar("Dated", Brainstorm, Idea)
 
 EVENTS_KEPT = timedelta(days=1)  # platforms redeliver for at most an hour; the port lets older ids go
 #: Nobody leases for longer: a lease that ends later was given before the clock was set back, and its holder is dead or renews it.
@@ -89,6 +90,12 @@ def storable(value: T) -> T:
 def at_most(limit: int) -> int:
     """`limit` as every database takes it."""
     return max(0, min(limit, MOST_ROWS))
+
+
+def newest(items: list[Dated], limit: int | None = None) -> list[Dated]:
+    """The newest first; of those that are as new, in the order of their ids."""
+    ordered = sorted(items, key=lambda one: (one.created_at, one.id), reverse=True)
+    return ordered if limit is None else ordered[: at_most(limit)]
 
 
 def event_key(event: str) -> str:

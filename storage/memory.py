@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
 
 from bot.domain.errors import TakenOver, UnknownIdea
 from bot.domain.feedback import Feedback
@@ -26,14 +25,7 @@ from storage._memory_shaping import MemoryShaping
 from storage._memory_tunings import MemoryTunings
 from storage._memory_turns import MemoryTurns
 from storage._memory_usage import MemoryUsage
-from storage._rules import CHANGING, at_most, aware, free, storable
-
-T = TypeVar("T", Brainstorm, Idea)
-
-
-def _newest(items: list[T], limit: int | None = None) -> list[T]:
-    ordered = sorted(items, key=lambda one: (one.created_at, one.id), reverse=True)
-    return ordered if limit is None else ordered[: at_most(limit)]
+from storage._rules import CHANGING, at_most, aware, free, newest, storable
 
 
 class MemoryStore(
@@ -116,13 +108,13 @@ class MemoryStore(
         with self._lock:
             running = (one for one in self._brainstorms.values() if one.state == "running")
             left = [one for one in running if free(one.leased_until, now)]
-            taken = [replace(one, leased_until=until, holder=storable(holder)) for one in reversed(_newest(left))]
+            taken = [replace(one, leased_until=until, holder=storable(holder)) for one in reversed(newest(left))]
             self._brainstorms |= {one.id: one for one in taken}
         return taken
 
     def _team_brainstorms(self, team: Team) -> list[Brainstorm]:
         team = storable(team)
-        return _newest([one for one in self._brainstorms.values() if one.channel.team == team])
+        return newest([one for one in self._brainstorms.values() if one.channel.team == team])
 
     async def brainstorm(self, team: Team, id: BrainstormId) -> Brainstorm | None:
         """One brainstorm of the team."""
@@ -187,7 +179,7 @@ class MemoryStore(
 
     def _team_ideas(self, team: Team) -> list[Idea]:
         team = storable(team)
-        return _newest([idea for idea in self._ideas.values() if idea.channel.team == team])
+        return newest([idea for idea in self._ideas.values() if idea.channel.team == team])
 
     async def idea(self, team: Team, id: IdeaId) -> Idea | None:
         """One idea of the team."""

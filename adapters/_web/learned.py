@@ -14,7 +14,7 @@ from bot.domain.feedback import Feedback, rival
 from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId
 from bot.domain.models import ModelVersion
 from bot.services.bundle import Services
-from bot.services.ideas.board import Standing
+from bot.services.ideas.standing import Standing
 from bot.services.models.reporting import because, measured, stage, trial, under_way
 from bot.services.models.versions import short
 

@@ -12,6 +12,7 @@ from bot.services.media.reviewing import ADD, Review
 from bot.words import N_, _
 
 HELP = N_("a photo of sticky notes becomes ideas, by column, once you have seen them")
+EXAMPLES = ("/photo --file wall.jpg",)
 WORDS_ONLY = True  # there is no such thing of pictures and sounds
 PRIVATE = True  # what was read is for who took the photo, who decides what the team sees of it
 PARAMS = (Param(name="file", help=N_("a photo of a wall or a whiteboard with notes"), kind="file"), ADD)

@@ -16,7 +16,7 @@ from bot.services.team import panels
 from bot.services.team.governing import whole
 from bot.services.team.settling import among, named, number, place, quiet, style
 from bot.services.usage import called
-from bot.words import N_, _
+from bot.words import FALLBACK, N_, _, language
 
 HELP = N_("see or change how Muselab behaves in this channel")
 EXAMPLES = ("/settings tallies off",)
@@ -208,7 +208,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         if new_team != team:
             await services.store.settle(everywhere, new_team)
         here, team = new_here, new_team
-    rows = (_("{setting}: {value}").format(setting=called(s.param), value=s.show(team if s.team else here)) for s in SETTINGS)
+    colon = ": " if language() == FALLBACK else "："
+    rows = (f"{called(s.param)}{colon}{s.show(team if s.team else here)}" for s in SETTINGS)
     title = _("Settings saved") if call.args else _("Settings of this channel")
     controls = panels.controls() if call.admin else ()
     await reply.show(Card(title=title, text="\n".join(rows), controls=controls, private=True))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.messages import Card, Control, Key, Param
 from bot.services.doors import Command, Signal, examples, offered, opens
 from bot.services.usage import LISTED, is_option, long, named, signal_line, usage_line
-from bot.words import _
+from bot.words import FALLBACK, _, language
 
 BETWEEN = " · "  #: two options that share a line
 
@@ -43,8 +43,9 @@ def described(param: Param) -> str:
 
 
 def _with_values(command: Command, param: Param, example: str) -> str:
-    line = _("{option}: {values}").format(option=described(param), values=_values(command, param))
-    return _("{line} ({example})").format(line=line, example=example) if example else line
+    colon, before, after = (": ", " (", ")") if language() == FALLBACK else ("：", "（", "）")
+    line = f"{described(param)}{colon}{_values(command, param)}"
+    return f"{line}{before}{example}{after}" if example else line
 
 
 def _values(command: Command, param: Param) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Prompt
 from bot.services.ideas.followups import DEGREES, HAN_NUMBERS, LANGUAGES, NUMBERS, PLAINLY, FollowUp
 from bot.services.ideas.talking import HAN
-from bot.words import _, ngettext
+from bot.words import FALLBACK, _, language, ngettext
 
 HEARD = "heard"  #: option of a prompt that names what of it was understood from the topic's words
 WORDS = "words"  #: option of a prompt: an idea has at most so many words
@@ -211,7 +211,7 @@ def understood(prompt: Prompt) -> str:
         "language": _("in Chinese") if prompt.language == "zh" else _("in English"),
     }
     said = [parts[name] for name in heard if name in parts]
-    return _("Understood: {wishes}.").format(wishes=_(", ").join(said)) if said else ""
+    return _("Understood: {wishes}.").format(wishes=(", " if language() == FALLBACK else "、").join(said)) if said else ""
 
 
 def refinement(line: str) -> FollowUp | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.words import N_, _
+from bot.words import FALLBACK, N_, _, language
 from generators.engines.music.notation import QUARTER, Key, Score, Voice
 
 STYLES = {
@@ -44,7 +44,7 @@ def players(voices: tuple[Voice, ...]) -> str:
         bare = voice.name.partition("(")[2].rstrip(")") or voice.name
         if bare not in names:
             names.append(bare)
-    return _(", ").join(_(INSTRUMENTS[name]) for name in names)
+    return (", " if language() == FALLBACK else "、").join(_(INSTRUMENTS[name]) for name in names)
 
 
 def described(score: Score, *, style: str, mood: str, bars: int, seconds: float) -> str:
