@@ -13,6 +13,7 @@ from bot.services.cards import shortened
 from bot.words import N_, _, ngettext
 
 HELP = N_("put a list on the board: a CSV, JSON lines, Markdown or pasted lines, once you have seen it")
+EXAMPLES = ("/import --file ideas.csv",)
 WORDS_ONLY = True  # there is no such thing of pictures and sounds
 SAID_ONLY = True  # "import duties" is a topic, also where a command was announced
 OPENS = ("📥", N_("A list of ideas"))

@@ -12,6 +12,7 @@ from bot.services.bundle import Services
 from bot.words import N_, _
 
 HELP = N_("make two ideas one: the second stays, with the votes on both; --undo parts them again")
+EXAMPLES = ("/merge 5 3", "/merge 5 --undo")
 REDRAWS = "idea"  # the message that shows the idea loses it, or shows it again
 PARAMS = (
     Param(name="idea", help=N_("the number of the idea that goes"), kind="idea", required=True),

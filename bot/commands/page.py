@@ -13,6 +13,7 @@ from bot.services.bundle import Services
 from bot.words import N_, _, ngettext
 
 HELP = N_("get a link to this channel's board in the browser, for you alone")
+EXAMPLES = ("/page", "/page share")
 PRIVATE = True  # whoever reads the link can come in with it
 PARAMS = (
     Param(

@@ -41,7 +41,7 @@ METHODS = (
 )
 PARAMS = (
     Param(name="topic", help=N_("what it is about; empty: how the round that runs here stands"), rest=True),
-    Param(name="method", help=N_("how it is led"), kind="choice", choices=METHODS, short="m"),
+    Param(name="method", help=N_("how it is led"), kind="choice", choices=METHODS, short="m", by_name=True),
     Param(name="minutes", help=N_("of each phase, in the place of the method's own"), kind="integer", least=1, most=LONGEST_MIN),
     Param(name="ideas", help=N_("of the model's own in each phase of writing, 0 to 10"), kind="integer", least=0, most=MAX_IDEAS),
     Param(name="dots", help=N_("points of each person"), kind="integer", least=1, most=MOST_DOTS),
@@ -50,6 +50,7 @@ PARAMS = (
         name="do",
         help=N_("lead on the round that runs here"),
         kind="choice",
+        by_name=True,
         choices=(
             ("next", N_("Next phase")),
             ("extend", N_("Five minutes more")),

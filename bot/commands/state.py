@@ -15,6 +15,7 @@ from bot.services.ideas.standing import STATES
 from bot.words import N_, _
 
 HELP = N_("say what becomes of an idea: shortlisted, dropped with a reason, or open again")
+EXAMPLES = ("/state 3 shortlisted", N_("/state 3 dropped too expensive"))
 MARKS = ("shortlisted", "dropped", "open")  # the board's states but "picked", which /pick says
 PARAMS = (
     Param(name="idea", help=N_("the number of the idea"), kind="idea", required=True),

@@ -17,6 +17,7 @@ from bot.services.ideas.theming import Sight
 from bot.words import N_, _, ngettext
 
 HELP = N_("see what the board's ideas are about, which say the same, and what is missing")
+EXAMPLES = ("/themes", "/themes --again")
 NEW = "new"
 SHOWN, MOST_THEMES = 4, 12  # ideas of a theme, and themes, in one message: with 50 characters each it stays below 4 000
 CUT = 50

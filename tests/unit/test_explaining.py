@@ -29,10 +29,16 @@ def params(name: str) -> tuple[Param, ...]:
     return tuple(plugins.load(commands, name).PARAMS)
 
 
+def sample(param: Param) -> str:
+    """Something that can be typed for it."""
+    return param.choices[0][0] if param.kind == "choice" else SAMPLES[param.kind]
+
+
 def lines_of(name: str) -> Iterator[tuple[str, Param | None, str]]:
     """Lines that a command's usage says can be typed, each with the choice in it and its value."""
-    required = [SAMPLES[param.kind] for param in params(name) if param.required]
-    first = required or [SAMPLES[param.kind] for param in params(name)[:1] if param.rest or param.kind == "idea"]
+    required = [sample(param) for param in params(name) if param.required]
+    free = [sample(param) for param in params(name) if param.required and param.kind != "choice"]
+    first = free or [sample(param) for param in params(name)[:1] if param.rest or param.kind == "idea"]
     yield " ".join(["/" + name, *required]), None, ""
     for param in params(name):
         for value, _label in param.choices if param.kind == "choice" else ():
