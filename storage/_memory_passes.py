@@ -27,7 +27,7 @@ class MemoryPasses:
             self._passes = {
                 digest: one for digest, one in self._passes.items() if one.channel.team != team or one.until > new.made_at
             }
-            self._passes[new.digest] = new
+            self._passes.setdefault(new.digest, new)
 
     def _lasting(self, digest: str, now: datetime) -> Pass | None:
         one = self._passes.get(storable(digest))

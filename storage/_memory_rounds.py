@@ -30,7 +30,10 @@ class MemoryRounds:
         """Stores a round; one that is there, or runs in the channel, stays as it is."""
         new = storable(round)
         with self._lock:
-            there = self._rounds.get(new.id) or (self._running(new.channel) if new.state == "running" else None)
+            there = self._rounds.get(new.id)
+            if there is not None and there.channel.team != new.channel.team:
+                return new  # an id that another team has is stored for nobody else
+            there = there or (self._running(new.channel) if new.state == "running" else None)
             if there is not None:
                 return there
             self._rounds[new.id] = new

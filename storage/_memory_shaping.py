@@ -141,7 +141,7 @@ class MemoryShaping:
         board = (storable(channel), storable(topic))
         with self._lock:
             others = {id: one for id, one in self._themes.items() if (one.channel, one.topic) != board}
-            self._themes = others | {one.id: replace(one, ideas=self._here(one)) for one in map(storable, themes)}
+            self._themes = {one.id: replace(one, ideas=self._here(one)) for one in map(storable, themes)} | others
 
     def _here(self, theme: Theme) -> tuple[IdeaId, ...]:
         """Those of a theme's ideas that are its channel's."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from bot.domain.ideas import Team
 from bot.domain.passes import Pass, PassKind
@@ -22,7 +22,7 @@ class SqlPasses(Connections):
         ended = delete(t.passes).where(_rows.in_team(t.passes, new.channel.team), t.passes.c.until <= new.made_at)
         async with self._write_transaction() as connection:
             await connection.execute(ended)
-            await connection.execute(insert(t.passes).values(pass_row(new)))
+            await connection.execute(self._insert(t.passes).values(pass_row(new)).on_conflict_do_nothing())
 
     async def take_pass(self, digest: str, now: datetime) -> Pass | None:
         """Takes a link away; of two that come at once one gets it."""

@@ -113,8 +113,9 @@ class SqlShaping(Connections):
         async with self._write_transaction() as connection:
             await connection.execute(delete(t.themes).where(*board))
             for place, theme in enumerate(map(storable, themes)):
-                await connection.execute(insert(t.themes).values(theme_row(theme, place)))
-                await _fill(connection, theme, 0)
+                added = self._insert(t.themes).values(theme_row(theme, place)).on_conflict_do_nothing()
+                if (await connection.execute(added)).rowcount > 0:
+                    await _fill(connection, theme, 0)
 
     async def reshape(self, theme: Theme) -> None:
         """Changes one theme, or adds it behind its board's others."""

@@ -87,7 +87,7 @@ class Cards:
         """One page of a channel's board."""
         if not page.total:
             return empty(page)
-        lines = await self._lines([standing.idea for standing in page.standings], settings)
+        lines = await self._lines([standing.idea for standing in page.standings], settings, headed=False)
         topic = not page.view.topic and not only_topic(page)
         return Card(
             title=heading(page.view),
@@ -108,15 +108,20 @@ class Cards:
         return Card(title=heading, lines=await self._lines(ideas, settings), footer=footer)
 
     async def _lines(
-        self, ideas: Sequence[Idea], settings: ChannelSettings, fresh: Collection[IdeaId] | None = None
+        self,
+        ideas: Sequence[Idea],
+        settings: ChannelSettings,
+        fresh: Collection[IdeaId] | None = None,
+        *,
+        headed: bool = True,
     ) -> tuple[Line, ...]:
-        """`fresh`: see `brainstorm`; None: without files."""
+        """`fresh`: see `brainstorm`; None: without files. `headed`: with the headings that notes stood under."""
         if not ideas:
             return ()
         tallies = await self.boards.tallies(ideas[0].channel.team, ideas)
         notes = await self._lineage(ideas)
         lines = [self.line(idea, tally, settings, notes.get(idea.id, "")) for idea, tally in zip(ideas, tallies, strict=True)]
-        under = await headings(self.store, ideas)
+        under = await headings(self.store, ideas) if headed else {}
         lines = [replace(line, note=" · ".join(filter(None, (under.get(line.idea), line.note)))) for line in lines]
         if fresh is None:
             return tuple(lines)

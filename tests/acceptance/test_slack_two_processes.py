@@ -164,7 +164,7 @@ async def test_each_form_that_one_process_acknowledges_and_another_serves_has_on
 
 async def test_each_form_of_a_command_that_one_process_acknowledges_and_another_serves_has_one_answer(pair):
     opening = {name for name in plugins.names(commands) if hasattr(plugins.load(commands, name), "OPENS")}
-    assert opening == {*WHOLE, "memo"}  # which takes a recording
+    assert opening == {*WHOLE, "import", "memo", "photo"}  # which take files
     for name, values in WHOLE.items():
         await filled(pair, lambda name=name: pair.slack.slash(TEAM, CHANNEL, ANN, "/muse", name), name, values)
 

@@ -16,10 +16,14 @@ from bot.domain.ideas import Brainstorm, Candidate, Channel, Draft, Idea, Team
 from bot.domain.jobs import Job
 from bot.domain.models import ChannelSettings, Tuning
 from bot.domain.moderation import Hiding
+from bot.domain.rounds import Decision
+from bot.domain.shaping import Mark, Merge, Theme
 from bot.messages import File
 from bot.ports import Arrival, Post, Store
 from storage.urls import build
 from tests.contract.stores import ANN, CHANNEL, NOW, OTHERS, TEAM, a_brainstorm, a_version, a_vote, an_idea, later
+from tests.contract.test_passes import a_pass
+from tests.contract.test_rounds import a_note, a_round
 from tests.contract.test_store import Another, another, url  # noqa: F401 - fixtures
 
 ONE, TWO = "one process", "another process"
@@ -135,7 +139,13 @@ async def test_whoever_was_taken_over_from_writes_no_more(store: Store) -> None:
 
 
 #: What is the host's own: it belongs to no team, or is asked over all of them.
-HOSTS = {"open", "close", "first_time", "hold", "unserved", "take_jobs", "take_up", "teams", "turn", "untold_tunings"}
+HOSTS = {
+    *("open", "close", "first_time", "hold", "unserved", "take_jobs", "take_up", "teams", "turn", "untold_tunings"),
+    *("take_pass", "found_pass"),  # a secret is all that somebody shows, and it tells the team
+}
+ROUND = a_round(topic="a secret", decisions=())
+THEME = Theme(id="theme1", channel=CHANNEL, name="a secret", at=NOW)
+PASS = a_pass("a secret")
 
 
 def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str) -> dict[str, Any]:
@@ -171,6 +181,17 @@ def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str
         "Post": Post(team=OTHERS, address="C1/1", brainstorm=brainstorm.id),
         "State": "failed",
         "datetime": later(99),
+        "RoundId": ROUND.id,
+        "Round": replace(ROUND, channel=there, step=1, topic="changed"),
+        "Note": a_note(ROUND, text="changed"),
+        "Decision": Decision(idea=idea.id, action="changed"),
+        "Sequence[Feedback]": [a_vote(idea, token="changed", value=-1.0)],
+        "Mark": Mark(idea=idea.id, channel=there, state="dropped", by=ANN, at=NOW),
+        "Merge": Merge(idea=idea.id, into=idea.id, channel=there, by=ANN, at=NOW),
+        "Theme": replace(THEME, channel=there, name="changed", ideas=(idea.id,)),
+        "Sequence[Theme]": [replace(THEME, channel=there, name="changed", ideas=(idea.id,))],
+        "Pass": replace(PASS, channel=there, locale="changed"),
+        "PassKind": PASS.kind,
     }
     by_name = {
         "owner": brainstorm.id,
@@ -180,6 +201,7 @@ def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str
         "number": 1,
         "limit": 5,
         "kind": "close",
+        "topic": "",
     }
     given: dict[str, Any] = {}
     for param in list(inspect.signature(getattr(Store, name)).parameters.values())[1:]:
@@ -212,6 +234,12 @@ async def everything_of(store: Store, brainstorm: Brainstorm, idea: Idea) -> lis
         await store.jobs(TEAM, "close"),
         await store.posts(TEAM, [idea.id]),
         await store.stopped([brainstorm.id]),
+        await store.round(TEAM, ROUND.id),
+        await store.notes(TEAM, ROUND.id),
+        await store.marks(CHANNEL),
+        await store.merges(CHANNEL),
+        await store.themes(CHANNEL, ""),
+        await store.passes(TEAM, PASS.kind, NOW),
     ]
 
 
@@ -233,6 +261,11 @@ async def test_no_call_for_another_team_changes_or_shows_anything_of_this_one(st
     await store.take_tuning(a_run(TEAM, trouble="a secret"), NOW)
     await store.arrive([an_arrival(body="a secret", subject="ann on 3", at=later(5))], ONE, later(20))
     await store.plan_job(Job(team=TEAM, kind="close", subject="a secret", due=later(5)))
+    await store.open_round(ROUND)
+    await store.jot(TEAM, a_note(ROUND, text="a secret"))
+    await store.mark(TEAM, Mark(idea=idea.id, channel=CHANNEL, state="shortlisted", reason="a secret", by=ANN, at=NOW))
+    await store.keep_themes(CHANNEL, "", [replace(THEME, ideas=(idea.id,))])
+    await store.keep_pass(PASS)
     (kept,) = (await store.media(TEAM, [idea.id]))[idea.id]
     before = await everything_of(store, brainstorm, idea)
 

@@ -136,7 +136,7 @@ async def test_the_heading_stands_beside_an_idea_on_the_board_and_a_vote_for_it_
     await house.desk.call(a_call("board", person="ann"), reply)
 
     best = reply.cards[-1].lines[0]
-    assert (best.text, best.note) == ("A loud street.", "Cons · added by hand")
+    assert (best.text, best.note) == ("A loud street.", "added by hand · for “Cons”")
     assert best.tally is not None
     assert best.tally.ups == 1
 
