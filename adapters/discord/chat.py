@@ -7,6 +7,7 @@ import itertools
 import json
 from collections.abc import Coroutine
 from typing import Any
+from weakref import WeakValueDictionary
 
 import discord
 import structlog
@@ -49,6 +50,7 @@ class DiscordChat:
         self.shown = reactions.Shown()
         self.tokens = Tokens()
         self._turns: list[float] = []
+        self._alone: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._closed = False
 
     # ------------------------------------------------------------------------------------------ the chat
@@ -174,6 +176,13 @@ class DiscordChat:
         self._work.add(task)
         task.add_done_callback(self._work.discard)
         return task
+
+    def alone(self, channel: int) -> asyncio.Lock:
+        """Held while a message of a channel is changed; see `placed.House`."""
+        lock = self._alone.get(channel)
+        if lock is None:
+            self._alone[channel] = lock = asyncio.Lock()
+        return lock
 
     async def turn(self) -> None:
         """Waits for a turn among the requests of one second; see `replies.House`."""

@@ -47,6 +47,10 @@ class House(Protocol):
         """Tokens that change messages where the bot itself is not."""
         ...
 
+    def alone(self, channel: int) -> asyncio.Lock:
+        """Held while a message of a channel is changed: discord.py lets one too many go where several ask for the first time."""
+        ...
+
     async def turn(self) -> None:
         """Waits for a turn among requests with the bot's own token, of which Discord takes 50 a second."""
         ...
@@ -114,14 +118,15 @@ class Placed:
         sent: dict[str, Any] = {"attachments": attachments(media)} if media else {}
         if not any(line.media for line in card.lines):
             sent = {"attachments": []}  # works that were deleted leave the message, too
-        await self._house.turn()
-        try:
-            await message.edit(view=render(card, attach=False), allowed_mentions=NOBODY, **sent)
-        except discord.HTTPException as error:
-            if not any(line.media for line in card.lines) or not (error.status == BAD or too_large(error)):
-                raise
-            bare, _media = fitted(card, frozenset(), 0)
-            await message.edit(view=render(bare, attach=False), allowed_mentions=NOBODY)
+        async with self._house.alone(self._channel):
+            await self._house.turn()
+            try:
+                await message.edit(view=render(card, attach=False), allowed_mentions=NOBODY, **sent)
+            except discord.HTTPException as error:
+                if not any(line.media for line in card.lines) or not (error.status == BAD or too_large(error)):
+                    raise
+                bare, _media = fitted(card, frozenset(), 0)
+                await message.edit(view=render(bare, attach=False), allowed_mentions=NOBODY)
 
 
 class Posted:
