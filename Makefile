@@ -8,8 +8,8 @@ ALL := $(VENV)/.installed-all
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # On an x86-64 machine without a GPU the embedded model needs no torch, which is most of what there is to install.
 ENGINE := $(shell test "$$(uname -m)" = x86_64 && test ! -e /dev/kfd && ! command -v nvidia-smi >/dev/null && echo cpu || echo engine)
-# One thread pool per test worker: two workers with two torch threads each collapse on two cores.
-WORKERS ?= 2
+# One thread pool per test worker: more threads than cores collapse. Much of the suite waits, so three workers fill two cores.
+WORKERS ?= 3
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"

@@ -396,7 +396,8 @@ async def test_what_is_being_made_is_stopped_and_what_is_there_stays(team: Drive
 
 
 def at_a_pipe(team: Driver) -> bool:
-    return type(team).__name__.startswith("Terminal")
+    """Whether lines are served one after another, and what is written scrolls away."""
+    return not any(chat.changes for chat in team.house.services.redrawing.chats())
 
 
 async def test_a_result_is_taken_away_and_brought_back(team: Driver) -> None:
