@@ -438,6 +438,12 @@ async def test_a_form_is_left_as_the_conversation_is(tmp_path: Path, leaving: st
         await person.see(" 1. The Third Steep")
 
 
+def left_out(person: Live) -> int:
+    """How many lines Enter shows, as the last such line on the screen says; 0: none does."""
+    counts = re.findall(r"Enter shows the other (\d+)", "\n".join(person.screen.lines))
+    return int(counts[-1]) if counts else 0
+
+
 async def test_help_comes_in_pages_on_a_small_screen(tmp_path: Path) -> None:
     async with sitting(tmp_path, rows=24) as person:
         person.type("/help\r")
@@ -445,6 +451,9 @@ async def test_help_comes_in_pages_on_a_small_screen(tmp_path: Path) -> None:
         await person.see("Enter shows the other")
         assert "/brainstorm — " in person.screen
         assert "/vote — " not in person.screen
+        first = left_out(person)
+        person.type("\r")
+        await person.until(lambda: 0 < left_out(person) < first)
         person.type("\r")
         await person.see("/vote — ")
 
