@@ -12,8 +12,10 @@ from datetime import timedelta
 import structlog
 from aiohttp import web
 
-from adapters._web import rendering
+from adapters._web import templating
 from adapters._web.acting import Acting
+from adapters._web.artist import PageArtist
+from adapters._web.drawing import Drawing
 from adapters._web.guard import HEADERS, Away, Guard, Visitor
 from adapters._web.live import Live
 from adapters._web.pages import Pages, static
@@ -50,8 +52,9 @@ class Page:
         """`front`: the desk; `chats`: those that are served beside the page."""
         self.services = services
         self.guard = Guard(store=services.store, settings=services.settings, clock=services.clock, now=now)
-        self.live = Live(services=services, changes=changes, render=rendering.renderer(services))
-        self.pages = Pages(services=services, guard=self.guard, live=self.live)
+        drawing = Drawing(services)
+        self.live = Live(services=services, changes=changes, artist=PageArtist(services, drawing))
+        self.pages = Pages(services=services, guard=self.guard, live=self.live, drawing=drawing)
         self.acting = Acting(front=front, services=services, chats=chats, guard=self.guard, live=self.live)
 
     def app(self) -> web.Application:
@@ -59,21 +62,28 @@ class Page:
         app = web.Application(middlewares=[self._around], client_max_size=MOST_BODY)
         for path, handler in {
             "/": self.pages.board,
+            "/round": self.pages.round,
+            "/round/own": self.pages.own,
             "/gallery": self.pages.gallery,
             "/learning": self.pages.learning,
             "/cards": self.pages.cards,
+            "/menu": self.pages.menu,
+            "/moving": self.pages.moving,
+            "/naming": self.pages.naming,
             "/media/{idea}/{digest}": self.pages.media,
             "/curve/{version}": self.pages.curve,
             "/events": self.pages.events,
         }.items():
             app.router.add_get(path, self._known(handler))
-        for path, handler in {"/press": self.acting.press, "/form": self.acting.form, "/say": self.acting.say}.items():
+        writing = {"/press": self.acting.press, "/form": self.acting.form, "/say": self.acting.say, "/shape": self.acting.shape}
+        for path, handler in writing.items():
             app.router.add_post(path, self._known(handler))
         app.router.add_get("/in/{secret}", self._door)
         app.router.add_post("/in/{secret}", self._in)
         app.router.add_get("/share/{secret}", self._share)
         app.router.add_post("/out", self._out)
         app.router.add_get("/static/{name}", self._static)
+        app.router.add_get("/static/{edition}/{name}", self._static)
         app.router.add_get("/favicon.ico", self._icon)
         app.on_shutdown.append(self._close)
         return app
@@ -144,13 +154,13 @@ class Page:
         text = sorry(error).text
         if request.method == "POST" and not request.path.startswith("/in/"):
             return web.json_response({"error": text}, status=status)
-        return web.Response(text=rendering.page("door", title=text, text="", action=""), status=status, content_type="text/html")
+        return web.Response(text=templating.part("door", title=text, text="", action=""), status=status, content_type="text/html")
 
     def _away(self, request: web.Request) -> web.Response:
         said = sentences()
         if request.method == "POST" and not request.path.startswith("/in/"):
             return web.json_response({"error": said["ended"]}, status=401)
-        text = rendering.page("door", title=said["away_title"], text=said["away_text"], action="")
+        text = templating.part("door", title=said["away_title"], text=said["away_text"], action="")
         return web.Response(text=text, status=401, content_type="text/html")
 
     # ------------------------------------------------------------------------------------------ coming and going
@@ -158,7 +168,7 @@ class Page:
     async def _door(self, request: web.Request) -> web.Response:
         """Asks for a press: chats look into links by themselves, and a link that a look used up would let nobody in."""
         said = sentences()
-        text = rendering.page("door", title=said["open_title"], text=said["open_text"], action=request.path)
+        text = templating.part("door", title=said["open_title"], text=said["open_text"], action=request.path)
         return web.Response(text=text, content_type="text/html")
 
     async def _in(self, request: web.Request) -> web.Response:
@@ -214,7 +224,7 @@ class Page:
         return web.Response(status=204)
 
     async def _static(self, request: web.Request) -> web.Response:
-        return static(request.match_info["name"])
+        return static(request.match_info["name"], request.match_info.get("edition", ""))
 
 
 def _status(error: MuselabError) -> int:

@@ -52,7 +52,7 @@ async def test_two_people_see_each_others_votes_and_ideas(stage: Staged, browser
     ann, bob = await opened(browser, stage, "ann"), await opened(browser, stage, "bob")
 
     await ann.click(vote(idea))
-    await bob.wait_for_selector(f"#state-voted #i-{idea.id}")
+    await bob.wait_for_selector(f'#state-open {vote(idea)}:has-text("1")')
     await bob.click(vote(idea))
     await ann.wait_for_selector(f'{vote(idea)}:has-text("2")')
     await bob.fill("#own", "Steam & <b>Story</b>")
@@ -69,9 +69,9 @@ async def test_a_vote_is_taken_back_with_a_second_press(stage: Staged, browser: 
     ann = await opened(browser, stage, "ann")
 
     await ann.click(vote(idea))
-    await ann.wait_for_selector(f"#state-voted {vote(idea)}[aria-pressed=true]:not([aria-busy])")
+    await ann.wait_for_selector(f"#state-open {vote(idea)}[aria-pressed=true]:not([aria-busy]):has-text('1')")
     await ann.click(vote(idea))
-    await ann.wait_for_selector(f"#state-open {vote(idea)}[aria-pressed=false]")
+    await ann.wait_for_selector(f"#state-open {vote(idea)}[aria-pressed=false]:not(:has-text('1'))")
 
     assert await stage.house.store.feedback(HERE.team, [idea.id]) == []
 
@@ -82,7 +82,7 @@ async def test_what_was_said_in_the_chat_appears_on_the_page(stage: Staged, brow
 
     await stage.house.services.store.hear(HERE.team, an_opinion(idea, "cy"))
 
-    await ann.wait_for_selector(f"#state-voted #i-{idea.id}")
+    await ann.wait_for_selector(f'#state-open {vote(idea)}:has-text("1")')
 
 
 async def test_a_server_that_restarts_under_an_open_page_is_found_again_with_what_was_missed(stage: Staged, browser: Any) -> None:
@@ -96,7 +96,7 @@ async def test_a_server_that_restarts_under_an_open_page_is_found_again_with_wha
     await stage.listen()
 
     await ann.wait_for_selector("text=Meanwhile Teas")
-    await ann.wait_for_selector(f"#state-voted #i-{idea.id}")
+    await ann.wait_for_selector(f'#state-open {vote(idea)}:has-text("1")')
     await pressing
     assert len(await stage.house.store.feedback(HERE.team, [idea.id])) == 1
 
@@ -107,7 +107,7 @@ async def test_the_board_works_by_keyboard_alone_and_keeps_the_focus(stage: Stag
 
     await ann.focus(vote(idea))
     await ann.keyboard.press("Enter")
-    await ann.wait_for_selector(f"#state-voted {vote(idea)}[aria-pressed=true]")
+    await ann.wait_for_selector(f"#state-open {vote(idea)}[aria-pressed=true]:has-text('1')")
     await ann.wait_for_selector(f"{vote(idea)}:focus")
     await ann.focus(f"#i-{idea.id} summary")
     await ann.keyboard.press("Enter")
