@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 from collections.abc import AsyncIterator
@@ -27,6 +28,8 @@ from tests.acceptance.drivers.bare import PLATFORM, BareChat
 
 HERE = Channel(team=Team(platform=PLATFORM, id="red"), id="general")
 CHROMIUM = shutil.which("chromium") or ""
+HAS_BROWSER = bool(CHROMIUM) and importlib.util.find_spec("playwright") is not None
+NO_BROWSER = "there is no browser: apt-get install chromium and pip install playwright"
 #: As root, without a graphics card, and without asking anything of the network.
 FLAGS = (
     "--no-sandbox",
