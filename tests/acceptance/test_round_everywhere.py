@@ -267,10 +267,10 @@ async def secrets(house: Everywhere) -> dict[str, str]:
 
 
 async def both(house: Everywhere, pages: dict[str, OnPage]) -> None:
-    """Two rounds at once: one led in Discord, one led on the page of a Slack channel."""
+    """Two rounds at once: one led in Slack, one led on the page of a Discord channel."""
     async with asyncio.TaskGroup() as rounds:
-        rounds.create_task(led_in_the_chat(house.house, house.discord, house.where["discord"], pages["discord"]))
-        rounds.create_task(led_on_the_page(house.house, house.slack, house.where["slack"], pages["slack"]))
+        rounds.create_task(led_in_the_chat(house.house, house.slack, house.where["slack"], pages["slack"]))
+        rounds.create_task(led_on_the_page(house.house, house.discord, house.where["discord"], pages["discord"]))
 
 
 async def test_rounds_are_joined_from_discord_slack_and_the_page_at_once(house: Everywhere) -> None:

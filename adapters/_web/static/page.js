@@ -40,7 +40,7 @@ export function open(back, ...parts) {
 }
 dialog.addEventListener("close", () => {
   const back = open.back && document.getElementById(open.back);
-  if (back && !back.contains(document.activeElement)) back.querySelector("button.move, button.rename, button, summary")?.focus({ preventScroll: true });
+  if (back && !back.contains(document.activeElement)) (back.querySelector("button.move") ?? back.querySelector("button.rename"))?.focus({ preventScroll: true });
   open.back = "";
 });
 
