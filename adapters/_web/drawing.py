@@ -81,7 +81,8 @@ def idea(one: Shown, line: Line, look: Look) -> str:
     """One idea; see `idea.html`."""
     said = [one.reason] if one.reason else []
     if one.parts:
-        said.append(ngettext("{count} more says the same", "{count} more say the same", len(one.parts)).format(count=len(one.parts)))
+        count = len(one.parts)
+        said.append(ngettext("{count} more says the same", "{count} more say the same", count).format(count=count))
     return templating.part("idea", one=one, line=line, writes=look.writes, own=look.own, notes=said)
 
 

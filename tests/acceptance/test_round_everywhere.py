@@ -20,10 +20,10 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import unused_port
 
-from adapters.discord import build as build_discord
-from adapters.slack import build as build_slack
 from adapters._web import paged
 from adapters._web.guard import Visitor
+from adapters.discord import build as build_discord
+from adapters.slack import build as build_slack
 from bot import wiring
 from bot.config import DiscordTable, Settings, SlackTable, WebTable
 from bot.domain.ideas import Channel, Team

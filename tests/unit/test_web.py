@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import FormData
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters._web import learned
 from adapters._web.boards import Board, board_of, columns, difference, state_title
-from adapters._web.guard import POLICY, Rates, Visitor
+from adapters._web.guard import POLICY, Rates
 from adapters._web.server import Page
 from bot import wiring
 from bot.config import Settings, WebTable
@@ -27,63 +26,22 @@ from bot.domain.moderation import Hiding
 from bot.domain.passes import digest_of
 from bot.messages import File
 from bot.services.team.governing import whole
-from bot.wiring import House
 from bot.words import speaking
 from generators.client.scripted import ScriptedGenerator
-from storage.memory import MemoryStore
-from tests.acceptance.drivers.bare import PLATFORM, BareChat, Sheet
-from tests.browsing import HERE, a_secret
-from tests.builders import Hands, a_call, an_idea, an_opinion
+from tests.acceptance.drivers.bare import PLATFORM, Sheet
+from tests.browsing import HERE
+from tests.builders import a_call, an_idea, an_opinion
 from tests.fair import PATIENCE_S
+from tests.guests import HOST, PORT, Guests, welcomed
 
 THERE = Channel(team=Team(platform=PLATFORM, id="blue"), id="general")
-PORT = 8060
-HOST = {"Host": f"127.0.0.1:{PORT}"}
 ANN = Person(platform=PLATFORM, id="ann")
-
-
-class Guests:
-    """A page, and people who look at it."""
-
-    def __init__(self, house: House, chat: BareChat, page: Page, client: TestClient[Any, Any], hands: Hands) -> None:
-        self.house, self.chat, self.page, self.client, self.hands = house, chat, page, client, hands
-        self.events = 0
-
-    async def secret(self, person: str = "ann", kind: Any = "session", channel: Channel = HERE, **changes: Any) -> str:
-        return await a_secret(self.house.store, person, kind, channel, now=self.hands(), **changes)
-
-    async def get(self, path: str, secret: str = "", **headers: str) -> tuple[int, str, Any]:
-        cookie = {"Cookie": f"muselab={secret}"} if secret else {}
-        async with self.client.get(path, headers=HOST | cookie | headers, allow_redirects=False) as answer:
-            return answer.status, await answer.text(), answer.headers
-
-    async def post(self, path: str, secret: str = "", fields: dict[str, str] | None = None, **headers: str) -> tuple[int, Any]:
-        self.events += 1
-        given = {"id": f"{self.events:032x}"} | (fields or {})
-        wanted = HOST | {"Origin": f"http://{HOST['Host']}"}
-        if secret:
-            wanted |= {"Cookie": f"muselab={secret}", "X-Muselab-Token": self.token(secret)}
-        wanted = {name: value for name, value in (wanted | headers).items() if value}
-        async with self.client.post(path, data=FormData(given), headers=wanted, allow_redirects=False) as answer:
-            text = await answer.text()
-            return answer.status, json.loads(text) if text.startswith("{") else (text, answer.headers)
-
-    def token(self, secret: str) -> str:
-        return Visitor(entry=None, secret=secret).token  # type: ignore[arg-type]  # only the secret counts
 
 
 @pytest.fixture
 async def guests(tmp_path: Path) -> AsyncIterator[Guests]:
-    hands = Hands()
-    house = wiring.furnish(
-        Settings(home=tmp_path, web=WebTable(port=PORT)), store=MemoryStore(), generator=ScriptedGenerator(), now=hands
-    )
-    chat = BareChat()
-    house.desk.watch.chats = {chat.name: chat}
-    page = Page(front=house.desk, services=house.services, changes=house.changes, chats=[chat], now=lambda: 0.0)
-    async with TestClient(TestServer(page.app())) as client:
-        yield Guests(house, chat, page, client, hands)
-    await house.desk.close()
+    async with welcomed(tmp_path) as guests:
+        yield guests
 
 
 async def link_of(guests: Guests, person: str = "ann", *words: str, admin: bool = False) -> str:
@@ -141,7 +99,13 @@ async def test_a_link_ends_by_itself_and_so_does_a_session(guests: Guests) -> No
     assert (await guests.get("/", session))[0] == 401
 
 
-@pytest.mark.parametrize("path", ["/", "/gallery", "/learning", "/cards?ids=1", "/events", "/media/a/b", "/curve/v1"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/round", "/round/own", "/gallery", "/learning", "/cards?ids=1", "/menu?idea=1", "/moving?idea=1", "/naming?theme=1"),
+        *("/events", "/media/a/b", "/curve/v1"),
+    ],
+)
 async def test_without_a_link_nobody_sees_anything(guests: Guests, path: str) -> None:
     await guests.house.store.add(an_idea("Hush", channel=HERE))
 
@@ -273,7 +237,7 @@ NASTY = '<script>alert(1)</script> "><img src=x onerror=alert(1)> {{ 7 * 7 }} & 
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("path", ["/", "/?by=topic", "/?by=kind", "/gallery", "/learning"])
+@pytest.mark.parametrize("path", ["/", "/?by=topic", "/?by=kind", "/?by=theme", "/gallery", "/learning"])
 async def test_what_people_wrote_stays_text(guests: Guests, path: str, lang: str) -> None:
     secret = await guests.secret()
     idea = await guests.house.store.add(an_idea(NASTY, channel=HERE, modality="image"))
