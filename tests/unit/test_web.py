@@ -30,7 +30,7 @@ from bot.words import speaking
 from generators.client.scripted import ScriptedGenerator
 from tests.acceptance.drivers.bare import PLATFORM, Sheet
 from tests.browsing import HERE
-from tests.builders import a_call, an_idea, an_opinion
+from tests.builders import NOON, a_call, a_version, an_idea, an_opinion
 from tests.fair import PATIENCE_S
 from tests.guests import HOST, PORT, Guests, welcomed
 
@@ -462,5 +462,31 @@ async def test_the_learning_page_counts_what_was_asked_and_liked(guests: Guests)
 
     assert [(one.share.liked, one.share.judged) for one in found.rounds] == [(1, 2)]
     assert found.best == (next(idea for idea in ideas if idea.id == ideas[0].id),)
-    assert (found.day.here, found.day.team) == (1, 1)
+    assert [(usage.here, usage.team) for _day, usage in found.days] == [(0, 0)] * 6 + [(1, 1)]
     assert (status, "names for a tea bar" in text) == (200, True)
+
+
+def test_shares_are_drawn_as_a_line_and_halves_told_apart() -> None:
+    rounds = [learned.Round(share=learned.Share(name="", liked=liked, judged=4), at=NOON) for liked in (1, 1, 3, 4)]
+    found = learned.summed(rounds[:2]), learned.summed(rounds[2:])
+
+    assert [one.of_hundred for one in found] == [25, 88]
+    assert [learned.of_hundred(evidence) for evidence in (0.5, 1.0, 20.0, 1e9)] == [0, 0, 100, 100]
+
+
+async def test_the_model_is_rolled_back_on_the_page_by_whom_the_team_named_an_admin(guests: Guests) -> None:
+    store, (ann, bob) = guests.house.store, (await guests.secret("ann"), await guests.secret("bob"))
+    await store.settle(whole(HERE.team), ChannelSettings(admins=("ann",)))
+    await store.keep_version(a_version(1, team=HERE.team, stage="live", reason="won"))
+    await store.keep_version(a_version(2, team=HERE.team, stage="canary"))
+    button = 'data-key="model::rollback"'
+
+    hers, his = (await guests.get("/learning", ann))[1], (await guests.get("/learning", bob))[1]
+    _status, refused = await guests.post("/press", bob, {"key": "model::rollback"})
+    _status, told = await guests.post("/press", ann, {"key": "model::rollback"})
+
+    assert (button in hers, button in his) == (True, False)
+    assert "Being tried now" in his
+    assert "Only people who manage" in refused["cards"][0]
+    assert "Rolled back" in told["cards"][0]
+    assert {one.id[-2:]: one.stage for one in await guests.house.services.versions.of(HERE.team)} == {"v1": "live", "v2": "retired"}

@@ -42,6 +42,7 @@ dialog.addEventListener("close", () => {
   const back = open.back && document.getElementById(open.back);
   if (back && !back.contains(document.activeElement)) (back.querySelector("button.move") ?? back.querySelector("button.rename"))?.focus({ preventScroll: true });
   open.back = "";
+  if (document.querySelector("[data-reloads]")) location.reload(); // what was done there changes what stands there
 });
 
 export function show(told, { quiet = false, into = null, back = "" } = {}) {
