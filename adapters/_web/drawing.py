@@ -12,6 +12,7 @@ from adapters._web.boards import WAYS, Difference, Shown
 from bot.domain.ideas import Channel, IdeaId, Person
 from bot.messages import Line
 from bot.services.bundle import Services
+from bot.services.ideas.standing import STATES
 from bot.words import _, language, ngettext
 
 KEPT = 5000  # drawn ideas: 1.5 kB each, together less than the 30 MB that the page may take
@@ -79,7 +80,7 @@ async def lines_of(services: Services, shown: Sequence[Shown]) -> Mapping[IdeaId
 
 def idea(one: Shown, line: Line, look: Look) -> str:
     """One idea; see `idea.html`."""
-    said = [one.reason] if one.reason else []
+    said = [": ".join(filter(None, (_(STATES[one.state]), one.reason)))] if one.state in ("shortlisted", "dropped") else []
     if one.parts:
         count = len(one.parts)
         said.append(ngettext("{count} more says the same", "{count} more say the same", count).format(count=count))

@@ -21,6 +21,7 @@ KINDS = {".css": "text/css", ".js": "text/javascript"}
 #: What a page may show itself. Anything else is handed out to be kept: a drawing in SVG may hold a script.
 SEEN = {"image/png": "image", "image/jpeg": "image", "image/webp": "image", "image/gif": "image"}
 HEARD = ("audio/", "video/")
+FIRST = ("vote", "pick")  # what stands beside an idea; everything else is in its menu
 
 _environment = jinja2.Environment(
     loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -75,7 +76,7 @@ def safe(html: str) -> Markup:
     return Markup(html)  # noqa: S704 - of our own templates only
 
 
-_environment.globals.update(kind_of=kind_of, named=named)
+_environment.globals.update(kind_of=kind_of, named=named, first=FIRST)
 
 
 def part(name: str, **values: Any) -> str:
