@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -58,12 +58,14 @@ class Guests:
 
 
 @asynccontextmanager
-async def welcomed(home: Path, **web: Any) -> AsyncIterator[Guests]:
-    """A page in memory whose clock is set by hand; `web`: more of its settings."""
+async def welcomed(
+    home: Path, *, chat: BareChat | None = None, tables: Mapping[str, Any] | None = None, **web: Any
+) -> AsyncIterator[Guests]:
+    """A page in memory whose clock is set by hand; `tables`: more of the settings, `web`: of the page's own."""
     hands = Hands()
-    settings = Settings(home=home, web=WebTable(port=PORT, **web))
+    settings = Settings(home=home, web=WebTable(port=PORT, **web), **tables or {})
     house = wiring.furnish(settings, store=MemoryStore(), generator=ScriptedGenerator(), now=hands)
-    chat = BareChat()
+    chat = chat or BareChat()
     house.desk.watch.chats = {chat.name: chat}
     page = Page(front=house.desk, services=house.services, changes=house.changes, chats=[chat], now=lambda: 0.0)
     async with TestClient(TestServer(page.app())) as client:
