@@ -129,9 +129,7 @@ async def watching(stage: Staged, count: int, **headers: str) -> AsyncIterator[l
     async with AsyncExitStack() as stack:
         no_end = aiohttp.ClientTimeout(total=None)
         connector = aiohttp.TCPConnector(limit=0)
-        http = await stack.enter_async_context(
-            aiohttp.ClientSession(connector=connector, timeout=no_end, read_bufsize=2**20)
-        )
+        http = await stack.enter_async_context(aiohttp.ClientSession(connector=connector, timeout=no_end, read_bufsize=2**20))
         streams = []
         for number in range(count):
             cookie = {"Cookie": f"muselab={await stage.secret(f'watcher-{number}')}"}

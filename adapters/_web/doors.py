@@ -122,12 +122,16 @@ class Doors:
         if not links:
             said = sentences()
             return self._forgotten(self.shown(said["no_board_title"], said["no_board_text"], status=403))
-        return self._forgotten(await self._offered([(link, named) for link, (_b, named) in zip(links, proven.boards, strict=True)]))
+        return self._forgotten(
+            await self._offered([(link, named) for link, (_b, named) in zip(links, proven.boards, strict=True)])
+        )
 
     async def _latest(self, boards: list[Channel]) -> list[Channel]:
         """Boards by when somebody last asked there, as not all of very many are looked at."""
         asked = {board: await self.store.brainstorms(board, limit=1) for board in boards}
-        return sorted(boards, key=lambda board: max((one.created_at.timestamp() for one in asked[board]), default=0.0), reverse=True)
+        return sorted(
+            boards, key=lambda board: max((one.created_at.timestamp() for one in asked[board]), default=0.0), reverse=True
+        )
 
     async def _offered(self, links: list[tuple[Pass, str]]) -> web.Response:
         """Boards to choose from: each by a link that works once, as the bot gives it."""

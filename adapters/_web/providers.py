@@ -5,7 +5,6 @@ Of a sign-in nothing is kept but the session: the token that proves it is used f
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -17,7 +16,7 @@ import structlog
 from bot.config import Settings
 from bot.domain.errors import Outage
 from bot.domain.ideas import Channel, Person
-from bot.ports import Chat, ChannelReaders
+from bot.ports import ChannelReaders, Chat
 from bot.words import _
 
 log = structlog.get_logger(__name__)
@@ -192,7 +191,7 @@ async def told(http: aiohttp.ClientSession, method: str, url: str, **more: Any) 
     try:
         async with http.request(method, url, allow_redirects=False, **more) as answer:
             body = await answer.json(content_type=None) if answer.status < 500 else None
-    except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+    except (TimeoutError, aiohttp.ClientError) as error:
         raise Outage(_("The platform cannot be reached now. Please try again in a moment.")) from error
     except ValueError as error:
         raise NotProven from error

@@ -144,4 +144,3 @@ async def own(services: Services, visitor: Visitor, session: Session | None) -> 
         "pressed": [f"{vote.signal}:{vote.idea}:{vote.token}" for vote in votes],
         "leads": admin or person == round.opener,
     }
-

@@ -100,7 +100,6 @@ SENTENCES = {
     "idea": N_("Idea"),
     "your_part": N_("Your part"),
     "time_left": N_("Time left"),
-    "over": N_("The time is over."),
     "round_runs": N_("A round runs:"),
     "big_screen": N_("For the big screen"),
     "small_screen": N_("Back to taking part"),

@@ -102,7 +102,17 @@ async def test_a_link_ends_by_itself_and_so_does_a_session(guests: Guests) -> No
 @pytest.mark.parametrize(
     "path",
     [
-        *("/", "/round", "/round/own", "/gallery", "/learning", "/cards?ids=1", "/menu?idea=1", "/moving?idea=1", "/naming?theme=1"),
+        *(
+            "/",
+            "/round",
+            "/round/own",
+            "/gallery",
+            "/learning",
+            "/cards?ids=1",
+            "/menu?idea=1",
+            "/moving?idea=1",
+            "/naming?theme=1",
+        ),
         *("/events", "/media/a/b", "/curve/v1"),
     ],
 )
@@ -489,4 +499,7 @@ async def test_the_model_is_rolled_back_on_the_page_by_whom_the_team_named_an_ad
     assert "Being tried now" in his
     assert "Only people who manage" in refused["cards"][0]
     assert "Rolled back" in told["cards"][0]
-    assert {one.id[-2:]: one.stage for one in await guests.house.services.versions.of(HERE.team)} == {"v1": "live", "v2": "retired"}
+    assert {one.id[-2:]: one.stage for one in await guests.house.services.versions.of(HERE.team)} == {
+        "v1": "live",
+        "v2": "retired",
+    }

@@ -255,6 +255,6 @@ async def test_every_phase_of_a_method_is_shown(guests: Guests, method: str) -> 
         assert f"{step + 1} / {len(round.steps)}" in text
         await guests.post("/press", ann, {"key": f"round:{round.id}:next.{step}"})
 
-    _status, text, _headers = await guests.get("/round", ann)
+    _status, text, _headers = await guests.get("/round?lang=en", ann)
     assert "Result" in text
     assert 'data-as="round"' in text
