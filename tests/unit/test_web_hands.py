@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 import re
@@ -14,10 +15,12 @@ import pytest
 from adapters._web.boards import board_of, columns
 from adapters._web.drawing import KEPT, Drawing
 from bot.domain.ideas import Channel, Idea, Team
+from bot.domain.models import ChannelSettings
+from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import PLATFORM
-from tests.browsing import HERE
+from tests.browsing import HERE, heard
 from tests.builders import an_idea, an_opinion
-from tests.guests import Guests, welcomed
+from tests.guests import HOST, Guests, welcomed
 
 THERE = Channel(team=Team(platform=PLATFORM, id="blue"), id="general")
 
@@ -187,6 +190,54 @@ async def test_each_person_sees_their_own_votes_and_ideas_on_the_same_board(gues
 
     assert (">yours<" in hers, ">yours<" in his) == (True, False)
     assert ('aria-pressed="true"' in hers, 'aria-pressed="true"' in his) == (False, True)
+
+
+# ------------------------------------------------------------------------------------------ deadlines
+
+
+class Stuck(MemoryStore):
+    """A database that answers no question about settings any more, which every page asks."""
+
+    stuck = False
+
+    async def settings(self, channel: Channel) -> ChannelSettings:
+        if self.stuck:
+            await asyncio.Event().wait()
+        return await super().settings(channel)
+
+
+async def test_no_page_waits_for_a_database_that_does_not_answer(tmp_path: Path) -> None:
+    store = Stuck()
+    async with welcomed(tmp_path, store=store, deadline_s=0.02) as guests:
+        secret = await guests.secret()
+        store.stuck = True
+        addresses = (
+            "/",
+            "/round",
+            "/round/own",
+            "/gallery",
+            "/learning",
+            "/cards?ids=1",
+            "/menu?idea=1",
+            "/moving?idea=1",
+            "/events",
+        )
+
+        for address in (*addresses, "/naming?theme=1", "/media/a/b", "/curve/v1"):
+            assert (await guests.get(address, secret))[0] == 503, address
+        for address in ("/press", "/form", "/say", "/shape"):
+            assert (await guests.post(address, secret, {"key": "board::", "text": "/help"}))[0] == 503, address
+
+
+async def test_a_stream_lasts_longer_than_a_page_may_take(tmp_path: Path) -> None:
+    async with welcomed(tmp_path, deadline_s=0.02) as guests:
+        idea = (await some(guests, "One"))[0]
+        headers = HOST | {"Cookie": f"muselab={await guests.secret()}"}
+        async with guests.client.get("/events", headers=headers) as stream:
+            await heard(stream, "hello")
+            await asyncio.sleep(0.05)
+            await guests.house.services.store.hear(HERE.team, an_opinion(idea))
+            assert (await heard(stream, "board"))["ideas"][0]["id"] == idea.id
 
 
 # ------------------------------------------------------------------------------------------ rounds
