@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections import OrderedDict
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -42,7 +43,8 @@ READS_A_MINUTE = 600  # of one session: pages, pictures, fragments; a gallery of
 REMEMBERED = 10_000  # whose rates are known at a time; the longest unseen is forgotten
 
 
-DEADLINE = web.RequestKey("deadline", asyncio.Timeout)  # of a request; a stream has none once it has begun
+#: Of the request being served; a stream has none once it has begun.
+DEADLINE: ContextVar[asyncio.Timeout] = ContextVar("deadline")
 
 
 class Away(MuselabError):

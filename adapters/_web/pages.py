@@ -161,7 +161,7 @@ class Pages:
             headers = {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
             response = web.StreamResponse(headers=headers | HEADERS)
             await response.prepare(request)
-            request[DEADLINE].reschedule(None)  # from here on it lasts as long as somebody looks
+            DEADLINE.get().reschedule(None)  # from here on it lasts as long as somebody looks
             with suppress(ConnectionError, TimeoutError):  # a browser comes back by itself
                 hello = event_of("hello", board.versions)
                 await response.write(f"retry: {AGAIN_MS}\n".encode() + hello)

@@ -106,7 +106,8 @@ class Page:
         with speaking(self._asked_language(request)):
             try:
                 self.guard.known_host(request)
-                async with asyncio.timeout(self.deadline_s) as request[DEADLINE]:
+                async with asyncio.timeout(self.deadline_s) as deadline:
+                    DEADLINE.set(deadline)
                     response = await handler(request)
             except web.HTTPException as error:
                 response = web.Response(status=error.status, text=error.reason, headers=_location(error))
