@@ -97,7 +97,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     else:
         round = await services.rounds.latest(call.channel)
         key = Key(verb="round", target=round.id, token=f"at.{round.step}")
-        await services.redrawing.show(reply, await services.rounds.cards.card(round), call.channel, key)
+        card, quoting = await services.rounds.cards.card(round), [idea.id for idea in await services.rounds.cards.listed(round)]
+        await services.redrawing.show(reply, card, call.channel, key, quoting=quoting)
 
 
 async def lead(services: Services, call: Call, what: str, reply: Reply) -> None:
