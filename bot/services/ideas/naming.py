@@ -23,12 +23,13 @@ from bot.services.ideas.selecting import FILLER
 from bot.services.models.versions import BASE
 
 KIND, LEVEL = "themes", "theme"  # of the recipe, see `generators/client/prompts/*/themes.toml`
-DRAFTS = 4  # of each theme, ten tokens each; one in two of a small model is of no use
+DRAFTS = 8  # of each theme, ten tokens each; three in four of a small model are of no use
 QUOTED = 6  # ideas of a theme that the model reads, the most typical; more say the same again
 A_QUOTE = 80  # characters of each
 MOST_WORDS = 4  # of a name; a longer one is a sentence
 MOST_SIGNS = 10  # likewise, of a Chinese one
-NEAR = 0.3  # cosine of MiniLM vectors from a theme's middle below which a name is about something else
+NEAR = 0.25  # median cosine of MiniLM vectors with a theme's ideas below which a name is about something else
+ABOUT = 0.05  # of that, by which two names fit as well; what the model says reads better than words set side by side
 LONGEST_S = 30.0  # for all themes of a board together: somebody looks at them and waits
 HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -69,15 +70,12 @@ class Naming:
             log.info("the model was too slow to name every theme")
         except MuselabError as error:
             log.info("the model names no themes now", why=str(error))
-        told = [name for names in said for name in names]
         try:
-            meanings = await self.generator.embed(told) if told else None
+            meanings = await self.generator.embed([*plain, *(name for names in said for name in names)]) if any(said) else None
         except MuselabError as error:
             log.info("names of themes could not be judged", why=str(error))
             meanings = None
-        if meanings is None:
-            return plain
-        return chosen(plain, said, meanings, np.stack([_middle(rows) for rows in vectors]))
+        return plain if meanings is None else chosen(plain, said, meanings, vectors)
 
     async def _ask(self, channel: Channel, topic: str, group: Sequence[str], into: list[str]) -> None:
         """Asks for names of one group; each that has the form of a name is put into `into` as it comes."""
@@ -105,24 +103,27 @@ async def _patiently(_place: int) -> None:
     """Whoever waits has been told that themes are being named."""
 
 
-def chosen(plain: Sequence[str], said: Sequence[Sequence[str]], meanings: Vectors, middles: Vectors) -> list[str]:
-    """For each theme the name that is nearest to it, where one is: nearer than to any other theme, and no other's name yet.
+def chosen(plain: Sequence[str], said: Sequence[Sequence[str]], meanings: Vectors, vectors: Sequence[Vectors]) -> list[str]:
+    """For each theme the name that fits it best, where one fits: better than any other theme, and as well as its plain name.
 
     Args:
         plain: the names to fall back on.
         said: those that the model gave each theme.
-        meanings: of all of them, one theme's after the other's, unit length, shape (names, dimensions).
-        middles: of the themes, unit length, shape (themes, dimensions).
+        meanings: of the plain names, then of one theme's after the other's, unit length, shape (names, dimensions).
+        vectors: of each theme's ideas, unit length, shape (ideas, dimensions).
     """
-    near = meanings @ middles.T
-    names, start, taken = list(plain), 0, {name.casefold() for name in plain}
+    fits = np.stack(
+        [np.median(meanings @ rows.T, axis=1) for rows in vectors], axis=1
+    )  # a name of one of its ideas fits no theme
+    names, start, taken = list(plain), len(plain), {name.casefold() for name in plain}
     for theme, mine in enumerate(said):
-        rows = near[start : start + len(mine)]
+        rows = fits[start : start + len(mine)]
         start += len(mine)
+        least = max(NEAR, float(fits[theme, theme]) - ABOUT)
         fitting = [
             (float(row[theme]), name)
             for name, row in zip(mine, rows, strict=True)
-            if row[theme] >= NEAR and int(np.argmax(row)) == theme and name.casefold() not in taken
+            if row[theme] >= least and int(np.argmax(row)) == theme and name.casefold() not in taken
         ]
         if fitting:
             names[theme] = max(fitting)[1]
@@ -143,13 +144,6 @@ def formed(name: str) -> bool:
         return 1 < len(name) <= MOST_SIGNS
     words = name.split()
     return len(words) <= MOST_WORDS and any(len(word) > 2 and word.casefold() not in FILLER for word in words)
-
-
-def _middle(rows: Vectors) -> Vectors:
-    """The mean of some vectors, unit length."""
-    mean = rows.mean(axis=0)
-    unit: Vectors = mean / max(float(np.linalg.norm(mean)), 1e-9)
-    return unit
 
 
 def names_of(groups: Sequence[Sequence[str]]) -> list[str]:

@@ -25,7 +25,7 @@ from generators.engines.making import Commission, Option, Unmakeable, Work
 from generators.engines.shared.colour import Palette, css, deepen, ink, library, mixed, palettes
 
 W, M = 1200, 72  #: pixels: a message shows about half of it; margin
-HEAD, DECISION, ROW, FOOT = 250, 150, 92, 84  #: heights
+HEAD, DECISION, ROW, FOOT = 250, 150, 100, 96  #: heights
 MOST_DECISIONS, MOST_ROWS = 3, 8  # a picture of more is read by nobody on a phone
 BAR, POINTS = 12, 230  #: height of a bar; width of the words beside it
 
@@ -52,7 +52,7 @@ class Result:
     @property
     def height(self) -> int:
         """Of the picture, pixels."""
-        return HEAD + len(self.decisions) * DECISION + len(self.rows) * ROW + FOOT + M
+        return HEAD + len(self.decisions) * DECISION + len(self.rows) * ROW + FOOT
 
 
 def read(commission: Commission, readable: Callable[[str], str]) -> Result:
@@ -158,9 +158,9 @@ def _row(canvas: Canvas, palette: Palette, top: int, place: int, row: Row, most:
     """An idea with its place, and where there are points a bar as long as they are many."""
     ground, dark = palette.light, palette.dark
     accent = ink(ground, *palette.accents, dark, least=3)
-    canvas.text((M, top + 10, M + 60, top + 56), str(place), ground, accent, dark, heading=True, largest=36, stand="middle")
     right = W - M - (POINTS if row.words else 0)
     low = top + (58 if most else ROW - 14)
+    canvas.text((M, top + 8, M + 60, low), str(place), ground, accent, dark, heading=True, largest=36, stand="middle")
     canvas.text((M + 70, top + 8, right - 16, low), row.text, ground, dark, largest=30, smallest=16, stand="middle", most_lines=2)
     if row.words:
         canvas.text(
