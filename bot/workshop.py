@@ -20,6 +20,7 @@ from bot.services.rounds.leading import Rounds
 from bot.services.rounds.likeness import Likeness
 from bot.services.rounds.picturing import Picturing
 from bot.services.rounds.planning import Planning
+from bot.services.rounds.reminding import Reminding
 from bot.services.rounds.showing import RoundCards
 from bot.services.rounds.stage import Stage
 from bot.services.votes.listening import Listening
@@ -49,7 +50,12 @@ def furnished(
     doors_of = {name: doors.phase(plugins.load(phases, name)) for name in plugins.names(phases)}
     cards = RoundCards(store=store, cards=redrawing.cards, phases=doors_of, likeness=Likeness(generator))
     places: dict[str, Any] = {"store": store, "redrawing": redrawing, "cards": cards, "chat_of": chat_of, "clock": clock}
-    stage = Stage(silent=Silent(store, brainstorming), picturing=Picturing(maker=maker, **places), **places)
+    stage = Stage(
+        silent=Silent(store, brainstorming),
+        picturing=Picturing(maker=maker, **places),
+        reminding=Reminding(store=store, cards=cards, governing=answering.governing, chat_of=chat_of, clock=clock),
+        **places,
+    )
     rounds = Rounds(answering=answering, stage=stage, new_id=new_id)
     return Workshop(
         rounds=rounds,

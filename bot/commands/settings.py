@@ -116,6 +116,15 @@ SETTINGS = (
         show=lambda s: switch(s.training),
     ),
     Setting(
+        param=Param(
+            name="reminders",
+            help=N_("who has not spoken in a round is reminded of it, in private and once: on or off"),
+            choices=ON_OFF,
+        ),
+        read=among("reminders", on=True, off=False),
+        show=lambda s: switch(s.reminders),
+    ),
+    Setting(
         param=Param(name="quiet", help=N_("no unasked messages between two times in UTC, such as 18:00-08:00; off: never quiet")),
         read=quiet,
         show=hours,

@@ -18,6 +18,7 @@ from bot.ports import Chat, Clock, Reply, Store
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.rounds.aside import Silent, shown
 from bot.services.rounds.picturing import Picturing
+from bot.services.rounds.reminding import Reminding
 from bot.services.rounds.showing import RoundCards
 from bot.words import speaking
 
@@ -38,11 +39,13 @@ class Stage:
         silent: Silent,
         cards: RoundCards,
         picturing: Picturing,
+        reminding: Reminding,
         chat_of: Callable[[str], Chat | None],
         clock: Clock,
     ) -> None:
         """`chat_of`: the chat of a platform, where this process serves it."""
         self.picturing = picturing
+        self.reminding = reminding
         self.store = store
         self.redrawing = redrawing
         self.silent = silent
@@ -79,6 +82,7 @@ class Stage:
 
     async def plan(self, round: Round) -> None:
         """Plans when the round's step closes; of one that is over nothing is to happen any more."""
+        await self.reminding.plan(round)
         if round.state == "running":
             await self.store.plan_job(Job(kind=CLOSING, subject=round.id, team=round.channel.team, due=round.closes_at))
         else:
