@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Idea
-from bot.messages import Call, Card, Field, Form, Key, Param, Press, Progress
+from bot.messages import Call, Card, Field, Form, Key, Param, Press, Progress, Upload
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.media.photos import MODALITY
@@ -45,12 +45,22 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         card = await REVIEW.added(services.drafts, services.cards, call)
         await services.redrawing.show(reply, card, call.channel)
         return
+    if call.args.get("into"):
+        await reply.show(await REVIEW.brought(services.drafts, services.contributing, call))
+        return
     if not call.uploads:
         raise Refusal(_("Please attach a photo; in the terminal: /photo --file PATH."))
+
+    await read(services, call, call.uploads[0], reply)
+
+
+async def read(services: Services, call: Call, file: Upload, reply: Reply) -> None:
+    """Reads a photo, and shows what is written in it to who took it."""
 
     async def watch(progress: Progress) -> None:
         await reply.show(Card(title=_("Reading"), progress=progress, private=True))
 
     await watch(Progress(doing=_("Reading")))
-    photo = await services.photos.read(call.person, call.channel, call.uploads[0], reply, watch)
-    await reply.show(REVIEW.card(photo, _("What is on the notes")))
+    photo = await services.photos.read(call.person, call.channel, file, reply, watch)
+    round = await services.contributing.taking(call.channel)
+    await reply.show(REVIEW.card(photo, _("What is on the notes"), round))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from bot.commands import duel as duel_command
 from bot.domain.errors import GeneratorDown
@@ -16,11 +16,14 @@ from bot.domain.rounds import Round
 from bot.jobs import Jobs
 from bot.messages import Call, Card, Key, Press
 from bot.services.rounds import methods
+from bot.services.rounds.leading import Wish
 from bot.services.rounds.picturing import PICTURE
+from bot.services.rounds.planning import OPENING
 from generators.client.scripted import ScriptedGenerator
 from generators.client.scripted_media import ScriptedMaker
+from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import Sheet
-from tests.builders import an_id
+from tests.builders import Hands, an_id
 from tests.unit.test_rounds import ANN, BOB, CAT, HERE, Town, living
 
 
@@ -93,10 +96,10 @@ class Mute(ScriptedGenerator):
         super().__init__()
         self.down = down
 
-    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+    async def embed(self, texts: Sequence[str]) -> None:
         if self.down:
             raise GeneratorDown
-        return None
+        return
 
 
 @pytest.mark.parametrize("down", [True, False])
@@ -122,9 +125,7 @@ async def test_a_round_that_was_planned_before_its_method_changed_still_begins_a
     assert (begun.state, [step.phase for step in begun.steps]) == ("running", [step.phase for step in old.steps])
 
 
-def wish():
-    from bot.services.rounds.leading import Wish
-
+def wish() -> Wish:
     return Wish(topic="what went well", method="classic", ideas=0)
 
 
@@ -160,8 +161,6 @@ async def finished(town: Town) -> Round:
 
 
 async def ended(town: Town) -> None:
-    import asyncio
-
     await asyncio.gather(*town.rounds.stage.picturing._making)
 
 
@@ -208,6 +207,33 @@ async def test_a_round_that_was_stopped_gets_no_picture(town: Town) -> None:
     await ended(town)
 
     assert pictures(town) == []
+
+
+async def test_a_weekly_round_begins_each_week_on_the_hour_of_the_wall_over_restarts_and_a_change_of_clocks(
+    tmp_path: Path,
+) -> None:
+    hands = Hands(datetime(2026, 10, 14, 12, tzinfo=UTC))
+    planned, begun = "", []
+    store = MemoryStore()
+    for week in range(3):  # each in a house of its own, as after a restart, around one store
+        async with living(tmp_path, ScriptedGenerator(), store=store, hands=hands) as town:
+            planning = town.house.services.planning
+            if not week:
+                plan, _job = await planning.plan(town.call(), wish(), "Mon 09:00", "Europe/Berlin")
+                planned = plan.id
+            ((_plan, job),) = await planning.plans(HERE)
+            hands.now = job.due
+            jobs = Jobs(store=store, clock=hands, new_id=an_id, works={OPENING: planning.due})
+            assert (await jobs.once(), await jobs.once()) == (1, 0)
+            begun.append(await town.rounds.latest(HERE))
+            await store.move_round(begun[-1], replace(begun[-1], state="done"))
+
+    assert [round.opened_at.isoformat() for round in begun] == [
+        "2026-10-19T07:00:00+00:00",
+        "2026-10-26T08:00:00+00:00",
+        "2026-11-02T08:00:00+00:00",
+    ]
+    assert len({planned, *(round.id for round in begun)}) == 4
 
 
 @pytest.mark.parametrize("name", methods.names())

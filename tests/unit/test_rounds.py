@@ -20,7 +20,7 @@ from bot.domain.models import ChannelSettings
 from bot.domain.rounds import Round, worth
 from bot.jobs import Jobs
 from bot.messages import Call, Card, Key, Press
-from bot.ports import Order
+from bot.ports import Order, Store
 from bot.services.rounds import methods, times
 from bot.services.rounds.contributing import points_in
 from bot.services.rounds.leading import Wish
@@ -83,9 +83,11 @@ class Town:
 
 
 @asynccontextmanager
-async def living(tmp_path: Path, generator: ScriptedGenerator) -> AsyncIterator[Town]:
-    """A town while people live in it."""
-    store, hands = MemoryStore(), Hands(NOON)
+async def living(
+    tmp_path: Path, generator: ScriptedGenerator, *, store: Store | None = None, hands: Hands | None = None
+) -> AsyncIterator[Town]:
+    """A town while people live in it; `store`: open, and closed by who opened it."""
+    store, hands = store or MemoryStore(), hands or Hands(NOON)
     house = wiring.furnish(Settings(home=tmp_path), store=store, generator=generator, now=hands)
     chat = BareChat()
     house.desk.watch.chats = {PLATFORM: chat}

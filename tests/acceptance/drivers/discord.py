@@ -131,8 +131,7 @@ class DiscordDriver:
     async def private(self, person: str, *, team: str = "red") -> list[str]:
         room, user = self.guilds[team].rooms[0], self.user(person)
         alone = [message for message in room.messages if message.ephemeral_for is user and not message.loading]
-        direct = [message for message in self.fake.dm(user).messages]
-        return [unescaped(message.text) for message in (*alone, *direct)]
+        return [unescaped(message.text) for message in (*alone, *self.fake.dm(user).messages)]
 
     async def posted(self, *, team: str = "red") -> list[str]:
         messages = self.guilds[team].rooms[0].messages
