@@ -16,7 +16,7 @@ from bot.services.media.reviewing import INTO, in_round, into_round
 from bot.services.media.uploads import is_picture
 from bot.words import N_, _, ngettext
 
-HELP = N_("put a list on the board: a CSV, JSON lines, Markdown, pasted lines or a photo of notes, once you have seen it")
+HELP = N_("put a list on the board, once you have seen it: a file, pasted lines or a photo of notes")
 EXAMPLES = ("/import --file ideas.csv",)
 WORDS_ONLY = True  # there is no such thing of pictures and sounds
 SAID_ONLY = True  # "import duties" is a topic, also where a command was announced

@@ -118,7 +118,7 @@ SETTINGS = (
     Setting(
         param=Param(
             name="reminders",
-            help=N_("who has not spoken in a round is reminded of it, in private and once: on or off"),
+            help=N_("private reminders in rounds: on or off"),
             choices=ON_OFF,
         ),
         read=among("reminders", on=True, off=False),
