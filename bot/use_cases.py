@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 import learning.rankers
 from bot import board_room, commands, media_room, plugins, signals, words
@@ -92,15 +93,7 @@ class UseCases:
             stopping=self.brainstorming.leasing.stopping,
             duelling=self.duelling,
             entrance=Entrance(self.store),
-            **board_room.furnished(
-                boards=self.boards,
-                generator=self.generator,
-                turnstile=self.turnstile,
-                governing=self.governing,
-                listening=self.listening,
-                versions=self.versions,
-                clock=self.now,
-            ),
+            **self._of_boards(),
             following=self.following,
             forgetting=Forgetting(self.store, self.tasting, self.redrawing, runs=self.settings.home / RUNS),
             redrawing=self.redrawing,
@@ -118,6 +111,18 @@ class UseCases:
             photos=self.media.photos,
             drafts=self.media.drafts,
             ordering=Ordering(finding=self.finding, answering=self.answering, making=self.media.making),
+        )
+
+    def _of_boards(self) -> dict[str, Any]:
+        """Those that look at boards and shape them, by name."""
+        return board_room.furnished(
+            boards=self.boards,
+            generator=self.generator,
+            turnstile=self.turnstile,
+            governing=self.governing,
+            listening=self.listening,
+            versions=self.versions,
+            clock=self.now,
         )
 
     # ------------------------------------------------------------------------------------------ what people like

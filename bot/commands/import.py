@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.commands import photo
 from bot.domain.errors import Refusal
 from bot.domain.ideas import MAX_TOPIC, Idea
 from bot.messages import Call, Card, Control, Field, Form, Key, Param, Press, Value
@@ -12,7 +11,7 @@ from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.cards import shortened
 from bot.services.ideas.importing import lines_of
-from bot.services.media.reviewing import INTO, in_round, into_round
+from bot.services.media.reviewing import INTO, in_round, into_round, read_photo
 from bot.services.media.uploads import is_picture
 from bot.words import N_, _, ngettext
 
@@ -67,7 +66,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         raise Refusal(_("Please attach a list or paste it; in the terminal: /import --file PATH."))
     upload = call.uploads[0] if call.uploads else None
     if upload is not None and is_picture(upload):
-        await photo.read(services, call, upload, reply)
+        await read_photo(services.photos, services.contributing, call, upload, reply)
         return
     round = await services.contributing.taking(call.channel)
     reading = await services.importing.read(call, upload, text, topic.strip(), reply.address)

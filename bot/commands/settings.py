@@ -118,7 +118,7 @@ SETTINGS = (
     Setting(
         param=Param(
             name="reminders",
-            help=N_("private reminders in rounds: on or off"),
+            help=N_("reminders in rounds: on or off"),
             choices=ON_OFF,
         ),
         read=among("reminders", on=True, off=False),
@@ -184,7 +184,7 @@ SETTINGS = (
         team=True,
     ),
     Setting(
-        param=Param(name="admin_channel", help=N_("where admins hear what became of the team's model: a channel, here, or “-”")),
+        param=Param(name="admin_channel", help=N_("where admins hear of the team's model: a channel, here, or “-”")),
         read=place,
         show=lambda s: s.admin_channel or _("nowhere"),
         team=True,

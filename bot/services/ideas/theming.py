@@ -93,25 +93,39 @@ class Theming:
             )
         vectors = await self._meanings([idea.text for idea in ideas])
         if fresh:
-            groups = await asyncio.to_thread(self.grouping, vectors)
-            if told is not None:
-                await told()
-            several = [group for group in groups if len(group) > 1]
-            texts = [[ideas[place].text for place in group] for group in several]
-            names = await self.naming.names(person, channel, topic, texts, [vectors[group] for group in several])
-            stored = self._named(channel, topic, [[ideas[place] for place in group] for group in groups], names, stored)
-            await self.store.keep_themes(channel, folded(topic), stored)
+            stored = await self._made(channel, topic, ideas, vectors, stored, person=person, told=told)
         by_id = {idea.id: idea for idea in ideas}
         placed = [(theme, tuple(by_id[id] for id in theme.ideas if id in by_id)) for theme in stored]
         inside = {id for theme in stored for id in theme.ideas}
-        anchors = await self._meanings([aspect.meaning for aspect in aspects()])
         return Sight(
             topic=topic,
             themes=tuple(pair for pair in placed if pair[1]),
             loose=tuple(idea for idea in ideas if idea.id not in inside),
             same=tuple(same(ideas, vectors)[:OFFERED]),
-            gaps=missing(ideas, vectors, anchors),
+            gaps=missing(ideas, vectors, await self._meanings([aspect.meaning for aspect in aspects()])),
         )
+
+    async def _made(
+        self,
+        channel: Channel,
+        topic: str,
+        ideas: Sequence[Idea],
+        vectors: NDArray[np.float32],
+        before: Sequence[Theme],
+        *,
+        person: Person | None,
+        told: Told | None,
+    ) -> list[Theme]:
+        """Groups ideas, names the groups and keeps them as the board's themes."""
+        groups = await asyncio.to_thread(self.grouping, vectors)
+        if told is not None:
+            await told()
+        several = [group for group in groups if len(group) > 1]
+        texts = [[ideas[place].text for place in group] for group in several]
+        names = await self.naming.names(person, channel, topic, texts, [vectors[group] for group in several])
+        made = self._named(channel, topic, [[ideas[place] for place in group] for group in groups], names, before)
+        await self.store.keep_themes(channel, folded(topic), made)
+        return made
 
     async def _ideas(self, channel: Channel, topic: str) -> list[Idea]:
         """The board's ideas in words, the best first."""

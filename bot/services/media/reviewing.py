@@ -11,9 +11,11 @@ from bot.domain.errors import Refusal
 from bot.domain.ideas import MAX_IDEAS, Brainstorm
 from bot.domain.modalities import Modality
 from bot.domain.rounds import Round
-from bot.messages import Call, Card, Control, Field, Form, Key, Param, Press, Value
+from bot.messages import Call, Card, Control, Field, Form, Key, Param, Press, Progress, Upload, Value
+from bot.ports import Reply
 from bot.services.cards import Cards
 from bot.services.media.drafts import COLONS, Drafts, Thought, left_of, thoughts_in, thoughts_of, written
+from bot.services.media.photos import Photos
 from bot.services.rounds.contributing import Contributing
 from bot.words import N_, _, ngettext
 
@@ -101,6 +103,20 @@ class Review:
         if len(ideas) > MAX_IDEAS:
             left = [_("The first {shown} are shown; /board has all.").format(shown=MAX_IDEAS), *left]
         return await cards.several(ideas[:MAX_IDEAS], title, footer="\n".join(dict.fromkeys(left)))
+
+
+PHOTO = Review(verb="photo", modality="vision")  #: of sticky notes
+
+
+async def read_photo(photos: Photos, contributing: Contributing, call: Call, file: Upload, reply: Reply) -> None:
+    """Reads a photo, and shows what is written in it to who took it. Raises as `Photos.read`."""
+
+    async def watch(progress: Progress) -> None:
+        await reply.show(Card(title=_("Reading"), progress=progress, private=True))
+
+    await watch(Progress(doing=_("Reading")))
+    draft = await photos.read(call.person, call.channel, file, reply, watch)
+    await reply.show(PHOTO.card(draft, _("What is on the notes"), await contributing.taking(call.channel)))
 
 
 def into_round(key: Key, round: Round | None) -> tuple[Control, ...]:
