@@ -29,7 +29,7 @@ from adapters.slack.talking import Talking
 from adapters.slack.teams import Teams
 from adapters.slack.web import Failed, Web
 from bot.courtesy import Courtesy
-from bot.domain.ideas import Channel, Team
+from bot.domain.ideas import Channel, Person, Team
 from bot.ports import Front, Reply
 
 log = structlog.get_logger(__name__)
@@ -127,6 +127,11 @@ class SlackChat:
     def to(self, channel: Channel) -> Reply | None:
         """See `bot.ports.Chat`."""
         return PlaceReply(self._ours.place(self.teams.known(channel.team.id), Where(channel=channel.id)))
+
+    def whisper(self, channel: Channel, person: Person) -> Reply | None:
+        """See `bot.ports.Chat`."""
+        web = self.teams.known(channel.team.id)
+        return PersonReply(web, self._ours.place(web, Where(channel=channel.id, user=person.id)))
 
     async def close(self) -> None:
         """See `bot.ports.Chat`."""
