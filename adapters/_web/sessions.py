@@ -102,7 +102,7 @@ async def decided(services: Services, round: Round) -> list[str]:
     if round.state != "running" or not round.decisions:
         return []  # afterwards the card says it
     ideas = {idea.id: idea for idea in await services.rounds.cards.ideas(round)}
-    return [decision_line(ideas[one.idea], one.action, one.owner) for one in round.decisions if one.idea in ideas]
+    return [decision_line(ideas[one.idea], one) for one in round.decisions if one.idea in ideas]
 
 
 def methods(services: Services) -> list[tuple[str, str]]:
