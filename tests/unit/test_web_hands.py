@@ -249,6 +249,13 @@ async def begun(guests: Guests, secret: str, **fields: str) -> None:
     assert status == 200, told
 
 
+async def led_on(guests: Guests, secret: str) -> str:
+    """What the page says after whoever leads has pressed Next."""
+    _status, text, _headers = await guests.get("/round", secret)
+    await guests.post("/press", secret, {"key": re.search(r'data-key="(round:[^:]+:next[^"]*)"', text)[1]})  # type: ignore[index]
+    return (await guests.get("/round", secret))[1]
+
+
 async def own(guests: Guests, secret: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((await guests.get("/round/own", secret))[1])
     return found
@@ -279,7 +286,7 @@ async def test_a_rounds_points_are_given_in_place_and_told_to_nobody_before_they
     await begun(guests, ann)
     (round,) = await guests.house.store.rounds(HERE)
     await guests.post("/press", ann, {"key": f"jot:{round.id}:", "f-text": "Steam & Story\nLeaf"})
-    await guests.post("/press", ann, {"key": f"round:{round.id}:next.0"})
+    await led_on(guests, ann)
     number = next(idea.number for idea in await guests.house.store.ideas(HERE) if idea.text == "Leaf")
 
     await guests.post("/press", bob, {"key": f"points:{round.id}:", "f-ideas": f"{number}x2"})
@@ -287,11 +294,11 @@ async def test_a_rounds_points_are_given_in_place_and_told_to_nobody_before_they
     assert (await own(guests, ann))["points"] == {}
     assert "2 points" not in (await guests.get("/round", ann))[1]
 
-    await guests.post("/press", ann, {"key": f"round:{round.id}:next.1"})
+    await led_on(guests, ann)
     _status, text, _headers = await guests.get("/round?screen=1", bob)
     assert "2 points" in text
     assert 'class="screen"' in text
-    refused = await guests.post("/press", bob, {"key": f"round:{round.id}:next.2"})
+    refused = await guests.post("/press", bob, {"key": f"round:{round.id}:next.3"})
     assert "Only whoever opened the round" in refused[1]["cards"][0]
 
 
@@ -300,12 +307,32 @@ async def test_every_phase_of_a_method_is_shown(guests: Guests, method: str) -> 
     ann = await guests.secret("ann")
     await begun(guests, ann, **{"f-method": method})
     (round,) = await guests.house.store.rounds(HERE)
-    for step in range(len(round.steps)):
+    seen = []
+    while round.state == "running":
         status, text, _headers = await guests.get("/round?lang=zh", ann)
         assert status == 200
-        assert f"{step + 1} / {len(round.steps)}" in text
-        await guests.post("/press", ann, {"key": f"round:{round.id}:next.{step}"})
+        seen += re.findall(r"(\d+) / \d+</span>", text)
+        await led_on(guests, ann)
+        round = (await guests.house.store.round(HERE.team, round.id)) or round
 
+    assert seen == [str(number) for number in range(1, len(seen) + 1)]
     _status, text, _headers = await guests.get("/round?lang=en", ann)
     assert "Result" in text
     assert 'data-as="round"' in text
+
+
+async def test_what_says_the_same_is_merged_on_the_rounds_page_one_pair_after_another(guests: Guests) -> None:
+    ann = await guests.secret("ann")
+    await begun(guests, ann)
+    (round,) = await guests.house.store.rounds(HERE)
+    same = "A soup contest for all\nFor all, a soup contest!\nPaper lanterns over it\nOver it: paper lanterns"
+    await guests.post("/press", ann, {"key": f"jot:{round.id}:", "f-text": same})
+
+    text = await led_on(guests, ann)
+    keys = re.findall(r'data-key="(merge:[^"]+)"', text)
+    _status, told = await guests.post("/press", ann, {"key": keys[0]})
+
+    assert len(keys) == 2
+    assert ":undo" in told["cards"][0]
+    assert len((await board_of(guests.house.services, HERE)).shown) == 3
+    assert re.findall(r'data-key="(merge:[^"]+)"', (await guests.get("/round", ann))[1]) == keys[1:]
