@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -55,7 +55,7 @@ class Pressing:
         if asks:
             await self.ask(web, press, state, str(body["trigger_id"]), reply)
         else:
-            await self._shared.front.press(press, reply)
+            await self._hand_on(web, press, reply)
 
     async def press(self, web: Web, key: Key, state: Mapping[str, str], id: str, user: str, **more: Any) -> Press:
         """What somebody's use of a control means; `more` are further fields of it."""
@@ -131,7 +131,7 @@ class Pressing:
         if key.verb == settling.VERB:
             await self._settled(web, press, reply)
         else:
-            await self._shared.front.press(press, reply)
+            await self._hand_on(web, press, reply)
 
     async def _settled(self, web: Web, press: Press, reply: Reply) -> None:
         """The form of the settings is the command with what was filled in."""
@@ -140,14 +140,26 @@ class Pressing:
         await self.settle(web, replace(call, args=settling.given(press.values)), reply)
 
     async def settle(self, web: Web, call: Call, reply: Reply) -> None:
-        """Hands a command on, unless it would settle something that Slack does not let work."""
-        with speaking(call.locale):
+        """Hands a command on, unless Slack does not let work what it is to do."""
+        if await self._works(settling.check(web, call), call.locale, reply):
+            await self._shared.front.call(call, reply)
+
+    async def _hand_on(self, web: Web, press: Press, reply: Reply) -> None:
+        """Hands a press on, likewise."""
+        if not settling.hands_out(press.key.verb) or await self._works(settling.may_hand_out(web), press.locale, reply):
+            await self._shared.front.press(press, reply)
+
+    async def _works(self, looking: Coroutine[Any, Any, None], locale: str | None, reply: Reply) -> bool:
+        """Whether nothing speaks against it; who asked is told what does. Where Slack does not say it is tried."""
+        with speaking(locale):
             try:
-                await settling.check(web, call)
+                await looking
             except Refusal as refusal:
                 await reply.tell(Card(text=str(refusal), private=True))
-                return
-        await self._shared.front.call(call, reply)
+                return False
+            except Failed as failed:
+                log.info("what is granted is unknown", why=str(failed))
+        return True
 
     async def shortcut(self, body: Body, web: Web) -> None:
         """“Remix this idea” on a message."""

@@ -153,6 +153,15 @@ class PersonReply:
 TOO_LARGE = frozenset({"file_upload_size_restricted", "file_too_large", "storage_limit_reached", "over_file_size_limit"})
 
 
+def cannot_write(error: str) -> str:
+    """What to change where Slack does not let us write in a channel; empty where that is unknown."""
+    if error in ("not_in_channel", "channel_not_found"):
+        return _("Muselab is no member of that channel. Write “/invite @muselab” in it, then settle this again.")
+    if error == "is_archived":
+        return _("That channel is archived, so nobody can write in it. Choose another.")
+    return ""
+
+
 def new_media(card: Card) -> tuple[File, ...]:
     """The media that were made just now: a message of blocks cannot hold them, so they are sent below it."""
     return tuple(file for line in card.lines if line.fresh for file in line.media)
@@ -188,6 +197,11 @@ class PlaceReply:
     def back(self) -> str:
         """Its address says it all."""
         return ""
+
+    @property
+    def why(self) -> str:
+        """Why nothing could be posted, in words; empty where that is unknown."""
+        return cannot_write(self.surface.refusal)
 
     async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         """Nobody waits."""

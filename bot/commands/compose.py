@@ -48,6 +48,7 @@ SUGGESTED = {
     ),
     "how": tuple(value for value, _label in WAYS),
 }
+HANDS_OUT = True  # its answer is a file
 PARAMS = (
     Param(name="what", help=N_("the number of an idea, or words"), kind="about", rest=True),
     Param(name="mood", help=N_("the feeling"), short="m"),

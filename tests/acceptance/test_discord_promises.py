@@ -24,6 +24,7 @@ async def fake() -> AsyncIterator[FakeDiscord]:
         assert fake.violations == []
 
 
+@pytest.mark.asyncio(loop_factories=["jumping"])
 async def test_two_hundred_messages_changed_at_once_are_fifty_requests_a_second_at_most(
     fake: FakeDiscord, tmp_path: Path
 ) -> None:

@@ -18,6 +18,7 @@ EDIT, BY_BOT, FOLLOW_UP, POST = (
     "create_message",
 )
 SLOW = 0.02  # seconds a draft, so that the message stands before it is whole
+pytestmark = pytest.mark.asyncio(loop_factories=["jumping"])
 #: docs: topics/opcodes-and-status-codes, JSON error codes; those that a message or its channel can be the reason of.
 LASTING = [
     (400, 20009),  # explicit content

@@ -129,7 +129,8 @@ class Announcing:
             )
         if reply is None or not reply.address:
             raise Refusal(
-                _(
+                str(getattr(reply, "why", ""))
+                or _(
                     "Muselab cannot write in that channel, or it is not one of this team's. Choose one that Muselab can see and "
                     "write in, or say “here” in it."
                 )
