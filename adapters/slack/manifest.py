@@ -6,6 +6,7 @@ from typing import Any
 
 from adapters.slack.lines import FREE, SLASH
 from adapters.slack.link import EVENTS
+from adapters.slack.steps import BRAINSTORM, step
 from bot import commands, plugins
 from bot.config import Settings
 from bot.services import doors
@@ -15,6 +16,7 @@ from bot.words import _
 SCOPES = {
     "app_mentions:read": "hear @muselab",
     "assistant:write": "suggest prompts in the conversation with a person",
+    "canvases:write": "make a canvas of the board where somebody asks for one",
     "channels:history": "find an answer of our own again whose posting was cut off; nothing else is looked at",
     "chat:write": "answer",
     "commands": "slash commands and the message shortcut",
@@ -29,7 +31,7 @@ SCOPES = {
 }
 #: Of those, what a workspace may refuse: what each is for is then switched off, and everything else works. Without the histories
 #: an answer that was cut off is posted once more, and may stand there twice.
-OPTIONAL = ("channels:history", "files:read", "files:write", "groups:history", "mpim:history", "users:read")
+OPTIONAL = ("canvases:write", "channels:history", "files:read", "files:write", "groups:history", "mpim:history", "users:read")
 EVENT_NAMES = (
     "agent_session_stopped",
     "app_home_opened",
@@ -56,7 +58,7 @@ def manifest(settings: Settings, *, url: str = "") -> dict[str, Any]:
     oauth: dict[str, Any] = {"scopes": {"bot": sorted(SCOPES), "bot_optional": list(OPTIONAL)}}
     if settings.slack.client_id:
         oauth["redirect_urls"] = [public + REDIRECT]
-    return {
+    made = {
         "_metadata": {"major_version": 1, "minor_version": 1},
         "display_information": {
             "name": "Muselab",
@@ -73,6 +75,15 @@ def manifest(settings: Settings, *, url: str = "") -> dict[str, Any]:
             "token_rotation_enabled": False,
         },
     }
+    return _with_step(made) if settings.slack.workflows else made
+
+
+def _with_step(made: dict[str, Any]) -> dict[str, Any]:
+    """The manifest with our step of workflows, which Slack offers of apps alone that a whole organisation may install."""
+    events = made["settings"]["event_subscriptions"]
+    steps = {"org_deploy_enabled": True, "function_runtime": "remote"}
+    heard = {**events, "bot_events": sorted([*events["bot_events"], "function_executed"])}
+    return {**made, "functions": {BRAINSTORM: step()}, "settings": {**made["settings"], **steps, "event_subscriptions": heard}}
 
 
 def _features(request: dict[str, str]) -> dict[str, Any]:

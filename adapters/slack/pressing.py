@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from adapters.slack import settling, wording
+from adapters.slack import exports, settling, wording
 from adapters.slack.attached import uploads
 from adapters.slack.blocks import Block, read_value
 from adapters.slack.emoji import beside_ideas
@@ -40,6 +40,7 @@ class Pressing:
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
+        self._exports = exports.Exports(shared)
 
     async def action(self, body: Body, web: Web) -> None:
         """A button, a menu entry, or the choice of a channel on the Home tab."""
@@ -54,6 +55,9 @@ class Pressing:
         reply = self._reply(web, press, state, body)
         if asks:
             await self.ask(web, press, state, str(body["trigger_id"]), reply)
+        elif key.verb == exports.VERB and key.token in (exports.CANVAS, exports.TABLE):
+            where = Where(channel=state["channel"], thread=state.get("thread", ""), user=press.person.id)
+            await self._exports.pressed(web, press, where, reply)
         else:
             await self._hand_on(web, press, reply)
 
@@ -80,7 +84,8 @@ class Pressing:
         more = named(press.id, body)
         surface = self._shared.ours.place(web, where, url=url, streams=bool(where.thread), root=state.get("root", ""), **more)
         page = partial(self._shared.ours.there, web, where, state["root"], url) if state.get("root") else None
-        return PersonReply(web, surface, url=url, whisper=bool(state.get("whisper")), page=page)
+        offers = exports.offers(where) if press.key.verb == exports.VERB else ()
+        return PersonReply(web, surface, url=url, whisper=bool(state.get("whisper")), page=page, offers=offers)
 
     async def ask(
         self, web: Web, press: Press, state: Mapping[str, str], trigger: str, reply: Reply, choices: tuple[Shown, ...] = ()

@@ -12,6 +12,7 @@ from adapters.slack.keeping import Way
 from adapters.slack.places import Where
 from adapters.slack.privately import Privately
 from adapters.slack.render import render
+from adapters.slack.sessions import begun, ended
 from adapters.slack.surface import Surface
 from adapters.slack.web import Failed, ResponseUrl, Web
 from bot.messages import Card, Control, File
@@ -84,11 +85,13 @@ class PersonReply:
         """Slack was told already, before anything else; in a direct message the person sees that work has begun."""
         status, self.status = self.status, ""
         if status and not private:
+            await begun(self.web, self.surface.where)
             await self._says(status, _("is thinking…"))
 
     async def unwait(self, thread: str) -> None:
         """Takes “is thinking…” away, which a stop does not by itself."""
         if thread:
+            await ended(self.web, self.surface.where, "")
             await self._says(thread, "")
 
     async def _says(self, thread: str, status: str) -> None:
@@ -108,6 +111,8 @@ class PersonReply:
             self.surface = self.page()
         await self.surface.show(card)
         await self._send((*card.files, *new_media(card)), self.surface.where)
+        if self.aloud and card.progress is None:
+            await ended(self.web, self.surface.where, card.title)
 
     async def tell(self, card: Card) -> None:
         """See `bot.ports.Reply`."""

@@ -74,6 +74,7 @@ class Web:
         self.team = team
         self.pace = pace
         self._client_of = client_of
+        self.missing: set[str] = set()  #: methods that this Slack does not have
         self._granted = ""  #: scopes, as Slack's latest answer named them
 
     async def granted(self) -> frozenset[str]:

@@ -262,3 +262,43 @@ def test_every_entry_of_a_menu_is_said_by_a_command() -> None:
     labels = [getattr(module, door, "") for module in modules for door in ("ON_IDEAS", "ON_WORDS")]
 
     assert sorted(filter(None, labels)) == ["Put this on the board", "Remix this idea"]
+
+
+@pytest.mark.parametrize("name", ["export", "imagine", "compose", "say", "pitch"])
+async def test_a_command_that_makes_a_file_is_refused_where_none_can_be_attached(town: Town, name: str) -> None:
+    town.room.denied.add("attach")
+    options = {} if name == "export" else {"what": "a fox in the snow"}
+
+    said = await town.fake.people.answer(await town.fake.people.slash(town.room, town.ann, name, **options))
+
+    assert "“Attach Files”" in said.text
+    assert said.ephemeral_for is town.ann
+    assert town.posts() == []
+
+
+async def test_a_button_that_makes_a_file_is_refused_where_none_can_be_attached(town: Town) -> None:
+    mine = await town.fake.people.answer(await town.fake.people.slash(town.room, town.ann, "idea", text="The Third Steep"))
+    (idea,) = shown_ideas(mine)
+    town.room.denied.add("attach")
+
+    said = await town.fake.people.answer(await town.fake.people.click(mine, town.ann, f"imagine:{idea}:"))
+
+    assert "“Attach Files”" in said.text
+    assert len(await town.board()) == 1
+
+
+@pytest.mark.parametrize(("denied", "missing"), [("view", "“View Channel”"), ("send", "“Send Messages”")])
+async def test_news_in_a_channel_that_the_bot_may_not_write_in_are_refused_with_what_it_lacks(
+    town: Town, denied: str, missing: str
+) -> None:
+    room, admin = town.fake.room(town.guild, "leads"), town.fake.user("boss", admin=True)
+    room.denied.add(denied)
+    await town.fake.gateway.dispatch("GUILD_CREATE", town.guild.payload(), guild=town.guild.id)
+
+    said = await town.fake.people.answer(
+        await town.fake.people.slash(town.room, admin, "settings", admin_channel=f"<#{room.id}>")
+    )
+
+    assert missing in said.text
+    where = Channel(team=Team(platform="discord", id=town.guild.id), id=town.room.id)
+    assert (await town.house.store.settings(whole(where.team))).admin_channel is None

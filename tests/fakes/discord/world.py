@@ -21,6 +21,7 @@ THREADS = (THREAD_ROOM, PRIVATE_THREAD)
 
 #: What a member may do when nothing is denied: view, send, history, reactions, attachments, embeds, threads, commands.
 MEMBER = 1 << 10 | 1 << 11 | 1 << 16 | 1 << 6 | 1 << 15 | 1 << 14 | 1 << 31 | 1 << 35 | 1 << 38
+ATTACH = 1 << 15
 ADMIN = MEMBER | 1 << 5 | 1 << 4 | 1 << 3
 
 
@@ -176,7 +177,7 @@ class Room:
     id: str = field(default_factory=snowflake)
     messages: list[Message] = field(default_factory=list)
     deleted: bool = False
-    denied: set[str] = field(default_factory=set)  #: "view", "send": what the bot may not do here
+    denied: set[str] = field(default_factory=set)  #: "view", "send", "threads", "attach": what the bot may not do here
 
     def payload(self) -> dict[str, Any]:
         if self.people:
