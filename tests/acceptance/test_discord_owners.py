@@ -302,3 +302,28 @@ async def test_news_in_a_channel_that_the_bot_may_not_write_in_are_refused_with_
     assert missing in said.text
     where = Channel(team=Team(platform="discord", id=town.guild.id), id=town.room.id)
     assert (await town.house.store.settings(whole(where.team))).admin_channel is None
+
+
+async def test_files_are_asked_for_by_what_a_command_can_read(town: Town) -> None:
+    asked = {
+        (command["name"], option["name"]): option.get("file_types")
+        for command in town.fake.commands
+        for option in command.get("options") or []
+        if option["type"] == 11
+    }
+
+    assert asked["imagine", "picture"] == asked["photo", "file"] == asked["copy", "picture"] == ["image"]
+    assert asked["memo", "file"] == ["audio", "video"]
+    assert asked["compose", "file"] == [".mid", ".midi", ".abc", ".txt"]
+    assert ".csv" in asked["import", "file"]
+    assert None not in asked.values()
+
+
+@pytest.mark.parametrize(("name", "kinds"), [("imagine", ["image"]), ("memo", ["audio", "video"])])
+async def test_a_form_asks_for_files_by_kind_too(town: Town, name: str, kinds: list[str]) -> None:
+    asked = await town.fake.people.slash(town.room, town.ann, name)
+    await town.fake.people.until(lambda: asked.modal, what="the form")
+
+    parts = [label["component"] for label in asked.modal["components"] if label["component"]["type"] == 19]
+    assert [part["file_types"] for part in parts] == [kinds] * len(parts)
+    assert parts
