@@ -130,7 +130,9 @@ def slate() -> Card:
         return (*(Control(key=key, label="", emoji=emoji) for key, emoji in zip(keys, "👍👎", strict=True)), more)
 
     ids = [IdeaId(f"{number:024x}") for number in range(1, 11)]
-    lines = tuple(Line(idea=id, number=at, text="A <rooftop> & *paper* library", controls=beside(id)) for at, id in enumerate(ids, 1))
+    lines = tuple(
+        Line(idea=id, number=at, text="A <rooftop> & *paper* library", controls=beside(id)) for at, id in enumerate(ids, 1)
+    )
     return Card(title=_("Ideas for “{topic}”").format(topic="tea"), lines=lines, footer="…")
 
 

@@ -94,7 +94,9 @@ def table(ideas: list[dict[str, str]]) -> list[Block]:
         if room < 0:
             break
         rows.append(row)
-    made: list[Block] = [{"type": "data_table", "caption": _("Board"), "page_size": PAGE, "row_header_column_index": 1, "rows": rows}]
+    made: list[Block] = [
+        {"type": "data_table", "caption": _("Board"), "page_size": PAGE, "row_header_column_index": 1, "rows": rows}
+    ]
     left = len(ideas) - len(rows) + 1
     template = ngettext("{count} more idea is on the board.", "{count} more ideas are on the board.", left)
     return [*made, context(template.format(count=left))] if left else made
@@ -110,7 +112,7 @@ def cell(text: str, *, number: bool) -> dict[str, Any]:
 def lacking(failed: Failed) -> str:
     """Why there is none."""
     if failed.error == "missing_scope":
-        return _("Muselab lacks the permission “{scope}” in this workspace. Install the app again with it, then ask again.").format(
-            scope=failed.needed
-        )
+        return _(
+            "Muselab lacks the permission “{scope}” in this workspace. Install the app again with it, then ask again."
+        ).format(scope=failed.needed)
     return _("Slack does not take the board in this form ({error}). The file has all of it.").format(error=failed.error)

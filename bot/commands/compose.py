@@ -92,7 +92,9 @@ async def form(services: Services, key: Key, idea: Idea | None) -> Form:
         title=_("Make a tune"),
         fields=(
             subject_field(_("For what?")),
-            Field(name="file", label=_("Notes of yours"), kind="file", takes=SCORES, hint=_("A MIDI or ABC file"), required=False),
+            Field(
+                name="file", label=_("Notes of yours"), kind="file", takes=SCORES, hint=_("A MIDI or ABC file"), required=False
+            ),
             ways_field(_("What to do with the notes"), WAYS),
             Field(name="style", label=_("Style"), placeholder=_("reel, waltz, ballad, hymn …"), required=False),
             Field(name="mood", label=_("Mood"), placeholder=_("cheerful, calm, heroic …"), required=False),

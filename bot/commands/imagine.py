@@ -68,7 +68,12 @@ PARAMS = (
     Param(name="palette", help=N_("which colours")),
     Param(name="count", help=N_("how many pictures, 1 to 6"), kind="integer", least=1, most=MOST, short="n"),
     Param(name="picture", help=N_("a picture of yours to paint, to vary or to make anew"), kind="file", takes=IMAGES),
-    Param(name="second", help=N_("a second picture: whose style it gets, or a mask, white where it is made anew"), kind="file", takes=IMAGES),
+    Param(
+        name="second",
+        help=N_("a second picture: whose style it gets, or a mask, white where it is made anew"),
+        kind="file",
+        takes=IMAGES,
+    ),
     Param(name="how", help=N_("what to do with it"), kind="choice", choices=WAYS, by_name=True),
     Param(name="strength", help=N_("how much of your picture changes, in percent"), kind="integer", least=2, most=100),
     Param(name="size", help=N_("in pixels, such as 1024x768")),

@@ -56,7 +56,14 @@ def filled(press: Press) -> dict[str, Value]:
 
 def picture_field(name: str = "picture", label: str = "") -> Field:
     """A place for a picture in a form."""
-    return Field(name=name, label=label or _("A picture of yours"), kind="file", takes=IMAGES, hint=_("PNG, JPEG, WebP or GIF"), required=False)
+    return Field(
+        name=name,
+        label=label or _("A picture of yours"),
+        kind="file",
+        takes=IMAGES,
+        hint=_("PNG, JPEG, WebP or GIF"),
+        required=False,
+    )
 
 
 def subject_field(label: str) -> Field:
