@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from tests.fair import FairLoop, JumpingLoop
+from tests.fair import loops_of
 from tests.skips import pytest_configure as pytest_configure
 
 #: Of an exception in the log its trace: structlog's own rendering shows every local variable too, which takes seconds of the
@@ -22,9 +22,7 @@ structlog.configure(processors=[*structlog.get_config()["processors"][:-1], PLAI
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     """The loop of asynchronous tests and fixtures; for each test one."""
-    marker = item.get_closest_marker("asyncio")
-    wanted = (marker.kwargs.get("loop_factories") if marker is not None else None) or ["fair"]
-    return {name: {"fair": FairLoop, "jumping": JumpingLoop}[name] for name in wanted}
+    return loops_of(item.get_closest_marker("asyncio"), "fair")
 
 
 @pytest.fixture(scope="session")
