@@ -35,7 +35,7 @@ def no_files() -> str:
 def lacking(code: int) -> str:
     """What Muselab lacks in a channel in which Discord does not let it write; empty where that is unknown."""
     if code == ACCESS:
-        return _("Muselab does not see that channel. Give it the permission “View Channel” there, then settle this again.")
+        return _("Muselab does not see it: give it the permission “View Channel” there.")
     if code == PERMISSION:
-        return _("Muselab may not write in that channel. Give it the permission “Send Messages” there, then settle this again.")
+        return _("Muselab may not write in it: give it the permission “Send Messages” there.")
     return ""

@@ -23,6 +23,7 @@ from adapters.slack.pressing import Pressing
 from adapters.slack.reacting import Reacting
 from adapters.slack.replies import Address, PersonReply, PlaceReply
 from adapters.slack.shared import AGAIN_KEY, NAME, Shared, a_call
+from adapters.slack.shortcuts import Shortcuts
 from adapters.slack.steps import StepReply, Steps
 from adapters.slack.surface import PAUSE_S
 from adapters.slack.talking import Talking
@@ -73,6 +74,7 @@ class SlackChat:
         self._pressing = Pressing(self._shared)
         self._reacting = Reacting(self._shared, self._pressing)
         self._talking = Talking(self._shared, self._pressing, self._reacting)
+        self._shortcuts = Shortcuts(self._shared, self._pressing)
         self._steps = Steps(self._shared)
         self.acks = acks  #: Slack has its answers from `server`, after whose hearing alone the work begins
 
@@ -150,7 +152,7 @@ class SlackChat:
         app.command(ANY)(self._on(self._talking.command))
         app.action(ANY)(self._on(self._pressing.action))
         app.view(FORM)(self._on(self._pressing.submitted))
-        app.shortcut({"callback_id": ANY, "type": "message_action"})(self._on(self._pressing.shortcut))
+        app.shortcut({"callback_id": ANY, "type": "message_action"})(self._on(self._shortcuts.chosen))
         for event, handle in self._events.items():
             app.event(event)(self._on(handle))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from adapters.slack.lines import FREE, SLASH
 from adapters.slack.link import EVENTS
+from adapters.slack.shortcuts import WORDS
 from adapters.slack.steps import BRAINSTORM, step
 from bot import commands, plugins
 from bot.config import Settings
@@ -92,19 +93,21 @@ def _features(request: dict[str, str]) -> dict[str, Any]:
         "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
         "bot_user": {"display_name": "muselab", "always_online": True},
         "agent_view": {"agent_description": _("Brainstorms with you: type a topic, get different ideas, vote, pick, remix.")},
-        "shortcuts": [_shortcut(name) for name in plugins.names(commands) if _on_ideas(name)],
+        "shortcuts": [entry for name in plugins.names(commands) for entry in _shortcuts(name)],
         "slash_commands": [_slash(name, request) for name in SLASH],
     }
 
 
-def _on_ideas(name: str) -> str:
-    return doors.on_ideas(doors.command(plugins.load(commands, name)))
-
-
-def _shortcut(name: str) -> dict[str, Any]:
-    """An entry in the menu of messages that show ideas."""
-    about = _(plugins.load(commands, name).HELP)
-    return {"name": _(_on_ideas(name)), "type": "message", "callback_id": name, "description": about}
+def _shortcuts(name: str) -> list[dict[str, Any]]:
+    """A command's entries in the menu of messages: of those that show ideas, and of anybody's."""
+    command = doors.command(plugins.load(commands, name))
+    entries = {name: doors.on_ideas(command), WORDS + name: doors.on_words(command)}
+    about = _(command.HELP)
+    return [
+        {"name": _(label), "type": "message", "callback_id": callback, "description": about}
+        for callback, label in entries.items()
+        if label
+    ]
 
 
 def _slash(name: str, request: dict[str, str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Hears buttons, menus, forms and shortcuts in Slack, and opens the forms that they ask for."""
+"""Hears buttons, menus and forms in Slack, and opens the forms that they ask for."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ import structlog
 from adapters.slack import exports, settling, wording
 from adapters.slack.attached import uploads
 from adapters.slack.blocks import Block, read_value
-from adapters.slack.emoji import beside_ideas
 from adapters.slack.payloads import Body, place_of, pressed, submitted
 from adapters.slack.places import Where
-from adapters.slack.reading import Shown, shown_in
+from adapters.slack.reading import Shown
 from adapters.slack.refusals import AGAIN
 from adapters.slack.replies import PersonReply
 from adapters.slack.shared import NAME, Shared, a_call, channel_of, named, now
@@ -52,7 +51,7 @@ class Pressing:
         key, asks = read_value(pressed(action))
         state = place_of(body)
         press = await self.press(web, key, state, str(body["trigger_id"]), str(body["user"]["id"]))
-        reply = self._reply(web, press, state, body)
+        reply = self.reply(web, press, state, body)
         if asks:
             await self.ask(web, press, state, str(body["trigger_id"]), reply)
         elif key.verb == exports.VERB and key.token in (exports.CANVAS, exports.TABLE):
@@ -76,7 +75,8 @@ class Pressing:
             **more,
         )
 
-    def _reply(self, web: Web, press: Press, state: Mapping[str, str], body: Body) -> Reply:
+    def reply(self, web: Web, press: Press, state: Mapping[str, str], body: Body) -> Reply:
+        """Where what was pressed is answered."""
         where = Where(channel=state["channel"], thread=state.get("thread", ""), user=press.person.id)
         if state.get("home") and (press.key.verb == "board" or press.key.verb in plugins.names(signals)):
             return self._shared.home.reply(web, where, press.id)
@@ -132,7 +132,7 @@ class Pressing:
         }
         fields = {"values": texts, "uploads": handed}
         press = await self.press(web, key, state, str(body["trigger_id"]), str(body["user"]["id"]), **fields)
-        reply = self._reply(web, press, state, body)
+        reply = self.reply(web, press, state, body)
         if key.verb == settling.VERB:
             await self._settled(web, press, reply)
         else:
@@ -165,22 +165,3 @@ class Pressing:
             except Failed as failed:
                 log.info("what is granted is unknown", why=str(failed))
         return True
-
-    async def shortcut(self, body: Body, web: Web) -> None:
-        """“Remix this idea” on a message."""
-        message, verb, user = body["message"], str(body["callback_id"]), str(body["user"]["id"])
-        state = {
-            "channel": str(body["channel"]["id"]),
-            "thread": str(message.get("thread_ts") or ""),
-            "url": str(body.get("response_url") or ""),
-        }
-        ideas = shown_in(message.get("blocks") or (), beside_ideas())
-        key = Key(verb=verb, target=ideas[0].idea) if ideas else Key(verb=verb)
-        press = await self.press(web, key, state, str(body["trigger_id"]), user)
-        reply = self._reply(web, press, state, body)
-        if not ideas:
-            with speaking(press.locale):
-                text = _("There is no idea of Muselab's in that message. Choose a message with ideas in it.")
-            await reply.tell(Card(text=text, private=True))
-            return
-        await self.ask(web, press, state, str(body["trigger_id"]), reply, ideas)

@@ -161,9 +161,9 @@ TOO_LARGE = frozenset({"file_upload_size_restricted", "file_too_large", "storage
 def cannot_write(error: str) -> str:
     """What to change where Slack does not let us write in a channel; empty where that is unknown."""
     if error in ("not_in_channel", "channel_not_found"):
-        return _("Muselab is no member of that channel. Write “/invite @muselab” in it, then settle this again.")
+        return _("Muselab is no member of it: write “/invite @muselab” there first.")
     if error == "is_archived":
-        return _("That channel is archived, so nobody can write in it. Choose another.")
+        return _("It is archived, so nobody can write in it.")
     return ""
 
 

@@ -20,7 +20,7 @@ from tests.acceptance.test_slack_places import here as here
 from tests.acceptance.test_slack_places import slack as slack
 from tests.fakes.slack.specs import load
 
-TEAM, ANN = TEAMS["red"], user("ann")
+TEAM, ANN, BOB = TEAMS["red"], user("ann"), user("bob")
 DIRECT = "D" + ANN[1:]
 STEP = "Fx0STEP"
 
@@ -113,6 +113,35 @@ def test_the_manifest_has_the_step_only_where_it_was_asked_for():
     assert "function_executed" not in plain["settings"]["event_subscriptions"]["bot_events"]
     assert set(whole["functions"]["brainstorm"]["input_parameters"]["required"]) == {"topic", "channel", "user"}
     assert "function_executed" in whole["settings"]["event_subscriptions"]["bot_events"]
+
+
+# ------------------------------------------------------------------------------------------------ menus of messages
+
+
+async def test_anybody_s_message_is_put_on_the_board_from_its_menu(slack, here):
+    slack.team(TEAM).person(BOB)
+    said = await slack.say(TEAM, CHANNEL, BOB, "@u0ann The Third Steep & more")
+
+    await slack.shortcut(said, "words-idea", ANN)
+    await here.settle()
+
+    assert [idea.text for idea in await here.house.store.ideas(HERE)] == ["u0ann The Third Steep & more"]
+
+
+async def test_a_message_without_words_is_put_nowhere(slack, here):
+    said = await slack.say(TEAM, CHANNEL, BOB, "")
+
+    await slack.shortcut(said, "words-idea", ANN)
+    await here.settle()
+
+    assert (await here.private("ann"))[-1] == "There are no words on this message."
+    assert await here.house.store.ideas(HERE) == []
+
+
+def test_the_manifest_has_both_menus():
+    entries = {one["callback_id"]: one["name"] for one in manifest(Settings())["features"]["shortcuts"]}
+
+    assert entries == {"remix": "Remix this idea", "words-idea": "Put this on the board"}
 
 
 # ------------------------------------------------------------------------------------------------ sessions
