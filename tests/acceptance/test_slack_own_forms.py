@@ -166,6 +166,17 @@ async def test_where_slack_has_no_sessions_people_are_answered_and_it_is_asked_o
     assert sum(method == "agents.sessions.setStatus" for method, _team, _args in slack.calls) == 1
 
 
+async def test_a_stream_says_what_is_being_done_and_that_it_is_over(slack, here):
+    await slack.dm(TEAM, ANN, "names for a tea bar -n 3")
+    await here.settle()
+
+    streamed = [args for method, _team, args in slack.calls if method.endswith("Stream")]
+    steps = [chunk for args in streamed for chunk in args.get("chunks", ()) if chunk["type"] == "task_update"]
+    assert {step["id"] for step in steps} == {"ideas"}
+    assert [step["status"] for step in steps] == ["in_progress"] * (len(steps) - 1) + ["complete"]
+    assert all("/3" in step["title"] for step in steps[1:])
+
+
 # ------------------------------------------------------------------------------------------------ the board
 
 
