@@ -163,6 +163,7 @@ class SlackTable(Table):
     api_base: str = ""  #: another Web API endpoint, for a proxy; empty: Slack's own
     host: str = "127.0.0.1"  #: where the HTTP endpoint listens
     port: int = Field(default=0, ge=0, le=65535)  #: 0: Socket Mode
+    workflows: bool = False  #: the manifest offers “Brainstorm” as a step of workflows, for which Slack wants a paid plan
 
 
 class TerminalTable(Table):
