@@ -28,8 +28,9 @@ REGULAR = {
     "kg": "kilogram", "lb": "pound", "lbs": "pound", "oz": "ounce", "ml": "millilitre", "cl": "centilitre", "l": "litre",
     "tbsp": "tablespoon", "tsp": "teaspoon", "ms": "millisecond", "sec": "second", "secs": "second", "min": "minute",
     "mins": "minute", "h": "hour", "hr": "hour", "hrs": "hour", "kb": "kilobyte", "mb": "megabyte", "gb": "gigabyte",
-    "tb": "terabyte", "w": "watt", "v": "volt", "kv": "kilovolt", "mw": "megawatt", "ma": "milliamp", "mah": "milliamp hour",
-    "kcal": "kilocalorie", "db": "decibel", "ha": "hectare", "nm": "nanometre", "µm": "micrometre", "kw": "kilowatt", "kwh": "kilowatt hour", "px": "pixel", "°": "degree",
+    "tb": "terabyte", "w": "watt", "v": "volt", "kv": "kilovolt", "mw": "megawatt", "ma": "milliamp",
+    "mah": "milliamp hour",    "kcal": "kilocalorie", "db": "decibel", "ha": "hectare", "nm": "nanometre", "µm": "micrometre",
+    "kw": "kilowatt", "kwh": "kilowatt hour", "px": "pixel", "°": "degree",
 }  # fmt: skip
 IRREGULAR = {
     "ft": ("foot", "feet"), "hz": ("hertz", "hertz"), "khz": ("kilohertz", "kilohertz"), "mhz": ("megahertz", "megahertz"),

@@ -9,8 +9,10 @@ from generators.engines.speech.counting import cardinal, digits, ordinal, year
 SMALL = {"US", "IT"}  #: words in small letters, said letter by letter in capitals
 #: Said letter by letter though they could be words; those without a vowel are, whatever they are.
 LETTERS = SMALL | {
-    "AC", "AD", "AI", "AKA", "API", "AR", "ATM", "CEO", "CFO", "CIA", "COO", "CPU", "CTO", "DIY", "DNA", "EEG", "ERP", "ETA", "EU",
-    "EV", "FAQ", "FBI", "GPU", "HR", "ID", "IOU", "IBM", "IP", "IPA", "IPO", "IQ", "ISO", "IV", "KPI", "MBA", "NGO", "OLED", "OS", "PR",
+    "AC", "AD", "AI", "AKA",
+    "API", "AR", "ATM", "CEO", "CFO", "CIA", "COO", "CPU", "CTO", "DIY", "DNA", "EEG", "ERP", "ETA", "EU",
+    "EV", "FAQ", "FBI", "GPU", "HR", "ID", "IOU", "IBM", "IP", "IPA", "IPO", "IQ", "ISO", "IV",
+    "KPI", "MBA", "NGO", "OLED", "OS", "PR",
     "RNA", "ROI", "SEO", "UCLA", "UFO", "UI", "UK", "UN", "URL", "USA", "USB", "USP", "UV", "UX", "VIP", "VR",
 }  # fmt: skip
 SAID = {
