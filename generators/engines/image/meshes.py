@@ -170,12 +170,7 @@ def prism(
     end[:, 2] = 1
     inset = edge / 2  # less than the corners' cut, else places of a square corner fall together
     rings = [ring(low, inset), ring(low + edge, 0), ring(high - edge, 0), ring(high, inset * min(*taper, 1.0))]
-    around = np.arange(count)
-    after = (around + 1) % count
-    triangles = []
-    for number in range(3):
-        a, b, c, d = (place + (number + up) * count for place, up in ((around, 0), (after, 0), (after, 1), (around, 1)))
-        triangles += [np.stack([a, b, c], 1), np.stack([a, c, d], 1)]
+    triangles = _walls(count, 3)
     fan = np.stack([np.zeros(count - 2, int), np.arange(1, count - 1), np.arange(2, count)], 1)
     triangles += [fan[:, ::-1], fan + 3 * count]
     return Mesh(
@@ -184,6 +179,17 @@ def prism(
         triangles=np.concatenate(triangles).astype(np.int32),
         colour=colour,
     )
+
+
+def _walls(count: int, bands: int) -> list[Triangles]:
+    """Triangles between rings of `count` places each that lie one behind another."""
+    around = np.arange(count)
+    after = (around + 1) % count
+    triangles: list[Triangles] = []
+    for number in range(bands):
+        a, b, c, d = (place + (number + up) * count for place, up in ((around, 0), (after, 0), (after, 1), (around, 1)))
+        triangles += [np.stack([a, b, c], 1), np.stack([a, c, d], 1)]
+    return triangles
 
 
 def box(wide: float, tall: float, deep: float, colour: Colour, *, bevel: float) -> Mesh:

@@ -45,7 +45,7 @@ def glb(surfaces: Sequence[Surface]) -> bytes:
     """The surfaces as one mesh. Source: glTF 2.0, sections 3.6 and 4."""
     packed = _Packed()
     strips = [surface for surface in surfaces if strip_of(surface)[1] is not None]
-    materials = []
+    materials: list[dict[str, Any]] = []
     for surface in surfaces:
         number = sum("baseColorTexture" in one["pbrMetallicRoughness"] for one in materials)
         materials.append(material(surface.colour, number if strip_of(surface)[1] is not None else None))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from generators.engines.image import openings, roofs
 from generators.engines.image.building_plans import Plan
-from generators.engines.image.meshes import Corner, Mesh, box, fitted, joined, revolved
+from generators.engines.image.meshes import Corner, Mesh, box, fitted, joined, prism, revolved
 from generators.engines.image.roofs import AROUND, BEVEL, drum
 from generators.engines.shared.colour import Colour, mixed
 
@@ -181,7 +181,7 @@ def _portico(plan: Plan, wide: float, deep: float) -> Iterator[Mesh]:
     yield box(width + 0.4, 0.2, out + 0.12, plan.trim, bevel=BEVEL).moved(y=tall - 0.01, z=deep / 2 + out / 2)
     half = width / 2 + 0.24
     front = [Corner(-half, 0), Corner(half, 0), Corner(0, half * 0.4)]
-    yield openings.prism(front, 0, out, plan.top, bevel=BEVEL).moved(y=tall + 0.18, z=deep / 2 + 0.06)
+    yield prism(front, 0, out, plan.top, bevel=BEVEL).moved(y=tall + 0.18, z=deep / 2 + 0.06)
 
 
 def _lantern(plan: Plan, across: float, top: float) -> Iterator[Mesh]:

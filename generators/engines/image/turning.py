@@ -153,10 +153,11 @@ def from_silhouette(picture: Image.Image) -> list[Mesh]:
     pixels = np.asarray(picture.convert("RGB").resize(mask.shape[::-1]))
     rows = np.flatnonzero(mask.any(axis=1))
     cuts = np.linspace(rows[0], rows[-1] + 1, ROWS + 1)
-    widths, strip = [], []
+    widths: list[float] = []
+    strip: list[NDArray[np.float64]] = []
     for low, high in pairwise(cuts):
         part = slice(int(low), max(int(low) + 1, round(high)))
-        widths.append(mask[part].sum(axis=1).mean() / 2)
+        widths.append(float(mask[part].sum(axis=1).mean()) / 2)
         shades = pixels[part][mask[part]]
         strip.append(np.median(shades, axis=0) if len(shades) else strip[-1] if strip else np.zeros(3))
     radii = np.array(widths[::-1])

@@ -113,7 +113,7 @@ def _from_longest(vertices: Floats, triangles: NDArray[np.int32]) -> NDArray[np.
 
 def _between(values: Floats, corners: NDArray[np.int32], shares: Floats) -> Floats:
     """Values within triangles out of those at their corners."""
-    made: Floats = sum(values[corners[:, corner]] * shares[corner] for corner in range(3)).astype(np.float32)  # type: ignore[union-attr]
+    made: Floats = sum(values[corners[:, corner]] * shares[corner] for corner in range(3)).astype(np.float32)
     return made
 
 
@@ -164,8 +164,10 @@ def _nearest(strewn: Strewn, turn: Floats, side: int) -> NDArray[np.int64]:
 def turned(angle: float) -> Floats:
     """The rotation about the vertical, then a tilt towards us."""
     c, s, ct, st = math.cos(angle), math.sin(angle), math.cos(TILT), math.sin(TILT)
-    made = np.array([[1, 0, 0], [0, ct, -st], [0, st, ct]]) @ np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
-    return made.astype(np.float32)
+    made: Floats = np.array([[1, 0, 0], [0, ct, -st], [0, st, ct]], np.float32) @ np.array(
+        [[c, 0, s], [0, 1, 0], [-s, 0, c]], np.float32
+    )
+    return made
 
 
 def lit(normals: Floats) -> Floats:

@@ -117,10 +117,10 @@ def _show_something(picture: Image.Image) -> None:
     for frame in range(frames):
         picture.seek(frame)
         picture.load()
-        shown = picture.convert("RGBA").getextrema()
-        if shown[3][1] and any(low != high for low, high in shown):
+        pixels = np.asarray(picture.convert("RGBA")).reshape(-1, 4)
+        if pixels[:, 3].any() and (pixels != pixels[0]).any():
             return
-        plain = plain or (frame + 1 if shown[3][1] else 0)
+        plain = plain or (frame + 1 if pixels[:, 3].any() else 0)
     picture.seek(max(0, plain - 1))
     picture.load()
 
