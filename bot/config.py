@@ -95,6 +95,7 @@ class MediaTable(Table):
     music: str = "embedded"  #: tunes: "embedded", a Hugging Face name, a folder, or "none"
     speech: str = "embedded"  #: voices: "embedded", a Hugging Face name, a folder, "none", or a service's URL, as for pictures
     hearing: str = "embedded"  #: recordings: "embedded" (English), a Hugging Face name, a folder, "none", or a service's URL
+    video: str = "none"  #: films in pitches: a diffusers model's name, a folder, or "none": a slow zoom over the picture
     device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1", "mps"
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"  #: precision of models that are named
     offload: Literal["none", "model", "sequential"] = (

@@ -51,6 +51,7 @@ SUGGESTED = {
             "engraving",
         ),
         *("watercolour", "oil", "mist", "glass", "crayon", "sepia", "starry", "gouache", "noir", "wave", "mosaic"),
+        *("building", "turned", "badge"),
     ),
     "palette": ("ocean", "forest", "sunset", "candy", "night", "earth", "mono", "berry", "citrus", "tech", "warm", "calm"),
 }
