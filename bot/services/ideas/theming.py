@@ -17,7 +17,7 @@ from bot.services.events import own_id
 from bot.services.ideas.board import Boards
 from bot.services.ideas.filtering import unsafe
 from bot.services.ideas.gaps import Aspect, aspects, missing
-from bot.services.ideas.naming import Naming, names_of
+from bot.services.ideas.naming import Naming, names_of, shared
 from bot.services.ideas.selecting import SAME, SAME_WORDS, alike, wordset
 from bot.services.ideas.standing import View, folded
 from bot.words import _, ngettext
@@ -122,7 +122,8 @@ class Theming:
             await told()
         several = [group for group in groups if len(group) > 1]
         texts = [[ideas[place].text for place in group] for group in several]
-        names = await self.naming.names(person, channel, topic, texts, [vectors[group] for group in several])
+        common = shared((topic,) if topic else await self.boards.topics(channel))
+        names = await self.naming.names(person, channel, topic, texts, [vectors[group] for group in several], common=common)
         made = self._named(channel, topic, [[ideas[place] for place in group] for group in groups], names, before)
         await self.store.keep_themes(channel, folded(topic), made)
         return made
