@@ -97,6 +97,15 @@ def test_a_name_goes_to_the_theme_it_fits_best_and_to_one_alone() -> None:
     ]
 
 
+def test_a_whole_idea_gives_way_to_any_name_that_fits() -> None:
+    one, other, third = np.eye(3, dtype=np.float32)
+    idea = (one + other) / np.sqrt(2)
+    plain = ["A choir that rehearses between the shelves"]
+
+    assert chosen(plain, [["Music"]], np.stack([idea, 0.6 * idea]), [np.stack([one, other])]) == ["Music"]
+    assert chosen(plain, [["Chess"]], np.stack([idea, third]), [np.stack([one, other])]) == plain
+
+
 def test_a_name_that_fits_one_idea_of_a_theme_alone_is_not_the_theme_s() -> None:
     one, other, third = np.eye(3, dtype=np.float32)
     meanings = np.stack([0.3 * (one + other + third), one])

@@ -123,6 +123,8 @@ async def _patiently(_place: int) -> None:
 def chosen(plain: Sequence[str], said: Sequence[Sequence[str]], meanings: Vectors, vectors: Sequence[Vectors]) -> list[str]:
     """For each theme the name that fits it best, where one fits: better than any other theme, and as well as its plain name.
 
+    A plain name that is a whole idea fits itself best of all, and is no name: anything that fits takes its place.
+
     Args:
         plain: the names to fall back on.
         said: those that the model gave each theme.
@@ -136,7 +138,7 @@ def chosen(plain: Sequence[str], said: Sequence[Sequence[str]], meanings: Vector
     for theme, mine in enumerate(said):
         rows = fits[start : start + len(mine)]
         start += len(mine)
-        least = max(NEAR, float(fits[theme, theme]) - ABOUT)
+        least = max(NEAR, float(fits[theme, theme]) - ABOUT) if formed(plain[theme]) else NEAR
         fitting = [
             (float(row[theme]), name)
             for name, row in zip(mine, rows, strict=True)
