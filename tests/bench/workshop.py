@@ -94,7 +94,7 @@ class Workshop:
             seen = await self.room.ask(LEADER, "/themes")
             themes = await self.store.themes(HERE, "")
             self.told["themes"] = len(themes)
-            held = next(idea.id for idea in await self.ideas() if idea.text == SCRIPT["named"]["holds"])
+            held = next(idea.id for idea in await self.ideas() if idea.text in SCRIPT["named"]["holds"])
             place = next(place for place, theme in enumerate(themes, 1) if held in theme.ideas)
             await self.room.ask("Bea", f'/themes --theme {place} --name "{SCRIPT["named"]["name"]}"')
         async with self.room.step("a gap"):

@@ -224,7 +224,7 @@ class Rounds:
             there = replace(round, step=step)
             if not getattr(self.cards.phase(there), "PAIRS", False):
                 return step
-            if await self.cards.likeness.pairs(await self._revealed(round)):
+            if await self.cards.likeness.pairs(await self._revealed(round), round.topic):
                 return step
         return len(round.steps)
 

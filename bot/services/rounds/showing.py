@@ -46,7 +46,7 @@ class RoundCards:
     async def _phase(self, round: Round, room: int) -> Card:
         phase = self.phase(round)
         ideas = await self.listed(round)
-        pairs = (await self.likeness.pairs(ideas))[:OFFERED] if getattr(phase, "PAIRS", False) else []
+        pairs = (await self.likeness.pairs(ideas, round.topic))[:OFFERED] if getattr(phase, "PAIRS", False) else []
         said = [_(phase.SAYS), round.now.prompt, self._rules(round), await self._written(round)]
         with_buttons, rest = parted(ideas, room, best_first=getattr(phase, "BEST_FIRST", False))
         parts = [*said, "\n".join(f"#{goes.number} = #{stays.number}" for goes, stays in pairs), rest]
