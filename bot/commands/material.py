@@ -23,9 +23,9 @@ PARAMS = (
         name="do",
         help=N_("what to do with them; empty: list them"),
         kind="choice",
-        choices=(("list", N_("List them")), ("add", N_("Add a document")), ("remove", N_("Remove one for good"))),
+        choices=(("list", N_("List")), ("add", N_("Add")), ("remove", N_("Remove"))),
     ),
-    Param(name="document", help=N_("its number in the list, or its name")),
+    Param(name="document", help=N_("its number in the list, or its name"), rest=True),
     Param(name="file", help=N_("Markdown, plain text or a PDF"), kind="file"),
 )
 
