@@ -189,6 +189,11 @@ class WebTable(Table):
     host: str = "127.0.0.1"  #: where it listens; other machines reach it through a proxy that speaks https
     port: int = Field(default=0, ge=0, le=65535)  #: 0: there is no page
     url: str = ""  #: how people reach it from outside, "https://board.example.org"; empty: host and port
+    discord_id: str = ""  #: the application's id, for signing in with Discord; empty: nobody can
+    discord_secret: SecretStr = SecretStr("")  #: its client secret
+    slack_id: str = ""  #: the app's client id, for signing in with Slack; empty: nobody can
+    slack_secret: SecretStr = SecretStr("")  #: its client secret
+    slack_pkce: bool = False  #: the app's manifest has `pkce_enabled`, without which Slack refuses a sign-in with that proof
 
 
 class LimitsTable(Table):

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 import discord
 import structlog
 
-from adapters.discord import keeping, places, reactions
+from adapters.discord import keeping, places, reactions, readers
 from adapters.discord.belonging import Belonging, Departures
 from adapters.discord.by_token import Tokens
 from adapters.discord.client import Client, point_at
@@ -141,6 +141,10 @@ class DiscordChat:
     def threads(self, channel: Channel) -> bool:
         """Whether a thread can be opened for each brainstorm there; see `bot.ports.Chat`."""
         return self._client is not None and channel.id.isdecimal() and places.threads(self._client.get_channel(int(channel.id)))
+
+    async def read_by(self, person: Person, channel: Channel) -> str | None:
+        """A channel's name, where a person can read it; see `bot.ports.ChannelReaders`."""
+        return await readers.read_by(self._client, person, channel) if self.ready else None
 
     def _ours(self, channel: Channel) -> bool:
         """Whether a channel is its team's: an id that somebody typed may be a room of any server the bot is in."""
