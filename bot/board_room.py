@@ -13,6 +13,7 @@ from bot.services.ideas.importing import Importing
 from bot.services.ideas.marking import Marking
 from bot.services.ideas.merging import Merging
 from bot.services.ideas.naming import Naming
+from bot.services.ideas.originality import Originality
 from bot.services.ideas.quoting import Quoting
 from bot.services.ideas.theming import Theming
 from bot.services.models.versions import Versions
@@ -51,6 +52,7 @@ def furnished(
         "marking": Marking(store=store, boards=boards, listening=listening, clock=clock),
         "material": Material(store=store, quoting=quoting, clock=clock, new_id=new_id),
         "quoting": quoting,
+        "originality": Originality(store, generator),
         "merging": Merging(store=store, tasting=tasting, clock=clock),
         "theming": theming,
     }

@@ -14,6 +14,7 @@ from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reason, Reply, Trust
 from bot.services.bundle import Services
 from bot.services.cards import shortened
+from bot.services.ideas.originality import resembled
 from bot.services.media.bandit import Arm
 from bot.services.votes.refitting import Relatives
 from bot.words import N_, _, ngettext
@@ -72,7 +73,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         )
     if idea.modality == "text":
         paragraphs.append(trust_said(trust, learning=learning))
-        paragraphs.append(await quoted(services, idea))
+        paragraphs += [resembled(idea.text), await close(services, idea), await quoted(services, idea)]
     elif not hidden:
         known = await services.liking.arms(team, idea.modality)
         arms = [known[name][value] for name, value in idea.traits if value in known.get(name, {})]
@@ -80,6 +81,17 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     title = _("Why #{number} stands where it does").format(number=idea.number)
     text = "\n\n".join([f"“{shortened(idea.text, 200)}”", *filter(None, paragraphs)])
     await reply.show(Card(title=title, text=text, private=True))
+
+
+async def close(services: Services, idea: Idea) -> str:
+    """The channel's earlier ideas that it is near to."""
+    try:
+        near = await services.originality.near(idea)
+    except MuselabError as error:
+        log.info("earlier ideas could not be compared", why=str(error))
+        return ""
+    template = _("close to #{number} “{text}”, which came before")
+    return "\n".join(template.format(number=other.number, text=shortened(other.text, 100)) for other, _likeness in near)
 
 
 async def quoted(services: Services, idea: Idea) -> str:

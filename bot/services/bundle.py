@@ -18,6 +18,7 @@ from bot.services.ideas.following import Following
 from bot.services.ideas.importing import Importing
 from bot.services.ideas.marking import Marking
 from bot.services.ideas.merging import Merging
+from bot.services.ideas.originality import Originality
 from bot.services.ideas.quoting import Quoting
 from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
@@ -89,5 +90,6 @@ class Services:
     prospects: Prospects
     curve: Curve
     ordering: Ordering
+    originality: Originality
     theming: Theming
     versions: Versions
