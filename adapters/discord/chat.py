@@ -19,6 +19,7 @@ from adapters.discord.client import Client, point_at
 from adapters.discord.pacing import TROUBLE
 from adapters.discord.placed import Placed, Posted
 from adapters.discord.replies import Answer
+from adapters.discord.rescue import LeftOut
 from adapters.discord.said import SAID, Said
 from adapters.discord.whispering import Whispered
 from bot.config import DiscordTable
@@ -50,6 +51,7 @@ class DiscordChat:
         self._work: set[asyncio.Task[None]] = set()
         self.shown = reactions.Shown()
         self.tokens = Tokens()
+        self.left_out = LeftOut()
         self._turns: list[float] = []
         self._alone: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._closed = False

@@ -22,6 +22,7 @@ THREADS = (THREAD_ROOM, PRIVATE_THREAD)
 PERSON, VIEW_CHANNEL = 1, 1 << 10  # of a permission overwrite: whose it is, and what it denies
 #: What a member may do when nothing is denied: view, send, history, reactions, attachments, embeds, threads, commands.
 MEMBER = 1 << 10 | 1 << 11 | 1 << 16 | 1 << 6 | 1 << 15 | 1 << 14 | 1 << 31 | 1 << 35 | 1 << 38
+ATTACH = 1 << 15
 ADMIN = MEMBER | 1 << 5 | 1 << 4 | 1 << 3
 
 
@@ -177,7 +178,7 @@ class Room:
     id: str = field(default_factory=snowflake)
     messages: list[Message] = field(default_factory=list)
     deleted: bool = False
-    denied: set[str] = field(default_factory=set)  #: "view", "send": what the bot may not do here
+    denied: set[str] = field(default_factory=set)  #: "view", "send", "threads", "attach": what the bot may not do here
     hidden_from: list[User] = field(default_factory=list)  #: people who may not see it, by an overwrite of their own
 
     def payload(self) -> dict[str, Any]:
