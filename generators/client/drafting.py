@@ -15,7 +15,6 @@ from generators.client.recipes import Recipe
 from generators.client.served import OWN, Served
 from generators.client.tuned import Adapters
 
-
 #: Tokens of a draft by which its relevance is told. The mean over the first 16 orders drafts as that over all does (rank
 #: correlation .94 over 257 of them), and costs two thirds of it.
 TELLING = 16
