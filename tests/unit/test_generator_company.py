@@ -14,7 +14,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from generators.engines.text.language_model import LanguageModel
 from generators.engines.text.layer import ROWS, Safe, limits
 from generators.engines.text.model import TextModel
-from generators.engines.text.passes import PassRequest
+from generators.engines.text.passes import PREFILL, PassRequest
 from generators.engines.text.pieces import Steady
 from generators.engines.text.sampling import Decoding
 from generators.engines.text.scoring import scoring
@@ -189,9 +189,9 @@ def test_the_largest_pass_that_keeps_bits_is_found(border: int, alone: bool, exp
     assert ("texts may depend" in caplog.text) == (border == 5)
 
 
-def test_a_prompt_has_the_same_bits_wherever_a_kept_one_ends(in_openvino: LanguageModel) -> None:
+def test_a_prompt_has_the_same_bits_wherever_a_kept_one_ends(in_openvino: Any) -> None:
     model, whole = in_openvino, [40 + 5 * place % 200 for place in range(65 + 64)]
-    assert model.cut == 1
+    assert model.cut == (1 if model.own.safe.most > PREFILL else PREFILL)  # smaller passes would cut pieces once more
     model._kept.clear()
     _prefix, expected = next(found for found in model.prefill(whole) if found is not None)
 
