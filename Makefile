@@ -8,6 +8,8 @@ ALL := $(VENV)/.installed-all
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # On an x86-64 machine without a GPU the embedded model needs no torch, which is most of what there is to install.
 ENGINE := $(shell test "$$(uname -m)" = x86_64 && test ! -e /dev/kfd && ! command -v nvidia-smi >/dev/null && echo cpu || echo engine)
+# Compiled as they are installed, as pip does with what it installs: the first start need not do it.
+OURS := adapters bot generators learning muselab.py storage
 # One thread pool per test worker: more threads than cores collapse. Much of the suite waits, so three workers fill two cores.
 WORKERS ?= 3
 
@@ -24,6 +26,7 @@ $(STAMP): pyproject.toml constraints.txt generators/embedded.txt muselab.py Make
 	$(if $(filter engine,$(ENGINE)),$(PIP) -c constraints.txt torch)
 	$(PIP) -c constraints.txt -e '.[discord,slack,postgres,$(ENGINE),image,music,speech]'
 	$(PIP) --no-deps --require-hashes -r generators/embedded.txt
+	@$(BIN)/python -m compileall -q $(OURS)
 	@touch $@
 
 $(ALL): $(STAMP)

@@ -19,7 +19,7 @@ from tests.bench.towns import TOWNS
 
 #: What people do, and how often of a hundred times: fifteen votes for a brainstorm. Five of those a second take nine GPUs.
 MIX = {"vote": 75, "board": 10, "idea": 5, "brainstorm": 5, "help": 5}
-DRAFTS = 20  # five ideas, four drafts each: the defaults
+DRAFTS = 16  # five ideas, 3.2 drafts each: the defaults
 DRAFT_S = 0.05  # a second for all of them, as a small model on a GPU takes
 WARM_UP = 60  # brainstorms before anything is measured; there must be something to vote on
 WARM_RATE = 10.0  # a second
