@@ -72,7 +72,7 @@ class Gate(Courtesy):
         self.free = asyncio.Event()
         self.free.set()
 
-    async def after_you(self):
+    async def after_you(self, *, first=False):
         await self.free.wait()
 
 

@@ -206,6 +206,8 @@ def waits(times: Times, warmed: int) -> dict[str, float]:
         "overhead_p50_ms": percentile(overheads, 0.5),
         "overhead_p99_ms": percentile(overheads, 0.99),
         "unfinished": len(asked) - len(overheads),
+        "unseen": len(asked) - len(firsts),
+        "told_place": len(times.placed & asked.keys()),
     }
 
 
