@@ -279,6 +279,7 @@ class Desk:
         """Waits a little for what is under way, then lets go; what is stored is taken up at the next start."""
         self.watch.close()
         await ended([task for task in self._tasks if task is not asyncio.current_task()], DRAIN_S)
+        await self.services.rounds.stage.close()
         await self.inbox.close()
 
 

@@ -24,12 +24,14 @@ from adapters.slack.pressing import Pressing
 from adapters.slack.reacting import Reacting
 from adapters.slack.replies import Address, PersonReply, PlaceReply
 from adapters.slack.shared import AGAIN_KEY, NAME, Shared, a_call
+from adapters.slack.shortcuts import Shortcuts
+from adapters.slack.steps import StepReply, Steps
 from adapters.slack.surface import PAUSE_S
 from adapters.slack.talking import Talking
 from adapters.slack.teams import Teams
 from adapters.slack.web import Failed, Web
 from bot.courtesy import Courtesy
-from bot.domain.ideas import Channel, Team
+from bot.domain.ideas import Channel, Person, Team
 from bot.ports import Front, Reply
 
 log = structlog.get_logger(__name__)
@@ -71,6 +73,8 @@ class SlackChat:
         self._pressing = Pressing(self._shared)
         self._reacting = Reacting(self._shared, self._pressing)
         self._talking = Talking(self._shared, self._pressing, self._reacting)
+        self._shortcuts = Shortcuts(self._shared, self._pressing)
+        self._steps = Steps(self._shared)
         self.acks = acks  #: Slack has its answers from `server`, after whose hearing alone the work begins
 
     # ------------------------------------------------------------------------------------------ the port
@@ -113,6 +117,8 @@ class SlackChat:
                 "unsure": True,
             }
             surface = self._ours.place(web, where, url=url, **more)
+        if step := state.get("step"):
+            return StepReply(web, surface, step=step)
         return PersonReply(web, surface, url=url, aloud=state["aloud"])
 
     async def again(self, body: str) -> bool:
@@ -127,6 +133,11 @@ class SlackChat:
     def to(self, channel: Channel) -> Reply | None:
         """See `bot.ports.Chat`."""
         return PlaceReply(self._ours.place(self.teams.known(channel.team.id), Where(channel=channel.id)))
+
+    def whisper(self, channel: Channel, person: Person) -> Reply | None:
+        """See `bot.ports.Chat`."""
+        web = self.teams.known(channel.team.id)
+        return PersonReply(web, self._ours.place(web, Where(channel=channel.id, user=person.id)))
 
     async def close(self) -> None:
         """See `bot.ports.Chat`."""
@@ -150,12 +161,13 @@ class SlackChat:
             "command": self._talking.command,
             "action": self._pressing.action,
             "form": self._pressing.submitted,
-            "shortcut": self._pressing.shortcut,
+            "shortcut": self._shortcuts.chosen,
             "app_mention": self._talking.said,
             "message": self._talking.said,
             "reaction_added": self._reacting.reacted,
             "reaction_removed": self._reacting.reacted,
             "agent_session_stopped": self._talking.stopped,
+            "function_executed": self._steps.executed,
             "app_home_opened": self._opened,
             "app_uninstalled": self._removed,
             "tokens_revoked": self._removed,
