@@ -156,6 +156,7 @@ async def pair(count, first, stores, tmp_path):
         yield Pair(slack, drivers, first)
 
 
+@pytest.mark.asyncio(loop_factories=["fair"])  # a thread that learns imports for a second, of which a brisk one makes eight
 @pytest.mark.parametrize(("count", "first", "kind"), SEVERAL)
 async def test_each_command_that_one_process_acknowledges_and_another_serves_has_one_answer(pair):
     names = plugins.names(commands)
