@@ -107,7 +107,7 @@ class Desk:
         """Serves one command; see `bot.ports.Front`."""
         command = self.commands.get(call.command)
         taking = await self._acknowledged(call, reply, private=command is None or private(command, call))
-        await self.services.courtesy.after_you()
+        await self.services.courtesy.after_you(first=True)
         run = partial(self.running.run, command, reply=reply)
         return await self._tracked(self._serve(call, reply, run, taking, reads=reads(command)))
 
@@ -119,7 +119,7 @@ class Desk:
         if signal is not None:
             heard = self._serve(press, reply, lambda press: self.hearing.hear(signal, press, reply), taking)
             return await self._tracked(self._in_turn(heard))
-        await self.services.courtesy.after_you()
+        await self.services.courtesy.after_you(first=True)
         run = partial(self.running.run_pressed, command, reply=reply)
         return await self._tracked(self._serve(press, reply, run, taking, reads=reads(command)))
 

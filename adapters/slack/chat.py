@@ -179,19 +179,21 @@ class SlackChat:
 
     def _hand(self, kind: str, body: Body, team: str, kept: str) -> None:
         """Starts serving a request of the workspace that installed us, also in channels shared between workspaces."""
-        self._start(self._handles[kind](body, self.teams.known(team)), (team, kept))
+        self._start(self._handles[kind](body, self.teams.known(team)), (team, kept), first=kind == "command")
 
-    def _start(self, work: Coroutine[Any, Any, None], key: tuple[str, str] = ("", "")) -> asyncio.Task[None]:
-        """`key`: the workspace and the event's id, where it is kept."""
-        task = asyncio.create_task(self._guarded(work, key))
+    def _start(
+        self, work: Coroutine[Any, Any, None], key: tuple[str, str] = ("", ""), *, first: bool = False
+    ) -> asyncio.Task[None]:
+        """`key`: the workspace and the event's id, where it is kept; `first`: see `Courtesy.after_you`."""
+        task = asyncio.create_task(self._guarded(work, key, first))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _guarded(self, work: Coroutine[Any, Any, None], key: tuple[str, str]) -> None:
+    async def _guarded(self, work: Coroutine[Any, Any, None], key: tuple[str, str], first: bool) -> None:
         """The desk serves what can go wrong in the house; this logs what can go wrong in Slack's own payloads."""
         try:
-            await self.acks.after_you()
+            await self.acks.after_you(first=first)
             await self._work(work)
             if key[1]:
                 self.front.done(Team(platform=NAME, id=key[0]), key[1])

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from tests.bench.town import LATELY, PEOPLE, ROOMS, Ready, Times, own, topic
+from tests.bench.town import LATELY, PEOPLE, PLACE, ROOMS, Ready, Times, own, topic
 from tests.fakes.discord import Asked, FakeDiscord, Guild, Room, User
 from tests.fakes.discord import Message as Posted
 
@@ -101,6 +101,8 @@ class Makers:
                 continue
             bodies = [*message.history, message.body]  # its times begin with the deferral's
             self.times.begun[number] = message.times[1]
+            if any(PLACE in str(body) for body in bodies):
+                self.times.placed.add(number)
             for body, at in zip(bodies, message.times[1:], strict=True):
                 if '"spin:' in str(body).replace("'", '"'):
                     self.times.done[number] = at

@@ -20,8 +20,10 @@ class Times:
     asked: dict[int, float] = field(default_factory=dict)  #: brainstorm → when
     begun: dict[int, float] = field(default_factory=dict)  #: when its card stood
     done: dict[int, float] = field(default_factory=dict)  #: when its last card stood
+    placed: set[int] = field(default_factory=set)  #: brainstorms whose card said a place in the queue
 
 
+PLACE = "Waiting for a turn: place "  # begins what says a place in the queue
 Ready = Callable[[], Coroutine[Any, Any, None]]
 
 
