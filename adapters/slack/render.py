@@ -62,8 +62,8 @@ def line_blocks(line: Line) -> list[Block]:
     """One idea: its text, where it came from, and what can be done with it."""
     marks = "  ".join(part for part in (_by(line), line.note, _tally(line)) if part)
     blocks = [section(f"{line.number}. {line.text}")]
-    if marks:
-        blocks.append(context(marks))
+    if marks or line.at is not None:
+        blocks.append(context(marks, line.at))
     return [*blocks, *_rows(line.controls)]
 
 

@@ -7,8 +7,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal
 
+from babel.dates import format_skeleton
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
@@ -17,7 +19,7 @@ from adapters.terminal._numbers import Numbers
 from bot.domain.feedback import Tally
 from bot.domain.ideas import IdeaId, clean
 from bot.messages import Card, Control, Line, Progress
-from bot.words import _
+from bot.words import _, language
 
 Kind = Literal["title", "text", "idea", "footer", "keys", "picture"]
 STYLES: dict[Kind, str] = {"title": "bold", "text": "", "footer": "dim"}
@@ -59,6 +61,8 @@ def idea(line: Line, position: int) -> Row:
     notes = [clean(line.note)] if line.note else []
     if line.by is not None:
         notes.append(_("by {person}").format(person=clean(line.by.id)))
+    if line.at is not None:
+        notes.append(moment(line.at))
     return Row(
         kind="idea",
         text=clean(line.text),
@@ -67,6 +71,11 @@ def idea(line: Line, position: int) -> Row:
         marks=marks(line.tally),
         note=" ".join(notes),
     )
+
+
+def moment(at: datetime) -> str:
+    """A moment as this machine's clock on the wall says it, in the reader's language."""
+    return format_skeleton("MMMdHm", at.astimezone(), tzinfo=at.astimezone().tzinfo, locale=language())
 
 
 def marks(tally: Tally | None) -> str:

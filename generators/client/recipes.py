@@ -19,9 +19,11 @@ GENERAL = "general"  # the kind of every topic that no other kind recognises
 INSTRUCTED = "_instructed"  # file of the wording for models that follow instructions
 MANNERS = "_manners"  # file of how tone, audience and picture are said where a recipe does not say it itself
 BARE = frozenset({"our", "my", "the", "a", "an", "some", "good", "new", "best"})  # "our slogan" says not of what
+MOST_OPENINGS = 6  # of one way in one order, each a request of its own; more would cost more to read than they bring
 LIKED = 3  # of the team's liked ideas shown as examples; more and a small model copies them
 
 QUOTES = ('"', "”")
+FULL_STOP = "."
 
 Message = dict[str, str]
 
@@ -33,8 +35,10 @@ class Asking:
     count: int
     prompt: str = ""  #: plain text to continue; empty: `messages` are
     messages: tuple[Message, ...] = ()
-    opening: str = ""  #: the beginning of the answer, already written for the model
+    opening: str = ""  #: the beginning of the answer, already written for the model; behind a prompt, with the space between
     kept: bool = False  #: the opening is part of the idea
+    neutral: str = ""  #: a beginning that says nothing of the topic, behind which the same text is scored
+    small: bool = False  #: the idea stands in the middle of a sentence
     stop: tuple[str, ...] = ("\n",)
     max_tokens: int = 48
     temperature: float = 1.0
@@ -52,10 +56,12 @@ class Way:
 
     line: str = ""  #: plain: an example's sentence with {subject} or {a}, {b}, and {idea}
     shots: tuple[Mapping[str, str], ...] = ()  #: plain: what fills the examples' places
+    shown: int = 0  #: plain: so many of the examples, by chance, for each request; 0: all
     messages: tuple[str, ...] = ()  #: chat: what the person and the assistant say in turn
-    openings: tuple[str, ...] = ("",)  #: chat: the answer begins with one of these; the drafts are shared out among them
-    kept: bool = False
+    openings: tuple[str, ...] = ("",)  #: the answer begins with some of these; the drafts are shared out among them
+    kept: bool = False  #: the opening is part of the idea; of a plain one it always is
     twists: tuple[str, ...] = ()  #: instead of the recipe's
+    neutral: str = ""  #: instead of the recipe's
     level: str = ""  #: of polishing that it is for; empty: the usual one
     share: float = 1.0  #: of the drafts, relative to the other ways
     temperature: float | None = None  #: instead of the recipe's, as is `min_p`
@@ -124,7 +130,7 @@ def askings(order: Order, *, instructed: bool) -> tuple[Recipe, list[Asking]]:
         if count:
             chance = random.Random(f"{order.seed}/{index}")
             words["style"] = _manner(order.prompt, recipe, toned="{twist}" not in way.line + "".join(way.messages))
-            openings = chance.sample(way.openings, min(len(way.openings), count))
+            openings = chance.sample(way.openings, min(len(way.openings), count, MOST_OPENINGS))
             for opening, part in zip(openings, _shared_out(count, [1.0] * len(openings)), strict=True):
                 words["twist"] = quotable(order.prompt.tone) or chance.choice(way.twists or recipe.twists or ("",))
                 begun, seed = _filled(opening, words), chance.randrange(2**31)
@@ -164,19 +170,27 @@ def _asking(way: Way, recipe: Recipe, words: Mapping[str, str], order: Order, *,
         "min_p": recipe.min_p if way.min_p is None else way.min_p,
         "seed": seed,
     }
+    neutral = way.neutral or recipe.neutral
     if not way.line:
         texts = [_filled(text, words) for text in way.messages]
         if order.prompt.operation == "fresh":
             texts = [*_liked_turns(texts[0], opening, way, order), *texts]
         stop = ("\n", '"') if opening.endswith('"') else ("\n", ". ")
-        return Asking(messages=_turns(texts), opening=opening, kept=way.kept, stop=stop, **common)
+        neutral += " " + opening if neutral and opening and way.kept else ""
+        return Asking(messages=_turns(texts), opening=opening, kept=way.kept, neutral=neutral, stop=stop, **common)
     before, _idea, after = way.line.partition("{idea}")
-    shots = [_filled(way.line, shot) for shot in way.shots]
+    given = random.Random(f"{seed}/shots").sample(way.shots, min(way.shown, len(way.shots))) if way.shown else way.shots
+    shots = [_filled(way.line, shot) for shot in given]
     if order.prompt.operation == "fresh":
         shots += [_filled(way.line, {**words, "idea": quotable(idea)}) for idea in order.liked[:LIKED]]
     between = "\n\n" if "\n" in way.line else "\n"
-    prompt = between.join([*shots, _filled(before, words).rstrip(" ")])
-    return Asking(prompt=prompt, stop=("\n", after[0]) if after[:1] in QUOTES else ("\n",), **common)
+    begun = _filled(before, words)
+    stop = ("\n", after[0]) if after[:1] in (*QUOTES, FULL_STOP) else ("\n",)
+    space = "" if begun == begun.rstrip(" ") else " "
+    small = bool(way.shots) and way.shots[0]["idea"][:1].islower()
+    begun_with = {"opening": space + opening, "kept": True, "neutral": neutral and neutral + space + opening} if opening else {}
+    told = {"neutral": neutral, **begun_with, "small": small, "stop": stop, **common}
+    return Asking(prompt=between.join([*shots, begun.rstrip(" ")]), **told)
 
 
 def _liked_turns(ask: str, opening: str, way: Way, order: Order) -> list[str]:
@@ -206,6 +220,7 @@ def _instructed(order: Order, recipe: Recipe, words: dict[str, str]) -> Asking:
     return Asking(
         count=order.candidates,
         messages=({"role": "system", "content": system}, {"role": "user", "content": ask}),
+        neutral=recipe.neutral,
         max_tokens=2 * recipe.max_tokens,  # such models finish their sentences; few of ours are longer
         temperature=1.0,
         min_p=0.05,

@@ -39,7 +39,16 @@ def an_order(
         ("a short love poem about rain", "poems", "rain"),
         ("plot line in 5 sentences for a romcom set in Kansas", "stories", "a romcom set in Kansas"),
         ("titles for a memoir", "titles", "a memoir"),
-        ("team offsite ideas", "general", "team offsite ideas"),
+        ("team offsite ideas", "activities", "team offsite"),
+        ("activities for a village fair", "activities", "a village fair"),
+        ("a team event for people who work remotely", "activities", "a team event for people who work remotely"),
+        ("icebreakers for a workshop of 20 strangers", "activities", "a workshop of 20 strangers"),
+        ("names for a street festival", "names", "a street festival"),
+        ("gifts for a birthday party", "gifts", "a birthday party"),
+        ("ways to thank volunteers", "ways", "thank volunteers"),
+        ("how might we get more people to cycle to work?", "ways", "get more people to cycle to work"),
+        ("the plot of a film about a lost dog", "stories", "a lost dog"),
+        ("board games", "general", "board games"),
         ("our slogan", "general", "our slogan"),
         ("names", "general", "names"),
         ("???", "general", "???"),
@@ -57,6 +66,8 @@ def test_a_topic_is_recognised_by_its_words(topic: str, kind: str, subject: str)
         ("给茶吧起个名字", "names", "茶吧"),
         ("关于灯塔的故事", "stories", "灯塔"),
         ("下雨天的团建活动", "general", "下雨天的团建活动"),
+        ("怎样才能让会议更短", "ways", "让会议更短"),
+        ("公司年会的创意", "activities", "公司年会"),
         ("给新书起个标题", "titles", "新书"),
         ("写一首关于秋雨的绝句", "jueju", "秋雨"),
         ("秋雨的七绝", "jueju", "秋雨"),
@@ -195,7 +206,8 @@ def test_tone_and_audience_stand_in_the_sentence_that_is_to_be_continued() -> No
 def test_a_tone_takes_the_place_of_chance_where_a_way_has_one() -> None:
     _recipe, asked = askings(an_order("a lighthouse", kind="stories", tone="dark"), instructed=False)
 
-    assert all("a dark story about a lighthouse" in one.messages[-1]["content"] for one in asked)
+    said = [one.messages[-1]["content"] if one.messages else one.prompt.splitlines()[-1] for one in asked]
+    assert all("dark story about a lighthouse" in one for one in said)
 
 
 def test_a_model_that_follows_instructions_is_told_tone_audience_and_picture() -> None:
