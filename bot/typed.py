@@ -22,13 +22,14 @@ from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
-from bot.services.ideas import followups, talking, wishes
+from bot.services.ideas import deeds, followups, talking, wishes
 from bot.services.usage import unknown
 from bot.words import _
 
 DEFAULT = "brainstorm"  #: what a line without a command means
 HELP, MORE = "help", "more"  #: commands that answer small talk, and what is said of ideas in front of a person
 REFERENCE = re.compile(r"#?\d{1,9}|[0-9a-f]{24}")  #: how an idea is named: by its number, or its id
+IDS = re.compile(r"[0-9a-f]{24}")
 REFERENCES = re.compile(r"#?\d{1,9}(?:[\s,&]+#?\d{1,9})*")
 JOINED = re.compile(r"(?:combine|mix|merge|blend|join) (#?\d{1,9}) ?(?:and|&|with|\+) ?(#?\d{1,9})", re.IGNORECASE)  # a remix
 QUOTED = re.compile(r'"[^"]+"|“[^”]+”')
@@ -79,11 +80,26 @@ def _spoken(text: str, source: Source) -> Call | Press:
         return _ordered(name, rest, source)
     if match := JOINED.fullmatch(text):
         return _ordered("remix", f"{match[1]} {match[2]}", source)
+    if (asked := deeds.deed(text)) is not None and (line := _told(asked, source)):
+        return _ordered(*split(line), source)
     if source.under and (followups.follow_up(text) or wishes.refinement(text)) is not None:
         return _call(MORE, None, source, under=source.under, said=text)
     if name in words() and (not rest or REFERENCES.fullmatch(rest)):
         return _ordered(name, rest, source)  # which says what is missing: nobody has such a topic
     return _call(DEFAULT, text, source)
+
+
+def _told(asked: deeds.Deed, source: Source) -> str:
+    """The typed line for what somebody asked in ordinary words; empty where nothing stands in front of them that it could mean."""
+    if not asked.ideas:
+        return asked.line
+    shown = [id for id in source.under.split(",") if IDS.fullmatch(id)]
+    if not asked.by_place:
+        return asked.line.format(*asked.ideas)
+    if not shown and -1 not in asked.ideas:
+        return asked.line.format(*asked.ideas) if source.under else ""
+    places = [len(shown) if one == -1 else one for one in asked.ideas]
+    return asked.line.format(*(shown[one - 1] for one in places)) if shown and max(places) <= len(shown) else ""
 
 
 def is_command(line: str, *, explicit: bool = False) -> bool:

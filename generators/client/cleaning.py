@@ -29,7 +29,8 @@ _PREAMBLE = re.compile(
 _MARKUP = re.compile(r"\*\*|__|`+|~~|</?[a-z]+>|<\|[^|]*\|>")
 _REFUSAL = re.compile(
     r"^(?:i(?:'m| am) (?:sorry|not sure|unable|just an ai|glad|happy)|as an ai|i (?:cannot|can't|don't know)|sorry\b|抱歉|作为)"
-    r"|\bi(?:'m| am) not (?:sure|certain)\b|\bas an ai\b|\bsmollm|\bhugging ?(?:face|home)\b",  # the last: who made the texts that a small model was trained on
+    r"|\bi(?:'m| am) not (?:sure|certain)\b"
+    r"|\bas an ai\b|\bsmollm|\bhugging ?(?:face|home)\b",  # the last: who made the texts that a small model was trained on
     re.IGNORECASE,
 )
 _ABBREVIATED = re.compile(r"\b(?:mrs?|ms|dr|prof|vs|incl|approx|e\.g|i\.e)\.?$", re.IGNORECASE)  # its full stop ends no sentence
@@ -42,8 +43,9 @@ _FORM = re.compile(
 )
 #: Praise of itself, which a small model ends an idea with that it does not have.
 _PRAISE = re.compile(
-    r"\b(?:is|be|are|that's|what|such|as) (?:already )?(?:an?|the) (?:\w+ )?(?:great|good|excellent|exciting|perfect|fun|fantastic|wonderful|"
-    r"brilliant|amazing|welcome|classic|simple) (?:\w+ )?(?:idea|way|start|addition|example|choice)\b|\bgame[- ]changer\b|\bgreat idea\b|"
+    r"\b(?:is|be|are|that's|what|such|as) (?:already )?(?:an?|the) (?:\w+ )?(?:great|good|excellent|exciting|perfect|fun|"
+    r"fantastic|wonderful|brilliant|amazing|welcome|classic|simple) (?:\w+ )?(?:idea|way|start|addition|example|choice)\b|"
+    r"\bgame[- ]changer\b|\bgreat idea\b|"
     r"^(?:recommend|imagine|consider) (?:an?|the|some) (?:\w+ )?(?:idea|concept|product)\b|\bdifferent idea\b",
     re.IGNORECASE,
 )

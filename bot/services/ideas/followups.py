@@ -53,6 +53,12 @@ MORE = re.compile(
     rf"(?: (?:few|round|set|batch|time|time round|try|go|{_NUMBER}))?(?: of {THESE})?(?: (?:{NOUN}))*"
     rf"(?: (?:like|similar to|of|along the lines of|in the (?:style|spirit) of) {THESE}(?: (?:{NOUN}))?)?"
 )
+DISLIKED = re.compile(
+    r"(?:these|those|they|all)(?: ones| ideas| names)?(?: are)?(?: all)?(?: very| really| so| pretty| quite| just| too)? "
+    r"(?:bad|boring|terrible|awful|weak|silly|stupid|generic|bland|lame|not (?:so |very )?(?:good|great|funny|helpful))|"
+    r"i (?:don'?t|do not) like (?:any(?: of (?:these|them))?|these|them|those)|none of (?:these|them|those)|boring|meh|nah"
+)
+WHICH = re.compile(r"(?:which|what)(?: ones?)? of (?:these|them|those) (?:is|are) (?:the )?(?P<how>\w+(?: \w+)?)")
 MORE_LIKE = re.compile(rf"(?:more|others?|ones|ideas|names) (?:\w+ ){{0,2}}(?:like|similar to) {THESE}(?: \w+)?")
 LANGUAGES = {
     "zh": r"(?:simplified |mandarin )?chinese|mandarin|中文|汉语|普通话|简体(?:中文)?|华语",
@@ -154,6 +160,10 @@ def _in_english(text: str) -> FollowUp | None:
     spoken = text.replace(",", " ").replace("  ", " ")
     if (match := MORE.fullmatch(spoken)) or MORE_LIKE.fullmatch(spoken):
         return FollowUp(count=_number(match["count"] if match else None))
+    if DISLIKED.fullmatch(spoken):
+        return FollowUp()
+    if match := WHICH.fullmatch(spoken):
+        return FollowUp(constraint=match["how"])
     if match := LANGUAGE.fullmatch(spoken):
         return FollowUp(language=next(code for code in LANGUAGES if match[code]))
     if match := COUNTED.fullmatch(spoken):

@@ -23,8 +23,8 @@ SAME_WORDS = 0.75
 #: Weight of one unit of cosine against one standard deviation of score in maximal marginal relevance (Carbonell & Goldstein
 #: 1998). 5 cut the mean cosine of five chosen captions by a third for 1.5 points of human percentile.
 DIVERSITY = 6.0
-#: Likeness that costs nothing. Ideas for one topic are all a little alike, and what is not is often beside the topic: without this,
-#: of five chosen 46 of 100 made sense to a reader, and 49 with it.
+#: Likeness that costs nothing. Ideas for one topic are all a little alike, and what is not is often beside the topic: of five
+#: that were chosen without this 46 of 100 made sense to a reader, and 49 with it.
 KIN = 0.4
 #: Similarity to a judged idea counts as evidence with this power: only close relatives speak.
 KERNEL_POWER = 4
