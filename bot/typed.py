@@ -22,7 +22,7 @@ from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
-from bot.services.ideas import deeds, followups, talking, wishes
+from bot.services.ideas import adding, deeds, followups, talking, wishes
 from bot.services.usage import unknown
 from bot.words import _
 
@@ -72,7 +72,9 @@ def _ordered(name: str, rest: str, source: Source) -> Call | Press:
 
 def _spoken(text: str, source: Source) -> Call | Press:
     """What a line without a slash means; see the module."""
-    if kind := talking.small_talk(text):
+    if (kind := talking.small_talk(text)) == "help" and (verb := talking.asked_of(text)):
+        return _call(HELP, verb, source)
+    if kind:
         locale = "zh-CN" if talking.HAN.search(text) else source.locale
         return _call(HELP, "", replace(source, locale=locale), said=kind)
     name, rest = split(text)
@@ -82,7 +84,7 @@ def _spoken(text: str, source: Source) -> Call | Press:
         return _ordered("remix", f"{match[1]} {match[2]}", source)
     if (asked := deeds.deed(text)) is not None and (line := _told(asked, source)):
         return _ordered(*split(line), source)
-    if source.under and (followups.follow_up(text) or wishes.refinement(text)) is not None:
+    if source.under and (followups.follow_up(text) or wishes.refinement(text) or adding.extended("…", text)):
         return _call(MORE, None, source, under=source.under, said=text)
     if name in words() and (not rest or REFERENCES.fullmatch(rest)):
         return _ordered(name, rest, source)  # which says what is missing: nobody has such a topic
@@ -90,7 +92,7 @@ def _spoken(text: str, source: Source) -> Call | Press:
 
 
 def _told(asked: deeds.Deed, source: Source) -> str:
-    """The typed line for what somebody asked in ordinary words; empty where nothing stands in front of them that it could mean."""
+    """The typed line for what somebody asked in ordinary words; empty where nothing stands there that it could mean."""
     if not asked.ideas:
         return asked.line
     shown = [id for id in source.under.split(",") if IDS.fullmatch(id)]

@@ -1,4 +1,4 @@
-"""What people ask to be done, in ordinary words: "a poster for number 2", "I like the third one", "group them". Rules, no model."""
+"""What people ask to be done, in ordinary words: "a poster for number 2", "I like the third one". Rules, no model."""
 
 from __future__ import annotations
 

@@ -29,6 +29,7 @@ class FollowUp:
     audience: str = ""  #: whom they should be for, in the person's words
     language: str = ""  #: "en", "zh"; empty: as before
     count: int | None = None  #: how many; None: as many as usual
+    words: int | None = None  #: at most so many in an idea; None: as before
 
 
 _NUMBER = "|".join(NUMBERS)

@@ -17,7 +17,8 @@ SMALL_TALK = {
         r"how (?:do|can|should|would) (?:i|we|you|one) (?:vote|rate|pick|edit|export|delete|undo|remix|react|hide|quit|leave)"
         r"(?: (?:on|for|an?|the|my|our|all|this|that|ideas?|it|them|one|board|votes?))*|"
         r"how (?:do|does|can|should) (?:i|this|it|you|we|muselab)(?: use)?(?: (?:you|it|this|work|muselab|start|begin))?|"
-        r"how to use (?:this|you|it|muselab)|is (?:this|it|muselab) (?:free|safe|private)|how much (?:is|does) (?:this|it)(?: cost)?|"
+        r"how to use (?:this|you|it|muselab)|is (?:this|it|muselab) (?:free|safe|private)|"
+        r"how much (?:is|does) (?:this|it)(?: cost)?|"
         r"are you (?:an? )?(?:human|person|bot|robot|ai|real|chatgpt)|undo(?: (?:that|it|this|last))?|"
         r"(?:怎么|如何|怎样)(?:删除?|撤回|撤销|投票|导出|恢复|隐藏|修改|退出)(?:点子|投票|它)?|清空|撤回|撤销|"
         r"commands|usage|instructions|(?:the )?manual|"
@@ -73,6 +74,30 @@ def small_talk(line: str) -> str:
         kinds += [kind] if kind else []
         text = text[end:].lstrip()
     return next((kind for kind in SMALL_TALK if kind in kinds), "")
+
+
+HOW_TO = re.compile(
+    r"\b(?:how (?:do|can|should|would) (?:i|we|you|one)) (?P<verb>vote|rate|pick|edit|export|delete|remix|react|hide|undo)\b|"
+    r"(?:怎么|如何|怎样)(?P<han>删除?|撤回|撤销|投票|导出|恢复|隐藏|修改)"
+)
+#: The command whose help answers how something is done.
+ANSWERS = {
+    **dict.fromkeys(("delete", "删", "删除"), "hide"),
+    **dict.fromkeys(("undo", "撤回", "撤销", "投票"), "vote"),
+    "rate": "stars",
+    "react": "emoji",
+    "导出": "export",
+    "恢复": "restore",
+    "隐藏": "hide",
+    "修改": "edit",
+}
+
+
+def asked_of(line: str) -> str:
+    """The command that somebody asks how to use: "how do I vote"; empty where none is named."""
+    match = HOW_TO.search(_bare(line))
+    verb = (match["verb"] or match["han"]) if match else ""
+    return ANSWERS.get(verb, verb)
 
 
 def _bare(line: str) -> str:

@@ -36,7 +36,7 @@ PLAIN = (
             "professional snappy punchy quirky rhyming rhymed romantic scary cheerful happy sad calm dramatic ironic "
             "sarcastic absurd futuristic plain easy practical creative crazy wild fun fancy edgy kid-friendly "
             "family-friendly one-word two-word realistic lowercase alliterative positive hopeful local sustainable "
-            "inclusive",
+            "inclusive outdoors indoors outdoor indoor online remote quick healthy vegan vegetarian cosy cozy vintage retro",
         )
     )
     | DEGREES
@@ -69,6 +69,15 @@ LEADING = re.compile(
 )
 HOW = re.compile(rf"(?P<how>(?:{_ADJECTIVE},? (?:and )?)+)(?P<rest>{THINGS} (?:for|about|of) .+)", re.IGNORECASE | re.DOTALL)
 INSIDE = re.compile(rf"(?P<rest>.*\b{THINGS} (?:for|about) .+?) (?P<clause>in (?:{'|'.join(LANGUAGES.values())}))", re.IGNORECASE)
+
+#: What a request begins with before it says what is wanted: "I need ideas for …", "can you give me some names for …".
+POLITELY = re.compile(
+    r"(?:(?:hi|hey|hello|ok|so|please|pls)[,!]? )*(?:(?:can|could|would) you (?:please )?)?"
+    r"(?:(?:i|we)(?:'d|'m|'re| would| am| are)? (?:need|want|like|love|looking for|trying to find)(?: to (?:find|have|get|see))?|"
+    r"give|get|show|find|suggest|brainstorm|think of|come up with|write|help (?:me|us) (?:find|with|think of)|i need help with)"
+    rf"(?: me| us)?(?: some| a few| a couple of| any| an?| new)? (?P<rest>(?:\S+ ){{0,2}}?{THINGS} (?:for|about|of|to|on) .+)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 CLAUSES = re.compile(r"\s*[,;，；。]\s*")
 
@@ -112,6 +121,7 @@ def wishes(line: str) -> Wishes:
         topic = match["rest"]
     if not topic.strip():
         return Wishes(topic=line)
+    topic = topic[:1].upper() + topic[1:] if line[:1].isupper() and not topic[:1].isupper() and topic != text else topic
     found["how"] = tuple(reversed(found["how"]))
     if BARE.fullmatch(topic) and "audience" in found:  # "names, for kids": what they are for was said nowhere else
         who = found.pop("audience")
@@ -133,6 +143,8 @@ def _begun(topic: str, found: dict[str, Any]) -> str:
             found["count"] = _number(match["count"])
             topic = topic[: match.start()] + topic[match.end() :]
         return HAN_ASKING.sub("", topic, count=1).strip() or topic
+    if (polite := POLITELY.fullmatch(topic)) and not LEADING.fullmatch(topic):
+        topic = polite["rest"]
     match = LEADING.fullmatch(topic)
     if match and _number(match["count"]):
         found.setdefault("count", _number(match["count"]))
@@ -232,7 +244,7 @@ def refinement(line: str) -> FollowUp | None:
     if len(parts) == 1 and set(found) <= {"how", "audience"} and not found["how"]:
         return None  # "for our shop": what it is for may be all that a topic says
     how = ", ".join(PLAINLY.get(one.casefold(), one) for one in found["how"])
-    if words := found.get("words"):
-        how = ", ".join(filter(None, (how, f"at most {words} words")))
     number = min(count, MAX_IDEAS) if count else None
-    return FollowUp(count=number, constraint=how, audience=found.get("audience", ""), language=found.get("language", ""))
+    return FollowUp(
+        count=number, constraint=how, words=found.get("words"), **{name: found.get(name, "") for name in ("audience", "language")}
+    )
