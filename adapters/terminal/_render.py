@@ -75,7 +75,8 @@ def idea(line: Line, position: int) -> Row:
 
 def moment(at: datetime) -> str:
     """A moment as this machine's clock on the wall says it, in the reader's language."""
-    return format_skeleton("MMMdHm", at.astimezone(), tzinfo=at.astimezone().tzinfo, locale=language())
+    here = at.astimezone()
+    return f"{format_skeleton('MMMd', here, tzinfo=here.tzinfo, locale=language())} {here:%H:%M}"
 
 
 def marks(tally: Tally | None) -> str:

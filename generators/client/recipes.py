@@ -19,7 +19,8 @@ GENERAL = "general"  # the kind of every topic that no other kind recognises
 INSTRUCTED = "_instructed"  # file of the wording for models that follow instructions
 BARE = frozenset({"our", "my", "the", "a", "an", "some", "good", "new", "best"})  # "our slogan" says not of what
 MOST_OPENINGS = 6  # of one way in one order, each a request of its own; more would cost more to read than they bring
-ENOUGH_SHOTS = 3  # examples from which a small model takes a form
+ALIKE = ("remix", "polish")  # operations whose ideas are all of the same words: such may begin alike
+ENOUGH_SHOTS = 2  # examples from which a small model takes a form
 LIKED = 3  # of the team's liked ideas shown as examples; more and a small model copies them
 
 QUOTES = ('"', "”")
@@ -121,6 +122,7 @@ def _asking(way: Way, recipe: Recipe, words: Mapping[str, str], order: Order, *,
         "temperature": temperature,
         "min_p": recipe.min_p if way.min_p is None else way.min_p,
         "seed": seed,
+        "prunes": order.prompt.operation not in ALIKE,
     }
     neutral = way.neutral or recipe.neutral
     if not way.line:

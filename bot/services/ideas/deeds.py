@@ -72,7 +72,7 @@ def _meant(command: str, said: Mapping[str, str], *, counted: bool) -> Deed:
     kind = said.get("kind", "")
     layout = LAYOUTS.get(kind, kind)
     line = command.replace("{kind}", layout if layout in KNOWN else "").replace("{format}", said.get("format", ""))
-    return Deed(line.strip(), numbers, by_place=counted or not all(map(str.isdecimal, names)))
+    return Deed(line.strip(), numbers, by_place=bool(names) and (counted or not all(map(str.isdecimal, names))))
 
 
 def _bare(line: str) -> str:

@@ -59,6 +59,7 @@ DISLIKED = re.compile(
     r"(?:bad|boring|terrible|awful|weak|silly|stupid|generic|bland|lame|not (?:so |very )?(?:good|great|funny|helpful))|"
     r"i (?:don'?t|do not) like (?:any(?: of (?:these|them))?|these|them|those)|none of (?:these|them|those)|boring|meh|nah"
 )
+ONES = re.compile(r"(?:some |more |only |now )*(?P<how>(?:(?:really|very|less|more|super) )?[a-z'-]{3,}) (?:ones|names please)")
 WHICH = re.compile(r"(?:which|what)(?: ones?)? of (?:these|them|those) (?:is|are) (?:the )?(?P<how>\w+(?: \w+)?)")
 MORE_LIKE = re.compile(rf"(?:more|others?|ones|ideas|names) (?:\w+ ){{0,2}}(?:like|similar to) {THESE}(?: \w+)?")
 LANGUAGES = {
@@ -161,6 +162,8 @@ def _in_english(text: str) -> FollowUp | None:
     spoken = text.replace(",", " ").replace("  ", " ")
     if (match := MORE.fullmatch(spoken)) or MORE_LIKE.fullmatch(spoken):
         return FollowUp(count=_number(match["count"] if match else None))
+    if match := ONES.fullmatch(spoken):
+        return FollowUp(constraint=match["how"])
     if DISLIKED.fullmatch(spoken):
         return FollowUp()
     if match := WHICH.fullmatch(spoken):

@@ -19,7 +19,7 @@ MOST_WORDS = 30  # a longer limit says nothing of an idea
 _NUMBER = rf"\d{{1,3}}|{'|'.join(NUMBERS)}"
 THINGS = (
     r"(?:names?|ideas?|slogans?|taglines?|titles?|headlines?|mottos?|options?|suggestions?|ways|gifts?|jokes?|activities|themes?|"
-    r"hashtags?|tips|examples?|concepts?|captions?|puns|questions?|features?|haikus?|poems?|stories|plots?)"
+    r"hashtags?|tips|examples?|concepts?|captions?|puns|questions?|features?|haikus?|poems?|stories|plots?|games?|recipes?|songs?|topics?|mascots?|icebreakers?)"
 )
 #: What is counted in a topic itself: "3 course dinner ideas", "10 year anniversary gifts".
 MEASURED = (

@@ -1,0 +1,99 @@
+"""What people ask to be done in ordinary words, and what they add to a topic once its ideas stand there."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot import typed
+from bot.messages import Call
+from bot.services.ideas.adding import extended
+from bot.services.ideas.deeds import Deed, deed, patterns
+from tests.builders import NOON, RED, a_person, an_id
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("a poster for number 2", Deed("/imagine {} poster", (2,))),
+        ("Can you draw 2 as a logo?", Deed("/imagine {} logo", (2,))),
+        ("picture of the third one", Deed("/imagine {}", (3,), by_place=True)),
+        ("I like #12", Deed("/vote {} up", (12,))),
+        ("number 3 is great!", Deed("/vote {} up", (3,))),
+        ("the last one is boring", Deed("/vote {} down", (-1,), by_place=True)),
+        ("let's go with 2", Deed("/pick {}", (2,))),
+        ("expand on 2", Deed("/polish {} vivid", (2,))),
+        ("make 3 shorter", Deed("/polish {} short", (3,))),
+        ("which one is the best?", Deed("/board")),
+        ("Show me the board", Deed("/board")),
+        ("group them", Deed("/themes")),
+        ("export it as csv", Deed("/export csv")),
+        ("idea: The Lending Shed", Deed("/idea The Lending Shed")),
+        ("第二个不错", Deed("/vote {} up", (2,), by_place=True)),
+        ("不喜欢第3个", Deed("/vote {} down", (3,), by_place=True)),
+        ("给第一个做张海报", Deed("/imagine {} poster", (1,), by_place=True)),
+        ("把第一个说得具体一点", Deed("/polish {} vivid", (1,), by_place=True)),
+        ("1和2结合一下", Deed("/remix {} {}", (1, 2), by_place=True)),
+        ("哪个最好？", Deed("/board")),
+        ("names for 2 cats", None),
+        ("a poster for our summer party", None),
+        ("I like tea", None),
+        ("save money", None),
+        ("like 4", None),
+        ("给两个孩子的礼物", None),
+    ],
+)
+def test_a_line_that_asks_for_something_to_be_done_is_that_command(line: str, wanted: Deed | None) -> None:
+    assert deed(line) == wanted
+
+
+@pytest.mark.parametrize("language", ["english", "chinese"])
+def test_every_deed_is_written_as_a_command_that_there_is(language: str) -> None:
+    for command in patterns(language):
+        assert typed.split(command)[0] in typed.words()
+
+
+def test_the_second_one_is_the_second_of_those_that_stand_there() -> None:
+    shown = [an_id() for _number in range(3)]
+    source = typed.Source(id="1", person=a_person(), channel=RED, at=NOON, under=",".join(shown))
+
+    event = typed.parse("a logo for the second one", source)
+    last = typed.parse("a logo for the last one", source)
+
+    assert isinstance(event, Call)
+    assert isinstance(last, Call)
+    assert (event.command, event.args["what"], event.args["layout"]) == ("imagine", shown[1], "logo")
+    assert last.args["what"] == shown[2]
+
+
+def test_where_nothing_stands_the_second_one_is_a_topic() -> None:
+    event = typed.parse("a logo for the second one", typed.Source(id="1", person=a_person(), channel=RED, at=NOON))
+
+    assert isinstance(event, Call)
+    assert event.command == "brainstorm"
+
+
+@pytest.mark.parametrize(
+    ("line", "command"), [("how do I vote?", "vote"), ("how can i delete an idea", "hide"), ("怎么导出", "export")]
+)
+def test_who_asks_how_something_is_done_reads_of_that(line: str, command: str) -> None:
+    event = typed.parse(line, typed.Source(id="1", person=a_person(), channel=RED, at=NOON))
+
+    assert isinstance(event, Call)
+    assert (event.command, event.args["command"]) == ("help", command)
+
+
+@pytest.mark.parametrize(
+    ("topic", "line", "whole"),
+    [
+        ("gifts for my dad", "he likes fishing", "gifts for my dad who likes fishing"),
+        ("gift for my boyfriend's parents", "They have everything.", "gift for my boyfriend's parents who have everything"),
+        ("names for a café", "it is in an old church", "names for a café, it is in an old church"),
+        ("a name for my band", "we play sad country songs", "a name for my band, we play sad country songs"),
+        ("a party for a child who loves dinosaurs", "3 games for it", "3 games for a party for a child who loves dinosaurs"),
+        ("names for a café", "slogans for a bakery", ""),
+        ("names for a café", "is it free?", ""),
+        ("names for a café", "we " + "really " * 20 + "like it", ""),
+    ],
+)
+def test_what_is_told_later_goes_into_the_topic(topic: str, line: str, whole: str) -> None:
+    assert extended(topic, line) == whole
