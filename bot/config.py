@@ -44,7 +44,7 @@ class GeneratorTable(Table):
     scripted: bool = False  #: fixed drafts without any model, for trying out a chat connection
     embeddings: bool = True  #: ask the service for embeddings; off: likeness is judged by letters
     adapters: str = ""  #: folder of tuned versions as that service sees it; empty: as we do, the data folder's `adapters`
-    oversample: float = Field(default=6.0, ge=1.0, le=16.0)  #: drafts made for every idea shown
+    oversample: float = Field(default=4.0, ge=1.0, le=16.0)  #: drafts made for every idea shown
     timeout_s: float = Field(default=120.0, gt=0)  #: for one brainstorm's drafts; a CPU needs up to a minute for ten long ideas
 
     @field_validator("url", mode="before")

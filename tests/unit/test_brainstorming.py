@@ -57,7 +57,7 @@ async def test_an_idea_is_stored_before_it_is_shown(tmp_path: Any) -> None:
 
 async def test_the_first_idea_is_shown_while_later_drafts_are_still_being_made(tmp_path: Any) -> None:
     generator = ScriptedGenerator(delay_s=0.01)
-    house = await a_house(generator, tmp_path, oversample=4)
+    house = await a_house(generator, tmp_path)
     brainstorm = await begun(house)
     finished = asyncio.Event()
     early: list[bool] = []
@@ -187,7 +187,7 @@ class Dead(ScriptedGenerator):
 
 
 async def test_a_service_that_stays_away_ends_the_brainstorm_in_words_and_keeps_its_ideas(tmp_path: Any) -> None:
-    house = await a_house(Dead(fails_after=6), tmp_path, now=Running(), oversample=4)
+    house = await a_house(Dead(fails_after=6), tmp_path, now=Running())
     brainstorm = await begun(house)
 
     with pytest.raises(GeneratorDown, match="not answering"):

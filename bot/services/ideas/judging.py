@@ -22,8 +22,8 @@ RELEVANT_ENOUGH = 2.0  # nats per token; beyond it an idea mostly says its topic
 #: sets of five, 3 made names and titles speak of their topic and left sentences as they were; see docs/lab/ideas.md.
 TOPIC_WEIGHT = 2.5
 #: Weights of a nat of relevance and of a nat of likelihood beside that. Who reads 750 drafts of the embedded model finds sense in
-#: the likelier ones: of a sensible and a senseless draft for one topic this tells which is which in 75 of 100 for names, slogans and
-#: titles and in 65 for sentences, where relevance and the topic alone do in 69 and 54; see docs/lab/ideas.md.
+#: the likelier ones: of a sensible and a senseless draft for one topic, this tells which is which in 75 of 100 for names, slogans
+#: and titles and in 65 for sentences, where relevance and the topic alone do in 69 and 54; see docs/lab/ideas.md.
 RELEVANCE_WEIGHT, FLUENCY_WEIGHT = 0.4, 1.7
 FLUENT = (
     -0.8
