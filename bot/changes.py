@@ -51,6 +51,7 @@ class Noticed:
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._store, name)
         if name not in WRITING or not inspect.iscoroutinefunction(method):
+            setattr(self, name, method)  # found at once the next time
             return method
 
         @functools.wraps(method)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -68,7 +68,7 @@ class Desk:
 
     async def keep(self, arrival: Arrival) -> bool:
         """Stores an event before it is acknowledged; see `bot.ports.Front`."""
-        with self._acknowledging(arrival.team):
+        with self.services.courtesy.acknowledging(), self.services.meter.acknowledging(arrival.team.platform):
             try:
                 async with asyncio.timeout(KEEP_S):
                     return await self.inbox.keep(arrival)
@@ -76,15 +76,17 @@ class Desk:
                 self._spawn(self._keep_late(arrival))
                 raise StoreDown from None
 
-    @contextmanager
-    def _acknowledging(self, team: Team, event: Call | Press | None = None) -> Iterator[None]:
-        """An event is being acknowledged; it was before where it is stored already."""
-        before = event is not None and self.inbox.serving(event) is not None
-        with (
-            self.services.courtesy.acknowledging(),
-            nullcontext() if before else self.services.meter.acknowledging(team.platform),
-        ):
-            yield
+    async def _acknowledged(self, event: Call | Press, reply: Reply, *, private: bool, anew: bool = True) -> Taking:
+        """Stores an event, and acknowledges it; says whether it is ours to serve."""
+        before = self.inbox.serving(event) is not None  # stored, and acknowledged with that
+        measured = nullcontext() if before else self.services.meter.acknowledging(event.channel.team.platform)
+        with measured:
+            with self.services.courtesy.acknowledging():
+                taking = await self._taken(event)
+                acknowledging = asyncio.ensure_future(reply.ack(private=private, anew=anew))
+                await self.services.courtesy.sent(acknowledging)
+            await acknowledging
+        return taking
 
     async def _keep_late(self, arrival: Arrival) -> None:
         """What is stored after all is served: if the platform repeats it, that is the second time."""
@@ -104,9 +106,7 @@ class Desk:
     async def call(self, call: Call, reply: Reply) -> bool:
         """Serves one command; see `bot.ports.Front`."""
         command = self.commands.get(call.command)
-        with self._acknowledging(call.channel.team, call):
-            taking = await self._taken(call)
-            await reply.ack(private=command is None or private(command, call))
+        taking = await self._acknowledged(call, reply, private=command is None or private(command, call))
         await self.services.courtesy.after_you()
         run = partial(self.running.run, command, reply=reply)
         return await self._tracked(self._serve(call, reply, run, taking, reads=reads(command)))
@@ -114,9 +114,8 @@ class Desk:
     async def press(self, press: Press, reply: Reply) -> bool:
         """Serves one control, form or reaction; see `bot.ports.Front`."""
         signal, command = self.signals.get(press.key.verb), self.commands.get(press.key.verb)
-        with self._acknowledging(press.channel.team, press):
-            taking = await self._taken(press)
-            await reply.ack(private=signal is not None or command is None or private(command, press), anew=not turns(press))
+        only_for_one = signal is not None or command is None or private(command, press)
+        taking = await self._acknowledged(press, reply, private=only_for_one, anew=not turns(press))
         if signal is not None:
             heard = self._serve(press, reply, lambda press: self.hearing.hear(signal, press, reply), taking)
             return await self._tracked(self._in_turn(heard))
@@ -280,6 +279,7 @@ class Desk:
         """Waits a little for what is under way, then lets go; what is stored is taken up at the next start."""
         self.watch.close()
         await ended([task for task in self._tasks if task is not asyncio.current_task()], DRAIN_S)
+        await self.services.rounds.stage.close()
         await self.inbox.close()
 
 

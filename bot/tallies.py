@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import Any
 import structlog
 
 from bot.domain.errors import MuselabError, Outage
-from bot.domain.ideas import BrainstormId, Channel, Idea, IdeaId, Team
+from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId
 from bot.inbox import Inbox, Name
 from bot.messages import Key
 from bot.ports import Chat, Post
@@ -21,7 +22,9 @@ from bot.words import speaking
 
 log = structlog.get_logger(__name__)
 
-REFRESH_S = 1.0  # tallies of one message are redrawn at most this often; Discord and Slack both allow one edit a second
+REFRESH_S = 1.0  # from a vote until the tallies of its message are redrawn: what others say meanwhile is redrawn with it
+PAUSES = 2  # between two redrawings where votes keep coming; Slack takes 50 edits a minute from a whole team
+REMEMBERED = 1000  # messages that were redrawn lately; one that is forgotten is redrawn after a second
 LOOKS = 1800  # whether a brainstorm that is voted on has ended: half an hour of them, after which nobody goes on with it
 AGAIN_S, TRIES = 30.0, 10  # before a tally is drawn once more that the platform did not take; its longer troubles last minutes
 
@@ -59,6 +62,7 @@ class Tallies:
         self._chats = chats
         self._stale: dict[str, Stale] = {}
         self._drawing: set[str] = set()
+        self._drawn_at: OrderedDict[str, float] = OrderedDict()  #: by the loop's clock
         self._redrawing: set[asyncio.Task[None]] = set()
         self.closing = False
 
@@ -98,13 +102,14 @@ class Tallies:
         tries = TRIES
         try:
             while tries and where in self._stale:
-                await asyncio.sleep(self.pause_s)
-                await self._grown(self._stale[where])
+                await asyncio.sleep(self._pause(where))
+                brainstorm = await self._grown(self._stale[where])
                 stale, shown = self._stale.pop(where), False
                 try:
-                    shown = await self._show(stale)
+                    shown = await self._show(stale, brainstorm)
                 except Exception:
                     log.exception("a tally could not be redrawn", brainstorm=stale.brainstorm)
+                self._drew(where)
                 if shown:
                     self.inbox.done(stale.events)
                     continue
@@ -115,6 +120,17 @@ class Tallies:
             self._drawing.discard(where)
             self._stale.pop(where, None)  # votes that are not drawn are not served: the next start draws them
 
+    def _pause(self, where: str) -> float:
+        """Seconds until what shows these ideas is redrawn: longer while votes keep coming."""
+        ready_at = self._drawn_at.get(where, float("-inf")) + PAUSES * self.pause_s
+        return max(self.pause_s, ready_at - asyncio.get_running_loop().time())
+
+    def _drew(self, where: str) -> None:
+        self._drawn_at[where] = asyncio.get_running_loop().time()
+        self._drawn_at.move_to_end(where)
+        while len(self._drawn_at) > REMEMBERED:
+            self._drawn_at.popitem(last=False)
+
     def _again(self, where: str, stale: Stale) -> None:
         """Keeps what could not be drawn together with what has come since."""
         newer = self._stale.get(where)
@@ -123,33 +139,31 @@ class Tallies:
             stale.events += newer.events
         self._stale[where] = stale
 
-    async def _grown(self, stale: Stale) -> None:
-        """Waits for a brainstorm's end. Its last card is drawn before that, and may know nothing of a vote that came since."""
+    async def _grown(self, stale: Stale) -> Brainstorm | None:
+        """The brainstorm, once it has ended. Its last card is drawn before that, and may not know of a vote that came since."""
         if stale.brainstorm is None:
-            return
+            return None
         for _look in range(LOOKS):
             with suppress(Outage):
                 brainstorm = await self.services.store.brainstorm(stale.channel.team, stale.brainstorm)
                 if brainstorm is None or brainstorm.state != "running":
-                    return
+                    return brainstorm
             await asyncio.sleep(self.pause_s)
+        return None
 
-    async def _show(self, stale: Stale) -> bool:
+    async def _show(self, stale: Stale, brainstorm: Brainstorm | None) -> bool:
         """Redraws what shows these ideas; False where the platform could not take it now."""
         chat = self._chats().get(stale.channel.team.platform)
         if chat is None or not chat.changes:
             return True
         posts = await self.services.store.posts(stale.channel.team, stale.ideas)
-        all_taken = await self._card(chat, stale.channel.team, stale.brainstorm) if stale.brainstorm is not None else True
+        all_taken = await self._card(chat, brainstorm) if brainstorm is not None else True
         for post in posts:
             all_taken = await self._post(chat, stale.channel, post) and all_taken
         return all_taken
 
-    async def _card(self, chat: Chat, team: Team, id: BrainstormId) -> bool:
-        brainstorm = await self.services.store.brainstorm(team, id)
-        if brainstorm is None or brainstorm.state == "running" or not brainstorm.address:
-            return True
-        reply = chat.at(brainstorm.address)
+    async def _card(self, chat: Chat, brainstorm: Brainstorm) -> bool:
+        reply = chat.at(brainstorm.address) if brainstorm.address else None
         if reply is None:
             return True
         async with self._room:

@@ -20,9 +20,10 @@ from adapters.discord.pacing import TROUBLE
 from adapters.discord.placed import Placed, Posted
 from adapters.discord.replies import Answer
 from adapters.discord.said import SAID, Said
+from adapters.discord.whispering import Whispered
 from bot.config import DiscordTable
 from bot.domain.errors import Misconfigured
-from bot.domain.ideas import Channel
+from bot.domain.ideas import Channel, Person
 from bot.ports import Front, Reply
 from bot.words import _
 
@@ -129,6 +130,13 @@ class DiscordChat:
         if self._client is None or self._client.is_closed() or not channel.id.isdecimal() or not self._ours(channel):
             return None
         return Posted(self, int(channel.id))
+
+    def whisper(self, channel: Channel, person: Person) -> Reply | None:
+        """A reply that tells one person of a channel something in private; see `bot.ports.Chat.whisper`."""
+        if self.to(channel) is None or not person.id.isdecimal():
+            return None
+        assert self._client is not None
+        return Whispered(self, self._client, int(person.id))
 
     def threads(self, channel: Channel) -> bool:
         """Whether a thread can be opened for each brainstorm there; see `bot.ports.Chat`."""

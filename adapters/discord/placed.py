@@ -11,7 +11,7 @@ import discord
 import structlog
 
 from adapters.discord import places
-from adapters.discord.attaching import EVERYWHERE, attachments, fitted, too_large
+from adapters.discord.attaching import EVERYWHERE, attachments, fitted, too_large, with_files
 from adapters.discord.by_token import NOBODY, Tokens
 from adapters.discord.pacing import TROUBLE, Paced
 from adapters.discord.reactions import Idea, ideas_of
@@ -161,10 +161,13 @@ class Posted:
             await self._placed.show(card)
             return
         try:
-            await self._house.turn()
-            sent = await self._house.messageable(self._channel).send(
-                view=render(card, attach=False), allowed_mentions=NOBODY, nonce=self._nonce
-            )
+            place = self._house.messageable(self._channel)
+
+            async def send(whole: Card, files: list[discord.File]) -> discord.Message:
+                await self._house.turn()
+                return await place.send(view=render(whole), files=files, allowed_mentions=NOBODY, nonce=self._nonce)
+
+            sent = await with_files(card, EVERYWHERE, send)
         except TROUBLE as error:
             log.warning("a message could not be posted", channel=self._channel, why=str(error))
             return

@@ -200,7 +200,7 @@ class PlaceReply:
         """See `bot.ports.Reply`."""
         await self.surface.show(card, tallies=bool(self.surface.ts) and card.progress is None)
         where = self.surface.where
-        for file in new_media(card):
+        for file in (*card.files, *new_media(card)):
             if file.name in self._sent:
                 continue
             self._sent.add(file.name)

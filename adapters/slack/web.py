@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -203,12 +204,29 @@ def client(
     ]
 
     def made(handlers: list[AsyncRetryHandler]) -> Client:
-        where = base or SLACK
-        return Client(token=token or None, base_url=where, session=session, timeout=TIMEOUT_S, retry_handlers=handlers)
+        return Client(
+            token=token or None,
+            base_url=base or SLACK,
+            session=session,
+            timeout=TIMEOUT_S,
+            retry_handlers=handlers,
+            logger=levelled(),
+        )
 
     whole = made([*refused, *unknown])
     whole.once = made(refused)
     return whole
+
+
+def levelled() -> logging.Logger:
+    """The logger of Slack's client, with the level that holds for it anyway.
+
+    The client looks at its own level alone: where none is set it writes every request and every answer out for a log of
+    DEBUG that nobody keeps, 0.2 ms for a card.
+    """
+    logger = logging.getLogger("slack_sdk.web.async_client")
+    logger.setLevel(logger.getEffectiveLevel())
+    return logger
 
 
 class ResponseUrl:

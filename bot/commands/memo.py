@@ -45,6 +45,9 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         card = await REVIEW.added(services.drafts, services.cards, call)
         await services.redrawing.show(reply, card, call.channel)
         return
+    if call.args.get("into"):
+        await reply.show(await REVIEW.brought(services.drafts, services.contributing, call))
+        return
     if not call.uploads:
         raise Refusal(_("Please attach a recording; in the terminal: /memo --file PATH."))
 
@@ -53,4 +56,5 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
 
     await watch(Progress(doing=_("Listening")))
     memo = await services.memos.heard(call.person, call.channel, call.uploads[0], reply, watch)
-    await reply.show(REVIEW.card(memo, _("What was said")))
+    round = await services.contributing.taking(call.channel)
+    await reply.show(REVIEW.card(memo, _("What was said"), round))

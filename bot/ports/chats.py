@@ -97,7 +97,11 @@ class Finding:
 
 
 class Chat(Protocol):
-    """A chat platform, connected."""
+    """A chat platform, connected.
+
+    Two more methods it may have: `threads(channel)`, whether a thread can be opened there; and `whisper(channel, person)`, a
+    reply whose first `show` tells one person of the channel something in private that they did not ask for, or None.
+    """
 
     @property
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 | option     | for               | values                                                                        |
 |------------|-------------------|-------------------------------------------------------------------------------|
-| `task`     | all               | `board`, `paint`, `variants`, `img2img`, `inpaint`, `solid`; see below        |
+| `task`     | all               | `board`, `paint`, `variants`, `img2img`, `inpaint`, `solid`, `result`; see below |
 | `layout`   | board             | `poster`, `moodboard`, `logo`; without it each in turn; `picture`: no words   |
 | `composition` | board          | see `LAYOUTS` of `boards.py`; needs `layout`                                  |
 | `style`    | board             | `flat`, `soft`, `painted`, or a painting style                                |
@@ -17,7 +17,7 @@
 | `steps`, `guidance`, `negative`, `batch`, `adapter` | production | the model’s own; `adapter`: file of an image LoRA |
 | `keep_colours` | paint         | whether the picture keeps its own colours                                     |
 
-`solid` makes 3D models of things that an idea is about, each turning as a GIF. Without a task it is `board`; with a picture
+`result` sets what came of a round: see `results.py`. `solid` makes 3D models of things that an idea is about, each turning as a GIF. Without a task it is `board`; with a picture
 `paint`, or `img2img` where there is a model for it.
 
 With a production model (`MUSELAB_MEDIA__IMAGE`) a board without a layout is the model's picture alone; with one, its picture is
@@ -36,8 +36,9 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.words import _
-from generators.engines.image import naming, production
+from generators.engines.image import naming, production, results
 from generators.engines.image.boards import LAYOUTS, LOOKS, Asked, Boards, palette_names
+from generators.engines.image.canvas import emoji_of
 from generators.engines.image.commissions import attached, chosen, share
 from generators.engines.image.diffusion import Diffusion
 from generators.engines.image.finishing import finished
@@ -250,8 +251,14 @@ class ImageEngine:
             report(_("Modelling {thing}").format(thing=naming.things([thing.name])), number / commission.count)
             yield solid(thing, self.boards.icons, ground)
 
+    def result(self, commission: Commission, report: Report) -> Iterator[Work]:
+        """What came of a round, once: all versions would be the same."""
+        report(_("Setting the result"), 0.1)
+        yield results.made(commission, self.boards.readable, emoji_of(self.boards.icons))
+
 
 TASKS = {
+    "result": ImageEngine.result,
     "solid": ImageEngine.solid,
     "inpaint": ImageEngine.inpaint,
     "upscale": ImageEngine.upscale,
