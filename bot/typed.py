@@ -29,6 +29,7 @@ from bot.words import _
 DEFAULT = "brainstorm"  #: what a line without a command means
 HELP, MORE = "help", "more"  #: commands that answer small talk, and what is said of ideas in front of a person
 REFERENCE = re.compile(r"#?\d{1,9}|[0-9a-f]{24}")  #: how an idea is named: by its number, or its id
+LIKED = re.compile(r"/点赞\s*#?\d{1,9}")  # which says how by its name
 IDS = re.compile(r"[0-9a-f]{24}")
 REFERENCES = re.compile(r"#?\d{1,9}(?:[\s,&]+#?\d{1,9})*")
 JOINED = re.compile(r"(?:combine|mix|merge|blend|join) (#?\d{1,9}) ?(?:and|&|with|\+) ?(#?\d{1,9})", re.IGNORECASE)  # a remix
@@ -58,6 +59,7 @@ def parse(line: str, source: Source) -> Call | Press:
         Refusal: an option or argument is missing, unknown or of the wrong kind; the message says how to write it.
     """
     text = chinese.narrowed(line, words())
+    text = f"{text} 赞" if LIKED.fullmatch(text) else text
     if not text.startswith("/"):
         return _spoken(line.strip(), source)
     name, rest = split(text)
@@ -86,6 +88,12 @@ def _spoken(text: str, source: Source) -> Call | Press:
         return _ordered(*split(line), source)
     if source.under and (followups.follow_up(text) or wishes.refinement(text) or adding.extended("…", text)):
         return _call(MORE, None, source, under=source.under, said=text)
+    if talking.TRANSLATED.fullmatch(text.strip(" ?!.")):
+        raise Refusal(_("Muselab translates nothing. Say “in Chinese” or “in English” for new ideas in that language."))
+    if wishes.BARE.fullmatch(text):
+        raise Refusal(
+            _("What for? Write it behind, such as: {thing}").format(thing=_("{thing} for a tea bar").format(thing=text))
+        )
     if name in words() and (not rest or REFERENCES.fullmatch(rest)):
         return _ordered(name, rest, source)  # which says what is missing: nobody has such a topic
     return _call(DEFAULT, text, source)

@@ -61,15 +61,13 @@ def idea(line: Line, position: int) -> Row:
     notes = [clean(line.note)] if line.note else []
     if line.by is not None:
         notes.append(_("by {person}").format(person=clean(line.by.id)))
-    if line.at is not None:
-        notes.append(moment(line.at))
     return Row(
         kind="idea",
         text=clean(line.text),
         position=position,
         number=line.number if line.number != position else 0,
         marks=marks(line.tally),
-        note=" ".join(notes),
+        note=BETWEEN.join(filter(None, (" ".join(notes), moment(line.at) if line.at is not None else ""))),
     )
 
 

@@ -134,7 +134,9 @@ def _asking(way: Way, recipe: Recipe, words: Mapping[str, str], order: Order, *,
         return Asking(messages=_turns(texts), opening=opening, kept=way.kept, neutral=neutral, stop=stop, **common)
     before, _idea, after = way.line.partition("{idea}")
     bank = _brief(way.shots, int(order.prompt.option("words") or 0))
-    given = random.Random(f"{seed}/shots").sample(bank, min(way.shown, len(bank))) if way.shown else bank
+    given: Sequence[Mapping[str, str]] = bank
+    if way.shown:
+        given = random.Random(f"{seed}/shots").sample(bank, min(way.shown, len(bank)))
     shots = [_filled(way.line, shot) for shot in given]
     if order.prompt.operation == "fresh":
         shots += [_filled(way.line, {**words, "idea": quotable(idea)}) for idea in order.liked[:LIKED]]

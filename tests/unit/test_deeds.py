@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bot import typed
+from bot.domain.errors import Refusal
+from bot.domain.ideas import Prompt
 from bot.messages import Call
 from bot.services.ideas.adding import extended
 from bot.services.ideas.deeds import Deed, deed, patterns
+from bot.services.ideas.filtering import too_short
+from bot.services.ideas.followups import FollowUp, follow_up
 from tests.builders import NOON, RED, a_person, an_id
 
 
@@ -97,3 +101,48 @@ def test_who_asks_how_something_is_done_reads_of_that(line: str, command: str) -
 )
 def test_what_is_told_later_goes_into_the_topic(topic: str, line: str, whole: str) -> None:
     assert extended(topic, line) == whole
+
+
+@pytest.mark.parametrize("line", ["names", "some slogans", "广告语"])
+def test_a_thing_by_itself_is_asked_what_for_and_goes_on_with_what_stands_there(line: str) -> None:
+    source = typed.Source(id="1", person=a_person(), channel=RED, at=NOON)
+
+    with pytest.raises(Refusal, match="What for"):
+        typed.parse(line, source)
+    assert extended("a party for a child", "names") == "names for a party for a child"
+
+
+@pytest.mark.parametrize("line", ["can you translate 1 to german?", "in French please", "把第一个翻译成日语"])
+def test_nothing_is_translated_and_that_is_said(line: str) -> None:
+    with pytest.raises(Refusal, match="translates nothing"):
+        typed.parse(line, typed.Source(id="1", person=a_person(), channel=RED, at=NOON))
+
+
+@pytest.mark.parametrize(
+    ("line", "constraint"),
+    [
+        ("something indoors", "indoors"),
+        ("evil ones", "evil"),
+        ("handmade?", "handmade"),
+        ("which of these are cheap?", "cheap"),
+        ("these are bad", ""),
+    ],
+)
+def test_a_few_words_under_ideas_say_how_the_next_should_be(line: str, constraint: str) -> None:
+    assert follow_up(line) == FollowUp(constraint=constraint)
+
+
+@pytest.mark.parametrize(
+    ("level", "text", "verdict"),
+    [
+        ("", "A hero", "too-short"),
+        ("", "A hero tells the truth", None),
+        ("vivid", "Eat less", "too-short"),
+        ("short", "A hero", None),
+    ],
+)
+def test_a_polished_sentence_is_no_fragment(level: str, text: str, verdict: str | None) -> None:
+    about = ("The hero of our film should tell everybody the truth",)
+    prompt = Prompt(text="films", operation="polish", about=about, options=(("level", level),) if level else ())
+
+    assert too_short(text, prompt) == verdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.services.ideas.wishes import THINGS
+from bot.services.ideas.wishes import BARE, THINGS
 
 LONGEST = 80  # characters of such a line; what is longer is a topic of its own
 #: Of whom more is told; the first part speaks of those whom a topic may name at its end, "gifts for my dad".
@@ -34,6 +34,8 @@ def extended(topic: str, line: str) -> str:
     said = ENDS.sub("", " ".join(line.split()))
     if len(said) > LONGEST or said.endswith("?"):
         return ""
+    if BARE.fullmatch(said) and said.isascii():
+        return f"{said} for {subject_of(topic)}"
     if match := FOR_IT.fullmatch(said):
         return match["before"] + subject_of(topic)
     if match := OTHERS.fullmatch(said):

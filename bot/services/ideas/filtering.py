@@ -17,6 +17,8 @@ WORDS = Path(__file__).with_name("unsafe.toml")
 #: Nats per token that a draft must be likelier under its task than under a neutral one. Only the clearly unrelated fall below:
 #: the score tells relevance, not sense, so the bar is low. Measured by `make bench-ideas`, see docs/lab/ideas.md.
 OFF_TOPIC = -0.15
+KEPT_WORDS = 0.5  # share of its words that a sentence keeps when it is said more clearly; with fewer it is a fragment
+SENTENCE = 6  # words from which an idea is a sentence; a name may become one word
 LEET = str.maketrans("013457@$!", "oieastasi")
 
 
@@ -38,6 +40,15 @@ def too_long(text: str, prompt: Prompt | None) -> str | None:
         return None
     count = len(HAN.findall(text)) if prompt.language == "zh" else len(text.split())
     return "too-long" if count > most else None
+
+
+def too_short(text: str, prompt: Prompt | None) -> str | None:
+    """That a polished idea lost too much: a fragment says less than what it came from. None for anything else."""
+    if prompt is None or prompt.operation != "polish" or not prompt.about or prompt.option("level") == "short":
+        return None
+    before, now = (len(HAN.findall(one)) if prompt.language == "zh" else len(one.split()) for one in (prompt.about[0], text))
+    least = before if prompt.option("level") == "vivid" else before * KEPT_WORDS if before >= SENTENCE else 0
+    return "too-short" if now < least else None
 
 
 def unsafe(text: str) -> bool:

@@ -59,6 +59,16 @@ DISLIKED = re.compile(
     r"(?:bad|boring|terrible|awful|weak|silly|stupid|generic|bland|lame|not (?:so |very )?(?:good|great|funny|helpful))|"
     r"i (?:don'?t|do not) like (?:any(?: of (?:these|them))?|these|them|those)|none of (?:these|them|those)|boring|meh|nah"
 )
+#: A word or two that somebody wonders about: "handmade?"
+WONDERED = re.compile(
+    r"(?!(?:more|another|others?|why|what|which|how|who|when|where|again|next|really|help|okay|test)\b)"
+    r"[a-z'-]{4,}(?: [a-z'-]{3,})?\?",
+    re.IGNORECASE,
+)
+SOMETHING = re.compile(
+    r"(?:and |but |maybe )?(?:something|anything) (?:that is |that's |a bit |a little )?"
+    r"(?P<how>(?!like |similar |about )\S+(?: \S+){0,4})"
+)
 ONES = re.compile(r"(?:some |more |only |now )*(?P<how>(?:(?:really|very|less|more|super) )?[a-z'-]{3,}) (?:ones|names please)")
 WHICH = re.compile(r"(?:which|what)(?: ones?)? of (?:these|them|those) (?:is|are) (?:the )?(?P<how>\w+(?: \w+)?)")
 MORE_LIKE = re.compile(rf"(?:more|others?|ones|ideas|names) (?:\w+ ){{0,2}}(?:like|similar to) {THESE}(?: \w+)?")
@@ -143,6 +153,8 @@ def follow_up(line: str) -> FollowUp | None:
     text = _tidied(line) if len(line) <= LONGEST else ""
     if not text:
         return None
+    if WONDERED.fullmatch(line.strip()) and not NAMES.search(text):
+        return FollowUp(constraint=text)
     return _in_chinese(text) if HAN.search(text) and not re.search(r"[a-z]{3}", text) else _in_english(text)
 
 
@@ -162,6 +174,8 @@ def _in_english(text: str) -> FollowUp | None:
     spoken = text.replace(",", " ").replace("  ", " ")
     if (match := MORE.fullmatch(spoken)) or MORE_LIKE.fullmatch(spoken):
         return FollowUp(count=_number(match["count"] if match else None))
+    if (match := SOMETHING.fullmatch(spoken)) and not TOPIC.search(spoken):
+        return FollowUp(constraint=match["how"])
     if match := ONES.fullmatch(spoken):
         return FollowUp(constraint=match["how"])
     if DISLIKED.fullmatch(spoken):

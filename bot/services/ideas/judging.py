@@ -13,7 +13,7 @@ from bot.domain.ideas import Brainstorm, Candidate, Draft, Idea
 from bot.ports import Generator
 from bot.services.ideas.background import Background
 from bot.services.ideas.famous import taken
-from bot.services.ideas.filtering import too_long, verdict
+from bot.services.ideas.filtering import too_long, too_short, verdict
 from bot.services.ideas.selecting import Option, Vectors, forecast_weight
 from bot.services.ideas.slate import Slate
 
@@ -71,7 +71,7 @@ class Judging:
         intake.slate.seen += len(drafts)
         passed: list[Draft] = []
         for draft in drafts:
-            why = verdict(draft) or too_long(draft.text, brainstorm.prompt)
+            why = verdict(draft) or too_long(draft.text, brainstorm.prompt) or too_short(draft.text, brainstorm.prompt)
             if why is None:
                 passed.append(draft)
             else:

@@ -35,7 +35,7 @@ TRUSTED_WEIGHT = 10.0  # of one that orders unseen topics well: five of twenty d
 WELL = 0.15  # accuracy above chance, less its standard error, from which that weight is full
 #: Deviations of quality that an idea loses for each chosen one of its set that begins with the same telling word, and for one
 #: that begins with the same two: five sentences that all begin "Organize a virtual …" read like one, whatever their vectors say.
-SAME_WORD, SAME_START = 0.7, 1.5
+SAME_WORD, SAME_START = 1.0, 2.5
 FILLER = frozenset(
     ["a", "an", "the", "of", "and", "or", "for", "to", "in", "on", "at", "with", "your", "our", "my", "by", "is", "are"]
 )
