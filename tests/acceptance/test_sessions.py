@@ -27,7 +27,11 @@ DEAD_ENDS = (
 )
 
 
-@pytest.mark.parametrize("session", SESSIONS)
+#: Every second one is played at each test, as all of them take seconds.
+PLAYED = [pytest.param(name, marks=pytest.mark.slow) if place % 2 else name for place, name in enumerate(SESSIONS)]
+
+
+@pytest.mark.parametrize("session", PLAYED)
 async def test_every_line_of_a_first_session_is_answered(session: str, tmp_path: Path) -> None:
     async with driving(tmp_path) as driver:
         for line, meant in SESSIONS[session]:

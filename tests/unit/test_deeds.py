@@ -10,7 +10,7 @@ from bot.domain.ideas import Prompt
 from bot.messages import Call
 from bot.services.ideas.adding import extended
 from bot.services.ideas.deeds import Deed, deed, patterns
-from bot.services.ideas.filtering import too_short
+from bot.services.ideas.filtering import too_short, unwanted
 from bot.services.ideas.followups import FollowUp, follow_up
 from tests.builders import NOON, RED, a_person, an_id
 
@@ -146,3 +146,18 @@ def test_a_polished_sentence_is_no_fragment(level: str, text: str, verdict: str 
     prompt = Prompt(text="films", operation="polish", about=about, options=(("level", level),) if level else ())
 
     assert too_short(text, prompt) == verdict
+
+
+@pytest.mark.parametrize(
+    ("style", "text", "verdict"),
+    [
+        ("serious, no library", "The Library of Babel", "unwanted"),
+        ("without puns", "Two Puns and a Pie", "unwanted"),
+        ("no library", "The Lending Shed", None),
+        ("not too formal", "A formal dinner", None),
+        ("不要茶", "半日茶", "unwanted"),
+        ("", "The Library", None),
+    ],
+)
+def test_what_was_not_wanted_is_not_shown(style: str, text: str, verdict: str | None) -> None:
+    assert unwanted(text, Prompt(text="names", style=style)) == verdict

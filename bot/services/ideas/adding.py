@@ -21,6 +21,11 @@ OURS = re.compile(
     r"sell|make|meet|do|don'?t|can'?t|cannot|teach|run|speak|only)(?: not)? .+",
     re.IGNORECASE,
 )
+TOLD = re.compile(
+    r"the (?:[\w-]+ ){1,2}?(?:did|does|do|is|are|was|were|has|have|must|should|can|cannot|can't|didn't|doesn't|isn't) "
+    r"(?:\S+ ?){1,6}",
+    re.IGNORECASE,
+)
 ENDS = re.compile(r"[.!。！]+$")
 FOR_IT = re.compile(
     rf"(?P<before>(?:\S+ ){{0,4}}?(?:{THINGS}|songs?|posters?|emails?) (?:for|about|of|to go with) )(?:it|this|that|them|these)",
@@ -40,7 +45,7 @@ def extended(topic: str, line: str) -> str:
         return match["before"] + subject_of(topic)
     if match := OTHERS.fullmatch(said):
         return f"{topic}, {said}" if said.lower().startswith("it ") else f"{topic} who {match['does']}"
-    return f"{topic}, {said}" if OURS.fullmatch(said) else ""
+    return f"{topic}, {said}" if OURS.fullmatch(said) or TOLD.fullmatch(said) else ""
 
 
 def subject_of(topic: str) -> str:

@@ -43,7 +43,9 @@ LIKE = re.compile(
 )
 COUNTED = re.compile(rf"(?P<count>\d{{1,2}}|{_NUMBER}) (?!but |and |only |or |more |like )(?P<how>.+)")  # how many, not which one
 BUT = re.compile(r" but (?:\S+ ?){1,4}$")  # "more like 2 but funny": what follows can be nothing but how they should be
-NOUN = r"(?:idea|name|one|option|suggestion|example|slogan|title|line|tagline|motto|headline|poem|story|picture)s?|stories"
+NOUN = (
+    r"(?:idea|name|one|option|suggestion|example|slogan|title|line|tagline|motto|headline|poem|story|picture|pun|joke)s?|stories"
+)
 NAMES = re.compile(rf"\b(?:{NOUN})\b")  # a line that names what it wants is a topic: "for our shop, names"
 THESE = r"(?:these|those|them|this|that|it|the same)"
 MORE = re.compile(
@@ -95,7 +97,7 @@ DEGREES = frozenset(
         "shorter longer funnier simpler darker bolder weirder crazier cheaper warmer softer sillier wilder fancier catchier "
         "nicer better cooler easier sharper snappier punchier stranger quirkier cleverer smarter quieter louder bigger smaller "
         "lighter happier sadder calmer braver cuter edgier fresher friendlier gentler kinder milder plainer rarer safer sweeter "
-        "tougher trendier wittier younger older newer kitschier classier cosier cozier crisper deeper drier"
+        "worse tougher trendier wittier younger older newer kitschier classier cosier cozier crisper deeper drier"
     )
 )
 #: A few words of length that a small model follows better than those of comparison.
@@ -110,7 +112,8 @@ PLAINLY = {
 CUES = re.compile(
     r"(?:but|instead|without|with|less|more|no|not|fewer|only|just|make (?:it|them|these|those|one)|keep (?:it|them)|"
     r"something|anything|what about|how about|try|a (?:bit|little|touch) |a lot |much |even |slightly |way |far |too |rather |"
-    r"in (?:an? |the )?(?:\S+ ){0,4}(?:style|tone|voice|manner|way)|as (?:a|an|if)|nothing|avoid|use|add|include|mention|"
+    r"think (?:like|as)|in (?:an? |the )?(?:\S+ ){0,4}(?:style|tone|voice|manner|way)|"
+    r"as (?:a|an|if)|nothing|avoid|use|add|include|mention|"
     r"leave out|drop|all)\b"
 )
 POLITE = re.compile(
@@ -145,6 +148,13 @@ HAN_DEGREE = re.compile(
     r"(?:要|再|更|稍微|可以)*[^，。,.]{1,6}(?:一点|一些|点儿?|些)|更[^，。,.]{1,8}|"
     r"(?:不要|别|不用|去掉|避免|加上|加点|少|没那么|不那么)[^，。,.]{1,12}"
 )
+HAN_TONGUE = re.compile(
+    r"(?:(?P<zh>中文|汉语)|(?:英文|英语))的?(?:也|再)?(?:来|要|给|想|出)(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])|几|一?些|点)?个?(?:点子|名字)?"
+)
+HAN_LENGTH = re.compile(rf"(?:要|只要|都要)?{_HAN_NUMBER}个?字的")
+HAN_KIND = re.compile(
+    r"(?:要|来点|来些|想要|只要)?(?!适合|给|面向|针对|为|第)[^，。,.\s]{1,5}的"
+)  # "搞笑的", "室内的": how, and nothing that it is for
 HAN_TOO = re.compile(r"(?:有点)?太(?P<what>[^，。,.]{1,6}?)了")
 
 
@@ -201,8 +211,9 @@ def _in_english(text: str) -> FollowUp | None:
 
 #: A word of comparison, what goes with it, and maybe something more: "a bit funnier", "darker names and about the sea".
 _WITH = r"(?:a|an|bit|little|touch|lot|much|even|slightly|way|far|still|also|more|less|please|and|but|the|them|these|those|ones?)"
+_DEGREE = "|".join(sorted(DEGREES))
 COMPARED = re.compile(
-    rf"(?:{_WITH} )*(?:{'|'.join(sorted(DEGREES))})(?: (?:{_WITH}|{'|'.join(sorted(DEGREES))}|{NOUN}))*(?: (?:and|but) .+)?"
+    rf"(?:{_WITH} )*(?:{_DEGREE})(?: (?:{_WITH}|{_DEGREE}|{NOUN}|words?|wording|language|sentences?))*(?: (?:and|but) .+)?"
 )
 TOPIC = re.compile(rf"\b(?:{NOUN}) (?:for|about|of|that|to) (?!{THESE})")  # a line that says what it wants, and for what
 MADE = re.compile(r"(?:but |and |just )*(?:make|keep) (?:it|them|these|those|one) (?P<how>.+)")
@@ -241,6 +252,12 @@ def _in_chinese(text: str) -> FollowUp | None:
         return FollowUp(count=_number(match.groupdict().get("count")))
     if match := HAN_TOO.fullmatch(text):
         return FollowUp(constraint={"长": "短一点", "短": "长一点"}.get(match["what"], f"不那么{match['what']}"))
+    if match := HAN_TONGUE.fullmatch(text):
+        return FollowUp(language="zh" if match["zh"] else "en", count=_number(match["count"]))
+    if match := HAN_LENGTH.fullmatch(text):
+        return FollowUp(words=_number(match["n"]))
+    if HAN_KIND.fullmatch(text):
+        return FollowUp(constraint=text)
     if HAN_DEGREE.fullmatch(text):
         return FollowUp(constraint=text)
     if match := HAN_AUDIENCE.fullmatch(text):

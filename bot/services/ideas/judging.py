@@ -13,7 +13,7 @@ from bot.domain.ideas import Brainstorm, Candidate, Draft, Idea
 from bot.ports import Generator
 from bot.services.ideas.background import Background
 from bot.services.ideas.famous import taken
-from bot.services.ideas.filtering import too_long, too_short, verdict
+from bot.services.ideas.filtering import too_long, too_short, unwanted, verdict
 from bot.services.ideas.selecting import Option, Vectors, forecast_weight
 from bot.services.ideas.slate import Slate
 
@@ -29,6 +29,7 @@ FLUENT = (
     -0.8
 )  # nats per token from which likelier is no better: larger models are surer, and there the likeliest is the commonplace
 TAKEN = 4.0  # nats that the name of something else loses: more than relevance can give, so that it is shown where nothing else is
+WISHED = (too_long, too_short, unwanted)  # what a draft must be as it was wished for
 TASTE_WEIGHT = 1.0  # deviations of relevance that a fully liked relative is worth
 
 
@@ -71,7 +72,7 @@ class Judging:
         intake.slate.seen += len(drafts)
         passed: list[Draft] = []
         for draft in drafts:
-            why = verdict(draft) or too_long(draft.text, brainstorm.prompt) or too_short(draft.text, brainstorm.prompt)
+            why = verdict(draft) or next(filter(None, (rule(draft.text, brainstorm.prompt) for rule in WISHED)), None)
             if why is None:
                 passed.append(draft)
             else:

@@ -79,6 +79,19 @@ POLITELY = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+#: What is sold or done is told behind what is needed: "we need a tagline. we sell solar panels to farmers".
+NEEDED = re.compile(
+    rf"(?:(?:i|we) (?:need|want)|(?:i'm|we're) looking for|give (?:me|us)|write)(?: some| an?| a few| the)? "
+    rf"(?P<thing>(?:\S+ )?{THINGS})\s*[.,;:]+\s*"
+    r"we (?P<does>sell|make|offer|build|run|repair|teach|are|grow|rent|plan) (?P<rest>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+PLAIN_IDEAS = re.compile(r"^(?:ideas?|suggestions?) (?:for|about|on) (?=\S+ \S)", re.IGNORECASE)  # which every topic is asked for
+BOTH = re.compile(
+    r"(?P<many>(?:give me |i need |make it )*\w+ (?:ideas?|names?|options?|slogans?|titles?)) (?:in|of|with) "
+    r"(?P<limit>.*\bwords?\b.*)"
+)
+
 CLAUSES = re.compile(r"\s*[,;，；。]\s*")
 
 _HAN_COUNT = r"(?P<count>\d{1,3}|[一二三四五六七八九十两]{1,2})"
@@ -91,7 +104,7 @@ HAN_HOW = re.compile(
     r"(?:短|长|趣|默|笑|艺|爱|记|亮|雅|级|暖|肃|式|漫|胆|风|代|感|洁|单|新颖|诗意|押韵|活泼|实用|便宜|专业|通俗|朗朗上口))(?:一?点儿?|一些|些)?"
 )
 HAN_NOT = re.compile(r"(?:不要|别|不用|不能|避免|不带|没有)[^，。,]{1,14}")
-HAN_LIMIT = re.compile(rf"(?:不超过|最多|限|至多|每个)?{_HAN_COUNT.replace('count', 'words')}个?字(?:以内|之内|以下)?")
+HAN_LIMIT = re.compile(rf"(?:每[个句条])?(?:不超过|最多|限|至多)?{_HAN_COUNT.replace('count', 'words')}个?字(?:以内|之内|以下)?")
 HAN_FOR = re.compile(r"(?:给|适合|面向|针对)(?P<who>[^，。,的看用起取写想做设买选编画]{1,10})(?:看|用|的)?")
 HAN_SPOKEN = re.compile(r"(?:要|请)?(?:用|写成|以)?(?:(?P<zh>中文|汉语|普通话)|(?P<en>英文|英语))(?:写|的|来写|回答)?")
 
@@ -143,8 +156,13 @@ def _begun(topic: str, found: dict[str, Any]) -> str:
             found["count"] = _number(match["count"])
             topic = topic[: match.start()] + topic[match.end() :]
         return HAN_ASKING.sub("", topic, count=1).strip() or topic
+    if needed := NEEDED.fullmatch(topic):
+        does = (
+            "is" if needed["does"].lower() == "are" else needed["does"].lower() + ("es" if needed["does"].endswith("ch") else "s")
+        )
+        return f"{needed['thing']} for a team that {does} {needed['rest'].rstrip(' .!')}"
     if (polite := POLITELY.fullmatch(topic)) and not LEADING.fullmatch(topic):
-        topic = polite["rest"]
+        topic = PLAIN_IDEAS.sub("", polite["rest"])
     match = LEADING.fullmatch(topic)
     if match and _number(match["count"]):
         found.setdefault("count", _number(match["count"]))
@@ -229,6 +247,8 @@ def understood(prompt: Prompt) -> str:
 def refinement(line: str) -> FollowUp | None:
     """What a line of nothing but wishes wants of the ideas in front of somebody: "10 names, short, for kids"; else None."""
     parts = [part for part in CLAUSES.split(line) if part.strip()]
+    if len(parts) == 1 and (match := BOTH.fullmatch(parts[0].strip(" .!").casefold())):
+        parts = [match["many"], match["limit"]]  # "10 ideas in 5 words max"
     found: dict[str, Any] = {"how": []}
     first = wishes(parts[0]) if parts else None
     rest = all(_clause(part.strip(" .!。！"), found) for part in parts[1:])
