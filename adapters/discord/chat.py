@@ -12,13 +12,14 @@ from weakref import WeakValueDictionary
 import discord
 import structlog
 
-from adapters.discord import keeping, places, reactions
+from adapters.discord import keeping, places, reactions, readers
 from adapters.discord.belonging import Belonging, Departures
 from adapters.discord.by_token import Tokens
 from adapters.discord.client import Client, point_at
 from adapters.discord.pacing import TROUBLE
 from adapters.discord.placed import Placed, Posted
 from adapters.discord.replies import Answer
+from adapters.discord.rescue import LeftOut
 from adapters.discord.said import SAID, Said
 from adapters.discord.whispering import Whispered
 from bot.config import DiscordTable
@@ -50,6 +51,7 @@ class DiscordChat:
         self._work: set[asyncio.Task[None]] = set()
         self.shown = reactions.Shown()
         self.tokens = Tokens()
+        self.left_out = LeftOut()
         self._turns: list[float] = []
         self._alone: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._closed = False
@@ -141,6 +143,10 @@ class DiscordChat:
     def threads(self, channel: Channel) -> bool:
         """Whether a thread can be opened for each brainstorm there; see `bot.ports.Chat`."""
         return self._client is not None and channel.id.isdecimal() and places.threads(self._client.get_channel(int(channel.id)))
+
+    async def read_by(self, person: Person, channel: Channel) -> str | None:
+        """A channel's name, where a person can read it; see `bot.ports.ChannelReaders`."""
+        return await readers.read_by(self._client, person, channel) if self.ready else None
 
     def _ours(self, channel: Channel) -> bool:
         """Whether a channel is its team's: an id that somebody typed may be a room of any server the bot is in."""

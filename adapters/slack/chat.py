@@ -24,6 +24,8 @@ from adapters.slack.pressing import Pressing
 from adapters.slack.reacting import Reacting
 from adapters.slack.replies import Address, PersonReply, PlaceReply
 from adapters.slack.shared import AGAIN_KEY, NAME, Shared, a_call
+from adapters.slack.shortcuts import Shortcuts
+from adapters.slack.steps import StepReply, Steps
 from adapters.slack.surface import PAUSE_S
 from adapters.slack.talking import Talking
 from adapters.slack.teams import Teams
@@ -71,6 +73,8 @@ class SlackChat:
         self._pressing = Pressing(self._shared)
         self._reacting = Reacting(self._shared, self._pressing)
         self._talking = Talking(self._shared, self._pressing, self._reacting)
+        self._shortcuts = Shortcuts(self._shared, self._pressing)
+        self._steps = Steps(self._shared)
         self.acks = acks  #: Slack has its answers from `server`, after whose hearing alone the work begins
 
     # ------------------------------------------------------------------------------------------ the port
@@ -113,6 +117,8 @@ class SlackChat:
                 "unsure": True,
             }
             surface = self._ours.place(web, where, url=url, **more)
+        if step := state.get("step"):
+            return StepReply(web, surface, step=step)
         return PersonReply(web, surface, url=url, aloud=state["aloud"])
 
     async def again(self, body: str) -> bool:
@@ -155,12 +161,13 @@ class SlackChat:
             "command": self._talking.command,
             "action": self._pressing.action,
             "form": self._pressing.submitted,
-            "shortcut": self._pressing.shortcut,
+            "shortcut": self._shortcuts.chosen,
             "app_mention": self._talking.said,
             "message": self._talking.said,
             "reaction_added": self._reacting.reacted,
             "reaction_removed": self._reacting.reacted,
             "agent_session_stopped": self._talking.stopped,
+            "function_executed": self._steps.executed,
             "app_home_opened": self._opened,
             "app_uninstalled": self._removed,
             "tokens_revoked": self._removed,

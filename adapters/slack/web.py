@@ -75,6 +75,18 @@ class Web:
         self.team = team
         self.pace = pace
         self._client_of = client_of
+        self.missing: set[str] = set()  #: methods that this Slack does not have
+        self._granted = ""  #: scopes, as Slack's latest answer named them
+
+    async def granted(self) -> frozenset[str]:
+        """What the workspace lets us do, as Slack says with every answer.
+
+        Raises:
+            Failed: nothing was asked before, and Slack could not be asked.
+        """
+        if not self._granted:
+            await self.get("auth.test")
+        return frozenset(scope.strip() for scope in self._granted.split(",") if scope.strip())
 
     async def call(self, method: str, **args: Any) -> AsyncSlackResponse:
         """Calls a method when its turn comes.
@@ -98,16 +110,20 @@ class Web:
         """The answer to a call. A refused token may be that of an earlier installation: with a newer one it is called again."""
         client = await self._client(method)
         try:
-            return await call(client)
+            return self._heard(await call(client))
         except UNREACHED as error:
             failed = failure(error, method)
             newer = await self._client_of(client) if failed.error in REVOKED else None
             if newer is None or newer.token == client.token:
                 raise failed from error
         try:
-            return await call(newer)
+            return self._heard(await call(newer))
         except UNREACHED as error:
             raise failure(error, method) from error
+
+    def _heard(self, response: AsyncSlackResponse) -> AsyncSlackResponse:
+        self._granted = str(response.headers.get("x-oauth-scopes") or self._granted)
+        return response
 
     async def _client(self, method: str) -> Client:
         client = await self._client_of(None)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.domain.errors import Refusal
 from bot.domain.ideas import MAX_TOPIC, Idea
-from bot.messages import Call, Card, Control, Field, Form, Key, Param, Press, Value
+from bot.messages import IMAGES, TEXTS, Call, Card, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.cards import shortened
@@ -22,7 +22,12 @@ SAID_ONLY = True  # "import duties" is a topic, also where a command was announc
 OPENS = ("📥", N_("A list of ideas"))
 PARAMS = (
     Param(name="text", help=N_("the ideas, one a line; or parted by semicolons"), rest=True, lines=True),
-    Param(name="file", help=N_("a CSV, JSON lines, Markdown or text file, or a photo of a whiteboard"), kind="file"),
+    Param(
+        name="file",
+        help=N_("a CSV, JSON lines, Markdown or text file, or a photo of a whiteboard"),
+        kind="file",
+        takes=(*TEXTS, *IMAGES),
+    ),
     Param(name="topic", help=N_("what they are ideas for")),
 )
 SEEN = 10  # ideas that are shown before they are taken; the rest is counted
@@ -38,7 +43,7 @@ async def form(services: Services, key: Key, idea: Idea | None) -> Form:
         title=_("A list of ideas"),
         fields=(
             Field(name="text", label=_("The ideas, one a line"), most=MOST_FORM, multiline=True, required=False),
-            Field(name="file", label=_("Or a file"), kind="file", hint=hint, required=False),
+            Field(name="file", label=_("Or a file"), kind="file", takes=(*TEXTS, *IMAGES), hint=hint, required=False),
             Field(name="topic", label=_("What they are ideas for"), most=MAX_TOPIC, required=False),
         ),
         submit=_("Look at them"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Idea
-from bot.messages import Call, Field, Form, Key, Param, Press
+from bot.messages import IMAGES, Call, Field, Form, Key, Param, Press
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.media.reviewing import ADD, PHOTO, read_photo
@@ -14,7 +14,7 @@ HELP = N_("a photo of sticky notes becomes ideas, by column, once you have seen 
 EXAMPLES = ("/photo --file wall.jpg",)
 WORDS_ONLY = True  # there is no such thing of pictures and sounds
 PRIVATE = True  # what was read is for who took the photo, who decides what the team sees of it
-PARAMS = (Param(name="file", help=N_("a photo of a wall or a whiteboard with notes"), kind="file"), ADD)
+PARAMS = (Param(name="file", help=N_("a photo of a wall or a whiteboard with notes"), kind="file", takes=IMAGES), ADD)
 OPENS = ("📸", N_("Ideas from a photo"))
 
 REVIEW = PHOTO
@@ -27,7 +27,7 @@ async def form(services: Services, key: Key, idea: Idea | None) -> Form:
     return Form(
         key=Key(verb="photo"),
         title=_("Ideas from a photo"),
-        fields=(Field(name="file", label=_("The photo"), kind="file", hint=_("PNG, JPEG, WebP, GIF or AVIF")),),
+        fields=(Field(name="file", label=_("The photo"), kind="file", takes=IMAGES, hint=_("PNG, JPEG, WebP, GIF or AVIF")),),
         submit=_("Read"),
     )
 

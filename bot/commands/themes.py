@@ -69,6 +69,9 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         return
     if call.args.get("theme"):
         await _change(services, call, topic)
+        if call.args.get("brief"):  # whoever moves one idea after another sees the themes already
+            await reply.show(Card(text=_("The themes are changed."), private=True))
+            return
     elif call.args.get("ideas") or call.args.get("name"):
         raise Refusal(_("Which theme? Write /themes --theme and its number, or “new”."))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from bot.domain.ideas import Channel, Team
+from bot.domain.ideas import Channel, Person, Team
 from bot.messages import Call, Card, Form, Press
 from bot.ports.inbox import Arrival
 
@@ -151,4 +151,13 @@ class Chat(Protocol):
 
     async def close(self) -> None:
         """Disconnects. Safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class ChannelReaders(Protocol):
+    """A chat that knows who can read its channels."""
+
+    async def read_by(self, person: Person, channel: Channel) -> str | None:
+        """The name of a channel that a person can read now; None where they cannot, or where that is not known."""
         ...

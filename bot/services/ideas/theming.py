@@ -183,7 +183,7 @@ class Theming:
             person: who.
             channel: where.
             topic: of which board.
-            theme: its number; or empty, for a new one.
+            theme: its number or its id; or empty, for a new one.
             ideas: that are to be in it.
             name: empty: it keeps its own; a new one is named by its most typical idea.
 
@@ -204,9 +204,11 @@ class Theming:
             await self.store.reshape(replace(new, by=person if tidy else None))
             return
         known = await self._standing(channel, topic)
-        if not theme.isdecimal() or not 1 <= int(theme) <= len(known):
+        places = {one.id: place for place, one in enumerate(known, 1)}
+        place = places.get(theme, int(theme) if theme.isdecimal() and len(theme) < 10 else 0)
+        if not 1 <= place <= len(known):
             raise Refusal(_("There is no theme {number} here; there are {count}.").format(number=theme[:9], count=len(known)))
-        old = known[int(theme) - 1]
+        old = known[place - 1]
         await self.store.reshape(replace(old, name=tidy, ideas=ids, by=person if tidy else old.by))
 
     async def _standing(self, channel: Channel, topic: str) -> list[Theme]:

@@ -35,24 +35,24 @@ class RoundCards:
         """The phase a round is at."""
         return self.phases[round.now.phase]
 
-    async def card(self, round: Round) -> Card:
-        """The round as it stands now: its phase, or how it ended."""
-        return await (self._phase(round) if round.state == "running" else self._result(round))
+    async def card(self, round: Round, *, room: int = SHOWN) -> Card:
+        """The round as it stands now: its phase, or how it ended; so many ideas with their buttons."""
+        return await (self._phase(round, room) if round.state == "running" else self._result(round, room))
 
     def over(self, round: Round) -> Card:
         """What stands in the place of a phase that is over."""
         return Card(title=self._title(round), text=_("This phase is over. The round goes on below."))
 
-    async def _phase(self, round: Round) -> Card:
+    async def _phase(self, round: Round, room: int) -> Card:
         phase = self.phase(round)
         ideas = await self.listed(round)
         pairs = (await self.likeness.pairs(ideas))[:OFFERED] if getattr(phase, "PAIRS", False) else []
         said = [_(phase.SAYS), round.now.prompt, self._rules(round), await self._written(round)]
-        parts = [*said, "\n".join(f"#{goes.number} = #{stays.number}" for goes, stays in pairs), listed(ideas[SHOWN:])]
+        parts = [*said, "\n".join(f"#{goes.number} = #{stays.number}" for goes, stays in pairs), listed(ideas[room:])]
         return Card(
             title=self._title(round),
             text="\n\n".join(filter(None, parts)),
-            lines=await self._lines(round, ideas[:SHOWN], getattr(phase, "VERBS", ()), blind=getattr(phase, "BLIND", False)),
+            lines=await self._lines(round, ideas[:room], getattr(phase, "VERBS", ()), blind=getattr(phase, "BLIND", False)),
             footer=until(round.closes_at),
             controls=(*self._controls(phase, round), *offers(pairs), *leading(round)),
             thread=getattr(phase, "THREAD", False),
@@ -136,7 +136,7 @@ class RoundCards:
             for line in lines
         )
 
-    async def _result(self, round: Round) -> Card:
+    async def _result(self, round: Round, room: int) -> Card:
         """What came of a round: what was decided, and its ideas with their points."""
         ideas = await self.listed(round)
         by_id = {idea.id: idea for idea in ideas}
@@ -145,8 +145,8 @@ class RoundCards:
         heading = _("What came of “{topic}”") if round.state == "done" else _("Stopped: “{topic}”")
         return Card(
             title=heading.format(topic=shortened(round.topic, 120) or "…"),
-            text="\n\n".join(filter(None, ["\n".join(decided) or (nothing if ideas else ""), listed(ideas[SHOWN:])])),
-            lines=await self._lines(round, ideas[:SHOWN], ("vote", "more", "why"), blind=False),
+            text="\n\n".join(filter(None, ["\n".join(decided) or (nothing if ideas else ""), listed(ideas[room:])])),
+            lines=await self._lines(round, ideas[:room], ("vote", "more", "why"), blind=False),
             footer=ngettext("{count} idea", "{count} ideas", len(ideas)).format(count=len(ideas)),
             controls=(Control(key=Key(verb="board"), label=_("Board"), emoji="📋"),),
         )
