@@ -38,6 +38,7 @@ class Row:
     position: int = 0  #: of an idea, in the list on the screen
     number: int = 0  #: of an idea, in the channel; 0 where it need not be said
     marks: str = ""  #: what people said of an idea
+    when: str = ""  #: when an idea was made; for a person who reads, not for a script
     note: str = ""  #: where an idea came from; beside a text, the letter that presses its only control
 
 
@@ -67,7 +68,8 @@ def idea(line: Line, position: int) -> Row:
         position=position,
         number=line.number if line.number != position else 0,
         marks=marks(line.tally),
-        note=BETWEEN.join(filter(None, (" ".join(notes), moment(line.at) if line.at is not None else ""))),
+        note=" ".join(notes),
+        when=moment(line.at) if line.at is not None else "",
     )
 
 
@@ -208,7 +210,8 @@ def _parts(row: Row) -> tuple[Text, Text]:
     if row.kind == "idea":
         body = Text(row.text)
         body.append(f"  {row.marks}" if row.marks else "", style="green")
-        body.append(f"  {row.note}" if row.note else "", style="dim italic")
+        said = BETWEEN.join(filter(None, (row.note, row.when)))
+        body.append(f"  {said}" if said else "", style="dim italic")
         body.append(f"  #{row.number}" if row.number else "", style="dim")
         return Text(f"{row.position:>2}. ", style="bold cyan"), body
     if row.kind == "keys":

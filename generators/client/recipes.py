@@ -142,11 +142,11 @@ def _asking(way: Way, recipe: Recipe, words: Mapping[str, str], order: Order, *,
         shots += [_filled(way.line, {**words, "idea": quotable(idea)}) for idea in order.liked[:LIKED]]
     between = "\n\n" if "\n" in way.line else "\n"
     begun = _filled(before, words)
-    stop = ("\n", after[0]) if after[:1] in (*QUOTES, FULL_STOP) else ("\n",)
+    ends = ("\n", after[0]) if after[:1] in (*QUOTES, FULL_STOP) else ("\n",)
     space = "" if begun == begun.rstrip(" ") else " "
     small = bool(way.shots) and way.shots[0]["idea"][:1].islower()
     begun_with = {"opening": space + opening, "kept": True, "neutral": neutral and neutral + space + opening} if opening else {}
-    told = {"neutral": neutral, **begun_with, "small": small, "stop": stop, **common}
+    told = {"neutral": neutral, **begun_with, "small": small, "stop": ends, **common}
     return Asking(prompt=between.join([*shots, begun.rstrip(" ")]), **told)
 
 

@@ -244,6 +244,9 @@ def test_a_shortened_text_counts_cells() -> None:
 def test_a_board_s_line_says_when_it_was_made_by_the_clock_on_this_wall() -> None:
     here = NOON.astimezone()
 
-    shown = printed(Card(lines=(a_line(note="for “tea”", at=NOON),)))
+    card = Card(lines=(a_line(note="for “tea”", at=NOON),))
 
-    assert shown == [f"1. The Third Steep  (for “tea” · {here:%b} {here.day} {here:%H:%M})"]
+    assert unstyled(styled(render(card), width=80, colours=False)) == [
+        f" 1. The Third Steep  for “tea” · {here:%b} {here.day} {here:%H:%M}"
+    ]
+    assert printed(card) == ["1. The Third Steep  (for “tea”)"]  # a script's line is as it was
