@@ -21,6 +21,7 @@ from storage import _people, _reading, _rows
 from storage import _tables as t
 from storage._inbox import SERVED, SqlInbox, key_of
 from storage._jobs import SqlJobs
+from storage._material import SqlMaterial
 from storage._moderation import SqlModeration
 from storage._passes import SqlPasses
 from storage._posts import SqlPosts
@@ -39,7 +40,18 @@ from storage.media import Files
 
 
 class SqlStore(
-    SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPasses, SqlPosts, SqlRounds, SqlShaping, SqlTunings, SqlTurns, SqlUsage
+    SqlInbox,
+    SqlInstallations,
+    SqlJobs,
+    SqlMaterial,
+    SqlModeration,
+    SqlPasses,
+    SqlPosts,
+    SqlRounds,
+    SqlShaping,
+    SqlTunings,
+    SqlTurns,
+    SqlUsage,
 ):
     """The `Store` port over SQLAlchemy Core."""
 

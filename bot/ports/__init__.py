@@ -9,6 +9,7 @@ from bot.ports.generators import Commission, Generator, Health, Made, Maker, Ord
 from bot.ports.inbox import Arrival, Post
 from bot.ports.jobs import JobStore
 from bot.ports.learning import Balance, Curve, Due, Entry, Learner, Log, Prospects, Ranker, Reason, Taste, Trial, Trust
+from bot.ports.material import MaterialStore
 from bot.ports.media import MediaStore, Medium
 from bot.ports.moderating import Moderation
 from bot.ports.passes import PassStore
@@ -39,6 +40,7 @@ __all__ = [
     "Log",
     "Made",
     "Maker",
+    "MaterialStore",
     "MediaStore",
     "Medium",
     "Moderation",

@@ -177,6 +177,8 @@ def _instructed(order: Order, recipe: Recipe, words: dict[str, str]) -> Asking:
     ask = _filled(texts.get(f"{prompt.operation}_{level}", texts[prompt.operation]), words)
     details = {"tone": prompt.tone, "audience": prompt.option("audience"), "picture": prompt.option("picture")}
     ask += "".join("\n" + _filled(texts[name], {name: quotable(value)}) for name, value in details.items() if value)
+    if order.material:
+        ask += "\n" + texts["material"] + "".join(f"\n- {quote}" for quote in order.material)
     if order.liked:
         ask += "\n" + texts["liked"] + "".join(f"\n- {idea}" for idea in order.liked[:LIKED])
     system = _filled(texts["system"], {**words, "thing": recipe.thing})
