@@ -196,6 +196,7 @@ class Line:
     tally: Tally | None = None  #: None: hidden, or nobody has said anything
     controls: tuple[Control, ...] = ()
     media: tuple[File, ...] = ()  #: what the idea is, where it is more than words; names are unique within a card
+    at: datetime | None = None  #: aware, when it was made; None where that need not be said
     fresh: bool = False  #: its media were made just now: where a message cannot hold them they are sent beside it, once
 
 

@@ -98,11 +98,11 @@ class Choosing:
                 body["prune"] = {"share": ENOUGH, "least": LEAST, "alike": ALIKE, "repeating": True}
         if asking.prompt and self._dialect.plain:
             path = "/completions"
-            body |= {"prompt": asking.prompt, "logprobs": 0 if continuing else 1}
+            body |= {"prompt": asking.prompt + asking.opening, "logprobs": 0 if continuing else 1}
         else:
             path = "/chat/completions"
-            messages = list(asking.messages) or [{"role": "user", "content": asking.prompt}]
-            if asking.opening and continuing:
+            messages = list(asking.messages) or [{"role": "user", "content": asking.prompt + asking.opening}]
+            if asking.messages and asking.opening and continuing:
                 messages.append({"role": "assistant", "content": asking.opening})
                 body |= {"continue_final_message": True, "add_generation_prompt": False}
             body |= {"messages": messages, "logprobs": True}

@@ -42,7 +42,7 @@ class Drafting:
         neutral: dict[int, float | None] = {}
         for model in {one.model for one in good}:  # one, unless a version was lost in the middle
             mine = [one for one in good if one.model == model]
-            neutral |= zip(map(id, mine), await self._neutral(mine, recipe, model), strict=True)
+            neutral |= zip(map(id, mine), await self._neutral(mine, model), strict=True)
         drafts = []
         for one, (text, trouble) in zip(choices, tidied, strict=True):
             base = neutral.get(id(one))
@@ -61,12 +61,12 @@ class Drafting:
             )
         return drafts
 
-    async def _neutral(self, choices: Sequence[Made], recipe: Recipe, model: str) -> list[float | None]:
+    async def _neutral(self, choices: Sequence[Made], model: str) -> list[float | None]:
         """Mean log-probability per token of each text's beginning after words that say nothing of the topic; None: not known."""
         nothing: list[float | None] = [None] * len(choices)
         if not choices or await self._served.owner() != OWN or any(not one.text for one in choices):
             return nothing
-        prompts = [recipe.neutral + one.begun(TELLING)[0] for one in choices]
+        prompts = [one.asking.neutral + one.begun(TELLING)[0] for one in choices]
         scoring: Json = {"model": model, "prompt": prompts, "max_tokens": 0, "echo": True, "logprobs": 0}
         scoring["user"] = choices[0].asking.user
         try:
@@ -81,7 +81,7 @@ class Drafting:
             tail = [
                 value
                 for offset, value in zip(logprobs["text_offset"], logprobs["token_logprobs"], strict=True)
-                if offset >= len(recipe.neutral) and value is not None
+                if offset >= len(choices[choice["index"]].asking.neutral) and value is not None
             ]
             values[choice["index"]] = sum(tail) / len(tail) if tail else None
         return values

@@ -94,7 +94,7 @@ class RemoteGenerator:
             Refusal: it will never do this.
         """
         base = await self._served.model() if order.adapter or not order.model else order.model
-        chinese = FOREIGN.search(order.prompt.text) is not None
+        chinese = order.prompt.language == "zh" or FOREIGN.search(order.prompt.text) is not None
         if chinese and not await self._served.reads_chinese(base):
             raise Refusal(
                 _(

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from adapters.discord import escaping, forms, keys, layout
 from adapters.discord.render import custom_ids, file_name, render
+from adapters.discord.wording import under
 from bot.domain.feedback import Tally
 from bot.domain.ideas import IdeaId, Person
 from bot.messages import Card, Control, Field, File, Form, Key, Line, Progress
-from tests.builders import an_id
+from tests.builders import NOON, an_id
 from tests.fakes.discord import rules
 
 SPECIAL = set("\\*_~`|<>[]/@")
@@ -321,3 +322,9 @@ def test_a_picture_of_the_card_s_own_is_shown_and_another_file_is_offered() -> N
     assert picture["items"][0]["media"]["url"] == "attachment://curve.png"
     assert picture["items"][0]["description"] == "A curve"
     assert other["file"]["url"] == "attachment://a.csv"
+
+
+def test_when_an_idea_was_made_is_said_by_each_reader_s_discord() -> None:
+    line = Line(idea=IdeaId(an_id()), number=1, text="Steep", at=NOON)
+
+    assert f"<t:{int(NOON.timestamp())}:f>" in under(line, tallies=True)
