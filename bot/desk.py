@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -16,9 +15,10 @@ from bot.asking import Asking, sorry
 from bot.domain.errors import MuselabError, Outage, Refusal, StoreDown
 from bot.domain.ideas import Channel, Team
 from bot.hearing import Hearing
-from bot.inbox import KEEP_S, Inbox, as_it_came
+from bot.inbox import Inbox, as_it_came
 from bot.messages import Call, Card, Form, Press
 from bot.ports import Arrival, Chat, Reply
+from bot.receiving import Receiving, Taking, kept
 from bot.running import Running
 from bot.services.bundle import Services
 from bot.services.doors import Command, Signal, private, reads
@@ -36,7 +36,6 @@ AT_ONCE = 4  # votes and redrawings served side by side; more would share the sa
 
 
 Event = TypeVar("Event", Call, Press)
-Taking = Callable[[], Awaitable[bool]]  # whether an event is ours to serve, as soon as that is known
 
 
 class Desk:
@@ -57,6 +56,7 @@ class Desk:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
         self.watch = Watch(services=services, inbox=self.inbox, spawn=self._spawn, room=self._room, new_id=new_id)
+        self.receiving = Receiving(services=services, inbox=self.inbox, watch=self.watch, spawn=self._spawn)
         self.hearing = Hearing(services=services, inbox=self.inbox, watch=self.watch)
         self.running = Running(services=services, refresh=self.hearing.refresh)
         self.asking = Asking(services=services, commands=commands, signals=signals)
@@ -68,44 +68,21 @@ class Desk:
 
     async def keep(self, arrival: Arrival) -> bool:
         """Stores an event before it is acknowledged; see `bot.ports.Front`."""
-        with self._acknowledging(arrival.team):
-            try:
-                async with asyncio.timeout(KEEP_S):
-                    return await self.inbox.keep(arrival)
-            except TimeoutError:
-                self._spawn(self._keep_late(arrival))
-                raise StoreDown from None
-
-    @contextmanager
-    def _acknowledging(self, team: Team, event: Call | Press | None = None) -> Iterator[None]:
-        """An event is being acknowledged; it was before where it is stored already."""
-        before = event is not None and self.inbox.serving(event) is not None
-        with (
-            self.services.courtesy.acknowledging(),
-            nullcontext() if before else self.services.meter.acknowledging(team.platform),
-        ):
-            yield
-
-    async def _keep_late(self, arrival: Arrival) -> None:
-        """What is stored after all is served: if the platform repeats it, that is the second time."""
-        name = (arrival.team, arrival.id)
-        try:
-            if await self.inbox.late(name):
-                self.inbox.put_back(name)
-                self.watch.adopt(arrival)
-        except Outage as error:
-            log.warning("an event could not be kept", platform=arrival.team.platform, why=str(error))
+        return await self.receiving.keep(arrival)
 
     def done(self, team: Team, event: str) -> None:
         """Notes that an event needs nothing more; see `bot.ports.Front`."""
-        if not self.inbox.begun((team, event)):
-            self.inbox.done([(team, event)])
+        self.receiving.done((team, event))
+
+    def again(self, team: Team, event: str) -> None:
+        """Notes that an event could not be served now; see `bot.ports.Front`."""
+        self.receiving.again((team, event))
 
     async def call(self, call: Call, reply: Reply) -> bool:
         """Serves one command; see `bot.ports.Front`."""
         command = self.commands.get(call.command)
-        with self._acknowledging(call.channel.team, call):
-            taking = await self._taken(call)
+        with self.receiving.acknowledging(call.channel.team, call):
+            taking = await self.receiving.taken(call)
             await reply.ack(private=command is None or private(command, call))
         await self.services.courtesy.after_you()
         run = partial(self.running.run, command, reply=reply)
@@ -114,8 +91,8 @@ class Desk:
     async def press(self, press: Press, reply: Reply) -> bool:
         """Serves one control, form or reaction; see `bot.ports.Front`."""
         signal, command = self.signals.get(press.key.verb), self.commands.get(press.key.verb)
-        with self._acknowledging(press.channel.team, press):
-            taking = await self._taken(press)
+        with self.receiving.acknowledging(press.channel.team, press):
+            taking = await self.receiving.taken(press)
             await reply.ack(private=signal is not None or command is None or private(command, press), anew=not turns(press))
         if signal is not None:
             heard = self._serve(press, reply, lambda press: self.hearing.hear(signal, press, reply), taking)
@@ -123,20 +100,6 @@ class Desk:
         await self.services.courtesy.after_you()
         run = partial(self.running.run_pressed, command, reply=reply)
         return await self._tracked(self._serve(press, reply, run, taking, reads=reads(command)))
-
-    async def _taken(self, event: Call | Press) -> Taking:
-        """Whether the event is ours to serve, told if possible before it is acknowledged: by then it should be stored."""
-        if not event.body and self.inbox.serving(event) is None:
-            return lambda: self.inbox.take(event)  # it is not kept, so nothing is lost by acknowledging first
-        try:
-            async with asyncio.timeout(KEEP_S):
-                ours = await self.inbox.take(event)
-        except TimeoutError:
-            late = asyncio.ensure_future(self.inbox.late((event.channel.team, event.id)))
-            return lambda: late
-        except Exception as error:  # noqa: BLE001 - it is raised again, and told, once the person is acknowledged
-            return partial(told, error=error)
-        return partial(told, ours)
 
     async def form(self, press: Press) -> Form | Card:
         """The form a control opens; see `bot.ports.Front`."""
@@ -163,7 +126,7 @@ class Desk:
         reads: bool = False,
     ) -> bool:
         """Runs it once, in the person's language; turns what goes wrong into words. False: it is not ours."""
-        kind = "command" if isinstance(event, Call) else "press"
+        kind, waits = "command" if isinstance(event, Call) else "press", False
         with speaking(await self._locale(event.channel, event.locale)), tracing.span(kind, platform=event.channel.team.platform):
             try:
                 if not await self._ours(event, taking, reads=reads):
@@ -182,22 +145,17 @@ class Desk:
                 self.services.meter.refused(event.channel.team.platform, error)
                 if not isinstance(error, Refusal):
                     log.warning("a request failed", why=str(error), cause=repr(error.__cause__))
-                if not (isinstance(event, Press) and event.reaction):
-                    await self._say(reply, sorry(error, detailed=event.admin))
+                waits = self.receiving.waits(event, error)
+                if not (isinstance(event, Press) and event.reaction) and not (waits and self.receiving.told(event)):
+                    await self._say(reply, sorry(kept() if waits else error, detailed=event.admin))
             except asyncio.CancelledError:
                 raise
             except Exception:
                 log.exception("a request broke")
                 await self._say(reply, sorry(Outage(_("Something went wrong on our side. It is in the log; please try again."))))
-        if self.inbox.serving(event) is not None and await reply.settle():
-            self._end(event)
+        if self.inbox.serving(event) is not None:
+            self.receiving.end(event, well=not waits and await reply.settle())
         return True
-
-    def _end(self, event: Event) -> None:
-        """The event needs nothing more, or something else answers for it from now on."""
-        entry = self.inbox.serving(event)
-        if entry is not None and not entry.owes:
-            self.inbox.done([(entry.team, entry.id)], handed_on=entry.handed_on)
 
     def _refuse_late(self, event: Event) -> None:
         """What was asked long ago is not answered any more, but that is told. Opinions are counted whenever they come."""
@@ -281,13 +239,6 @@ class Desk:
         self.watch.close()
         await ended([task for task in self._tasks if task is not asyncio.current_task()], DRAIN_S)
         await self.inbox.close()
-
-
-async def told(ours: bool = False, *, error: Exception | None = None) -> bool:
-    """What is known already."""
-    if error is not None:
-        raise error
-    return ours
 
 
 def turns(press: Press) -> bool:

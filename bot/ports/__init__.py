@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.ports.accounting import Usage
-from bot.ports.chats import Chat, Finding, Front, Reply
+from bot.ports.chats import Chat, Draw, Finding, Front, Queueing, Reply
 from bot.ports.folders import Adapters, Styles
 from bot.ports.generators import Commission, Generator, Health, Made, Maker, Order, Phrase, Phrasing
 from bot.ports.inbox import Arrival, Post
@@ -25,6 +25,7 @@ __all__ = [
     "Clock",
     "Commission",
     "Curve",
+    "Draw",
     "Due",
     "Entry",
     "Finding",
@@ -47,6 +48,7 @@ __all__ = [
     "Phrasing",
     "Post",
     "Prospects",
+    "Queueing",
     "Ranker",
     "Reason",
     "Reply",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
+import time
 import zlib
 from collections import Counter
 from collections.abc import Sequence
@@ -37,6 +38,7 @@ class Asked:
     number: int
     voted: tuple[str, str, str] = ("", "", "")  #: idea, person and what they said
     acked: bool = False
+    at: float = 0.0  #: seconds since the day began
 
 
 @dataclass
@@ -48,7 +50,18 @@ class Day:
     done: list[Asked] = field(default_factory=list)
     voted: set[tuple[str, str]] = field(default_factory=set)
     amiss: list[str] = field(default_factory=list)  #: what the last count found
+    diary: list[str] = field(default_factory=list)  #: what was killed when
+    began: float = field(default_factory=time.monotonic)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def now(self) -> float:
+        """Seconds since it began."""
+        return round(time.monotonic() - self.began, 1)
+
+    def note(self, what: str) -> None:
+        """Notes what happens now."""
+        self.diary.append(f"{self.now:.1f} s: {what}")
 
     async def go_on(self, rate: float) -> None:
         """Acts at random moments, whether or not there is a bot, until cancelled."""
@@ -60,7 +73,7 @@ class Day:
             task.add_done_callback(self._tasks.discard)
 
     async def _act(self, what: str, number: int) -> None:
-        asked = Asked(what, number)
+        asked = Asked(what, number, at=self.now)
         with suppress(AssertionError, IndexError, StopIteration):  # no bot that could be asked, nothing to vote on yet
             asked.acked = await (self._discord if isinstance(self.town, Makers) else self._slack)(asked)
             self.done.append(asked)
