@@ -23,6 +23,7 @@ from bot.running import Running
 from bot.services.bundle import Services
 from bot.services.doors import Command, Signal, private, reads
 from bot.services.events import serving, under_way
+from bot.spool import Spool
 from bot.suggesting import suggestions
 from bot.watch import RESUME_WITHIN, Watch, ended
 from bot.words import _, speaking
@@ -48,7 +49,9 @@ class Desk:
         commands: Mapping[str, Command],
         signals: Mapping[str, Signal],
         new_id: Callable[[], str],
+        spool: Spool,
     ) -> None:
+        """`spool`: for events while the database is away."""
         self.services = services
         self.commands = commands
         self.signals = signals
@@ -56,7 +59,7 @@ class Desk:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
         self.watch = Watch(services=services, inbox=self.inbox, spawn=self._spawn, room=self._room, new_id=new_id)
-        self.receiving = Receiving(services=services, inbox=self.inbox, watch=self.watch, spawn=self._spawn)
+        self.receiving = Receiving(services=services, inbox=self.inbox, watch=self.watch, spool=spool, spawn=self._spawn)
         self.hearing = Hearing(services=services, inbox=self.inbox, watch=self.watch)
         self.running = Running(services=services, refresh=self.hearing.refresh)
         self.asking = Asking(services=services, commands=commands, signals=signals)
@@ -213,6 +216,7 @@ class Desk:
         """Serves these chats until every one of them ends; goes on with what was left behind meanwhile."""
         self.watch.chats = {chat.name: chat for chat in chats}
         watching = asyncio.create_task(self.watch.run())
+        await self.receiving.unspool(self.watch.chats)
         try:
             async with asyncio.TaskGroup() as group:
                 for chat in self.watch.chats.values():

@@ -80,11 +80,15 @@ class Inbox:
         Raises:
             StoreDown: it could not be stored.
         """
-        stored = self._stored.get(name)
-        mine = (stored is None or await stored) and name in self._held and name not in self._begun
+        mine = await self.kept(name)
         if mine:
             self._begun.add(name)
         return mine
+
+    async def kept(self, name: Name) -> bool:
+        """The same, and leaves it to others to serve it: whether it is ours, and nobody does yet."""
+        stored = self._stored.get(name)
+        return (stored is None or await asyncio.shield(stored)) and name in self._held and name not in self._begun
 
     async def _store(self) -> None:
         """Stores what waits, and sees to it that what comes meanwhile is stored together."""

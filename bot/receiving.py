@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import timedelta
 from functools import partial
 
 import structlog
 
 from bot.domain.errors import MuselabError, Outage, StoreAway, StoreDown
 from bot.domain.ideas import Team
-from bot.inbox import KEEP_S, Inbox, Name
+from bot.inbox import KEEP_S, Inbox, Name, arrival_of
 from bot.messages import Call, Press
 from bot.ports import Arrival
 from bot.services.bundle import Services
+from bot.spool import Spool
 from bot.tallies import Spawn
 from bot.watch import Watch
 from bot.words import _
 
 log = structlog.get_logger(__name__)
+
+AGAIN_S = 2.0  # between two tries to store what lies on the disk, each of which waits for the database by itself
+A_DAY = timedelta(days=1)  # as long as events are known by their ids; what is older may have been served
 
 Taking = Callable[[], Awaitable[bool]]  # whether an event is ours to serve, as soon as that is known
 
@@ -27,11 +32,13 @@ Taking = Callable[[], Awaitable[bool]]  # whether an event is ours to serve, as 
 class Receiving:
     """Takes events in, and lets them go."""
 
-    def __init__(self, *, services: Services, inbox: Inbox, watch: Watch, spawn: Spawn) -> None:
-        """`spawn`: runs something that shutting down waits for."""
+    def __init__(self, *, services: Services, inbox: Inbox, watch: Watch, spool: Spool, spawn: Spawn) -> None:
+        """`spool`: for events while the database is away; `spawn`: runs something that shutting down waits for."""
         self.services = services
         self.inbox = inbox
         self.watch = watch
+        self.spool = spool
+        self.again_s = AGAIN_S
         self._spawn = spawn
 
     async def keep(self, arrival: Arrival) -> bool:
@@ -41,7 +48,7 @@ class Receiving:
                 async with asyncio.timeout(KEEP_S):
                     return await self.inbox.keep(arrival)
             except TimeoutError:
-                self._spawn(self._keep_late(arrival))
+                await self._aside(arrival)
                 raise StoreDown from None
 
     @contextmanager
@@ -54,15 +61,35 @@ class Receiving:
         ):
             yield
 
-    async def _keep_late(self, arrival: Arrival) -> None:
+    async def _aside(self, arrival: Arrival) -> None:
+        """Writes an event to the disk that is about to be acknowledged while the database is away."""
+        storing = asyncio.ensure_future(self.inbox.kept((arrival.team, arrival.id)))
+        await asyncio.to_thread(self.spool.keep, arrival)
+        self._spawn(self._keep_late(arrival, storing))
+
+    async def _keep_late(self, arrival: Arrival, storing: Awaitable[bool]) -> None:
         """What is stored after all is served: if the platform repeats it, that is the second time."""
         name = (arrival.team, arrival.id)
-        try:
-            if await self.inbox.late(name):
-                self.inbox.put_back(name)
-                self.watch.adopt(arrival)
-        except Outage as error:
-            log.warning("an event could not be kept", platform=arrival.team.platform, why=str(error))
+        while True:
+            try:
+                mine = await storing
+                break
+            except Outage as error:
+                log.warning("an event could not be kept", platform=arrival.team.platform, why=str(error))
+                if not self.spool.has(name):
+                    return  # who waits for it is told
+                await asyncio.sleep(self.again_s)
+                storing = self.inbox.keep(arrival)
+        await asyncio.to_thread(self.spool.drop, name)
+        await asyncio.sleep(0)  # whoever was acknowledged and waits for the same serves it now
+        if mine and not self.inbox.begun(name):
+            self.watch.adopt(arrival)
+
+    async def unspool(self, platforms: Collection[str]) -> None:
+        """Goes on with what a process wrote to the disk that did not live to see the database again."""
+        left = await asyncio.to_thread(self.spool.left, platforms, self.services.clock() - A_DAY)
+        for arrival in left:
+            self._spawn(self._keep_late(arrival, self.inbox.keep(arrival)))
 
     def done(self, name: Name) -> None:
         """Notes that an event needs nothing more, unless it reached the desk, which sees to that itself."""
@@ -83,6 +110,7 @@ class Receiving:
                 ours = await self.inbox.take(event)
         except TimeoutError:
             late = asyncio.ensure_future(self.inbox.late((event.channel.team, event.id)))
+            await self._aside(arrival_of(event))
             return lambda: late
         except Exception as error:  # noqa: BLE001 - it is raised again, and told, once the person is acknowledged
             return partial(told, error=error)
@@ -91,7 +119,8 @@ class Receiving:
     def waits(self, event: Call | Press, error: MuselabError) -> bool:
         """Whether an event that met this stays in the inbox: the database will be back, and who asked need not ask again."""
         entry = self.inbox.serving(event)
-        return isinstance(error, StoreAway) and entry is not None and not entry.handed_on
+        kept = self.spool.has((event.channel.team, event.id)) if entry is None else not entry.handed_on
+        return isinstance(error, StoreAway) and kept
 
     def told(self, event: Call | Press) -> bool:
         """Whether who asked knows already that it takes long."""

@@ -45,6 +45,7 @@ class Watch:
         self._left: list[Arrival] = []
         self._handed: list[tuple[datetime, Name]] = []
         self._later: list[tuple[datetime, Arrival]] = []  #: what is to be served once more, and when
+        self._wake = asyncio.Event()
         self._soon = False  #: something waits for its chat to connect
 
     @property
@@ -60,10 +61,12 @@ class Watch:
     def adopt(self, arrival: Arrival) -> None:
         """An event of ours that nobody serves: it was stored too late to be acknowledged."""
         self._left.append(arrival)
+        self._wake.set()
 
     def again(self, name: Name) -> None:
         """An event of ours that could not be served to its end: it is served once more, after a while."""
         arrival = self.inbox.again(name)
+        self._handed = [one for one in self._handed if one[1] != name]
         if arrival is not None:
             wait = timedelta(seconds=self.again_s * min(2 ** (self.inbox.tries(name) - 1), LONGEST))
             log.info("an event could not be served to its end, and is later", platform=arrival.team.platform)
@@ -81,7 +84,9 @@ class Watch:
                     log.warning("interrupted work could not be looked for", why=str(error))
                 await self._events()
                 soon, self._soon = bool(self._left) or self._soon, False
-                await asyncio.sleep(SOON_S if soon else TAKE_UP_S)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(SOON_S if soon else TAKE_UP_S):
+                        await self._wake.wait()
         finally:
             renewing.cancel()
             await asyncio.gather(renewing, return_exceptions=True)
@@ -95,6 +100,7 @@ class Watch:
     async def _events(self) -> None:
         """Hands events that were kept to their chats, which bring them to the desk as they did when they came."""
         now = self.services.clock()
+        self._wake.clear()
         left = [*self._left, *(arrival for due, arrival in self._later if due <= now)]
         self._left, self._later = [], [one for one in self._later if one[0] > now]
         for arrival in left:
