@@ -170,3 +170,37 @@ async def test_after_a_refusal_there_is_room_for_one_call_at_a_time():
 
     assert before > 0
     assert pace.room("chat.postEphemeral", "T0") == 0
+
+
+async def test_a_tally_that_was_refused_stands_behind_answers_again():
+    pace, order = Pace(second=0.01), []
+
+    async def refused(name, leaves):
+        async with pace.turn("chat.update", "T0", leaves=leaves):
+            pace.hold("chat.update", "T0", 0.02)
+            await pace.again("chat.update", "T0")
+            order.append(name)
+
+    tallies = [asyncio.create_task(refused(f"tally {n}", TALLIES_LEAVE)) for n in range(2)]
+    while not pace._held:
+        await asyncio.sleep(0)
+    answers = [asyncio.create_task(refused("answer", 0)) for _n in range(2)]
+    await asyncio.gather(*tallies, *answers)
+
+    assert order[:2] == ["answer", "answer"]
+
+
+async def test_in_its_first_minute_a_process_spends_nothing_on_tallies_that_the_one_before_may_have_spent():
+    pace, loop, made = Pace(second=0.01, turns=MemoryStore()), asyncio.get_running_loop(), []
+
+    async def call(leaves):
+        async with pace.turn("chat.update", "T0", leaves=leaves):
+            made.append((leaves, loop.time()))
+
+    await asyncio.gather(*(call(TALLIES_LEAVE) for _n in range(4)))
+    await asyncio.gather(*(call(0) for _n in range(3)))
+
+    tallies, answers = ([at for leaves, at in made if bool(leaves) is waits] for waits in (True, False))
+    each = 60 * 0.01 / PER_MINUTE["chat.update"]
+    assert all(later - sooner >= 0.99 * each for sooner, later in itertools.pairwise(tallies))
+    assert max(answers) - min(answers) < each

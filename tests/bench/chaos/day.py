@@ -23,6 +23,7 @@ from tests.bench.makers import Makers
 from tests.bench.town import own, topic
 
 MIX = {"brainstorm": 8, "idea": 8, "vote": 84}  # five votes for a command
+VOTERS = 12  # so that there are five votes to be had for each command
 FIRST = 24  # of the buttons that somebody has not pressed: what is old is voted on by everybody
 AGREED = 0.8  # of votes on an idea that say the same; without agreement there is nothing to learn
 CHANNELS = tuple(f"C0ROOM{n}" for n in range(8))  # Slack takes one post a second in each, and what was missed is made up for
@@ -80,7 +81,9 @@ class Day:
 
     async def _discord(self, asked: Asked) -> bool:
         people, room = self.town.fake.people, self.town.guilds[0].rooms[asked.number % 2]
-        user = self.town._people[self.town.guilds[0].id][asked.number % 4]
+        known = self.town._people[self.town.guilds[0].id]
+        known += [self.town.fake.user(f"voter{n}") for n in range(len(known), VOTERS)]
+        user = known[asked.number % VOTERS]
         if asked.what == "vote":
             message, key = self._votable([(one, list(one.buttons)) for one in room.messages if not one.deleted], user.id)
             asked.voted = said(key, user.id)
@@ -92,7 +95,7 @@ class Day:
         return it.answered is not None
 
     async def _slack(self, asked: Asked) -> bool:
-        team, user = self.town.teams[0], f"U0PERSON{asked.number % 4}"
+        team, user = self.town.teams[0], f"U0PERSON{asked.number % VOTERS}"
         channel = CHANNELS[asked.number % len(CHANNELS)]
         if asked.what == "vote":
             shown = [(one, list(one.buttons())) for name in CHANNELS for one in self.town.posts(team, name)]
@@ -161,6 +164,7 @@ class Day:
         doubled = sum(count - 1 for found in shown.values() for count in found.values() if count > 1)
         twice = [(what, number) for what, found in shown.items() for number, count in found.items() if count > 1]
         self.amiss = [f"lost: {one}" for one in lost] + [f"doubled: {one}" for one in twice] + learned.amiss
+        self.amiss += [f"stuck: {text}" for text in texts if any(sign in text for sign in UNFINISHED)]
         acked = Counter(one.what for one in self.done if one.acked)
         votes = Counter(f"vote:{one.idea}:{one.token}" for one in feedback)
         tallies = self.tallies()

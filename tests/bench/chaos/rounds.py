@@ -130,19 +130,19 @@ async def listening(port: int) -> None:
 async def rested(day: Day, url: str, home: Path) -> dict[str, int]:
     """What is amiss once all is well, or nothing gets better any more; what came after `REST_S` alone is late."""
     began = better = time.monotonic()
-    least, late = math.inf, 0
+    least, late, tardy = math.inf, 0, list[str]()
     while True:
         await asyncio.sleep(5.0)
         found, now = await day.count(url, home), time.monotonic()
         amiss = found["lost"] + found["stuck"] + found["tallies_wrong"]
         if now <= began + REST_S:
-            late = found["lost"] + found["stuck"]
+            late, tardy = found["lost"] + found["stuck"], [one for one in day.amiss if not one.startswith("tally")]
         if amiss < least:
             least, better = amiss, now
         if not amiss or now > min(better + TALLIES_S, began + REST_MOST_S):
             for one in day.amiss:
                 print(f"  {one}", flush=True)
-            day.note("the rest is over")
+            day.note(f"the rest is over; late was {tardy}")
             return {**found, "late": late, "rested_s": round(now - began)}
 
 
