@@ -16,9 +16,10 @@ from typing import Any
 
 from tests.acceptance.drivers.slack import reachable
 from tests.bench.chaos.day import Day
-from tests.bench.chaos.machines import START_S, Machine, PostgreSql, Program, a_port, listens
+from tests.bench.chaos.machines import Machine, PostgreSql, Program, a_port, listens
 from tests.bench.hosts import FOREVER_S, LIMITS
 from tests.bench.makers import Makers
+from tests.bench.town import START_S
 from tests.bench.towns import TOWNS
 from tests.bench.workspaces import Workspaces
 
