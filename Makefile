@@ -44,7 +44,7 @@ test-bounds: install-all ## the quick tests with the oldest packages that are al
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bounds lowest
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bounds newest
 
-check: install-all ## format, lint, types, layers, translations, reference; and the longest files and functions
+check: install-all ## format, lint, types, layers, translations, reference, lengths
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
