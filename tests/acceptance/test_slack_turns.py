@@ -31,10 +31,20 @@ async def here(slack, tmp_path):
         yield driver
 
 
-def spend(pace):
-    """All of a minute's changes that tallies may have were made, the minute before the one that is about to begin."""
-    then = asyncio.get_running_loop().time() - 55 * SECOND
-    pace._turns[TEAM, "chat.update"].extend([then] * (PER_MINUTE["chat.update"] - TALLIES_LEAVE))
+class Spent:
+    """No turn is left for a tally until the test says so."""
+
+    def __init__(self, here):
+        self.pace, self.key = here.chat.teams.pace, (TEAM, "chat.update")
+        later = asyncio.get_running_loop().time() + 1000.0
+        self.pace._turns[self.key].extend([later] * (PER_MINUTE["chat.update"] - TALLIES_LEAVE))
+
+    async def waited_for(self):
+        await until(lambda: self.pace._queues[self.key]._waiting, what="a change that waits for its turn")
+
+    def is_over(self):
+        self.pace._turns[self.key].clear()
+        self.pace._queues[self.key]._move()
 
 
 async def posted(slack, here, text):
@@ -49,12 +59,13 @@ async def test_votes_that_come_in_a_minute_without_a_turn_are_one_change(slack, 
     here.house.desk.watch.tallies.pause_s = 0.01
     message = await here.ask("ann", "/brainstorm names for a tea bar -n 2")
     up, changes = here.value(message, "vote", 1, "up"), slack.count("chat.update")
-    spend(here.chat.teams.pace)
+    minute = Spent(here)
 
     await slack.press(message.place, up, ANN)
-    await until(lambda: here.chat.teams.pace._queues[TEAM, "chat.update"]._waiting)
+    await minute.waited_for()
     await slack.press(message.place, up, BOB)
     await here.settle()
+    minute.is_over()
     await slack.wait(lambda: "👍 2" in message.place.words, what="the tally")
     await until(lambda: not here.house.desk.inbox.waiting)
 
@@ -63,17 +74,18 @@ async def test_votes_that_come_in_a_minute_without_a_turn_are_one_change(slack, 
 
 async def test_a_card_that_is_asked_for_while_a_tally_waits_is_not_replaced_by_it(slack, here):
     surface, message = await posted(slack, here, "The first page")
-    spend(here.chat.teams.pace)
-    drawn = []
+    minute, drawn = Spent(here), []
 
     async def draw():
         drawn.append(True)
         return Card(text="The first page, voted on")
 
     waiting = asyncio.create_task(surface.renew(draw))
-    await until(lambda: here.chat.teams.pace._queues[TEAM, "chat.update"]._waiting)
-    await surface.show(Card(text="The second page"))
-    await waiting
+    await minute.waited_for()
+    shown = asyncio.create_task(surface.show(Card(text="The second page")))
+    await until(lambda: surface._wanted == Card(text="The second page"))
+    minute.is_over()
+    await asyncio.gather(waiting, shown)
 
     assert message.words == "The second page"
     assert drawn == []
