@@ -19,6 +19,7 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import sys
 import time
 from collections import Counter
@@ -30,6 +31,7 @@ from tests.acceptance.dying import EVENTS, Event
 from tests.bench.chaos.points import points
 from tests.bench.chaos.rounds import a_round
 from tests.bench.hosts import Trouble
+from tests.bench.town import START_S
 from tests.bench.towns import TOWNS
 
 NOTES = Path("build/chaos.json")
@@ -127,10 +129,20 @@ async def in_a_process(piece: Piece, given: argparse.Namespace) -> dict[str, int
     except TimeoutError:
         print(f"  {piece.name}: takes longer than {LONGEST_S:g} s", flush=True)
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        await ended(process)
     return found
+
+
+async def ended(process: asyncio.subprocess.Process) -> None:
+    """Ends a piece with all that it has started, PostgreSQL included; what does not end in time is killed."""
+    if process.returncode is not None:
+        return
+    process.send_signal(signal.SIGINT)
+    try:
+        await asyncio.wait_for(process.wait(), START_S)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
 
 
 def main() -> None:

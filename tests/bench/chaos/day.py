@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import re
 import time
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +147,15 @@ class Day:
         posts = [one for name in CHANNELS for one in self.town.posts(self.town.teams[0], name)]
         return {key: str(button["text"]["text"]) for one in posts for key, button in one.buttons().items()}
 
+    def changes(self) -> dict[str, int]:
+        """On Slack, which takes few: changes of messages, and how many of them changed nothing that anybody sees."""
+        if isinstance(self.town, Makers):
+            return {}
+        posts = [one for name in CHANNELS for one in self.town.posts(self.town.teams[0], name)]
+        looks = [[bare(version) for version in one.versions] for one in posts]
+        same = sum(later == sooner for look in looks for sooner, later in pairwise(look))
+        return {"changes": sum(len(look) - 1 for look in looks), "changes_same": same}
+
     async def count(self, url: str, home: Path) -> dict[str, int]:
         """What is lost, doubled, stuck and told wrong in the end."""
         texts = self.texts()
@@ -179,6 +190,12 @@ class Day:
             "tunings": learned.ended,
             **{f"{what}s": acked[what] for what in MIX},
         }
+
+
+def bare(version: tuple[str, list[dict[str, Any]]]) -> str:
+    """A message as it looked, without the ids that Slack gives its blocks anew each time."""
+    text, blocks = version
+    return json.dumps([text, [{name: value for name, value in one.items() if name != "block_id"} for one in blocks]])
 
 
 def idea_of(key: str) -> str:

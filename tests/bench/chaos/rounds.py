@@ -40,9 +40,9 @@ async def machines(town: Any, chat: str, database: str, home: Path) -> AsyncIter
         there: dict[str, Machine] = {}
 
         async def started(one: Machine) -> None:
+            stack.push_async_callback(one.stop)  # also of one whose start is cut off
             await one.start()
             there[one.name] = one
-            stack.push_async_callback(one.stop)
 
         url = f"sqlite:///{home / 'muselab.db'}"
         if database == "postgresql":
@@ -88,7 +88,7 @@ async def a_round(chat: str, database: str, kills: int, rate: float, seed: int) 
                 found = await rested(day, url, home)
                 if any(found[what] for what in ("lost", "stuck", "doubled", "tallies_wrong", "late")):
                     keep(home, f"{chat}-{database}-{seed}", day)
-                return {"kills": kills, **found, **killed}
+                return {"kills": kills, **found, **day.changes(), **killed}
 
 
 async def killing(
