@@ -48,7 +48,7 @@ class Receiving:
                 async with asyncio.timeout(KEEP_S):
                     return await self.inbox.keep(arrival)
             except TimeoutError:
-                await self._aside(arrival)
+                self._aside(arrival)
                 raise StoreDown from None
 
     @contextmanager
@@ -61,10 +61,10 @@ class Receiving:
         ):
             yield
 
-    async def _aside(self, arrival: Arrival) -> None:
-        """Writes an event to the disk that is about to be acknowledged while the database is away."""
+    def _aside(self, arrival: Arrival) -> None:
+        """Writes an event into a file that is about to be acknowledged while the database is away."""
         storing = asyncio.ensure_future(self.inbox.kept((arrival.team, arrival.id)))
-        await asyncio.to_thread(self.spool.keep, arrival)
+        self.spool.keep(arrival)
         self._spawn(self._keep_late(arrival, storing))
 
     async def _keep_late(self, arrival: Arrival, storing: Awaitable[bool]) -> None:
@@ -80,7 +80,7 @@ class Receiving:
                     return  # who waits for it is told
                 await asyncio.sleep(self.again_s)
                 storing = self.inbox.keep(arrival)
-        await asyncio.to_thread(self.spool.drop, name)
+        self.spool.drop(name)
         await asyncio.sleep(0)  # whoever was acknowledged and waits for the same serves it now
         if mine and not self.inbox.begun(name):
             self.watch.adopt(arrival)
@@ -110,7 +110,7 @@ class Receiving:
                 ours = await self.inbox.take(event)
         except TimeoutError:
             late = asyncio.ensure_future(self.inbox.late((event.channel.team, event.id)))
-            await self._aside(arrival_of(event))
+            self._aside(arrival_of(event))
             return lambda: late
         except Exception as error:  # noqa: BLE001 - it is raised again, and told, once the person is acknowledged
             return partial(told, error=error)
