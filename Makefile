@@ -92,6 +92,9 @@ bench-ideas: install-all ## distinct, broken and repeated ideas, with and withou
 bench-methods: install-all ## whether a round's methods give more different, usable drafts than the topic alone; minutes
 	@$(BIN)/python -m tests.bench.methods
 
+bench-duels: install-all ## which pairs a duel should ask about: how soon simulated people's answers bring ideas into order; two minutes
+	@$(BIN)/python -m tests.bench.duels
+
 bench-writing: install-all ## the writing commands beside a plain question to the same model
 	@$(BIN)/python -m tests.bench.writing
 
@@ -197,4 +200,4 @@ bench-loop-quick: install-all ## the same in ten minutes: shows that all of it w
 findings: ## run every finding: behaviour of others that nobody would guess, and whether it is still so; minutes, needs PyPI and npm
 	@findings/run
 
-.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-methods bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-page bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters train-poet bench-poet bench-cold bench-first-minute bench-moulds
+.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-methods bench-duels bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-page bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters train-poet bench-poet bench-cold bench-first-minute bench-moulds

@@ -14,7 +14,13 @@ from bot.domain.ideas import Team
 from bot.ports import Store
 
 #: Methods of the store that change what a board shows. Their first argument is a team, or something of one's.
-WRITING = frozenset({"add", "hear", "hide", "finish", "keep_media", "drop_media", "forget", "forget_team", "settle"})
+WRITING = frozenset(
+    {
+        *("add", "hear", "hide", "finish", "keep_media", "drop_media", "forget", "forget_team", "settle"),
+        *("mark", "unmark", "merge", "split", "keep_themes", "reshape"),
+        *("open_round", "move_round", "jot", "give_points", "decide"),
+    }
+)
 
 
 class Changes:
@@ -51,6 +57,7 @@ class Noticed:
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._store, name)
         if name not in WRITING or not inspect.iscoroutinefunction(method):
+            setattr(self, name, method)  # found at once the next time
             return method
 
         @functools.wraps(method)

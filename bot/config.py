@@ -95,6 +95,7 @@ class MediaTable(Table):
     music: str = "embedded"  #: tunes: "embedded", a Hugging Face name, a folder, or "none"
     speech: str = "embedded"  #: voices: "embedded", a Hugging Face name, a folder, "none", or a service's URL, as for pictures
     hearing: str = "embedded"  #: recordings: "embedded" (English), a Hugging Face name, a folder, "none", or a service's URL
+    video: str = "none"  #: films in pitches: a diffusers model's name, a folder, or "none": a slow zoom over the picture
     device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1", "mps"
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"  #: precision of models that are named
     offload: Literal["none", "model", "sequential"] = (
@@ -163,6 +164,7 @@ class SlackTable(Table):
     api_base: str = ""  #: another Web API endpoint, for a proxy; empty: Slack's own
     host: str = "127.0.0.1"  #: where the HTTP endpoint listens
     port: int = Field(default=0, ge=0, le=65535)  #: 0: Socket Mode
+    workflows: bool = False  #: the manifest offers “Brainstorm” as a step of workflows, for which Slack wants a paid plan
 
 
 class TerminalTable(Table):
@@ -189,6 +191,11 @@ class WebTable(Table):
     host: str = "127.0.0.1"  #: where it listens; other machines reach it through a proxy that speaks https
     port: int = Field(default=0, ge=0, le=65535)  #: 0: there is no page
     url: str = ""  #: how people reach it from outside, "https://board.example.org"; empty: host and port
+    discord_id: str = ""  #: the application's id, for signing in with Discord; empty: nobody can
+    discord_secret: SecretStr = SecretStr("")  #: its client secret
+    slack_id: str = ""  #: the app's client id, for signing in with Slack; empty: nobody can
+    slack_secret: SecretStr = SecretStr("")  #: its client secret
+    slack_pkce: bool = False  #: the app's manifest has `pkce_enabled`, without which Slack refuses a sign-in with that proof
 
 
 class LimitsTable(Table):

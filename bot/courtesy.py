@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 PATIENCE_S = 0.1  # a thirtieth of what the platforms allow; where somebody always comes in between, one goes on all the same
-TURNS = 3  # of the loop, within which an event that has come says that it waits
+TURNS = 3  # of the loop, within which an event that has come says that it waits, and an acknowledgement is handed to its socket
 
 
 class Courtesy:
@@ -35,6 +35,20 @@ class Courtesy:
             self._waiting -= 1
             if not self._waiting:
                 self._nobody.set()
+
+    async def sent(self, acknowledging: asyncio.Future[None]) -> None:
+        """Returns once an acknowledgement is made, or on its way: who waits for the network needs no processor of ours.
+
+        Until then it counts as waiting; a platform's answer takes a tenth of a second, and all work would wait for it too.
+        """
+        try:
+            for _turn in range(TURNS):
+                if acknowledging.done():
+                    return
+                await asyncio.sleep(0)
+        except BaseException:
+            acknowledging.cancel()
+            raise
 
     async def after_you(self) -> None:
         """Returns as soon as nobody waits, or after `PATIENCE_S`; at once where nobody does. Many return one after another."""

@@ -84,9 +84,7 @@ class Desk:
     async def call(self, call: Call, reply: Reply) -> bool:
         """Serves one command; see `bot.ports.Front`."""
         command = self.commands.get(call.command)
-        with self.receiving.acknowledging(call.channel.team, call):
-            taking = await self.receiving.taken(call)
-            await reply.ack(private=command is None or private(command, call))
+        taking = await self.receiving.acknowledged(call, reply, private=command is None or private(command, call))
         await self.services.courtesy.after_you()
         run = partial(self.running.run, command, reply=reply)
         return await self._tracked(self._serve(call, reply, run, taking, reads=reads(command)))
@@ -94,9 +92,8 @@ class Desk:
     async def press(self, press: Press, reply: Reply) -> bool:
         """Serves one control, form or reaction; see `bot.ports.Front`."""
         signal, command = self.signals.get(press.key.verb), self.commands.get(press.key.verb)
-        with self.receiving.acknowledging(press.channel.team, press):
-            taking = await self.receiving.taken(press)
-            await reply.ack(private=signal is not None or command is None or private(command, press), anew=not turns(press))
+        only_for_one = signal is not None or command is None or private(command, press)
+        taking = await self.receiving.acknowledged(press, reply, private=only_for_one, anew=not turns(press))
         if signal is not None:
             heard = self._serve(press, reply, lambda press: self.hearing.hear(signal, press, reply), taking)
             return await self._tracked(self._in_turn(heard))
@@ -242,6 +239,7 @@ class Desk:
         """Waits a little for what is under way, then lets go; what is stored is taken up at the next start."""
         self.watch.close()
         await ended([task for task in self._tasks if task is not asyncio.current_task()], DRAIN_S)
+        await self.services.rounds.stage.close()
         await self.inbox.close()
 
 

@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager
 
 from bot.jobs import Jobs
 from bot.services.bundle import Services
+from bot.services.rounds.picturing import PICTURE
 from bot.services.rounds.planning import LATE, OPENING
+from bot.services.rounds.reminding import REMINDING
 from bot.services.rounds.stage import CLOSING
 
 DEPARTURES = "departures"
@@ -30,6 +32,8 @@ async def kept(services: Services, new_id: Callable[[], str]) -> AsyncIterator[N
             CLOSING: services.rounds.due,
             OPENING: services.planning.due,
             LATE: services.planning.due,
+            REMINDING: services.rounds.stage.reminding.due,
+            PICTURE: services.rounds.stage.picturing.due,
         },
     )
     await jobs.repeat(DEPARTURES, HOURLY)
@@ -38,4 +42,4 @@ async def kept(services: Services, new_id: Callable[[], str]) -> AsyncIterator[N
         yield
     finally:
         await jobs.close()
-        await services.rounds.silent.close()
+        await services.rounds.stage.close()

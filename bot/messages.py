@@ -19,6 +19,11 @@ from bot.words import _
 THUMBNAIL = "thumbnail.jpg"  # name of a work's small picture, which is for boards of many and not shown beside the work
 MAX_KEY = 100  # characters of a control's key; Discord's custom_id holds no more
 
+#: Files by what they are, for `Param.takes` and `Field.takes`.
+IMAGES, RECORDINGS = ("image",), ("audio", "video")
+SCORES = (".mid", ".midi", ".abc", ".txt")
+TEXTS = (".csv", ".tsv", ".jsonl", ".json", ".md", ".txt")
+
 Value = str | int | bool
 Picks = Literal["", "people", "roles", "anybody", "channel"]  # "anybody": people and roles
 #: "about" is an idea by its number, or words; "file" is an attachment, on a typed line the path of a file.
@@ -43,6 +48,7 @@ class Param:
     recent: str = ""  #: field of a prompt; what the channel gave for it lately is suggested first
     trails: bool = False  #: a choice may be the last of the words on a typed line, "autumn rain haiku"; an integer all of them
     by_name: bool = False  #: for kind "choice": on a typed line only its name gives it, `--drums no`
+    takes: tuple[str, ...] = ()  #: for kind "file": what a platform that can ask for some offers: "image", "audio", ".mid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +148,7 @@ class Field:
     multiline: bool = False
     choices: tuple[tuple[str, str], ...] = ()  #: (value, translated label), for kind "choice"
     many: bool = False  #: for kind "choice": several may be chosen; the value is theirs, with blanks between them
+    takes: tuple[str, ...] = ()  #: for kind "file": as of `Param`
     picks: Picks = ""  #: where the platform has such pickers, a text is picked: ids with blanks between them
 
 

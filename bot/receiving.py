@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import nullcontext
 from datetime import timedelta
 from functools import partial
 
 import structlog
 
 from bot.domain.errors import MuselabError, Outage, StoreAway, StoreDown
-from bot.domain.ideas import Team
 from bot.inbox import KEEP_S, Inbox, Name, arrival_of
 from bot.messages import Call, Press
-from bot.ports import Arrival
+from bot.ports import Arrival, Reply
 from bot.services.bundle import Services
 from bot.spool import Spool
 from bot.tallies import Spawn
@@ -43,7 +42,7 @@ class Receiving:
 
     async def keep(self, arrival: Arrival) -> bool:
         """Stores an event before it is acknowledged; see `bot.ports.Front`."""
-        with self.acknowledging(arrival.team):
+        with self.services.courtesy.acknowledging(), self.services.meter.acknowledging(arrival.team.platform):
             try:
                 async with asyncio.timeout(KEEP_S):
                     return await self.inbox.keep(arrival)
@@ -51,15 +50,17 @@ class Receiving:
                 self._aside(arrival)
                 raise StoreDown from None
 
-    @contextmanager
-    def acknowledging(self, team: Team, event: Call | Press | None = None) -> Iterator[None]:
-        """An event is being acknowledged; it was before where it is stored already."""
-        before = event is not None and self.inbox.serving(event) is not None
-        with (
-            self.services.courtesy.acknowledging(),
-            nullcontext() if before else self.services.meter.acknowledging(team.platform),
-        ):
-            yield
+    async def acknowledged(self, event: Call | Press, reply: Reply, *, private: bool, anew: bool = True) -> Taking:
+        """Stores an event, and acknowledges it; says whether it is ours to serve."""
+        before = self.inbox.serving(event) is not None  # stored, and acknowledged with that
+        measured = nullcontext() if before else self.services.meter.acknowledging(event.channel.team.platform)
+        with measured:
+            with self.services.courtesy.acknowledging():
+                taking = await self._taken(event)
+                acknowledging = asyncio.ensure_future(reply.ack(private=private, anew=anew))
+                await self.services.courtesy.sent(acknowledging)
+            await acknowledging
+        return taking
 
     def _aside(self, arrival: Arrival) -> None:
         """Writes an event into a file that is about to be acknowledged while the database is away."""
@@ -101,7 +102,7 @@ class Receiving:
         if not self.inbox.begun(name):
             self.watch.again(name)
 
-    async def taken(self, event: Call | Press) -> Taking:
+    async def _taken(self, event: Call | Press) -> Taking:
         """Whether the event is ours to serve, told if possible before it is acknowledged: by then it should be stored."""
         if not event.body and self.inbox.serving(event) is None:
             return lambda: self.inbox.take(event)  # it is not kept, so nothing is lost by acknowledging first

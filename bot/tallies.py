@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from typing import Any
 import structlog
 
 from bot.domain.errors import Outage, Refusal
-from bot.domain.ideas import BrainstormId, Channel, Idea, IdeaId, Team
+from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId
 from bot.inbox import Inbox, Name
 from bot.messages import Card, Key
 from bot.ports import Chat, Draw, Post, Queueing, Reply
@@ -22,7 +23,9 @@ from bot.words import speaking
 
 log = structlog.get_logger(__name__)
 
-REFRESH_S = 1.0  # tallies of one message are redrawn at most this often; Discord and Slack both allow one edit a second
+REFRESH_S = 1.0  # from a vote until the tallies of its message are redrawn: what others say meanwhile is redrawn with it
+PAUSES = 2  # between two redrawings where votes keep coming; Slack takes 50 edits a minute from a whole team
+REMEMBERED = 1000  # messages that were redrawn lately; one that is forgotten is redrawn after a second
 LOOKS = 1800  # whether a brainstorm that is voted on has ended: half an hour of them, after which nobody goes on with it
 AGAIN_S, LONGEST = 30.0, 10  # before a tally is drawn once more that the platform did not take, and how many times that at most
 
@@ -80,6 +83,7 @@ class Tallies:
         self._chats = chats
         self._stale: dict[str, Stale] = {}
         self._drawing: set[str] = set()
+        self._drawn_at: OrderedDict[str, float] = OrderedDict()  #: by the loop's clock
         self._redrawing: set[asyncio.Task[None]] = set()
         self.closing = False
 
@@ -117,13 +121,14 @@ class Tallies:
         failures = 0
         try:
             while where in self._stale:
-                await asyncio.sleep(self.pause_s)
-                await self._grown(self._stale[where])
+                await asyncio.sleep(self._pause(where))
+                brainstorm = await self._grown(self._stale[where])
                 stale, shown = self._stale.pop(where), False
                 try:
-                    shown = await self._show(stale, partial(self._absorb, where, stale))
+                    shown = await self._show(stale, brainstorm, partial(self._absorb, where, stale))
                 except Exception:
                     log.exception("a tally could not be redrawn", brainstorm=stale.brainstorm)
+                self._drew(where)
                 if shown:
                     failures = 0
                     self.inbox.done(stale.events)
@@ -136,44 +141,55 @@ class Tallies:
             self._drawing.discard(where)
             self._stale.pop(where, None)  # votes that are not drawn are not served: the next start draws them
 
+    def _pause(self, where: str) -> float:
+        """Seconds until what shows these ideas is redrawn: longer while votes keep coming."""
+        ready_at = self._drawn_at.get(where, float("-inf")) + PAUSES * self.pause_s
+        return max(self.pause_s, ready_at - asyncio.get_running_loop().time())
+
+    def _drew(self, where: str) -> None:
+        self._drawn_at[where] = asyncio.get_running_loop().time()
+        self._drawn_at.move_to_end(where)
+        while len(self._drawn_at) > REMEMBERED:
+            self._drawn_at.popitem(last=False)
+
     def _absorb(self, where: str, stale: Stale) -> None:
         """What has come since is drawn together with what waits for its turn."""
         newer = self._stale.pop(where, None)
         if newer is not None:
             stale.add(newer)
 
-    async def _grown(self, stale: Stale) -> None:
-        """Waits for a brainstorm's end. Its last card is drawn before that, and may know nothing of a vote that came since."""
+    async def _grown(self, stale: Stale) -> Brainstorm | None:
+        """The brainstorm, once it has ended. Its last card is drawn before that, and may not know of a vote that came since."""
         if stale.brainstorm is None:
-            return
+            return None
         for _look in range(LOOKS):
             with suppress(Outage):
                 brainstorm = await self.services.store.brainstorm(stale.channel.team, stale.brainstorm)
                 if brainstorm is None or brainstorm.state != "running":
-                    return
+                    return brainstorm
             await asyncio.sleep(self.pause_s)
+        return None
 
-    async def _show(self, stale: Stale, absorb: Callable[[], None]) -> bool:
+    async def _show(self, stale: Stale, brainstorm: Brainstorm | None, absorb: Callable[[], None]) -> bool:
         """Redraws what shows these ideas; False where the platform could not take it now."""
-        chat, team = self._chats().get(stale.channel.team.platform), stale.channel.team
+        chat = self._chats().get(stale.channel.team.platform)
         if chat is None or not chat.changes:
             return True
-        all_taken = await self._card(chat, team, stale.brainstorm, absorb) if stale.brainstorm is not None else True
-        for post in await self.services.store.posts(team, list(stale.owed)):
+        all_taken = await self._card(chat, brainstorm, absorb) if brainstorm is not None else True
+        for post in await self.services.store.posts(stale.channel.team, list(stale.owed)):
             all_taken = await self._post(chat, stale.channel, post) and all_taken
         return all_taken
 
-    async def _card(self, chat: Chat, team: Team, id: BrainstormId, absorb: Callable[[], None]) -> bool:
-        brainstorm = await self.services.store.brainstorm(team, id)
-        if brainstorm is None or brainstorm.state == "running" or not brainstorm.address:
-            return True
-        reply = chat.at(brainstorm.address)
+    async def _card(self, chat: Chat, brainstorm: Brainstorm, absorb: Callable[[], None]) -> bool:
+        reply = chat.at(brainstorm.address) if brainstorm.address else None
         if reply is None:
             return True
 
         async def draw() -> Card | None:
             absorb()
-            now = await self.services.store.brainstorm(team, id)
+            now: Brainstorm | None = brainstorm
+            if isinstance(reply, Queueing):  # a minute may have gone by
+                now = await self.services.store.brainstorm(brainstorm.channel.team, brainstorm.id)
             return None if now is None else await self.services.cards.brainstorm(now)
 
         return await self._changed(reply, draw, brainstorm.locale)

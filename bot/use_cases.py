@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import learning.rankers
-from bot import commands, media_room, plugins, signals, words
+from bot import board_room, commands, media_room, plugins, signals, words
 from bot.config import ADAPTERS, Settings
 from bot.courtesy import Courtesy
 from bot.givens import new_id, new_seed, styles_folder
@@ -22,15 +22,10 @@ from bot.services.cards import Cards
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.board import Boards
 from bot.services.ideas.brainstorming import Brainstorming
-from bot.services.ideas.exporting import Exporting
 from bot.services.ideas.finding import Finding
 from bot.services.ideas.following import Following
-from bot.services.ideas.importing import Importing
-from bot.services.ideas.marking import Marking
-from bot.services.ideas.merging import Merging
 from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
-from bot.services.ideas.theming import Theming
 from bot.services.media.commissioning import Ordering
 from bot.services.models.versions import Versions
 from bot.services.team.announcing import Announcing
@@ -47,7 +42,6 @@ from generators.client.scripted import ScriptedGenerator
 from learning import curve
 from learning.canary import balance
 from learning.prospects import prospects
-from learning.themes import grouped
 from storage.styles import StyleFolder
 from storage.weights import AdapterFolder
 
@@ -121,14 +115,15 @@ class UseCases:
 
     def _of_boards(self) -> dict[str, Any]:
         """Those that look at boards and shape them, by name."""
-        return {
-            "boards": self.boards,
-            "exporting": Exporting(self.boards, self.versions),
-            "importing": Importing(store=self.store, governing=self.governing, clock=self.now, new_id=new_id),
-            "marking": Marking(store=self.store, boards=self.boards, listening=self.listening, clock=self.now),
-            "merging": Merging(store=self.store, tasting=self.tasting, clock=self.now),
-            "theming": self.theming,
-        }
+        return board_room.furnished(
+            boards=self.boards,
+            generator=self.generator,
+            turnstile=self.turnstile,
+            governing=self.governing,
+            listening=self.listening,
+            versions=self.versions,
+            clock=self.now,
+        )
 
     # ------------------------------------------------------------------------------------------ what people like
 
@@ -170,13 +165,6 @@ class UseCases:
     def boards(self) -> Boards:
         """Boards."""
         return Boards(store=self.store, ranker_of=self.tasting.of, beyond=self.tasting.beyond)
-
-    @cached_property
-    def theming(self) -> Theming:
-        """Themes of boards."""
-        return Theming(
-            store=self.store, boards=self.boards, generator=self.generator, grouping=grouped, clock=self.now, new_id=new_id
-        )
 
     @cached_property
     def cards(self) -> Cards:
@@ -221,6 +209,8 @@ class UseCases:
             redrawing=self.redrawing,
             listening=self.listening,
             brainstorming=self._brainstorming_over,
+            generator=self.generator,
+            maker=self.maker,
             chat_of=lambda platform: self.announcing.chat_of(platform),
         )
 

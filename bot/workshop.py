@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from bot import phases, plugins
 from bot.givens import new_id
 from bot.jobs import next_time
-from bot.ports import Chat, Store
+from bot.ports import Chat, Generator, Maker, Store
 from bot.services import doors
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.brainstorming import Brainstorming
@@ -16,7 +17,10 @@ from bot.services.ideas.redrawing import Redrawing
 from bot.services.rounds.aside import Silent
 from bot.services.rounds.contributing import Contributing
 from bot.services.rounds.leading import Rounds
+from bot.services.rounds.likeness import Likeness
+from bot.services.rounds.picturing import Picturing
 from bot.services.rounds.planning import Planning
+from bot.services.rounds.reminding import Reminding
 from bot.services.rounds.showing import RoundCards
 from bot.services.rounds.stage import Stage
 from bot.services.votes.listening import Listening
@@ -37,18 +41,20 @@ def furnished(
     redrawing: Redrawing,
     listening: Listening,
     brainstorming: Callable[[Store], Brainstorming],
+    generator: Generator,
+    maker: Maker,
     chat_of: Callable[[str], Chat | None],
 ) -> Workshop:
     """The use cases of rounds; `brainstorming`: a house's brainstorms over another store."""
     store, clock = redrawing.store, redrawing.clock
     doors_of = {name: doors.phase(plugins.load(phases, name)) for name in plugins.names(phases)}
+    cards = RoundCards(store=store, cards=redrawing.cards, phases=doors_of, likeness=Likeness(generator))
+    places: dict[str, Any] = {"store": store, "redrawing": redrawing, "cards": cards, "chat_of": chat_of, "clock": clock}
     stage = Stage(
-        store=store,
-        redrawing=redrawing,
         silent=Silent(store, brainstorming),
-        cards=RoundCards(store=store, cards=redrawing.cards, phases=doors_of),
-        chat_of=chat_of,
-        clock=clock,
+        picturing=Picturing(maker=maker, **places),
+        reminding=Reminding(store=store, cards=cards, governing=answering.governing, chat_of=chat_of, clock=clock),
+        **places,
     )
     rounds = Rounds(answering=answering, stage=stage, new_id=new_id)
     return Workshop(

@@ -119,8 +119,9 @@ class MemoryPeople:
             ]
             for channel, settings in self._settings.items():
                 if channel.team == team:
-                    admins, blocked = (without_one(some, person.id) for some in (settings.admins, settings.blocked))
-                    self._settings[channel] = replace(settings, admins=admins, blocked=blocked)
+                    lists = (settings.admins, settings.blocked, settings.unreminded)
+                    admins, blocked, unreminded = (without_one(some, person.id) for some in lists)
+                    self._settings[channel] = replace(settings, admins=admins, blocked=blocked, unreminded=unreminded)
             self._forget_rounds(team, person)
             self._recall(team, person, plan, before)
             self._drop_passes(team, person)

@@ -242,8 +242,8 @@ async def _dismiss(connection: AsyncConnection, team: Team, person: Person) -> N
     """Takes them off the lists of who may administer or not take part in the team's channels, and out of who hid what."""
     mine = t.settings.c
     here = _rows.in_team(t.settings, team)
-    for row in (await connection.execute(select(mine.channel, mine.admins, mine.blocked).where(here))).all():
-        for name in ("admins", "blocked"):
+    for row in (await connection.execute(select(mine.channel, mine.admins, mine.blocked, mine.unreminded).where(here))).all():
+        for name in ("admins", "blocked", "unreminded"):
             people = without_one(getattr(row, name), person.id)
             if len(people) < len(getattr(row, name) or ()):
                 await connection.execute(update(t.settings).where(here, mine.channel == row.channel).values({name: list(people)}))

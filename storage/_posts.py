@@ -14,7 +14,7 @@ from bot.ports import Post
 from storage import _reading, _rows
 from storage import _tables as t
 from storage._connections import Connections
-from storage._rules import LATEST_POSTS, MOST_POSTS, SHOWN_POSTS
+from storage._rules import MOST_POSTS, SHOWN_POSTS
 
 KEY = ("platform", "team", "address")
 
@@ -27,21 +27,18 @@ class SqlPosts(Connections):
     ) -> None:
         """Notes that a message shows ideas, in the place of what it showed before."""
         row = {"brainstorm": "", "ideas": list(ideas), "stale": False, "at": at, "card": card, "locale": locale}
-        upsert = self._insert(t.posts).values(**_rows.team_of(team), address=address, **row)
-        async with self._write_autocommit() as connection:
-            await connection.execute(upsert.on_conflict_do_update(index_elements=list(KEY), set_=row))
+        async with self._prepared_write() as runner:
+            await runner.run(self._ready.posted, {**_rows.team_of(team), "address": address, **row})
 
     async def posts(self, team: Team, ideas: Collection[IdeaId]) -> list[Post]:
         """The latest messages that show one of these ideas and can be drawn anew, newest first."""
-        mine = t.posts.c
-        drawn = select(t.posts).where(_rows.in_team(t.posts, team), mine.card != "", ~mine.stale)
-        async with self._read_autocommit() as connection:
-            rows = (await connection.execute(drawn.order_by(mine.at.desc(), mine.address.desc()).limit(LATEST_POSTS))).mappings()
-            return [
-                Post(team=team, address=row["address"], card=row["card"], ideas=tuple(row["ideas"]), locale=row["locale"])
-                for row in rows
-                if not set(ideas).isdisjoint(row["ideas"])
-            ][:SHOWN_POSTS]
+        async with self._prepared_read() as runner:
+            rows = await runner.run(self._ready.posts, _rows.team_of(team))
+        return [
+            Post(team=team, address=row["address"], card=row["card"], ideas=tuple(row["ideas"]), locale=row["locale"])
+            for row in rows
+            if not set(ideas).isdisjoint(row["ideas"])
+        ][:SHOWN_POSTS]
 
     async def stale_posts(self, platforms: Sequence[str]) -> list[Post]:
         """Messages on these platforms that show what was deleted, the oldest first."""

@@ -16,7 +16,7 @@ from storage._rules import FAR, revived, storable
 
 Row = Mapping[str, Any]
 
-LISTS = ("blocked", "askers", "voters", "picking")  # ids of people and roles, in columns of these names
+LISTS = ("blocked", "askers", "voters", "picking", "unreminded")  # ids of people and roles, in columns of these names
 PLACES = 2048  # teams and channels whose conditions are kept made: making one takes longer than SQLite takes to look it up
 
 
@@ -238,6 +238,7 @@ def settings_row(settings: ChannelSettings) -> dict[str, Any]:
         "admin_channel": settings.admin_channel,
         "paused": settings.paused,
         "outsiders": settings.outsiders,
+        "reminders": settings.reminders,
         **{name: storable(getattr(settings, name)) for name in LISTS},
     }
 
@@ -245,7 +246,7 @@ def settings_row(settings: ChannelSettings) -> dict[str, Any]:
 def settings_of(row: Row) -> ChannelSettings:
     """The settings in a row."""
     plain: tuple[str, ...] = ("count", "style", "language", "thread", "reactions", "pickers", "hide_tally", "training")
-    plain += ("person_per_hour", "channel_per_hour", "team_per_hour", "admin_channel", "paused", "outsiders")
+    plain += ("person_per_hour", "channel_per_hour", "team_per_hour", "admin_channel", "paused", "outsiders", "reminders")
     values = {name: row[name] for name in plain}
     hours: dict[str, Any] = {name: time.fromisoformat(row[name]) if row[name] else None for name in ("quiet_from", "quiet_until")}
     lists: dict[str, Any] = {name: tuple(row[name] or ()) for name in (*LISTS, "admins")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from sqlalchemy import or_, select, text, update
+from sqlalchemy import text, update
 
 from bot.domain.ideas import Channel, Team
 from bot.domain.models import ChannelSettings, ModelVersion
@@ -46,12 +46,8 @@ class SqlSettings(Connections):
 
     async def versions(self, team: Team) -> list[ModelVersion]:
         """The team's versions and the base's, newest first."""
-        mine = t.versions.c
-        base = (mine.platform == "") & (mine.team == "")
-        query = select(t.versions).where(or_(_rows.in_team(t.versions, team), base))
-        async with self._read_autocommit() as connection:
-            rows = (await connection.execute(query.order_by(mine.created_at.desc(), mine.id.desc()))).mappings()
-            return [_rows.version_of(dict(row)) for row in rows]
+        async with self._prepared_read() as runner:
+            return [_rows.version_of(row) for row in await runner.run(self._ready.versions, _rows.team_of(team))]
 
     async def keep_version(self, version: ModelVersion) -> None:
         """Stores a version, or changes what can change of a stored one; a new live one retires the one before."""

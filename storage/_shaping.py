@@ -52,11 +52,9 @@ class SqlShaping(Connections):
 
     async def marks(self, channel: Channel) -> Mapping[IdeaId, Mark]:
         """The latest mark of each of the channel's ideas that has any."""
-        mine = t.marks.c
-        latest = select(func.max(mine.id)).where(_rows.in_channel(t.marks, channel)).group_by(mine.idea)
-        async with self._read_autocommit() as connection:
-            rows = (await connection.execute(select(t.marks).where(mine.id.in_(latest)))).mappings()
-            return {row["idea"]: mark_of(row) for row in rows}
+        async with self._prepared_read() as runner:
+            rows = await runner.run(self._ready.marks, _rows.place_of(channel))
+        return {row["idea"]: mark_of(row) for row in rows}
 
     async def merge(self, team: Team, merge: Merge) -> bool:
         """Makes an idea part of another; see the port."""
@@ -96,9 +94,8 @@ class SqlShaping(Connections):
 
     async def merges(self, channel: Channel) -> list[Merge]:
         """What is merged in a channel, the oldest first."""
-        query = select(t.merges).where(_rows.in_channel(t.merges, channel)).order_by(t.merges.c.at, t.merges.c.idea)
-        async with self._read_autocommit() as connection:
-            return [merge_of(row) for row in (await connection.execute(query)).mappings()]
+        async with self._prepared_read() as runner:
+            return [merge_of(row) for row in await runner.run(self._ready.merges, _rows.place_of(channel))]
 
     async def merged_into(self, team: Team, idea: IdeaId) -> IdeaId | None:
         """The idea that stands for a merged one on the board."""

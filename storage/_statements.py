@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, case, func, literal, select, update
+from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, case, func, literal, or_, select, update
 
 from storage import _tables as t
 from storage._ready import Ready
+from storage._rules import LATEST_POSTS
 
 FEEDBACK_KEY = ("idea", "person_platform", "person", "signal")
 TEAM = ("platform", "team")
@@ -55,6 +56,7 @@ class Statements:
         self._of_turns(insert)
         self._of_brainstorms(insert)
         self._of_ideas(insert)
+        self._of_boards(insert)
         self.settings = Ready(select(t.settings).where(_here(t.settings, *CHANNEL)))
         self.feedback = Ready(_opinions())
         self.vote = Ready(_vote(insert))
@@ -96,6 +98,7 @@ class Statements:
         self.held = Ready(select(brainstorms.c.id).where(_here(brainstorms, *TEAM, "id", "holder")).with_for_update())
         self.team_of = Ready(select(brainstorms.c.id).where(_here(brainstorms, *TEAM), _among(brainstorms.c.id)))
         self.brainstorm = Ready(select(brainstorms).where(_here(brainstorms, *TEAM, "id")))
+        self.brainstorms = Ready(_newest(brainstorms, _here(brainstorms, *CHANNEL)).limit(_LIMIT))
         self.brainstorm_parents = _belonging(t.brainstorm_parents)
         self.brainstorm_about = _belonging(t.brainstorm_about)
         asker = ("asker_platform", "asker")
@@ -105,6 +108,20 @@ class Statements:
             for whole in (True, False)
             for anybody in (True, False)
         }
+
+    def _of_boards(self, insert: Any) -> None:
+        """What a board is drawn of beside ideas and opinions, and where it was shown."""
+        came, key = insert(t.posts), (*TEAM, "address")
+        shown = {name: came.excluded[name] for name in _names(t.posts) if name not in key}
+        self.posted = Ready(came.on_conflict_do_update(index_elements=list(key), set_=shown), *_names(t.posts))
+        drawn = select(t.posts).where(_here(t.posts, *TEAM), t.posts.c.card != "", ~t.posts.c.stale)
+        self.posts = Ready(drawn.order_by(t.posts.c.at.desc(), t.posts.c.address.desc()).limit(LATEST_POSTS))
+        latest = select(func.max(t.marks.c.id)).where(_here(t.marks, *CHANNEL)).group_by(t.marks.c.idea)
+        self.marks = Ready(select(t.marks).where(t.marks.c.id.in_(latest)))
+        self.merges = Ready(select(t.merges).where(_here(t.merges, *CHANNEL)).order_by(t.merges.c.at, t.merges.c.idea))
+        base = (t.versions.c.platform == "") & (t.versions.c.team == "")
+        versions = select(t.versions).where(or_(_here(t.versions, *TEAM), base))
+        self.versions = Ready(versions.order_by(t.versions.c.created_at.desc(), t.versions.c.id.desc()))
 
     def _of_ideas(self, insert: Any) -> None:
         ideas = t.ideas

@@ -125,7 +125,9 @@ class SqlStore(
 
     async def brainstorms(self, channel: Channel, *, limit: int) -> list[Brainstorm]:
         """The channel's latest brainstorms, newest first."""
-        return await self._brainstorms(_rows.in_channel(t.brainstorms, channel), limit=limit)
+        async with self._prepared_read(transaction=True) as runner:
+            params = {**_rows.place_of(channel), "limit": at_most(limit)}
+            return await _reading.found_brainstorms(runner, self._ready, self._ready.brainstorms, params)
 
     async def asked(self, place: Team | Channel, since: datetime, person: Person | None = None) -> tuple[int, datetime | None]:
         """How many brainstorms were begun since a moment, and when the first was."""
@@ -180,7 +182,8 @@ class SqlStore(
             return [_rows.candidate_of(dict(row)) for row in (await connection.execute(query)).mappings()]
 
     async def _ideas(self, ready: Ready, **params: Any) -> list[Idea]:
-        async with self._prepared_read(transaction=True) as runner:
+        """Ideas and their parents, which come and go with them: so they need not be read at one moment."""
+        async with self._prepared_read() as runner:
             return await _reading.found_ideas(runner, self._ready, ready, params)
 
     async def idea(self, team: Team, id: IdeaId) -> Idea | None:
@@ -251,7 +254,7 @@ class SqlStore(
         """Everybody's current opinions of these ideas."""
         votes: list[Feedback] = []
         merged = False
-        async with self._prepared_read(transaction=True) as runner:
+        async with self._prepared_read(transaction=len(ideas) > _reading.BATCH) as runner:
             for some in _reading.batches(ideas):
                 rows = await runner.run(self._ready.feedback, {**_rows.team_of(team), "ids": some})
                 merged = merged or any(row["carried"] for row in rows)

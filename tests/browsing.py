@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import os
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import unused_port
 
@@ -27,6 +30,8 @@ from tests.acceptance.drivers.bare import PLATFORM, BareChat
 
 HERE = Channel(team=Team(platform=PLATFORM, id="red"), id="general")
 CHROMIUM = shutil.which("chromium") or ""
+HAS_BROWSER = bool(CHROMIUM) and importlib.util.find_spec("playwright") is not None
+NO_BROWSER = "there is no browser: apt-get install chromium and pip install playwright"
 #: As root, without a graphics card, and without asking anything of the network.
 FLAGS = (
     "--no-sandbox",
@@ -116,3 +121,30 @@ async def a_page(browser: Any, stage: Staged, secret: str, **context: Any) -> An
     opened = await browser.new_context(**context)
     await opened.add_cookies([{"name": "muselab", "value": secret, "url": stage.url, "httpOnly": True, "sameSite": "Lax"}])
     return await opened.new_page()
+
+
+@asynccontextmanager
+async def watching(stage: Staged, count: int, **headers: str) -> AsyncIterator[list[Any]]:
+    """Open streams of as many people, each past its greeting."""
+    async with AsyncExitStack() as stack:
+        no_end = aiohttp.ClientTimeout(total=None)
+        connector = aiohttp.TCPConnector(limit=0)
+        http = await stack.enter_async_context(aiohttp.ClientSession(connector=connector, timeout=no_end, read_bufsize=2**20))
+        streams = []
+        for number in range(count):
+            cookie = {"Cookie": f"muselab={await stage.secret(f'watcher-{number}')}"}
+            streams.append(await stack.enter_async_context(http.get(f"{stage.url}/events", headers=cookie | headers)))
+            await heard(streams[-1], "hello")
+        yield streams
+
+
+async def heard(stream: Any, wanted: str) -> Any:
+    """What a stream's next event of a name brings."""
+    name = ""
+    async for line in stream.content:
+        text = line.decode().rstrip("\n")
+        if text.startswith("event: "):
+            name = text.removeprefix("event: ")
+        elif text.startswith("data: ") and name == wanted:
+            return json.loads(text.removeprefix("data: "))
+    raise AssertionError(f"the stream ended before {wanted}")

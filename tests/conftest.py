@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from tests.fair import FairLoop
+from tests.fair import loops_of
 from tests.skips import pytest_configure as pytest_configure
 
 #: Of an exception in the log its trace: structlog's own rendering shows every local variable too, which takes seconds of the
@@ -20,9 +20,9 @@ PLAIN = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlo
 structlog.configure(processors=[*structlog.get_config()["processors"][:-1], PLAIN])
 
 
-def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """The loop of asynchronous tests and fixtures."""
-    return {"fair": FairLoop}
+def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop of asynchronous tests and fixtures; for each test one."""
+    return loops_of(item.get_closest_marker("asyncio"), "fair")
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import selectors
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 #: How long a test waits for what this process does, fair seconds (see `now`). It finds what hangs and measures nothing: a hundred
 #: times what anything takes.
@@ -62,6 +63,46 @@ class FairLoop(asyncio.SelectorEventLoop):
         return self.fair()
 
 
+class Jumping(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
+    """Waits for nobody: where nothing can happen before the next timer, it is that time at once."""
+
+    passed = 0.0  #: seconds
+    elsewhere = 0  #: pieces of work in other threads, which take what they take
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout is None or timeout <= 0:
+            return super().select(timeout)
+        found = super().select(timeout if self.elsewhere else 0)
+        if not found and not self.elsewhere:
+            self.passed += timeout
+        return found
+
+
+class JumpingLoop(asyncio.SelectorEventLoop):
+    """An event loop on which pauses take no time, and what is computed takes none by its clock.
+
+    For what is all in this process, servers of its own included: there what is sent has arrived. So what comes a second apart
+    is tried in milliseconds, and exactly. `@pytest.mark.asyncio(loop_factories=["jumping"])` chooses it.
+    """
+
+    def __init__(self) -> None:
+        self._jumping = Jumping()
+        super().__init__(self._jumping)
+
+    def time(self) -> float:
+        return self._jumping.passed
+
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]
+        self._jumping.elsewhere += 1
+        work = super().run_in_executor(executor, func, *args)
+
+        def done(_work: asyncio.Future[Any]) -> None:
+            self._jumping.elsewhere -= 1
+
+        work.add_done_callback(done)
+        return work
+
+
 class Brisk(Waiting):
     """Waits a fraction of what it is told to."""
 
@@ -80,6 +121,15 @@ class BriskLoop(FairLoop):
 
     def time(self) -> float:
         return self.fair() + (BRISK - 1) * self._waiting.waited
+
+
+LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"fair": FairLoop, "brisk": BriskLoop, "jumping": JumpingLoop}
+
+
+def loops_of(marked: Any, usual: str) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loops by name that a test's `@pytest.mark.asyncio(loop_factories=…)` chooses; the usual one where it chooses none."""
+    wanted = (marked.kwargs.get("loop_factories") if marked is not None else None) or [usual]
+    return {name: LOOPS[name] for name in wanted}
 
 
 def now() -> float:

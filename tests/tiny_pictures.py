@@ -77,7 +77,7 @@ def _clip(*, projects: bool = False) -> tuple[Any, Any]:
     return CLIPTokenizer(vocab=tokens, merges=[], model_max_length=77), kind(config)
 
 
-def _t5(width: int) -> tuple[Any, Any]:
+def t5(width: int) -> tuple[Any, Any]:
     """The same for T5's way of reading."""
     from tokenizers import Tokenizer, models, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast, T5Config, T5EncoderModel
@@ -155,7 +155,7 @@ def _three() -> Any:
     """Stable Diffusion 3: a transformer that follows a flow."""
     from diffusers import FlowMatchEulerDiscreteScheduler, SD3Transformer2DModel, StableDiffusion3Pipeline
 
-    (tokenizer, text), (tokenizer_2, text_2), (tokenizer_3, text_3) = _clip(projects=True), _clip(projects=True), _t5(64)
+    (tokenizer, text), (tokenizer_2, text_2), (tokenizer_3, text_3) = _clip(projects=True), _clip(projects=True), t5(64)
     transformer = SD3Transformer2DModel(
         sample_size=SIDE // 8,
         patch_size=2,
@@ -186,7 +186,7 @@ def _flux() -> Any:
     """FLUX.1: the same with guidance learnt into it."""
     from diffusers import FlowMatchEulerDiscreteScheduler, FluxPipeline, FluxTransformer2DModel
 
-    (tokenizer, text), (tokenizer_2, text_2) = _clip(), _t5(32)
+    (tokenizer, text), (tokenizer_2, text_2) = _clip(), t5(32)
     transformer = FluxTransformer2DModel(
         patch_size=1,
         in_channels=64,
@@ -221,7 +221,7 @@ def _pixart() -> Any:
     """PixArt: one encoder of T5's, and a transformer without a second way in."""
     from diffusers import DDIMScheduler, PixArtSigmaPipeline, PixArtTransformer2DModel
 
-    tokenizer, text = _t5(32)
+    tokenizer, text = t5(32)
     transformer = PixArtTransformer2DModel(
         sample_size=32,  # one of those that this family knows the sizes of
         num_layers=1,

@@ -11,14 +11,14 @@ import structlog
 from aiohttp import web
 from aiohttp.web_request import FileField
 
-from adapters._web import rendering
+from adapters._web import rendering, shaping
 from adapters._web.guard import Guard, Visitor
 from adapters._web.live import Live
 from adapters._web.replies import PageReply
 from bot import typed
 from bot.domain.errors import Refusal
 from bot.domain.ideas import within
-from bot.messages import Call, Card, Form, Key, Press, Upload
+from bot.messages import Call, Card, Form, Key, Press, Upload, Value
 from bot.ports import Chat, Front, Reply
 from bot.services.bundle import Services
 from bot.services.doors import private, reads
@@ -28,6 +28,9 @@ log = structlog.get_logger(__name__)
 
 SOON_S = 3.0  # what is done by then answers the request; the rest is sent to the page when it is ready
 MOST_LINE = 2000  # characters of a typed line; a topic has 1 000, and its options some more
+QUIET = frozenset({"themes", "state", "merge"})  # dozens a minute while a board is sorted: the chat is told of none of them
+GAP = "gap-"  # begins the token of a button of `themes` that asks for ideas, which everybody is to see
+NUMBERS = ("minutes", "ideas", "dots")  # of a round, beside its topic
 EVENT = re.compile(r"[0-9a-f]{32}")  # the page's own id of an event, so that what is sent twice counts once
 
 
@@ -60,7 +63,8 @@ class Acting:
             outsider=visitor.entry.outsider,
         )
         command = self.services.cards.commands.get(key.verb)
-        public = command is None or not (reads(command) or private(command, press))
+        quiet = key.verb in QUIET and not key.token.startswith(GAP)
+        public = command is None or not (quiet or reads(command) or private(command, press))
         return await self._served(visitor, locale, lambda reply: self.front.press(press, reply), public=public)
 
     async def form(self, request: web.Request, visitor: Visitor, locale: str) -> web.Response:
@@ -86,7 +90,29 @@ class Acting:
         self.guard.may_write(request, visitor)
         fields = await request.post()
         text = within(str(fields.get("text", "")), MOST_LINE, what=_("The line"), error=Refusal)
-        source = typed.Source(
+        source = self._source(fields, visitor, locale)
+        event = call_of(str(fields.get("as", "")), text, source, values_of(fields)) or typed.parse(text, source)
+        if isinstance(event, Press):
+            return await self._served(visitor, locale, lambda reply: self.front.press(event, reply), public=False)
+        command = self.services.cards.commands.get(event.command)
+        public = command is not None and not (reads(command) or private(command, event))
+        return await self._served(visitor, locale, lambda reply: self.front.call(event, reply), public=public)
+
+    async def shape(self, request: web.Request, visitor: Visitor, locale: str) -> web.Response:
+        """An idea is moved: into a state, into a theme, onto another idea; or a theme is renamed."""
+        self.guard.may_write(request, visitor)
+        fields = await request.post()
+        events = await shaping.events_of(self.services, fields, self._source(fields, visitor, locale))
+
+        async def serve(reply: PageReply) -> bool:
+            for event in events:
+                await (self.front.press(event, reply) if isinstance(event, Press) else self.front.call(event, reply))
+            return True
+
+        return await self._served(visitor, locale, serve, public=False)
+
+    def _source(self, fields: Mapping[str, Any], visitor: Visitor, locale: str) -> typed.Source:
+        return typed.Source(
             id=self._event(fields),
             person=visitor.entry.person,
             channel=visitor.entry.channel,
@@ -94,12 +120,6 @@ class Acting:
             locale=locale,
             outsider=visitor.entry.outsider,
         )
-        event = call_of(str(fields.get("as", "")), text, source) or typed.parse(text, source)
-        if isinstance(event, Press):
-            return await self._served(visitor, locale, lambda reply: self.front.press(event, reply), public=False)
-        command = self.services.cards.commands.get(event.command)
-        public = command is not None and not (reads(command) or private(command, event))
-        return await self._served(visitor, locale, lambda reply: self.front.call(event, reply), public=public)
 
     def _event(self, fields: Mapping[str, Any]) -> str:
         id = str(fields.get("id", ""))
@@ -141,11 +161,16 @@ class Acting:
         return task
 
 
-def call_of(kind: str, text: str, source: typed.Source) -> Call | None:
-    """The command of a field that has one; None for the field that takes any line."""
-    args = {"idea": {"text": text}, "brainstorm": {"topic": text}}.get(kind)
-    if args is None:
+def call_of(kind: str, text: str, source: typed.Source, values: Mapping[str, str]) -> Call | None:
+    """The command of a field that has one; None for the field that takes any line. `values`: of the fields beside it."""
+    words = {"idea": "text", "brainstorm": "topic", "round": "topic"}.get(kind)
+    if words is None:
         return None
+    args: dict[str, Value] = {words: text}
+    if kind == "round":
+        args |= {name: int(number) for name in NUMBERS if (number := values.get(name, "")).isdecimal() and len(number) < 7}
+        args |= {"method": method} if (method := values.get("method")) else {}
+        args |= {"named": True} if values.get("named") else {}
     return Call(
         id=source.id,
         command=kind,

@@ -7,6 +7,7 @@ import hmac
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -162,12 +163,16 @@ class Guard:
         return True
 
     def let_in(self, response: web.StreamResponse, secret: str, lasts_s: float) -> None:
-        """Gives the browser what it is known by: no script reads it, no other site sends it along with a write."""
+        """Gives the browser what it is known by."""
+        self.keep(response, COOKIE, secret, timedelta(seconds=lasts_s))
+
+    def keep(self, response: web.StreamResponse, name: str, content: str, lasts: timedelta, *, path: str = "/") -> None:
+        """Has the browser keep something: no script reads it, no other site sends it along with a write."""
         response.set_cookie(
-            COOKIE,
-            secret,
-            max_age=int(lasts_s),
-            path="/",
+            name,
+            content,
+            max_age=int(lasts.total_seconds()),
+            path=path,
             httponly=True,
             samesite="Lax",
             secure=self.base.scheme == "https",

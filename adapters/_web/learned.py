@@ -15,11 +15,14 @@ from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId
 from bot.domain.models import ModelVersion
 from bot.services.bundle import Services
 from bot.services.ideas.standing import Standing
-from bot.services.models.reporting import because, measured, stage, trial, under_way
+from bot.services.models.reporting import DECIDES, because, measured, stage, trial, under_way
 from bot.services.models.versions import short
+from bot.services.team.governing import whole
 
 ROUNDS = 40  # brainstorms on the page, the latest that anybody judged; more bars than that are no picture
 LATEST = 1000  # brainstorms that are looked through
+DAYS = 7  # of usage: a working week and its end
+HALVES = 4  # brainstorms from which on an earlier and a later half are told apart
 JUDGED = 8  # ideas with an opinion below which nothing is said of words: three liked ones share some word by luck
 WORDS, BEST = 8, 5  # shown of either side
 SEEN = 3  # ideas that a word or a style must stand in to be shown at all
@@ -61,12 +64,15 @@ class Version:
     why: str
     found: tuple[str, ...]
     trial: str
+    evidence: tuple[int, int]  #: for it and against it, of a hundred that decide; of one that is being tried
     curve: bool
+    tried: bool  #: it is being tried
+    live: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What was asked for since a moment, here and in the whole team."""
+    """What was asked for, here and in the whole team."""
 
     here: int
     team: int
@@ -83,9 +89,24 @@ class Learned:
     rounds: tuple[Round, ...]
     versions: tuple[Version, ...]
     making: str
-    day: Usage
-    week: Usage
+    outlook: tuple[str, ...]  #: what the next version can be made of, and what is missing
+    paused: bool
+    days: tuple[tuple[str, Usage], ...]  #: the oldest first
     media_mb: float
+    media_most_mb: int
+
+    @property
+    def trend(self) -> tuple[Share, Share] | None:
+        """The earlier half of the brainstorms and the later one; None where there are too few to tell them apart."""
+        if len(self.rounds) < HALVES:
+            return None
+        half = len(self.rounds) // 2
+        return summed(self.rounds[:half]), summed(self.rounds[half:])
+
+    @property
+    def line(self) -> str:
+        """Each brainstorm's share of liked ideas as points of a line, x to the right by 10, y down from 100."""
+        return " ".join(f"{10 * place},{100 - one.share.of_hundred}" for place, one in enumerate(self.rounds))
 
 
 async def learned(services: Services, channel: Channel) -> Learned:
@@ -108,9 +129,11 @@ async def learned(services: Services, channel: Channel) -> Learned:
         rounds=rounds(standings, asked, opinions),
         versions=tuple(version_of(services, one, curved) for one in await services.versions.of(team)),
         making=under_way(runs[0]) if runs else "",
-        day=await usage(services, channel, now - timedelta(days=1)),
-        week=await usage(services, channel, now - timedelta(days=7)),
+        outlook=(await services.prospects(store, team)).say,
+        paused=(await store.settings(whole(team))).paused,
+        days=await days(services, channel, now),
         media_mb=round(await store.media_used(team) / 1_000_000, 1),
+        media_most_mb=services.settings.media.team_mb,
     )
 
 
@@ -187,21 +210,40 @@ def rounds(standings: Sequence[Standing], asked: Sequence[Brainstorm], opinions:
     )
 
 
+def summed(rounds: Sequence[Round]) -> Share:
+    """Several brainstorms as one."""
+    return Share(name="", liked=sum(one.share.liked for one in rounds), judged=sum(one.share.judged for one in rounds))
+
+
 def version_of(services: Services, version: ModelVersion, curved: set[str | None]) -> Version:
     """A version, in the words that the chats use of it."""
+    stands = services.versions.balance(version)
     return Version(
         id=version.id,
         name=short(version),
         stage=stage(version),
         why=because(version),
         found=tuple(measured(version)),
-        trial=trial(version, services.versions.balance(version)),
+        trial=trial(version, stands),
+        evidence=(of_hundred(stands.favour), of_hundred(stands.against)),
         curve=version.id in curved,
+        tried=version.stage == "canary",
+        live=version.stage == "live",
     )
 
 
-async def usage(services: Services, channel: Channel, since: datetime) -> Usage:
-    """How much was asked for."""
-    here, _first = await services.store.asked(channel, since)
-    team, _first = await services.store.asked(channel.team, since)
-    return Usage(here=here, team=team)
+def of_hundred(evidence: float) -> int:
+    """Evidence, a factor, as far as it is on its way to deciding: on the scale on which it adds up."""
+    return max(0, min(100, round(100 * math.log(max(evidence, 1.0)) / math.log(DECIDES))))
+
+
+async def days(services: Services, channel: Channel, now: datetime) -> tuple[tuple[str, Usage], ...]:
+    """What was asked for on each of the last days, each 24 hours until now, the oldest first."""
+    found, later = list[tuple[str, Usage]](), Usage(here=0, team=0)
+    for day in range(1, DAYS + 1):
+        since = now - timedelta(days=day)
+        here, _first = await services.store.asked(channel, since)
+        team, _first = await services.store.asked(channel.team, since)
+        found.append((f"{since + timedelta(days=1):%m-%d}", Usage(here=here - later.here, team=team - later.team)))
+        later = Usage(here=here, team=team)
+    return tuple(reversed(found))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, Protocol
 
 import structlog
 
 from adapters._web.boards import Board, Difference, board_of, difference
 from adapters._web.guard import Visitor
+from adapters._web.sessions import Session, session_of
 from bot.changes import Changes
 from bot.domain.errors import MuselabError, TooMany
 from bot.domain.ideas import Channel
@@ -22,12 +23,21 @@ from bot.words import _
 log = structlog.get_logger(__name__)
 
 LOOK_S = 2.0  # another process on the same database may have written; whoever writes here is heard at once
-TOGETHER_S = 0.03  # changes that come so near one another are sent together; nobody sees so short a time
+TOGETHER_S = 0.03  # between two looks: changes that come so near one another are sent together; nobody sees so short a time
 WAITING = 200  # events that a slow reader may lag behind; then the stream ends, and the page asks what it has missed
 OF_ONE = 8  # streams of one person or link for readers; browsers open six to a host
 ALL = 1000  # streams of this process: one is 60 kB, and more people than that do not look at one bot's boards
 
-Render = Callable[["Watcher", Difference], Awaitable[str]]
+View = Literal["board", "round"]
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Pages of which this is the same are sent the same."""
+
+    locale: str
+    writes: bool
+    view: View
 
 
 @dataclass(slots=True, eq=False)
@@ -36,52 +46,88 @@ class Watcher:
 
     visitor: Visitor
     locale: str
-    queue: asyncio.Queue[str | None] = field(default_factory=lambda: asyncio.Queue(WAITING))
+    view: View = "board"
+    queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(WAITING))
 
     @property
-    def looks(self) -> tuple[str, bool]:
-        """Pages of which this is the same are sent the same."""
-        return self.locale, self.visitor.writes
+    def looks(self) -> Looks:
+        """As what it is drawn."""
+        return Looks(self.locale, self.visitor.writes, self.view)
 
-    def send(self, event: str, content: Any) -> None:
-        """Sends it something; ends the stream of one that does not read."""
+    def put(self, event: bytes) -> None:
+        """Sends it something drawn; ends the stream of one that does not read."""
         try:
-            self.queue.put_nowait(event_of(event, content))
+            self.queue.put_nowait(event)
         except asyncio.QueueFull:
             while not self.queue.empty():
                 self.queue.get_nowait()
             self.queue.put_nowait(None)
 
+    def send(self, event: str, content: Any) -> None:
+        """Sends it something."""
+        self.put(event_of(event, content))
 
-def event_of(name: str, content: Any) -> str:
+
+class Artist(Protocol):
+    """Draws what has changed, as pages of a language and of some rights take it: server-sent events."""
+
+    async def board(self, looks: Looks, found: Difference) -> bytes:
+        """The ideas that have changed."""
+        ...
+
+    async def round(self, looks: Looks, session: Session) -> bytes:
+        """The round as it stands."""
+        ...
+
+
+def event_of(name: str, content: Any) -> bytes:
     """A server-sent event; JSON has no line break of its own."""
-    return f"event: {name}\ndata: {json.dumps(content, ensure_ascii=False, separators=(',', ':'))}\n\n"
+    return f"event: {name}\ndata: {json.dumps(content, ensure_ascii=False, separators=(',', ':'))}\n\n".encode()
 
 
 class Feed:
-    """One channel's board, for as long as somebody looks at it."""
+    """One channel's board and round, for as long as somebody looks at them."""
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self.watchers: set[Watcher] = set()
         self.board = Board(shown={})
+        self.session: Session | None = None
+        self.changed = asyncio.Event()  #: something was written since the last look began
+        self.looking = True
         self.task: asyncio.Task[None] | None = None
+        self.beginning = asyncio.Lock()
+
+    @property
+    def current(self) -> bool:
+        """Whether what it has is what is stored, as far as this process knows."""
+        return self.task is not None and not self.looking and not self.changed.is_set()
 
 
 class Live:
     """Every open page of this process."""
 
-    def __init__(self, *, services: Services, changes: Changes, render: Render) -> None:
-        """`render`: what has changed, as a page of that language and those rights takes it."""
+    def __init__(self, *, services: Services, changes: Changes, artist: Artist) -> None:
         self.services = services
         self.changes = changes
-        self.render = render
+        self.artist = artist
         self._feeds: dict[Channel, Feed] = {}
 
     @property
     def watching(self) -> int:
         """How many pages are open."""
         return sum(len(feed.watchers) for feed in self._feeds.values())
+
+    async def seen(self, channel: Channel) -> tuple[Board, Session | None]:
+        """The board and the round as they are now; while somebody looks at them, they are known already."""
+        feed = self._feeds.get(channel)
+        if feed is not None and feed.current:
+            return feed.board, feed.session
+        return await self._read(channel)
+
+    async def _read(self, channel: Channel) -> tuple[Board, Session | None]:
+        board = await board_of(self.services, channel)
+        return board, await session_of(self.services, channel, board)
 
     @asynccontextmanager
     async def watch(self, watcher: Watcher) -> AsyncIterator[Board]:
@@ -97,10 +143,11 @@ class Live:
             raise TooMany(_("Too many pages are open. Please close one and reload."))
         feed.watchers.add(watcher)
         try:
-            if feed.task is None:
-                feed.board = await board_of(self.services, channel)
-            if feed.task is None:  # nobody else was quicker meanwhile
-                feed.task = asyncio.create_task(self._run(feed))
+            async with feed.beginning:
+                if feed.task is None:
+                    await self._begin(feed)
+            if feed.session is not None:
+                watcher.put(await self.artist.round(watcher.looks, feed.session))
             yield feed.board
         finally:
             feed.watchers.discard(watcher)
@@ -108,6 +155,19 @@ class Live:
                 self._feeds.pop(channel, None)
                 if feed.task is not None:
                     feed.task.cancel()
+
+    async def _begin(self, feed: Feed) -> None:
+        """Reads once for all that come at the same time, and from then on what changes; listens before it reads."""
+        listening = self.changes.of(feed.channel.team)
+        feed.changed = listening.__enter__()
+        try:
+            feed.board, feed.session = await self._read(feed.channel)
+        except BaseException:
+            listening.__exit__(None, None, None)
+            raise
+        feed.looking = False
+        feed.task = asyncio.create_task(self._run(feed))
+        feed.task.add_done_callback(lambda _done: listening.__exit__(None, None, None))
 
     def tell(self, visitor: Visitor, event: str, content: Any) -> int:
         """Sends something to the pages that one person has open; to how many."""
@@ -126,32 +186,35 @@ class Live:
                 feed.task.cancel()
 
     async def _run(self, feed: Feed) -> None:
-        with self.changes.of(feed.channel.team) as changed:
-            while True:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_S):
-                        await changed.wait()
-                    await asyncio.sleep(TOGETHER_S)
-                changed.clear()
-                try:
-                    await self._look(feed)
-                except MuselabError as error:
-                    log.warning("a board could not be looked at", why=str(error))
-                except Exception:
-                    log.exception("a board could not be sent")
+        clock = asyncio.get_running_loop().time
+        looked_at = clock()
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await feed.changed.wait()
+                await asyncio.sleep(max(0.0, looked_at + TOGETHER_S - clock()))
+            feed.looking = True
+            feed.changed.clear()
+            try:
+                await self._look(feed)
+                feed.looking = False
+            except MuselabError as error:
+                log.warning("a board could not be looked at", why=str(error))
+            except Exception:
+                log.exception("a board could not be sent")
+            looked_at = clock()
 
     async def _look(self, feed: Feed) -> None:
         """Sends what has changed since the last look; each language and each kind of right is drawn once."""
-        board = await board_of(self.services, feed.channel)
+        board, session = await self._read(feed.channel)
         missing = difference(feed.board, board)
-        feed.board = board
-        if not missing:
-            return
-        drawn: dict[tuple[str, bool], str] = {}
+        moved = session is not None and (feed.session is None or feed.session.version != session.version)
+        feed.board, feed.session = board, session
+        drawn: dict[Looks, list[bytes]] = {}
         for watcher in list(feed.watchers):
-            if watcher.looks not in drawn:
-                drawn[watcher.looks] = await self.render(watcher, missing)
-            try:
-                watcher.queue.put_nowait(drawn[watcher.looks])
-            except asyncio.QueueFull:
-                watcher.send("late", {})
+            looks = watcher.looks
+            if looks not in drawn:
+                drawn[looks] = [await self.artist.board(looks, missing)] if missing and looks.view == "board" else []
+                drawn[looks] += [await self.artist.round(looks, session)] if moved and session is not None else []
+            for event in drawn[looks]:
+                watcher.put(event)

@@ -7,21 +7,22 @@ import errno
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
 
 import structlog
 from aiohttp import web
 
-from adapters._web import rendering
 from adapters._web.acting import Acting
+from adapters._web.artist import PageArtist
+from adapters._web.doors import Doors
+from adapters._web.drawing import Drawing
 from adapters._web.guard import HEADERS, Away, Guard, Visitor
 from adapters._web.live import Live
 from adapters._web.pages import Pages, static
+from adapters._web.providers import providers
 from adapters._web.wording import sentences
 from bot.asking import sorry
 from bot.changes import Changes
 from bot.domain.errors import Misconfigured, MuselabError, Outage, Refusal, TooMany
-from bot.domain.passes import SESSION_LASTS, Pass, digest_of, new_secret
 from bot.ports import Chat, Front
 from bot.services.bundle import Services
 from bot.words import LOCALES, _, negotiate, speaking
@@ -50,8 +51,16 @@ class Page:
         """`front`: the desk; `chats`: those that are served beside the page."""
         self.services = services
         self.guard = Guard(store=services.store, settings=services.settings, clock=services.clock, now=now)
-        self.live = Live(services=services, changes=changes, render=rendering.renderer(services))
-        self.pages = Pages(services=services, guard=self.guard, live=self.live)
+        drawing = Drawing(services)
+        self.live = Live(services=services, changes=changes, artist=PageArtist(services, drawing))
+        self.pages = Pages(services=services, guard=self.guard, live=self.live, drawing=drawing)
+        self.doors = Doors(
+            store=services.store,
+            guard=self.guard,
+            clock=services.clock,
+            url=services.settings.page_url,
+            providers=providers(services.settings, chats),
+        )
         self.acting = Acting(front=front, services=services, chats=chats, guard=self.guard, live=self.live)
 
     def app(self) -> web.Application:
@@ -59,21 +68,25 @@ class Page:
         app = web.Application(middlewares=[self._around], client_max_size=MOST_BODY)
         for path, handler in {
             "/": self.pages.board,
+            "/round": self.pages.round,
+            "/round/own": self.pages.own,
             "/gallery": self.pages.gallery,
             "/learning": self.pages.learning,
             "/cards": self.pages.cards,
+            "/menu": self.pages.menu,
+            "/moving": self.pages.moving,
+            "/naming": self.pages.naming,
             "/media/{idea}/{digest}": self.pages.media,
             "/curve/{version}": self.pages.curve,
             "/events": self.pages.events,
         }.items():
             app.router.add_get(path, self._known(handler))
-        for path, handler in {"/press": self.acting.press, "/form": self.acting.form, "/say": self.acting.say}.items():
+        writing = {"/press": self.acting.press, "/form": self.acting.form, "/say": self.acting.say, "/shape": self.acting.shape}
+        for path, handler in writing.items():
             app.router.add_post(path, self._known(handler))
-        app.router.add_get("/in/{secret}", self._door)
-        app.router.add_post("/in/{secret}", self._in)
-        app.router.add_get("/share/{secret}", self._share)
-        app.router.add_post("/out", self._out)
+        self.doors.routes(app)
         app.router.add_get("/static/{name}", self._static)
+        app.router.add_get("/static/{edition}/{name}", self._static)
         app.router.add_get("/favicon.ico", self._icon)
         app.on_shutdown.append(self._close)
         return app
@@ -144,77 +157,19 @@ class Page:
         text = sorry(error).text
         if request.method == "POST" and not request.path.startswith("/in/"):
             return web.json_response({"error": text}, status=status)
-        return web.Response(text=rendering.page("door", title=text, text="", action=""), status=status, content_type="text/html")
+        return self.doors.shown(text, "", status=status)
 
     def _away(self, request: web.Request) -> web.Response:
-        said = sentences()
         if request.method == "POST" and not request.path.startswith("/in/"):
-            return web.json_response({"error": said["ended"]}, status=401)
-        text = rendering.page("door", title=said["away_title"], text=said["away_text"], action="")
-        return web.Response(text=text, status=401, content_type="text/html")
-
-    # ------------------------------------------------------------------------------------------ coming and going
-
-    async def _door(self, request: web.Request) -> web.Response:
-        """Asks for a press: chats look into links by themselves, and a link that a look used up would let nobody in."""
-        said = sentences()
-        text = rendering.page("door", title=said["open_title"], text=said["open_text"], action=request.path)
-        return web.Response(text=text, content_type="text/html")
-
-    async def _in(self, request: web.Request) -> web.Response:
-        """Makes a session of a link."""
-        self.guard.doors.take(request.remote or "")
-        self.guard.same_origin(request)
-        now = self.services.clock()
-        link = await self.services.store.take_pass(digest_of(request.match_info["secret"]), now)
-        if link is None:
-            raise Away
-        await self.guard.welcome(link)
-        secret = new_secret()
-        session = Pass(
-            digest=digest_of(secret),
-            kind="session",
-            channel=link.channel,
-            person=link.person,
-            made_at=now,
-            until=now + SESSION_LASTS,
-            locale=link.locale,
-            outsider=link.outsider,
-        )
-        await self.services.store.keep_pass(session)
-        log.info("somebody came in", platform=link.person.platform)
-        return self._entered(secret, SESSION_LASTS)
-
-    async def _share(self, request: web.Request) -> web.Response:
-        """Lets a reader in."""
-        self.guard.doors.take(request.remote or "")
-        secret, now = request.match_info["secret"], self.services.clock()
-        share = await self.services.store.found_pass(digest_of(secret), now)
-        if share is None or share.kind != "share":
-            raise Away
-        return self._entered(secret, share.until - now)
-
-    def _entered(self, secret: str, lasts: timedelta) -> web.Response:
-        response = web.Response(status=303, headers={"Location": "/"})
-        self.guard.let_in(response, secret, lasts.total_seconds())
-        return response
-
-    async def _out(self, request: web.Request) -> web.Response:
-        """Ends a session. A reader's link stays; only this browser forgets it."""
-        self.guard.same_origin(request)
-        visitor = await self.guard.visitor(request)
-        if visitor.writes:
-            await self.services.store.drop_pass(visitor.entry.channel.team, visitor.entry.digest)
-        response = web.Response(status=303, headers={"Location": "/"})
-        self.guard.let_out(response)
-        return response
+            return web.json_response({"error": sentences()["ended"]}, status=401)
+        return self.doors.away()
 
     async def _icon(self, _request: web.Request) -> web.Response:
         """None; browsers ask for one by themselves."""
         return web.Response(status=204)
 
     async def _static(self, request: web.Request) -> web.Response:
-        return static(request.match_info["name"])
+        return static(request.match_info["name"], request.match_info.get("edition", ""))
 
 
 def _status(error: MuselabError) -> int:

@@ -12,17 +12,19 @@ from weakref import WeakValueDictionary
 import discord
 import structlog
 
-from adapters.discord import keeping, places, reactions
+from adapters.discord import keeping, places, reactions, readers
 from adapters.discord.belonging import Belonging, Departures
 from adapters.discord.by_token import Tokens
 from adapters.discord.client import Client, point_at
 from adapters.discord.pacing import TROUBLE
 from adapters.discord.placed import Placed, Posted
 from adapters.discord.replies import Answer
+from adapters.discord.rescue import LeftOut
 from adapters.discord.said import SAID, Said
+from adapters.discord.whispering import Whispered
 from bot.config import DiscordTable
 from bot.domain.errors import Misconfigured
-from bot.domain.ideas import Channel
+from bot.domain.ideas import Channel, Person
 from bot.ports import Front, Reply
 from bot.words import _
 
@@ -49,6 +51,7 @@ class DiscordChat:
         self._work: set[asyncio.Task[None]] = set()
         self.shown = reactions.Shown()
         self.tokens = Tokens()
+        self.left_out = LeftOut()
         self._turns: list[float] = []
         self._alone: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._closed = False
@@ -130,9 +133,20 @@ class DiscordChat:
             return None
         return Posted(self, int(channel.id))
 
+    def whisper(self, channel: Channel, person: Person) -> Reply | None:
+        """A reply that tells one person of a channel something in private; see `bot.ports.Chat.whisper`."""
+        if self.to(channel) is None or not person.id.isdecimal():
+            return None
+        assert self._client is not None
+        return Whispered(self, self._client, int(person.id))
+
     def threads(self, channel: Channel) -> bool:
         """Whether a thread can be opened for each brainstorm there; see `bot.ports.Chat`."""
         return self._client is not None and channel.id.isdecimal() and places.threads(self._client.get_channel(int(channel.id)))
+
+    async def read_by(self, person: Person, channel: Channel) -> str | None:
+        """A channel's name, where a person can read it; see `bot.ports.ChannelReaders`."""
+        return await readers.read_by(self._client, person, channel) if self.ready else None
 
     def _ours(self, channel: Channel) -> bool:
         """Whether a channel is its team's: an id that somebody typed may be a room of any server the bot is in."""

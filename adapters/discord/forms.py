@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import discord
 from discord import ui
 
 from adapters.discord import pickers
 from adapters.discord.render import short
+from adapters.discord.slash import MAX_TYPES
 from bot.messages import Field, Form
 
 MAX_TITLE = 45  # characters of a modal's title, and of a field's label
@@ -17,6 +20,17 @@ MAX_CHOICES, MAX_CHOICE = 25, 100  # options of a menu, and characters of one
 MAX_BOXES = 10  # of a checkbox group
 MAX_RADIO = 5  # a radio group holds ten; of more than a few a menu takes less room
 MAX_LENGTH = 4000  # of one field
+
+
+class Upload(ui.FileUpload[ui.Modal]):
+    """A place for a file that is asked for by kind, which discord.py does not know yet."""
+
+    takes: tuple[str, ...] = ()
+
+    def to_component_dict(self) -> Any:
+        """See discord.py."""
+        described = dict(super().to_component_dict())
+        return described | ({"file_types": list(self.takes)} if self.takes else {})
 
 
 def modal(form: Form, guild: discord.Guild | None = None) -> ui.Modal:
@@ -34,7 +48,9 @@ def modal(form: Form, guild: discord.Guild | None = None) -> ui.Modal:
 def entry(field: Field) -> ui.Item[ui.Modal]:
     """One field."""
     if field.kind == "file":
-        return ui.FileUpload(custom_id=field.name, required=field.required, min_values=int(field.required), max_values=1)
+        upload = Upload(custom_id=field.name, required=field.required, min_values=int(field.required), max_values=1)
+        upload.takes = field.takes[:MAX_TYPES]
+        return upload
     if field.kind == "choice":
         if field.many:
             return boxes(field)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 import discord
 import structlog
 
-from adapters.discord import events, forms, keeping, keys, menus, reactions, slash
+from adapters.discord import events, forms, keeping, keys, menus, permissions, reactions, slash
 from adapters.discord.by_token import NOBODY
 from adapters.discord.mentions import Names
 from adapters.discord.pacing import TROUBLE, passing
@@ -42,10 +42,11 @@ class Hearing:
         self._front = front
         self._serves = serves
         self._commands = frozenset(plugins.names(commands))  # looking into the folder takes a millisecond, too long for each call
+        self._hand_out = permissions.handing_out()
 
     async def serve(self, interaction: discord.Interaction[Any], name: str, given: dict[str, slash.Given]) -> None:
         """A slash command was used; without any option, one that has a form opens it."""
-        if await self._turned_away(interaction):
+        if await self._turned_away(interaction, name):
             return
         bare = typed.bare(name) if not given else None
         if bare is not None:
@@ -71,10 +72,8 @@ class Hearing:
 
     async def pressed(self, interaction: discord.Interaction[Any], custom_id: str) -> None:
         """A button was pressed, or a menu's entry chosen."""
-        if await self._turned_away(interaction):
-            return
         read = keys.read(custom_id)
-        if read is None:
+        if read is None or await self._turned_away(interaction, read[0].verb):
             return
         key, asks = read
         if asks:
@@ -85,10 +84,8 @@ class Hearing:
 
     async def submitted(self, interaction: discord.Interaction[Any]) -> None:
         """A form was submitted."""
-        if await self._turned_away(interaction):
-            return
         read = keys.read(events.custom_id(interaction))
-        if read is None:
+        if read is None or await self._turned_away(interaction, read[0].verb):
             return
         key, values = read[0], await self._worded(interaction, events.submitted(interaction))
         reply = self._answer(interaction)
@@ -127,12 +124,15 @@ class Hearing:
     def _answer(self, interaction: discord.Interaction[Any]) -> Answer:
         return Answer(self._house, interaction, again=keeping.comes_again(interaction))
 
-    async def _turned_away(self, interaction: discord.Interaction[Any]) -> bool:
-        """Whether this is no server that is served; who asked there is told."""
-        if self._serves(interaction.guild_id):
-            return False
+    async def _turned_away(self, interaction: discord.Interaction[Any], name: str = "") -> bool:
+        """Whether this is no server that is served, or no place in which a command can work; who asked there is told."""
         with speaking(interaction.locale.value):
-            text = _("Muselab is not offered in this server. Whoever hosts it has named those it is for.")
+            if not self._serves(interaction.guild_id):
+                text = _("Muselab is not offered in this server. Whoever hosts it has named those it is for.")
+            elif name in self._hand_out and not permissions.may_attach(interaction):
+                text = permissions.no_files()
+            else:
+                return False
         await self.ask(interaction, Card(text=text, private=True))
         return True
 

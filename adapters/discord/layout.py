@@ -59,7 +59,10 @@ def lay(card: Card, *, room: int = MAX_COMPONENTS) -> list[Piece]:
 
 def once(card: Card) -> Card:
     """The card with every key at most once: Discord refuses a message that names a control twice."""
+    keys = [control.key for line in card.lines for control in line.controls] + [control.key for control in card.controls]
     seen: set[Key] = set()
+    if len(set(keys)) == len(keys):
+        return card
 
     def new(controls: tuple[Control, ...]) -> tuple[Control, ...]:
         firsts = []

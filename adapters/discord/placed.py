@@ -11,11 +11,14 @@ import discord
 import structlog
 
 from adapters.discord import places
-from adapters.discord.attaching import EVERYWHERE, attachments, fitted, too_large
+from adapters.discord.attaching import EVERYWHERE, attachments, fitted, too_large, with_files
 from adapters.discord.by_token import NOBODY, Tokens
 from adapters.discord.pacing import TROUBLE, Paced
-from adapters.discord.reactions import Idea, ideas_of
+from adapters.discord.permissions import lacking
+from adapters.discord.reactions import Idea, ideas_of, ideas_on
 from adapters.discord.render import render
+from adapters.discord.rescue import BLOCKED, LeftOut, code_of, sifted, without
+from bot.domain.ideas import IdeaId
 from bot.messages import Card, File
 
 log = structlog.get_logger(__name__)
@@ -47,6 +50,11 @@ class House(Protocol):
         """Tokens that change messages where the bot itself is not."""
         ...
 
+    @property
+    def left_out(self) -> LeftOut:
+        """Which ideas of a message a rule of its server blocks."""
+        ...
+
     def alone(self, channel: int) -> asyncio.Lock:
         """Held while a message of a channel is changed: discord.py lets one too many go where several ask for the first time."""
         ...
@@ -64,7 +72,7 @@ class Placed:
         self._house = house
         self._channel, self._message, self._away = channel, message, away
         self._gone = False
-        self._pace = Paced(self.change, house.background)
+        self._pace = Paced(self.change, house.background, refused=self._refused)
 
     @property
     def address(self) -> str:
@@ -106,11 +114,30 @@ class Placed:
         Raises:
             discord.HTTPException: Discord does not take it.
         """
+        card = without(card, self._house.left_out.of(self._message))
         self._house.remember(self._message, ideas_of(card))
         if not self._away:
             await self._edit(*fitted(card, None, EVERYWHERE))
         elif not await self._house.tokens.change(self._message, card):
             log.info("a message is out of reach until somebody presses it", channel=self._channel)
+
+    async def _refused(self, card: Card, error: Exception) -> None:
+        """A rule of the server blocks something, which this process has not found yet: what stands there is not that."""
+        if code_of(error) != BLOCKED or card.progress is not None:
+            return
+        self._house.left_out.note(self._message, await sifted(card, await self._there(), self.bring) or ())
+
+    async def _there(self) -> frozenset[IdeaId]:
+        """The ideas that the message shows; none where it cannot be read."""
+        if self._away:
+            return frozenset()
+        try:
+            await self._house.turn()
+            message = await self._house.message(self._channel, self._message).fetch()
+        except TROUBLE as error:
+            log.info("a message could not be read", channel=self._channel, why=str(error))
+            return frozenset()
+        return frozenset(IdeaId(idea.id) for idea in ideas_on(message))
 
     async def _edit(self, card: Card, media: tuple[File, ...]) -> None:
         """Changes it, with media where they are new; without any where Discord does not know, or take, them."""
@@ -136,6 +163,7 @@ class Posted:
         self._house = house
         self._channel = channel
         self._placed: Placed | None = None
+        self.why = ""  #: nothing could be posted, in words
         self._nonce = str(discord.utils.time_snowflake(discord.utils.utcnow()) + random.getrandbits(22))
 
     @property
@@ -161,12 +189,16 @@ class Posted:
             await self._placed.show(card)
             return
         try:
-            await self._house.turn()
-            sent = await self._house.messageable(self._channel).send(
-                view=render(card, attach=False), allowed_mentions=NOBODY, nonce=self._nonce
-            )
+            place = self._house.messageable(self._channel)
+
+            async def send(whole: Card, files: list[discord.File]) -> discord.Message:
+                await self._house.turn()
+                return await place.send(view=render(whole), files=files, allowed_mentions=NOBODY, nonce=self._nonce)
+
+            sent = await with_files(card, EVERYWHERE, send)
         except TROUBLE as error:
             log.warning("a message could not be posted", channel=self._channel, why=str(error))
+            self.why = lacking(code_of(error))
             return
         self._placed = Placed(self._house, self._channel, sent.id)
         self._house.remember(sent.id, ideas_of(card))

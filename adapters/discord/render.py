@@ -40,8 +40,8 @@ def render(card: Card, *, attach: bool = True) -> Drawn:
     files = card.files[:MAX_FILES] if attach else ()
     laid = layout.lay(card, room=pieces.MAX_COMPONENTS - len(files))
     whole = ui.Container[Any]().to_component_dict() | {"components": [component(piece) for piece in laid]}
-    attached = [ui.File[Any](f"attachment://{file_name(file.name)}") for file in files]
-    return Drawn([whole, *(file.to_component_dict() for file in attached)])  # type: ignore[no-untyped-call]  # as it is there
+    attached = [shown(file) for file in files]
+    return Drawn([whole, *(file.to_component_dict() for file in attached)])
 
 
 class Drawn(ui.LayoutView):
@@ -92,6 +92,13 @@ def drawn(piece: pieces.Piece) -> ui.Item[Any]:
     ]
     menu: ui.Select[Any] = ui.Select(custom_id=piece.id, placeholder=short(piece.placeholder, MAX_OPTION), options=options)
     return ui.ActionRow(Pressable(menu))
+
+
+def shown(file: File) -> ui.Item[Any]:
+    """A file of a card's own: a picture to look at, anything else to keep."""
+    if file.media_type.startswith("image/"):
+        return ui.MediaGallery(pictured(file))
+    return ui.File(f"attachment://{file_name(file.name)}")
 
 
 def pictured(file: File) -> discord.MediaGalleryItem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import discord
@@ -17,7 +17,6 @@ from adapters.discord.placed import House, Placed
 from adapters.discord.reactions import ideas_of
 from adapters.discord.rescue import BLOCKED, rescue, sentence, without
 from bot.domain.errors import Outage
-from bot.domain.ideas import IdeaId
 from bot.messages import Card
 from bot.words import _
 
@@ -51,7 +50,6 @@ class Answer:
         self._ephemeral = False  #: the shown message is for one person's eyes
         self._pace: Paced | None = None
         self._last: Card | None = None  #: what it shows, where this process showed it
-        self._out: Sequence[IdeaId] = ()  #: ideas that a rule of the server blocks
 
     @property
     def address(self) -> str:
@@ -140,8 +138,10 @@ class Answer:
         """A card was refused for good. One that is followed by others, or whose message reads well as it is, may be."""
         finished = self._last is not None and self._last.progress is None
         if card.progress is None and not finished:
-            self._out = await rescue(card, self._last, error, change=self._change, post=self._anew, tell=self._tell)
+            out = await rescue(card, self._last, error, change=self._change, post=self._anew, tell=self._tell)
             self._last = card
+            if self._shown is not None:
+                self._house.left_out.note(self._shown[1], out)
 
     async def _anew(self, card: Card) -> None:
         """Posts another message, as the first cannot become the answer: by the press's token, or by the bot's own."""
@@ -262,7 +262,7 @@ class Answer:
     async def _change(self, card: Card) -> None:
         if self._gone or self._shown is None:
             return
-        card = without(card, self._out)
+        card = without(card, self._house.left_out.of(self._shown[1]))
         self._house.remember(self._shown[1], ideas_of(card))
         try:
             if self._token.alive:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 
 import discord
@@ -19,7 +20,29 @@ log = structlog.get_logger(__name__)
 BLOCKED = 200000  # a rule of the server (AutoMod) blocks what it says (docs: topics/opcodes-and-status-codes, JSON error codes)
 MALFORMED = 50035  # Discord finds the message itself wrong, and would wherever it stood
 
+REMEMBERED = 2000  # messages of which a rule blocks ideas; of an older one they are found once more
+
 Way = Callable[[Card], Awaitable[object]]
+
+
+class LeftOut:
+    """Which ideas of a message a rule of its server blocks, as far as this process has found."""
+
+    def __init__(self) -> None:
+        self._ideas: OrderedDict[int, tuple[IdeaId, ...]] = OrderedDict()
+
+    def of(self, message: int) -> tuple[IdeaId, ...]:
+        """The ideas that a message cannot show."""
+        return self._ideas.get(message, ())
+
+    def note(self, message: int, out: Sequence[IdeaId]) -> None:
+        """Notes what a message cannot show."""
+        if not out:
+            return
+        self._ideas[message] = tuple(out)
+        self._ideas.move_to_end(message)
+        while len(self._ideas) > REMEMBERED:
+            self._ideas.popitem(last=False)
 
 
 async def rescue(card: Card, shown: Card | None, error: Exception, *, change: Way, post: Way, tell: Way) -> Sequence[IdeaId]:
@@ -36,8 +59,9 @@ async def rescue(card: Card, shown: Card | None, error: Exception, *, change: Wa
     Returns:
         The ideas that are left out.
     """
-    code = error.code if isinstance(error, discord.HTTPException) else 0
-    if code == BLOCKED and (out := await sifted(card, shown, change)) is not None:
+    code = code_of(error)
+    there = {line.idea for line in shown.lines} if shown is not None else set()
+    if code == BLOCKED and (out := await sifted(card, there, change)) is not None:
         return out
     said = Card(title=card.title if code != BLOCKED else "", text=sentence(code), controls=card.controls)
     ways = [] if code in (BLOCKED, MALFORMED) else [(post, card)]
@@ -52,9 +76,16 @@ async def rescue(card: Card, shown: Card | None, error: Exception, *, change: Wa
     return ()
 
 
-async def sifted(card: Card, shown: Card | None, change: Way) -> Sequence[IdeaId] | None:
-    """Shows the card without the lines that a rule blocks: they are found one by one. None: even without any it is refused."""
-    there = {line.idea for line in shown.lines} if shown is not None else set()
+def code_of(error: Exception) -> int:
+    """Discord's number for a refusal; 0 where it gave none."""
+    return error.code if isinstance(error, discord.HTTPException) else 0
+
+
+async def sifted(card: Card, there: Collection[IdeaId], change: Way) -> Sequence[IdeaId] | None:
+    """Shows the card without the lines that a rule blocks: they are found one by one. None: even without any it is refused.
+
+    `there`: ideas that the message shows already, so that no rule blocks them.
+    """
     good = [line for line in card.lines if line.idea in there]
     suspects = [line for line in card.lines if line.idea not in there]
     out: list[IdeaId] = []

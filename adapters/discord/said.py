@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import discord
 import structlog
 
 from adapters.discord import places, rooms
-from adapters.discord.pacing import TROUBLE
+from adapters.discord.pacing import TROUBLE, Paced, passing
 from adapters.discord.placed import House, Placed
 from adapters.discord.reactions import ideas_of
+from adapters.discord.rescue import code_of, sentence
 from bot.messages import Card
 
 log = structlog.get_logger(__name__)
@@ -41,6 +42,9 @@ class Said:
         self._user = user
         self._direct = direct
         self._placed: Placed | None = None
+        self._beginning = Paced(self._begin, house.background, refused=self._refused)
+        self._late = False  #: it could not be posted at once, and is tried again
+        self._closed = False  #: nothing can be posted there
 
     @property
     def address(self) -> str:
@@ -68,7 +72,7 @@ class Said:
 
     async def settle(self) -> bool:
         """Returns once the last card is shown; see `bot.ports.Reply`."""
-        return self._placed is None or await self._placed.settle()
+        return await self._beginning.settle() and (self._placed is None or await self._placed.settle())
 
     async def show(self, card: Card) -> None:
         """Posts it below the message, and changes it afterwards."""
@@ -76,13 +80,37 @@ class Said:
             await self.tell(card)
         elif self._placed is not None:
             await self._placed.show(card)
-        else:
-            place = self._house.messageable(self._channel)
-            asked = discord.MessageReference(message_id=self._message, channel_id=self._channel, fail_if_not_exists=False)
-            sent = await self._send(place, card, reference=asked, nonce=str(self._message))
-            if sent is not None:
-                self._placed = Placed(self._house, self._channel, sent.id)
-                self._house.remember(sent.id, ideas_of(card))
+        elif self._late:
+            self._beginning.put(card)
+        elif not self._closed:
+            await self._first(card)
+
+    async def _first(self, card: Card) -> None:
+        """Posts it; where Discord cannot take it now, as soon as it can: the nonce keeps it the same message."""
+        try:
+            await self._begin(card)
+        except TROUBLE as error:
+            log.info("an answer was not taken", channel=self._channel, why=str(error))
+            self._late = passing(error)
+            if self._late:
+                self._beginning.put(card)
+            else:
+                await self._refused(card, error)
+
+    async def _begin(self, card: Card) -> None:
+        if self._placed is not None:
+            await self._placed.show(card)
+            return
+        place = self._house.messageable(self._channel)
+        asked = discord.MessageReference(message_id=self._message, channel_id=self._channel, fail_if_not_exists=False)
+        sent = await rooms.post(self._house, place, card, reference=asked, nonce=str(self._message))
+        self._placed = Placed(self._house, self._channel, sent.id)
+        self._house.remember(sent.id, ideas_of(card))
+
+    async def _refused(self, card: Card, error: Exception) -> None:
+        """Nothing can be posted there: who asked is told, once."""
+        self._closed, self._late = True, False
+        await self.tell(Card(text=sentence(code_of(error)), private=True))
 
     async def tell(self, card: Card) -> None:
         """Writes to the person, in a conversation of their own with the bot."""
@@ -95,11 +123,7 @@ class Said:
         except TROUBLE as error:
             log.info("a person takes no direct messages", why=str(error))
             return
-        await self._send(place, card, nonce=f"t{self._message}")
-
-    async def _send(self, place: discord.abc.Messageable, card: Card, **more: Any) -> discord.Message | None:
         try:
-            return await rooms.post(self._house, place, card, **more)
+            await rooms.post(self._house, place, card, nonce=f"t{self._message}")
         except TROUBLE as error:
-            log.warning("an answer could not be posted", channel=self._channel, why=str(error))
-            return None
+            log.warning("a person could not be told", channel=self._channel, why=str(error))

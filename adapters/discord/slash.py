@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import keyword
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -22,6 +22,7 @@ from bot.words import FALLBACK, N_, _, negotiate, speaking
 
 MAX_HELP = 100  # characters of a description, and of a choice's name
 MAX_CHOICES = 25
+MAX_TYPES = 10  # kinds of files that one option or field may name
 MAX_TARGET = 24  # characters of an idea's id; its number is shorter
 TEXT = "text"  # the token of signals whose words are a text of their own
 Given = Value | discord.Attachment
@@ -30,6 +31,26 @@ Served = Callable[[discord.Interaction[Any], str, dict[str, Given]], Awaitable[N
 CONTEXTS = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
 MANAGING = discord.Permissions(manage_guild=True)
 INSTALLS = app_commands.AppInstallationType(guild=True, user=True)
+
+
+class Command(app_commands.Command[Any, ..., None]):
+    """A slash command whose attachments are asked for by kind, which discord.py does not know yet."""
+
+    takes: Mapping[str, tuple[str, ...]] = {}  #: option → kinds of files
+
+    def to_dict(self, tree: Any) -> dict[str, Any]:
+        """See discord.py."""
+        return self._typed(super().to_dict(tree))
+
+    async def get_translated_payload(self, tree: Any, translator: app_commands.Translator) -> dict[str, Any]:
+        """See discord.py."""
+        return self._typed(await super().get_translated_payload(tree, translator))
+
+    def _typed(self, described: dict[str, Any]) -> dict[str, Any]:
+        for option in described["options"]:
+            if option["name"] in self.takes:
+                option["file_types"] = list(self.takes[option["name"]])
+        return described
 
 
 class Words(app_commands.Translator):
@@ -113,7 +134,7 @@ def command(
     offered = {spelled(param): completion(front, name, param) for param in params if offers(param)}
     if offered:
         named = app_commands.autocomplete(**offered)(named)
-    made: app_commands.Command[Any, ..., None] = app_commands.Command(
+    made = Command(
         name=name,
         description=app_commands.locale_str(short(help, MAX_HELP)),
         callback=named,
@@ -121,6 +142,7 @@ def command(
         allowed_installs=INSTALLS,
     )
     made.default_permissions = MANAGING if admins else None
+    made.takes = {param.name: param.takes[:MAX_TYPES] for param in params if param.takes}
     return made
 
 

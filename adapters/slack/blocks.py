@@ -20,13 +20,12 @@ ELLIPSIS = "…"
 
 def escaped(text: str, limit: int) -> str:
     """`text` with Slack's three control characters as entities, at most `limit` characters, never cut inside an entity."""
+    whole = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if len(whole) <= limit:
+        return whole
     parts: list[str] = []
     size = 0
-    entities = [{"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(char, char) for char in text]
-    whole = sum(map(len, entities))
-    if whole <= limit:
-        return "".join(entities)
-    for entity in entities:
+    for entity in ({"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(char, char) for char in text):
         if size + len(entity) > limit - len(ELLIPSIS):
             break
         parts.append(entity)

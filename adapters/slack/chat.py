@@ -1,19 +1,20 @@
-"""The Slack chat: hands what people do there to whoever hears it. Every handler tells Slack first, and works afterwards."""
+"""The Slack chat: hands what people do there to whoever hears it. Slack has its answer first, and the work follows."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import re
 import time
 from collections.abc import Callable, Coroutine, Mapping
+from functools import cached_property
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.async_app import AsyncApp
 
+from adapters.slack.handing import Handing
 from adapters.slack.home import Home
-from adapters.slack.keeping import KEPT, Keeping, Kept, Way
+from adapters.slack.keeping import Keeping, Kept, Way
 from adapters.slack.link import SignedHttp, SocketMode
 from adapters.slack.ours import Ours
 from adapters.slack.owning import owner
@@ -24,20 +25,20 @@ from adapters.slack.reacting import Reacting
 from adapters.slack.refusals import AGAIN
 from adapters.slack.replies import Address, PersonReply, PlaceReply
 from adapters.slack.shared import AGAIN_KEY, NAME, Shared, a_call
+from adapters.slack.shortcuts import Shortcuts
+from adapters.slack.steps import StepReply, Steps
 from adapters.slack.surface import PAUSE_S
 from adapters.slack.talking import Talking
 from adapters.slack.teams import Teams
-from adapters.slack.views import FORM
 from adapters.slack.web import Failed, Web
 from bot.courtesy import Courtesy
 from bot.domain.errors import Outage
-from bot.domain.ideas import Channel, Team
+from bot.domain.ideas import Channel, Person, Team
 from bot.ports import Front, Reply
 
 log = structlog.get_logger(__name__)
 
 Handle = Callable[[Body, Web], Coroutine[Any, Any, None]]
-ANY = re.compile(r"")  # whatever it is called: its value says what it means
 DRAIN_S = 5.0  # at shutdown, for answers under way
 
 
@@ -74,6 +75,8 @@ class SlackChat:
         self._pressing = Pressing(self._shared)
         self._reacting = Reacting(self._shared, self._pressing)
         self._talking = Talking(self._shared, self._pressing, self._reacting)
+        self._shortcuts = Shortcuts(self._shared, self._pressing)
+        self._steps = Steps(self._shared)
         self.acks = acks  #: Slack has its answers from `server`, after whose hearing alone the work begins
 
     # ------------------------------------------------------------------------------------------ the port
@@ -116,21 +119,27 @@ class SlackChat:
                 "unsure": True,
             }
             surface = self._ours.place(web, where, url=url, **more)
+        if step := state.get("step"):
+            return StepReply(web, surface, step=step)
         return PersonReply(web, surface, url=url, aloud=state["aloud"])
 
     async def again(self, body: str) -> bool:
         """See `bot.ports.Chat`."""
         record: Kept = json.loads(body)
-        handles = {"command": self._talking.command, "action": self._pressing.action, "form": self._pressing.submitted}
-        handle = handles.get(record["kind"]) or self._events[record["body"]["event"]["type"]]
+        kind = record["kind"] if record["kind"] != "event" else record["body"]["event"]["type"]
         id = str(record["body"].get("event_id") or record["body"].get("trigger_id"))
         came = record.get("at", 0.0)  # the version before did not keep it: then all of the channel is looked through
-        self._start(handle({**record["body"], AGAIN_KEY: came}, self.teams.known(record["team"])), (record["team"], id))
+        self._hand(kind, {**record["body"], AGAIN_KEY: came}, record["team"], id)
         return True
 
     def to(self, channel: Channel) -> Reply | None:
         """See `bot.ports.Chat`."""
         return PlaceReply(self._ours.place(self.teams.known(channel.team.id), Where(channel=channel.id)))
+
+    def whisper(self, channel: Channel, person: Person) -> Reply | None:
+        """See `bot.ports.Chat`."""
+        web = self.teams.known(channel.team.id)
+        return PersonReply(web, self._ours.place(web, Where(channel=channel.id, user=person.id)))
 
     async def close(self) -> None:
         """See `bot.ports.Chat`."""
@@ -143,23 +152,24 @@ class SlackChat:
     # ------------------------------------------------------------------------------------------ listening
 
     def listen(self, app: AsyncApp) -> None:
-        """Registers everything with Bolt. Acknowledging is each handler's first statement."""
+        """Has Bolt hand over what is Slack's, and of a workspace of ours."""
         app.middleware(Keeping(lambda: self.front))
-        app.command(ANY)(self._on(self._talking.command))
-        app.action(ANY)(self._on(self._pressing.action))
-        app.view(FORM)(self._on(self._pressing.submitted))
-        app.shortcut({"callback_id": ANY, "type": "message_action"})(self._on(self._pressing.shortcut))
-        for event, handle in self._events.items():
-            app.event(event)(self._on(handle))
+        app.middleware(Handing(self._handles, self._hand))
 
-    @property
-    def _events(self) -> Mapping[str, Handle]:
+    @cached_property
+    def _handles(self) -> Mapping[str, Handle]:
+        """What serves each kind of request; see `handing.kind_of`."""
         return {
+            "command": self._talking.command,
+            "action": self._pressing.action,
+            "form": self._pressing.submitted,
+            "shortcut": self._shortcuts.chosen,
             "app_mention": self._talking.said,
             "message": self._talking.said,
             "reaction_added": self._reacting.reacted,
             "reaction_removed": self._reacting.reacted,
             "agent_session_stopped": self._talking.stopped,
+            "function_executed": self._steps.executed,
             "app_home_opened": self._opened,
             "app_uninstalled": self._removed,
             "tokens_revoked": self._removed,
@@ -169,12 +179,9 @@ class SlackChat:
         """See `owning.owner`."""
         return await owner(self.teams, self._ours, body)
 
-    def _on(self, handle: Handle) -> Callable[..., Coroutine[Any, Any, None]]:
-        async def on(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-            await ack()
-            self._start(handle(body, self._web(context)), (context.team_id or "", str(context.get(KEPT, ""))))
-
-        return on
+    def _hand(self, kind: str, body: Body, team: str, kept: str) -> None:
+        """Starts serving a request of the workspace that installed us, also in channels shared between workspaces."""
+        self._start(self._handles[kind](body, self.teams.known(team)), (team, kept))
 
     def _start(self, work: Coroutine[Any, Any, None], key: tuple[str, str] = ("", "")) -> asyncio.Task[None]:
         """`key`: the workspace and the event's id, where it is kept."""
@@ -218,10 +225,6 @@ class SlackChat:
         """Everybody's Home tab."""
         assert self._home is not None, "events come after run"
         return self._home
-
-    def _web(self, context: AsyncBoltContext) -> Web:
-        """The Web API of the workspace that installed us, also in channels shared between workspaces."""
-        return self.teams.known(context.team_id or "")
 
     # ------------------------------------------------------------------------------------------ home
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import aiohttp
 
 from adapters.slack.manifest import INSTALL, OPTIONAL, SCOPES
+from adapters.slack.refusals import TOO_MUCH
+from adapters.slack.render import render
 from adapters.slack.web import UNREACHED, client, failure
 from bot.config import Settings, SlackTable
+from bot.domain.ideas import IdeaId
 from bot.links import shown
+from bot.messages import Card, Control, Key, Line
 from bot.ports import Finding
 from bot.words import _
 
@@ -35,6 +41,8 @@ async def check(settings: Settings) -> list[Finding]:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=DEADLINE_S)) as session:
         if table.bot_token.get_secret_value() and not table.client_id:
             findings.append(await _bot_token(settings, session))
+            if findings[-1].ok:
+                findings.append(await _sample(settings, session))
         if table.app_token.get_secret_value() and not table.port:
             findings.append(await _app_token(settings, session))
     return findings
@@ -94,6 +102,38 @@ async def _bot_token(settings: Settings, session: aiohttp.ClientSession) -> Find
     return Finding(
         what=WHAT, ok=True, say=_("bot token for the workspace {team}, every permission there").format(team=response["team"])
     )
+
+
+async def _sample(settings: Settings, session: aiohttp.ClientSession) -> Finding:
+    """What Slack itself says of a message as Muselab makes them; nothing is posted."""
+    asking = client(token=settings.slack.bot_token.get_secret_value(), base=settings.slack.api_base, session=session)
+    asking.retry_handlers = []
+    drawn = render(slate())
+    try:
+        await asking.api_call("blocks.validate", data={"blocks": json.dumps(drawn.blocks)})
+    except UNREACHED as error:
+        why = failure(error, "blocks.validate").error
+        if why in TOO_MUCH:
+            say = _("Slack takes no message like Muselab's any more ({error}): a newer Muselab may help").format(error=why)
+            return Finding(what=WHAT, ok=False, say=say)
+        say = _("Slack was not asked what it thinks of a message of Muselab's ({error})").format(error=why)
+        return Finding(what=WHAT, ok=None, say=say)
+    return Finding(what=WHAT, ok=True, say=_("Slack finds nothing wrong with a message of ten ideas"))
+
+
+def slate() -> Card:
+    """A message of ten ideas with what stands beside them."""
+
+    def beside(id: IdeaId) -> tuple[Control, ...]:
+        keys = (Key(verb="vote", target=id, token=token) for token in ("up", "down"))
+        more = Control(key=Key(verb="more", target=id), label=_("More"), minor=True)
+        return (*(Control(key=key, label="", emoji=emoji) for key, emoji in zip(keys, "👍👎", strict=True)), more)
+
+    ids = [IdeaId(f"{number:024x}") for number in range(1, 11)]
+    lines = tuple(
+        Line(idea=id, number=at, text="A <rooftop> & *paper* library", controls=beside(id)) for at, id in enumerate(ids, 1)
+    )
+    return Card(title=_("Ideas for “{topic}”").format(topic="tea"), lines=lines, footer="…")
 
 
 async def _app_token(settings: Settings, session: aiohttp.ClientSession) -> Finding:

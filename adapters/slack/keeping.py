@@ -48,6 +48,7 @@ class Way(TypedDict):
     streams: bool
     aloud: bool
     at: float  #: when the interaction came, seconds since 1970
+    step: NotRequired[str]  #: of a workflow, which waits to be told
 
 
 class Named(NamedTuple):
@@ -129,6 +130,9 @@ def named_event(body: Body) -> Named | None:
             return None
         about = subject(str(event["user"]), f"{item.get('channel')}/{item.get('ts')}", str(event["reaction"]))
         return Named("event", str(body["event_id"]), record, about, user=str(event["user"]))
+    if event["type"] == "function_executed":
+        record["event"].pop("bot_access_token", None)  # ours does as well, and is kept sealed
+        return Named("event", str(body["event_id"]), record, user=str((event.get("inputs") or {}).get("user") or ""))
     if event["type"] in ("agent_session_stopped", "app_uninstalled", "tokens_revoked"):
         return Named("event", str(body["event_id"]), record)
     return None

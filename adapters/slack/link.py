@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import random
 from collections import OrderedDict
@@ -13,10 +14,11 @@ from typing import Any, TypeVar
 
 import aiohttp
 import structlog
+import yarl
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from adapters.slack.refusals import REVOKED
@@ -33,6 +35,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 EVENTS = "/slack/events"  # commands, events and interactivity, as the manifest says
 MAX_TIMESTAMP = 12  # digits: seconds far beyond any date
 FRESH_S = 5 * 60.0  # Slack's own limit of a signature's age
+VERIFIED = "socket_mode"  # Bolt's word for a request that is known to be Slack's and is read already
+TYPES = ("text/plain", "application/json")
 LONGEST_WAIT_S = 60.0  # between two tries to connect
 
 
@@ -164,12 +168,12 @@ class SignedHttp:
         *,
         host: str,
         port: int,
-        signing_secret: str = "",
+        signing_secret: str,
         acks: Courtesy | None = None,
         pages: dict[str, Handler] | None = None,
     ) -> None:
         """Nothing is served yet; `acks` is told who waits for an answer."""
-        self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
+        self._verifier = SignatureVerifier(signing_secret) if signing_secret else None  # none: nothing can be signed
         self._app = app
         self._host = host
         self._port = port
@@ -210,26 +214,25 @@ class SignedHttp:
 
     async def _events(self, request: web.Request) -> web.Response:
         signature = request.headers.get("X-Slack-Signature", "")
-        if not self._is_slack_s(request.headers.get("X-Slack-Request-Timestamp", ""), signature, await request.read()):
+        body = await request.read()
+        if not self._is_slack_s(request.headers.get("X-Slack-Request-Timestamp", ""), signature, body):
             log.warning("a request was refused", why="not signed by Slack, or stale", bytes=request.content_length)
             return web.Response(status=401, text="This request is not signed by Slack, or too old.")
         if signature in self._served:
             return web.Response(status=401, text="This request was served already.")
         try:
-            asked = await to_bolt_request(request)
-        except (ValueError, TypeError, AttributeError, KeyError):  # Bolt reads a body before it looks at its signature
+            asked = AsyncBoltRequest(mode=VERIFIED, body=payload(body.decode(), request.content_type))
+        except (ValueError, TypeError, AttributeError, KeyError):  # signed, and yet nothing that Slack sends
             return web.Response(status=400, text="This is no request of Slack's.")
         with self._acks.acknowledging():
             answer = await self._app.async_dispatch(asked)
         if answer.status == 200 and signature:
             self._keep(signature)
-        return await to_aiohttp_response(answer)
+        return web.Response(status=answer.status, text=answer.body, content_type=TYPES[answer.body.startswith("{")])
 
     def _is_slack_s(self, at: str, signature: str, body: bytes) -> bool:
         """Whether Slack signed this request, and lately; checked before Bolt, which writes refused requests into the log."""
-        if self._verifier is None:
-            return True
-        if not (at.isascii() and at.isdecimal() and len(at) <= MAX_TIMESTAMP):
+        if self._verifier is None or not (at.isascii() and at.isdecimal() and len(at) <= MAX_TIMESTAMP):
             return False
         try:
             return bool(self._verifier.is_valid(body=body, timestamp=at, signature=signature))
@@ -242,3 +245,21 @@ class SignedHttp:
         self._served[signature] = now
         while self._served and next(iter(self._served.values())) < now - 2 * FRESH_S:
             self._served.popitem(last=False)
+
+
+def payload(body: str, content_type: str) -> dict[str, Any]:
+    """What a request of Slack's says: JSON, a form with a field of JSON, or a form.
+
+    Bolt reads the same, and takes 0.2 ms for a message's press: Python's own reading of forms goes from one %XX to the next.
+
+    Raises:
+        ValueError, TypeError: it is none of these.
+    """
+    if content_type == "application/json" or body.startswith("{"):
+        read = json.loads(body)
+    else:
+        fields = dict(yarl.URL.build(query_string=body, encoded=True).query)
+        read = json.loads(fields["payload"]) if "payload" in fields else fields
+    if not isinstance(read, dict):
+        raise TypeError("no object")
+    return read

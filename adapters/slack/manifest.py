@@ -6,6 +6,8 @@ from typing import Any
 
 from adapters.slack.lines import FREE, SLASH
 from adapters.slack.link import EVENTS
+from adapters.slack.shortcuts import WORDS
+from adapters.slack.steps import BRAINSTORM, step
 from bot import commands, plugins
 from bot.config import Settings
 from bot.services import doors
@@ -15,6 +17,7 @@ from bot.words import _
 SCOPES = {
     "app_mentions:read": "hear @muselab",
     "assistant:write": "suggest prompts in the conversation with a person",
+    "canvases:write": "make a canvas of the board where somebody asks for one",
     "channels:history": "find an answer of our own again whose posting was cut off; nothing else is looked at",
     "chat:write": "answer",
     "commands": "slash commands and the message shortcut",
@@ -29,7 +32,7 @@ SCOPES = {
 }
 #: Of those, what a workspace may refuse: what each is for is then switched off, and everything else works. Without the histories
 #: an answer that was cut off is posted once more, and may stand there twice.
-OPTIONAL = ("channels:history", "files:read", "files:write", "groups:history", "mpim:history", "users:read")
+OPTIONAL = ("canvases:write", "channels:history", "files:read", "files:write", "groups:history", "mpim:history", "users:read")
 EVENT_NAMES = (
     "agent_session_stopped",
     "app_home_opened",
@@ -56,7 +59,7 @@ def manifest(settings: Settings, *, url: str = "") -> dict[str, Any]:
     oauth: dict[str, Any] = {"scopes": {"bot": sorted(SCOPES), "bot_optional": list(OPTIONAL)}}
     if settings.slack.client_id:
         oauth["redirect_urls"] = [public + REDIRECT]
-    return {
+    made = {
         "_metadata": {"major_version": 1, "minor_version": 1},
         "display_information": {
             "name": "Muselab",
@@ -73,6 +76,15 @@ def manifest(settings: Settings, *, url: str = "") -> dict[str, Any]:
             "token_rotation_enabled": False,
         },
     }
+    return _with_step(made) if settings.slack.workflows else made
+
+
+def _with_step(made: dict[str, Any]) -> dict[str, Any]:
+    """The manifest with our step of workflows, which Slack offers of apps alone that a whole organisation may install."""
+    events = made["settings"]["event_subscriptions"]
+    steps = {"org_deploy_enabled": True, "function_runtime": "remote"}
+    heard = {**events, "bot_events": sorted([*events["bot_events"], "function_executed"])}
+    return {**made, "functions": {BRAINSTORM: step()}, "settings": {**made["settings"], **steps, "event_subscriptions": heard}}
 
 
 def _features(request: dict[str, str]) -> dict[str, Any]:
@@ -81,19 +93,21 @@ def _features(request: dict[str, str]) -> dict[str, Any]:
         "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
         "bot_user": {"display_name": "muselab", "always_online": True},
         "agent_view": {"agent_description": _("Brainstorms with you: type a topic, get different ideas, vote, pick, remix.")},
-        "shortcuts": [_shortcut(name) for name in plugins.names(commands) if _on_ideas(name)],
+        "shortcuts": [entry for name in plugins.names(commands) for entry in _shortcuts(name)],
         "slash_commands": [_slash(name, request) for name in SLASH],
     }
 
 
-def _on_ideas(name: str) -> str:
-    return doors.on_ideas(doors.command(plugins.load(commands, name)))
-
-
-def _shortcut(name: str) -> dict[str, Any]:
-    """An entry in the menu of messages that show ideas."""
-    about = _(plugins.load(commands, name).HELP)
-    return {"name": _(_on_ideas(name)), "type": "message", "callback_id": name, "description": about}
+def _shortcuts(name: str) -> list[dict[str, Any]]:
+    """A command's entries in the menu of messages: of those that show ideas, and of anybody's."""
+    command = doors.command(plugins.load(commands, name))
+    entries = {name: doors.on_ideas(command), WORDS + name: doors.on_words(command)}
+    about = _(command.HELP)
+    return [
+        {"name": _(label), "type": "message", "callback_id": callback, "description": about}
+        for callback, label in entries.items()
+        if label
+    ]
 
 
 def _slash(name: str, request: dict[str, str]) -> dict[str, Any]:

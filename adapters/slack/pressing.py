@@ -1,23 +1,22 @@
-"""Hears buttons, menus, forms and shortcuts in Slack, and opens the forms that they ask for."""
+"""Hears buttons, menus and forms in Slack, and opens the forms that they ask for."""
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import structlog
 
-from adapters.slack import settling, wording
+from adapters.slack import exports, settling, wording
 from adapters.slack.attached import uploads
 from adapters.slack.blocks import Block, read_value
-from adapters.slack.emoji import beside_ideas
 from adapters.slack.payloads import Body, place_of, pressed, submitted
 from adapters.slack.places import Where
-from adapters.slack.reading import Shown, shown_in
+from adapters.slack.reading import Shown
 from adapters.slack.refusals import AGAIN
 from adapters.slack.replies import PersonReply
 from adapters.slack.shared import NAME, Shared, a_call, channel_of, named, now
@@ -40,6 +39,7 @@ class Pressing:
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
+        self._exports = exports.Exports(shared)
 
     async def action(self, body: Body, web: Web) -> None:
         """A button, a menu entry, or the choice of a channel on the Home tab."""
@@ -51,11 +51,14 @@ class Pressing:
         key, asks = read_value(pressed(action))
         state = place_of(body)
         press = await self.press(web, key, state, str(body["trigger_id"]), str(body["user"]["id"]))
-        reply = self._reply(web, press, state, body)
+        reply = self.reply(web, press, state, body)
         if asks:
             await self.ask(web, press, state, str(body["trigger_id"]), reply)
+        elif key.verb == exports.VERB and key.token in (exports.CANVAS, exports.TABLE):
+            where = Where(channel=state["channel"], thread=state.get("thread", ""), user=press.person.id)
+            await self._exports.pressed(web, press, where, reply)
         else:
-            await self._shared.front.press(press, reply)
+            await self._hand_on(web, press, reply)
 
     async def press(self, web: Web, key: Key, state: Mapping[str, str], id: str, user: str, **more: Any) -> Press:
         """What somebody's use of a control means; `more` are further fields of it."""
@@ -72,7 +75,8 @@ class Pressing:
             **more,
         )
 
-    def _reply(self, web: Web, press: Press, state: Mapping[str, str], body: Body) -> Reply:
+    def reply(self, web: Web, press: Press, state: Mapping[str, str], body: Body) -> Reply:
+        """Where what was pressed is answered."""
         where = Where(channel=state["channel"], thread=state.get("thread", ""), user=press.person.id)
         if state.get("home") and (press.key.verb == "board" or press.key.verb in plugins.names(signals)):
             return self._shared.home.reply(web, where, press.id)
@@ -80,7 +84,8 @@ class Pressing:
         more = named(press.id, body)
         surface = self._shared.ours.place(web, where, url=url, streams=bool(where.thread), root=state.get("root", ""), **more)
         page = partial(self._shared.ours.there, web, where, state["root"], url) if state.get("root") else None
-        return PersonReply(web, surface, url=url, whisper=bool(state.get("whisper")), page=page)
+        offers = exports.offers(where) if press.key.verb == exports.VERB else ()
+        return PersonReply(web, surface, url=url, whisper=bool(state.get("whisper")), page=page, offers=offers)
 
     async def ask(
         self, web: Web, press: Press, state: Mapping[str, str], trigger: str, reply: Reply, choices: tuple[Shown, ...] = ()
@@ -127,11 +132,11 @@ class Pressing:
         }
         fields = {"values": texts, "uploads": handed}
         press = await self.press(web, key, state, str(body["trigger_id"]), str(body["user"]["id"]), **fields)
-        reply = self._reply(web, press, state, body)
+        reply = self.reply(web, press, state, body)
         if key.verb == settling.VERB:
             await self._settled(web, press, reply)
         else:
-            await self._shared.front.press(press, reply)
+            await self._hand_on(web, press, reply)
 
     async def _settled(self, web: Web, press: Press, reply: Reply) -> None:
         """The form of the settings is the command with what was filled in."""
@@ -140,30 +145,23 @@ class Pressing:
         await self.settle(web, replace(call, args=settling.given(press.values)), reply)
 
     async def settle(self, web: Web, call: Call, reply: Reply) -> None:
-        """Hands a command on, unless it would settle something that Slack does not let work."""
-        with speaking(call.locale):
+        """Hands a command on, unless Slack does not let work what it is to do."""
+        if await self._works(settling.check(web, call), call.locale, reply):
+            await self._shared.front.call(call, reply)
+
+    async def _hand_on(self, web: Web, press: Press, reply: Reply) -> None:
+        """Hands a press on, likewise."""
+        if not settling.hands_out(press.key.verb) or await self._works(settling.may_hand_out(web), press.locale, reply):
+            await self._shared.front.press(press, reply)
+
+    async def _works(self, looking: Coroutine[Any, Any, None], locale: str | None, reply: Reply) -> bool:
+        """Whether nothing speaks against it; who asked is told what does. Where Slack does not say it is tried."""
+        with speaking(locale):
             try:
-                await settling.check(web, call)
+                await looking
             except Refusal as refusal:
                 await reply.tell(Card(text=str(refusal), private=True))
-                return
-        await self._shared.front.call(call, reply)
-
-    async def shortcut(self, body: Body, web: Web) -> None:
-        """“Remix this idea” on a message."""
-        message, verb, user = body["message"], str(body["callback_id"]), str(body["user"]["id"])
-        state = {
-            "channel": str(body["channel"]["id"]),
-            "thread": str(message.get("thread_ts") or ""),
-            "url": str(body.get("response_url") or ""),
-        }
-        ideas = shown_in(message.get("blocks") or (), beside_ideas())
-        key = Key(verb=verb, target=ideas[0].idea) if ideas else Key(verb=verb)
-        press = await self.press(web, key, state, str(body["trigger_id"]), user)
-        reply = self._reply(web, press, state, body)
-        if not ideas:
-            with speaking(press.locale):
-                text = _("There is no idea of Muselab's in that message. Choose a message with ideas in it.")
-            await reply.tell(Card(text=text, private=True))
-            return
-        await self.ask(web, press, state, str(body["trigger_id"]), reply, ideas)
+                return False
+            except Failed as failed:
+                log.info("what is granted is unknown", why=str(failed))
+        return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
@@ -30,6 +31,7 @@ MAX_ACTIONS = 25  # elements of one row; this and the next two are Block Kit's o
 MAX_MENU = 5  # entries of one overflow menu
 MAX_BLOCKS = 50  # of one message
 MAX_CHARS = 12_000  # of all blocks together; undocumented, Slack refuses somewhere above 13 200 (bolt-js#2509)
+ROWS = 2048  # controls of ideas kept drawn, some kilobytes each: those of the hundreds of cards that people vote on now
 MAX_TEXT = 3_900  # of the text beside the blocks, which notifications show; chat.update refuses above 4 000
 
 
@@ -47,8 +49,10 @@ def render(card: Card) -> Drawn:
     head += [section(part) for part in paragraphs(written_here(card.text))]
     foot = [context(_progress(card.progress))] if card.progress is not None else []
     foot += [context(written_here(card.footer))] if card.footer.strip() else []
-    foot += _rows(card.controls)
-    body = _body(card.lines, blocks=MAX_BLOCKS - len(head) - len(foot), chars=MAX_CHARS - chars_of(head) - chars_of(foot))
+    rows, chars = _rows(card.controls)
+    chars += chars_of(head) + chars_of(foot)
+    foot += rows
+    body = _body(card.lines, blocks=MAX_BLOCKS - len(head) - len(foot), chars=MAX_CHARS - chars)
     blocks = [*head, *body, *foot] or [section(ELLIPSIS)]
     return Drawn(text=_spoken(card), blocks=tuple(blocks[:MAX_BLOCKS]))
 
@@ -60,20 +64,28 @@ def only_text(card: Card) -> Drawn:
 
 def line_blocks(line: Line) -> list[Block]:
     """One idea: its text, where it came from, and what can be done with it."""
+    return _line(line)[0]
+
+
+def _line(line: Line) -> tuple[list[Block], int]:
+    """The same, and how many characters of text are in it."""
     marks = "  ".join(part for part in (_by(line), line.note, _tally(line)) if part)
     blocks = [section(f"{line.number}. {line.text}")]
     if marks:
         blocks.append(context(marks))
-    return [*blocks, *_rows(line.controls)]
+    rows, chars = _rows(line.controls)
+    return [*blocks, *rows], chars_of(blocks) + chars
 
 
 def _body(lines: Sequence[Line], *, blocks: int, chars: int) -> list[Block]:
     """As many ideas as fit; what does not fit is counted, never dropped in silence."""
     drawn: list[Block] = []
+    said = 0
     for place, line in enumerate(lines):
-        new = line_blocks(line)
+        new, more = _line(line)
+        said += more
         last = place == len(lines) - 1
-        if len(drawn) + len(new) > blocks - (not last) or chars_of(drawn) + chars_of(new) > chars - 100:
+        if len(drawn) + len(new) > blocks - (not last) or said > chars - 100:
             left = len(lines) - place
             template = ngettext("{count} more idea is on the board.", "{count} more ideas are on the board.", left)
             return [*drawn, context(template.format(count=left))]
@@ -81,13 +93,34 @@ def _body(lines: Sequence[Line], *, blocks: int, chars: int) -> list[Block]:
     return drawn
 
 
-def _rows(controls: Iterable[Control]) -> list[Block]:
-    """Buttons in rows, minor controls in overflow menus at the end."""
-    controls = tuple(controls)
+class Same:
+    """Controls, known again by which object they are: comparing all of a card takes longer than what that saves."""
+
+    __slots__ = ("controls",)
+
+    def __init__(self, controls: tuple[Control, ...]) -> None:
+        self.controls = controls
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.controls is self.controls
+
+    def __hash__(self) -> int:
+        return id(self.controls)
+
+
+def _rows(controls: tuple[Control, ...]) -> tuple[list[Block], int]:
+    """Buttons in rows, minor controls in overflow menus at the end; and how many characters of text are in them."""
+    return _rows_of(Same(controls))
+
+
+@lru_cache(maxsize=ROWS)
+def _rows_of(same: Same) -> tuple[list[Block], int]:
+    controls = same.controls
     elements: list[Block] = [_button(control) for control in controls if not control.minor]
     minor = [control for control in controls if control.minor]
     elements += [_menu(part) for part in _in_rows(minor, MAX_MENU)]
-    return [{"type": "actions", "elements": row} for row in _in_rows(_distinct(elements), MAX_ACTIONS)]
+    rows: list[Block] = [{"type": "actions", "elements": row} for row in _in_rows(_distinct(elements), MAX_ACTIONS)]
+    return rows, chars_of(rows)
 
 
 def _in_rows(items: Iterable[T], size: int) -> Iterator[list[T]]:

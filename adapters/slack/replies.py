@@ -12,6 +12,7 @@ from adapters.slack.keeping import Way
 from adapters.slack.places import Where
 from adapters.slack.privately import Privately
 from adapters.slack.render import render
+from adapters.slack.sessions import begun, ended
 from adapters.slack.surface import Surface
 from adapters.slack.web import Failed, ResponseUrl, Web
 from bot.messages import Card, Control, File
@@ -85,11 +86,13 @@ class PersonReply:
         """Slack was told already, before anything else; in a direct message the person sees that work has begun."""
         status, self.status = self.status, ""
         if status and not private:
+            await begun(self.web, self.surface.where)
             await self._says(status, _("is thinking…"))
 
     async def unwait(self, thread: str) -> None:
         """Takes “is thinking…” away, which a stop does not by itself."""
         if thread:
+            await ended(self.web, self.surface.where, "")
             await self._says(thread, "")
 
     async def _says(self, thread: str, status: str) -> None:
@@ -109,6 +112,8 @@ class PersonReply:
             self.surface = self.page()
         await self.surface.show(card)
         await self._send((*card.files, *new_media(card)), self.surface.where)
+        if self.aloud and card.progress is None:
+            await ended(self.web, self.surface.where, card.title)
 
     async def tell(self, card: Card) -> None:
         """See `bot.ports.Reply`."""
@@ -154,6 +159,15 @@ class PersonReply:
 TOO_LARGE = frozenset({"file_upload_size_restricted", "file_too_large", "storage_limit_reached", "over_file_size_limit"})
 
 
+def cannot_write(error: str) -> str:
+    """What to change where Slack does not let us write in a channel; empty where that is unknown."""
+    if error in ("not_in_channel", "channel_not_found"):
+        return _("Muselab is no member of it: write “/invite @muselab” there first.")
+    if error == "is_archived":
+        return _("It is archived, so nobody can write in it.")
+    return ""
+
+
 def new_media(card: Card) -> tuple[File, ...]:
     """The media that were made just now: a message of blocks cannot hold them, so they are sent below it."""
     return tuple(file for line in card.lines if line.fresh for file in line.media)
@@ -190,6 +204,11 @@ class PlaceReply:
         """Its address says it all."""
         return ""
 
+    @property
+    def why(self) -> str:
+        """Why nothing could be posted, in words; empty where that is unknown."""
+        return cannot_write(self.surface.refusal)
+
     async def ack(self, *, private: bool = False, anew: bool = True) -> None:
         """Nobody waits."""
 
@@ -201,7 +220,7 @@ class PlaceReply:
         """See `bot.ports.Reply`."""
         await self.surface.show(card, tallies=bool(self.surface.ts) and card.progress is None)
         where = self.surface.where
-        for file in new_media(card):
+        for file in (*card.files, *new_media(card)):
             if file.name in self._sent:
                 continue
             self._sent.add(file.name)

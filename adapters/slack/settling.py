@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from adapters.slack.blocks import MAX_BUTTON, Block, context, plain_text
@@ -13,6 +14,7 @@ from adapters.slack.web import Web
 from bot import commands, plugins
 from bot.domain.errors import Refusal
 from bot.messages import Call, Control, Key, Param, Value
+from bot.services import doors
 from bot.words import N_, _
 
 VERB = "settings"
@@ -88,12 +90,14 @@ def given(values: Mapping[str, str]) -> dict[str, Value]:
 
 
 async def check(web: Web, call: Call) -> None:
-    """Whether Slack lets work what is to be settled; other commands are not looked at.
+    """Whether Slack lets work what a command is to do.
 
     Raises:
         Refusal: it does not, and why.
         Failed: Slack could not be asked.
     """
+    if hands_out(call.command):
+        await may_hand_out(web)
     if call.command != VERB or not call.args:
         return
     if any(str(call.args.get(name, "-")).strip() != "-" for name in ROLES):
@@ -105,7 +109,7 @@ async def check(web: Web, call: Call) -> None:
         )
     if any(GROUP.search(str(call.args.get(name, ""))) for name in PEOPLE):
         raise Refusal(_("Slack does not tell Muselab who is in a user group. Name people instead."))
-    if str(call.args.get("reactions", "")).strip().lower() == "on" and "reactions:read" not in await scopes(web):
+    if str(call.args.get("reactions", "")).strip().lower() == "on" and "reactions:read" not in await web.granted():
         raise Refusal(
             _(
                 "Emoji cannot count here: this workspace has not granted “reactions:read”. Install the app again with it, then "
@@ -114,7 +118,24 @@ async def check(web: Web, call: Call) -> None:
         )
 
 
-async def scopes(web: Web) -> frozenset[str]:
-    """What the workspace has granted, as Slack says with every answer."""
-    response = await web.get("auth.test")
-    return frozenset(scope.strip() for scope in str(response.headers.get("x-oauth-scopes", "")).split(","))
+@cache
+def hands_out(name: str) -> bool:
+    """Whether a command's answer is a file."""
+    return name in plugins.names(commands) and doors.hands_out(doors.command(plugins.load(commands, name)))
+
+
+async def may_hand_out(web: Web) -> None:
+    """Whether files can be sent.
+
+    Raises:
+        Refusal: the workspace does not let us.
+        Failed: Slack could not be asked.
+    """
+    granted = await web.granted()
+    if granted and "files:write" not in granted:
+        raise Refusal(
+            _(
+                "Muselab may not send files in this workspace, and this makes one: “files:write” is not granted. Install the app "
+                "again with it, then ask again."
+            )
+        )

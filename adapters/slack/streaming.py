@@ -16,6 +16,9 @@ from bot.messages import Card, Line
 
 log = structlog.get_logger(__name__)
 
+TASK = "ideas"  # id of the one step that a stream shows: what is being done, and how far it is
+MAX_TITLE = 150  # characters of it; Slack names no limit
+
 
 @dataclass(eq=False)
 class Stream:
@@ -25,6 +28,7 @@ class Stream:
     where: Where
     ts: str  #: of the message that it is
     _shown: list[Line] = field(default_factory=list)
+    _doing: str = ""  #: what the step says
 
     @classmethod
     async def begun(
@@ -47,8 +51,13 @@ class Stream:
         reader = {} if where.direct else {"recipient_team_id": web.team, "recipient_user_id": where.user}
         async with web.pace.turn("chat.startStream", web.team, where.channel):
             card = latest()
-            posted = await web.at_once("chat.startStream", **where.addressed, **reader, chunks=_first(card, name, drawn))
-        return cls(web, where, str(posted["ts"]), list(card.lines)), card
+            posted = await web.at_once(
+                "chat.startStream",
+                **where.addressed,
+                **reader,
+                chunks=[*_first(card, name, drawn), *_step(_doing(card), over=False)],
+            )
+        return cls(web, where, str(posted["ts"]), list(card.lines), _doing(card)), card
 
     async def grow(self, latest: Callable[[], Card]) -> Card | None:
         """Adds the ideas that are new, in the reader's language; None when there was none.
@@ -61,7 +70,8 @@ class Stream:
         async with self.web.pace.turn("chat.appendStream", self.web.team):
             card = latest()
             blocks = [block for line in self._new(card) for block in line_blocks(line)]
-            chunks = [{"type": "blocks", "blocks": blocks}]
+            self._doing = _doing(card) or self._doing
+            chunks = [{"type": "blocks", "blocks": blocks}, *_step(_doing(card), over=False)]
             await self.web.at_once("chat.appendStream", channel=self.where.channel, ts=self.ts, chunks=chunks)
         self._shown = list(card.lines)
         return card
@@ -73,7 +83,10 @@ class Stream:
             Failed: Slack could not be asked now.
         """
         try:
-            await self.web.call("chat.stopStream", channel=self.where.channel, ts=self.ts)
+            chunks = _step(self._doing, over=True)
+            await self.web.call(
+                "chat.stopStream", channel=self.where.channel, ts=self.ts, **({"chunks": chunks} if chunks else {})
+            )
         except Failed as failed:
             if failed.error in AGAIN:
                 raise
@@ -82,6 +95,21 @@ class Stream:
     def _new(self, card: Card) -> list[Line]:
         known = {line.idea for line in self._shown}
         return [line for line in card.lines if line.idea not in known]
+
+
+def _doing(card: Card) -> str:
+    """What is being done, and how far it is; empty of a finished card."""
+    progress = card.progress
+    if progress is None:
+        return ""
+    return f"{progress.doing} {progress.done}/{progress.total}" if progress.total else progress.doing
+
+
+def _step(doing: str, *, over: bool) -> list[dict[str, Any]]:
+    """The step as a stream shows it."""
+    return [
+        {"type": "task_update", "id": TASK, "title": doing[:MAX_TITLE], "status": "complete" if over else "in_progress"}
+    ] * bool(doing)
 
 
 def _first(card: Card, name: str, drawn: Callable[[Card], Drawn]) -> list[dict[str, Any]]:

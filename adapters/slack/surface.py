@@ -38,6 +38,7 @@ class Surface(Message):
     _gone: bool = False  #: somebody deleted it
     _refused: bool = False  #: Slack does not take it: what is half finished is not tried again
     _given_up: bool = False  #: Slack could not take the last card, and may later
+    refusal: str = ""  #: Slack's word for why the latest card is not there; empty where it is
 
     async def show(self, card: Card, *, tallies: bool = False) -> None:
         """Brings the message to this card; returns at once for a half-finished card of a message that is there already.
@@ -88,9 +89,10 @@ class Surface(Message):
             self._given_up = False
             try:
                 await self._step()
-                self._changed_at = asyncio.get_running_loop().time()
+                self._changed_at, self.refusal = asyncio.get_running_loop().time(), ""
                 return
             except Failed as failed:
+                self.refusal = failed.error
                 log.warning("a message could not be shown", why=str(failed), needed=failed.needed, attempt=attempt)
                 if failed.error in THREAD and self.where.thread and not self.ts:
                     self.where, self.streams = replace(self.where, thread=""), False  # the thread is closed, the channel is not

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from adapters.slack import settling, wording
+from adapters.slack import exports, settling, wording
 from adapters.slack.attached import uploads
 from adapters.slack.lines import line_of
 from adapters.slack.payloads import Body, is_direct, is_for_us, session_of
@@ -20,7 +20,7 @@ from adapters.slack.web import Web
 from bot import typed
 from bot.domain.errors import MuselabError
 from bot.domain.ideas import Person
-from bot.messages import Call, Card, Upload
+from bot.messages import Call, Card, Control, Upload
 from bot.services.ideas.following import LATEST
 from bot.words import speaking
 
@@ -115,7 +115,14 @@ class Talking:
                 return
         if isinstance(meant, Call):
             with speaking(who.locale):
-                reply.offers = (settling.change(),) if who.admin and meant.command == settling.VERB else ()
+                reply.offers = offers(meant.command, where, admin=who.admin)
             await self._pressing.settle(web, replace(meant, uploads=files), reply)
         else:
             await self._shared.front.press(meant, reply)
+
+
+def offers(command: str, where: Where, *, admin: bool) -> tuple[Control, ...]:
+    """What stands under a command's answer in Slack alone."""
+    if command == settling.VERB:
+        return (settling.change(),) if admin else ()
+    return exports.offers(where) if command == exports.VERB else ()

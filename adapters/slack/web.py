@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -75,6 +76,18 @@ class Web:
         self.team = team
         self.pace = pace
         self._client_of = client_of
+        self.missing: set[str] = set()  #: methods that this Slack does not have
+        self._granted = ""  #: scopes, as Slack's latest answer named them
+
+    async def granted(self) -> frozenset[str]:
+        """What the workspace lets us do, as Slack says with every answer.
+
+        Raises:
+            Failed: nothing was asked before, and Slack could not be asked.
+        """
+        if not self._granted:
+            await self.get("auth.test")
+        return frozenset(scope.strip() for scope in self._granted.split(",") if scope.strip())
 
     async def call(self, method: str, **args: Any) -> AsyncSlackResponse:
         """Calls a method when its turn comes.
@@ -98,16 +111,20 @@ class Web:
         """The answer to a call. A refused token may be that of an earlier installation: with a newer one it is called again."""
         client = await self._client(method)
         try:
-            return await call(client)
+            return self._heard(await call(client))
         except UNREACHED as error:
             failed = failure(error, method)
             newer = await self._client_of(client) if failed.error in REVOKED else None
             if newer is None or newer.token == client.token:
                 raise failed from error
         try:
-            return await call(newer)
+            return self._heard(await call(newer))
         except UNREACHED as error:
             raise failure(error, method) from error
+
+    def _heard(self, response: AsyncSlackResponse) -> AsyncSlackResponse:
+        self._granted = str(response.headers.get("x-oauth-scopes") or self._granted)
+        return response
 
     async def _client(self, method: str) -> Client:
         try:
@@ -207,12 +224,29 @@ def client(
     ]
 
     def made(handlers: list[AsyncRetryHandler]) -> Client:
-        where = base or SLACK
-        return Client(token=token or None, base_url=where, session=session, timeout=TIMEOUT_S, retry_handlers=handlers)
+        return Client(
+            token=token or None,
+            base_url=base or SLACK,
+            session=session,
+            timeout=TIMEOUT_S,
+            retry_handlers=handlers,
+            logger=levelled(),
+        )
 
     whole = made([*refused, *unknown])
     whole.once = made(refused)
     return whole
+
+
+def levelled() -> logging.Logger:
+    """The logger of Slack's client, with the level that holds for it anyway.
+
+    The client looks at its own level alone: where none is set it writes every request and every answer out for a log of
+    DEBUG that nobody keeps, 0.2 ms for a card.
+    """
+    logger = logging.getLogger("slack_sdk.web.async_client")
+    logger.setLevel(logger.getEffectiveLevel())
+    return logger
 
 
 class ResponseUrl:

@@ -64,6 +64,7 @@ class Terminal:
         self._offer = offer
         self._face = face
         self._channel = channel
+        self._person = person
         self._locale = locale
         self._health = health
         self._numbers = Numbers()
@@ -110,6 +111,10 @@ class Terminal:
     def to(self, channel: Channel) -> Reply | None:
         """A new message below the others, whichever channel it is meant for: there is one person to read it."""
         return self._reply() if self._face.live else None
+
+    def whisper(self, channel: Channel, person: Person) -> Reply | None:
+        """A line below the others, for the one person who sits here."""
+        return self._reply() if self._face.live and person == self._person else None
 
     async def close(self) -> None:
         """Nothing is held once `run` has ended."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain.ideas import Idea
-from bot.messages import Call, Control, Field, Form, Key, Param, Press, Value
+from bot.messages import SCORES, Call, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.ideas.asking import filled, subject_field, ways_field
@@ -48,6 +48,7 @@ SUGGESTED = {
     ),
     "how": tuple(value for value, _label in WAYS),
 }
+HANDS_OUT = True  # its answer is a file
 PARAMS = (
     Param(name="what", help=N_("the number of an idea, or words"), kind="about", rest=True),
     Param(name="mood", help=N_("the feeling"), short="m"),
@@ -67,7 +68,7 @@ PARAMS = (
     Param(name="notes", help=N_("first notes: C4 E4 G4, or 1 3 5")),
     Param(name="how", help=N_("what to do with the notes")),
     Param(name="count", help=N_("how many tunes, 1 to 4"), kind="integer", least=1, most=MOST, short="n"),
-    Param(name="file", help=N_("a MIDI or ABC file"), kind="file"),
+    Param(name="file", help=N_("a MIDI or ABC file"), kind="file", takes=SCORES),
     Param(name="format", help=N_("of the sound file"), kind="choice", choices=FORMATS, trails=True),
 )
 
@@ -91,7 +92,9 @@ async def form(services: Services, key: Key, idea: Idea | None) -> Form:
         title=_("Make a tune"),
         fields=(
             subject_field(_("For what?")),
-            Field(name="file", label=_("Notes of yours"), kind="file", hint=_("A MIDI or ABC file"), required=False),
+            Field(
+                name="file", label=_("Notes of yours"), kind="file", takes=SCORES, hint=_("A MIDI or ABC file"), required=False
+            ),
             ways_field(_("What to do with the notes"), WAYS),
             Field(name="style", label=_("Style"), placeholder=_("reel, waltz, ballad, hymn …"), required=False),
             Field(name="mood", label=_("Mood"), placeholder=_("cheerful, calm, heroic …"), required=False),

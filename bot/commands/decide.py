@@ -58,5 +58,5 @@ async def drawn(services: Services, channel: Channel, key: Key, ideas: Sequence[
     round = await services.rounds.latest(channel, key.target)
     idea = await services.finding.idea(channel, key.token, hidden=True)
     card = await services.cards.idea(idea, _("Decided"))
-    decided = [decision_line(idea, one.action, one.owner) for one in round.decisions if one.idea == idea.id and not idea.hidden]
+    decided = [decision_line(idea, one) for one in round.decisions if one.idea == idea.id and not idea.hidden]
     return Card(title=card.title, text="\n\n".join(decided) or card.text, lines=card.lines)

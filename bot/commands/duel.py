@@ -41,7 +41,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
             raise Refusal(_("“{answer}” is no answer to a duel. Say a, b, neither or skip.").format(answer=answer[:30]))
         await services.duelling.settle(call.channel, call.person, left, right, answer)
         heard, but = said(answer, left, right), frozenset({left.id, right.id})
-    duel = await services.duelling.next(call.channel, call.person, but=but)
+    duel = await services.duelling.next(call.channel, call.person, but=but, of=await services.rounds.duelled(call.channel))
     if duel is None:
         none = _("There are no two ideas left for you to choose between. Start with /brainstorm and a topic.")
         await reply.show(Card(text="\n\n".join(filter(None, [heard, none])), private=True))

@@ -14,6 +14,7 @@ HELP = N_("take this channel's board away as a file")
 EXAMPLES = ("/export csv",)
 READS = True  # nothing is changed
 PRIVATE = True  # only the person who asks sees the answer
+HANDS_OUT = True  # its answer is a file
 PARAMS = (
     Param(
         name="format",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain.ideas import Idea
-from bot.messages import Call, Control, Field, Form, Key, Param, Press, Value
+from bot.messages import IMAGES, Call, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.ideas.asking import filled, picture_field, subject_field, ways_field
@@ -51,9 +51,11 @@ SUGGESTED = {
             "engraving",
         ),
         *("watercolour", "oil", "mist", "glass", "crayon", "sepia", "starry", "gouache", "noir", "wave", "mosaic"),
+        *("building", "turned", "badge"),
     ),
     "palette": ("ocean", "forest", "sunset", "candy", "night", "earth", "mono", "berry", "citrus", "tech", "warm", "calm"),
 }
+HANDS_OUT = True  # its answer is a file
 PARAMS = (
     Param(name="what", help=N_("the number of an idea, or words"), kind="about", rest=True),
     Param(
@@ -66,8 +68,13 @@ PARAMS = (
     Param(name="style", help=N_("a look or a painting style"), short="s"),
     Param(name="palette", help=N_("which colours")),
     Param(name="count", help=N_("how many pictures, 1 to 6"), kind="integer", least=1, most=MOST, short="n"),
-    Param(name="picture", help=N_("a picture of yours to paint, to vary or to make anew"), kind="file"),
-    Param(name="second", help=N_("a second picture: whose style it gets, or a mask, white where it is made anew"), kind="file"),
+    Param(name="picture", help=N_("a picture of yours to paint, to vary or to make anew"), kind="file", takes=IMAGES),
+    Param(
+        name="second",
+        help=N_("a second picture: whose style it gets, or a mask, white where it is made anew"),
+        kind="file",
+        takes=IMAGES,
+    ),
     Param(name="how", help=N_("what to do with it"), kind="choice", choices=WAYS, by_name=True),
     Param(name="strength", help=N_("how much of your picture changes, in percent"), kind="integer", least=2, most=100),
     Param(name="size", help=N_("in pixels, such as 1024x768")),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain.ideas import Idea
-from bot.messages import Call, Card, Field, Form, Key, Param, Press, Value
+from bot.messages import Call, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.ideas.talking import stands_alone
+from bot.services.media.reviewing import in_round
 from bot.services.rounds.contributing import AT_ONCE
-from bot.words import N_, _, ngettext
+from bot.words import N_, _
 
 HELP = N_("write an idea for the round that runs here; nobody sees it before the reveal")
 EXAMPLES = (N_("/jot lanterns over the canal"),)
@@ -40,5 +41,4 @@ def said(rest: str) -> bool:
 async def run(services: Services, call: Call, reply: Reply) -> None:
     round = await services.rounds.latest(call.channel, str(call.args.get("round", "")))
     count = await services.contributing.jot(call, round, str(call.args.get("text", "")))
-    kept = ngettext("Kept until the reveal.", "All {count} are kept until the reveal.", count).format(count=count)
-    await reply.show(Card(text=kept, private=True))
+    await reply.show(in_round(count))

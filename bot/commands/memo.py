@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Idea
-from bot.messages import Call, Card, Field, Form, Key, Param, Press, Progress
+from bot.messages import RECORDINGS, Call, Card, Field, Form, Key, Param, Press, Progress
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.media.memos import MODALITY
@@ -15,7 +15,10 @@ HELP = N_("say ideas aloud: a recording becomes ideas once you have seen them")
 EXAMPLES = ("/memo --file talk.m4a",)
 WORDS_ONLY = True  # there is no such thing of pictures and sounds
 PRIVATE = True  # what was heard is for its speaker, who decides what the team sees of it
-PARAMS = (Param(name="file", help=N_("a recording of yours: a voice memo, up to ten minutes"), kind="file"), ADD)
+PARAMS = (
+    Param(name="file", help=N_("a recording of yours: a voice memo, up to ten minutes"), kind="file", takes=RECORDINGS),
+    ADD,
+)
 OPENS = ("🎙️", N_("Ideas from a recording"))
 
 REVIEW = Review(verb="memo", modality=MODALITY)
@@ -28,7 +31,11 @@ async def form(services: Services, key: Key, idea: Idea | None) -> Form:
     return Form(
         key=Key(verb="memo"),
         title=_("Ideas from a recording"),
-        fields=(Field(name="file", label=_("The recording"), kind="file", hint=_("WAV, MP3, Ogg, FLAC, M4A or WebM")),),
+        fields=(
+            Field(
+                name="file", label=_("The recording"), kind="file", takes=RECORDINGS, hint=_("WAV, MP3, Ogg, FLAC, M4A or WebM")
+            ),
+        ),
         submit=_("Listen"),
     )
 
@@ -45,6 +52,9 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         card = await REVIEW.added(services.drafts, services.cards, call)
         await services.redrawing.show(reply, card, call.channel)
         return
+    if call.args.get("into"):
+        await reply.show(await REVIEW.brought(services.drafts, services.contributing, call))
+        return
     if not call.uploads:
         raise Refusal(_("Please attach a recording; in the terminal: /memo --file PATH."))
 
@@ -53,4 +63,5 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
 
     await watch(Progress(doing=_("Listening")))
     memo = await services.memos.heard(call.person, call.channel, call.uploads[0], reply, watch)
-    await reply.show(REVIEW.card(memo, _("What was said")))
+    round = await services.contributing.taking(call.channel)
+    await reply.show(REVIEW.card(memo, _("What was said"), round))

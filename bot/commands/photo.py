@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Idea
-from bot.messages import Call, Card, Field, Form, Key, Param, Press, Progress
+from bot.messages import IMAGES, Call, Field, Form, Key, Param, Press
 from bot.ports import Reply
 from bot.services.bundle import Services
-from bot.services.media.photos import MODALITY
-from bot.services.media.reviewing import ADD, Review
+from bot.services.media.reviewing import ADD, PHOTO, read_photo
 from bot.words import N_, _
 
 HELP = N_("a photo of sticky notes becomes ideas, by column, once you have seen them")
 EXAMPLES = ("/photo --file wall.jpg",)
 WORDS_ONLY = True  # there is no such thing of pictures and sounds
 PRIVATE = True  # what was read is for who took the photo, who decides what the team sees of it
-PARAMS = (Param(name="file", help=N_("a photo of a wall or a whiteboard with notes"), kind="file"), ADD)
+PARAMS = (Param(name="file", help=N_("a photo of a wall or a whiteboard with notes"), kind="file", takes=IMAGES), ADD)
 OPENS = ("📸", N_("Ideas from a photo"))
 
-REVIEW = Review(verb="photo", modality=MODALITY)
+REVIEW = PHOTO
 shares = REVIEW.shares
 from_press = REVIEW.from_press
 
@@ -28,7 +27,7 @@ async def form(services: Services, key: Key, idea: Idea | None) -> Form:
     return Form(
         key=Key(verb="photo"),
         title=_("Ideas from a photo"),
-        fields=(Field(name="file", label=_("The photo"), kind="file", hint=_("PNG, JPEG, WebP, GIF or AVIF")),),
+        fields=(Field(name="file", label=_("The photo"), kind="file", takes=IMAGES, hint=_("PNG, JPEG, WebP, GIF or AVIF")),),
         submit=_("Read"),
     )
 
@@ -45,12 +44,10 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         card = await REVIEW.added(services.drafts, services.cards, call)
         await services.redrawing.show(reply, card, call.channel)
         return
+    if call.args.get("into"):
+        await reply.show(await REVIEW.brought(services.drafts, services.contributing, call))
+        return
     if not call.uploads:
         raise Refusal(_("Please attach a photo; in the terminal: /photo --file PATH."))
 
-    async def watch(progress: Progress) -> None:
-        await reply.show(Card(title=_("Reading"), progress=progress, private=True))
-
-    await watch(Progress(doing=_("Reading")))
-    photo = await services.photos.read(call.person, call.channel, call.uploads[0], reply, watch)
-    await reply.show(REVIEW.card(photo, _("What is on the notes")))
+    await read_photo(services.photos, services.contributing, call, call.uploads[0], reply)

@@ -12,6 +12,7 @@ from bot.words import N_, _
 
 HELP = N_("turn an idea into a short clip with picture, tune and voice, and a page to share")
 EXAMPLES = ("/pitch 3",)
+HANDS_OUT = True  # its answer is a file
 PARAMS = (Param(name="what", help=N_("the number of an idea, or words"), kind="about", rest=True),)
 
 

@@ -56,12 +56,14 @@ PARAMS = (
             ("extend", N_("Five minutes more")),
             ("stop", N_("Stop the round")),
             ("plans", N_("What is planned")),
+            ("mute", N_("Do not remind me")),
+            ("unmute", N_("Remind me again")),
         ),
     ),
     Param(name="when", help=N_("plan it for “Mon 09:00”, “daily 09:00” or “2026-12-01 14:00”"), short="w"),
     Param(name="zone", help=N_("in whose time, such as Europe/Berlin; empty: UTC"), short="z"),
 )
-STEP = re.compile(r"(next|extend|stop|unplan)\.(\d{1,3})")
+STEP = re.compile(r"(next|extend|stop|unplan|mute)\.(\d{1,3})")
 #: How a phrase goes on in which a round is something else: "round table topics", "round glasses".
 ABOUT = re.compile(r"(?:on|about|for|:)\s", re.IGNORECASE)
 
@@ -83,6 +85,10 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     what, topic = str(call.args.get("do", "")), str(call.args.get("topic", ""))
     if what in ("plans", "unplan"):
         await plans(services, call, what, reply)
+    elif what in ("mute", "unmute"):
+        await services.rounds.stage.reminding.mute(call.channel, call.person, silent=what == "mute")
+        told = _("You are not reminded here any more.") if what == "mute" else _("You are reminded here again.")
+        await reply.show(Card(text=told, private=True))
     elif what:
         await lead(services, call, what, reply)
     elif topic.strip():
@@ -97,7 +103,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     else:
         round = await services.rounds.latest(call.channel)
         key = Key(verb="round", target=round.id, token=f"at.{round.step}")
-        await services.redrawing.show(reply, await services.rounds.cards.card(round), call.channel, key)
+        card, quoting = await services.rounds.cards.card(round), [idea.id for idea in await services.rounds.cards.listed(round)]
+        await services.redrawing.show(reply, card, call.channel, key, quoting=quoting)
 
 
 async def lead(services: Services, call: Call, what: str, reply: Reply) -> None:

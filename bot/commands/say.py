@@ -18,6 +18,7 @@ EXAMPLES = (
 )
 FORMATS = tuple((name, name.upper()) for name in ("mp3", "ogg", "opus", "flac", "wav"))
 SUGGESTED = {"voice": ("joe", "june", "otto", "robot"), "language": ("en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja")}
+HANDS_OUT = True  # its answer is a file
 PARAMS = (
     Param(name="what", help=N_("the number of an idea, or words"), kind="about", rest=True),
     Param(name="voice", help=N_("who speaks"), short="v"),

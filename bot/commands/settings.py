@@ -116,6 +116,15 @@ SETTINGS = (
         show=lambda s: switch(s.training),
     ),
     Setting(
+        param=Param(
+            name="reminders",
+            help=N_("reminders in rounds: on or off"),
+            choices=ON_OFF,
+        ),
+        read=among("reminders", on=True, off=False),
+        show=lambda s: switch(s.reminders),
+    ),
+    Setting(
         param=Param(name="quiet", help=N_("no unasked messages between two times in UTC, such as 18:00-08:00; off: never quiet")),
         read=quiet,
         show=hours,
@@ -175,7 +184,7 @@ SETTINGS = (
         team=True,
     ),
     Setting(
-        param=Param(name="admin_channel", help=N_("where admins hear what became of the team's model: a channel, here, or “-”")),
+        param=Param(name="admin_channel", help=N_("where admins hear of the team's model: a channel, here, or “-”")),
         read=place,
         show=lambda s: s.admin_channel or _("nowhere"),
         team=True,

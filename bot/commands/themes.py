@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Idea
 from bot.domain.shaping import MAX_THEME
-from bot.messages import Call, Card, Control, Field, Form, Key, Param, Press, Value
+from bot.messages import Call, Card, Control, Field, Form, Key, Param, Press, Progress, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.cards import shortened
 from bot.services.ideas.gaps import aspects
 from bot.services.ideas.theming import Sight
+from bot.services.rounds.showing import offers
 from bot.words import N_, _, ngettext
 
 HELP = N_("see what the board's ideas are about, which say the same, and what is missing")
@@ -68,9 +69,17 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         return
     if call.args.get("theme"):
         await _change(services, call, topic)
+        if call.args.get("brief"):  # whoever moves one idea after another sees the themes already
+            await reply.show(Card(text=_("The themes are changed."), private=True))
+            return
     elif call.args.get("ideas") or call.args.get("name"):
         raise Refusal(_("Which theme? Write /themes --theme and its number, or “new”."))
-    sight = await services.theming.look(call.channel, topic, anew=bool(call.args.get("again")))
+
+    async def told() -> None:
+        await reply.show(Card(title=_("Themes"), progress=Progress(doing=_("Naming the themes"))))
+
+    anew = bool(call.args.get("again"))
+    sight = await services.theming.look(call.channel, topic, anew=anew, person=call.person, told=told)
     ideas = [idea.id for _theme_of, some in sight.themes for idea in some]
     await services.redrawing.show(reply, card_of(sight), call.channel, quoting=[*ideas, *(one.id for one, _stays in sight.same)])
 
@@ -123,10 +132,7 @@ def _theme(number: int, name: str, ideas: tuple[Idea, ...]) -> str:
 
 def _controls(sight: Sight) -> tuple[Control, ...]:
     topic = sight.topic
-    controls = []
-    for goes, stays in sight.same:
-        label = _("Merge #{one} into #{other}").format(one=goes.number, other=stays.number)
-        controls.append(Control(key=Key(verb="merge", target=goes.id, token=stays.id), label=label, emoji="🔗"))
+    controls = [*offers(sight.same)]
     for gap in sight.gaps:
         label = _("Ideas about: {gap}").format(gap=gap.said)
         controls.append(Control(key=Key(verb="themes", token=f"gap-{gap.key}|{topic}"), label=label, emoji="💡"))

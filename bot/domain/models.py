@@ -98,4 +98,6 @@ class ChannelSettings:
     askers: tuple[str, ...] = ()  #: ids of roles that may ask; empty: everybody
     voters: tuple[str, ...] = ()  #: ids of roles that may say what they think of ideas; empty: everybody
     picking: tuple[str, ...] = ()  #: ids of roles that may pick, besides whom `pickers` lets; empty: it alone decides
+    reminders: bool = True  #: who has not spoken in a round is told so, in private, once
+    unreminded: tuple[str, ...] = ()  #: ids of people who want no such reminder
     paused: bool = False  #: no new version is tried or tuned; the team's own setting

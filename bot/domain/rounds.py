@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, NewType
 
+from bot.domain.feedback import Feedback
 from bot.domain.ideas import BrainstormId, Channel, IdeaId, Person
 
 RoundId = NewType("RoundId", str)  #: 24 hex digits that sort by time
@@ -87,3 +88,10 @@ def signal(round: RoundId) -> str:
 def worth(dots: int, of: int) -> float:
     """What some of a person's points say of an idea, on the scale of feedback: 1 for all of them, 0 for none."""
     return 0.0 if dots <= 0 else LEAST_WORTH + (1 - LEAST_WORTH) * min(dots, of) / of
+
+
+def together(one: Feedback, other: Feedback) -> Feedback:
+    """A person's points, given in one round to two ideas that are one now: all of them, worth what as many are worth."""
+    dots = sum(int(vote.token) for vote in (one, other))
+    value = min(1.0, one.value + other.value - LEAST_WORTH)
+    return replace(max(one, other, key=lambda vote: vote.at), token=str(dots), value=value)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from bot.domain.feedback import Feedback, rival
 from bot.domain.ideas import Channel, IdeaId, Person
+from bot.domain.rounds import POINTS, together
 
 #: What people say became of an idea; "picked" is no mark but a signal, see `bot.signals.pick`.
 State = Literal["open", "shortlisted", "dropped"]
@@ -68,13 +69,18 @@ def roots(into: Mapping[IdeaId, IdeaId]) -> dict[IdeaId, IdeaId]:
 
 
 def one_each(votes: Iterable[Feedback]) -> list[Feedback]:
-    """Votes of ideas that were merged, as one idea's: of each person and signal the latest; no duel of an idea with itself."""
+    """Votes of ideas that were merged, as one idea's: of each person and signal the latest; no duel of an idea with itself.
+
+    Points of a round add up: each of them was given away, and none is lost.
+    """
     latest: dict[tuple[IdeaId, Person, str], Feedback] = {}
     for vote in votes:
         if rival(vote) == vote.idea:
             continue
         key = (vote.idea, vote.person, vote.signal)
         other = latest.get(key)
-        if other is None or (vote.at, vote.token) > (other.at, other.token):
+        if other is not None and vote.signal.startswith(f"{POINTS}:"):
+            latest[key] = together(other, vote)
+        elif other is None or (vote.at, vote.token) > (other.at, other.token):
             latest[key] = vote
     return list(latest.values())

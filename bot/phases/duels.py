@@ -10,6 +10,7 @@ LABEL = N_("Duels")
 SAYS = N_("Choose between two ideas, as often as you like. Nobody sees what you say.")
 LISTS = True
 BLIND = True
+DUELS = True
 
 
 def controls(round: Round) -> tuple[Control, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from bot.domain.ideas import Channel, Team
+from bot.domain.ideas import Channel, Person, Team
 from bot.messages import Call, Card, Form, Press
 from bot.ports.inbox import Arrival
 
@@ -114,7 +114,11 @@ class Finding:
 
 
 class Chat(Protocol):
-    """A chat platform, connected."""
+    """A chat platform, connected.
+
+    Two more methods it may have: `threads(channel)`, whether a thread can be opened there; and `whisper(channel, person)`, a
+    reply whose first `show` tells one person of the channel something in private that they did not ask for, or None.
+    """
 
     @property
     def name(self) -> str:
@@ -164,4 +168,13 @@ class Chat(Protocol):
 
     async def close(self) -> None:
         """Disconnects. Safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class ChannelReaders(Protocol):
+    """A chat that knows who can read its channels."""
+
+    async def read_by(self, person: Person, channel: Channel) -> str | None:
+        """The name of a channel that a person can read now; None where they cannot, or where that is not known."""
         ...

@@ -6,15 +6,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.feedback import Tally
-from bot.domain.ideas import Brainstorm, Idea, IdeaId, Person, Prompt
+from bot.domain.ideas import Brainstorm, Idea, IdeaId, Prompt
 from bot.domain.modalities import MODALITIES
 from bot.domain.models import ChannelSettings
 from bot.messages import THUMBNAIL, Card, Control, File, Line, Progress
 from bot.ports import Store
-from bot.services.doors import Command, Signal, of_words, on_brainstorm, on_idea, on_running, place_beside
+from bot.services.doors import Command, Signal, on_brainstorm, on_running
 from bot.services.ideas.board import WHOLE, Boards
 from bot.services.ideas.standing import Page
 from bot.services.ideas.wishes import HEARD, understood
+from bot.services.lines import Lines, origin
 from bot.services.media.headings import headings
 from bot.services.views import empty, footer, heading, noted, only_topic, turned
 from bot.words import _, ngettext
@@ -30,6 +31,7 @@ class Cards:
         self.boards = boards
         self.commands = commands
         self.signals = signals
+        self.lines = Lines(commands=commands, signals=signals)
 
     async def brainstorm(
         self,
@@ -120,9 +122,11 @@ class Cards:
             return ()
         tallies = await self.boards.tallies(ideas[0].channel.team, ideas)
         notes = await self._lineage(ideas)
-        lines = [self.line(idea, tally, settings, notes.get(idea.id, "")) for idea, tally in zip(ideas, tallies, strict=True)]
         under = await headings(self.store, ideas) if headed else {}
-        lines = [replace(line, note=" · ".join(filter(None, (under.get(line.idea), line.note)))) for line in lines]
+        lines = []
+        for idea, tally in zip(ideas, tallies, strict=True):
+            note = notes.get(idea.id, "") or origin(idea)
+            lines.append(self.line(idea, tally, settings, " · ".join(filter(None, (under.get(idea.id), note)))))
         if fresh is None:
             return tuple(lines)
         files = await self._files(ideas, fresh)
@@ -164,36 +168,16 @@ class Cards:
 
     def line(self, idea: Idea, counted: Tally, settings: ChannelSettings, note: str = "") -> Line:
         """One idea with everything that can be done to it."""
-        tally = None if settings.hide_tally else counted
-        pressed = [control for signal in self.signals.values() for control in signal.controls(idea, tally)]
-        pressed += [control for command in self.commands.values() for control in on_idea(command, idea)]
-        if idea.modality != "text":
-            pressed = self._without_words_only(pressed)
-        pressed.sort(key=lambda control: place_beside(self._plugin(control.key.verb)))
-        return Line(
-            idea=idea.id,
-            number=idea.number,
-            text=idea.text,
-            by=signed(idea),
-            note=note or origin(idea),
-            tally=tally,
-            controls=tuple(pressed),
-        )
+        return self.lines.line(idea, None if settings.hide_tally else counted, note)
 
     def _under(self, brainstorm: Brainstorm) -> tuple[Control, ...]:
         controls = [control for command in self.commands.values() for control in on_brainstorm(command, brainstorm)]
         if brainstorm.prompt is not None and brainstorm.prompt.modality != "text":
-            controls = self._without_words_only(controls)
+            controls = self.lines.without_words_only(controls)
         return tuple(controls)
 
     def _meanwhile(self, brainstorm: Brainstorm) -> tuple[Control, ...]:
         return tuple(control for command in self.commands.values() for control in on_running(command, brainstorm))
-
-    def _without_words_only(self, controls: Sequence[Control]) -> list[Control]:
-        return [control for control in controls if not of_words(self._plugin(control.key.verb))]
-
-    def _plugin(self, verb: str) -> Signal | Command | None:
-        return self.signals.get(verb) or self.commands.get(verb)
 
 
 def lacking(prompt: Prompt | None, count: int) -> str:
@@ -259,22 +243,6 @@ def made_of(idea: Idea, sources: Sequence[Idea]) -> str:
         return _("a remix of #{first} and #{last}").format(first=first, last=last)
     templates = {"more": _("like #{number}"), "polish": _("#{number}, polished"), "edit": _("#{number}, edited")}
     return templates.get(idea.origin, origin(idea)).format(number=first)
-
-
-def signed(idea: Idea) -> Person | None:
-    """The person whom everybody is told to have written an idea."""
-    return None if idea.origin == "unsigned" else idea.author
-
-
-def origin(idea: Idea) -> str:
-    """Where an idea came from, when not out of the model at the first asking."""
-    return {
-        "more": _("one more like another"),
-        "remix": _("a remix"),
-        "polish": _("polished"),
-        "edit": _("edited"),
-        "human": _("added by hand"),
-    }.get(idea.origin, "")
 
 
 def shortened(text: str, limit: int) -> str:

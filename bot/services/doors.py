@@ -106,6 +106,11 @@ def offered(command: Command, param: Param) -> tuple[str, ...]:
     return known or tuple(_(value) for value in param.suggested)
 
 
+def hands_out(command: Command) -> bool:
+    """Whether a command's answer is a file, so that it is of no use where none can be attached."""
+    return bool(getattr(command, "HANDS_OUT", False))
+
+
 def reads(command: Command | None) -> bool:
     """Whether a command changes nothing, so that it is of use while nothing can be stored."""
     return bool(getattr(command, "READS", False))

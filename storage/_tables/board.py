@@ -42,6 +42,8 @@ settings = Table(
     Column("askers", Json),
     Column("voters", Json),
     Column("picking", Json),
+    Column("reminders", Boolean, nullable=False, server_default=true()),
+    Column("unreminded", Json),
 )
 
 brainstorms = Table(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from tests.fair import BriskLoop
+import pytest
+
+from tests.fair import loops_of
 
 
-def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """The loop of asynchronous tests and fixtures in this folder."""
-    return {"brisk": BriskLoop}
+def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop of asynchronous tests and fixtures in this folder; for each test one."""
+    return loops_of(item.get_closest_marker("asyncio"), "brisk")

@@ -25,6 +25,7 @@ from tests.fair import PATIENCE_S, until
 from tests.fakes.discord import CUT, FakeDiscord, Guild, Message, Room, User
 
 SLOW = 0.12  # seconds a draft; a brainstorm of three takes a second and a half, time for something to happen to it
+pytestmark = pytest.mark.asyncio(loop_factories=["jumping"])
 EDIT, FOLLOW_UP, CALLBACK = "update_original_webhook_message", "execute_webhook", "create_interaction_response"
 
 

@@ -262,3 +262,68 @@ def test_every_entry_of_a_menu_is_said_by_a_command() -> None:
     labels = [getattr(module, door, "") for module in modules for door in ("ON_IDEAS", "ON_WORDS")]
 
     assert sorted(filter(None, labels)) == ["Put this on the board", "Remix this idea"]
+
+
+@pytest.mark.parametrize("name", ["export", "imagine", "compose", "say", "pitch"])
+async def test_a_command_that_makes_a_file_is_refused_where_none_can_be_attached(town: Town, name: str) -> None:
+    town.room.denied.add("attach")
+    options = {} if name == "export" else {"what": "a fox in the snow"}
+
+    said = await town.fake.people.answer(await town.fake.people.slash(town.room, town.ann, name, **options))
+
+    assert "“Attach Files”" in said.text
+    assert said.ephemeral_for is town.ann
+    assert town.posts() == []
+
+
+async def test_a_button_that_makes_a_file_is_refused_where_none_can_be_attached(town: Town) -> None:
+    mine = await town.fake.people.answer(await town.fake.people.slash(town.room, town.ann, "idea", text="The Third Steep"))
+    (idea,) = shown_ideas(mine)
+    town.room.denied.add("attach")
+
+    said = await town.fake.people.answer(await town.fake.people.click(mine, town.ann, f"imagine:{idea}:"))
+
+    assert "“Attach Files”" in said.text
+    assert len(await town.board()) == 1
+
+
+@pytest.mark.parametrize(("denied", "missing"), [("view", "“View Channel”"), ("send", "“Send Messages”")])
+async def test_news_in_a_channel_that_the_bot_may_not_write_in_are_refused_with_what_it_lacks(
+    town: Town, denied: str, missing: str
+) -> None:
+    room, admin = town.fake.room(town.guild, "leads"), town.fake.user("boss", admin=True)
+    room.denied.add(denied)
+    await town.fake.gateway.dispatch("GUILD_CREATE", town.guild.payload(), guild=town.guild.id)
+
+    said = await town.fake.people.answer(
+        await town.fake.people.slash(town.room, admin, "settings", admin_channel=f"<#{room.id}>")
+    )
+
+    assert missing in said.text
+    where = Channel(team=Team(platform="discord", id=town.guild.id), id=town.room.id)
+    assert (await town.house.store.settings(whole(where.team))).admin_channel is None
+
+
+async def test_files_are_asked_for_by_what_a_command_can_read(town: Town) -> None:
+    asked = {
+        (command["name"], option["name"]): option.get("file_types")
+        for command in town.fake.commands
+        for option in command.get("options") or []
+        if option["type"] == 11
+    }
+
+    assert asked["imagine", "picture"] == asked["photo", "file"] == asked["copy", "picture"] == ["image"]
+    assert asked["memo", "file"] == ["audio", "video"]
+    assert asked["compose", "file"] == [".mid", ".midi", ".abc", ".txt"]
+    assert {".csv", "image"} <= set(asked["import", "file"])
+    assert None not in asked.values()
+
+
+@pytest.mark.parametrize(("name", "kinds"), [("imagine", ["image"]), ("memo", ["audio", "video"])])
+async def test_a_form_asks_for_files_by_kind_too(town: Town, name: str, kinds: list[str]) -> None:
+    asked = await town.fake.people.slash(town.room, town.ann, name)
+    await town.fake.people.until(lambda: asked.modal, what="the form")
+
+    parts = [label["component"] for label in asked.modal["components"] if label["component"]["type"] == 19]
+    assert [part["file_types"] for part in parts] == [kinds] * len(parts)
+    assert parts

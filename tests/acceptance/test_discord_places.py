@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.ideas import Channel, Team
+from adapters.discord.readers import read_by
+from bot.domain.ideas import Channel, Person, Team
 from bot.domain.models import ChannelSettings
 from bot.wiring import House
 from storage.memory import MemoryStore
@@ -232,4 +233,25 @@ async def test_where_the_bot_is_not_nothing_is_asked_of_discord_that_it_would_re
             await place.vote(message, place.bob, shown_ideas(message)[0])
             await place.labelled(message, shown_ideas(message)[0], 2)
         assert fake.rest.refused == []
+        assert fake.violations == []
+
+
+async def test_the_bot_knows_who_can_read_a_channel(tmp_path: Path) -> None:
+    async with FakeDiscord() as fake:
+        guild = fake.guild()
+        ann, bob = fake.user("ann"), fake.user("bob")
+        seen, hidden = fake.room(guild, "tea"), fake.room(guild, "secret", hidden_from=[bob])
+        thread = fake.room(guild, "aside", type=PRIVATE_THREAD, parent=seen)
+        async with connected(fake, tmp_path) as house:
+            client = house.desk.watch.chats["discord"]._client  # type: ignore[attr-defined]  # the chat waits two seconds more
+
+            async def reads(person: str, room: str, team: str = guild.id) -> str | None:
+                where = Channel(team=Team(platform="discord", id=team), id=room)
+                return await read_by(client, Person(platform="discord", id=person), where)
+
+            assert [await reads(ann.id, room.id) for room in (seen, hidden, thread)] == ["tea", "secret", None]
+            assert [await reads(bob.id, room.id) for room in (seen, hidden)] == ["tea", None]
+            assert await reads("123456789012345678", seen.id) is None
+            assert await reads(ann.id, seen.id, team="987654321098765432") is None
+            assert await reads("ann", seen.id) is None
         assert fake.violations == []

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.domain.ideas import Channel, Team
 from generators.client.scripted import ScriptedGenerator
-from tests.acceptance.drivers.discord import IDEA, connected, has
+from storage.memory import MemoryStore
+from tests.acceptance.drivers.discord import IDEA, connected, has, shown_ideas
 from tests.acceptance.test_discord_faults import Town
-from tests.fakes.discord import FakeDiscord
+from tests.fakes.discord import FakeDiscord, Message, Room, User
 
 EDIT, BY_BOT, FOLLOW_UP, POST = (
     *("update_original_webhook_message", "update_message", "execute_webhook"),
     "create_message",
 )
 SLOW = 0.02  # seconds a draft, so that the message stands before it is whole
+pytestmark = pytest.mark.asyncio(loop_factories=["jumping"])
 #: docs: topics/opcodes-and-status-codes, JSON error codes; those that a message or its channel can be the reason of.
 LASTING = [
     (400, 20009),  # explicit content
@@ -107,6 +110,73 @@ async def test_a_line_that_a_rule_of_the_server_blocks_is_left_out_and_counted(t
     assert [number for number, _text in IDEA.findall(message.text)] == ["1", "3"]
     assert "Thinking" not in message.text
     assert has(message, "spin")
+
+
+@asynccontextmanager
+async def at_home(fake: FakeDiscord, home: Path, store: MemoryStore, room: Room, ann: User) -> AsyncIterator[Town]:
+    assert room.guild is not None
+    async with connected(fake, home, store=store, generator=ScriptedGenerator(delay_s=SLOW)) as house:
+        house.desk.watch.tallies.pause_s = 0.05
+        yield Town(fake, house, room.guild, room, ann)
+
+
+async def voted(town: Town, message: Message, idea: str, count: int) -> None:
+    """Somebody likes an idea, and its button says how many do."""
+    await town.fake.people.click(message, town.fake.user(f"voter {count}"), f"vote:{idea}:up")
+    label = f"vote:{idea}:up"
+    await town.fake.people.until(
+        lambda: message.buttons.get(label, {}).get("label") == str(count), what=f"the tally {count} on the button"
+    )
+
+
+async def test_votes_on_a_message_of_which_a_line_is_left_out_are_seen_also_after_a_restart(
+    fake: FakeDiscord, tmp_path: Path
+) -> None:
+    store, room, ann = MemoryStore(), fake.guild().rooms[0], fake.user("ann")
+    await store.open()
+    fake.blocked = "**2.**"
+    async with at_home(fake, tmp_path, store, room, ann) as town:
+        await asked(town)
+        (message,) = await fake.people.until(
+            lambda: [one for one in town.posts() if "1 idea is left out" in one.text], what="a word about what is left out"
+        )
+        first, _third = shown_ideas(message)
+        await voted(town, message, first, 1)
+        refused = len(fake.rest.refused)
+        await voted(town, message, first, 2)
+        assert len(fake.rest.refused) == refused  # it is known which line is left out
+    async with at_home(fake, tmp_path, store, room, ann) as town:
+        await voted(town, message, first, 3)
+        await fake.people.until(lambda: "1 idea is left out" in message.text, what="a word about what is left out")
+
+        assert [number for number, _text in IDEA.findall(message.text)] == ["1", "3"]
+    assert fake.violations == []
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 200000), (403, 50013), (400, 50035)])
+async def test_words_that_cannot_be_answered_where_they_were_said_are_answered_privately(
+    town: Town, status: int, code: int
+) -> None:
+    town.fake.fail(POST, status, code=code)
+
+    await town.fake.people.write(town.room, town.ann, f"<@{town.fake.bot.id}> names for a tea bar")
+    told = await town.fake.people.until(
+        lambda: [one for one in town.fake.dm(town.ann).messages if "AutoMod" in one.text or str(code) in one.text],
+        what="a sentence in the person's own conversation",
+    )
+
+    assert len(told) == 1
+    assert town.posts() == []
+
+
+async def test_an_answer_to_words_that_discord_cannot_take_now_comes_later(town: Town) -> None:
+    town.fake.fail(POST, 503, times=2)
+
+    said = await town.fake.people.write(town.room, town.ann, f"<@{town.fake.bot.id}> names for a tea bar -n 3")
+    (post,) = await town.fake.people.until(lambda: [one for one in town.posts() if has(one, "spin")], what="the ideas")
+
+    assert post.body["message_reference"]["message_id"] in (said.id, int(said.id))
+    assert len(IDEA.findall(post.text)) == 3
 
 
 async def test_a_topic_that_a_rule_of_the_server_blocks_is_explained_to_the_asker(town: Town) -> None:

@@ -98,10 +98,15 @@ async def used(fake: FakeDiscord) -> tuple[list[Asked], list[Message]]:
     for verb, values in FORMS.items():
         asked.append(await fake.people.submit(await opened(fake, grown, ann, verb), **values))
     await fake.people.until(lambda: all(one.answers for one in asked), what="every answer so far")
-    for menu, select in grown.selects.items():  # one of these takes the ideas away, of which the others make new ones
-        chosen = next((one["value"] for one in select["options"] if ":" in one["value"].split("?")[0]), None)
-        if chosen is not None:
-            asked.append(await fake.people.choose(grown, ann, menu, chosen))
+    entries = [
+        (menu, next((one["value"] for one in select["options"] if ":" in one["value"].split("?")[0]), None))
+        for menu, select in grown.selects.items()
+    ]
+    for takes_away in (False, True):  # one takes the ideas away, of which the others make new ones: it comes when these have them
+        for menu, value in entries:
+            if value is not None and value.startswith("delete:") is takes_away:
+                asked.append(await fake.people.choose(grown, ann, menu, value))
+        await fake.people.until(lambda: all(one.answers for one in asked), what="what the menus' entries say")
     said = [await fake.people.write(room, ann, f"<@{fake.bot.id}> soups -n 2")]
     return asked, said
 

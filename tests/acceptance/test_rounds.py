@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from bot.services.rounds.reminding import REMINDING
 from tests.acceptance.drivers import Driver, Seen
 from tests.acceptance.test_stories import team as team
 
@@ -60,11 +63,35 @@ async def test_a_round_is_led_and_joined_with_its_buttons(team: Driver) -> None:
     assert LATE in await team.ideas(shown)
     number = (await numbered(team))[LATE]
     await team.submit("bob", shown, "points", 0, {"ideas": f"{number}x5"})
-    talk = await led(team, shown, 1)
+    talk = await led(team, shown, 2)  # merging was passed over: no two ideas say the same
 
     assert (await team.ideas(talk))[0] == LATE
     if team.changes:
         assert "This phase is over" in await team.text(opened)
+
+
+async def test_who_has_not_spoken_is_reminded_in_private_and_once(team: Driver) -> None:
+    await team.posted()  # a pipe gets answers only
+    await team.ask("ann", "/round ideas for the autumn party --ideas 0")
+    for person in ("ann", "bob"):
+        await team.ask(person, f"/jot {person}'s idea")
+    await team.ask("ann", "/round --do stop")
+    await team.ask("ann", "/round ideas for the winter party --ideas 0")
+    await team.ask("ann", "/jot Skating")
+    reminding = team.house.services.rounds.stage.reminding
+    (channel,) = await team.house.store.channels()
+    (job,) = await team.house.store.jobs(channel.team, REMINDING)
+
+    while not team.house.desk.watch.chats[channel.team.platform].ready:
+        await asyncio.sleep(0.01)
+
+    await reminding.due(job)
+    await reminding.due(job)
+
+    told = [text for text in await team.private("bob") if "has not heard from you yet" in text]
+    assert len(told) == 1
+    assert "ideas for the winter party" in told[0]
+    assert not any("has not heard from you" in text for text in await team.private("ann"))
 
 
 async def led(team: Driver, message: Seen, step: int) -> Seen:

@@ -92,3 +92,34 @@ async def test_what_slack_cannot_do_can_still_be_taken_back(slack, here):
     await here.ask("admin", "/settings --askers -")
 
     assert "Settings saved" in (await here.private("admin"))[-1]
+
+
+@pytest.mark.parametrize("line", ["/export", "/imagine a fox in the snow", "/compose rain", "/say hello", "/pitch a tea bar"])
+async def test_a_command_that_makes_a_file_is_refused_where_none_may_be_sent(slack, here, line):
+    slack.team(TEAM).scopes -= {"files:write"}
+
+    await here.ask("ann", line)
+
+    assert "“files:write” is not granted" in (await here.private("ann"))[-1]
+    assert slack.posts(TEAM, CHANNEL) == []
+
+
+async def test_a_button_that_makes_a_file_is_refused_where_none_may_be_sent(slack, here):
+    slack.team(TEAM).scopes -= {"files:write"}
+    mine = await here.ask("ann", "/idea The Third Steep")
+
+    await here.press("ann", mine, "imagine", 1)
+
+    assert "“files:write” is not granted" in (await here.private("ann"))[-1]
+    assert len(slack.posts(TEAM, CHANNEL)) == 1
+
+
+@pytest.mark.parametrize(("state", "why"), [("outside", "“/invite @muselab”"), ("archived", "archived")])
+async def test_news_in_a_channel_that_slack_does_not_let_us_write_in_are_refused_with_what_to_do(slack, here, state, why):
+    news = slack.team(TEAM).conversation("C0NEWS")
+    news.bot_inside, news.archived = state != "outside", state == "archived"
+
+    await here.ask("admin", "/settings --admin-channel C0NEWS")
+
+    assert why in (await here.private("admin"))[-1]
+    assert await here.house.store.settings(whole(HERE.team)) == ChannelSettings()

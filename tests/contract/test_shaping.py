@@ -12,6 +12,7 @@ import pytest
 from bot.domain.errors import UnknownIdea
 from bot.domain.feedback import duel
 from bot.domain.ideas import Channel, Idea
+from bot.domain.rounds import RoundId, signal, worth
 from bot.domain.shaping import Mark, Merge, Theme
 from bot.ports import Store
 from storage.urls import build
@@ -112,6 +113,19 @@ async def test_a_merged_idea_is_in_no_list_and_its_votes_count_for_the_one_that_
     assert [idea.id for idea in await store.ideas(CHANNEL)] == [kept.id]
     assert await store.merged_into(TEAM, part.id) == kept.id
     assert await said(store, kept) == {(ANN.id, "vote", 1.0), (BOB.id, "vote", -1.0), (BOB.id, f"duel:{part.id}", 0.5)}
+
+
+async def test_points_that_a_person_gave_to_both_add_up(store: Store) -> None:
+    kept, part = await some(store, 2)
+    for idea, dots, second in ((kept, 2, 1), (part, 1, 0)):
+        given = {"signal": signal(RoundId("r1")), "token": str(dots), "value": worth(dots, 5), "at": later(second)}
+        await store.hear(TEAM, a_vote(idea, **given))
+
+    await store.merge(TEAM, a_merge(part, kept))
+
+    (vote,) = await store.feedback(TEAM, [kept.id])
+    assert (vote.token, vote.at) == ("3", later(1))
+    assert vote.value == pytest.approx(worth(3, 5))
 
 
 async def test_a_vote_taken_back_is_taken_back_of_what_was_merged_too(store: Store) -> None:

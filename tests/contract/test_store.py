@@ -709,6 +709,8 @@ async def test_every_setting_is_kept_and_replaced(store: Store) -> None:
         askers=("role-3",),
         voters=("role-4",),
         picking=("role-5",),
+        reminders=False,
+        unreminded=("U3",),
     )
     assert left_at_default(settled) == []
 
@@ -735,11 +737,11 @@ async def test_what_was_asked_is_counted_by_place_person_and_time(store: Store) 
 
 
 async def test_forgetting_a_person_takes_them_off_the_list_of_admins(store: Store) -> None:
-    await store.settle(CHANNEL, ChannelSettings(count=3, admins=(ANN.id, BOB.id)))
+    await store.settle(CHANNEL, ChannelSettings(count=3, admins=(ANN.id, BOB.id), unreminded=(BOB.id, ANN.id)))
 
     await store.forget(TEAM, ANN)
 
-    assert await store.settings(CHANNEL) == ChannelSettings(count=3, admins=(BOB.id,))
+    assert await store.settings(CHANNEL) == ChannelSettings(count=3, admins=(BOB.id,), unreminded=(BOB.id,))
 
 
 async def test_a_version_comes_back_as_it_was_stored_and_changes_only_what_became_of_it(store: Store) -> None:

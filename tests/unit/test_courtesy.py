@@ -72,3 +72,40 @@ async def test_of_many_who_were_patient_for_too_long_one_goes_on_and_the_others_
 
     assert while_somebody_waited == [0]
     assert done == list(range(20))
+
+
+async def test_an_acknowledgement_on_its_way_through_the_network_holds_no_work_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courtesy, "PATIENCE_S", 60.0)
+    answered = asyncio.Event()
+    steps: list[str] = []
+    kind = Courtesy()
+
+    async def acknowledge() -> None:
+        steps.append("sent")
+        await answered.wait()
+
+    acknowledging = asyncio.ensure_future(acknowledge())
+    with kind.acknowledging():
+        await kind.sent(acknowledging)
+    await kind.after_you()
+    steps.append("work")
+    answered.set()
+    await acknowledging
+
+    assert steps == ["sent", "work"]
+
+
+async def test_an_acknowledgement_ends_with_whoever_asked_for_it() -> None:
+    kind = Courtesy()
+    acknowledging = asyncio.ensure_future(asyncio.Event().wait())
+
+    async def ask() -> None:
+        with kind.acknowledging():
+            await kind.sent(acknowledging)  # type: ignore[arg-type]
+
+    asking = asyncio.create_task(ask())
+    await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.gather(asking, acknowledging, return_exceptions=True)
+
+    assert acknowledging.cancelled()

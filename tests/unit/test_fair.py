@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.contract.conftest import started
 from tests.fair import FairLoop
 
@@ -54,6 +56,29 @@ async def test_asynchronous_tests_run_in_it_and_what_is_waited_for_is_counted() 
 
     assert isinstance(loop, FairLoop)
     assert 0.05 <= loop.time() - began < 0.1
+
+
+@pytest.mark.asyncio(loop_factories=["jumping"])
+async def test_on_a_loop_that_jumps_an_hour_passes_at_once_and_in_order() -> None:
+    loop, order = asyncio.get_running_loop(), []
+
+    async def after(seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        order.append(loop.time())
+
+    await asyncio.gather(after(3600.0), after(1.0), after(60.0))
+
+    assert order == [1.0, 60.0, 3600.0]
+
+
+@pytest.mark.asyncio(loop_factories=["jumping"])
+async def test_on_a_loop_that_jumps_no_time_passes_while_another_thread_works() -> None:
+    loop = asyncio.get_running_loop()
+
+    async with asyncio.timeout(0.001):
+        await asyncio.to_thread(time.sleep, 0.02)
+
+    assert loop.time() == 0.0
 
 
 class Late:

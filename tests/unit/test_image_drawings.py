@@ -32,6 +32,31 @@ def test_a_logo_is_drawn_in_its_colours_and_where_it_has_none_it_is_clear() -> N
     assert picture.getpixel((1020, 4)) == (0, 0, 0, 0)
 
 
+def test_a_drawing_measured_in_millimetres_has_its_size() -> None:
+    size = 'width="100mm" height="50mm"'
+    inkscape = f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 100 50"><rect width="99" height="9"/></svg>'
+
+    assert drawn(inkscape.encode(), "logo.svg").size == (1024, 512)
+    assert drawn(inkscape.replace('viewBox="0 0 100 50"', "").encode(), "logo.svg").size == (1024, 512)
+
+
+def test_a_clipped_part_is_drawn_as_far_as_its_path_lets() -> None:
+    path = '<clipPath id="c"><rect width="100" height="100"/></clipPath>'
+    figma = '<g clip-path="url(#c)"><rect width="200" height="100" fill="red"/></g>' + path
+
+    picture = drawn(svg(figma), "logo.svg")
+
+    assert picture.getpixel((500, 250)) == (255, 0, 0, 255)
+    assert picture.getpixel((530, 250)) == (0, 0, 0, 0)
+
+
+def test_a_path_that_clips_too_much_is_refused() -> None:
+    many = '<clipPath id="c">' + "<rect/>" * 200 + "</clipPath>" + '<g clip-path="url(#c)"/>' * 200
+
+    with pytest.raises(Unmakeable, match="too many parts"):
+        drawn(svg(many), "logo.svg")
+
+
 @pytest.mark.parametrize(
     ("inside", "what"),
     [
@@ -47,6 +72,7 @@ def test_a_logo_is_drawn_in_its_colours_and_where_it_has_none_it_is_clear() -> N
         ('<rect style="fill:calc(1px)"/>', "style"),
         ('<linearGradient xlink:href="other.svg#a"/>', "href"),
         ("<script/>", "can carry scripts"),
+        ('<g style="clip-path:circle(9px)"/>', "style"),
         ('<rect onclick="x()"/>', "can carry scripts"),
         ("<g>" * 60 + "</g>" * 60, "too many parts"),
         ("<g/>" * 5001, "too many parts"),

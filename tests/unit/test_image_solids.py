@@ -16,8 +16,9 @@ pytest.importorskip("resvg_py", reason="pip install 'muselab[image]'")
 from PIL import Image, ImageDraw
 
 from generators.engines.image.engine import ImageEngine
-from generators.engines.image.models3d import FRAMES, glb
+from generators.engines.image.models3d import glb
 from generators.engines.image.solids import Layer, layers
+from generators.engines.image.turntable import FRAMES
 from generators.engines.making import Commission
 
 

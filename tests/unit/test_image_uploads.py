@@ -99,6 +99,17 @@ def test_a_photo_of_fifty_megapixels_is_decoded_at_a_fraction() -> None:
     assert opened(handed(photo)).size == (SIDE, SIDE * 6048 // 8064)
 
 
+def test_a_blank_first_frame_is_passed_over_and_an_iphone_s_picture_told_how_to_send() -> None:
+    white, logo = Image.new("RGB", (40, 30), "white"), Image.new("RGB", (40, 30), "white")
+    logo.paste((255, 0, 0), (10, 10, 20, 20))
+    kept = io.BytesIO()
+    white.save(kept, "GIF", save_all=True, append_images=[logo], duration=100)
+
+    assert opened(handed(kept.getvalue(), "turning.gif")).convert("RGB").getpixel((15, 15)) == (255, 0, 0)
+    with pytest.raises(Unmakeable, match="Send it as JPEG"):
+        opened(handed(b"\0\0\0\x18ftypheic" + bytes(64), "IMG_1.HEIC"))
+
+
 def test_of_an_animated_picture_the_first_frame_with_something_on_it_is_taken() -> None:
     empty, red = Image.new("RGBA", (40, 30), (0, 0, 0, 0)), Image.new("RGBA", (40, 30), (255, 0, 0, 255))
     for form in ("WEBP", "PNG"):

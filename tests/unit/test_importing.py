@@ -216,3 +216,18 @@ def test_json_that_is_deep_is_refused_and_not_followed() -> None:
 
 def test_every_name_of_a_column_is_folded_as_titles_are() -> None:
     assert all(name == name.casefold() for name in lists.NAMES)
+
+
+async def test_a_list_goes_into_a_round_unseen_and_is_shown_to_its_sender_alone(tmp_path: Path) -> None:
+    house = await a_house(tmp_path)
+    await house.desk.call(a_call("round", topic="a tea bar", ideas=0), Shown())
+    card = await asked(house, a_file("- One\n- Two\n", "wall.md"))
+    into = next(control.key for control in card.controls if control.key.token == "round")
+
+    told = await pressed(house, str(into))
+
+    (round,) = await house.store.rounds(RED)
+    assert card.private
+    assert told.private
+    assert {note.text for note in await house.store.notes(RED.team, round.id)} == {"One", "Two"}
+    assert await board(house) == []

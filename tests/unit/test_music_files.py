@@ -151,6 +151,16 @@ def test_a_file_in_a_riff_envelope_is_read(padding: bytes):
     assert len(midi.read(b"RIFF" + struct.pack("<I", len(data)) + data).sounds) == 2
 
 
+def test_a_clock_byte_of_a_performance_is_passed_over():
+    sounds = midi.read(a_file([(0, b"\xf8"), *notes([0, 480], 480)])).sounds
+
+    assert [sound.start for sound in sounds] == [0, 480]
+
+
+def test_a_pace_within_the_music_counts_where_the_header_says_none():
+    assert listening.typed("X:1\nL:1/8\nK:C\n[Q:1/4=60]CDEF|", None).tempo == 60
+
+
 def test_notes_that_are_never_let_go_sound_to_the_end_of_their_track():
     struck = [(at * 480, bytes((0x90, 60 + at, 80))) for at in range(3)]
 
@@ -207,6 +217,9 @@ HEAD = "X:1\nM:4/4\nL:1/8\nK:C\n"
         ("C | D :| E | F :| G", "CDCDEFEFG"),
         ("V:1\nCDEF|\nV:2\nGGGG|\nV:1\nGABc|", "CDEFGABC"),
         ("[V:A] CDEF|\n[V:B] GGGG|", "CDEF"),
+        ("[V:1] CD|[V:2] GG|\n[V:1] EF|[V:2] GG|", "CDEF"),
+        ("%%score (T) (B)\nV:B\nGGGG|\nV:T\nCDEF|", "CDEF"),
+        ("CDEF|\n\nX:2\nM:3/4\nK:G\nGAB|", "CDEF"),
         ("+fermata+G !trill!A +D.C.+ F", "GAF"),
         ("+CEG+ D", "GD"),
         ("CDEF & GGGG | AB", "CDEFAB"),
@@ -220,7 +233,15 @@ def test_abc_sounds_as_musicians_play_it(music: str, sounds: str):
 
 @pytest.mark.parametrize(
     ("field", "quarters"),
-    [("Q:1/4=66", 66), ("Q:120", 120), ("Q:3/8=50", 75), ('Q:"Andante" 1/8=80', 40), ("Q:1/4 1/8=60", 90), ('Q:"Allegro"', None)],
+    [
+        ("Q:1/4=66", 66),
+        ("Q:120", 120),
+        ("Q:3/8=50", 75),
+        ('Q:"Andante" 1/8=80', 40),
+        ("Q:1/4 1/8=60", 90),
+        ('Q:"Allegro"', 136),
+        ('Q:"Giusto"', None),
+    ],
 )
 def test_the_tempo_of_abc_is_kept(field: str, quarters: float | None):
     assert listening.typed(f"X:1\n{field}\nL:1/8\nK:C\nCDEF|", None).tempo == quarters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generators.engines.music import options, styles, words
+from generators.engines.music import genres, options, styles, words
 from generators.engines.music.choosing import Choice, choose
 from generators.engines.music.instruments import INSTRUMENTS
 from generators.engines.music.notation import Key, Metre
@@ -37,6 +37,7 @@ def test_a_slow_sad_waltz_is_slow_sad_and_in_three():
     [
         ("house music 128 bpm", "There is no style “house” here; the nearest is: pop tune."),
         ("a tango for the bakery", "There is no style “tango” here; the nearest is: bossa nova."),
+        ("a lullaby on a ukulele", "There is no “ukulele” here; the nearest is: guitar."),
         ("a tune in 5/4", "It is in 4/4; tunes of this kind in 5/4 are not made here."),
         ("an irish jig", ""),
         ("a waltz", ""),
@@ -102,11 +103,12 @@ def test_what_the_options_say_counts_before_the_words():
 
 
 def test_every_player_kind_and_mood_that_words_name_is_there():
-    table = words._table()
+    table = genres.table()
 
-    assert set(table["instrument"]) <= set(INSTRUMENTS) | {"drums"}
+    assert set(table["instrument"]) | set(table["instrument_near"]) <= set(INSTRUMENTS) | {"drums"}
+    assert set(table["family"]) <= set(words.FAMILIES)
     assert set(table["mood"]) <= set(styles.moods())
-    for genre in words.genres().values():
+    for genre in genres.genres().values():
         assert genre.style in styles.styles(), genre
         assert {genre.lead, genre.chords} - {""} <= set(INSTRUMENTS), genre
         assert not genre.band or genre.band in styles.bands(), genre

@@ -237,3 +237,43 @@ def test_what_a_field_cannot_hold_is_counted_and_no_line_is_cut() -> None:
 
 def test_numbers_go_on_over_groups() -> None:
     assert listed([Thought(text="a", group="x"), Thought(text="b", group="y")]) == "x:\n1. a\n\ny:\n2. b"
+
+
+async def a_round(house: House) -> None:
+    await house.desk.call(a_call("round", person="ann", topic="a tea bar", ideas=0), Shown())
+
+
+async def test_a_photo_that_is_imported_is_read_as_one(tmp_path: Path) -> None:
+    house = await a_house(tmp_path)
+    reply = Shown()
+
+    await house.desk.call(replace(a_call("import"), uploads=(a_photo(),)), reply)
+    added = await pressed(house, str(reply.cards[-1].controls[1].key))
+
+    assert reply.cards[-1].private
+    assert reply.cards[-1].text == listed([Thought(text=text, group=group) for group, texts in PINNED for text in texts])
+    assert len(added.cards[-1].lines) == 3
+
+
+async def test_what_is_on_a_photo_goes_into_a_round_unseen(tmp_path: Path) -> None:
+    house = await a_house(tmp_path)
+    await a_round(house)
+    reply = await asked(house, a_photo())
+    into = next(control.key for control in reply.cards[-1].controls if control.key.token == "round")
+
+    told = await pressed(house, str(into))
+    (round,) = await house.store.rounds(RED)
+
+    assert told.cards[-1].text == "All 3 are kept until the reveal."
+    assert told.private == [True]
+    kept = {note.text for note in await house.store.notes(RED.team, round.id)}
+    assert kept == {text for _group, texts in PINNED for text in texts}
+    assert await house.store.ideas(RED) == []
+
+
+async def test_without_a_round_that_takes_ideas_none_is_offered(tmp_path: Path) -> None:
+    house = await a_house(tmp_path)
+
+    reply = await asked(house, a_photo())
+
+    assert {control.key.token for control in reply.cards[-1].controls} == {"edit", "add"}

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import FormData
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters._web import learned
 from adapters._web.boards import Board, board_of, columns, difference, state_title
-from adapters._web.guard import POLICY, Rates, Visitor
+from adapters._web.guard import POLICY, Rates
 from adapters._web.server import Page
 from bot import wiring
 from bot.config import Settings, WebTable
@@ -27,63 +26,22 @@ from bot.domain.moderation import Hiding
 from bot.domain.passes import digest_of
 from bot.messages import File
 from bot.services.team.governing import whole
-from bot.wiring import House
 from bot.words import speaking
 from generators.client.scripted import ScriptedGenerator
-from storage.memory import MemoryStore
-from tests.acceptance.drivers.bare import PLATFORM, BareChat, Sheet
-from tests.browsing import HERE, a_secret
-from tests.builders import Hands, a_call, an_idea, an_opinion
+from tests.acceptance.drivers.bare import PLATFORM, Sheet
+from tests.browsing import HERE
+from tests.builders import NOON, a_call, a_version, an_idea, an_opinion
 from tests.fair import PATIENCE_S
+from tests.guests import HOST, PORT, Guests, welcomed
 
 THERE = Channel(team=Team(platform=PLATFORM, id="blue"), id="general")
-PORT = 8060
-HOST = {"Host": f"127.0.0.1:{PORT}"}
 ANN = Person(platform=PLATFORM, id="ann")
-
-
-class Guests:
-    """A page, and people who look at it."""
-
-    def __init__(self, house: House, chat: BareChat, page: Page, client: TestClient[Any, Any], hands: Hands) -> None:
-        self.house, self.chat, self.page, self.client, self.hands = house, chat, page, client, hands
-        self.events = 0
-
-    async def secret(self, person: str = "ann", kind: Any = "session", channel: Channel = HERE, **changes: Any) -> str:
-        return await a_secret(self.house.store, person, kind, channel, now=self.hands(), **changes)
-
-    async def get(self, path: str, secret: str = "", **headers: str) -> tuple[int, str, Any]:
-        cookie = {"Cookie": f"muselab={secret}"} if secret else {}
-        async with self.client.get(path, headers=HOST | cookie | headers, allow_redirects=False) as answer:
-            return answer.status, await answer.text(), answer.headers
-
-    async def post(self, path: str, secret: str = "", fields: dict[str, str] | None = None, **headers: str) -> tuple[int, Any]:
-        self.events += 1
-        given = {"id": f"{self.events:032x}"} | (fields or {})
-        wanted = HOST | {"Origin": f"http://{HOST['Host']}"}
-        if secret:
-            wanted |= {"Cookie": f"muselab={secret}", "X-Muselab-Token": self.token(secret)}
-        wanted = {name: value for name, value in (wanted | headers).items() if value}
-        async with self.client.post(path, data=FormData(given), headers=wanted, allow_redirects=False) as answer:
-            text = await answer.text()
-            return answer.status, json.loads(text) if text.startswith("{") else (text, answer.headers)
-
-    def token(self, secret: str) -> str:
-        return Visitor(entry=None, secret=secret).token  # type: ignore[arg-type]  # only the secret counts
 
 
 @pytest.fixture
 async def guests(tmp_path: Path) -> AsyncIterator[Guests]:
-    hands = Hands()
-    house = wiring.furnish(
-        Settings(home=tmp_path, web=WebTable(port=PORT)), store=MemoryStore(), generator=ScriptedGenerator(), now=hands
-    )
-    chat = BareChat()
-    house.desk.watch.chats = {chat.name: chat}
-    page = Page(front=house.desk, services=house.services, changes=house.changes, chats=[chat], now=lambda: 0.0)
-    async with TestClient(TestServer(page.app())) as client:
-        yield Guests(house, chat, page, client, hands)
-    await house.desk.close()
+    async with welcomed(tmp_path) as guests:
+        yield guests
 
 
 async def link_of(guests: Guests, person: str = "ann", *words: str, admin: bool = False) -> str:
@@ -141,7 +99,23 @@ async def test_a_link_ends_by_itself_and_so_does_a_session(guests: Guests) -> No
     assert (await guests.get("/", session))[0] == 401
 
 
-@pytest.mark.parametrize("path", ["/", "/gallery", "/learning", "/cards?ids=1", "/events", "/media/a/b", "/curve/v1"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "/",
+            "/round",
+            "/round/own",
+            "/gallery",
+            "/learning",
+            "/cards?ids=1",
+            "/menu?idea=1",
+            "/moving?idea=1",
+            "/naming?theme=1",
+        ),
+        *("/events", "/media/a/b", "/curve/v1"),
+    ],
+)
 async def test_without_a_link_nobody_sees_anything(guests: Guests, path: str) -> None:
     await guests.house.store.add(an_idea("Hush", channel=HERE))
 
@@ -273,7 +247,7 @@ NASTY = '<script>alert(1)</script> "><img src=x onerror=alert(1)> {{ 7 * 7 }} & 
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("path", ["/", "/?by=topic", "/?by=kind", "/gallery", "/learning"])
+@pytest.mark.parametrize("path", ["/", "/?by=topic", "/?by=kind", "/?by=theme", "/gallery", "/learning"])
 async def test_what_people_wrote_stays_text(guests: Guests, path: str, lang: str) -> None:
     secret = await guests.secret()
     idea = await guests.house.store.add(an_idea(NASTY, channel=HERE, modality="image"))
@@ -339,7 +313,7 @@ async def test_ideas_stand_in_columns_and_move_as_they_are_judged(guests: Guests
     board = await board_of(guests.house.services, HERE)
     found = {id: [one.idea.text for one in column] for id, _heading, column in columns(list(board.shown.values()), "state")}
 
-    assert found == {"state-picked": ["Two"], "state-voted": ["One"], "state-open": ["Three"]}
+    assert found == {"state-picked": ["Two"], "state-shortlisted": [], "state-open": ["One", "Three"], "state-dropped": []}
 
 
 async def test_hidden_tallies_tell_nothing_on_the_page(guests: Guests) -> None:
@@ -440,8 +414,8 @@ async def test_one_persons_press_reaches_anothers_screen_in_their_language(guest
     (found,) = told["board"]["ideas"]
     assert found["id"] == idea.id
     assert found["version"] != hello["hello"][idea.id]
-    assert found["columns"]["state"][0] == "state-voted"
-    assert found["columns"]["state"][1] == boards_title("zh_Hans", "state-voted")
+    assert "</span> 1</button>" in found["html"]
+    assert found["columns"]["state"] == ["state-open", boards_title("zh_Hans", "state-open")]
 
 
 def boards_title(locale: str, column: str) -> str:
@@ -498,5 +472,34 @@ async def test_the_learning_page_counts_what_was_asked_and_liked(guests: Guests)
 
     assert [(one.share.liked, one.share.judged) for one in found.rounds] == [(1, 2)]
     assert found.best == (next(idea for idea in ideas if idea.id == ideas[0].id),)
-    assert (found.day.here, found.day.team) == (1, 1)
+    assert [(usage.here, usage.team) for _day, usage in found.days] == [(0, 0)] * 6 + [(1, 1)]
     assert (status, "names for a tea bar" in text) == (200, True)
+
+
+def test_shares_are_drawn_as_a_line_and_halves_told_apart() -> None:
+    rounds = [learned.Round(share=learned.Share(name="", liked=liked, judged=4), at=NOON) for liked in (1, 1, 3, 4)]
+    found = learned.summed(rounds[:2]), learned.summed(rounds[2:])
+
+    assert [one.of_hundred for one in found] == [25, 88]
+    assert [learned.of_hundred(evidence) for evidence in (0.5, 1.0, 20.0, 1e9)] == [0, 0, 100, 100]
+
+
+async def test_the_model_is_rolled_back_on_the_page_by_whom_the_team_named_an_admin(guests: Guests) -> None:
+    store, (ann, bob) = guests.house.store, (await guests.secret("ann"), await guests.secret("bob"))
+    await store.settle(whole(HERE.team), ChannelSettings(admins=("ann",)))
+    await store.keep_version(a_version(1, team=HERE.team, stage="live", reason="won"))
+    await store.keep_version(a_version(2, team=HERE.team, stage="canary"))
+    button = 'data-key="model::rollback"'
+
+    hers, his = (await guests.get("/learning", ann))[1], (await guests.get("/learning", bob))[1]
+    _status, refused = await guests.post("/press", bob, {"key": "model::rollback"})
+    _status, told = await guests.post("/press", ann, {"key": "model::rollback"})
+
+    assert (button in hers, button in his) == (True, False)
+    assert "Being tried now" in his
+    assert "Only people who manage" in refused["cards"][0]
+    assert "Rolled back" in told["cards"][0]
+    assert {one.id[-2:]: one.stage for one in await guests.house.services.versions.of(HERE.team)} == {
+        "v1": "live",
+        "v2": "retired",
+    }

@@ -1,21 +1,20 @@
-// The live page: sends what a person does, shows what others do, and asks after a break for what it has missed.
+// What every page does: sends what a person does, shows what they are told, and hears what happens.
 // It changes the page with what the server has drawn and escaped; it builds no HTML of anybody's words.
 
 const token = document.querySelector('meta[name="token"]')?.content ?? "";
 const state = document.getElementById("state");
-const columns = document.getElementById("columns");
 const dialog = document.getElementById("dialog");
 const answer = document.getElementById("answer");
-const say = (text, lost = false) => { state.textContent = text; state.classList.toggle("lost", lost); };
-const element = (html) => { const holder = document.createElement("template"); holder.innerHTML = html; return holder.content.firstElementChild; };
+const undo = document.getElementById("undo");
+export const say = (text, lost = false) => { undo.replaceChildren(); state.textContent = text; state.classList.toggle("lost", lost); };
+export const element = (html) => { const holder = document.createElement("template"); holder.innerHTML = html; return holder.content.firstElementChild; };
 const eventId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+export const fields = (pairs) => { const body = new FormData(); for (const [name, value] of Object.entries(pairs)) body.set(name, value); return body; };
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 // ------------------------------------------------------------------ what a person does
 
-async function send(path, fields) {
-  const body = fields instanceof FormData ? fields : new FormData();
-  if (!(fields instanceof FormData)) for (const [name, value] of Object.entries(fields)) body.set(name, value);
+export async function send(path, body) {
   body.set("id", eventId()); // the same at every try: what arrives twice counts once
   for (const wait of [0, 500, 2000, 5000]) {
     await pause(wait);
@@ -32,20 +31,37 @@ async function send(path, fields) {
   return null;
 }
 
-function open(...parts) {
+// `back`: the id of what gets the focus afterwards, as what was pressed may have been drawn anew by then.
+export function open(back, ...parts) {
+  open.back = back;
   answer.replaceChildren(...parts);
   if (!dialog.open) dialog.showModal();
-  answer.querySelector("input, textarea, select, button")?.focus();
+  answer.querySelector("select, input:not([type=hidden]), textarea, button")?.focus();
 }
+dialog.addEventListener("close", () => {
+  const back = open.back && document.getElementById(open.back);
+  if (back && !back.contains(document.activeElement)) (back.querySelector("button.move") ?? back.querySelector("button.rename"))?.focus({ preventScroll: true });
+  open.back = "";
+  if (document.querySelector("[data-reloads]")) location.reload(); // what was done there changes what stands there
+});
 
-function show(told, quiet = false) {
+export function show(told, { quiet = false, into = null, back = "" } = {}) {
   if (!told) return;
-  if (told.form) { open(element(told.form)); return; }
+  if (told.form) { open(back, element(told.form)); return; }
   const cards = (told.cards ?? []).map(element);
-  if (quiet && cards.length === 1) { say(cards[0].querySelector(".said")?.textContent ?? ""); return; }
-  if (cards.length) open(...cards);
+  if (into && cards.length) { into.replaceChildren(...cards); into.querySelector("button")?.focus(); return; }
+  if (quiet && cards.length === 1) { say(cards[0].querySelector(".said, h2")?.textContent ?? ""); if (dialog.open) dialog.close(); return; }
+  if (cards.length) open(back, ...cards);
   else if (dialog.open) dialog.close();
   if (told.pending) say(state.dataset.working);
+}
+
+// What was done, in the line at the top, with the button that takes it back.
+export function undoable(told) {
+  const card = element((told.cards ?? []).at(-1) ?? "<p></p>");
+  say(card.querySelector("h2, .said")?.textContent ?? "");
+  const button = [...card.querySelectorAll(".card > .controls .press")].find((one) => /:undo$|^state:.*:\d+$/.test(one.dataset.key));
+  if (button) undo.replaceChildren(button);
 }
 
 async function press(button) {
@@ -55,15 +71,15 @@ async function press(button) {
   if (button.getAttribute("aria-busy")) return;
   button.setAttribute("aria-busy", "true"); // not disabled: that would take the focus from who presses by keyboard
   try {
-    const told = await send(button.dataset.asks ? "/form" : "/press", { key });
+    const id = button.closest(".idea")?.id ?? "";
+    const told = await send(button.dataset.asks ? "/form" : "/press", fields({ key }));
     if (!told) return;
     if (pressed !== null) {
-      const id = button.closest(".idea")?.id;
       for (const other of document.querySelectorAll(`#${id} [aria-pressed]`)) other.setAttribute("aria-pressed", "false");
       const now = document.querySelector(`#${id} [data-key="${CSS.escape(button.dataset.key)}"]`);
       now?.setAttribute("aria-pressed", pressed === "true" ? "false" : "true");
     }
-    show(told, pressed !== null);
+    show(told, { quiet: pressed !== null || undo.contains(button) || /^round:/.test(key), into: button.closest("[data-into]"), back: id });
   } finally { button.removeAttribute("aria-busy"); }
 }
 
@@ -77,99 +93,46 @@ document.addEventListener("submit", async (event) => {
   if (!form.matches(".say, .asked")) return;
   event.preventDefault();
   const button = form.querySelector("button[type=submit]");
-  const fields = new FormData(form);
-  if (form.matches(".asked")) fields.set("key", form.dataset.key);
-  else fields.set("as", form.dataset.as);
+  const body = new FormData(form), asked = form.matches(".asked");
+  if (asked) body.set("key", form.dataset.key);
+  else body.set("as", form.dataset.as);
   button.disabled = true;
-  const told = await send(form.matches(".asked") ? "/press" : "/say", fields);
+  const told = await send(asked ? "/press" : "/say", body);
   button.disabled = false;
   if (!told) return;
-  if (form.matches(".say")) form.reset();
-  show(told, form.matches(".asked") || form.dataset.as !== "");
-  if (form.matches(".asked") && dialog.open && form.isConnected) dialog.close();
+  if (!dialog.contains(form)) form.reset();
+  show(told, { quiet: asked || form.dataset.as !== "" });
+  form.dispatchEvent(new Event("sent", { bubbles: true }));
 });
 
-// ------------------------------------------------------------------ what others do
+// ------------------------------------------------------------------ what happens
 
-function count() {
-  for (const column of document.querySelectorAll(".column")) column.querySelector(".count").textContent = column.querySelectorAll(".idea").length;
-}
-
-function columnFor(found) {
-  if (columns.dataset.gallery) return columns.querySelector(".ideas");
-  const [id, title] = found.columns[columns.dataset.by];
-  let column = document.getElementById(id);
-  if (!column) {
-    column = document.querySelector(".column").cloneNode(true);
-    column.id = id;
-    column.setAttribute("aria-labelledby", `${id}-h`);
-    column.querySelector("h2").id = `${id}-h`;
-    column.querySelector(".name").textContent = title;
-    column.querySelector(".ideas").replaceChildren();
-    columns.append(column);
-  }
-  return column.querySelector(".ideas");
-}
-
-function put(found) {
-  const fresh = element(found.html);
-  const old = document.getElementById(fresh.id);
-  const list = columnFor(found);
-  if (!list) return;
-  if (!old) {
-    if (columns.dataset.gallery && !fresh.querySelector("img, audio, video")) return;
-    fresh.classList.add("fresh");
-    list.prepend(fresh);
-    setTimeout(() => fresh.classList.remove("fresh"), 4000);
-    return;
-  }
-  // What a person has under their fingers stays: the pressed vote, the open menu, the focus, what is playing.
-  for (const button of old.querySelectorAll('[aria-pressed="true"]')) {
-    fresh.querySelector(`[data-key="${CSS.escape(button.dataset.key)}"]`)?.setAttribute("aria-pressed", "true");
-  }
-  if (old.querySelector("details")?.open) fresh.querySelector("details")?.setAttribute("open", "");
-  const focused = old.contains(document.activeElement) ? document.activeElement.dataset?.key ?? "" : null;
-  for (const player of old.querySelectorAll("audio, video")) {
-    const same = fresh.querySelector(`[src="${CSS.escape(player.getAttribute("src"))}"]`);
-    if (same) same.replaceWith(player);
-  }
-  if (old.parentElement === list) old.replaceWith(fresh);
-  else { old.remove(); list.prepend(fresh); }
-  if (focused !== null) (focused ? fresh.querySelector(`[data-key="${CSS.escape(focused)}"]`) : fresh.querySelector("summary"))?.focus({ preventScroll: true });
-}
-
-function take(told) {
-  for (const id of told.gone) document.getElementById(`i-${id}`)?.remove();
-  for (const found of told.ideas) put(found);
-  count();
-}
-
-async function missed(versions) {
-  const here = new Map([...document.querySelectorAll(".idea")].map((one) => [one.dataset.id, one.dataset.version]));
-  const wanted = [...Object.keys(versions).filter((id) => here.get(id) !== versions[id] && (here.has(id) || !columns.dataset.gallery)),
-    ...[...here.keys()].filter((id) => !(id in versions))];
-  for (let start = 0; start < wanted.length; start += 100) {
-    const response = await fetch(`/cards?ids=${wanted.slice(start, start + 100).join(",")}`);
-    if (!response.ok) return;
-    take(await response.json());
-  }
-  if (wanted.length) say(wanted.length === 1 ? state.dataset.one : state.dataset.many.replace("{count}", wanted.length));
-  else say(state.dataset.connected);
-}
-
-if (columns) {
+export function listen(view, heard) {
   let stream;
-  const listen = () => {
-    stream = new EventSource("/events");
-    stream.addEventListener("hello", (event) => missed(JSON.parse(event.data)));
-    stream.addEventListener("board", (event) => take(JSON.parse(event.data)));
+  const connect = () => {
+    stream = new EventSource(`/events?view=${view}`);
+    for (const [name, hear] of Object.entries(heard)) stream.addEventListener(name, (event) => hear(JSON.parse(event.data)));
     stream.addEventListener("card", (event) => show({ cards: [JSON.parse(event.data).html] }));
     stream.addEventListener("doing", (event) => { const { text } = JSON.parse(event.data); say(text || state.dataset.connected); });
     stream.addEventListener("ended", () => { stream.close(); say(state.dataset.ended, true); });
     stream.addEventListener("error", () => {
       say(state.dataset.lost, true);
-      if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 3000); // a browser gives up at an answer that is no stream
+      if (stream.readyState === EventSource.CLOSED) setTimeout(connect, 3000); // a browser gives up at an answer that is no stream
     });
   };
-  listen();
+  connect();
 }
+
+// Timers count down by this machine's monotonic clock from what the server said was left: clocks may differ.
+const ends = new WeakMap();
+function tick() {
+  for (const timer of document.querySelectorAll(".timer[data-left]")) {
+    if (!ends.has(timer)) ends.set(timer, performance.now() + 1000 * timer.dataset.left);
+    const left = Math.max(0, Math.round((ends.get(timer) - performance.now()) / 1000));
+    const text = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    if (timer.textContent !== text) timer.textContent = text;
+    timer.classList.toggle("soon", left <= 30);
+  }
+}
+setInterval(tick, 250);
+tick();

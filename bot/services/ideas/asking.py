@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, MAX_TOPIC
-from bot.messages import Call, Field, Form, Key, Param, Press, Value
+from bot.messages import IMAGES, Call, Field, Form, Key, Param, Press, Value
 from bot.words import N_, _
 
 STYLES = (
@@ -41,7 +41,7 @@ STYLE = Param(
     recent="style",
 )
 TONE = Param(name="tone", help=N_("a mood or tone of voice, such as “warm” or “ironic”"), short="t", suggested=TONES)
-PICTURE = Param(name="picture", help=N_("a picture that the ideas should go with"), kind="file")
+PICTURE = Param(name="picture", help=N_("a picture that the ideas should go with"), kind="file", takes=IMAGES)
 
 
 def asked(call: Call, *names: str) -> dict[str, Any]:
@@ -56,7 +56,14 @@ def filled(press: Press) -> dict[str, Value]:
 
 def picture_field(name: str = "picture", label: str = "") -> Field:
     """A place for a picture in a form."""
-    return Field(name=name, label=label or _("A picture of yours"), kind="file", hint=_("PNG, JPEG, WebP or GIF"), required=False)
+    return Field(
+        name=name,
+        label=label or _("A picture of yours"),
+        kind="file",
+        takes=IMAGES,
+        hint=_("PNG, JPEG, WebP or GIF"),
+        required=False,
+    )
 
 
 def subject_field(label: str) -> Field:

@@ -13,10 +13,10 @@ from typing import Any
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Channel, Team
 from bot.messages import THUMBNAIL, File
-from bot.services.cards import signed
 from bot.services.ideas.board import Boards
 from bot.services.ideas.board_page import as_html
 from bot.services.ideas.standing import Standing, detailed, facts, named
+from bot.services.lines import signed
 from bot.services.models.versions import Versions
 from bot.words import _
 

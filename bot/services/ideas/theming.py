@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain.errors import InvalidPrompt, Refusal
-from bot.domain.ideas import Channel, Idea, IdeaId, Person, clean, within
+from bot.domain.ideas import Channel, Idea, IdeaId, Person, within
 from bot.domain.shaping import MAX_THEME, Theme
 from bot.ports import Clock, Generator, Store
 from bot.services.events import own_id
 from bot.services.ideas.board import Boards
 from bot.services.ideas.filtering import unsafe
 from bot.services.ideas.gaps import Aspect, aspects, missing
-from bot.services.ideas.selecting import FILLER, SAME, SAME_WORDS, alike, wordset
+from bot.services.ideas.naming import Naming, names_of
+from bot.services.ideas.selecting import SAME, SAME_WORDS, alike, wordset
 from bot.services.ideas.standing import View, folded
 from bot.words import _, ngettext
 
@@ -29,6 +28,7 @@ AT_ONCE = 64  # texts embedded by one request, so that a brainstorm's own reques
 OFFERED = 3  # pairs that say the same, offered at once; each takes a line and a button
 
 Grouping = Callable[[NDArray[np.float32]], list[list[int]]]
+Told = Callable[[], Awaitable[None]]  #: told that themes are being named, which takes a moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +46,17 @@ class Theming:
     """Makes themes, and lets people change them."""
 
     def __init__(
-        self, *, store: Store, boards: Boards, generator: Generator, grouping: Grouping, clock: Clock, new_id: Callable[[], str]
+        self,
+        *,
+        store: Store,
+        boards: Boards,
+        generator: Generator,
+        naming: Naming,
+        grouping: Grouping,
+        clock: Clock,
+        new_id: Callable[[], str],
     ) -> None:
+        self.naming = naming
         self.store = store
         self.boards = boards
         self.generator = generator
@@ -55,8 +64,17 @@ class Theming:
         self.clock = clock
         self.new_id = new_id
 
-    async def look(self, channel: Channel, topic: str, *, anew: bool = False) -> Sight:
+    async def look(
+        self, channel: Channel, topic: str, *, anew: bool = False, person: Person | None = None, told: Told | None = None
+    ) -> Sight:
         """The themes of a board; they are made where there are none yet, or `anew`: then names that people gave stay.
+
+        Args:
+            channel: where.
+            topic: of which board; empty: the whole channel's.
+            anew: see above.
+            person: who looks.
+            told: see `Told`.
 
         Raises:
             Refusal: there are too few ideas.
@@ -75,20 +93,39 @@ class Theming:
             )
         vectors = await self._meanings([idea.text for idea in ideas])
         if fresh:
-            groups = await asyncio.to_thread(self.grouping, vectors)
-            stored = self._named(channel, topic, [[ideas[place] for place in group] for group in groups], stored)
-            await self.store.keep_themes(channel, folded(topic), stored)
+            stored = await self._made(channel, topic, ideas, vectors, stored, person=person, told=told)
         by_id = {idea.id: idea for idea in ideas}
         placed = [(theme, tuple(by_id[id] for id in theme.ideas if id in by_id)) for theme in stored]
         inside = {id for theme in stored for id in theme.ideas}
-        anchors = await self._meanings([aspect.meaning for aspect in aspects()])
         return Sight(
             topic=topic,
             themes=tuple(pair for pair in placed if pair[1]),
             loose=tuple(idea for idea in ideas if idea.id not in inside),
             same=tuple(same(ideas, vectors)[:OFFERED]),
-            gaps=missing(ideas, vectors, anchors),
+            gaps=missing(ideas, vectors, await self._meanings([aspect.meaning for aspect in aspects()])),
         )
+
+    async def _made(
+        self,
+        channel: Channel,
+        topic: str,
+        ideas: Sequence[Idea],
+        vectors: NDArray[np.float32],
+        before: Sequence[Theme],
+        *,
+        person: Person | None,
+        told: Told | None,
+    ) -> list[Theme]:
+        """Groups ideas, names the groups and keeps them as the board's themes."""
+        groups = await asyncio.to_thread(self.grouping, vectors)
+        if told is not None:
+            await told()
+        several = [group for group in groups if len(group) > 1]
+        texts = [[ideas[place].text for place in group] for group in several]
+        names = await self.naming.names(person, channel, topic, texts, [vectors[group] for group in several])
+        made = self._named(channel, topic, [[ideas[place] for place in group] for group in groups], names, before)
+        await self.store.keep_themes(channel, folded(topic), made)
+        return made
 
     async def _ideas(self, channel: Channel, topic: str) -> list[Idea]:
         """The board's ideas in words, the best first."""
@@ -109,11 +146,15 @@ class Theming:
             rows.append(vectors)
         return np.concatenate(rows) if rows else np.zeros((0, 1), dtype=np.float32)
 
-    def _named(self, channel: Channel, topic: str, groups: Sequence[Sequence[Idea]], before: Sequence[Theme]) -> list[Theme]:
-        """Groups as themes. One of a single idea joins the others of its kind; a name that a person gave goes to its likest."""
+    def _named(
+        self, channel: Channel, topic: str, groups: Sequence[Sequence[Idea]], names: Sequence[str], before: Sequence[Theme]
+    ) -> list[Theme]:
+        """Groups as themes. One of a single idea joins the others of its kind; a name that a person gave goes to its likest.
+
+        `names`: of the groups of several ideas.
+        """
         several = [list(group) for group in groups if len(group) > 1]
         single = [idea for group in groups if len(group) == 1 for idea in group]
-        names = names_of([[idea.text for idea in group] for group in several])
         made = [(name, group) for name, group in zip(names, several, strict=True)]
         made += [(_("Others"), single)] if single else []
         now = self.clock()
@@ -142,7 +183,7 @@ class Theming:
             person: who.
             channel: where.
             topic: of which board.
-            theme: its number; or empty, for a new one.
+            theme: its number or its id; or empty, for a new one.
             ideas: that are to be in it.
             name: empty: it keeps its own; a new one is named by its most typical idea.
 
@@ -163,9 +204,11 @@ class Theming:
             await self.store.reshape(replace(new, by=person if tidy else None))
             return
         known = await self._standing(channel, topic)
-        if not theme.isdecimal() or not 1 <= int(theme) <= len(known):
+        places = {one.id: place for place, one in enumerate(known, 1)}
+        place = places.get(theme, int(theme) if theme.isdecimal() and len(theme) < 10 else 0)
+        if not 1 <= place <= len(known):
             raise Refusal(_("There is no theme {number} here; there are {count}.").format(number=theme[:9], count=len(known)))
-        old = known[int(theme) - 1]
+        old = known[place - 1]
         await self.store.reshape(replace(old, name=tidy, ideas=ids, by=person if tidy else old.by))
 
     async def _standing(self, channel: Channel, topic: str) -> list[Theme]:
@@ -197,36 +240,3 @@ def same(ideas: Sequence[Idea], vectors: NDArray[np.float32]) -> list[tuple[Idea
             used |= {low, high}
             found.append((ideas[low], ideas[high]))
     return found
-
-
-def names_of(groups: Sequence[Sequence[str]]) -> list[str]:
-    """A name for each group of texts, the most typical first: the words that its texts share and others do not have.
-
-    Where they share none it is the most typical text itself, cut.
-    """
-    texts = [text for group in groups for text in group]
-    common: Mapping[str, int] = Counter(word for text in texts for word in _terms(text))
-    names = []
-    for group in groups:
-        mine = Counter(word for text in group for word in _terms(text))
-        told = {word: count * count / common[word] for word, count in mine.items() if count >= 2 and count * 4 > len(group)}
-        best = sorted(told, key=lambda word: (-told[word], word))[:2]
-        names.append(" · ".join(best)[:MAX_THEME] if best else cut(group[0]))
-    return names
-
-
-def _terms(text: str) -> frozenset[str]:
-    """The words of a text that can name a theme; of Chinese, pairs of characters."""
-    folded_text = text.casefold()
-    words = {word for word in re.findall(r"[^\W\d_]{3,}", folded_text) if word not in FILLER and not HAN.search(word)}
-    pairs = {run[place : place + 2] for run in re.findall(r"[\u3400-\u9fff]{2,}", folded_text) for place in range(len(run) - 1)}
-    return frozenset(words | pairs)
-
-
-HAN = re.compile(r"[\u3400-\u9fff]")
-
-
-def cut(text: str) -> str:
-    """A text as a theme's name."""
-    tidy = clean(text)
-    return tidy if len(tidy) <= MAX_THEME else tidy[: MAX_THEME - 1].rstrip() + "…"

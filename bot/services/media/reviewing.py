@@ -10,12 +10,17 @@ from itertools import groupby
 from bot.domain.errors import Refusal
 from bot.domain.ideas import MAX_IDEAS, Brainstorm
 from bot.domain.modalities import Modality
-from bot.messages import Call, Card, Control, Field, Form, Key, Param, Press, Value
+from bot.domain.rounds import Round
+from bot.messages import Call, Card, Control, Field, Form, Key, Param, Press, Progress, Upload, Value
+from bot.ports import Reply
 from bot.services.cards import Cards
 from bot.services.media.drafts import COLONS, Drafts, Thought, left_of, thoughts_in, thoughts_of, written
+from bot.services.media.photos import Photos
+from bot.services.rounds.contributing import Contributing
 from bot.words import N_, _, ngettext
 
 ALL = ("all", "全部")
+INTO = "round"  #: token of what puts everything into a round
 MOST_FORM = 3000  # characters that Slack's field holds; Discord's holds 4 000
 ADD = Param(name="add", help=N_("of what was found: “all”, or the numbers that go on the board, such as “1 3”"), short="a")
 
@@ -33,17 +38,20 @@ class Review:
 
     def from_press(self, press: Press) -> Mapping[str, Value]:
         """Which draft is meant, and what its words were changed to."""
+        if press.key.token == INTO:
+            return {"heard": press.key.target, "into": True}
         draft = {"heard": press.key.target, "add": ALL[0]} if press.key.target else {}
         return draft | {"text": press.values.get("text", "")}
 
-    def card(self, draft: Brainstorm, title: str) -> Card:
-        """What was found, by groups, with what can be done with it."""
+    def card(self, draft: Brainstorm, title: str, round: Round | None = None) -> Card:
+        """What was found, by groups, with what can be done with it; `round`: one that takes ideas where it was handed in."""
         thoughts = thoughts_of(draft)
         add = ngettext("Put it on the board", "Put all {count} on the board", len(thoughts)).format(count=len(thoughts))
         edit = Key(verb=self.verb, target=draft.id, token="edit")
         controls = (
             Control(key=edit, label=_("Change them first"), emoji="✏️", asks=True, primary=True),
             Control(key=Key(verb=self.verb, target=draft.id, token="add"), label=add, emoji="💡"),
+            *into_round(Key(verb=self.verb, target=draft.id, token=INTO), round),
         )
         footer = _("Nothing of it is on the board yet. Press a button, or type /{command} --add all or --add “1 3”.")
         left = left_of(draft)
@@ -54,6 +62,16 @@ class Review:
         )
         said = [more.format(count=left) if left else "", footer.format(command=self.verb)]
         return Card(title=title, text=listed(thoughts), footer=" ".join(filter(None, said)), controls=controls, private=True)
+
+    async def brought(self, drafts: Drafts, contributing: Contributing, call: Call) -> Card:
+        """Puts everything in a draft into the round that runs here, where nobody sees it before the reveal.
+
+        Raises:
+            Refusal: no round takes ideas here now, or the draft is not this person's.
+        """
+        draft = await drafts.draft(call.person, call.channel, self.modality, str(call.args.get("heard", "")))
+        round = await contributing.rounds.latest(call.channel)
+        return in_round(await contributing.bring(call, round, [thought.text for thought in thoughts_of(draft)]))
 
     async def form(self, drafts: Drafts, press: Press, title: str) -> Form:
         """For a draft's words, to be changed before they become ideas. Raises as `Drafts.draft`."""
@@ -85,6 +103,33 @@ class Review:
         if len(ideas) > MAX_IDEAS:
             left = [_("The first {shown} are shown; /board has all.").format(shown=MAX_IDEAS), *left]
         return await cards.several(ideas[:MAX_IDEAS], title, footer="\n".join(dict.fromkeys(left)))
+
+
+PHOTO = Review(verb="photo", modality="vision")  #: of sticky notes
+
+
+async def read_photo(photos: Photos, contributing: Contributing, call: Call, file: Upload, reply: Reply) -> None:
+    """Reads a photo, and shows what is written in it to who took it. Raises as `Photos.read`."""
+
+    async def watch(progress: Progress) -> None:
+        await reply.show(Card(title=_("Reading"), progress=progress, private=True))
+
+    await watch(Progress(doing=_("Reading")))
+    draft = await photos.read(call.person, call.channel, file, reply, watch)
+    await reply.show(PHOTO.card(draft, _("What is on the notes"), await contributing.taking(call.channel)))
+
+
+def into_round(key: Key, round: Round | None) -> tuple[Control, ...]:
+    """What puts ideas into a round in which they are being written; nothing where there is none."""
+    if round is None:
+        return ()
+    return (Control(key=key, label=_("Into the round, until the reveal"), emoji="✍️"),)
+
+
+def in_round(count: int) -> Card:
+    """That ideas are kept in a round."""
+    kept = ngettext("Kept until the reveal.", "All {count} are kept until the reveal.", count).format(count=count)
+    return Card(text=kept, private=True)
 
 
 def listed(thoughts: Sequence[Thought]) -> str:

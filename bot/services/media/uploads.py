@@ -40,6 +40,12 @@ BRANDS = {
 PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"#!")
 
 
+def is_picture(upload: Upload) -> bool:
+    """Whether a file claims to be a picture, by its type or its name; `picture` tells whether it is one."""
+    names = tuple(f".{kind.lower()}" for kind in (*PICTURES, "JPG", "HEIC"))
+    return upload.media_type.startswith("image/") or upload.name.lower().endswith(names)
+
+
 async def picture(upload: Upload) -> File:
     """A picture that may be opened.
 

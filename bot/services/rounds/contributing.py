@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from bot.domain.errors import InvalidFeedback, InvalidPrompt, Refusal, TooMany
 from bot.domain.feedback import PICK, Feedback
-from bot.domain.ideas import MAX_IDEA, MAX_OPTION, Idea, IdeaId, within
+from bot.domain.ideas import MAX_IDEA, MAX_OPTION, Channel, Idea, IdeaId, clean, within
 from bot.domain.rounds import POINTS, Decision, Note, Round, signal, worth
 from bot.messages import Call, Key, Press
 from bot.services.events import own_id
@@ -18,6 +18,7 @@ from bot.services.votes.listening import Listening
 from bot.words import _, ngettext
 
 AT_ONCE = 10  # ideas in one form, a line each
+MOST_BROUGHT = 100  # of one person, with those from a photo or a list: a wall of notes, and what they write themselves
 MOST_NOTES = 40  # of one person in a round: nobody reads more, and a slip of the finger in a loop fills no database
 MAX_OWNER = 80  # characters of a name
 #: "12", "#12", "12x3", "#12*2", "12:3": an idea's number, and how many points it gets.
@@ -40,21 +41,44 @@ class Contributing:
             Refusal: no ideas are taken now, or one of them cannot be: then none is kept.
             TooMany: the person has written as many as a round takes.
         """
-        if round.state != "running" or not getattr(self.rounds.cards.phase(round), "TAKES", False):
-            raise Refusal(_("Ideas are not being written in this round now. Put yours on the board with /idea."))
+        self._open(round)
         texts = [within(line, MAX_IDEA, what=_("The idea")) for line in text.splitlines() if line.strip()]
         if not texts or len(texts) > AT_ONCE:
             raise InvalidPrompt(_("Write one to {most} ideas, one a line.").format(most=AT_ONCE))
         if any(map(unsafe, texts)):
             raise InvalidPrompt(_("This text has words that do not belong on a team's board. Please say it in others."))
+        return await self._keep(call, round, texts, MOST_NOTES)
+
+    async def bring(self, call: Call, round: Round, texts: Sequence[str]) -> int:
+        """Keeps what a person had read in a file until the reveal; what cannot be an idea is left out. How many were kept.
+
+        Raises:
+            Refusal, TooMany: as of `jot`; or nothing in it can be an idea.
+        """
+        self._open(round)
+        fit = [one for one in map(clean, texts) if one and len(one) <= MAX_IDEA and not unsafe(one)]
+        if not fit:
+            raise Refusal(_("Nothing of it can be an idea."))
+        return await self._keep(call, round, fit, MOST_BROUGHT)
+
+    async def taking(self, channel: Channel) -> Round | None:
+        """The round that runs in a channel, while ideas are written in it."""
+        round = await self.rounds.running(channel)
+        return round if round is not None and getattr(self.rounds.cards.phase(round), "TAKES", False) else None
+
+    def _open(self, round: Round) -> None:
+        if round.state != "running" or not getattr(self.rounds.cards.phase(round), "TAKES", False):
+            raise Refusal(_("Ideas are not being written in this round now. Put yours on the board with /idea."))
+
+    async def _keep(self, call: Call, round: Round, texts: Sequence[str], most: int) -> int:
         notes = [
             Note(id=IdeaId(own_id(self.new_id)), round=round.id, step=round.step, author=call.person, text=one, at=call.at)
             for one in texts
         ]
         there = await self.store.notes(call.channel.team, round.id)
         mine = {note.id for note in there if note.author == call.person} | {note.id for note in notes}
-        if len(mine) > MOST_NOTES:
-            raise TooMany(_("In one round a person writes {most} ideas at most.").format(most=MOST_NOTES))
+        if len(mine) > most:
+            raise TooMany(_("In one round a person writes {most} ideas at most.").format(most=most))
         for note in notes:
             if not await self.store.jot(call.channel.team, note):
                 raise Refusal(_("That phase has just ended. Put your idea on the board with /idea."))

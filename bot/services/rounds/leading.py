@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import NotAllowed, Outage, Refusal
-from bot.domain.ideas import BrainstormId, Channel, Person, Prompt
+from bot.domain.ideas import BrainstormId, Channel, Idea, Person, Prompt
 from bot.domain.jobs import Job
 from bot.domain.rounds import LONGEST_MIN, Round, RoundId
 from bot.messages import Call
 from bot.ports import Reply
 from bot.services.events import own_id, under_way
 from bot.services.ideas.answering import Answering
+from bot.services.rounds.aside import shown
 from bot.services.rounds.methods import read, tongue
 from bot.services.rounds.stage import Stage
 from bot.words import _, language
@@ -114,6 +115,11 @@ class Rounds:
         """The round that runs in a channel."""
         return next((one for one in await self.store.rounds(channel) if one.state == "running"), None)
 
+    async def duelled(self, channel: Channel) -> BrainstormId | None:
+        """Whose ideas are chosen between in a channel, while a round there is at its duels; None: anybody's."""
+        round = await self.running(channel)
+        return round.brainstorm if round is not None and getattr(self.cards.phase(round), "DUELS", False) else None
+
     async def latest(self, channel: Channel, id: str = "") -> Round:
         """The round of this id, or the one that runs here, or the last that did.
 
@@ -202,14 +208,32 @@ class Rounds:
     async def _left(self, round: Round) -> Round:
         """The round one step on, or at its end; as it stands now where somebody else was first."""
         await self.silent.ended(round)
-        if round.step + 1 < len(round.steps):
-            closes_at = self.clock() + timedelta(minutes=round.steps[round.step + 1].minutes)
-            new = replace(round, step=round.step + 1, closes_at=closes_at, address="")
+        step = await self._following(round)
+        if step < len(round.steps):
+            closes_at = self.clock() + timedelta(minutes=round.steps[step].minutes)
+            new = replace(round, step=step, closes_at=closes_at, address="")
         else:
             new = replace(round, state="done", address="")
         if await self.store.move_round(round, new):
             await self.stage.retire(round)
         return await self.store.round(round.channel.team, round.id) or new
+
+    async def _following(self, round: Round) -> int:
+        """The step after this one; a phase for merging is passed over where no two ideas say the same."""
+        for step in range(round.step + 1, len(round.steps)):
+            there = replace(round, step=step)
+            if not getattr(self.cards.phase(there), "PAIRS", False):
+                return step
+            if await self.cards.likeness.pairs(await self._revealed(round)):
+                return step
+        return len(round.steps)
+
+    async def _revealed(self, round: Round) -> list[Idea]:
+        """The round's ideas as they will be once what was written is shown."""
+        notes = await self.store.notes(round.channel.team, round.id)
+        written = [shown(round, note, 0) for note in notes]
+        distinct = {idea.text.casefold(): idea for idea in [*await self.cards.ideas(round), *written]}
+        return list(distinct.values())
 
     async def _close_at(self, round: Round, moment: datetime) -> Round:
         moved = replace(round, closes_at=moment)

@@ -128,7 +128,9 @@ class Planning:
             await rounds.answering.governing.admit(plan.opener, plan.channel)
         id, now = of_moment(plan, job.due, "round"), self.clock()
         anew = read(plan.method).laid_out(tongue(prompt.language), id)
-        steps = tuple(replace(step, prompt=new.prompt, ask=new.ask) for step, new in zip(plan.steps, anew, strict=True))
+        steps = plan.steps
+        if [step.phase for step in steps] == [new.phase for new in anew]:  # else the method has changed since it was planned
+            steps = tuple(replace(step, prompt=new.prompt, ask=new.ask) for step, new in zip(steps, anew, strict=True))
         round = replace(
             plan,
             id=RoundId(id),

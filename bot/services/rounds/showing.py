@@ -8,22 +8,25 @@ from datetime import datetime
 
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Idea, IdeaId
-from bot.domain.rounds import POINTS, Round, signal
+from bot.domain.rounds import POINTS, Decision, Round, signal
 from bot.messages import Card, Control, Key, Line
 from bot.ports import Store
 from bot.services.cards import Cards, shortened
 from bot.services.doors import Phase
+from bot.services.rounds.likeness import Likeness
 from bot.words import _, ngettext
 
 SHOWN = 10  # ideas with their buttons on one message, as on a page of the board
 NAMED = 30  # further ideas, in a line each, so that points can be given to them; a message holds 4 000 characters
 A_LINE = 70  # characters of such an idea
+OFFERED = 5  # pairs that say the same, offered at once: a row of buttons; with each that is merged the next comes
 
 
 class RoundCards:
     """Draws rounds from what is stored; the phases say how each looks."""
 
-    def __init__(self, *, store: Store, cards: Cards, phases: Mapping[str, Phase]) -> None:
+    def __init__(self, *, store: Store, cards: Cards, phases: Mapping[str, Phase], likeness: Likeness) -> None:
+        self.likeness = likeness
         self.store = store
         self.cards = cards
         self.phases = phases
@@ -32,24 +35,26 @@ class RoundCards:
         """The phase a round is at."""
         return self.phases[round.now.phase]
 
-    async def card(self, round: Round) -> Card:
-        """The round as it stands now: its phase, or how it ended."""
-        return await (self._phase(round) if round.state == "running" else self._result(round))
+    async def card(self, round: Round, *, room: int = SHOWN) -> Card:
+        """The round as it stands now: its phase, or how it ended; so many ideas with their buttons."""
+        return await (self._phase(round, room) if round.state == "running" else self._result(round, room))
 
     def over(self, round: Round) -> Card:
         """What stands in the place of a phase that is over."""
         return Card(title=self._title(round), text=_("This phase is over. The round goes on below."))
 
-    async def _phase(self, round: Round) -> Card:
+    async def _phase(self, round: Round, room: int) -> Card:
         phase = self.phase(round)
-        ideas = await self.ideas(round, best_first=getattr(phase, "BEST_FIRST", False)) if getattr(phase, "LISTS", False) else []
-        parts = [_(phase.SAYS), round.now.prompt, self._rules(round), await self._written(round), listed(ideas[SHOWN:])]
+        ideas = await self.listed(round)
+        pairs = (await self.likeness.pairs(ideas))[:OFFERED] if getattr(phase, "PAIRS", False) else []
+        said = [_(phase.SAYS), round.now.prompt, self._rules(round), await self._written(round)]
+        parts = [*said, "\n".join(f"#{goes.number} = #{stays.number}" for goes, stays in pairs), listed(ideas[room:])]
         return Card(
             title=self._title(round),
             text="\n\n".join(filter(None, parts)),
-            lines=await self._lines(round, ideas[:SHOWN], getattr(phase, "VERBS", ()), blind=getattr(phase, "BLIND", False)),
+            lines=await self._lines(round, ideas[:room], getattr(phase, "VERBS", ()), blind=getattr(phase, "BLIND", False)),
             footer=until(round.closes_at),
-            controls=(*self._controls(phase, round), *leading(round)),
+            controls=(*self._controls(phase, round), *offers(pairs), *leading(round)),
             thread=getattr(phase, "THREAD", False),
         )
 
@@ -60,7 +65,11 @@ class RoundCards:
 
     def _title(self, round: Round) -> str:
         label = _(self.phase(round).LABEL)
-        at = _("{phase} ({number} of {count})").format(phase=label, number=round.step + 1, count=len(round.steps))
+        counted = [step for step, one in enumerate(round.steps) if not getattr(self.phases[one.phase], "PAIRS", False)]
+        at = label
+        if round.step in counted:
+            number = counted.index(round.step) + 1
+            at = _("{phase} ({number} of {count})").format(phase=label, number=number, count=len(counted))
         return f"{at} · {shortened(round.topic, 120)}" if round.topic else at
 
     def _rules(self, round: Round) -> str:
@@ -101,6 +110,13 @@ class RoundCards:
         means = {standing.idea.id: (standing.tally.picked, standing.score.mean) for standing in standings}
         return sorted(ideas, key=lambda idea: (points.get(idea.id, 0), *means[idea.id]), reverse=True)
 
+    async def listed(self, round: Round) -> list[Idea]:
+        """The ideas whose words the round's card has, in its order."""
+        if round.state != "running":
+            return await self.ideas(round, best_first=True)
+        phase = self.phase(round)
+        return await self.ideas(round, best_first=getattr(phase, "BEST_FIRST", False)) if getattr(phase, "LISTS", False) else []
+
     async def points(self, round: Round, ideas: Sequence[Idea]) -> Mapping[IdeaId, int]:
         """How many points each idea has."""
         return counted(await self.store.feedback(round.channel.team, [idea.id for idea in ideas]), round)
@@ -120,20 +136,32 @@ class RoundCards:
             for line in lines
         )
 
-    async def _result(self, round: Round) -> Card:
+    async def _result(self, round: Round, room: int) -> Card:
         """What came of a round: what was decided, and its ideas with their points."""
-        ideas = await self.ideas(round, best_first=True)
+        ideas = await self.listed(round)
         by_id = {idea.id: idea for idea in ideas}
-        decided = [decision_line(by_id[one.idea], one.action, one.owner) for one in round.decisions if one.idea in by_id]
+        decided = [decision_line(by_id[one.idea], one) for one in round.decisions if one.idea in by_id]
         nothing = _("Nothing was decided yet. Whoever leads may still do so: /decide and the number of an idea.")
         heading = _("What came of “{topic}”") if round.state == "done" else _("Stopped: “{topic}”")
         return Card(
             title=heading.format(topic=shortened(round.topic, 120) or "…"),
-            text="\n\n".join(filter(None, ["\n".join(decided) or (nothing if ideas else ""), listed(ideas[SHOWN:])])),
-            lines=await self._lines(round, ideas[:SHOWN], ("vote", "more", "why"), blind=False),
+            text="\n\n".join(filter(None, ["\n".join(decided) or (nothing if ideas else ""), listed(ideas[room:])])),
+            lines=await self._lines(round, ideas[:room], ("vote", "more", "why"), blind=False),
             footer=ngettext("{count} idea", "{count} ideas", len(ideas)).format(count=len(ideas)),
             controls=(Control(key=Key(verb="board"), label=_("Board"), emoji="📋"),),
         )
+
+
+def offers(pairs: Sequence[tuple[Idea, Idea]]) -> tuple[Control, ...]:
+    """What merges pairs of ideas that say the same."""
+    return tuple(
+        Control(
+            key=Key(verb="merge", target=goes.id, token=stays.id),
+            label=_("Merge #{one} into #{other}").format(one=goes.number, other=stays.number),
+            emoji="🔗",
+        )
+        for goes, stays in pairs
+    )
 
 
 def leading(round: Round) -> tuple[Control, ...]:
@@ -169,10 +197,15 @@ def listed(ideas: Sequence[Idea]) -> str:
     return "\n".join(lines)
 
 
-def decision_line(idea: Idea, action: str, owner: str) -> str:
+def decision_line(idea: Idea, decision: Decision) -> str:
     """What is done about an idea, in a line."""
-    parts = [f"✅ #{idea.number} {idea.text}", action, owner and _("owner: {name}").format(name=owner)]
-    return " — ".join(filter(None, parts))
+    return " — ".join(filter(None, [f"✅ #{idea.number} {idea.text}", action_line(decision)]))
+
+
+def action_line(decision: Decision) -> str:
+    """What is done next, and by whom."""
+    owner = _("owner: {name}").format(name=decision.owner) if decision.owner else ""
+    return " — ".join(filter(None, [decision.action, owner]))
 
 
 def until(moment: datetime) -> str:

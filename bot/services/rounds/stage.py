@@ -17,6 +17,8 @@ from bot.messages import Key
 from bot.ports import Chat, Clock, Reply, Store
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.rounds.aside import Silent, shown
+from bot.services.rounds.picturing import Picturing
+from bot.services.rounds.reminding import Reminding
 from bot.services.rounds.showing import RoundCards
 from bot.words import speaking
 
@@ -36,10 +38,14 @@ class Stage:
         redrawing: Redrawing,
         silent: Silent,
         cards: RoundCards,
+        picturing: Picturing,
+        reminding: Reminding,
         chat_of: Callable[[str], Chat | None],
         clock: Clock,
     ) -> None:
         """`chat_of`: the chat of a platform, where this process serves it."""
+        self.picturing = picturing
+        self.reminding = reminding
         self.store = store
         self.redrawing = redrawing
         self.silent = silent
@@ -62,13 +68,21 @@ class Stage:
                 if round.state != "running" or not getattr(self.cards.phase(round), "HIDES", False):
                     await self._reveal(round)
                 await self.store.place_round(round, await self._post(round, reply) or NOWHERE)
+                if round.state == "done":
+                    await self.picturing.begin(round)
             if round.state == "running":
                 self.silent.begin(round)
             await self.plan(round)
         return new
 
+    async def close(self) -> None:
+        """Stops what is under way beside people; it is taken up by whoever goes on with the round. Safe to call twice."""
+        await self.silent.close()
+        await self.picturing.close()
+
     async def plan(self, round: Round) -> None:
         """Plans when the round's step closes; of one that is over nothing is to happen any more."""
+        await self.reminding.plan(round)
         if round.state == "running":
             await self.store.plan_job(Job(kind=CLOSING, subject=round.id, team=round.channel.team, due=round.closes_at))
         else:
@@ -81,8 +95,9 @@ class Stage:
             reply = chat.to(round.channel)
         if reply is None:
             return ""
+        quoting = [idea.id for idea in await self.cards.listed(round)]
         with speaking(round.locale):
-            await self.redrawing.show(reply, await self.cards.card(round), round.channel, key_of(round))
+            await self.redrawing.show(reply, await self.cards.card(round), round.channel, key_of(round), quoting=quoting)
         return reply.address
 
     async def redraw(self, round: Round) -> None:

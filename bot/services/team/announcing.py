@@ -128,12 +128,11 @@ class Announcing:
                 Card(title=_("About your team's model"), text=_("From now on news of your team's model are told here."))
             )
         if reply is None or not reply.address:
-            raise Refusal(
-                _(
-                    "Muselab cannot write in that channel, or it is not one of this team's. Choose one that Muselab can see and "
-                    "write in, or say “here” in it."
-                )
+            general = _(
+                "Muselab cannot write in that channel, or it is not one of this team's. Choose one that Muselab can see and "
+                "write in, or say “here” in it."
             )
+            raise Refusal(" ".join(filter(None, (general, str(getattr(reply, "why", ""))))))
 
     async def _told(self, version: ModelVersion) -> None:
         """Notes that it was told, unless there is more to tell meanwhile."""

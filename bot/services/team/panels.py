@@ -10,7 +10,7 @@ from bot.words import _
 
 PEOPLE, CHANNEL, NEWS = "people", "channel", "news"  # tokens of the forms
 NOBODY = "-"  # what a list or a place that is left empty is settled as
-SWITCHES = ("thread", "reactions", "tallies", "training")  # what is on or off in a channel
+SWITCHES = ("thread", "reactions", "tallies", "training", "reminders")  # what is on or off in a channel
 LISTS = ("admins", "blocked", "askers", "voters", "picking")
 
 
@@ -58,12 +58,14 @@ def people(team: ChannelSettings) -> tuple[Field, ...]:
 
 def channel(here: ChannelSettings) -> tuple[Field, ...]:
     """What is on, who may pick, and the language."""
-    on = {"thread": here.thread, "reactions": here.reactions, "tallies": not here.hide_tally, "training": here.training}
+    on = {"thread": here.thread, "reactions": here.reactions, "tallies": not here.hide_tally}
+    on |= {"training": here.training, "reminders": here.reminders}
     labels = {
         "thread": _("a thread for each brainstorm"),
         "reactions": _("emoji reactions count as votes"),
         "tallies": _("show how others voted"),
         "training": _("topics, edits and own ideas may train"),
+        "reminders": _("reminders in rounds, in private"),
     }
     pickers = (("everyone", _("everyone")), ("asker", _("the person who asked")), ("admins", _("admins")))
     languages = (("auto", _("each person's own")), ("en", "English"), ("zh", "中文"))

@@ -40,14 +40,19 @@ class Duelling:
         self.chance = chance
         self._open: dict[tuple[Channel, Person], tuple[IdeaId, IdeaId]] = {}
 
-    async def next(self, channel: Channel, person: Person, *, but: frozenset[IdeaId] = frozenset()) -> Duel | None:
+    async def next(
+        self, channel: Channel, person: Person, *, but: frozenset[IdeaId] = frozenset(), of: BrainstormId | None = None
+    ) -> Duel | None:
         """The duel that tells most: of two ideas for one topic, those whose scores overlap most, and are least known.
 
         The scores are the person's own, as far as who votes as they do tells anything.
-        Never one the person has settled, nor of their own ideas, nor `but`, a pair just passed over; None when none is left.
+        Never one the person has settled, nor of their own ideas, nor `but`, a pair just passed over, nor of other ideas than
+        those `of` a brainstorm, where one is named; None when none is left.
         """
         ideas = [
-            idea for idea in await self.store.ideas(channel, limit=LOOKED_AT) if idea.author != person and idea.modality == "text"
+            idea
+            for idea in await self.store.ideas(channel, limit=LOOKED_AT)
+            if idea.author != person and idea.modality == "text" and of in (None, idea.brainstorm)
         ]
         feedback = await self.store.feedback(channel.team, [idea.id for idea in ideas])
         ids = [idea.id for idea in ideas]

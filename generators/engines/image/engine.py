@@ -2,7 +2,7 @@
 
 | option     | for               | values                                                                        |
 |------------|-------------------|-------------------------------------------------------------------------------|
-| `task`     | all               | `board`, `paint`, `variants`, `img2img`, `inpaint`, `solid`; see below        |
+| `task`     | all               | `board`, `paint`, `variants`, `img2img`, `inpaint`, `solid`, `result`; see below |
 | `layout`   | board             | `poster`, `moodboard`, `logo`; without it each in turn; `picture`: no words   |
 | `composition` | board          | see `LAYOUTS` of `boards.py`; needs `layout`                                  |
 | `style`    | board             | `flat`, `soft`, `painted`, or a painting style                                |
@@ -17,8 +17,10 @@
 | `steps`, `guidance`, `negative`, `batch`, `adapter` | production | the model’s own; `adapter`: file of an image LoRA |
 | `keep_colours` | paint         | whether the picture keeps its own colours                                     |
 
-`solid` makes 3D models of things that an idea is about, each turning as a GIF. Without a task it is `board`; with a picture
-`paint`, or `img2img` where there is a model for it.
+`result` sets what came of a round: see `results.py`.
+`solid` makes 3D models, each turning as a GIF: of a building that the words name, of a thing that is round about its middle (by
+its name, or by the silhouette in a picture), else badges of things that the idea is about; `style` says which (`building`, `turned`,
+`badge`). Without a task it is `board`; with a picture `paint`, or `img2img` where there is a model for it.
 
 With a production model (`MUSELAB_MEDIA__IMAGE`) a board without a layout is the model's picture alone; with one, its picture is
 put into that layout. Task `inpaint` takes a picture and a mask whose white (or transparent) part is made anew. A bare VAE serves
@@ -36,8 +38,9 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.words import _
-from generators.engines.image import naming, production
+from generators.engines.image import naming, production, results
 from generators.engines.image.boards import LAYOUTS, LOOKS, Asked, Boards, palette_names
+from generators.engines.image.canvas import emoji_of
 from generators.engines.image.commissions import attached, chosen, share
 from generators.engines.image.diffusion import Diffusion
 from generators.engines.image.finishing import finished
@@ -46,11 +49,12 @@ from generators.engines.image.latent import Latent, is_vae
 from generators.engines.image.lettering import PAIRINGS
 from generators.engines.image.looks import looks
 from generators.engines.image.painting import STYLES, Easel
+from generators.engines.image.sculptures import sculptures
 from generators.engines.image.sizes import size_of
 from generators.engines.image.sketching import STYLES as DRAWN
 from generators.engines.image.sketching import Painter, lines_of
 from generators.engines.image.telling import telling
-from generators.engines.image.works import painting, solid, variant, work
+from generators.engines.image.works import painting, variant, work
 from generators.engines.making import Commission, Engine, Report, Unmakeable, Work
 from generators.engines.shared.colour import library, mixed, palettes, recoloured
 from generators.engines.shared.foreign import Server
@@ -242,16 +246,17 @@ class ImageEngine:
         yield from production.upscaled(self._diffusion, commission, report)
 
     def solid(self, commission: Commission, report: Report) -> Iterator[Work]:
-        """Things of the idea as 3D models, each turning."""
-        asked = chosen(commission, "palette", palette_names(), also=tuple(each.name for each in library()))
-        text = self.boards.readable(commission.text)
-        ground = palettes(asked, 1, random.Random(commission.seed))[0].light
-        for number, thing in enumerate(self.boards.icons.things(text, commission.count)):
-            report(_("Modelling {thing}").format(thing=naming.things([thing.name])), number / commission.count)
-            yield solid(thing, self.boards.icons, ground)
+        """The idea as 3D models, each turning."""
+        yield from sculptures(self.boards, commission, report)
+
+    def result(self, commission: Commission, report: Report) -> Iterator[Work]:
+        """What came of a round, once: all versions would be the same."""
+        report(_("Setting the result"), 0.1)
+        yield results.made(commission, self.boards.readable, emoji_of(self.boards.icons))
 
 
 TASKS = {
+    "result": ImageEngine.result,
     "solid": ImageEngine.solid,
     "inpaint": ImageEngine.inpaint,
     "upscale": ImageEngine.upscale,

@@ -9,17 +9,11 @@ from PIL import Image
 from bot.words import _
 from generators.engines.image import naming
 from generators.engines.image.boards import Board
-from generators.engines.image.canvas import icon, rendered
-from generators.engines.image.icons import Icons, Thing
-from generators.engines.image.models3d import SIDE, glb, turntable
-from generators.engines.image.solids import layers
 from generators.engines.making import Rendered, Work
 from generators.engines.shared.colour import Colour
 
-FLAT = "fluent-emoji-flat"  # drawings in a few plain colours, each of which becomes a layer
 MOST_BYTES = 4_000_000  # of a picture: six are one message, and Discord takes 10 MB a file where nobody paid for more
 QUALITIES = (92, 85, 75, 60)  # of a JPEG, until it is as small as that
-MODELLED = 512  # pixels that such a drawing is looked at with
 
 
 def variant(picture: Image.Image, paper: Colour, style: str, palette: str) -> Work:
@@ -62,20 +56,6 @@ def painting(picture: Image.Image, style: str, *, strength: float, palette: str 
     facts = {"width": picture.width, "height": picture.height, "strength": round(strength, 3)}
     traits = {"style": style, **({"palette": palette} if palette else {})}
     return Work(files=(shown(picture, f"painting-{style.replace(' ', '-')}"),), alt=alt, traits=traits, facts=facts)
-
-
-def solid(thing: Thing, icons: Icons, ground: Colour) -> Work:
-    """A thing as a 3D model, first to look at, then to load."""
-    key = f"{FLAT}/{thing.drawings[FLAT]}"
-    made = layers(rendered(icon(icons, key, 0, 0, MODELLED), MODELLED, MODELLED))
-    name = thing.name.replace(" ", "-")
-    files = (
-        Rendered(name=f"{name}.gif", media_type="image/gif", content=turntable(made, ground)),
-        Rendered(name=f"{name}.glb", media_type="model/gltf-binary", content=glb(made)),
-    )
-    alt = _("A solid {thing}, turning").format(thing=naming.things([thing.name]))
-    facts = {"triangles": sum(len(layer.surface()[2]) for layer in made), "width": SIDE, "height": SIDE}
-    return Work(files=files, alt=alt, traits={"form": "solid", "thing": thing.name}, facts=facts)
 
 
 def shown(picture: Image.Image, name: str) -> Rendered:

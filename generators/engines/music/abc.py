@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from generators.engines.music import abcfields as fields
+from generators.engines.music import words
 from generators.engines.music.abcbars import Bar, BarReader
 from generators.engines.music.abcfields import Unreadable as Unreadable
 from generators.engines.music.abcfields import split
 from generators.engines.music.abckeys import read_key
-from generators.engines.music.notation import Note, Part, Tune
+from generators.engines.music.notation import QUARTER, Metre, Note, Part, Tune
 from generators.engines.music.repeats import order
 
 MAX_TEXT = 20_000  # characters of one tune: the longest in the old books has 2 100
@@ -53,8 +54,16 @@ def read(text: str, *, strict: bool = False, played: bool = False) -> Tune:
         raise Unreadable("no notes")
     return Tune(
         key=key, metre=metre, kind=header.get("R", "").strip().casefold(), parts=parts, title=header.get("T", "").strip(),
-        source=header.get("X", "").strip(), tempo=fields.tempo(header.get("Q")), keyed=keyed,
+        source=header.get("X", "").strip(), tempo=_tempo(header.get("Q", ""), metre), keyed=keyed,
     )  # fmt: skip
+
+
+def _tempo(text: str, metre: Metre) -> float | None:
+    """Quarters a minute, by a number or by a word such as Adagio."""
+    said = fields.tempo(text)
+    if said is None and (meant := words.read(text).tempo):
+        said = sum(meant) / 2 * metre.pulse / QUARTER
+    return said
 
 
 def _parts(bars: list[Bar], full: int, *, strict: bool) -> Iterator[Part]:

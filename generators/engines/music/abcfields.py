@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 
 from generators.engines.music.notation import QUARTER, Metre
@@ -21,7 +22,9 @@ def split(text: str) -> tuple[dict[str, str], str]:
     header: dict[str, str] = {}
     voices: dict[str, list[str]] = {"": []}
     voice = ""
-    for line in text.splitlines():
+    first = ""
+    for line in _lines(text):
+        first = first or _scored(line)
         line = line.split("%")[0].rstrip()
         if re.match(r"[A-Za-z+]:", line) and not line.startswith(("|:", "::")):
             if line[0] == "V" and "K" in header:
@@ -34,7 +37,27 @@ def split(text: str) -> tuple[dict[str, str], str]:
             begun = re.match(r"\s*\[V:([^\]]*)\]", line)
             voice = _voice(begun[1]) if begun else voice
             voices.setdefault(voice, []).append(line.removesuffix("\\"))
-    return header, next((body for body in map(" ".join, voices.values()) if re.search("[A-Ga-g]", body)), "")
+    bodies = [" ".join(voices.get(first, [])), *map(" ".join, voices.values())]
+    body = next((body for body in bodies if re.search("[A-Ga-g]", body)), "")
+    if paced := re.search(r"\[Q:([^\]]*)\]", body):
+        header.setdefault("Q", paced[1].strip())
+    return header, body
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of the first tune; where a voice begins within one, a line begins."""
+    headed = False
+    for line in text.splitlines():
+        if headed and line.startswith("X:"):
+            return
+        headed = headed or line.startswith("K:")
+        yield from re.split(r"(?<=\S)\s*(?=\[V:)", line)
+
+
+def _scored(line: str) -> str:
+    """The voice that a %%score or %%staves puts on top."""
+    found = re.match(r"%%(?:score|staves)\s+\W*([\w.-]+)", line)
+    return found[1] if found else ""
 
 
 def _voice(text: str) -> str:

@@ -229,6 +229,12 @@ def _remarks(left_out: int, said: Said, style: Style, metre: Metre, wanted: Want
                 name=said.genre.name, style=_(naming.STYLES[style.name])
             )
         )
+    for name, instrument in said.near.items():
+        found.append(
+            _("There is no “{name}” here; the nearest is: {instrument}.").format(
+                name=name, instrument=_(naming.INSTRUMENTS[instrument])
+            )
+        )
     if said.metre is not None and said.metre != metre:
         found.append(
             _("It is in {metre}; tunes of this kind in {asked} are not made here.").format(metre=metre, asked=said.metre)

@@ -119,6 +119,9 @@ class _Reader:
                 if body[at] in {0xFF, 0xF0, 0xF7}:  # what was playing goes on after these, in files of the field
                     at = self._meta(body, at + 1, body[at], tick, number)
                     continue
+                if body[at] > 0xF7:
+                    at += 1  # a clock or the like of a performance, which has no bytes of its own
+                    continue
                 if body[at] & 0x80:
                     status = body[at]
                     at += 1

@@ -44,7 +44,8 @@ def lineup(style: Style, said: Said, *, drums: bool, number: int, random: np.ran
     elif said.players or (genre and genre.lead):
         band = _asked(said, band)
     if said.without:
-        band = replace(band, lead=_left(band.lead, said), chords=_left(band.chords, said), bass=_left(band.bass, said))
+        deep = () if said.without >= LOW - {"cello"} else _left(band.bass, said)
+        band = replace(band, lead=_left(band.lead, said), chords=_left(band.chords, said), bass=deep)
     wants = said.drums if said.drums is not None else genre.drums if genre else None
     drums = drums and wants is not False and not (said.alone and said.players and wants is None) and "drums" not in said.without
     if drums and wants:
@@ -63,14 +64,15 @@ def _asked(said: Said, band: Band) -> Band:
     if not players:
         assert genre is not None
         return replace(band, lead=(genre.lead,), chords=(genre.chords,) if genre.chords else band.chords)
-    lead = next((name for name in players if name not in LOW or name == "cello"), players[0])
+    able = [name for name in players if name not in LOW or name == "cello"] or list(players)
+    lead = next((name for name in able if name not in CHORDAL), able[0]) if said.alone else able[0]
     others = [name for name in players if name != lead]
     chordal = [name for name in others if name in CHORDAL] or [name for name in (lead,) if name in CHORDAL and said.alone]
     low = [name for name in others if name in LOW]
-    if said.alone:
-        return replace(band, lead=(lead,), chords=tuple(chordal[:1]), bass=tuple((low or chordal)[:1]))
-    usual = (genre.chords,) if genre and genre.chords else band.chords
     melodic = [name for name in others if name not in CHORDAL and name not in LOW]
+    if said.alone:
+        return replace(band, lead=(lead,), chords=tuple((chordal or melodic)[:1]), bass=tuple((low or chordal)[:1]))
+    usual = (genre.chords,) if genre and genre.chords else band.chords
     return replace(band, lead=(lead,), chords=tuple(chordal[:1] or melodic[:1]) or usual, bass=tuple(low[:1]) or band.bass)
 
 

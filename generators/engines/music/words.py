@@ -6,18 +6,15 @@ The phrases stand in `words.toml`. A text is cut into the longest of them; what 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 from generators.engines.music import keys
+from generators.engines.music.genres import Genre, genres, mixed, table
 from generators.engines.music.notation import Key, Metre
 from generators.engines.music.styles import mood_of, moods, styles
 
-TABLE = Path(__file__).with_name("words.toml")
 SHORT = 4  # words: a text of so few speaks of music and nothing else
 BPM = (30, 300)  #: as the option `tempo` has them
 UNITS = r"bpm|beats?(?: per minute| a minute)?|schläge|pulsations|battements|pulsos|拍(?!子)"
@@ -38,22 +35,16 @@ MODE_NAMES = {
 }  # fmt: skip
 CONTRARY = {"slow": "fast", "fast": "slow"}
 BRIGHT = {"cheerful", "energetic", "heroic", "playful", "festive"}  #: moods; their contrary is in minor, that of others in major
+#: Who is meant together where one name is denied, or a family is named.
+FAMILIES = {
+    "brass": ("trumpet", "horn"), "woodwind": ("clarinet", "flute", "oboe", "recorder", "saxophone"),
+    "bass": ("double bass", "bass guitar", "synth bass"), "guitar": ("guitar", "steel guitar"),
+    "piano": ("piano", "electric piano"), "strings": ("strings", "fiddle", "cello", "pizzicato strings"),
+}  # fmt: skip
+LENTO = (45.0, 62.0)  #: felt beats a minute; beside a kind of music it is the plain word for slow in two languages
+#: A number by itself where music is spoken of: "polka, 120", "swing at 160".
+BARE = re.compile(r"(?:\bat|@|,)\s*(\d{2,3})\s*$")
 ENDINGS = ("es", "er", "en", "em", "e", "s", "n", "ly")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Genre:
-    """A kind of music, and the style of ours that is nearest."""
-
-    name: str
-    style: str
-    tempo: tuple[float, float] | None = None  #: felt beats a minute
-    modes: tuple[str, ...] = ()
-    lead: str = ""
-    chords: str = ""
-    drums: bool | None = None
-    band: str = ""
-    own: bool = True  #: whether it is that style rather than only near it
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,6 +60,7 @@ class Said:
     players: tuple[str, ...] = ()  #: instruments, in the order they were named
     alone: bool = False  #: nobody but those
     without: frozenset[str] = frozenset()
+    near: dict[str, str] = field(default_factory=dict)  #: by the name of an instrument that is not here the nearest
     drums: bool | None = None
     mood_text: str = ""  #: what is left for the mood
     rest: list[str] = field(default_factory=list)
@@ -82,30 +74,11 @@ class _Phrase:
 
 
 @cache
-def _table() -> Mapping[str, Any]:
-    return tomllib.loads(TABLE.read_text(encoding="utf-8"))
-
-
-@cache
-def genres() -> Mapping[str, Genre]:
-    """By name: styles of ours, and others with the nearest."""
-    found = {name: Genre(name=name, style=name) for name in styles()}
-    for name, row in _table()["genre"]["near"].items():
-        low_high = row.get("tempo")
-        found[name] = Genre(
-            name=name, style=row["style"], tempo=(low_high[0], low_high[1]) if low_high else None,
-            modes=tuple(row.get("modes", ())), lead=row.get("lead", ""), chords=row.get("chords", ""), drums=row.get("drums"),
-            band=row.get("band", ""), own=row.get("own", False),
-        )  # fmt: skip
-    return found
-
-
-@cache
 def _phrases() -> Mapping[tuple[str, ...], _Phrase]:
     found: dict[tuple[str, ...], _Phrase] = {(name,): _Phrase("genre", name) for name in styles()}
     found |= {(name + "s",): _Phrase("genre", name) for name in styles()}
     found |= {tuple(name.split()): _Phrase("genre", name) for name in styles()}
-    for kind, rows in _table().items():
+    for kind, rows in table().items():
         for value, row in rows.items():
             if value == "near":
                 for name, near in row.items():
@@ -151,6 +124,10 @@ def read(text: str) -> Said:
             said.rest.append(word)
         elif musical and (mood := mood_of(word)):
             _mood(said, mood.name, negated=True)
+    if musical and said.tempo is None and (bare := BARE.search(text)) and BPM[0] <= int(bare[1]) <= BPM[1]:
+        said.tempo = (float(bare[1]), float(bare[1]))
+    if said.tempo == LENTO and said.genre is not None:
+        said.tempo, said.pace = None, "slow"
     said.mood_text = " ".join(said.rest)
     return said
 
@@ -236,26 +213,36 @@ def _take(said: Said, phrase: _Phrase, word: str, *, negated: bool) -> None:
     elif kind == "metre" and not negated:
         beats, unit = map(int, value.split("/"))
         said.metre = said.metre or Metre(beats, unit)
-    elif kind == "instrument":
-        _player(said, value, negated=negated)
+    elif kind in {"instrument", "instrument_near", "family"}:
+        _named(said, phrase, word, negated=negated)
     elif kind == "players":
         said.alone = said.alone or not negated
     elif kind == "genre" and not negated:
         genre = genres()[value]
         said.pace = said.pace or ("slow" if value == "ballad" else "")  # a jazz ballad; our own is slow anyway
-        if said.genre is None or (said.genre.own and not genre.own) or (said.genre.tempo is None and genre.tempo is not None):
-            said.genre = genre
+        said.genre = mixed(said.genre, genre)
     elif kind == "mood":
         _mood(said, value, negated=negated)
     elif kind == "music":
         said.rest.append(word)
 
 
+def _named(said: Said, phrase: _Phrase, word: str, *, negated: bool) -> None:
+    """An instrument, one that is only near, or a family."""
+    if phrase.kind == "family" and not negated:
+        if phrase.value != "bass":  # deep bass is no solo for it
+            _player(said, FAMILIES[phrase.value][0], negated=False)
+        return
+    if phrase.kind == "instrument_near" and not negated:
+        said.near[word] = phrase.value
+    _player(said, phrase.value, negated=negated)
+
+
 def _player(said: Said, name: str, *, negated: bool) -> None:
     if name == "drums":
         said.drums = not negated
     elif negated:
-        said.without |= {name}
+        said.without |= set(FAMILIES.get(name, (name,)))
     elif name not in said.players:
         said.players = (*said.players, name)
 

@@ -1,4 +1,4 @@
-"""The clip: a slow zoom over the picture, captions beneath it, voice over tune. Cut by ffmpeg, run as a program of its own."""
+"""The clip: a slow zoom over the picture, or a film; captions beneath, voice over tune. Cut by ffmpeg, a program of its own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 import subprocess
 import tempfile
 from pathlib import Path
+
+from PIL import Image
 
 from bot.words import _
 from generators.engines.making import Attachment, Unmakeable
@@ -28,8 +30,6 @@ CODING = (
 
 def framed(picture: Attachment) -> bytes:
     """The picture in the middle of a wide frame of its own colour, as a PNG."""
-    from PIL import Image
-
     with Image.open(io.BytesIO(picture.content)) as opened:
         shown = opened.convert("RGB")
     tall = TALL - BAND
@@ -41,8 +41,30 @@ def framed(picture: Attachment) -> bytes:
     return into.getvalue()
 
 
-def cut(frame: bytes, voice: Attachment, tune: Attachment | None, captions: list[Caption], seconds: float) -> bytes:
+def filmed(frames: list[Image.Image]) -> list[bytes]:
+    """A film's frames as files, there and back again, so that it has no end to jump from."""
+    files = []
+    for frame in [*frames, *frames[-2:0:-1]]:
+        into = io.BytesIO()
+        frame.convert("RGB").save(into, "JPEG", quality=92)
+        files.append(into.getvalue())
+    return files
+
+
+def cut(
+    frame: bytes, voice: Attachment, tune: Attachment | None, captions: list[Caption], seconds: float, *,
+    film: list[bytes] | None = None, fps: int = FPS,
+) -> bytes:  # fmt: skip
     """The clip.
+
+    Args:
+        frame: the picture, as `framed` gives it.
+        voice: what is said.
+        tune: beneath it, if any.
+        captions: what is read.
+        seconds: how long it is.
+        film: pictures in the place of the first one, over and over; none: a slow zoom.
+        fps: of the film.
 
     Raises:
         Unmakeable: ffmpeg did not take one of the parts.
@@ -53,12 +75,24 @@ def cut(frame: bytes, voice: Attachment, tune: Attachment | None, captions: list
         here = Path(folder)
         voiced, tuned = f"voice{suffix(voice)}", f"tune{suffix(tune)}" if tune else ""
         parts = {"frame.png": frame, voiced: voice.content, "captions.srt": subrip(captions).encode()}
+        parts |= {f"film{number:04}.jpg": content for number, content in enumerate(film or ())}
         for name, content in (parts | banded(captions, seconds) | ({tuned: tune.content} if tune else {})).items():
             (here / name).write_bytes(content)
-        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-loglevel", "error", "-i", "frame.png", "-i", voiced]
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-loglevel", "error"]
+        command += ["-loop", "1", "-framerate", str(fps), "-i", "film%04d.jpg"] if film else ["-i", "frame.png"]
+        command += ["-i", voiced]
         command += ["-i", "captions.srt", "-f", "concat", "-safe", "0", "-i", "bands.txt"]
         command += ["-stream_loop", "-1", "-i", tuned] if tune else []
-        command += ["-filter_complex", filters(seconds, tuned), "-map", "[v]", "-map", "[a]" if tune else "1:a", "-map", "2:s"]
+        command += [
+            "-filter_complex",
+            filters(seconds, tuned, fps if film else 0),
+            "-map",
+            "[v]",
+            "-map",
+            "[a]" if tune else "1:a",
+            "-map",
+            "2:s",
+        ]
         command += [*CODING, "-t", f"{seconds:.2f}", "pitch.mp4"]
         try:
             subprocess.run(command, cwd=here, capture_output=True, timeout=LIMIT_S, check=True)  # noqa: S603
@@ -68,11 +102,13 @@ def cut(frame: bytes, voice: Attachment, tune: Attachment | None, captions: list
         return (here / "pitch.mp4").read_bytes()
 
 
-def filters(seconds: float, tune: str) -> str:
-    """What ffmpeg does with its inputs: frame, voice, captions, bands, tune."""
+def filters(seconds: float, tune: str, film: int = 0) -> str:
+    """What ffmpeg does with its inputs: frame or film (so many frames a second), voice, captions, bands, tune."""
     frames, tall = round(seconds * FPS), TALL - BAND
     zoom = f"zoompan=z='1+{ZOOM - 1:.2f}*on/{frames}':x='iw/2-iw/zoom/2':y='ih/2-ih/zoom/2':d={frames}:s={WIDE}x{tall}:fps={FPS}"
-    seen = f"[0:v]scale={2 * WIDE}:-2,{zoom},pad={WIDE}:{TALL}:0:0[z];[z][3:v]overlay=0:{tall},format=yuv420p[v]"
+    scaled = f"scale={WIDE}:{tall}:force_original_aspect_ratio=decrease,pad={WIDE}:{tall}:(ow-iw)/2:(oh-ih)/2"
+    moving = f"fps={film},{scaled}" if film else f"scale={2 * WIDE}:-2,{zoom}"
+    seen = f"[0:v]{moving},pad={WIDE}:{TALL}:0:0[z];[z][3:v]overlay=0:{tall},format=yuv420p[v]"
     if not tune:
         return seen
     voice = "[1:a]aresample=44100,aformat=channel_layouts=stereo[s]"  # else the tune would get the voice's one channel

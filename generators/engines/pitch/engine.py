@@ -16,6 +16,7 @@ from typing import Protocol
 from bot.domain.ideas import Features
 from bot.words import _
 from generators.engines.making import Attachment, Commission, Engine, Option, Rendered, Report, Unmakeable, Work
+from generators.engines.pitch.filming import Film
 from generators.engines.shared import hearing
 
 LEAST_S, MOST_S = 4.0, 120.0
@@ -24,16 +25,27 @@ TAIL_S = 1.5  # the tune rings out after the last word
 
 
 class Settings(Protocol):
-    """Nothing of the configuration is needed."""
+    """What this engine needs of the configuration."""
+
+    video: str  #: "none", or a diffusers model that makes films, by name or folder
+    device: str
+    dtype: str
+    offload: str
 
 
 def build(settings: Settings, cache: Path) -> Engine:
-    """The engine."""
-    return PitchEngine()
+    """The engine; a model is loaded with the first pitch."""
+    if settings.video in ("", "none"):
+        return PitchEngine()
+    return PitchEngine(Film(settings.video, settings.device, settings.dtype, offload=settings.offload))
 
 
 class PitchEngine:
     """See the module."""
+
+    def __init__(self, film: Film | None = None) -> None:
+        """With a slow zoom over the picture, or with a model that makes films."""
+        self._film = film
 
     def make(self, commission: Commission, report: Report) -> Iterator[Work]:
         """See `Engine`."""
@@ -50,8 +62,9 @@ class PitchEngine:
         report(_("Writing captions"), 0.15)
         lines = captions.timed(commission.text, seconds - TAIL_S)
         frame = clip.framed(picture)
-        report(_("Cutting the clip"), 0.25)
-        film = clip.cut(frame, voice, tune, lines, seconds)
+        moving, fps = self._filmed(commission, picture, seconds, report)
+        report(_("Cutting the clip"), 0.25 if not moving else 0.8)
+        film = clip.cut(frame, voice, tune, lines, seconds, film=moving, fps=fps)
         report(_("Making the page"), 0.9)
         files = (
             Rendered(name="pitch.mp4", media_type="video/mp4", content=film),
@@ -64,8 +77,30 @@ class PitchEngine:
         facts: dict[str, Option] = {"seconds": round(seconds, 1), "width": clip.WIDE, "height": clip.TALL}
         yield Work(files=files, alt=alt, facts=facts, features=measures(picture, voice, tune))
 
+    def _filmed(
+        self, commission: Commission, picture: Attachment, seconds: float, report: Report
+    ) -> tuple[list[bytes] | None, int]:
+        """The film, if a model makes one, and its frames a second."""
+        from PIL import Image
+
+        from generators.engines.pitch import clip
+
+        if self._film is None:
+            return None, clip.FPS
+        report(_("Making the film"), 0.2)
+        seen, size = Image.open(io.BytesIO(picture.content)), (clip.WIDE, clip.TALL - clip.BAND)
+
+        def done(share: float) -> None:
+            report(_("Making the film"), 0.2 + 0.6 * share)
+
+        steps = int(commission.options.get("steps", 0))
+        frames, fps = self._film.frames(commission.text, seen, size, seconds, commission.seed, done, steps=steps)
+        return clip.filmed(frames), fps
+
     def close(self) -> None:
-        """Nothing is held."""
+        """See `Engine`."""
+        if self._film is not None:
+            self._film.close()
 
 
 def first(commission: Commission, kind: str) -> Attachment | None:

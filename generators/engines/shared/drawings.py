@@ -19,14 +19,18 @@ MOST_BYTES = 1_000_000  # a logo has 2 to 50 kB
 MOST_PARTS = 5_000  # shapes and groups; a detailed crest has some hundred
 DEEPEST = 40  # groups within groups; drawing programs write five to ten
 SIDE = 1024  #: pixels of the longer side that it is drawn at
+DPI = 96  #: of CSS; by itself resvg-py takes none, and a drawing measured in millimetres has no size
+MOST_CLIPPED = 20_000  #: shapes of clipping paths, times the parts that are clipped: each is drawn anew for each
 WIDEST = 20.0  #: times as wide as high, or as high as wide; a line of letters has ten
-SHAPES = frozenset(["svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon"])
+SHAPES = frozenset(["svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "clipPath"])
 COLOURS = frozenset(["defs", "linearGradient", "radialGradient", "stop", "style", "title", "desc", "metadata"])
 SPACES = frozenset({"http://www.w3.org/2000/svg", ""})
 CARRIES = re.compile(rb"<\s*script|<!DOCTYPE|<!ENTITY|\son\w+\s*=|javascript:", re.IGNORECASE)
 RULES = re.compile(r"(?:\s*[.\w#-]+(?:\s*,\s*[.\w#-]+)*\s*\{[^{}@\\]*\})*\s*")  # simple selectors, as drawing programs write them
-ELSEWHERE = re.compile(r"url\(\s*['\"]?(?!#)|var\(|calc\(|dasharray|filter|mask|clip-path|expression", re.IGNORECASE)
-NUMBER = re.compile(r"\s*([\d.]{1,12})\s*(?:px)?\s*")
+ELSEWHERE = re.compile(
+    r"url\(\s*['\"]?(?!#)|var\(|calc\(|dasharray|filter|mask|clip-path\s*:\s*(?!url\(\s*#|none)|expression", re.IGNORECASE
+)
+NUMBER = re.compile(r"\s*([\d.]{1,12})\s*(?:px|mm|cm|in|pt|pc)?\s*")
 
 
 def drawn(content: bytes, name: str) -> Image.Image:
@@ -59,7 +63,7 @@ def _rendered(content: bytes, name: str, wide: int, high: int) -> Image.Image:
     from resvg_py import svg_to_bytes
 
     try:
-        png = svg_to_bytes(svg_string=content.decode("utf-8-sig"), width=wide, height=high, skip_system_fonts=True)
+        png = svg_to_bytes(svg_string=content.decode("utf-8-sig"), width=wide, height=high, skip_system_fonts=True, dpi=DPI)
     except ValueError as error:
         raise Unmakeable(
             _("{name} is an SVG that cannot be read. Please export it as PNG and attach that.").format(name=name)
@@ -70,6 +74,10 @@ def _rendered(content: bytes, name: str, wide: int, high: int) -> Image.Image:
 def _look(root: ET.Element, name: str) -> None:
     """Refuses what is not on the list; metadata are not drawn, and may be anything."""
     left, parts = [(root, 1)], 0
+    clips = [each for each in root.iter() if isinstance(each.tag, str) and each.tag.endswith("clipPath")]
+    clipped = sum("clip-path" in f"{each.attrib}" for each in root.iter())
+    if sum(len(list(each.iter())) for each in clips) * clipped > MOST_CLIPPED:
+        raise Unmakeable(_("{name} is an SVG with too many parts. Please export it as PNG and attach that.").format(name=name))
     while left:
         one, depth = left.pop()
         parts += 1

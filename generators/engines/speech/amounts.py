@@ -28,10 +28,16 @@ REGULAR = {
     "kg": "kilogram", "lb": "pound", "lbs": "pound", "oz": "ounce", "ml": "millilitre", "cl": "centilitre", "l": "litre",
     "tbsp": "tablespoon", "tsp": "teaspoon", "ms": "millisecond", "sec": "second", "secs": "second", "min": "minute",
     "mins": "minute", "h": "hour", "hr": "hour", "hrs": "hour", "kb": "kilobyte", "mb": "megabyte", "gb": "gigabyte",
-    "tb": "terabyte", "kw": "kilowatt", "kwh": "kilowatt hour", "px": "pixel", "°": "degree",
+    "tb": "terabyte", "w": "watt", "v": "volt", "kv": "kilovolt", "mw": "megawatt", "ma": "milliamp",
+    "mah": "milliamp hour",    "kcal": "kilocalorie", "db": "decibel", "ha": "hectare", "nm": "nanometre", "µm": "micrometre",
+    "kw": "kilowatt", "kwh": "kilowatt hour", "px": "pixel", "°": "degree",
 }  # fmt: skip
 IRREGULAR = {
     "ft": ("foot", "feet"), "hz": ("hertz", "hertz"), "khz": ("kilohertz", "kilohertz"), "mhz": ("megahertz", "megahertz"),
+    "fps": ("frame per second", "frames per second"), "rpm": ("revolution per minute", "revolutions per minute"),
+    "kbps": ("kilobit per second", "kilobits per second"), "mbps": ("megabit per second", "megabits per second"),
+    "gbps": ("gigabit per second", "gigabits per second"), "mbit/s": ("megabit per second", "megabits per second"),
+    "gbit/s": ("gigabit per second", "gigabits per second"),
     "ghz": ("gigahertz", "gigahertz"), "mph": ("mile per hour", "miles per hour"),
     "kmh": ("kilometre per hour", "kilometres per hour"), "km/h": ("kilometre per hour", "kilometres per hour"),
     "m/s": ("metre per second", "metres per second"), "mb/s": ("megabyte per second", "megabytes per second"),
@@ -46,12 +52,40 @@ UNIT = re.compile(
 )
 PARTS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
 VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8"}
+#: Dollars of other countries, by what stands before their sign.
+DOLLARS = {
+    "US": "U S", "A": "Australian", "AU": "Australian", "C": "Canadian", "CA": "Canadian", "NZ": "New Zealand", "HK": "Hong Kong",
+    "S": "Singapore", "SG": "Singapore", "NT": "New Taiwan",
+}  # fmt: skip
+#: For each of what a price or a number is: behind a stroke.
+EACH = {
+    "kg": "kilogram", "g": "gram", "l": "litre", "h": "hour", "hr": "hour", "hour": "hour", "min": "minute", "minute": "minute",
+    "s": "second", "sec": "second", "second": "second", "day": "day", "d": "day", "wk": "week", "week": "week", "mo": "month",
+    "month": "month", "yr": "year", "year": "year", "person": "person", "user": "user", "seat": "seat", "head": "head",
+    "night": "night", "km": "kilometre", "m²": "square metre", "item": "item", "unit": "unit", "piece": "piece",
+}  # fmt: skip
+#: Who is counted in millions by a small m.
+COUNTED_BY_M = (
+    "users|people|customers|views|downloads|followers|subscribers|players|copies|jobs|homes|visitors|members|dollars|euros"
+)
 SCALE = rf"(?:\s?(?P<scale>bn|[kKmMbBtT]|{WORDS})(?![\w]))?"
 COIN = r"[$€£¥₹₩]"
 
 
 def money(text: str) -> str:
     """Sums of money in words."""
+    text = re.sub(r"\b(\d{1,3}(?:\.\d{3})+)(?= [Ee]uros?\b)", lambda m: m[1].replace(".", ""), text)
+    text = _each(text)
+    text = re.sub(
+        rf"\b({'|'.join(DOLLARS)})\$\s?(?P<sum>{NUMBER}){SCALE}",
+        lambda m: re.sub(r"\b(dollars?)", DOLLARS[m[1]] + r" \1", _sum(m["sum"], m["scale"], "$")),
+        text,
+    )
+    text = re.sub(
+        rf"({COIN})\s?({NUMBER})\s?(bn|[kKmMbBtT]|{WORDS})(?!\w)\s?[-–]\s?\1?(?P<sum>{NUMBER}){SCALE}",
+        lambda m: f"{number(m[2])} {LARGE.get(m[3].lower(), m[3])} to {_sum(m['sum'], m['scale'], m[1])}",
+        text,
+    )
     text = re.sub(
         rf"({COIN})\s?({NUMBER})\s?[-–]\s?\1?({NUMBER})(?![\w])",
         lambda m: f"{number(m[2])} to {_sum(m[3], '', m[1])}",
@@ -65,6 +99,29 @@ def money(text: str) -> str:
     )
     text = re.sub(rf"(?P<sum>{NUMBER}){SCALE}\s?(?P<coin>{COIN}|¢)", lambda m: _sum(m["sum"], m["scale"], m["coin"]), text)
     return re.sub(rf"(?P<sum>{NUMBER}){SCALE}\s(?P<coin>{codes})\b", lambda m: _sum(m["sum"], m["scale"], CODES[m["coin"]]), text)
+
+
+def _each(text: str) -> str:
+    """What a price or a number is for: €3.50/kg, 20 cups/day."""
+    said = "|".join(map(re.escape, sorted(EACH, key=len, reverse=True)))
+    price = rf"(?:(?:{COIN}|\b(?:{'|'.join(CODES)}))\s?{NUMBER}(?:bn|[kKmMbB])?|{NUMBER}\s?(?:{COIN}|¢|(?:{'|'.join(CODES)})\b))"
+    text = re.sub(rf"({price})\s?/\s?({said})(?![\w²])", lambda m: f"{m[1]} per {EACH[m[2]]}", text)
+    times = "day|week|month|year|hour|minute|second|min|wk|yr|mo|hr|sec|person"
+    return re.sub(rf"(?<!/)(\b\d[\d.,]*x?(?:\s[a-z]{{2,}})?)\s?/\s?({times})\b", lambda m: f"{m[1]} per {EACH[m[2]]}", text)
+
+
+def powers(text: str) -> str:
+    """10^6, 6.022e23 in words."""
+
+    def raised(minus: str, to: str) -> str:
+        return f"to the {'minus ' + cardinal(int(to)) if minus == '-' else ordinal(int(to))}"
+
+    text = re.sub(
+        r"(?<![\w.])(\d+(?:\.\d+)?)[eE]([+-]?)(\d{1,3})\b(?!\.\d)",
+        lambda m: ("" if m[1] == "1" else f"{number(m[1])} times ") + f"ten {raised(m[2], m[3])}",
+        text,
+    )
+    return re.sub(rf"({NUMBER})\s?\^\s?(-?)(\d{{1,3}})\b", lambda m: f"{number(m[1])} {raised(m[2], m[3])}", text)
 
 
 def _sum(text: str, scale: str | None, coin: str) -> str:
@@ -119,6 +176,8 @@ def units(text: str) -> str:
     text = re.sub(r"(\d)\s?h(?:rs?)?\s?(\d{1,2})\s?m(?:in)?\b", r"\1 h \2 min", text)
     text = re.sub(r"(\d+)\s?ft\.?\s(\d{1,2})\s?in\b", lambda m: f"{m[1]} ft {_counted(m[2], 'inch', 'inches')}", text)
     text = re.sub(r"\b(\d)['′](\d{1,2})(?:[\"″]|'')?(?!\d)", lambda m: f"{cardinal(int(m[1]))} foot {cardinal(int(m[2]))}", text)
+    text = re.sub(rf"({NUMBER})m(?= (?:{COUNTED_BY_M})\b)", lambda m: f"{number(m[1])} million", text)
+    text = re.sub(r"(\d)\s?x\s?(?=\d)|(\d)\s?×\s?(?=[\d.,]+\s?(?:[cmk]?m|in|ft|px)\b)", lambda m: f"{m[1] or m[2]} by ", text)
     text = UNIT.sub(_unit, text)
     text = re.sub(rf"({NUMBER}) s\b", lambda m: _counted(m[1], "second", "seconds"), text)
     text = re.sub(rf"({NUMBER})\s?(k|M)\b", lambda m: f"{number(m[1])} {LARGE[m[2].lower()]}", text)

@@ -11,6 +11,7 @@ MONTHS = (
 )  # fmt: skip
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTH = r"(?:" + "|".join(f"{name[:3]}(?:{name[3:]}|\\.)?" if len(name) > 3 else name for name in MONTHS) + r"|Sept\.?)"
+CENTURY = 2000  #: that a year of two figures is in
 SHORT = {name[:3]: name for name in (*MONTHS, *DAYS)}
 YEARS_AFTER = r"(?<=\b[Ii]n )|(?<=\b[Ss]ince )|(?<=\b[Uu]ntil )|(?<=\b[Bb]efore )|(?<=\b[Aa]fter )|(?<=\byear )"
 
@@ -18,14 +19,19 @@ YEARS_AFTER = r"(?<=\b[Ii]n )|(?<=\b[Ss]ince )|(?<=\b[Uu]ntil )|(?<=\b[Bb]efore 
 def phones(text: str) -> str:
     """Telephone numbers digit by digit, with a breath between their groups."""
     for pattern in (
-        r"\+\d{1,3}(?:[ .-]?\(?\d{2,4}\)?){2,5}",
+        r"\+\d{1,3}(?: ?\(0\))?(?:[ .-]?\(?\d{2,8}\)?){2,5}",
+        r"\+\d{1,3} \d{6,11}\b",
+        r"(?<![\w-])(?<!\d )0[1-9]\d{1,3}[ /-]\d{3,8}(?:[ -]\d{2,4})*(?![\w-])",
+        r"(?<![\w-])1-\d{3}-\d{3}-\d{4}(?![\w-])",
+        r"(?<=ISBN )[\d-]{10,17}(?![\w-])",
         r"\(\d{3}\)\s?\d{3}[ -]\d{4}\b",
         r"(?<![\w-])\d{3}-\d{3,4}-\d{4}(?![\w-])",
     ):
         text = re.sub(
             pattern, lambda m: ("plus " if m[0][0] == "+" else "") + ", ".join(map(digits, re.findall(r"\d+", m[0]))), text
         )
-    return text
+    text = re.sub(r"\b([Cc]all|[Dd]ial|[Rr]ing) (\d{3})\b(?![-.,]?\d)", lambda m: f"{m[1]} {digits(m[2])}", text)
+    return re.sub(r"(?<![\w-])1-(\d00)-(?=[A-Z])", r"1, \1 ", text)
 
 
 def dates(text: str) -> str:
@@ -36,6 +42,14 @@ def dates(text: str) -> str:
         r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b",
         lambda m: _date(m, int(m[3]), *((int(m[2]), int(m[1])) if int(m[1]) > 12 else (int(m[1]), int(m[2])))),
         text,
+    )
+    text = re.sub(
+        r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{2})(?![\d/])",
+        lambda m: _date(m, CENTURY + int(m[3]), *((int(m[2]), int(m[1])) if int(m[1]) > 12 else (int(m[1]), int(m[2])))),
+        text,
+    )
+    text = re.sub(
+        rf"\b({'|'.join(name[:3] for name in DAYS)})\.?,(?=\s(?:the\s)?(?:\d|{MONTH}\b))", lambda m: SHORT[m[1]] + ",", text
     )
     text = re.sub(
         rf"\b({MONTH})\s(\d{{1,2}})(?:st|nd|rd|th)?(?![\w:%.,/-]?\d)(?!\s?[ap]\.?m)(?:,?\s(\d{{4}}))?\b",
@@ -65,6 +79,7 @@ def _month(text: str) -> str:
 
 def times(text: str) -> str:
     """Times of day and ranges of them."""
+    text = re.sub(r"(?<=\d)(st|nd|rd|th)\s?[-–]\s?(?=\d+(?:st|nd|rd|th)\b)", r"\1 to ", text)
     text = re.sub(r"\b([ap])\.\s?m\.", r"\1m", text)
     text = re.sub(r"(\d\s?[ap]m|\d:\d{2})\s?[-–]\s?(?=\d)", r"\1 to ", text)
     text = re.sub(r"(?<!\d:)\b([01]?\d|2[0-4]):([0-5]\d)(?:\s?([ap])m)?\b(?!:\d)", _clock, text)

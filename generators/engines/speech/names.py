@@ -9,11 +9,20 @@ from generators.engines.speech.counting import cardinal, digits, ordinal, year
 SMALL = {"US", "IT"}  #: words in small letters, said letter by letter in capitals
 #: Said letter by letter though they could be words; those without a vowel are, whatever they are.
 LETTERS = SMALL | {
-    "AC", "AI", "AKA", "API", "AR", "ATM", "CEO", "CFO", "CIA", "COO", "CPU", "CTO", "DIY", "DNA", "EEG", "ERP", "ETA", "EU",
-    "EV", "FAQ", "FBI", "GPU", "HR", "ID", "IOU", "IP", "IPA", "IPO", "IQ", "ISO", "KPI", "MBA", "NGO", "OLED", "OS", "PR",
+    "AC", "AD", "AI", "AKA",
+    "API", "AR", "ATM", "CEO", "CFO", "CIA", "COO", "CPU", "CTO", "DIY", "DNA", "EEG", "ERP", "ETA", "EU",
+    "EV", "FAQ", "FBI", "GPU", "HR", "ID", "IOU", "IBM", "IP", "IPA", "IPO", "IQ", "ISO", "IV",
+    "KPI", "MBA", "NGO", "OLED", "OS", "PR",
     "RNA", "ROI", "SEO", "UCLA", "UFO", "UI", "UK", "UN", "URL", "USA", "USB", "USP", "UV", "UX", "VIP", "VR",
 }  # fmt: skip
-SAID = {"AT&T": "A T and T", "PostgreSQL": "Postgres Q L", "Ph.D.": "P H D", "PhD": "P H D", "C++": "C plus plus"}
+SAID = {
+    ".NET": "dot net",
+    "AT&T": "A T and T",
+    "PostgreSQL": "Postgres Q L",
+    "Ph.D.": "P H D",
+    "PhD": "P H D",
+    "C++": "C plus plus",
+}
 KEPT = ("Mc", "Mac", "De", "Di", "La", "Le", "Van", "O")  #: beginnings of surnames: McDonald is one word
 REGNAL = (
     "Henry|Louis|Elizabeth|Charles|George|Edward|Richard|James|William|John|Paul|Benedict|Pius|Francis|Napoleon|Catherine|Mary|"
@@ -26,20 +35,25 @@ COUNTED = (
 ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 NUMERAL = r"((?=[IVXLC])C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))(?<=[IVXLC])\b"
 SUB = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+SPELLED = {"io": "I O", "ai": "A I", "uk": "U K", "de": "D E", "fr": "F R", "tv": "T V", "eu": "E U", "js": "J S", "ts": "T S"}
 TOPS = "com|org|net|io|ai|dev|app|co|uk|de|fr|edu|gov|me|tv|info"
 
 
 def addresses(text: str) -> str:
     """Addresses of pages and mail, with their dots and strokes said."""
     text = re.sub(r"https?://(www\.)?|www\.", "", text)
+    text = re.sub(r"\b([A-Z]\w+)\.(js|ts)\b", lambda m: f"{m[1]} dot {SPELLED[m[2]]}", text)
     return re.sub(
         rf"(?<![\w.])[\w.+-]*@?\w[\w-]*(?:\.[\w-]+)*\.(?:{TOPS})\b(?:/[\w.-]+)*/?",
-        lambda m: (
-            m[0].rstrip("/.").replace("@", " at ").replace(".", " dot ").replace("/", " slash ")
-            + ("." if m[0][-1] == "." else "")
-        ),
+        lambda m: _address(m[0]),
         text,
     )
+
+
+def _address(text: str) -> str:
+    said = text.rstrip("/.").replace("@", " at ").replace(".", " dot ").replace("/", " slash ")
+    said = re.sub(rf"(?<= dot )({'|'.join(SPELLED)})\b", lambda m: SPELLED[m[1]], said)
+    return said + ("." if text[-1] == "." else "")
 
 
 def romans(text: str) -> str:
@@ -69,9 +83,8 @@ def apart(text: str) -> str:
     text = re.sub(r"(?<=[A-Za-z])-(?=\d)|(?<=\d)-(?=[A-Za-z])", " ", text)
     text = re.sub(r"\b(?=[\d]*[A-Za-z])(?=[A-Za-z]*\d)(?!\d+(?:st|nd|rd|th)\b)[A-Za-z0-9]+\b", _mixed, text)
     text = re.sub(r"\b[A-Za-z]*[a-z][A-Z][A-Za-z]*\b|\b[A-Z]{2,}[a-z]{2,}[A-Za-z]*\b", _camel, text)
-    if re.search("[a-z]", text):  # else somebody shouts
-        text = re.sub(r"\b[A-Z]{2,6}\b", _capitals, text)
-    return text
+    shouted = not re.search("[a-z]", text) and len(re.findall("[A-Z]{2,}", text)) > 1
+    return re.sub(r"\b[A-Z]{2,6}\b", lambda m: m[0] if shouted and not _spelled(m[0], shouted=True) else _capitals(m), text)
 
 
 def _mixed(found: re.Match[str]) -> str:
@@ -99,9 +112,15 @@ def _camel(found: re.Match[str]) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", word)
 
 
+def _spelled(word: str, *, shouted: bool = False) -> bool:
+    """Whether capitals are letters; where all of a text is in capitals, those that are words, too, are words."""
+    known = LETTERS - SMALL - {"AD", "AR", "IV"} if shouted else LETTERS
+    return word in known or not re.search("[AEIOUY]", word)
+
+
 def _capitals(found: re.Match[str]) -> str:
     word = found[0]
-    if word in LETTERS or not re.search("[AEIOUY]", word):
+    if _spelled(word):
         return " ".join(word)
     if len(word) >= 4 and not re.search("[^AEIOUY]{3}", word):
         return word.capitalize()  # said as a word: NASA, IKEA

@@ -10,12 +10,14 @@ from generators.engines.speech import amounts, counting, dates, names
 SHORT = {
     "mr": "mister", "mrs": "missus", "ms": "miz", "dr": "doctor", "prof": "professor", "vs": "versus", "etc": "et cetera",
     "e.g": "for example", "i.e": "that is", "approx": "approximately", "dept": "department", "min": "minutes", "sec": "seconds",
-    "hrs": "hours", "jr": "junior", "sr": "senior", "ave": "avenue",
+    "hrs": "hours", "jr": "junior", "sr": "senior", "ave": "avenue", "pp": "pages", "ca": "circa", "ext": "extension",
+    "inc": "incorporated", "ltd": "limited", "corp": "corporation", "max": "maximum", "fig": "figure", "incl": "including",
 }  # fmt: skip
+BEFORE = {"min": "minimum", "p": "page", "c": "circa"}  #: before a number
 SIGNS = {
     "%": " percent", "&": " and ", "+": " plus ", "=": " equals ", "@": " at ", "#": " number ", "×": " times ", "→": ", ",
     "±": " plus or minus ", "≥": " at least ", "≤": " at most ", "≈": " about ", "<": " less than ", ">": " greater than ",
-    "•": ", ", "°": " degrees ",
+    "•": ", ", "§": " section ", "°": " degrees ",
 }  # fmt: skip
 LONGEST = 180  # characters of one breath; the voice gets unsteady over longer ones
 
@@ -25,6 +27,9 @@ def spoken(text: str) -> str:
     text = re.sub(r"[,;]?\s+/\s+", "; ", text)  # between the lines of a poem
     text = text.replace("’", "'").replace("−", "-")
     text = re.sub(r"\b(\d)'(\d{1,2})[\"”]", r"\1′\2", text)  # feet and inches
+    text = re.sub(r'(?<=\d)"', lambda m: '"' if text[: m.start()].count('"') % 2 else " inch", text)
+    text = re.sub(r"\b([Mm]in|p|c)\.\s?(?=\d)", lambda m: BEFORE[m[1].lower()] + " ", text)
+    text = re.sub(r"(?<=\d)['_](?=\d{3}(?!\d))", "", text)
     text = text.replace("“", " ").replace("”", " ").replace('"', " ")
     text = names.romans(names.addresses(text))
     text = amounts.money(dates.dates(dates.phones(counting.listed(text))))
@@ -34,25 +39,31 @@ def spoken(text: str) -> str:
     text = re.sub(r"(?<!\w)~(?=\d)", "about ", text)
     text = re.sub(r"(?<![A-Za-z])(\d+(?:[.,]\d+)?[%°]?)\s?[-–]\s?(?=\d)", r"\1 to ", text)
     text = re.sub(r"(?<![\w.,])-(?=\d)", "minus ", text)
-    text = dates.years(text)
+    text = dates.years(amounts.units(amounts.powers(text)))
     text = re.sub(
         r"\b(\d[\d,]*)(?:st|nd|rd|th)\b", lambda m: counting.ordinal(int(m[1].replace(",", "")[: counting.MOST_DIGITS])), text
     )
-    text = names.apart(_shortened(amounts.units(text)))
+    text = names.apart(_shortened(text))
     text = re.sub(rf"(?<![\w.]){counting.NUMBER}|(?<![\w.])\.\d+", lambda m: counting.number(m[0]), text)
     text = re.sub(r"\d+", lambda m: " " + counting.digits(m[0]) + " ", text)
     for sign, word in SIGNS.items():
         text = text.replace(sign, word)
-    text = re.sub(r"\b([A-Z])/([A-Z])\b|\b(and)/(or)\b", lambda m: f"{m[1] or m[3]} {m[2] or m[4]}", text)
+    text = re.sub(r"\b([A-Z])/([A-Z])(?=\b)|\b(and)/(or)\b", lambda m: f"{m[1] or m[3]} {m[2] or m[4]}", text)
     return " ".join(text.replace("/", " or ").replace("_", " ").split())
 
 
 def _shortened(text: str) -> str:
     """Abbreviations written out."""
+    text = re.sub(r"\bw/o\b", "without", re.sub(r"\b([wc])/(?=\s|$)", lambda m: "with" if m[1] == "w" else m[0], text))
+    text = re.sub(r"★+", lambda m: _stars(len(m[0])), re.sub(r"\b(\d)\s?[*★](?!\w)", lambda m: _stars(int(m[1])), text))
     text = re.sub(r"\b[Nn]os?\.\s?(?=\d)", "number ", text)
     text = re.sub(r"(?<=[a-z]\s)\bSt\.(?!\s[A-Z])|(?<=[A-Za-z]\s)\bSt\.$", "Street", text)
     text = re.sub(r"\bSt\.(?=\s[A-Z])", "Saint", text)
     return re.sub(r"\b([A-Za-z](?:\.[A-Za-z])?[a-z]*)\.(?=\s+[\w(]|$)", lambda m: SHORT.get(m[1].lower(), m[0]), text)
+
+
+def _stars(count: int) -> str:
+    return f"{counting.cardinal(count)} star{'' if count == 1 else 's'}"
 
 
 def breaths(text: str) -> Iterator[str]:

@@ -86,6 +86,11 @@ class BareChat:
         self.messages[address] = Card()
         return Sheet(self, "", address)
 
+    def whisper(self, channel: Channel, person: Person) -> Sheet | None:
+        address = f"aside/{next(self.numbers)}"
+        self.messages[address] = Card()
+        return Sheet(self, person.id, address)
+
     async def close(self) -> None:
         """Nothing is open."""
 

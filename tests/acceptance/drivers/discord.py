@@ -130,7 +130,8 @@ class DiscordDriver:
 
     async def private(self, person: str, *, team: str = "red") -> list[str]:
         room, user = self.guilds[team].rooms[0], self.user(person)
-        return [unescaped(message.text) for message in room.messages if message.ephemeral_for is user and not message.loading]
+        alone = [message for message in room.messages if message.ephemeral_for is user and not message.loading]
+        return [unescaped(message.text) for message in (*alone, *self.fake.dm(user).messages)]
 
     async def posted(self, *, team: str = "red") -> list[str]:
         messages = self.guilds[team].rooms[0].messages

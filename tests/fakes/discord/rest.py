@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -120,11 +121,12 @@ class Rest(Endpoints):
         moment = self.fake.clock()
         window, broke = self.fake.rates.take(operation, major, moment, exempt=exempt)
         left = self.fake.rates.everything.left(moment) if broke == "global" else window.left(moment)
+        told = math.ceil(left * 1000) / 1000  # in milliseconds, and never less than it is
         headers = {
             "X-RateLimit-Limit": str(window.limit),
             "X-RateLimit-Remaining": str(max(0, window.limit - window.used)),
-            "X-RateLimit-Reset": f"{moment + left:.3f}",
-            "X-RateLimit-Reset-After": f"{left:.3f}",
+            "X-RateLimit-Reset": f"{moment + told:.3f}",
+            "X-RateLimit-Reset-After": f"{told:.3f}",
             "X-RateLimit-Bucket": operation,
             "Via": "1.1 google",
         }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.fakes.discord import rules
-from tests.fakes.discord.world import ADMIN, MEMBER, Room, User, now, snowflake
+from tests.fakes.discord.world import ADMIN, ATTACH, MEMBER, Room, User, now, snowflake
 
 
 @dataclass(eq=False)
@@ -171,7 +171,7 @@ class Asked:
             "version": 1,
             "channel_id": self.room.id,
             "channel": self.room.payload(),
-            "app_permissions": str(MEMBER),
+            "app_permissions": str(MEMBER & ~(ATTACH if "attach" in self.room.denied else 0)),
             "locale": self.user.locale,
             "entitlements": [],
             "authorizing_integration_owners": self.owners(),

@@ -19,8 +19,10 @@ TEXT_ROOM, DM_ROOM, VOICE_ROOM, GROUP_ROOM, NEWS_ROOM, THREAD_ROOM, PRIVATE_THRE
 STAGE_ROOM, FORUM, MEDIA = 13, 15, 16
 THREADS = (THREAD_ROOM, PRIVATE_THREAD)
 
+PERSON, VIEW_CHANNEL = 1, 1 << 10  # of a permission overwrite: whose it is, and what it denies
 #: What a member may do when nothing is denied: view, send, history, reactions, attachments, embeds, threads, commands.
 MEMBER = 1 << 10 | 1 << 11 | 1 << 16 | 1 << 6 | 1 << 15 | 1 << 14 | 1 << 31 | 1 << 35 | 1 << 38
+ATTACH = 1 << 15
 ADMIN = MEMBER | 1 << 5 | 1 << 4 | 1 << 3
 
 
@@ -176,7 +178,8 @@ class Room:
     id: str = field(default_factory=snowflake)
     messages: list[Message] = field(default_factory=list)
     deleted: bool = False
-    denied: set[str] = field(default_factory=set)  #: "view", "send": what the bot may not do here
+    denied: set[str] = field(default_factory=set)  #: "view", "send", "threads", "attach": what the bot may not do here
+    hidden_from: list[User] = field(default_factory=list)  #: people who may not see it, by an overwrite of their own
 
     def payload(self) -> dict[str, Any]:
         if self.people:
@@ -220,7 +223,9 @@ class Room:
             "guild_id": self.guild.id,
             "name": self.name,
             "position": 0,
-            "permission_overwrites": [],
+            "permission_overwrites": [
+                {"id": user.id, "type": PERSON, "allow": "0", "deny": str(VIEW_CHANNEL)} for user in self.hidden_from
+            ],
             "nsfw": False,
             "parent_id": None,
             "last_message_id": None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -366,6 +367,40 @@ def set_title(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> Answe
     return {}
 
 
+def set_session_status(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> Answer:
+    _open_conversation(workspace, args["channel_id"])
+    if args["status"] not in ("processing", "active", "suspended", "closed"):
+        raise Refused("invalid_arguments")
+    workspace.sessions.append((args["channel_id"], args.get("thread_ts", ""), args["status"], args.get("title", "")))
+    slack.changed()
+    return {}
+
+
+def validate_blocks(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> Answer:
+    blocks = args["blocks"]
+    faults = slack.judge.blocks(json.loads(blocks) if isinstance(blocks, str) else blocks, "message")
+    if faults:
+        raise Refused(faults[0].error, response_metadata={"messages": [fault.why for fault in faults]})
+    return {}
+
+
+def complete_step(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> Answer:
+    if args["function_execution_id"] in workspace.steps:
+        raise Refused("function_execution_not_in_running_state")
+    outputs = args.get("outputs")
+    how = {"outputs": json.loads(outputs) if isinstance(outputs, str) else outputs} if outputs else {"error": args["error"]}
+    workspace.steps[args["function_execution_id"]] = how
+    slack.changed()
+    return {}
+
+
+def create_canvas(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> Answer:
+    _open_conversation(workspace, args["channel_id"])
+    workspace.canvases.append(args)
+    slack.changed()
+    return {"canvas_id": slack.ids.id("F")}
+
+
 METHODS: dict[str, tuple[Method, str]] = {
     "auth.test": (auth_test, ""),
     "chat.postMessage": (post_message, "chat:write"),
@@ -391,6 +426,11 @@ METHODS: dict[str, tuple[Method, str]] = {
     "assistant.threads.setStatus": (set_status, "chat:write"),
     "assistant.threads.setSuggestedPrompts": (set_suggested_prompts, "assistant:write"),
     "assistant.threads.setTitle": (set_title, "assistant:write"),
+    "agents.sessions.setStatus": (set_session_status, "assistant:write"),
+    "blocks.validate": (validate_blocks, ""),
+    "canvases.create": (create_canvas, "canvases:write"),
+    "functions.completeSuccess": (complete_step, ""),
+    "functions.completeError": (complete_step, ""),
 }
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.data import document
 
@@ -19,6 +22,18 @@ class Specs:
     manifest: dict[str, Any]
 
 
+#: Methods that came after the pages were read: what they take is what Slack's own client hands over.
+NEWER = ("agents.sessions.setStatus", "blocks.validate", "functions.completeError", "functions.completeSuccess")
+
+
+def of_client(method: str) -> dict[str, Any]:
+    """A method as Slack's own client describes it."""
+    given = inspect.signature(getattr(AsyncWebClient, method.replace(".", "_"))).parameters.values()
+    named = [one for one in given if one.kind is inspect.Parameter.KEYWORD_ONLY]
+    args = {one.name: {"required": one.default is inspect.Parameter.empty} for one in named}
+    return {"args": args, "rate_limit": None}
+
+
 @cache
 def load() -> Specs:
     """The specifications, read once."""
@@ -30,6 +45,6 @@ def load() -> Specs:
     return Specs(
         definitions=protocol["definitions"],
         kinds=protocol["definitions"]["SlackProtocol"]["properties"],
-        methods=document("slack-methods.json"),
+        methods=document("slack-methods.json") | {method: of_client(method) for method in NEWER},
         manifest=document("slack-manifest.schema.json"),
     )

@@ -142,6 +142,9 @@ class Workspace:
     messages: list[Message] = field(default_factory=list)
     homes: dict[str, dict[str, Any]] = field(default_factory=dict)  #: person → their Home tab
     statuses: list[tuple[str, str, str]] = field(default_factory=list)  #: (channel, thread, status)
+    sessions: list[tuple[str, str, str, str]] = field(default_factory=list)  #: (channel, thread, status, title)
+    steps: dict[str, dict[str, Any]] = field(default_factory=dict)  #: a workflow's step → how it ended
+    canvases: list[dict[str, Any]] = field(default_factory=list)
     prompts: dict[str, list[dict[str, str]]] = field(default_factory=dict)  #: channel → suggested prompts
 
     def person(self, user: str) -> dict[str, Any]:

@@ -1,0 +1,51 @@
+"""The use cases that look at boards and shape them, built around those of ideas, votes and a team."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.givens import new_id
+from bot.limits import Turnstile
+from bot.ports import Clock, Generator
+from bot.services.ideas.board import Boards
+from bot.services.ideas.exporting import Exporting
+from bot.services.ideas.importing import Importing
+from bot.services.ideas.marking import Marking
+from bot.services.ideas.merging import Merging
+from bot.services.ideas.naming import Naming
+from bot.services.ideas.theming import Theming
+from bot.services.models.versions import Versions
+from bot.services.team.governing import Governing
+from bot.services.votes.listening import Listening
+from learning.themes import grouped
+
+
+def furnished(
+    *,
+    boards: Boards,
+    generator: Generator,
+    turnstile: Turnstile,
+    governing: Governing,
+    listening: Listening,
+    versions: Versions,
+    clock: Clock,
+) -> dict[str, Any]:
+    """Those use cases, by their names in the bundle."""
+    store, tasting = boards.store, listening.tasting
+    theming = Theming(
+        store=store,
+        boards=boards,
+        generator=generator,
+        naming=Naming(generator, turnstile),
+        grouping=grouped,
+        clock=clock,
+        new_id=new_id,
+    )
+    return {
+        "boards": boards,
+        "exporting": Exporting(boards, versions),
+        "importing": Importing(store=store, governing=governing, clock=clock, new_id=new_id),
+        "marking": Marking(store=store, boards=boards, listening=listening, clock=clock),
+        "merging": Merging(store=store, tasting=tasting, clock=clock),
+        "theming": theming,
+    }

@@ -1,0 +1,83 @@
+"""Makes lines: one idea as it is shown, with everything that can be done to it; made once for as long as it looks the same."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.domain.feedback import Tally
+from bot.domain.ideas import Idea, Person
+from bot.messages import Control, Line
+from bot.services.doors import Command, Signal, of_words, on_idea, place_beside
+from bot.words import _, language
+
+#: Controls of ideas remembered, a few kilobytes each. People vote on hundreds of ideas at a time, and of a card that is shown
+#: again all ideas but one look as they did. Making the controls of one takes longer than all else about it.
+REMEMBERED = 2048
+#: What controls depend on. Nothing of an idea changes but that it is hidden, and that texts are deleted, which no control shows.
+Looks = tuple[Any, ...]
+
+
+class Lines:
+    """Makes lines; the plugins say what can be pressed."""
+
+    def __init__(self, *, commands: Mapping[str, Command], signals: Mapping[str, Signal]) -> None:
+        self.commands = commands
+        self.signals = signals
+        self._controls: OrderedDict[Looks, tuple[Control, ...]] = OrderedDict()
+
+    def line(self, idea: Idea, tally: Tally | None, note: str = "") -> Line:
+        """One idea; `tally`: as far as it is shown."""
+        return Line(
+            idea=idea.id,
+            number=idea.number,
+            text=idea.text,
+            by=signed(idea),
+            note=note or origin(idea),
+            tally=tally,
+            controls=self._beside(idea, tally),
+        )
+
+    def _beside(self, idea: Idea, tally: Tally | None) -> tuple[Control, ...]:
+        """What can be pressed; the same tuple for as long as that is the same, by which adapters know it again."""
+        key = (idea.id, idea.modality, idea.traits, idea.origin, idea.hidden, tally, language())
+        known = self._controls.get(key)
+        if known is not None:
+            self._controls.move_to_end(key)
+            return known
+        made = self._controls[key] = self._made(idea, tally)
+        if len(self._controls) > REMEMBERED:
+            self._controls.popitem(last=False)
+        return made
+
+    def _made(self, idea: Idea, tally: Tally | None) -> tuple[Control, ...]:
+        pressed = [control for signal in self.signals.values() for control in signal.controls(idea, tally)]
+        pressed += [control for command in self.commands.values() for control in on_idea(command, idea)]
+        if idea.modality != "text":
+            pressed = self.without_words_only(pressed)
+        pressed.sort(key=lambda control: place_beside(self._plugin(control.key.verb)))
+        return tuple(pressed)
+
+    def without_words_only(self, controls: Sequence[Control]) -> list[Control]:
+        """The controls that make sense of pictures and sounds."""
+        return [control for control in controls if not of_words(self._plugin(control.key.verb))]
+
+    def _plugin(self, verb: str) -> Signal | Command | None:
+        return self.signals.get(verb) or self.commands.get(verb)
+
+
+def signed(idea: Idea) -> Person | None:
+    """The person whom everybody is told to have written an idea."""
+    return None if idea.origin == "unsigned" else idea.author
+
+
+def origin(idea: Idea) -> str:
+    """Where an idea came from, when not out of the model at the first asking."""
+    return {
+        "more": _("one more like another"),
+        "remix": _("a remix"),
+        "polish": _("polished"),
+        "edit": _("edited"),
+        "human": _("added by hand"),
+    }.get(idea.origin, "")
