@@ -12,10 +12,11 @@ from aiohttp import FormData
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters._web.guard import Visitor
-from adapters._web.server import Page
+from adapters._web.server import DEADLINE_S, Page
 from bot import wiring
 from bot.config import Settings, WebTable
 from bot.domain.ideas import Channel
+from bot.ports import Store
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
@@ -59,15 +60,22 @@ class Guests:
 
 @asynccontextmanager
 async def welcomed(
-    home: Path, *, chat: BareChat | None = None, tables: Mapping[str, Any] | None = None, **web: Any
+    home: Path,
+    *,
+    chat: BareChat | None = None,
+    store: Store | None = None,
+    tables: Mapping[str, Any] | None = None,
+    deadline_s: float = DEADLINE_S,
+    **web: Any,
 ) -> AsyncIterator[Guests]:
     """A page in memory whose clock is set by hand; `tables`: more of the settings, `web`: of the page's own."""
     hands = Hands()
     settings = Settings(home=home, web=WebTable(port=PORT, **web), **tables or {})
-    house = wiring.furnish(settings, store=MemoryStore(), generator=ScriptedGenerator(), now=hands)
+    house = wiring.furnish(settings, store=store or MemoryStore(), generator=ScriptedGenerator(), now=hands)
     chat = chat or BareChat()
     house.desk.watch.chats = {chat.name: chat}
-    page = Page(front=house.desk, services=house.services, changes=house.changes, chats=[chat], now=lambda: 0.0)
+    front, services = house.desk, house.services
+    page = Page(front=front, services=services, changes=house.changes, chats=[chat], now=lambda: 0.0, deadline_s=deadline_s)
     async with TestClient(TestServer(page.app())) as client:
         yield Guests(house, chat, page, client, hands)
     await house.desk.close()

@@ -17,7 +17,6 @@ from adapters._web import templating
 from adapters._web.guard import Away, Guard
 from adapters._web.providers import NotProven, Provider, Return
 from adapters._web.wording import sentences
-from bot.domain.ideas import Channel
 from bot.domain.passes import LINK_LASTS, SESSION_LASTS, Pass, digest_of, new_secret
 from bot.ports import Clock, Store
 from bot.services.cards import shortened
@@ -107,9 +106,7 @@ class Doors:
             return self._forgotten(self._not_proven())
         boards = [board for board in await self.store.channels() if board.team.platform == provider.name]
         try:
-            proven = await provider.proven(
-                Return(code=code, redirect=self._redirect(provider), verifier=verifier), await self._latest(boards)
-            )
+            proven = await provider.proven(Return(code=code, redirect=self._redirect(provider), verifier=verifier), boards)
         except NotProven:
             return self._forgotten(self._not_proven())
         now = self.clock()
@@ -126,21 +123,17 @@ class Doors:
             await self._offered([(link, named) for link, (_b, named) in zip(links, proven.boards, strict=True)])
         )
 
-    async def _latest(self, boards: list[Channel]) -> list[Channel]:
-        """Boards by when somebody last asked there, as not all of very many are looked at."""
-        asked = {board: await self.store.brainstorms(board, limit=1) for board in boards}
-        return sorted(
-            boards, key=lambda board: max((one.created_at.timestamp() for one in asked[board]), default=0.0), reverse=True
-        )
-
     async def _offered(self, links: list[tuple[Pass, str]]) -> web.Response:
-        """Boards to choose from: each by a link that works once, as the bot gives it."""
+        """Boards to choose from, where somebody asked last first: each by a link that works once, as the bot gives it."""
+        latest = {link.channel: await self.store.brainstorms(link.channel, limit=1) for link, _named in links}
+        links.sort(
+            key=lambda link: max((one.created_at.timestamp() for one in latest[link[0].channel]), default=0.0), reverse=True
+        )
         choices = []
         for link, named in links[:OFFERED]:
             secret = new_secret()
             await self.store.keep_pass(replace(link, digest=digest_of(secret)))
-            latest = await self.store.brainstorms(link.channel, limit=1)
-            topic = next((one.prompt.text for one in latest if one.prompt is not None), "")
+            topic = next((one.prompt.text for one in latest[link.channel] if one.prompt is not None), "")
             choices.append((f"/in/{secret}", f"#{named}" if named else link.channel.id, shortened(topic, 80)))
         return self.shown(sentences()["choose_title"], "", choices=choices)
 

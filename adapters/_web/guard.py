@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 from collections import OrderedDict
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -39,6 +41,10 @@ WRITES_A_MINUTE = 60  # of one session; a person who presses once a second is in
 DOORS_A_MINUTE = 20  # tries of one address to come in; a link has 256 bits, so this keeps the log short, not guessing away
 READS_A_MINUTE = 600  # of one session: pages, pictures, fragments; a gallery of a hundred pictures is opened five times
 REMEMBERED = 10_000  # whose rates are known at a time; the longest unseen is forgotten
+
+
+#: Of the request being served; a stream has none once it has begun.
+DEADLINE: ContextVar[asyncio.Timeout] = ContextVar("deadline")
 
 
 class Away(MuselabError):

@@ -23,6 +23,7 @@ from bot.words import _
 log = structlog.get_logger(__name__)
 
 LOOK_S = 2.0  # another process on the same database may have written; whoever writes here is heard at once
+LOOKED_WITHIN_S = 10.0  # as a page's own deadline; then it is looked again
 TOGETHER_S = 0.03  # between two looks: changes that come so near one another are sent together; nobody sees so short a time
 WAITING = 200  # events that a slow reader may lag behind; then the stream ends, and the page asks what it has missed
 OF_ONE = 8  # streams of one person or link for readers; browsers open six to a host
@@ -54,8 +55,8 @@ class Watcher:
         """As what it is drawn."""
         return Looks(self.locale, self.visitor.writes, self.view)
 
-    def put(self, event: bytes) -> None:
-        """Sends it something drawn; ends the stream of one that does not read."""
+    def put(self, event: bytes | None) -> None:
+        """Sends it something drawn, or ends its stream (None); and ends the stream of one that does not read."""
         try:
             self.queue.put_nowait(event)
         except asyncio.QueueFull:
@@ -196,10 +197,11 @@ class Live:
             feed.looking = True
             feed.changed.clear()
             try:
-                await self._look(feed)
+                async with asyncio.timeout(LOOKED_WITHIN_S):
+                    await self._look(feed)
                 feed.looking = False
-            except MuselabError as error:
-                log.warning("a board could not be looked at", why=str(error))
+            except (MuselabError, TimeoutError) as error:
+                log.warning("a board could not be looked at", why=str(error) or "no answer in time")
             except Exception:
                 log.exception("a board could not be sent")
             looked_at = clock()
@@ -209,12 +211,14 @@ class Live:
         board, session = await self._read(feed.channel)
         missing = difference(feed.board, board)
         moved = session is not None and (feed.session is None or feed.session.version != session.version)
-        feed.board, feed.session = board, session
         drawn: dict[Looks, list[bytes]] = {}
-        for watcher in list(feed.watchers):
-            looks = watcher.looks
-            if looks not in drawn:
-                drawn[looks] = [await self.artist.board(looks, missing)] if missing and looks.view == "board" else []
-                drawn[looks] += [await self.artist.round(looks, session)] if moved and session is not None else []
-            for event in drawn[looks]:
+        for looks in {watcher.looks for watcher in feed.watchers}:
+            drawn[looks] = [await self.artist.board(looks, missing)] if missing and looks.view == "board" else []
+            drawn[looks] += [await self.artist.round(looks, session)] if moved and session is not None else []
+        came = [watcher for watcher in feed.watchers if watcher.looks not in drawn]  # while it was drawn, and of another kind
+        for watcher in came:
+            watcher.put(None)  # they ask for what they have missed as they come back
+        feed.board, feed.session = board, session  # with what is sent, so that nothing is lost where drawing broke
+        for watcher in feed.watchers:
+            for event in drawn.get(watcher.looks, ()):
                 watcher.put(event)

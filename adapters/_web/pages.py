@@ -11,7 +11,7 @@ from aiohttp import web
 from adapters._web import learned, sessions, shaping, templating
 from adapters._web.boards import WAYS, Board, By, Difference, Shown, columns
 from adapters._web.drawing import Drawing, menu, opinions, pressed
-from adapters._web.guard import HEADERS, Guard, Visitor
+from adapters._web.guard import DEADLINE, HEADERS, Guard, Visitor
 from adapters._web.live import Live, View, Watcher, event_of
 from bot.domain.errors import NotAllowed
 from bot.domain.ideas import IdeaId
@@ -161,7 +161,8 @@ class Pages:
             headers = {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
             response = web.StreamResponse(headers=headers | HEADERS)
             await response.prepare(request)
-            with suppress(ConnectionError):
+            DEADLINE.get().reschedule(None)  # from here on it lasts as long as somebody looks
+            with suppress(ConnectionError, TimeoutError):  # a browser comes back by itself
                 hello = event_of("hello", board.versions)
                 await response.write(f"retry: {AGAIN_MS}\n".encode() + hello)
                 await self._stream(response, watcher)
@@ -178,7 +179,9 @@ class Pages:
             now = asyncio.get_running_loop().time()
             if now - asked_at >= STILL_S:
                 asked_at = now
-                if not await self.guard.stands(watcher.visitor):
+                async with asyncio.timeout(STILL_S):
+                    stands = await self.guard.stands(watcher.visitor)
+                if not stands:
                     await response.write(event_of("ended", {}))
                     return
             if event is None:

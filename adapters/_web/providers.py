@@ -28,7 +28,6 @@ SLACK_API = "https://slack.com/api"
 SLACK_SCOPES = "channels:read,groups:read"  # of the person, to list the channels that this person is in
 ANSWER_S = 8.0  # for all questions of a sign-in; a page has ten seconds
 MOST_PAGES = 10  # of a person's channels in Slack, 200 each; whoever is in more finds the board by /page
-MOST_ROOMS = 50  # channels of Discord that are looked at for one person; beyond, likewise
 
 
 class NotProven(Exception):
@@ -86,7 +85,7 @@ class DiscordSignIn:
         asked = {
             "client_id": self.id,
             "response_type": "code",
-            "scope": "identify",
+            "scope": "identify guilds",
             "redirect_uri": redirect,
             "state": state,
             "code_challenge": challenge,
@@ -108,13 +107,10 @@ class DiscordSignIn:
             granted = await told(http, "POST", f"{self.api}/oauth2/token", data=form)
             bearer = {"Authorization": f"Bearer {granted.get('access_token', '')}"}
             user = await told(http, "GET", f"{self.api}/users/@me", headers=bearer)
+            servers = {text_of(one, "id") for one in await listed(http, f"{self.api}/users/@me/guilds", headers=bearer)}
         person = Person(platform=self.name, id=text_of(user, "id"))
-        found = []
-        for board in boards[:MOST_ROOMS]:
-            name = await self.readers.read_by(person, board)
-            if name is not None:
-                found.append((board, name))
-        return Proven(person=person, boards=tuple(found))
+        names = await self.readers.read_by(person, [board for board in boards if board.team.id in servers])
+        return Proven(person=person, boards=tuple(names.items()))
 
 
 class SlackSignIn:
@@ -182,22 +178,38 @@ def asking() -> aiohttp.ClientSession:
 
 
 async def told(http: aiohttp.ClientSession, method: str, url: str, **more: Any) -> dict[str, Any]:
-    """An answer in JSON.
+    """An object in JSON.
 
     Raises:
         NotProven: it is a refusal, or no such answer.
         Outage: none came.
     """
+    body = await answered(http, method, url, **more)
+    if not isinstance(body, dict):
+        raise NotProven
+    return body
+
+
+async def listed(http: aiohttp.ClientSession, url: str, **more: Any) -> list[dict[str, Any]]:
+    """A list of objects in JSON; it raises what `told` does."""
+    body = await answered(http, "GET", url, **more)
+    if not isinstance(body, list) or not all(isinstance(one, dict) for one in body):
+        raise NotProven
+    return body
+
+
+async def answered(http: aiohttp.ClientSession, method: str, url: str, **more: Any) -> Any:
+    """An answer in JSON; it raises what `told` does."""
     try:
         async with http.request(method, url, allow_redirects=False, **more) as answer:
             body = await answer.json(content_type=None) if answer.status < 500 else None
-    except (TimeoutError, aiohttp.ClientError) as error:
+    except (aiohttp.ClientError, TimeoutError) as error:
         raise Outage(_("The platform cannot be reached now. Please try again in a moment.")) from error
     except ValueError as error:
         raise NotProven from error
     if body is None:
         raise Outage(_("The platform cannot be reached now. Please try again in a moment."))
-    if answer.status >= 400 or not isinstance(body, dict):
+    if answer.status >= 400:
         log.info("a sign-in was refused", status=answer.status)
         raise NotProven
     return body

@@ -15,7 +15,7 @@ from adapters._web.acting import Acting
 from adapters._web.artist import PageArtist
 from adapters._web.doors import Doors
 from adapters._web.drawing import Drawing
-from adapters._web.guard import HEADERS, Away, Guard, Visitor
+from adapters._web.guard import DEADLINE, HEADERS, Away, Guard, Visitor
 from adapters._web.live import Live
 from adapters._web.pages import Pages, static
 from adapters._web.providers import providers
@@ -30,7 +30,7 @@ from bot.words import LOCALES, _, negotiate, speaking
 log = structlog.get_logger(__name__)
 
 MOST_BODY = 12_000_000  # bytes: a photo of a whiteboard with some room; words need a thousandth of it
-DEADLINE_S = 10.0  # for a page and its queries; a browser's person has gone by then
+DEADLINE_S = 10.0  # for a page and its queries, and for a stream until it begins; a browser's person has gone by then
 LANGUAGE = "language"  # cookie of who chose one on the page
 
 Handler = Callable[[web.Request, Visitor, str], Awaitable[web.StreamResponse]]
@@ -47,9 +47,11 @@ class Page:
         changes: Changes,
         chats: Sequence[Chat] = (),
         now: Callable[[], float] = time.monotonic,
+        deadline_s: float = DEADLINE_S,
     ) -> None:
-        """`front`: the desk; `chats`: those that are served beside the page."""
+        """`front`: the desk; `chats`: those that are served beside the page; `deadline_s`: see `DEADLINE_S`."""
         self.services = services
+        self.deadline_s = deadline_s
         self.guard = Guard(store=services.store, settings=services.settings, clock=services.clock, now=now)
         drawing = Drawing(services)
         self.live = Live(services=services, changes=changes, artist=PageArtist(services, drawing))
@@ -104,11 +106,9 @@ class Page:
         with speaking(self._asked_language(request)):
             try:
                 self.guard.known_host(request)
-                if request.path == "/events":
+                async with asyncio.timeout(self.deadline_s) as deadline:
+                    DEADLINE.set(deadline)
                     response = await handler(request)
-                else:
-                    async with asyncio.timeout(DEADLINE_S):
-                        response = await handler(request)
             except web.HTTPException as error:
                 response = web.Response(status=error.status, text=error.reason, headers=_location(error))
             except Away:

@@ -11,7 +11,7 @@ from adapters._web import templating
 from adapters._web.boards import Board, digest
 from adapters._web.guard import Visitor
 from bot.domain.ideas import Channel
-from bot.domain.rounds import Round
+from bot.domain.rounds import POINTS, Round
 from bot.messages import Card, Control
 from bot.services.bundle import Services
 from bot.services.cards import shortened
@@ -64,20 +64,20 @@ async def part(services: Services, session: Session, *, writes: bool) -> str:
     """What everybody sees of a round, in the language being spoken; see `round_part.html`."""
     round = session.round
     card = await services.rounds.cards.card(round, room=ALL)
-    acts = {control.key.verb: control for control in card.controls if control.key.verb != VERB}
+    acts = [control for control in card.controls if control.key.verb != VERB]
     return templating.part(
         "round_part",
         at=session.at,
         left=session.left(services.clock()),
         running=round.state == "running",
         label=label_of(services, round),
-        step=round.step + 1,
-        steps=len(round.steps),
+        place=services.rounds.cards.place(round),
         topic=shortened(round.topic, 200) or "…",
         said=[paragraph for paragraph in card.text.split("\n\n") if paragraph],
         decided=await decided(services, round),
         lines=card.lines,
-        acts=acts if round.state == "running" else {},
+        acts=acts if round.state == "running" else [],
+        pointing=any(control.key.verb == POINTS for control in acts) and round.state == "running",
         leading=leading(card) if round.state == "running" else (),
         round=round,
         writes=writes,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -144,9 +144,9 @@ class DiscordChat:
         """Whether a thread can be opened for each brainstorm there; see `bot.ports.Chat`."""
         return self._client is not None and channel.id.isdecimal() and places.threads(self._client.get_channel(int(channel.id)))
 
-    async def read_by(self, person: Person, channel: Channel) -> str | None:
-        """A channel's name, where a person can read it; see `bot.ports.ChannelReaders`."""
-        return await readers.read_by(self._client, person, channel) if self.ready else None
+    async def read_by(self, person: Person, channels: Sequence[Channel]) -> Mapping[Channel, str]:
+        """The names of those channels that a person can read; see `bot.ports.ChannelReaders`."""
+        return await readers.read_by(self._client, person, channels) if self._client is not None and self.ready else {}
 
     def _ours(self, channel: Channel) -> bool:
         """Whether a channel is its team's: an id that somebody typed may be a room of any server the bot is in."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -175,6 +175,6 @@ class Chat(Protocol):
 class ChannelReaders(Protocol):
     """A chat that knows who can read its channels."""
 
-    async def read_by(self, person: Person, channel: Channel) -> str | None:
-        """The name of a channel that a person can read now; None where they cannot, or where that is not known."""
+    async def read_by(self, person: Person, channels: Sequence[Channel]) -> Mapping[Channel, str]:
+        """The names of those channels that a person can read now; without those where they cannot, or where that is not known."""
         ...

@@ -245,13 +245,16 @@ async def test_the_bot_knows_who_can_read_a_channel(tmp_path: Path) -> None:
         async with connected(fake, tmp_path) as house:
             client = house.desk.watch.chats["discord"]._client  # type: ignore[attr-defined]  # the chat waits two seconds more
 
-            async def reads(person: str, room: str, team: str = guild.id) -> str | None:
-                where = Channel(team=Team(platform="discord", id=team), id=room)
-                return await read_by(client, Person(platform="discord", id=person), where)
+            async def reads(person: str, *rooms: str, team: str = guild.id) -> list[str]:
+                where = [Channel(team=Team(platform="discord", id=team), id=room) for room in rooms]
+                return list((await read_by(client, Person(platform="discord", id=person), where)).values())
 
-            assert [await reads(ann.id, room.id) for room in (seen, hidden, thread)] == ["tea", "secret", None]
-            assert [await reads(bob.id, room.id) for room in (seen, hidden)] == ["tea", None]
-            assert await reads("123456789012345678", seen.id) is None
-            assert await reads(ann.id, seen.id, team="987654321098765432") is None
-            assert await reads("ann", seen.id) is None
+            assert client is not None
+            rooms = (seen.id, hidden.id, thread.id, "nowhere")
+            assert await reads(ann.id, *rooms) == ["tea", "secret"]
+            assert await reads(bob.id, *rooms) == ["tea"]
+            assert await reads("123456789012345678", seen.id) == []
+            assert await reads(ann.id, seen.id, team="987654321098765432") == []
+            assert await reads("ann", seen.id) == []
+            assert [heard.operation for heard in fake.rest.heard].count("get_guild_member") == 3  # once for each person
         assert fake.violations == []

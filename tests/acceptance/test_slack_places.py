@@ -31,7 +31,7 @@ TEAM, ANN, BOB = TEAMS["red"], user("ann"), user("bob")
 ROOT = Path(__file__).parents[2]
 DIRECT = "D" + ANN[1:]
 HERE = Channel(team=Team(platform="slack", id=TEAM), id=CHANNEL)
-SLOW = ScriptedGenerator(delay_s=0.05)
+SLOW_S = 0.05
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ async def slack():
 
 @pytest.fixture
 async def here(slack, tmp_path):
-    async with connected(slack, tmp_path, generator=SLOW) as driver:
+    async with connected(slack, tmp_path, generator=ScriptedGenerator(delay_s=SLOW_S)) as driver:  # its own: tests stop it
         yield driver
 
 

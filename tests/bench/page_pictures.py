@@ -2,7 +2,7 @@
 
 python -m tests.bench.page_pictures FOLDER [--only board-1440-en-light ...]
 
-They are looked at by people, and some of them stand in `docs/`.
+They are looked at by people, and some of them stand in `docs/`. Without `--only` there is a sheet of all, `all.webp`, too.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ TOPIC = {"en": "ideas for a tea bar", "zh": "茶铺的点子"}
 STYLE = {"en": "warm", "zh": "温暖"}
 REASON = {"en": "needs a licence", "zh": "需要执照"}
 THEMES = {"en": ("Stories", "Places and times", "Ways to pay"), "zh": ("故事", "地点与时间", "怎么付钱")}
+TALL, GAP, SMALL_QUALITY = 300, 6, 55  # of a sheet of all: pixels of a picture at most, and between two; a quarter of a MB
 QUALITY = 70  # of WebP: text stays sharp, a picture takes 20 to 40 kB
 
 
@@ -135,8 +136,8 @@ async def learned(stage: Staged, lang: str) -> None:
         await store.keep_tuning(replace(taken, state="done", version=version.id, curve=curve))
 
 
-async def round_at(stage: Staged, lang: str, steps: int) -> None:
-    """A round in which two have written, led on so many phases."""
+async def round_at(stage: Staged, lang: str, phase: str) -> None:
+    """A round in which two have written, led on to a phase."""
     services, chat = stage.house.services, stage.chat
     wish = Wish(topic=TOPIC[lang], method="classic", ideas=0, dots=5)
     sheet = Sheet(chat, "ann")
@@ -146,9 +147,8 @@ async def round_at(stage: Staged, lang: str, steps: int) -> None:
         for person, some in (("ann", IDEAS[lang][:4]), ("bob", IDEAS[lang][4:8])):
             call = replace(a_call("jot", HERE), person=Person(platform=PLATFORM, id=person))
             await services.contributing.jot(call, await services.rounds.latest(HERE, round.id), "\n".join(some))
-        for step in range(steps):
-            call = replace(a_call("round", HERE), person=ANN)
-            await services.rounds.next(call, await services.rounds.latest(HERE, round.id), step, sheet)
+        while (round := await services.rounds.latest(HERE, round.id)).now.phase != phase:
+            await services.rounds.next(replace(a_call("round", HERE), person=ANN), round, round.step, sheet)
 
 
 Scene = Callable[[Staged, str], Awaitable[object]]
@@ -159,10 +159,10 @@ SCENES: dict[str, tuple[Scene, str]] = {
     "gallery": (lambda stage, lang: with_gallery(stage, lang), "/gallery"),
     "learning": (learned, "/learning"),
     "opening": (board, "/round"),
-    "writing": (lambda stage, lang: round_at(stage, lang, 0), "/round"),
-    "points": (lambda stage, lang: round_at(stage, lang, 1), "/round"),
-    "decision": (lambda stage, lang: round_at(stage, lang, 3), "/round"),
-    "screen": (lambda stage, lang: round_at(stage, lang, 2), "/round?screen=1"),
+    "writing": (lambda stage, lang: round_at(stage, lang, "writing"), "/round"),
+    "points": (lambda stage, lang: round_at(stage, lang, "points"), "/round"),
+    "decision": (lambda stage, lang: round_at(stage, lang, "decision"), "/round"),
+    "screen": (lambda stage, lang: round_at(stage, lang, "discussion"), "/round?screen=1"),
 }
 
 
@@ -203,6 +203,25 @@ async def photographed(browser: Any, stage: Staged, file: Path, path: str, lang:
     Image.open(io.BytesIO(png)).convert("RGB").save(file, "WEBP", quality=QUALITY, method=6)
 
 
+def sheet(folder: Path, file: Path) -> None:
+    """All of them on one: a scene a row, at a desk and on a phone."""
+    rows = []
+    for name in SCENES:
+        row = []
+        for (width, cell), lang, scheme in itertools.product(((1440, 360), (390, 150)), ("en", "zh"), ("light", "dark")):
+            picture = Image.open(folder / f"{name}-{width}-{lang}-{scheme}.webp")
+            small = picture.resize((cell, round(picture.height * cell / picture.width)), Image.Resampling.LANCZOS)
+            row.append(small.crop((0, 0, cell, min(small.height, TALL))))
+        rows.append(row)
+    whole = Image.new("RGB", (sum(one.width + GAP for one in rows[0]) + GAP, len(rows) * (TALL + GAP) + GAP), "grey")
+    for number, row in enumerate(rows):
+        left = GAP
+        for one in row:
+            whole.paste(one, (left, GAP + number * (TALL + GAP)))
+            left += one.width + GAP
+    whole.save(file, "WEBP", quality=SMALL_QUALITY, method=6)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -210,3 +229,5 @@ if __name__ == "__main__":
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     asyncio.run(pictures(options.folder, options.only))
+    if not options.only:
+        sheet(options.folder, options.folder / "all.webp")

@@ -31,7 +31,7 @@ def test_one_thing_has_one_word(page: Path) -> None:
     assert [word for word in BESIDE if word in text(page)] == []
 
 
-@pytest.mark.parametrize("name", ["connect-discord.md", "connect-slack.md"])
+@pytest.mark.parametrize("name", ["connect-discord.md", "connect-slack.md", "open-the-page.md"])
 def test_a_guide_has_the_steps_and_rows_of_its_english_twin(name: str) -> None:
     chinese, english = DOCS / "zh-CN" / name, DOCS / "how-to" / name
 

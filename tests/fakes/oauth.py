@@ -26,6 +26,7 @@ class Platforms:
     """Both of them."""
 
     base: str = ""
+    servers: tuple[str, ...] = ("9", "10")  #: of the person in Discord
     team: str = "T1"
     rooms: dict[str, str] = field(default_factory=dict)  #: of the person in Slack, id to name
     broken: bool = False  #: answers with 502
@@ -69,6 +70,11 @@ class Platforms:
             return web.json_response({"message": "401: Unauthorized", "code": 0}, status=401)
         return web.json_response({"id": token.removeprefix("Bearer of-"), "username": "somebody"})
 
+    async def discord_guilds(self, request: web.Request) -> web.Response:
+        if "guilds" not in next(iter(self.asked.values()))["scope"].split():
+            return web.json_response({"message": "401: Unauthorized", "code": 0}, status=401)
+        return web.json_response([{"id": id, "name": "a server"} for id in self.servers])
+
     # Slack
 
     async def slack_access(self, request: web.Request) -> web.Response:
@@ -101,6 +107,7 @@ async def platforms() -> AsyncIterator[Platforms]:
     app = web.Application()
     app.router.add_post("/discord/oauth2/token", found.discord_token)
     app.router.add_get("/discord/users/@me", found.discord_me)
+    app.router.add_get("/discord/users/@me/guilds", found.discord_guilds)
     app.router.add_post("/slack/oauth.v2.access", found.slack_access)
     app.router.add_post("/slack/users.conversations", found.slack_rooms)
     app.router.add_post("/slack/auth.revoke", found.slack_revoke)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,8 +39,8 @@ class Reading(BareChat):
     def __post_init__(self) -> None:
         super().__init__()
 
-    async def read_by(self, person: Person, channel: Channel) -> str | None:
-        return self.may.get((person.id, channel))
+    async def read_by(self, person: Person, channels: Sequence[Channel]) -> Mapping[Channel, str]:
+        return {one: self.may[person.id, one] for one in channels if (person.id, one) in self.may}
 
 
 @dataclass
@@ -120,6 +120,13 @@ async def test_who_is_in_no_channel_with_a_board_is_not_let_in(tmp_path: Path, n
         assert not any(one.startswith("muselab=") for one in headers.getall("Set-Cookie"))
 
 
+async def test_the_bot_is_asked_about_no_server_that_the_person_is_not_in(tmp_path: Path) -> None:
+    async with opened(tmp_path, {("7", ROOM): "tea"}) as town:
+        town.platforms.servers = ("9",)
+
+        assert (await town.signed_in("discord", "7"))[0] == 403
+
+
 @pytest.mark.parametrize("pkce", [False, True])
 async def test_slacks_people_see_the_boards_of_channels_they_are_in_and_of_no_other_workspace(tmp_path: Path, pkce: bool) -> None:
     async with opened(tmp_path, slack_pkce=pkce) as town:
@@ -158,7 +165,7 @@ async def test_the_proof_is_sent_as_its_digest_and_the_address_is_ours(tmp_path:
         query = {name: values[0] for name, values in parse_qs(urlsplit(where).query).items()}
         _name, state, verifier = kept.split(".")
         assert (query["state"], query["code_challenge"]) == (state, challenge_of(verifier))
-        assert (query["code_challenge_method"], query["scope"], query["response_type"]) == ("S256", "identify", "code")
+        assert (query["code_challenge_method"], query["scope"], query["response_type"]) == ("S256", "identify guilds", "code")
         assert query["redirect_uri"] == "http://127.0.0.1:8060/sign-in/discord/back"
         assert SECRET not in where
         # RFC 7636, appendix B

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 import re
@@ -14,10 +15,12 @@ import pytest
 from adapters._web.boards import board_of, columns
 from adapters._web.drawing import KEPT, Drawing
 from bot.domain.ideas import Channel, Idea, Team
+from bot.domain.models import ChannelSettings
+from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import PLATFORM
-from tests.browsing import HERE
+from tests.browsing import HERE, heard
 from tests.builders import an_idea, an_opinion
-from tests.guests import Guests, welcomed
+from tests.guests import HOST, Guests, welcomed
 
 THERE = Channel(team=Team(platform=PLATFORM, id="blue"), id="general")
 
@@ -189,6 +192,55 @@ async def test_each_person_sees_their_own_votes_and_ideas_on_the_same_board(gues
     assert ('aria-pressed="true"' in hers, 'aria-pressed="true"' in his) == (False, True)
 
 
+# ------------------------------------------------------------------------------------------ deadlines
+
+
+class Stuck(MemoryStore):
+    """A database that answers no question about settings any more, which every page asks."""
+
+    stuck = False
+
+    async def settings(self, channel: Channel) -> ChannelSettings:
+        if self.stuck:
+            await asyncio.Event().wait()
+        return await super().settings(channel)
+
+
+async def test_no_page_waits_for_a_database_that_does_not_answer(tmp_path: Path) -> None:
+    store = Stuck()
+    async with welcomed(tmp_path, store=store, deadline_s=0.02) as guests:
+        secret = await guests.secret()
+        store.stuck = True
+        addresses = (
+            "/",
+            "/round",
+            "/round/own",
+            "/gallery",
+            "/learning",
+            "/cards?ids=1",
+            "/menu?idea=1",
+            "/moving?idea=1",
+            "/events",
+        )
+
+        for address in (*addresses, "/naming?theme=1", "/media/a/b", "/curve/v1"):
+            assert (await guests.get(address, secret))[0] == 503, address
+        for address in ("/press", "/form", "/say", "/shape"):
+            assert (await guests.post(address, secret, {"key": "board::", "text": "/help"}))[0] == 503, address
+
+
+async def test_a_stream_lasts_longer_than_a_page_may_take(tmp_path: Path) -> None:
+    async with welcomed(tmp_path, deadline_s=0.3) as guests:
+        idea = (await some(guests, "One"))[0]
+        await board_of(guests.house.services, HERE)  # the first time costs imports
+        headers = HOST | {"Cookie": f"muselab={await guests.secret()}"}
+        async with guests.client.get("/events", headers=headers) as stream:
+            await heard(stream, "hello")
+            await asyncio.sleep(0.35)
+            await guests.house.services.store.hear(HERE.team, an_opinion(idea))
+            assert (await heard(stream, "board"))["ideas"][0]["id"] == idea.id
+
+
 # ------------------------------------------------------------------------------------------ rounds
 
 
@@ -196,6 +248,13 @@ async def begun(guests: Guests, secret: str, **fields: str) -> None:
     given = {"as": "round", "text": "names for a tea bar", "f-ideas": "0"} | fields
     status, told = await guests.post("/say", secret, given)
     assert status == 200, told
+
+
+async def led_on(guests: Guests, secret: str) -> str:
+    """What the page says after whoever leads has pressed Next."""
+    _status, text, _headers = await guests.get("/round", secret)
+    await guests.post("/press", secret, {"key": re.search(r'data-key="(round:[^:]+:next[^"]*)"', text)[1]})  # type: ignore[index]
+    return (await guests.get("/round", secret))[1]
 
 
 async def own(guests: Guests, secret: str) -> dict[str, Any]:
@@ -228,7 +287,7 @@ async def test_a_rounds_points_are_given_in_place_and_told_to_nobody_before_they
     await begun(guests, ann)
     (round,) = await guests.house.store.rounds(HERE)
     await guests.post("/press", ann, {"key": f"jot:{round.id}:", "f-text": "Steam & Story\nLeaf"})
-    await guests.post("/press", ann, {"key": f"round:{round.id}:next.0"})
+    await led_on(guests, ann)
     number = next(idea.number for idea in await guests.house.store.ideas(HERE) if idea.text == "Leaf")
 
     await guests.post("/press", bob, {"key": f"points:{round.id}:", "f-ideas": f"{number}x2"})
@@ -236,11 +295,11 @@ async def test_a_rounds_points_are_given_in_place_and_told_to_nobody_before_they
     assert (await own(guests, ann))["points"] == {}
     assert "2 points" not in (await guests.get("/round", ann))[1]
 
-    await guests.post("/press", ann, {"key": f"round:{round.id}:next.1"})
+    await led_on(guests, ann)
     _status, text, _headers = await guests.get("/round?screen=1", bob)
     assert "2 points" in text
     assert 'class="screen"' in text
-    refused = await guests.post("/press", bob, {"key": f"round:{round.id}:next.2"})
+    refused = await guests.post("/press", bob, {"key": f"round:{round.id}:next.3"})
     assert "Only whoever opened the round" in refused[1]["cards"][0]
 
 
@@ -249,12 +308,32 @@ async def test_every_phase_of_a_method_is_shown(guests: Guests, method: str) -> 
     ann = await guests.secret("ann")
     await begun(guests, ann, **{"f-method": method})
     (round,) = await guests.house.store.rounds(HERE)
-    for step in range(len(round.steps)):
+    seen = []
+    while round.state == "running":
         status, text, _headers = await guests.get("/round?lang=zh", ann)
         assert status == 200
-        assert f"{step + 1} / {len(round.steps)}" in text
-        await guests.post("/press", ann, {"key": f"round:{round.id}:next.{step}"})
+        seen += re.findall(r"(\d+) / \d+</span>", text)
+        await led_on(guests, ann)
+        round = (await guests.house.store.round(HERE.team, round.id)) or round
 
+    assert seen == [str(number) for number in range(1, len(seen) + 1)]
     _status, text, _headers = await guests.get("/round?lang=en", ann)
     assert "Result" in text
     assert 'data-as="round"' in text
+
+
+async def test_what_says_the_same_is_merged_on_the_rounds_page_one_pair_after_another(guests: Guests) -> None:
+    ann = await guests.secret("ann")
+    await begun(guests, ann)
+    (round,) = await guests.house.store.rounds(HERE)
+    same = "A soup contest for all\nFor all, a soup contest!\nPaper lanterns over it\nOver it: paper lanterns"
+    await guests.post("/press", ann, {"key": f"jot:{round.id}:", "f-text": same})
+
+    text = await led_on(guests, ann)
+    keys = re.findall(r'data-key="(merge:[^"]+)"', text)
+    _status, told = await guests.post("/press", ann, {"key": keys[0]})
+
+    assert len(keys) == 2
+    assert ":undo" in told["cards"][0]
+    assert len((await board_of(guests.house.services, HERE)).shown) == 3
+    assert re.findall(r'data-key="(merge:[^"]+)"', (await guests.get("/round", ann))[1]) == keys[1:]

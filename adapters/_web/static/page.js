@@ -79,6 +79,7 @@ async function press(button) {
       const now = document.querySelector(`#${id} [data-key="${CSS.escape(button.dataset.key)}"]`);
       now?.setAttribute("aria-pressed", pressed === "true" ? "false" : "true");
     }
+    if (/^merge:/.test(key)) { undoable(told); return; }
     show(told, { quiet: pressed !== null || undo.contains(button) || /^round:/.test(key), into: button.closest("[data-into]"), back: id });
   } finally { button.removeAttribute("aria-busy"); }
 }

@@ -64,13 +64,15 @@ class RoundCards:
         return () if offer is None else tuple(offer(round))
 
     def _title(self, round: Round) -> str:
-        label = _(self.phase(round).LABEL)
-        counted = [step for step, one in enumerate(round.steps) if not getattr(self.phases[one.phase], "PAIRS", False)]
-        at = label
-        if round.step in counted:
-            number = counted.index(round.step) + 1
-            at = _("{phase} ({number} of {count})").format(phase=label, number=number, count=len(counted))
+        at = label = _(self.phase(round).LABEL)
+        if (place := self.place(round)) is not None:
+            at = _("{phase} ({number} of {count})").format(phase=label, number=place[0], count=place[1])
         return f"{at} · {shortened(round.topic, 120)}" if round.topic else at
+
+    def place(self, round: Round) -> tuple[int, int] | None:
+        """Which of its phases a round is at, and of how many; None at one that is passed over where there is nothing to do."""
+        counted = [step for step, one in enumerate(round.steps) if not getattr(self.phases[one.phase], "PAIRS", False)]
+        return (counted.index(round.step) + 1, len(counted)) if round.step in counted else None
 
     def _rules(self, round: Round) -> str:
         """What is told of whose is what; and how many points there are."""
