@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from tests.bench.town import LATELY, PEOPLE, PLACE, ROOMS, Ready, START_S, Times, own, topic
+from tests.bench.town import LATELY, PEOPLE, PLACE, ROOMS, START_S, Ready, Times, own, topic
 from tests.fakes.discord import Asked, FakeDiscord, Guild, Room, User
 from tests.fakes.discord import Message as Posted
 

@@ -14,7 +14,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 
 from tests.acceptance.drivers import slack as installing
-from tests.bench.town import LATELY, PEOPLE, PLACE, ROOMS, Ready, START_S, Times, own, topic
+from tests.bench.town import LATELY, PEOPLE, PLACE, ROOMS, START_S, Ready, Times, own, topic
 from tests.fakes.slack import Message, Slack
 from tests.fakes.slack.judge import Fault, Judge
 
