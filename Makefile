@@ -8,6 +8,8 @@ ALL := $(VENV)/.installed-all
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # On an x86-64 machine without a GPU the embedded model needs no torch, which is most of what there is to install.
 ENGINE := $(shell test "$$(uname -m)" = x86_64 && test ! -e /dev/kfd && ! command -v nvidia-smi >/dev/null && echo cpu || echo engine)
+# Compiled as they are installed, as pip does with what it installs: the first start need not do it.
+OURS := adapters bot generators learning muselab.py storage
 # One thread pool per test worker: more threads than cores collapse. Much of the suite waits, so three workers fill two cores.
 WORKERS ?= 3
 
@@ -24,6 +26,7 @@ $(STAMP): pyproject.toml constraints.txt generators/embedded.txt muselab.py Make
 	$(if $(filter engine,$(ENGINE)),$(PIP) -c constraints.txt torch)
 	$(PIP) -c constraints.txt -e '.[discord,slack,postgres,$(ENGINE),image,music,speech]'
 	$(PIP) --no-deps --require-hashes -r generators/embedded.txt
+	@$(BIN)/python -m compileall -q $(OURS)
 	@touch $@
 
 $(ALL): $(STAMP)
@@ -95,6 +98,9 @@ bench-methods: install-all ## whether a round's methods give more different, usa
 bench-workshop: install-all ## a whole workshop of six scripted people with the real model, from silent writing to a pitch; keeps all cards to read
 	@$(BIN)/python -m tests.bench.workshop
 
+bench-bias: install-all ## whether the model says other things of some people than of others: the same topics with the groups' names swapped; minutes
+	@$(BIN)/python -m tests.bench.bias
+
 bench-duels: install-all ## which pairs a duel should ask about: how soon simulated people's answers bring ideas into order; two minutes
 	@$(BIN)/python -m tests.bench.duels
 
@@ -114,7 +120,7 @@ bench-chat: install-all ## acks, overhead and memory at a hundred commands a sec
 bench-load: install-all ## votes a CPU second into each database, side by side with another commit: VS=e8d463d
 	@$(BIN)/python -m tests.bench.load --vs $(or $(VS),e8d463d)
 
-bench-chaos: install-all ## what is lost, doubled or stuck when bot, service, learner or PostgreSQL is killed: at random, and at every point of an event; an hour, restartable
+bench-chaos: install-all ## what is lost, doubled or stuck when bot, service, learner or PostgreSQL is killed: at random, and at every point of an event; two pieces at a time; an hour, restartable
 	@$(BIN)/python -m tests.bench.chaos
 
 bench-service: install-all ## the service under load: first idea, many at once, hanging up, memory, a busy neighbour; minutes
@@ -203,4 +209,4 @@ bench-loop-quick: install-all ## the same in ten minutes: shows that all of it w
 findings: ## run every finding: behaviour of others that nobody would guess, and whether it is still so; minutes, needs PyPI and npm
 	@findings/run
 
-.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-methods bench-workshop bench-duels bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-page bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters train-poet bench-poet bench-cold bench-first-minute bench-moulds
+.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-methods bench-bias bench-workshop bench-duels bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-page bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters train-poet bench-poet bench-cold bench-first-minute bench-moulds

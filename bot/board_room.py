@@ -13,9 +13,12 @@ from bot.services.ideas.importing import Importing
 from bot.services.ideas.marking import Marking
 from bot.services.ideas.merging import Merging
 from bot.services.ideas.naming import Naming
+from bot.services.ideas.originality import Originality
+from bot.services.ideas.quoting import Quoting
 from bot.services.ideas.theming import Theming
 from bot.services.models.versions import Versions
 from bot.services.team.governing import Governing
+from bot.services.team.material import Material
 from bot.services.votes.listening import Listening
 from learning.themes import grouped
 
@@ -41,11 +44,15 @@ def furnished(
         clock=clock,
         new_id=new_id,
     )
+    quoting = Quoting(store, generator)
     return {
         "boards": boards,
         "exporting": Exporting(boards, versions),
         "importing": Importing(store=store, governing=governing, clock=clock, new_id=new_id),
         "marking": Marking(store=store, boards=boards, listening=listening, clock=clock),
+        "material": Material(store=store, quoting=quoting, clock=clock, new_id=new_id),
+        "quoting": quoting,
+        "originality": Originality(store, generator),
         "merging": Merging(store=store, tasting=tasting, clock=clock),
         "theming": theming,
     }

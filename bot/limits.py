@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from bot.config import LimitsTable
 from bot.domain.errors import TooMany
 from bot.domain.ideas import Channel, Person, Team
 from bot.words import _
+
+FEW = 2  # at once on a machine that is behind: people rather read some ideas after others than all of them late
+TOLD_S = 3.0  # between two tellings of a place on such a machine
 
 
 @dataclass(eq=False, slots=True)
@@ -20,14 +23,21 @@ class _Guest:
     channel: Channel
     place: int = 0
     moved: asyncio.Event = field(default_factory=asyncio.Event)
-    admitted: bool = False
+    let_in: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def admitted(self) -> bool:
+        """Whether their turn has come."""
+        return self.let_in.is_set()
 
 
 class Turnstile:
     """Lets in, first come first served, whoever keeps within the limits; a person at their limit holds up nobody behind them."""
 
-    def __init__(self, limits: LimitsTable) -> None:
+    def __init__(self, limits: LimitsTable, *, behind: Callable[[], bool] = lambda: False) -> None:
+        """`behind`: whether this machine has not even time for what was asked before."""
         self._limits = limits
+        self._behind = behind
         self._queue: list[_Guest] = []
         self._inside = 0
         self._of_person: Counter[Person] = Counter()
@@ -69,15 +79,18 @@ class Turnstile:
             while not guest.admitted:
                 guest.moved.clear()
                 await waiting(guest.place)
-                if not guest.admitted:
-                    await guest.moved.wait()
+                await guest.moved.wait()
+                if self._behind():  # telling places takes time, too
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(TOLD_S):
+                            await guest.let_in.wait()
             yield
         finally:
             self._leave(guest)
 
     def _fits(self, guest: _Guest) -> bool:
         return (
-            self._inside < self._limits.at_once
+            self._inside < (min(FEW, self._limits.at_once) if self._behind() else self._limits.at_once)
             and self._of_team[guest.channel.team] < self._limits.team_at_once
             and self._of_channel[guest.channel] < self._limits.channel_at_once
             and (guest.person is None or self._of_person[guest.person] < self._limits.person_at_once)
@@ -92,7 +105,7 @@ class Turnstile:
                 self._of_channel[guest.channel] += 1
                 if guest.person is not None:
                     self._of_person[guest.person] += 1
-                guest.admitted = True
+                guest.let_in.set()
                 guest.moved.set()
         for place, guest in enumerate(self._queue, start=1):
             if guest.place != place:

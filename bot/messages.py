@@ -22,6 +22,7 @@ MAX_KEY = 100  # characters of a control's key; Discord's custom_id holds no mor
 #: Files by what they are, for `Param.takes` and `Field.takes`.
 IMAGES, RECORDINGS = ("image",), ("audio", "video")
 SCORES = (".mid", ".midi", ".abc", ".txt")
+DOCUMENTS = (".md", ".txt", ".pdf")
 TEXTS = (".csv", ".tsv", ".jsonl", ".json", ".md", ".txt")
 
 Value = str | int | bool
@@ -196,6 +197,7 @@ class Line:
     tally: Tally | None = None  #: None: hidden, or nobody has said anything
     controls: tuple[Control, ...] = ()
     media: tuple[File, ...] = ()  #: what the idea is, where it is more than words; names are unique within a card
+    at: datetime | None = None  #: aware, when it was made; None where that need not be said
     fresh: bool = False  #: its media were made just now: where a message cannot hold them they are sent beside it, once
 
 

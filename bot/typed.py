@@ -22,13 +22,15 @@ from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
-from bot.services.ideas import followups, talking, wishes
+from bot.services.ideas import adding, deeds, followups, talking, wishes
 from bot.services.usage import unknown
 from bot.words import _
 
 DEFAULT = "brainstorm"  #: what a line without a command means
 HELP, MORE = "help", "more"  #: commands that answer small talk, and what is said of ideas in front of a person
 REFERENCE = re.compile(r"#?\d{1,9}|[0-9a-f]{24}")  #: how an idea is named: by its number, or its id
+LIKED = re.compile(r"/点赞\s*#?\d{1,9}")  # which says how by its name
+IDS = re.compile(r"[0-9a-f]{24}")
 REFERENCES = re.compile(r"#?\d{1,9}(?:[\s,&]+#?\d{1,9})*")
 JOINED = re.compile(r"(?:combine|mix|merge|blend|join) (#?\d{1,9}) ?(?:and|&|with|\+) ?(#?\d{1,9})", re.IGNORECASE)  # a remix
 QUOTED = re.compile(r'"[^"]+"|“[^”]+”')
@@ -57,6 +59,7 @@ def parse(line: str, source: Source) -> Call | Press:
         Refusal: an option or argument is missing, unknown or of the wrong kind; the message says how to write it.
     """
     text = chinese.narrowed(line, words())
+    text = f"{text} 赞" if LIKED.fullmatch(text) else text
     if not text.startswith("/"):
         return _spoken(line.strip(), source)
     name, rest = split(text)
@@ -71,7 +74,9 @@ def _ordered(name: str, rest: str, source: Source) -> Call | Press:
 
 def _spoken(text: str, source: Source) -> Call | Press:
     """What a line without a slash means; see the module."""
-    if kind := talking.small_talk(text):
+    if (kind := talking.small_talk(text)) == "help" and (verb := talking.asked_of(text)):
+        return _call(HELP, verb, source)
+    if kind:
         locale = "zh-CN" if talking.HAN.search(text) else source.locale
         return _call(HELP, "", replace(source, locale=locale), said=kind)
     name, rest = split(text)
@@ -79,11 +84,32 @@ def _spoken(text: str, source: Source) -> Call | Press:
         return _ordered(name, rest, source)
     if match := JOINED.fullmatch(text):
         return _ordered("remix", f"{match[1]} {match[2]}", source)
-    if source.under and (followups.follow_up(text) or wishes.refinement(text)) is not None:
+    if (asked := deeds.deed(text)) is not None and (line := _told(asked, source)):
+        return _ordered(*split(line), source)
+    if source.under and (followups.follow_up(text) or wishes.refinement(text) or adding.extended("…", text)):
         return _call(MORE, None, source, under=source.under, said=text)
+    if talking.TRANSLATED.fullmatch(text.strip(" ?!.")):
+        raise Refusal(_("Muselab translates nothing. Say “in Chinese” or “in English” for new ideas in that language."))
+    if wishes.BARE.fullmatch(text):
+        raise Refusal(
+            _("What for? Write it behind, such as: {thing}").format(thing=_("{thing} for a tea bar").format(thing=text))
+        )
     if name in words() and (not rest or REFERENCES.fullmatch(rest)):
         return _ordered(name, rest, source)  # which says what is missing: nobody has such a topic
     return _call(DEFAULT, text, source)
+
+
+def _told(asked: deeds.Deed, source: Source) -> str:
+    """The typed line for what somebody asked in ordinary words; empty where nothing stands there that it could mean."""
+    if not asked.ideas:
+        return asked.line
+    shown = [id for id in source.under.split(",") if IDS.fullmatch(id)]
+    if not asked.by_place:
+        return asked.line.format(*asked.ideas)
+    if not shown and -1 not in asked.ideas:
+        return asked.line.format(*asked.ideas) if source.under else ""
+    places = [len(shown) if one == -1 else one for one in asked.ideas]
+    return asked.line.format(*(shown[one - 1] for one in places)) if shown and max(places) <= len(shown) else ""
 
 
 def is_command(line: str, *, explicit: bool = False) -> bool:

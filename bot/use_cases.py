@@ -70,7 +70,7 @@ class UseCases:
         self.commands = {name: doors.command(plugins.load(commands, name)) for name in plugins.names(commands)}
         self.signals = {name: doors.signal(plugins.load(signals, name)) for name in plugins.names(signals)}
         self.courtesy = Courtesy()
-        self.turnstile = Turnstile(settings.limits)
+        self.turnstile = Turnstile(settings.limits, behind=lambda: self.courtesy.behind)
         self.meter = Meter(teams=settings.monitor.teams)
 
     def bundle(self) -> Services:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import IdeaId, Person
@@ -127,6 +126,8 @@ def _spread(ups: Floats, count: Floats) -> Floats:
 
 def _echoes(idea: Numbers, person: Numbers, value: Floats, busiest: Numbers) -> Floats:
     """To how many others each opinion's person is an echo on other ideas, shape (len(idea),)."""
+    from scipy.sparse import csr_array  # a tenth of a second, which a bot need not spend at its start
+
     number = np.full(int(person.max()) + 1, -1)
     number[busiest] = np.arange(len(busiest))
     mine = number[person] >= 0

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from learning.features import Matrix
 
@@ -37,6 +36,8 @@ def centred(values: NDArray[Any], topics: Rows, weight: Vector) -> NDArray[Any]:
     if values.ndim == 1:
         mean = np.bincount(topics, weights=weight * values, minlength=count) / np.maximum(total, 1e-12)
         return np.asarray(values - mean[topics])
+    from scipy.sparse import csr_array  # a tenth of a second, which a bot need not spend at its start
+
     member = csr_array((weight.astype(values.dtype), (topics, np.arange(len(topics)))), shape=(count, len(topics)))
     means = (member @ values) / np.maximum(total, 1e-12)[:, None].astype(values.dtype)
     return np.asarray(values - means[topics])

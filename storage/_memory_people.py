@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, Prompt, Team
+from bot.domain.material import Piece
 from bot.domain.models import ChannelSettings, ModelVersion
 from bot.domain.moderation import Hiding
 from bot.ports import Forgotten, Kept, Medium
@@ -57,6 +58,12 @@ class MemoryPeople:
     def _drop_passes(self, team: Team, person: Person | None = None) -> None:
         raise NotImplementedError
 
+    def _drop_material(self, team: Team, person: Person | None = None) -> None:
+        raise NotImplementedError
+
+    def _material_of(self, team: Team, person: Person) -> tuple[Piece, ...]:
+        raise NotImplementedError
+
     async def about(self, team: Team, person: Person) -> Kept:
         """Everything stored about a person in a team, newest first."""
         with self._lock:
@@ -71,6 +78,7 @@ class MemoryPeople:
             ideas=tuple(idea for idea in self._team_ideas(team) if idea.author == person),
             feedback=tuple(votes),
             media=self._media_of(team, person),
+            material=self._material_of(team, person),
         )
 
     def _media_of(self, team: Team, person: Person) -> tuple[Medium, ...]:
@@ -125,6 +133,7 @@ class MemoryPeople:
             self._forget_rounds(team, person)
             self._recall(team, person, plan, before)
             self._drop_passes(team, person)
+            self._drop_material(team, person)
         return Forgotten(topics=len(plan.asked), ideas=len(plan.wrote), feedback=len(votes), media=files)
 
     def _delete(self, ideas: Collection[IdeaId]) -> None:

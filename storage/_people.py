@@ -17,6 +17,7 @@ from storage import _sql_media as media
 from storage import _tables as t
 from storage._erasing import Asked, Made, Plan, planned, recalled
 from storage._inbox import SERVED
+from storage._material import material_of
 from storage._rules import person_key, without, without_one
 from storage._shaping import forget_shaper, release
 
@@ -34,6 +35,7 @@ async def about(connection: AsyncConnection, team: Team, person: Person) -> Kept
         ideas=tuple(await _reading.ideas(connection, wrote.order_by(t.ideas.c.created_at.desc(), t.ideas.c.id.desc()))),
         feedback=tuple(_rows.feedback_of(dict(row)) for row in opinions.mappings()),
         media=await _media(connection, team, person),
+        material=await material_of(connection, team, person),
     )
 
 
@@ -109,6 +111,7 @@ async def forget(
     await _dismiss(connection, team, person)
     theirs = _rows.in_team(t.passes, team), _rows.by(t.passes, "person", person)
     await connection.execute(delete(t.passes).where(*theirs))
+    await connection.execute(delete(t.material).where(_rows.in_team(t.material, team), _rows.by(t.material, "person", person)))
     await _rounds.forget(connection, team, person)
     await _recall(connection, team, person, plan, before)
     return Forgotten(topics=topics, ideas=len(plan.wrote), feedback=votes, media=len(digests)), digests

@@ -15,6 +15,7 @@ from bot.domain.models import ChannelSettings, ModelVersion
 from bot.domain.shaping import one_each
 from storage._memory_inbox import MemoryInbox
 from storage._memory_jobs import MemoryJobs
+from storage._memory_material import MemoryMaterial
 from storage._memory_media import MemoryMedia
 from storage._memory_moderation import MemoryModeration
 from storage._memory_passes import MemoryPasses
@@ -31,6 +32,7 @@ from storage._rules import CHANGING, at_most, aware, free, newest, storable
 class MemoryStore(
     MemoryInbox,
     MemoryJobs,
+    MemoryMaterial,
     MemoryMedia,
     MemoryPasses,
     MemoryRounds,

@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.errors import Misconfigured
 from bot.words import _
 from storage._engines import BEGIN, connected
 from storage._faults import translated
-from storage._tables import SCHEMA, VERSION_TABLE
+from storage._tables import SCHEMA, VERSION_TABLE, metadata
 
 _STEPS = Path(__file__).parent / "_migrations" / "versions"
 _LOCK = 0x6D757365  # "muse": any number that no other program on the server takes for its advisory lock
@@ -69,7 +69,7 @@ async def ready(engine: AsyncEngine, where: str, *, traces: Sequence[Path] = ())
         schema = await connection.run_sync(revision, where)
         if schema is None:
             refuse_to_begin(where, traces)
-            await connection.run_sync(_migrate)
+            await connection.run_sync(_create)
         else:
             _refuse_other(schema, where)
         # Changes nothing, and fails at once where writing would: SQLite quietly begins a reading transaction on a read-only file.
@@ -84,7 +84,7 @@ async def revision_of(connection: AsyncConnection, where: str) -> str | None:
 
 async def make(connection: AsyncConnection) -> None:
     """Makes our tables in an empty database, in the connection's transaction."""
-    await connection.run_sync(_migrate)
+    await connection.run_sync(_create)
 
 
 async def of_this_version(connection: AsyncConnection, where: str, *, older: bool = False) -> None:
@@ -150,6 +150,18 @@ def revision(connection: Connection, where: str) -> str | None:
             _("The database {where} holds another program's tables. Give Muselab a database of its own.").format(where=where)
         )
     return None
+
+
+def _create(connection: Connection) -> None:
+    """Makes our tables in an empty database: in a file in one step, without alembic and its tenth of a second."""
+    if connection.dialect.name != "sqlite":  # where each migration says in what order texts stand
+        _migrate(connection)
+        return
+    metadata.create_all(connection, checkfirst=False)
+    column = Column("version_num", String(32), nullable=False)
+    version = Table(VERSION_TABLE, MetaData(), column, PrimaryKeyConstraint("version_num", name=f"{VERSION_TABLE}_pkc"))
+    version.create(connection)
+    connection.execute(version.insert().values(version_num=SCHEMA))
 
 
 def _migrate(connection: Connection, to: str = SCHEMA) -> None:

@@ -21,6 +21,7 @@ from storage import _people, _reading, _rows
 from storage import _tables as t
 from storage._inbox import SERVED, SqlInbox, key_of
 from storage._jobs import SqlJobs
+from storage._material import SqlMaterial
 from storage._moderation import SqlModeration
 from storage._passes import SqlPasses
 from storage._posts import SqlPosts
@@ -39,7 +40,18 @@ from storage.media import Files
 
 
 class SqlStore(
-    SqlInbox, SqlInstallations, SqlJobs, SqlModeration, SqlPasses, SqlPosts, SqlRounds, SqlShaping, SqlTunings, SqlTurns, SqlUsage
+    SqlInbox,
+    SqlInstallations,
+    SqlJobs,
+    SqlMaterial,
+    SqlModeration,
+    SqlPasses,
+    SqlPosts,
+    SqlRounds,
+    SqlShaping,
+    SqlTunings,
+    SqlTurns,
+    SqlUsage,
 ):
     """The `Store` port over SQLAlchemy Core."""
 
@@ -273,7 +285,8 @@ class SqlStore(
         async with self._write_transaction() as connection:
             await self._alone(connection, team)
             gone, digests = await _people.forget(connection, self._insert, team, person, before)
-            await self._clear(connection, team, digests)
+            await self._delete_files(connection, team, digests)
+        await self._sweep(team)
         await self._overwrite_log()
         return gone
 

@@ -189,16 +189,13 @@ def _path(request: web.Request) -> str:
 
 
 @asynccontextmanager
-async def paged(*, front: Front, services: Services, changes: Changes, chats: Sequence[Chat]) -> AsyncIterator[None]:
-    """Listens for the time of the block, where a port is set.
+async def listening(*, front: Front, services: Services, changes: Changes, chats: Sequence[Chat]) -> AsyncIterator[None]:
+    """Listens at the port that is set, for the time of the block.
 
     Raises:
         Misconfigured: nobody can listen there.
     """
     table = services.settings.web
-    if not table.port:
-        yield
-        return
     page = Page(front=front, services=services, changes=changes, chats=chats)
     runner = web.AppRunner(page.app(), access_log=None, shutdown_timeout=2.0)
     await runner.setup()

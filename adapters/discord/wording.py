@@ -69,6 +69,8 @@ def under(line: Line, *, tallies: bool) -> str:
     parts = []
     if line.note:
         parts.append(escaping.line(line.note)[:120])
+    if line.at is not None:
+        parts.append(f"<t:{int(line.at.timestamp())}:f>")  # each reader's Discord says it in their language and time zone
     if line.by is not None and line.by.platform == "discord" and line.by.id.isdecimal():
         parts.append(f"<@{line.by.id}>")  # shows the name; allowed_mentions keeps it from notifying anybody
     if line.tally is not None:

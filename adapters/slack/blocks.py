@@ -5,6 +5,7 @@ Every text has `&`, `<` and `>` as entities, so nothing that a model or a person
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.messages import Control, Key
@@ -48,9 +49,16 @@ def section(text: str) -> Block:
     return {"type": "section", "text": plain_text(text, MAX_SECTION)}
 
 
-def context(text: str) -> Block:
-    """A small line."""
-    return {"type": "context", "elements": [plain_text(text, MAX_SECTION)]}
+def context(text: str, at: datetime | None = None) -> Block:
+    """A small line, and when that was."""
+    elements = [plain_text(text, MAX_SECTION)] if text.strip() or at is None else []
+    return {"type": "context", "elements": [*elements, *([moment(at)] if at is not None else [])]}
+
+
+def moment(at: datetime) -> Block:
+    """A moment, which each reader's Slack says in their time zone; where it cannot, it stands in UTC."""
+    said = f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC>"
+    return {"type": "mrkdwn", "text": said, "verbatim": True}
 
 
 def paragraphs(text: str) -> list[str]:

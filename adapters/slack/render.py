@@ -71,8 +71,8 @@ def _line(line: Line) -> tuple[list[Block], int]:
     """The same, and how many characters of text are in it."""
     marks = "  ".join(part for part in (_by(line), line.note, _tally(line)) if part)
     blocks = [section(f"{line.number}. {line.text}")]
-    if marks:
-        blocks.append(context(marks))
+    if marks or line.at is not None:
+        blocks.append(context(marks, line.at))
     rows, chars = _rows(line.controls)
     return [*blocks, *rows], chars_of(blocks) + chars
 

@@ -11,7 +11,7 @@ from adapters.terminal._render import Page, Row
 from bot.messages import Form
 from bot.ports import Health
 
-LEAVE = ("q", "/q", "quit", "/quit", "exit", "/exit")  #: what ends the conversation, or leaves a form
+LEAVE = ("q", "/q", "quit", "/quit", "exit", "/exit", "退出", "/退出")  #: what ends the conversation, or leaves a form
 
 
 class Elsewhere(Exception):

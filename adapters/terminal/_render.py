@@ -7,8 +7,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal
 
+from babel.dates import format_skeleton
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
@@ -17,7 +19,7 @@ from adapters.terminal._numbers import Numbers
 from bot.domain.feedback import Tally
 from bot.domain.ideas import IdeaId, clean
 from bot.messages import Card, Control, Line, Progress
-from bot.words import _
+from bot.words import _, language
 
 Kind = Literal["title", "text", "idea", "footer", "keys", "picture"]
 STYLES: dict[Kind, str] = {"title": "bold", "text": "", "footer": "dim"}
@@ -36,6 +38,7 @@ class Row:
     position: int = 0  #: of an idea, in the list on the screen
     number: int = 0  #: of an idea, in the channel; 0 where it need not be said
     marks: str = ""  #: what people said of an idea
+    when: str = ""  #: when an idea was made; for a person who reads, not for a script
     note: str = ""  #: where an idea came from; beside a text, the letter that presses its only control
 
 
@@ -66,7 +69,14 @@ def idea(line: Line, position: int) -> Row:
         number=line.number if line.number != position else 0,
         marks=marks(line.tally),
         note=" ".join(notes),
+        when=moment(line.at) if line.at is not None else "",
     )
+
+
+def moment(at: datetime) -> str:
+    """A moment as this machine's clock on the wall says it, in the reader's language."""
+    here = at.astimezone()
+    return f"{format_skeleton('MMMd', here, tzinfo=here.tzinfo, locale=language())} {here:%H:%M}"
 
 
 def marks(tally: Tally | None) -> str:
@@ -200,7 +210,8 @@ def _parts(row: Row) -> tuple[Text, Text]:
     if row.kind == "idea":
         body = Text(row.text)
         body.append(f"  {row.marks}" if row.marks else "", style="green")
-        body.append(f"  {row.note}" if row.note else "", style="dim italic")
+        said = BETWEEN.join(filter(None, (row.note, row.when)))
+        body.append(f"  {said}" if said else "", style="dim italic")
         body.append(f"  #{row.number}" if row.number else "", style="dim")
         return Text(f"{row.position:>2}. ", style="bold cyan"), body
     if row.kind == "keys":

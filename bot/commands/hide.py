@@ -9,7 +9,7 @@ from bot.messages import Call, Card, Control, Key, Param
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.cards import shortened
-from bot.services.team.moderating import LISTED, Hidden
+from bot.services.team.moderating import LISTED, Dropped, Hidden
 from bot.words import N_, _, language, ngettext
 
 HELP = N_("take an idea off the board; alone: see what is hidden, and who hid it")
@@ -25,7 +25,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         await services.moderating.deleted(call.channel, str(call.args["deleted"]), shown)
         return
     if not str(call.args.get("idea", "")).strip():
-        await reply.show(listed(call, await services.moderating.hidden(call.channel)))
+        dropped = await services.moderating.dropped(call.channel) if call.admin else []
+        await reply.show(listed(call, await services.moderating.hidden(call.channel), dropped))
         return
     idea = await services.finding.idea(call.channel, str(call.args["idea"]), hidden=True)
     await services.moderating.change(idea, call.person, admin=call.admin, hidden=True)
@@ -36,14 +37,30 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     await reply.show(Card(text=text, controls=(undo,), private=True))
 
 
-def listed(call: Call, hidden: list[Hidden]) -> Card:
-    """What is hidden: for admins all of it, for others what they wrote."""
+def listed(call: Call, hidden: list[Hidden], dropped: list[Dropped]) -> Card:
+    """What is hidden: for admins all of it, and what the filter dropped; for others what they wrote."""
     seen = [one for one in hidden if call.admin or one.idea.author == call.person]
     rows = [row(one) for one in seen[:LISTED]]
     if len(seen) > LISTED:
         rows.append(ngettext("and {count} more", "and {count} more", len(seen) - LISTED).format(count=len(seen) - LISTED))
     text = "\n".join(rows) if rows else _("Nothing is hidden here.")
+    if dropped:
+        lines = [_("Drafts of the latest brainstorms that nobody was shown:"), *map(kept_back, dropped)]
+        text += "\n\n" + "\n".join(lines)
     return Card(title=_("Hidden ideas"), text=text, private=True)
+
+
+def kept_back(one: Dropped) -> str:
+    """Drafts that were dropped, in a line: how many, why, and some of them."""
+    why = {
+        "broken": _("cut off, empty or not to be read"),
+        "unsafe": _("words that do not belong on a team's board"),
+        "off-topic": _("not about the topic"),
+        "repeat": _("said already"),
+        "too-long": _("longer than was asked for"),
+    }.get(one.why, one.why)
+    quoted = " · ".join(f"“{shortened(text, 80)}”" for text in one.examples)
+    return " — ".join(filter(None, [f"{one.count} × {why}", quoted]))
 
 
 def row(one: Hidden) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.ideas import MAX_IDEA, Brainstorm, BrainstormId, Channel, Idea, IdeaId
 from bot.messages import Call, Card, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
+from bot.services.cards import shortened
 from bot.services.ideas.talking import stands_alone
+from bot.services.rounds.showing import offers
 from bot.words import N_, _
 
 HELP = N_("put your own idea on the board, beside the others")
@@ -50,7 +53,13 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         beside = (await services.finding.brainstorm(call.channel, str(call.args["brainstorm"]))).id
     idea = await services.listening.own(call.person, call.channel, str(call.args.get("text", "")), beside)
     card = await services.cards.idea(idea, _("A new idea on the board"))
-    await services.redrawing.show(reply, card, call.channel, Key(verb="idea", target=idea.id))
+    key = Key(verb="idea", target=idea.id)
+    await services.redrawing.show(reply, card, call.channel, key)
+    same = await services.originality.same(idea)
+    if same is not None:
+        told = _("This may say the same as #{number} “{text}”.").format(number=same.number, text=shortened(same.text, 100))
+        offered = replace(card, text=told, controls=(*card.controls, *offers([(idea, same)])))
+        await services.redrawing.show(reply, offered, call.channel, key, quoting=[same.id])
 
 
 async def drawn(services: Services, channel: Channel, key: Key, ideas: Sequence[IdeaId]) -> Card:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.domain.ideas import Idea
 from bot.messages import IMAGES, Call, Control, Field, Form, Key, Param, Press, Value
@@ -17,6 +18,7 @@ EXAMPLES = (
     N_("/imagine a fox in the snow --style linocut"),
     "/imagine 3 --palette ocean",
     "/imagine 3 --how solid",
+    "/imagine 12 vary",
 )
 BESIDE = 4  # place of its control beside an idea
 BOARDS = 3  # one of each layout
@@ -63,6 +65,13 @@ PARAMS = (
         help=N_("what kind of board"),
         kind="choice",
         choices=(("poster", N_("Poster")), ("moodboard", N_("Moodboard")), ("logo", N_("Logo sheet"))),
+        trails=True,
+    ),
+    Param(
+        name="again",
+        help=N_("a model's picture once more"),
+        kind="choice",
+        choices=(("vary", N_("Vary a little")), ("upscale", N_("Larger"))),
         trails=True,
     ),
     Param(name="style", help=N_("a look or a painting style"), short="s"),
@@ -129,6 +138,8 @@ def from_press(press: Press) -> Mapping[str, Value]:
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
+    if again := str(call.args.get("again", "")):  # what the buttons do, typed
+        call = replace(call, args={**PRESSED[again], **call.args})
     options = {name: name for name in ("layout", "style", "palette", "strength", "size", "aspect", "seed")}
     options |= {"task": "how", "negative": "not"}
     pictures = services.ordering.pictures(call, "picture", "second")

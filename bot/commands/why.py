@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
+import structlog
+
+from bot.domain.errors import MuselabError
 from bot.domain.feedback import Score
 from bot.domain.ideas import Idea, Prompt
 from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reason, Reply, Trust
 from bot.services.bundle import Services
 from bot.services.cards import shortened
+from bot.services.ideas.originality import resembled
 from bot.services.media.bandit import Arm
 from bot.services.votes.refitting import Relatives
 from bot.words import N_, _, ngettext
@@ -21,6 +25,9 @@ READS = True  # nothing is changed
 PARAMS = (Param(name="idea", help=N_("the number of an idea"), kind="idea", required=True),)
 PRIVATE = True
 
+log = structlog.get_logger(__name__)
+
+QUOTED = 2  # pieces of the team's material; each takes three lines
 PATIENCE_S = 8.0  # after a start, what a busy team likes is learned within this; people wait no longer for an explanation
 WORTH_SAYING = 0.02  # of the score's scale of 2; less changes no order that anybody would notice
 SOME, MUCH = 0.06, 0.15  # from which a reason moves a score "somewhat" and "a lot"
@@ -66,6 +73,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         )
     if idea.modality == "text":
         paragraphs.append(trust_said(trust, learning=learning))
+        paragraphs += [resembled(idea.text), await close(services, idea), await quoted(services, idea)]
     elif not hidden:
         known = await services.liking.arms(team, idea.modality)
         arms = [known[name][value] for name, value in idea.traits if value in known.get(name, {})]
@@ -73,6 +81,28 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     title = _("Why #{number} stands where it does").format(number=idea.number)
     text = "\n\n".join([f"“{shortened(idea.text, 200)}”", *filter(None, paragraphs)])
     await reply.show(Card(title=title, text=text, private=True))
+
+
+async def close(services: Services, idea: Idea) -> str:
+    """The channel's earlier ideas that it is near to."""
+    try:
+        near = await services.originality.near(idea)
+    except MuselabError as error:
+        log.info("earlier ideas could not be compared", why=str(error))
+        return ""
+    template = _("close to #{number} “{text}”, which came before")
+    return "\n".join(template.format(number=other.number, text=shortened(other.text, 100)) for other, _likeness in near)
+
+
+async def quoted(services: Services, idea: Idea) -> str:
+    """What the team's own documents say about an idea, with their names."""
+    try:
+        quotes = await services.quoting.near(idea.channel.team, idea.text, most=QUOTED)
+    except MuselabError as error:
+        log.info("material could not be looked through", why=str(error))
+        return ""
+    template = _("{source}, of your team's material: “{text}”")
+    return "\n".join(template.format(source=quote.source, text=shortened(quote.text, 300)) for quote in quotes)
 
 
 def votes_said(score: Score, *, hidden: bool) -> str:

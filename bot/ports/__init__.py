@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bot.ports.accounting import Usage
-from bot.ports.chats import ChannelReaders, Chat, Finding, Front, Reply
+from bot.ports.chats import ChannelReaders, Chat, Draw, Finding, Front, Queueing, Reply
 from bot.ports.folders import Adapters, Styles
 from bot.ports.generators import Commission, Generator, Health, Made, Maker, Order, Phrase, Phrasing
 from bot.ports.inbox import Arrival, Post
 from bot.ports.jobs import JobStore
 from bot.ports.learning import Balance, Curve, Due, Entry, Learner, Log, Prospects, Ranker, Reason, Taste, Trial, Trust
+from bot.ports.material import MaterialStore
 from bot.ports.media import MediaStore, Medium
 from bot.ports.moderating import Moderation
 from bot.ports.passes import PassStore
@@ -26,6 +27,7 @@ __all__ = [
     "Clock",
     "Commission",
     "Curve",
+    "Draw",
     "Due",
     "Entry",
     "Finding",
@@ -39,6 +41,7 @@ __all__ = [
     "Log",
     "Made",
     "Maker",
+    "MaterialStore",
     "MediaStore",
     "Medium",
     "Moderation",
@@ -48,6 +51,7 @@ __all__ = [
     "Phrasing",
     "Post",
     "Prospects",
+    "Queueing",
     "Ranker",
     "Reason",
     "Reply",

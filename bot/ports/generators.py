@@ -30,6 +30,7 @@ class Order:
     team: Team  #: for fair sharing between teams; never sent further than the generation service
     liked: tuple[str, ...] = ()  #: the team's best ideas for like topics, best first, as examples to follow
     avoid: tuple[str, ...] = ()  #: texts that need not come again
+    material: tuple[str, ...] = ()  #: what the team's own documents say of it, each with its source
     adapter: str = ""  #: content hash of the model version's own weights; empty: it has none, as the base
 
 

@@ -19,10 +19,12 @@ from bot.domain.ideas import (
     State,
     Team,
 )
+from bot.domain.material import Piece
 from bot.domain.models import ChannelSettings, ModelVersion, Tuning
 from bot.ports.accounting import Accounting
 from bot.ports.inbox import InboxStore, PostStore
 from bot.ports.jobs import JobStore
+from bot.ports.material import MaterialStore
 from bot.ports.media import MediaStore, Medium
 from bot.ports.moderating import Moderation
 from bot.ports.passes import PassStore
@@ -38,6 +40,7 @@ class Kept:
     ideas: tuple[Idea, ...]  #: they wrote
     feedback: tuple[Feedback, ...]  #: they gave
     media: tuple[Medium, ...] = ()  #: files they handed in, or asked for
+    material: tuple[Piece, ...] = ()  #: documents they added for the team, in pieces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,19 @@ class Forgotten:
     media: int = 0  #: files deleted: handed in by them, made for them, or made of what they wrote
 
 
-class Store(Accounting, MediaStore, InboxStore, JobStore, PassStore, PostStore, RoundStore, ShapeStore, Moderation, Protocol):
+class Store(
+    Accounting,
+    MaterialStore,
+    MediaStore,
+    InboxStore,
+    JobStore,
+    PassStore,
+    PostStore,
+    RoundStore,
+    ShapeStore,
+    Moderation,
+    Protocol,
+):
     """Keeps what people asked, got and said.
 
     Every read names its team or channel and sees nothing of another team's: a foreign id is an unknown id. Every write is one

@@ -18,6 +18,8 @@ from bot.services.ideas.following import Following
 from bot.services.ideas.importing import Importing
 from bot.services.ideas.marking import Marking
 from bot.services.ideas.merging import Merging
+from bot.services.ideas.originality import Originality
+from bot.services.ideas.quoting import Quoting
 from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.ideas.stopping import Stopping
@@ -37,6 +39,7 @@ from bot.services.team.entrance import Entrance
 from bot.services.team.forgetting import Forgetting
 from bot.services.team.governing import Governing
 from bot.services.team.leaving import Leaving
+from bot.services.team.material import Material
 from bot.services.team.moderating import Moderating
 from bot.services.votes.duelling import Duelling
 from bot.services.votes.listening import Listening
@@ -81,9 +84,12 @@ class Services:
     drafts: Drafts
     liking: Liking
     marking: Marking
+    material: Material
+    quoting: Quoting
     merging: Merging
     prospects: Prospects
     curve: Curve
     ordering: Ordering
+    originality: Originality
     theming: Theming
     versions: Versions

@@ -10,6 +10,7 @@ from bot.domain.feedback import Tally
 from bot.domain.ideas import Idea, Person
 from bot.messages import Control, Line
 from bot.services.doors import Command, Signal, of_words, on_idea, place_beside
+from bot.services.ideas.originality import resembled
 from bot.words import _, language
 
 #: Controls of ideas remembered, a few kilobytes each. People vote on hundreds of ideas at a time, and of a card that is shown
@@ -34,7 +35,7 @@ class Lines:
             number=idea.number,
             text=idea.text,
             by=signed(idea),
-            note=note or origin(idea),
+            note=" · ".join(filter(None, (note or origin(idea), resembled(idea.text) if idea.modality == "text" else ""))),
             tally=tally,
             controls=self._beside(idea, tally),
         )

@@ -93,7 +93,7 @@ def noted(line: Line, standing: Standing, *, topic: bool) -> Line:
         notes.append(_("with {numbers}").format(numbers=" ".join(f"#{number}" for number in standing.merged)))
     if standing.topic and topic:
         notes.append(_("for “{topic}”").format(topic=cut(standing.topic)))
-    return replace(line, note=" · ".join(notes))
+    return replace(line, note=" · ".join(notes), at=standing.idea.created_at)
 
 
 def cut(text: str, most: int = MOST_TOPIC) -> str:

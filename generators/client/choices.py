@@ -20,6 +20,7 @@ class Made:
     text: str
     finished: bool  #: it came to its end; False: it was cut at the limit on length
     logprobs: tuple[float, ...] = ()
+    tokens: tuple[str, ...] = ()  #: as the service spells them, one for each of `logprobs`; none where it does not
     model: str = ""  #: what made it, as the service calls it
     decoding: str = ""  #: see `bot.domain.ideas.Draft`
     dropped: str = ""  #: why our service did not go on with it; empty: it did
@@ -37,6 +38,13 @@ class Made:
         """Mean per token, nats."""
         return sum(self.logprobs) / len(self.logprobs) if self.logprobs else None
 
+    def begun(self, most: int) -> tuple[str, float | None]:
+        """The text of its first tokens, `most` of them, and their mean log-probability; of a short one all. Nats."""
+        text = "".join(self.tokens[:most])
+        if len(self.logprobs) <= most or len(self.tokens) != len(self.logprobs) or not self.text.startswith(text):
+            return self.text, self.logprob
+        return text, sum(self.logprobs[:most]) / most
+
 
 @dataclass(slots=True)
 class Growing:
@@ -44,6 +52,7 @@ class Growing:
 
     text: str = ""
     logprobs: list[float] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
 
 
 def grown(growing: Growing, choice: Json, asking: Asking) -> Made | None:
@@ -53,6 +62,7 @@ def grown(growing: Growing, choice: Json, asking: Asking) -> Made | None:
     logprobs = choice.get("logprobs") or {}
     values = logprobs.get("token_logprobs") or [token.get("logprob") for token in logprobs.get("content") or ()]
     growing.logprobs += [float(value) for value in values if value is not None]
+    growing.tokens += logprobs.get("tokens") or [token.get("token") for token in logprobs.get("content") or ()]
     finish = choice.get("finish_reason")
     if not finish:
         return None
@@ -61,7 +71,8 @@ def grown(growing: Growing, choice: Json, asking: Asking) -> Made | None:
     text = growing.text
     for stop in asking.stop:  # transformers leaves it in; what has declined `stop` wrote on
         text = text.partition(stop)[0]
-    return Made(asking, text, finish != "length" or text != growing.text, tuple(growing.logprobs))
+    finished = finish != "length" or text != growing.text
+    return Made(asking, text, finished, tuple(growing.logprobs), tokens=tuple(map(str, growing.tokens)))
 
 
 def decoding_of(body: Json, index: int) -> str:

@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 from http import HTTPStatus
-from math import ceil
 
 from bot.domain.errors import GeneratorDown
 from bot.words import _
@@ -20,9 +19,10 @@ from generators.client.recipes import Asking
 from generators.client.served import CONTINUING, OWN, SGLANG, Served
 from generators.client.tuned import Adapters
 
-#: Share of a request's choices that are enough, on our own service. The longest third of a small model's drafts costs half
-#: of a brainstorm's passes, a few rows in each, and half of them are cut off at the limit, or ramble; see docs/lab/ideas.md.
-ENOUGH = 0.7
+#: Share of a request's choices that are enough, on our own service, of those that are not dropped, and how many at any rate. The
+#: longest third of a small model's drafts costs half of a brainstorm's passes, a few rows in each, and half of them are cut off
+#: at the limit, or ramble; see docs/lab/ideas.md.
+ENOUGH, LEAST = 0.6, 4
 FEW = 4  # choices of a request that is left to its end
 ALIKE = 4  # words with which two drafts may not both begin
 
@@ -93,15 +93,16 @@ class Choosing:
         }
         if owner == OWN:
             body["user"] = asking.user  # nobody else shares itself out by it
+            body["stream_options"] = {"whole_choices": True}  # a draft is looked at when it is finished
             if asking.prunes and count > FEW:
-                body["prune"] = {"enough": ceil(ENOUGH * count), "alike": ALIKE, "repeating": True}
+                body["prune"] = {"share": ENOUGH, "least": LEAST, "alike": ALIKE, "repeating": True}
         if asking.prompt and self._dialect.plain:
             path = "/completions"
-            body |= {"prompt": asking.prompt, "logprobs": 0 if continuing else 1}
+            body |= {"prompt": asking.prompt + asking.opening, "logprobs": 0 if continuing else 1}
         else:
             path = "/chat/completions"
-            messages = list(asking.messages) or [{"role": "user", "content": asking.prompt}]
-            if asking.opening and continuing:
+            messages = list(asking.messages) or [{"role": "user", "content": asking.prompt + asking.opening}]
+            if asking.messages and asking.opening and continuing:
                 messages.append({"role": "assistant", "content": asking.opening})
                 body |= {"continue_final_message": True, "add_generation_prompt": False}
             body |= {"messages": messages, "logprobs": True}

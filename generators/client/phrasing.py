@@ -67,7 +67,8 @@ def _phrase(asking: Asking) -> Phrase:
     }
     if asking.prompt:
         quoted = asking.stop[-1] in QUOTES
-        return Phrase(prompt=asking.prompt, before="" if quoted else " ", after='".\n' if quoted else "\n", **common)
+        after = '".\n' if quoted else f"{SENTENCE}\n" if asking.stop[-1] == SENTENCE else "\n"
+        return Phrase(prompt=asking.prompt, before="" if quoted else " ", after=after, small=asking.small, **common)
     quoted = asking.opening.endswith('"')
     begun = bool(asking.opening) and not quoted
     return Phrase(

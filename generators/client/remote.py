@@ -29,9 +29,9 @@ from generators.client.servers import Server
 from generators.client.tuned import AGAIN_S, Adapters
 
 SCORED_AT_ONCE = 16  # drafts in one scoring request: a fifth of a second on one core
-#: Share of an order's drafts that are waited for, and then judged and scored together: a card of five fills a slot at each sixth.
-#: One by one they would cost a pass each.
-JUDGED_TOGETHER = 1 / 6
+#: Share of an order's drafts that are waited for, and then judged and scored together: of a card of five the first slot is due
+#: then. One by one they would cost a pass each.
+JUDGED_TOGETHER = 1 / 3
 ALONE_AT_ONCE = 4  # requests at a time to a service that makes one choice a request
 FOREIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # Chinese, Japanese, Korean
 
@@ -94,7 +94,7 @@ class RemoteGenerator:
             Refusal: it will never do this.
         """
         base = await self._served.model() if order.adapter or not order.model else order.model
-        chinese = FOREIGN.search(order.prompt.text) is not None
+        chinese = order.prompt.language == "zh" or FOREIGN.search(order.prompt.text) is not None
         if chinese and not await self._served.reads_chinese(base):
             raise Refusal(
                 _(

@@ -62,7 +62,8 @@ def made(commission: Commission, seed: int) -> Made:
         file = File(name="picture.png", media_type="image/png", content=png(seed))
         features = Features.of("layout/1", [float(layout == each) for each in LAYOUTS])
         alt = f"A {layout} of “{commission.text}”, number {seed}"
-        return Made(files=(file,), alt=alt, traits={"layout": layout}, features=features)
+        painted = {"model": "scripted"} if "negative" in commission.options or "task" in commission.options else {}
+        return Made(files=(file,), alt=alt, traits={"layout": layout, **painted}, features=features)
     if commission.modality == "music":
         tune = str(commission.options.get("style") or TUNES[seed % len(TUNES)])
         sound = File(name="tune.wav", media_type="audio/wav", content=wav(seed))

@@ -123,8 +123,8 @@ def _safe(weights: RoundedWeights, threads: int, here: str, cache: Path) -> Safe
     from generators.engines.text.layer import Safe, safe
 
     key = f"sizes of a pass that keep bits, {threads} in use, {here}"
-    if (known := recalled(cache, key, ("alone", "most"))) is not None:
-        return Safe(alone=bool(known[0]), most=int(known[1]))
+    if (known := recalled(cache, key, ("alone", "most", "anywhere"))) is not None:
+        return Safe(alone=bool(known[0]), most=int(known[1]), anywhere=bool(known[2]))
     found = safe(weights, threads, weights.sizes.rounded_together)
-    remember(cache, key, {"alone": float(found.alone), "most": float(found.most)})
+    remember(cache, key, {"alone": float(found.alone), "most": float(found.most), "anywhere": float(found.anywhere)})
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from generators.engines.text.passes import PassRequest, PassResult, Sequences
 from generators.engines.text.sampling import Decoding, Draw, chance
 from generators.engines.text.scoring import scoring
 from generators.engines.text.vectors import Encoder, Foreign
+from generators.service.choice import Choice
 from generators.service.events import BadRequest, Began, Event, Piece, TokenScore, Vectors
 from generators.service.pruning import ENOUGH, Pruning
 
@@ -21,7 +22,6 @@ VECTORS_A_STEP = 16  # texts embedded before others get their turn; about 50 ms 
 SPARE = 64  # tokens of a choice that memory is taken for at once: an idea has 5 to 40; what becomes longer is moved
 ENDED = ("stop", "length")  # why a choice ends by itself
 LETTERS_A_TOKEN = 3  # about, in English with a vocabulary of 50 000; a guess at a prompt's length before it is read
-UNFINISHED = "\ufffd"  # what a decoder gives for the first bytes of a character whose rest is still to come
 
 
 Joining = Generator[list[Event] | PassRequest, PassResult, None]  #: a job whose passes are run by whoever runs the job
@@ -43,18 +43,6 @@ def alone(model: LanguageModel, work: Joining) -> Iterator[list[Event]]:
             yield item
 
 
-@dataclass(slots=True)
-class Choice:
-    """One continuation being made."""
-
-    index: int
-    ids: list[int] = field(default_factory=list)
-    text: str = ""
-    emitted: int = 0  #: characters handed out
-    read: int = 0  #: tokens whose text is in `text`
-    begun: int = 0  #: where the decoder begins: some tokens before `read`, so that joined tokens come out right
-
-
 @dataclass(kw_only=True)
 class Completion:
     """`n` continuations of one prompt."""
@@ -74,6 +62,7 @@ class Completion:
     grammar: str = ""  #: what the text has to keep to; see `generators.engines.text.constrained`
     together: int = 0  #: most choices made at a time, the rest after them; 0: all
     pruning: Pruning | None = None  #: which are dropped before their end
+    whole: bool = False  #: choices are handed out at their ends, and not token by token
 
     def __post_init__(self) -> None:
         self.rows = min(self.n, self.together or self.n)
@@ -105,7 +94,7 @@ class Completion:
             draw = Draw(self.decoding, streams, prompt=ids, guide=self._guide(len(choices)))
             outcome = self.model.begun(logits, draw, want_logprobs=self.logprobs is not None)
             sequences = self.model.fork(prefix, len(choices), spare=min(most, SPARE))
-            yield from self._continued(sequences, outcome, draw, [Choice(index) for index in choices], most)
+            yield from self._continued(sequences, outcome, draw, [Choice(self.first + index) for index in choices], most)
             if self.pruning is not None and self.pruning.satisfied:
                 yield [Piece(self.first + index, finish=ENOUGH) for index in range(begin + len(choices), self.n)]
                 return
@@ -163,13 +152,15 @@ class Completion:
             for row, (choice, token) in enumerate(zip(living, tokens, strict=True)):
                 choice.ids.append(token)
                 finish = self._advance(choice, token, most)
-                if finish in ENDED and self.pruning is not None:
-                    self.pruning.ended()
-                events.append(self._piece(choice, finish, scores[row]))
+                if finish is not None and self.pruning is not None:
+                    self.pruning.ended(by_itself=finish in ENDED)
+                told = scores[row]
+                piece = choice.at_its_end(finish, told) if self.whole else choice.piece(finish, told, self.stop)
+                events += [] if piece is None else [piece]
                 if finish is None:
                     staying.append(row)
             if self.pruning is not None and self.pruning.satisfied:
-                events += [Piece(self.first + living[row].index, finish=ENOUGH) for row in staying]
+                events += [living[row].dropped(ENOUGH) for row in staying]
                 staying = []
             yield events
             if not staying:
@@ -199,10 +190,10 @@ class Completion:
         """Takes a token into the text, and says why the choice ends with it, if it does."""
         if token in self.model.tokens.ends:
             choice.ids.pop()
-            self._read(choice, last=True)
+            choice.decoded(self.model.tokens, last=True)
             return "stop"
         last = len(choice.ids) >= most
-        self._read(choice, last=last)
+        choice.decoded(self.model.tokens, last=last)
         for stop in self.stop:
             place = choice.text.find(stop, max(0, choice.emitted - len(stop)))
             if place >= 0:
@@ -211,28 +202,6 @@ class Completion:
         if last:
             return "length"
         return None if self.pruning is None else self.pruning.why(choice.index, choice.text)
-
-    def _read(self, choice: Choice, *, last: bool) -> None:
-        """Adds the new tokens' text, except while a character is incomplete."""
-        known = self.model.tokens.decode(choice.ids[choice.begun : choice.read])
-        now = self.model.tokens.decode(choice.ids[choice.begun :])
-        if len(now) > len(known) and (last or not now.endswith(UNFINISHED)):
-            choice.text += now[len(known) :]
-            choice.begun, choice.read = choice.read, len(choice.ids)
-
-    def _piece(self, choice: Choice, finish: str | None, scores: tuple[TokenScore, ...]) -> Piece:
-        """What can be handed out: what may be the beginning of a stop string is held back."""
-        safe = len(choice.text)
-        if finish is None:
-            longest = max(map(len, self.stop), default=1) - 1
-            for held in range(min(longest, safe), 0, -1):
-                if any(stop.startswith(choice.text[-held:]) for stop in self.stop):
-                    safe -= held
-                    break
-        safe = max(safe, choice.emitted)
-        text = choice.text[choice.emitted : safe]
-        choice.emitted = safe
-        return Piece(self.first + choice.index, text=text, tokens=scores, spent=1, finish=finish)
 
 
 @dataclass(kw_only=True)

@@ -157,7 +157,8 @@ class Models:
     def _sampling(self, request: Sampled) -> dict[str, Any]:
         """What a request says of each of its prompts alike."""
         form = {"decoding": self._decoding(request), "grammar": grammar(request)}
-        return form | {"stop": request.stops, "pruning": Pruning.of(request.prune)}
+        whole = request.stream_options is not None and request.stream_options.whole_choices
+        return form | {"stop": request.stops, "pruning": Pruning.of(request.prune, request.n), "whole": whole}
 
     def _decoding(self, request: Sampled) -> Decoding:
         from generators.engines.text.sampling import Decoding

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 from generators.client.cleaning import repeating
 from generators.service.wire.requests import Prune
@@ -16,26 +17,32 @@ REPEATING, ALIKE, ENOUGH = "repeating", "alike", "enough"
 class Pruning:
     """What of a request's choices is dropped. It follows from the choices alone, so the same request drops the same ones."""
 
-    enough: int  #: choices that end by themselves, after which the others are dropped; 0: all are waited for
+    share: float  #: of the choices that are not dropped, which end by themselves, after which the others are dropped; 0: all
+    least: int  #: of them, at any rate
+    count: int  #: choices that there are
     alike: int  #: words; a choice that begins with as many as an earlier one is dropped; 0: none is
     repeating: bool  #: whether what says the same again is dropped
     _ended: int = 0
+    _dropped: int = 0
     _begun: dict[tuple[str, ...], int] = field(default_factory=dict)  #: beginnings, and the choice that each belongs to
     _looked: dict[int, int] = field(default_factory=dict)  #: for each choice how many whole words were looked at
 
     @classmethod
-    def of(cls, asked: Prune | None) -> Pruning | None:
-        """What a request asks for, of the choices of one of its prompts."""
-        return None if asked is None else cls(enough=asked.enough, alike=asked.alike, repeating=asked.repeating)
+    def of(cls, asked: Prune | None, count: int) -> Pruning | None:
+        """What a request asks for, of the `count` choices of one of its prompts."""
+        if asked is None:
+            return None
+        return cls(share=asked.share, least=asked.least, count=count, alike=asked.alike, repeating=asked.repeating)
 
     @property
     def satisfied(self) -> bool:
         """Whether there are enough."""
-        return 0 < self.enough <= self._ended
+        return 0 < max(self.least, ceil(self.share * (self.count - self._dropped))) <= self._ended if self.share else False
 
-    def ended(self) -> None:
-        """One has ended by itself."""
-        self._ended += 1
+    def ended(self, *, by_itself: bool) -> None:
+        """One has ended by itself, or was dropped."""
+        self._ended += by_itself
+        self._dropped += not by_itself
 
     def why(self, index: int, text: str) -> str | None:
         """Why a choice is to be dropped; None: it goes on."""

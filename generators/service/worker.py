@@ -22,6 +22,9 @@ MOST_WAITING = 256  # requests; a brainstorm makes up to four at a time, and 64 
 ROWS_A_PASS = 64  # on a CPU more rows make a pass longer and hardly more worth: 484 tokens a second with 32, 500 with 64
 PROMPT_A_PASS = 128  # tokens of prompts beside them, for the same reason; one piece of a prompt has 64
 RESTING_S = 5.0  # without work, after which memory that is only at hand is given back: taking it again costs a first pass 30 ms
+#: For companions of a request that comes when there is nothing to do: a brainstorm sends two or more at once, which share their
+#: passes from the first one on. One that came a pass later would cost a pass more.
+GATHERED_S = 0.005
 DEADLINE_S = 600.0  # for one request; every client of ours gave up long before
 
 log = logging.getLogger(__name__)
@@ -161,14 +164,7 @@ class Worker:
     def _loop(self) -> None:
         while True:
             with self._changed:
-                if self.idle:
-                    self._changed.notify_all()
-                    give_back_memory()
-                    self._changed.wait_for(self._wanted, self._resting_s)
-                if not self._wanted():
-                    self.idling()
-                    give_back_memory()
-                self._changed.wait_for(self._wanted)
+                self._rest()
                 if self._closing:
                     return
                 between, self.between = self.between, []
@@ -181,6 +177,20 @@ class Worker:
             began = self._clock()
             self._turn()
             self.busy_s += self._clock() - began
+
+    def _rest(self) -> None:
+        """Waits until there is something to do, and a moment longer for what comes with it."""
+        idle = self.idle
+        if idle:
+            self._changed.notify_all()
+            give_back_memory()
+            self._changed.wait_for(self._wanted, self._resting_s)
+        if not self._wanted():
+            self.idling()
+            give_back_memory()
+        self._changed.wait_for(self._wanted)
+        if idle and any(ticket.rows > 1 for ticket in self._waiting):
+            self._changed.wait_for(lambda: self._closing, GATHERED_S)
 
     def _wanted(self) -> bool:
         """Whether there is something to do in this thread."""

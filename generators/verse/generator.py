@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.domain.errors import Refusal
 from bot.domain.ideas import Draft
 from bot.ports import Generator, Health, Order
 from generators.client.recipes import recognised
@@ -24,6 +25,7 @@ from generators.verse.scripts import is_traditional, simplified, traditional
 from generators.verse.writing import Poet, Wish, Written
 
 KIND = "jueju"  #: the recipe's name
+VERSES = frozenset(("poems", "quatrains"))  #: other kinds of poems in whose place it writes for a model that knows no Chinese
 WRITES = frozenset({"fresh", "more", "remix", "spin"})  #: operations that make a poem; polishing is a language model's
 MORE = 6  # times as many poems are written as drafts are wanted, ten milliseconds each; the best are handed on
 SEVEN = 0.6  # share of lines of seven where nobody said which
@@ -76,6 +78,11 @@ class ChineseGenerator:
         try:
             async for draft in drafts:
                 yield replace(draft, text=traditional(draft.text)) if old else draft
+        except Refusal:  # of a model that knows no Chinese, before its first draft
+            if recipe.kind not in VERSES or prompt.language != "zh" or prompt.operation not in WRITES:
+                raise
+            for poem in await self._poems(order, subject):
+                yield _told(poem, order, old=old)
         finally:
             if isinstance(drafts, AsyncGenerator):
                 await drafts.aclose()

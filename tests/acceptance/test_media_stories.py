@@ -49,6 +49,24 @@ async def test_an_idea_becomes_pictures_that_are_voted_on_and_stand_on_the_board
     assert (await team.ideas(await team.ask("bob", "/board")))[0] == shown[1]
 
 
+async def test_a_model_s_picture_is_varied_made_larger_and_made_again_by_its_seed(team: Driver) -> None:
+    shown = await team.ask("ann", "/imagine a fox --not text --aspect 16:9 --seed 41 -n 1")
+    varied = await team.press("ann", shown, "imagine", 1, "vary")
+    larger = await team.press("ann", shown, "imagine", 1, "upscale")
+    again = await team.ask("bob", "/imagine a fox --not text --aspect 16:9 --seed 41 -n 1")
+    assert varied is not None
+    assert larger is not None
+
+    assert "Seed 41" in await team.text(shown)
+    assert await team.ideas(again) == await team.ideas(shown)
+    made = await works(team, "image")
+    asked = [await team.house.store.brainstorm(idea.channel.team, idea.brainstorm) for idea in made if idea.brainstorm]
+    options = [dict(one.prompt.options) for one in asked if one is not None and one.prompt is not None]
+    assert {"negative": "text", "aspect": "16:9", "seed": "41"}.items() <= options[0].items()
+    assert {"task": "img2img", "strength": "45"}.items() <= options[1].items()
+    assert any(each.get("task") == "upscale" for each in options)
+
+
 async def test_why_says_how_a_layout_is_liked_here_and_how_sure_that_is(team: Driver) -> None:
     pictures = await team.ask("ann", "/imagine a lighthouse -n 1 --layout logo")
     await team.press("ann", pictures, "vote", 1, "up")

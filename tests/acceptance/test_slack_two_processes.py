@@ -1,8 +1,9 @@
-"""Two processes on one database and one token: one acknowledges and goes, the other serves; one answer, nothing taken back."""
+"""Several processes on one database and token: one acknowledges and goes, another serves; one answer, nothing taken back."""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack, nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -72,12 +73,12 @@ class Gate(Courtesy):
         self.free = asyncio.Event()
         self.free.set()
 
-    async def after_you(self):
+    async def after_you(self, *, first=False):
         await self.free.wait()
 
 
 class Pair:
-    """Two processes, of which one dies after each acknowledgement."""
+    """Two processes or more, of which one dies after each acknowledgement."""
 
     def __init__(self, slack, drivers, first):
         self.slack, self.drivers, self.first = slack, drivers, first
@@ -86,7 +87,7 @@ class Pair:
         """What the one acknowledges the other serves; gives the messages that came of it, and those that are gone."""
         wire, workspace = self.slack.wire, self.slack.team(TEAM)
         held = {name for driver in self.drivers for name in driver.house.desk.inbox._held}
-        if len(wire.acks) % 2 != self.first:
+        while len(wire.acks) % len(self.drivers) != self.first:
             wire.acks.append(Ack("none", 0.0))  # deliveries go to the connections by turns
         there = list(workspace.messages)
         for driver in self.drivers:
@@ -95,7 +96,7 @@ class Pair:
         assert not ack.missed
         new = {driver: set(driver.house.desk.inbox._held) - held for driver in self.drivers}
         (gone,) = [driver for driver in self.drivers if new[driver]]
-        (lives,) = [driver for driver in self.drivers if driver is not gone]
+        lives = self.drivers[(self.drivers.index(gone) + 1) % len(self.drivers)]
         await until(lambda: gone.chat._tasks)
         under_way = list(gone.chat._tasks)
         for task in under_way:
@@ -117,19 +118,46 @@ class Pair:
         await driver.settle()
 
 
-@pytest.fixture(params=[0, 1], ids=["the one acknowledges", "the other acknowledges"])
-async def pair(request, tmp_path):
-    store = MemoryStore()
-    async with running(second=SECOND, judged=False) as slack:  # others judge the calls
-        async with connected(slack, tmp_path, store=store) as one, connected(slack, tmp_path, store=store) as other:
-            await slack.wire.connected(2)
-            one.chat.acks, other.chat.acks = Gate(), Gate()
-            await slack.slash(TEAM, CHANNEL, ANN, "/brainstorm", "names for a tea bar -n 3")
-            await one.settle()
-            await other.settle()
-            yield Pair(slack, (one, other), request.param)
+#: How many processes, and which of them acknowledges; on a database of their own each one's connections are its own.
+SEVERAL = [
+    *(pytest.param(2, first, "memory", id=f"{first} of 2 acknowledges") for first in (0, 1)),
+    *(
+        pytest.param(count, first, "postgresql", id=f"{first} of {count} acknowledges, PostgreSQL", marks=pytest.mark.slow)
+        for count in (2, 3)
+        for first in range(count)
+    ),
+]
 
 
+@pytest.fixture
+def stores(count, kind, tmp_path, request):
+    """How each process opens its store."""
+    if kind == "memory":
+        store = MemoryStore()
+        return [nullcontext(store)] * count
+    url = request.getfixturevalue("postgres_url")
+    return [opened(url, tmp_path / str(number)) for number in range(count)]
+
+
+@pytest.fixture
+async def pair(count, first, stores, tmp_path):
+    async with AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(running(second=SECOND, judged=False))  # others judge the calls
+        drivers = []
+        for one in stores:
+            store = await stack.enter_async_context(one)
+            drivers.append(await stack.enter_async_context(connected(slack, tmp_path, store=store)))
+        await slack.wire.connected(count)
+        for driver in drivers:
+            driver.chat.acks = Gate()
+        await slack.slash(TEAM, CHANNEL, ANN, "/brainstorm", "names for a tea bar -n 3")
+        for driver in drivers:
+            await driver.settle()
+        yield Pair(slack, drivers, first)
+
+
+@pytest.mark.asyncio(loop_factories=["fair"])  # a thread that learns imports for a second, of which a brisk one makes eight
+@pytest.mark.parametrize(("count", "first", "kind"), SEVERAL)
 async def test_each_command_that_one_process_acknowledges_and_another_serves_has_one_answer(pair):
     names = plugins.names(commands)
     assert set(LINES) <= set(names)
@@ -142,6 +170,7 @@ async def test_each_command_that_one_process_acknowledges_and_another_serves_has
         assert not deleted
 
 
+@pytest.mark.parametrize(("count", "first", "kind"), SEVERAL)
 async def test_each_button_that_one_process_acknowledges_and_another_serves_has_one_answer(pair):
     message = await pair.slack.message(TEAM, CHANNEL, "Ideas for")
     values = [*message.buttons(), *message.options()]
@@ -154,6 +183,7 @@ async def test_each_button_that_one_process_acknowledges_and_another_serves_has_
         assert not deleted
 
 
+@pytest.mark.parametrize(("count", "first", "kind"), SEVERAL)
 async def test_each_form_that_one_process_acknowledges_and_another_serves_has_one_answer(pair):
     message = await pair.slack.message(TEAM, CHANNEL, "Ideas for")
     asks = {value.removeprefix("?").split(":")[0]: value for value in [*message.buttons(), *message.options()] if value[0] == "?"}
@@ -162,6 +192,7 @@ async def test_each_form_that_one_process_acknowledges_and_another_serves_has_on
         await filled(pair, lambda verb=verb: pair.slack.press(message, asks[verb], ANN), verb, values)
 
 
+@pytest.mark.parametrize(("count", "first", "kind"), SEVERAL)
 async def test_each_form_of_a_command_that_one_process_acknowledges_and_another_serves_has_one_answer(pair):
     opening = {name for name in plugins.names(commands) if hasattr(plugins.load(commands, name), "OPENS")}
     assert opening == {*WHOLE, "import", "memo", "photo"}  # which take files
@@ -183,27 +214,29 @@ async def filled(pair, opened, verb, values):
     assert not deleted
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request, tmp_path):
-    return f"sqlite:///{tmp_path / 'muselab.db'}" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+@pytest.fixture
+def database(kind, request, tmp_path):
+    return f"sqlite:///{tmp_path / 'muselab.db'}" if kind == "sqlite" else request.getfixturevalue("postgres_url")
 
 
-async def test_two_processes_post_in_a_channel_at_one_pace(database, tmp_path):
+@pytest.mark.parametrize(
+    ("kind", "count"), [("sqlite", 2), ("postgresql", 2), pytest.param("postgresql", 3, marks=pytest.mark.slow)]
+)
+async def test_several_processes_post_in_a_channel_at_one_pace(database, count, tmp_path):
     loop = asyncio.get_running_loop()
-    async with (
-        running(second=0.2) as slack,
-        opened(database, tmp_path / "one") as first,
-        opened(database, tmp_path / "two") as second,
-        connected(slack, tmp_path, store=first) as one,
-        connected(slack, tmp_path, store=second) as other,
-    ):
-        await slack.wire.connected(2)
-        for driver in (one, other):  # by the clock that the local Slack judges by, which stands still while others compute
+    async with AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(running(second=0.2))
+        drivers = []
+        for number in range(count):
+            store = await stack.enter_async_context(opened(database, tmp_path / str(number)))
+            drivers.append(await stack.enter_async_context(connected(slack, tmp_path, store=store)))
+        await slack.wire.connected(count)
+        for driver in drivers:  # by the clock that the local Slack judges by, which stands still while others compute
             driver.chat.teams.pace._clock = lambda: EPOCH + timedelta(seconds=loop.time())
 
         await asyncio.gather(*(slack.slash(TEAM, CHANNEL, ANN, "/board") for _ in range(6)))
-        await one.settle()
-        await other.settle()
+        for driver in drivers:
+            await driver.settle()
 
         assert len(slack.posts(TEAM, CHANNEL)) == 6
         assert not slack.violations

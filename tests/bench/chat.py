@@ -45,7 +45,7 @@ BUSY_S = 30.0  # with half of it: what waits only grows
 MOST_S = 300.0  # for a single run, beside the time in which people act: whatever hangs ends there
 PIECES = ("quiet", "vs", "busy", "two", "three", "memory")
 #: Of a run on a machine that is busy, and of several processes: what people notice.
-WAITS = ("ack_p50_ms", "ack_p99_ms", "missed", "first_card_p99_ms", "unfinished")
+WAITS = ("ack_p50_ms", "ack_p99_ms", "missed", "first_card_p50_ms", "first_card_p99_ms", "unfinished", "unseen", "told_place")
 MANY = {"two": 2, "three": 3}
 
 Figures = dict[str, float]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -17,7 +16,7 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
-from tests.bench.start import ROOT, checked_out
+from tests.bench.start import ROOT, SURROUNDINGS, checked_out
 
 CODE = """
 import json, resource, sys
@@ -40,7 +39,7 @@ def measured(tree: Path, what: str, cache: Path) -> tuple[float, float]:
     """CPU seconds and MB at most, of a fresh process that makes a work and ends."""
     kind, asked, count = WORKS[what]
     code = CODE.format(kind=kind, asked=asked)
-    surroundings = os.environ | {"PYTHONPATH": str(tree), "OMP_NUM_THREADS": "1"}
+    surroundings = SURROUNDINGS | {"PYTHONPATH": str(tree), "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         [sys.executable, "-c", code, str(cache)], cwd=tree, env=surroundings, capture_output=True, text=True, check=True
     )

@@ -4,7 +4,8 @@
 
 A script sits at a pseudo-terminal: it waits for the prompt, types a topic, sees the first idea and the fifth, and asks for a
 picture of the first. Seconds count from the start of `muselab run`; CPU seconds and memory are those of all its processes. Each
-tree takes its turn in each round; the median counts. What `make install` takes is not in it. Ends with `RESULT {json}`.
+tree takes its turn in each round, and who goes first changes; the median counts. What `make install` takes is not in it; where
+that compiles the tree, the tree is compiled before. Ends with `RESULT {json}`.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class Newcomer:
         self.began = time.monotonic()
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("MUSELAB_")}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("MUSELAB_", "PYTHONDONTWRITE"))}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bot", "run", "--chat", "terminal"],
             stdin=theirs,
@@ -103,6 +104,14 @@ class Newcomer:
         os.close(self.screen)
 
 
+def installed(tree: Path) -> Path:
+    """A fresh tree after what its `make install` does in it, all of whose packages are there already."""
+    made = re.search(r"^OURS := (.+)$", (tree / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    if made:
+        subprocess.run([sys.executable, "-m", "compileall", "-q", *made[1].split()], cwd=tree, check=True)
+    return tree
+
+
 def met(tree: Path) -> dict[str, float]:
     """The figures of one first minute."""
     with tempfile.TemporaryDirectory() as home:
@@ -122,15 +131,16 @@ def met(tree: Path) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="a newcomer's first minute")
     parser.add_argument("--vs", metavar="COMMIT", help="beside this commit")
-    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=2)
     given = parser.parse_args()
     found: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as base:
         trees = {"this": checked_out("HEAD", Path(base) / "this")}
         if given.vs:
             trees[given.vs] = checked_out(given.vs, Path(base) / "other")
-        for _round in range(given.rounds):
-            for name, tree in trees.items():
+        trees = {name: installed(tree) for name, tree in trees.items()}
+        for number in range(given.rounds):
+            for name, tree in list(trees.items())[:: -1 if number % 2 else 1]:
                 for key, value in met(tree).items():
                     found[name, key].append(value)
     keys = dict.fromkeys(key for _name, key in found)

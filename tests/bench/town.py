@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 ROOMS = 200  # 35 public answers a second are one in six seconds for each; Slack takes one a second
 PEOPLE = 4  # in each team
+START_S = 240.0  # of anything, on a machine that is busy with others: at a load of 15 a bot took more than a minute
 LATELY = 30  # messages being voted on: each is redrawn once a second at most, and Discord takes 50 requests a second from a bot
 
 
@@ -20,8 +21,10 @@ class Times:
     asked: dict[int, float] = field(default_factory=dict)  #: brainstorm → when
     begun: dict[int, float] = field(default_factory=dict)  #: when its card stood
     done: dict[int, float] = field(default_factory=dict)  #: when its last card stood
+    placed: set[int] = field(default_factory=set)  #: brainstorms whose card said a place in the queue
 
 
+PLACE = "Waiting for a turn: place "  # begins what says a place in the queue
 Ready = Callable[[], Coroutine[Any, Any, None]]
 
 

@@ -17,7 +17,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import event, text
+from sqlalchemy import event, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from bot.domain.errors import Misconfigured, MuselabError, StoreDown
@@ -252,6 +252,42 @@ async def test_the_migrations_make_the_tables_that_the_code_uses(new_url: str) -
         found = await connection.run_sync(differences)
     await engine.dispose()
     assert found == []
+
+
+async def test_a_new_database_has_what_all_migrations_come_to(new_url: str) -> None:
+    made, migrated = {}, {}
+    store = build(new_url)
+    await store.open()
+    await store.close()
+    engine, _where = _engines.connected(new_url)
+
+    async with engine.begin() as connection:
+        await connection.run_sync(described, made)
+        await connection.run_sync(metadata.drop_all)
+        await connection.execute(text(f"DROP TABLE {VERSION_TABLE}"))
+    await migrate.upgrade(new_url)
+    async with engine.connect() as connection:
+        await connection.run_sync(described, migrated)
+
+    await engine.dispose()
+    assert made == migrated
+
+
+def described(connection: Any, tables: dict[str, Any]) -> None:
+    """All tables as the database knows them, without the order of columns, nor what a column gets that nobody names."""
+    found = inspect(connection)
+    for table in found.get_table_names():
+        tables[table] = {
+            "columns": {one["name"]: (str(one["type"]), one["nullable"]) for one in found.get_columns(table)},
+            "key": found.get_pk_constraint(table),
+            "foreign": sorted(map(str, found.get_foreign_keys(table))),
+            "unique": sorted(map(str, found.get_unique_constraints(table))),
+            "indexes": sorted(
+                f"{one['name']} {one['column_names']} {one['unique']} "
+                + str({name: str(value) for name, value in one.get("dialect_options", {}).items()})
+                for one in found.get_indexes(table)
+            ),
+        }
 
 
 def test_the_head_is_the_newest_migration() -> None:

@@ -22,6 +22,7 @@ from bot.messages import File
 from bot.ports import Arrival, Post, Store
 from storage.urls import build
 from tests.contract.stores import ANN, CHANNEL, NOW, OTHERS, TEAM, a_brainstorm, a_version, a_vote, an_idea, later
+from tests.contract.test_material import a_piece
 from tests.contract.test_passes import a_pass
 from tests.contract.test_rounds import a_note, a_round
 from tests.contract.test_store import Another, another, url  # noqa: F401 - fixtures
@@ -146,6 +147,7 @@ HOSTS = {
 ROUND = a_round(topic="a secret", decisions=())
 THEME = Theme(id="theme1", channel=CHANNEL, name="a secret", at=NOW)
 PASS = a_pass("a secret")
+PIECE = a_piece("a secret")
 
 
 def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str) -> dict[str, Any]:
@@ -192,6 +194,7 @@ def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str
         "Sequence[Theme]": [replace(THEME, channel=there, name="changed", ideas=(idea.id,))],
         "Pass": replace(PASS, channel=there, locale="changed"),
         "PassKind": PASS.kind,
+        "Sequence[Piece]": [replace(PIECE, text="changed")],
     }
     by_name = {
         "owner": brainstorm.id,
@@ -202,6 +205,7 @@ def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str
         "limit": 5,
         "kind": "close",
         "topic": "",
+        "document": PIECE.document,
     }
     given: dict[str, Any] = {}
     for param in list(inspect.signature(getattr(Store, name)).parameters.values())[1:]:
@@ -240,6 +244,7 @@ async def everything_of(store: Store, brainstorm: Brainstorm, idea: Idea) -> lis
         await store.merges(CHANNEL),
         await store.themes(CHANNEL, ""),
         await store.passes(TEAM, PASS.kind, NOW),
+        await store.material(TEAM),
     ]
 
 
@@ -265,6 +270,7 @@ async def test_no_call_for_another_team_changes_or_shows_anything_of_this_one(st
     await store.mark(TEAM, Mark(idea=idea.id, channel=CHANNEL, state="shortlisted", reason="a secret", by=ANN, at=NOW))
     await store.keep_themes(CHANNEL, "", [replace(THEME, ideas=(idea.id,))])
     await store.keep_pass(PASS)
+    await store.keep_material(TEAM, [PIECE])
     (kept,) = (await store.media(TEAM, [idea.id]))[idea.id]
     before = await everything_of(store, brainstorm, idea)
 

@@ -156,6 +156,18 @@ def test_what_is_asked_of_a_picture_s_file_reaches_the_engine_or_is_refused() ->
         requests.parsed(Images, {"prompt": "tea", "output_format": "gif"})
 
 
+def test_openai_s_voices_are_left_out_where_they_do_not_speak_the_language() -> None:
+    assert "voice" not in Speech(input="こんにちは", voice="alloy").all_options()
+    assert Speech(input="こんにちは", voice="joe").all_options()["voice"] == "joe"
+
+
+def test_how_to_speak_is_refused_rather_than_passed_over() -> None:
+    with pytest.raises(ValueError, match="leave instructions out"):
+        Speech(input="hello", model="gpt-4o-mini-tts", instructions="Whisper.")
+
+    assert Speech(input="hello", model="tts-1", instructions="Whisper.").input == "hello"
+
+
 @pytest.mark.parametrize(("asked", "ours"), [("nova", "june"), ("onyx", "otto"), ("alloy", "joe"), ("robot", "robot")])
 def test_openai_s_names_for_voices_mean_the_nearest_of_ours(asked: str, ours: str) -> None:
     assert Speech(input="hello", voice=asked).all_options()["voice"] == ours

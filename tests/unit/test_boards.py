@@ -72,6 +72,7 @@ async def test_the_whole_board_says_what_each_idea_is_for(house: House) -> None:
     notes = {line.text: line.note for line in card.lines}
     assert "for “names for a tea bar”" in notes["Steep"]
     assert "for" not in notes["Mine"]
+    assert all(line.at is not None for line in card.lines)
 
 
 async def test_a_board_of_a_topic_has_that_topic_s_ideas_only(house: House) -> None:

@@ -72,7 +72,7 @@ async def test_the_first_idea_is_shown_while_later_drafts_are_still_being_made(t
 
     assert early[0]
     candidates = await house.store.candidates(RED.team, brainstorm.id)
-    assert len(candidates) == 12  # 3 ideas, 4 drafts each
+    assert len(candidates) == 10  # 3 ideas, 3.2 drafts each
 
 
 async def test_every_draft_is_logged_with_what_became_of_it(tmp_path: Any) -> None:

@@ -109,3 +109,52 @@ async def test_an_acknowledgement_ends_with_whoever_asked_for_it() -> None:
     await asyncio.gather(asking, acknowledging, return_exceptions=True)
 
     assert acknowledging.cancelled()
+
+
+async def test_who_has_seen_nothing_yet_goes_before_who_watches_something_grow() -> None:
+    done: list[str] = []
+    kind = Courtesy()
+
+    async def work(name: str, *, first: bool) -> None:
+        await kind.after_you(first=first)
+        done.append(name)
+
+    with kind.acknowledging():
+        working = [asyncio.create_task(work("at the door", first=False))]
+        working += [asyncio.create_task(work(name, first=False)) for name in ("one grows", "another grows")]
+        working += [asyncio.create_task(work(name, first=True)) for name in ("one asks", "another asks")]
+        await asyncio.sleep(0)
+    await asyncio.gather(*working)
+
+    assert done == ["at the door", "one asks", "another asks", "one grows", "another grows"]
+
+
+async def test_who_leaves_the_line_holds_up_nobody_behind_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courtesy, "PATIENCE_S", 60.0)
+    kind = Courtesy()
+
+    with kind.acknowledging():
+        at_the_door, leaves, stays = (asyncio.create_task(kind.after_you()) for _ in range(3))
+        await asyncio.sleep(0)
+        leaves.cancel()
+        at_the_door.cancel()
+        await asyncio.gather(at_the_door, leaves, return_exceptions=True)
+    await asyncio.wait_for(stays, 60.0)
+
+    await asyncio.wait_for(kind.after_you(), 60.0)
+
+
+async def test_work_that_waits_for_long_says_that_the_machine_is_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courtesy, "PATIENCE_S", 60.0)
+    kind = Courtesy()
+
+    with kind.acknowledging():
+        working = [asyncio.create_task(kind.after_you()) for _ in range(2)]
+        await asyncio.sleep(0)
+        at_first = kind.behind
+        monkeypatch.setattr(courtesy, "BEHIND_S", 0.0)
+        await asyncio.sleep(0)
+        later = kind.behind
+    await asyncio.gather(*working)
+
+    assert (at_first, later, kind.behind) == (False, True, False)

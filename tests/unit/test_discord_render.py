@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from adapters.discord import escaping, forms, keys, layout
 from adapters.discord.render import custom_ids, file_name, render
+from adapters.discord.wording import under
 from bot.domain.feedback import Tally
 from bot.domain.ideas import IdeaId, Person
 from bot.messages import Card, Control, Field, File, Form, Key, Line, Progress
-from tests.builders import an_id
+from tests.builders import NOON, an_id
 from tests.fakes.discord import rules
 
 SPECIAL = set("\\*_~`|<>[]/@")
@@ -308,3 +309,22 @@ def test_other_bots_buttons_are_not_ours(foreign: str) -> None:
 @settings(max_examples=50, deadline=None)
 async def test_any_form_is_a_modal_that_discord_takes(form: Form) -> None:
     assert rules.modal(forms.modal(form).to_dict()) == []
+
+
+def test_a_picture_of_the_card_s_own_is_shown_and_another_file_is_offered() -> None:
+    files = (
+        File(name="curve.png", media_type="image/png", content=b"p", alt="A curve"),
+        File(name="a.csv", media_type="text/csv", content=b"c"),
+    )
+
+    _whole, picture, other = render(Card(text="Here", files=files)).to_components()
+
+    assert picture["items"][0]["media"]["url"] == "attachment://curve.png"
+    assert picture["items"][0]["description"] == "A curve"
+    assert other["file"]["url"] == "attachment://a.csv"
+
+
+def test_when_an_idea_was_made_is_said_by_each_reader_s_discord() -> None:
+    line = Line(idea=IdeaId(an_id()), number=1, text="Steep", at=NOON)
+
+    assert f"<t:{int(NOON.timestamp())}:f>" in under(line, tallies=True)

@@ -13,7 +13,7 @@ from bot.messages import Call
 from tests.builders import NOON, RED, a_person
 
 with (Path(__file__).parents[1] / "data" / "first_lines.tsv").open(encoding="utf-8", newline="") as file:
-    LINES = [(row["line"], row["meant"]) for row in csv.DictReader(file, delimiter="\t")]
+    LINES = [(row["line"], row["meant"]) for row in csv.DictReader(file, delimiter="\t") if row["meant"] not in ("quit", "error")]
 
 
 @pytest.mark.parametrize(("line", "meant"), LINES, ids=[line for line, _meant in LINES])

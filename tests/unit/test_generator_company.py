@@ -14,7 +14,8 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from generators.engines.text.language_model import LanguageModel
 from generators.engines.text.layer import ROWS, Safe, limits
 from generators.engines.text.model import TextModel
-from generators.engines.text.passes import PassRequest
+from generators.engines.text.passes import PREFILL, PassRequest
+from generators.engines.text.pieces import Steady
 from generators.engines.text.sampling import Decoding
 from generators.engines.text.scoring import scoring
 from generators.service.events import Piece
@@ -186,3 +187,30 @@ def test_the_largest_pass_that_keeps_bits_is_found(border: int, alone: bool, exp
 
     assert found == expected
     assert ("texts may depend" in caplog.text) == (border == 5)
+
+
+def test_a_prompt_has_the_same_bits_wherever_a_kept_one_ends(in_openvino: Any) -> None:
+    model, whole = in_openvino, [40 + 5 * place % 200 for place in range(65 + 64)]
+    assert model.cut == (1 if model.own.safe.most > PREFILL else PREFILL)  # smaller passes would cut pieces once more
+    model._kept.clear()
+    _prefix, expected = next(found for found in model.prefill(whole) if found is not None)
+
+    for known in (2, 31, 32, 33, 64, 65, 100, len(whole) - 1, len(whole)):
+        model._kept.clear()
+        list(model.prefill(whole[:known]))
+        _prefix, found = next(found for found in model.prefill(whole) if found is not None)
+        assert (found == expected).all(), known
+
+
+def test_a_pass_is_filled_up_until_that_has_cost_as_much_as_another_size() -> None:
+    steady = Steady(worth=3)
+
+    sizes = [steady.size(count, least=1, most=8) for count in (8, 7, 7, 7, 6, 6, 5, 9, 1)]
+
+    assert sizes == [8, 8, 8, 8, 6, 6, 6, 9, 1]
+
+
+def test_a_pass_is_never_filled_up_beyond_what_keeps_its_bits() -> None:
+    steady = Steady(worth=100)
+
+    assert [steady.size(count, least=2, most=4) for count in (9, 3, 1)] == [9, 3, 3]

@@ -16,8 +16,9 @@ from generators.engines.text.released_weights import rest
 from generators.engines.text.sampling import Decoding, chance
 from generators.engines.text.scoring import scoring
 from generators.engines.text.tensor_sampling import choose, log_totals
+from generators.service.choice import Choice
 from generators.service.events import Piece
-from generators.service.jobs import Choice, Completion
+from generators.service.jobs import Completion
 from tests import tiny
 
 FAMILIES = ("llama", "mistral", "qwen2", "qwen3", "gpt2", "windowed")

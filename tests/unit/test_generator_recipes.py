@@ -40,6 +40,13 @@ def an_order(
         ("plot line in 5 sentences for a romcom set in Kansas", "stories", "a romcom set in Kansas"),
         ("titles for a memoir", "titles", "a memoir"),
         ("team offsite ideas", "general", "team offsite ideas"),
+        ("ways to remember people's names", "ways", "remember people's names"),
+        ("names for a street festival", "names", "a street festival"),
+        ("gifts for a birthday party", "gifts", "a birthday party"),
+        ("ways to thank volunteers", "ways", "thank volunteers"),
+        ("how might we get more people to cycle to work?", "ways", "get more people to cycle to work"),
+        ("the plot of a film about a lost dog", "stories", "a lost dog"),
+        ("board games", "general", "board games"),
         ("our slogan", "general", "our slogan"),
         ("names", "general", "names"),
         ("???", "general", "???"),
@@ -57,6 +64,7 @@ def test_a_topic_is_recognised_by_its_words(topic: str, kind: str, subject: str)
         ("给茶吧起个名字", "names", "茶吧"),
         ("关于灯塔的故事", "stories", "灯塔"),
         ("下雨天的团建活动", "general", "下雨天的团建活动"),
+        ("怎样才能让会议更短", "ways", "让会议更短"),
         ("给新书起个标题", "titles", "新书"),
         ("写一首关于秋雨的绝句", "jueju", "秋雨"),
         ("秋雨的七绝", "jueju", "秋雨"),
@@ -195,7 +203,8 @@ def test_tone_and_audience_stand_in_the_sentence_that_is_to_be_continued() -> No
 def test_a_tone_takes_the_place_of_chance_where_a_way_has_one() -> None:
     _recipe, asked = askings(an_order("a lighthouse", kind="stories", tone="dark"), instructed=False)
 
-    assert all("a dark story about a lighthouse" in one.messages[-1]["content"] for one in asked)
+    said = [one.messages[-1]["content"] if one.messages else one.prompt.splitlines()[-1] for one in asked]
+    assert all("dark story about a lighthouse" in one for one in said)
 
 
 def test_a_model_that_follows_instructions_is_told_tone_audience_and_picture() -> None:
@@ -221,3 +230,22 @@ def test_more_of_a_poem_keeps_its_form() -> None:
     _recipe, asked = askings(an_order("rain", operation="more", about=("One / two",), kind="couplets"), instructed=False)
 
     assert "that rhyme" in asked[0].prompt
+
+
+def test_requests_begin_and_are_shown_examples_of_their_own() -> None:
+    recipe, asked = askings(an_order("features for a parking app", candidates=20), instructed=False)
+
+    plain = [one for one in asked if one.prompt]
+    assert len({one.opening for one in plain}) == len(plain) > 3
+    assert len({one.prompt for one in plain}) > 1
+    assert all(one.kept and one.opening.startswith(" ") and not one.prompt.endswith(" ") for one in plain)
+    assert all(one.neutral == recipe.neutral + one.opening for one in plain)
+    assert sum(one.count for one in asked) == 20
+
+
+def test_who_wants_few_words_is_shown_short_examples() -> None:
+    _recipe, asked = askings(an_order("names for a tea bar", options=(("words", "1"),)), instructed=False)
+
+    shown = [line.rsplit('"', 2)[1] for one in asked if one.prompt for line in one.prompt.splitlines()[:-1]]
+    assert shown
+    assert all(len(name.split()) == 1 for name in shown)

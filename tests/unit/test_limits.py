@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from bot import limits
 from bot.config import LimitsTable
 from bot.domain.errors import TooMany
 from bot.domain.ideas import Channel
@@ -104,3 +105,53 @@ async def test_an_error_inside_gives_the_turn_back() -> None:
 
     async with asyncio.timeout(1), turnstile.turn(a_person("ann"), RED, ignored):
         pass
+
+
+async def test_on_a_machine_that_is_behind_few_work_and_the_others_know_their_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "TOLD_S", 0.001)
+    places: list[int] = []
+    turnstile = Turnstile(LimitsTable(at_once=100), behind=lambda: True)
+    told = asyncio.Event()
+
+    async def waiting(place: int) -> None:
+        places.append(place)
+        told.set()
+
+    async def third() -> int:
+        async with turnstile.turn(a_person("cleo"), RED, waiting):
+            return turnstile.working
+
+    async with AsyncExitStack() as stack:
+        for name in ("ann", "bob"):
+            await stack.enter_async_context(turnstile.turn(a_person(name), RED, ignored))
+        comes = asyncio.create_task(third())
+        await asyncio.wait_for(told.wait(), 60.0)
+        working = turnstile.working
+    alone = await asyncio.wait_for(comes, 60.0)
+
+    assert (working, alone) == (2, 1)
+    assert set(places) == {1}
+
+
+async def test_on_a_machine_that_is_behind_a_place_is_told_now_and_then_and_whoever_is_let_in_goes_on_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "TOLD_S", 3600.0)
+    turnstile = Turnstile(LimitsTable(at_once=1), behind=lambda: True)
+    places: list[int] = []
+    told = asyncio.Event()
+
+    async def waiting(place: int) -> None:
+        places.append(place)
+        told.set()
+
+    async def visit(name: str) -> None:
+        async with turnstile.turn(a_person(name), RED, waiting if name == "last" else ignored):
+            await asyncio.sleep(0)
+
+    async with turnstile.turn(a_person("ann"), RED, ignored):
+        visits = [asyncio.create_task(visit(name)) for name in ("bob", "cleo", "dan", "last")]
+        await asyncio.wait_for(told.wait(), 60.0)
+    await asyncio.wait_for(asyncio.gather(*visits), 60.0)
+
+    assert places == [4]  # not 3, 2 and 1: each would have been a message

@@ -10,7 +10,7 @@ import pytest
 
 from bot import wiring
 from bot.config import LimitsTable, Settings
-from bot.domain.ideas import Idea, Prompt
+from bot.domain.ideas import Candidate, Draft, Idea, Prompt
 from bot.domain.models import ChannelSettings
 from bot.services.ideas.logbook import Logbook
 from bot.wiring import House
@@ -137,3 +137,19 @@ async def test_a_person_adds_so_many_ideas_an_hour_edits_and_hidden_ones_among_t
     assert "Your limit of 3 ideas of your own an hour is reached here." in whispered(sheet)[-1]
     texts = {idea.text for idea in await house.store.ideas(RED, hidden=True)}
     assert texts == {"Steep & Co", "one", "two", "three", "five", "six"}
+
+
+async def test_admins_see_what_the_filter_dropped_and_why_and_others_do_not(house: House, sheet: Sheet) -> None:
+    source = a_brainstorm()
+    await house.store.begin(source)
+    drafts = [("unsafe", "A fucking kettle"), ("repeat", "Steep"), ("repeat", "Steep!"), ("shown", "Leaf"), ("kept", "Oak")]
+    logged = [Candidate(brainstorm=source.id, draft=Draft(text=text), verdict=why) for why, text in drafts]
+    await house.store.log(RED.team, logged)
+
+    await house.desk.call(a_call("hide", admin=True), sheet)
+    await house.desk.call(a_call("hide"), sheet)
+
+    for_admins, for_others = whispered(sheet)
+    assert "2 × said already\n1 × words that do not belong on a team's board — “A fucking kettle”" in for_admins
+    assert "Leaf" not in for_admins
+    assert for_others == "Nothing is hidden here."

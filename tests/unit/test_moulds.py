@@ -69,3 +69,32 @@ def test_what_is_no_such_name_or_was_not_asked_as_a_name_is_left_alone() -> None
     assert not taken("The Louvre Wall", Prompt(text="names for a climbing gym"))
     assert not taken("The Louvre", Prompt(text="museums to see in Paris"))
     assert not taken("The Louvre", None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A garden with a garden", "A festival of lights and lights", "A gift for a gift shop", "Budget and Budget"],
+)
+def test_a_thing_of_itself_is_no_idea(text: str) -> None:
+    assert tidy(text, finished=True)[1] == "repetitive"
+
+
+@pytest.mark.parametrize(
+    "text", ["Two hands, one job", "Meet face to face", "Word for word", "Paint the town and paint the boats"]
+)
+def test_what_only_sounds_so_is_one(text: str) -> None:
+    assert tidy(text, finished=True)[1] is None
+
+
+@pytest.mark.parametrize(
+    "text", ["A weekly plan for runners is a great addition to any app", "A shared map would be a game-changer"]
+)
+def test_praise_of_itself_is_no_idea(text: str) -> None:
+    assert tidy(text, finished=True)[1] == "empty"
+
+
+def test_four_words_of_an_example_are_a_copy() -> None:
+    example = "play football with three balls and no goalkeepers"
+
+    assert tidy("A soccer game with two balls and no goalkeepers", finished=True, examples=[example])[1] == "example"
+    assert tidy("A soccer game without any goalkeepers", finished=True, examples=[example])[1] is None

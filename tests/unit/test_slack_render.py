@@ -18,6 +18,7 @@ from bot.domain.errors import InvalidFeedback
 from bot.domain.feedback import Tally
 from bot.domain.ideas import IdeaId, Person
 from bot.messages import Card, Control, Field, Form, Key, Line, Progress
+from tests.builders import NOON
 from tests.fakes.slack.judge import Judge
 from tests.fakes.slack.specs import load
 
@@ -275,3 +276,13 @@ def test_a_number_emoji_means_the_idea_with_that_number_else_the_one_in_that_pla
     found = pointed_at(KEYCAPS[emoji - 1], ideas)
 
     assert (found.number if found else None) == meant
+
+
+def test_when_an_idea_was_made_is_said_by_each_reader_s_slack(judge):
+    card = Card(title="Board", lines=(Line(idea=IdeaId("0" * 24), number=1, text="Steep", at=NOON),))
+
+    drawn = render(card)
+
+    said = next(block for block in drawn.blocks if block["type"] == "context")["elements"][0]["text"]
+    assert said == f"<!date^{int(NOON.timestamp())}^{{date_short_pretty}} {{time}}|2026-05-04 12:00 UTC>"
+    assert judge.request("chat.postMessage", {"channel": "C0TEA", "text": drawn.text, "blocks": list(drawn.blocks)}) == []

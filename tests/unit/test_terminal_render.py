@@ -17,7 +17,7 @@ from bot.domain.errors import UnknownIdea
 from bot.domain.feedback import Tally
 from bot.domain.ideas import IdeaId
 from bot.messages import Card, Control, Key, Line, Progress
-from tests.builders import a_person, an_id
+from tests.builders import NOON, a_person, an_id
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")  # colours and styles; nothing else is ever ours
 
@@ -239,3 +239,14 @@ def test_a_shortened_text_counts_cells() -> None:
     assert shortened("茶馆起名字", 10) == "茶馆起名字"
     assert shortened("茶馆起名字", 9) == "茶馆起名…"
     assert shortened("abc", 2) == "a…"
+
+
+def test_a_board_s_line_says_when_it_was_made_by_the_clock_on_this_wall() -> None:
+    here = NOON.astimezone()
+
+    card = Card(lines=(a_line(note="for “tea”", at=NOON),))
+
+    assert unstyled(styled(render(card), width=80, colours=False)) == [
+        f" 1. The Third Steep  for “tea” · {here:%b} {here.day} {here:%H:%M}"
+    ]
+    assert printed(card) == ["1. The Third Steep  (for “tea”)"]  # a script's line is as it was

@@ -105,7 +105,7 @@ def test_a_limit_on_words_is_kept() -> None:
     [
         ("10 names, short, no puns, in Chinese", FollowUp(count=10, constraint="short, no puns", language="zh")),
         ("shorter, in Chinese", FollowUp(constraint="short", language="zh")),
-        ("max 2 words", FollowUp(constraint="at most 2 words")),
+        ("max 2 words", FollowUp(words=2)),
         ("再短一点，适合孩子", None),
         ("names for a tea bar", None),
         ("a dog, a cat", None),

@@ -13,6 +13,7 @@ from bot.domain.feedback import Score
 from bot.domain.ideas import Brainstorm, BrainstormId, Idea, IdeaId, Prompt
 from bot.ports import Generator, Store
 from bot.services.ideas.board import by_others
+from bot.services.ideas.quoting import Quoting, said
 from bot.services.ideas.selecting import Known, Taste, Vectors
 from bot.services.votes.refitting import Tasting
 
@@ -34,6 +35,7 @@ class Background:
     liked: tuple[str, ...]
     avoid: tuple[str, ...]
     topic: Vectors | None  #: the topic's vector, where there are vectors
+    material: tuple[str, ...]  #: what the team's own documents say of it
     polished: str | None  #: the text a polish starts from: it may come near it, nothing else may
 
 
@@ -71,6 +73,7 @@ class Backgrounds:
             liked=await self._examples(brainstorm, prompt, [i for i in judged if scores[i.id].mean >= LIKED], scores),
             avoid=tuple(idea.text for idea in ideas[:AVOIDED]),
             topic=None if topic is None else topic[0],
+            material=tuple(map(said, await Quoting(self.store, self.generator).near(team, polished or prompt.text))),
             polished=polished,
         )
 

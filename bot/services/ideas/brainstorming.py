@@ -227,6 +227,7 @@ class Brainstorming:
                 team=brainstorm.channel.team,
                 liked=background.liked,
                 avoid=background.avoid,
+                material=background.material,
                 adapter=(versions[model].adapter or "") if model in versions else "",
             )
             for model, share, offset in asked

@@ -28,6 +28,13 @@ KNOWN = frozenset(
     sydney opera house|opera house|buckingham palace|hyde park|notre dame|machu picchu|mount rushmore|pentagon
     smithsonian|british museum|guggenheim|metropolitan museum|tate modern|uffizi|rijksmuseum|prado|elvis presley
     elton john|michael jackson|madonna|mozart|beethoven|picasso|van gogh|leonardo da vinci|shakespeare|albert einstein
+    salvation army|smiths|good samaritan|giving tree|dark knight|daredevil|black eyes|lone ranger
+    kinks|ramones|nirvana|metallica|coldplay|radiohead|eagles|doors|who|clash|police|cure|u2|oasis|blur|genesis|pink floyd
+    paw patrol|snoopy|garfield|scooby doo|tom and jerry|lassie|beethoven|dumbo|bambi|nemo|simba|shrek|kung fu panda|felix
+    skylanders|runescape|world of warcraft|call of duty|candy crush|angry birds|tetris|pac man|sonic|megaman|overwatch|halo
+    runkeeper|strava|duolingo|linkedin|whatsapp|telegram|discord|slack|zoom|tiktok|snapchat|pinterest|reddit|ebay|paypal|visa
+    craigslist|tinder|foursquare|yelp|groupon|toyota|ford|honda|ferrari|porsche|volkswagen|bmw|mercedes|samsung|nokia|sony
+    dumb and dumber|the daily grind|daily grind|big bang theory|pulp fiction|fight club|inception|frozen|avatar|jaws|alien
     einstein|newton|darwin|napoleon|cleopatra|caesar|gandhi|buddha|zeus|apollo|athena|hercules|atlantis
     """.replace("\n", "|").split("|")
     if line.strip()

@@ -17,6 +17,13 @@ WORDS = Path(__file__).with_name("unsafe.toml")
 #: Nats per token that a draft must be likelier under its task than under a neutral one. Only the clearly unrelated fall below:
 #: the score tells relevance, not sense, so the bar is low. Measured by `make bench-ideas`, see docs/lab/ideas.md.
 OFF_TOPIC = -0.15
+REFUSED = re.compile(
+    r"(?:and |but |please )*(?:no|without|avoid|not|never use|don'?t use|nothing (?:with|about))(?: any| the| an?)? "
+    r"(?!too |so |very )(?P<what>[a-z-]+(?: [a-z-]+)?)"
+)
+HAN_REFUSED = re.compile(r"(?:不要|别用?|不用|避免|不带|没有)(?P<what>[\u3400-\u9fff]{1,6}?)(?:的|了)?")
+KEPT_WORDS = 0.5  # share of its words that a sentence keeps when it is said more clearly; with fewer it is a fragment
+SENTENCE = 6  # words from which an idea is a sentence; a name may become one word
 LEET = str.maketrans("013457@$!", "oieastasi")
 
 
@@ -38,6 +45,34 @@ def too_long(text: str, prompt: Prompt | None) -> str | None:
         return None
     count = len(HAN.findall(text)) if prompt.language == "zh" else len(text.split())
     return "too-long" if count > most else None
+
+
+def unwanted(text: str, prompt: Prompt | None) -> str | None:
+    """That a draft has a word which was not to be there: "The Library" for who said "no library". None where nothing was said."""
+    if prompt is None or not prompt.style:
+        return None
+    words = {stem(word) for word in re.findall(r"[a-z]+", text.casefold())}
+    for wish in prompt.style.casefold().split(", "):
+        match = REFUSED.fullmatch(wish)
+        if match and {stem(word) for word in re.findall(r"[a-z]{3,}", match["what"])} & words:
+            return "unwanted"
+        if (match := HAN_REFUSED.fullmatch(wish)) and match["what"] in text:
+            return "unwanted"
+    return None
+
+
+def stem(word: str) -> str:
+    """A word without the ends that make plurals."""
+    return re.sub(r"(?:ies|y|es|s)$", "", word) if len(word) > 3 else word
+
+
+def too_short(text: str, prompt: Prompt | None) -> str | None:
+    """That a polished idea lost too much: a fragment says less than what it came from. None for anything else."""
+    if prompt is None or prompt.operation != "polish" or not prompt.about or prompt.option("level") == "short":
+        return None
+    before, now = (len(HAN.findall(one)) if prompt.language == "zh" else len(one.split()) for one in (prompt.about[0], text))
+    least = before if prompt.option("level") == "vivid" else before * KEPT_WORDS if before >= SENTENCE else 0
+    return "too-short" if now < least else None
 
 
 def unsafe(text: str) -> bool:

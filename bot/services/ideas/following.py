@@ -12,10 +12,11 @@ from bot.domain.errors import UnknownIdea
 from bot.domain.ideas import MAX_STYLE, Brainstorm, Channel, Idea, IdeaId, Prompt
 from bot.messages import Call
 from bot.ports import Clock, Reply, Store
+from bot.services.ideas.adding import extended
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.finding import Finding
 from bot.services.ideas.followups import FollowUp, follow_up
-from bot.services.ideas.wishes import refinement
+from bot.services.ideas.wishes import HEARD, WORDS, refinement, told
 from bot.services.media.making import Making
 from bot.words import _
 
@@ -57,9 +58,11 @@ class Following:
             UnknownIdea: the line names an idea that does not stand there, or says nothing where there is none.
         """
         line = str(call.args.get("said", ""))
-        wanted = follow_up(line) or refinement(line) or FollowUp()
+        wanted = follow_up(line) or refinement(line)
         before = await self.before(call.channel, str(call.args.get("under", "")))
-        if before is None:
+        if wanted is None:
+            await self._anew(call, extended(before.prompt.text, line) if before is not None else line, reply)
+        elif before is None:
             if wanted == FollowUp(count=wanted.count) and len(line.split()) < 3:
                 raise UnknownIdea(_("There is no brainstorm here yet. Start one with /brainstorm and a topic."))
             prompt = await self.answering.prompt(call.channel, line)
@@ -68,6 +71,13 @@ class Following:
             await self._words(call, before, wanted, reply)
         else:
             await self._media(call, before, wanted, reply)
+
+    async def _anew(self, call: Call, topic: str, reply: Reply) -> None:
+        """Ideas for the topic with what was added to it, as if it had been asked so."""
+        topic, fields = told(topic, {}, {})
+        await self.answering.brainstorm(
+            call.channel, call.person, await self.answering.prompt(call.channel, topic, **fields), reply
+        )
 
     async def before(self, channel: Channel, under: str) -> Before | None:
         """What stands in front of somebody: a thread's last ideas, a channel's, or those named; None when nothing does."""
@@ -130,8 +140,14 @@ def manner(prompt: Prompt, wanted: FollowUp) -> dict[str, Any]:
     """How the next ideas are to be, as changes to the order for those before; what was wanted before stays wanted."""
     changed: dict[str, Any] = {}
     if wanted.constraint:
-        both = ", ".join(filter(None, (prompt.style, wanted.constraint)))
+        kept = "" if wanted.constraint in prompt.style.split(", ") else wanted.constraint
+        both = ", ".join(filter(None, (prompt.style, kept)))
         changed["style"] = both if len(both) <= MAX_STYLE else wanted.constraint[:MAX_STYLE]
     if wanted.audience:
         changed["options"] = {"audience": wanted.audience}
+    if wanted.words:
+        changed["options"] = {**changed.get("options", {}), WORDS: str(wanted.words)}
+    heard = {"language": wanted.language, WORDS: wanted.words}  # what else was said before stands in the title already
+    if prompt.option(HEARD) or wanted.words:
+        changed["options"] = {**changed.get("options", {}), HEARD: " ".join(name for name, said in heard.items() if said)}
     return changed

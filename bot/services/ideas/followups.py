@@ -29,6 +29,7 @@ class FollowUp:
     audience: str = ""  #: whom they should be for, in the person's words
     language: str = ""  #: "en", "zh"; empty: as before
     count: int | None = None  #: how many; None: as many as usual
+    words: int | None = None  #: at most so many in an idea; None: as before
 
 
 _NUMBER = "|".join(NUMBERS)
@@ -42,7 +43,9 @@ LIKE = re.compile(
 )
 COUNTED = re.compile(rf"(?P<count>\d{{1,2}}|{_NUMBER}) (?!but |and |only |or |more |like )(?P<how>.+)")  # how many, not which one
 BUT = re.compile(r" but (?:\S+ ?){1,4}$")  # "more like 2 but funny": what follows can be nothing but how they should be
-NOUN = r"(?:idea|name|one|option|suggestion|example|slogan|title|line|tagline|motto|headline|poem|story|picture)s?|stories"
+NOUN = (
+    r"(?:idea|name|one|option|suggestion|example|slogan|title|line|tagline|motto|headline|poem|story|picture|pun|joke)s?|stories"
+)
 NAMES = re.compile(rf"\b(?:{NOUN})\b")  # a line that names what it wants is a topic: "for our shop, names"
 THESE = r"(?:these|those|them|this|that|it|the same)"
 MORE = re.compile(
@@ -53,6 +56,23 @@ MORE = re.compile(
     rf"(?: (?:few|round|set|batch|time|time round|try|go|{_NUMBER}))?(?: of {THESE})?(?: (?:{NOUN}))*"
     rf"(?: (?:like|similar to|of|along the lines of|in the (?:style|spirit) of) {THESE}(?: (?:{NOUN}))?)?"
 )
+DISLIKED = re.compile(
+    r"(?:these|those|they|all)(?: ones| ideas| names)?(?: are)?(?: all)?(?: very| really| so| pretty| quite| just| too)? "
+    r"(?:bad|boring|terrible|awful|weak|silly|stupid|generic|bland|lame|not (?:so |very )?(?:good|great|funny|helpful))|"
+    r"i (?:don'?t|do not) like (?:any(?: of (?:these|them))?|these|them|those)|none of (?:these|them|those)|boring|meh|nah"
+)
+#: A word or two that somebody wonders about: "handmade?"
+WONDERED = re.compile(
+    r"(?!(?:more|another|others?|why|what|which|how|who|when|where|again|next|really|help|okay|test)\b)"
+    r"[a-z'-]{4,}(?: [a-z'-]{3,})?\?",
+    re.IGNORECASE,
+)
+SOMETHING = re.compile(
+    r"(?:and |but |maybe )?(?:something|anything) (?:that is |that's |a bit |a little )?"
+    r"(?P<how>(?!like |similar |about )\S+(?: \S+){0,4})"
+)
+ONES = re.compile(r"(?:some |more |only |now )*(?P<how>(?:(?:really|very|less|more|super) )?[a-z'-]{3,}) (?:ones|names please)")
+WHICH = re.compile(r"(?:which|what)(?: ones?)? of (?:these|them|those) (?:is|are) (?:the )?(?P<how>\w+(?: \w+)?)")
 MORE_LIKE = re.compile(rf"(?:more|others?|ones|ideas|names) (?:\w+ ){{0,2}}(?:like|similar to) {THESE}(?: \w+)?")
 LANGUAGES = {
     "zh": r"(?:simplified |mandarin )?chinese|mandarin|中文|汉语|普通话|简体(?:中文)?|华语",
@@ -77,7 +97,7 @@ DEGREES = frozenset(
         "shorter longer funnier simpler darker bolder weirder crazier cheaper warmer softer sillier wilder fancier catchier "
         "nicer better cooler easier sharper snappier punchier stranger quirkier cleverer smarter quieter louder bigger smaller "
         "lighter happier sadder calmer braver cuter edgier fresher friendlier gentler kinder milder plainer rarer safer sweeter "
-        "tougher trendier wittier younger older newer kitschier classier cosier cozier crisper deeper drier"
+        "worse tougher trendier wittier younger older newer kitschier classier cosier cozier crisper deeper drier"
     )
 )
 #: A few words of length that a small model follows better than those of comparison.
@@ -92,7 +112,8 @@ PLAINLY = {
 CUES = re.compile(
     r"(?:but|instead|without|with|less|more|no|not|fewer|only|just|make (?:it|them|these|those|one)|keep (?:it|them)|"
     r"something|anything|what about|how about|try|a (?:bit|little|touch) |a lot |much |even |slightly |way |far |too |rather |"
-    r"in (?:an? |the )?(?:\S+ ){0,4}(?:style|tone|voice|manner|way)|as (?:a|an|if)|nothing|avoid|use|add|include|mention|"
+    r"think (?:like|as)|in (?:an? |the )?(?:\S+ ){0,4}(?:style|tone|voice|manner|way)|"
+    r"as (?:a|an|if)|nothing|avoid|use|add|include|mention|"
     r"leave out|drop|all)\b"
 )
 POLITE = re.compile(
@@ -127,6 +148,13 @@ HAN_DEGREE = re.compile(
     r"(?:要|再|更|稍微|可以)*[^，。,.]{1,6}(?:一点|一些|点儿?|些)|更[^，。,.]{1,8}|"
     r"(?:不要|别|不用|去掉|避免|加上|加点|少|没那么|不那么)[^，。,.]{1,12}"
 )
+HAN_TONGUE = re.compile(
+    r"(?:(?P<zh>中文|汉语)|(?:英文|英语))的?(?:也|再)?(?:来|要|给|想|出)(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])|几|一?些|点)?个?(?:点子|名字)?"
+)
+HAN_LENGTH = re.compile(rf"(?:要|只要|都要)?{_HAN_NUMBER}个?字的")
+HAN_KIND = re.compile(
+    r"(?:要|来点|来些|想要|只要)?(?!适合|给|面向|针对|为|第)[^，。,.\s]{1,5}的"
+)  # "搞笑的", "室内的": how, and nothing that it is for
 HAN_TOO = re.compile(r"(?:有点)?太(?P<what>[^，。,.]{1,6}?)了")
 
 
@@ -135,6 +163,8 @@ def follow_up(line: str) -> FollowUp | None:
     text = _tidied(line) if len(line) <= LONGEST else ""
     if not text:
         return None
+    if WONDERED.fullmatch(line.strip()) and not NAMES.search(text):
+        return FollowUp(constraint=text)
     return _in_chinese(text) if HAN.search(text) and not re.search(r"[a-z]{3}", text) else _in_english(text)
 
 
@@ -154,6 +184,14 @@ def _in_english(text: str) -> FollowUp | None:
     spoken = text.replace(",", " ").replace("  ", " ")
     if (match := MORE.fullmatch(spoken)) or MORE_LIKE.fullmatch(spoken):
         return FollowUp(count=_number(match["count"] if match else None))
+    if (match := SOMETHING.fullmatch(spoken)) and not TOPIC.search(spoken):
+        return FollowUp(constraint=match["how"])
+    if match := ONES.fullmatch(spoken):
+        return FollowUp(constraint=match["how"])
+    if DISLIKED.fullmatch(spoken):
+        return FollowUp()
+    if match := WHICH.fullmatch(spoken):
+        return FollowUp(constraint=match["how"])
     if match := LANGUAGE.fullmatch(spoken):
         return FollowUp(language=next(code for code in LANGUAGES if match[code]))
     if match := COUNTED.fullmatch(spoken):
@@ -173,8 +211,9 @@ def _in_english(text: str) -> FollowUp | None:
 
 #: A word of comparison, what goes with it, and maybe something more: "a bit funnier", "darker names and about the sea".
 _WITH = r"(?:a|an|bit|little|touch|lot|much|even|slightly|way|far|still|also|more|less|please|and|but|the|them|these|those|ones?)"
+_DEGREE = "|".join(sorted(DEGREES))
 COMPARED = re.compile(
-    rf"(?:{_WITH} )*(?:{'|'.join(sorted(DEGREES))})(?: (?:{_WITH}|{'|'.join(sorted(DEGREES))}|{NOUN}))*(?: (?:and|but) .+)?"
+    rf"(?:{_WITH} )*(?:{_DEGREE})(?: (?:{_WITH}|{_DEGREE}|{NOUN}|words?|wording|language|sentences?))*(?: (?:and|but) .+)?"
 )
 TOPIC = re.compile(rf"\b(?:{NOUN}) (?:for|about|of|that|to) (?!{THESE})")  # a line that says what it wants, and for what
 MADE = re.compile(r"(?:but |and |just )*(?:make|keep) (?:it|them|these|those|one) (?P<how>.+)")
@@ -213,6 +252,12 @@ def _in_chinese(text: str) -> FollowUp | None:
         return FollowUp(count=_number(match.groupdict().get("count")))
     if match := HAN_TOO.fullmatch(text):
         return FollowUp(constraint={"长": "短一点", "短": "长一点"}.get(match["what"], f"不那么{match['what']}"))
+    if match := HAN_TONGUE.fullmatch(text):
+        return FollowUp(language="zh" if match["zh"] else "en", count=_number(match["count"]))
+    if match := HAN_LENGTH.fullmatch(text):
+        return FollowUp(words=_number(match["n"]))
+    if HAN_KIND.fullmatch(text):
+        return FollowUp(constraint=text)
     if HAN_DEGREE.fullmatch(text):
         return FollowUp(constraint=text)
     if match := HAN_AUDIENCE.fullmatch(text):

@@ -23,6 +23,7 @@ class Growing:
         self.courtesy = courtesy
         self.media = brainstorm.prompt is not None and brainstorm.prompt.modality != "text"
         self._placed = brainstorm.address
+        self._seen = False  #: somebody was shown something
         self._fresh: set[IdeaId] = set()  #: works whose files the chat may not have
         self._now = Progress(doing=_("Thinking"), total=brainstorm.prompt.count if brainstorm.prompt else 0)
 
@@ -45,7 +46,7 @@ class Growing:
             self._now = Progress(doing=self._now.doing, done=self._now.done + 1, total=self._now.total)
             if self.media:
                 self._fresh.add(news.id)
-        await self.courtesy.after_you()
+        await self.courtesy.after_you(first=not self._seen)
         await self._show(await self.cards.brainstorm(self.brainstorm, progress=self._now, fresh=self._fresh))
 
     async def end(self, failure: str) -> bool:
@@ -60,6 +61,7 @@ class Growing:
     async def _show(self, card: Card) -> None:
         with tracing.span("post"):
             await self.reply.show(card)
+        self._seen = True
         if self.reply.address and self.reply.address != self._placed:
             self._placed = self.reply.address
             if not await self.store.place(self.brainstorm, self._placed):

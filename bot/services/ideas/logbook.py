@@ -28,7 +28,8 @@ FIELDS = {
     "text": "the candidate",
     "made_by": "model version that made it, empty for the base; null where the generator did not say, or a person wrote it",
     "decoding": "how it was drawn: seed, choice (which one with that seed), temperature, min_p, max_tokens; null where not known",
-    "verdict": "shown; kept (good, not chosen); or why it was dropped: broken, unsafe, off-topic, repeat; own: a person wrote it",
+    "verdict": "shown; kept (good, not chosen); or why it was dropped: broken, unsafe, off-topic, too-long, too-short, "
+    "unwanted, repeat; own: a person wrote it",
     "broken": "empty, cut, not-text, refusal, too-long, repetitive, echo, example, known or form; null unless broken",
     "score": "the chooser's quality at the time, on a scale of that brainstorm alone; null when dropped unjudged",
     "logprob": "mean per token under the sampling model, nats; null where the engine gives none",

@@ -17,7 +17,10 @@ SMALL_TALK = {
         r"how (?:do|can|should|would) (?:i|we|you|one) (?:vote|rate|pick|edit|export|delete|undo|remix|react|hide|quit|leave)"
         r"(?: (?:on|for|an?|the|my|our|all|this|that|ideas?|it|them|one|board|votes?))*|"
         r"how (?:do|does|can|should) (?:i|this|it|you|we|muselab)(?: use)?(?: (?:you|it|this|work|muselab|start|begin))?|"
-        r"how to use (?:this|you|it|muselab)|"
+        r"how to use (?:this|you|it|muselab)|is (?:this|it|muselab) (?:free|safe|private)|"
+        r"how much (?:is|does) (?:this|it)(?: cost)?|"
+        r"are you (?:an? )?(?:human|person|bot|robot|ai|real|chatgpt)|undo(?: (?:that|it|this|last))?|"
+        r"(?:怎么|如何|怎样)(?:删除?|撤回|撤销|投票|导出|恢复|隐藏|修改|退出)(?:点子|投票|它)?|清空|撤回|撤销|"
         r"commands|usage|instructions|(?:the )?manual|"
         r"帮助|帮忙|帮帮我|帮帮忙|帮我|救命|(?:怎么|怎样|如何)(?:使?用|玩)(?:你|它|这个)?|"
         r"你?(?:会|能|可以)(?:做|干)?(?:什么|啥|些什么)|你是(?:谁|什么)|(?:使用)?说明|功能|命令|有(?:什么|哪些)功能|指令)" + END
@@ -36,6 +39,7 @@ SMALL_TALK = {
     ),
     "okay": re.compile(
         r"(?:o+k(?:ay)?|kk?|yes|yep|yeah|yup|no|nope|nah|sure|fine|alright|all right|got it|i see|understood|right|hm+|mm+|lol|"
+        r"sorry|my bad|oops|done|finished|that s all|that is all|you (?:suck|are (?:bad|stupid|useless))|"
         r"(?:ha)+h?|(?:he)+h|bye(?: bye)?|good ?bye|see (?:you|ya)(?: later| soon| tomorrow)?|later|good ?night|never ?mind|"
         r"好的?|行|可以|嗯+|哦+|噢|知道了|明白了?|收到|了解|是的?|对的?|不|不是|不用了?|没事|没关系|再见|拜拜|晚安|哈+|呵+)" + END
     ),
@@ -70,6 +74,38 @@ def small_talk(line: str) -> str:
         kinds += [kind] if kind else []
         text = text[end:].lstrip()
     return next((kind for kind in SMALL_TALK if kind in kinds), "")
+
+
+#: What nobody here does: ideas come anew in a language, and only in those that recipes are written in.
+TRANSLATED = re.compile(
+    r"(?:(?:can|could) you |please )*(?:translate (?:\S+ ){0,4}?|(?:\S+ )?)(?:in|to|into|auf) "
+    r"(?:german|deutsch|french|spanish|italian|"
+    r"portuguese|dutch|russian|japanese|korean|arabic|hindi|polish|turkish|swedish|greek)(?: please)?|"
+    r"(?:把|将)?.{0,6}(?:翻译|译)(?:成|为)(?:德|法|日|韩|俄|西班牙|意大利|葡萄牙|阿拉伯)[语文]",
+    re.IGNORECASE,
+)
+HOW_TO = re.compile(
+    r"\b(?:how (?:do|can|should|would) (?:i|we|you|one)) (?P<verb>vote|rate|pick|edit|export|delete|remix|react|hide|undo)\b|"
+    r"(?:怎么|如何|怎样)(?P<han>删除?|撤回|撤销|投票|导出|恢复|隐藏|修改)"
+)
+#: The command whose help answers how something is done.
+ANSWERS = {
+    **dict.fromkeys(("delete", "删", "删除"), "hide"),
+    **dict.fromkeys(("undo", "撤回", "撤销", "投票"), "vote"),
+    "rate": "stars",
+    "react": "emoji",
+    "导出": "export",
+    "恢复": "restore",
+    "隐藏": "hide",
+    "修改": "edit",
+}
+
+
+def asked_of(line: str) -> str:
+    """The command that somebody asks how to use: "how do I vote"; empty where none is named."""
+    match = HOW_TO.search(_bare(line))
+    verb = (match["verb"] or match["han"]) if match else ""
+    return ANSWERS.get(verb, verb)
 
 
 def _bare(line: str) -> str:

@@ -19,7 +19,7 @@ MOST_WORDS = 30  # a longer limit says nothing of an idea
 _NUMBER = rf"\d{{1,3}}|{'|'.join(NUMBERS)}"
 THINGS = (
     r"(?:names?|ideas?|slogans?|taglines?|titles?|headlines?|mottos?|options?|suggestions?|ways|gifts?|jokes?|activities|themes?|"
-    r"hashtags?|tips|examples?|concepts?|captions?|puns|questions?|features?|haikus?|poems?|stories|plots?)"
+    r"hashtags?|tips|examples?|concepts?|captions?|puns|questions?|features?|haikus?|poems?|stories|plots?|games?|recipes?|songs?|topics?|mascots?|icebreakers?)"
 )
 #: What is counted in a topic itself: "3 course dinner ideas", "10 year anniversary gifts".
 MEASURED = (
@@ -36,7 +36,7 @@ PLAIN = (
             "professional snappy punchy quirky rhyming rhymed romantic scary cheerful happy sad calm dramatic ironic "
             "sarcastic absurd futuristic plain easy practical creative crazy wild fun fancy edgy kid-friendly "
             "family-friendly one-word two-word realistic lowercase alliterative positive hopeful local sustainable "
-            "inclusive",
+            "inclusive outdoors indoors outdoor indoor online remote quick healthy vegan vegetarian cosy cozy vintage retro",
         )
     )
     | DEGREES
@@ -70,6 +70,28 @@ LEADING = re.compile(
 HOW = re.compile(rf"(?P<how>(?:{_ADJECTIVE},? (?:and )?)+)(?P<rest>{THINGS} (?:for|about|of) .+)", re.IGNORECASE | re.DOTALL)
 INSIDE = re.compile(rf"(?P<rest>.*\b{THINGS} (?:for|about) .+?) (?P<clause>in (?:{'|'.join(LANGUAGES.values())}))", re.IGNORECASE)
 
+#: What a request begins with before it says what is wanted: "I need ideas for …", "can you give me some names for …".
+POLITELY = re.compile(
+    r"(?:(?:hi|hey|hello|ok|so|please|pls)[,!]? )*(?:(?:can|could|would) you (?:please )?)?"
+    r"(?:(?:i|we)(?:'d|'m|'re| would| am| are)? (?:need|want|like|love|looking for|trying to find)(?: to (?:find|have|get|see))?|"
+    r"give|get|show|find|suggest|brainstorm|think of|come up with|write|help (?:me|us) (?:find|with|think of)|i need help with)"
+    rf"(?: me| us)?(?: some| a few| a couple of| any| an?| new)? (?P<rest>(?:\S+ ){{0,2}}?{THINGS} (?:for|about|of|to|on) .+)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+#: What is sold or done is told behind what is needed: "we need a tagline. we sell solar panels to farmers".
+NEEDED = re.compile(
+    rf"(?:(?:i|we) (?:need|want)|(?:i'm|we're) looking for|give (?:me|us)|write)(?: some| an?| a few| the)? "
+    rf"(?P<thing>(?:\S+ )?{THINGS})\s*[.,;:]+\s*"
+    r"we (?P<does>sell|make|offer|build|run|repair|teach|are|grow|rent|plan) (?P<rest>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+PLAIN_IDEAS = re.compile(r"^(?:ideas?|suggestions?) (?:for|about|on) (?=\S+ \S)", re.IGNORECASE)  # which every topic is asked for
+BOTH = re.compile(
+    r"(?P<many>(?:give me |i need |make it )*\w+ (?:ideas?|names?|options?|slogans?|titles?)) (?:in|of|with) "
+    r"(?P<limit>.*\bwords?\b.*)"
+)
+
 CLAUSES = re.compile(r"\s*[,;，；。]\s*")
 
 _HAN_COUNT = r"(?P<count>\d{1,3}|[一二三四五六七八九十两]{1,2})"
@@ -82,7 +104,7 @@ HAN_HOW = re.compile(
     r"(?:短|长|趣|默|笑|艺|爱|记|亮|雅|级|暖|肃|式|漫|胆|风|代|感|洁|单|新颖|诗意|押韵|活泼|实用|便宜|专业|通俗|朗朗上口))(?:一?点儿?|一些|些)?"
 )
 HAN_NOT = re.compile(r"(?:不要|别|不用|不能|避免|不带|没有)[^，。,]{1,14}")
-HAN_LIMIT = re.compile(rf"(?:不超过|最多|限|至多|每个)?{_HAN_COUNT.replace('count', 'words')}个?字(?:以内|之内|以下)?")
+HAN_LIMIT = re.compile(rf"(?:每[个句条])?(?:不超过|最多|限|至多)?{_HAN_COUNT.replace('count', 'words')}个?字(?:以内|之内|以下)?")
 HAN_FOR = re.compile(r"(?:给|适合|面向|针对)(?P<who>[^，。,的看用起取写想做设买选编画]{1,10})(?:看|用|的)?")
 HAN_SPOKEN = re.compile(r"(?:要|请)?(?:用|写成|以)?(?:(?P<zh>中文|汉语|普通话)|(?P<en>英文|英语))(?:写|的|来写|回答)?")
 
@@ -112,6 +134,7 @@ def wishes(line: str) -> Wishes:
         topic = match["rest"]
     if not topic.strip():
         return Wishes(topic=line)
+    topic = topic[:1].upper() + topic[1:] if line[:1].isupper() and not topic[:1].isupper() and topic != text else topic
     found["how"] = tuple(reversed(found["how"]))
     if BARE.fullmatch(topic) and "audience" in found:  # "names, for kids": what they are for was said nowhere else
         who = found.pop("audience")
@@ -133,6 +156,13 @@ def _begun(topic: str, found: dict[str, Any]) -> str:
             found["count"] = _number(match["count"])
             topic = topic[: match.start()] + topic[match.end() :]
         return HAN_ASKING.sub("", topic, count=1).strip() or topic
+    if needed := NEEDED.fullmatch(topic):
+        does = (
+            "is" if needed["does"].lower() == "are" else needed["does"].lower() + ("es" if needed["does"].endswith("ch") else "s")
+        )
+        return f"{needed['thing']} for a team that {does} {needed['rest'].rstrip(' .!')}"
+    if (polite := POLITELY.fullmatch(topic)) and not LEADING.fullmatch(topic):
+        topic = PLAIN_IDEAS.sub("", polite["rest"])
     match = LEADING.fullmatch(topic)
     if match and _number(match["count"]):
         found.setdefault("count", _number(match["count"]))
@@ -217,6 +247,8 @@ def understood(prompt: Prompt) -> str:
 def refinement(line: str) -> FollowUp | None:
     """What a line of nothing but wishes wants of the ideas in front of somebody: "10 names, short, for kids"; else None."""
     parts = [part for part in CLAUSES.split(line) if part.strip()]
+    if len(parts) == 1 and (match := BOTH.fullmatch(parts[0].strip(" .!").casefold())):
+        parts = [match["many"], match["limit"]]  # "10 ideas in 5 words max"
     found: dict[str, Any] = {"how": []}
     first = wishes(parts[0]) if parts else None
     rest = all(_clause(part.strip(" .!。！"), found) for part in parts[1:])
@@ -232,7 +264,7 @@ def refinement(line: str) -> FollowUp | None:
     if len(parts) == 1 and set(found) <= {"how", "audience"} and not found["how"]:
         return None  # "for our shop": what it is for may be all that a topic says
     how = ", ".join(PLAINLY.get(one.casefold(), one) for one in found["how"])
-    if words := found.get("words"):
-        how = ", ".join(filter(None, (how, f"at most {words} words")))
     number = min(count, MAX_IDEAS) if count else None
-    return FollowUp(count=number, constraint=how, audience=found.get("audience", ""), language=found.get("language", ""))
+    return FollowUp(
+        count=number, constraint=how, words=found.get("words"), **{name: found.get(name, "") for name in ("audience", "language")}
+    )

@@ -48,6 +48,10 @@ class Forgetting:
                 for vote in records.feedback
             ],
             "media": [named(medium) for medium in records.media],
+            "material": [
+                {"at": one.at.isoformat(), "document": one.name, "part": one.place + 1, "text": one.text}
+                for one in records.material
+            ],
         }
         text = json.dumps(content, ensure_ascii=False, indent=2)
         return File(name="muselab-about-me.json", media_type="application/json", content=text.encode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ from bot.services.votes.refitting import Tasting
 from bot.words import _
 
 UNDO = "undo"  # token of the control that brings a result back
+LOOKED_BACK = 20  # brainstorms of a channel whose dropped drafts are told of; in a busy channel those of an hour
+EXAMPLES = 3  # dropped drafts that are quoted for each reason
+QUOTED = ("unsafe", "off-topic")  # reasons that are a matter of judgement, so that somebody looks at whether they were right
 LISTED = 20  # hidden ideas shown at once; a message holds no more in full
 
 
@@ -25,6 +29,15 @@ class Hidden:
     last: Hiding
 
 
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Drafts that nobody was shown, for one reason."""
+
+    why: str  #: `Candidate.verdict`
+    count: int
+    examples: tuple[str, ...]  #: some, of the reasons in `QUOTED`
+
+
 class Moderating:
     """Hides ideas and shows them again."""
 
@@ -32,6 +45,19 @@ class Moderating:
         self.store = store
         self.tasting = tasting
         self.clock = clock
+
+    async def dropped(self, channel: Channel) -> list[Dropped]:
+        """What the filter kept from the channel's latest brainstorms, the commonest reason first."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for brainstorm in await self.store.brainstorms(channel, limit=LOOKED_BACK):
+            for one in await self.store.candidates(channel.team, brainstorm.id):
+                if one.verdict not in ("shown", "kept"):
+                    found[one.verdict].append(one.draft.text)
+        reasons = [
+            Dropped(why, len(texts), tuple(dict.fromkeys(texts))[:EXAMPLES] if why in QUOTED else ())
+            for why, texts in found.items()
+        ]
+        return sorted(reasons, key=lambda one: (-one.count, one.why))
 
     async def change(self, idea: Idea, person: Person, *, admin: bool, hidden: bool) -> Idea:
         """Hides an idea or shows it again: admins any, authors their own and not against an admin.

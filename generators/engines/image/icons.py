@@ -90,6 +90,7 @@ class Icons:
         self._marks: list[str] = told["marks"]
         self._sign = np.asarray([not TOOLBAR.search(mark) for mark in self._marks])
         self._heard: dict[str, tuple[NDArray[np.float32], NDArray[np.float32], set[str]]] = {}  #: what texts mean
+        self._scored: dict[str, NDArray[np.float32]] = {}  #: see `_scores`
         self._store = zipfile.ZipFile(ASSETS / "icons.zip")
         self._fit = np.asarray([entry["fit"] and not DENYING.search(entry["name"]) for entry in self._entries])
         self._lexicon: dict[str, list[int]] = json.loads(gzip.decompress((ASSETS / "lexicon.json.gz").read_bytes()))
@@ -220,7 +221,14 @@ class Icons:
         return self._heard[text]
 
     def _scores(self, text: str) -> NDArray[np.float32]:
-        """How well each thing fits, about 0..1.5; shape (things,)."""
+        """How well each thing fits, about 0..1.5; shape (things,). Worked out once for all versions of a commission."""
+        if text not in self._scored:
+            if len(self._scored) >= REMEMBERED:
+                self._scored.clear()
+            self._scored[text] = self._fits(text)
+        return self._scored[text].copy()
+
+    def _fits(self, text: str) -> NDArray[np.float32]:
         count = len(self._entries)
         scores = np.zeros(count, np.float32)
         stands = standing(text, "things")

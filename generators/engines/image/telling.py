@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 #: What an idea wants less of is not what it is about: the word after one of these is left out.
 LESS = re.compile(
@@ -56,6 +57,7 @@ def folded(text: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(letter))
 
 
+@lru_cache(maxsize=2**13)  # the names and keywords of all drawings are some 4 000 words, each of them three times
 def stem(word: str) -> str:
     """Without the commonest English endings."""
     word = word.lower()

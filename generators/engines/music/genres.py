@@ -12,6 +12,8 @@ from typing import Any
 from generators.engines.music.styles import styles
 
 TABLE = Path(__file__).with_name("words.toml")
+#: Dances that go at the pace of what they are mixed with: a country waltz is slower than one of Vienna.
+WALKED = frozenset({"waltz", "march", "polka"})
 #: Whose steps and metre stay, whatever kind of music they are mixed with.
 DANCES = frozenset(
     {"waltz", "polka", "march", "minuet", "jig", "slip jig", "reel", "hornpipe", "strathspey", "lullaby"}
@@ -59,5 +61,6 @@ def mixed(one: Genre | None, other: Genre) -> Genre:
         return other
     dance, band = (one, other) if one.name in DANCES else (other, one)
     if dance.name in DANCES and band.name not in DANCES and band.style != dance.style:
-        return replace(dance, lead=band.lead, chords=band.chords, drums=band.drums)
+        tempo = band.tempo if dance.name in WALKED else dance.tempo
+        return replace(dance, tempo=tempo, lead=band.lead, chords=band.chords, drums=band.drums)
     return other if (one.own and not other.own) or (one.tempo is None and other.tempo is not None) else one

@@ -78,28 +78,23 @@ def cut(
         parts |= {f"film{number:04}.jpg": content for number, content in enumerate(film or ())}
         for name, content in (parts | banded(captions, seconds) | ({tuned: tune.content} if tune else {})).items():
             (here / name).write_bytes(content)
-        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-loglevel", "error"]
-        command += ["-loop", "1", "-framerate", str(fps), "-i", "film%04d.jpg"] if film else ["-i", "frame.png"]
-        command += ["-i", voiced]
-        command += ["-i", "captions.srt", "-f", "concat", "-safe", "0", "-i", "bands.txt"]
-        command += ["-stream_loop", "-1", "-i", tuned] if tune else []
-        command += [
-            "-filter_complex",
-            filters(seconds, tuned, fps if film else 0),
-            "-map",
-            "[v]",
-            "-map",
-            "[a]" if tune else "1:a",
-            "-map",
-            "2:s",
-        ]
-        command += [*CODING, "-t", f"{seconds:.2f}", "pitch.mp4"]
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), *arguments(voiced, tuned, seconds, fps if film else 0)]
         try:
             subprocess.run(command, cwd=here, capture_output=True, timeout=LIMIT_S, check=True)  # noqa: S603
         except subprocess.CalledProcessError as error:
             lines = error.stderr.decode("utf-8", "replace").strip().splitlines()
             raise Unmakeable(_("The clip could not be made: {why}").format(why=lines[-1][:200] if lines else "?")) from error
         return (here / "pitch.mp4").read_bytes()
+
+
+def arguments(voice: str, tune: str, seconds: float, film: int) -> list[str]:
+    """What ffmpeg is told: names of the files of voice and tune (or none), and the film's frames a second; 0: one picture."""
+    told = ["-y", "-loglevel", "error"]
+    told += ["-loop", "1", "-framerate", str(film), "-i", "film%04d.jpg"] if film else ["-i", "frame.png"]
+    told += ["-i", voice, "-i", "captions.srt", "-f", "concat", "-safe", "0", "-i", "bands.txt"]
+    told += ["-stream_loop", "-1", "-i", tune] if tune else []
+    told += ["-filter_complex", filters(seconds, tune, film), "-map", "[v]", "-map", "[a]" if tune else "1:a", "-map", "2:s"]
+    return [*told, *CODING, "-t", f"{seconds:.2f}", "pitch.mp4"]
 
 
 def filters(seconds: float, tune: str, film: int = 0) -> str:

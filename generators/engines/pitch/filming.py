@@ -110,28 +110,11 @@ class Film:
         Raises:
             Unmakeable: there is no such model, or it cannot do this.
         """
-        import torch
-
         pipe = self._loaded()
         can = taking(pipe)
-        wide, tall = sized(size, can.multiple, area or can.area)
         count = max(1, round(min(seconds * can.fps, can.frames) / can.every)) * can.every + 1
-        usual = can.takes.get("num_inference_steps")
-        number = min(MOST_STEPS, steps or (usual if isinstance(usual, int) else MOST_STEPS))
-        told: dict[str, Any] = {
-            "prompt": prompt, "width": wide, "height": tall, "num_frames": count, "num_inference_steps": number,
-            "generator": torch.Generator("cpu").manual_seed(seed), "output_type": "pil",
-        }  # fmt: skip
-        if can.sees:
-            told["image"] = picture.convert("RGB").resize((wide, tall))
-
-        def tell(_pipe: Any, step: int, _time: Any, kept: dict[str, Any]) -> dict[str, Any]:
-            done(min(1.0, (step + 1) / number))
-            return kept
-
-        told = {key: value for key, value in told.items() if key in can.takes}
-        if "callback_on_step_end" in can.takes:
-            told["callback_on_step_end"] = tell
+        told = arguments(can, prompt, picture, sized(size, can.multiple, area or can.area), steps, done)
+        told |= {"num_frames": count, "generator": seeded(seed)}
         try:
             made = pipe(**told).frames[0]
         except ValueError as error:
@@ -165,6 +148,33 @@ class Film:
                 pipe = pipe.to(device)
             self._pipe = pipe
         return self._pipe
+
+
+def arguments(
+    can: Taking, prompt: str, picture: Image.Image, size: tuple[int, int], steps: int, done: Done
+) -> dict[str, Any]:  # fmt: skip
+    """What a pipeline is told, of its own arguments."""
+    usual = can.takes.get("num_inference_steps")
+    number = min(MOST_STEPS, steps or (usual if isinstance(usual, int) else MOST_STEPS))
+
+    def tell(_pipe: Any, step: int, _time: Any, kept: dict[str, Any]) -> dict[str, Any]:
+        done(min(1.0, (step + 1) / number))
+        return kept
+
+    told: dict[str, Any] = {
+        "prompt": prompt, "width": size[0], "height": size[1], "num_inference_steps": number, "output_type": "pil",
+        "callback_on_step_end": tell,
+    }  # fmt: skip
+    if can.sees:
+        told["image"] = picture.convert("RGB").resize(size)
+    return {key: value for key, value in told.items() if key in can.takes}
+
+
+def seeded(seed: int) -> Any:
+    """A generator of chance on the CPU, whose numbers are the same on every device."""
+    import torch
+
+    return torch.Generator("cpu").manual_seed(seed)
 
 
 def sized(size: tuple[int, int], multiple: int, area: int) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from generators.engines.text.lora import Adapter, BadAdapter, read
 from generators.engines.text.network import Unsuited
 from generators.engines.text.openvino import OpenVino
 from generators.engines.text.paged_kv_cache import BLOCK, PagedKVCache
-from generators.engines.text.passes import PassRequest, PassResult, Prefix, Sequences
+from generators.engines.text.passes import PREFILL, PassRequest, PassResult, Prefix, Sequences
 from generators.engines.text.pieces import Part
 from generators.engines.text.rounded_weights import RoundedWeights
 from generators.engines.text.sampling import Draw, drawn, likeliest, logprobs_of
@@ -49,6 +49,7 @@ class GraphModel(LanguageModel):
         self._sizes = weights.sizes
         self.thread_count = threads
         self.own = OpenVino(weights, threads=threads, safe=safe)
+        self.cut = 1 if self.own.safe.anywhere else PREFILL
 
     @property
     def form(self) -> dict[str, object]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from generators.engines.text.lora import Adapter
-from generators.engines.text.passes import PREFILL, Forward, PassRequest, PassResult, Prefix, Result, Sequences
+from generators.engines.text.passes import PREFILL, Forward, PassRequest, PassResult, Prefix, Result, Sequences, piece_end
 from generators.engines.text.sampling import Draw
 from generators.engines.text.tokens import Tokens
 
@@ -27,6 +27,7 @@ class LanguageModel(ABC):
     fast: bool  #: whether the forward pass is our own
     engine: Engine  #: what computes the forward pass
     shares: bool  #: whether sequences share the prompt's keys and values, or each has a copy
+    cut = PREFILL  #: tokens; a kept prompt is of use up to a multiple of so many: where it is cut must change no bit
     on_gpu: bool
 
     def __init__(self, tokens: Tokens, *, name: str, vocabulary: int) -> None:
@@ -145,7 +146,7 @@ class LanguageModel(ABC):
         sequences = Sequences(prefix=None, cache=self._opened(known, len(ids)), length=length, adapter=adapter)
         logits: Any = None
         while sequences.length < len(ids):
-            piece = list(ids[sequences.length : sequences.length + PREFILL])
+            piece = list(ids[sequences.length : piece_end(sequences.length, len(ids))])
             outcome = yield PassRequest(model=self, sequences=sequences, tokens=np.array([piece], np.int64))
             logits = outcome.logits[0, -1]
         assert logits is not None
@@ -191,15 +192,14 @@ class LanguageModel(ABC):
             outcome = self.advance([request])[0]
 
     def _longest_known(self, ids: Sequence[int], adapter: Adapter | None) -> Prefix | None:
-        """The longest part of the prompt that is kept, at least one token shorter than it.
+        """The longest part of the prompt that is kept, at least two tokens shorter than it.
 
-        It ends where a piece of the prefill ends, so a prompt is computed in the same pieces, and to the same bits, whether
-        or not a part of it was kept.
+        It ends at a multiple of `cut`, so that a prompt is computed to the same bits whether or not a part of it was kept.
         """
         best: Prefix | None = None
         length = 0
         for kept in self._kept:
-            length_then = min(common((kept.ids, ids)), len(ids) - 1) // PREFILL * PREFILL
+            length_then = min(common((kept.ids, ids)), len(ids) - 2) // self.cut * self.cut
             if kept.cache is None and kept.adapter is adapter and length_then > length:
                 best, length = kept, length_then
         return None if best is None else best.first(length)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from generators.engines.text.network import Unsuited
 from generators.engines.text.openvino_graph import Graph
 from generators.engines.text.paged_kv_cache import BlockPool, PagedKVCache
+from generators.engines.text.passes import PREFILL
 from generators.engines.text.pieces import Part, inputs
 from generators.engines.text.rounded_weights import RoundedWeights
 
@@ -25,6 +26,7 @@ TRIED = 3  # of them in a moment; the fastest counts
 #: text to be scored
 ROWS = (3, 4, 8, 16, 33, 64, 128, 256)
 FEWEST = 16  # tokens of a pass that are worth it to keep bits: cut smaller, each reads all matrices for next to nothing
+CUTS = ((PREFILL, 33), (5, PREFILL, 28), (PREFILL - 7, 2, 38))  # ways of feeding a prompt that are tried: pieces, in tokens
 HEAD = 4096  # logits that are tried: the vocabulary's product has the inputs of a layer's
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,7 @@ class Safe:
 
     alone: bool  #: whether one token alone has the bits it has among others
     most: int  #: tokens
+    anywhere: bool = False  #: whether a prompt may be cut at any token, so long as no piece has one alone
 
 
 class Layer:
@@ -75,6 +78,19 @@ class Layer:
         feed["x"] = np.ascontiguousarray(np.broadcast_to(x, (rows, self._hidden)))
         return {name: value for name, value in feed.items() if name not in ("tokens", "wanted")}
 
+    def prompt(self, cut: Sequence[int]) -> NDArray[np.float32]:
+        """What comes out for a prompt that is fed in pieces of so many tokens, shape (tokens, hidden)."""
+        room = PagedKVCache(self._pool, rows=1)
+        x = np.random.default_rng(2).standard_normal((sum(cut), self._hidden), np.float32)
+        found = []
+        for new in cut:
+            room.prepare(new)
+            part = Part(tokens=np.zeros((1, new), np.int64), room=room, start=room.length, prefix=None, last=1)
+            feed = {name: value for name, value in inputs([part]).items() if name not in ("tokens", "wanted")}
+            found.append(self.run(feed | {"x": x[room.length : room.length + new]})[0].copy())
+            room.advance(new)
+        return np.concatenate(found)
+
     def run(self, feed: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float32]]:
         """What comes out, to be read before the next run."""
         self._request.infer(feed, share_inputs=True)
@@ -112,7 +128,12 @@ def safe(weights: RoundedWeights, threads: int, rounded_together: int) -> Safe:
     def same(count: int) -> bool:
         return all(bool((one == expected).all()) for one, expected in zip(rows(count), two, strict=True))
 
-    return limits(same)
+    found = limits(same)
+    one, *others = CUTS
+    if found.most <= PREFILL:  # the longest piece of a prompt would be cut once more
+        return found
+    expected = layer.prompt(one)
+    return replace(found, anywhere=all(bool((layer.prompt(cut) == expected).all()) for cut in others))
 
 
 def limits(same: Callable[[int], bool]) -> Safe:

@@ -18,10 +18,14 @@ from generators.engines.text.lora_batch import NOBODY, Arrays, Changes
 from generators.engines.text.network import JOINED
 from generators.engines.text.openvino_graph import Graph
 from generators.engines.text.paged_kv_cache import BlockPool, PagedKVCache
-from generators.engines.text.pieces import Part, Piece, inputs, passes
+from generators.engines.text.pieces import Part, Piece, Steady, inputs, passes
 from generators.engines.text.rounded_weights import RoundedWeights
 
 Logits = NDArray[np.float32]
+
+#: Rows' worth of time that a pass of another size costs more, in which OpenVINO lays its nodes out anew: 6 ms, where a row has
+#: .6 ms with VNNI and 2.3 without.
+ANEW, ANEW_SLOWLY = 10, 2
 
 
 class OpenVino:
@@ -47,6 +51,7 @@ class OpenVino:
         self.safe: Safe = safe or tried(weights, *self._settings)
         self._request = compiled(self._graph.built(), *self._settings)
         self._fresh = True  #: whether the request has not run yet
+        self._steady = Steady(ANEW if self.safe.alone else ANEW_SLOWLY)
         self._next: Any = None  #: what takes the request's place once there are adapters
         self._making = Lock()
         self._layers = sizes.layers
@@ -95,11 +100,13 @@ class OpenVino:
         """One pass. Where a lone row is multiplied in another order, as it is by an adapter's matrices, it is not left alone."""
         asked, sizes = parts, [part.tokens.shape[0] * part.last for part in parts]
         lonely = not self.safe.alone or any(part.adapter is not None for part in parts)
-        if lonely and sum(part.count for part in parts) == 1:
-            parts = [*parts, self._nothing()]
+        count, least = sum(part.count for part in parts), 2 if lonely else 1
+        tokens = self._steady.size(count, least=least, most=self.safe.most)
+        if tokens > count:
+            parts = [*parts, self._nothing(tokens - count)]
         feed = inputs(parts)
-        if not self.safe.alone and len(wanted := feed["wanted"]) < 2:  # nor is one of whom it is wanted what comes next
-            feed["wanted"] = np.resize(np.append(wanted, 0).astype(np.int32), 2)
+        wanted, least = sum(sizes), 1 if self.safe.alone else 2  # nor is one of whom it is wanted what comes next
+        feed["wanted"] = np.resize(feed["wanted"][:wanted], max(wanted, least))
         self._bind()
         self._request.infer(feed | self._whose(parts), share_inputs=True)
         if self._fresh:  # by now OpenVINO has put the matrices in its own order
@@ -194,11 +201,12 @@ class OpenVino:
         for name, values in arrays.items():
             self._request.set_tensor(name, ov.Tensor(values, shared_memory=True))
 
-    def _nothing(self) -> Part:
-        """A row that nobody looks at."""
+    def _nothing(self, rows: int = 1) -> Part:
+        """Rows that nobody looks at, all of them the same in the same block."""
         room = self.room(rows=1, tokens=1)
         room.prepare(1)
-        return Part(tokens=np.zeros((1, 1), np.int64), room=room, start=0, prefix=None, last=1)
+        room.select([0] * rows)
+        return Part(tokens=np.zeros((rows, 1), np.int64), room=room, start=0, prefix=None, last=1)
 
     def _bind(self) -> None:
         """Tells OpenVINO where the pages are, at first and after they have moved."""

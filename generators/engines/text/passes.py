@@ -14,7 +14,7 @@ from generators.engines.text.lora import Adapter
 from generators.engines.text.paged_kv_cache import BLOCK, Block
 from generators.engines.text.sampling import Draw
 
-PREFILL = 64  # tokens of a prompt in one step; others wait for no more, and a kept prefix is cut at a multiple of it
+PREFILL = 64  # tokens of a prompt in one step; others wait for no more
 
 Result = TypeVar("Result")
 
@@ -36,7 +36,7 @@ class Prefix:
             ids=self.ids[:length],
             keys=tuple(key[:, :, :length] for key in self.keys),
             values=tuple(value[:, :, :length] for value in self.values),
-            blocks=self.blocks[: length // BLOCK],
+            blocks=self.blocks[: -(-length // BLOCK)],
         )
 
 
@@ -98,3 +98,12 @@ class PassResult:
 
 
 Forward = Generator[PassRequest, PassResult, Result]  #: work that has its passes run by whoever runs it
+
+
+def piece_end(begin: int, whole: int) -> int:
+    """Where the piece of a prompt ends that begins at a token: no token is left for a piece of its own.
+
+    Attention to one token has a way of its own, with other last bits than among several.
+    """
+    end = begin + PREFILL
+    return whole if end + 1 >= whole else end

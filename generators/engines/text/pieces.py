@@ -55,6 +55,26 @@ class Piece:
     part: Part  #: as a pass takes it: these rows and tokens alone
 
 
+class Steady:
+    """How large a pass is made, where one of another size than the last costs more: filled up, until that has cost as much.
+
+    So it costs at most twice what it would by the best choice, whatever comes (ski rental, Karlin et al. 1988).
+    """
+
+    def __init__(self, worth: int) -> None:
+        """`worth`: rows that cost as much as another size does."""
+        self._worth = worth
+        self._size = 0
+        self._spent = 0  #: rows that were filled up at this size
+
+    def size(self, count: int, *, least: int, most: int) -> int:
+        """Tokens of a pass in which so many are needed, `least` at any rate; `most` is never exceeded by filling up."""
+        self._spent += self._size - count
+        if not count <= self._size <= most or self._spent > self._worth or self._size < least:
+            self._size, self._spent = max(count, least), 0
+        return self._size
+
+
 class Window:
     """Some rows of pages, with so many more tokens counted as those that an earlier piece has written."""
 

@@ -117,12 +117,27 @@ class Speech(Asked):
     speed: float = Field(default=1.0, ge=0.25, le=4.0)
     response_format: Literal["mp3", "opus", "ogg", "wav", "flac", "pcm"] = "mp3"
     stream_format: Literal["audio", "sse"] = "audio"
+    instructions: Text = ""
+
+    @model_validator(mode="after")
+    def _can_be_said(self) -> Speech:
+        if self.instructions.strip() and not self.model.startswith("tts-1"):  # OpenAI's own of that name pay no heed either
+            raise ValueError("no voice here follows instructions; leave instructions out")
+        return self
 
     def all_options(self) -> dict[str, Option]:
         """See `Asked`."""
         voice = self.voice if isinstance(self.voice, str) else str(self.voice.get("id", ""))
         options: dict[str, Option] = {"speed": self.speed, "format": self.response_format}
+        if voice in VOICES and not latin(self.input):  # clients cannot leave it out; those voices speak English here
+            voice = ""
         return options | ({"voice": VOICES.get(voice, voice)} if voice else {}) | self.options
+
+
+def latin(text: str) -> bool:
+    """Whether most of a text's letters are Latin ones."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return sum(letter < "\u0250" for letter in letters) * 2 >= len(letters)
 
 
 class Handed(BaseModel):

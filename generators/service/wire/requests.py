@@ -30,6 +30,7 @@ class StreamOptions(BaseModel):
     """What a stream tells beside the choices."""
 
     include_usage: bool = False
+    whole_choices: bool = False  # not OpenAI's: each choice in one event, at its end
 
 
 class Format(BaseModel):
@@ -51,7 +52,8 @@ class Prune(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    enough: int = Field(default=0, ge=0, le=MOST_CHOICES)
+    share: float = Field(default=0.0, ge=0.0, le=1.0)
+    least: int = Field(default=1, ge=1, le=MOST_CHOICES)
     alike: int = Field(default=0, ge=0, le=100)
     repeating: bool = False
 

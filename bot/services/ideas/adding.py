@@ -1,0 +1,54 @@
+"""What people add to a topic once its ideas stand there: "he likes fishing", "3 games for it". Rules, no model."""
+
+from __future__ import annotations
+
+import re
+
+from bot.services.ideas.wishes import BARE, THINGS
+
+LONGEST = 80  # characters of such a line; what is longer is a topic of its own
+#: Of whom more is told; the first part speaks of those whom a topic may name at its end, "gifts for my dad".
+OTHERS = re.compile(
+    r"(?:he|she|they|it) (?P<does>(?:also |already |really |just |all |only )*"
+    r"(?:likes?|loves?|hates?|has|have|wants?|needs?|plays?|"
+    r"lives?|works?|is|are|was|were|does|do|can|cannot|enjoys?|collects?|prefers?|reads?|sings?|travels?|owns?|sells?|makes?|moves?|grew)"
+    r"(?: not|n't)? .+)",
+    re.IGNORECASE,
+)
+OURS = re.compile(
+    r"(?:we|our \w+|my \w+|i)(?:'re|'m)? (?:also |already |really |just |all |only )*"
+    r"(?:like|love|hate|have|has|want|play|live|work|are|is|am|"
+    r"sell|make|meet|do|don'?t|can'?t|cannot|teach|run|speak|only)(?: not)? .+",
+    re.IGNORECASE,
+)
+TOLD = re.compile(
+    r"the (?:[\w-]+ ){1,2}?(?:did|does|do|is|are|was|were|has|have|must|should|can|cannot|can't|didn't|doesn't|isn't) "
+    r"(?:\S+ ?){1,6}",
+    re.IGNORECASE,
+)
+ENDS = re.compile(r"[.!。！]+$")
+FOR_IT = re.compile(
+    rf"(?P<before>(?:\S+ ){{0,4}}?(?:{THINGS}|songs?|posters?|emails?) (?:for|about|of|to go with) )(?:it|this|that|them|these)",
+    re.IGNORECASE,
+)
+SUBJECT = re.compile(rf".*?\b{THINGS}(?: ideas?)? (?:for|about|of|to) (?P<subject>.+)", re.IGNORECASE)
+
+
+def extended(topic: str, line: str) -> str:
+    """The topic with what a line adds to it; empty where it adds nothing, and is one of its own."""
+    said = ENDS.sub("", " ".join(line.split()))
+    if len(said) > LONGEST or said.endswith("?"):
+        return ""
+    if BARE.fullmatch(said) and said.isascii():
+        return f"{said} for {subject_of(topic)}"
+    if match := FOR_IT.fullmatch(said):
+        return match["before"] + subject_of(topic)
+    if match := OTHERS.fullmatch(said):
+        return f"{topic}, {said}" if said.lower().startswith("it ") else f"{topic} who {match['does']}"
+    return f"{topic}, {said}" if OURS.fullmatch(said) or TOLD.fullmatch(said) else ""
+
+
+def subject_of(topic: str) -> str:
+    """What a topic asks something for: "a climbing gym" of "names for a climbing gym"."""
+    match = SUBJECT.fullmatch(topic)
+    return match["subject"] if match else topic

@@ -1,0 +1,101 @@
+"""The recipes as they are written down, in `prompts/<language>/<kind>.toml`: words, examples and decoding of each kind."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bot.domain.ideas import Operation
+
+FOLDER = Path(__file__).parent / "prompts"
+MANNERS = "_manners"  # file of how tone, audience and picture are said where a recipe does not say it itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way to ask a small model."""
+
+    line: str = ""  #: plain: an example's sentence with {subject} or {a}, {b}, and {idea}
+    shots: tuple[Mapping[str, str], ...] = ()  #: plain: what fills the examples' places
+    shown: int = 0  #: plain: so many of the examples, by chance, for each request; 0: all
+    messages: tuple[str, ...] = ()  #: chat: what the person and the assistant say in turn
+    openings: tuple[str, ...] = ("",)  #: the answer begins with some of these; the drafts are shared out among them
+    kept: bool = False  #: the opening is part of the idea; of a plain one it always is
+    twists: tuple[str, ...] = ()  #: instead of the recipe's
+    neutral: str = ""  #: instead of the recipe's
+    level: str = ""  #: of polishing that it is for; empty: the usual one
+    share: float = 1.0  #: of the drafts, relative to the other ways
+    temperature: float | None = None  #: instead of the recipe's, as is `min_p`
+    min_p: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """One kind of task in one language."""
+
+    kind: str
+    language: str
+    thing: str  #: what one answer is, for models that follow instructions: "a name"
+    patterns: tuple[re.Pattern[str], ...] = ()  #: each finds the subject in a topic of this kind
+    max_tokens: int = 48
+    temperature: float = 1.0
+    min_p: float = 0.08
+    neutral: str = ""  #: a beginning that says nothing of the topic, for scoring relevance
+    styled: str = ""  #: what {style} becomes when a style is asked for
+    toned: str = ""  #: what is added to {style} when a tone is asked for, unless a way has a {twist} for it
+    addressed: str = ""  #: likewise for an audience
+    pictured: str = ""  #: likewise for what a picture shows
+    large: bool = False  #: beyond models so small that they follow examples better than orders
+    goes_on: bool = False  #: an idea continues the topic's own words
+    parts: int = 0  #: lines that an idea has, separated by " / "; 0: it is one line
+    characters: tuple[int, ...] = ()  #: lengths that each of the parts may have, all alike; empty: any
+    rhymed: bool = False  #: of four Chinese lines the second and the fourth rhyme
+    twists: tuple[str, ...] = ()  #: what {twist} becomes, one of these
+    ways: Mapping[Operation, tuple[Way, ...]] = field(default_factory=dict)
+
+    @property
+    def examples(self) -> frozenset[str]:
+        """The ideas in the examples, which are nobody's new ideas."""
+        return frozenset(shot["idea"] for ways in self.ways.values() for way in ways for shot in way.shots)
+
+
+@cache
+def load(language: str) -> Mapping[str, Recipe]:
+    """All recipes of a language by kind, in the order of their files' names."""
+    kinds = sorted(file.stem for file in (FOLDER / language).glob("[a-z]*.toml"))
+    return {kind: _recipe(kind, language, read(language, kind)) for kind in kinds}
+
+
+@cache
+def read(language: str, name: str) -> dict[str, Any]:
+    """A file of a language, as it stands."""
+    return tomllib.loads((FOLDER / language / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _recipe(kind: str, language: str, table: Mapping[str, Any]) -> Recipe:
+    operations: tuple[Operation, ...] = ("fresh", "more", "remix", "spin", "polish")
+    ways = {operation: tuple(_way(way) for way in table[operation]) for operation in operations if operation in table}
+    plain = ("max_tokens", "temperature", "min_p", "neutral", "styled", "parts", "large", "goes_on", "rhymed")
+    settings = {name: table[name] for name in plain if name in table}
+    manners = read(language, MANNERS)
+    settings |= {name: table.get(name, manners[name]) for name in ("toned", "addressed", "pictured")}
+    return Recipe(
+        kind=kind,
+        language=language,
+        thing=table["thing"],
+        characters=tuple(table.get("characters", ())),
+        patterns=tuple(re.compile(pattern, re.IGNORECASE) for pattern in table.get("patterns", ())),
+        twists=tuple(table.get("twists", ())),
+        ways=ways,
+        **settings,
+    )
+
+
+def _way(table: Mapping[str, Any]) -> Way:
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+    return Way(**values)
