@@ -10,7 +10,7 @@ from bot.domain.personas import MAX_NAME, MAX_VOICE, Persona
 from bot.messages import Call, Card, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
-from bot.words import N_, _
+from bot.words import FALLBACK, N_, _, language
 
 HELP = N_("voices that this channel keeps by name, such as “brand voice”: save one, use it, remove it")
 EXAMPLES = ("/persona", N_("/persona --save critic “a grumpy critic who finds the flaw”"), N_("/persona --use critic"))
@@ -117,7 +117,8 @@ def controls(there: Sequence[Persona], used: Persona | None, style: str) -> tupl
 
 def line(persona: Persona, *, used: bool) -> str:
     """A persona in a line."""
-    shown = _("{name}: {voice}").format(name=persona.name, voice=persona.voice)
+    colon = ": " if language() == FALLBACK else "："
+    shown = f"{persona.name}{colon}{persona.voice}"
     return _("• {persona} (used here)").format(persona=shown) if used else f"• {shown}"
 
 
