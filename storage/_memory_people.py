@@ -109,7 +109,7 @@ class MemoryPeople:
         with self._lock:
             ideas = [_made(idea, person) for idea in self._team_ideas(team)]
             voices = {one.voice for one in self._personas_of(team, person)}
-            plan = planned([_asked(one, person) for one in self._team_brainstorms(team)], ideas, voices)
+            plan = planned(self._asked_in(team, person), ideas, voices)
             works, brainstorms = self._owners(team, person, frozenset(map(IdeaId, plan.gone)))
             self._outdate(team, plan.gone | plan.rewritten.keys() | works, plan.redrawn(ideas, works))
             files = self._drop_media(team, (*works, *brainstorms))
@@ -134,17 +134,24 @@ class MemoryPeople:
                 for one in self._hidings
                 if one.channel.team != team or one.idea in self._ideas
             ]
-            for channel, settings in self._settings.items():
-                if channel.team == team:
-                    lists = (settings.admins, settings.blocked, settings.unreminded)
-                    admins, blocked, unreminded = (without_one(some, person.id) for some in lists)
-                    self._settings[channel] = replace(settings, admins=admins, blocked=blocked, unreminded=unreminded)
+            self._dismiss(team, person)
             self._forget_rounds(team, person)
             self._recall(team, person, plan, before)
-            self._drop_passes(team, person)
-            self._drop_material(team, person)
-            self._drop_personas(team, person)
+            for drop in (self._drop_passes, self._drop_material, self._drop_personas):
+                drop(team, person)
         return Forgotten(topics=len(plan.asked), ideas=len(plan.wrote), feedback=len(votes), media=files)
+
+    def _dismiss(self, team: Team, person: Person) -> None:
+        """Takes them off the lists of who may administer or not take part in the team's channels."""
+        for channel, settings in self._settings.items():
+            if channel.team == team:
+                lists = (settings.admins, settings.blocked, settings.unreminded)
+                admins, blocked, unreminded = (without_one(some, person.id) for some in lists)
+                self._settings[channel] = replace(settings, admins=admins, blocked=blocked, unreminded=unreminded)
+
+    def _asked_in(self, team: Team, person: Person) -> list[Asked]:
+        """The team's brainstorms, as far as their words may be the person's."""
+        return [_asked(one, person) for one in self._team_brainstorms(team)]
 
     def _delete(self, ideas: Collection[IdeaId]) -> None:
         self._feedback = {key: one for key, one in self._feedback.items() if key[0] not in ideas}
