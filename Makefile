@@ -117,7 +117,7 @@ bench-chat: install-all ## acks, overhead and memory at a hundred commands a sec
 bench-load: install-all ## votes a CPU second into each database, side by side with another commit: VS=e8d463d
 	@$(BIN)/python -m tests.bench.load --vs $(or $(VS),e8d463d)
 
-bench-chaos: install-all ## what is lost, doubled or stuck when bot, service, learner or PostgreSQL is killed: at random, and at every point of an event; an hour, restartable
+bench-chaos: install-all ## what is lost, doubled or stuck when bot, service, learner or PostgreSQL is killed: at random, and at every point of an event; two pieces at a time; an hour, restartable
 	@$(BIN)/python -m tests.bench.chaos
 
 bench-service: install-all ## the service under load: first idea, many at once, hanging up, memory, a busy neighbour; minutes

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
-from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -16,13 +15,16 @@ from bot.asking import Asking, sorry
 from bot.domain.errors import MuselabError, Outage, Refusal, StoreDown
 from bot.domain.ideas import Channel, Team
 from bot.hearing import Hearing
-from bot.inbox import KEEP_S, Inbox, as_it_came
+from bot.inbox import Inbox, as_it_came
 from bot.messages import Call, Card, Form, Press
 from bot.ports import Arrival, Chat, Reply
+from bot.receiving import Receiving, Taking, kept
 from bot.running import Running
 from bot.services.bundle import Services
 from bot.services.doors import Command, Signal, private, reads
 from bot.services.events import serving, under_way
+from bot.services.team.holding import holding
+from bot.spool import Spool
 from bot.suggesting import suggestions
 from bot.watch import RESUME_WITHIN, Watch, ended
 from bot.words import _, speaking
@@ -36,7 +38,6 @@ AT_ONCE = 4  # votes and redrawings served side by side; more would share the sa
 
 
 Event = TypeVar("Event", Call, Press)
-Taking = Callable[[], Awaitable[bool]]  # whether an event is ours to serve, as soon as that is known
 
 
 class Desk:
@@ -49,7 +50,9 @@ class Desk:
         commands: Mapping[str, Command],
         signals: Mapping[str, Signal],
         new_id: Callable[[], str],
+        spool: Spool,
     ) -> None:
+        """`spool`: for events while the database is away."""
         self.services = services
         self.commands = commands
         self.signals = signals
@@ -57,6 +60,7 @@ class Desk:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
         self.watch = Watch(services=services, inbox=self.inbox, spawn=self._spawn, room=self._room, new_id=new_id)
+        self.receiving = Receiving(services=services, inbox=self.inbox, watch=self.watch, spool=spool, spawn=self._spawn)
         self.hearing = Hearing(services=services, inbox=self.inbox, watch=self.watch)
         self.running = Running(services=services, refresh=self.hearing.refresh)
         self.asking = Asking(services=services, commands=commands, signals=signals)
@@ -68,45 +72,20 @@ class Desk:
 
     async def keep(self, arrival: Arrival) -> bool:
         """Stores an event before it is acknowledged; see `bot.ports.Front`."""
-        with self.services.courtesy.acknowledging(), self.services.meter.acknowledging(arrival.team.platform):
-            try:
-                async with asyncio.timeout(KEEP_S):
-                    return await self.inbox.keep(arrival)
-            except TimeoutError:
-                self._spawn(self._keep_late(arrival))
-                raise StoreDown from None
-
-    async def _acknowledged(self, event: Call | Press, reply: Reply, *, private: bool, anew: bool = True) -> Taking:
-        """Stores an event, and acknowledges it; says whether it is ours to serve."""
-        before = self.inbox.serving(event) is not None  # stored, and acknowledged with that
-        measured = nullcontext() if before else self.services.meter.acknowledging(event.channel.team.platform)
-        with measured:
-            with self.services.courtesy.acknowledging():
-                taking = await self._taken(event)
-                acknowledging = asyncio.ensure_future(reply.ack(private=private, anew=anew))
-                await self.services.courtesy.sent(acknowledging)
-            await acknowledging
-        return taking
-
-    async def _keep_late(self, arrival: Arrival) -> None:
-        """What is stored after all is served: if the platform repeats it, that is the second time."""
-        name = (arrival.team, arrival.id)
-        try:
-            if await self.inbox.late(name):
-                self.inbox.put_back(name)
-                self.watch.adopt(arrival)
-        except Outage as error:
-            log.warning("an event could not be kept", platform=arrival.team.platform, why=str(error))
+        return await self.receiving.keep(arrival)
 
     def done(self, team: Team, event: str) -> None:
         """Notes that an event needs nothing more; see `bot.ports.Front`."""
-        if not self.inbox.begun((team, event)):
-            self.inbox.done([(team, event)])
+        self.receiving.done((team, event))
+
+    def again(self, team: Team, event: str) -> None:
+        """Notes that an event could not be served now; see `bot.ports.Front`."""
+        self.receiving.again((team, event))
 
     async def call(self, call: Call, reply: Reply) -> bool:
         """Serves one command; see `bot.ports.Front`."""
         command = self.commands.get(call.command)
-        taking = await self._acknowledged(call, reply, private=command is None or private(command, call))
+        taking = await self.receiving.acknowledged(call, reply, private=command is None or private(command, call))
         await self.services.courtesy.after_you(first=True)
         run = partial(self.running.run, command, reply=reply)
         return await self._tracked(self._serve(call, reply, run, taking, reads=reads(command)))
@@ -115,27 +94,13 @@ class Desk:
         """Serves one control, form or reaction; see `bot.ports.Front`."""
         signal, command = self.signals.get(press.key.verb), self.commands.get(press.key.verb)
         only_for_one = signal is not None or command is None or private(command, press)
-        taking = await self._acknowledged(press, reply, private=only_for_one, anew=not turns(press))
+        taking = await self.receiving.acknowledged(press, reply, private=only_for_one, anew=not turns(press))
         if signal is not None:
             heard = self._serve(press, reply, lambda press: self.hearing.hear(signal, press, reply), taking)
             return await self._tracked(self._in_turn(heard))
         await self.services.courtesy.after_you(first=True)
         run = partial(self.running.run_pressed, command, reply=reply)
         return await self._tracked(self._serve(press, reply, run, taking, reads=reads(command)))
-
-    async def _taken(self, event: Call | Press) -> Taking:
-        """Whether the event is ours to serve, told if possible before it is acknowledged: by then it should be stored."""
-        if not event.body and self.inbox.serving(event) is None:
-            return lambda: self.inbox.take(event)  # it is not kept, so nothing is lost by acknowledging first
-        try:
-            async with asyncio.timeout(KEEP_S):
-                ours = await self.inbox.take(event)
-        except TimeoutError:
-            late = asyncio.ensure_future(self.inbox.late((event.channel.team, event.id)))
-            return lambda: late
-        except Exception as error:  # noqa: BLE001 - it is raised again, and told, once the person is acknowledged
-            return partial(told, error=error)
-        return partial(told, ours)
 
     async def form(self, press: Press) -> Form | Card:
         """The form a control opens; see `bot.ports.Front`."""
@@ -162,7 +127,7 @@ class Desk:
         reads: bool = False,
     ) -> bool:
         """Runs it once, in the person's language; turns what goes wrong into words. False: it is not ours."""
-        kind = "command" if isinstance(event, Call) else "press"
+        kind, waits = "command" if isinstance(event, Call) else "press", False
         with speaking(await self._locale(event.channel, event.locale)), tracing.span(kind, platform=event.channel.team.platform):
             try:
                 if not await self._ours(event, taking, reads=reads):
@@ -170,7 +135,7 @@ class Desk:
                     return False
                 entry = self.inbox.serving(event)
                 event = as_it_came(event, entry)
-                with serving(entry):
+                with serving(entry), holding(event.person, event.roles):
                     self._refuse_late(event)
                     event = await self._with_rights(event)
                     verb = event.command if isinstance(event, Call) else event.key.verb
@@ -181,22 +146,17 @@ class Desk:
                 self.services.meter.refused(event.channel.team.platform, error)
                 if not isinstance(error, Refusal):
                     log.warning("a request failed", why=str(error), cause=repr(error.__cause__))
-                if not (isinstance(event, Press) and event.reaction):
-                    await self._say(reply, sorry(error, detailed=event.admin))
+                waits = self.receiving.waits(event, error)
+                if not (isinstance(event, Press) and event.reaction) and not (waits and self.receiving.told(event)):
+                    await self._say(reply, sorry(kept() if waits else error, detailed=event.admin))
             except asyncio.CancelledError:
                 raise
             except Exception:
                 log.exception("a request broke")
                 await self._say(reply, sorry(Outage(_("Something went wrong on our side. It is in the log; please try again."))))
-        if self.inbox.serving(event) is not None and await reply.settle():
-            self._end(event)
+        if self.inbox.serving(event) is not None:
+            self.receiving.end(event, well=not waits and await reply.settle())
         return True
-
-    def _end(self, event: Event) -> None:
-        """The event needs nothing more, or something else answers for it from now on."""
-        entry = self.inbox.serving(event)
-        if entry is not None and not entry.owes:
-            self.inbox.done([(entry.team, entry.id)], handed_on=entry.handed_on)
 
     def _refuse_late(self, event: Event) -> None:
         """What was asked long ago is not answered any more, but that is told. Opinions are counted whenever they come."""
@@ -254,6 +214,7 @@ class Desk:
         """Serves these chats until every one of them ends; goes on with what was left behind meanwhile."""
         self.watch.chats = {chat.name: chat for chat in chats}
         watching = asyncio.create_task(self.watch.run())
+        await self.receiving.unspool(self.watch.chats)
         try:
             async with asyncio.TaskGroup() as group:
                 for chat in self.watch.chats.values():
@@ -281,13 +242,6 @@ class Desk:
         await ended([task for task in self._tasks if task is not asyncio.current_task()], DRAIN_S)
         await self.services.rounds.stage.close()
         await self.inbox.close()
-
-
-async def told(ours: bool = False, *, error: Exception | None = None) -> bool:
-    """What is known already."""
-    if error is not None:
-        raise error
-    return ours
 
 
 def turns(press: Press) -> bool:

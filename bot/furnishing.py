@@ -13,6 +13,7 @@ from bot.givens import clock, new_id
 from bot.metrics import Meter
 from bot.ports import Generator, Maker, Store
 from bot.services.bundle import Services
+from bot.spool import FOLDER, Spool
 from bot.use_cases import UseCases
 from generators.client.scripted_media import ScriptedMaker
 
@@ -44,7 +45,8 @@ def furnish(
     store = noticed(store, changes)
     cases = UseCases(settings, store=store, generator=generator, maker=maker or ScriptedMaker(), now=now, learns=learns)
     services = cases.bundle()
-    desk = Desk(services=services, commands=cases.commands, signals=cases.signals, new_id=new_id)
+    spool = Spool(settings.home / FOLDER)
+    desk = Desk(services=services, commands=cases.commands, signals=cases.signals, new_id=new_id, spool=spool)
     return House(
         settings=settings, store=store, generator=generator, services=services, desk=desk, meter=cases.meter, changes=changes
     )

@@ -35,6 +35,7 @@ class Inbox:
         self.clock = clock
         self.holder = new_id()
         self._held: dict[Name, Serving] = {}  #: stored, and ours to serve
+        self._arrivals: dict[Name, Arrival] = {}  #: as they came, of those
         self._begun: set[Name] = set()
         self._coming: list[Arrival] = []  #: waiting to be stored
         self._stored: dict[Name, asyncio.Future[bool]] = {}  #: whether an event is ours, of those that wait or are being stored
@@ -74,16 +75,20 @@ class Inbox:
         return mine
 
     async def late(self, name: Name) -> bool:
-        """Waits for an event whose `keep` or `take` was cut off; it is ours to serve where it says True.
+        """Waits for an event whose `keep` or `take` was cut off; one of those who wait is told True: it is theirs to serve.
 
         Raises:
             StoreDown: it could not be stored.
         """
-        stored = self._stored.get(name)
-        mine = await stored if stored is not None else name in self._held and name not in self._begun
+        mine = await self.kept(name)
         if mine:
             self._begun.add(name)
         return mine
+
+    async def kept(self, name: Name) -> bool:
+        """The same, and leaves it to others to serve it: whether it is ours, and nobody does yet."""
+        stored = self._stored.get(name)
+        return (stored is None or await asyncio.shield(stored)) and name in self._held and name not in self._begun
 
     async def _store(self) -> None:
         """Stores what waits, and sees to it that what comes meanwhile is stored together."""
@@ -104,6 +109,7 @@ class Inbox:
                 name = (arrival.team, arrival.id)
                 if ours:
                     self._held[name] = Serving(arrival.team, arrival.id, arrival.at)
+                    self._arrivals[name] = arrival
                 self._stored.pop(name).set_result(ours)
         finally:
             self._storing = False
@@ -123,6 +129,8 @@ class Inbox:
                 return False
             self._begun.add(name)
             return True
+        if name in self._stored:
+            return await self.late(name)  # its `keep` was cut off, and it is being stored still
         if event.body:
             return await self.keep(arrival_of(event), begin=True)
         team = event.channel.team
@@ -131,6 +139,19 @@ class Inbox:
     def put_back(self, name: Name) -> None:
         """An event of ours that nobody began after all."""
         self._begun.discard(name)
+
+    def again(self, name: Name) -> Arrival | None:
+        """Begins an event of ours anew, which could not be served to its end: as it came. None: it is not ours any more."""
+        entry, arrival = self._held.get(name), self._arrivals.get(name)
+        if entry is None or arrival is None:
+            return None
+        self._begun.discard(name)
+        self._held[name] = Serving(entry.team, entry.id, entry.at, arrival.subject, again=True, tries=entry.tries + 1)
+        return arrival
+
+    def tries(self, name: Name) -> int:
+        """How often an event of ours was begun here and not served to its end."""
+        return self._held[name].tries
 
     def serving(self, event: Call | Press) -> Serving | None:
         """The event as it stands here; None where it is served without."""
@@ -147,6 +168,8 @@ class Inbox:
     def done(self, names: Sequence[Name], *, handed_on: bool = False) -> None:
         """Notes that events of ours need nothing more; `handed_on`: the store knows already."""
         ours = [name for name in names if self._held.pop(name, None) is not None]
+        for name in ours:
+            del self._arrivals[name]
         self._begun.difference_update(ours)
         if ours and not handed_on:
             self._done += ours
@@ -183,6 +206,7 @@ class Inbox:
         ours = [one for one in arrivals if (one.team, one.id) not in self._held]
         for one in ours:
             self._held[one.team, one.id] = Serving(one.team, one.id, one.at, one.subject, again=True)
+            self._arrivals[one.team, one.id] = one
         return ours
 
     async def close(self) -> None:

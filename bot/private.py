@@ -28,6 +28,7 @@ OURS = (
     "models",
     "model.json",
     "running",
+    "waiting",
 )
 BESIDE = ("", "-wal", "-shm", "-journal")  #: SQLite's files beside a database
 

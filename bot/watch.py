@@ -24,6 +24,7 @@ TAKE_UP_S = 5.0  # between two looks for interrupted work
 SOON_S = 1.0  # between two tries to hand an event to a chat that is not connected yet
 RESUME_WITHIN = timedelta(minutes=30)  # after that people have moved on: the ideas so far are shown, no more are made
 QUIET = timedelta(minutes=5)  # between two looks whether the quiet hours are over
+AGAIN_S, LONGEST = 10.0, 30  # before an event is served once more that its platform did not take, and how many times that at most
 LOST_S = 120.0  # an event that was handed to its chat and has not come to the desk by then leads nowhere
 
 
@@ -37,11 +38,14 @@ class Watch:
         self.services = services
         self.inbox = inbox
         self.chats: Mapping[str, Chat] = {}
+        self.again_s = AGAIN_S
         self._spawn = spawn
         self._new_id = new_id
         self.tallies = Tallies(services=services, inbox=inbox, spawn=spawn, room=room, chats=lambda: self.chats)
         self._left: list[Arrival] = []
         self._handed: list[tuple[datetime, Name]] = []
+        self._later: list[tuple[datetime, Arrival]] = []  #: what is to be served once more, and when
+        self._wake = asyncio.Event()
         self._soon = False  #: something waits for its chat to connect
 
     @property
@@ -57,6 +61,16 @@ class Watch:
     def adopt(self, arrival: Arrival) -> None:
         """An event of ours that nobody serves: it was stored too late to be acknowledged."""
         self._left.append(arrival)
+        self._wake.set()
+
+    def again(self, name: Name) -> None:
+        """An event of ours that could not be served to its end: it is served once more, after a while."""
+        arrival = self.inbox.again(name)
+        self._handed = [one for one in self._handed if one[1] != name]
+        if arrival is not None:
+            wait = timedelta(seconds=self.again_s * min(2 ** (self.inbox.tries(name) - 1), LONGEST))
+            log.info("an event could not be served to its end, and is later", platform=arrival.team.platform)
+            self._later.append((self.services.clock() + wait, arrival))
 
     async def run(self) -> None:
         """Watches until cancelled."""
@@ -70,7 +84,9 @@ class Watch:
                     log.warning("interrupted work could not be looked for", why=str(error))
                 await self._events()
                 soon, self._soon = bool(self._left) or self._soon, False
-                await asyncio.sleep(SOON_S if soon else TAKE_UP_S)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(SOON_S if soon else TAKE_UP_S):
+                        await self._wake.wait()
         finally:
             renewing.cancel()
             await asyncio.gather(renewing, return_exceptions=True)
@@ -83,7 +99,10 @@ class Watch:
 
     async def _events(self) -> None:
         """Hands events that were kept to their chats, which bring them to the desk as they did when they came."""
-        left, self._left = self._left, []
+        now = self.services.clock()
+        self._wake.clear()
+        left = [*self._left, *(arrival for due, arrival in self._later if due <= now)]
+        self._left, self._later = [], [one for one in self._later if one[0] > now]
         for arrival in left:
             name = (arrival.team, arrival.id)
             try:

@@ -51,6 +51,8 @@ _SETTLED = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_NOTADB", "25006", "28"
 
 #: Waiting a moment mends these: a server restarts, fails over, has no connection left, or two transactions met.
 _PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "53300", "55P03", "40", "57P", "08")
+#: asyncpg's words, without a SQLSTATE, for a connection that broke before it was used; SQLAlchemy goes by the same.
+_CLOSED = "connection is closed"
 
 
 def code_of(error: BaseException) -> str:
@@ -81,7 +83,8 @@ def fault(error: BaseException, where: str, *, opening: bool = False) -> Muselab
             return kind(_(sentence).format(where=where))
     if isinstance(error, (TimeoutError, PoolTimeout)):
         return StoreDown(_("The database {where} did not answer in time. Please try again in a moment.").format(where=where))
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    broken = isinstance(error, ConnectionError) or _CLOSED in str(error)
+    if broken or (isinstance(error, DBAPIError) and error.connection_invalidated):
         return StoreAway(_(_SENTENCES["08"]).format(where=where))
     why = str(getattr(error, "orig", None) or error).strip().partition("\n")[0] or type(error).__name__
     return StoreDown(_("The database {where} cannot be used: {why}.").format(where=where, why=why.rstrip(".")))

@@ -115,7 +115,8 @@ class SqlModeration(SqlMedia, SqlSettings):
                 rows += (await connection.execute(delete(table).where(table.c[owner].in_(mine)))).rowcount
             for table in of_teams():
                 rows += (await connection.execute(delete(table).where(_rows.in_team(table, team)))).rowcount
-            await self._clear(connection, team, digests)
+            await self._delete_files(connection, team, digests)
+        await self._sweep(team)
         self._settled = {}
         await self._overwrite_log()
         return Cleared(rows=rows, files=len(digests), adapters=named)

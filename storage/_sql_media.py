@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,6 +21,8 @@ from storage import _tables as t
 from storage._connections import Connections
 from storage.media import Files, digest_of
 
+log = structlog.get_logger(__name__)
+
 
 class SqlMedia(Connections):
     """The part of the store on SQLite or PostgreSQL that keeps media."""
@@ -27,17 +30,22 @@ class SqlMedia(Connections):
     _files: Files | None
 
     async def keep_media(self, team: Team, owner: str, files: Sequence[File], at: datetime) -> None:
-        """Keeps an owner's files in the place of those it had."""
+        """Keeps an owner's files in the place of those it had.
+
+        They are written before the transaction, which an object store would hold up for as long as that takes. Of the same bytes
+        the last row may go in between, and the file with it: so it is looked for once more when no one can take it away.
+        """
         rows = [row(team, owner, place, file, at) for place, file in enumerate(files)]
         contents = {one["digest"]: file.content for one, file in zip(rows, files, strict=True)}
+        await self._disk("put", team, contents)
         async with self._write_transaction() as connection:
             await self._alone(connection, team)
             gone = await dropped(connection, team, [owner])
-            await self._disk("put", team, contents)
             if rows:
                 await connection.execute(insert(t.media), rows)
-            unused = await unnamed(connection, team, gone)
-            await self._disk("drop", team, unused)
+            await self._delete_files(connection, team, gone)
+        missing = await self._disk("missing", team, list(contents))
+        await self._disk("put", team, {digest: contents[digest] for digest in missing or ()})
 
     async def media(self, team: Team, owners: Sequence[str]) -> Mapping[str, tuple[Medium, ...]]:
         """The files of each owner that has any, by place."""
@@ -62,7 +70,8 @@ class SqlMedia(Connections):
         async with self._write_transaction() as connection:
             await self._alone(connection, team)
             gone = await dropped(connection, team, owners)
-            await self._clear(connection, team, gone)
+            await self._delete_files(connection, team, gone)
+        await self._sweep(team)
         return len(gone)
 
     async def media_used(self, team: Team) -> int:
@@ -96,18 +105,30 @@ class SqlMedia(Connections):
             name = f"media {team.platform} {team.id}"
             await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
 
-    async def _clear(self, connection: AsyncConnection, team: Team, digests: Iterable[str]) -> None:
-        """Deletes the bytes of these files where no row names them any more, and what a crash has left."""
+    async def _delete_files(self, connection: AsyncConnection, team: Team, digests: Sequence[str]) -> None:
+        """Deletes the bytes of those of these that no row names any more, in the transaction in which that is known."""
+        if self._files is not None:
+            await self._disk("drop", team, await unnamed(connection, team, digests))
+
+    async def _sweep(self, team: Team) -> None:
+        """Deletes what a crash between a file and its row has left. Nothing is amiss where that cannot be done now."""
         if self._files is None:
             return
         known = select(t.media.c.digest).where(_rows.in_team(t.media, team)).distinct()
-        in_use = frozenset((await connection.execute(known)).scalars())
-        left = await self._disk("leftovers", team, in_use)
-        await self._disk("drop", team, [*(one for one in digests if one not in in_use), *left])
+        async with self._read_autocommit() as connection:
+            in_use = frozenset((await connection.execute(known)).scalars())
+        try:
+            left = await self._disk("leftovers", team, in_use)
+            if left:
+                async with self._write_transaction() as connection:
+                    await self._alone(connection, team)
+                    await self._delete_files(connection, team, left)
+        except StoreDown as error:
+            log.warning("what a crash has left of pictures and sounds stays for now", why=str(error))
 
     async def _disk(self, work: str, team: Team, what: Any) -> Any:
         """Does something with the files in a thread."""
-        if not what and work in ("put", "drop"):
+        if not what and work in ("put", "drop", "missing"):
             return None
         files = self._kept()
         try:

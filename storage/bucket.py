@@ -74,14 +74,25 @@ class Bucket:
         """The bytes of a file; None when it is not there."""
         return self.read(f"{name_of(team)}/{digest}")
 
-    def drop(self, team: Team, digests: Iterable[str]) -> None:
-        """Deletes files."""
+    def missing(self, team: Team, digests: Iterable[str]) -> list[str]:
+        """Those of these files that are not there."""
+        return [digest for digest in digests if not self._is_there(f"{name_of(team)}/{digest}")]
+
+    def _is_there(self, name: str) -> bool:
         import obstore
 
+        try:
+            with as_system_errors():
+                obstore.head(self._store, name)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def drop(self, team: Team, digests: Iterable[str]) -> None:
+        """Deletes files."""
         names = [f"{name_of(team)}/{digest}" for digest in digests]
         if names:
-            with as_system_errors():
-                obstore.delete(self._store, names)
+            self.delete(names)
 
     def leftovers(self, team: Team, known: frozenset[str]) -> list[str]:
         """Old files that no row names."""
@@ -92,6 +103,21 @@ class Bucket:
             there: list[Any] = [one for some in obstore.list(self._store, prefix=name_of(team)) for one in some]
         names = [(one["path"].rpartition("/")[2], one["last_modified"]) for one in there]
         return [name for name, at in names if name not in known and at < old]
+
+    def names(self) -> list[str]:
+        """Some whole names of files that are there."""
+        import obstore
+
+        with as_system_errors():
+            some: Any = next(iter(obstore.list(self._store)), [])
+        return [one["path"] for one in some]
+
+    def delete(self, names: list[str]) -> None:
+        """Deletes files by their whole names."""
+        import obstore
+
+        with as_system_errors():
+            obstore.delete(self._store, names)
 
     def write(self, name: str, content: bytes) -> None:
         """Writes a file by its whole name."""

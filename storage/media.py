@@ -44,6 +44,10 @@ class Files(Protocol):
         """The bytes of a file; None when it is not there."""
         ...
 
+    def missing(self, team: Team, digests: Iterable[str]) -> list[str]:
+        """Those of these files that are not there."""
+        ...
+
     def drop(self, team: Team, digests: Iterable[str]) -> None:
         """Deletes files; one that is not there is no error."""
         ...
@@ -89,6 +93,10 @@ class Folder:
         with suppress(FileNotFoundError):
             return (self.of(team) / digest).read_bytes()
         return None
+
+    def missing(self, team: Team, digests: Iterable[str]) -> list[str]:
+        """Those of these files that are not there."""
+        return [digest for digest in digests if not (self.of(team) / digest).exists()]
 
     def drop(self, team: Team, digests: Iterable[str]) -> None:
         """Deletes files."""

@@ -287,8 +287,9 @@ class SqlStore(
         async with self._write_transaction() as connection:
             await self._alone(connection, team)
             gone, digests = await _people.forget(connection, self._insert, team, person, before)
-            await self._clear(connection, team, digests)
+            await self._delete_files(connection, team, digests)
         self._settled = {}
+        await self._sweep(team)
         await self._overwrite_log()
         return gone
 

@@ -22,6 +22,7 @@ from adapters.slack.payloads import Body
 from adapters.slack.places import Where
 from adapters.slack.pressing import Pressing
 from adapters.slack.reacting import Reacting
+from adapters.slack.refusals import AGAIN
 from adapters.slack.replies import Address, PersonReply, PlaceReply
 from adapters.slack.shared import AGAIN_KEY, NAME, Shared, a_call
 from adapters.slack.shortcuts import Shortcuts
@@ -31,6 +32,7 @@ from adapters.slack.talking import Talking
 from adapters.slack.teams import Teams
 from adapters.slack.web import Failed, Web
 from bot.courtesy import Courtesy
+from bot.domain.errors import Outage
 from bot.domain.ideas import Channel, Person, Team
 from bot.ports import Front, Reply
 
@@ -194,19 +196,25 @@ class SlackChat:
         """The desk serves what can go wrong in the house; this logs what can go wrong in Slack's own payloads."""
         try:
             await self.acks.after_you(first=first)
-            await self._work(work)
+            end = self.front.done if await self._work(work) else self.front.again
             if key[1]:
-                self.front.done(Team(platform=NAME, id=key[0]), key[1])
+                end(Team(platform=NAME, id=key[0]), key[1])
         finally:
             work.close()  # it may never have begun
 
-    async def _work(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _work(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Whether it came to an end; False where what kept it from that may pass."""
         try:
             await work
         except Failed as failed:
             log.warning("Slack refused", why=str(failed), needed=failed.needed)
+            return failed.error not in AGAIN
+        except Outage as error:
+            log.warning("something from Slack could not be served now", why=str(error))
+            return False
         except Exception:
             log.exception("something from Slack could not be served")
+        return True
 
     @property
     def front(self) -> Front:

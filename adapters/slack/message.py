@@ -16,6 +16,7 @@ from adapters.slack.render import Drawn, only_text, render
 from adapters.slack.streaming import Stream
 from adapters.slack.web import Failed, ResponseUrl, Web
 from bot.messages import Card, Line
+from bot.ports import Draw
 from bot.words import speaking
 
 log = structlog.get_logger(__name__)
@@ -36,6 +37,7 @@ class Message:
     root: str = ""  #: of the thread that a card with a thread of its own goes to: that of the message it came from
     placed: Callable[[Any], None] = lambda surface: None  #: called once, when the message has its place
     _wanted: Card | None = None
+    _draw: Draw | None = None  #: gives the card that is wanted, when the turn has come
     _shown: Card | None = None
     _language: str = "en"
     _stream: Stream | None = None  #: the message while it grows as one
@@ -49,6 +51,8 @@ class Message:
 
     async def _step(self) -> None:
         """Brings it to the card that is wanted now."""
+        if (self._by_url or not self.ts or self._stream is not None) and not await self._drawn_now():
+            return
         if self._by_url:
             await self._answer()
         elif not self.ts:
@@ -92,6 +96,8 @@ class Message:
 
     async def _update(self) -> None:
         async with self.web.pace.turn("chat.update", self.web.team, leaves=self._leaves):
+            if not await self._drawn_now():
+                return
             card = self._latest()
             try:
                 await self._send("chat.update", card, channel=self.where.channel, ts=self.ts)
@@ -101,6 +107,15 @@ class Message:
                 await Stream(self.web, self.where, self.ts).end()  # some process began it as a stream, and did not live to end it
                 await self._send("chat.update", card, channel=self.where.channel, ts=self.ts)
         self._shown = card
+
+    async def _drawn_now(self) -> bool:
+        """Draws the card that is wanted, where it is drawn only now; whether it is another than the one that is there."""
+        if (draw := self._draw) is None:
+            return True
+        card = await draw()
+        if self._draw is draw:  # nothing else was asked for meanwhile
+            self._draw, self._wanted = None, card or self._wanted
+        return self._wanted is not None and self._wanted != self._shown
 
     async def _send(self, method: str, card: Card, **args: Any) -> Any:
         """Makes a call whose turn has come; in plain words when Slack finds fault with the blocks."""

@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -41,6 +42,9 @@ PER_MINUTE = {
 }
 TALLIES_LEAVE = 10  # of a minute's turns, to answers: a channel full of votes must keep nobody at “Thinking”
 MANY_CHANNELS = 10_000  # channels remembered before those that rest are let go
+
+
+_leaving: ContextVar[int] = ContextVar("leaving", default=0)  # of the call that is being made
 
 
 class Turns(Protocol):
@@ -83,6 +87,7 @@ class Pace:
         self._queues: defaultdict[tuple[str, str], Queue] = defaultdict(Queue)
         self._held: dict[tuple[str, str], float] = {}  #: until when Slack takes no call, by the loop's clock
         self._careful: dict[tuple[str, str], float] = {}  #: until when calls keep a distance from one another
+        self._first: dict[tuple[str, str], float] = {}  #: when the first call was asked for
 
     @asynccontextmanager
     async def turn(self, method: str, team: str, channel: str = "", *, leaves: int = 0) -> AsyncIterator[None]:
@@ -94,7 +99,11 @@ class Pace:
         if method not in POSTS:
             await self._in_time(method, team, leaves)
             await self._free(method, team)
-            yield
+            mine = _leaving.set(leaves)
+            try:
+                yield
+            finally:
+                _leaving.reset(mine)
             return
         door = self._door(team, channel)
         async with door.free:
@@ -124,15 +133,15 @@ class Pace:
         """Slack has refused a call of a workspace, and takes no other one before these (real) seconds are over.
 
         What this process counted is not all there was: the one before it has spent turns of the same minute. So for a minute
-        calls are made one by one, as often as Slack takes them for good.
+        calls are made one by one, as often as Slack takes them for good; those that can wait are in the first minute anyway.
         """
         until = asyncio.get_running_loop().time() + seconds
         self._held[team, method] = max(until, self._held.get((team, method), until))
         self._careful[team, method] = until + MINUTE * self._second
 
     async def again(self, method: str, team: str) -> None:
-        """Waits until a call that was refused may be made once more: one by one, like everybody else who was."""
-        await self._in_time(method, team)
+        """Waits until a call that was refused may be made once more: one by one, and where it stood in the queue before."""
+        await self._in_time(method, team, _leaving.get())
         await self._free(method, team)
 
     async def _free(self, method: str, team: str) -> None:
@@ -190,6 +199,8 @@ class Pace:
         while turns and turns[0] <= now - minute:
             turns.popleft()
         at = turns[leaves - limit] + minute if len(turns) >= limit - leaves else 0.0
-        if self._careful.get((team, method), 0.0) > now and turns:
+        begun = self._first.setdefault((team, method), now)
+        after_another = leaves > 0 and self._shared is not None and now < begun + minute
+        if turns and (self._careful.get((team, method), 0.0) > now or after_another):
             at = max(at, turns[-1] + minute / limit)
         return at

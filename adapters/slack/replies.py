@@ -16,6 +16,7 @@ from adapters.slack.sessions import begun, ended
 from adapters.slack.surface import Surface
 from adapters.slack.web import Failed, ResponseUrl, Web
 from bot.messages import Card, Control, File
+from bot.ports import Draw
 from bot.words import _
 
 log = structlog.get_logger(__name__)
@@ -227,6 +228,10 @@ class PlaceReply:
                 await self.surface.web.upload(file.name, file.content, channel=where.channel, thread=where.thread, alt=file.alt)
             except Failed as failed:
                 log.warning("a file could not be sent", why=str(failed), needed=failed.needed)
+
+    async def renew(self, draw: Draw) -> None:
+        """See `bot.ports.Queueing`: Slack takes 50 changes a minute of all messages of a workspace."""
+        await self.surface.renew(draw)
 
     async def tell(self, card: Card) -> None:
         """Nobody asked, so there is nobody to tell; what went wrong is in the log already."""

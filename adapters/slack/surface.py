@@ -15,6 +15,7 @@ from adapters.slack.privately import Privately, aside
 from adapters.slack.refusals import AGAIN, BROKEN, DELETED, REVOKED, THREAD
 from adapters.slack.web import ONCE, Failed
 from bot.messages import Card
+from bot.ports import Draw
 from bot.words import language, speaking
 
 log = structlog.get_logger(__name__)
@@ -44,12 +45,22 @@ class Surface(Message):
 
         `tallies`: nothing else of it is new, and nobody waits for it.
         """
-        self._wanted, self._language, self._leaves = card, language(), TALLIES_LEAVE if tallies else 0
+        self._wanted, self._draw, self._language = card, None, language()
+        self._leaves = TALLIES_LEAVE if tallies else 0
         if card.progress is None or not (self.ts or self._by_url):
             async with self._lock:
                 await self._bring()
         elif self._soon is None or self._soon.done():
             self._soon = self.spawn(self._bring_soon())
+
+    async def renew(self, draw: Draw) -> None:
+        """Brings a message that is there to what `draw` gives when Slack takes a change; nobody waits for it.
+
+        A card that is asked for meanwhile comes in its place.
+        """
+        self._draw, self._language, self._leaves = draw, language(), TALLIES_LEAVE
+        async with self._lock:
+            await self._bring()
 
     async def settle(self) -> bool:
         """Returns once the last card is there; False where Slack could not take it now."""
@@ -73,7 +84,7 @@ class Surface(Message):
     async def _bring(self) -> None:
         """Shows the card that is wanted when the turn comes."""
         for attempt in range(1, TRIES + 1):
-            if self._gone or self._wanted is None or self._wanted == self._shown or self._is_waiting:
+            if self._gone or not self._is_due or self._is_waiting:
                 return
             self._given_up = False
             try:
@@ -94,6 +105,11 @@ class Surface(Message):
                     return
                 self._given_up = failed.error in AGAIN
             await asyncio.sleep(self.pause_s if attempt > 1 else self.pause_s / 5)
+
+    @property
+    def _is_due(self) -> bool:
+        """Whether something is to be shown that is not there."""
+        return self._draw is not None or self._wanted not in (None, self._shown)
 
     @property
     def _is_waiting(self) -> bool:

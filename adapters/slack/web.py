@@ -22,6 +22,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from adapters.slack.holding import Again, Held, Holding
 from adapters.slack.pace import Pace
 from adapters.slack.refusals import REVOKED
+from bot.domain.errors import StoreDown
 
 log = structlog.get_logger(__name__)
 
@@ -126,7 +127,10 @@ class Web:
         return response
 
     async def _client(self, method: str) -> Client:
-        client = await self._client_of(None)
+        try:
+            client = await self._client_of(None)
+        except StoreDown as error:  # our token is in the database
+            raise Failed("unreachable", method) from error
         if client is None:
             raise Failed("app_uninstalled", method)
         return client

@@ -19,6 +19,7 @@ from bot.machine import graphs, installed
 from bot.ports import Finding
 from bot.words import _, ngettext
 from storage.looking import look
+from storage.probing import tried
 from storage.weights import AdapterFolder
 
 ANSWER_S = 10.0  # a service on another machine that has not answered by then is as good as down
@@ -29,6 +30,7 @@ async def examine(settings: Settings) -> list[Finding]:
     findings = [_python(), checks.processor(), checks.memory(settings), _configuration()]
     findings += [*checks.folder(settings), *checks.cache(settings)]
     findings += await _database(settings)
+    findings += await _files(settings)
     findings += await _generator(settings)
     findings += [*checks.openvino(settings), *checks.media(settings)]
     for name in plugins.names(adapters):
@@ -60,6 +62,18 @@ async def _database(settings: Settings) -> list[Finding]:
         return [Finding(what=what, ok=None, say=say)]
     finding = Finding(what=what, ok=True, say=_("{kind}, schema as this version needs it").format(kind=kind))
     return [finding, *_tuned(settings, seen.versions)]
+
+
+async def _files(settings: Settings) -> list[Finding]:
+    """Whether pictures and sounds can be kept where that is an object store; of a folder the data folder's finding tells."""
+    place, what = settings.media_place, _("pictures and sounds")
+    if isinstance(place, Path):
+        return []
+    try:
+        say, well = await asyncio.to_thread(tried, place)
+    except MuselabError as error:
+        return [Finding(what=what, ok=False, say=str(error))]
+    return [Finding(what=what, ok=well, say=say)]
 
 
 def _tuned(settings: Settings, versions: Sequence[ModelVersion]) -> list[Finding]:

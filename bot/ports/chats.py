@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -53,6 +53,18 @@ class Reply(Protocol):
         ...
 
 
+Draw = Callable[[], Awaitable[Card | None]]  # a message as it ought to look now; None: it stays as it is
+
+
+@runtime_checkable
+class Queueing(Reply, Protocol):
+    """A reply on a platform where a change of a message may wait for a minute."""
+
+    async def renew(self, draw: Draw) -> None:
+        """Changes the message to what `draw` gives. It is called when the change may be made, so that nothing old is shown."""
+        ...
+
+
 class Front(Protocol):
     """What an adapter hands events to: the desk."""
 
@@ -66,6 +78,10 @@ class Front(Protocol):
 
     def done(self, team: Team, event: str) -> None:
         """Notes that an event that was kept needs nothing more; one that became a call or a press need not be told of."""
+        ...
+
+    def again(self, team: Team, event: str) -> None:
+        """Notes that an event that was kept could not be served now, and may be later; see `done`."""
         ...
 
     async def call(self, call: Call, reply: Reply) -> bool:

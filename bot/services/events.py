@@ -20,7 +20,8 @@ class Serving:
     id: str  #: the platform's
     at: datetime  #: when it first came
     subject: str = ""  #: see `Arrival`
-    again: bool = False  #: it was begun before, by a process that did not end it
+    again: bool = False  #: it was begun before, and not ended
+    tries: int = 0  #: how often it was begun in this process without being ended
     made: int = 0  #: ids given so far
     handed_on: bool = False  #: a brainstorm that is stored answers for it from now on
     owes: bool = False  #: it is served when a card is redrawn

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from tests.bench.town import LATELY, PEOPLE, PLACE, ROOMS, Ready, Times, own, topic
+from tests.bench.town import LATELY, PEOPLE, PLACE, ROOMS, START_S, Ready, Times, own, topic
 from tests.fakes.discord import Asked, FakeDiscord, Guild, Room, User
 from tests.fakes.discord import Message as Posted
 
@@ -48,7 +48,7 @@ class Makers:
         return self.fake.violations
 
     async def ready(self) -> None:
-        await self.fake.people.until(lambda: self.fake.gateway.sessions and self.fake.commands, what="the bot", timeout=60)
+        await self.fake.people.until(lambda: self.fake.gateway.sessions and self.fake.commands, what="the bot", timeout=START_S)
         await asyncio.sleep(1.0)  # it reads its servers meanwhile
 
     def another(self) -> tuple[dict[str, str], Ready]:
@@ -56,7 +56,7 @@ class Makers:
 
         async def ready() -> None:
             more = lambda: len(self.fake.gateway.sessions) > there  # noqa: E731
-            await self.fake.people.until(more, what="another bot", timeout=60)
+            await self.fake.people.until(more, what="another bot", timeout=START_S)
             await asyncio.sleep(1.0)
 
         return {}, ready

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 ROOMS = 200  # 35 public answers a second are one in six seconds for each; Slack takes one a second
 PEOPLE = 4  # in each team
+START_S = 240.0  # of anything, on a machine that is busy with others: at a load of 15 a bot took more than a minute
 LATELY = 30  # messages being voted on: each is redrawn once a second at most, and Discord takes 50 requests a second from a bot
 
 

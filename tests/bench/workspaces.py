@@ -14,7 +14,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 
 from tests.acceptance.drivers import slack as installing
-from tests.bench.town import LATELY, PEOPLE, PLACE, ROOMS, Ready, Times, own, topic
+from tests.bench.town import LATELY, PEOPLE, PLACE, ROOMS, START_S, Ready, Times, own, topic
 from tests.fakes.slack import Message, Slack
 from tests.fakes.slack.judge import Fault, Judge
 
@@ -74,7 +74,7 @@ class Workspaces(Slack):
             await installing.install(self, base, team, asking=None)
 
     async def _reachable(self, port: int) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(START_S):
             while True:
                 with suppress(TimeoutError):
                     await installing.reachable(port)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator, Coroutine
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,11 +12,13 @@ from typing import Any
 
 import pytest
 
+from bot.cli import doctor
 from bot.config import Settings, StoreTable
 from bot.domain.errors import Misconfigured, Refusal, StoreDown
 from bot.ports import Store
 from storage import backup
 from storage.media import LEFTOVER_S, name_of
+from storage.probing import tried
 from storage.urls import build, files_at
 from tests.contract import test_media_store as folders
 from tests.contract.stores import NOW, TEAM, later
@@ -165,3 +168,45 @@ def test_a_host_names_a_folder_or_a_bucket(tmp_path: Path) -> None:
     assert place("") == tmp_path / "media"
     assert place("/mnt/shared/media") == Path("/mnt/shared/media")
     assert place(" s3://muse/board?region=eu ") == "s3://muse/board?region=eu"
+
+
+@pytest.mark.parametrize(
+    ("denied", "said"),
+    [
+        ("PUT", "cannot be written .*403.* Allow s3:PutObject"),
+        ("GET", "cannot be read .*403.* Allow s3:GetObject"),
+        ("POST", "cannot be deleted .* Allow s3:DeleteObject.* A file muselab-doctor-[0-9a-f]{16} stays"),
+    ],
+)
+async def test_the_doctor_says_what_may_not_be_done_in_a_bucket(s3: S3, denied: str, said: str) -> None:
+    s3.denied = frozenset({denied})
+
+    say, well = await asyncio.to_thread(tried, s3.url)
+
+    assert not well
+    assert re.search(said, say)
+    assert KEY not in say
+    assert len(s3.objects) == (denied == "POST")
+
+
+async def test_the_doctor_leaves_a_bucket_as_it_was_where_all_is_well(store: Store, s3: S3, tmp_path: Path) -> None:
+    await store.keep_media(TEAM, "idea", [a_file()], NOW)
+    before = dict(s3.objects)
+
+    (finding,) = await doctor._files(Settings(home=tmp_path, store=StoreTable(media=s3.url)))
+
+    assert (finding.ok, finding.say) == (True, f"s3://{BUCKET}/board")
+    assert s3.objects == before
+
+
+async def test_the_doctor_says_of_a_bucket_that_it_is_not_there(s3: S3, tmp_path: Path) -> None:
+    nowhere = Settings(home=tmp_path, store=StoreTable(media=s3.url.replace(f"s3://{BUCKET}", "s3://other")))
+    unnamed = Settings(home=tmp_path, store=StoreTable(media="s3://"))
+
+    (missing,), (wrong,) = await doctor._files(nowhere), await doctor._files(unnamed)
+
+    assert (missing.ok, wrong.ok) == (False, False)
+    assert "s3://other/board" in missing.say
+    assert "404" in missing.say
+    assert "s3://bucket/prefix" in wrong.say
+    assert await doctor._files(Settings(home=tmp_path)) == []

@@ -32,6 +32,7 @@ class S3:
     port: int = 0
     away: bool = False  #: answers everything with 503
     full: bool = False  #: takes nothing more
+    denied: frozenset[str] = frozenset()  #: methods that this key may not use
     heard: list[str] = field(default_factory=list)  #: methods
 
     @property
@@ -54,6 +55,8 @@ class S3:
         bucket, _slash, name = request.match_info["path"].partition("/")
         if bucket != BUCKET:
             return refused(404, "NoSuchBucket", "The specified bucket does not exist")
+        if request.method in self.denied and request.method != "POST":
+            return refused(403, "AccessDenied", "Access Denied")
         if not name:
             return self._listed(request) if request.method == "GET" else self._deleted(request, body)
         if request.method == "PUT":
@@ -91,6 +94,10 @@ class S3:
         if request.headers.get("Content-MD5") != base64.b64encode(hashlib.md5(body).digest()).decode():
             return refused(400, "BadDigest", "The Content-MD5 you specified did not match what we received.")
         names = [unescape(name) for name in re.findall(r"<Key>(.*?)</Key>", body.decode())]
+        if "POST" in self.denied:  # said of each by itself
+            why = "<Code>AccessDenied</Code><Message>Access Denied</Message>"
+            errors = "".join(f"<Error><Key>{escape(name)}</Key>{why}</Error>" for name in names)
+            return xml(f"<DeleteResult {XMLNS}>{errors}</DeleteResult>")
         for name in names:
             self.objects.pop(name, None)
         rows = "".join(f"<Deleted><Key>{escape(name)}</Key></Deleted>" for name in names)

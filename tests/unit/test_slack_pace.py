@@ -170,3 +170,50 @@ async def test_after_a_refusal_there_is_room_for_one_call_at_a_time():
 
     assert before > 0
     assert pace.room("chat.postEphemeral", "T0") == 0
+
+
+async def test_a_tally_that_was_refused_stands_behind_answers_again():
+    pace, order, refused = Pace(second=60.0), [], asyncio.Event()
+    queue = pace._queues["T0", "chat.update"]
+
+    async def tally():
+        async with pace.turn("chat.update", "T0", leaves=TALLIES_LEAVE):
+            await refused.wait()
+            await pace.again("chat.update", "T0")
+            order.append("tally")
+
+    async def answer():
+        async with pace.turn("chat.update", "T0"):
+            order.append("answer")
+
+    tallies = [asyncio.create_task(tally()) for _n in range(2)]
+    while len(pace._turns["T0", "chat.update"]) < 2:
+        await asyncio.sleep(0)
+    pace.hold("chat.update", "T0", 3600.0)
+    refused.set()
+    answers = [asyncio.create_task(answer()) for _n in range(2)]
+    while len(queue._waiting) < 4:
+        await asyncio.sleep(0)
+    pace._held.clear()  # the time is over
+    pace._careful.clear()
+    queue._move()
+    await asyncio.gather(*tallies, *answers)
+
+    assert order == ["answer", "answer", "tally", "tally"]
+
+
+async def test_in_its_first_minute_a_process_spends_nothing_on_tallies_that_the_one_before_may_have_spent():
+    pace, loop, made = Pace(second=0.01, turns=MemoryStore()), asyncio.get_running_loop(), []
+
+    async def call(leaves):
+        async with pace.turn("chat.update", "T0", leaves=leaves):
+            made.append((leaves, loop.time()))
+
+    await asyncio.gather(*(call(TALLIES_LEAVE) for _n in range(4)))
+    await asyncio.gather(*(call(0) for _n in range(3)))
+
+    tallies, answers = ([at for leaves, at in made if bool(leaves) is waits] for waits in (True, False))
+    each = 60 * 0.01 / PER_MINUTE["chat.update"]
+    assert all(later - sooner >= 0.99 * each for sooner, later in itertools.pairwise(tallies))
+    assert pace._earliest("chat.update", "T0") == 0.0  # answers come as they are asked for
+    assert len(answers) == 3

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import re
+import time
 import zlib
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,7 @@ from tests.bench.makers import Makers
 from tests.bench.town import own, topic
 
 MIX = {"brainstorm": 8, "idea": 8, "vote": 84}  # five votes for a command
+VOTERS = 12  # so that there are five votes to be had for each command
 FIRST = 24  # of the buttons that somebody has not pressed: what is old is voted on by everybody
 AGREED = 0.8  # of votes on an idea that say the same; without agreement there is nothing to learn
 CHANNELS = tuple(f"C0ROOM{n}" for n in range(8))  # Slack takes one post a second in each, and what was missed is made up for
@@ -37,6 +41,7 @@ class Asked:
     number: int
     voted: tuple[str, str, str] = ("", "", "")  #: idea, person and what they said
     acked: bool = False
+    at: float = 0.0  #: seconds since the day began
 
 
 @dataclass
@@ -48,7 +53,18 @@ class Day:
     done: list[Asked] = field(default_factory=list)
     voted: set[tuple[str, str]] = field(default_factory=set)
     amiss: list[str] = field(default_factory=list)  #: what the last count found
+    diary: list[str] = field(default_factory=list)  #: what was killed when
+    began: float = field(default_factory=time.monotonic)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def now(self) -> float:
+        """Seconds since it began."""
+        return round(time.monotonic() - self.began, 1)
+
+    def note(self, what: str) -> None:
+        """Notes what happens now."""
+        self.diary.append(f"{self.now:.1f} s: {what}")
 
     async def go_on(self, rate: float) -> None:
         """Acts at random moments, whether or not there is a bot, until cancelled."""
@@ -60,14 +76,16 @@ class Day:
             task.add_done_callback(self._tasks.discard)
 
     async def _act(self, what: str, number: int) -> None:
-        asked = Asked(what, number)
+        asked = Asked(what, number, at=self.now)
         with suppress(AssertionError, IndexError, StopIteration):  # no bot that could be asked, nothing to vote on yet
             asked.acked = await (self._discord if isinstance(self.town, Makers) else self._slack)(asked)
             self.done.append(asked)
 
     async def _discord(self, asked: Asked) -> bool:
         people, room = self.town.fake.people, self.town.guilds[0].rooms[asked.number % 2]
-        user = self.town._people[self.town.guilds[0].id][asked.number % 4]
+        known = self.town._people[self.town.guilds[0].id]
+        known += [self.town.fake.user(f"voter{n}") for n in range(len(known), VOTERS)]
+        user = known[asked.number % VOTERS]
         if asked.what == "vote":
             message, key = self._votable([(one, list(one.buttons)) for one in room.messages if not one.deleted], user.id)
             asked.voted = said(key, user.id)
@@ -79,7 +97,7 @@ class Day:
         return it.answered is not None
 
     async def _slack(self, asked: Asked) -> bool:
-        team, user = self.town.teams[0], f"U0PERSON{asked.number % 4}"
+        team, user = self.town.teams[0], f"U0PERSON{asked.number % VOTERS}"
         channel = CHANNELS[asked.number % len(CHANNELS)]
         if asked.what == "vote":
             shown = [(one, list(one.buttons())) for name in CHANNELS for one in self.town.posts(team, name)]
@@ -129,6 +147,15 @@ class Day:
         posts = [one for name in CHANNELS for one in self.town.posts(self.town.teams[0], name)]
         return {key: str(button["text"]["text"]) for one in posts for key, button in one.buttons().items()}
 
+    def changes(self) -> dict[str, int]:
+        """On Slack, which takes few: changes of messages, and how many of them changed nothing that anybody sees."""
+        if isinstance(self.town, Makers):
+            return {}
+        posts = [one for name in CHANNELS for one in self.town.posts(self.town.teams[0], name)]
+        looks = [[bare(version) for version in one.versions] for one in posts]
+        same = sum(later == sooner for look in looks for sooner, later in pairwise(look))
+        return {"changes": sum(len(look) - 1 for look in looks), "changes_same": same}
+
     async def count(self, url: str, home: Path) -> dict[str, int]:
         """What is lost, doubled, stuck and told wrong in the end."""
         texts = self.texts()
@@ -148,6 +175,7 @@ class Day:
         doubled = sum(count - 1 for found in shown.values() for count in found.values() if count > 1)
         twice = [(what, number) for what, found in shown.items() for number, count in found.items() if count > 1]
         self.amiss = [f"lost: {one}" for one in lost] + [f"doubled: {one}" for one in twice] + learned.amiss
+        self.amiss += [f"stuck: {text}" for text in texts if any(sign in text for sign in UNFINISHED)]
         acked = Counter(one.what for one in self.done if one.acked)
         votes = Counter(f"vote:{one.idea}:{one.token}" for one in feedback)
         tallies = self.tallies()
@@ -162,6 +190,12 @@ class Day:
             "tunings": learned.ended,
             **{f"{what}s": acked[what] for what in MIX},
         }
+
+
+def bare(version: tuple[str, list[dict[str, Any]]]) -> str:
+    """A message as it looked, without the ids that Slack gives its blocks anew each time."""
+    text, blocks = version
+    return json.dumps([text, [{name: value for name, value in one.items() if name != "block_id"} for one in blocks]])
 
 
 def idea_of(key: str) -> str:

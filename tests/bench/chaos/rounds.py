@@ -9,16 +9,17 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from tests.acceptance.drivers.slack import reachable
 from tests.bench.chaos.day import Day
-from tests.bench.chaos.machines import START_S, Machine, PostgreSql, Program, a_port, listens
+from tests.bench.chaos.machines import Machine, PostgreSql, Program, a_port, listens
 from tests.bench.hosts import FOREVER_S, LIMITS
 from tests.bench.makers import Makers
+from tests.bench.town import START_S
 from tests.bench.towns import TOWNS
 from tests.bench.workspaces import Workspaces
 
@@ -39,9 +40,9 @@ async def machines(town: Any, chat: str, database: str, home: Path) -> AsyncIter
         there: dict[str, Machine] = {}
 
         async def started(one: Machine) -> None:
+            stack.push_async_callback(one.stop)  # also of one whose start is cut off
             await one.start()
             there[one.name] = one
-            stack.push_async_callback(one.stop)
 
         url = f"sqlite:///{home / 'muselab.db'}"
         if database == "postgresql":
@@ -81,28 +82,33 @@ async def a_round(chat: str, database: str, kills: int, rate: float, seed: int) 
                     else f"sqlite:///{home / 'muselab.db'}"
                 )
                 acting = asyncio.create_task(day.go_on(rate))
-                killed = await killing(town, there, kills, chance)
+                killed = await killing(town, there, kills, chance, day.note)
                 acting.cancel()
                 await asyncio.gather(acting, *day._tasks, return_exceptions=True)
                 found = await rested(day, url, home)
-                if any(found[what] for what in ("lost", "stuck", "doubled", "tallies_wrong")):
-                    keep(home, f"{chat}-{database}-{seed}")
-                return {"kills": kills, **found, **killed}
+                if any(found[what] for what in ("lost", "stuck", "doubled", "tallies_wrong", "late")):
+                    keep(home, f"{chat}-{database}-{seed}", day)
+                return {"kills": kills, **found, **day.changes(), **killed}
 
 
-async def killing(town: Any, there: dict[str, Machine], kills: int, chance: random.Random) -> dict[str, int]:
-    """Kills one after another, and starts again what it killed; how often which."""
+async def killing(
+    town: Any, there: dict[str, Machine], kills: int, chance: random.Random, note: Callable[[str], None]
+) -> dict[str, int]:
+    """Kills one after another, and starts again what it killed; how often which. `note`: told of each."""
     killed: Counter[str] = Counter()
     names = [name for name in VICTIMS if name in there]
     for _kill in range(kills):
         await asyncio.sleep(chance.uniform(*LIFE_S))
         (name,) = chance.choices(names, [VICTIMS[name] for name in names])
+        note(f"killing the {name}")
         await there[name].kill()
         killed[f"killed_{name}"] += 1
         if name == "bot" and isinstance(town, Makers):
             town.fake.gateway.sessions.clear()  # its session died with it
         await asyncio.sleep(chance.uniform(*AWAY_S))
+        note(f"starting the {name}")
         await there[name].start()
+        note(f"the {name} serves")
         for other, machine in there.items():
             if machine.died:  # a host's supervisor would start it again; that it ended is told
                 killed[f"ended_{other}"] += 1
@@ -125,24 +131,26 @@ async def listening(port: int) -> None:
 async def rested(day: Day, url: str, home: Path) -> dict[str, int]:
     """What is amiss once all is well, or nothing gets better any more; what came after `REST_S` alone is late."""
     began = better = time.monotonic()
-    least, late = math.inf, 0
+    least, late, tardy = math.inf, 0, list[str]()
     while True:
         await asyncio.sleep(5.0)
         found, now = await day.count(url, home), time.monotonic()
         amiss = found["lost"] + found["stuck"] + found["tallies_wrong"]
         if now <= began + REST_S:
-            late = found["lost"] + found["stuck"]
+            late, tardy = found["lost"] + found["stuck"], [one for one in day.amiss if not one.startswith("tally")]
         if amiss < least:
             least, better = amiss, now
         if not amiss or now > min(better + TALLIES_S, began + REST_MOST_S):
             for one in day.amiss:
                 print(f"  {one}", flush=True)
+            day.note(f"the rest is over; late was {tardy}")
             return {**found, "late": late, "rested_s": round(now - began)}
 
 
-def keep(home: Path, name: str) -> None:
-    """Keeps the logs of a day that did not end well."""
+def keep(home: Path, name: str, day: Day) -> None:
+    """Keeps the logs of a day that did not end well, and what happened when."""
     kept = Path("build/chaos") / name
     kept.mkdir(parents=True, exist_ok=True)
+    (kept / "day.log").write_text("\n".join([*day.diary, *day.amiss, ""]), encoding="utf-8")
     for log in home.glob("*.log"):
         shutil.copy(log, kept)
