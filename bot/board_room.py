@@ -19,6 +19,7 @@ from bot.services.ideas.theming import Theming
 from bot.services.models.versions import Versions
 from bot.services.team.governing import Governing
 from bot.services.team.material import Material
+from bot.services.team.personas import Personas
 from bot.services.votes.listening import Listening
 from learning.themes import grouped
 
@@ -51,6 +52,7 @@ def furnished(
         "importing": Importing(store=store, governing=governing, clock=clock, new_id=new_id),
         "marking": Marking(store=store, boards=boards, listening=listening, clock=clock),
         "material": Material(store=store, quoting=quoting, clock=clock, new_id=new_id),
+        "personas": Personas(store=store, clock=clock),
         "quoting": quoting,
         "originality": Originality(store, generator),
         "merging": Merging(store=store, tasting=tasting, clock=clock),

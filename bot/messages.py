@@ -47,6 +47,7 @@ class Param:
     lines: bool = False  #: with `rest`: and all the lines below, as they are
     suggested: tuple[str, ...] = ()  #: values to complete from, marked with `N_`; others are taken, too
     recent: str = ""  #: field of a prompt; what the channel gave for it lately is suggested first
+    personas: bool = False  #: the channel's personas are suggested, by name
     trails: bool = False  #: a choice may be the last of the words on a typed line, "autumn rain haiku"; an integer all of them
     by_name: bool = False  #: for kind "choice": on a typed line only its name gives it, `--drums no`
     takes: tuple[str, ...] = ()  #: for kind "file": what a platform that can ask for some offers: "image", "audio", ".mid"

@@ -37,9 +37,10 @@ async def _choices(services: Services, command: Command, channel: Channel, param
         return [(_(label), value) for value, label in param.choices]
     if offered := getattr(command, "SUGGESTED", {}).get(param.name):
         return [(one, one) for one in offered]
-    if param.suggested or param.recent:
+    names = [one.name for one in await services.personas.all(channel)] if param.personas else []
+    if names or param.suggested or param.recent:
         recent = await _recent(services, channel, param)
-        return [(one, one) for one in dict.fromkeys([*recent, *map(_, param.suggested)])]
+        return [(one, one) for one in dict.fromkeys([*names, *recent, *map(_, param.suggested)])]
     return []
 
 

@@ -74,8 +74,8 @@ class Plan:
         return self.asked | self.blanked | self.plain | self.unquoted.keys() | holding
 
 
-def planned(asked: Sequence[Asked], ideas: Sequence[Made]) -> Plan:
-    """What deleting a person's data means for a team's brainstorms and ideas."""
+def planned(asked: Sequence[Asked], ideas: Sequence[Made], voices: Collection[str] = ()) -> Plan:
+    """What deleting a person's data means for a team's brainstorms and ideas; `voices`: what the personas they saved say."""
     mine = [one for one in asked if one.mine]
     wrote = {one.id for one in ideas if one.mine}
     typed = [one for one in mine if not one.derived]
@@ -88,6 +88,7 @@ def planned(asked: Sequence[Asked], ideas: Sequence[Made]) -> Plan:
     others = [prompt for prompt in asked if not prompt.mine]
     places_by_prompt = {prompt.id: _quoting(prompt, quotes, wrote | repeated) for prompt in others}
     blanked, plain = _carried(others, quotes, related)
+    plain |= {one.id for one in others if one.style in voices} - blanked
     return Plan(
         wrote=frozenset(wrote),
         repeated=frozenset(repeated),

@@ -34,6 +34,7 @@ class MemoryModeration:
     _jobs: dict[Any, Any]
     _passes: dict[str, Any]
     _material: dict[Any, Any]
+    _personas: dict[Any, Any]
     _rounds: dict[Any, Any]
     _notes: dict[Any, Any]
 
@@ -50,6 +51,9 @@ class MemoryModeration:
         raise NotImplementedError
 
     def _drop_material(self, team: Team, person: Person | None = None) -> None:
+        raise NotImplementedError
+
+    def _drop_personas(self, team: Team, person: Person | None = None) -> None:
         raise NotImplementedError
 
     def _forget_team_rounds(self, team: Team) -> None:
@@ -145,6 +149,7 @@ class MemoryModeration:
             self._departures.pop(team, None)
             self._drop_passes(team)
             self._drop_material(team)
+            self._drop_personas(team)
             self._unshape(team)
             self._posts = {key: one for key, one in self._posts.items() if key[0] != team}
             self._events = {key: one for key, one in self._events.items() if one.arrival is None or one.arrival.team != team}
@@ -156,7 +161,6 @@ class MemoryModeration:
         """How many values there are."""
         collections = (self._ideas, self._brainstorms, self._candidates, self._feedback, self._hidings, self._numbers)
         more = (self._settings, self._tunings, self._versions, self._installations, self._departures, self._posts)
-        rounds = (self._rounds, self._notes)
-        return (
-            sum(map(len, (*collections, *more, *rounds, self._events, self._jobs, self._passes, self._material))) + self._shapes()
-        )
+        rounds = (self._rounds, self._notes, self._events, self._jobs)
+        added = (self._passes, self._material, self._personas)
+        return sum(map(len, (*collections, *more, *rounds, *added))) + self._shapes()

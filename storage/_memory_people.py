@@ -12,6 +12,7 @@ from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea,
 from bot.domain.material import Piece
 from bot.domain.models import ChannelSettings, ModelVersion
 from bot.domain.moderation import Hiding
+from bot.domain.personas import Persona
 from bot.ports import Forgotten, Kept, Medium
 from storage._erasing import Asked, Made, Plan, planned
 from storage._quotes import Quotes
@@ -61,6 +62,12 @@ class MemoryPeople:
     def _drop_material(self, team: Team, person: Person | None = None) -> None:
         raise NotImplementedError
 
+    def _drop_personas(self, team: Team, person: Person | None = None) -> None:
+        raise NotImplementedError
+
+    def _personas_of(self, team: Team, person: Person) -> tuple[Persona, ...]:
+        raise NotImplementedError
+
     def _material_of(self, team: Team, person: Person) -> tuple[Piece, ...]:
         raise NotImplementedError
 
@@ -79,6 +86,7 @@ class MemoryPeople:
             feedback=tuple(votes),
             media=self._media_of(team, person),
             material=self._material_of(team, person),
+            personas=self._personas_of(team, person),
         )
 
     def _media_of(self, team: Team, person: Person) -> tuple[Medium, ...]:
@@ -100,7 +108,8 @@ class MemoryPeople:
         team, person = storable(team), storable(person)
         with self._lock:
             ideas = [_made(idea, person) for idea in self._team_ideas(team)]
-            plan = planned([_asked(one, person) for one in self._team_brainstorms(team)], ideas)
+            voices = {one.voice for one in self._personas_of(team, person)}
+            plan = planned(self._asked_in(team, person), ideas, voices)
             works, brainstorms = self._owners(team, person, frozenset(map(IdeaId, plan.gone)))
             self._outdate(team, plan.gone | plan.rewritten.keys() | works, plan.redrawn(ideas, works))
             files = self._drop_media(team, (*works, *brainstorms))
@@ -125,16 +134,24 @@ class MemoryPeople:
                 for one in self._hidings
                 if one.channel.team != team or one.idea in self._ideas
             ]
-            for channel, settings in self._settings.items():
-                if channel.team == team:
-                    lists = (settings.admins, settings.blocked, settings.unreminded)
-                    admins, blocked, unreminded = (without_one(some, person.id) for some in lists)
-                    self._settings[channel] = replace(settings, admins=admins, blocked=blocked, unreminded=unreminded)
+            self._dismiss(team, person)
             self._forget_rounds(team, person)
             self._recall(team, person, plan, before)
-            self._drop_passes(team, person)
-            self._drop_material(team, person)
+            for drop in (self._drop_passes, self._drop_material, self._drop_personas):
+                drop(team, person)
         return Forgotten(topics=len(plan.asked), ideas=len(plan.wrote), feedback=len(votes), media=files)
+
+    def _dismiss(self, team: Team, person: Person) -> None:
+        """Takes them off the lists of who may administer or not take part in the team's channels."""
+        for channel, settings in self._settings.items():
+            if channel.team == team:
+                lists = (settings.admins, settings.blocked, settings.unreminded)
+                admins, blocked, unreminded = (without_one(some, person.id) for some in lists)
+                self._settings[channel] = replace(settings, admins=admins, blocked=blocked, unreminded=unreminded)
+
+    def _asked_in(self, team: Team, person: Person) -> list[Asked]:
+        """The team's brainstorms, as far as their words may be the person's."""
+        return [_asked(one, person) for one in self._team_brainstorms(team)]
 
     def _delete(self, ideas: Collection[IdeaId]) -> None:
         self._feedback = {key: one for key, one in self._feedback.items() if key[0] not in ideas}

@@ -18,6 +18,7 @@ from storage import _tables as t
 from storage._erasing import Asked, Made, Plan, planned, recalled
 from storage._inbox import SERVED
 from storage._material import material_of
+from storage._personas import forget_personas, personas_of
 from storage._rules import person_key, without, without_one
 from storage._shaping import forget_shaper, release
 
@@ -36,6 +37,7 @@ async def about(connection: AsyncConnection, team: Team, person: Person) -> Kept
         feedback=tuple(_rows.feedback_of(dict(row)) for row in opinions.mappings()),
         media=await _media(connection, team, person),
         material=await material_of(connection, team, person),
+        personas=await personas_of(connection, team, person),
     )
 
 
@@ -90,7 +92,8 @@ async def forget(
         before: their events that came earlier and are not served yet never are; None: all.
     """
     asked, ideas = await _words(connection, team, person)
-    plan = await asyncio.to_thread(planned, asked, ideas)
+    voices = frozenset(one.voice for one in await personas_of(connection, team, person))
+    plan = await asyncio.to_thread(planned, asked, ideas, voices)
     works = (await _owners(connection, team, person, plan.gone))[0]
     changed = plan.gone | plan.rewritten.keys() | set(works)
     await _posts.outdate(connection, insert, team, changed, plan.redrawn(ideas, works))
@@ -112,6 +115,7 @@ async def forget(
     theirs = _rows.in_team(t.passes, team), _rows.by(t.passes, "person", person)
     await connection.execute(delete(t.passes).where(*theirs))
     await connection.execute(delete(t.material).where(_rows.in_team(t.material, team), _rows.by(t.material, "person", person)))
+    await forget_personas(connection, team, person)
     await _rounds.forget(connection, team, person)
     await _recall(connection, team, person, plan, before)
     return Forgotten(topics=topics, ideas=len(plan.wrote), feedback=votes, media=len(digests)), digests

@@ -20,6 +20,7 @@ from storage._memory_media import MemoryMedia
 from storage._memory_moderation import MemoryModeration
 from storage._memory_passes import MemoryPasses
 from storage._memory_people import MemoryPeople
+from storage._memory_personas import MemoryPersonas
 from storage._memory_posts import MemoryPosts
 from storage._memory_rounds import MemoryRounds
 from storage._memory_shaping import MemoryShaping
@@ -35,6 +36,7 @@ class MemoryStore(
     MemoryMaterial,
     MemoryMedia,
     MemoryPasses,
+    MemoryPersonas,
     MemoryRounds,
     MemoryShaping,
     MemoryModeration,

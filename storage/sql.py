@@ -24,6 +24,7 @@ from storage._jobs import SqlJobs
 from storage._material import SqlMaterial
 from storage._moderation import SqlModeration
 from storage._passes import SqlPasses
+from storage._personas import SqlPersonas
 from storage._posts import SqlPosts
 from storage._ready import Ready
 from storage._rounds import SqlRounds
@@ -46,6 +47,7 @@ class SqlStore(
     SqlMaterial,
     SqlModeration,
     SqlPasses,
+    SqlPersonas,
     SqlPosts,
     SqlRounds,
     SqlShaping,
@@ -286,6 +288,7 @@ class SqlStore(
             await self._alone(connection, team)
             gone, digests = await _people.forget(connection, self._insert, team, person, before)
             await self._delete_files(connection, team, digests)
+        self._settled = {}
         await self._sweep(team)
         await self._overwrite_log()
         return gone

@@ -38,6 +38,7 @@ METHODS = (
     ("hmw", N_("“how might we” questions")),
     ("premortem", N_("premortem: why it failed")),
     ("cafe", N_("world café: three tables")),
+    ("game", N_("game lab: roles, scenes, levels, rules")),
     ("duel", N_("duels in place of points")),
 )
 PARAMS = (

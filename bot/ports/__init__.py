@@ -13,6 +13,7 @@ from bot.ports.material import MaterialStore
 from bot.ports.media import MediaStore, Medium
 from bot.ports.moderating import Moderation
 from bot.ports.passes import PassStore
+from bot.ports.personas import PersonaStore
 from bot.ports.shaping import ShapeStore
 from bot.ports.storage import Forgotten, Kept, Store
 from bot.ports.timing import LEASE, Clock
@@ -47,6 +48,7 @@ __all__ = [
     "Moderation",
     "Order",
     "PassStore",
+    "PersonaStore",
     "Phrase",
     "Phrasing",
     "Post",

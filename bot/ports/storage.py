@@ -21,6 +21,7 @@ from bot.domain.ideas import (
 )
 from bot.domain.material import Piece
 from bot.domain.models import ChannelSettings, ModelVersion, Tuning
+from bot.domain.personas import Persona
 from bot.ports.accounting import Accounting
 from bot.ports.inbox import InboxStore, PostStore
 from bot.ports.jobs import JobStore
@@ -28,6 +29,7 @@ from bot.ports.material import MaterialStore
 from bot.ports.media import MediaStore, Medium
 from bot.ports.moderating import Moderation
 from bot.ports.passes import PassStore
+from bot.ports.personas import PersonaStore
 from bot.ports.rounds import RoundStore
 from bot.ports.shaping import ShapeStore
 
@@ -41,6 +43,7 @@ class Kept:
     feedback: tuple[Feedback, ...]  #: they gave
     media: tuple[Medium, ...] = ()  #: files they handed in, or asked for
     material: tuple[Piece, ...] = ()  #: documents they added for the team, in pieces
+    personas: tuple[Persona, ...] = ()  #: voices they saved for channels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,7 @@ class Store(
     InboxStore,
     JobStore,
     PassStore,
+    PersonaStore,
     PostStore,
     RoundStore,
     ShapeStore,

@@ -41,6 +41,7 @@ from bot.services.team.governing import Governing
 from bot.services.team.leaving import Leaving
 from bot.services.team.material import Material
 from bot.services.team.moderating import Moderating
+from bot.services.team.personas import Personas
 from bot.services.votes.duelling import Duelling
 from bot.services.votes.listening import Listening
 from bot.services.votes.refitting import Tasting
@@ -85,6 +86,7 @@ class Services:
     liking: Liking
     marking: Marking
     material: Material
+    personas: Personas
     quoting: Quoting
     merging: Merging
     prospects: Prospects

@@ -282,6 +282,24 @@ async def test_the_admin_channel_hears_what_became_of_the_model(team: Driver) ->
     await soon(heard)
 
 
+async def test_a_channel_keeps_personas_by_name_and_ideas_are_in_the_one_it_uses(team: Driver) -> None:
+    shown = await team.ask("admin", "/persona")
+    if team.changes:  # there are buttons and a form
+        await team.submit("admin", shown, "persona", 0, {"save": "brand voice", "text": "plain and warm"})
+        await team.press("admin", await team.ask("admin", "/persona"), "persona", 0, "use")
+    else:
+        await team.ask("admin", '/persona --save "brand voice" plain and warm')
+        await team.ask("admin", '/persona --use "brand voice"')
+    await team.ask("admin", "/persona --save critic a grumpy critic")
+
+    usual = await team.ask("ann", "/brainstorm names for a tea bar -n 2")
+    once = await team.ask("ann", "/brainstorm names for a boat -n 2 --style critic")
+
+    assert "brand voice: plain and warm (used here)" in (await team.private("admin"))[-1]
+    assert "plain and warm" in await team.text(usual)
+    assert "a grumpy critic" in await team.text(once)
+
+
 async def test_copy_names_poems_and_stories_are_ideas_like_any_other(team: Driver) -> None:
     for line in (
         "/copy a bike shop --audience commuters --tone funny -n 2",

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from bot.domain.ideas import Candidate, Draft, Idea, IdeaId, Prompt
+from bot.domain.models import ChannelSettings
+from bot.domain.personas import Persona
 from bot.messages import File
 from bot.ports import Arrival, Post, Store
 from storage.urls import build
-from tests.contract.stores import ANN, BOB, NOW, OTHERS, TEAM, a_brainstorm, a_vote, an_idea, everything_in, later
+from tests.contract.stores import ANN, BOB, CHANNEL, NOW, OTHERS, TEAM, a_brainstorm, a_vote, an_idea, everything_in, later
 
 IDEA = "A lantern walk for marker-qz7f3azq-idea along the canal"
 TOPIC = "what can our choir do for marker-qz9c1dzq-topic this winter"
@@ -84,6 +86,9 @@ async def lived(store: Store) -> dict[str, Idea]:
     file = File(name="a.png", media_type="image/png", content=b"marker-qz5d5dzq-pixels", alt=f"A picture of {IDEA}")
     await store.keep_media(TEAM, work.id, [file], NOW)
     await store.keep_media(TEAM, hers.id, [file], NOW)
+    persona = Persona(channel=CHANNEL, name="marker-qz2b2bzq-name", voice=AUDIENCE, by=ANN, at=NOW)
+    await store.keep_persona(persona)
+    await store.settle(CHANNEL, ChannelSettings(style=persona.name))
     await store.hear(TEAM, a_vote(found["repeating"], person=BOB))
     await store.posted(TEAM, AT_TWO, [wrote.id], later(1))
     await store.posted(TEAM, AT_BOARD, [plain.id, found["edit"].id], later(2))

@@ -24,6 +24,7 @@ from storage.urls import build
 from tests.contract.stores import ANN, CHANNEL, NOW, OTHERS, TEAM, a_brainstorm, a_version, a_vote, an_idea, later
 from tests.contract.test_material import a_piece
 from tests.contract.test_passes import a_pass
+from tests.contract.test_personas import a_persona
 from tests.contract.test_rounds import a_note, a_round
 from tests.contract.test_store import Another, another, url  # noqa: F401 - fixtures
 
@@ -148,6 +149,7 @@ ROUND = a_round(topic="a secret", decisions=())
 THEME = Theme(id="theme1", channel=CHANNEL, name="a secret", at=NOW)
 PASS = a_pass("a secret")
 PIECE = a_piece("a secret")
+PERSONA = a_persona("critic", "a secret")
 
 
 def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str) -> dict[str, Any]:
@@ -195,6 +197,7 @@ def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str
         "Pass": replace(PASS, channel=there, locale="changed"),
         "PassKind": PASS.kind,
         "Sequence[Piece]": [replace(PIECE, text="changed")],
+        "Persona": replace(PERSONA, channel=there, voice="changed"),
     }
     by_name = {
         "owner": brainstorm.id,
@@ -206,6 +209,7 @@ def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str
         "kind": "close",
         "topic": "",
         "document": PIECE.document,
+        "name": PERSONA.name,
     }
     given: dict[str, Any] = {}
     for param in list(inspect.signature(getattr(Store, name)).parameters.values())[1:]:
@@ -245,6 +249,7 @@ async def everything_of(store: Store, brainstorm: Brainstorm, idea: Idea) -> lis
         await store.themes(CHANNEL, ""),
         await store.passes(TEAM, PASS.kind, NOW),
         await store.material(TEAM),
+        await store.personas(CHANNEL),
     ]
 
 
@@ -271,6 +276,7 @@ async def test_no_call_for_another_team_changes_or_shows_anything_of_this_one(st
     await store.keep_themes(CHANNEL, "", [replace(THEME, ideas=(idea.id,))])
     await store.keep_pass(PASS)
     await store.keep_material(TEAM, [PIECE])
+    await store.keep_persona(PERSONA)
     (kept,) = (await store.media(TEAM, [idea.id]))[idea.id]
     before = await everything_of(store, brainstorm, idea)
 

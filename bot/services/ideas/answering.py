@@ -22,6 +22,7 @@ from bot.services.ideas.growing import Growing
 from bot.services.ideas.timing import Timing
 from bot.services.media.making import Making
 from bot.services.team.governing import Governing
+from bot.services.team.personas import voice_of
 from bot.words import _, language
 
 log = structlog.get_logger(__name__)
@@ -68,16 +69,17 @@ class Answering:
         options: Mapping[str, str] | None = None,
         language: str = "",
     ) -> Prompt:
-        """A prompt with what the channel and the host have settled where the person said nothing.
+        """A prompt with what the channel and the host have settled where the person said nothing; a persona's name is its voice.
 
         Raises:
             InvalidPrompt: see `Prompt`.
         """
         settings = await self.store.settings(channel)
+        wanted = style if style is not None else (settings.style or self.defaults.style)
         return Prompt(
             text=topic,
             count=count if count is not None else (settings.count or self.defaults.count),
-            style=style if style is not None else (settings.style or self.defaults.style),
+            style=await voice_of(self.store, channel, wanted),
             language=language or self._language(topic, settings.language),
             operation=operation,
             about=about,

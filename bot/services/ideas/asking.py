@@ -39,6 +39,7 @@ STYLE = Param(
     short="s",
     suggested=STYLES,
     recent="style",
+    personas=True,
 )
 TONE = Param(name="tone", help=N_("a mood or tone of voice, such as “warm” or “ironic”"), short="t", suggested=TONES)
 PICTURE = Param(name="picture", help=N_("a picture that the ideas should go with"), kind="file", takes=IMAGES)

@@ -52,6 +52,10 @@ class Forgetting:
                 {"at": one.at.isoformat(), "document": one.name, "part": one.place + 1, "text": one.text}
                 for one in records.material
             ],
+            "personas": [
+                {"at": one.at.isoformat(), "channel": one.channel.id, "name": one.name, "says": one.voice}
+                for one in records.personas
+            ],
         }
         text = json.dumps(content, ensure_ascii=False, indent=2)
         return File(name="muselab-about-me.json", media_type="application/json", content=text.encode())
