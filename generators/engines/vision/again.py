@@ -1,4 +1,4 @@
-"""A second reading of lines that the first was not sure of: cut closer and wider, and straightened; then the word list is asked."""
+"""A second reading of lines that the first was not sure of, cut closer and straightened; then the word list is asked."""
 
 from __future__ import annotations
 

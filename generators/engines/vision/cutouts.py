@@ -24,7 +24,9 @@ def sheets(picture: Image.Image, boxes: Sequence[tuple[int, int, int, int]]) -> 
     """
     each = ACROSS * DOWN
     return tuple(
-        Rendered(name=f"unread-{place // each + 1}.jpg", media_type=MEDIA, content=_sheet(picture, boxes[place : place + each], place))
+        Rendered(
+            name=f"unread-{place // each + 1}.jpg", media_type=MEDIA, content=_sheet(picture, boxes[place : place + each], place)
+        )
         for place in range(0, len(boxes), each)
     )
 

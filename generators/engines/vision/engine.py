@@ -70,7 +70,7 @@ class VisionEngine:
             return
         picture = whole.copy()
         picture.thumbnail((SIDE, SIDE))
-        facts = {"width": picture.width, "height": picture.height}
+        facts: dict[str, Option] = {"width": picture.width, "height": picture.height}
         report(_("Looking at the colours"), 0.05)
         palette = colours(picture)
         facts |= {

@@ -108,7 +108,8 @@ def _commonest(pixels: NDArray[np.int16]) -> NDArray[np.int16] | None:
 
 def _is_sheet(whole: NDArray[np.bool_], area: int) -> bool:
     tall, wide = whole.shape
-    return SMALL * area <= whole.sum() <= LARGE * area and whole.mean() >= FULL and max(tall, wide) <= LONG * min(tall, wide)
+    full = float(whole.sum())
+    return SMALL * area <= full <= LARGE * area and full >= FULL * whole.size and max(tall, wide) <= LONG * min(tall, wide)
 
 
 def _sheet(place: tuple[slice, slice], picture: Image.Image, size: tuple[int, int], colour: NDArray[np.int16]) -> Sheet:

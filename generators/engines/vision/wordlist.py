@@ -15,9 +15,10 @@ LISTS = ("us_gold.json", "us_silver.json")  #: of misaki, English words by how t
 MARKS = "\"'“”‘’«»„()[].,;:!?…*#&+%€$£¥-–—/• "  #: around a word
 PARTED = re.compile(r"[\s/,;:–—，。、；：！？]+|(?<=\w)-(?=\w)")
 #: Of one and two letters the lists have every pair; these are words.
-SHORT = frozenset(
-    "a i ad ai am an as at be by do ex go he hi if in is it me mr ms my no of oh ok on or ox pc pr qr so to tv uk up us ui ux vs we".split()
-)
+SHORTEST = """
+a i ad ai am an as at be by do ex go he hi if in is it me mr ms my no of oh ok on or ox pc pr qr so to tv uk up us ui ux vs we
+"""
+SHORT = frozenset(SHORTEST.split())
 AMOUNT = re.compile(r"[€$£]?\d+(?:[.,]\d+)*(?:st|nd|rd|th|k|m|x|h|am|pm|s|min|kg|g|km|l|d)?")
 LATIN = re.compile(r"[A-Za-zÀ-ž]")
 
