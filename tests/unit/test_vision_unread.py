@@ -104,6 +104,17 @@ def test_a_sheet_with_ink_on_which_no_line_was_found_is_one_that_is_not_read_and
     assert [(group.text, bool(group.cut)) for group in groups] == [("", True), ("tea", False)]
 
 
+def test_a_part_of_a_sheet_that_a_line_of_text_cuts_off_is_no_note_of_its_own() -> None:
+    wall = a_wall(["", "", ""])
+    ImageDraw.Draw(wall).rectangle((40, 150, 330, 190), fill="black")  # a line from edge to edge
+    ImageDraw.Draw(wall).text((60, 60), "tea", font=font("inter-latin-700-normal", 40), fill="black")
+    line = Line(text="BLACK", sure=0.99, box=(40, 145, 330, 195))
+
+    groups = unread([line], [], wall)
+
+    assert [group.text for group in groups] == ["BLACK"]
+
+
 def test_of_a_note_with_one_line_that_is_not_made_out_nothing_is_told_but_its_picture() -> None:
     wall = a_wall(["tea", "x", "y"])
     sure, unsure = Line(text="tea", sure=0.99, box=(60, 80, 130, 120)), Line(text="ctub", sure=0.8, box=(60, 120, 130, 160))

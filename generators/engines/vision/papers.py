@@ -22,7 +22,7 @@ COLOURS = 12  #: of paper that are looked for; packs have up to eight
 INK = (0.004, 0.4)  #: of a sheet's inner pixels that are written on; with less it is empty, with more a picture
 AWAY = 60  #: of 255, from the paper: ink, and no shadow
 INNER = 0.12  #: of a sheet's sides that are left out when ink is looked for, as edges have shadows
-TIMES = 1.6  #: as wide or high as most sheets of the picture; what is larger is two of them
+TIMES = (0.7, 1.6)  #: as wide or high as most sheets of the picture; what is larger is two of them, what is smaller a part of one
 ROOM = 0.6  #: heights of a line around text that is cut out where no sheet was found
 MOST = 48  # notes that are offered as pictures: a whole wall
 
@@ -78,7 +78,10 @@ def unread(sure: Sequence[Line], unsure: Sequence[Line], picture: Image.Image) -
         bare = paper.written and len(papers) > 1 and not any(_inside(group.box, paper.box) for group in good)
         if on_it or bare:
             lines = tuple(line for group in on_it for line in group.lines)
-            cuts.append(Group(lines=lines, ground=paper.colour, cut=paper.box))
+            boxes = [paper.box, *(group.box for group in on_it)]
+            lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+            cut = (min(lefts), min(tops), max(rights), max(bottoms))
+            cuts.append(Group(lines=lines, ground=paper.colour, cut=cut))
             bad = [group for group in bad if group not in on_it]
             good = [group for group in good if not _inside(group.box, paper.box)]
     cuts += [replace(group, cut=_around(group, picture)) for group in bad]
@@ -86,10 +89,19 @@ def unread(sure: Sequence[Line], unsure: Sequence[Line], picture: Image.Image) -
 
 
 def _single(papers: list[Sheet]) -> list[Sheet]:
-    """Those that are one note: several of one colour that touch are found as one, and what is on the others stays as it is."""
+    """Those that are one note: several of one colour that touch are found as one, and one that a line of text parts as two.
+
+    What is on the others stays as it is.
+    """
     wide = median(paper.box[2] - paper.box[0] for paper in papers) if papers else 0
     tall = median(paper.box[3] - paper.box[1] for paper in papers) if papers else 0
-    return [p for p in papers if p.box[2] - p.box[0] <= TIMES * wide and p.box[3] - p.box[1] <= TIMES * tall]
+    least, most = TIMES
+    return [
+        paper
+        for paper in papers
+        if least * wide <= paper.box[2] - paper.box[0] <= most * wide
+        and least * tall <= paper.box[3] - paper.box[1] <= most * tall
+    ]
 
 
 def _commonest(pixels: NDArray[np.int16]) -> NDArray[np.int16] | None:
