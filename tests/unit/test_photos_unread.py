@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot import wiring
 from bot.config import Settings
-from bot.messages import Card, File, Form, Progress, Upload
+from bot.messages import THUMBNAIL, Card, File, Form, Progress, Upload
 from bot.ports import Commission, Made
 from bot.services.media.drafts import Thought, thoughts_in, written
 from bot.wiring import House
@@ -51,7 +51,8 @@ class Eye:
 
     async def make(self, commission: Commission) -> AsyncGenerator[Progress | Made, None]:
         picture = File(name="unread-1.jpg", media_type="image/png", content=png(1))
-        yield Made(files=(picture,), alt="", facts={"columns": json.dumps(self.columns), "unread": 2})
+        small = File(name=THUMBNAIL, media_type="image/jpeg", content=b"")  # what the workers add to every work with pictures
+        yield Made(files=(picture, small), alt="", facts={"columns": json.dumps(self.columns), "unread": 2})
 
     async def close(self) -> None:
         """Nothing is held."""

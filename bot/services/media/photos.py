@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Brainstorm, Channel, Person
-from bot.messages import File, Upload
+from bot.messages import THUMBNAIL, File, Upload
 from bot.ports import Reply
 from bot.services.media.drafts import Drafts, Thought
 from bot.services.media.making import Making, Watch
@@ -47,7 +47,8 @@ class Photos:
         file = await picture(photo)
         await self.governing.admit(person, channel)
         made = await self.making.read(file, watch)
-        thoughts = list(_listed(made.facts.get("columns"), pictured=bool(made.files)))
+        cut = [one for one in made.files if one.name != THUMBNAIL]
+        thoughts = list(_listed(made.facts.get("columns"), pictured=bool(cut)))
         if not thoughts and made.facts.get("unread"):
             raise Refusal(_("What is written in {name} is in a script that cannot be read here.").format(name=shown(file.name)))
         if not thoughts:
@@ -57,7 +58,7 @@ class Photos:
                 )
             )
         alt = _("Notes that could not be read, each with its number")
-        pictures = tuple(replace(one, alt=one.alt or alt) for one in made.files)
+        pictures = tuple(replace(one, alt=one.alt or alt) for one in cut)
         return Found(draft=await self.drafts.keep(person, channel, MODALITY, thoughts, reply), pictures=pictures)
 
 
