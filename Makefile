@@ -95,6 +95,9 @@ bench-ideas: install-all ## distinct, broken and repeated ideas, with and withou
 bench-methods: install-all ## whether a round's methods give more different, usable drafts than the topic alone; minutes
 	@$(BIN)/python -m tests.bench.methods
 
+bench-workshop: install-all ## a whole workshop of six scripted people with the real model, from silent writing to a pitch; keeps all cards to read
+	@$(BIN)/python -m tests.bench.workshop
+
 bench-bias: install-all ## whether the model says other things of some people than of others: the same topics with the groups' names swapped; minutes
 	@$(BIN)/python -m tests.bench.bias
 
@@ -206,4 +209,4 @@ bench-loop-quick: install-all ## the same in ten minutes: shows that all of it w
 findings: ## run every finding: behaviour of others that nobody would guess, and whether it is still so; minutes, needs PyPI and npm
 	@findings/run
 
-.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-methods bench-bias bench-duels bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-page bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters train-poet bench-poet bench-cold bench-first-minute bench-moulds
+.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-methods bench-bias bench-workshop bench-duels bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-page bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-gpu bench-voters train-poet bench-poet bench-cold bench-first-minute bench-moulds

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.choice import over
 from bot.domain.ideas import MAX_IDEAS
+from bot.listed import Listed
+from bot.quotas import RoleQuotas
 
 FILE = "muselab.toml"
 ADAPTERS = "adapters"  # folder in the data folder
@@ -38,7 +40,9 @@ class StoreTable(Table):
 class GeneratorTable(Table):
     """Where ideas come from."""
 
-    url: str = ""  #: base of an OpenAI-compatible API ("http://gpu:8000/v1"), or several; empty: a service of our own as a child
+    url: Listed = (
+        ""  #: base of an OpenAI-compatible API ("http://gpu:8000/v1"), or several; empty: a service of our own as a child
+    )
     model: str = ""  #: what to ask that service for; empty: the first model it lists, or the embedded default
     token: SecretStr = SecretStr("")  #: bearer token for that service
     scripted: bool = False  #: fixed drafts without any model, for trying out a chat connection
@@ -46,12 +50,6 @@ class GeneratorTable(Table):
     adapters: str = ""  #: folder of tuned versions as that service sees it; empty: as we do, the data folder's `adapters`
     oversample: float = Field(default=3.2, ge=1.0, le=16.0)  #: drafts made for every idea shown
     timeout_s: float = Field(default=120.0, gt=0)  #: for one brainstorm's drafts; a CPU needs up to a minute for ten long ideas
-
-    @field_validator("url", mode="before")
-    @classmethod
-    def _listed(cls, value: Any) -> Any:
-        """Several may be a list in `muselab.toml`, and have commas between them anywhere."""
-        return ",".join(map(str, value)) if isinstance(value, list) else value
 
 
 class ServiceTable(Table):
@@ -69,18 +67,12 @@ class ServiceTable(Table):
     threads: int = Field(default=0, ge=0)  #: 0: all cores but one, as two threads beside a busy neighbour are slower than one
     token: SecretStr = SecretStr("")  #: clients must send it; empty: no token is asked for
     open: bool = False  #: other machines may use it without a token
-    hosts: str = ""  #: names that clients call it by, with commas between; empty: with a token any, else those of loopback
+    hosts: Listed = ""  #: names that clients call it by, with commas between; empty: with a token any, else those of loopback
     adapters: str = ""  #: folder that tuned versions are loaded from, and no other; empty: the data folder's `adapters`
     kv_mb: int = Field(default=0, ge=0)  #: memory for the KV cache; 0: worked out from the device, and told in the log
     deadline_s: float = Field(default=600.0, gt=0)  #: for one request, waiting included
     drain_s: float = Field(default=30.0, ge=0)  #: for requests under way when the service is told to stop (SIGTERM)
     tied: bool = False  #: stop when standard input ends; the bot sets it for its child, which so never outlives it
-
-    @field_validator("hosts", mode="before")
-    @classmethod
-    def _listed(cls, value: Any) -> Any:
-        """Several may be a list in `muselab.toml`."""
-        return ",".join(map(str, value)) if isinstance(value, list) else value
 
 
 class MediaTable(Table):
@@ -141,7 +133,7 @@ class DiscordTable(Table):
     api_base: str = ""  #: another REST endpoint, for a proxy; empty: Discord's own
     gateway: str = ""  #: another gateway URL; empty: what Discord says
     #: Ids of the servers that are served; empty: any that adds the bot. A public bot can be added by whoever knows its id.
-    servers: tuple[str, ...] = ()
+    servers: Annotated[tuple[str, ...], NoDecode] = ()
 
     @field_validator("servers", mode="before")
     @classmethod
@@ -207,6 +199,10 @@ class LimitsTable(Table):
     at_once: int = Field(default=8, ge=1)  #: of everybody; the rest waits and sees its place
     waiting: int = Field(default=64, ge=0)  #: places to wait in; beyond, a clear refusal
     person_per_hour: int = Field(default=120, ge=1)  #: brainstorms, where a channel settles no number of its own
+    person_per_day: int = Field(default=0, ge=0)  #: brainstorms within 24 hours; 0: as many as the hours allow
+    #: for people with a role: by its id, `per_hour` and `per_day` in place of the two above; what the most generous of somebody's
+    #: roles allows holds. The id of a Discord server or a Slack workspace stands for everybody in it
+    roles: RoleQuotas = Field(default_factory=dict)
     person_ideas_per_hour: int = Field(default=60, ge=1)  #: a person's own ideas and edits; nobody writes one a minute
     channel_per_hour: int = Field(default=600, ge=1)  #: likewise, of one channel
     team_per_hour: int = Field(default=2000, ge=1)  #: likewise, of one team: what one GPU makes in an hour, about

@@ -23,6 +23,7 @@ from bot.running import Running
 from bot.services.bundle import Services
 from bot.services.doors import Command, Signal, private, reads
 from bot.services.events import serving, under_way
+from bot.services.team.holding import holding
 from bot.spool import Spool
 from bot.suggesting import suggestions
 from bot.watch import RESUME_WITHIN, Watch, ended
@@ -134,7 +135,7 @@ class Desk:
                     return False
                 entry = self.inbox.serving(event)
                 event = as_it_came(event, entry)
-                with serving(entry):
+                with serving(entry), holding(event.person, event.roles):
                     self._refuse_late(event)
                     event = await self._with_rights(event)
                     verb = event.command if isinstance(event, Call) else event.key.verb

@@ -22,6 +22,7 @@ MAX_KEY = 100  # characters of a control's key; Discord's custom_id holds no mor
 #: Files by what they are, for `Param.takes` and `Field.takes`.
 IMAGES, RECORDINGS = ("image",), ("audio", "video")
 SCORES = (".mid", ".midi", ".abc", ".txt")
+DOCUMENTS = (".md", ".txt", ".pdf")
 TEXTS = (".csv", ".tsv", ".jsonl", ".json", ".md", ".txt")
 
 Value = str | int | bool

@@ -9,7 +9,7 @@ from bot.messages import Call, Card, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.rounds.contributing import MAX_OWNER
-from bot.services.rounds.showing import decision_line
+from bot.services.rounds.showing import action_line
 from bot.words import N_, _
 
 HELP = N_("decide in a round: pick an idea, and note the next action and who owns it")
@@ -58,5 +58,5 @@ async def drawn(services: Services, channel: Channel, key: Key, ideas: Sequence[
     round = await services.rounds.latest(channel, key.target)
     idea = await services.finding.idea(channel, key.token, hidden=True)
     card = await services.cards.idea(idea, _("Decided"))
-    decided = [decision_line(idea, one) for one in round.decisions if one.idea == idea.id and not idea.hidden]
-    return Card(title=card.title, text="\n\n".join(decided) or card.text, lines=card.lines)
+    decided = [action_line(one) for one in round.decisions if one.idea == idea.id and not idea.hidden]
+    return Card(title=card.title, text="\n\n".join(filter(None, decided)) or card.text, lines=card.lines)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Idea
-from bot.messages import Call, Card, Control, Field, Form, Key, Param, Press, Progress, Value
+from bot.messages import DOCUMENTS, Call, Card, Control, Field, Form, Key, Param, Press, Progress, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.team.material import Document
@@ -26,7 +26,7 @@ PARAMS = (
         choices=(("list", N_("List")), ("add", N_("Add")), ("remove", N_("Remove"))),
     ),
     Param(name="document", help=N_("its number in the list, or its name"), rest=True),
-    Param(name="file", help=N_("Markdown, plain text or a PDF"), kind="file"),
+    Param(name="file", help=N_("Markdown, plain text or a PDF"), kind="file", takes=DOCUMENTS),
 )
 
 
@@ -35,7 +35,9 @@ async def form(services: Services, key: Key, idea: Idea | None) -> Form:
     return Form(
         key=Key(verb="material", token="add"),
         title=_("Add a document"),
-        fields=(Field(name="file", label=_("The document"), kind="file", hint=_("Markdown, plain text or a PDF")),),
+        fields=(
+            Field(name="file", label=_("The document"), kind="file", takes=DOCUMENTS, hint=_("Markdown, plain text or a PDF")),
+        ),
         submit=_("Add"),
     )
 

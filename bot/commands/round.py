@@ -13,6 +13,7 @@ from bot.domain.jobs import Job
 from bot.domain.rounds import LONGEST_MIN, MOST_DOTS, Round
 from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reply
+from bot.services import chinese
 from bot.services.bundle import Services
 from bot.services.cards import shortened
 from bot.services.ideas.asking import asked
@@ -64,6 +65,7 @@ PARAMS = (
     Param(name="zone", help=N_("in whose time, such as Europe/Berlin; empty: UTC"), short="z"),
 )
 STEP = re.compile(r"(next|extend|stop|unplan|mute)\.(\d{1,3})")
+LEADS = ("next", "stop", "extend")  # what people type in the topic's place; nobody has a topic of one such word
 #: How a phrase goes on in which a round is something else: "round table topics", "round glasses".
 ABOUT = re.compile(r"(?:on|about|for|:)\s", re.IGNORECASE)
 
@@ -78,11 +80,23 @@ def from_press(press: Press) -> Mapping[str, Value]:
 
 def said(rest: str) -> bool:
     """Whether a line without a slash that begins with "round" is this command: "round about our name", not "round glasses"."""
-    return ABOUT.match(rest) is not None
+    return ABOUT.match(rest) is not None or word(rest) != ""
+
+
+def word(topic: str) -> str:
+    """What is to be done with the round that runs, for one word of leading in the topic's place; empty where it is a topic."""
+    said = chinese.value("do", topic).casefold()
+    return said if said in LEADS else ""
+
+
+def asked_to(call: Call) -> str:
+    """What is to be done with the round that runs here; empty where another is wanted, or nothing."""
+    alone = not any(value for name, value in call.args.items() if name != "topic")
+    return str(call.args.get("do", "")) or (word(str(call.args.get("topic", ""))) if alone else "")
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
-    what, topic = str(call.args.get("do", "")), str(call.args.get("topic", ""))
+    what, topic = asked_to(call), str(call.args.get("topic", ""))
     if what in ("plans", "unplan"):
         await plans(services, call, what, reply)
     elif what in ("mute", "unmute"):

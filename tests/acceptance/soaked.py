@@ -25,7 +25,9 @@ import adapters.discord.render
 import adapters.slack.home
 import adapters.slack.link
 import adapters.slack.ours
+import adapters.slack.render
 import adapters.slack.teams
+import bot.services.lines
 import bot.services.votes.refitting
 import storage._settings
 from adapters.slack.link import Watch
@@ -49,6 +51,8 @@ def remember_little(speed: float) -> None:
     """What is remembered up to a bound is full soon, so that all further growth is a leak."""
     adapters.discord.reactions.REMEMBERED = 2
     adapters.discord.render.row = lru_cache(maxsize=2)(adapters.discord.render.row.__wrapped__)
+    adapters.slack.render._rows_of = lru_cache(maxsize=2)(adapters.slack.render._rows_of.__wrapped__)
+    bot.services.lines.REMEMBERED = 2
     adapters.slack.ours.MANY = adapters.slack.home.MANY = 2
     bot.services.votes.refitting.REMEMBERED = bot.services.votes.refitting.LOGGED = 20
     bot.services.votes.refitting.PROMPTS = 2

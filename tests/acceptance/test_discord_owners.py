@@ -12,9 +12,10 @@ import pytest
 from adapters.discord import check
 from adapters.discord.install import NEEDED
 from bot import commands, plugins
-from bot.config import DiscordTable, Settings
+from bot.config import DiscordTable, LimitsTable, Settings
 from bot.domain.ideas import Channel, IdeaId, Team
 from bot.domain.models import ChannelSettings
+from bot.quotas import RoleQuota
 from bot.services.team.governing import whole
 from tests.acceptance.drivers.discord import connected, shown_ideas, unescaped
 from tests.acceptance.test_discord_faults import Town
@@ -327,3 +328,17 @@ async def test_a_form_asks_for_files_by_kind_too(town: Town, name: str, kinds: l
     parts = [label["component"] for label in asked.modal["components"] if label["component"]["type"] == 19]
     assert [part["file_types"] for part in parts] == [kinds] * len(parts)
     assert parts
+
+
+async def test_a_role_s_number_of_brainstorms_holds_for_whoever_has_it(fake: FakeDiscord, tmp_path: Path) -> None:
+    guild = fake.guild()
+    crew = guild.role("Crew")
+    bob = fake.user("bob", roles=[crew])
+    async with connected(fake, tmp_path, limits=LimitsTable(roles={crew: RoleQuota(per_hour=1)})):
+        first, second = [
+            await fake.people.answer(await fake.people.slash(guild.rooms[0], bob, "brainstorm", topic="names", count=1))
+            for _time in range(2)
+        ]
+
+    assert (first.ephemeral_for, second.ephemeral_for) == (None, bob)
+    assert re.match(r"Your limit of 1 brainstorms .* whoever hosts Muselab can change it", unescaped(second.text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import re
 import time
 
 import aiohttp
@@ -303,8 +304,8 @@ async def test_slack_s_own_retries_over_http_have_one_effect(tmp_path):
     async with driving(tmp_path) as here:
         await here.slack.mention(TEAM, CHANNEL, ANN, "names for a tea bar -n 2")
         kind, payload = here.slack.last
-        await asyncio.sleep(1.1)  # a retry is signed anew, in another second
-        answers = [await here.slack.wire.post(kind, payload, attempt=n, reason="http_timeout") for n in (1, 1)]
+        later = int(time.time()) + 1  # a retry is signed anew, in another second
+        answers = [await here.slack.wire.post(kind, payload, at=later, attempt=n, reason="http_timeout") for n in (1, 1)]
         await here.settle()
 
         assert len(brainstorms(here.slack)) == 1
@@ -470,6 +471,10 @@ async def test_what_is_signed_and_yet_no_event_of_slack_s_breaks_nothing(tmp_pat
         assert status in (200, 400, 404)
 
 
+#: When ideas were made, as Slack shows it in everybody's own zone.
+MADE_AT = re.compile(r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|[-\d]+ [:\d]+ UTC>")
+
+
 async def test_nothing_anybody_writes_becomes_a_mention_a_link_or_markup(slack, tmp_path):
     evil = "<!channel> <@U0BOB> <https://evil.example|free tea> & *bold* _it_ `code` :fire: @everyone"
     async with connected(slack, tmp_path, generator=ScriptedGenerator(texts=[evil, "A quiet name for a tea bar"])) as here:
@@ -480,8 +485,11 @@ async def test_nothing_anybody_writes_becomes_a_mention_a_link_or_markup(slack, 
     sent = [args for method, _team, args in slack.calls if method.startswith("chat.")]
     texts = [one for args in sent for one in _strings(args.get("blocks", []), args.get("text", ""))]
     assert any("free tea" in text for text in texts)
+    texts = [MADE_AT.sub("", text) for text in texts]
     assert not [text for text in texts if "<" in text or ">" in text]
-    assert not [block for args in sent for block in args.get("blocks", []) if "mrkdwn" in str(block)]
+    blocks = [str(block) for args in sent for block in args.get("blocks", [])]
+    when = re.compile(rf"{{'type': 'mrkdwn', 'text': '{MADE_AT.pattern}', 'verbatim': True}}")  # ours alone, and nobody's words
+    assert not [block for block in blocks if "mrkdwn" in when.sub("", block)]
     assert html.escape(evil, quote=False) in board.place.words
     assert message.place is not None
 

@@ -45,7 +45,7 @@ async def test_an_event_that_comes_again_says_when_it_came_first(tmp_path):
         desk.keep = keeping
         await slack.slash(TEAM, CHANNEL, ANN, "/muse", "/idea The Third Steep")
         await driver.settle()
-        driver.chat._talking.command = served
+        driver.chat._handles = {**driver.chat._handles, "command": served}
 
         await driver.chat.again(kept[0].body)
         old = {name: value for name, value in json.loads(kept[0].body).items() if name != "at"}

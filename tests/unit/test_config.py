@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import Misconfigured
+from bot.quotas import RoleQuota
 from bot.reading import read
 
 
@@ -46,6 +47,39 @@ def test_a_wrong_environment_is_refused_with_the_variable(monkeypatch: pytest.Mo
     monkeypatch.setenv("MUSELAB_LIMITS__AT_ONCE", "many")
 
     with pytest.raises(Misconfigured, match="MUSELAB_LIMITS__AT_ONCE"):
+        read()
+
+
+@pytest.mark.parametrize("written", ["8123,9456", "8123, 9456,"])
+def test_several_servers_stand_in_the_environment_with_commas_between(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MUSELAB_DISCORD__SERVERS", written)
+
+    assert read().discord.servers == ("8123", "9456")
+
+
+def test_roles_have_their_quotas_in_the_file_and_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("muselab.toml").write_text("[limits.roles.8123]\nper_hour = 300\n[limits.roles.T0G9]\nper_day = 7\n")
+    monkeypatch.setenv("MUSELAB_LIMITS__ROLES__9456__PER_DAY", "20")
+
+    assert read().limits.roles == {
+        "8123": RoleQuota(per_hour=300),
+        "T0G9": RoleQuota(per_day=7),
+        "9456": RoleQuota(per_day=20),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('[limits.roles."@Makers"]\nper_hour = 3\n', "limits.roles.*“@Makers” is not the id of a role"),
+        ("[limits.roles.8123]\nper_week = 3\n", "limits.roles.8123.per_week"),
+        ("[limits.roles.8123]\nper_day = -3\n", "limits.roles.8123.per_day"),
+    ],
+)
+def test_a_quota_that_would_hold_for_nobody_is_refused(text: str, sentence: str) -> None:
+    Path("muselab.toml").write_text(text)
+
+    with pytest.raises(Misconfigured, match=sentence):
         read()
 
 

@@ -225,7 +225,8 @@ async def test_an_hourly_limit_is_told_with_when_to_come_back_and_outlives_a_res
 
     again = wiring.furnish(house.settings, store=house.store, generator=ScriptedGenerator(), now=clock)
     await again.desk.call(a_call("brainstorm", topic="tea", count=1), sheet)
-    assert whispered(sheet)[-1] == "Your limit of 2 brainstorms an hour is reached here. Please try again in 40 min."
+    told = "Your limit of 2 brainstorms an hour is reached here until 13:00 UTC, for 40 min more;"
+    assert whispered(sheet)[-1] == f"{told} an admin can change it with /settings."
     await again.desk.call(a_call("brainstorm", person="bob", topic="tea", count=1), Sheet(sheet.chat, "bob"))
     clock.forward(minutes=41)
     await again.desk.call(a_call("brainstorm", topic="tea", count=1), Sheet(sheet.chat, "ann"))

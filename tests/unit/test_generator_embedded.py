@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -75,14 +76,14 @@ async def test_names_are_short_and_mostly_new(models: Models) -> None:
 
 async def test_ideas_speak_of_their_topic(models: Models) -> None:
     topics = ("how to make meetings shorter", "a story about a lighthouse keeper")
-    words = ("meeting", "light")
+    words = ("meeting|minute|clock", "light")
 
     made = await drafts_of(models, *topics)
 
     for drafts, word in zip(made, words, strict=True):
         good = [draft for draft in drafts if draft.broken is None]
         assert len(good) >= 4
-        assert sum(word in draft.text.casefold() for draft in good) >= len(good) / 2
+        assert sum(bool(re.search(word, draft.text.casefold())) for draft in good) >= len(good) / 2
 
 
 async def test_relevance_tells_ideas_of_another_topic_apart(models: Models) -> None:
@@ -90,7 +91,10 @@ async def test_relevance_tells_ideas_of_another_topic_apart(models: Models) -> N
 
     scored = sorted((draft for draft in drafts if draft.relevance is not None), key=lambda draft: -(draft.relevance or 0))
     third = len(scored) // 3
-    best, worst = (sum("bik" in draft.text.casefold() for draft in part) for part in (scored[:third], scored[-third:]))
+    of_bikes = re.compile("bik|cycl|wheel|ride")
+    best, worst = (
+        sum(bool(of_bikes.search(draft.text.casefold())) for draft in part) for part in (scored[:third], scored[-third:])
+    )
     assert best >= worst
 
 

@@ -14,6 +14,7 @@ from bot.wiring import House
 from generators.client.scripted_media import png
 from generators.engines.image.boards import LOOKS, palette_names
 from generators.engines.image.painting import STYLES
+from generators.engines.image.sculptures import FORMS
 from generators.engines.image.sketching import STYLES as DRAWN
 from generators.engines.music import options as music
 from generators.engines.speech import engine as speech
@@ -81,7 +82,7 @@ async def test_a_picture_made_here_is_made_anew_without_being_handed_in(house: H
 @pytest.mark.parametrize(
     ("command", "param", "known"),
     [
-        ("imagine", "style", (OURS, *LOOKS, *STYLES, *DRAWN)),
+        ("imagine", "style", (OURS, *LOOKS, *STYLES, *DRAWN, *FORMS)),
         ("imagine", "palette", palette_names()),
         ("compose", "style", tuple(music.BY_NAME["style"].choices)),
         ("compose", "mood", tuple(music.BY_NAME["mood"].choices)),

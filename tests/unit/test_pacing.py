@@ -58,7 +58,7 @@ async def brainstorm(house: wiring.House) -> tuple[list[str], str]:
 async def test_what_was_ready_is_shown_with_what_it_costs_and_the_next_order_is_smaller(tmp_path: Path) -> None:
     hands = Hands()
     generator = Slow(hands, most=12)
-    settings = Settings(home=tmp_path, generator=GeneratorTable(timeout_s=120.0))
+    settings = Settings(home=tmp_path, generator=GeneratorTable(timeout_s=120.0, oversample=4.0))
     store = MemoryStore()
     await store.open()
     house = wiring.furnish(settings, store=store, generator=generator, now=hands)

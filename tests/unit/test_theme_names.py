@@ -12,7 +12,7 @@ from bot.config import Settings
 from bot.domain.errors import GeneratorDown
 from bot.domain.ideas import Prompt, Team
 from bot.ports import Order
-from bot.services.ideas.naming import KIND, LEVEL, chosen, formed, tidied
+from bot.services.ideas.naming import KIND, LEVEL, chosen, cut, formed, names_of, shared, tidied
 from bot.wiring import House
 from generators.client.recipes import askings
 from storage.memory import MemoryStore
@@ -50,6 +50,34 @@ async def test_without_a_name_that_fits_a_theme_has_its_own_words(tmp_path: Path
     assert not {"Something else", "fucking tea"} & names
 
 
+async def test_a_name_of_nothing_but_the_topic_s_words_names_no_theme(tmp_path: Path) -> None:
+    names = await named(tmp_path, Embedder(texts=["Summers", "The summer", "Old books"]))
+
+    assert "Old books" in names
+    assert not {"Summers", "The summer"} & names
+
+
+def test_the_words_of_the_topic_do_not_name_a_theme() -> None:
+    topics = ("ways to bring people into our library on weekday evenings", "ways to bring people into our library: risks")
+    group = ["A library evening of poems for people", "People read poems in the library"]
+
+    assert names_of([group], shared(topics)) == ["poems"]
+    assert shared(()) == frozenset()
+    assert shared(("a tea bar", "a dog walk")) == frozenset()
+
+
+def test_words_that_only_bind_others_together_do_not_name_a_theme() -> None:
+    group = ["Meet the author who lives round the corner", "A corner for a neighbour who repairs", "Anybody who sews"]
+
+    assert names_of([group]) == ["corner"]
+
+
+def test_a_theme_named_by_a_long_idea_ends_with_a_whole_word() -> None:
+    assert cut("Lend out headlamps and let people find their books in the dark") == (
+        "Lend out headlamps and let people find their books in the…"
+    )
+
+
 @pytest.mark.parametrize("failing", [{"fails_after": 0}, {"fails_after": 1}, {"failure": GeneratorDown(), "fails_after": 0}])
 async def test_themes_are_made_while_the_model_is_away(tmp_path: Path, failing: dict) -> None:
     names = await named(tmp_path, Embedder(**failing))
@@ -67,6 +95,15 @@ def test_a_name_goes_to_the_theme_it_fits_best_and_to_one_alone() -> None:
         "One",
         "y",
     ]
+
+
+def test_a_whole_idea_gives_way_to_any_name_that_fits() -> None:
+    one, other, third = np.eye(3, dtype=np.float32)
+    idea = (one + other) / np.sqrt(2)
+    plain = ["A choir that rehearses between the shelves"]
+
+    assert chosen(plain, [["Music"]], np.stack([idea, 0.6 * idea]), [np.stack([one, other])]) == ["Music"]
+    assert chosen(plain, [["Chess"]], np.stack([idea, third]), [np.stack([one, other])]) == plain
 
 
 def test_a_name_that_fits_one_idea_of_a_theme_alone_is_not_the_theme_s() -> None:

@@ -14,7 +14,7 @@ from bot.config import Settings
 from bot.domain.shaping import Theme
 from bot.messages import Card, Form
 from bot.services.ideas import gaps
-from bot.services.ideas.theming import names_of, same
+from bot.services.ideas.theming import names_of, same, without
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from learning.themes import grouped
@@ -227,6 +227,39 @@ def test_a_theme_of_chinese_ideas_is_named_by_what_they_share() -> None:
 def test_a_theme_whose_ideas_share_no_word_is_named_by_its_most_typical_idea() -> None:
     assert names_of([["A lantern walk", "Paper boats"]]) == ["A lantern walk"]
     assert len(names_of([["x" * 400, "y"]])[0]) == 60
+
+
+GAMES = ("Board games on every table on Tuesdays", "Games night with another board game on each table")
+TOLD = ("Bring people into our library with a fun idea", "Invite people into our library in a creative way")
+
+
+def meant(topic: float, *rest: float) -> NDArray[np.float32]:
+    """A meaning: so much of its topic's, and the rest of others'."""
+    left = np.array(rest) / np.linalg.norm(rest) * np.sqrt(1 - topic**2)
+    return np.array([topic, *left], dtype=np.float32)
+
+
+def test_sentences_that_are_alike_beside_their_topic_say_the_same_and_those_that_only_repeat_it_do_not() -> None:
+    ideas = [an_idea(text) for text in (*GAMES, *TOLD)]
+    vectors = np.stack([meant(0.1, 1, 0, 0.6), meant(0.2, 1, 0.6, 0), meant(0.85, 0, 1, 0), meant(0.85, 0, 0, 1)])
+    topic = meant(1, 1, 0, 0)
+    assert all(0.65 < vectors[place] @ vectors[place + 1] < 0.82 for place in (0, 2))
+
+    assert same(ideas, vectors) == []
+    assert same(ideas, vectors, topic) == [(ideas[1], ideas[0])]
+
+
+@pytest.mark.parametrize("texts", [("Frozen", "Frozen juice"), ("在每张桌子上玩桌游的星期二", "每张桌子一种桌游的游戏之夜")])
+def test_names_that_are_nearly_alike_are_different_names(texts: tuple[str, str]) -> None:
+    vectors = np.stack([meant(0.1, 1, 0, 0.6), meant(0.2, 1, 0.6, 0)])
+
+    assert same([an_idea(text) for text in texts], vectors, meant(1, 1, 0, 0)) == []
+
+
+def test_an_idea_that_is_its_topic_is_like_no_other_beside_it() -> None:
+    vectors = np.stack([meant(0.99, 1, 0, 0), meant(0.99, 1, 0.1, 0)])
+
+    assert not without(vectors, meant(1, 1, 0, 0)).any()
 
 
 def test_each_idea_is_in_one_pair_and_the_lower_goes_into_the_higher() -> None:

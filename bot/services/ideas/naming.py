@@ -31,6 +31,15 @@ MOST_SIGNS = 10  # likewise, of a Chinese one
 NEAR = 0.25  # median cosine of MiniLM vectors with a theme's ideas below which a name is about something else
 ABOUT = 0.05  # of that, by which two names fit as well; what the model says reads better than words set side by side
 LONGEST_S = 30.0  # for all themes of a board together: somebody looks at them and waits
+#: Words of three letters and more that bind others together; what ideas share of these is no name.
+BINDING = FILLER.union(
+    re.findall(
+        r"\w+",
+        """who whom whose what which that this these those they them their there then than how why when where while from into onto
+        some any all every each other another one two its his her you are was were will can may let get has have not but out off
+        over under about after before between through without within everybody somebody anybody everyone someone anyone""",
+    )
+)
 HAN = re.compile(r"[\u3400-\u9fff]")
 
 Vectors = NDArray[np.float32]
@@ -45,7 +54,14 @@ class Naming:
         self.turnstile = turnstile
 
     async def names(
-        self, person: Person | None, channel: Channel, topic: str, groups: Sequence[Sequence[str]], vectors: Sequence[Vectors]
+        self,
+        person: Person | None,
+        channel: Channel,
+        topic: str,
+        groups: Sequence[Sequence[str]],
+        vectors: Sequence[Vectors],
+        *,
+        common: frozenset[str] = frozenset(),
     ) -> list[str]:
         """A name for each group of texts, the most typical first.
 
@@ -55,14 +71,15 @@ class Naming:
             topic: of the board; empty: of the whole channel.
             groups: the texts.
             vectors: theirs, of each group an array of shape (texts, dimensions), unit length.
+            common: words that most ideas have, see `shared`; a name of nothing else tells no theme from another.
         """
-        plain = names_of(groups)
+        plain = names_of(groups, common)
         if not groups:
             return plain
         said: list[list[str]] = [[] for _group in groups]
         try:
             async with asyncio.timeout(LONGEST_S), self.turnstile.turn(person, channel, _patiently):
-                asking = (self._ask(channel, topic, group, into) for group, into in zip(groups, said, strict=True))
+                asking = (self._ask(channel, topic, group, common, into) for group, into in zip(groups, said, strict=True))
                 for end in await asyncio.gather(*asking, return_exceptions=True):
                     if isinstance(end, BaseException):
                         raise end
@@ -77,7 +94,7 @@ class Naming:
             meanings = None
         return plain if meanings is None else chosen(plain, said, meanings, vectors)
 
-    async def _ask(self, channel: Channel, topic: str, group: Sequence[str], into: list[str]) -> None:
+    async def _ask(self, channel: Channel, topic: str, group: Sequence[str], common: frozenset[str], into: list[str]) -> None:
         """Asks for names of one group; each that has the form of a name is put into `into` as it comes."""
         quoted = "; ".join(_short(text) for text in group[:QUOTED])
         chinese = len(HAN.findall(quoted)) * 2 > len(re.sub(r"\W", "", quoted))
@@ -95,7 +112,7 @@ class Naming:
         async with aclosing(self.generator.draft(order)) as drafts:  # type: ignore[type-var]  # a generator, as all are
             async for draft in drafts:
                 name = tidied(draft.text)
-                if verdict(draft) is None and formed(name):
+                if verdict(draft) is None and formed(name) and not (_terms(name) and _terms(name) <= common):
                     into.append(name)
 
 
@@ -105,6 +122,8 @@ async def _patiently(_place: int) -> None:
 
 def chosen(plain: Sequence[str], said: Sequence[Sequence[str]], meanings: Vectors, vectors: Sequence[Vectors]) -> list[str]:
     """For each theme the name that fits it best, where one fits: better than any other theme, and as well as its plain name.
+
+    A plain name that is a whole idea fits itself best of all, and is no name: anything that fits takes its place.
 
     Args:
         plain: the names to fall back on.
@@ -119,7 +138,7 @@ def chosen(plain: Sequence[str], said: Sequence[Sequence[str]], meanings: Vector
     for theme, mine in enumerate(said):
         rows = fits[start : start + len(mine)]
         start += len(mine)
-        least = max(NEAR, float(fits[theme, theme]) - ABOUT)
+        least = max(NEAR, float(fits[theme, theme]) - ABOUT) if formed(plain[theme]) else NEAR
         fitting = [
             (float(row[theme]), name)
             for name, row in zip(mine, rows, strict=True)
@@ -146,16 +165,28 @@ def formed(name: str) -> bool:
     return len(words) <= MOST_WORDS and any(len(word) > 2 and word.casefold() not in FILLER for word in words)
 
 
-def names_of(groups: Sequence[Sequence[str]]) -> list[str]:
+def shared(topics: Sequence[str]) -> frozenset[str]:
+    """The words that are in all of a board's topics, and so in most of its ideas, of one and of several."""
+    if not topics:
+        return frozenset()
+    words = frozenset.intersection(*map(_terms, topics))
+    return words | {f"{word}s" for word in words} | {word.removesuffix("s") for word in words}
+
+
+def names_of(groups: Sequence[Sequence[str]], without: frozenset[str] = frozenset()) -> list[str]:
     """A name for each group of texts, the most typical first: the words that its texts share and others do not have.
 
     Where they share none it is the most typical text itself, cut.
+
+    Args:
+        groups: the texts.
+        without: words that name none of them, such as the topic's.
     """
     texts = [text for group in groups for text in group]
     common: Mapping[str, int] = Counter(word for text in texts for word in _terms(text))
     names = []
     for group in groups:
-        mine = Counter(word for text in group for word in _terms(text))
+        mine = Counter(word for text in group for word in _terms(text) - without)
         told = {word: count * count / common[word] for word, count in mine.items() if count >= 2 and count * 4 > len(group)}
         best = sorted(told, key=lambda word: (-told[word], word))[:2]
         names.append(" · ".join(best)[:MAX_THEME] if best else cut(group[0]))
@@ -165,15 +196,18 @@ def names_of(groups: Sequence[Sequence[str]]) -> list[str]:
 def _terms(text: str) -> frozenset[str]:
     """The words of a text that can name a theme; of Chinese, pairs of characters."""
     folded = text.casefold()
-    words = {word for word in re.findall(r"[^\W\d_]{3,}", folded) if word not in FILLER and not HAN.search(word)}
+    words = {word for word in re.findall(r"[^\W\d_]{3,}", folded) if word not in BINDING and not HAN.search(word)}
     pairs = {run[place : place + 2] for run in re.findall(r"[\u3400-\u9fff]{2,}", folded) for place in range(len(run) - 1)}
     return frozenset(words | pairs)
 
 
 def cut(text: str) -> str:
-    """A text as a theme's name."""
+    """A text as a theme's name; a long one ends with a whole word."""
     tidy = clean(text)
-    return tidy if len(tidy) <= MAX_THEME else tidy[: MAX_THEME - 1].rstrip() + "…"
+    if len(tidy) <= MAX_THEME:
+        return tidy
+    head, space, _begun = tidy[:MAX_THEME].rpartition(" ")
+    return (head if space and len(head) > MAX_THEME // 2 else tidy[: MAX_THEME - 1]).rstrip(" ,;:.–-") + "…"
 
 
 def _short(text: str) -> str:

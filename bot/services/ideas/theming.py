@@ -17,7 +17,7 @@ from bot.services.events import own_id
 from bot.services.ideas.board import Boards
 from bot.services.ideas.filtering import unsafe
 from bot.services.ideas.gaps import Aspect, aspects, missing
-from bot.services.ideas.naming import Naming, names_of
+from bot.services.ideas.naming import HAN, Naming, names_of, shared
 from bot.services.ideas.selecting import SAME, SAME_WORDS, alike, wordset
 from bot.services.ideas.standing import View, folded
 from bot.words import _, ngettext
@@ -25,6 +25,10 @@ from bot.words import _, ngettext
 LEAST = 12  # ideas; of fewer one sees at a glance what belongs together, and groups of them are chance
 MOST = 500  # ideas, the best; grouping these takes a second of one core, and time grows with their square
 AT_ONCE = 64  # texts embedded by one request, so that a brainstorm's own requests get between
+#: Cosine, with the topic's meaning and without it, from which two sentences for one topic are offered as saying the same; and
+#: words of a sentence: of names nearly alike most mean to differ. Measured in English only: docs/lab/workshop.md.
+LIKELY, BESIDE, SENTENCE = 0.65, 0.6, 4
+NOTHING = 0.3  # length of what is left of a meaning without its topic's, below which it is noise
 OFFERED = 3  # pairs that say the same, offered at once; each takes a line and a button
 
 Grouping = Callable[[NDArray[np.float32]], list[list[int]]]
@@ -122,7 +126,8 @@ class Theming:
             await told()
         several = [group for group in groups if len(group) > 1]
         texts = [[ideas[place].text for place in group] for group in several]
-        names = await self.naming.names(person, channel, topic, texts, [vectors[group] for group in several])
+        common = shared((topic,) if topic else await self.boards.topics(channel))
+        names = await self.naming.names(person, channel, topic, texts, [vectors[group] for group in several], common=common)
         made = self._named(channel, topic, [[ideas[place] for place in group] for group in groups], names, before)
         await self.store.keep_themes(channel, folded(topic), made)
         return made
@@ -217,22 +222,43 @@ class Theming:
         return [theme for theme in await self.store.themes(channel, folded(topic)) if shown & {*theme.ideas}]
 
 
-def same(ideas: Sequence[Idea], vectors: NDArray[np.float32]) -> list[tuple[Idea, Idea]]:
+def without(vectors: NDArray[np.float32], topic: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Meanings without what they share with their topic's, unit length again; of one that says nothing else, zeros.
+
+    Args:
+        vectors: unit length, shape (texts, dimensions).
+        topic: likewise, shape (dimensions,).
+    """
+    rest = vectors - np.outer(vectors @ topic, topic)
+    length = np.linalg.norm(rest, axis=1, keepdims=True)
+    return np.where(length > NOTHING, rest / np.maximum(length, NOTHING), 0.0).astype(np.float32)
+
+
+def same(
+    ideas: Sequence[Idea], vectors: NDArray[np.float32], topic: NDArray[np.float32] | None = None
+) -> list[tuple[Idea, Idea]]:
     """Pairs of ideas that say the same, the likest first, each idea in one; the lower on the board would go into the higher.
 
     Args:
         ideas: best first.
         vectors: unit length, shape (len(ideas), dimensions).
+        topic: the meaning of what all of them answer, likewise, shape (dimensions,); then sentences that are alike without it
+            are pairs, too: with it, all that repeat its words are alike. None: they answer several.
     """
     if not ideas:
         return []
     words = [wordset(idea.text) for idea in ideas]
     cosine = vectors @ vectors.T
+    beside = vectors if topic is None else without(vectors, topic)
+    sentences = np.array(
+        [len(some) >= SENTENCE and HAN.search(idea.text) is None for some, idea in zip(words, ideas, strict=True)]
+    )
+    likely = (cosine >= LIKELY) & (beside @ beside.T >= BESIDE) & np.outer(sentences, sentences) & (topic is not None)
     pairs = [
         (max(float(cosine[low, high]), shared), low, high)
         for low in range(len(ideas))
         for high in range(low)
-        if (shared := alike(words[low], words[high])) >= SAME_WORDS or cosine[low, high] >= SAME
+        if (shared := alike(words[low], words[high])) >= SAME_WORDS or cosine[low, high] >= SAME or likely[low, high]
     ]
     found, used = [], set[int]()
     for _likeness, low, high in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):

@@ -101,7 +101,7 @@ class Rounds:
         """
         stored = await self.store.open_round(round)
         if stored.id != round.id:
-            busy = _("A round runs here already: “{topic}”. Stop it, or wait for its end.")
+            busy = _("A round runs here already: “{topic}”. It goes on with /round next and ends with /round stop.")
             raise Refusal(busy.format(topic=stored.topic or "…"))
         brainstorming = self.answering.brainstorming
         header = await brainstorming.header(channel=round.channel, asker=round.opener, prompt=prompt, locale=round.locale)
@@ -224,7 +224,7 @@ class Rounds:
             there = replace(round, step=step)
             if not getattr(self.cards.phase(there), "PAIRS", False):
                 return step
-            if await self.cards.likeness.pairs(await self._revealed(round)):
+            if await self.cards.likeness.pairs(await self._revealed(round), round.topic):
                 return step
         return len(round.steps)
 

@@ -27,16 +27,18 @@ class Likeness:
         self.generator = generator
         self._known: dict[bytes, np.ndarray] = {}  # by digest: nothing that people wrote is kept here
 
-    async def pairs(self, ideas: Sequence[Idea]) -> list[tuple[Idea, Idea]]:
+    async def pairs(self, ideas: Sequence[Idea], topic: str) -> list[tuple[Idea, Idea]]:
         """Pairs of ideas that say the same, the likest first, each idea in one: the one that would go, the one that would stay.
 
         Args:
             ideas: those that came first stay.
+            topic: what they answer; empty where it was deleted.
         """
         words = [idea for idea in ideas if idea.modality == "text"]
         if len(words) < 2:
             return []
-        return same(words, await self._vectors([idea.text for idea in words]))
+        vectors = await self._vectors([topic, *(idea.text for idea in words)] if topic else [idea.text for idea in words])
+        return same(words, vectors[1:], vectors[0]) if topic else same(words, vectors)
 
     async def _vectors(self, texts: Sequence[str]) -> np.ndarray:
         """One row per text; all zero where meanings cannot be had, so that words alone tell."""

@@ -17,7 +17,7 @@ from bot.services.rounds.likeness import Likeness
 from bot.words import _, ngettext
 
 SHOWN = 10  # ideas with their buttons on one message, as on a page of the board
-NAMED = 30  # further ideas, in a line each, so that points can be given to them; a message holds 4 000 characters
+NAMED = 40  # ideas in a line each, so that points can be given to them; a message holds 4 000 characters
 A_LINE = 70  # characters of such an idea
 OFFERED = 5  # pairs that say the same, offered at once: a row of buttons; with each that is merged the next comes
 
@@ -46,13 +46,14 @@ class RoundCards:
     async def _phase(self, round: Round, room: int) -> Card:
         phase = self.phase(round)
         ideas = await self.listed(round)
-        pairs = (await self.likeness.pairs(ideas))[:OFFERED] if getattr(phase, "PAIRS", False) else []
+        pairs = (await self.likeness.pairs(ideas, round.topic))[:OFFERED] if getattr(phase, "PAIRS", False) else []
         said = [_(phase.SAYS), round.now.prompt, self._rules(round), await self._written(round)]
-        parts = [*said, "\n".join(f"#{goes.number} = #{stays.number}" for goes, stays in pairs), listed(ideas[room:])]
+        with_buttons, rest = parted(ideas, room, best_first=getattr(phase, "BEST_FIRST", False))
+        parts = [*said, "\n".join(f"#{goes.number} = #{stays.number}" for goes, stays in pairs), rest]
         return Card(
             title=self._title(round),
             text="\n\n".join(filter(None, parts)),
-            lines=await self._lines(round, ideas[:room], getattr(phase, "VERBS", ()), blind=getattr(phase, "BLIND", False)),
+            lines=await self._lines(round, with_buttons, getattr(phase, "VERBS", ()), blind=getattr(phase, "BLIND", False)),
             footer=until(round.closes_at),
             controls=(*self._controls(phase, round), *offers(pairs), *leading(round)),
             thread=getattr(phase, "THREAD", False),
@@ -145,10 +146,11 @@ class RoundCards:
         decided = [decision_line(by_id[one.idea], one) for one in round.decisions if one.idea in by_id]
         nothing = _("Nothing was decided yet. Whoever leads may still do so: /decide and the number of an idea.")
         heading = _("What came of “{topic}”") if round.state == "done" else _("Stopped: “{topic}”")
+        shown, rest = parted(ideas, room, best_first=True)
         return Card(
             title=heading.format(topic=shortened(round.topic, 120) or "…"),
-            text="\n\n".join(filter(None, ["\n".join(decided) or (nothing if ideas else ""), listed(ideas[room:])])),
-            lines=await self._lines(round, ideas[:room], ("vote", "more", "why"), blind=False),
+            text="\n\n".join(filter(None, ["\n".join(decided) or (nothing if ideas else ""), rest])),
+            lines=await self._lines(round, shown, ("vote", "more", "why"), blind=False),
             footer=ngettext("{count} idea", "{count} ideas", len(ideas)).format(count=len(ideas)),
             controls=(Control(key=Key(verb="board"), label=_("Board"), emoji="📋"),),
         )
@@ -189,6 +191,19 @@ def counted(feedback: Sequence[Feedback], round: Round) -> dict[IdeaId, int]:
 def in_points(points: int) -> str:
     """Points, in words."""
     return ngettext("{count} point", "{count} points", points).format(count=points)
+
+
+def parted(ideas: Sequence[Idea], room: int, *, best_first: bool) -> tuple[Sequence[Idea], str]:
+    """Which ideas stand on a card by themselves, and what its text says of the others, which is read before those.
+
+    Of more than there is room for, the best alone are shown, as whoever reads the card looks for them at its top; where none is
+    better yet, all of them are named in the text, in their order.
+    """
+    if len(ideas) <= room:
+        return ideas, ""
+    if best_first:
+        return ideas[:room], _("The best {shown} of {count}; the others are on the board.").format(shown=room, count=len(ideas))
+    return (), listed(ideas)
 
 
 def listed(ideas: Sequence[Idea]) -> str:

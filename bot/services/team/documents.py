@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sys
-from pathlib import Path
 
 from bot.domain.errors import Refusal
 from bot.domain.ideas import clean
@@ -13,6 +11,7 @@ from bot.messages import Upload
 from bot.services.ideas.lists import decoded
 from bot.services.media.uploads import fetched, shown
 from bot.services.team import pdf_text
+from bot.starting import running
 from bot.words import _
 
 MOST_BYTES = 10_000_000  # a report with pictures has 5 MB
@@ -42,10 +41,9 @@ async def text_of(upload: Upload) -> str:
 
 async def _pdf(name: str, content: bytes) -> str:
     """The text of a PDF, read by another process."""
-    program = str(Path(pdf_text.__file__))
     quiet = asyncio.subprocess.DEVNULL
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(sys.executable, "-I", program, stdin=pipe, stdout=pipe, stderr=quiet)
+    process = await asyncio.create_subprocess_exec(*running(pdf_text.__name__), stdin=pipe, stdout=pipe, stderr=quiet)
     try:
         async with asyncio.timeout(READING_S):
             out, _none = await process.communicate(content)

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from math import ceil
 
 from bot.config import LimitsTable
 from bot.domain.errors import TooMany
 from bot.domain.ideas import Channel, Person, Team
 from bot.domain.models import ChannelSettings
 from bot.ports import Clock, Store
+from bot.quotas import best
+from bot.services.team.holding import held_by
 from bot.words import _
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, RESOLUTION = timedelta(minutes=1), timedelta.resolution
 
 
 def whole(team: Team) -> Channel:
     """Where a team's own settings are kept: a channel that no platform has."""
     return Channel(team=team, id="")
+
+
+def lasting(span: timedelta) -> str:
+    """A span of time in words, in whole minutes, none of which is left out."""
+    hours, minutes = divmod(max(1, ceil(span / MINUTE)), 60)
+    return (
+        _("{hours} h {minutes} min").format(hours=hours, minutes=minutes) if hours else _("{minutes} min").format(minutes=minutes)
+    )
 
 
 class Governing:
@@ -37,19 +49,48 @@ class Governing:
         """Lets one more brainstorm begin.
 
         Raises:
-            TooMany: this person, the channel or the team has begun as many within the hour as are allowed here.
+            TooMany: this person, the channel or the team has begun as many within the hour or the day as are allowed here.
         """
         settings, team = await self.store.settings(channel), await self.store.settings(whole(channel.team))
-        since = self.clock() - HOUR
-        person_limit = settings.person_per_hour or self.limits.person_per_hour
-        template = _("Your limit of {limit} brainstorms an hour is reached here. Please try again in {minutes} min.")
-        self._within(await self.store.asked(channel.team, since, person), person_limit, template)
+        quota = best(self.limits.roles, (*held_by(person), channel.team.id))
+        admin, host = _("an admin can change it with /settings"), _("whoever hosts Muselab can change it")
+        person_limit = min(filter(None, (settings.person_per_hour, quota.per_hour)), default=self.limits.person_per_hour)
+        template = _("Your limit of {limit} brainstorms an hour is reached here until {until} UTC, for {wait} more; {who}.")
+        who = host if person_limit == quota.per_hour else admin
+        await self._room(channel.team, HOUR, person_limit, template, who, person)
+        if day_limit := quota.per_day or self.limits.person_per_day:
+            template = _("Your limit of {limit} brainstorms a day is reached here until {until} UTC, for {wait} more; {who}.")
+            await self._room(channel.team, DAY, day_limit, template, host, person)
         channel_limit = settings.channel_per_hour or self.limits.channel_per_hour
-        template = _("This channel's limit of {limit} brainstorms an hour is reached. Please try again in {minutes} min.")
-        self._within(await self.store.asked(channel, since), channel_limit, template)
+        template = _("This channel's limit of {limit} brainstorms an hour is reached until {until} UTC, for {wait} more; {who}.")
+        await self._room(channel, HOUR, channel_limit, template, admin)
         team_limit = team.team_per_hour or self.limits.team_per_hour
-        template = _("Your team's limit of {limit} brainstorms an hour is reached. Please try again in {minutes} min.")
-        self._within(await self.store.asked(channel.team, since), team_limit, template)
+        template = _("Your team's limit of {limit} brainstorms an hour is reached until {until} UTC, for {wait} more; {who}.")
+        await self._room(channel.team, HOUR, team_limit, template, admin)
+
+    async def _room(
+        self, place: Team | Channel, span: timedelta, limit: int, template: str, who: str, person: Person | None = None
+    ) -> None:
+        """Refuses one more brainstorm where `limit` were begun within the span before now; says until when, and who can help."""
+        now = self.clock()
+        since = now - span + RESOLUTION  # what was begun a whole span ago counts no more
+        count, first = await self.store.asked(place, since, person)
+        if count < limit or first is None:
+            return
+        begun = first if count == limit else await self._newest(limit, place, since, person)
+        until = (begun + span + MINUTE - RESOLUTION).replace(second=0, microsecond=0)
+        raise TooMany(template.format(limit=limit, until=f"{until:%H:%M}", wait=lasting(until - now), who=who))
+
+    async def _newest(self, limit: int, place: Team | Channel, early: datetime, person: Person | None) -> datetime:
+        """When the `limit`-th of the newest was begun, at most a minute late: more were begun while more were allowed."""
+        late = self.clock()
+        while late - early > MINUTE:
+            middle = early + (late - early) / 2
+            count, first = await self.store.asked(place, middle, person)
+            if count == limit and first is not None:
+                return first
+            early, late = (middle, late) if count > limit else (early, middle)
+        return late
 
     async def admit_idea(self, person: Person, channel: Channel) -> None:
         """Lets a person put one more idea of their own on the board.
