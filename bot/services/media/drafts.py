@@ -6,8 +6,9 @@ else of the person.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from bot.domain.errors import InvalidPrompt, NotAllowed, Refusal, UnknownIdea
@@ -20,7 +21,10 @@ from bot.words import _, language
 
 MOST_THOUGHTS = 60  # of one file: a wall of 48 notes, ten minutes of talk; a person may add as many ideas within an hour
 LOOKED_BACK = 50  # brainstorms of a channel among which the latest draft is looked for; a busy hour has fewer
-THOUGHT, GROUP, LEFT = "thought-", "group-", "left"  #: names of a prompt's options; with a number, from 1
+#: Names of a prompt's options; but for the last with a number, from 1.
+THOUGHT, GROUP, PICTURE, LEFT = "thought-", "group-", "picture-", "left"
+UNREAD = "?"  #: kept as the text of what could not be read: an option has one
+PICTURED = re.compile(r"^\[(?:picture|图片) ?\d{1,3}\]\s*")  #: as `Thought.shown` names one, in any language of ours
 COLONS = (":", "：")
 
 
@@ -30,6 +34,12 @@ class Thought:
 
     text: str
     group: str = ""  #: the heading that it stood under
+    picture: int = 0  #: the number of its picture where it could not be read, and `text` is empty; 0: it was read
+
+    @property
+    def shown(self) -> str:
+        """Its text, or that its picture has to be looked at."""
+        return _("[picture {number}]").format(number=self.picture) if self.picture else self.text
 
 
 class Drafts:
@@ -45,7 +55,11 @@ class Drafts:
         self, person: Person, channel: Channel, modality: Modality, found: Sequence[Thought], reply: Reply
     ) -> Brainstorm:
         """Keeps what was found in a file, the first `MOST_THOUGHTS` of it, and how many more there were."""
-        thoughts = [Thought(text=part, group=clean(one.group)) for one in found for part in parted(one.text)]
+        thoughts = [
+            replace(one, text=part, group=clean(one.group))
+            for one in found
+            for part in ([""] if one.picture else parted(one.text))
+        ]
         return await self._begin(person, channel, prompt_of(thoughts, modality), reply.address)
 
     async def draft(self, person: Person, channel: Channel, modality: Modality, id: str) -> Brainstorm:
@@ -115,10 +129,11 @@ def _is_draft(one: Brainstorm, modality: Modality) -> bool:
 
 def prompt_of(thoughts: Sequence[Thought], modality: Modality) -> Prompt:
     """What was found, as it is kept."""
-    options = [(f"{THOUGHT}{number}", one.text) for number, one in enumerate(thoughts[:MOST_THOUGHTS], 1)]
+    options = [(f"{THOUGHT}{number}", one.text or UNREAD) for number, one in enumerate(thoughts[:MOST_THOUGHTS], 1)]
     options += [(f"{GROUP}{number}", one.group) for number, one in enumerate(thoughts[:MOST_THOUGHTS], 1) if one.group]
+    options += [(f"{PICTURE}{number}", str(one.picture)) for number, one in enumerate(thoughts[:MOST_THOUGHTS], 1) if one.picture]
     options += [(LEFT, str(len(thoughts) - MOST_THOUGHTS))] if len(thoughts) > MOST_THOUGHTS else []
-    text = clean(" ".join(one.text for one in thoughts))[:MAX_TOPIC]
+    text = clean(" ".join(one.text or one.shown for one in thoughts))[:MAX_TOPIC]
     return Prompt(text=text, count=1, modality=modality, options=tuple(options))
 
 
@@ -127,7 +142,15 @@ def thoughts_of(draft: Brainstorm) -> list[Thought]:
     assert draft.prompt is not None
     told = dict(draft.prompt.options)
     numbers = [name.removeprefix(THOUGHT) for name in told if name.startswith(THOUGHT)]
-    return [Thought(text=told[THOUGHT + number], group=told.get(GROUP + number, "")) for number in numbers]
+    pictures = {number: int(told.get(PICTURE + number, 0)) for number in numbers}
+    return [
+        Thought(
+            text="" if pictures[number] else told[THOUGHT + number],
+            group=told.get(GROUP + number, ""),
+            picture=pictures[number],
+        )
+        for number in numbers
+    ]
 
 
 def left_of(draft: Brainstorm) -> int:
@@ -152,7 +175,7 @@ def written(thoughts: Sequence[Thought], most: int) -> tuple[str, int]:
     text, group = "", ""
     for number, one in enumerate(thoughts):
         head = "" if one.group == group else f"\n{one.group}{COLONS[0]}\n" if one.group else "\n"
-        longer = f"{text}{head}{one.text}\n"
+        longer = f"{text}{head}{one.shown}\n"
         if len(longer) > most:
             return text.strip(), number
         text, group = longer, one.group
@@ -160,12 +183,18 @@ def written(thoughts: Sequence[Thought], most: int) -> tuple[str, int]:
 
 
 def thoughts_in(text: str) -> list[Thought]:
-    """The thoughts in such lines. A line that ends with a colon is a heading, up to the next or an empty line."""
+    """The thoughts in such lines. A line that ends with a colon is a heading, up to the next or an empty line.
+
+    A line that only names a picture was left as it was, and is none; what was typed behind the name is.
+    """
     found: list[Thought] = []
     group = ""
-    for line in map(str.strip, text.splitlines()):
-        if not line:
+    for row in map(str.strip, text.splitlines()):
+        line = PICTURED.sub("", row)
+        if not row:
             group = ""
+        elif not line:
+            continue
         elif line.endswith(COLONS):
             group = line[:-1].strip()
         else:

@@ -234,10 +234,13 @@ class Making:
             Refusal: nothing here can look at pictures, or this one cannot be opened.
             GeneratorDown: what looks at pictures cannot work now.
         """
-        return await self._told(Commission(modality="vision", attachments=(picture,), language=language()))
+        return (await self._told(Commission(modality="vision", attachments=(picture,), language=language()))).facts
 
-    async def read(self, picture: File, watch: Watch) -> Mapping[str, Value | float]:
-        """What is written in a picture, by name: text, columns, unread; `watch` is told how far it is. Raises likewise."""
+    async def read(self, picture: File, watch: Watch) -> Made:
+        """What is written in a picture, its facts by name: text, columns, unread; its files are what could not be read, cut out.
+
+        `watch` is told how far it is. Raises likewise.
+        """
         options: dict[str, Value] = {"do": "notes"}
         return await self._told(
             Commission(modality="vision", attachments=(picture,), language=language(), options=options), watch
@@ -245,14 +248,15 @@ class Making:
 
     async def heard(self, recording: File, watch: Watch) -> Mapping[str, Value | float]:
         """What is said in a recording, by name: text, thoughts, seconds; `watch` is told how far it is. Raises likewise."""
-        return await self._told(Commission(modality="hearing", attachments=(recording,), language=language()), watch)
+        asked = Commission(modality="hearing", attachments=(recording,), language=language())
+        return (await self._told(asked, watch)).facts
 
-    async def _told(self, commission: Commission, watch: Watch | None = None) -> Mapping[str, Value | float]:
+    async def _told(self, commission: Commission, watch: Watch | None = None) -> Made:
         """What an engine says of a file."""
         async with aclosing(self.maker.make(commission)) as events:
             async for event in events:
                 if isinstance(event, Made):
-                    return event.facts
+                    return event
                 if watch is not None:
                     await watch(event)
         raise GeneratorDown

@@ -11,7 +11,7 @@ from bot.domain.errors import Refusal
 from bot.domain.ideas import MAX_IDEAS, Brainstorm
 from bot.domain.modalities import Modality
 from bot.domain.rounds import Round
-from bot.messages import Call, Card, Control, Field, Form, Key, Param, Press, Progress, Upload, Value
+from bot.messages import Call, Card, Control, Field, File, Form, Key, Param, Press, Progress, Upload, Value
 from bot.ports import Reply
 from bot.services.cards import Cards
 from bot.services.media.drafts import COLONS, Drafts, Thought, left_of, thoughts_in, thoughts_of, written
@@ -43,25 +43,59 @@ class Review:
         draft = {"heard": press.key.target, "add": ALL[0]} if press.key.target else {}
         return draft | {"text": press.values.get("text", "")}
 
-    def card(self, draft: Brainstorm, title: str, round: Round | None = None) -> Card:
-        """What was found, by groups, with what can be done with it; `round`: one that takes ideas where it was handed in."""
+    def card(self, draft: Brainstorm, title: str, round: Round | None = None, pictures: Sequence[File] = ()) -> Card:
+        """What was found, by groups, with what can be done with it.
+
+        Args:
+            draft: what was found.
+            title: what it is.
+            round: one that takes ideas where it was handed in.
+            pictures: of what could not be read.
+        """
         thoughts = thoughts_of(draft)
-        add = ngettext("Put it on the board", "Put all {count} on the board", len(thoughts)).format(count=len(thoughts))
+        return Card(
+            title=title,
+            text=listed(thoughts),
+            footer=self._footer(thoughts, left_of(draft)),
+            controls=self._controls(draft, round),
+            files=tuple(pictures),
+            private=True,
+        )
+
+    def _controls(self, draft: Brainstorm, round: Round | None) -> tuple[Control, ...]:
+        """To type in or change what was found; and where some of it was read, to take that as it is."""
+        thoughts = thoughts_of(draft)
+        count = len(readable(thoughts))
         edit = Key(verb=self.verb, target=draft.id, token="edit")
-        controls = (
-            Control(key=edit, label=_("Change them first"), emoji="✏️", asks=True, primary=True),
+        label = _("Change them first") if count == len(thoughts) else _("Type them in")
+        change = Control(key=edit, label=label, emoji="✏️", asks=True, primary=True)
+        if not count:
+            return (change,)
+        add = ngettext("Put it on the board", "Put all {count} on the board", count).format(count=count)
+        return (
+            change,
             Control(key=Key(verb=self.verb, target=draft.id, token="add"), label=add, emoji="💡"),
             *into_round(Key(verb=self.verb, target=draft.id, token=INTO), round),
         )
-        footer = _("Nothing of it is on the board yet. Press a button, or type /{command} --add all or --add “1 3”.")
-        left = left_of(draft)
+
+    def _footer(self, thoughts: Sequence[Thought], left: int) -> str:
+        """How many more there were, how many could not be read, and what to do."""
+        unread = len(thoughts) - len(readable(thoughts))
         more = ngettext(
             "One more was found than fits here. Please send what is left once more, by itself.",
             "{count} more were found than fit here. Please send what is left once more, by itself.",
             left,
         )
-        said = [more.format(count=left) if left else "", footer.format(command=self.verb)]
-        return Card(title=title, text=listed(thoughts), footer=" ".join(filter(None, said)), controls=controls, private=True)
+        pictured = ngettext(
+            "One note could not be read: it is cut out in the picture. Type it in, or leave it out.",
+            "{count} notes could not be read: they are cut out in the picture, by number. Type them in, or leave them out.",
+            unread,
+        )
+        footer = _("Nothing of it is on the board yet. Press a button, or type /{command} --add all or --add “1 3”.")
+        if unread == len(thoughts):
+            footer = _("Nothing of it is on the board yet.")
+        said = [more.format(count=left) if left else "", pictured.format(count=unread) if unread else ""]
+        return " ".join(filter(None, [*said, footer.format(command=self.verb)]))
 
     async def brought(self, drafts: Drafts, contributing: Contributing, call: Call) -> Card:
         """Puts everything in a draft into the round that runs here, where nobody sees it before the reveal.
@@ -71,7 +105,7 @@ class Review:
         """
         draft = await drafts.draft(call.person, call.channel, self.modality, str(call.args.get("heard", "")))
         round = await contributing.rounds.latest(call.channel)
-        return in_round(await contributing.bring(call, round, [thought.text for thought in thoughts_of(draft)]))
+        return in_round(await contributing.bring(call, round, [one.text for one in readable(thoughts_of(draft))]))
 
     async def form(self, drafts: Drafts, press: Press, title: str) -> Form:
         """For a draft's words, to be changed before they become ideas. Raises as `Drafts.draft`."""
@@ -79,6 +113,8 @@ class Review:
         thoughts = thoughts_of(draft)
         text, fit = written(thoughts, MOST_FORM)
         hint = _("A line that ends with a colon names a group")
+        if len(readable(thoughts)) < len(thoughts):
+            hint = _("Write over “[picture 1]” what the note says; lines left as they are become no ideas")
         if fit < len(thoughts):
             rest = f"{fit + 1}-{len(thoughts)}"
             hint = _("There is room for {fit} here; for the others type /{command} --add “{rest}”").format(
@@ -94,8 +130,13 @@ class Review:
             Refusal: none of them can be put there.
         """
         draft = await drafts.draft(call.person, call.channel, self.modality, str(call.args.get("heard", "")))
-        changed = thoughts_in(str(call.args.get("text", "")))
-        thoughts = changed or picked(thoughts_of(draft), str(call.args["add"]))
+        typed = str(call.args.get("text", ""))
+        picks = picked(thoughts_of(draft), str(call.args["add"]))
+        thoughts = thoughts_in(typed) or ([] if typed.strip() else readable(picks))
+        if not thoughts:
+            raise Refusal(
+                _("What is in these pictures is not typed in yet. Press “Type them in” and write it over “[picture 1]”.")
+            )
         ideas, left = await drafts.added(call.person, call.channel, thoughts)
         if not ideas:
             raise Refusal("\n".join(dict.fromkeys(left)))
@@ -115,8 +156,14 @@ async def read_photo(photos: Photos, contributing: Contributing, call: Call, fil
         await reply.show(Card(title=_("Reading"), progress=progress, private=True))
 
     await watch(Progress(doing=_("Reading")))
-    draft = await photos.read(call.person, call.channel, file, reply, watch)
-    await reply.show(PHOTO.card(draft, _("What is on the notes"), await contributing.taking(call.channel)))
+    found = await photos.read(call.person, call.channel, file, reply, watch)
+    round = await contributing.taking(call.channel)
+    await reply.show(PHOTO.card(found.draft, _("What is on the notes"), round, found.pictures))
+
+
+def readable(thoughts: Sequence[Thought]) -> list[Thought]:
+    """Those whose words are known."""
+    return [one for one in thoughts if not one.picture]
 
 
 def into_round(key: Key, round: Round | None) -> tuple[Control, ...]:
@@ -140,7 +187,7 @@ def listed(thoughts: Sequence[Thought]) -> str:
         lines = [group + COLONS[0]] if group else []
         for one in ones:
             number += 1
-            lines.append(f"{number}. {one.text}")
+            lines.append(f"{number}. {one.shown}")
         parts.append("\n".join(lines))
     return "\n\n".join(parts)
 

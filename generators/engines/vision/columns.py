@@ -8,6 +8,8 @@ from itertools import pairwise
 
 from generators.engines.vision.notes import Group, sticky
 
+Box = tuple[int, int, int, int]
+
 LONGEST = 40  #: letters of a heading; what is longer is a sentence beside the notes
 WIDER = 1.8  #: times as wide as any other gap: where the columns part, wherever the headings stand
 ALIGNED = 0.25  #: of a note's width: how far a heading's left edge is from its notes' where it stands over the first of them
@@ -27,7 +29,8 @@ class Column:
     """Notes under one heading."""
 
     title: str  #: as it is written; empty for notes under none
-    texts: tuple[str, ...]  #: of each note, from top to bottom, row by row
+    texts: tuple[str, ...]  #: of each note, from top to bottom, row by row; empty for one that could not be read
+    cuts: tuple[Box, ...] = ()  #: where those are, as many as there are empty texts
 
 
 def columns(groups: Sequence[Group]) -> list[Column]:
@@ -47,29 +50,32 @@ def columns(groups: Sequence[Group]) -> list[Column]:
     for note in notes:
         under[_place(note, heads, notes)].append(note)
     loose = under.pop(-1) + [heads[number] for number, ones in under.items() if not ones]  # a title, or a note without a colour
-    found = [Column(title="", texts=tuple(group.text for group in loose))]
-    found += [
-        Column(title=heads[number].text.rstrip(":： "), texts=tuple(note.text for note in under[number])) for number in under
-    ]
+    found = [_column("", loose)]
+    found += [_column(heads[number].text.rstrip(":： "), under[number]) for number in under]
     return [column for column in found if column.texts]
 
 
 def heading(group: Group) -> bool:
     """Whether a group is written on the wall itself, and short."""
-    return not group.coloured and len(group.text) <= LONGEST
+    return not group.coloured and not group.cut and len(group.text) <= LONGEST
+
+
+def _column(title: str, notes: Sequence[Group]) -> Column:
+    return Column(title=title, texts=tuple(note.text for note in notes), cuts=tuple(note.cut for note in notes if note.cut))
 
 
 def _listed(groups: Sequence[Group]) -> list[Column]:
     """Of a page or a board of lines each line; a first line that is known as a heading is one."""
     found: list[Column] = []
     for group in groups:
-        texts = [line.text for line in group.lines]
+        texts = [""] if group.cut else [line.text for line in group.lines]
+        cuts = (group.cut,) if group.cut else ()
         titled = len(texts) > 1 and (_is_known(texts[0]) or texts[0].rstrip().endswith((":", "：")))
         title = texts.pop(0).rstrip(":： ") if titled else ""
         if found and not title and not found[-1].title:
-            found[-1] = Column(title="", texts=(*found[-1].texts, *texts))
+            found[-1] = Column(title="", texts=(*found[-1].texts, *texts), cuts=(*found[-1].cuts, *cuts))
         else:
-            found.append(Column(title=title, texts=tuple(texts)))
+            found.append(Column(title=title, texts=tuple(texts), cuts=cuts))
     return found
 
 

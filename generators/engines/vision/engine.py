@@ -4,7 +4,8 @@ Embedded: a small classifier, words near to its labels in meaning, PP-OCR, the p
 Production: any image-text-to-text model of transformers by name or folder.
 
 Facts: `label`, `sure` (0..1), `words`, `text`, `notes` (of sticky notes each one), `columns` (JSON: a heading, or "", and the
-texts of the notes or lines under it, for each column), `unread` (lines in no known script),
+texts of the notes or lines under it, for each column), `unread` (lines in no known script; with `notes` below: notes
+whose words were not made out, each an empty text in `columns`, cut out in the work's files in that order),
 `colours` (#rrggbb …), `colour_names`, `sentence`, `width`, `height`; words, texts, notes are joined by `, ` and ` / `. Options:
 `prompt` (production: what to ask instead of our question); `do`: `notes` reads what is written and looks at nothing else.
 """
@@ -12,7 +13,7 @@ texts of the notes or lines under it, for each column), `unread` (lines in no kn
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,8 +23,8 @@ from bot.words import _
 from generators.engines.making import Commission, Engine, Option, Report, Unmakeable, Work
 from generators.engines.shared.colour import named
 from generators.engines.shared.uploads import SIDE, on_white, opened
-from generators.engines.vision import notes, pages, reading
-from generators.engines.vision.columns import columns
+from generators.engines.vision import again, cutouts, notes, pages, papers, reading
+from generators.engines.vision.columns import Column, columns
 from generators.engines.vision.seeing import Sight, colours, hexes
 
 EMBEDDED = "embedded"
@@ -65,12 +66,11 @@ class VisionEngine:
         notes_only = commission.options.get("do") == NOTES
         whole = on_white(opened(commission.attachments[0], legible=notes_only or self._describer is None))
         if notes_only:
-            facts = self._read(whole, report)
-            yield Work(files=(), alt=str(facts.get("text", "")), facts=facts)
+            yield self._notes(whole, report)
             return
         picture = whole.copy()
         picture.thumbnail((SIDE, SIDE))
-        facts = {"width": picture.width, "height": picture.height}
+        facts: dict[str, Option] = {"width": picture.width, "height": picture.height}
         report(_("Looking at the colours"), 0.05)
         palette = colours(picture)
         facts |= {
@@ -98,6 +98,20 @@ class VisionEngine:
             facts |= self._read(whole, report)
         return facts
 
+    def _notes(self, whole: Image.Image, report: Report) -> Work:
+        """What is written on each note, with a second look at what the first was not sure of. Raises as `_read`."""
+        report(_("Reading what is written on it"), 0.1)
+        reader = self._reading()
+        page = pages.read(reader, whole, all_of_it=True)
+        report(_("Looking closer at what is hard to read"), 0.5)
+        read = again.settled(reader, page.picture, page.lines)
+        groups = papers.unread(read.sure, read.unsure, page.picture)
+        found = columns(groups)
+        boxes = [box for column in found for box in column.cuts]
+        facts = _facts(groups, found)
+        facts |= {"unread": len(boxes)} if boxes else {}
+        return Work(files=cutouts.sheets(page.picture, boxes[: papers.MOST]), alt=str(facts.get("text", "")), facts=facts)
+
     def _read(self, whole: Image.Image, report: Report) -> dict[str, Option]:
         """What is written on it.
 
@@ -105,27 +119,32 @@ class VisionEngine:
             Unmakeable: nothing here reads.
         """
         report(_("Reading what is written on it"), 0.5)
+        page = pages.read(self._reading(), whole)
+        groups = notes.grouped(page.lines, page.picture)
+        return _facts(groups, columns(groups)) | ({"unread": page.unread} if page.unread else {})
+
+    def _reading(self) -> reading.Reader:
         folder = reading.available()
         if folder is None:
             raise Unmakeable(_("What is written in pictures is read by a package that is not installed: {how}.").format(how=HOW))
         self._reader = self._reader or reading.Reader(folder)
-        facts: dict[str, Option] = {}
-        page = pages.read(self._reader, whole)
-        groups = notes.grouped(page.lines, page.picture)
-        text = " / ".join(line.text for group in groups for line in group.lines)
-        facts |= {"text": text} if text else {}
-        found = columns(groups)
-        facts |= {"columns": json.dumps([[one.title, one.texts] for one in found], ensure_ascii=False)} if found else {}
-        if notes.sticky(groups):
-            facts |= {"notes": " / ".join(note for one in found for note in one.texts)}
-        facts |= {"unread": page.unread} if page.unread else {}
-        return facts
+        return self._reader
 
     def close(self) -> None:
         """See `Engine`."""
         self._sight = self._reader = None
         if self._describer is not None:
             self._describer.close()
+
+
+def _facts(groups: Sequence[notes.Group], found: Sequence[Column]) -> dict[str, Option]:
+    """What groups of lines, and their columns, are told as."""
+    text = " / ".join(line.text for group in groups if not group.cut for line in group.lines)
+    facts: dict[str, Option] = {"text": text} if text else {}
+    facts |= {"columns": json.dumps([[one.title, one.texts] for one in found], ensure_ascii=False)} if found else {}
+    if notes.sticky(groups):
+        facts |= {"notes": " / ".join(note for one in found for note in one.texts if note)}
+    return facts
 
 
 def sentence(facts: dict[str, Option]) -> str:

@@ -24,15 +24,18 @@ class Group:
 
     lines: tuple[Line, ...]
     ground: tuple[int, int, int]  #: red, green, blue, 0..255
+    cut: tuple[int, int, int, int] | None = None  #: where it is, if what is written on it was not made out
 
     @property
     def text(self) -> str:
-        """What is written on it."""
-        return " ".join(line.text for line in self.lines)
+        """What is written on it; nothing where that was not made out."""
+        return "" if self.cut else " ".join(line.text for line in self.lines)
 
     @property
     def box(self) -> tuple[int, int, int, int]:
         """Left, top, right, bottom."""
+        if self.cut:
+            return self.cut
         boxes = [line.box for line in self.lines]
         lefts, tops, rights, bottoms = zip(*boxes, strict=True)
         return min(lefts), min(tops), max(rights), max(bottoms)
@@ -65,7 +68,7 @@ def grouped(lines: Sequence[Line], picture: Image.Image) -> list[Group]:
         Group(lines=tuple(sorted((lines[number] for number in each), key=lambda line: line.box[1])), ground=grounds[each[0]])
         for each in groups.values()
     ]
-    return _ordered(made)
+    return ordered(made)
 
 
 def sticky(groups: Sequence[Group]) -> bool:
@@ -112,7 +115,7 @@ def _alike(one: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
     return all(abs(a - b) <= ALIKE for a, b in zip(one, other, strict=True))
 
 
-def _ordered(groups: list[Group]) -> list[Group]:
+def ordered(groups: Sequence[Group]) -> list[Group]:
     """By rows: a group that begins above the middle of a row's first belongs to it."""
     left, rows = sorted(groups, key=lambda group: group.box[1]), []
     while left:

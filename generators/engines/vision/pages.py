@@ -19,6 +19,7 @@ TILTED = 1.5  #: degrees from which a picture is turned back; less harms no read
 TRIED = 8  #: lines that are read both ways round
 CLEAR = 0.95  #: lines read with so much certainty stand the right way up
 DOUBTFUL = 0.93  #: lines of a script that is known are read with more certainty than this
+GUESSED = 0.3  #: what is read with less is a stain or an edge
 LEGIBLE = ("LATIN", "CJK", "DIGIT", "FULLWIDTH", "HIRAGANA", "KATAKANA", "IDEOGRAPHIC")
 #: As letters of another script come out: capitals and digits in the middle of words.
 MIXED = re.compile(r"\b(?=\w{3,})(?:[A-Za-z]*\d[A-Za-z]+|\d[a-z]+\w*|\w*[a-z][A-Z]\w*|\w*[A-Z]{2}[a-z]+\w*)\b")
@@ -33,9 +34,12 @@ class Page:
     picture: Image.Image  #: as it was turned
 
 
-def read(reader: Reader, picture: Image.Image) -> Page:
-    """The lines of an RGB picture, however it was held."""
-    return _page(reader, upright(reader, picture))
+def read(reader: Reader, picture: Image.Image, *, all_of_it: bool = False) -> Page:
+    """The lines of an RGB picture, however it was held; `all_of_it`: also those that it is not sure of, none of them counted."""
+    turned = upright(reader, picture)
+    if all_of_it:
+        return Page(lines=tuple(_lines(reader, turned, sure=GUESSED)), unread=0, picture=turned)
+    return _page(reader, turned)
 
 
 def upright(reader: Reader, picture: Image.Image) -> Image.Image:
