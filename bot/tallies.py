@@ -178,6 +178,9 @@ class Tallies:
         all_taken = await self._card(chat, brainstorm, absorb) if brainstorm is not None else True
         for post in await self.services.store.posts(stale.channel.team, list(stale.owed)):
             all_taken = await self._post(chat, stale.channel, post) and all_taken
+            while (now := self.services.redrawing.latest(post)) != post:  # its page was turned meanwhile, and must stay so
+                post = now
+                all_taken = await self._post(chat, stale.channel, post) and all_taken
         return all_taken
 
     async def _card(self, chat: Chat, brainstorm: Brainstorm, absorb: Callable[[], None]) -> bool:

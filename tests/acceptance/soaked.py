@@ -27,6 +27,7 @@ import adapters.slack.link
 import adapters.slack.ours
 import adapters.slack.render
 import adapters.slack.teams
+import bot.services.ideas.redrawing
 import bot.services.lines
 import bot.services.votes.refitting
 import storage._settings
@@ -53,6 +54,7 @@ def remember_little(speed: float) -> None:
     adapters.discord.render.row = lru_cache(maxsize=2)(adapters.discord.render.row.__wrapped__)
     adapters.slack.render._rows_of = lru_cache(maxsize=2)(adapters.slack.render._rows_of.__wrapped__)
     bot.services.lines.REMEMBERED = 2
+    bot.services.ideas.redrawing.REMEMBERED = 2
     adapters.slack.ours.MANY = adapters.slack.home.MANY = 2
     bot.services.votes.refitting.REMEMBERED = bot.services.votes.refitting.LOGGED = 20
     bot.services.votes.refitting.PROMPTS = 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -75,3 +75,40 @@ async def test_a_hidden_idea_leaves_its_own_message_and_the_board_and_comes_back
 
     await wired.desk.call(a_call("restore", idea="1", admin=True), Sheet(chat, "ann"))
     await soon(lambda: len(mine().lines) == 1)
+
+
+class Late(Sheet):
+    """A reply whose change arrives after something that was done meanwhile."""
+
+    def __init__(self, sheet: Sheet, meanwhile: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(sheet.chat, sheet.person, sheet.address)
+        self.meanwhile = meanwhile
+
+    async def show(self, card: Card) -> None:
+        await self.meanwhile()
+        await super().show(card)
+
+
+async def test_a_page_that_is_turned_while_its_tallies_are_drawn_stays_turned(
+    wired: House,
+    chat: BareChat,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ideas = [await wired.store.add(an_idea(f"Steep {n}")) for n in range(12)]
+    sheet = Sheet(chat, "ann")
+    await wired.desk.call(a_call("board"), sheet)
+    at, drawn = chat.at, 0
+
+    async def turned() -> None:
+        await wired.desk.press(a_press("board::2", person="bob"), Sheet(chat, "bob", sheet.address))
+
+    def late(address: str) -> Sheet | None:
+        nonlocal drawn
+        drawn += 1
+        found = at(address)
+        return Late(found, turned) if found is not None and drawn == 1 else found
+
+    monkeypatch.setattr(chat, "at", late)
+    await wired.desk.press(a_press(f"vote:{ideas[-1].id}:up", person="bob"), Sheet(chat, "bob"))
+
+    await soon(lambda: drawn > 1 and len(chat.messages[sheet.address].lines) == 2)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 import structlog
 
 from bot.domain.errors import MuselabError
-from bot.domain.ideas import Channel, Idea, IdeaId
+from bot.domain.ideas import Channel, Idea, IdeaId, Team
 from bot.messages import Card, Key
 from bot.ports import Chat, Clock, Post, Reply, Store
 from bot.services.cards import Cards
@@ -17,6 +18,7 @@ from bot.words import FALLBACK, _, language, speaking
 log = structlog.get_logger(__name__)
 
 LOOK_S = 30.0  # between two looks; another process, or one that died, may have left something to do
+REMEMBERED = 200  # messages lately shown, some hundred bytes each: pages are turned within minutes
 WAIT_S = 5.0  # for who still works on a brainstorm: its card is drawn once more when that ends
 
 
@@ -29,6 +31,7 @@ class Redrawing:
         self.clock = clock
         self.chats: Callable[[], list[Chat]] = list  #: those that are connected; set by who knows them
         self.changed: Callable[[Idea], None] = lambda _idea: None  #: redraws what shows an idea soon; set likewise
+        self._shown: OrderedDict[tuple[Team, str], Post] = OrderedDict()
         self._wake = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
 
@@ -49,11 +52,19 @@ class Redrawing:
         ideas = [*(line.idea for line in card.lines), *quoting]
         if card.private or not reply.address or not ideas:
             return
+        post = Post(team=channel.team, address=reply.address, card=str(key or ""), ideas=tuple(ideas), locale=language())
+        self._shown[post.team, post.address] = post
+        self._shown.move_to_end((post.team, post.address))
+        if len(self._shown) > REMEMBERED:
+            self._shown.popitem(last=False)
         try:
-            how = {"card": str(key or ""), "locale": language()}
-            await self.store.posted(channel.team, reply.address, ideas, self.clock(), **how)
+            await self.store.posted(post.team, post.address, ideas, self.clock(), card=post.card, locale=post.locale)
         except MuselabError as error:
             log.warning("a message could not be noted", why=str(error))
+
+    def latest(self, post: Post) -> Post:
+        """What a message shows by now, where this process showed it something else since: another page of a board."""
+        return self._shown.get((post.team, post.address), post)
 
     def watch(self) -> None:
         """From now on redraws what there is to redraw."""
