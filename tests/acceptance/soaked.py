@@ -19,6 +19,8 @@ from functools import lru_cache, partial
 from typing import Any
 
 import psutil
+import scipy.sparse
+import scipy.special  # noqa: F401 - likewise
 
 import adapters.discord.reactions
 import adapters.discord.render
