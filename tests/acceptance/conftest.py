@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+import scipy.sparse  # a bot imports it in a thread when it first learns, which is whole seconds of waiting to a brisk loop
+import scipy.special  # noqa: F401 - likewise, at its first trial
 
 from tests.fair import loops_of
 
