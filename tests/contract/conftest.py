@@ -16,7 +16,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.ports import Store
 from storage import migrate
+from storage.urls import build
 from tests.fair import START_S
 
 TEMPLATE = "muselab_template"
@@ -227,3 +229,20 @@ async def empty_postgres_url(postgres: Postgres) -> AsyncIterator[str]:
     name = await postgres.empty()
     yield postgres.url(name)
     await postgres.drop(name)
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "memory":
+        return "memory:"
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'muselab.db'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+async def store(url: str, tmp_path: Path) -> AsyncIterator[Store]:
+    opened = build(url, media=tmp_path / "media")
+    await opened.open()
+    yield opened
+    await opened.close()

@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from bot.domain.material import Piece
 from bot.ports import Store
-from storage.urls import build
 from tests.contract.stores import ANN, BOB, NOW, OTHERS, TEAM, later
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgres_url"))
-    return "memory:" if request.param == "memory" else f"sqlite:///{tmp_path / 'muselab.db'}"
-
-
-@pytest.fixture
-async def store(url: str, tmp_path: Path) -> AsyncIterator[Store]:
-    opened = build(url, media=tmp_path / "media")
-    await opened.open()
-    yield opened
-    await opened.close()
 
 
 def a_piece(text: str = "Tea is served from four.", **changes: Any) -> Piece:

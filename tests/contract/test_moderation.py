@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +13,6 @@ from bot.domain.models import ChannelSettings
 from bot.domain.moderation import Departure, Hiding
 from bot.messages import File
 from bot.ports import Arrival, Store
-from storage.urls import build
 from tests.contract.stores import (
     ANN,
     BOB,
@@ -32,23 +29,6 @@ from tests.contract.stores import (
 )
 
 THEIRS = Channel(team=OTHERS, id="general")
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "memory":
-        return "memory:"
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'muselab.db'}"
-    return str(request.getfixturevalue("postgres_url"))
-
-
-@pytest.fixture
-async def store(url: str, tmp_path: Path) -> AsyncIterator[Store]:
-    opened = build(url, media=tmp_path / "media")
-    await opened.open()
-    yield opened
-    await opened.close()
 
 
 def a_hiding(idea: Any, **given: Any) -> Hiding:

@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from bot.domain.ideas import Channel
 from bot.domain.passes import Pass, digest_of, new_secret
 from bot.ports import Store
-from storage.urls import build
 from tests.contract.stores import ANN, BOB, CHANNEL, NOW, OTHERS, TEAM
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgres_url"))
-    return "memory:" if request.param == "memory" else f"sqlite:///{tmp_path / 'muselab.db'}"
-
-
-@pytest.fixture
-async def store(url: str, tmp_path: Path) -> AsyncIterator[Store]:
-    opened = build(url, media=tmp_path / "media")
-    await opened.open()
-    yield opened
-    await opened.close()
 
 
 def a_pass(secret: str = "secret", **changes: Any) -> Pass:

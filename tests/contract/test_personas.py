@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from bot.domain.ideas import Channel, Prompt
 from bot.domain.models import ChannelSettings
 from bot.domain.personas import Persona
 from bot.ports import Store
-from storage.urls import build
 from tests.contract.stores import ANN, BOB, CHANNEL, NOW, OTHERS, TEAM, a_brainstorm, later
 
 ELSEWHERE = Channel(team=TEAM, id="C2")
 THERE = Channel(team=OTHERS, id=CHANNEL.id)
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgres_url"))
-    return "memory:" if request.param == "memory" else f"sqlite:///{tmp_path / 'muselab.db'}"
-
-
-@pytest.fixture
-async def store(url: str, tmp_path: Path) -> AsyncIterator[Store]:
-    opened = build(url, media=tmp_path / "media")
-    await opened.open()
-    yield opened
-    await opened.close()
 
 
 def a_persona(name: str = "critic", voice: str = "a grumpy critic", **changes: Any) -> Persona:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,27 +13,9 @@ from bot.domain.ideas import Channel, Idea
 from bot.domain.rounds import RoundId, signal, worth
 from bot.domain.shaping import Mark, Merge, Theme
 from bot.ports import Store
-from storage.urls import build
 from tests.contract.stores import ANN, BOB, CHANNEL, NOW, OTHERS, TEAM, a_vote, an_idea, everything_in, later, new_id
 
 THEIRS = Channel(team=OTHERS, id="general")
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "memory":
-        return "memory:"
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'muselab.db'}"
-    return str(request.getfixturevalue("postgres_url"))
-
-
-@pytest.fixture
-async def store(url: str, tmp_path: Path) -> AsyncIterator[Store]:
-    opened = build(url, media=tmp_path / "media")
-    await opened.open()
-    yield opened
-    await opened.close()
 
 
 async def some(store: Store, count: int, **given: Any) -> list[Idea]:
