@@ -17,30 +17,10 @@ from generators.client.scripted import ScriptedGenerator
 from generators.client.scripted_media import png
 from storage.memory import MemoryStore
 from tests.builders import RED, Hands, a_call, a_press
+from tests.unit.test_memos import Shown
 
 HALF = (("", ("Cheap rent.", "")), ("Cons", ("", "A loud street.")))
 NONE = (("", ("", "")),)
-
-
-class Shown:
-    """Keeps what is shown."""
-
-    address, back = "message-1", ""
-
-    def __init__(self) -> None:
-        self.cards: list[Card] = []
-
-    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
-        """Nobody waits."""
-
-    async def show(self, card: Card) -> None:
-        self.cards.append(card)
-
-    async def tell(self, card: Card) -> None:
-        self.cards.append(card)
-
-    async def settle(self) -> bool:
-        return True
 
 
 class Eye:

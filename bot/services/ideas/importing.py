@@ -16,9 +16,10 @@ from bot.ports import Clock, Store
 from bot.services.events import own_id
 from bot.services.ideas import lists
 from bot.services.ideas.filtering import unsafe
+from bot.services.ideas.headers import headed
 from bot.services.media.uploads import fetched, shown
 from bot.services.team.governing import Governing
-from bot.words import _, language, ngettext
+from bot.words import _, ngettext
 
 MOST = 200  # ideas of one list; as many as a board shows at once on a big screen, and more are nobody's to vote on
 KNOWN = 10_000  # ideas of a channel that copies are looked for among, as many as a board ranks
@@ -81,22 +82,9 @@ class Importing:
         return Reading(kept=kept, fit=tuple(fit), left=tuple(left))
 
     async def _header(self, call: Call, prompt: Prompt, address: str) -> Brainstorm:
-        now = self.clock()
-        header = Brainstorm(
-            id=BrainstormId(own_id(self.new_id)),
-            channel=call.channel,
-            asker=call.person,
-            prompt=prompt,
-            model="",
-            seed=0,
-            locale=language(),
-            address=address,
-            state="done",
-            created_at=now,
-            finished_at=now,
-        )
-        await self.store.begin(header)
-        return header
+        begun = headed(call.person, call.channel, prompt, address, new_id=self.new_id, at=self.clock())
+        await self.store.begin(begun)
+        return begun
 
     async def _room(self, call: Call, count: int) -> None:
         """Refuses more than a person may add within the hour; admins may add any number."""

@@ -15,9 +15,9 @@ from bot.domain.errors import InvalidPrompt, NotAllowed, Refusal, UnknownIdea
 from bot.domain.ideas import MAX_IDEA, MAX_TOPIC, Brainstorm, BrainstormId, Channel, Idea, Person, Prompt, clean
 from bot.domain.modalities import Modality
 from bot.ports import Clock, Reply, Store
-from bot.services.events import own_id
+from bot.services.ideas.headers import headed
 from bot.services.votes.listening import Listening
-from bot.words import _, language
+from bot.words import _
 
 MOST_THOUGHTS = 60  # of one file: a wall of 48 notes, ten minutes of talk; a person may add as many ideas within an hour
 LOOKED_BACK = 50  # brainstorms of a channel among which the latest draft is looked for; a busy hour has fewer
@@ -105,20 +105,7 @@ class Drafts:
         return ideas, left
 
     async def _begin(self, person: Person, channel: Channel, prompt: Prompt, address: str) -> Brainstorm:
-        now = self.clock()
-        kept = Brainstorm(
-            id=BrainstormId(own_id(self.new_id)),
-            channel=channel,
-            asker=person,
-            prompt=prompt,
-            model="",
-            seed=0,
-            locale=language(),
-            address=address,
-            state="done",
-            created_at=now,
-            finished_at=now,
-        )
+        kept = headed(person, channel, prompt, address, new_id=self.new_id, at=self.clock())
         await self.store.begin(kept)
         return kept
 
