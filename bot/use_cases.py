@@ -99,6 +99,7 @@ class UseCases:
             redrawing=self.redrawing,
             rounds=self.workshop.rounds,
             contributing=self.workshop.contributing,
+            filling=self.workshop.filling,
             planning=self.workshop.planning,
             recommending=Recommending(store=self.store, generator=self.generator, tasting=self.tasting),
             tasting=self.tasting,

@@ -16,6 +16,7 @@ from bot.services.ideas.brainstorming import Brainstorming
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.rounds.aside import Silent
 from bot.services.rounds.contributing import Contributing
+from bot.services.rounds.filling import Filling
 from bot.services.rounds.leading import Rounds
 from bot.services.rounds.likeness import Likeness
 from bot.services.rounds.picturing import Picturing
@@ -32,6 +33,7 @@ class Workshop:
 
     rounds: Rounds
     contributing: Contributing
+    filling: Filling
     planning: Planning
 
 
@@ -60,5 +62,6 @@ def furnished(
     return Workshop(
         rounds=rounds,
         contributing=Contributing(rounds=rounds, listening=listening, new_id=new_id),
+        filling=Filling(answering=answering, boards=redrawing.cards.boards, rounds=rounds),
         planning=Planning(rounds, next_time),
     )

@@ -15,7 +15,9 @@ from bot.domain.rounds import POINTS, Round
 from bot.messages import Card, Control
 from bot.services.bundle import Services
 from bot.services.cards import shortened
-from bot.services.rounds.showing import counted, decision_line
+from bot.services.rounds.belonging import brainstorms_of
+from bot.services.rounds.ranking import counted
+from bot.services.rounds.showing import decision_line
 from bot.words import _
 
 ALL = 1000  # ideas of a round on the page: more than people write in one
@@ -55,7 +57,8 @@ async def session_of(services: Services, channel: Channel, board: Board) -> Sess
     if found.state == "running" and getattr(services.rounds.cards.phase(found), "TAKES", False):
         notes = await services.store.notes(channel.team, found.id)
         people = len({note.author for note in notes if note.author is not None and note.step == found.step})
-    ideas = [(id, one.version) for id, one in board.shown.items() if one.idea.brainstorm == found.brainstorm]
+    mine = {*await brainstorms_of(services.store, found)}
+    ideas = [(id, one.version) for id, one in board.shown.items() if one.idea.brainstorm in mine]
     seen = (found.id, found.step, found.state, found.closes_at, found.topic, found.decisions, people, ideas)
     return Session(round=found, version=digest(repr(seen)))
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.domain.feedback import Tally
-from bot.domain.ideas import Idea, Person
+from bot.domain.ideas import Idea
 from bot.messages import Control, Line
 from bot.services.doors import Command, Signal, of_words, on_idea, place_beside
 from bot.services.ideas.originality import resembled
@@ -34,7 +34,7 @@ class Lines:
             idea=idea.id,
             number=idea.number,
             text=idea.text,
-            by=signed(idea),
+            by=idea.signed,
             note=" · ".join(filter(None, (note or origin(idea), resembled(idea.text) if idea.modality == "text" else ""))),
             tally=tally,
             controls=self._beside(idea, tally),
@@ -66,11 +66,6 @@ class Lines:
 
     def _plugin(self, verb: str) -> Signal | Command | None:
         return self.signals.get(verb) or self.commands.get(verb)
-
-
-def signed(idea: Idea) -> Person | None:
-    """The person whom everybody is told to have written an idea."""
-    return None if idea.origin == "unsigned" else idea.author
 
 
 def origin(idea: Idea) -> str:

@@ -14,7 +14,8 @@ from bot.config import Settings
 from bot.domain.shaping import Theme
 from bot.messages import Card, Form
 from bot.services.ideas import gaps
-from bot.services.ideas.theming import names_of, same, without
+from bot.services.ideas.naming import names_of
+from bot.services.ideas.theming import same, without
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from learning.themes import grouped

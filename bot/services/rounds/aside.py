@@ -70,7 +70,7 @@ class Aside:
 
 def shown(round: Round, note: Note, slot: int) -> Idea:
     """The idea that a note is from the reveal on. Its number is given when it is stored."""
-    origin = "fresh" if note.author is None else "human" if round.named else "unsigned"
+    origin = "unsigned" if not round.named else "fresh" if note.author is None else "human"
     return Idea(
         id=note.id,
         brainstorm=round.brainstorm,
