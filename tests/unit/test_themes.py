@@ -46,11 +46,11 @@ class Embedder(ScriptedGenerator):
         return unit
 
 
-async def a_house(tmp_path: Path, *, embeddings: bool = True) -> House:
+async def a_house(tmp_path: Path, *, embeddings: bool = True, now: Hands | None = None) -> House:
     store = MemoryStore()
     await store.open()
     generator = Embedder(embeddings=embeddings)
-    return wiring.furnish(Settings(home=tmp_path), store=store, generator=generator, now=Hands(), learns=False)
+    return wiring.furnish(Settings(home=tmp_path), store=store, generator=generator, now=now or Hands(), learns=False)
 
 
 @pytest.fixture
@@ -126,6 +126,39 @@ async def test_a_theme_is_renamed_an_idea_moved_and_a_new_theme_split_off(house:
     assert sum(len(theme.ideas) for theme in now.values()) == len(ideas)
 
 
+async def test_an_idea_is_taken_out_of_every_theme_and_stays_on_the_board(tmp_path: Path) -> None:
+    hands = Hands()
+    house = await a_house(tmp_path, now=hands)
+    ideas = await for_topic(house, "a summer", *TEA, *DOGS, *BOOKS)
+    hands.forward(minutes=5)
+    await asked(house, "themes")
+
+    moved = await asked(house, "themes", theme="none", ideas=f"#{ideas[0].number}")
+    everything = await asked(house, "themes")
+
+    assert f"In no theme (1):\n   #{ideas[0].number} {ideas[0].text}" in moved.text
+    assert f"In no theme (1):\n   #{ideas[0].number} {ideas[0].text}" in everything.text
+    assert ideas[0].id not in {id for theme in await themes(house) for id in theme.ideas}
+    assert "came since" not in everything.text
+
+
+async def test_a_change_shows_the_themes_that_it_touched_and_no_others(house: House) -> None:
+    ideas = await for_topic(house, "a summer", *TEA, *DOGS, *BOOKS)
+    await asked(house, "themes")
+    _first, second, *rest = await themes(house)
+
+    renamed = await asked(house, "themes", theme="1", name="Hot drinks")
+    stranger = next(idea for idea in ideas if idea.id in second.ideas)
+    moved = await asked(house, "themes", theme="1", ideas=str(stranger.number))
+
+    assert renamed.text.startswith("1. Hot drinks (5)\n")
+    assert not any(theme.name in renamed.text for theme in (second, *rest))
+    assert [line[:3] for line in moved.text.splitlines() if line[:1].isdecimal()] == ["1. ", "2. "]
+    look = next(control for control in moved.controls if control.label == "All themes")
+    everything = await pressed(house, str(look.key))
+    assert all(theme.name in everything.text for theme in (second, *rest))
+
+
 async def pressed_form(house: House, form: Form, **values: str) -> None:
     from tests.unit.test_memos import Shown
 
@@ -148,6 +181,8 @@ async def test_a_name_that_a_person_gave_stays_when_ideas_are_grouped_anew(house
         ({"theme": "99", "name": "x"}, "no theme 99"),
         ({"theme": "1"}, "new name"),
         ({"theme": "new"}, "new name"),
+        ({"theme": "none"}, "Write their numbers"),
+        ({"theme": "none", "ideas": "1", "name": "x"}, "no name"),
         ({"name": "x"}, "Which theme"),
     ],
 )
