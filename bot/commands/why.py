@@ -51,7 +51,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     score = services.tasting.of(team).score([idea.id], feedback)[idea.id]
     hidden = (await services.store.settings(idea.channel)).hide_tally and all(vote.person != call.person for vote in votes)
     taste, learning = await services.tasting.first(team, PATIENCE_S)
-    paragraphs = [votes_said(score, hidden=hidden)]
+    own = any(vote.person == idea.author and vote.value for vote in votes)
+    paragraphs = [votes_said(score, hidden=hidden, own=own, signed=idea.origin != "unsigned")]
     media = Prompt(text=idea.modality, modality=idea.modality)  # a kind of its own, whatever was asked: a pitch's picture is one
     asked = await services.finding.topic(idea) if idea.modality == "text" else media
     trust = taste.trust(asked) if taste is not None else None
@@ -105,21 +106,29 @@ async def quoted(services: Services, idea: Idea) -> str:
     return "\n".join(template.format(source=quote.source, text=shortened(quote.text, 300)) for quote in quotes)
 
 
-def votes_said(score: Score, *, hidden: bool) -> str:
-    """What people's votes come to, and how sure that is."""
+def votes_said(score: Score, *, hidden: bool, own: bool = False, signed: bool = True) -> str:
+    """What people's votes come to, and how sure that is.
+
+    Args:
+        score: from others' votes.
+        hidden: they are hidden from who asks.
+        own: who wrote the idea voted on it, too; that does not count.
+        signed: it is told who wrote it. Else who counts votes here and on its card must not learn that its author is among them.
+    """
     if hidden:
         return _("Votes stay hidden here until you have voted yourself.")
-    people = round(score.votes)
+    people = round(score.votes) + (own and not signed)
     if not people:
         return _("Nobody has voted on it yet, so its place is a guess.")
     low, high = max(-1.0, score.mean - 2 * score.deviation), min(1.0, score.mean + 2 * score.deviation)
-    return ngettext(
+    said = ngettext(
         "{count} person voted. Its score is {score:+.2f} on a scale from −1 to +1; with more votes it would most likely end "
         "between {low:+.2f} and {high:+.2f}.",
         "{count} people voted. Its score is {score:+.2f} on a scale from −1 to +1; with more votes it would most likely end "
         "between {low:+.2f} and {high:+.2f}.",
         people,
     ).format(count=people, score=score.mean, low=low, high=high)
+    return " ".join([said, _("Nobody's word counts for their own idea.")]) if own and signed else said
 
 
 def reason_said(reason: Reason, relatives: Relatives) -> str:
