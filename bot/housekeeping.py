@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from bot.jobs import Jobs
 from bot.services.bundle import Services
+from bot.services.rounds.illustrating import PICTURES
 from bot.services.rounds.picturing import PICTURE
 from bot.services.rounds.planning import LATE, OPENING
 from bot.services.rounds.reminding import REMINDING
@@ -34,6 +35,7 @@ async def kept(services: Services, new_id: Callable[[], str]) -> AsyncIterator[N
             LATE: services.planning.due,
             REMINDING: services.rounds.stage.reminding.due,
             PICTURE: services.rounds.stage.picturing.due,
+            PICTURES: services.rounds.stage.illustrating.due,
         },
     )
     await jobs.repeat(DEPARTURES, HOURLY)

@@ -17,6 +17,7 @@ from bot.services.ideas.redrawing import Redrawing
 from bot.services.rounds.aside import Silent
 from bot.services.rounds.contributing import Contributing
 from bot.services.rounds.filling import Filling
+from bot.services.rounds.illustrating import Illustrating
 from bot.services.rounds.leading import Rounds
 from bot.services.rounds.likeness import Likeness
 from bot.services.rounds.picturing import Picturing
@@ -55,6 +56,7 @@ def furnished(
     stage = Stage(
         silent=Silent(store, brainstorming),
         picturing=Picturing(maker=maker, **places),
+        illustrating=Illustrating(maker=maker, **places),
         reminding=Reminding(store=store, cards=cards, governing=answering.governing, chat_of=chat_of, clock=clock),
         **places,
     )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from adapters._web import templating
 from adapters._web.boards import Board, digest
 from adapters._web.guard import Visitor
-from bot.domain.ideas import Channel
+from bot.domain.ideas import Channel, IdeaId
 from bot.domain.rounds import POINTS, Round
 from bot.messages import Card, Control
+from bot.ports import Medium
 from bot.services.bundle import Services
 from bot.services.cards import shortened
 from bot.services.rounds.belonging import brainstorms_of
@@ -31,6 +32,7 @@ class Session:
 
     round: Round
     version: str  #: changes whenever what everybody sees of it does
+    pictures: Mapping[IdeaId, Medium] = field(default_factory=dict)  #: of its ideas, where there are any
 
     @property
     def at(self) -> str:
@@ -60,7 +62,8 @@ async def session_of(services: Services, channel: Channel, board: Board) -> Sess
     mine = {*await brainstorms_of(services.store, found)}
     ideas = [(id, one.version) for id, one in board.shown.items() if one.idea.brainstorm in mine]
     seen = (found.id, found.step, found.state, found.closes_at, found.topic, found.decisions, people, ideas)
-    return Session(round=found, version=digest(repr(seen)))
+    pictures = {id: one.media[0] for id, one in board.shown.items() if one.idea.modality == "text" and one.media}
+    return Session(round=found, version=digest(repr(seen)), pictures=pictures)
 
 
 async def part(services: Services, session: Session, *, writes: bool) -> str:
@@ -79,6 +82,7 @@ async def part(services: Services, session: Session, *, writes: bool) -> str:
         said=[paragraph for paragraph in card.text.split("\n\n") if paragraph],
         decided=await decided(services, round),
         lines=card.lines,
+        pictures=session.pictures,
         acts=acts if round.state == "running" else [],
         pointing=any(control.key.verb == POINTS for control in acts) and round.state == "running",
         leading=leading(card) if round.state == "running" else (),

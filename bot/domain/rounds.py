@@ -28,6 +28,7 @@ class Step:
     prompt: str = ""  #: said to people, in the round's language; of the method, never of a person
     ideas: int = 0  #: of the model's own, where the phase takes ideas
     ask: str = ""  #: said to the model beside the topic
+    links: bool = False  #: the model's ideas go on from one of those before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,7 +137,7 @@ class Cards:
         notes: dict[IdeaId, str] = {}
         known: dict[IdeaId, Idea | None] = {idea.id: idea for idea in ideas}
         for idea in ideas:
-            if idea.modality == "text" and idea.origin not in LIKE_OTHERS:
+            if idea.modality == "text" and idea.origin not in LIKE_OTHERS and not goes_on(idea):
                 continue
             for id in idea.parents[:2]:
                 if id not in known:
@@ -236,9 +236,16 @@ def said_of(idea: Idea, source: Idea | None) -> str:
     return _("{what} of #{number}").format(what=what, number=source.number)
 
 
+def goes_on(idea: Idea) -> bool:
+    """Whether who wrote an idea in a round said which it goes on from."""
+    return bool(idea.parents) and idea.origin in ("fresh", "human", "unsigned")
+
+
 def made_of(idea: Idea, sources: Sequence[Idea]) -> str:
     """Where an idea came from, with the numbers of those it was made of."""
     first, last = sources[0].number, sources[-1].number
+    if goes_on(idea):
+        return _("goes on from {numbers}").format(numbers=" ".join(f"#{source.number}" for source in sources))
     if idea.origin == "remix" and len(sources) > 1:
         return _("a remix of #{first} and #{last}").format(first=first, last=last)
     templates = {"more": _("like #{number}"), "polish": _("#{number}, polished"), "edit": _("#{number}, edited")}

@@ -238,9 +238,10 @@ class Rounds:
 
     async def _revealed(self, round: Round) -> list[Idea]:
         """The round's ideas as they will be once what was written is shown."""
-        notes = await self.store.notes(round.channel.team, round.id)
-        written = [shown(round, note, 0) for note in notes]
-        distinct = {idea.text.casefold(): idea for idea in [*await self.cards.ideas(round), *written]}
+        notes, there = await self.store.notes(round.channel.team, round.id), await self.cards.ideas(round)
+        numbers = {idea.number: idea.id for idea in there}
+        written = [shown(round, note, 0, numbers) for note in notes]
+        distinct = {idea.text.casefold(): idea for idea in [*there, *written]}
         return list(distinct.values())
 
     async def _close_at(self, round: Round, moment: datetime) -> Round:
