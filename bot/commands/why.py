@@ -14,7 +14,6 @@ from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reason, Reply, Trust
 from bot.services.bundle import Services
 from bot.services.cards import shortened
-from bot.services.ideas.originality import resembled
 from bot.services.media.bandit import Arm
 from bot.services.votes.refitting import Relatives
 from bot.words import N_, _, ngettext
@@ -74,7 +73,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         )
     if idea.modality == "text":
         paragraphs.append(trust_said(trust, learning=learning))
-        paragraphs += [resembled(idea.text), await close(services, idea), await quoted(services, idea)]
+        paragraphs += [services.cards.lines.marks.of(idea), await close(services, idea), await quoted(services, idea)]
     elif not hidden:
         known = await services.liking.arms(team, idea.modality)
         arms = [known[name][value] for name, value in idea.traits if value in known.get(name, {})]

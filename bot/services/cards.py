@@ -13,6 +13,7 @@ from bot.messages import THUMBNAIL, Card, Control, File, Line, Progress
 from bot.ports import Store
 from bot.services.doors import Command, Signal, on_brainstorm, on_running
 from bot.services.ideas.board import WHOLE, Boards
+from bot.services.ideas.marks import Marks
 from bot.services.ideas.standing import Page
 from bot.services.ideas.wishes import HEARD, understood
 from bot.services.lines import Lines, origin
@@ -26,12 +27,14 @@ LIKE_OTHERS = frozenset({"more", "remix", "polish", "edit"})  # origins of ideas
 class Cards:
     """Makes cards from what is stored; the plugins say what can be pressed."""
 
-    def __init__(self, *, store: Store, boards: Boards, commands: Mapping[str, Command], signals: Mapping[str, Signal]) -> None:
+    def __init__(
+        self, *, store: Store, boards: Boards, commands: Mapping[str, Command], signals: Mapping[str, Signal], marks: Marks
+    ) -> None:
         self.store = store
         self.boards = boards
         self.commands = commands
         self.signals = signals
-        self.lines = Lines(commands=commands, signals=signals)
+        self.lines = Lines(commands=commands, signals=signals, marks=marks)
 
     async def brainstorm(
         self,

@@ -10,7 +10,7 @@ from bot.domain.feedback import Tally
 from bot.domain.ideas import Idea
 from bot.messages import Control, Line
 from bot.services.doors import Command, Signal, of_words, on_idea, place_beside
-from bot.services.ideas.originality import resembled
+from bot.services.ideas.marks import Marks
 from bot.words import _, language
 
 #: Controls of ideas remembered, a few kilobytes each. People vote on hundreds of ideas at a time, and of a card that is shown
@@ -23,7 +23,8 @@ Looks = tuple[Any, ...]
 class Lines:
     """Makes lines; the plugins say what can be pressed."""
 
-    def __init__(self, *, commands: Mapping[str, Command], signals: Mapping[str, Signal]) -> None:
+    def __init__(self, *, commands: Mapping[str, Command], signals: Mapping[str, Signal], marks: Marks) -> None:
+        self.marks = marks
         self.commands = commands
         self.signals = signals
         self._controls: OrderedDict[Looks, tuple[Control, ...]] = OrderedDict()
@@ -35,7 +36,7 @@ class Lines:
             number=idea.number,
             text=idea.text,
             by=idea.signed,
-            note=" · ".join(filter(None, (note or origin(idea), resembled(idea.text) if idea.modality == "text" else ""))),
+            note=" · ".join(filter(None, (note or origin(idea), self.marks.of(idea)))),
             tally=tally,
             controls=self._beside(idea, tally),
         )
