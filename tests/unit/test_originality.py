@@ -107,6 +107,7 @@ def test_an_idea_that_says_an_example_of_the_prompts_again_is_found(text: str, e
 async def test_a_card_and_why_name_what_a_model_was_taught(house: House) -> None:
     await house.store.add(an_idea("春眠不觉晓，处处闻啼鸟"))
     await house.store.add(an_idea("Leave your phone to charge in the hall"))
+    await house.store.add(an_idea("zq7marker on the roof"))
 
     lines = {line.number: line for line in (await asked(house, "board")).lines}
     why = (await asked(house, "why", idea="2")).text
@@ -115,7 +116,8 @@ async def test_a_card_and_why_name_what_a_model_was_taught(house: House) -> None
     assert "has “春眠不觉晓处处闻啼鸟” of an old Chinese poem" in lines[1].note
     assert example in lines[2].note
     assert example in why
-    assert "春眠" not in repr(house.services.cards.lines.marks._found)
+    assert lines[3].note == ""
+    assert all(isinstance(key, bytes) for key in house.services.cards.lines.marks._plain)
 
 
 async def test_a_card_marks_an_idea_that_is_a_brand_and_no_picture(house: House) -> None:

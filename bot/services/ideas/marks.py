@@ -16,7 +16,9 @@ class Marks:
     def __init__(self, taught: Taught | None = None) -> None:
         """`taught`: None where no texts are at hand."""
         self.taught = taught
-        self._found: dict[bytes, tuple[str, str]] = {}  # by digest: nothing that people wrote is kept here
+        self._plain: set[bytes] = (
+            set()
+        )  # of texts that resemble nothing taught, by digest: nothing that people wrote is kept here
 
     def of(self, idea: Idea) -> str:
         """What an idea in words resembles, in words; empty for most, and for pictures and sounds."""
@@ -25,18 +27,18 @@ class Marks:
         known = resembled(idea.text)
         if known or self.taught is None:
             return known
-        poem, example = self._looked_up(self.taught, idea.text)
+        key = digest(idea.text)
+        if key in self._plain:
+            return ""
+        poem, example = self.taught.poem(idea.text), self.taught.example(idea.text)
         if poem:
             return _("has “{line}” of an old Chinese poem").format(line=cut(poem))
-        return _("like an example that the model was shown: “{text}”").format(text=cut(example)) if example else ""
-
-    def _looked_up(self, taught: Taught, text: str) -> tuple[str, str]:
-        key = digest(text)
-        if key not in self._found:
-            if len(self._found) >= REMEMBERED:
-                self._found.clear()
-            self._found[key] = taught.poem(text), taught.example(text)
-        return self._found[key]
+        if example:
+            return _("like an example that the model was shown: “{text}”").format(text=cut(example))
+        if len(self._plain) >= REMEMBERED:
+            self._plain.clear()
+        self._plain.add(key)
+        return ""
 
 
 def cut(text: str) -> str:
