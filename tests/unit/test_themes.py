@@ -285,6 +285,21 @@ def test_sentences_that_are_alike_beside_their_topic_say_the_same_and_those_that
     assert same(ideas, vectors, topic) == [(ideas[1], ideas[0])]
 
 
+SOUPS = ("Somebody reads aloud while you eat soup", "Soup and stories: one pot, one reader, every Wednesday")
+
+
+def test_sentences_that_are_somewhat_alike_say_the_same_where_they_share_a_word_that_no_other_idea_has() -> None:
+    ideas = [an_idea(text) for text in (*SOUPS, *TOLD)]
+    vectors = np.stack([meant(0.1, 1, 0, 1), meant(0.1, 1, 1, 0), meant(0.85, 0, 1, 0), meant(0.85, 0, 0, 1)])
+    topic = meant(1, 1, 0, 0)
+    third = an_idea("A soup kitchen")
+    assert 0.45 < vectors[0] @ vectors[1] < 0.6
+
+    assert same(ideas, vectors, topic) == [(ideas[1], ideas[0])]
+    assert same(ideas, vectors) == []
+    assert same([*ideas, third], np.vstack([vectors, meant(0.0, 0, 0, 1)]), topic) == []
+
+
 @pytest.mark.parametrize("texts", [("Frozen", "Frozen juice"), ("在每张桌子上玩桌游的星期二", "每张桌子一种桌游的游戏之夜")])
 def test_names_that_are_nearly_alike_are_different_names(texts: tuple[str, str]) -> None:
     vectors = np.stack([meant(0.1, 1, 0, 0.6), meant(0.2, 1, 0.6, 0)])
