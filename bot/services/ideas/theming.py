@@ -29,7 +29,7 @@ AT_ONCE = 64  # texts embedded by one request, so that a brainstorm's own reques
 #: Cosine, with the topic's meaning and without it, from which two sentences for one topic are offered as saying the same; and
 #: words of a sentence: of names nearly alike most mean to differ. Measured in English only: docs/lab/workshop.md.
 LIKELY, BESIDE, SENTENCE = 0.65, 0.6, 4
-#: Cosine with and without the topic from which two sentences are offered that share a word which no other of the ideas has: of the
+#: Cosine with and without the topic from which two sentences are offered that share a word which no other idea has: of the
 #: workshop's thirty and what the model wrote two soups have .50 and .51, and the next such pair .39 and .36.
 TOLD_APART = 0.45
 NOTHING = 0.3  # length of what is left of a meaning without its topic's, below which it is noise
