@@ -103,6 +103,10 @@ class Theming:
         vectors = await self._meanings([idea.text for idea in ideas])
         if fresh:
             stored = await self._made(channel, topic, ideas, vectors, stored, person=person, told=told)
+        return await self._sight(topic, ideas, vectors, stored)
+
+    async def _sight(self, topic: str, ideas: Sequence[Idea], vectors: NDArray[np.float32], stored: Sequence[Theme]) -> Sight:
+        """The themes with what stands in them, and what else there is to see."""
         by_id = {idea.id: idea for idea in ideas}
         placed = [(theme, tuple(by_id[id] for id in theme.ideas if id in by_id)) for theme in stored]
         inside, made = {id for theme in stored for id in theme.ideas}, min((theme.at for theme in stored), default=self.clock())
