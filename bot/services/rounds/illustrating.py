@@ -33,6 +33,7 @@ LONGEST_S = 60.0  # for one picture: a second where the media service runs alrea
 MOST = 24  # pictures of one round: half a minute of a processor
 AT_ONCE = 8  # of them after one reveal; a message holds ten files
 LAYOUT = "poster"
+BEHIND = 50  # place on a card that none has: on the board the pictures stand behind the ideas until somebody votes for one
 A_LINE = 90  # characters of an idea beside its picture
 
 log = structlog.get_logger(__name__)
@@ -136,6 +137,7 @@ class Illustrating:
             origin="fresh",
             parents=(idea.id,),
             asker=round.opener,
+            slot=BEHIND,
             created_at=now,
             modality="image",
             traits=tuple(made.traits.items()),
