@@ -112,20 +112,7 @@ class Illustrating:
             made = await self._made(asked)
         alt, now = clean(made.alt), self.clock()
         files = [file if file.alt else replace(file, alt=alt) for file in made.files]
-        prompt = Prompt(text=idea.text, count=1, modality="image", options=(("layout", LAYOUT),))
-        header = Brainstorm(
-            id=BrainstormId(id),
-            channel=round.channel,
-            asker=round.opener,
-            prompt=prompt,
-            parents=(idea.id,),
-            model="",
-            seed=seed,
-            locale=round.locale,
-            state="done",
-            created_at=now,
-            finished_at=now,
-        )
+        header = self._header(round, idea)
         await self.store.begin(header)
         await self.store.keep_media(team, id, files, now)
         work = Idea(
@@ -144,6 +131,23 @@ class Illustrating:
             features=made.features,
         )
         return idea, await self.store.add(work), files[0]
+
+    def _header(self, round: Round, idea: Idea) -> Brainstorm:
+        """Whose work a picture is: a commission that is done."""
+        id, now = picture_of(idea), self.clock()
+        return Brainstorm(
+            id=BrainstormId(id),
+            channel=round.channel,
+            asker=round.opener,
+            prompt=Prompt(text=idea.text, count=1, modality="image", options=(("layout", LAYOUT),)),
+            parents=(idea.id,),
+            model="",
+            seed=int(id[-6:], 16),
+            locale=round.locale,
+            state="done",
+            created_at=now,
+            finished_at=now,
+        )
 
     async def _made(self, commission: Commission) -> Made:
         async with aclosing(self.maker.make(commission)) as events:
