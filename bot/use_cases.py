@@ -215,6 +215,7 @@ class UseCases:
             brainstorming=self._brainstorming_over,
             generator=self.generator,
             maker=self.maker,
+            make_room=self.media.making.make_room,
             chat_of=lambda platform: self.announcing.chat_of(platform),
         )
 

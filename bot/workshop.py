@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from bot import phases, plugins
+from bot.domain.ideas import Team
 from bot.givens import new_id
 from bot.jobs import next_time
 from bot.ports import Chat, Generator, Maker, Store
@@ -46,6 +47,7 @@ def furnished(
     brainstorming: Callable[[Store], Brainstorming],
     generator: Generator,
     maker: Maker,
+    make_room: Callable[[Team], Awaitable[None]],
     chat_of: Callable[[str], Chat | None],
 ) -> Workshop:
     """The use cases of rounds; `brainstorming`: a house's brainstorms over another store."""
@@ -56,7 +58,7 @@ def furnished(
     stage = Stage(
         silent=Silent(store, brainstorming),
         picturing=Picturing(maker=maker, **places),
-        illustrating=Illustrating(maker=maker, **places),
+        illustrating=Illustrating(maker=maker, make_room=make_room, **places),
         reminding=Reminding(store=store, cards=cards, governing=answering.governing, chat_of=chat_of, clock=clock),
         **places,
     )

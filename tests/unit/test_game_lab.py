@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters._web.boards import board_of
+from bot.domain.errors import Refusal
 from bot.domain.ideas import Idea
 from bot.domain.rounds import Round
 from bot.jobs import Jobs
@@ -17,7 +18,7 @@ from bot.services.rounds.illustrating import AT_ONCE, PICTURES, picture_of
 from bot.services.rounds.linking import base, in_links, linked
 from generators.client.scripted import ScriptedGenerator
 from generators.client.scripted_media import ScriptedMaker
-from tests.builders import an_id, an_idea
+from tests.builders import NOON, an_id, an_idea
 from tests.unit.test_rounds import ANN, BOB, HERE, Town, living
 
 
@@ -110,6 +111,25 @@ async def test_pictures_that_were_not_made_are_made_by_the_job_and_none_twice(to
     assert before == []
     assert len([idea for idea in await town.ideas() if idea.modality == "image"]) == 2
     assert len(illustrating.maker.commissions) == 2
+
+
+async def test_pictures_count_for_nobody_s_limit_and_none_are_made_where_there_is_no_room(town: Town) -> None:
+    illustrating = town.rounds.stage.illustrating
+    room = illustrating.make_room
+
+    async def full(_team: object) -> None:
+        raise Refusal("no room")
+
+    illustrating.make_room = full
+    round = await played(town)
+    before = [idea for idea in await town.ideas() if idea.modality == "image"]
+    illustrating.make_room = room
+    await illustrating.begin(round)
+    await drawn(town)
+
+    assert before == []
+    assert len([idea for idea in await town.ideas() if idea.modality == "image"]) == 2
+    assert (await town.house.store.asked(HERE, NOON))[0] == 1  # the round
 
 
 async def test_the_model_goes_on_from_an_idea_too_and_is_told_which(town: Town) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +15,7 @@ from datetime import timedelta
 import structlog
 
 from bot.domain.errors import MuselabError
-from bot.domain.ideas import Brainstorm, BrainstormId, Idea, IdeaId, Prompt, clean
+from bot.domain.ideas import Idea, IdeaId, Team, clean
 from bot.domain.jobs import Job
 from bot.domain.rounds import Round, RoundId
 from bot.messages import Card, File
@@ -51,8 +51,10 @@ class Illustrating:
         cards: RoundCards,
         chat_of: Callable[[str], Chat | None],
         clock: Clock,
+        make_room: Callable[[Team], Awaitable[None]],
     ) -> None:
-        """`chat_of`: the chat of a platform, where this process serves it."""
+        """`chat_of`: the chat of a platform, where this process serves it; `make_room`: refuses where there is none for files."""
+        self.make_room = make_room
         self.store = store
         self.maker = maker
         self.redrawing = redrawing
@@ -95,6 +97,7 @@ class Illustrating:
         """Whatever goes wrong is for the log."""
         try:
             with speaking(round.locale):
+                await self.make_room(round.channel.team)
                 made = [await self._work(round, idea) for idea in await self._missing(round)]
                 await self.store.drop_job(round.channel.team, PICTURES, round.id)
                 await self._post(round, made)
@@ -112,12 +115,10 @@ class Illustrating:
             made = await self._made(asked)
         alt, now = clean(made.alt), self.clock()
         files = [file if file.alt else replace(file, alt=alt) for file in made.files]
-        header = self._header(round, idea)
-        await self.store.begin(header)
         await self.store.keep_media(team, id, files, now)
         work = Idea(
             id=id,
-            brainstorm=header.id,
+            brainstorm=None,  # nobody asked for it by itself: it counts for no limit, and /correct means something else
             channel=round.channel,
             number=0,
             text=shortened(alt, A_LINE * 4),
@@ -131,23 +132,6 @@ class Illustrating:
             features=made.features,
         )
         return idea, await self.store.add(work), files[0]
-
-    def _header(self, round: Round, idea: Idea) -> Brainstorm:
-        """Whose work a picture is: a commission that is done."""
-        id, now = picture_of(idea), self.clock()
-        return Brainstorm(
-            id=BrainstormId(id),
-            channel=round.channel,
-            asker=round.opener,
-            prompt=Prompt(text=idea.text, count=1, modality="image", options=(("layout", LAYOUT),)),
-            parents=(idea.id,),
-            model="",
-            seed=int(id[-6:], 16),
-            locale=round.locale,
-            state="done",
-            created_at=now,
-            finished_at=now,
-        )
 
     async def _made(self, commission: Commission) -> Made:
         async with aclosing(self.maker.make(commission)) as events:
