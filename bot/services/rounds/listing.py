@@ -57,7 +57,7 @@ def listed(groups: Sequence[tuple[str, Sequence[Idea]]]) -> str:
             parts.append("\n".join(lines))
     more = [_("… and {count} more on the board").format(count=left)] if left else []
     hint = [_("Ideas that belong together stand together after /themes.")] if groups[0][0] == "" and count >= LEAST else []
-    return "\n\n".join([*parts, *more, *hint])
+    return "\n\n".join([*hint, *parts, *more])
 
 
 def pairs_said(pairs: Sequence[tuple[Idea, Idea]]) -> str:
