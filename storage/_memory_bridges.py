@@ -96,6 +96,10 @@ class MemoryBridges:
             self._guests[key] = replace(there, shown=storable(shown), address=storable(address), ideas=storable(tuple(ideas)))
         return True
 
+    def _visited(self) -> int:
+        """How many rounds have guests."""
+        return len(self._guests)
+
     def _forget_team_bridges(self, team: Team) -> None:
         """Forgets a team's bridges, the guests of its rounds, and where it was a guest."""
         self._part(team)

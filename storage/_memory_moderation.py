@@ -62,6 +62,9 @@ class MemoryModeration:
     def _part(self, team: Team) -> None:
         raise NotImplementedError
 
+    def _visited(self) -> int:
+        raise NotImplementedError
+
     def _forget_team_bridges(self, team: Team) -> None:
         raise NotImplementedError
 
@@ -170,5 +173,5 @@ class MemoryModeration:
         collections = (self._ideas, self._brainstorms, self._candidates, self._feedback, self._hidings, self._numbers)
         more = (self._settings, self._tunings, self._versions, self._installations, self._departures, self._posts)
         rounds = (self._rounds, self._notes, self._events, self._jobs)
-        added = (self._passes, self._material, self._personas, self._guests)
-        return sum(map(len, (*collections, *more, *rounds, *added))) + self._shapes()
+        added = (self._passes, self._material, self._personas)
+        return sum(map(len, (*collections, *more, *rounds, *added))) + self._shapes() + self._visited()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NewType
@@ -67,6 +68,13 @@ def tidied(code: str) -> str:
     """A code however it was written: in small letters, without its dashes, with blanks."""
     letters = "".join(char for char in code.upper() if char in LETTERS)
     return "-".join(letters[at : at + OF] for at in range(0, len(letters), OF))
+
+
+def guests_words(ideas: Sequence[Idea]) -> frozenset[IdeaId]:
+    """Those of some ideas that are words of guests: what they wrote, and people's versions of that."""
+    wrote = {idea.id for idea in ideas if from_guest(idea)}
+    versions = {idea.id for idea in ideas if idea.author is not None and not wrote.isdisjoint(idea.parents)}
+    return frozenset(wrote | versions)
 
 
 def from_guest(idea: Idea) -> bool:
