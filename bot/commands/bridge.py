@@ -24,7 +24,7 @@ SAID_ONLY = True  # "bridge of lanterns" is a topic
 WORDS_ONLY = True
 WHOLE = 1000  # ideas in the file of a round: more than people write in one
 PARAMS = (
-    Param(name="code", help=N_("the code that an admin of the other channel got")),
+    Param(name="code", help=N_("the code that an admin of the other channel got"), rest=True),
     Param(
         name="do",
         help=N_("for admins: get a code for the other channel's admin, or end the bridge"),

@@ -115,21 +115,13 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
             await reply.show(Card(text=_("Planned: {plan}").format(plan=plan_line(round, job))))
         else:
             await services.rounds.open(call.channel, call.person, wish, reply)
-    elif (visited := await elsewhere(services, call)) is not None:
+    elif (visited := await services.rounds.stage.guests.newest(call.channel)) is not None:
         await services.rounds.stage.guests.show_here(visited, reply)
     else:
         round = await services.rounds.latest(call.channel)
         key = Key(verb="round", target=round.id, token=f"at.{round.step}")
         card, quoting = await services.rounds.cards.card(round), [idea.id for idea in await services.rounds.cards.listed(round)]
         await services.redrawing.show(reply, card, call.channel, key, quoting=quoting)
-
-
-async def elsewhere(services: Services, call: Call) -> Round | None:
-    """The round of another team that is held here, too, unless one of the channel's own is newer."""
-    guests = services.rounds.stage.guests
-    theirs = await guests.latest(call.channel)
-    mine = next((one for one in await services.store.rounds(call.channel) if one.state != "planned"), None)
-    return theirs if theirs is not None and (mine is None or mine.opened_at < theirs.opened_at) else None
 
 
 async def lead(services: Services, call: Call, what: str, reply: Reply) -> None:

@@ -60,13 +60,12 @@ class Guests:
                 return round
         return None
 
-    async def latest(self, channel: Channel) -> Round | None:
-        """The round of another team that runs in a channel, or the last that did."""
-        running = await self.running(channel)
-        if running is not None:
-            return running
+    async def newest(self, channel: Channel) -> Round | None:
+        """The last round of another team that is or was held in a channel, too; None where one of the channel's own is newer."""
         visit = next((one for one in await self.store.visits(channel, limit=RECENT) if one.open), None)
-        return None if visit is None else await self.store.round(visit.host.team, visit.round)
+        theirs = None if visit is None else await self.store.round(visit.host.team, visit.round)
+        mine = next((one for one in await self.store.rounds(channel) if one.state != "planned"), None)
+        return theirs if theirs is not None and (mine is None or mine.opened_at < theirs.opened_at) else None
 
     async def card(self, round: Round, guest: Guest, **how: int) -> Card:
         """The round as its guest sees it, in the order that the guest's card has already; `how`: see `RoundCards.card`."""

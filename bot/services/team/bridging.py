@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -141,6 +142,7 @@ class Bridging:
                 await self.due(job)
             except Outage as error:
                 log.info("a room is told of a bridge later", platform=side.team.platform, why=str(error))
+                await self.store.plan_job(replace(job, due=self.clock()))
                 continue
             await self.store.drop_job(side.team, NEWS, subject)
 
