@@ -75,10 +75,16 @@ class Guests:
 
     # ------------------------------------------------------------------------------------------ being there
 
-    async def invite(self, round: Round) -> None:
+    async def expect(self, round: Round) -> None:
+        """Sees to it that a step is shown to the round's guest, should this process not live to: before anything is shown."""
+        if round.step == 0 and round.state == "running":
+            await self._invite(round)
+        guest = await self.store.guest(round.channel.team, round.id)
+        if guest is not None and guest.shown != LEFT:
+            await self._plan(round, self.clock() + SOON)
+
+    async def _invite(self, round: Round) -> None:
         """Has the channel across the bridge take part in a round that begins; not one in which a round of its own runs."""
-        if round.step or round.state != "running":
-            return
         bridge = next((one for one in await self.store.bridges(round.channel.team) if round.channel in one.sides), None)
         if bridge is None or bridge.made_at > round.opened_at:
             return
@@ -97,12 +103,11 @@ class Guests:
         if self._chat(guest) is None:
             await self._plan(round, self.clock())
             return
-        if guest.shown != mark(round):
-            await self._plan(round, self.clock() + SOON)
         try:
             await self._bring(round, guest)
         except Exception:
             log.exception("a guest of a round could not be shown it, and is later", round=round.id)
+            await self._plan(round, self.clock() + SOON)
 
     async def voted(self, team: Team, brainstorm: str | None) -> None:
         """People have said something of a brainstorm's ideas: where those are a round's that has a guest, its card is redrawn."""

@@ -70,7 +70,7 @@ class Stage:
             if new:
                 if round.state != "running" or not getattr(self.cards.phase(round), "HIDES", False):
                     await self._reveal(round)
-                await self.guests.invite(round)  # before anybody reads the card, which says so
+                await self.guests.expect(round)  # before anybody reads the card, which says who takes part
                 await self.store.place_round(round, await self._post(round, reply) or NOWHERE)
                 if round.state == "done":
                     await self.picturing.begin(round)
