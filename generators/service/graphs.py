@@ -61,7 +61,17 @@ def from_place(place: Place, *, threads: int, settled: bool, cache: Path) -> Gra
     with suppress(OSError):
         os.utime(file)  # the last use of it
     tokens = Tokens(tokenizer, ends=ends(generation, config, tokenizer), most=context(config, tokenizer))
-    return made(weights, tokens, lambda: _network(place), name=name, key=key, threads=threads, settled=settled, cache=cache)
+    return made(
+        weights,
+        tokens,
+        lambda: _network(place),
+        name=name,
+        key=key,
+        threads=threads,
+        settled=settled,
+        cache=cache,
+        checksum=digests.of(place.packed) if place.packed else "",
+    )
 
 
 def _network(place: Place) -> Network:
@@ -90,8 +100,11 @@ def made(
     threads: int,
     settled: bool,
     cache: Path,
+    checksum: str = "",
 ) -> GraphModel | None:
     """A model from its rounded weights; None where it strays from what its full weights, which `network` reads, would give.
+
+    `checksum` is that of the file of the weights, where they are in one.
 
     Raises:
         Unsuited: OpenVINO cannot compute it.
@@ -102,8 +115,8 @@ def made(
     if not settled:
         threads = pick_threads(weights, threads, key=here, cache=cache)
     model = GraphModel(weights, tokens, name=name, threads=threads, safe=_safe(weights, threads, here, cache))
-    near = faithful(model.own, network, tokens, key=f"fidelity of int8 in {here}", told={"model": name}, cache=cache)
-    if not near:
+    key = f"fidelity of int8 in {here}"
+    if not faithful(model.own, network, tokens, key=key, told={"model": name}, cache=cache, checksum=checksum):
         return None
     model.own.warm()
     return model
