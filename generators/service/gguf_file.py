@@ -50,7 +50,10 @@ def eight_bits(rows: NDArray[np.uint8]) -> NDArray[np.float32]:
     return found.reshape(*rows.shape[:-1], -1)
 
 
-QUICK = {GGMLQuantizationType.Q4_1: four_bits, GGMLQuantizationType.Q8_0: eight_bits}  # of the embedded model, which is unpacked while somebody waits
+QUICK = {
+    GGMLQuantizationType.Q4_1: four_bits,
+    GGMLQuantizationType.Q8_0: eight_bits,
+}  # of the embedded model, which is unpacked while somebody waits
 
 
 class BadGguf(ValueError):
@@ -116,7 +119,7 @@ class GgufFile:
                 key = self._string()
                 self.fields[key] = self._value(self._unpacked("I")[0])
             self.tensors = self._tensors(tensors)
-        except (struct.error, ValueError, KeyError, IndexError, OverflowError) as error:
+        except (struct.error, ValueError, LookupError, ArithmeticError, TypeError) as error:
             raise error if isinstance(error, BadGguf) else BadGguf(str(error)) from error
 
     def get(self, key: str) -> Any:
@@ -153,7 +156,7 @@ class GgufFile:
         if of == STRING:
             return self._strings(count)
         if of == ARRAY:
-            return [self._value(ARRAY) for _one in range(count)]
+            raise BadGguf("it has lists of lists")  # no model has any
         numbers = np.frombuffer(self._memory, np.dtype(NUMBERS[of]).newbyteorder("<"), count, self._at)
         self._at += numbers.nbytes
         return numbers.tolist()

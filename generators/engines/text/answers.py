@@ -57,15 +57,17 @@ def computed(network: Network, ids: list[int]) -> Answers:
     return Answers(np.array(ids, np.uint32), likeliest.astype(np.uint32), logprobs)
 
 
-def known(checksum: str, ids: list[int]) -> Answers | None:
+def known(checksum: str, ids: list[int], file: Path = FILE, *, tokens: int = TOKENS) -> Answers | None:
     """The answers of a model's weights; None where they are not known.
 
     Args:
         checksum: SHA-256 of their file.
         ids: how its tokenizer reads the text.
+        file: where they are kept.
+        tokens: how many of the text's they are for.
     """
-    with np.load(FILE) as kept:
-        if str(kept["checksum"]) != checksum or kept["text"].tolist() != ids[:TOKENS]:
+    with np.load(file) as kept:
+        if str(kept["checksum"]) != checksum or kept["text"].tolist() != ids[:tokens]:
             return None
         return Answers(kept["text"], kept["likeliest"], kept["logprobs"])
 
@@ -73,6 +75,4 @@ def known(checksum: str, ids: list[int]) -> Answers | None:
 def keep(answers: Answers, checksum: str, file: Path = FILE) -> None:
     """Writes answers where `known` finds them."""
     with file.open("wb") as opened:
-        np.savez_compressed(
-            opened, checksum=checksum, text=answers.text, likeliest=answers.likeliest, logprobs=answers.logprobs
-        )
+        np.savez_compressed(opened, checksum=checksum, text=answers.text, likeliest=answers.likeliest, logprobs=answers.logprobs)
