@@ -41,18 +41,13 @@ def from_place(place: Place, *, threads: int, settled: bool, cache: Path) -> Gra
     """
     from generators.engines.text import checkpoint, rounded_weights
     from generators.engines.text.network import Unsuited
-    from generators.engines.text.tokenizer_file import TokenizerFile
-    from generators.engines.text.tokens import Tokens, context, ends
 
     folder, name = Path(place.where), place.name
     digests = Digests(cache)
     try:
         files = [folder / checkpoint.CONFIG, *([place.packed] if place.packed else checkpoint.weight_files(folder))]
         identity = f"{rounded_weights.FORM} {openvino_version()} " + " ".join(digests.of(file) for file in files)
-        config, tokenizer = checkpoint.read_json(folder / checkpoint.CONFIG), TokenizerFile(folder)
-        generation = (
-            checkpoint.read_json(folder / "generation_config.json") if (folder / "generation_config.json").exists() else {}
-        )
+        tokens = _tokens(folder)
         key = hashlib.sha256(identity.encode()).hexdigest()
         file = cache / "rounded" / f"{name.replace('/', '-')[:80]}-{key[:16]}.bin"
         weights = rounded_weights.read(file, key=key) or _rounded(_network(place), file, key)
@@ -60,7 +55,6 @@ def from_place(place: Place, *, threads: int, settled: bool, cache: Path) -> Gra
         raise Unsuited(f"its files cannot be read: {error.strerror or error}") from error
     with suppress(OSError):
         os.utime(file)  # the last use of it
-    tokens = Tokens(tokenizer, ends=ends(generation, config, tokenizer), most=context(config, tokenizer))
     return made(
         weights,
         tokens,
@@ -72,6 +66,22 @@ def from_place(place: Place, *, threads: int, settled: bool, cache: Path) -> Gra
         cache=cache,
         checksum=digests.of(place.packed) if place.packed else "",
     )
+
+
+def _tokens(folder: Path) -> Tokens:
+    """A folder's tokenizer.
+
+    Raises:
+        Unsuited: it is not covered.
+    """
+    from generators.engines.text.checkpoint import CONFIG, read_json
+    from generators.engines.text.tokenizer_file import TokenizerFile
+    from generators.engines.text.tokens import Tokens, context, ends
+
+    generation = folder / "generation_config.json"
+    told = read_json(generation) if generation.exists() else {}
+    config, tokenizer = read_json(folder / CONFIG), TokenizerFile(folder)
+    return Tokens(tokenizer, ends=ends(told, config, tokenizer), most=context(config, tokenizer))
 
 
 def _network(place: Place) -> Network:

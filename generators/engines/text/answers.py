@@ -1,4 +1,4 @@
-"""What float32 says to a fixed text, computed once for weights that are known: a form is compared with that in a tenth of the time.
+"""What float32 says to a fixed text, computed once for weights that are known: a form is soon compared with that.
 
 The likeliest next tokens are kept, and what is left for all others.
 """
@@ -34,7 +34,7 @@ class Answers:
     logprobs: NDArray[np.float32]  #: theirs, nats, same shape
 
     def fidelity(self, passed: Callable[[Sequence[Any]], Sequence[Any]], room: Any) -> Fidelity:
-        """How near a forward pass, as `OpenVino.logits`, is: what these tokens and all others as one tell apart, and what is not seen."""
+        """How near a forward pass, as `OpenVino.logits`, is: by these tokens, all others as one, and what those do not show."""
         away, same = 0.0, 0
         for begin, logits in pieces(passed, room, self.text.tolist()):
             rows = slice(begin, begin + len(logits))
