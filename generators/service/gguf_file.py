@@ -1,7 +1,7 @@
 """A GGUF file, mapped: what its header says, and its tensors where they lie.
 
 The gguf library makes some objects for each of a vocabulary's hundred thousand words, and takes 1.8 CPU seconds for the embedded
-model's header; this takes .03. Source: ggml/docs/gguf.md, versions 2 and 3.
+model's header; this takes .03. Source: the description of the format in ggml, versions 2 and 3.
 """
 
 from __future__ import annotations
