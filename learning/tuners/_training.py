@@ -11,6 +11,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -146,7 +147,8 @@ def train(
         at = rate(state.step, len(steps), plan)
         for group in optimizer.param_groups:
             group["lr"] = at
-        metrics = _step(policy, steps[state.step], objective, known)
+        with numbers(plan, policy.device.type):
+            metrics = _step(policy, steps[state.step], objective, known)
         _descend(optimizer, weights, plan.clip)
         state.step += 1
         if state.step > (1 - plan.averaged) * len(steps):
@@ -160,6 +162,16 @@ def train(
     if state.mean:
         policy.adapter.take(state.mean)
     return state.history
+
+
+def numbers(plan: Plan, device: str) -> AbstractContextManager[object]:
+    """In which numbers a step's passes are computed: bfloat16 where the plan allows it and the processor multiplies in it.
+
+    Log-probabilities, losses and the adapter itself stay float32.
+    """
+    if plan.rounded and device == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported():  # noqa: SLF001 - torch has no other door
+        return torch.autocast("cpu", dtype=torch.bfloat16)
+    return nullcontext()
 
 
 def _step(

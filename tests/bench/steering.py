@@ -23,15 +23,14 @@ from numpy.typing import NDArray
 from transformers import DynamicCache
 
 from bot.domain.ideas import Prompt
-from bot.ports import Phrase, Taste
+from bot.ports import Phrase
 from learning.critics import taste_of
 from learning.judge import classes
 from learning.tuners._policy import Policy, drawn
 from tests.bench.crowd import CHOSEN_ON, TASTES, THINGS, Standing
 from tests.bench.loop import blind
-from tests.bench.tuning import Bench, voted
+from tests.bench.tuning import SHOWN, Bench, best, voted
 
-SHOWN = 4  # of a topic's drafts
 EVERY = 2  # tokens between two choices: names have two to six
 Value = Callable[[Sequence[str]], NDArray[np.float64]]
 
@@ -97,16 +96,6 @@ def drafts_of(bench: Bench, write: Callable[[Phrase, Prompt, int], list[tuple[st
     return Steered(found, own / all_)
 
 
-def best(steered: Steered, topics: Sequence[str], taste: Taste, bench: Bench) -> list[list[str]]:
-    """Of each topic the `SHOWN` different drafts that are foretold to please most."""
-    chosen = []
-    for topic, texts in zip(topics, steered.drafts, strict=True):
-        own = [texts[place] for place, first in enumerate(classes(texts, None)) if first == place]
-        foretold = taste.foretell(Prompt(text=topic), own, bench.embed(own))
-        chosen.append([own[place] for place in np.argsort(-foretold)[:SHOWN]] if foretold is not None else own[:SHOWN])
-    return chosen
-
-
 def team(bench: Bench, policy: Policy, name: str, seed: int, given: argparse.Namespace) -> None:
     """One team: votes, forecast, and every way of drafting."""
     topics = [f"names for a {thing}" for thing in THINGS[CHOSEN_ON:][: given.topics + given.new]]
@@ -124,10 +113,10 @@ def team(bench: Bench, policy: Policy, name: str, seed: int, given: argparse.Nam
         return drafts_of(bench, lambda phrase, _prompt, number: policy.write(phrase, count, seed=900 + number), new)
 
     base = written(given.drafts[0])
-    plain = best(base, new, taste, bench)
+    plain = best(base.drafts, new, taste, bench)
 
     def tell(label: str, steered: Steered) -> None:
-        shown = best(steered, new, taste, bench)
+        shown = best(steered.drafts, new, taste, bench)
         stands = [100 * fmean(standing.of(text) for texts in some for text in texts) for some in (steered.drafts, shown)]
         raw, error = blind(base.drafts, steered.drafts, standing)
         won, off = blind(plain, shown, standing)
