@@ -17,18 +17,19 @@ import learning.tuners
 from bot import plugins
 from bot.domain.ideas import Draft, Idea, IdeaId, Person, Prompt
 from bot.ports import Phrase, Phrasing, Taste
+from learning.change import Change
 from learning.critics import critics, taste_of
 from learning.curve import drawn, points
-from learning.dataset import Lesson
+from learning.dataset import Lesson, TrainingSet
 from learning.gathering import Topic
 from learning.job import Job, Made
 from learning.judge import Embed, Evidence, Question, judge
 from learning.labelling import Labeller, Labels
+from learning.plan import Plan
 from learning.rehearsal import drift, evened, strongest
 from learning.run import CURVE, whole
 from learning.sets import answered
 from learning.topics import new_topics, own_topics
-from learning.tuners._length import shift
 from learning.tuners._policy import Policy
 from learning.tuners._training import Cancelled, Step, held_out
 from learning.tuners._tuning import by_trl
@@ -68,12 +69,7 @@ class TorchWorkshop:
         began = time.process_time()
         policy = Policy.load(job.base.folder, device=job.device)
         labels = self._labels(policy, job, report, stop)
-        plan, lessons = job.plan, job.training_set
-        if labels.lessons:
-            plan = replace(plan, epochs=1, learning_rate=plan.labelled_rate, rounded=True)
-            lessons = replace(lessons, rounds=(labels.lessons,))
-        elif plan.method == DISTIL:
-            plan = replace(plan, method="dpo")
+        plan, lessons = learned_from(job, labels)
 
         def step(latest: Step) -> None:
             report("distilling" if labels.lessons else "tuning", latest.step / latest.steps)
@@ -145,36 +141,21 @@ class TorchWorkshop:
         Returns:
             The log of lengths that is left, and that share.
         """
-        adapter, plan = policy.adapter, job.plan
-        assert adapter is not None
-        alpha = adapter.alpha
+        plan = job.plan
         topics = [topic for topic in job.topics.learned if topic.pairs or topic.thumbs][-plan.rehearsed :]
         before: dict[int, tuple[Draft, ...]] = {}
-        held: dict[float, list[Question]] = {}  # by share of the change, as it is now
-
-        def asked(share: float) -> list[Question]:
-            if share not in held:
-                adapter.weigh(share * alpha)
-                held[share] = list(self._answered(policy, topics, before, plan.seed + REHEARSAL, report, stop))
-            return held[share]
-
-        def shifted(by: float) -> Callable[[], None]:
-            was, drafts = {name: values.clone() for name, values in adapter.state().items()}, dict(held)
-
-            def undo() -> None:
-                adapter.take(was)
-                held.update(drafts)
-
-            held.clear()
-            shift(policy, job.training_set.rounds[0], by, stop=stop)
-            return undo
-
-        left = evened(lambda: drift(asked(1.0)), shifted, tries=plan.evened)
+        change = Change(
+            policy,
+            lambda: self._answered(policy, topics, before, plan.seed + REHEARSAL, report, stop),
+            job.training_set.rounds[0],
+            stop,
+        )
+        left = evened(lambda: drift(change.asked(1.0)), change.shifted, tries=plan.evened)
         here = {topic.id for topic in topics}
         taught = [idea.text for topic in job.topics.learned if topic.id not in here for idea in answered(topic)]
         shares = (*plan.further, *plan.strengths) if labelled else plan.strengths
-        share = strongest(shares, asked, job.bar, self.embed, [*taught, *labelled])
-        adapter.weigh(share * alpha)
+        share = strongest(shares, change.asked, job.bar, self.embed, [*taught, *labelled])
+        change.keep(share)
         return left, share
 
     def _answered(
@@ -244,6 +225,15 @@ class TorchWorkshop:
         """Drafts of the model as it is."""
         answers = policy.write(phrase, count, seed=seed)
         return tuple(self.phrasing.idea(phrase, prompt, text, finished=ended) for text, ended in answers)
+
+
+def learned_from(job: Job, labels: Labels) -> tuple[Plan, TrainingSet]:
+    """How a job tunes, and on what: the labels where there are any, else what votes teach."""
+    plan = job.plan
+    if labels.lessons:
+        plan = replace(plan, epochs=1, learning_rate=plan.labelled_rate, rounded=True)
+        return plan, replace(job.training_set, rounds=(labels.lessons,))
+    return replace(plan, method="dpo") if plan.method == DISTIL else plan, job.training_set
 
 
 def judged(policy: Policy, lessons: Sequence[Lesson]) -> Iterator[tuple[Lesson, list[float]]]:

@@ -145,8 +145,7 @@ def train(
             _save(work / CHECKPOINT, run, policy, optimizer, state)
             raise Cancelled
         at = rate(state.step, len(steps), plan)
-        for group in optimizer.param_groups:
-            group["lr"] = at
+        _go_at(optimizer, at)
         with numbers(plan, policy.device.type):
             metrics = _step(policy, steps[state.step], objective, known)
         _descend(optimizer, weights, plan.clip)
@@ -198,6 +197,12 @@ def _step(
         for name, value in metrics.items():
             sums[name] = sums.get(name, 0.0) + value
     return sums
+
+
+def _go_at(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    """Sets the learning rate."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
 
 
 def _descend(optimizer: torch.optim.Optimizer, weights: Sequence[Tensor], clip: float) -> None:

@@ -96,8 +96,8 @@ def drafts_of(bench: Bench, write: Callable[[Phrase, Prompt, int], list[tuple[st
     return Steered(found, own / all_)
 
 
-def team(bench: Bench, policy: Policy, name: str, seed: int, given: argparse.Namespace) -> None:
-    """One team: votes, forecast, and every way of drafting."""
+def team(bench: Bench, policy: Policy, name: str, seed: int, given: argparse.Namespace, kept: dict[int, Steered]) -> None:
+    """One team: votes, forecast, and every way of drafting; `kept`: what the base drafted, by number of drafts."""
     topics = [f"names for a {thing}" for thing in THINGS[CHOSEN_ON:][: given.topics + given.new]]
     learned, new = topics[: given.topics], topics[given.topics :]
     standing = Standing.among(TASTES[name], [text for topic in topics for text in bench.drafts[topic]])
@@ -110,7 +110,9 @@ def team(bench: Bench, policy: Policy, name: str, seed: int, given: argparse.Nam
     )
 
     def written(count: int) -> Steered:
-        return drafts_of(bench, lambda phrase, _prompt, number: policy.write(phrase, count, seed=900 + number), new)
+        if count not in kept:
+            kept[count] = drafts_of(bench, lambda phrase, _prompt, number: policy.write(phrase, count, seed=900 + number), new)
+        return kept[count]
 
     base = written(given.drafts[0])
     plain = best(base.drafts, new, taste, bench)
@@ -120,13 +122,18 @@ def team(bench: Bench, policy: Policy, name: str, seed: int, given: argparse.Nam
         stands = [100 * fmean(standing.of(text) for texts in some for text in texts) for some in (steered.drafts, shown)]
         raw, error = blind(base.drafts, steered.drafts, standing)
         won, off = blind(plain, shown, standing)
+        any_, unsure = blind(base.drafts, shown, standing)
+        letters = [fmean(len(text) for texts in some for text in texts) for some in (base.drafts, shown)]
         print(
             f"  {label:>18}: a draft stands at {stands[0]:.1f}, the best {SHOWN} at {stands[1]:.1f}; won against the base: a "
-            f"draft {raw:.1%} ± {error:.1%}, the best {SHOWN} of either {won:.1%} ± {off:.1%}; {steered.share:.2f} are their own",
+            f"draft {raw:.1%} ± {error:.1%}, the best {SHOWN} of either {won:.1%} ± {off:.1%}, "
+            f"beside any draft {any_:.1%} ± {unsure:.1%}, length {letters[1] / letters[0] - 1:+.0%}; "
+            f"{steered.share:.2f} are their own",
             flush=True,
         )
         key = f"{name}_{seed}_{label.replace(' ', '_')}"
-        print(f"RESULT steer_{key} {json.dumps([round(one, 4) for one in (*stands, raw, won, steered.share)])}", flush=True)
+        figures = (*stands, raw, won, any_, letters[1] / letters[0] - 1, steered.share)
+        print(f"RESULT steer_{key} {json.dumps([round(one, 4) for one in figures])}", flush=True)
 
     for count in given.drafts:
         tell(f"best of {count}", base if count == given.drafts[0] else written(count))
@@ -148,10 +155,10 @@ def main(given: argparse.Namespace) -> None:
     torch.set_num_threads(1)
     bench = Bench()
     bench.drafted([f"names for a {thing}" for thing in THINGS[CHOSEN_ON:][: given.topics + given.new]])
-    policy = Policy.load(bench.base.folder, dtype="bfloat16")
+    policy, kept = Policy.load(bench.base.folder, dtype="bfloat16"), dict[int, Steered]()
     for name in given.tastes:
         for seed in given.seeds:
-            team(bench, policy, name, seed, given)
+            team(bench, policy, name, seed, given, kept)
 
 
 def arguments() -> argparse.Namespace:
