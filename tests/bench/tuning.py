@@ -320,7 +320,7 @@ def arguments() -> argparse.Namespace:
         "--labelled", type=int, default=Plan().labelled, help="topics whose drafts a trusted forecast tells apart"
     )
     parser.add_argument("--sharpness", type=float, default=Plan().sharpness)
-    parser.add_argument("--method", choices=("distil", "dpo", "sft"), default=Plan().method)
+    parser.add_argument("--method", choices=("distil", "dpo", "sft"), default="distil")
     parser.add_argument("--choosing", action="store_true", help="topics that settings are chosen on")
     return parser.parse_args()
 

@@ -26,7 +26,7 @@ from tests import tiny
 from tests.builders import NOON, RED, a_brainstorm, an_idea, an_opinion
 from tests.unit.test_labelling import NAMES, PHRASING, Likes
 
-PLAN = Plan(rank=4, alpha=8.0, epochs=1, seed=3, labelled=5, rehearsed=1, strengths=(1.0,), evened=0)
+PLAN = Plan(method="distil", rank=4, alpha=8.0, epochs=1, seed=3, labelled=5, rehearsed=1, strengths=(1.0,), evened=0)
 
 
 class Writing(TorchWorkshop):
