@@ -15,9 +15,7 @@ Path = Literal["auto", "own", "trl"]
 class Plan:
     """One way of tuning. A field's comment names its source."""
 
-    method: str = (
-        "distil"  #: a file in learning/tuners; where no forecast is trusted, distil learns from votes' pairs as dpo does
-    )
+    method: str = "dpo"  #: a file in learning/tuners; distil learns as dpo does where no forecast is trusted
     path: Path = "auto"  #: our own loop, or TRL's; auto: TRL's on a GPU where it is installed
     processes: int = 1  #: of TRL's, one a GPU, which share a step
     rank: int = 16  #: of the change to each layer; 8 to 16 suffice for preferences (Hu et al. 2021; research notes)
