@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.domain.bridges import from_guest
 from bot.domain.feedback import Tally
 from bot.domain.ideas import Idea
 from bot.messages import Control, Line
@@ -36,7 +37,7 @@ class Lines:
             number=idea.number,
             text=idea.text,
             by=idea.signed,
-            note=" · ".join(filter(None, (note or origin(idea), self.marks.of(idea)))),
+            note=" · ".join(filter(None, (note or origin(idea), home(idea), self.marks.of(idea)))),
             tally=tally,
             controls=self._beside(idea, tally),
         )
@@ -67,6 +68,22 @@ class Lines:
 
     def _plugin(self, verb: str) -> Signal | Command | None:
         return self.signals.get(verb) or self.commands.get(verb)
+
+
+def home(idea: Idea) -> str:
+    """From which platform somebody of another team is whom everybody is told to have written an idea; empty for all others."""
+    author = idea.signed
+    return from_platform(author.platform) if author is not None and from_guest(idea) else ""
+
+
+def from_platform(platform: str) -> str:
+    """Where somebody is from."""
+    return _("from {platform}").format(platform=platform_name(platform))
+
+
+def platform_name(platform: str) -> str:
+    """A chat, as people call it."""
+    return _("a terminal") if platform == "terminal" else platform.capitalize()
 
 
 def origin(idea: Idea) -> str:

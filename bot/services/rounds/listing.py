@@ -15,17 +15,22 @@ A_LINE = 70  # characters of such an idea
 COVERED = 0.5  # share of the ideas that themes must have, so that their names say how the list goes on
 
 
-def parted(ideas: Sequence[Idea], room: int, themes: Sequence[Theme], *, best_first: bool) -> tuple[Sequence[Idea], str]:
+def parted(ideas: Sequence[Idea], room: int, themes: Sequence[Theme] | None, *, best_first: bool) -> tuple[Sequence[Idea], str]:
     """Which ideas stand on a card by themselves, and what its text says of the others, which is read before those.
 
     Of more than there is room for, the best alone are shown, as whoever reads the card looks for them at its top; where none is
     better yet, all of them are named in the text: by theme where a board has themes, else in their order.
+
+    `themes`: None: nobody who reads it may see or make any.
     """
     if len(ideas) <= room:
         return ideas, ""
     if best_first:
         return ideas[:room], _("The best {shown} of {count}; the others are on the board.").format(shown=room, count=len(ideas))
-    return (), listed(by_theme(ideas, themes))
+    groups = by_theme(ideas, themes or ())
+    hint = _("Ideas that belong together stand together after /themes.")
+    untold = themes is None or len(ideas) < LEAST or groups[0][0] != ""
+    return (), listed(groups) if untold else f"{hint}\n\n{listed(groups)}"
 
 
 def by_theme(ideas: Sequence[Idea], themes: Sequence[Theme]) -> list[tuple[str, list[Idea]]]:
@@ -43,7 +48,7 @@ def by_theme(ideas: Sequence[Idea], themes: Sequence[Theme]) -> list[tuple[str, 
 def listed(groups: Sequence[tuple[str, Sequence[Idea]]]) -> str:
     """Ideas in a line each, under the names of their groups; of very many that there are more."""
     parts: list[str] = []
-    count, signs, left = sum(len(some) for _name, some in groups), 0, 0
+    signs = left = 0
     for name, some in groups:
         lines = [name] if name else []
         for idea in some:
@@ -56,8 +61,7 @@ def listed(groups: Sequence[tuple[str, Sequence[Idea]]]) -> str:
         if len(lines) > bool(name):
             parts.append("\n".join(lines))
     more = [_("… and {count} more on the board").format(count=left)] if left else []
-    hint = [_("Ideas that belong together stand together after /themes.")] if groups[0][0] == "" and count >= LEAST else []
-    return "\n\n".join([*hint, *parts, *more])
+    return "\n\n".join([*parts, *more])
 
 
 def pairs_said(pairs: Sequence[tuple[Idea, Idea]]) -> str:
