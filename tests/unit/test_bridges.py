@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -77,9 +78,9 @@ class Two:
         )
         return await self._answer(person, sheet, self.house.desk.call(call, sheet))
 
-    async def press(self, person: Person, channel: Channel, key: str, **values: str) -> str:
+    async def press(self, person: Person, channel: Channel, key: str, *, admin: bool = False, **values: str) -> str:
         sheet = Sheet(self.chats[channel.team.platform], person.id)
-        press = self._press(person, channel, key, **values)
+        press = replace(self._press(person, channel, key, **values), admin=admin)
         return await self._answer(person, sheet, self.house.desk.press(press, sheet))
 
     async def form(self, person: Person, channel: Channel, key: str) -> Form | Card:
@@ -357,6 +358,14 @@ async def test_a_guest_leads_no_round_not_even_its_admin(two: Two, do: str) -> N
     assert "led in Discord" in answer
     assert "no round here" in pressed
     assert await two.now() == round
+
+
+async def test_an_admin_of_the_guest_has_no_rights_at_the_host(two: Two) -> None:
+    round = await revealed(two)
+    await two.store.settle(whole(HERE.team), ChannelSettings(voters=("jury",)))
+
+    assert "only some roles" in await two.press(BOB, THERE, f"points:{round.id}:", admin=True, ideas="1x1")
+    assert "only some roles" in await two.press(BOB, THERE, f"vote:{(await two.idea('Lanterns')).id}:up", admin=True)
 
 
 @pytest.mark.parametrize("who_blocks", [HERE, THERE])
