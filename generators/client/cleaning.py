@@ -14,6 +14,7 @@ from generators.verse.rhymes import rhyme
 
 LIKE_EXAMPLE = 0.85  # share of letters in common; measured: rewordings of an example lie above, other ideas below 0.6
 COPIED = 4  # words in a row of an example; three are the common stock of short sentences
+FORM = 2  # words with which a text may begin as an example does: "a photo of the" says nothing yet
 WORTH_KEEPING = 20  # characters; a shorter sentence in front of a cut one is rarely the idea
 LETTERS = 0.55  # least share of letters among the characters that are not spaces
 NUMBERS = r"(?:\d[\d,.\- ]*){7,}"  # long runs of digits are a small model's way of losing the thread
@@ -158,9 +159,20 @@ def _trouble(text: str, *, examples: Iterable[str], topic: str, known: Sequence[
         return "empty"
     if any(folded == _folded(other) for other in known):
         return "known"
-    if any(alike(folded, other) or runs(folded) & runs(other) for other in map(_folded, examples)):
-        return "example"
-    return None
+    return "example" if _copied(folded, [_folded(example) for example in examples]) else None
+
+
+def _copied(folded: str, examples: Sequence[str]) -> bool:
+    """Whether a folded text is an example, or has so many words of one in a row, behind the beginning that is their form."""
+    mine = runs(folded.split(" ", FORM)[-1]) if folded.count(" ") >= FORM else set()
+    return any(
+        mine & runs(example) or (alike(folded, example) and not _new_words(folded, example)) for example in examples
+    )
+
+
+def _new_words(one: str, other: str) -> set[str]:
+    """The words of a folded text, short ones and plurals aside, that another has not."""
+    return {word for word in words(one) - words(other) if len(word) > 2}
 
 
 def alike(one: str, other: str) -> bool:

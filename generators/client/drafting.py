@@ -35,7 +35,9 @@ class Drafting:
         if order.prompt.operation != "polish":
             form |= {"parts": recipe.parts, "characters": recipe.characters, "rhymed": recipe.rhymed}
         tidied = [
-            (one.whole, one.dropped) if one.dropped else tidy(one.whole, finished=one.finished, topic=topic, known=known, **form)
+            (one.whole, one.dropped or "empty")  # it was dropped, or adds nothing to its beginning
+            if one.dropped or (one.asking.kept and not one.text.strip())
+            else tidy(one.whole, finished=one.finished, topic=topic, known=known, **form)
             for one in choices
         ]
         good = [one for one, (_text, trouble) in zip(choices, tidied, strict=True) if trouble is None]

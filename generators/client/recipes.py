@@ -20,6 +20,7 @@ INSTRUCTED = "_instructed"  # file of the wording for models that follow instruc
 BARE = frozenset({"our", "my", "the", "a", "an", "some", "good", "new", "best"})  # "our slogan" says not of what
 MOST_OPENINGS = 6  # of one way in one order, each a request of its own; more would cost more to read than they bring
 ALIKE = ("remix", "polish")  # operations whose ideas are all of the same words: such may begin alike
+KIN = 10  # of the words near to a topic; farther ones have little to do with most topics
 ENOUGH_SHOTS = 2  # examples from which a small model takes a form
 LIKED = 3  # of the team's liked ideas shown as examples; more and a small model copies them
 
@@ -58,37 +59,58 @@ def recognised(prompt: Prompt) -> tuple[Recipe, str]:
     named = recipes.get(prompt.kind)
     for recipe in recipes.values() if named is None else (named,):
         for pattern in recipe.patterns:
-            match = pattern.search(topic)
-            subject = match["subject"].strip() if match else ""
+            match = pattern.search(topic.replace("'", "’"))
+            subject = topic[slice(*match.span("subject"))].strip() if match else ""
             if subject and subject.lower() not in BARE:
                 return recipe, subject
     return named or recipes[GENERAL], topic or prompt.text
 
 
-def askings(order: Order, *, instructed: bool) -> tuple[Recipe, list[Asking]]:
+def askings(order: Order, *, instructed: bool, kin: Sequence[str] = ()) -> tuple[Recipe, list[Asking]]:
     """The requests that make an order's drafts, and the recipe they come from.
 
     Args:
         order: what is asked for.
+        kin: words near to what it is about, nearest first; see `generators.client.kindred`.
         instructed: the model follows instructions well; else each draft continues examples or a begun answer.
     """
     recipe, subject = recognised(order.prompt)
     words = _words(order, recipe, subject)
     if instructed:
         return recipe, [_instructed(order, recipe, words)]
-    ways = _ways(order.prompt, recipe)
+    ways = _drawn(order, recipe, kin)
     counts = _shared_out(order.candidates, [way.share for way in ways])
     requests = []
     for index, (way, count) in enumerate(zip(ways, counts, strict=True)):
         if count:
             chance = random.Random(f"{order.seed}/{index}")
             words["style"] = _manner(order.prompt, recipe, toned="{twist}" not in way.line + "".join(way.messages))
-            openings = chance.sample(way.openings, min(len(way.openings), count, MOST_OPENINGS))
+            openings = _begun(way, kin, min(count, MOST_OPENINGS), chance)
             for opening, part in zip(openings, _shared_out(count, [1.0] * len(openings)), strict=True):
                 words["twist"] = quotable(order.prompt.tone) or chance.choice(way.twists or recipe.twists or ("",))
                 begun, seed = _filled(opening, words), chance.randrange(2**31)
                 requests.append(_asking(way, recipe, words, order, opening=begun, count=part, seed=seed))
     return recipe, requests
+
+
+def _drawn(order: Order, recipe: Recipe, kin: Sequence[str]) -> Sequence[Way]:
+    """The ways of an order: of a recipe with many forms some, by chance; those that need words near to the topic where there are."""
+    ways = _ways(order.prompt, recipe)
+    if order.prompt.operation != "fresh" or not recipe.drawn:
+        return ways
+    fit = [way for way in ways if kin or any("{" not in opening for opening in way.openings)]
+    chance = random.Random(f"{order.seed}/ways")
+    by_lot = sorted(fit, key=lambda way: chance.random() ** (1 / way.share), reverse=True)  # Efraimidis & Spirakis 2006
+    return by_lot[: recipe.drawn]
+
+
+def _begun(way: Way, kin: Sequence[str], most: int, chance: random.Random) -> list[str]:
+    """Some of a way's beginnings, each with a word near to the topic in its place."""
+    openings = [one for one in way.openings if kin or "{kin}" not in one.lower()]
+    if not any("{kin}" in one.lower() for one in openings):
+        return chance.sample(openings, min(len(openings), most))
+    near = chance.sample(kin[:KIN], min(len(kin), KIN, most))
+    return [_filled(chance.choice(openings), {"kin": word, "Kin": word.capitalize()}) for word in near]
 
 
 def _ways(prompt: Prompt, recipe: Recipe) -> tuple[Way, ...]:
