@@ -15,6 +15,8 @@ from generators.verse.rhymes import rhyme
 LIKE_EXAMPLE = 0.85  # share of letters in common; measured: rewordings of an example lie above, other ideas below 0.6
 COPIED = 4  # words in a row of an example; three are the common stock of short sentences
 FORM = 2  # words with which a text may begin as an example does: "a photo of the" says nothing yet
+SHORT = 9  # words of a slogan
+SAID_TWICE = frozenset(["more", "less", "for", "your", "our", "the", "stay", "big", "small"])  # of which its halves differ, and say nothing yet
 WORTH_KEEPING = 20  # characters; a shorter sentence in front of a cut one is rarely the idea
 LETTERS = 0.55  # least share of letters among the characters that are not spaces
 NUMBERS = r"(?:\d[\d,.\- ]*){7,}"  # long runs of digits are a small model's way of losing the thread
@@ -60,6 +62,8 @@ _SMALL_WORDS = (
 )
 
 
+#: Two people and nothing that they do: "an old man and a young girl".
+_ONLY_TWO = re.compile(r"^an? (?:\w+ ){1,2}and an? (?:\w+ ?){1,2}$", re.IGNORECASE)
 #: A thing of itself: "a bonfire with a bonfire of wood", "a festival of lights and lights".
 _OF_ITSELF = re.compile(
     r"\b(\w{4,}?)s? (?:(?:with|of) |(?:for|in|on|at|to|from|is|are|by|about) (?:an?|the|his|her|its|their|your|our|one) )"
@@ -146,7 +150,7 @@ def _trouble(text: str, *, examples: Iterable[str], topic: str, known: Sequence[
         return "not-text"
     if _REFUSAL.search(text):
         return "refusal"
-    if _ABBREVIATED.search(text):
+    if _ABBREVIATED.search(text) or _ONLY_TWO.search(text):
         return "cut"
     if repetitive(text):
         return "repetitive"
@@ -210,9 +214,16 @@ def repetitive(text: str) -> bool:
     words = re.findall(r"[\w'’]+", text.casefold())
     if len(words) < 16 and 3 in Counter(word for word in words if len(word) > 3).values():
         return True
-    if _OF_ITSELF.search(text):
+    if _OF_ITSELF.search(text) or _says_twice(text):
         return True
     return re.search(r"(.{2,12}?)\1{2,}", text.casefold().replace(" ", "")) is not None
+
+
+def _says_twice(text: str) -> bool:
+    """Whether a short text's second half, behind a comma, only has words of the first: "Good ride, good ride"."""
+    first, comma, second = text.partition(",")
+    halves = [words(half) - SAID_TWICE for half in (first, second)]
+    return bool(comma and halves[1]) and len(text.split()) <= SHORT and halves[1] <= halves[0]
 
 
 def words(text: str) -> set[str]:

@@ -25,6 +25,7 @@ class Way:
     shown: int = 0  #: plain: so many of the examples, by chance, for each request; 0: all
     messages: tuple[str, ...] = ()  #: chat: what the person and the assistant say in turn
     openings: tuple[str, ...] = ("",)  #: the answer begins with some of these; the drafts are shared out among them
+    forms: tuple[str, ...] = ()  #: whole ideas but for words near to the topic, which the model only chooses from
     kept: bool = False  #: the opening is part of the idea; of a plain one it always is
     twists: tuple[str, ...] = ()  #: instead of the recipe's
     neutral: str = ""  #: instead of the recipe's
@@ -62,7 +63,7 @@ class Recipe:
     @property
     def kindred(self) -> bool:
         """Whether some of its beginnings have a place for a word near to the topic."""
-        return any("{kin}" in opening.lower() for way in self.ways.get("fresh", ()) for opening in way.openings)
+        return any("{kin}" in one.lower() for way in self.ways.get("fresh", ()) for one in (*way.openings, *way.forms))
 
     @property
     def examples(self) -> frozenset[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.ideas import Prompt
 from bot.ports import Order
 from generators.client.cookbook import FOLDER as FOLDER
 from generators.client.cookbook import Recipe as Recipe
+from generators.client.composing import composed, drawn
 from generators.client.cookbook import Way, read
 from generators.client.cookbook import load as load
 
@@ -20,7 +21,7 @@ INSTRUCTED = "_instructed"  # file of the wording for models that follow instruc
 BARE = frozenset({"our", "my", "the", "a", "an", "some", "good", "new", "best"})  # "our slogan" says not of what
 MOST_OPENINGS = 6  # of one way in one order, each a request of its own; more would cost more to read than they bring
 ALIKE = ("remix", "polish")  # operations whose ideas are all of the same words: such may begin alike
-KIN = 10  # of the words near to a topic; farther ones have little to do with most topics
+FORMED = 2  # ideas of a form for each one that is kept: to score one costs a tenth of writing one
 ENOUGH_SHOTS = 2  # examples from which a small model takes a form
 LIKED = 3  # of the team's liked ideas shown as examples; more and a small model copies them
 
@@ -41,11 +42,13 @@ class Asking:
     kept: bool = False  #: the opening is part of the idea
     neutral: str = ""  #: a beginning that says nothing of the topic, behind which the same text is scored
     small: bool = False  #: the idea stands in the middle of a sentence
+    written: tuple[str, ...] = ()  #: texts of which the likeliest are the choices, instead of any that the model writes
     stop: tuple[str, ...] = ("\n",)
     max_tokens: int = 48
     temperature: float = 1.0
     min_p: float = 0.08
     seed: int = 0
+    instructed: bool = False  #: it is an instruction, not examples or a begun answer
     user: str = ""  #: who it is for, hashed: engines that share fairly go by it
     prunes: bool = (
         True  #: drafts that are not worth going on with may be dropped by a service that can; not where all begin alike
@@ -85,6 +88,10 @@ def askings(order: Order, *, instructed: bool, kin: Sequence[str] = ()) -> tuple
         if count:
             chance = random.Random(f"{order.seed}/{index}")
             words["style"] = _manner(order.prompt, recipe, toned="{twist}" not in way.line + "".join(way.messages))
+            if way.forms:
+                asking = _asking(way, recipe, words, order, opening="", count=count, seed=chance.randrange(2**31))
+                requests.append(replace(asking, written=composed(way.forms, subject, kin, FORMED * count, chance)))
+                continue
             openings = _begun(way, kin, min(count, MOST_OPENINGS), chance)
             for opening, part in zip(openings, _shared_out(count, [1.0] * len(openings)), strict=True):
                 words["twist"] = quotable(order.prompt.tone) or chance.choice(way.twists or recipe.twists or ("",))
@@ -98,10 +105,10 @@ def _drawn(order: Order, recipe: Recipe, kin: Sequence[str]) -> Sequence[Way]:
     ways = _ways(order.prompt, recipe)
     if order.prompt.operation != "fresh" or not recipe.drawn:
         return ways
-    fit = [way for way in ways if kin or any("{" not in opening for opening in way.openings)]
+    fit = [way for way in ways if kin or (not way.forms and any("{" not in opening for opening in way.openings))]
     chance = random.Random(f"{order.seed}/ways")
-    by_lot = sorted(fit, key=lambda way: chance.random() ** (1 / way.share), reverse=True)  # Efraimidis & Spirakis 2006
-    return by_lot[: recipe.drawn]
+    chance.shuffle(fit)
+    return sorted(fit, key=lambda way: not way.forms)[: recipe.drawn]
 
 
 def _begun(way: Way, kin: Sequence[str], most: int, chance: random.Random) -> list[str]:
@@ -109,7 +116,7 @@ def _begun(way: Way, kin: Sequence[str], most: int, chance: random.Random) -> li
     openings = [one for one in way.openings if kin or "{kin}" not in one.lower()]
     if not any("{kin}" in one.lower() for one in openings):
         return chance.sample(openings, min(len(openings), most))
-    near = chance.sample(kin[:KIN], min(len(kin), KIN, most))
+    near = drawn(kin, most, chance)
     return [_filled(chance.choice(openings), {"kin": word, "Kin": word.capitalize()}) for word in near]
 
 
@@ -207,6 +214,7 @@ def _instructed(order: Order, recipe: Recipe, words: dict[str, str]) -> Asking:
     return Asking(
         count=order.candidates,
         messages=({"role": "system", "content": system}, {"role": "user", "content": ask}),
+        instructed=True,
         neutral=recipe.neutral,
         max_tokens=2 * recipe.max_tokens,  # such models finish their sentences; few of ours are longer
         temperature=1.0,

@@ -176,6 +176,11 @@ class RemoteGenerator:
     async def _make(self, asking: Asking, model: str, finished: asyncio.Queue[Made | Exception | None]) -> None:
         """Puts the choices of one asking into the queue, then None, or what went wrong."""
         try:
+            if asking.written:
+                for choice in await self._choosing.written(asking, model):
+                    finished.put_nowait(choice)
+                finished.put_nowait(None)
+                return
             got = 0
             async for choice in self._choosing.of(asking, model, count=asking.count, seed=asking.seed):
                 got += 1
