@@ -16,7 +16,9 @@ LIKE_EXAMPLE = 0.85  # share of letters in common; measured: rewordings of an ex
 COPIED = 4  # words in a row of an example; three are the common stock of short sentences
 FORM = 2  # words with which a text may begin as an example does: "a photo of the" says nothing yet
 SHORT = 9  # words of a slogan
-SAID_TWICE = frozenset(["more", "less", "for", "your", "our", "the", "stay", "big", "small"])  # of which its halves differ, and say nothing yet
+SAID_TWICE = frozenset(
+    ["more", "less", "for", "your", "our", "the", "stay", "big", "small"]
+)  # of which its halves differ, and say nothing yet
 WORTH_KEEPING = 20  # characters; a shorter sentence in front of a cut one is rarely the idea
 LETTERS = 0.55  # least share of letters among the characters that are not spaces
 NUMBERS = r"(?:\d[\d,.\- ]*){7,}"  # long runs of digits are a small model's way of losing the thread
@@ -169,9 +171,7 @@ def _trouble(text: str, *, examples: Iterable[str], topic: str, known: Sequence[
 def _copied(folded: str, examples: Sequence[str]) -> bool:
     """Whether a folded text is an example, or has so many words of one in a row, behind the beginning that is their form."""
     mine = runs(folded.split(" ", FORM)[-1]) if folded.count(" ") >= FORM else set()
-    return any(
-        mine & runs(example) or (alike(folded, example) and not _new_words(folded, example)) for example in examples
-    )
+    return any(mine & runs(example) or (alike(folded, example) and not _new_words(folded, example)) for example in examples)
 
 
 def _new_words(one: str, other: str) -> set[str]:

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 SLOPE = 3  # of words near to the topic the first is drawn so much more often than the fourth, as 1 / (3 + place)
 SMALL = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "without"])
-ABOUT = re.compile(r"\b(?:about|on|of|with|where|in which|(?:invitation|letter|headline|poster|post)s? (?:to|for)) (?P<theme>.+)$", re.IGNORECASE)
+ABOUT = re.compile(
+    r"\b(?:about|on|of|with|where|in which|(?:invitation|letter|headline|poster|post)s? (?:to|for)) (?P<theme>.+)$", re.IGNORECASE
+)
 ARTICLE = re.compile(r"\b(a|A) (?=[aeiou])")
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -52,5 +54,6 @@ def theme_of(subject: str) -> str:
 def titled(words: str, *, first: bool = True) -> str:
     """Words as they stand in a title; `first`: they begin it."""
     return " ".join(
-        word if word in SMALL and (place or not first) else word[:1].upper() + word[1:] for place, word in enumerate(words.split())
+        word if word in SMALL and (place or not first) else word[:1].upper() + word[1:]
+        for place, word in enumerate(words.split())
     )

@@ -43,6 +43,7 @@ class Recipe:
     language: str
     thing: str  #: what one answer is, for models that follow instructions: "a name"
     patterns: tuple[re.Pattern[str], ...] = ()  #: each finds the subject in a topic of this kind
+    unless: re.Pattern[str] | None = None  #: a topic with these words is none of this kind, whatever fits
     max_tokens: int = 48
     temperature: float = 1.0
     min_p: float = 0.08
@@ -97,6 +98,7 @@ def _recipe(kind: str, language: str, table: Mapping[str, Any]) -> Recipe:
         thing=table["thing"],
         characters=tuple(table.get("characters", ())),
         patterns=tuple(re.compile(pattern, re.IGNORECASE) for pattern in table.get("patterns", ())),
+        unless=re.compile(table["unless"], re.IGNORECASE) if "unless" in table else None,
         twists=tuple(table.get("twists", ())),
         ways=ways,
         **settings,

@@ -31,7 +31,7 @@ def words(vector: NDArray[np.float32], encoder: str) -> tuple[str, ...]:
 
 @cache
 def vocabulary() -> tuple[tuple[str, ...], NDArray[np.float32], NDArray[np.float32]]:
-    """The words, their unit vectors, shape (words, 384), and how near each is to its neighbours, shape (words,). Two megabytes."""
+    """The words, their unit vectors, shape (words, 384), and how near each is to its neighbours, shape (words,)."""
     names = tuple((ASSETS / "kindred.txt").read_text(encoding="utf-8").split())
     rows = np.load(ASSETS / "kindred.npy").astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)

@@ -10,9 +10,9 @@ from typing import Any
 
 from bot.domain.ideas import Prompt
 from bot.ports import Order
+from generators.client.composing import composed, drawn
 from generators.client.cookbook import FOLDER as FOLDER
 from generators.client.cookbook import Recipe as Recipe
-from generators.client.composing import composed, drawn
 from generators.client.cookbook import Way, read
 from generators.client.cookbook import load as load
 
@@ -61,6 +61,8 @@ def recognised(prompt: Prompt) -> tuple[Recipe, str]:
     recipes = load("zh" if prompt.language == "zh" else "en")
     named = recipes.get(prompt.kind)
     for recipe in recipes.values() if named is None else (named,):
+        if named is None and recipe.unless and recipe.unless.search(topic):
+            continue
         for pattern in recipe.patterns:
             match = pattern.search(topic.replace("'", "’"))
             subject = topic[slice(*match.span("subject"))].strip() if match else ""
@@ -101,7 +103,7 @@ def askings(order: Order, *, instructed: bool, kin: Sequence[str] = ()) -> tuple
 
 
 def _drawn(order: Order, recipe: Recipe, kin: Sequence[str]) -> Sequence[Way]:
-    """The ways of an order: of a recipe with many forms some, by chance; those that need words near to the topic where there are."""
+    """The ways of an order: of a recipe with many forms some, by chance; without words near to the topic, those without."""
     ways = _ways(order.prompt, recipe)
     if order.prompt.operation != "fresh" or not recipe.drawn:
         return ways
