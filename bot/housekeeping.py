@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from bot.jobs import Jobs
 from bot.services.bundle import Services
 from bot.services.rounds.guests import VISIT
+from bot.services.rounds.illustrating import PICTURES
 from bot.services.rounds.picturing import PICTURE
 from bot.services.rounds.planning import LATE, OPENING
 from bot.services.rounds.reminding import REMINDING
@@ -38,6 +39,7 @@ async def kept(services: Services, new_id: Callable[[], str]) -> AsyncIterator[N
             VISIT: services.rounds.stage.guests.due,
             NEWS: services.bridging.due,
             PICTURE: services.rounds.stage.picturing.due,
+            PICTURES: services.rounds.stage.illustrating.due,
         },
     )
     await jobs.repeat(DEPARTURES, HOURLY)

@@ -17,6 +17,7 @@ from bot.domain.bridges import CODE_LASTS, TRY_EVERY, from_guest, new_code, tidi
 from bot.domain.ideas import Channel, Idea, Person, Team
 from bot.domain.models import ChannelSettings
 from bot.domain.rounds import Round
+from bot.domain.shaping import Theme
 from bot.jobs import Jobs
 from bot.messages import Call, Card, Form, Key, Press
 from bot.services.rounds.guests import SOON, VISIT
@@ -539,3 +540,49 @@ async def test_no_round_of_another_team_wakes_a_channel_in_its_quiet_hours(two: 
     guest = await two.store.guest(HERE.team, round.id)
     assert guest is not None
     assert guest.address != ""
+
+
+# ---------------------------------------------------------------------------------------------- themes and gaps
+
+
+async def test_the_names_of_a_host_s_themes_are_on_its_own_card_alone(two: Two) -> None:
+    await two.joined()
+    await two.opened()
+    for start in (0, 6):
+        await two.say(
+            ANN, HERE, "jot", text="\n".join(f"Idea of {n} lanterns in street {n * 17}" for n in range(start, start + 6))
+        )
+    await two.next()
+    ids = tuple(idea.id for idea in await two.store.ideas(HERE))
+    await two.store.keep_themes(HERE, "", [Theme(id=an_id(), channel=HERE, name="zq7secret", ideas=ids, at=NOON)])
+    while (round := await two.now()).now.phase != "points":
+        await two.next()
+
+    own = await two.house.services.rounds.cards.card(round)
+
+    assert "zq7secret" in own.text
+    theirs = await two.card(round)
+    assert "Idea of 3 lanterns" in theirs.text
+    assert "zq7secret" not in theirs.text
+    assert "/themes" not in theirs.text
+
+
+async def test_a_guest_votes_for_what_was_asked_for_about_a_gap_in_the_round_and_for_nothing_asked_for_beside_it(
+    two: Two,
+) -> None:
+    two.house.services.brainstorming.generator.texts = ("Sell ten tickets", "Charge a small fee", "Ask for a donation")
+    await revealed(two)
+    while (await two.now()).now.phase != "discussion":
+        await two.next()
+    await two.press(ANN, HERE, "themes::gap-price|")
+    await two.press(ANN, HERE, "themes::gap-price|winter")
+    shared = {idea.id for idea in await two.house.services.rounds.cards.ideas(await two.now())}
+    asked = [idea for idea in await two.store.ideas(HERE) if idea.origin == "fresh"]
+
+    for idea in asked:
+        await two.press(BOB, THERE, f"vote:{idea.id}:up")
+
+    voted = {vote.idea for vote in await two.store.feedback(HERE.team, [idea.id for idea in asked])}
+    assert voted
+    assert voted == {idea.id for idea in asked} & shared
+    assert {idea.id for idea in asked} - shared

@@ -18,6 +18,7 @@ from bot.ports import Chat, Clock, Reply, Store
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.rounds.aside import Silent, shown
 from bot.services.rounds.guests import Guests
+from bot.services.rounds.illustrating import Illustrating
 from bot.services.rounds.picturing import Picturing
 from bot.services.rounds.reminding import Reminding
 from bot.services.rounds.showing import RoundCards
@@ -40,6 +41,7 @@ class Stage:
         silent: Silent,
         cards: RoundCards,
         picturing: Picturing,
+        illustrating: Illustrating,
         reminding: Reminding,
         guests: Guests,
         chat_of: Callable[[str], Chat | None],
@@ -47,6 +49,7 @@ class Stage:
     ) -> None:
         """`chat_of`: the chat of a platform, where this process serves it."""
         self.picturing = picturing
+        self.illustrating = illustrating
         self.reminding = reminding
         self.guests = guests
         self.store = store
@@ -74,6 +77,7 @@ class Stage:
                 await self.store.place_round(round, await self._post(round, reply) or NOWHERE)
                 if round.state == "done":
                     await self.picturing.begin(round)
+                await self.illustrating.begin(round)
             if round.state == "running":
                 self.silent.begin(round)
             await self.plan(round)
@@ -84,6 +88,7 @@ class Stage:
         """Stops what is under way beside people; it is taken up by whoever goes on with the round. Safe to call twice."""
         await self.silent.close()
         await self.picturing.close()
+        await self.illustrating.close()
 
     async def plan(self, round: Round) -> None:
         """Plans when the round's step closes; of one that is over nothing is to happen any more."""
@@ -135,10 +140,12 @@ class Stage:
         notes = await self.store.notes(team, round.id)
         random.Random(f"{round.id}/{round.step}").shuffle(notes)
         there = await self.store.ideas_of(team, round.brainstorm)
+        numbers = {idea.number: idea.id for idea in there}
         known, now = {idea.text.casefold(): idea.id for idea in there}, self.clock()
         for slot, note in enumerate(notes, start=len(there)):
-            if known.setdefault(note.text.casefold(), note.id) == note.id:  # two who wrote the same wrote one idea
-                await self.store.add(replace(shown(round, note, slot), created_at=now))
+            idea = shown(round, note, slot, numbers)
+            if known.setdefault(idea.text.casefold(), note.id) == note.id:  # two who wrote the same wrote one idea
+                await self.store.add(replace(idea, created_at=now))
         await self.store.drop_notes(team, round.id, [note.id for note in notes])
 
 
