@@ -255,8 +255,7 @@ def doctor() -> None:
     findings = block(examine(settings))
     for finding in findings:
         print(f"{ {True: '✓', False: '✗', None: '–'}[finding.ok] } {finding.what}: {finding.say}")
-    if any(finding.ok is False for finding in findings):
-        raise typer.Exit(1)
+    raise typer.Exit(int(any(finding.ok is False for finding in findings)))
 
 
 def block(work: Coroutine[Any, Any, T]) -> T:
