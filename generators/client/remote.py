@@ -34,6 +34,7 @@ SCORED_AT_ONCE = 16  # drafts in one scoring request: a fifth of a second on one
 #: then. One by one they would cost a pass each.
 JUDGED_TOGETHER = 1 / 3
 ALONE_AT_ONCE = 4  # requests at a time to a service that makes one choice a request
+LOADING = re.compile(r"loading (?P<model>\S+)")
 FOREIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # Chinese, Japanese, Korean
 
 
@@ -78,7 +79,7 @@ class RemoteGenerator:
         try:
             health = await self._api.health()
             if health.get("status") in ("loading", "failed"):
-                doing, failed = str(health.get("doing", "")) or _("loading"), health["status"] == "failed"
+                doing, failed = _said(str(health.get("doing", ""))), health["status"] == "failed"
                 return Health(ready=False, doing=doing, done=_share(health), model=self._served.named, failed=failed)
             well, of = health.get("services", (1, 1))
             doing = _("ready") if well == of else _("{well} of {all} services are ready").format(well=well, all=of)
@@ -199,6 +200,12 @@ class RemoteGenerator:
             finished.put_nowait(_first(errors))
         else:
             finished.put_nowait(None)
+
+
+def _said(doing: str) -> str:
+    """What our service says that it does, which it says in English, in the reader's language."""
+    match = LOADING.fullmatch(doing)
+    return _("loading {model}").format(model=match["model"]) if match else doing or _("loading")
 
 
 def _first(errors: BaseExceptionGroup[MuselabError]) -> MuselabError:

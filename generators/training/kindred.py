@@ -1,9 +1,9 @@
 """Computes the vectors of the words that names may begin with: python -m generators.training.kindred.
 
 The words are `generators/assets/kindred.txt`, one a line, in the order of the alphabet: short, concrete English words collected
-by hand, without people, places that are in every second topic (a shop, a school), months, and what nobody wants in a name. After a
-change there, this writes `kindred.npy` anew: a row of 384 small whole numbers for each, its all-MiniLM vector times 127 over its
-largest part.
+by hand, without people, places that are in every second topic (a shop, a school), months, and what nobody wants in a name. After
+a change there, this writes `kindred.npy` anew: a row of 384 small whole numbers for each, its all-MiniLM vector times 127
+over its largest part.
 """
 
 from __future__ import annotations

@@ -162,7 +162,7 @@ HAN_TOO = re.compile(r"(?:有点)?太(?P<what>[^，。,.]{1,6}?)了")
 def follow_up(line: str) -> FollowUp | None:
     """What a line wants of the ideas in front of somebody; None where rules see a topic of its own in it."""
     text = _tidied(line) if len(line) <= LONGEST else ""
-    if not text:
+    if not text or OCCASION.fullmatch(text):
         return None
     if WONDERED.fullmatch(line.strip()) and not NAMES.search(text):
         return FollowUp(constraint=text)
@@ -220,6 +220,8 @@ TOPIC = re.compile(rf"\b(?:{NOUN}) (?:for|about|of|that|to) (?!{THESE})")  # a l
 MADE = re.compile(r"(?:but |and |just )*(?:make|keep) (?:it|them|these|those|one) (?P<how>.+)")
 BEGUN = re.compile(r"(?:but|and|just|try|something|a (?:bit|little)) ")
 ASKED = re.compile(r"(?:what|how) about ")
+#: "ideas for a street party" is a topic, "ideas for kids" says whom those in front of a person should be for.
+OCCASION = re.compile(r"ideas? for (?:an?|our|my) .+")
 
 
 def _how(text: str) -> FollowUp | None:
