@@ -6,15 +6,19 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv --without-pip "$work/venv"
-python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile resvg-py==0.5.0 pillow==13.0.0
+python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile resvg-py==0.5.0 pillow==13.0.0 svgwrite==1.4.3
 cd "$work"
 "$work/venv/bin/python" -W ignore - <<'PY'
 import io
+import re
 import sys
 from importlib.metadata import version
 
 import resvg_py
+import svgwrite
 from PIL import Image
+
+NAMESPACE = re.search('xmlns="([^"]+)"', svgwrite.Drawing().tostring())[1]
 
 def drawn(svg, **options):
     """Size of the picture, and the box of what is drawn in it; or why it is refused."""
@@ -25,7 +29,7 @@ def drawn(svg, **options):
     return picture.size, picture.getbbox()
 
 def logo(width, height, inside):
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 200 100">{inside}</svg>'
+    return f'<svg xmlns="{NAMESPACE}" width="{width}" height="{height}" viewBox="0 0 200 100">{inside}</svg>'
 
 whole = '<rect width="200" height="100"/>'
 sizes = [("40mm", "20mm"), ("4cm", "2cm"), ("2in", "1in"), ("120pt", "60pt"), ("10pc", "5pc")]
