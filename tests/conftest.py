@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from tests.fair import loops_of
 from tests.skips import pytest_configure as pytest_configure
@@ -18,6 +19,10 @@ from tests.skips import pytest_configure as pytest_configure
 #: loop's time, while Discord and Slack wait three for an acknowledgement.
 PLAIN = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
 structlog.configure(processors=[*structlog.get_config()["processors"][:-1], PLAIN])
+
+#: Generated examples are judged by what comes out, not by how long a busy machine takes for one (200 ms by default).
+settings.register_profile("busy", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
