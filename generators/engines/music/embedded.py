@@ -18,6 +18,7 @@ from generators.engines.music.melody import Composer
 from generators.engines.music.nets import FourPartNet, MelodyNet, weights
 from generators.engines.music.notation import QUARTER, Key, Score
 from generators.engines.music.options import Wanted
+from generators.engines.music.synth import Player
 
 ASSETS = Path(__file__).parents[2] / "assets" / "music"
 MOST = 10  # versions of a commission, as the wire format allows
@@ -51,8 +52,8 @@ class Tunesmith:
         return Harmonist(FourPartNet(weights(ASSETS / "fourparts.safetensors")))
 
     @cached_property
-    def _player(self) -> sound.Player:
-        return sound.Player(ASSETS / "instruments.sf3")
+    def _player(self) -> Player:
+        return Player(ASSETS / "instruments.sf3")
 
     def score(self, choice: Choice, report: Report = lambda doing, done: None) -> Score:
         """A piece on paper."""
