@@ -175,6 +175,17 @@ def test_a_model_that_was_taught_to_do_with_few_steps_is_given_few(tmp_path: Pat
     assert [round(share / SHARE, 2) for share in done if share] == [0.25, 0.5, 0.75, 1.0]
 
 
+def test_more_effort_is_more_of_the_steps_that_a_model_needs(tmp_path: Path) -> None:
+    engine, done = an_engine(tiny_pictures.saved(tmp_path / "sdxl-turbo", "xl")), []
+    asked = Commission(task="image", text="a red cat", seed=1, options={"size": "64x64", "effort": "low"})
+
+    list(engine.make(asked, lambda _doing, share: done.append(share)))
+
+    assert [round(share / SHARE, 2) for share in done if share] == [0.5, 1.0]
+    with pytest.raises(Unmakeable, match="one quality"):
+        make(ImageEngine(), effort="high")
+
+
 LIKED = [
     Liked(picture=Image.new("RGB", (64, 64), colour), words="a red cat") for colour in ("red", "crimson", "tomato", "salmon")
 ]

@@ -14,6 +14,8 @@
 | `size`     | all but solid     | `1024x768` …; drawn so where there is no layout, else set upon its ground     |
 | `aspect`   | all but solid     | width by height, such as `16:9`, where no `size` is told                      |
 | `format`   | all but solid     | `png`, `jpeg`, `webp`; `quality`: 1 .. 100 of the latter two                  |
+| `fidelity` | paint, img2img, inpaint  | `high`: most of the picture stays, where no `strength` is told                |
+| `effort`   | production        | `low`, `medium`, `high`, `xhigh`, `max`: shares of the model's usual steps    |
 | `steps`, `guidance`, `negative`, `batch`, `adapter` | production | the model’s own; `adapter`: file of an image LoRA |
 | `keep_colours` | paint         | whether the picture keeps its own colours                                     |
 
@@ -34,6 +36,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -43,7 +46,7 @@ from bot.words import _
 from generators.engines.image import naming
 from generators.engines.image.boards import LAYOUTS, LOOKS, Asked, Boards, palette_names
 from generators.engines.image.canvas import emoji_of
-from generators.engines.image.commissions import attached, chosen, share
+from generators.engines.image.commissions import attached, chosen, kept_or, share
 from generators.engines.image.finishing import finished
 from generators.engines.image.lettering import PAIRINGS
 from generators.engines.image.looks import looks
@@ -75,9 +78,9 @@ class Settings(Protocol):
 
 
 def build(settings: Settings, cache: Path) -> Engine:
-    """The engine; nothing is loaded before the first commission."""
+    """The engine; nothing is loaded before the first commission. `cache`: for what the next process need not prepare."""
     if settings.image == EMBEDDED:
-        return ImageEngine()
+        return ImageEngine(cache=cache)
     from generators.engines.image.diffusion import Diffusion  # what boards do not need is imported where it is used
     from generators.engines.image.foreign import Foreign
     from generators.engines.image.latent import Latent, is_vae
@@ -85,26 +88,28 @@ def build(settings: Settings, cache: Path) -> Engine:
 
     server = Server.named(settings.image)
     if server is not None:
-        return ImageEngine(diffusion=Foreign(server))
+        return ImageEngine(diffusion=Foreign(server), cache=cache)
     if is_vae(settings.image):
-        return ImageEngine(latent=Latent(settings.image, settings.device, settings.dtype))
-    return ImageEngine(diffusion=Diffusion(settings.image, settings.device, settings.dtype, offload=settings.offload))
+        return ImageEngine(latent=Latent(settings.image, settings.device, settings.dtype), cache=cache)
+    model = Diffusion(settings.image, settings.device, settings.dtype, offload=settings.offload)
+    return ImageEngine(diffusion=model, cache=cache)
 
 
 class ImageEngine:
     """See the module."""
 
-    def __init__(self, *, diffusion: Diffusion | Foreign | None = None, latent: Latent | None = None) -> None:
+    def __init__(
+        self, *, diffusion: Diffusion | Foreign | None = None, latent: Latent | None = None, cache: Path | None = None
+    ) -> None:
         """Embedded, or with a production model beside the embedded parts."""
-        self._diffusion, self._latent = diffusion, latent
-        self._boards: Boards | None = None
-        self._easel: Easel | None = None
-        self._painter: Painter | None = None
+        self._diffusion, self._latent, self._cache = diffusion, latent, cache
 
     def make(self, commission: Commission, report: Report) -> Iterator[Work]:
         """See `Engine`."""
         if not 1 <= commission.count <= MOST:
             raise Unmakeable(_("Between 1 and {most} pictures can be made at a time.").format(most=MOST))
+        if commission.options.get("effort") and self._diffusion is None:
+            raise Unmakeable(_("Pictures drawn here have one quality. Leave quality out, or say auto."))
         task = chosen(commission, "task", tuple(TASKS)) or self._usual(len(commission.attachments))
         for drawn in TASKS[task](self, commission, report):
             made = finished(drawn, commission)
@@ -118,31 +123,26 @@ class ImageEngine:
 
     def close(self) -> None:
         """See `Engine`."""
-        self._boards = self._easel = self._painter = None
+        for name in ("boards", "easel", "painter"):
+            self.__dict__.pop(name, None)
         for model in (self._diffusion, self._latent):
             if model is not None:
                 model.close()
 
-    @property
+    @cached_property
     def boards(self) -> Boards:
         """Loaded when first used."""
-        if self._boards is None:
-            self._boards = Boards()
-        return self._boards
+        return Boards(self._cache)
 
-    @property
+    @cached_property
     def easel(self) -> Easel:
         """Likewise."""
-        if self._easel is None:
-            self._easel = Easel()
-        return self._easel
+        return Easel()
 
-    @property
+    @cached_property
     def painter(self) -> Painter:
         """Likewise."""
-        if self._painter is None:
-            self._painter = Painter(self.boards.meaning)
-        return self._painter
+        return Painter(self.boards.meaning)
 
     def board(self, commission: Commission, report: Report) -> Iterator[Work]:
         """Concept boards."""
@@ -180,7 +180,7 @@ class ImageEngine:
     def paint(self, commission: Commission, report: Report) -> Iterator[Work]:
         """A picture in painting styles, or in the style of a second picture."""
         pictures = attached(commission, 1, 2)
-        strength, keep = share(commission, "strength", 1.0), commission.options.get("keep_colours")
+        strength, keep = share(commission, "strength", kept_or(commission, 1.0)), commission.options.get("keep_colours")
         own = None if keep is None else bool(keep)
         style = chosen(commission, "style", tuple(STYLES))
         if len(pictures) == 2:
@@ -230,7 +230,7 @@ class ImageEngine:
         style = chosen(commission, "style", tuple(STYLES)) or next((name for name in STYLES if name in said), "")
         named = chosen(commission, "palette", palette_names(), also=tuple(each.name for each in library()))
         named = named or next((name for name in palette_names() if name in said), "")
-        strength = share(commission, "strength", 0.8)
+        strength = share(commission, "strength", kept_or(commission, 0.8))
         rng = random.Random(commission.seed)
         order = [style] * commission.count if style else rng.sample(sorted(STYLES), commission.count)
         colours = palettes(named, commission.count, rng)
