@@ -49,7 +49,7 @@ async def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 
 def settings(**names: str) -> Any:
     return SimpleNamespace(
-        **{"image": "embedded", "speech": "embedded", "device": "cpu", "dtype": "auto", "offload": "none", **names}
+        **{"image": "embedded", "solid": "embedded", "speech": "embedded", "device": "cpu", "dtype": "auto", "offload": "none", **names}
     )
 
 

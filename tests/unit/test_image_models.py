@@ -36,7 +36,7 @@ def engine(stable: Path) -> Iterator[ImageEngine]:
 
 
 def an_engine(folder: Path) -> ImageEngine:
-    return build(SimpleNamespace(image=str(folder), device="cpu", dtype="float32", offload="none"), folder)  # type: ignore[return-value]
+    return build(SimpleNamespace(image=str(folder), solid="embedded", device="cpu", dtype="float32", offload="none"), folder)  # type: ignore[return-value]
 
 
 def handed(colour: str, *, right: str = "") -> Attachment:

@@ -75,6 +75,7 @@ def made(name: str, text: str, report: Any = lambda doing, done: None, seed: int
     return list(engine.make(Commission(task="music", text=text, options=given, seed=seed), report))
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # diffusers and transformers announce their own changes
 def test_a_song_is_made_of_words_and_lyrics_by_ace_step(tmp_path: Path) -> None:
     name, done = an_ace_step(tmp_path), []

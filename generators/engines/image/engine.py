@@ -22,7 +22,8 @@
 `result` sets what came of a round: see `results.py`.
 `solid` makes 3D models, each turning as a GIF: of a building that the words name, of a thing that is round about its middle (by
 its name, or by the silhouette in a picture), else badges of things that the idea is about; `style` says which (`building`, `turned`,
-`badge`). Without a task it is `board`; with a picture `paint`, or `img2img` where there is a model for it.
+`badge`); with a model for it (`MUSELAB_MEDIA__SOLID`) that makes them. Without a task it is `board`; with a picture `paint`, or
+`img2img` where there is a model for it.
 
 With a production model (`MUSELAB_MEDIA__IMAGE`) a board without a layout is the model's picture alone; with one, its picture is
 put into that layout. Task `inpaint` takes a picture and a mask whose white (or transparent) part is made anew. A bare VAE serves
@@ -38,7 +39,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
 
 from PIL import Image
 
@@ -50,6 +50,7 @@ from generators.engines.image.commissions import attached, chosen, kept_or, shar
 from generators.engines.image.finishing import finished
 from generators.engines.image.lettering import PAIRINGS
 from generators.engines.image.looks import looks
+from generators.engines.image.named import Models, Settings, models
 from generators.engines.image.painting import STYLES, Easel
 from generators.engines.image.sizes import size_of
 from generators.engines.image.sketching import STYLES as DRAWN
@@ -59,50 +60,21 @@ from generators.engines.image.works import painting, variant, work
 from generators.engines.making import Commission, Engine, Report, Unmakeable, Work
 from generators.engines.shared.colour import library, mixed, palettes, recoloured
 
-if TYPE_CHECKING:
-    from generators.engines.image.diffusion import Diffusion
-    from generators.engines.image.foreign import Foreign
-    from generators.engines.image.latent import Latent
-
-EMBEDDED = "embedded"
 MOST = 8  # versions of one commission: more are not looked at, and each takes seconds
-
-
-class Settings(Protocol):
-    """What this engine needs of the configuration."""
-
-    image: str  #: "embedded", a diffusers model by name or folder, or the URL of a service that speaks OpenAI's `/v1/images`
-    device: str
-    dtype: str
-    offload: str
 
 
 def build(settings: Settings, cache: Path) -> Engine:
     """The engine; nothing is loaded before the first commission. `cache`: for what the next process need not prepare."""
-    if settings.image == EMBEDDED:
-        return ImageEngine(cache=cache)
-    from generators.engines.image.diffusion import Diffusion  # what boards do not need is imported where it is used
-    from generators.engines.image.foreign import Foreign
-    from generators.engines.image.latent import Latent, is_vae
-    from generators.engines.shared.foreign import Server
-
-    server = Server.named(settings.image)
-    if server is not None:
-        return ImageEngine(diffusion=Foreign(server), cache=cache)
-    if is_vae(settings.image):
-        return ImageEngine(latent=Latent(settings.image, settings.device, settings.dtype), cache=cache)
-    model = Diffusion(settings.image, settings.device, settings.dtype, offload=settings.offload)
-    return ImageEngine(diffusion=model, cache=cache)
+    return ImageEngine(models(settings), cache=cache)
 
 
 class ImageEngine:
     """See the module."""
 
-    def __init__(
-        self, *, diffusion: Diffusion | Foreign | None = None, latent: Latent | None = None, cache: Path | None = None
-    ) -> None:
-        """Embedded, or with a production model beside the embedded parts."""
-        self._diffusion, self._latent, self._cache = diffusion, latent, cache
+    def __init__(self, named: Models | None = None, *, cache: Path | None = None) -> None:
+        """Embedded, or with production models beside the embedded parts."""
+        named = named or Models()
+        self._diffusion, self._latent, self._sculptor, self._cache = named.diffusion, named.latent, named.sculptor, cache
 
     def make(self, commission: Commission, report: Report) -> Iterator[Work]:
         """See `Engine`."""
@@ -125,7 +97,7 @@ class ImageEngine:
         """See `Engine`."""
         for name in ("boards", "easel", "painter"):
             self.__dict__.pop(name, None)
-        for model in (self._diffusion, self._latent):
+        for model in (self._diffusion, self._latent, self._sculptor):
             if model is not None:
                 model.close()
 
@@ -273,6 +245,9 @@ class ImageEngine:
 
     def solid(self, commission: Commission, report: Report) -> Iterator[Work]:
         """The idea as 3D models, each turning."""
+        if self._sculptor is not None:
+            yield from self._sculptor.sculptures(commission, report)
+            return
         from generators.engines.image.sculptures import sculptures
 
         yield from sculptures(self.boards, commission, report)
