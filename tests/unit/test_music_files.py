@@ -209,6 +209,16 @@ HEAD = "X:1\nM:4/4\nL:1/8\nK:C\n"
     ("music", "sounds"),
     [
         ("|:CDEF|1GABc:|2c4|", "CDEFGABCCDEFC"),
+        # the order of parts, with repeats in them
+        ("P:A\nCD|\nP:B\nEF|", "CDEF"),
+        # gone back to the beginning or the sign: no repeats, the last ending, until the end or by the coda
+        ("CD|EF!fine!|GA!D.C.!|]", "CDEFGACDEF"),
+        ("CD|EF|GA!D.C.!|]", "CDEFGACDEFGA"),
+        ('CD|!segno!EF|"Fine"GA|AB"^D.S. al Fine"|]', "CDEFGAABEFGA"),
+        ("|:CD|1E2:|2F2!fine!||GA!D.C.alfine!|]", "CDECDFGACDF"),
+        ("CD|!segno!EF!coda!|GA!D.S.alcoda!||!coda!Bc|]", "CDEFGAEFBC"),
+        ("CD|SEF|O GA|AB!dacapo!|O Bc|]", "CDEFGAABCDEFBC"),
+        ("C!D.C.!D|EF|]", "CDCDEF"),
         ("|:C|[1 D :|[2 E :|[3 F |]", "CDCECF"),
         ("C2:: D2 :: E2 :|", "CCDDEE"),
         ("|: C | D || E | F :|", "CDEFCDEF"),
@@ -229,6 +239,21 @@ HEAD = "X:1\nM:4/4\nL:1/8\nK:C\n"
 )
 def test_abc_sounds_as_musicians_play_it(music: str, sounds: str):
     assert heard(HEAD + music) == sounds
+
+
+@pytest.mark.parametrize(
+    ("plan", "music", "sounds"),
+    [
+        ("ABA", "P:A\nCD|\nP:B\nEF|", "CDEFCD"),
+        ("A2.(BA)2", "[P:A]CD|[P:B]EF|", "CDCDEFCDEFCD"),
+        ("AAB", "P:A\n|:C|1D:|2E|]\nP:B\nF|", "CDCECDCEF"),
+        ("AXB", "P:A\nCD|\nP:B\nEF|", "CDEF"),  # no part has that letter
+        ("A9(A9)9", "P:A\nC|", "C" * 64),  # as much as anybody writes
+        ("(AB", "P:A\nC|\nP:B\nD|", "CD"),  # a broken order is none
+    ],
+)
+def test_the_parts_of_abc_are_played_in_the_order_that_its_head_says(plan: str, music: str, sounds: str):
+    assert heard(f"X:1\nP:{plan}\nM:4/4\nL:1/8\nK:C\n{music}") == sounds
 
 
 @pytest.mark.parametrize(
