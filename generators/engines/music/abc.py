@@ -30,7 +30,7 @@ def read(text: str, *, strict: bool = False, played: bool = False) -> Tune:
     Args:
         text: header fields and body; without header fields it is in C, 4/4, eighths.
         strict: refuse what may be read in several ways: changes of key or metre, bars of a wrong length.
-        played: as it sounds, repeats, parts (`P:`), Da Capo, Dal Segno and all, in one part; else as it is written, each section once.
+        played: as it sounds, repeats, parts (`P:`), Da Capo and all, in one part; else as it is written, each section once.
 
     Raises:
         Unreadable: no notes, or (strictly) something doubtful.
