@@ -47,7 +47,11 @@ def opened(attachment: Attachment, *, legible: bool = False) -> Image.Image:
     whole = picture.format != "JPEG" or progressive  # what has to be held whole to be made smaller
     most = MOST_PIXELS if whole else MOST_JPEG
     if picture.width * picture.height > most:
-        raise Unmakeable(_held_whole(name, picture.size) if progressive else _too_large(name, picture.size, most))
+        if progressive:
+            from bot.services.media.uploads import held_whole  # the very sentence, as below
+
+            raise Unmakeable(held_whole(name, *picture.size))
+        raise Unmakeable(_too_large(name, picture.size, most))
     if min(picture.size) < LEAST:
         raise Unmakeable(
             _("{name} is only {wide} × {tall} pixels. Please send one of at least {least} × {least}.").format(
@@ -141,13 +145,6 @@ def _too_large(name: str, size: tuple[int, int] | None = None, most: int = MOST_
     return _("{name} has {wide} × {tall} pixels; at most {most} megapixels are taken. Please send a smaller picture.").format(
         name=name, wide=size[0], tall=size[1], most=most // 10**6
     )
-
-
-def _held_whole(name: str, size: tuple[int, int]) -> str:
-    return _(
-        "{name} is a progressive JPEG of {wide} × {tall} pixels. Of those at most {most} megapixels are taken, as they have to be held"
-        " whole; please save it as a plain (baseline) JPEG, or smaller."
-    ).format(name=name, wide=size[0], tall=size[1], most=MOST_PIXELS // 10**6)
 
 
 def _is_drawing(content: bytes) -> bool:
