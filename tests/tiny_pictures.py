@@ -41,12 +41,12 @@ def stable(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def saved(folder: Path, family: str) -> Path:
-    """A whole pipeline of a family, saved in a folder: "stable", "xl", "three", "flux", "kontext", "pixart" or "shap-e"."""
+    """A whole pipeline of a family (`families` below), saved in a folder."""
     import torch
 
     torch.manual_seed(0)
     families = {"stable": _stable, "xl": _xl, "three": _three, "flux": _flux, "kontext": _kontext, "pixart": _pixart}
-    families["shap-e"] = _shap_e
+    families |= {"shap-e": _shap_e, "klein": _klein}
     families[family]().save_pretrained(folder)
     return folder
 
@@ -295,3 +295,28 @@ def _cut(mask: int) -> list[list[int]]:
             for n, at in middles.items()}  # fmt: skip
     ring = sorted(crossed, key=lambda number: turn[number])
     return [[ring[0], ring[step], ring[step + 1]] for step in range(1, len(ring) - 1)]
+
+
+def _klein() -> Any:
+    """FLUX.2 klein, which makes a picture of words alone, of one picture or of several."""
+    from diffusers import AutoencoderKLFlux2, FlowMatchEulerDiscreteScheduler, Flux2KleinPipeline, Flux2Transformer2DModel
+    from transformers import Qwen2Tokenizer, Qwen3Config, Qwen3ForCausalLM
+
+    tokens = {chr(code): code - 33 for code in range(33, 127)} | {"Ġ": 94, "Ċ": 95, "<|endoftext|>": 96}
+    tokenizer = Qwen2Tokenizer(vocab=tokens, merges=[], unk_token="<|endoftext|>", pad_token="<|endoftext|>")
+    tokenizer.chat_template = "{% for message in messages %}{{ message.content }}{% endfor %}"
+    text = Qwen3Config(
+        vocab_size=97, hidden_size=16, intermediate_size=16, num_hidden_layers=28, num_attention_heads=2, num_key_value_heads=1,
+        head_dim=8,
+    )  # fmt: skip
+    latents = AutoencoderKLFlux2(
+        block_out_channels=(16, 32, 32, 32), layers_per_block=1, latent_channels=4, norm_num_groups=8, sample_size=SIDE
+    )  # fmt: skip
+    transformer = Flux2Transformer2DModel(
+        in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=16, num_attention_heads=2, joint_attention_dim=48,
+        axes_dims_rope=(4, 4, 4, 4), timestep_guidance_channels=16, guidance_embeds=False,
+    )  # fmt: skip
+    return Flux2KleinPipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(), vae=latents, text_encoder=Qwen3ForCausalLM(text), tokenizer=tokenizer,
+        transformer=transformer, is_distilled=True,
+    )  # fmt: skip

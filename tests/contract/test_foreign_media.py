@@ -48,9 +48,8 @@ async def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 
 
 def settings(**names: str) -> Any:
-    return SimpleNamespace(
-        **{"image": "embedded", "solid": "embedded", "speech": "embedded", "device": "cpu", "dtype": "auto", "offload": "none", **names}
-    )
+    usual = dict.fromkeys(("image", "solid", "speech"), "embedded") | {"device": "cpu", "dtype": "auto", "offload": "none"}
+    return SimpleNamespace(**usual | names)
 
 
 async def made(engine: Engine, commission: Commission) -> list[Work]:

@@ -150,6 +150,20 @@ def test_classes_of_today_are_loaded_by_what_they_say_of_themselves(family: str,
     assert len(set(opened(made).getdata())) > 50
 
 
+def test_an_edit_model_makes_one_picture_of_several(tmp_path: Path) -> None:
+    engine = an_engine(tiny_pictures.saved(tmp_path, "klein"))
+
+    [alone] = make(engine)
+    [anew] = make(engine, handed("navy"), task="img2img")
+    [red] = make(engine, handed("navy"), handed("red"), task="img2img")
+    [white] = make(engine, handed("navy"), handed("white"), task="img2img")
+
+    assert {opened(work).size for work in (alone, anew, red, white)} == {(64, 64)}
+    assert len({pixels(work) for work in (alone, anew, red, white)}) == 4, "each picture that was handed in was looked at"
+    with pytest.raises(Unmakeable, match="At most 4 pictures"):
+        make(engine, *[handed("navy")] * 5, task="img2img")
+
+
 def test_a_shape_is_made_on_as_many_pixels_as_the_model_was_trained_for(engine: ImageEngine) -> None:
     [wide] = make(engine, size="", aspect="2:1")
 

@@ -153,8 +153,8 @@ def heic(name: str) -> str:
 def held_whole(name: str, wide: int, tall: int) -> str:
     """What to do with a large JPEG that cannot be decoded at a fraction."""
     return _(
-        "{name} is a progressive JPEG of {wide} × {tall} pixels. Of those at most {most} megapixels are taken, as they have to be held"
-        " whole; please save it as a plain (baseline) JPEG, or smaller."
+        "{name} is a progressive JPEG of {wide} × {tall} pixels. Of those at most {most} megapixels are taken, as they have to "
+        "be held whole; please save it as a plain (baseline) JPEG, or smaller."
     ).format(name=name, wide=wide, tall=tall, most=MOST_PIXELS // 10**6)
 
 

@@ -45,7 +45,8 @@ TEXTS: Mapping[str, Unmet] = {
     "store": NO_STORE,
     "moderation": NO_MODERATION,
 }
-CHATS: Mapping[str, Unmet] = TEXTS | {
+CHATS: Mapping[str, Unmet] = {
+    **TEXTS,
     "audio": Unmet("chats answer in text; speech has a path of its own, /v1/audio/speech"),
     "modalities": Unmet("chats answer in text; leave it out", ("text",)),
     "functions": Unmet("tools have taken its place; send those"),
@@ -54,7 +55,8 @@ CHATS: Mapping[str, Unmet] = TEXTS | {
     "verbosity": NO_VERBOSITY,
     "web_search_options": Unmet("models here do not search the web; leave it out"),
 }
-RESPONSES: Mapping[str, Unmet] = TEXTS | {
+RESPONSES: Mapping[str, Unmet] = {
+    **TEXTS,
     "access_programs": Unmet("there are none here; leave it out"),
     "background_options": Unmet("answers are made at once here; leave it out"),
     "context_management": Unmet("nothing is kept or made shorter here; send what the model is to read"),
