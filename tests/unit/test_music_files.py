@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generators.engines.making import Unmakeable
 from generators.engines.music import abc, listening, midi, options, working, writing
 from generators.engines.music.choosing import Choice, choose
 from generators.engines.music.listening import Given
@@ -282,3 +283,16 @@ def test_changes_of_key_and_length_within_abc_count():
     tune = abc.read("X:1\nL:1/8\nK:C\nF|[K:G]F|[L:1/4]F|\nK:C\nF|", played=True)
 
     assert tune.notes == (Note(65, 12), Note(66, 12), Note(66, 24), Note(65, 24))
+
+
+def test_a_tune_whose_repeats_come_to_hours_is_taken_up_and_played_as_far_as_anybody_listens():
+    def content(count: int) -> bytes:
+        body = bytes([0x00, 0x90, 60, 80, 0x81, 0x70, 0x80, 60, 0]) * count + b"\0\xff\x2f\0"
+        return b"MThd" + struct.pack(">IHHH", 6, 0, 1, DIVISION) + b"MTrk" + struct.pack(">I", len(body)) + body
+
+    choice, score = played(content(55_878))  # what music21 makes of the longest tune of its corpus
+
+    assert 500 < len(onsets(score)) < 2_000
+    assert any("too much" in remark for remark in choice.remarks)
+    with pytest.raises(Unmakeable, match="60000 notes"):
+        played(content(60_001))
