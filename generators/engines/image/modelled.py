@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,12 +19,9 @@ from generators.engines.shared.colour import Colour
 from generators.engines.shared.device import placed
 
 COLOURS = 12  #: that a model's own are brought together to: each is a material, and plastic has no more
-USUAL_STEPS = 64  # where the signature names none
 PAPER: Colour = (250, 250, 245)  #: that a model turns before: its colours are its own
 MOST_TRIANGLES = 60_000  # a GLB of 3 MB, smooth at the size of a screen; Shap-E makes up to 200 000, and Discord takes 10 MB
 GRIDS = (160, 128, 96, 72, 56, 40, 28)  #: cells across, in each of which places become one until there are few enough
-
-Done = Callable[[float], None]  #: told the share that is done, 0..1
 
 
 class Sculptor:
@@ -53,12 +50,8 @@ class Sculptor:
                 _("The model {name} makes models of words. Describe the thing, without a picture.").format(name=self.name)
             )
         for number in range(commission.count):
-
-            def tell(done: float, number: int = number) -> None:
-                report(_("Modelling {thing}").format(thing=text or _("the picture")), (number + done) / commission.count)
-
-            tell(0.0)
-            made = self._mesh(text, pictures[0] if pictures else None, commission.seed + number, takes)
+            report(_("Modelling {thing}").format(thing=text or _("the picture")), (number + 0.1) / commission.count)
+            made = self._mesh(text, pictures[0] if pictures else None, commission.seed + number)
             alt = _("A model of: {words}, turning").format(words=text[:200] or _("the picture"))
             yield work(made, "model", alt, PAPER, "modelled", {"model": self.name, "seed": commission.seed + number})
 
@@ -88,7 +81,7 @@ class Sculptor:
             self._pipe = pipe.to(device)
         return set(inspect.signature(self._pipe.__call__).parameters)
 
-    def _mesh(self, text: str, picture: Image.Image | None, seed: int, takes: set[str]) -> list[Mesh]:
+    def _mesh(self, text: str, picture: Image.Image | None, seed: int) -> list[Mesh]:
         """One model as surfaces, a colour each.
 
         Raises:
@@ -98,8 +91,6 @@ class Sculptor:
 
         told: dict[str, Any] = {"output_type": "mesh", "generator": torch.Generator("cpu").manual_seed(seed)}
         told |= {"image": picture.convert("RGB")} if picture is not None else {"prompt": text}
-        if "num_inference_steps" in takes:
-            told["num_inference_steps"] = USUAL_STEPS
         try:
             made = self._pipe(**told).images[0]
         except (ValueError, ZeroDivisionError) as error:  # raised, too, where no place of the room is inside a thing

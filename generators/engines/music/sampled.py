@@ -13,7 +13,8 @@ from generators.engines.making import Commission, Option, Rendered, Report, Unma
 from generators.engines.music import options, sound, styles
 from generators.engines.music.lyrics import parted
 from generators.engines.music.options import AUTO, Wanted
-from generators.engines.music.soundmodels import Order, SoundModel, loaded
+from generators.engines.music.soundloading import loaded
+from generators.engines.music.soundmodels import Order, SoundModel
 from generators.engines.shared import hearing
 
 MOST = 4  # versions at once: each takes a model of billions of weights as long as it sounds
