@@ -156,4 +156,4 @@ def smooth(vertices: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArr
     for corner in range(3):
         np.add.at(summed, triangles[:, corner], flat)
     length = np.linalg.norm(summed, axis=1, keepdims=True)
-    return np.where(length > 1e-12, summed / np.maximum(length, 1e-12), np.float32([0, 1, 0])).astype(np.float32)
+    return np.where(length > 1e-12, summed / np.maximum(length, 1e-12), np.array([0, 1, 0], np.float32)).astype(np.float32)
