@@ -23,7 +23,7 @@ MAX_STYLE = 80  # characters; a style is a few words ("dry humour"), and a longe
 MAX_OPTION = 1000  # characters of an audience, of what a picture shows, of notes to play; as many as a topic has
 
 Operation = Literal["fresh", "more", "remix", "spin", "polish"]
-#: "unsigned": a person wrote it, and nobody is told who.
+#: "unsigned": of an anonymous round: nobody is told who wrote it, nor whether a person or the model did.
 Origin = Literal["fresh", "more", "remix", "spin", "polish", "edit", "human", "unsigned"]
 SlotKind = Literal["exploit", "explore"]
 State = Literal["running", "done", "failed"]
@@ -39,7 +39,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Team:
-    """A Discord guild, a Slack workspace, the people at one terminal. Nothing ever crosses it."""
+    """A Discord guild, a Slack workspace, the people at one terminal. Nothing crosses it but rounds over a bridge."""
 
     platform: str
     id: str
@@ -202,6 +202,11 @@ class Idea:
     traits: tuple[tuple[str, str], ...] = ()  #: of media, what can be liked about it: layout, palette, voice …, by name
     features: Features | None = None  #: of media, the same in numbers; None for texts, and where the engine measured nothing
     hidden: bool = False  #: taken off the board; found by its number, for who shows it again, and in no list
+
+    @property
+    def signed(self) -> Person | None:
+        """The person whom everybody is told to have written it."""
+        return None if self.origin == "unsigned" else self.author
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -176,6 +176,7 @@ def _instructed(order: Order, recipe: Recipe, words: dict[str, str]) -> Asking:
     level = prompt.option("level")
     ask = _filled(texts.get(f"{prompt.operation}_{level}", texts[prompt.operation]), words)
     details = {"tone": prompt.tone, "audience": prompt.option("audience"), "picture": prompt.option("picture")}
+    details["gap"] = prompt.option("gap")
     ask += "".join("\n" + _filled(texts[name], {name: quotable(value)}) for name, value in details.items() if value)
     if order.material:
         ask += "\n" + texts["material"] + "".join(f"\n- {quote}" for quote in order.material)

@@ -14,6 +14,7 @@ from bot.ports import Generator
 from bot.services.ideas.background import Background
 from bot.services.ideas.famous import taken
 from bot.services.ideas.filtering import too_long, too_short, unwanted, verdict
+from bot.services.ideas.gaps import asked, beside
 from bot.services.ideas.selecting import Option, Vectors, forecast_weight
 from bot.services.ideas.slate import Slate
 
@@ -80,9 +81,13 @@ class Judging:
         if not passed:
             return
         vectors = await self.generator.embed([draft.text for draft in passed])
+        aspect = asked(brainstorm.prompt)
         liking = await self._liking([draft.text for draft in passed], vectors, brainstorm, background)
         for row, draft in enumerate(passed):
             vector: Vectors | None = None if vectors is None else vectors[row]
+            if aspect is not None and beside(draft, vector, aspect, background.gap):
+                intake.drop(draft, "off-topic")
+                continue
             if self._comes_again(draft, vector, background):
                 intake.drop(draft, "repeat")
                 continue
