@@ -98,7 +98,11 @@ def test_no_rhythm_loses_an_onset_when_played_nor_when_its_metre_changes(gaps: l
     other, _pickup = working.in_metre(listening.from_midi(content).notes, Metre(*written), Metre(3, 4), 0)
 
     assert len(onsets(same)) == len(starts)
-    assert all(abs(onset - start * QUARTER / DIVISION) <= 1.5 for onset, start in zip(onsets(same), starts, strict=True))
+    if (
+        min(gaps) > 1
+    ):  # sixty notes closer than the grid's ticks are all played, one tick after another, and so cannot stay in place
+        assert all(abs(onset - start * QUARTER / DIVISION) <= 1.5 for onset, start in zip(onsets(same), starts, strict=True))
+    assert len(set(onsets(same))) == len(starts)
     assert len([note for note in other if note.pitch is not None]) == len(starts)
 
 
