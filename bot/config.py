@@ -83,6 +83,7 @@ class MediaTable(Table):
     #: pictures: "embedded", a Hugging Face name, a folder, "none", or a service that speaks OpenAI's paths: "http://gpu:8000/v1",
     #: with the name of its model "http://gpu:8000/v1#flux"
     image: str = "embedded"
+    solid: str = "embedded"  #: models in space: "embedded", or a diffusers model that makes meshes (Shap-E): a name, a folder
     vision: str = "embedded"  #: pictures in words: "embedded", a Hugging Face name, a folder, or "none"
     music: str = "embedded"  #: tunes: "embedded", a Hugging Face name, a folder, or "none"
     speech: str = "embedded"  #: voices: "embedded", a Hugging Face name, a folder, "none", or a service's URL, as for pictures

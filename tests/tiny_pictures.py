@@ -41,11 +41,12 @@ def stable(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def saved(folder: Path, family: str) -> Path:
-    """A whole pipeline of a family, saved in a folder: "stable", "xl", "three", "flux", "kontext" or "pixart"."""
+    """A whole pipeline of a family (`families` below), saved in a folder."""
     import torch
 
     torch.manual_seed(0)
     families = {"stable": _stable, "xl": _xl, "three": _three, "flux": _flux, "kontext": _kontext, "pixart": _pixart}
+    families |= {"shap-e": _shap_e, "klein": _klein}
     families[family]().save_pretrained(folder)
     return folder
 
@@ -237,3 +238,85 @@ def _pixart() -> Any:
     return PixArtSigmaPipeline(
         scheduler=DDIMScheduler(), vae=vae(4), text_encoder=text, tokenizer=tokenizer, transformer=transformer
     )
+
+
+def _shap_e() -> Any:
+    """Shap-E, whose room is full of a thing: all of it is inside, and what shows is the room's own walls."""
+    import torch
+    from diffusers import HeunDiscreteScheduler, PriorTransformer, ShapEPipeline
+    from diffusers.pipelines.shap_e import ShapERenderer
+
+    tokenizer, text = _clip(projects=True)
+    prior = PriorTransformer(
+        num_attention_heads=2, attention_head_dim=16, embedding_dim=16, num_embeddings=32, embedding_proj_dim=32,
+        time_embed_dim=64, num_layers=1, clip_embed_dim=32, additional_embeddings=0, time_embed_act_fn="gelu",
+        norm_in_type="layer", encoder_hid_proj_type=None, added_emb_type=None,
+    )  # fmt: skip
+    shapes = ((8, 93), (8, 8), (8, 8), (8, 8))
+    made = ShapERenderer(param_shapes=shapes, d_latent=16, d_hidden=8, n_output=12)
+    with torch.no_grad():
+        made.mlp.mlp[-1].weight[0] = 0.0
+        made.mlp.mlp[-1].bias[0] = 4.0  # everywhere as far inside
+        for mask in range(1, 255):
+            for place, triangle in enumerate(_cut(mask)):
+                made.mesh_decoder.cases[mask, place] = torch.tensor(triangle)
+                made.mesh_decoder.masks[mask, place] = True
+    scheduler = HeunDiscreteScheduler(
+        beta_schedule="exp", num_train_timesteps=1024, prediction_type="sample", use_karras_sigmas=True, clip_sample=True,
+        clip_sample_range=1.0,
+    )  # fmt: skip
+    return ShapEPipeline(prior=prior, text_encoder=text, tokenizer=tokenizer, scheduler=scheduler, shap_e_renderer=made)
+
+
+#: A cube's edges, as Shap-E numbers them: two corners each; a corner is x + 2 y + 4 z.
+EDGES = [
+    *((corner, corner + 1) for corner in (0, 2, 4, 6)),
+    *((corner, corner + 2) for corner in (0, 1, 4, 5)),
+    *((corner, corner + 4) for corner in (0, 1, 2, 3)),
+]
+
+
+def _cut(mask: int) -> list[list[int]]:
+    """The triangles between the corners of a cube that are inside (bits of the mask) and the others, if they are one polygon."""
+    import numpy as np
+
+    places = np.array([[corner & 1, corner >> 1 & 1, corner >> 2 & 1] for corner in range(8)], float)
+    inside = [corner for corner in range(8) if mask >> corner & 1]
+    crossed = [number for number, (a, b) in enumerate(EDGES) if (a in inside) != (b in inside)]
+    middles = {number: places[list(EDGES[number])].mean(0) for number in crossed}
+    centre = np.mean(list(middles.values()), 0)
+    away = places[[corner for corner in range(8) if corner not in inside]].mean(0) - places[inside].mean(0)
+    if len(crossed) > 6 or np.linalg.norm(away) < 0.4:
+        return []
+    across = middles[crossed[0]] - centre
+    across -= away * (across @ away) / (away @ away)
+    beside = np.cross(away, across)
+    turn = {n: np.arctan2((at - centre) @ beside / np.linalg.norm(beside), (at - centre) @ across / np.linalg.norm(across))
+            for n, at in middles.items()}  # fmt: skip
+    ring = sorted(crossed, key=lambda number: turn[number])
+    return [[ring[0], ring[step], ring[step + 1]] for step in range(1, len(ring) - 1)]
+
+
+def _klein() -> Any:
+    """FLUX.2 klein, which makes a picture of words alone, of one picture or of several."""
+    from diffusers import AutoencoderKLFlux2, FlowMatchEulerDiscreteScheduler, Flux2KleinPipeline, Flux2Transformer2DModel
+    from transformers import Qwen2Tokenizer, Qwen3Config, Qwen3ForCausalLM
+
+    tokens = {chr(code): code - 33 for code in range(33, 127)} | {"Ġ": 94, "Ċ": 95, "<|endoftext|>": 96}
+    tokenizer = Qwen2Tokenizer(vocab=tokens, merges=[], unk_token="<|endoftext|>", pad_token="<|endoftext|>")
+    tokenizer.chat_template = "{% for message in messages %}{{ message.content }}{% endfor %}"
+    text = Qwen3Config(
+        vocab_size=97, hidden_size=16, intermediate_size=16, num_hidden_layers=28, num_attention_heads=2, num_key_value_heads=1,
+        head_dim=8,
+    )  # fmt: skip
+    latents = AutoencoderKLFlux2(
+        block_out_channels=(16, 32, 32, 32), layers_per_block=1, latent_channels=4, norm_num_groups=8, sample_size=SIDE
+    )  # fmt: skip
+    transformer = Flux2Transformer2DModel(
+        in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=16, num_attention_heads=2, joint_attention_dim=48,
+        axes_dims_rope=(4, 4, 4, 4), timestep_guidance_channels=16, guidance_embeds=False,
+    )  # fmt: skip
+    return Flux2KleinPipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(), vae=latents, text_encoder=Qwen3ForCausalLM(text), tokenizer=tokenizer,
+        transformer=transformer, is_distilled=True,
+    )  # fmt: skip

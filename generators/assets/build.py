@@ -65,6 +65,7 @@ def main(modules: Path) -> None:
 
 def icons(modules: Path) -> None:
     """`icons.zip` (one SVG body each), `icons.json` (what they are called) and `icons.npy` (what that means)."""
+    from generators.engines.image.packed import places
     from generators.engines.shared.meaning import Meaning
 
     english, chinese = (_named(modules, language) for language in ("en", "zh"))
@@ -95,12 +96,11 @@ def icons(modules: Path) -> None:
     texts = [f"{entry['name']}: {', '.join(entry['words'][:8])}" for entry in chosen] + [mark.replace("-", " ") for mark in marks]
     vectors = np.round(meaning.vectors(texts) * 127 / 0.35).clip(-127, 127).astype(np.int8)
     np.save(HERE / "icons.npy", vectors)
-    (HERE / "icons.json").write_text(
-        json.dumps({"coloured": chosen, "marks": marks}, ensure_ascii=False, separators=(",", ":")), encoding="utf-8"
-    )
     with zipfile.ZipFile(HERE / "icons.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as store:
         for key, body in sorted(bodies.items()):
             store.writestr(zipfile.ZipInfo(key, (2026, 1, 1, 0, 0, 0)), body, zipfile.ZIP_DEFLATED)
+    told = {"coloured": chosen, "marks": marks, "places": places(HERE / "icons.zip")}
+    (HERE / "icons.json").write_text(json.dumps(told, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
     sys.stdout.write(f"{len(chosen)} things in {len(COLOURED)} drawings each, {len(marks)} marks\n")
 
 
@@ -135,8 +135,8 @@ def lexicon(modules: Path) -> None:
 
 
 def palettes(modules: Path) -> None:
-    """`palettes.json`: five colours each, those that are calm and range from dark to light."""
-    from generators.engines.shared.colour import contrast, hexed, saturation
+    """`palettes.json`: five colours each, those that are calm and range from dark to light, by name, from dark to light."""
+    from generators.engines.shared.colour import contrast, hexed, saturation, titled
 
     palettes = []
     for colours in json.loads((modules / "nice-color-palettes" / "1000.json").read_text(encoding="utf-8")):
@@ -144,7 +144,7 @@ def palettes(modules: Path) -> None:
         spread = max(contrast(a, b) for a in rgb for b in rgb)
         if spread >= 7 and np.mean([saturation(each) for each in rgb]) <= CALM and len(set(rgb)) == 5:
             palettes.append(colours)
-    (HERE / "palettes.json").write_text(json.dumps(palettes[:160], separators=(",", ":")), encoding="utf-8")
+    (HERE / "palettes.json").write_text(json.dumps(titled(palettes[:160]), separators=(",", ":")), encoding="utf-8")
     sys.stdout.write(f"{len(palettes[:160])} palettes\n")
 
 

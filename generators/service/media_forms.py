@@ -16,6 +16,7 @@ from generators.service.events import BadRequest
 from generators.service.taking import read
 
 MOST_BODY = 96 * 2**20  # bytes; a pitch hands in a board, a tune and a voice, a third larger as text
+Fields = dict[str, str | list[str]]  #: the text fields of a form; several of one name are a list
 MOST_FIELD = 20_000  # bytes of one text field of a form
 
 
@@ -45,7 +46,7 @@ async def form(request: web.Request) -> tuple[dict[str, Any], list[Attachment]]:
             for one in given
             if isinstance(one, dict)
         ]
-    fields: dict[str, str] = {}
+    fields: Fields = {}
     files: list[Attachment] = []
     masks: list[Attachment] = []
     try:
@@ -59,7 +60,7 @@ async def form(request: web.Request) -> tuple[dict[str, Any], list[Attachment]]:
     return given, [*files, *masks]
 
 
-async def fill(request: web.Request, fields: dict[str, str], files: list[Attachment], masks: list[Attachment]) -> None:
+async def fill(request: web.Request, fields: Fields, files: list[Attachment], masks: list[Attachment]) -> None:
     """Reads a form."""
     room = MOST_BODY
     async for part in await request.multipart():
@@ -73,7 +74,17 @@ async def fill(request: web.Request, fields: dict[str, str], files: list[Attachm
             file = Attachment(name=part.filename, media_type=media_type, content=content)
             (masks if part.name == "mask" else files).append(file)
         else:
-            fields[(part.name or "").removesuffix("[]")] = content.decode("utf-8", "replace")
+            put(fields, part.name or "", content.decode("utf-8", "replace"))
+
+
+def put(fields: Fields, name: str, value: str) -> None:
+    """One more field; of a name that ends in `[]`, or comes again, all are kept."""
+    key = name.removesuffix("[]")
+    before = fields.get(key)
+    if before is None:
+        fields[key] = [value] if name.endswith("[]") else value
+    else:
+        fields[key] = [*(before if isinstance(before, list) else [before]), value]
 
 
 async def limited(part: BodyPartReader, limit: int) -> bytes:
@@ -90,12 +101,12 @@ async def limited(part: BodyPartReader, limit: int) -> bytes:
     return bytes(content)
 
 
-def typed(fields: Mapping[str, str]) -> dict[str, Any]:
+def typed(fields: Mapping[str, str | list[str]]) -> dict[str, Any]:
     """Fields of a form, where everything is text, as JSON would have them."""
     values: dict[str, Any] = dict(fields)
     if "options" in values:
         try:
-            values["options"] = read(values["options"].encode())
+            values["options"] = read(str(values["options"]).encode())
         except BadRequest as error:
             raise BadRequest("options: not valid JSON.", param="options") from error
     return values

@@ -16,18 +16,22 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
+from bot.config import MediaTable
 from tests.bench.start import ROOT, SURROUNDINGS, checked_out
 
 CODE = """
 import json, resource, sys
 from pathlib import Path
-from bot.config import MediaTable
+from types import SimpleNamespace
 from generators.engines.making import Commission
 try:
     from generators.engines.{kind}.engine import build
-except ModuleNotFoundError:  # as it was before 28 November 2026
+    settings = SimpleNamespace(**json.loads(sys.argv[2]))
+except ModuleNotFoundError:  # as it was before 28 November 2026, when engines read the settings themselves
+    from bot.config import MediaTable
     from generators.engines.{kind} import build
-engine = build(MediaTable(), Path(sys.argv[1]))
+    settings = MediaTable()
+engine = build(settings, Path(sys.argv[1]))
 works = list(engine.make(Commission(task={kind!r}, text="a tea bar under the stars", {asked}), lambda _doing, _done: None))
 used = resource.getrusage(resource.RUSAGE_SELF)
 print(json.dumps([used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, len(works)]))
@@ -39,9 +43,10 @@ def measured(tree: Path, what: str, cache: Path) -> tuple[float, float]:
     """CPU seconds and MB at most, of a fresh process that makes a work and ends."""
     kind, asked, count = WORKS[what]
     code = CODE.format(kind=kind, asked=asked)
+    settings = MediaTable().model_dump_json(exclude={"token", "foreign_token"})
     surroundings = SURROUNDINGS | {"PYTHONPATH": str(tree), "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
-        [sys.executable, "-c", code, str(cache)], cwd=tree, env=surroundings, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, str(cache), settings], cwd=tree, env=surroundings, capture_output=True, text=True, check=True
     )
     seconds, peak, made = json.loads(done.stdout.splitlines()[-1])
     assert made == count, f"{made} works in the place of {count}"

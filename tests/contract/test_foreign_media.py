@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -30,6 +31,8 @@ pytest.importorskip("onnxruntime", reason="pip install 'muselab[image]'")
 from PIL import Image
 
 from generators.engines.image import engine as image
+from generators.engines.image.diffusion import Wish
+from generators.engines.image.foreign import Foreign
 from generators.engines.speech import engine as speech
 
 
@@ -48,9 +51,8 @@ async def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 
 
 def settings(**names: str) -> Any:
-    return SimpleNamespace(
-        **{"image": "embedded", "speech": "embedded", "device": "cpu", "dtype": "auto", "offload": "none", **names}
-    )
+    usual = dict.fromkeys(("image", "solid", "speech"), "embedded") | {"device": "cpu", "dtype": "auto", "offload": "none"}
+    return SimpleNamespace(**usual | names)
 
 
 async def made(engine: Engine, commission: Commission) -> list[Work]:
@@ -197,3 +199,31 @@ async def test_a_voice_elsewhere_that_knows_no_speed_is_made_faster_here(particu
     )
 
     assert said.facts["seconds"] == pytest.approx(1.0, abs=0.1)
+
+
+class Noting:
+    """A service that answers with a picture and keeps what it was asked."""
+
+    base, model = "http://127.0.0.1/v1", "flux"
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+
+    def told(self, _path: str, body: dict[str, Any]) -> bytes:
+        self.asked.append(body)
+        return json.dumps({"data": [{"b64_json": base64.b64encode(a_picture("navy").content).decode()}]}).encode()
+
+    def sent(self, path: str, fields: dict[str, Any], _files: dict[str, bytes]) -> bytes:
+        return self.told(path, fields)
+
+
+def test_quality_and_fidelity_are_handed_on_to_a_service_in_its_own_words() -> None:
+    service = Noting()
+    model = Foreign(service)  # type: ignore[arg-type]
+
+    list(model.pictures(Wish(prompt="tea", effort="high"), lambda _done: None))
+    list(model.changed([Image.new("RGB", (64, 64))], Wish(prompt="tea", fidelity="high"), lambda _done: None))
+    list(model.pictures(Wish(prompt="tea"), lambda _done: None))
+
+    told = [(each.get("quality"), each.get("input_fidelity")) for each in service.asked]
+    assert told == [("high", None), (None, "high"), (None, None)]

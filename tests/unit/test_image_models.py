@@ -36,7 +36,7 @@ def engine(stable: Path) -> Iterator[ImageEngine]:
 
 
 def an_engine(folder: Path) -> ImageEngine:
-    return build(SimpleNamespace(image=str(folder), device="cpu", dtype="float32", offload="none"), folder)  # type: ignore[return-value]
+    return build(SimpleNamespace(image=str(folder), solid="embedded", device="cpu", dtype="float32", offload="none"), folder)  # type: ignore[return-value]
 
 
 def handed(colour: str, *, right: str = "") -> Attachment:
@@ -150,6 +150,20 @@ def test_classes_of_today_are_loaded_by_what_they_say_of_themselves(family: str,
     assert len(set(opened(made).getdata())) > 50
 
 
+def test_an_edit_model_makes_one_picture_of_several(tmp_path: Path) -> None:
+    engine = an_engine(tiny_pictures.saved(tmp_path, "klein"))
+
+    [alone] = make(engine)
+    [anew] = make(engine, handed("navy"), task="img2img")
+    [red] = make(engine, handed("navy"), handed("red"), task="img2img")
+    [white] = make(engine, handed("navy"), handed("white"), task="img2img")
+
+    assert {opened(work).size for work in (alone, anew, red, white)} == {(64, 64)}
+    assert len({pixels(work) for work in (alone, anew, red, white)}) == 4, "each picture that was handed in was looked at"
+    with pytest.raises(Unmakeable, match="At most 4 pictures"):
+        make(engine, *[handed("navy")] * 5, task="img2img")
+
+
 def test_a_shape_is_made_on_as_many_pixels_as_the_model_was_trained_for(engine: ImageEngine) -> None:
     [wide] = make(engine, size="", aspect="2:1")
 
@@ -173,6 +187,17 @@ def test_a_model_that_was_taught_to_do_with_few_steps_is_given_few(tmp_path: Pat
     list(engine.make(asked, lambda _doing, share: done.append(share)))
 
     assert [round(share / SHARE, 2) for share in done if share] == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_more_effort_is_more_of_the_steps_that_a_model_needs(tmp_path: Path) -> None:
+    engine, done = an_engine(tiny_pictures.saved(tmp_path / "sdxl-turbo", "xl")), []
+    asked = Commission(task="image", text="a red cat", seed=1, options={"size": "64x64", "effort": "low"})
+
+    list(engine.make(asked, lambda _doing, share: done.append(share)))
+
+    assert [round(share / SHARE, 2) for share in done if share] == [0.5, 1.0]
+    with pytest.raises(Unmakeable, match="one quality"):
+        make(ImageEngine(), effort="high")
 
 
 LIKED = [

@@ -73,7 +73,7 @@ async def test_a_picture_and_notes_pass() -> None:
         (b"just words", "cat.png", "not a picture"),
         (b"", "empty.png", "is empty"),
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 50, "IMG_0042.HEIC", "Most Compatible"),
-        (a_photo(8064, 6048, frame=0xC2), "progressive.jpg", "at most 40 megapixels"),
+        (a_photo(8064, 6048, frame=0xC2), "progressive.jpg", "progressive JPEG of 8064 × 6048 pixels. Of those at most 40 mega"),
         (a_photo(20_000, 20_000), "wall.jpg", "at most 200 megapixels"),
         (an_avif(12_000, 12_000), "bomb.avif", "at most 40 megapixels"),
         (an_avif(100, 100)[:-4], "cut.avif", "damaged or cut off"),

@@ -71,8 +71,11 @@ async def picture(upload: Upload) -> File:
     size = await asyncio.to_thread(SIZES[kind], content)
     if size is None:
         raise Refusal(_("{name} is damaged or cut off. Please attach it again.").format(name=name))
-    most = MOST_JPEG if kind == "JPEG" and not progressive(content) else MOST_PIXELS
+    whole = kind == "JPEG" and progressive(content)
+    most = MOST_JPEG if kind == "JPEG" and not whole else MOST_PIXELS
     if size[0] * size[1] > most:
+        if whole:
+            raise Refusal(held_whole(name, *size))
         raise Refusal(
             _("{name} has {wide} × {tall} pixels; at most {most} megapixels are taken. Please send a smaller picture.").format(
                 name=name, wide=size[0], tall=size[1], most=most // 10**6
@@ -145,6 +148,14 @@ def heic(name: str) -> str:
         "{name} is a HEIC, as iPhones keep pictures, which cannot be opened here. Send it as JPEG: choose it from the photo "
         "library, not from Files, or set Settings > Camera > Formats to “Most Compatible”."
     ).format(name=name)
+
+
+def held_whole(name: str, wide: int, tall: int) -> str:
+    """What to do with a large JPEG that cannot be decoded at a fraction."""
+    return _(
+        "{name} is a progressive JPEG of {wide} × {tall} pixels. Of those at most {most} megapixels are taken, as they have to "
+        "be held whole; please save it as a plain (baseline) JPEG, or smaller."
+    ).format(name=name, wide=wide, tall=tall, most=MOST_PIXELS // 10**6)
 
 
 def _not_a(name: str, kind: str, what: str, allowed: Sequence[str]) -> str:

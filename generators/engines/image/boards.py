@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache as kept
+from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from PIL import Image
@@ -76,8 +78,9 @@ class Board:
 class Boards:
     """Makes boards. Drawings and vectors are loaded once."""
 
-    def __init__(self) -> None:
-        self.meaning = Meaning()
+    def __init__(self, cache: Path | None = None) -> None:
+        """Loads them; `cache` is for what `Meaning` prepares."""
+        self.meaning = Meaning(cache)
         self.icons = Icons(self.meaning)
         self._easel: Easel | None = None
 
@@ -138,7 +141,7 @@ class Boards:
             palette=chosen.palette,
             faces=Faces(pairing=chosen.pairing, emoji=emoji_of(self.icons)),
             rng=rng,
-            picture=cache(given or scene(chosen.place, "main", chosen.brush)),
+            picture=kept(given or scene(chosen.place, "main", chosen.brush)),
             second=scene(chosen.other, "second", brushed),
             tile=scene("pattern", "tile", ""),
             size=asked.size,

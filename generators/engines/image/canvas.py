@@ -16,7 +16,8 @@ from generators.engines.shared.colour import READABLE, Colour, contrast, css, in
 
 Kind = Literal["text", "picture"]
 Stand = Literal["top", "middle", "bottom"]  #: where words stand in a box that is taller
-OPEN = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {w} {h}">'
+OPEN = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{x} {y} {w} {h}">'
+COARSE = 8  #: pixels of a canvas to one of the small picture in which is looked where shapes are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +40,31 @@ class Faces:
 
 def rendered(inside: str, width: int, height: int) -> Image.Image:
     """SVG shapes of our own as a picture. Never used on what people hand in."""
+    return _drawn(inside, (0, 0, width, height), (width, height))
+
+
+def _drawn(inside: str, box: Box, size: tuple[int, int]) -> Image.Image:
+    """The part of SVG shapes that lies in a box, at a size."""
     from resvg_py import svg_to_bytes
 
-    svg = OPEN.format(w=width, h=height) + inside + "</svg>"
-    return Image.open(io.BytesIO(svg_to_bytes(svg_string=svg, width=width, height=height, skip_system_fonts=True))).convert(
-        "RGBA"
+    left, top, right, bottom = box
+    svg = OPEN.format(x=left, y=top, w=right - left, h=bottom - top) + inside + "</svg>"
+    content = svg_to_bytes(svg_string=svg, width=size[0], height=size[1], skip_system_fonts=True)
+    return Image.open(io.BytesIO(content)).convert("RGBA")
+
+
+def _reach(inside: str, width: int, height: int) -> Box | None:
+    """Where on a canvas SVG shapes are, a little generously; None: nowhere."""
+    small = _drawn(inside, (0, 0, width, height), (-(-width // COARSE), -(-height // COARSE)))
+    found = small.getchannel("A").getbbox()
+    if found is None:
+        return None
+    wide, high = width / small.width, height / small.height
+    return (
+        max(0, int((found[0] - 1) * wide)),
+        max(0, int((found[1] - 1) * high)),
+        min(width, int((found[2] + 1) * wide) + 1),
+        min(height, int((found[3] + 1) * high) + 1),
     )
 
 
@@ -130,11 +151,12 @@ class Canvas:
         return lay
 
     def flush(self) -> None:
-        """Draws the waiting shapes."""
-        if self._shapes:
-            drawn = rendered("".join(self._shapes), self.width, self.height)
-            self.image.paste(drawn, (0, 0), drawn)
-            self._shapes = []
+        """Draws the waiting shapes, and no more of the canvas than they cover: resvg hands out a PNG, which costs by the pixel."""
+        inside, self._shapes = "".join(self._shapes), []
+        box = _reach(inside, self.width, self.height) if inside else None
+        if box is not None:
+            drawn = _drawn(inside, box, (box[2] - box[0], box[3] - box[1]))
+            self.image.paste(drawn, box[:2], drawn)
 
     def done(self) -> Image.Image:
         """The finished picture."""

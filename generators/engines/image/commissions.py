@@ -8,6 +8,8 @@ from bot.words import _
 from generators.engines.making import Commission, Unmakeable
 from generators.engines.shared.uploads import on_white, opened
 
+FIDELITIES = ("high",)  #: how much of a picture that is changed stays: most of it; else what the task is used to
+KEPT = 0.4  #: the strength of such a change
 HALF = 127  # of 255: what is brighter counts as white
 
 
@@ -49,6 +51,11 @@ def masked(commission: Commission) -> tuple[Image.Image, Image.Image]:
 def brightest(grey: Image.Image) -> int:
     """Of all pixels, 0..255."""
     return max(level for level, count in enumerate(grey.histogram()) if count)
+
+
+def kept_or(commission: Commission, usual: float) -> float:
+    """The strength of a change where none is told: the task's usual one, or a small one where `fidelity` asks for that."""
+    return KEPT if chosen(commission, "fidelity", FIDELITIES) else usual
 
 
 def share(commission: Commission, option: str, usual: float) -> float:

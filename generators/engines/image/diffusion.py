@@ -10,12 +10,13 @@ from typing import Any
 from PIL import Image
 
 from bot.words import _
-from generators.engines.image.capabilities import Able, able
+from generators.engines.image.capabilities import MOST_STEPS, Able, able
 from generators.engines.image.sizes import at_aspect, fitting
 from generators.engines.making import Unmakeable
 from generators.engines.shared.device import placed
 
 SQUARE = 1024  # pixels of a side that models are trained for which say no other
+EFFORTS = {"low": 0.5, "medium": 1.0, "high": 1.5, "xhigh": 2.0, "max": 3.0}  #: OpenAI's words, as shares of the usual steps
 Steps = Callable[[float], None]  #: told the share that is done, 0..1
 
 
@@ -33,6 +34,8 @@ class Wish:
     guidance: float | None = None  #: how closely to follow the words; none: what the model is used to
     strength: float = 0.7  #: of a change to a picture, 0 none .. 1 all
     batch: int = 1  #: pictures at a time: more is faster and needs more memory
+    effort: str = ""  #: one of EFFORTS: as a share of the steps that such a model needs; none: all of them
+    fidelity: str = ""  #: "high": most of a picture that is changed stays; a pipeline that has a strength is told so by that
 
 
 class Diffusion:
@@ -107,7 +110,7 @@ class Diffusion:
 
         can = self._able(pipe)
         self._refuse_unknown(can, wish)
-        number = wish.steps or can.steps
+        number = wish.steps or min(MOST_STEPS, max(1, round(can.steps * EFFORTS.get(wish.effort, 1.0))))
         told: dict[str, Any] = {"prompt": wish.prompt, "num_inference_steps": number}
         told |= {name: value for name, value in given.items() if name in can.takes}
         if "strength" in told:

@@ -14,13 +14,16 @@
 | `size`     | all but solid     | `1024x768` …; drawn so where there is no layout, else set upon its ground     |
 | `aspect`   | all but solid     | width by height, such as `16:9`, where no `size` is told                      |
 | `format`   | all but solid     | `png`, `jpeg`, `webp`; `quality`: 1 .. 100 of the latter two                  |
+| `fidelity` | paint, img2img, inpaint  | `high`: most of the picture stays, where no `strength` is told                |
+| `effort`   | production        | `low`, `medium`, `high`, `xhigh`, `max`: shares of the model's usual steps    |
 | `steps`, `guidance`, `negative`, `batch`, `adapter` | production | the model’s own; `adapter`: file of an image LoRA |
 | `keep_colours` | paint         | whether the picture keeps its own colours                                     |
 
 `result` sets what came of a round: see `results.py`.
 `solid` makes 3D models, each turning as a GIF: of a building that the words name, of a thing that is round about its middle (by
 its name, or by the silhouette in a picture), else badges of things that the idea is about; `style` says which (`building`, `turned`,
-`badge`). Without a task it is `board`; with a picture `paint`, or `img2img` where there is a model for it.
+`badge`); with a model for it (`MUSELAB_MEDIA__SOLID`) that makes them. Without a task it is `board`; with a picture `paint`, or
+`img2img` where there is a model for it.
 
 With a production model (`MUSELAB_MEDIA__IMAGE`) a board without a layout is the model's picture alone; with one, its picture is
 put into that layout. Task `inpaint` takes a picture and a mask whose white (or transparent) part is made anew. A bare VAE serves
@@ -32,24 +35,23 @@ Attachments: `paint` takes the picture, and a second whose style it gets; `varia
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+
+from PIL import Image
 
 from bot.words import _
-from generators.engines.image import naming, production, results
+from generators.engines.image import naming
 from generators.engines.image.boards import LAYOUTS, LOOKS, Asked, Boards, palette_names
 from generators.engines.image.canvas import emoji_of
-from generators.engines.image.commissions import attached, chosen, share
-from generators.engines.image.diffusion import Diffusion
+from generators.engines.image.commissions import attached, chosen, kept_or, share
 from generators.engines.image.finishing import finished
-from generators.engines.image.foreign import Foreign
-from generators.engines.image.latent import Latent, is_vae
 from generators.engines.image.lettering import PAIRINGS
 from generators.engines.image.looks import looks
+from generators.engines.image.named import Models, Settings, models
 from generators.engines.image.painting import STYLES, Easel
-from generators.engines.image.sculptures import sculptures
 from generators.engines.image.sizes import size_of
 from generators.engines.image.sketching import STYLES as DRAWN
 from generators.engines.image.sketching import Painter, lines_of
@@ -57,51 +59,33 @@ from generators.engines.image.telling import telling
 from generators.engines.image.works import painting, variant, work
 from generators.engines.making import Commission, Engine, Report, Unmakeable, Work
 from generators.engines.shared.colour import library, mixed, palettes, recoloured
-from generators.engines.shared.foreign import Server
 
-EMBEDDED = "embedded"
 MOST = 8  # versions of one commission: more are not looked at, and each takes seconds
 
 
-class Settings(Protocol):
-    """What this engine needs of the configuration."""
-
-    image: str  #: "embedded", a diffusers model by name or folder, or the URL of a service that speaks OpenAI's `/v1/images`
-    device: str
-    dtype: str
-    offload: str
-
-
 def build(settings: Settings, cache: Path) -> Engine:
-    """The engine; nothing is loaded before the first commission."""
-    if settings.image == EMBEDDED:
-        return ImageEngine()
-    server = Server.named(settings.image)
-    if server is not None:
-        return ImageEngine(diffusion=Foreign(server))
-    if is_vae(settings.image):
-        return ImageEngine(latent=Latent(settings.image, settings.device, settings.dtype))
-    return ImageEngine(diffusion=Diffusion(settings.image, settings.device, settings.dtype, offload=settings.offload))
+    """The engine; nothing is loaded before the first commission. `cache`: for what the next process need not prepare."""
+    return ImageEngine(models(settings), cache=cache)
 
 
 class ImageEngine:
     """See the module."""
 
-    def __init__(self, *, diffusion: Diffusion | Foreign | None = None, latent: Latent | None = None) -> None:
-        """Embedded, or with a production model beside the embedded parts."""
-        self._diffusion, self._latent = diffusion, latent
-        self._boards: Boards | None = None
-        self._easel: Easel | None = None
-        self._painter: Painter | None = None
+    def __init__(self, named: Models | None = None, *, cache: Path | None = None) -> None:
+        """Embedded, or with production models beside the embedded parts."""
+        named = named or Models()
+        self._diffusion, self._latent, self._sculptor, self._cache = named.diffusion, named.latent, named.sculptor, cache
 
     def make(self, commission: Commission, report: Report) -> Iterator[Work]:
         """See `Engine`."""
         if not 1 <= commission.count <= MOST:
             raise Unmakeable(_("Between 1 and {most} pictures can be made at a time.").format(most=MOST))
+        if commission.options.get("effort") and self._diffusion is None:
+            raise Unmakeable(_("Pictures drawn here have one quality. Leave quality out, or say auto."))
         task = chosen(commission, "task", tuple(TASKS)) or self._usual(len(commission.attachments))
         for drawn in TASKS[task](self, commission, report):
             made = finished(drawn, commission)
-            yield replace(made, features=looks(made.files[0].content))
+            yield made if made.features else replace(made, features=looks(made.files[0].content))
 
     def _usual(self, pictures: int) -> str:
         """What is done where nobody said it."""
@@ -111,36 +95,33 @@ class ImageEngine:
 
     def close(self) -> None:
         """See `Engine`."""
-        self._boards = self._easel = self._painter = None
-        for model in (self._diffusion, self._latent):
+        for name in ("boards", "easel", "painter"):
+            self.__dict__.pop(name, None)
+        for model in (self._diffusion, self._latent, self._sculptor):
             if model is not None:
                 model.close()
 
-    @property
+    @cached_property
     def boards(self) -> Boards:
         """Loaded when first used."""
-        if self._boards is None:
-            self._boards = Boards()
-        return self._boards
+        return Boards(self._cache)
 
-    @property
+    @cached_property
     def easel(self) -> Easel:
         """Likewise."""
-        if self._easel is None:
-            self._easel = Easel()
-        return self._easel
+        return Easel()
 
-    @property
+    @cached_property
     def painter(self) -> Painter:
         """Likewise."""
-        if self._painter is None:
-            self._painter = Painter(self.boards.meaning)
-        return self._painter
+        return Painter(self.boards.meaning)
 
     def board(self, commission: Commission, report: Report) -> Iterator[Work]:
         """Concept boards."""
         layout = chosen(commission, "layout", tuple(LAYOUTS))
         if self._diffusion is not None and layout in ("", "picture"):
+            from generators.engines.image import production
+
             yield from production.pictures(self._diffusion, commission, report)
             return
         asked = Asked(
@@ -158,13 +139,20 @@ class ImageEngine:
                 _("Designing board {n} of {count}").format(n=number + 1, count=commission.count),
                 0.1 + 0.9 * number / commission.count,
             )
-            given = None if self._diffusion is None else production.given(self._diffusion, commission, number)
-            yield work(self.boards.make(text, asked, number, commission.seed, given))
+            yield work(self.boards.make(text, asked, number, commission.seed, self._given(commission, number)))
+
+    def _given(self, commission: Commission, number: int) -> Callable[[int, int], Image.Image] | None:
+        """What makes a board's main picture; None: it is composed of drawings."""
+        if self._diffusion is None:
+            return None
+        from generators.engines.image import production
+
+        return production.given(self._diffusion, commission, number)
 
     def paint(self, commission: Commission, report: Report) -> Iterator[Work]:
         """A picture in painting styles, or in the style of a second picture."""
         pictures = attached(commission, 1, 2)
-        strength, keep = share(commission, "strength", 1.0), commission.options.get("keep_colours")
+        strength, keep = share(commission, "strength", kept_or(commission, 1.0)), commission.options.get("keep_colours")
         own = None if keep is None else bool(keep)
         style = chosen(commission, "style", tuple(STYLES))
         if len(pictures) == 2:
@@ -206,18 +194,15 @@ class ImageEngine:
 
     def img2img(self, commission: Commission, report: Report) -> Iterator[Work]:
         """A picture made anew: painted, and in the colours of a palette; what is asked for in words is looked for by name."""
-        if self._diffusion is not None:
-            yield from production.changed(self._diffusion, commission, report)
-            return
-        if self._latent is not None:
-            yield from production.shaken(self._latent, commission, report)
+        if self._diffusion is not None or self._latent is not None:
+            yield from self._anew(commission, report)
             return
         [picture] = attached(commission, 1, 1)
         said = set(telling(commission.text))
         style = chosen(commission, "style", tuple(STYLES)) or next((name for name in STYLES if name in said), "")
         named = chosen(commission, "palette", palette_names(), also=tuple(each.name for each in library()))
         named = named or next((name for name in palette_names() if name in said), "")
-        strength = share(commission, "strength", 0.8)
+        strength = share(commission, "strength", kept_or(commission, 0.8))
         rng = random.Random(commission.seed)
         order = [style] * commission.count if style else rng.sample(sorted(STYLES), commission.count)
         colours = palettes(named, commission.count, rng)
@@ -231,8 +216,19 @@ class ImageEngine:
             palette = colours[number].name if toned is not picture else "its own"
             yield painting(made, name, palette=palette, strength=yet)
 
+    def _anew(self, commission: Commission, report: Report) -> Iterator[Work]:
+        """A picture made anew by a model."""
+        from generators.engines.image import production
+
+        if self._diffusion is not None:
+            yield from production.changed(self._diffusion, commission, report)
+        elif self._latent is not None:
+            yield from production.shaken(self._latent, commission, report)
+
     def inpaint(self, commission: Commission, report: Report) -> Iterator[Work]:
         """A part of a picture made anew."""
+        from generators.engines.image import production
+
         if self._diffusion is None:
             raise Unmakeable(
                 _("Replacing a part of a picture needs an image model; the host chooses one with MUSELAB_MEDIA__IMAGE.")
@@ -241,16 +237,25 @@ class ImageEngine:
 
     def upscale(self, commission: Commission, report: Report) -> Iterator[Work]:
         """A picture made larger."""
+        from generators.engines.image import production
+
         if self._diffusion is None:
             raise Unmakeable(_("Making a picture larger needs an image model; the host chooses one with MUSELAB_MEDIA__IMAGE."))
         yield from production.upscaled(self._diffusion, commission, report)
 
     def solid(self, commission: Commission, report: Report) -> Iterator[Work]:
         """The idea as 3D models, each turning."""
+        if self._sculptor is not None:
+            yield from self._sculptor.sculptures(commission, report)
+            return
+        from generators.engines.image.sculptures import sculptures
+
         yield from sculptures(self.boards, commission, report)
 
     def result(self, commission: Commission, report: Report) -> Iterator[Work]:
         """What came of a round, once: all versions would be the same."""
+        from generators.engines.image import results
+
         report(_("Setting the result"), 0.1)
         yield results.made(commission, self.boards.readable, emoji_of(self.boards.icons))
 

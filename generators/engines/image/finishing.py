@@ -47,7 +47,7 @@ def finished(work: Work, commission: Commission) -> Work:
         return work
     file = packed(made, first.name.rpartition(".")[0], form, commission)
     facts = {**work.facts, "width": made.width, "height": made.height}
-    return replace(work, files=(file, *work.files[1:]), facts=facts)
+    return replace(work, files=(file, *work.files[1:]), facts=facts, features=None)
 
 
 def exact(told: str) -> tuple[int, int] | None:

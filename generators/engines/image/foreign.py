@@ -25,6 +25,7 @@ class Foreign:
     def pictures(self, wish: Wish, steps: Steps) -> Iterator[Image.Image]:
         """From words alone."""
         body = {"model": self.server.model, "prompt": wish.prompt, "size": size(wish), "response_format": "b64_json"}
+        body |= {"quality": wish.effort} if wish.effort else {}
         yield from self._made(wish, steps, lambda count: self.server.told("/images/generations", body | {"n": count}))
 
     def changed(self, pictures: Sequence[Image.Image], wish: Wish, steps: Steps) -> Iterator[Image.Image]:
@@ -57,6 +58,8 @@ class Foreign:
 
     def _edited(self, wish: Wish, steps: Steps, files: dict[str, bytes]) -> Iterator[Image.Image]:
         fields = {"model": self.server.model, "prompt": wish.prompt, "size": size(wish), "response_format": "b64_json"}
+        fields |= {"quality": wish.effort} if wish.effort else {}
+        fields |= {"input_fidelity": wish.fidelity} if wish.fidelity else {}
         yield from self._made(wish, steps, lambda count: self.server.sent("/images/edits", fields | {"n": str(count)}, files))
 
     def _made(self, wish: Wish, steps: Steps, ask: Callable[[int], bytes]) -> Iterator[Image.Image]:

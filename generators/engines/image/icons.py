@@ -6,7 +6,6 @@ import gzip
 import json
 import random
 import re
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from generators.engines.image.packed import Bodies
 from generators.engines.image.standins import standing
 from generators.engines.image.telling import CJK, folded, foreign, native, stem, telling, wanted
 from generators.engines.shared.meaning import ASSETS, Meaning
@@ -91,11 +91,16 @@ class Icons:
         self._sign = np.asarray([not TOOLBAR.search(mark) for mark in self._marks])
         self._heard: dict[str, tuple[NDArray[np.float32], NDArray[np.float32], set[str]]] = {}  #: what texts mean
         self._scored: dict[str, NDArray[np.float32]] = {}  #: see `_scores`
-        self._store = zipfile.ZipFile(ASSETS / "icons.zip")
+        self._bodies = Bodies(ASSETS / "icons.zip", told["places"])
         self._fit = np.asarray([entry["fit"] and not DENYING.search(entry["name"]) for entry in self._entries])
-        self._lexicon: dict[str, list[int]] = json.loads(gzip.decompress((ASSETS / "lexicon.json.gz").read_bytes()))
         self._codes = {entry["code"]: place for place, entry in enumerate(self._entries)}
         self._named = {entry["name"]: place for place, entry in enumerate(self._entries)}
+
+    @cached_property
+    def _lexicon(self) -> dict[str, list[int]]:
+        """Words of other languages, and the places of the things they name."""
+        words: dict[str, list[int]] = json.loads(gzip.decompress((ASSETS / "lexicon.json.gz").read_bytes()))
+        return words
 
     @cached_property
     def _names(self) -> set[str]:
@@ -117,7 +122,7 @@ class Icons:
 
     def body(self, key: str) -> str:
         """The SVG inside of `set/icon`."""
-        return self._store.read(key).decode("utf-8")
+        return self._bodies.read(key).decode("utf-8")
 
     def things(self, text: str, count: int, *, skip: Sequence[str] = ()) -> list[Thing]:
         """What an idea is about, the most telling first, no two alike; fewer than `count` if no more fit, but two."""

@@ -175,10 +175,9 @@ def wrapped(text: str, file: str, size: int, width: float) -> list[str] | None:
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
-def balanced(text: str, file: str, size: int, width: float) -> list[str] | None:
-    """Lines of about the same length, no more than are needed."""
-    lines = wrapped(text, file, size, width)
-    if not lines or len(lines) == 1:
+def balanced(text: str, file: str, size: int, width: float, lines: list[str]) -> list[str]:
+    """Lines of about the same length, as many as `lines`, which are filled one after the other."""
+    if len(lines) == 1:
         return lines
     low, high = width * 0.45, width
     for _halving in range(7):
@@ -207,11 +206,13 @@ def fitted(text: str, file: str, width: int, tall: int, *, largest: int, smalles
     low, high, best = smallest, largest, None
     while low <= high:
         size = (low + high) // 2
-        lines = balanced(text, file, size, width)
-        if lines and len(lines) <= most_lines and height(lines, file, size) <= tall:
-            best, low = (lines, size), size + 1
-        else:
-            high = size - 1
+        lines = wrapped(text, file, size, width)
+        if lines and len(lines) <= most_lines and round((len(lines) - 1) * size * leading(lines)) < tall:
+            lines = balanced(text, file, size, width, lines)
+            if height(lines, file, size) <= tall:
+                best, low = (lines, size), size + 1
+                continue
+        high = size - 1
     whole = best is not None
     lines, size = best or (_cut(text, file, smallest, width, tall, most_lines), smallest)
     wide = max((length(line, file, size) for line in lines), default=0)

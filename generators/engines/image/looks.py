@@ -26,8 +26,13 @@ Plane = NDArray[np.float64]
 def looks(content: bytes) -> Features:
     """What a finished picture looks like; of one that moves, its first frame."""
     with Image.open(io.BytesIO(content)) as opened:
-        wide = np.log2(opened.width / opened.height) / 2
-        picture = opened.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BOX)
+        return looks_of(opened)
+
+
+def looks_of(whole: Image.Image) -> Features:
+    """The same of a picture that is at hand."""
+    wide = np.log2(whole.width / whole.height) / 2
+    picture = whole.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BOX)
     hue, saturation, value = (np.asarray(plane, float) / 255 for plane in picture.convert("HSV").split())
     light = np.asarray(picture.convert("L"), float) / 255
     measured = [

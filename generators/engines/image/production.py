@@ -9,8 +9,8 @@ from PIL import Image
 
 from bot.words import _
 from generators.engines.image.capabilities import MOST_STEPS
-from generators.engines.image.commissions import attached, masked, number, share
-from generators.engines.image.diffusion import Diffusion, Wish
+from generators.engines.image.commissions import FIDELITIES, attached, chosen, kept_or, masked, number, share
+from generators.engines.image.diffusion import EFFORTS, Diffusion, Wish
 from generators.engines.image.foreign import Foreign
 from generators.engines.image.latent import Latent
 from generators.engines.image.sizes import SIZES, aspect_of, size_of
@@ -19,6 +19,7 @@ from generators.engines.making import Commission, Report, Unmakeable, Work
 
 Painting = Diffusion | Foreign
 MOST_BATCH = 8
+CHANGED = 0.7  #: of a picture that is made anew after words
 REDRAWN = 0.3  #: of a picture made larger: edges and surfaces become sharp, and nothing moves
 MOST_PICTURES = 4  # that one is made of; edit models were taught with up to three or four
 SHARE = 0.95  #: of the progress that is the model's
@@ -42,8 +43,10 @@ def wish_of(commission: Commission) -> Wish:
         size=size_of(str(commission.options.get("size", ""))),
         aspect=aspect_of(str(commission.options.get("aspect", ""))),
         guidance=None if guidance < 0 else guidance,
-        strength=max(0.01, share(commission, "strength", 0.7)),
+        strength=max(0.01, share(commission, "strength", kept_or(commission, CHANGED))),
         batch=round(number(commission, "batch", 1, 1, MOST_BATCH)),
+        effort=chosen(commission, "effort", tuple(EFFORTS)),
+        fidelity=chosen(commission, "fidelity", FIDELITIES),
     )
 
 
@@ -68,6 +71,7 @@ def given(model: Painting, commission: Commission, version: int) -> Callable[[in
             size=wish.size,
             aspect=wish.aspect,
             guidance=wish.guidance,
+            effort=wish.effort,
         )
         return next(iter(model.pictures(one, lambda _done: None)))
 

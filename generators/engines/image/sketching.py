@@ -11,7 +11,8 @@ from PIL import Image, ImageChops, ImageFilter
 from bot.words import _
 from generators.engines.making import Unmakeable
 from generators.engines.shared.colour import Colour, Palette
-from generators.engines.shared.meaning import ASSETS, SIZE, Meaning, sessions
+from generators.engines.shared.meaning import ASSETS, SIZE, Meaning
+from generators.engines.shared.prepared import sessions
 
 STYLES = ("soft", "flat", "shaded", "bold")  #: whose drawings the network learnt from: Noto, Fluent flat, Fluent, FxEmoji
 INKED = 0.25  # darker than the paper around it by so much: ink

@@ -9,6 +9,7 @@ from PIL import Image
 from bot.words import _
 from generators.engines.image import naming
 from generators.engines.image.boards import Board
+from generators.engines.image.looks import looks_of
 from generators.engines.making import Rendered, Work
 from generators.engines.shared.colour import Colour
 
@@ -47,7 +48,8 @@ def work(board: Board) -> Work:
         "contrast": round(board.canvas.legible, 2),
         "shortened": board.canvas.cut,
     }
-    return Work(files=(shown(picture, board.traits["layout"]),), alt=alt, traits=board.traits, facts=facts)
+    files = (shown(picture, board.traits["layout"]),)
+    return Work(files=files, alt=alt, traits=board.traits, facts=facts, features=looks_of(picture))
 
 
 def painting(picture: Image.Image, style: str, *, strength: float, palette: str = "") -> Work:

@@ -30,7 +30,7 @@ def read(text: str, *, strict: bool = False, played: bool = False) -> Tune:
     Args:
         text: header fields and body; without header fields it is in C, 4/4, eighths.
         strict: refuse what may be read in several ways: changes of key or metre, bars of a wrong length.
-        played: as it sounds, repeats and endings and all, in one part; else as it is written, each section once.
+        played: as it sounds, repeats, parts (`P:`), Da Capo and all, in one part; else as it is written, each section once.
 
     Raises:
         Unreadable: no notes, or (strictly) something doubtful.
@@ -46,7 +46,7 @@ def read(text: str, *, strict: bool = False, played: bool = False) -> Tune:
     bars = BarReader(unit=unit, metre=metre, signature=signature, strict=strict).bars(body)
     parts: tuple[Part, ...]
     if played:
-        bars = [bars[number] for number in order([bar.mark for bar in bars]) if bars[number].notes]
+        bars = [bars[number] for number in order([bar.mark for bar in bars], header.get("P", "")) if bars[number].notes]
         parts = tuple([_part(bars, metre.bar, strict=False)] if bars else [])
     else:
         parts = tuple(_parts(bars, metre.bar, strict=strict))

@@ -10,7 +10,7 @@ from generators.engines.music import abcfields as fields
 from generators.engines.music.abcfields import Unreadable
 from generators.engines.music.abckeys import read_key
 from generators.engines.music.notation import LETTERS, QUARTER, Metre, Note
-from generators.engines.music.repeats import MOST_PASSES, Mark
+from generators.engines.music.repeats import CAPO, MOST_PASSES, SEGNO, Mark
 
 TUPLET_TIME = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}  #: (p notes in the time of q
 TOKEN = re.compile(
@@ -22,6 +22,7 @@ TOKEN = re.compile(
     r"|(?P<accidental>[_^=]*)(?P<letter>[A-Ga-gzx])(?P<octave>[,']*)(?P<length>\d*/*\d*)"
     r"|(?P<broken>[<>]+)|(?P<tie>-)|(?P<other>.)"
 )
+SHORT = {"S": "segno", "O": "coda"}  #: ABC 2.1, 4.16
 NOTE = re.compile(r"([_^=]*)([A-Ga-gzx])([,']*)(\d*/*\d*)")
 
 
@@ -76,6 +77,8 @@ class BarReader:
                 self._tied = True
             elif self.strict and (found["still"] or found["other"] in "Z&"):
                 raise Unreadable(found[0])
+            elif found["other"] in SHORT:
+                self._go(SHORT[found["other"]])
             elif found["still"]:
                 self._be_still(min(64, int(found["still"][1:] or 1)))
         return self._bars
@@ -90,6 +93,24 @@ class BarReader:
             self.metre = fields.metre(text)
         elif name == "L":
             self.unit = fields.unit(text, self.metre)
+        elif name == "P":
+            if self._bars[-1].notes:
+                self._bars.append(Bar())
+            self._bars[-1].mark.part = text.strip()[:1]
+        elif name == "j":
+            self._go(text)
+
+    def _go(self, sign: str) -> None:
+        """A sign that says where to go on; see `Mark`."""
+        bar = self._bars[-1]
+        if sign == "segno":
+            bar.mark.segno = True
+        elif sign == "fine":
+            bar.mark.fine = True
+        elif sign == "coda":
+            bar.mark.left, bar.mark.leave = bool(bar.notes), not bar.notes
+        else:
+            bar.mark.jump = CAPO if sign == "capo" else SEGNO
 
     def _be_still(self, bars: int) -> None:
         """A rest of some bars."""

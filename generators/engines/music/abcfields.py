@@ -10,6 +10,13 @@ from generators.engines.music.notation import QUARTER, Metre
 
 FREE = {"C": "4/4", "C|": "4/4", "": "4/4", "2/2": "4/4", "none": "4/4", "free": "4/4"}
 DECORATION = re.compile(r"\+([^+\s]{1,20})\+")
+SIGN = re.compile(r'!([^!|"]{1,24})!|"[\^_<>@]?([^"|]{1,30})"')
+#: How books write where to go, in small letters alone; as our own inline field `[j:…]` says it.
+GOING = {
+    "segno": "segno", "coda": "coda", "tocoda": "coda", "alcoda": "coda", "fine": "fine",
+    **dict.fromkeys(("dc", "dacapo", "dcalfine", "dacapoalfine", "dcalcoda", "dacapoalcoda", "dacoda"), "capo"),
+    **dict.fromkeys(("ds", "dalsegno", "dsalfine", "dalsegnoalfine", "dsalcoda", "dalsegnoalcoda"), "dalsegno"),
+}  # fmt: skip
 CHORD = re.compile(r"(?:[_^=]*[A-Ga-g][,']*\d*/*\d*)+")
 
 
@@ -29,9 +36,9 @@ def split(text: str) -> tuple[dict[str, str], str]:
         if re.match(r"[A-Za-z+]:", line) and not line.startswith(("|:", "::")):
             if line[0] == "V" and "K" in header:
                 voice = _voice(line[2:])
-            elif "K" not in header or line[0] not in "KML":
+            elif "K" not in header or line[0] not in "KMLP":
                 header.setdefault(line[0], line[2:].strip())
-            elif voices.setdefault(voice, []) or voice:
+            elif voices.setdefault(voice, []) or voice or line[0] == "P":
                 voices[voice].append(f"[{line[0]}:{line[2:].strip()}]")
         else:
             begun = re.match(r"\s*\[V:([^\]]*)\]", line)
@@ -65,10 +72,17 @@ def _voice(text: str) -> str:
 
 
 def plain(body: str) -> str:
-    """The music without what is not played: chord names, decorations, grace notes, overlays, macros."""
+    """The music without what is not played: chord names, decorations but those that say where to go, grace notes, overlays."""
+    body = SIGN.sub(_going, body)
     body = re.sub(r'"[^"]*"|![^!\s]*!|\{[^}]*\}|`', "", body)
     body = DECORATION.sub(lambda found: f"[{found[1]}]" if CHORD.fullmatch(found[1]) else "", body)  # chords of ABC 1.6
     return re.sub(r"&[^|]*", "", body)
+
+
+def _going(found: re.Match[str]) -> str:
+    """A sign that says where to go, as a field of ours; another decoration or chord name as it is."""
+    said = GOING.get(re.sub(r"[^a-z]", "", (found[1] or found[2]).casefold()))
+    return f"[j:{said}]" if said else found[0]
 
 
 def metre(text: str) -> Metre:

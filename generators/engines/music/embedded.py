@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.words import _
 from generators.engines.making import Attachment, Commission, Rendered, Report, Unmakeable, Work
-from generators.engines.music import listening, midi, musicxml, naming, options, picture, sound, writing
+from generators.engines.music import listening, lyrics, midi, musicxml, naming, options, picture, sound, writing
 from generators.engines.music.choosing import Choice, choose
 from generators.engines.music.fourparts import Harmonist
 from generators.engines.music.known import Known
@@ -18,6 +18,7 @@ from generators.engines.music.melody import Composer
 from generators.engines.music.nets import FourPartNet, MelodyNet, weights
 from generators.engines.music.notation import QUARTER, Key, Score
 from generators.engines.music.options import Wanted
+from generators.engines.music.synth import Player
 
 ASSETS = Path(__file__).parents[2] / "assets" / "music"
 MOST = 10  # versions of a commission, as the wire format allows
@@ -32,6 +33,10 @@ class Tunesmith:
         if not 1 <= commission.count <= MOST:
             raise Unmakeable(_("Between 1 and {most} versions can be made at once.").format(most=MOST))
         wanted = options.read(commission.options)
+        if lyrics.parted(commission.text, wanted.lyrics)[1]:
+            raise Unmakeable(
+                _("Tunes made here are not sung. Leave the lyrics out, or name a model that sings (MUSELAB_MEDIA__MUSIC).")
+            )
         given = notes_given(commission, wanted)
         for number in range(commission.count):
             choice = choose(commission.text, wanted, given, seed=commission.seed, number=number)
@@ -51,8 +56,8 @@ class Tunesmith:
         return Harmonist(FourPartNet(weights(ASSETS / "fourparts.safetensors")))
 
     @cached_property
-    def _player(self) -> sound.Player:
-        return sound.Player(ASSETS / "instruments.sf3")
+    def _player(self) -> Player:
+        return Player(ASSETS / "instruments.sf3")
 
     def score(self, choice: Choice, report: Report = lambda doing, done: None) -> Score:
         """A piece on paper."""

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from generators.engines.music.notation import QUARTER, Key, Metre, Score, Voice
 
-MAX_BYTES = 512 * 1024  # a symphony's movement has 200 kB; a million notes have 6 MB
-MAX_NOTES = 20_000  # of a file; what is taken out of it is shorter still
+MAX_BYTES = 1024 * 1024  # a symphony's movement has 200 kB, the longest tune in the old books 530; a million notes have 6 MB
+MAX_NOTES = 60_000  # of a file, read in a CPU second; the longest tune in the old books, with all repeats, comes to 55 878
 DRUM_CHANNEL = 9
 TRACK, METRE, TEMPO, KEY = 0x03, 0x58, 0x51, 0x59  #: kinds of meta events that are read
 BARS = (18, 768)  #: ticks of the shortest and longest bar that is believed: 3/16 and 32/4

@@ -43,7 +43,8 @@ OPTIONS = (
     Row(name="lead", help=N_("the instrument that plays the melody"), choices=(AUTO, *INSTRUMENTS)),
     Row(name="drums", help=N_("whether there may be drums"), default=True),
     Row(name="format", help=N_("of the sound file"), default="mp3", choices=tuple(FORMATS)),
-    Row(name="seconds", help=N_("length, for a model that makes sound directly"), default=10, lowest=1, highest=30),
+    Row(name="seconds", help=N_("length, for a model that makes sound directly"), default=10, lowest=1, highest=LONGEST_S),
+    Row(name="lyrics", help=N_("words to be sung, for a model that sings"), default=""),
 )
 BY_NAME = {row.name: row for row in OPTIONS}
 YES, NO = {"1", "yes", "true", "on"}, {"0", "no", "false", "off"}
@@ -66,6 +67,7 @@ class Wanted:
     drums: bool
     format: str
     seconds: float
+    lyrics: str
 
 
 def read(given: Mapping[str, Option]) -> Wanted:
@@ -92,6 +94,7 @@ def read(given: Mapping[str, Option]) -> Wanted:
         bars=int(values["bars"]), has_bars="bars" in given, key=key, transpose=int(values["transpose"]),
         notes=str(values["notes"]),
         lead=str(values["lead"]), drums=bool(values["drums"]), format=str(values["format"]), seconds=float(values["seconds"]),
+        lyrics=str(values["lyrics"]),
     )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
-"""Sound by any text-to-audio model of transformers, such as MusicGen: the production music engine."""
+"""Sound by a named model, of transformers such as MusicGen or of diffusers such as ACE-Step: the production music engine."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import gcd
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,14 @@ import numpy as np
 from bot.words import _
 from generators.engines.making import Commission, Option, Rendered, Report, Unmakeable, Work
 from generators.engines.music import options, sound, styles
+from generators.engines.music.lyrics import parted
 from generators.engines.music.options import AUTO, Wanted
+from generators.engines.music.soundloading import loaded
+from generators.engines.music.soundmodels import Order, SoundModel
 from generators.engines.shared import hearing
 
 MOST = 4  # versions at once: each takes a model of billions of weights as long as it sounds
-FRAMES_A_SECOND = 50  # of the codec that MusicGen speaks in, where a model's configuration does not say
+SONG_S = 60.0  # of a song, where nobody says how long: a verse and a chorus
 
 
 class AudioModel:
@@ -22,7 +26,7 @@ class AudioModel:
 
     def __init__(self, name: str, *, device: str = "auto", dtype: str = "auto") -> None:
         self.name, self.device, self.dtype = name, device, dtype
-        self._pipe: Any = None
+        self._model: SoundModel | None = None
 
     def make(self, commission: Commission, report: Report) -> Iterator[Work]:
         """See `Engine.make`."""
@@ -31,48 +35,55 @@ class AudioModel:
         wanted = options.read(commission.options)
         if wanted.notes or commission.attachments:
             raise Unmakeable(_("{model} makes sound from words; it cannot take up notes.").format(model=self.name))
-        prompt = _prompt(commission.text, wanted)
+        text, lyrics = parted(commission.text, wanted.lyrics)
+        prompt = _prompt(text, wanted)
         report(_("loading the model"), 0.0)
-        pipe = self._loaded()
+        model = self._loaded()
+        seconds = self._seconds(model, wanted, lyrics, told="seconds" in commission.options)
         for number in range(commission.count):
-            report(_("playing it"), (number + 0.1) / commission.count)
-            yield self._work(pipe, prompt, wanted, commission.seed + number)
+            order = Order(
+                prompt=prompt,
+                seconds=seconds,
+                seed=commission.seed + number,
+                lyrics=lyrics,
+                tempo=wanted.tempo,
+                key=wanted.key.name if wanted.key else "",
+            )
+            yield self._work(model, order, wanted, _share(report, number, commission.count))
 
     def close(self) -> None:
         """See `Engine.close`."""
-        self._pipe = None
+        self._model = None
 
-    def _loaded(self) -> Any:
-        if self._pipe is None:
-            import torch
-            from transformers import pipeline
-
-            device = self.device
-            if device == "auto":
-                device = "cuda" if torch.cuda.is_available() else "cpu"
-            dtype = (torch.float16 if device.startswith("cuda") else torch.float32) if self.dtype == "auto" else self.dtype
+    def _loaded(self) -> SoundModel:
+        if self._model is None:
             try:
-                self._pipe = pipeline("text-to-audio", model=self.name, device=device, dtype=dtype)
-            except (OSError, ValueError, KeyError) as error:
+                self._model = loaded(self.name, self.device, self.dtype)
+            except (OSError, ValueError, KeyError, AttributeError) as error:
                 raise Unmakeable(
                     _("The music model {model} could not be loaded: {why}").format(
                         model=self.name, why=str(error).splitlines()[0][:200]
                     )
                 ) from error
-        return self._pipe
+        return self._model
 
-    def _work(self, pipe: Any, prompt: str, wanted: Wanted, seed: int) -> Work:
-        import torch
+    def _seconds(self, model: SoundModel, wanted: Wanted, lyrics: str, *, told: bool) -> float:
+        """How long it is to be.
 
-        torch.manual_seed(seed)
-        config = getattr(pipe.model.config, "audio_encoder", pipe.model.config)
-        frames = getattr(config, "frame_rate", FRAMES_A_SECOND)
-        said = {"generate_kwargs": {"max_new_tokens": max(8, int(wanted.seconds * frames)), "do_sample": True}}
-        if not pipe.model.can_generate():
-            said = {}
-        found = pipe(prompt, **said)
-        found = found[0] if isinstance(found, list) else found
-        heard, measured = sound.levelled(_stereo(found["audio"], int(found["sampling_rate"])))
+        Raises:
+            Unmakeable: the model does not sing, or not for so long.
+        """
+        if lyrics and not model.sings:
+            raise Unmakeable(_("{model} makes music without words. Leave the lyrics out.").format(model=self.name))
+        seconds = wanted.seconds if told or not lyrics else SONG_S
+        if seconds > model.most_s:
+            raise Unmakeable(_("{model} makes at most {most} seconds.").format(model=self.name, most=int(model.most_s)))
+        return seconds
+
+    def _work(self, model: SoundModel, order: Order, wanted: Wanted, report: Report) -> Work:
+        report(_("playing it"), 0.1)
+        raw, rate = model.sound(order, lambda done: report(_("playing it"), 0.1 + 0.8 * done))
+        heard, measured = sound.levelled(_stereo(raw, rate))
         _container, _subtype, media_type = sound.FORMATS[wanted.format]
         audio = Rendered(name=f"tune.{wanted.format}", media_type=media_type, content=sound.packed(heard, wanted.format))
         facts: dict[str, Option] = {
@@ -80,13 +91,18 @@ class AudioModel:
             "loudness_lufs": round(measured.loudness, 1),
             "model": self.name,
         }
-        return Work(
-            files=(audio,),
-            alt=_("Music made from the words: {prompt}").format(prompt=prompt),
-            traits=_traits(wanted),
-            facts=facts,
-            features=hearing.measures(heard, sound.RATE),
-        )
+        alt = _("Music made from the words: {prompt}").format(prompt=order.prompt)
+        if order.lyrics:
+            alt = _("A song made from the words: {prompt}. It is sung: {lyrics}").format(
+                prompt=order.prompt, lyrics=" / ".join(order.lyrics.split("\n"))[:300]
+            )
+        features = hearing.measures(heard, sound.RATE)
+        return Work(files=(audio,), alt=alt, traits=_traits(wanted), facts=facts, features=features)
+
+
+def _share(report: Report, number: int, count: int) -> Report:
+    """A report of one version of several."""
+    return lambda doing, done: report(doing, (number + done) / count)
 
 
 def _traits(wanted: Wanted) -> dict[str, str]:
@@ -115,7 +131,8 @@ def _stereo(audio: Any, rate: int) -> sound.Sound:
 
     wave = np.atleast_2d(np.squeeze(np.asarray(audio, dtype=np.float32)))
     wave = wave.T if wave.shape[0] <= 2 else wave
-    wave = resample_poly(wave, sound.RATE // 100, rate // 100, axis=0) if rate != sound.RATE else wave
+    common = gcd(sound.RATE, rate)
+    wave = resample_poly(wave, sound.RATE // common, rate // common, axis=0) if rate != sound.RATE else wave
     if not np.isfinite(wave).all() or not np.abs(wave).max() > 1e-5:
         raise Unmakeable(_("The music model gave silence. Try other words."))
     return np.asarray(np.repeat(wave, 2, axis=1) if wave.shape[1] == 1 else wave[:, :2], dtype=np.float32)

@@ -1,18 +1,14 @@
-"""A score as sound: played by a soundfont, mixed, made equally loud, packed. It knows no harmony."""
+"""Sound: put into a room, made equally loud, packed. It knows no score."""
 
 from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.words import _
-from generators.engines.making import Unmakeable
-from generators.engines.music.notation import QUARTER, Score, Voice
+from generators.engines.music import mp3
 
 Sound = npt.NDArray[np.float32]  #: stereo, -1..1, (samples, 2)
 RATE = 44_100
@@ -21,7 +17,6 @@ CEILING = 10 ** (-1.0 / 20)  #: -1 dBFS: room for what packing adds
 FFT = 2**17  #: samples of one transform: three seconds
 FORGET = 2**13  #: samples after which the loudness filters have forgotten: 0.2 s, seven times the period of the lower one
 BLOCK = RATE // 100  #: samples over which the limiter's gain changes
-TAIL_S = 1.6  #: after the last note: strings and the room ring out
 ROOM_S = 1.1  #: how long the room rings
 WET = 0.14  #: share of the room in the mix
 FORMATS = {
@@ -40,84 +35,7 @@ class Measured:
     peak: float  #: dBFS
 
 
-class Player:
-    """The soundfont, unpacked once."""
-
-    def __init__(self, font: Path) -> None:
-        try:
-            from tinysoundfont import Synth
-        except ModuleNotFoundError as error:  # not in the extra: what it asks for, pyaudio, cannot be built without PortAudio
-            raise Unmakeable(
-                _("Tunes need one more package: {line}").format(line="pip install --no-deps tinysoundfont==0.3.7")
-            ) from error
-        self._synth: Any = Synth(samplerate=RATE)
-        self._font = self._synth.sfload(str(font))
-
-    def play(self, score: Score, *, swing: float = 0.5, seed: int = 0) -> Sound:
-        """A score as sound, not yet made loud.
-
-        Args:
-            score: what to play.
-            swing: where between two beats the offbeat falls; 0.5 is even.
-            seed: of the small unevenness that hands have.
-        """
-        random = np.random.default_rng(seed)
-        samples = int((score.seconds(score.length) + TAIL_S) * RATE)
-        mix = np.zeros((samples, 2), dtype=np.float32)
-        for voice in score.voices:
-            part = self._part(score, voice, samples, swing, random)
-            loud = float(np.sqrt(np.mean(part**2)) + 1e-9)
-            busy = float(np.sqrt(np.mean(np.abs(part) > 0.002) + 1e-9))  # a voice that is often silent is not made up for
-            gain = voice.level * 0.1 * busy / loud
-            left, right = np.cos((voice.pan + 1) * np.pi / 4), np.sin((voice.pan + 1) * np.pi / 4)
-            mix += part[:, None] * (np.array([left, right]) * gain).astype(np.float32)
-        return _roomed(mix, seed)
-
-    def _part(self, score: Score, voice: Voice, samples: int, swing: float, random: np.random.Generator) -> Sound:
-        """One voice, from the middle, (samples,)."""
-        synth = self._synth
-        synth.sounds_off()
-        synth.program_select(0, self._font, 128 if voice.drums else 0, voice.program, voice.drums)
-        events: list[tuple[int, int, int]] = []
-        for stroke in voice.strokes:
-            start, end = (
-                score.seconds(swung(tick, swing, score.metre.pulse)) * RATE
-                for tick in (stroke.start, stroke.start + stroke.length)
-            )
-            late = abs(float(random.normal(0, 0.003))) * RATE
-            events.append((int(start + late), 1, stroke.pitch * 128 + stroke.velocity))
-            events.append((int(max(start + late + 0.03 * RATE, end - 0.015 * RATE)), 0, stroke.pitch * 128))
-        out = np.zeros((samples, 2), dtype=np.float32)
-        now = 0
-        for at, on, what in sorted(events):
-            if at > now:
-                out[now : min(at, samples)] = self._samples(min(at, samples) - now)
-                now = min(at, samples)
-            if on:
-                synth.noteon(0, what // 128, what % 128)
-            else:
-                synth.noteoff(0, what // 128)
-        if now < samples:
-            out[now:] = self._samples(samples - now)
-        return np.asarray(out.mean(axis=1), dtype=np.float32)
-
-    def _samples(self, count: int) -> Sound:
-        if count <= 0:
-            return np.zeros((0, 2), dtype=np.float32)
-        return np.frombuffer(self._synth.generate_simple(count), dtype=np.float32).reshape(-1, 2)
-
-
-def swung(tick: float, swing: float, pulse: int) -> float:
-    """Where a tick falls when offbeats are late."""
-    if swing == 0.5 or pulse != QUARTER:
-        return tick
-    beat, within = divmod(tick, pulse)
-    share = within / pulse
-    moved = share * 2 * swing if share <= 0.5 else swing + (share - 0.5) * 2 * (1 - swing)
-    return beat * pulse + moved * pulse
-
-
-def _roomed(mix: Sound, seed: int) -> Sound:
+def roomed(mix: Sound, seed: int) -> Sound:
     """The sound in a small room: noise that dies away, a little different for each ear."""
     random = np.random.default_rng(seed + 7)
     count = int(ROOM_S * RATE)
@@ -152,7 +70,8 @@ def loudness(sound: Sound) -> float:
     response = np.ones(len(turn), dtype=np.complex128)
     for b, a in (_shelf(), _highpass()):
         response *= (b[0] + b[1] * turn + b[2] * turn**2) / (a[0] + a[1] * turn + a[2] * turn**2)
-    squares = np.cumsum((_filtered(sound, response, FORGET).astype(np.float64) ** 2).sum(axis=1))
+    heard = _filtered(sound, response, FORGET).astype(np.float64) ** 2
+    squares = np.cumsum(heard[:, 0] + heard[:, 1])  # numpy sums and compares pairs in a row ten times as slowly
     block, hop = min(int(0.4 * RATE), len(sound) - 1), int(0.1 * RATE)
     starts = np.arange(0, len(sound) - block, hop)
     powers = (squares[starts + block] - squares[starts]) / block
@@ -197,7 +116,7 @@ def levelled(sound: Sound, target: float = LOUDNESS) -> tuple[Sound, Measured]:
 
 def _limited(sound: Sound) -> Sound:
     """Turns down around peaks: for each hundredth of a second as much as it and its neighbours need, with slopes between."""
-    peaks = np.abs(sound).max(axis=1)
+    peaks = np.maximum(np.abs(sound[:, 0]), np.abs(sound[:, 1]))
     if peaks.max() <= CEILING:
         return sound
     count = -(-len(peaks) // BLOCK)
@@ -210,6 +129,8 @@ def _limited(sound: Sound) -> Sound:
 
 def packed(sound: Sound, form: str, *, rate: int = RATE) -> bytes:
     """A file of one of FORMATS."""
+    if form == "mp3":
+        return mp3.encoded(sound, rate)
     import soundfile
 
     container, subtype, _media_type = FORMATS[form]

@@ -7,8 +7,9 @@ import json
 import math
 import random
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -167,16 +168,27 @@ def distance(a: Colour, b: Colour) -> float:
 
 @cache
 def library() -> tuple[Palette, ...]:
-    """Every palette: the named ones, then those of the collection, called after their two liveliest colours."""
+    """Every palette: the named ones, then those of the collection."""
     collected = json.loads((ASSETS / "palettes.json").read_text(encoding="utf-8"))
-    every = [Palette(name=name, colours=_ordered(colours)) for name, colours in NAMED.items()]
+    return tuple(Palette(name=name, colours=tuple(map(hexed, colours))) for name, colours in {**_named(), **collected}.items())
+
+
+def _named() -> dict[str, list[str]]:
+    return {name: [css(each) for each in _ordered(colours)] for name, colours in NAMED.items()}
+
+
+def titled(collected: Sequence[Sequence[str]]) -> dict[str, list[str]]:
+    """Palettes by a name, dark to light: each is called after its two liveliest colours."""
+    found: dict[str, list[str]] = {}
+    titles: Counter[str] = Counter()
     for colours in collected:
         unnamed = Palette(name="", colours=_ordered(colours))
         first = named(unnamed.accents[0])
         second = next((word for word in map(named, unnamed.accents[1:]) if word != first), "white")
-        same = sum(each.name.partition(" (")[0] == f"{first} and {second}" for each in every)
-        every.append(replace(unnamed, name=f"{first} and {second}" + (f" ({same + 1})" if same else "")))
-    return tuple(every)
+        title = f"{first} and {second}"
+        titles[title] += 1
+        found[title + (f" ({titles[title]})" if titles[title] > 1 else "")] = [css(each) for each in unnamed.colours]
+    return found
 
 
 def _ordered(colours: Sequence[str]) -> tuple[Colour, ...]:

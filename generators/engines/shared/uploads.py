@@ -43,9 +43,14 @@ def opened(attachment: Attachment, *, legible: bool = False) -> Image.Image:
     if len(attachment.content) <= MOST_BYTES and _is_drawing(attachment.content):
         return drawn(attachment.content, name)
     picture = _looked_at(attachment.content, name)
-    whole = picture.format != "JPEG" or bool(picture.info.get("progressive"))  # what has to be held whole to be made smaller
+    progressive = bool(picture.info.get("progressive"))
+    whole = picture.format != "JPEG" or progressive  # what has to be held whole to be made smaller
     most = MOST_PIXELS if whole else MOST_JPEG
     if picture.width * picture.height > most:
+        if progressive:
+            from bot.services.media.uploads import held_whole  # the very sentence, as below
+
+            raise Unmakeable(held_whole(name, *picture.size))
         raise Unmakeable(_too_large(name, picture.size, most))
     if min(picture.size) < LEAST:
         raise Unmakeable(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from generators.engines.shared.meaning import sessions
+from generators.engines.shared.prepared import sessions
 
 PACKAGE = "rapidocr_onnxruntime"  #: PyPI: rapidocr-onnxruntime; only its network files are used, without OpenCV
 LARGEST = 960  # pixels of the longer side looked at: smaller letters than a 1/40 of it are not read, and time grows with the area

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from generators.engines.shared.colour import Colour, css
-from generators.engines.shared.meaning import ASSETS, sessions
+from generators.engines.shared.meaning import ASSETS
+from generators.engines.shared.prepared import sessions
 
 SIDE = 224  #: pixels that the network sees
 SURE = 0.3  # probability from which a label is right about as often as not on photos; below, it names look-alikes

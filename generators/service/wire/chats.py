@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from generators.service.wire.requests import MOST_INPUTS, MOST_TOP, Sampled, Text
 from generators.service.wire.tools import Called, ToolChoice, chosen, functions, grammar, told
+from generators.service.wire.unmet import CHATS, Unmet
 
 MOST_PICTURE = 28_000_000  # characters of a picture's URL: 20 MB of a picture as base64
 ANSWERED = "<tool_response>\n{text}\n</tool_response>"  # how Hermes and Qwen are told what a function gave
@@ -104,6 +106,8 @@ class Message(BaseModel):
 
 class ChatRequest(Sampled):
     """POST /v1/chat/completions."""
+
+    unmet: ClassVar[Mapping[str, Unmet]] = CHATS
 
     messages: list[Message] = Field(min_length=1, max_length=MOST_INPUTS)
     max_tokens: int | None = Field(default=None, ge=1)

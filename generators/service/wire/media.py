@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from generators.service.wire.unmet import PICTURES, RECORDINGS, Unmet, met
 
 MOST_TEXT = 4096  # characters, as OpenAI allows for speech
 MOST_WORKS = 10  # as OpenAI allows
@@ -25,11 +28,13 @@ VOICES = {
     **dict.fromkeys(("ash", "echo", "onyx"), "otto"),
 }
 
-UNSTYLED = ("vivid", "natural")  # dall-e's own two, which clients send unasked
+USUAL_STYLE = "vivid"  #: dall-e's own, which clients send unasked
+USUAL_QUALITY = ("auto", "standard", "medium")  #: likewise
 
 Text = Annotated[str, StringConstraints(max_length=MOST_TEXT)]
 Name = Annotated[str, StringConstraints(max_length=200)]
 Option = str | int | float | bool
+Words = Annotated[list[Name], Field(max_length=100), BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
 Options = Annotated[dict[Name, Option], Field(max_length=MOST_OPTIONS)]
 Size = Annotated[str, StringConstraints(pattern=r"^(auto|\d{2,4}x\d{2,4})$")]
 
@@ -38,6 +43,7 @@ class Asked(BaseModel):
     """What all requests have in common."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+    unmet: ClassVar[Mapping[str, Unmet]] = {}
 
     model: Name = ""
     seed: int | None = Field(default=None, ge=-(2**63), lt=2**64)
@@ -46,9 +52,9 @@ class Asked(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _nulls_are_defaults(cls, data: Any) -> Any:
-        """OpenAI's clients send null for what was not set."""
-        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
+    def _can_be_met(cls, data: Any) -> Any:
+        """See `unmet`."""
+        return met(data, cls.unmet)
 
     @property
     def chosen_seed(self) -> int:
@@ -63,6 +69,8 @@ class Asked(BaseModel):
 class Images(Asked):
     """POST /v1/images/generations."""
 
+    unmet: ClassVar[Mapping[str, Unmet]] = PICTURES
+
     prompt: Annotated[str, StringConstraints(min_length=1, max_length=MOST_TEXT)]
     n: int = Field(default=1, ge=1, le=MOST_WORKS)
     size: Size = "auto"
@@ -70,19 +78,24 @@ class Images(Asked):
     output_format: Literal["png", "jpeg", "webp"] | None = None
     output_compression: int | None = Field(default=None, ge=0, le=100)  #: OpenAI's word for the quality of JPEG and WebP
     background: Literal["auto", "opaque", "transparent"] = "auto"
+    quality: Literal["auto", "standard", "hd", "low", "medium", "high", "xhigh", "max"] = "auto"
+    moderation: Literal["auto", "low"] = "auto"  #: nothing is sorted out here, so both are met
     style: Name = ""
 
     @model_validator(mode="after")
     def _can_be_made(self) -> Images:
         if self.background == "transparent":
-            raise ValueError("pictures here are opaque; leave background out")
+            raise ValueError("background: pictures here are opaque; leave it out")
+        if self.style == "natural":
+            raise ValueError("style: natural is unknown here; leave it out, or name one of this service's own")
         return self
 
     def all_options(self) -> dict[str, Option]:
         """See `Asked`."""
         options: dict[str, Option] = {
             "size": "" if self.size == "auto" else self.size,
-            "style": "" if self.style in UNSTYLED else self.style,
+            "style": "" if self.style == USUAL_STYLE else self.style,
+            "effort": "" if self.quality in USUAL_QUALITY else "high" if self.quality == "hd" else self.quality,
             "format": self.output_format or "",
             "quality": max(1, self.output_compression) if self.output_compression is not None else "",
         }
@@ -93,6 +106,11 @@ class Edits(Images):
     """POST /v1/images/edits; the pictures come beside it."""
 
     prompt: Text = ""
+    input_fidelity: Literal["low", "high"] = "low"  #: high: most of the picture stays as it is
+
+    def all_options(self) -> dict[str, Option]:
+        """See `Asked`."""
+        return ({"fidelity": "high"} if self.input_fidelity == "high" else {}) | super().all_options()
 
 
 class Understanding(Asked):
@@ -161,8 +179,12 @@ class MediaRequest(Asked):
 class Transcription(Asked):
     """POST /v1/audio/transcriptions; the recording comes beside it."""
 
+    unmet: ClassVar[Mapping[str, Unmet]] = RECORDINGS
+
     language: Name = ""  #: of the speech: a code such as `en`; empty: the recogniser tells it
     prompt: Annotated[str, StringConstraints(max_length=1000)] = ""  #: words that may come up, as they are spelled
+    keywords: Words = Field(default_factory=list)  #: likewise
+    languages: Words = Field(default_factory=list)  #: that may be spoken
     response_format: Literal["json", "text", "verbose_json", "srt", "vtt"] = "json"
     temperature: float = Field(default=0.0, ge=0.0, le=0.0)  #: what is likeliest is written down
     timestamp_granularities: Literal["segment"] | list[Literal["segment"]] = "segment"
@@ -171,8 +193,12 @@ class Transcription(Asked):
     def _can_be_streamed(self) -> Transcription:
         if self.stream and self.response_format not in ("json", "text"):
             raise ValueError("a stream tells text alone; choose json or text as response_format")
+        if len({self.language, *self.languages} - {""}) > 1:
+            raise ValueError("languages: a recording is in one language here; name that, or leave it out")
         return self
 
     def all_options(self) -> dict[str, Option]:
         """See `Asked`."""
-        return {name: value for name, value in (("language", self.language), ("prompt", self.prompt)) if value} | self.options
+        language = self.language or next(iter(self.languages), "")
+        prompt = ", ".join(word for word in (self.prompt, *self.keywords) if word)
+        return {name: value for name, value in (("language", language), ("prompt", prompt)) if value} | self.options

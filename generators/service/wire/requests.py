@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from generators.service.events import BadRequest
+from generators.service.wire.unmet import NO_PADDING, TEXTS, Unmet, met
 
 MOST_CHOICES = 128  # as OpenAI allows; the embedded model holds that many short continuations in under a gigabyte
 MOST_STOPS = 16
@@ -31,6 +33,12 @@ class StreamOptions(BaseModel):
 
     include_usage: bool = False
     whole_choices: bool = False  # not OpenAI's: each choice in one event, at its end
+
+    @model_validator(mode="before")
+    @classmethod
+    def _can_be_met(cls, data: Any) -> Any:
+        """See `unmet`."""
+        return met(data, {"include_obfuscation": NO_PADDING})
 
 
 class Format(BaseModel):
@@ -62,6 +70,7 @@ class Sampled(BaseModel):
     """What completions and chats have in common."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+    unmet: ClassVar[Mapping[str, Unmet]] = TEXTS
 
     model: Named = ""
     n: int = Field(default=1, ge=1, le=MOST_CHOICES)
@@ -85,9 +94,9 @@ class Sampled(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _nulls_are_defaults(cls, data: Any) -> Any:
-        """OpenAI's clients send null for what was not set."""
-        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
+    def _can_be_met(cls, data: Any) -> Any:
+        """See `unmet`."""
+        return met(data, cls.unmet)
 
     @property
     def kept_to(self) -> tuple[Literal["json", "regex", "lark"], Any] | None:

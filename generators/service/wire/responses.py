@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -14,6 +15,7 @@ from generators.service.wire.answers import Json
 from generators.service.wire.chats import ChatRequest, Part
 from generators.service.wire.requests import MOST_INPUTS, MOST_TOP, Named, Text
 from generators.service.wire.tools import functions
+from generators.service.wire.unmet import NO_VERBOSITY, RESPONSES, Unmet, met
 
 #: Of an input's items: what the others' fields are named in a chat.
 PARTS = {"input_text": "text", "output_text": "text", "input_image": "input_image", "refusal": "refusal", "text": "text"}
@@ -74,11 +76,18 @@ class TextWish(BaseModel):
 
     format: TextFormat = TextFormat()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _can_be_met(cls, data: Any) -> Any:
+        """See `unmet`."""
+        return met(data, {"verbosity": NO_VERBOSITY})
+
 
 class ResponseRequest(BaseModel):
     """POST /v1/responses."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+    unmet: ClassVar[Mapping[str, Unmet]] = RESPONSES
 
     model: Named = ""
     input: Text | Annotated[list[Spoken | FunctionCall | FunctionOutput | Reasoning], Field(min_length=1, max_length=MOST_INPUTS)]
@@ -101,9 +110,9 @@ class ResponseRequest(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _nulls_are_defaults(cls, data: Any) -> Any:
-        """Clients send null for what was not set."""
-        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
+    def _can_be_met(cls, data: Any) -> Any:
+        """See `unmet`."""
+        return met(data, cls.unmet)
 
     @field_validator("tools")
     @classmethod
@@ -114,7 +123,8 @@ class ResponseRequest(BaseModel):
     @model_validator(mode="after")
     def _can_be_done(self) -> ResponseRequest:
         if self.previous_response_id or self.conversation is not None:
-            raise ValueError("nothing is kept here between requests; send the whole conversation as input")
+            name = "previous_response_id" if self.previous_response_id else "conversation"
+            raise ValueError(f"{name}: nothing is kept here between requests; send the whole conversation as input")
         if self.background:
             raise ValueError("background is not supported; leave it out")
         if self.top_logprobs:

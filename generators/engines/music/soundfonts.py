@@ -1,4 +1,4 @@
-"""A soundfont's tables: takes some instruments out of many, so that the repository carries only what plays. It knows no sound.
+"""A soundfont's tables: takes some instruments out of many, so that only what plays is carried, and unpacked. It knows no sound.
 
 The format: SoundFont 2.04 with samples packed as Ogg Vorbis (SF3, as MuseScore writes it): a sample's ends are bytes in `smpl`.
 """
@@ -134,6 +134,7 @@ class _Taking:
             self.new[letter + "gen"].append(self.old[letter + "gen"][-1])
             self.new[letter + "mod"].append(self.old[letter + "mod"][-1])
         self.new["shdr"].append(self.old["shdr"][-1])
+        self.packed += bytes(len(self.packed) % 2)  # TinySoundFont looks for the next chunk right behind an odd one
         tables = b"pdta" + b"".join(_chunk(name, b"".join(rows)) for name, rows in self.new.items())
         samples = b"sdta" + _chunk("smpl", bytes(self.packed))
         return _chunk("RIFF", b"sfbk" + _chunk("LIST", self.font.about) + _chunk("LIST", samples) + _chunk("LIST", tables))
