@@ -29,7 +29,6 @@ from bot.tutor import tie, tutored
 from bot.words import _
 
 T = TypeVar("T")
-
 BUSY = timedelta(days=14)  # teams that asked for ideas so lately are likely to ask again today
 
 app = typer.Typer(

@@ -289,3 +289,18 @@ def test_rows_hold_no_more_memory_than_a_request_was_counted_for() -> None:
 
             assert 0 < model.held_bytes - before <= 5 * model.row_bytes(asked)
             del sequences
+
+
+@pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:FutureWarning")
+def test_who_has_no_adapter_is_computed_without_those_that_are_loaded(tmp_path: Path) -> None:
+    model, ids = in_openvino(), list(range(40, 80))
+    before = logits(model, ids)
+    adapter = model.adapter(saved(tmp_path / "a"), "a")
+    changeable = model.own._changeable
+
+    after, ran = logits(model, ids), not changeable.fresh
+    logits(model, ids, adapter)
+
+    assert tiny.equal(before, after)
+    assert not ran
+    assert not changeable.fresh

@@ -57,9 +57,7 @@ class Changes:
         return groups
 
     def hold(self, needed: Sequence[Adapter]) -> None:
-        """Makes sure that the graph has these adapters, and none for a pass without any."""
-        if not needed:
-            return self._tell(self._none)
+        """Makes sure that the graph has these adapters, of which there are some."""
         mine = {id(adapter): adapter for adapter in needed}
         self._idle = {key: 0 if key in mine else passes + 1 for key, passes in self._idle.items()}
         if not mine.keys() <= self._idle.keys() or max(self._idle.values()) >= UNUSED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
@@ -14,7 +15,7 @@ from generators.engines.text.determinism import most_ranks
 from generators.engines.text.layer import Safe, compiled
 from generators.engines.text.layer import safe as tried
 from generators.engines.text.lora import Adapter
-from generators.engines.text.lora_batch import NOBODY, Arrays, Changes
+from generators.engines.text.lora_batch import Arrays, Changes
 from generators.engines.text.network import JOINED
 from generators.engines.text.openvino_graph import Graph
 from generators.engines.text.paged_kv_cache import BlockPool, PagedKVCache
@@ -26,6 +27,16 @@ Logits = NDArray[np.float32]
 #: Rows' worth of time that a pass of another size costs more, in which OpenVINO lays its nodes out anew: 6 ms, where a row has
 #: .6 ms with VNNI and 2.3 without.
 ANEW, ANEW_SLOWLY = 10, 2
+
+
+@dataclass(slots=True)
+class Running:
+    """A graph that is ready to run."""
+
+    request: Any  #: of OpenVINO
+    steady: Steady
+    grown: int = -1  #: how often the pages had moved when it was told where they are
+    fresh: bool = True  #: whether it has not run yet
 
 
 class OpenVino:
@@ -49,14 +60,11 @@ class OpenVino:
         sizes = weights.sizes
         self._settings = (threads, 0 if exact else sizes.rounded_together)
         self.safe: Safe = safe or tried(weights, *self._settings)
-        self._request = compiled(self._graph.built(), *self._settings)
-        self._fresh = True  #: whether the request has not run yet
-        self._steady = Steady(ANEW if self.safe.alone else ANEW_SLOWLY)
-        self._next: Any = None  #: what takes the request's place once there are adapters
+        self._plain = self._running(compiled(self._graph.built(), *self._settings))
+        self._changeable: Running | None = None  #: for passes with adapters, once there are any
         self._making = Lock()
         self._layers = sizes.layers
         self.pool = BlockPool(layers=sizes.layers, groups=sizes.groups, width=sizes.width)
-        self._grown = -1
         self._changes: Changes | None = None
 
     def room(self, *, rows: int, tokens: int) -> PagedKVCache:
@@ -79,10 +87,10 @@ class OpenVino:
         Returns:
             For each part float32, shape (rows, last, vocabulary).
         """
-        if self._next is not None and self._changes is None:
-            self._become_changeable()
+        if self._changeable is not None and self._changes is None:
+            self._begin_changes(self._changeable)
         used = [part.adapter for part in parts if part.adapter is not None]
-        if self._changes is not None:
+        if self._changes is not None and used:
             if len(groups := self._changes.groups(used)) > 1:
                 return self._in_turn(parts, groups)
             self._changes.hold(used)
@@ -99,21 +107,23 @@ class OpenVino:
     def _passed(self, parts: Sequence[Part]) -> list[Logits]:
         """One pass. Where a lone row is multiplied in another order, as it is by an adapter's matrices, it is not left alone."""
         asked, sizes = parts, [part.tokens.shape[0] * part.last for part in parts]
-        lonely = not self.safe.alone or any(part.adapter is not None for part in parts)
+        changed = any(part.adapter is not None for part in parts)
+        running = self._changeable if changed and self._changeable is not None else self._plain
+        lonely = not self.safe.alone or changed
         count, least = sum(part.count for part in parts), 2 if lonely else 1
-        tokens = self._steady.size(count, least=least, most=self.safe.most)
+        tokens = running.steady.size(count, least=least, most=self.safe.most)
         if tokens > count:
             parts = [*parts, self._nothing(tokens - count)]
         feed = inputs(parts)
         wanted, least = sum(sizes), 1 if self.safe.alone else 2  # nor is one of whom it is wanted what comes next
         feed["wanted"] = np.resize(feed["wanted"][:wanted], max(wanted, least))
-        self._bind()
-        self._request.infer(feed | self._whose(parts), share_inputs=True)
-        if self._fresh:  # by now OpenVINO has put the matrices in its own order
-            self._fresh = False
+        self._bind(running)
+        running.request.infer(feed | self._whose(parts) if changed else feed, share_inputs=True)
+        if running.fresh:  # by now OpenVINO has put the matrices in its own order
+            running.fresh = False
             self._weights.rest()
         # copied, as the next pass writes there
-        after = self._request.get_output_tensor(0).data[: sum(sizes)].copy()
+        after = running.request.get_output_tensor(0).data[: sum(sizes)].copy()
         pieces = np.split(after, np.cumsum(sizes)[:-1])
         return [piece.reshape(len(part.tokens), part.last, piece.shape[-1]) for part, piece in zip(asked, pieces, strict=True)]
 
@@ -130,28 +140,32 @@ class OpenVino:
         return [one for one in outputs if one is not None]
 
     def allow_changes(self) -> None:
-        """Makes ready for adapters; safe in any thread. From the next pass on another graph runs, with the same bits without any.
+        """Makes ready for adapters; safe in any thread. Passes with one run in another graph, with the same bits for others.
+
+        Both graphs stay, 140 MB more, so that who has no adapter pays nothing for those that are loaded.
 
         Raises:
             Unsuited: OpenVINO cannot run that.
         """
         with self._making:
-            if self._next is None:
-                self._next = compiled(self._graph.built(changeable=True), *self._settings)
+            if self._changeable is None:
+                self._changeable = self._running(compiled(self._graph.built(changeable=True), *self._settings))
 
-    def _become_changeable(self) -> None:
-        self._request, self._grown, self._fresh = self._next, -1, True
+    def _running(self, request: Any) -> Running:
+        return Running(request, Steady(ANEW if self.safe.alone else ANEW_SLOWLY))
+
+    def _begin_changes(self, changeable: Running) -> None:
+        def give(arrays: Arrays) -> None:
+            for name, values in arrays.items():
+                changeable.request.set_tensor(name, ov.Tensor(values, shared_memory=True))
+
         products = _joined(self._weights.sizes.changeable)
         most = most_ranks(max(out for out, _into in products.values()))
-        self._changes = Changes(products, layers=self._layers, most_ranks=most, give=self._give)
-        self._bind()
+        self._changes = Changes(products, layers=self._layers, most_ranks=most, give=give)
 
     def _whose(self, parts: Sequence[Part]) -> dict[str, NDArray[np.int32]]:
-        """Whose adapter each token has, for a graph that has adapters."""
-        if self._changes is None:
-            return {}
-        if all(part.adapter is None for part in parts):
-            return {"changeable": np.zeros(1, np.int32), "changed_by": np.full(1, NOBODY, np.int32)}
+        """Whose adapter each token has, in a pass in which some have one."""
+        assert self._changes is not None
         counts = [part.count for part in parts]
         numbers = np.repeat(np.array(self._changes.numbers([part.adapter for part in parts]), np.int32), counts)
         return {"changeable": np.arange(sum(counts), dtype=np.int32), "changed_by": numbers}
@@ -197,10 +211,6 @@ class OpenVino:
         """An adapter's matrix as the graph reads it: column by column, so that it need not be copied."""
         return np.asfortranarray(matrix)
 
-    def _give(self, arrays: Arrays) -> None:
-        for name, values in arrays.items():
-            self._request.set_tensor(name, ov.Tensor(values, shared_memory=True))
-
     def _nothing(self, rows: int = 1) -> Part:
         """Rows that nobody looks at, all of them the same in the same block."""
         room = self.room(rows=1, tokens=1)
@@ -208,14 +218,14 @@ class OpenVino:
         room.select([0] * rows)
         return Part(tokens=np.zeros((rows, 1), np.int64), room=room, start=0, prefix=None, last=1)
 
-    def _bind(self) -> None:
+    def _bind(self, running: Running) -> None:
         """Tells OpenVINO where the pages are, at first and after they have moved."""
-        if self._grown == self.pool.grown:
+        if running.grown == self.pool.grown:
             return
         for layer in range(self._layers):
-            self._request.set_tensor(f"key_cache.{layer}", ov.Tensor(self.pool.store[2 * layer], shared_memory=True))
-            self._request.set_tensor(f"value_cache.{layer}", ov.Tensor(self.pool.store[2 * layer + 1], shared_memory=True))
-        self._grown = self.pool.grown
+            running.request.set_tensor(f"key_cache.{layer}", ov.Tensor(self.pool.store[2 * layer], shared_memory=True))
+            running.request.set_tensor(f"value_cache.{layer}", ov.Tensor(self.pool.store[2 * layer + 1], shared_memory=True))
+        running.grown = self.pool.grown
 
 
 def _joined(of: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:

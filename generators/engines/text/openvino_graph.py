@@ -56,7 +56,7 @@ class Graph:
         self._matrices: dict[str, Any] = {}  #: those made so far, so that both graphs share them
 
     def built(self, *, changeable: bool = False) -> Any:
-        """The graph; `changeable` with what adapters need, which makes a pass without any 3 to 6 % slower and changes no bit."""
+        """The graph; `changeable` with what adapters need, which makes a pass 7 to 15 % slower, and others' bits no others."""
         self._parameters, self._mine = {}, {}
         if changeable:
             self._begin_changes()
