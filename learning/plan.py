@@ -37,8 +37,8 @@ class Plan:
     )
     #: shares of the tuned change that are tried, largest first; the largest that keeps variety is kept: WARP, arXiv 2406.16768
     strengths: tuple[float, ...] = (1.0, 0.85, 0.7, 0.55, 0.4)
-    #: more of the change than there is, tried before those where goals were labelled: an epoch goes half of the way to them (lab
-    #: book), and beyond its end the line goes on for a while: ExPO, arXiv 2404.16792
+    #: more of the change than there is, tried before those where goals were labelled: an epoch goes half of the way to them, and
+    #: beyond its end wins grow for a while and form holds (lab book); ExPO, arXiv 2404.16792
     further: tuple[float, ...] = (1.6, 1.3)
     rehearsed: int = 12  #: learned topics, the latest, whose drafts decide on that; 16 drafts of each
     evened: int = 3  #: times at most that the odds of ending an answer are shifted until drafts are about as long as the base's
