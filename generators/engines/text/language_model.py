@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from generators.engines.text.lora import Adapter
+from generators.engines.text.paged_kv_cache import BLOCK
 from generators.engines.text.passes import PREFILL, Forward, PassRequest, PassResult, Prefix, Result, Sequences, piece_end
 from generators.engines.text.sampling import Draw
 from generators.engines.text.tokens import Tokens
@@ -17,6 +18,7 @@ from generators.engines.text.tokens import Tokens
 ROOM = 32  # tokens that new rows have room for, where nothing is said: an idea has 5 to 40; it doubles when it is full
 KEPT_PREFIXES = 32  # prompts whose keys and values stay: the few-shot parts of some kinds of task, for some teams
 KEPT_BYTES = 64 * 2**20  # that they may take, where nothing else is settled: 5 to 12 MB each on the embedded model
+READ_AGAIN = 32  # tokens of a prompt, that of a topic: to read so few again costs less than to keep them, which is a block or two
 
 Engine = Literal["torch", "openvino"]
 
@@ -151,9 +153,8 @@ class LanguageModel(ABC):
             logits = outcome.logits[0, -1]
         assert logits is not None
         prefix = self.frozen(tuple(ids), sequences)
-        others = (kept for kept in self._kept if kept.ids != prefix.ids or kept.adapter is not adapter)
-        self._kept = [prefix, *others][:KEPT_PREFIXES]
-        while len(self._kept) > 1 and self.token_bytes * sum(len(kept.ids) for kept in self._kept) > self.kept_bytes:
+        self._kept = kept_with(prefix, self._kept)[:KEPT_PREFIXES]
+        while len(self._kept) > 1 and self.token_bytes * tokens_held(self._kept) > self.kept_bytes:
             self._kept.pop()
         return prefix, logits
 
@@ -203,6 +204,25 @@ class LanguageModel(ABC):
             if kept.cache is None and kept.adapter is adapter and length_then > length:
                 best, length = kept, length_then
         return None if best is None else best.first(length)
+
+
+def kept_with(newest: Prefix, kept: Sequence[Prefix]) -> list[Prefix]:
+    """The prompts to keep once another was read, newest first: without those of which it repeats nearly all.
+
+    Prompts of one kind of task begin with the same examples and end with their topics. One of them is enough to go on from.
+    """
+    others = []
+    for one in kept:
+        shared = common((one.ids, newest.ids))
+        if one.adapter is not newest.adapter or len(one.ids) - shared > min(READ_AGAIN, shared // 4):
+            others.append(one)
+    return [newest, *others]
+
+
+def tokens_held(kept: Sequence[Prefix]) -> int:
+    """Tokens that prompts take memory for: whole blocks, those of several prompts once."""
+    blocks = {block.number for prefix in kept for block in prefix.blocks}
+    return BLOCK * len(blocks) + sum(len(prefix.ids) for prefix in kept if not prefix.blocks)
 
 
 def common(texts: Sequence[Sequence[int]]) -> int:
