@@ -144,8 +144,7 @@ class LanguageModel(ABC):
     def prefilling(self, ids: Sequence[int], adapter: Adapter | None = None) -> Forward[tuple[Prefix, Any]]:
         """Computes a prompt piece by piece: the prefix, and the logits after its last token, float32, shape (vocabulary,)."""
         known = self._longest_known(ids, adapter)
-        length = len(known.ids) if known else 0
-        sequences = Sequences(prefix=None, cache=self._opened(known, len(ids)), length=length, adapter=adapter)
+        sequences = self.begin(len(ids), adapter, known)
         logits: Any = None
         while sequences.length < len(ids):
             piece = list(ids[sequences.length : piece_end(sequences.length, len(ids))])
@@ -153,7 +152,7 @@ class LanguageModel(ABC):
             logits = outcome.logits[0, -1]
         assert logits is not None
         prefix = self.frozen(tuple(ids), sequences)
-        self._kept = kept_with(prefix, self._kept)[:KEPT_PREFIXES]
+        self._kept = [prefix, *(one for one in self._kept if not repeated(one, prefix))][:KEPT_PREFIXES]
         while len(self._kept) > 1 and self.token_bytes * tokens_held(self._kept) > self.kept_bytes:
             self._kept.pop()
         return prefix, logits
@@ -162,9 +161,10 @@ class LanguageModel(ABC):
         """The same by itself: yields None between pieces, at the end the prefix and the logits."""
         return self.alone(self.prefilling(ids))
 
-    def begin(self, tokens: int, adapter: Adapter | None = None) -> Sequences:
-        """One row without a prompt, with room for so many tokens."""
-        return Sequences(prefix=None, cache=self._opened(None, tokens), length=0, adapter=adapter)
+    def begin(self, tokens: int, adapter: Adapter | None = None, known: Prefix | None = None) -> Sequences:
+        """One row with room for so many tokens, the first of which may be known."""
+        length = len(known.ids) if known else 0
+        return Sequences(prefix=None, cache=self._opened(known, tokens), length=length, adapter=adapter)
 
     def step(self, sequences: Sequences, tokens: Any) -> Any:
         """Adds one token to each sequence.
@@ -192,31 +192,33 @@ class LanguageModel(ABC):
                 yield None
             outcome = self.advance([request])[0]
 
-    def _longest_known(self, ids: Sequence[int], adapter: Adapter | None) -> Prefix | None:
-        """The longest part of the prompt that is kept, at least two tokens shorter than it.
+    def usable(self, kept: Prefix, ids: Sequence[int], adapter: Adapter | None) -> int:
+        """How many of these tokens can be taken from a prompt that is kept: at most all but two.
 
-        It ends at a multiple of `cut`, so that a prompt is computed to the same bits whether or not a part of it was kept.
+        It is a multiple of `cut`, so that a prompt is computed to the same bits whether or not a part of it was kept.
         """
+        if kept.cache is not None or kept.adapter is not adapter:
+            return 0
+        return max(0, min(common((kept.ids, ids)), len(ids) - 2) // self.cut * self.cut)
+
+    def _longest_known(self, ids: Sequence[int], adapter: Adapter | None) -> Prefix | None:
+        """The longest part of the prompt that is kept."""
         best: Prefix | None = None
         length = 0
         for kept in self._kept:
-            length_then = min(common((kept.ids, ids)), len(ids) - 2) // self.cut * self.cut
-            if kept.cache is None and kept.adapter is adapter and length_then > length:
+            length_then = self.usable(kept, ids, adapter)
+            if length_then > length:
                 best, length = kept, length_then
         return None if best is None else best.first(length)
 
 
-def kept_with(newest: Prefix, kept: Sequence[Prefix]) -> list[Prefix]:
-    """The prompts to keep once another was read, newest first: without those of which it repeats nearly all.
+def repeated(kept: Prefix, newest: Prefix) -> bool:
+    """Whether a prompt repeats nearly all of one that is kept, which can be forgotten then.
 
-    Prompts of one kind of task begin with the same examples and end with their topics. One of them is enough to go on from.
+    Prompts of one kind of task begin with the same examples and end with their topics: one of them is enough to go on from.
     """
-    others = []
-    for one in kept:
-        shared = common((one.ids, newest.ids))
-        if one.adapter is not newest.adapter or len(one.ids) - shared > min(READ_AGAIN, shared // 4):
-            others.append(one)
-    return [newest, *others]
+    shared = common((kept.ids, newest.ids))
+    return kept.adapter is newest.adapter and len(kept.ids) - shared <= min(READ_AGAIN, shared // 4)
 
 
 def tokens_held(kept: Sequence[Prefix]) -> int:

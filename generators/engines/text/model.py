@@ -154,7 +154,10 @@ class TextModel(LanguageModel):
                 self.threads.passed(sum(request.size for request in requests), time.perf_counter() - began)
             drawing = [place for place, request in enumerate(requests) if request.draw is not None]
             draws = [(request.draw, request.want_logprobs) for request in requests if request.draw is not None]
-            outcomes = [PassResult(logits=one) for one in logits]
+            outcomes = [
+                PassResult(logits=None, logprobs=_picked(one, request.targets)) if request.targets else PassResult(logits=one)
+                for request, one in zip(requests, logits, strict=True)
+            ]
             for place, outcome in zip(drawing, self._drawn([logits[place] for place in drawing], draws), strict=True):
                 outcomes[place] = outcome
             return outcomes
@@ -208,7 +211,7 @@ class TextModel(LanguageModel):
     def _passed(self, requests: Sequence[PassRequest]) -> list[Tensor]:
         """A pass of our own for all requests."""
         assert self._llama is not None
-        logits = self._llama.logits([Part.of(request) for request in requests])
+        logits = self._llama.logits([Part.of(request).whole() for request in requests])
         for request in requests:
             request.sequences.length += request.tokens.shape[1]
         return logits
@@ -286,6 +289,11 @@ class TextModel(LanguageModel):
         self.step(sequences, [ids[8], ids[9]])
         after: Tensor = self.step(sequences, [ids[10], ids[11]])
         return after
+
+
+def _picked(logits: Tensor, targets: Sequence[Sequence[int]]) -> list[float]:
+    """Log-probabilities of each row's targets, nats; logits of shape (rows, any, vocabulary)."""
+    return [value for row, mine in zip(logits, targets, strict=True) if mine for value in logprobs_of(row[: len(mine)], mine)]
 
 
 def tokens_of(model: Any, tokenizer: Any) -> Tokens:
