@@ -21,7 +21,7 @@ from generators.engines.text.network import Unsuited
 from generators.engines.text.passes import PassRequest, PassResult, Prefix, Sequences
 from generators.engines.text.pieces import Part
 from generators.engines.text.sampling import Draw
-from generators.engines.text.tensor_sampling import drawn, likeliest, logprobs_of
+from generators.engines.text.tensor_sampling import drawn, likeliest, logprobs_of, picked
 from generators.engines.text.threads import Threads
 from generators.engines.text.tokens import Tokens, context, ends
 from generators.engines.text.transformers_pass import TransformersPass
@@ -155,7 +155,7 @@ class TextModel(LanguageModel):
             drawing = [place for place, request in enumerate(requests) if request.draw is not None]
             draws = [(request.draw, request.want_logprobs) for request in requests if request.draw is not None]
             outcomes = [
-                PassResult(logits=None, logprobs=_picked(one, request.targets)) if request.targets else PassResult(logits=one)
+                PassResult(logits=None, logprobs=picked(one, request.targets)) if request.targets else PassResult(logits=one)
                 for request, one in zip(requests, logits, strict=True)
             ]
             for place, outcome in zip(drawing, self._drawn([logits[place] for place in drawing], draws), strict=True):
@@ -289,11 +289,6 @@ class TextModel(LanguageModel):
         self.step(sequences, [ids[8], ids[9]])
         after: Tensor = self.step(sequences, [ids[10], ids[11]])
         return after
-
-
-def _picked(logits: Tensor, targets: Sequence[Sequence[int]]) -> list[float]:
-    """Log-probabilities of each row's targets, nats; logits of shape (rows, any, vocabulary)."""
-    return [value for row, mine in zip(logits, targets, strict=True) if mine for value in logprobs_of(row[: len(mine)], mine)]
 
 
 def tokens_of(model: Any, tokenizer: Any) -> Tokens:

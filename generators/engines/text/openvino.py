@@ -137,10 +137,8 @@ class OpenVino:
                     part = parts[piece.place]
                     whole = outputs[piece.place] = np.empty((len(part.tokens), part.last, logits.shape[-1]), np.float32)
                 _placed(piece, logits, whole, parts[piece.place])
-        whole_ones = [one for one in outputs if one is not None]
-        return [
-            picked(logits, part.targets) if part.targets else logits for part, logits in zip(asked, whole_ones, strict=True)
-        ]
+        after = [one for one in outputs if one is not None]
+        return [picked(logits, part.targets) if part.targets else logits for part, logits in zip(asked, after, strict=True)]
 
     def allow_changes(self) -> None:
         """Makes ready for adapters; safe in any thread. Passes with one run in another graph, with the same bits for others.

@@ -58,9 +58,9 @@ class BlockPool:
         """Takes a block back."""
         heapq.heappush(self._free, number)
 
-    def copy(self, source: Block, targets: Sequence[Block], tokens: int) -> None:
-        """Writes the keys and values of a block's first tokens into others."""
-        self.store[:, [block.number for block in targets], :, :tokens] = self.store[:, source.number, :, :tokens][:, None]
+    def copy(self, source: Block, targets: Sequence[Block]) -> None:
+        """Writes one block's keys and values into others."""
+        self.store[:, [block.number for block in targets]] = self.store[:, source.number][:, None]
 
     def reserve(self, size: int) -> None:
         """Makes room for so many bytes, so that the store need not be replaced. Nobody may hold a block.
@@ -163,7 +163,7 @@ class PagedKVCache:
         self._tables = [list(whole) for _row in range(self.rows)]
         if length % BLOCK:
             own = [self._pool.take() for _row in range(self.rows)]
-            self._pool.copy(held[length // BLOCK], own, length % BLOCK)
+            self._pool.copy(held[length // BLOCK], own)
             for table, block in zip(self._tables, own, strict=True):
                 table.append(block)
         self.length = length

@@ -68,8 +68,8 @@ class PassRequest:
     last: int = 1  #: for how many of the last tokens logits are wanted
     draw: Draw | None = None  #: how the next tokens are drawn; None: they are not
     want_logprobs: bool = False  #: whether the log-probabilities of the drawn tokens are wanted
-    #: For each sequence the tokens that come next after its first ones, two at least, whose log-probabilities are wanted and
-    #: no logits; what stands behind those in `tokens` only fills it up. The sequences are of no use afterwards. Empty: not wanted.
+    #: For each sequence the tokens that come after its first, its second and so on: their log-probabilities are wanted, and no
+    #: logits. Only that many of its tokens are fed, see `fed`; the sequences are of no use afterwards. Empty: not wanted.
     targets: tuple[tuple[int, ...], ...] = ()
 
     @property

@@ -176,7 +176,9 @@ def inputs(parts: Sequence[Part]) -> dict[str, NDArray[np.int32]]:
         "block_indices": np.concatenate([table.reshape(-1) for table in tables]),
         "block_indices_begins": _begins(np.repeat([table.shape[1] for table in tables], rows)),
         "max_context_len": np.array((np.repeat(past, rows) + new).max()),
-        "wanted": np.concatenate([begin + np.arange(one.start, one.stop) for begin, one in zip(begins[:-1], wanted, strict=True)]),
+        "wanted": np.concatenate(
+            [begin + np.arange(one.start, one.stop) for begin, one in zip(begins[:-1], wanted, strict=True)]
+        ),
     }
     return {name: value.astype(np.int32, copy=False) for name, value in arrays.items()}
 

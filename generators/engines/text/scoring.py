@@ -69,7 +69,9 @@ def _head(model: LanguageModel, ids: list[int], adapter: Adapter | None) -> Forw
     logprobs, after = list(known.logprobs), known.after
     while sequences.length < len(ids):
         begin, end = sequences.length, piece_end(sequences.length, len(ids))
-        outcome = yield PassRequest(model=model, sequences=sequences, tokens=np.array([ids[begin:end]], np.int64), last=end - begin)
+        outcome = yield PassRequest(
+            model=model, sequences=sequences, tokens=np.array([ids[begin:end]], np.int64), last=end - begin
+        )
         targets = ids[begin + 1 : end + 1]
         logprobs += model.logprobs(outcome.logits[0, : len(targets)], targets) if targets else []
         after = outcome.logits[0, -1]
@@ -92,9 +94,7 @@ def _score_rows(
 ) -> Forward[list[list[float | None]]]:
     """Scores sequences that begin with the prefix, in one pass, padded on the right where nothing looks."""
     tails = [list(row[len(prefix.ids) :]) for row in rows]
-    scored: list[list[float | None]] = [
-        [*head, *(model.logprobs(after[None], tail[:1]) if tail else ())] for tail in tails
-    ]
+    scored: list[list[float | None]] = [[*head, *(model.logprobs(after[None], tail[:1]) if tail else ())] for tail in tails]
     going = [place for place, tail in enumerate(tails) if len(tail) > 1]
     if not going:
         return scored
