@@ -102,11 +102,12 @@ def web() -> None:
 
 async def _run(settings: Settings, names: tuple[str, ...]) -> None:
     """`names`: the chats to serve; without any the page is served alone, until the process is told to stop."""
-    from adapters._web import paged
     from bot import wiring
-    from bot.monitor import monitored
 
     async with wiring.opened(settings) as house, tutored(settings.home) if settings.learn.auto else contextlib.nullcontext():
+        from adapters._web import paged  # a tenth of a second, beside which the generation service starts
+        from bot.monitor import monitored
+
         chats = wiring.chats(settings, names, house)
         wiring.move_in()
         house.services.tasting.warm(wiring.clock() - BUSY, names)
@@ -254,8 +255,7 @@ def doctor() -> None:
     findings = block(examine(settings))
     for finding in findings:
         print(f"{ {True: '✓', False: '✗', None: '–'}[finding.ok] } {finding.what}: {finding.say}")
-    if any(finding.ok is False for finding in findings):
-        raise typer.Exit(1)
+    raise typer.Exit(int(any(finding.ok is False for finding in findings)))
 
 
 def block(work: Coroutine[Any, Any, T]) -> T:

@@ -41,7 +41,8 @@ def usage(name: str) -> str:
         params = plugins.load(commands, name).PARAMS
         line = usage_line(name, params)
         return f"{line} (/help {name})" if sum(map(is_option, params)) > LISTED else line
-    return signal_line(name, plugins.load(signals, name).TOKENS)
+    signal = plugins.load(signals, name)
+    return signal_line(name, signal.TOKENS, getattr(signal, "WORDS", None))
 
 
 def arguments(name: str, rest: str, params: Sequence[Param]) -> Mapping[str, Value]:

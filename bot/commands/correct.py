@@ -68,8 +68,9 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
 async def making_way(services: Services, call: Call, old: Brainstorm, before: Prompt) -> Card | None:
     """Takes away what was made for the wrong topic, and says so; or why it stays. None: nothing of it was there."""
     team, topic = call.channel.team, shortened(before.text, 60)
-    ideas = [idea.id for idea in await services.store.ideas_of(team, old.id) if idea.author is None]
-    if not ideas:
+    there = await services.store.ideas_of(team, old.id)
+    ideas = [idea.id for idea in there if idea.author is None]
+    if not ideas or any(idea.origin == "unsigned" for idea in there):
         return None
     if old.asker != call.person and not call.admin:
         said = _("The ideas for “{topic}” stay: only the person who asked for them, or an admin, may take them away.")

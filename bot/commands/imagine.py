@@ -14,11 +14,11 @@ from bot.words import N_, _
 
 HELP = N_("see an idea as a picture: poster, moodboard, logo; or paint a picture of yours")
 EXAMPLES = (
-    "/imagine 44 moodboard",
+    N_("/imagine 44 moodboard"),
     N_("/imagine a fox in the snow --style linocut"),
     "/imagine 3 --palette ocean",
     "/imagine 3 --how solid",
-    "/imagine 12 vary",
+    N_("/imagine 12 vary"),
 )
 BESIDE = 4  # place of its control beside an idea
 BOARDS = 3  # one of each layout

@@ -70,6 +70,7 @@ class Cards:
             footer=footer or (seeded(brainstorm) if lines and progress is None else ""),
             controls=whole,
             thread=settings.thread,
+            at=brainstorm.created_at,
         )
 
     async def _taken_away(self, brainstorm: Brainstorm) -> Card | None:

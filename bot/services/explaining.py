@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.messages import Card, Control, Key, Param
 from bot.services.doors import Command, Signal, examples, offered, opens
-from bot.services.usage import LISTED, is_option, long, named, signal_line, usage_line
+from bot.services.usage import LISTED, chosen, is_option, long, named, signal_line, usage_line
 from bot.words import FALLBACK, _, language
 
 BETWEEN = " · "  #: two options that share a line
@@ -31,7 +31,7 @@ def command(name: str, command: Command) -> Card:
 
 def signal(name: str, signal: Signal) -> Card:
     """What a way of giving feedback says, how it is typed, and an example."""
-    lines = [_(signal.HELP), signal_line(name, signal.TOKENS)]
+    lines = [_(signal.HELP), signal_line(name, signal.TOKENS, getattr(signal, "WORDS", None))]
     lines += [_("For example: {line}").format(line=_(line)) for line in examples(signal)]
     return Card(title=f"/{name}", text="\n".join(lines), private=True)
 
@@ -60,5 +60,4 @@ def _example_of(param: Param, lines: Sequence[str]) -> str:
     if is_option(param):
         flags = {long(param), f"-{param.short}"}
         return next((line for line in lines if flags & set(line.split())), "")
-    values = {value for value, _label in param.choices}
-    return next((line for line in lines if line.split()[-1] in values), "")
+    return next((line for line in lines if chosen(param, line.split()[-1])), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.domain.errors import UnknownCommand
 from bot.messages import Param
@@ -13,6 +13,7 @@ from bot.words import CONVERTED, FALLBACK, LOCALES, _, catalogue, language
 
 LISTED = 6  # options in a sentence that says what was wrong; of more, /help has the list
 MANY = 8  # tokens of a signal in its usage; two lines of emoji would say no more
+HAN = re.compile(r"[\u3400-\u9fff]")
 QUOTED_TEXT = "text"  #: token of signals whose words are a text of their own (edit)
 
 
@@ -31,11 +32,21 @@ def usage_line(name: str, params: Sequence[Param]) -> str:
     return " ".join(["/" + name, *map(written, params)])
 
 
-def signal_line(name: str, tokens: Sequence[str]) -> str:
-    """How to write a way of giving feedback: `/vote IDEA up|down|none`; the first emoji of many."""
+def signal_line(name: str, tokens: Sequence[str], words: Mapping[str, str] | None = None) -> str:
+    """How to write a way of giving feedback: `/vote IDEA up|down|none`; the first emoji of many.
+
+    Args:
+        name: of the signal.
+        tokens: its tokens.
+        words: other words for them; who reads Chinese is shown those in Chinese.
+    """
+    spoken = {token: word for word, token in reversed(list((words or {}).items())) if HAN.search(word)}
+    if language() != FALLBACK:
+        tokens = tuple(chinese.localised(spoken.get(token, token)) for token in tokens)
     many = len(tokens) > MANY
     shown = [*tokens[:MANY], "…", tokens[-1]] if many else tokens
-    return f"/{name} IDEA {'TEXT' if tuple(tokens) == (QUOTED_TEXT,) else '|'.join(shown)}"
+    idea, text = (placed(Param(name=name, kind="text", help="")) for name in ("idea", QUOTED_TEXT))
+    return f"/{name} {idea} {text if tuple(tokens) == (QUOTED_TEXT,) else '|'.join(shown)}"
 
 
 def written(param: Param) -> str:

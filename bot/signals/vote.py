@@ -9,7 +9,7 @@ from bot.messages import Control, Key
 from bot.words import N_, _
 
 HELP = N_("👍 or 👎 an idea: up, down, or none to take it back")
-EXAMPLES = ("/vote 3 up",)
+EXAMPLES = (N_("/vote 3 up"),)
 BESIDE = 1  # place of its control beside an idea
 TOKENS = ("up", "down", "none")
 EMOJI = {"👍": "up", "👎": "down"}

@@ -124,3 +124,14 @@ def test_a_word_at_the_end_that_is_a_choice_is_taken_as_one() -> None:
         call = typed.parse(line, SOURCE)
         assert isinstance(call, Call)
         assert dict(call.args) == expected
+
+
+def test_how_to_vote_is_said_in_chinese_words_that_can_be_typed() -> None:
+    with speaking("zh-CN"):
+        said = explaining.signal("vote", plugins.load(signals, "vote")).text
+        usage = explaining.command("imagine", plugins.load(commands, "imagine")).text
+
+    assert "/vote 点子 赞|踩|撤回" in said
+    assert "/vote 3 赞" in said
+    assert "/imagine 44 情绪板" in usage
+    assert "moodboard" not in usage

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -241,3 +242,19 @@ async def test_nothing_tells_an_anonymous_round_s_people_from_its_model(town: To
     assert "asked for by" not in markdown
     assert people == []
     assert (await town.now(round)).state == "running"
+
+
+async def test_nothing_takes_the_model_s_part_of_an_anonymous_round_away_and_shows_which_it_was(town: Town) -> None:
+    await town.open(ideas=2)
+    await town.jot(BOB, "\n".join(TEXTS))
+    await town.next()
+    before = {idea.id for idea in await town.ideas()}
+
+    for command, args in (("delete", {}), ("correct", {"topic": "the winter party"})):
+        sheet = Sheet(town.chat, "ann")
+        await town.house.desk.call(replace(town.call(ANN), command=command, args=args), sheet)
+
+    assert before <= {idea.id for idea in await town.ideas()}
+    assert any("anonymous round" in card.text for said in town.chat.whispers.values() for card in said) or any(
+        "anonymous round" in card.text for card in town.chat.messages.values()
+    )

@@ -128,7 +128,7 @@ HAN_POLITE = re.compile(
 )
 _HAN_NUMBER = r"(?P<n>\d{1,2}|[一二三四五六七八九十两])"
 _HAN_MANY = (
-    r"(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])|几|一?些|点儿?|多)?(?:个|些|条|点|句|款|种|组|批)?"
+    r"(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])|几|一?些|点儿?|多)?(?:个|些|条|点|句|款|种|组|批|首|篇|副)?"
     r"(?:点子|主意|名字|想法|类似的|别的|不同的|其他的|新的|这样的)*"
 )
 HAN_MORE = re.compile(
@@ -144,10 +144,11 @@ HAN_THE = re.compile(
     rf"第 ?{_HAN_NUMBER} ?个(?:那样的|这样的|类似的|的风格)?(?:再来|多来|再想)?{_HAN_MANY}"
     rf"(?:[，, ]?(?:但是?|不过|要|再)?(?P<how>.+))?"
 )
-HAN_DEGREE = re.compile(
-    r"(?:要|再|更|稍微|可以)*[^，。,.]{1,6}(?:一点|一些|点儿?|些)|更[^，。,.]{1,8}|"
-    r"(?:不要|别|不用|去掉|避免|加上|加点|少|没那么|不那么)[^，。,.]{1,12}"
+_HAN_DEGREE = (
+    r"(?:(?:要|再|更|稍微|可以)*[^，。,.]{1,6}(?:一点|一些|点儿?|些)|更[^，。,.]{1,8}|"
+    r"(?:不要|别|不用|去掉|避免|加上|加点|少|没那么|不那么)[^，。,.]{1,12})"
 )
+HAN_DEGREE = re.compile(rf"{_HAN_DEGREE}(?:[，、,]{_HAN_DEGREE})*")
 HAN_TONGUE = re.compile(
     r"(?:(?P<zh>中文|汉语)|(?:英文|英语))的?(?:也|再)?(?:来|要|给|想|出)(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])|几|一?些|点)?个?(?:点子|名字)?"
 )
@@ -161,7 +162,7 @@ HAN_TOO = re.compile(r"(?:有点)?太(?P<what>[^，。,.]{1,6}?)了")
 def follow_up(line: str) -> FollowUp | None:
     """What a line wants of the ideas in front of somebody; None where rules see a topic of its own in it."""
     text = _tidied(line) if len(line) <= LONGEST else ""
-    if not text:
+    if not text or OCCASION.fullmatch(text):
         return None
     if WONDERED.fullmatch(line.strip()) and not NAMES.search(text):
         return FollowUp(constraint=text)
@@ -219,6 +220,8 @@ TOPIC = re.compile(rf"\b(?:{NOUN}) (?:for|about|of|that|to) (?!{THESE})")  # a l
 MADE = re.compile(r"(?:but |and |just )*(?:make|keep) (?:it|them|these|those|one) (?P<how>.+)")
 BEGUN = re.compile(r"(?:but|and|just|try|something|a (?:bit|little)) ")
 ASKED = re.compile(r"(?:what|how) about ")
+#: "ideas for a street party" is a topic, "ideas for kids" says whom those in front of a person should be for.
+OCCASION = re.compile(r"ideas? for (?:an?|our|my) .+")
 
 
 def _how(text: str) -> FollowUp | None:

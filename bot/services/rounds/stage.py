@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.domain.errors import MuselabError
+from bot.domain.errors import Elsewhere, MuselabError
 from bot.domain.jobs import Job
 from bot.domain.rounds import Round, RoundId
 from bot.messages import Key
@@ -113,6 +113,11 @@ class Stage:
     async def redraw(self, round: Round) -> None:
         """Draws the round's card anew where it stands, and its guest's; where that cannot be done the next phase will tell."""
         await self.guests.bring(round)
+        if await self.store.guest(round.channel.team, round.id) is not None:
+            await self.guests.spoken(round)
+        await self._redraw(round)
+
+    async def _redraw(self, round: Round) -> None:
         chat = self.chat_of(round.channel.team.platform)
         if chat is None or not chat.changes or round.address in ("", NOWHERE):
             return
@@ -120,6 +125,25 @@ class Stage:
         if reply is not None:
             with speaking(round.locale):
                 await reply.show(await self.cards.card(round))
+
+    async def home(self, job: Job) -> None:
+        """Draws a round's card anew, after a guest spoke where another process serves; the work of a job.
+
+        Raises:
+            Elsewhere: this process does not serve its chat.
+        """
+        assert job.team is not None
+        round = await self.store.round(job.team, RoundId(job.subject))
+        chat = self.chat_of(job.team.platform)
+        if chat is None or not chat.ready:
+            raise Elsewhere
+        if round is None:
+            return
+        ideas = await self.cards.listed(round)
+        for idea in ideas:
+            self.redrawing.changed(idea)  # in their places, with whatever else shows them
+        if not ideas:
+            await self._redraw(round)
 
     async def retire(self, round: Round) -> None:
         """Says on the card of a step that it is over."""

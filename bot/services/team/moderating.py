@@ -83,8 +83,11 @@ class Moderating:
 
         Raises:
             NotAllowed: the person did not ask for it, and is no admin.
-            Refusal: there is nothing to change.
+            Refusal: there is nothing to change; or it was an anonymous round: only the model's and the person's own would
+                go, and everybody would see which those are.
         """
+        if any(idea.origin == "unsigned" for idea in await self.store.ideas_of(brainstorm.channel.team, brainstorm.id)):
+            raise Refusal(_("These are the ideas of an anonymous round. An admin takes one away with /hide and its number."))
         if brainstorm.asker != person and not admin:
             raise NotAllowed(_("Only the person who asked for this, or an admin, may take it away or bring it back."))
         last = {one.idea: one.by for one in reversed(await self.store.hidings(brainstorm.channel, limit=1000))}
