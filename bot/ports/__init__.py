@@ -17,6 +17,7 @@ from bot.ports.personas import PersonaStore
 from bot.ports.shaping import ShapeStore
 from bot.ports.storage import Forgotten, Kept, Store
 from bot.ports.timing import LEASE, Clock
+from bot.ports.turns import Permitted, TurnStore
 
 __all__ = [
     "LEASE",
@@ -48,6 +49,7 @@ __all__ = [
     "Moderation",
     "Order",
     "PassStore",
+    "Permitted",
     "PersonaStore",
     "Phrase",
     "Phrasing",
@@ -63,5 +65,6 @@ __all__ = [
     "Taste",
     "Trial",
     "Trust",
+    "TurnStore",
     "Usage",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from bot.domain.feedback import Feedback
@@ -92,15 +92,6 @@ class Store(
 
     async def first_time(self, event: str, at: datetime) -> bool:
         """Records a platform's event id; False when it was there already. Ids older than a day may be dropped."""
-        ...
-
-    async def turn(self, of: str, gap: timedelta, at: datetime) -> datetime:
-        """Takes the next turn of something that every process on this database does at most once in each `gap`.
-
-        Returns:
-            When it is, not before `at`, the caller's now: a gap after the latest one that anybody took. Turns that are a day
-            old may be forgotten.
-        """
         ...
 
     # brainstorms
