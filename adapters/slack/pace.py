@@ -38,6 +38,7 @@ PER_MINUTE = {
     "conversations.replies": 45,
     "files.getUploadURLExternal": 90,
     "files.completeUploadExternal": 90,
+    "files.delete": 45,
     "assistant.threads.setSuggestedPrompts": 90,
 }
 TALLIES_LEAVE = 10  # of a minute's turns, to answers: a channel full of votes must keep nobody at “Thinking”

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.ports.accounting import Usage
-from bot.ports.chats import ChannelReaders, Chat, Draw, Finding, Front, Queueing, Reply
+from bot.ports.chats import Accompanied, ChannelReaders, Chat, Draw, Erasable, Finding, Front, Queueing, Reply
 from bot.ports.folders import Adapters, Styles
 from bot.ports.generators import Commission, Generator, Health, Made, Maker, Order, Phrase, Phrasing
 from bot.ports.inbox import Arrival, Post
@@ -21,6 +21,7 @@ from bot.ports.turns import Permitted, TurnStore
 
 __all__ = [
     "LEASE",
+    "Accompanied",
     "Adapters",
     "Arrival",
     "Balance",
@@ -32,6 +33,7 @@ __all__ = [
     "Draw",
     "Due",
     "Entry",
+    "Erasable",
     "Finding",
     "Forgotten",
     "Front",
