@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -32,6 +32,8 @@ from bot.ports.passes import PassStore
 from bot.ports.personas import PersonaStore
 from bot.ports.rounds import RoundStore
 from bot.ports.shaping import ShapeStore
+
+Amend = Callable[[ChannelSettings], ChannelSettings]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +228,19 @@ class Store(
         ...
 
     async def settle(self, channel: Channel, settings: ChannelSettings) -> None:
-        """Stores what the channel has settled."""
+        """Stores what the channel has settled, whatever that was before."""
+        ...
+
+    async def amend(self, channel: Channel, change: Amend) -> ChannelSettings:
+        """Changes what the channel has settled, in one transaction: of two who change different things at once both do.
+
+        Args:
+            channel: whose.
+            change: from what is stored to what is to be. It may be called twice, and what it raises leaves everything as it is.
+
+        Returns:
+            What is stored from then on.
+        """
         ...
 
     async def versions(self, team: Team) -> list[ModelVersion]:

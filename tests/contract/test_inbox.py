@@ -178,6 +178,7 @@ def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str
         "Sequence[tuple[Team, str]]": [(OTHERS, "Ev1")],
         "Arrival": an_arrival(team=OTHERS, subject="ann on 3", at=NOW.replace(year=2020)),
         "ChannelSettings": ChannelSettings(style="changed"),
+        "Amend": lambda settings: replace(settings, style="changed"),
         "ModelVersion": a_version(team=OTHERS, reason="changed"),
         "Tuning": a_run(OTHERS, trouble="changed"),
         "Hiding": Hiding(idea=idea.id, channel=there, number=1, hidden=True, by=ANN, at=NOW),

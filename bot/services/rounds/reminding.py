@@ -17,6 +17,7 @@ from bot.domain.errors import Outage
 from bot.domain.feedback import Feedback, rival
 from bot.domain.ideas import Channel, Person
 from bot.domain.jobs import Job
+from bot.domain.models import ChannelSettings
 from bot.domain.rounds import POINTS, Round, RoundId, signal
 from bot.messages import Card, Control, Key
 from bot.ports import Chat, Clock, Reply, Store
@@ -130,9 +131,12 @@ class Reminding:
 
     async def mute(self, channel: Channel, person: Person, *, silent: bool) -> None:
         """Notes that a person wants no reminders in a channel, or wants them again."""
-        settings = await self.store.settings(channel)
-        others = tuple(one for one in settings.unreminded if one != person.id)
-        await self.store.settle(channel, replace(settings, unreminded=(*others, person.id) if silent else others))
+
+        def without_or_with(settings: ChannelSettings) -> ChannelSettings:
+            others = tuple(one for one in settings.unreminded if one != person.id)
+            return replace(settings, unreminded=(*others, person.id) if silent else others)
+
+        await self.store.amend(channel, without_or_with)
 
 
 def moment(round: Round) -> datetime | None:
