@@ -74,7 +74,7 @@ def kept_back(one: Dropped) -> str:
 
 def row(one: Hidden) -> str:
     """A hidden idea in a line: its number, who hid it, when."""
-    when = format_datetime(one.last.at, format="short", locale=language())
+    when = format_datetime(one.last.at, format="short", locale=language()) + " UTC"
     if one.last.by is None:
         return _("#{number} “{idea}” — its message was deleted, {when}").format(
             number=one.idea.number, idea=shortened(one.idea.text, 80), when=when

@@ -21,7 +21,7 @@ from bot.domain.models import ChannelSettings
 from bot.domain.rounds import POINTS, Round, RoundId, signal
 from bot.messages import Card, Control, Key
 from bot.ports import Chat, Clock, Reply, Store
-from bot.services.rounds.showing import RoundCards, until
+from bot.services.rounds.showing import RoundCards
 from bot.services.team.governing import Governing, whole
 from bot.words import _, speaking
 
@@ -101,7 +101,8 @@ class Reminding:
         return Card(
             title=_("The round “{topic}” has not heard from you yet").format(topic=round.topic or "…"),
             text="\n\n".join([_(phase.LABEL), _(phase.SAYS)]),
-            footer=" ".join([until(round.closes_at) + ".", _("No more of these: /round --do mute.")]),
+            footer=_("No more of these: /round --do mute."),
+            until=round.closes_at,
             controls=(*(() if offer is None else offer(round)), mute),
             private=True,
         )
