@@ -24,10 +24,12 @@ from bot.services.ideas.board import Boards
 from bot.services.ideas.brainstorming import Brainstorming
 from bot.services.ideas.finding import Finding
 from bot.services.ideas.following import Following
+from bot.services.ideas.marks import Marks
 from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.media.commissioning import Ordering
 from bot.services.models.versions import Versions
+from bot.services.team.abroad import Abroad
 from bot.services.team.announcing import Announcing
 from bot.services.team.entrance import Entrance
 from bot.services.team.forgetting import Forgetting
@@ -39,6 +41,7 @@ from bot.services.votes.listening import Listening
 from bot.services.votes.refitting import Tasting
 from bot.workshop import Workshop, furnished
 from generators.client.scripted import ScriptedGenerator
+from generators.client.taught import Shipped
 from learning import curve
 from learning.canary import balance
 from learning.prospects import prospects
@@ -95,11 +98,9 @@ class UseCases:
             entrance=Entrance(self.store),
             **self._of_boards(),
             following=self.following,
-            forgetting=Forgetting(self.store, self.tasting, self.redrawing, runs=self.settings.home / RUNS),
+            forgetting=Forgetting(self.store, self.tasting, self.redrawing, abroad=self.abroad, runs=self.settings.home / RUNS),
             redrawing=self.redrawing,
-            rounds=self.workshop.rounds,
-            contributing=self.workshop.contributing,
-            planning=self.workshop.planning,
+            **self.workshop.named(),
             recommending=Recommending(store=self.store, generator=self.generator, tasting=self.tasting),
             tasting=self.tasting,
             versions=self.versions,
@@ -169,7 +170,8 @@ class UseCases:
     @cached_property
     def cards(self) -> Cards:
         """Cards."""
-        return Cards(store=self.store, boards=self.boards, commands=self.commands, signals=self.signals)
+        marks = Marks(Shipped())
+        return Cards(store=self.store, boards=self.boards, commands=self.commands, signals=self.signals, marks=marks)
 
     @cached_property
     def finding(self) -> Finding:
@@ -211,6 +213,7 @@ class UseCases:
             brainstorming=self._brainstorming_over,
             generator=self.generator,
             maker=self.maker,
+            make_room=self.media.making.make_room,
             chat_of=lambda platform: self.announcing.chat_of(platform),
         )
 
@@ -267,11 +270,22 @@ class UseCases:
         )
 
     @cached_property
+    def abroad(self) -> Abroad:
+        """What people wrote in rounds of other teams."""
+        return Abroad(store=self.store, guests=self.workshop.rounds.stage.guests, tasting=self.tasting)
+
+    @cached_property
+    def forgetting(self) -> Forgetting:
+        """What is kept about a person."""
+        return Forgetting(self.store, self.tasting, self.redrawing, abroad=self.abroad, runs=self.settings.home / RUNS)
+
+    @cached_property
     def leaving(self) -> Leaving:
         """What becomes of a team that removed the bot."""
         return Leaving(
             store=self.store,
             tasting=self.tasting,
+            abroad=self.abroad,
             adapters=AdapterFolder(self.settings.home / ADAPTERS),
             styles=StyleFolder(styles_folder(self.settings)),
             runs=self.settings.home / RUNS,

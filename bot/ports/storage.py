@@ -23,6 +23,7 @@ from bot.domain.material import Piece
 from bot.domain.models import ChannelSettings, ModelVersion, Tuning
 from bot.domain.personas import Persona
 from bot.ports.accounting import Accounting
+from bot.ports.bridges import BridgeStore
 from bot.ports.inbox import InboxStore, PostStore
 from bot.ports.jobs import JobStore
 from bot.ports.material import MaterialStore
@@ -32,6 +33,7 @@ from bot.ports.passes import PassStore
 from bot.ports.personas import PersonaStore
 from bot.ports.rounds import RoundStore
 from bot.ports.shaping import ShapeStore
+from bot.ports.turns import TurnStore
 
 Amend = Callable[[ChannelSettings], ChannelSettings]
 
@@ -60,6 +62,7 @@ class Forgotten:
 
 class Store(
     Accounting,
+    BridgeStore,
     MaterialStore,
     MediaStore,
     InboxStore,
@@ -69,6 +72,7 @@ class Store(
     PostStore,
     RoundStore,
     ShapeStore,
+    TurnStore,
     Moderation,
     Protocol,
 ):

@@ -6,11 +6,12 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.domain.bridges import from_guest
 from bot.domain.feedback import Tally
-from bot.domain.ideas import Idea, Person
+from bot.domain.ideas import Idea
 from bot.messages import Control, Line
 from bot.services.doors import Command, Signal, of_words, on_idea, place_beside
-from bot.services.ideas.originality import resembled
+from bot.services.ideas.marks import Marks
 from bot.words import _, language
 
 #: Controls of ideas remembered, a few kilobytes each. People vote on hundreds of ideas at a time, and of a card that is shown
@@ -23,7 +24,8 @@ Looks = tuple[Any, ...]
 class Lines:
     """Makes lines; the plugins say what can be pressed."""
 
-    def __init__(self, *, commands: Mapping[str, Command], signals: Mapping[str, Signal]) -> None:
+    def __init__(self, *, commands: Mapping[str, Command], signals: Mapping[str, Signal], marks: Marks) -> None:
+        self.marks = marks
         self.commands = commands
         self.signals = signals
         self._controls: OrderedDict[Looks, tuple[Control, ...]] = OrderedDict()
@@ -34,8 +36,8 @@ class Lines:
             idea=idea.id,
             number=idea.number,
             text=idea.text,
-            by=signed(idea),
-            note=" · ".join(filter(None, (note or origin(idea), resembled(idea.text) if idea.modality == "text" else ""))),
+            by=idea.signed,
+            note=" · ".join(filter(None, (note or origin(idea), home(idea), self.marks.of(idea)))),
             tally=tally,
             controls=self._beside(idea, tally),
         )
@@ -68,9 +70,20 @@ class Lines:
         return self.signals.get(verb) or self.commands.get(verb)
 
 
-def signed(idea: Idea) -> Person | None:
-    """The person whom everybody is told to have written an idea."""
-    return None if idea.origin == "unsigned" else idea.author
+def home(idea: Idea) -> str:
+    """From which platform somebody of another team is whom everybody is told to have written an idea; empty for all others."""
+    author = idea.signed
+    return from_platform(author.platform) if author is not None and from_guest(idea) else ""
+
+
+def from_platform(platform: str) -> str:
+    """Where somebody is from."""
+    return _("from {platform}").format(platform=platform_name(platform))
+
+
+def platform_name(platform: str) -> str:
+    """A chat, as people call it."""
+    return _("a terminal") if platform == "terminal" else platform.capitalize()
 
 
 def origin(idea: Idea) -> str:
