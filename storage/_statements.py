@@ -77,11 +77,15 @@ class Statements:
         self.served = Ready(update(t.events).where(_among(t.events.c.id)), *nothing_more)
 
     def _of_turns(self, insert: Any) -> None:
-        """A gap after the latest turn, or at once where that is over."""
+        """A gap after the latest turn, or at once where that is over; and what was permitted of late."""
         latest, asked = t.turns.c.at, insert(t.turns)
         later = latest + bindparam("gap", type_=latest.type)
         then = case((later > asked.excluded.at, later), else_=asked.excluded.at)
         self.turn = Ready(asked.on_conflict_do_update(index_elements=["id"], set_={"at": then}).returning(latest), "id", "at")
+        came, log = insert(t.permits), t.permits.c.log
+        counted = came.on_conflict_do_update(index_elements=["id"], set_={"at": came.excluded.at}).returning(log)
+        self.permits = Ready(counted, *_names(t.permits))
+        self.permit = Ready(update(t.permits).where(t.permits.c.id == bindparam("this_id")), "log")
 
     def _of_brainstorms(self, insert: Any) -> None:
         brainstorms = t.brainstorms

@@ -32,10 +32,6 @@ class Chat(House, Protocol):
     shown: reactions.Shown
     belonging: Belonging
 
-    async def turn(self) -> None:
-        """Waits for the token's next request."""
-        ...
-
 
 class Tree(app_commands.CommandTree["Client"]):
     """The slash commands; what the library would drop in silence is answered."""

@@ -15,6 +15,7 @@ from adapters.discord.attaching import EVERYWHERE, attachments, fitted, too_larg
 from adapters.discord.by_token import NOBODY, Tokens
 from adapters.discord.pacing import TROUBLE, Paced
 from adapters.discord.permissions import lacking
+from adapters.discord.rates import Kind
 from adapters.discord.reactions import Idea, ideas_of, ideas_on
 from adapters.discord.render import render
 from adapters.discord.rescue import BLOCKED, LeftOut, code_of, sifted, without
@@ -59,8 +60,8 @@ class House(Protocol):
         """Held while a message of a channel is changed: discord.py lets one too many go where several ask for the first time."""
         ...
 
-    async def turn(self) -> None:
-        """Waits for a turn among requests with the bot's own token, of which Discord takes 50 a second."""
+    async def turn(self, kind: Kind | None = None, channel: int = 0) -> None:
+        """Waits for a turn among requests with the bot's own token, and among those of a kind in a channel; see `rates`."""
         ...
 
 
@@ -146,13 +147,14 @@ class Placed:
         if not any(line.media for line in card.lines):
             sent = {"attachments": []}  # works that were deleted leave the message, too
         async with self._house.alone(self._channel):
-            await self._house.turn()
+            await self._house.turn("edit", self._channel)
             try:
                 await message.edit(view=render(card, attach=False), allowed_mentions=NOBODY, **sent)
             except discord.HTTPException as error:
                 if not any(line.media for line in card.lines) or not (error.status == BAD or too_large(error)):
                     raise
                 bare, _media = fitted(card, frozenset(), 0)
+                await self._house.turn("edit", self._channel)
                 await message.edit(view=render(bare, attach=False), allowed_mentions=NOBODY)
 
 
@@ -192,7 +194,7 @@ class Posted:
             place = self._house.messageable(self._channel)
 
             async def send(whole: Card, files: list[discord.File]) -> discord.Message:
-                await self._house.turn()
+                await self._house.turn("post", self._channel)
                 return await place.send(view=render(whole), files=files, allowed_mentions=NOBODY, nonce=self._nonce)
 
             sent = await with_files(card, EVERYWHERE, send)

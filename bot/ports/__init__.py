@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.ports.accounting import Usage
-from bot.ports.chats import ChannelReaders, Chat, Draw, Finding, Front, Queueing, Reply
+from bot.ports.chats import Accompanied, ChannelReaders, Chat, Draw, Erasable, Finding, Front, Queueing, Reply
 from bot.ports.folders import Adapters, Styles
 from bot.ports.generators import Commission, Generator, Health, Made, Maker, Order, Phrase, Phrasing
 from bot.ports.inbox import Arrival, Post
@@ -17,9 +17,11 @@ from bot.ports.personas import PersonaStore
 from bot.ports.shaping import ShapeStore
 from bot.ports.storage import Forgotten, Kept, Store
 from bot.ports.timing import LEASE, Clock
+from bot.ports.turns import Permitted, TurnStore
 
 __all__ = [
     "LEASE",
+    "Accompanied",
     "Adapters",
     "Arrival",
     "Balance",
@@ -31,6 +33,7 @@ __all__ = [
     "Draw",
     "Due",
     "Entry",
+    "Erasable",
     "Finding",
     "Forgotten",
     "Front",
@@ -48,6 +51,7 @@ __all__ = [
     "Moderation",
     "Order",
     "PassStore",
+    "Permitted",
     "PersonaStore",
     "Phrase",
     "Phrasing",
@@ -63,5 +67,6 @@ __all__ = [
     "Taste",
     "Trial",
     "Trust",
+    "TurnStore",
     "Usage",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from bot.domain.ideas import Channel, Person, Team
+from bot.domain.ideas import Channel, IdeaId, Person, Team
 from bot.messages import Call, Card, Form, Press
 from bot.ports.inbox import Arrival
 
@@ -62,6 +62,24 @@ class Queueing(Reply, Protocol):
 
     async def renew(self, draw: Draw) -> None:
         """Changes the message to what `draw` gives. It is called when the change may be made, so that nothing old is shown."""
+        ...
+
+
+@runtime_checkable
+class Accompanied(Reply, Protocol):
+    """A reply on a platform where files stand in messages of their own."""
+
+    def standing(self) -> Sequence[tuple[str, tuple[IdeaId, ...]]]:
+        """Where what it showed stands beside it, for `Chat.at`, and of which ideas that is; of none: of the whole card."""
+        ...
+
+
+@runtime_checkable
+class Erasable(Reply, Protocol):
+    """A reply to which more belongs than its message."""
+
+    async def erase(self) -> None:
+        """Takes all of it away for good."""
         ...
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.discord.rates import Rates
 from adapters.discord.readers import read_by
 from bot.domain.ideas import Channel, Person, Team
 from bot.domain.models import ChannelSettings
@@ -247,7 +248,9 @@ async def test_the_bot_knows_who_can_read_a_channel(tmp_path: Path) -> None:
 
             async def reads(person: str, *rooms: str, team: str = guild.id) -> list[str]:
                 where = [Channel(team=Team(platform="discord", id=team), id=room) for room in rooms]
-                return list((await read_by(client, Person(platform="discord", id=person), where)).values())
+                return list(
+                    (await read_by(client, Person(platform="discord", id=person), where, Rates(None, lambda: 7).turn)).values()
+                )
 
             assert client is not None
             rooms = (seen.id, hidden.id, thread.id, "nowhere")

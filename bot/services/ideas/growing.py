@@ -9,6 +9,7 @@ from bot.domain.ideas import Brainstorm, Idea, IdeaId
 from bot.messages import Card, Progress
 from bot.ports import Reply, Store
 from bot.services.cards import Cards
+from bot.services.ideas import beside
 from bot.words import _
 
 
@@ -56,7 +57,9 @@ class Growing:
             TakenOver: as above.
         """
         await self._show(await self.cards.brainstorm(self.brainstorm, failure=failure, fresh=self._fresh))
-        return await self.reply.settle()
+        shown = await self.reply.settle()
+        await beside.note(self.store, self.reply, self.brainstorm.channel, self.brainstorm.created_at)
+        return shown
 
     async def _show(self, card: Card) -> None:
         with tracing.span("post"):
