@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
-from contextlib import nullcontext
 from datetime import timedelta
 from functools import partial
+from time import monotonic
 
 import structlog
 
 from bot.domain.errors import MuselabError, Outage, StoreAway, StoreDown
 from bot.inbox import KEEP_S, Inbox, Name, arrival_of
 from bot.messages import Call, Press
-from bot.ports import Arrival, Reply
+from bot.ports import Arrival, Direct, Reply
 from bot.services.bundle import Services
 from bot.spool import Spool
 from bot.tallies import Spawn
@@ -23,6 +23,7 @@ from bot.words import _
 log = structlog.get_logger(__name__)
 
 AGAIN_S = 2.0  # between two tries to store what lies on the disk, each of which waits for the database by itself
+SOON_S = 0.05  # within which most answers that come at once are there; a sixtieth of what the platforms allow
 A_DAY = timedelta(days=1)  # as long as events are known by their ids; what is older may have been served
 
 Taking = Callable[[], Awaitable[bool]]  # whether an event is ours to serve, as soon as that is known
@@ -50,17 +51,38 @@ class Receiving:
                 self._aside(arrival)
                 raise StoreDown from None
 
-    async def acknowledged(self, event: Call | Press, reply: Reply, *, private: bool, anew: bool = True) -> Taking:
-        """Stores an event, and acknowledges it; says whether it is ours to serve."""
+    async def acknowledged(
+        self, event: Call | Press, reply: Reply, *, private: bool, anew: bool = True, soon: bool = False
+    ) -> Taking:
+        """Stores an event, and acknowledges it; says whether it is ours to serve.
+
+        `soon`: an answer comes at once, and may be the acknowledgement. If it does not come, that goes ahead of it.
+        """
         before = self.inbox.serving(event) is not None  # stored, and acknowledged with that
-        measured = nullcontext() if before else self.services.meter.acknowledging(event.channel.team.platform)
-        with measured:
-            with self.services.courtesy.acknowledging():
-                taking = await self._taken(event)
-                acknowledging = asyncio.ensure_future(reply.ack(private=private, anew=anew))
-                await self.services.courtesy.sent(acknowledging)
-            await acknowledging
+        platform, since = event.channel.team.platform, monotonic()
+        told = unmeasured if before else partial(self.services.meter.acknowledged, platform, since=since)
+        with self.services.courtesy.acknowledging():
+            taking = await self._taken(event)
+            promise = getattr(reply, "promise", None) if soon else None  # asking whether it is a `Direct` takes ten times as long
+            if promise is not None and promise(private=private, acknowledged=told):
+                asyncio.get_running_loop().call_later(SOON_S, self._overdue, reply, private)
+                return taking
+            acknowledging = asyncio.ensure_future(reply.ack(private=private, anew=anew))
+            await self.services.courtesy.sent(acknowledging)
+        await acknowledging
+        told()
         return taking
+
+    def _overdue(self, reply: Direct, private: bool) -> None:
+        if reply.promised:
+            self._spawn(self._ahead(reply, private))
+
+    async def _ahead(self, reply: Reply, private: bool) -> None:
+        """Acknowledges before there is an answer."""
+        with self.services.courtesy.acknowledging():
+            acknowledging = asyncio.ensure_future(reply.ack(private=private))
+            await self.services.courtesy.sent(acknowledging)
+        await acknowledging
 
     def _aside(self, arrival: Arrival) -> None:
         """Writes an event into a file that is about to be acknowledged while the database is away."""
@@ -114,8 +136,8 @@ class Receiving:
             self._aside(arrival_of(event))
             return lambda: late
         except Exception as error:  # noqa: BLE001 - it is raised again, and told, once the person is acknowledged
-            return partial(told, error=error)
-        return partial(told, ours)
+            return partial(known, error=error)
+        return partial(known, ours)
 
     def waits(self, event: Call | Press, error: MuselabError) -> bool:
         """Whether an event that met this stays in the inbox: the database will be back, and who asked need not ask again."""
@@ -139,7 +161,11 @@ class Receiving:
             self.watch.again((entry.team, entry.id))
 
 
-async def told(ours: bool = False, *, error: Exception | None = None) -> bool:
+def unmeasured() -> None:
+    """It was acknowledged before."""
+
+
+async def known(ours: bool = False, *, error: Exception | None = None) -> bool:
     """What is known already."""
     if error is not None:
         raise error
