@@ -85,7 +85,7 @@ class Acknowledging:
             log.warning("an acknowledgement was not taken", why=str(error))
 
     async def _first(self, card: Card, *, private: bool) -> discord.Message | None:
-        """Acknowledges with a card that was promised. None where a deferral stands, or is not taken: then that says how to go on."""
+        """Acknowledges with a card that was promised. None where a deferral stands, or is asked for now."""
         async with self._sending:
             promised, self._promised = self._promised, None
             if promised is None:

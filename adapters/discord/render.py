@@ -19,22 +19,6 @@ ROWS = 4096  # kept drawn, a kilobyte each: those of the hundreds of cards that 
 MAX_ALT = 1024  # characters of a picture's description
 
 
-class Pressable(ui.DynamicItem[Any], template=keys.PATTERN):
-    """A button or menu whose state is its custom_id, so that it works after any restart."""
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Pressable:
-        """The item on an old message, alive again."""
-        return cls(item)
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hands over what was pressed or chosen."""
-        chosen = self.item.values[0] if isinstance(self.item, ui.Select) else self.custom_id
-        await interaction.client.hearing.pressed(interaction, chosen)
-
-
 def render(card: Card, *, attach: bool = True) -> Drawn:
     """The message. With `attach` its files have their place in it, and must be sent along under `file_name`s."""
     files = card.files[:MAX_FILES] if attach else ()
@@ -50,7 +34,7 @@ class Drawn(ui.LayoutView):
     def __init__(self, components: list[dict[str, Any]]) -> None:
         super().__init__(timeout=None)
         self._drawn = components
-        self.stop()  # `Pressable` hears for every message there ever was: discord.py need not keep this one and its timer
+        self.stop()  # presses are heard by their ids, so discord.py need not keep this one and its timer
 
     def to_components(self) -> list[dict[str, Any]]:
         """See discord.py."""
@@ -81,7 +65,7 @@ def drawn(piece: pieces.Piece) -> ui.Item[Any]:
     if isinstance(piece, pieces.Attached):
         return ui.File(f"attachment://{file_name(piece.file.name)}")
     if isinstance(piece, pieces.Row):
-        return ui.ActionRow(*(Pressable(button(control)) for control in piece.controls))
+        return ui.ActionRow(*(button(control) for control in piece.controls))
     options = [
         discord.SelectOption(
             label=short(control.label, MAX_OPTION) or control.key.verb,
@@ -91,7 +75,7 @@ def drawn(piece: pieces.Piece) -> ui.Item[Any]:
         for control in piece.controls
     ]
     menu: ui.Select[Any] = ui.Select(custom_id=piece.id, placeholder=short(piece.placeholder, MAX_OPTION), options=options)
-    return ui.ActionRow(Pressable(menu))
+    return ui.ActionRow(menu)
 
 
 def shown(file: File) -> ui.Item[Any]:
