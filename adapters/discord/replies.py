@@ -130,6 +130,11 @@ class Answer(Acknowledging):
     async def _bring(self, card: Card) -> None:
         await (self._post(card) if self._shown is None and not self._gone else self._change(card))
 
+    @property
+    def wait_s(self) -> float:
+        """See `bot.ports.Rated`."""
+        return self._pace.wait_s if self._pace is not None else 0.0
+
     async def settle(self) -> bool:
         """Returns once the last card is shown; see `bot.ports.Reply`."""
         return self._pace is None or await self._pace.settle()

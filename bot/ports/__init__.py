@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.ports.accounting import Usage
-from bot.ports.chats import ChannelReaders, Chat, Direct, Draw, Finding, Front, Queueing, Reply
+from bot.ports.chats import ChannelReaders, Chat, Direct, Draw, Finding, Front, Queueing, Rated, Reply
 from bot.ports.folders import Adapters, Styles
 from bot.ports.generators import Commission, Generator, Health, Made, Maker, Order, Phrase, Phrasing
 from bot.ports.inbox import Arrival, Post
@@ -56,6 +56,7 @@ __all__ = [
     "Prospects",
     "Queueing",
     "Ranker",
+    "Rated",
     "Reason",
     "Reply",
     "ShapeStore",

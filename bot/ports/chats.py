@@ -54,6 +54,16 @@ class Reply(Protocol):
 
 
 @runtime_checkable
+class Rated(Reply, Protocol):
+    """A reply on a platform that takes so many changes of a message and no more."""
+
+    @property
+    def wait_s(self) -> float:
+        """Seconds until a card that others follow would be shown; what is shown before drops out."""
+        ...
+
+
+@runtime_checkable
 class Direct(Reply, Protocol):
     """A reply whose first card can be the acknowledgement, where it comes soon: one request instead of two."""
 
