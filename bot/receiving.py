@@ -38,7 +38,7 @@ class Receiving:
         self.inbox = inbox
         self.watch = watch
         self.spool = spool
-        self.again_s = AGAIN_S
+        self.again_s, self.soon_s = AGAIN_S, SOON_S
         self._spawn = spawn
 
     async def keep(self, arrival: Arrival) -> bool:
@@ -65,7 +65,7 @@ class Receiving:
             taking = await self._taken(event)
             promise = getattr(reply, "promise", None) if soon else None  # asking whether it is a `Direct` takes ten times as long
             if promise is not None and promise(private=private, acknowledged=told):
-                asyncio.get_running_loop().call_later(SOON_S, self._overdue, reply, private)
+                asyncio.get_running_loop().call_later(self.soon_s, self._overdue, reply, private)
                 return taking
             acknowledging = asyncio.ensure_future(reply.ack(private=private, anew=anew))
             await self.services.courtesy.sent(acknowledging)
