@@ -116,7 +116,7 @@ class LearnTable(Table):
 
     auto: bool = False  #: the bot keeps `muselab learn --watch` running; off, as tuning takes a core for minutes
     every_s: float = Field(default=3600.0, gt=0)  #: how often it looks whether a team's votes are enough
-    method: Literal["dpo", "sft", "kto"] = "dpo"  #: a file in learning/tuners
+    method: Literal["distil", "dpo", "sft", "kto"] = "dpo"  #: a file in learning/tuners
     path: Literal["auto", "own", "trl"] = "auto"  #: our own loop, or TRL's; auto: TRL's on a GPU where it is installed
     device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1"
     processes: int = Field(default=1, ge=1, le=64)  #: of TRL's path: one process a GPU

@@ -107,7 +107,10 @@ class Desk:
     async def form(self, press: Press) -> Form | Card:
         """The form a control opens; see `bot.ports.Front`."""
         with speaking(await self._locale(press.channel, press.locale)):
-            return await self.asking.form(press)
+            try:
+                return await self.asking.form(await self.services.hosting.hosted(press))
+            except MuselabError as error:
+                return sorry(error)
 
     async def suggest(self, channel: Channel, command: str, param: str, typed: str) -> list[tuple[str, str]]:
         """Completions for an argument; see `bot.ports.Front`."""
@@ -140,10 +143,7 @@ class Desk:
                 with serving(entry), holding(event.person, event.roles):
                     self._refuse_late(event)
                     event = await self._with_rights(event)
-                    verb = event.command if isinstance(event, Call) else event.key.verb
-                    signal = isinstance(event, Press) and verb in self.signals
-                    await self.services.entrance.admit(event, self.commands.get(verb), signal=signal)
-                    await run(event)
+                    await run(await self._let_in(event))
             except MuselabError as error:
                 self.services.meter.refused(event.channel.team.platform, error)
                 if not isinstance(error, Refusal):
@@ -181,6 +181,19 @@ class Desk:
         if event.admin or not await self.services.governing.administers(event.person, event.roles, event.channel):
             return event
         return replace(event, admin=True)
+
+    async def _let_in(self, event: Event) -> Event:
+        """The event, let in by its own team; and where it belongs to a round of another team, moved there and let in by that."""
+        await self._admit(event)
+        hosted = await self.services.hosting.hosted(event)
+        if hosted.channel != event.channel:
+            await self._admit(hosted)
+        return hosted
+
+    async def _admit(self, event: Call | Press) -> None:
+        verb = event.command if isinstance(event, Call) else event.key.verb
+        signal = isinstance(event, Press) and verb in self.signals
+        await self.services.entrance.admit(event, self.commands.get(verb), signal=signal)
 
     async def _say(self, reply: Reply, card: Card) -> None:
         try:

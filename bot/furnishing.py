@@ -45,6 +45,7 @@ def furnish(
     store = noticed(store, changes)
     cases = UseCases(settings, store=store, generator=generator, maker=maker or ScriptedMaker(), now=now, learns=learns)
     services = cases.bundle()
+    services.rounds.stage.guests.changed = changes.note
     spool = Spool(settings.home / FOLDER)
     desk = Desk(services=services, commands=cases.commands, signals=cases.signals, new_id=new_id, spool=spool)
     return House(

@@ -7,10 +7,12 @@ from contextlib import asynccontextmanager
 
 from bot.jobs import Jobs
 from bot.services.bundle import Services
+from bot.services.rounds.guests import VISIT
 from bot.services.rounds.picturing import PICTURE
 from bot.services.rounds.planning import LATE, OPENING
 from bot.services.rounds.reminding import REMINDING
 from bot.services.rounds.stage import CLOSING
+from bot.services.team.bridging import NEWS
 
 DEPARTURES = "departures"
 HOURLY = "17 * * * *"  # days pass until a team that has left is forgotten; not on the hour, when every program wakes
@@ -33,6 +35,8 @@ async def kept(services: Services, new_id: Callable[[], str]) -> AsyncIterator[N
             OPENING: services.planning.due,
             LATE: services.planning.due,
             REMINDING: services.rounds.stage.reminding.due,
+            VISIT: services.rounds.stage.guests.due,
+            NEWS: services.bridging.due,
             PICTURE: services.rounds.stage.picturing.due,
         },
     )

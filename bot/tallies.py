@@ -172,6 +172,7 @@ class Tallies:
 
     async def _show(self, stale: Stale, brainstorm: Brainstorm | None, absorb: Callable[[], None]) -> bool:
         """Redraws what shows these ideas; False where the platform could not take it now."""
+        await self.services.rounds.stage.guests.voted(stale.channel.team, stale.brainstorm)
         chat = self._chats().get(stale.channel.team.platform)
         if chat is None or not chat.changes:
             return True

@@ -28,6 +28,7 @@ from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.media.commissioning import Ordering
 from bot.services.models.versions import Versions
+from bot.services.team.abroad import Abroad
 from bot.services.team.announcing import Announcing
 from bot.services.team.entrance import Entrance
 from bot.services.team.forgetting import Forgetting
@@ -95,11 +96,9 @@ class UseCases:
             entrance=Entrance(self.store),
             **self._of_boards(),
             following=self.following,
-            forgetting=Forgetting(self.store, self.tasting, self.redrawing, runs=self.settings.home / RUNS),
+            forgetting=Forgetting(self.store, self.tasting, self.redrawing, abroad=self.abroad, runs=self.settings.home / RUNS),
             redrawing=self.redrawing,
-            rounds=self.workshop.rounds,
-            contributing=self.workshop.contributing,
-            planning=self.workshop.planning,
+            **self.workshop.named(),
             recommending=Recommending(store=self.store, generator=self.generator, tasting=self.tasting),
             tasting=self.tasting,
             versions=self.versions,
@@ -267,11 +266,22 @@ class UseCases:
         )
 
     @cached_property
+    def abroad(self) -> Abroad:
+        """What people wrote in rounds of other teams."""
+        return Abroad(store=self.store, guests=self.workshop.rounds.stage.guests, tasting=self.tasting)
+
+    @cached_property
+    def forgetting(self) -> Forgetting:
+        """What is kept about a person."""
+        return Forgetting(self.store, self.tasting, self.redrawing, abroad=self.abroad, runs=self.settings.home / RUNS)
+
+    @cached_property
     def leaving(self) -> Leaving:
         """What becomes of a team that removed the bot."""
         return Leaving(
             store=self.store,
             tasting=self.tasting,
+            abroad=self.abroad,
             adapters=AdapterFolder(self.settings.home / ADAPTERS),
             styles=StyleFolder(styles_folder(self.settings)),
             runs=self.settings.home / RUNS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from bot import phases, plugins
@@ -16,6 +16,8 @@ from bot.services.ideas.brainstorming import Brainstorming
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.rounds.aside import Silent
 from bot.services.rounds.contributing import Contributing
+from bot.services.rounds.guests import Guests
+from bot.services.rounds.hosting import Hosting
 from bot.services.rounds.leading import Rounds
 from bot.services.rounds.likeness import Likeness
 from bot.services.rounds.picturing import Picturing
@@ -23,6 +25,7 @@ from bot.services.rounds.planning import Planning
 from bot.services.rounds.reminding import Reminding
 from bot.services.rounds.showing import RoundCards
 from bot.services.rounds.stage import Stage
+from bot.services.team.bridging import Bridging
 from bot.services.votes.listening import Listening
 
 
@@ -33,6 +36,12 @@ class Workshop:
     rounds: Rounds
     contributing: Contributing
     planning: Planning
+    hosting: Hosting
+    bridging: Bridging
+
+    def named(self) -> dict[str, Any]:
+        """Those use cases, by their names in the bundle."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 def furnished(
@@ -50,7 +59,9 @@ def furnished(
     doors_of = {name: doors.phase(plugins.load(phases, name)) for name in plugins.names(phases)}
     cards = RoundCards(store=store, cards=redrawing.cards, phases=doors_of, likeness=Likeness(generator))
     places: dict[str, Any] = {"store": store, "redrawing": redrawing, "cards": cards, "chat_of": chat_of, "clock": clock}
+    guests = Guests(store=store, cards=cards, governing=answering.governing, chat_of=chat_of, clock=clock)
     stage = Stage(
+        guests=guests,
         silent=Silent(store, brainstorming),
         picturing=Picturing(maker=maker, **places),
         reminding=Reminding(store=store, cards=cards, governing=answering.governing, chat_of=chat_of, clock=clock),
@@ -61,4 +72,6 @@ def furnished(
         rounds=rounds,
         contributing=Contributing(rounds=rounds, listening=listening, new_id=new_id),
         planning=Planning(rounds, next_time),
+        hosting=Hosting(rounds),
+        bridging=Bridging(store=store, stage=stage, chat_of=chat_of, clock=clock, new_id=new_id),
     )

@@ -51,6 +51,7 @@ class Lesson:
     preference_pairs: tuple[PreferencePair, ...] = ()
     thumbs: tuple[Thumb, ...] = ()
     models: tuple[Thumb, ...] = ()  #: answers good enough to be imitated
+    goals: tuple[float, ...] = ()  #: by how many nats each answer is to become likelier than to the base; none: not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,7 @@ def _lessons(tables: Iterable[Mapping[str, Any]]) -> tuple[Lesson, ...]:
             preference_pairs=tuple(PreferencePair(**one) for one in table["preference_pairs"]),
             thumbs=tuple(Thumb(**one) for one in table["thumbs"]),
             models=tuple(Thumb(**one) for one in table["models"]),
+            goals=tuple(table["goals"]),
         )
         for table in tables
     )

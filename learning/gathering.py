@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
+from bot.domain.bridges import guests_words
 from bot.domain.feedback import Feedback, Score
 from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId, Prompt, Team
 from bot.ports import Store
@@ -41,16 +42,18 @@ async def gather(store: Store, team: Team) -> list[Topic]:
     """A team's topics, oldest first, with what is decided about their ideas.
 
     Topics and people's own ideas and edits are words of people: they take part only in channels that opted in to training.
-    Elsewhere only the model's own outputs are compared, and the topic is left out.
+    Elsewhere only the model's own outputs are compared, and the topic is left out. Nobody of another team, who wrote in a round
+    that was held together, has agreed to that: see decision 21.
     """
     ideas = [
         idea for idea in await store.team_ideas(team, limit=WHOLE) if idea.brainstorm is not None and idea.modality == "text"
     ]
     ideas = [idea for idea in ideas if idea.modality == TAUGHT]
     opted_in = {channel: (await store.settings(channel)).training for channel in {idea.channel for idea in ideas}}
-    usable = [idea for idea in ideas if idea.author is None or opted_in[idea.channel]]
+    foreign = guests_words(ideas)
+    usable = [idea for idea in ideas if idea.author is None or (opted_in[idea.channel] and idea.id not in foreign)]
     feedback = await store.feedback(team, [idea.id for idea in usable])
-    hidden = await store.hidden(team)  # not among the ideas; what was made of them quotes them
+    unquoted = await store.hidden(team) | foreign  # not among the ideas; what was made of them quotes them
     groups: dict[tuple[Channel, str], list[tuple[Brainstorm, Idea]]] = {}
     sources: dict[BrainstormId, Brainstorm | None] = {}
     for idea in usable:
@@ -58,7 +61,7 @@ async def gather(store: Store, team: Team) -> list[Topic]:
         if idea.brainstorm not in sources:
             sources[idea.brainstorm] = await store.brainstorm(team, idea.brainstorm)
         source = sources[idea.brainstorm]
-        if source is not None and not hidden.isdisjoint(source.parents):
+        if source is not None and not unquoted.isdisjoint(source.parents):
             continue
         if source is not None and source.prompt is not None:  # deleted topics teach nothing: nobody knows what competed
             groups.setdefault((idea.channel, _folded(source.prompt)), []).append((source, idea))

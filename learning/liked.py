@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from bot.domain.bridges import guests_words
 from bot.domain.ideas import Idea, IdeaId, Team
 from bot.ports import Store
 
@@ -27,7 +28,9 @@ async def pictures(store: Store, team: Team) -> list[Picture]:
 
     Only of channels that agreed to training, as words of people go in, and maybe pictures of theirs.
     """
-    works = [idea for idea in await store.team_ideas(team, limit=WHOLE) if may_teach(idea)]
+    ideas = await store.team_ideas(team, limit=WHOLE)
+    foreign = guests_words(ideas)  # nobody of another team has agreed to anything here
+    works = [idea for idea in ideas if may_teach(idea) and foreign.isdisjoint(idea.parents)]
     agreed = {channel: (await store.settings(channel)).training for channel in {idea.channel for idea in works}}
     works = [idea for idea in works if agreed[idea.channel]]
     worth: defaultdict[IdeaId, float] = defaultdict(float)

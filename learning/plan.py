@@ -15,7 +15,7 @@ Path = Literal["auto", "own", "trl"]
 class Plan:
     """One way of tuning. A field's comment names its source."""
 
-    method: str = "dpo"  #: a file in learning/tuners
+    method: str = "dpo"  #: a file in learning/tuners; distil learns as dpo does where no forecast is trusted
     path: Path = "auto"  #: our own loop, or TRL's; auto: TRL's on a GPU where it is installed
     processes: int = 1  #: of TRL's, one a GPU, which share a step
     rank: int = 16  #: of the change to each layer; 8 to 16 suffice for preferences (Hu et al. 2021; research notes)
@@ -37,8 +37,15 @@ class Plan:
     )
     #: shares of the tuned change that are tried, largest first; the largest that keeps variety is kept: WARP, arXiv 2406.16768
     strengths: tuple[float, ...] = (1.0, 0.85, 0.7, 0.55, 0.4)
+    #: more of the change than there is, tried before those where goals were labelled: an epoch goes half of the way to them (lab
+    #: book), and beyond its end the line goes on for a while: ExPO, arXiv 2404.16792
+    further: tuple[float, ...] = (1.6, 1.3)
     rehearsed: int = 12  #: learned topics, the latest, whose drafts decide on that; 16 drafts of each
     evened: int = 3  #: times at most that the odds of ending an answer are shifted until drafts are about as long as the base's
+    labelled: int = 130  #: topics at most whose drafts a trusted forecast tells apart, in place of votes' pairs; 0: none
+    sharpness: float = 3.0  #: nats by which a draft is to become likelier for each deviation that is foretold of it
+    labelled_rate: float = 5e-4  #: learning rate on those; there is one epoch of them
+    rounded: bool = False  #: bfloat16 in a training's passes on a CPU that multiplies in it: half of the time (lab book)
     seed: int = 7
 
     @property

@@ -33,7 +33,7 @@ LEASE = timedelta(seconds=60)  # a killed learner's run is taken up after at mos
 RENEW_S = 5.0  # progress is told and the lease renewed this often; a dozen may fail before it ends
 TRAINING_SET, MATERIAL, CURVE = "training-set.json", "material.json", "curve.svg"
 STAYS = frozenset({CURVE, "history.jsonl", "events"})  # of an ended run's folder
-FORM = 2  # of the folder; another one starts over
+FORM = 3  # of the folder; another one starts over
 
 log = structlog.get_logger(__name__)
 

@@ -17,7 +17,7 @@ from bot.services.ideas.selecting import alike, wordset
 from learning.balance import balanced
 from learning.dataset import Lesson, PreferencePair, Thumb, TrainingSet
 from learning.gathering import Topic
-from learning.pairs import Pair, Verdict
+from learning.pairs import Pair, Verdict, feedback_id
 from learning.plan import Plan
 
 HELD_OUT = 1 / 3  # of the topics with decided pairs, the latest, are only for judging; a quarter proves too little (lab book)
@@ -37,9 +37,10 @@ class Split:
 
     @property
     def trained_on(self) -> tuple[str, ...]:
-        """Ids of everything that the learned topics' lessons come from."""
+        """Ids of everything that the learned topics' lessons come from, and every vote on them, as a forecast learns from all."""
         ids: set[str] = set()
         for topic in self.learned:
+            ids.update(map(feedback_id, topic.feedback))
             taught: tuple[Pair | Verdict, ...] = (*topic.pairs, *topic.good, *topic.thumbs)
             ids.update(id for one in taught for id in one.learned_from)
             ids.update(topic.asked_by if taught else ())

@@ -6,6 +6,8 @@ import importlib.metadata
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -14,34 +16,47 @@ from torch import Tensor
 import learning.tuners
 from bot import plugins
 from bot.domain.ideas import Draft, Idea, IdeaId, Person, Prompt
-from bot.ports import Phrasing
-from learning.critics import critics
+from bot.ports import Phrase, Phrasing, Taste
+from learning.change import Change
+from learning.critics import critics, taste_of
 from learning.curve import drawn, points
-from learning.dataset import Lesson
+from learning.dataset import Lesson, TrainingSet
 from learning.gathering import Topic
 from learning.job import Job, Made
 from learning.judge import Embed, Evidence, Question, judge
+from learning.labelling import Labeller, Labels
+from learning.plan import Plan
 from learning.rehearsal import drift, evened, strongest
 from learning.run import CURVE, whole
 from learning.sets import answered
-from learning.tuners._length import shift
+from learning.topics import new_topics, own_topics
 from learning.tuners._policy import Policy
 from learning.tuners._training import Cancelled, Step, held_out
+from learning.tuners._tuning import by_trl
 
 QUESTIONS = 12  # topics held out that both models are asked; the latest
 REHEARSAL = 10_000  # added to the plan's seed: drafts of the rehearsal are no drafts of the judging
 DRAFTS = 16  # of each: four times four, as the bot makes four for every idea it shows
+DISTIL = "distil"  # the method that needs no votes' pairs; where nothing is foretold, they are learned from all the same
+LABELS = "labels.json"  # in the run's folder: a killed run does not label anew
 LIBRARIES = ("torch", "transformers", "muselab")
 
 
 class TorchWorkshop:
     """A `learning.job.Workshop`."""
 
-    def __init__(self, phrasing: Phrasing, embed: Embed | None, track: Callable[[Path, Step], None] | None = None) -> None:
-        """`track`: told of every step, with the run's folder: an experiment tracker."""
+    def __init__(
+        self,
+        phrasing: Phrasing,
+        embed: Embed | None,
+        track: Callable[[Path, Step], None] | None = None,
+        forecast: Callable[[Sequence[Topic], Embed | None], Taste] = taste_of,
+    ) -> None:
+        """`track`: told of every step, with the run's folder: an experiment tracker; `forecast`: what votes make of a taste."""
         self.phrasing = phrasing
         self.embed = embed
         self.track = track
+        self.forecast = forecast
         self.look: Callable[[Policy, Evidence], None] = lambda _policy, _evidence: None  #: for whoever wants to look closer
 
     def __call__(self, job: Job, report: Callable[[str, float], None], stop: Callable[[], bool]) -> Made:
@@ -53,19 +68,22 @@ class TorchWorkshop:
         """
         began = time.process_time()
         policy = Policy.load(job.base.folder, device=job.device)
+        labels = self._labels(policy, job, report, stop)
+        plan, lessons = learned_from(job, labels)
 
         def step(latest: Step) -> None:
-            report("tuning", latest.step / latest.steps)
+            report("distilling" if labels.lessons else "tuning", latest.step / latest.steps)
             if self.track is not None:
                 self.track(job.work, latest)
 
-        tuner = plugins.load(learning.tuners, job.plan.method).build(job.plan)
-        result = tuner.tune(policy, job.training_set, job.work, base=job.base.name, news=step, stop=stop)
+        tuner = plugins.load(learning.tuners, plan.method).build(plan)
+        result = tuner.tune(policy, lessons, job.work, base=job.base.name, news=step, stop=stop)
         whole(job.work / CURVE, drawn(result.history))
-        left, strength = self._rehearsed(policy, job, report, stop)
+        left, strength = self._rehearsed(policy, job, labels.taught, report, stop)
         assert policy.adapter is not None
         policy.adapter.save(result.folder, base=job.base.name)
         evidence = self.evidence(policy, job, report, stop)
+        evidence = replace(evidence, taught=[*evidence.taught, *labels.taught])
         self.look(policy, evidence)
         verdict = judge(evidence, job.bar)
         last = result.history[-1]
@@ -74,6 +92,7 @@ class TorchWorkshop:
             "margin": last.margin,
             "drift": left,
             "strength": strength,
+            "labelled": len(labels.lessons),
             "run_cpu_s": time.process_time() - began,
             "cpu_s": result.cpu_s,
             "peak_mb": result.peak_mb,
@@ -81,43 +100,62 @@ class TorchWorkshop:
         versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
         return Made(adapter=result.folder, verdict=verdict, metrics=metrics, versions=versions, curve=points(result.history))
 
+    def _labels(self, policy: Policy, job: Job, report: Callable[[str, float], None], stop: Callable[[], bool]) -> Labels:
+        """The base's drafts for new topics, told apart by what the learned votes foretell; none where that is not trusted.
+
+        TRL has no such objective, so its way learns from votes' pairs.
+        """
+        if job.plan.method != DISTIL or by_trl(job.plan, policy.device.type):
+            return Labels((), ())
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            return Labels.loaded((job.work / LABELS).read_text(encoding="utf-8"))
+
+        def write(phrase: Phrase, prompt: Prompt, count: int, seed: int) -> tuple[Draft, ...]:
+            if stop():
+                raise Cancelled
+            return self.write(policy, phrase, prompt, count, seed=seed)
+
+        learned = job.topics.learned
+        labeller = Labeller(taste=self.forecast(learned, self.embed), phrasing=self.phrasing, embed=self.embed, write=write)
+        labels = labeller.labels(self.asked_anew(job), job.plan, lambda share: report("labelling", share))
+        whole(job.work / LABELS, labels.dumped())
+        return labels
+
+    def asked_anew(self, job: Job) -> list[Prompt]:
+        """The topics that are drafted for, to learn from: new ones, and the learned ones again."""
+        new, own = new_topics(job.topics.learned, seed=job.plan.seed), own_topics(job.topics.learned)
+        return [*new, *own[::-1]][: job.plan.labelled]
+
     def _rehearsed(
-        self, policy: Policy, job: Job, report: Callable[[str, float], None], stop: Callable[[], bool]
+        self,
+        policy: Policy,
+        job: Job,
+        labelled: Sequence[str],
+        report: Callable[[str, float], None],
+        stop: Callable[[], bool],
     ) -> tuple[float, float]:
         """Makes drafts as long as the base's, and leaves as much of the change as keeps them unlike one another.
+
+        `labelled`: what was taught besides what people voted on.
 
         Returns:
             The log of lengths that is left, and that share.
         """
-        adapter, plan = policy.adapter, job.plan
-        assert adapter is not None
-        alpha = adapter.alpha
+        plan = job.plan
         topics = [topic for topic in job.topics.learned if topic.pairs or topic.thumbs][-plan.rehearsed :]
         before: dict[int, tuple[Draft, ...]] = {}
-        questions: list[Question] = []  # with the whole change, as it is now
-
-        def asked(share: float) -> list[Question]:
-            if share < 1.0 or not questions:
-                adapter.weigh(share * alpha)
-                questions[:] = self._answered(policy, topics, before, plan.seed + REHEARSAL, report, stop)
-            return list(questions)
-
-        def shifted(by: float) -> Callable[[], None]:
-            was, drafts = {name: values.clone() for name, values in adapter.state().items()}, list(questions)
-
-            def undo() -> None:
-                adapter.take(was)
-                questions[:] = drafts
-
-            questions.clear()
-            shift(policy, job.training_set.rounds[0], by, stop=stop)
-            return undo
-
-        left = evened(lambda: drift(asked(1.0)), shifted, tries=plan.evened)
+        change = Change(
+            policy,
+            lambda: self._answered(policy, topics, before, plan.seed + REHEARSAL, report, stop),
+            job.training_set.rounds[0],
+            stop,
+        )
+        left = evened(lambda: drift(change.asked(1.0)), change.shifted, tries=plan.evened)
         here = {topic.id for topic in topics}
         taught = [idea.text for topic in job.topics.learned if topic.id not in here for idea in answered(topic)]
-        share = strongest(plan.strengths, asked, job.bar, self.embed, taught)
-        adapter.weigh(share * alpha)
+        shares = (*plan.further, *plan.strengths) if labelled else plan.strengths
+        share = strongest(shares, change.asked, job.bar, self.embed, [*taught, *labelled])
+        change.keep(share)
         return left, share
 
     def _answered(
@@ -178,14 +216,24 @@ class TorchWorkshop:
         """What both models write for a topic, asked as in service; `before`: what the base wrote, where that is known."""
         phrase = self.phrasing.phrase(prompt, seed=seed)
 
-        def drafts() -> tuple[Draft, ...]:
-            answers = policy.write(phrase, DRAFTS, seed=seed)
-            return tuple(self.phrasing.idea(phrase, prompt, text, finished=ended) for text, ended in answers)
-
         if before is None:
             with policy.as_base():
-                before = drafts()
-        return Question(prompt=prompt, before=before, after=drafts())
+                before = self.write(policy, phrase, prompt, DRAFTS, seed=seed)
+        return Question(prompt=prompt, before=before, after=self.write(policy, phrase, prompt, DRAFTS, seed=seed))
+
+    def write(self, policy: Policy, phrase: Phrase, prompt: Prompt, count: int, *, seed: int) -> tuple[Draft, ...]:
+        """Drafts of the model as it is."""
+        answers = policy.write(phrase, count, seed=seed)
+        return tuple(self.phrasing.idea(phrase, prompt, text, finished=ended) for text, ended in answers)
+
+
+def learned_from(job: Job, labels: Labels) -> tuple[Plan, TrainingSet]:
+    """How a job tunes, and on what: the labels where there are any, else what votes teach."""
+    plan = job.plan
+    if labels.lessons:
+        plan = replace(plan, epochs=1, learning_rate=plan.labelled_rate, rounded=True)
+        return plan, replace(job.training_set, rounds=(labels.lessons,))
+    return replace(plan, method="dpo") if plan.method == DISTIL else plan, job.training_set
 
 
 def judged(policy: Policy, lessons: Sequence[Lesson]) -> Iterator[tuple[Lesson, list[float]]]:

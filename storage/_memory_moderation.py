@@ -59,6 +59,15 @@ class MemoryModeration:
     def _forget_team_rounds(self, team: Team) -> None:
         raise NotImplementedError
 
+    def _part(self, team: Team) -> None:
+        raise NotImplementedError
+
+    def _visited(self) -> int:
+        raise NotImplementedError
+
+    def _forget_team_bridges(self, team: Team) -> None:
+        raise NotImplementedError
+
     def __init__(self) -> None:
         super().__init__()
         self._hidings: list[Hiding] = []
@@ -115,6 +124,7 @@ class MemoryModeration:
         """Notes that a team has removed Muselab; the first time counts."""
         with self._lock:
             self._departures.setdefault(storable(team), aware(at))
+            self._part(storable(team))
 
     async def stay(self, team: Team) -> None:
         """Notes that a team is here after all."""
@@ -154,6 +164,7 @@ class MemoryModeration:
             self._posts = {key: one for key, one in self._posts.items() if key[0] != team}
             self._events = {key: one for key, one in self._events.items() if one.arrival is None or one.arrival.team != team}
             self._forget_team_rounds(team)
+            self._forget_team_bridges(team)
             self._jobs = {key: one for key, one in self._jobs.items() if one.team != team}
             return Cleared(rows=before - self._size() + files, files=files, adapters=tuple(dict.fromkeys(adapters)))
 
@@ -163,4 +174,4 @@ class MemoryModeration:
         more = (self._settings, self._tunings, self._versions, self._installations, self._departures, self._posts)
         rounds = (self._rounds, self._notes, self._events, self._jobs)
         added = (self._passes, self._material, self._personas)
-        return sum(map(len, (*collections, *more, *rounds, *added))) + self._shapes()
+        return sum(map(len, (*collections, *more, *rounds, *added))) + self._shapes() + self._visited()

@@ -6,7 +6,7 @@ import threading
 from datetime import datetime
 
 from bot.domain.ideas import Person, Team
-from bot.domain.passes import Pass, PassKind
+from bot.domain.passes import ENTRIES, Pass, PassKind
 from storage._rules import aware, storable
 
 
@@ -33,17 +33,17 @@ class MemoryPasses:
         one = self._passes.get(storable(digest))
         return one if one is not None and one.until > aware(now) else None
 
-    async def take_pass(self, digest: str, now: datetime) -> Pass | None:
-        """Takes a link away; of two that come at once one gets it."""
+    async def take_pass(self, digest: str, now: datetime, kind: PassKind = "link") -> Pass | None:
+        """Takes a pass away; of two that come at once one gets it."""
         with self._lock:
             one = self._lasting(digest, now)
-            return self._passes.pop(one.digest) if one is not None and one.kind == "link" else None
+            return self._passes.pop(one.digest) if one is not None and one.kind == kind else None
 
     async def found_pass(self, digest: str, now: datetime) -> Pass | None:
         """The session or the link for readers that a secret stands for."""
         with self._lock:
             one = self._lasting(digest, now)
-        return one if one is not None and one.kind != "link" else None
+        return one if one is not None and one.kind in ENTRIES else None
 
     async def passes(self, team: Team, kind: PassKind, now: datetime) -> list[Pass]:
         """A team's passes of a kind that have not ended, newest first."""

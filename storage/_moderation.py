@@ -11,7 +11,7 @@ from sqlalchemy import Table, delete, func, insert, select, update
 from bot.domain.errors import UnknownIdea
 from bot.domain.ideas import BrainstormId, Channel, Idea, IdeaId, Person, Team
 from bot.domain.moderation import Cleared, Departure, Hiding
-from storage import _reading, _rows
+from storage import _bridges, _reading, _rows
 from storage import _tables as t
 from storage._rules import at_most
 from storage._settings import SqlSettings
@@ -84,10 +84,11 @@ class SqlModeration(SqlMedia, SqlSettings):
         return count, first
 
     async def depart(self, team: Team, at: datetime) -> None:
-        """Notes that a team has removed Muselab; the first time counts."""
+        """Notes that a team has removed Muselab; the first time counts. Its bridges end with that."""
         noted = self._insert(t.departures).values(platform=team.platform, team=team.id, at=at)
-        async with self._write_autocommit() as connection:
+        async with self._write_transaction() as connection:
             await connection.execute(noted.on_conflict_do_nothing())
+            await _bridges.part(connection, team)
 
     async def stay(self, team: Team) -> None:
         """Notes that a team is here after all."""
@@ -113,6 +114,7 @@ class SqlModeration(SqlMedia, SqlSettings):
             for table, owner, owners in BELONGING:
                 mine = select(owners.c.id).where(_rows.in_team(owners, team))
                 rows += (await connection.execute(delete(table).where(table.c[owner].in_(mine)))).rowcount
+            rows += await _bridges.forget_team(connection, team)
             for table in of_teams():
                 rows += (await connection.execute(delete(table).where(_rows.in_team(table, team)))).rowcount
             await self._delete_files(connection, team, digests)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from bot.domain.ideas import Team
-from bot.domain.passes import Pass, PassKind
+from bot.domain.passes import ENTRIES, Pass, PassKind
 from storage import _rows
 from storage import _tables as t
 from storage._connections import Connections
@@ -24,10 +24,10 @@ class SqlPasses(Connections):
             await connection.execute(ended)
             await connection.execute(self._insert(t.passes).values(pass_row(new)).on_conflict_do_nothing())
 
-    async def take_pass(self, digest: str, now: datetime) -> Pass | None:
-        """Takes a link away; of two that come at once one gets it."""
+    async def take_pass(self, digest: str, now: datetime, kind: PassKind = "link") -> Pass | None:
+        """Takes a pass away; of two that come at once one gets it."""
         mine = t.passes.c
-        gone = delete(t.passes).where(mine.digest == digest, mine.kind == "link", mine.until > now).returning(*mine)
+        gone = delete(t.passes).where(mine.digest == digest, mine.kind == kind, mine.until > now).returning(*mine)
         async with self._write_autocommit() as connection:
             row = (await connection.execute(gone)).mappings().first()
         return None if row is None else pass_of(dict(row))
@@ -35,7 +35,7 @@ class SqlPasses(Connections):
     async def found_pass(self, digest: str, now: datetime) -> Pass | None:
         """The session or the link for readers that a secret stands for."""
         mine = t.passes.c
-        query = select(t.passes).where(mine.digest == digest, mine.kind != "link", mine.until > now)
+        query = select(t.passes).where(mine.digest == digest, mine.kind.in_(ENTRIES), mine.until > now)
         async with self._read_autocommit() as connection:
             row = (await connection.execute(query)).mappings().first()
         return None if row is None else pass_of(dict(row))

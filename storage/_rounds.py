@@ -16,14 +16,14 @@ from bot.domain.ideas import Channel, IdeaId, Person, Team
 from bot.domain.rounds import Decision, Note, Round, RoundId, Step, signal
 from storage import _reading, _rows
 from storage import _tables as t
-from storage._connections import Connections
+from storage._bridges import SqlBridges
 from storage._rules import at_most, revived
 
 STEP = ("phase", "minutes", "prompt", "ideas", "ask")  # a step in its round's row
 
 
-class SqlRounds(Connections):
-    """The methods of the `RoundStore` port."""
+class SqlRounds(SqlBridges):
+    """The methods of the `RoundStore` port, and of the `BridgeStore` port: where rounds are guests."""
 
     async def open_round(self, round: Round) -> Round:
         """Stores a round; one that is there, or runs in the channel, stays as it is."""

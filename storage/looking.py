@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.domain.errors import Misconfigured
 from bot.domain.models import ModelVersion
 from bot.words import _
+from storage import _tables as t
 from storage import migrate
 from storage._engines import connected, looked_at
 from storage._faults import translated
@@ -24,6 +26,7 @@ class Seen:
     where: str  #: the database, as people may see it
     made: bool = False  #: its tables are there, as this version of Muselab needs them
     versions: Sequence[ModelVersion] = ()  #: of every team's model
+    bridges: int = 0  #: between channels of two teams
 
 
 async def look(url: str) -> Seen:
@@ -51,7 +54,11 @@ async def look(url: str) -> Seen:
                 _("The database {where} is of an older Muselab. Make a backup, then run `muselab migrate`.").format(where=where)
             )
         versions = [version for team in await store.teams() for version in await store.versions(team)]
-        return Seen(where=where, made=True, versions=versions)
+        with translated(where):
+            async with engine.connect() as connection:
+                mine = select(func.count()).select_from(t.bridges).where(t.bridges.c.first)
+                bridges = (await connection.execute(mine)).scalar_one()
+        return Seen(where=where, made=True, versions=versions, bridges=bridges)
     finally:
         await store.close()
 

@@ -13,6 +13,7 @@ from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, State, Team
 from bot.domain.models import ChannelSettings, ModelVersion
 from bot.domain.shaping import one_each
+from storage._memory_bridges import MemoryBridges
 from storage._memory_inbox import MemoryInbox
 from storage._memory_jobs import MemoryJobs
 from storage._memory_material import MemoryMaterial
@@ -31,6 +32,7 @@ from storage._rules import CHANGING, at_most, aware, free, newest, storable
 
 
 class MemoryStore(
+    MemoryBridges,
     MemoryInbox,
     MemoryJobs,
     MemoryMaterial,

@@ -33,6 +33,7 @@ def a_lesson(number: int = 0, **changes: Any) -> Lesson:
         ),
         "thumbs": (Thumb(answer=0, liked=True, weight=0.9), Thumb(answer=1, liked=False, weight=0.7)),
         "models": (Thumb(answer=0, liked=True, weight=0.95),),
+        "goals": (6.0, -9.0, 3.0),
     }
     return Lesson(**{**given, **changes})
 

@@ -26,7 +26,10 @@ class PageArtist:
     async def round(self, looks: Looks, session: Session) -> bytes:
         """See `live.Artist`."""
         with speaking(looks.locale):
+            seen = sessions.readable(session, writes=looks.writes)
             if looks.view == "board":
-                return event_of("round", {"banner": sessions.banner(self.services, session)})
+                return event_of("round", {"banner": sessions.banner(self.services, seen)})
+            if seen is None:
+                return event_of("round", {"at": "", "html": sessions.opening(self.services, writes=False)})
             html = await sessions.part(self.services, session, writes=looks.writes)
             return event_of("round", {"at": session.at, "html": html})

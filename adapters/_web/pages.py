@@ -44,7 +44,7 @@ class Pages:
             (id, heading, len(ideas), templating.safe("\n".join(drawn[one.idea.id] for one in ideas)))
             for id, heading, ideas in columns(shown, by, board.themes)
         ]
-        banner = templating.safe(sessions.banner(self.services, session))
+        banner = templating.safe(sessions.banner(self.services, sessions.readable(session, writes=visitor.writes)))
         return self._page("board", visitor, columns=found, by=by, ways=WAYS, banner=banner)
 
     async def _drawn(self, visitor: Visitor, shown: Sequence[Shown]) -> Mapping[IdeaId, str]:
@@ -59,6 +59,7 @@ class Pages:
     async def round(self, request: web.Request, visitor: Visitor, locale: str) -> web.Response:
         """The round that runs, or the last one; with `screen` for a meeting's big screen."""
         _board, session = await self.live.seen(visitor.entry.channel)
+        session = sessions.readable(session, writes=visitor.writes)
         if session is None:
             part = sessions.opening(self.services, writes=visitor.writes)
         else:

@@ -10,6 +10,7 @@ from typing import Any
 from adapters._web import templating
 from adapters._web.boards import Board, digest
 from adapters._web.guard import Visitor
+from bot.domain.bridges import Guest
 from bot.domain.ideas import Channel
 from bot.domain.rounds import POINTS, Round
 from bot.messages import Card, Control
@@ -28,6 +29,7 @@ class Session:
     """A round as it stands."""
 
     round: Round
+    guest: Guest | None = None  #: the channel's part in a round of another team; None: the round is its own
     version: str  #: changes whenever what everybody sees of it does
 
     @property
@@ -47,23 +49,51 @@ async def session_of(services: Services, channel: Channel, board: Board) -> Sess
 
     `board`: the channel's, on which the round's ideas are.
     """
+    theirs = await services.rounds.stage.guests.newest(channel)
+    if theirs is not None:
+        return await _visited(services, theirs)
     rounds = [one for one in await services.store.rounds(channel, limit=RECENT) if one.state != "planned"]
     found = next((one for one in rounds if one.state == "running"), next(iter(rounds), None))
     if found is None:
         return None
-    people = 0
-    if found.state == "running" and getattr(services.rounds.cards.phase(found), "TAKES", False):
-        notes = await services.store.notes(channel.team, found.id)
-        people = len({note.author for note in notes if note.author is not None and note.step == found.step})
     ideas = [(id, one.version) for id, one in board.shown.items() if one.idea.brainstorm == found.brainstorm]
-    seen = (found.id, found.step, found.state, found.closes_at, found.topic, found.decisions, people, ideas)
-    return Session(round=found, version=digest(repr(seen)))
+    return Session(round=found, version=await _version(services, found, ideas))
+
+
+def readable(session: Session | None, *, writes: bool) -> Session | None:
+    """A round as somebody may see it: one of another team is shown to people of the channel, and to nobody by a readers' link."""
+    return None if session is not None and session.guest is not None and not writes else session
+
+
+async def _visited(services: Services, round: Round) -> Session | None:
+    """A round of another team that is held here, too: none of its ideas is on this channel's board."""
+    guest = await services.store.guest(round.channel.team, round.id)
+    if guest is None:
+        return None
+    card = await services.rounds.stage.guests.card(round, guest, room=ALL)
+    ideas = [(line.idea, line.text, line.note, line.tally) for line in card.lines]
+    return Session(round=round, guest=guest, version=await _version(services, round, ideas))
+
+
+async def _version(services: Services, round: Round, ideas: Sequence[object]) -> str:
+    """What changes whenever what everybody sees of a round does; `ideas`: what changes with its ideas."""
+    people = 0
+    if round.state == "running" and getattr(services.rounds.cards.phase(round), "TAKES", False):
+        notes = await services.store.notes(round.channel.team, round.id)
+        people = len({note.author for note in notes if note.author is not None and note.step == round.step})
+    return digest(repr((round.id, round.step, round.state, round.closes_at, round.topic, round.decisions, people, ideas)))
+
+
+async def _card(services: Services, session: Session) -> Card:
+    if session.guest is not None:
+        return await services.rounds.stage.guests.card(session.round, session.guest, room=ALL)
+    return await services.rounds.cards.card(session.round, room=ALL)
 
 
 async def part(services: Services, session: Session, *, writes: bool) -> str:
     """What everybody sees of a round, in the language being spoken; see `round_part.html`."""
     round = session.round
-    card = await services.rounds.cards.card(round, room=ALL)
+    card = await _card(services, session)
     acts = [control for control in card.controls if control.key.verb != VERB]
     return templating.part(
         "round_part",
@@ -132,11 +162,11 @@ async def own(services: Services, visitor: Visitor, session: Session | None) -> 
     """What is this person's own in a round: what they wrote, their points and votes, and whether they lead it."""
     if session is None or not visitor.writes:
         return {"at": "", "notes": [], "points": {}, "pressed": [], "leads": False}
-    round, person, team = session.round, visitor.entry.person, visitor.entry.channel.team
+    round, person, team = session.round, visitor.entry.person, session.round.channel.team
     notes = await services.store.notes(team, round.id)
     ideas = {idea.id: idea for idea in await services.rounds.cards.ideas(round)}
     votes = [vote for vote in await services.store.feedback(team, list(ideas)) if vote.person == person]
-    admin = await services.governing.administers(person, (), visitor.entry.channel)
+    admin = session.guest is None and await services.governing.administers(person, (), visitor.entry.channel)
     return {
         "at": session.at,
         "notes": [note.text for note in notes if note.author == person and note.step == round.step],

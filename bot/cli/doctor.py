@@ -61,7 +61,13 @@ async def _database(settings: Settings) -> list[Finding]:
         say = _("nothing in {where} yet; its tables are made at the first start").format(where=seen.where)
         return [Finding(what=what, ok=None, say=say)]
     finding = Finding(what=what, ok=True, say=_("{kind}, schema as this version needs it").format(kind=kind))
-    return [finding, *_tuned(settings, seen.versions)]
+    return [finding, *_bridges(seen.bridges), *_tuned(settings, seen.versions)]
+
+
+def _bridges(count: int) -> list[Finding]:
+    """That rounds of two teams are held together here, where any are."""
+    say = ngettext("{count}, between channels of two teams", "{count}, between channels of two teams each", count)
+    return [Finding(what=_("bridges"), ok=True, say=say.format(count=count))] if count else []
 
 
 async def _files(settings: Settings) -> list[Finding]:

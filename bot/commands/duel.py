@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain.errors import Refusal
-from bot.domain.ideas import Idea, IdeaId
+from bot.domain.ideas import BrainstormId, Idea, IdeaId
 from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
@@ -30,7 +30,7 @@ ANSWERS = frozenset({"a", "b", "neither", "skip"})
 def from_press(press: Press) -> Mapping[str, Value]:
     """The pair that the button belongs to, and what was said."""
     left, _dash, right = press.key.target.partition("-")
-    return {"left": left, "right": right, "answer": press.key.token}
+    return {"left": left, "right": right, "answer": press.key.token, "of": press.values.get("of", "")}
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
@@ -41,7 +41,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
             raise Refusal(_("“{answer}” is no answer to a duel. Say a, b, neither or skip.").format(answer=answer[:30]))
         await services.duelling.settle(call.channel, call.person, left, right, answer)
         heard, but = said(answer, left, right), frozenset({left.id, right.id})
-    duel = await services.duelling.next(call.channel, call.person, but=but, of=await services.rounds.duelled(call.channel))
+    of = BrainstormId(str(call.args.get("of", ""))) or await services.rounds.duelled(call.channel)
+    duel = await services.duelling.next(call.channel, call.person, but=but, of=of)
     if duel is None:
         none = _("There are no two ideas left for you to choose between. Start with /brainstorm and a topic.")
         await reply.show(Card(text="\n\n".join(filter(None, [heard, none])), private=True))

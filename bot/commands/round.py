@@ -115,6 +115,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
             await reply.show(Card(text=_("Planned: {plan}").format(plan=plan_line(round, job))))
         else:
             await services.rounds.open(call.channel, call.person, wish, reply)
+    elif (visited := await services.rounds.stage.guests.newest(call.channel)) is not None:
+        await services.rounds.stage.guests.show_here(visited, reply)
     else:
         round = await services.rounds.latest(call.channel)
         key = Key(verb="round", target=round.id, token=f"at.{round.step}")

@@ -12,6 +12,7 @@ from bot.domain.models import ChannelSettings
 from bot.messages import Call, Card, Form, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
+from bot.services.lines import platform_name
 from bot.services.team import panels
 from bot.services.team.governing import whole
 from bot.services.team.settling import among, named, number, place, quiet, style
@@ -218,7 +219,10 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
             await services.store.settle(everywhere, new_team)
         here, team = new_here, new_team
     colon = ": " if language() == FALLBACK else "："
-    rows = (f"{called(s.param)}{colon}{s.show(team if s.team else here)}" for s in SETTINGS)
+    rows = [f"{called(s.param)}{colon}{s.show(team if s.team else here)}" for s in SETTINGS]
+    bridge = await services.bridging.of(call.channel)
+    joined = _("none") if bridge is None else platform_name(bridge.across(call.channel).team.platform)
+    rows.append(f"{_('bridge')}{colon}{joined} (/bridge)")
     title = _("Settings saved") if call.args else _("Settings of this channel")
     controls = panels.controls() if call.admin else ()
     await reply.show(Card(title=title, text="\n".join(rows), controls=controls, private=True))

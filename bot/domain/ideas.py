@@ -39,7 +39,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Team:
-    """A Discord guild, a Slack workspace, the people at one terminal. Nothing ever crosses it."""
+    """A Discord guild, a Slack workspace, the people at one terminal. Nothing crosses it but rounds over a bridge."""
 
     platform: str
     id: str

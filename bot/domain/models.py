@@ -58,7 +58,7 @@ class Tuning:
     id: str  #: 24 hex digits that sort by time
     team: Team
     state: TuningState = "running"
-    doing: str = "collecting"  #: "collecting", "tuning", "rehearsing", "judging", "publishing"
+    doing: str = "collecting"  #: "collecting", "labelling", "distilling" or "tuning", "rehearsing", "judging", "publishing"
     done: float = 0.0  #: share of the tuning's steps, 0..1
     missed: tuple[Finding, ...] = ()  #: the bars for which it was refused
     trouble: str = ""  #: what broke it, in the words of whatever broke

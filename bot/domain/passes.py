@@ -1,4 +1,4 @@
-"""What lets a person onto the page: a link to be used once, a session, a link for readers."""
+"""What a secret lets somebody do: come onto the page, by a link, a session or a link for readers; or join two channels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import Literal
 
 from bot.domain.ideas import Channel, Person
 
-PassKind = Literal["link", "session", "share"]
+PassKind = Literal["link", "session", "share", "bridge"]
+
+ENTRIES: tuple[PassKind, ...] = ("session", "share")  # with which somebody comes in again and again
 
 LINK_LASTS = timedelta(minutes=10)  # long enough to walk to another device, too short to be found in a log
 SESSION_LASTS = timedelta(hours=12)  # a working day; who left the channel since is let in no longer than that
@@ -21,6 +23,8 @@ TOKEN_BYTES = 32  # 256 bits, as OWASP's session cheat sheet asks for at least 6
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
     """Somebody may see the board of one channel; with a session they also take part, as the person of the chat they are.
+
+    Who has one for a "bridge" may join another channel with this one, and comes onto no page with it.
 
     The secret itself is nowhere kept: whoever reads the database cannot come in with what stands there.
     """

@@ -16,8 +16,11 @@ class PassStore(Protocol):
         """Stores a pass, and deletes those of its team that had ended by then."""
         ...
 
-    async def take_pass(self, digest: str, now: datetime) -> Pass | None:
-        """Takes a link away, so that it can be used once only: of two that come at once one gets it. None where there is none."""
+    async def take_pass(self, digest: str, now: datetime, kind: PassKind = "link") -> Pass | None:
+        """Takes a pass of a kind away, so that it can be used once only: of two that come at once one gets it.
+
+        None where there is none.
+        """
         ...
 
     async def found_pass(self, digest: str, now: datetime) -> Pass | None:

@@ -23,6 +23,7 @@ from bot.domain.material import Piece
 from bot.domain.models import ChannelSettings, ModelVersion, Tuning
 from bot.domain.personas import Persona
 from bot.ports.accounting import Accounting
+from bot.ports.bridges import BridgeStore
 from bot.ports.inbox import InboxStore, PostStore
 from bot.ports.jobs import JobStore
 from bot.ports.material import MaterialStore
@@ -58,6 +59,7 @@ class Forgotten:
 
 class Store(
     Accounting,
+    BridgeStore,
     MaterialStore,
     MediaStore,
     InboxStore,

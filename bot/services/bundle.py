@@ -32,9 +32,11 @@ from bot.services.media.memos import Memos
 from bot.services.media.photos import Photos
 from bot.services.models.versions import Versions
 from bot.services.rounds.contributing import Contributing
+from bot.services.rounds.hosting import Hosting
 from bot.services.rounds.leading import Rounds
 from bot.services.rounds.planning import Planning
 from bot.services.team.announcing import Announcing
+from bot.services.team.bridging import Bridging
 from bot.services.team.entrance import Entrance
 from bot.services.team.forgetting import Forgetting
 from bot.services.team.governing import Governing
@@ -77,6 +79,8 @@ class Services:
     rounds: Rounds
     contributing: Contributing
     planning: Planning
+    hosting: Hosting
+    bridging: Bridging
     tasting: Tasting
     making: Making
     memos: Memos

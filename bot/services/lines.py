@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.domain.bridges import from_guest
 from bot.domain.feedback import Tally
 from bot.domain.ideas import Idea, Person
 from bot.messages import Control, Line
@@ -35,7 +36,9 @@ class Lines:
             number=idea.number,
             text=idea.text,
             by=signed(idea),
-            note=" · ".join(filter(None, (note or origin(idea), resembled(idea.text) if idea.modality == "text" else ""))),
+            note=" · ".join(
+                filter(None, (note or origin(idea), home(idea), resembled(idea.text) if idea.modality == "text" else ""))
+            ),
             tally=tally,
             controls=self._beside(idea, tally),
         )
@@ -80,6 +83,22 @@ class Lines:
 def signed(idea: Idea) -> Person | None:
     """The person whom everybody is told to have written an idea."""
     return None if idea.origin == "unsigned" else idea.author
+
+
+def home(idea: Idea) -> str:
+    """From which platform somebody of another team is whom everybody is told to have written an idea; empty for all others."""
+    author = signed(idea)
+    return from_platform(author.platform) if author is not None and from_guest(idea) else ""
+
+
+def from_platform(platform: str) -> str:
+    """Where somebody is from."""
+    return _("from {platform}").format(platform=platform_name(platform))
+
+
+def platform_name(platform: str) -> str:
+    """A chat, as people call it."""
+    return _("a terminal") if platform == "terminal" else platform.capitalize()
 
 
 def origin(idea: Idea) -> str:

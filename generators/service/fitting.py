@@ -33,12 +33,17 @@ def text_model(settings: ServiceTable, device: Any, cache: Path, report: Report)
         Misconfigured: it cannot be loaded, or not as the host has settled it.
     """
     engine = pick_engine(settings, device)
-    where, name = weights.text_weights(settings.model, cache, lambda doing, done: report(doing, 0.1 + 0.6 * done))
-    report(_("loading {model}").format(model=name), 0.7)
+
+    def unpacking(doing: str, done: float) -> None:
+        report(doing, 0.1 + 0.6 * done)
+
     if engine == "openvino":
-        found = _in_openvino(where, name, settings, cache, report)
+        place = weights.text_place(settings.model, cache, unpacking)
+        report(_("loading {model}").format(model=place.name), 0.7)
+        found = _in_openvino(place, settings, cache, report)
         if found is not None:
             return found
+    where, name = weights.text_weights(settings.model, cache, unpacking)
     device = begin_torch(settings, device, report)
     report(_("loading {model}").format(model=name), 0.75)
     return _in_torch(where, name, settings, device, cache)
@@ -67,7 +72,7 @@ def most_threads() -> int:
     return max(1, (os.cpu_count() or 2) - 1)
 
 
-def _in_openvino(where: str, name: str, settings: ServiceTable, cache: Path, report: Report) -> GraphModel | None:
+def _in_openvino(place: weights.Place, settings: ServiceTable, cache: Path, report: Report) -> GraphModel | None:
     """The model in OpenVINO, which computes in eight bits; None where it cannot, and the host has not insisted.
 
     Raises:
@@ -75,12 +80,13 @@ def _in_openvino(where: str, name: str, settings: ServiceTable, cache: Path, rep
     """
     from generators.engines.text.network import Unsuited
 
-    threads, settled = settings.threads or most_threads(), bool(settings.threads)
+    threads, settled, name = settings.threads or most_threads(), bool(settings.threads), place.name
     try:
         try:
-            found = graphs.from_folder(Path(where), name=name, threads=threads, settled=settled, cache=cache)
+            found = graphs.from_place(place, threads=threads, settled=settled, cache=cache)
         except Unsuited as why:
             log.info("this folder is read by transformers", extra={"model": name, "why": str(why)})
+            where, _name = weights.text_weights(settings.model, cache, report)
             found = _through_transformers(where, name, settings, cache, report)
     except (Unsuited, ImportError, RuntimeError, TypeError, AttributeError) as why:
         log.info("this model cannot run in OpenVINO", extra={"model": name, "why": str(why)})

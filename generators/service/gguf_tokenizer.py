@@ -8,6 +8,8 @@ from typing import Any
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
+from generators.service.gguf_file import Field
+
 CONTROL, USER = 3, 4  # GGUF's kinds of tokens that mark something, and of whole words that somebody has added
 SPECIAL = {"bos": "bos", "eos": "eos", "pad": "padding", "unk": "unknown"}
 UNLIMITED = int(1e30)  # transformers' word for a tokenizer that sets no limit
@@ -19,18 +21,17 @@ COMPOSED = frozenset({"qwen2"})  # of these, those that join a letter and its ac
 WHOLE_WORDS = frozenset({"llama-bpe"})  # and those that take a word as it is where the vocabulary has it
 
 
-def write_tokenizer(reader: Any, source: Path, target: Path) -> None:
+def write_tokenizer(get: Field, source: Path, target: Path) -> None:
     """Writes what transformers writes for this file, to the byte but for what it notes of itself (a test).
 
     Args:
-        reader: of the GGUF file `source`.
+        get: what the header of the GGUF file `source` says.
         source: the file.
         target: a folder.
     """
 
     def field(name: str) -> Any:
-        found = reader.get_field(f"tokenizer.{name}")
-        return None if found is None else found.contents()
+        return get(f"tokenizer.{name}")
 
     if field("ggml.model") != "gpt2":
         from transformers import AutoTokenizer

@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from generators.engines.text.network import Network
     from generators.engines.text.rounded_weights import RoundedWeights
     from generators.engines.text.tokens import Tokens
+    from generators.service.weights import Place
 
 KEPT = 4  # files of rounded weights: those of the models that were used last; one has as many bytes as its model has weights
 
 log = logging.getLogger(__name__)
 
 
-def from_folder(folder: Path, *, name: str, threads: int, settled: bool, cache: Path) -> GraphModel | None:
-    """A model from a folder as transformers writes it; None where it strays from float32 here.
+def from_place(place: Place, *, threads: int, settled: bool, cache: Path) -> GraphModel | None:
+    """A model from a folder as transformers writes it, or from its outline; None where it strays from float32 here.
 
     Args:
-        folder: with configuration, weights and tokenizer.
-        name: what clients call it.
+        place: where configuration, weights and tokenizer are.
         threads: that it may have.
         settled: whether that is how many it gets; otherwise how many pay is measured.
         cache: the folder for what takes long.
@@ -41,28 +41,63 @@ def from_folder(folder: Path, *, name: str, threads: int, settled: bool, cache: 
     """
     from generators.engines.text import checkpoint, rounded_weights
     from generators.engines.text.network import Unsuited
-    from generators.engines.text.tokenizer_file import TokenizerFile
-    from generators.engines.text.tokens import Tokens, context, ends
 
+    folder, name = Path(place.where), place.name
     digests = Digests(cache)
     try:
-        files = [folder / checkpoint.CONFIG, *checkpoint.weight_files(folder)]
+        files = [folder / checkpoint.CONFIG, *([place.packed] if place.packed else checkpoint.weight_files(folder))]
         identity = f"{rounded_weights.FORM} {openvino_version()} " + " ".join(digests.of(file) for file in files)
-        config, tokenizer = checkpoint.read_json(folder / checkpoint.CONFIG), TokenizerFile(folder)
-        generation = (
-            checkpoint.read_json(folder / "generation_config.json") if (folder / "generation_config.json").exists() else {}
-        )
+        tokens = _tokens(folder)
         key = hashlib.sha256(identity.encode()).hexdigest()
         file = cache / "rounded" / f"{name.replace('/', '-')[:80]}-{key[:16]}.bin"
-        weights = rounded_weights.read(file, key=key) or _rounded(checkpoint.network(folder), file, key)
+        weights = rounded_weights.read(file, key=key) or _rounded(_network(place), file, key)
     except OSError as error:
         raise Unsuited(f"its files cannot be read: {error.strerror or error}") from error
     with suppress(OSError):
         os.utime(file)  # the last use of it
-    tokens = Tokens(tokenizer, ends=ends(generation, config, tokenizer), most=context(config, tokenizer))
     return made(
-        weights, tokens, lambda: checkpoint.network(folder), name=name, key=key, threads=threads, settled=settled, cache=cache
+        weights,
+        tokens,
+        lambda: _network(place),
+        name=name,
+        key=key,
+        threads=threads,
+        settled=settled,
+        cache=cache,
+        checksum=digests.of(place.packed) if place.packed else "",
     )
+
+
+def _tokens(folder: Path) -> Tokens:
+    """A folder's tokenizer.
+
+    Raises:
+        Unsuited: it is not covered.
+    """
+    from generators.engines.text.checkpoint import CONFIG, read_json
+    from generators.engines.text.tokenizer_file import TokenizerFile
+    from generators.engines.text.tokens import Tokens, context, ends
+
+    generation = folder / "generation_config.json"
+    told = read_json(generation) if generation.exists() else {}
+    config, tokenizer = read_json(folder / CONFIG), TokenizerFile(folder)
+    return Tokens(tokenizer, ends=ends(told, config, tokenizer), most=context(config, tokenizer))
+
+
+def _network(place: Place) -> Network:
+    """A model's full weights, of which nothing is read before it is wanted.
+
+    Raises:
+        Unsuited: it is not covered.
+        OSError: its files cannot be read.
+    """
+    if place.packed is not None:
+        from generators.service import gguf_llama
+
+        return gguf_llama.network(place.packed, Path(place.where))
+    from generators.engines.text import checkpoint
+
+    return checkpoint.network(Path(place.where))
 
 
 def made(
@@ -75,8 +110,11 @@ def made(
     threads: int,
     settled: bool,
     cache: Path,
+    checksum: str = "",
 ) -> GraphModel | None:
     """A model from its rounded weights; None where it strays from what its full weights, which `network` reads, would give.
+
+    `checksum` is that of the file of the weights, where they are in one.
 
     Raises:
         Unsuited: OpenVINO cannot compute it.
@@ -87,8 +125,8 @@ def made(
     if not settled:
         threads = pick_threads(weights, threads, key=here, cache=cache)
     model = GraphModel(weights, tokens, name=name, threads=threads, safe=_safe(weights, threads, here, cache))
-    near = faithful(model.own, network, tokens, key=f"fidelity of int8 in {here}", told={"model": name}, cache=cache)
-    if not near:
+    key = f"fidelity of int8 in {here}"
+    if not faithful(model.own, network, tokens, key=key, told={"model": name}, cache=cache, checksum=checksum):
         return None
     model.own.warm()
     return model

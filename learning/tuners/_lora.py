@@ -79,6 +79,11 @@ class Adapter:
         """What is trained."""
         return [weights for layer in self.layers.values() for weights in (layer.down, layer.up)]
 
+    @property
+    def active(self) -> bool:
+        """Whether the changes are at work."""
+        return all(layer.active for layer in self.layers.values())
+
     @contextmanager
     def off(self) -> Iterator[None]:
         """The model as it was before, for the time of the block."""

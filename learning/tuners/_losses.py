@@ -56,3 +56,22 @@ def unpaired_loss(logps: Tensor, reference: Tensor, liked: Tensor, *, beta: floa
     r = beta * (logps - reference)
     z = torch.zeros((), device=r.device) if divergence is None else beta * divergence
     return 1 - torch.sigmoid(torch.where(liked, r - z, z - r))
+
+
+def goal_loss(logps: Tensor, reference: Tensor, goals: Tensor) -> Tensor:
+    """How far answers are from being as much likelier than to the base as they are to become.
+
+    L = ((logps - reference) - goal)^2. Where goals are r / b - log E exp(r / b), the expectation over the base's own answers, the
+    model that reaches them is the one that maximises E r - b KL(model || base), so there is a lowest point, and it is known.
+
+    Args:
+        logps: summed log-probabilities under the policy, nats, shape (answers,).
+        reference: the same under the frozen reference, shape (answers,).
+        goals: nats, shape (answers,).
+
+    Returns:
+        One loss per answer, squared nats, shape (answers,).
+
+    Source: Fisch et al. 2024, eq. 4 (arXiv 2405.19316), with the mean over the base's answers in place of a second answer.
+    """
+    return (logps - reference - goals) ** 2

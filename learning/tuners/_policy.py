@@ -86,6 +86,11 @@ class Policy:
         with self.adapter.off():
             yield
 
+    @property
+    def changed(self) -> bool:
+        """Whether an adapter is at work."""
+        return self.adapter is not None and self.adapter.active
+
     # tokens
 
     def question(self, phrase: Phrase) -> list[int]:

@@ -11,6 +11,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -144,9 +145,9 @@ def train(
             _save(work / CHECKPOINT, run, policy, optimizer, state)
             raise Cancelled
         at = rate(state.step, len(steps), plan)
-        for group in optimizer.param_groups:
-            group["lr"] = at
-        metrics = _step(policy, steps[state.step], objective, known)
+        _go_at(optimizer, at)
+        with numbers(plan, policy.device.type):
+            metrics = _step(policy, steps[state.step], objective, known)
         _descend(optimizer, weights, plan.clip)
         state.step += 1
         if state.step > (1 - plan.averaged) * len(steps):
@@ -160,6 +161,16 @@ def train(
     if state.mean:
         policy.adapter.take(state.mean)
     return state.history
+
+
+def numbers(plan: Plan, device: str) -> AbstractContextManager[object]:
+    """In which numbers a step's passes are computed: bfloat16 where the plan allows it and the processor multiplies in it.
+
+    Log-probabilities, losses and the adapter itself stay float32.
+    """
+    if plan.rounded and device == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported():  # noqa: SLF001 - torch has no other door
+        return torch.autocast("cpu", dtype=torch.bfloat16)
+    return nullcontext()
 
 
 def _step(
@@ -186,6 +197,12 @@ def _step(
         for name, value in metrics.items():
             sums[name] = sums.get(name, 0.0) + value
     return sums
+
+
+def _go_at(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    """Sets the learning rate."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
 
 
 def _descend(optimizer: torch.optim.Optimizer, weights: Sequence[Tensor], clip: float) -> None:

@@ -11,6 +11,7 @@ from storage._tables.board import (
     ideas,
     settings,
 )
+from storage._tables.bridge import bridges, guests
 from storage._tables.columns import metadata
 from storage._tables.material import material
 from storage._tables.owed import events, jobs, posts
@@ -21,7 +22,7 @@ from storage._tables.shape import marks, merges, theme_ideas, themes
 from storage._tables.team import departures, hidings, installations, media, tunings, versions
 from storage._tables.turns import turns
 
-SCHEMA = "0024"  # the newest file in _migrations/versions; a test holds the two together
+SCHEMA = "0025"  # the newest file in _migrations/versions; a test holds the two together
 VERSION_TABLE = "muselab_version"  # our own name, so that another program's alembic tables are not taken for ours
 
 __all__ = [
@@ -30,11 +31,13 @@ __all__ = [
     "brainstorm_about",
     "brainstorm_parents",
     "brainstorms",
+    "bridges",
     "candidates",
     "channels",
     "departures",
     "events",
     "feedback",
+    "guests",
     "hidings",
     "idea_parents",
     "ideas",

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.services.ideas.selecting import FILLER
+from learning.topics import THINGS as THINGS_TO_LABEL
 from tests.bench import human
 
 CAPTIONS = "captions/captions_300_per_contest.csv.gz"
@@ -38,7 +39,7 @@ MEASURED = ((0.24, 0.01), (0.21, 0.10), (0.10, 0.42))
 LISTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 POSITIVE, CONCRETE = (frozenset(LISTS[name].split()) for name in ("positive", "concrete"))
 NAMED: tuple[str, ...] = tuple(LISTS["things"].splitlines())
-THINGS = NAMED + tuple(LISTS["more"].splitlines())
+THINGS = NAMED + THINGS_TO_LABEL  #: the last are those that a tuner labels drafts for: nothing that is reported is of them
 
 #: The first things: how tuning is done was chosen on them, so what is reported comes from the others.
 CHOSEN_ON = 70

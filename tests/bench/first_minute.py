@@ -34,6 +34,7 @@ from tests.bench.start import checked_out, spent
 TOPIC = "names for a tea bar"
 ENOUGH_S = 600.0  # for a step, on a machine that many share
 ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|[()][A-Z0-9]|[=>])")
+MOVED = re.compile(r"\x1b\[[0-9;]*[A-HJKf]")  # what follows stands elsewhere, at the beginning of a line for all one can tell
 #: What is waited for, under the names of the figures; what is typed once it is there.
 STEPS = (
     ("prompt_s", re.compile(r"Type a topic"), TOPIC + "\r"),
@@ -84,7 +85,7 @@ class Newcomer:
                 block = os.read(self.screen, 65536).decode(errors="replace")
                 if "\x1b[6n" in block:
                     os.write(self.screen, b"\x1b[1;1R")  # a terminal says where its cursor is
-                self.shown += ESCAPES.sub("", block).replace("\r", "\n")
+                self.shown += ESCAPES.sub("", MOVED.sub("\n", block)).replace("\r", "\n")
         self.shown = self.shown[-200:] if wanted.pattern.startswith("Type") else self.shown
         return time.monotonic() - self.began
 

@@ -23,15 +23,14 @@ from numpy.typing import NDArray
 from transformers import DynamicCache
 
 from bot.domain.ideas import Prompt
-from bot.ports import Phrase, Taste
+from bot.ports import Phrase
 from learning.critics import taste_of
 from learning.judge import classes
 from learning.tuners._policy import Policy, drawn
 from tests.bench.crowd import CHOSEN_ON, TASTES, THINGS, Standing
 from tests.bench.loop import blind
-from tests.bench.tuning import Bench, voted
+from tests.bench.tuning import SHOWN, Bench, best, voted
 
-SHOWN = 4  # of a topic's drafts
 EVERY = 2  # tokens between two choices: names have two to six
 Value = Callable[[Sequence[str]], NDArray[np.float64]]
 
@@ -97,18 +96,8 @@ def drafts_of(bench: Bench, write: Callable[[Phrase, Prompt, int], list[tuple[st
     return Steered(found, own / all_)
 
 
-def best(steered: Steered, topics: Sequence[str], taste: Taste, bench: Bench) -> list[list[str]]:
-    """Of each topic the `SHOWN` different drafts that are foretold to please most."""
-    chosen = []
-    for topic, texts in zip(topics, steered.drafts, strict=True):
-        own = [texts[place] for place, first in enumerate(classes(texts, None)) if first == place]
-        foretold = taste.foretell(Prompt(text=topic), own, bench.embed(own))
-        chosen.append([own[place] for place in np.argsort(-foretold)[:SHOWN]] if foretold is not None else own[:SHOWN])
-    return chosen
-
-
-def team(bench: Bench, policy: Policy, name: str, seed: int, given: argparse.Namespace) -> None:
-    """One team: votes, forecast, and every way of drafting."""
+def team(bench: Bench, policy: Policy, name: str, seed: int, given: argparse.Namespace, kept: dict[int, Steered]) -> None:
+    """One team: votes, forecast, and every way of drafting; `kept`: what the base drafted, by number of drafts."""
     topics = [f"names for a {thing}" for thing in THINGS[CHOSEN_ON:][: given.topics + given.new]]
     learned, new = topics[: given.topics], topics[given.topics :]
     standing = Standing.among(TASTES[name], [text for topic in topics for text in bench.drafts[topic]])
@@ -121,23 +110,30 @@ def team(bench: Bench, policy: Policy, name: str, seed: int, given: argparse.Nam
     )
 
     def written(count: int) -> Steered:
-        return drafts_of(bench, lambda phrase, _prompt, number: policy.write(phrase, count, seed=900 + number), new)
+        if count not in kept:
+            kept[count] = drafts_of(bench, lambda phrase, _prompt, number: policy.write(phrase, count, seed=900 + number), new)
+        return kept[count]
 
     base = written(given.drafts[0])
-    plain = best(base, new, taste, bench)
+    plain = best(base.drafts, new, taste, bench)
 
     def tell(label: str, steered: Steered) -> None:
-        shown = best(steered, new, taste, bench)
+        shown = best(steered.drafts, new, taste, bench)
         stands = [100 * fmean(standing.of(text) for texts in some for text in texts) for some in (steered.drafts, shown)]
         raw, error = blind(base.drafts, steered.drafts, standing)
         won, off = blind(plain, shown, standing)
+        any_, unsure = blind(base.drafts, shown, standing)
+        letters = [fmean(len(text) for texts in some for text in texts) for some in (base.drafts, shown)]
         print(
             f"  {label:>18}: a draft stands at {stands[0]:.1f}, the best {SHOWN} at {stands[1]:.1f}; won against the base: a "
-            f"draft {raw:.1%} ± {error:.1%}, the best {SHOWN} of either {won:.1%} ± {off:.1%}; {steered.share:.2f} are their own",
+            f"draft {raw:.1%} ± {error:.1%}, the best {SHOWN} of either {won:.1%} ± {off:.1%}, "
+            f"beside any draft {any_:.1%} ± {unsure:.1%}, length {letters[1] / letters[0] - 1:+.0%}; "
+            f"{steered.share:.2f} are their own",
             flush=True,
         )
         key = f"{name}_{seed}_{label.replace(' ', '_')}"
-        print(f"RESULT steer_{key} {json.dumps([round(one, 4) for one in (*stands, raw, won, steered.share)])}", flush=True)
+        figures = (*stands, raw, won, any_, letters[1] / letters[0] - 1, steered.share)
+        print(f"RESULT steer_{key} {json.dumps([round(one, 4) for one in figures])}", flush=True)
 
     for count in given.drafts:
         tell(f"best of {count}", base if count == given.drafts[0] else written(count))
@@ -159,10 +155,10 @@ def main(given: argparse.Namespace) -> None:
     torch.set_num_threads(1)
     bench = Bench()
     bench.drafted([f"names for a {thing}" for thing in THINGS[CHOSEN_ON:][: given.topics + given.new]])
-    policy = Policy.load(bench.base.folder, dtype="bfloat16")
+    policy, kept = Policy.load(bench.base.folder, dtype="bfloat16"), dict[int, Steered]()
     for name in given.tastes:
         for seed in given.seeds:
-            team(bench, policy, name, seed, given)
+            team(bench, policy, name, seed, given, kept)
 
 
 def arguments() -> argparse.Namespace:

@@ -1,6 +1,6 @@
 """Whether tuning pays: a simulated team votes on the real model's ideas, its model is tuned, judged, and compared blind.
 
-    python -m tests.bench.tuning [--tastes plain soft] [--topics 80] [--new 10] [--choosing --rate 4e-4 --epochs 3] [--trl]
+    python -m tests.bench.tuning [--tastes plain soft] [--topics 64] [--new 10] [--choosing --sharpness 2] [--method dpo] [--trl]
 
 The team is that of `tests.bench.crowd`: hidden tastes, votes as noisy as people's on captions. Blind pairs: an idea of the tuned
 model beside one of the base for the same new topic; the hidden taste decides, ties count half. How tuning is done is chosen with
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import hashlib
 import json
 import random
 import resource
@@ -30,25 +31,30 @@ import learning.tuners
 from bot import plugins
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Draft, Idea, IdeaId, Person, Prompt, Team
+from bot.ports import Phrase, Taste
 from generators.client.phrasing import RecipePhrasing, instructed
 from generators.engines.text.embedder import Embedder
 from generators.service import weights
 from learning.bases import base_of
-from learning.dataset import Lesson, TrainingSet, count
+from learning.critics import taste_of
+from learning.dataset import TrainingSet, count
 from learning.gathering import gather
 from learning.job import Job
 from learning.judge import Bar, Evidence, Question, Verdict, classes, distinct
 from learning.plan import Plan
+from learning.run import whole
 from learning.sets import Split, split, training_set
 from learning.tuners._policy import Policy
 from learning.tuners._training import Cancelled, batches
+from learning.workshop import TorchWorkshop
 from storage.memory import MemoryStore
 from tests.bench.crowd import CHOSEN_ON, TASTES, THINGS, Standing, a_team, ballots, vote
 from tests.bench.embedded import CACHE
-from tests.bench.labelling import Knowing, labelled, taught
 from tests.bench.loop import EPOCH, blind
 
 DRAWN = 20  # base drafts of each of two ways to ask, for each topic
+SHOWN = 4  # of a topic's drafts: one of four, as the bot makes four for every idea it shows
+KEPT_EVERY = 20  # questions after which the base's answers are written down
 TEAM = Team(platform="bench", id="tuning")
 
 
@@ -78,6 +84,32 @@ class Bench:
                         found.setdefault(draft.text)
             self.drafts[topic] = list(found)
             self.file.write_text(json.dumps(self.drafts))
+
+
+class Sparing(TorchWorkshop):
+    """A workshop that keeps what the base drafted, as several seeds ask it for the same."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench.phrasing, bench.embed)
+        self.file = CACHE / "asked-of-base.json"
+        self.known: dict[str, list[tuple[str, bool]]] = json.loads(self.file.read_text()) if self.file.exists() else {}
+
+    def write(self, policy: Policy, phrase: Phrase, prompt: Prompt, count: int, *, seed: int) -> tuple[Draft, ...]:
+        """See `TorchWorkshop`."""
+        if policy.changed:
+            return super().write(policy, phrase, prompt, count, seed=seed)
+        key = hashlib.blake2b(repr((phrase, count, seed)).encode(), digest_size=10).hexdigest()
+        if key not in self.known:
+            self.known[key] = policy.write(phrase, count, seed=seed)
+            if len(self.known) % KEPT_EVERY == 0:
+                self.keep()
+        return tuple(self.phrasing.idea(phrase, prompt, text, finished=ended) for text, ended in self.known[key])
+
+    def keep(self) -> None:
+        """Writes them down."""
+        others = json.loads(self.file.read_text()) if self.file.exists() else {}  # another run's, meanwhile
+        self.known = {**others, **self.known}
+        whole(self.file, json.dumps(self.known))
 
 
 def shown(texts: Sequence[str], count: int, embed: Embedder, luck: random.Random) -> list[str]:
@@ -130,7 +162,7 @@ def right(chosen: Split, taste: Standing) -> float:
     return float(np.mean([taste.of(pair.chosen.text) > taste.of(pair.rejected.text) for pair in pairs])) if pairs else 0.0
 
 
-def whole(questions: Sequence[Question], side: str) -> list[list[str]]:
+def fit(questions: Sequence[Question], side: str) -> list[list[str]]:
     """The drafts of one side that can be shown, by topic."""
     return [[draft.text for draft in getattr(question, side) if draft.broken is None] for question in questions]
 
@@ -149,7 +181,7 @@ def tuned(
 ) -> None:
     """One taste, from votes to blind pairs."""
     chosen = asyncio.run(voted(bench, learned, taste, given))
-    tried = {name: getattr(given, name) for name in ("epochs", "beta", "imitation", "seed", "method")}
+    tried = {name: getattr(given, name) for name in ("epochs", "beta", "imitation", "seed", "method", "labelled", "sharpness")}
     plan = Plan(learning_rate=given.rate, **tried)
     pairs = sum(len(topic.pairs) for topic in chosen.learned)
     print(f"{name}: {pairs} pairs over {len(chosen.learned)} topics, {right(chosen, taste):.0%} of them right", flush=True)
@@ -158,15 +190,7 @@ def tuned(
         ours, theirs = timed(bench, made, plan)
         print(f"RESULT tuning_pair_cpu_s {ours:.3f}\nRESULT trl_pair_cpu_s {theirs:.3f}\nRESULT trl_ratio {theirs / ours:.2f}")
         return
-    labels: tuple[Lesson, ...] = ()
-    if given.labelled:
-        others = [topic for thing in THINGS if (topic := f"names for a {thing}") not in {*learned, *new}][: given.labelled]
-        labels = labelled(bench.base.folder, bench.phrasing, bench.embed, chosen, others, seed=given.seed)
-        plan, made = replace(plan, epochs=1), replace(made, rounds=(labels,))
-        liked = [taste.of(text) for text in taught(labels, bench.phrasing)]
-        print(f"  {len(labels)} topics labelled; what is chosen in them stands at {100 * float(np.mean(liked)):.1f}", flush=True)
-    workshop = Knowing(bench.phrasing, bench.embed)
-    workshop.also = taught(labels, bench.phrasing)
+    workshop = Sparing(bench)
     questions: list[Question] = []
 
     def look(policy: Policy, evidence: Evidence) -> None:
@@ -184,15 +208,17 @@ def tuned(
                 print(line, flush=True)
 
         result = workshop(job, tell, lambda: False)
+    workshop.keep()
     _report(
         name,
         result.verdict,
-        result.metrics["cpu_s"],
+        result.metrics["run_cpu_s"],
         result.metrics["peak_mb"],
         pairs,
-        blind(whole(questions, "before"), whole(questions, "after"), taste),
+        blind(fit(questions, "before"), fit(questions, "after"), taste),
         spread(questions, bench.embed),
     )
+    _chosen(name, questions, taste_of(chosen.learned, bench.embed), taste, bench)
     print("  " + ", ".join(f"{key} {value:.3g}" for key, value in sorted({**result.verdict.metrics, **result.metrics}.items())))
     print(f"RESULT tuned_strength_{name} {result.metrics['strength']:.2f}", flush=True)
     if given.show:
@@ -240,6 +266,26 @@ def _report(
     print(f"RESULT tuning_peak_mb {peak_mb:.0f}", flush=True)
 
 
+def _chosen(name: str, questions: Sequence[Question], forecast: Taste, taste: Standing, bench: Bench) -> None:
+    """Tells how what the forecast would show of either model's drafts does: the same number of drafts, one chooser, or none."""
+    before, after = fit(questions, "before"), fit(questions, "after")
+    topics = [question.prompt.text for question in questions]
+    base, tuned = (best(drafts, topics, forecast, bench) for drafts in (before, after))
+    for label, sides in {"chosen": (base, tuned), "steered": (before, base), "both": (before, tuned)}.items():
+        win, error = blind(*sides, taste)
+        print(f"  {label}: {win:.1%} ± {error:.1%}\nRESULT tuned_{label}_{name} {win:.4f}", flush=True)
+
+
+def best(drafts: Sequence[Sequence[str]], topics: Sequence[str], forecast: Taste, bench: Bench) -> list[list[str]]:
+    """Of each topic's drafts the `SHOWN` different ones that are foretold to please most; the first ones where nothing is."""
+    found = []
+    for topic, texts in zip(topics, drafts, strict=True):
+        own = [texts[place] for place, first in enumerate(classes(texts, None)) if first == place]
+        foretold = forecast.foretell(Prompt(text=topic), own, bench.embed(own))
+        found.append([own[place] for place in np.argsort(-foretold)[:SHOWN]] if foretold is not None else own[:SHOWN])
+    return found
+
+
 def main(given: argparse.Namespace) -> None:
     """Runs everything."""
     torch.set_num_threads(1)
@@ -270,8 +316,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--show", action="store_true", help="also print ideas of the tuned model")
     parser.add_argument("--trl", action="store_true", help="only time a few steps of ours and of TRL on the same pairs")
     parser.add_argument("--imitation", type=float, default=Plan().imitation)
-    parser.add_argument("--labelled", type=int, default=0, help="topics nobody voted on, told apart by the forecast")
-    parser.add_argument("--method", choices=("dpo", "sft"), default="dpo")
+    parser.add_argument(
+        "--labelled", type=int, default=Plan().labelled, help="topics whose drafts a trusted forecast tells apart"
+    )
+    parser.add_argument("--sharpness", type=float, default=Plan().sharpness)
+    parser.add_argument("--method", choices=("distil", "dpo", "sft"), default="distil")
     parser.add_argument("--choosing", action="store_true", help="topics that settings are chosen on")
     return parser.parse_args()
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.bridges import Bridge, BridgeId, Guest
 from bot.domain.errors import TakenOver, UnknownIdea
 from bot.domain.ideas import Brainstorm, Candidate, Channel, Draft, Idea, Team
 from bot.domain.jobs import Job
@@ -149,6 +150,9 @@ ROUND = a_round(topic="a secret", decisions=())
 THEME = Theme(id="theme1", channel=CHANNEL, name="a secret", at=NOW)
 PASS = a_pass("a secret")
 PIECE = a_piece("a secret")
+AWAY = Channel(team=Team(platform="slack", id="T1"), id="a secret channel")
+BRIDGE = Bridge(id=BridgeId("a secret bridge"), sides=(CHANNEL, AWAY), made_at=NOW)
+GUEST = Guest(round=ROUND.id, brainstorm=ROUND.brainstorm, host=CHANNEL, channel=AWAY, bridge=BRIDGE.id)
 PERSONA = a_persona("critic", "a secret")
 
 
@@ -198,6 +202,9 @@ def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str
         "PassKind": PASS.kind,
         "Sequence[Piece]": [replace(PIECE, text="changed")],
         "Persona": replace(PERSONA, channel=there, voice="changed"),
+        "Bridge": replace(BRIDGE, sides=(there, replace(AWAY, id="another"))),
+        "BridgeId": BRIDGE.id,
+        "Guest": replace(GUEST, host=there, channel=there, bridge=BridgeId("another")),
     }
     by_name = {
         "owner": brainstorm.id,
@@ -210,6 +217,7 @@ def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str
         "topic": "",
         "document": PIECE.document,
         "name": PERSONA.name,
+        "shown": "changed",
     }
     given: dict[str, Any] = {}
     for param in list(inspect.signature(getattr(Store, name)).parameters.values())[1:]:
@@ -250,6 +258,9 @@ async def everything_of(store: Store, brainstorm: Brainstorm, idea: Idea) -> lis
         await store.passes(TEAM, PASS.kind, NOW),
         await store.material(TEAM),
         await store.personas(CHANNEL),
+        await store.bridges(TEAM),
+        await store.guests(TEAM),
+        await store.visits(AWAY),
     ]
 
 
@@ -277,6 +288,8 @@ async def test_no_call_for_another_team_changes_or_shows_anything_of_this_one(st
     await store.keep_pass(PASS)
     await store.keep_material(TEAM, [PIECE])
     await store.keep_persona(PERSONA)
+    await store.keep_bridge(BRIDGE)
+    await store.invite(GUEST)
     (kept,) = (await store.media(TEAM, [idea.id]))[idea.id]
     before = await everything_of(store, brainstorm, idea)
 

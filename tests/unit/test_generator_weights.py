@@ -18,6 +18,7 @@ from bot.domain.errors import Misconfigured
 from generators.engines.text.model import TextModel
 from generators.service import weights
 from generators.service.gguf_families import LAYER, WHOLE
+from generators.service.gguf_file import GgufFile
 from generators.service.gguf_llama import convert
 from generators.service.gguf_tokenizer import write_tokenizer
 from generators.service.loading import load
@@ -234,7 +235,7 @@ def test_a_tokenizer_in_a_gguf_file_is_written_as_transformers_writes_it(tmp_pat
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"
     ours.mkdir()
 
-    write_tokenizer(gguf.GGUFReader(source), source, ours)
+    write_tokenizer(GgufFile(source).get, source, ours)
 
     AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name).save_pretrained(theirs)
     for name in ("tokenizer.json", "chat_template.jinja"):

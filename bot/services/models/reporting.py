@@ -168,6 +168,8 @@ def step_of(run: Tuning) -> str:
     """What a run is doing, in a word or two."""
     return {
         "collecting": _("collecting votes"),
+        "labelling": _("drafting ideas to learn from"),
+        "distilling": _("tuning on what your votes foretell of these drafts"),
         "tuning": _("tuning on {pairs} pairs").format(pairs=run.pairs),
         "rehearsing": _("rehearsing"),
         "judging": _("judging"),

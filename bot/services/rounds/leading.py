@@ -18,6 +18,7 @@ from bot.messages import Call
 from bot.ports import Reply
 from bot.services.events import own_id, under_way
 from bot.services.ideas.answering import Answering
+from bot.services.lines import platform_name
 from bot.services.rounds.aside import shown
 from bot.services.rounds.methods import read, tongue
 from bot.services.rounds.stage import Stage
@@ -99,6 +100,11 @@ class Rounds:
         Raises:
             Refusal: another runs here.
         """
+        theirs = await self.stage.guests.running(round.channel)
+        if theirs is not None:
+            busy = _("A round from {platform} is held here, too: “{topic}”. It ends there.")
+            host = platform_name(theirs.channel.team.platform)
+            raise Refusal(busy.format(platform=host, topic=theirs.topic or "…"))
         stored = await self.store.open_round(round)
         if stored.id != round.id:
             busy = _("A round runs here already: “{topic}”. It goes on with /round next and ends with /round stop.")

@@ -7,7 +7,7 @@ or in one of the channel's last ones.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -74,18 +74,27 @@ class Reminding:
         chat = self.chat_of(round.channel.team.platform)
         if chat is None or not chat.ready:
             raise Outage(_("The chat of a round is not connected here."))
-        settings = await self.store.settings(round.channel)
+        silent = await self.took_part(round.channel) - await self.spoke(round)
+        await self._remind_in(round.channel, chat, round, silent)
+        guest = await self.store.guest(round.channel.team, round.id)
+        there = None if guest is None or not guest.open else self.chat_of(guest.channel.team.platform)
+        if guest is not None and there is not None and there.ready:
+            await self._remind_in(guest.channel, there, round, silent)
+
+    async def _remind_in(self, channel: Channel, chat: Chat, round: Round, silent: Collection[Person]) -> None:
+        """Reminds those of a channel's own platform, as far as the channel wants it."""
+        settings = await self.store.settings(channel)
         if not settings.reminders or self.governing.quiet(settings):
             return
-        unwilling = {*settings.unreminded, *(await self.store.settings(whole(round.channel.team))).blocked}
-        silent = await self.took_part(round.channel) - await self.spoke(round)
-        for person in sorted(one for one in silent if one.id not in unwilling)[:MOST]:
+        unwilling = {*settings.unreminded, *(await self.store.settings(whole(channel.team))).blocked}
+        mine = sorted(one for one in silent if one.platform == channel.team.platform and one.id not in unwilling)
+        for person in mine[:MOST]:
             if await self.store.first_time(token(round, person), self.clock()):
-                await self._remind(chat, round, person)
+                await self._remind(chat, channel, round, person)
 
-    async def _remind(self, chat: Chat, round: Round, person: Person) -> None:
+    async def _remind(self, chat: Chat, channel: Channel, round: Round, person: Person) -> None:
         whisper: Callable[[Channel, Person], Reply | None] = getattr(chat, "whisper", lambda _channel, _person: None)
-        reply = whisper(round.channel, person)
+        reply = whisper(channel, person)
         if reply is not None:
             with speaking(round.locale):
                 await reply.show(self.card(round))

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.feedback import Feedback
-from bot.domain.ideas import Idea, IdeaId
+from bot.domain.ideas import Idea, IdeaId, Team
 from bot.domain.rounds import POINTS, Decision, Round, signal
 from bot.messages import Card, Control, Key, Line
 from bot.ports import Store
 from bot.services.cards import Cards, shortened
 from bot.services.doors import Phase
+from bot.services.lines import platform_name
 from bot.services.rounds.likeness import Likeness
 from bot.words import _, ngettext
 
@@ -35,19 +36,23 @@ class RoundCards:
         """The phase a round is at."""
         return self.phases[round.now.phase]
 
-    async def card(self, round: Round, *, room: int = SHOWN) -> Card:
-        """The round as it stands now: its phase, or how it ended; so many ideas with their buttons."""
-        return await (self._phase(round, room) if round.state == "running" else self._result(round, room))
+    async def card(self, round: Round, *, room: int = SHOWN, seen_from: Team | None = None) -> Card:
+        """The round as it stands now: its phase, or how it ended; so many ideas with their buttons.
+
+        `seen_from`: the team of a guest; None: the round's own.
+        """
+        return await (self._phase(round, room, seen_from) if round.state == "running" else self._result(round, room))
 
     def over(self, round: Round) -> Card:
         """What stands in the place of a phase that is over."""
         return Card(title=self._title(round), text=_("This phase is over. The round goes on below."))
 
-    async def _phase(self, round: Round, room: int) -> Card:
+    async def _phase(self, round: Round, room: int, seen_from: Team | None) -> Card:
         phase = self.phase(round)
         ideas = await self.listed(round)
         pairs = (await self.likeness.pairs(ideas, round.topic))[:OFFERED] if getattr(phase, "PAIRS", False) else []
-        said = [_(phase.SAYS), round.now.prompt, self._rules(round), await self._written(round)]
+        said = [_(phase.SAYS), round.now.prompt, self._rules(round), await self._shared(round, seen_from)]
+        said.append(await self._written(round))
         with_buttons, rest = parted(ideas, room, best_first=getattr(phase, "BEST_FIRST", False))
         parts = [*said, "\n".join(f"#{goes.number} = #{stays.number}" for goes, stays in pairs), rest]
         return Card(
@@ -90,6 +95,15 @@ class RoundCards:
         if round.named:
             return _("With the reveal everybody is told who wrote what.")
         return _("Anonymous: nobody is told who wrote what, nor what people wrote and what the model did.")
+
+    async def _shared(self, round: Round, seen_from: Team | None) -> str:
+        """That people of another team take part, before anybody writes."""
+        guest = await self.store.guest(round.channel.team, round.id) if getattr(self.phase(round), "TAKES", False) else None
+        if guest is None or not guest.open:
+            return ""
+        there = round.channel.team if seen_from is not None else guest.channel.team
+        told = _("This round is held in {platform}, too: both channels see what is written in it.")
+        return told.format(platform=platform_name(there.platform))
 
     async def _written(self, round: Round) -> str:
         """How many have written so far; what, stays hidden."""

@@ -17,6 +17,7 @@ from bot.messages import Key
 from bot.ports import Chat, Clock, Reply, Store
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.rounds.aside import Silent, shown
+from bot.services.rounds.guests import Guests
 from bot.services.rounds.picturing import Picturing
 from bot.services.rounds.reminding import Reminding
 from bot.services.rounds.showing import RoundCards
@@ -40,12 +41,14 @@ class Stage:
         cards: RoundCards,
         picturing: Picturing,
         reminding: Reminding,
+        guests: Guests,
         chat_of: Callable[[str], Chat | None],
         clock: Clock,
     ) -> None:
         """`chat_of`: the chat of a platform, where this process serves it."""
         self.picturing = picturing
         self.reminding = reminding
+        self.guests = guests
         self.store = store
         self.redrawing = redrawing
         self.silent = silent
@@ -67,12 +70,14 @@ class Stage:
             if new:
                 if round.state != "running" or not getattr(self.cards.phase(round), "HIDES", False):
                     await self._reveal(round)
+                await self.guests.expect(round)  # before anybody reads the card, which says who takes part
                 await self.store.place_round(round, await self._post(round, reply) or NOWHERE)
                 if round.state == "done":
                     await self.picturing.begin(round)
             if round.state == "running":
                 self.silent.begin(round)
             await self.plan(round)
+            await self.guests.bring(round)
         return new
 
     async def close(self) -> None:
@@ -101,7 +106,8 @@ class Stage:
         return reply.address
 
     async def redraw(self, round: Round) -> None:
-        """Draws the round's card anew where it stands; where that cannot be done the next phase will tell."""
+        """Draws the round's card anew where it stands, and its guest's; where that cannot be done the next phase will tell."""
+        await self.guests.bring(round)
         chat = self.chat_of(round.channel.team.platform)
         if chat is None or not chat.changes or round.address in ("", NOWHERE):
             return

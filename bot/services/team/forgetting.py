@@ -16,6 +16,7 @@ from bot.domain.ideas import Brainstorm, Idea, Person, Team
 from bot.messages import File
 from bot.ports import Forgotten, Kept, Medium, Store
 from bot.services.ideas.redrawing import Redrawing
+from bot.services.team.abroad import Abroad, both
 from bot.services.votes.refitting import Tasting
 
 MOST_RUNS = 10_000  # of tuning; a team tunes once an hour at most
@@ -25,20 +26,21 @@ MOST_ARCHIVE = 7_000_000  # bytes of files in one archive: Discord takes 10 MB i
 class Forgetting:
     """Gives people power over what is kept about them, one team at a time."""
 
-    def __init__(self, store: Store, tasting: Tasting, redrawing: Redrawing, *, runs: Path | None = None) -> None:
+    def __init__(self, store: Store, tasting: Tasting, redrawing: Redrawing, *, abroad: Abroad, runs: Path | None = None) -> None:
         """`runs`: the folder of tuning runs, one folder each; None: nobody tunes here."""
+        self.abroad = abroad
         self.runs = runs
         self.store = store
         self.tasting = tasting
         self.redrawing = redrawing
 
     async def about(self, person: Person, team: Team) -> Kept:
-        """Everything kept about a person in a team."""
-        return await self.store.about(team, person)
+        """Everything kept about a person in a team, and in rounds of others in which they took part from there."""
+        return await self.abroad.about(person, team)
 
     async def export(self, person: Person, team: Team) -> File:
         """The same as a JSON file, in which files are named; their bytes are in `archives`."""
-        records = await self.store.about(team, person)
+        records = await self.about(person, team)
         content = {
             "person": {"platform": person.platform, "id": person.id},
             "topics": [asked(brainstorm) for brainstorm in records.brainstorms],
@@ -77,8 +79,8 @@ class Forgetting:
 
     async def forget(self, person: Person, team: Team, *, before: datetime | None = None) -> Forgotten:
         """Deletes it, also from the messages that show it; what they asked for until `before` and is not done yet never is."""
-        gone = await self.store.forget(team, person, before=before)
-        self.tasting.forget(team)
+        gone = both(await self.store.forget(team, person, before=before), await self.abroad.forget(person, team))
+        await self.abroad.deleted(team)
         self.redrawing.soon()
         await self._forget_runs(team)
         return gone

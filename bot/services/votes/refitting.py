@@ -13,6 +13,7 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
+from bot.domain.bridges import guests_words
 from bot.domain.errors import MuselabError
 from bot.domain.ideas import BrainstormId, Channel, Idea, IdeaId, Person, Prompt, Team
 from bot.ports import Entry, Generator, Learner, Log, Ranker, Store, Taste
@@ -256,13 +257,15 @@ class Tasting:
         """
         opted_in: dict[Channel, bool] = {}
         teaching: list[Idea] = []
-        for idea in await self.store.team_ideas(team, limit=LOGGED):
+        ideas = await self.store.team_ideas(team, limit=LOGGED)
+        foreign = guests_words(ideas)  # of another team, which has not agreed to anything here
+        for idea in ideas:
             if idea.brainstorm is None or (idea.modality != "text" and idea.features is None):
                 continue
             if idea.author is not None:
                 if idea.channel not in opted_in:
                     opted_in[idea.channel] = (await self.store.settings(idea.channel)).training
-                if not opted_in[idea.channel]:
+                if not opted_in[idea.channel] or idea.id in foreign:
                     continue
             teaching.append(idea)
         return teaching

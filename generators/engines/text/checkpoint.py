@@ -6,18 +6,26 @@ import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generators.engines.text.network import FAMILY, HEAD, JOINED, NORM, SPEEDS, TABLE, Network, Rows, Sizes, Unsuited
-from generators.engines.text.safetensors_file import BadFile, Tensor, tensors
+from generators.engines.text.safetensors_file import BadFile, tensors
 
 CONFIG, WEIGHTS, INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
 UNREAD = ("rotary_emb.inv_freq",)  # what older files hold and the configuration says
 ROPE_THETA = 10_000.0  # transformers' default for the family
 EPS = 1e-6  # likewise
+
+
+class Stored(Rows, Protocol):
+    """A tensor as somebody keeps it."""
+
+    def whole(self) -> NDArray[np.float32]:
+        """All of it, copied."""
+        ...
 
 
 class Config:
@@ -103,11 +111,20 @@ def network(folder: Path) -> Network:
         OSError: they cannot be read.
     """
     config = Config(folder)
-    sizes = config.sizes()
     try:
         found = {name: one for file in _files(folder) for name, one in tensors(file).items() if not name.endswith(UNREAD)}
     except BadFile as error:
         raise Unsuited(str(error)) from error
+    return network_of(config, found)
+
+
+def network_of(config: Config, found: Mapping[str, Stored]) -> Network:
+    """The network that tensors make, under the names that transformers gives them.
+
+    Raises:
+        Unsuited: it is not covered, or they are not what the configuration says.
+    """
+    sizes = config.sizes()
     taking = _Taking(found, sizes)
     for layer in range(sizes.layers):
         taking.layer(layer)
@@ -122,7 +139,7 @@ def network(folder: Path) -> Network:
 class _Taking:
     """The tensors of a folder, taken one by one under the family's names, and the parts of a network they make."""
 
-    def __init__(self, found: Mapping[str, Tensor], sizes: Sizes) -> None:
+    def __init__(self, found: Mapping[str, Stored], sizes: Sizes) -> None:
         self._found, self._sizes = found, sizes
         self.taken: set[str] = set()  #: names of those that were
         self._matrices: dict[str, tuple[Rows, ...]] = {}
@@ -154,13 +171,13 @@ class _Taking:
         norm = self._vector("model.norm.weight", self._sizes.hidden)
         return {TABLE: table, **self._matrices, HEAD: head}, {NORM: norm, **self._vectors}
 
-    def _matrix(self, name: str, shape: tuple[int, int]) -> Tensor:
+    def _matrix(self, name: str, shape: tuple[int, int]) -> Stored:
         return self._one(f"{name}.weight", shape)
 
     def _vector(self, name: str, length: int) -> NDArray[np.float32]:
         return self._one(name, (length,)).whole()
 
-    def _one(self, name: str, shape: tuple[int, ...]) -> Tensor:
+    def _one(self, name: str, shape: tuple[int, ...]) -> Stored:
         if name not in self._found:
             raise Unsuited(f"it has no {name}")
         if self._found[name].shape != shape:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,15 +66,24 @@ def fidelity(network: Network, passed: Callable[[Sequence[Part]], Sequence[Any]]
     """
     hidden = float32_pass.hidden(network, ids)
     away, same = 0.0, 0
-    for begin in range(0, len(ids), PIECE):
-        tokens = np.array([ids[begin : begin + PIECE]], np.int64)
-        part = Part(tokens=tokens, room=room, start=begin, prefix=None, last=tokens.shape[1])
-        got = _log_softmax(np.asarray(passed([part])[0][0], np.float32))
-        right = _log_softmax(float32_pass.logits(network, hidden[begin : begin + PIECE], BLOCK))
+    for begin, logits in pieces(passed, room, ids):
+        got = log_softmax(logits)
+        right = log_softmax(float32_pass.logits(network, hidden[begin : begin + PIECE], BLOCK))
         away += float((np.exp(right) * (right - got)).sum())
         same += int((right.argmax(-1) == got.argmax(-1)).sum())
     return Fidelity(kl=away / len(ids), same=same / len(ids))
 
 
-def _log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+def pieces(
+    passed: Callable[[Sequence[Part]], Sequence[Any]], room: Any, ids: list[int]
+) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """What a pass makes of a text, a piece at a time: the place of its first token, and logits of shape (tokens, vocabulary)."""
+    for begin in range(0, len(ids), PIECE):
+        tokens = np.array([ids[begin : begin + PIECE]], np.int64)
+        part = Part(tokens=tokens, room=room, start=begin, prefix=None, last=tokens.shape[1])
+        yield begin, np.asarray(passed([part])[0][0], np.float32)
+
+
+def log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Log-probabilities along the last dimension."""
     return logits - log_totals(logits)[:, None]
