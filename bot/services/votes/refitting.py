@@ -189,7 +189,9 @@ class Tasting:
         state = self._states[team]
         try:
             while state.stale:
-                await self._rested(state)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(state.wanted.wait(), state.again_at - time.monotonic())
+                state.wanted.clear()
                 async with self._room:
                     state.stale, state.fresh_until = False, time.monotonic() + FRESH_S
                     await self._once(team, state, learner)
@@ -199,13 +201,6 @@ class Tasting:
             log.warning("taste could not be learned; what was learned before stays", why=str(error))
         except Exception:
             log.exception("learning taste broke; what was learned before stays")
-
-    async def _rested(self, state: State) -> None:
-        """Returns once a team may be learned again, or somebody waits for it."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(max(0.0, state.again_at - time.monotonic())):
-                await state.wanted.wait()
-        state.wanted.clear()
 
     async def _once(self, team: Team, state: State, learner: Learner) -> None:
         other = state.encoder != self.generator.encoder  # what was learned is of vectors that no new idea has
