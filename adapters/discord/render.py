@@ -56,8 +56,13 @@ def component(piece: pieces.Piece) -> dict[str, Any]:
     if isinstance(piece, pieces.Menu):
         return menu(piece)
     if isinstance(piece, pieces.Gallery):
-        return ui.MediaGallery[Any](*map(pictured, piece.files)).to_component_dict()
-    return ui.File[Any](f"attachment://{file_name(piece.file.name)}").to_component_dict()
+        return written(ui.MediaGallery(*map(pictured, piece.files)))
+    return written(ui.File(f"attachment://{file_name(piece.file.name)}"))
+
+
+def written(item: ui.Item[Any]) -> dict[str, Any]:
+    """What discord.py makes of one of its own."""
+    return item.to_component_dict()
 
 
 @lru_cache(maxsize=ROWS)
