@@ -83,6 +83,7 @@ class Statements:
         self._of_brainstorms(insert)
         self._of_ideas(insert)
         self._of_boards(insert)
+        self._of_guests()
         self.settings = Ready(select(t.settings).where(_here(t.settings, *TEAM), _among(t.settings.c.channel)))
         self.feedback = Ready(_opinions())
         self.vote = Ready(_vote(insert))
@@ -139,6 +140,12 @@ class Statements:
             for whole in (True, False)
             for anybody in (True, False)
         }
+
+    def _of_guests(self) -> None:
+        """Every vote asks whether its channel is a guest somewhere."""
+        newest = select(t.guests).order_by(t.guests.c.round.desc()).limit(_LIMIT)
+        self.visits = Ready(newest.where(_here(t.guests, *CHANNEL)))
+        self.guest_at = Ready(newest.where(_here(t.guests, "host_platform", "host_team", "brainstorm")))
 
     def _of_boards(self, insert: Any) -> None:
         """What a board is drawn of beside ideas and opinions, and where it was shown."""
