@@ -102,11 +102,12 @@ def web() -> None:
 
 async def _run(settings: Settings, names: tuple[str, ...]) -> None:
     """`names`: the chats to serve; without any the page is served alone, until the process is told to stop."""
-    from adapters._web import paged
     from bot import wiring
-    from bot.monitor import monitored
 
     async with wiring.opened(settings) as house, tutored(settings.home) if settings.learn.auto else contextlib.nullcontext():
+        from adapters._web import paged  # a tenth of a second, beside which the generation service starts
+        from bot.monitor import monitored
+
         chats = wiring.chats(settings, names, house)
         wiring.move_in()
         house.services.tasting.warm(wiring.clock() - BUSY, names)

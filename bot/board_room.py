@@ -15,6 +15,7 @@ from bot.services.ideas.merging import Merging
 from bot.services.ideas.naming import Naming
 from bot.services.ideas.originality import Originality
 from bot.services.ideas.quoting import Quoting
+from bot.services.ideas.reshaping import Reshaping
 from bot.services.ideas.theming import Theming
 from bot.services.models.versions import Versions
 from bot.services.team.governing import Governing
@@ -55,6 +56,7 @@ def furnished(
         "personas": Personas(store=store, clock=clock),
         "quoting": quoting,
         "originality": Originality(store, generator),
+        "reshaping": Reshaping(store=store, boards=boards, clock=clock, new_id=new_id),
         "merging": Merging(store=store, tasting=tasting, clock=clock),
         "theming": theming,
     }

@@ -17,7 +17,7 @@ from bot.ports import Store
 WRITING = frozenset(
     {
         *("add", "hear", "hide", "finish", "keep_media", "drop_media", "forget", "forget_team", "settle"),
-        *("mark", "unmark", "merge", "split", "keep_themes", "reshape"),
+        *("mark", "unmark", "merge", "split", "keep_themes", "reshape", "loosen"),
         *("open_round", "move_round", "jot", "give_points", "decide"),
     }
 )

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 
 from bot.jobs import Jobs
 from bot.services.bundle import Services
-from bot.services.rounds.guests import VISIT
+from bot.services.rounds.guests import GONE, HOME, VISIT
+from bot.services.rounds.illustrating import PICTURES
 from bot.services.rounds.picturing import PICTURE
 from bot.services.rounds.planning import LATE, OPENING
 from bot.services.rounds.reminding import REMINDING
@@ -36,8 +37,11 @@ async def kept(services: Services, new_id: Callable[[], str]) -> AsyncIterator[N
             LATE: services.planning.due,
             REMINDING: services.rounds.stage.reminding.due,
             VISIT: services.rounds.stage.guests.due,
+            HOME: services.rounds.stage.home,
+            GONE: services.rounds.stage.guests.gone,
             NEWS: services.bridging.due,
             PICTURE: services.rounds.stage.picturing.due,
+            PICTURES: services.rounds.stage.illustrating.due,
         },
     )
     await jobs.repeat(DEPARTURES, HOURLY)

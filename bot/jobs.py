@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import structlog
 from cronsim import CronSim, CronSimError
 
-from bot.domain.errors import InvalidTimes, MuselabError, Outage
+from bot.domain.errors import Elsewhere, InvalidTimes, MuselabError, Outage
 from bot.domain.jobs import Job
 from bot.ports import LEASE, Clock, JobStore
 from bot.words import _
@@ -20,6 +20,7 @@ from bot.words import _
 LOOK_S = 5.0  # between two looks, by chance up to half of it less, so that many processes do not look at once
 RENEW_S = LEASE.total_seconds() / 4  # a renewal may fail twice before another process takes the job
 LONGEST_S = 600.0  # for one job: whoever hangs gives it up, and it is due again
+ELSEWHERE = timedelta(seconds=2)  # before a job comes round again whose chat another process serves: that one looks meanwhile
 SOON = timedelta(minutes=1)  # before another try, where a part of Muselab was away
 FIELDS = 5  # of an expression: minute, hour, day, month, weekday; a sixth would be seconds, and nobody means every one
 LATER = timedelta(hours=1)  # before another try of what broke: somebody has to mend it first
@@ -107,6 +108,8 @@ class Jobs:
         except asyncio.CancelledError:
             await self._put_off(job, timedelta(0))  # another process takes it up at once
             raise
+        except Elsewhere:
+            await self._put_off(job, ELSEWHERE)
         except Outage as error:
             log.warning("a job could not be done now", kind=job.kind, why=str(error))
             await self._put_off(job, SOON)

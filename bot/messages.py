@@ -226,3 +226,4 @@ class Card:
     thread: bool = False  #: gets a thread of its own where the platform has threads
     again: bool = False  #: it may have been told before: where the first telling cannot be found, it is not told once more
     turns: bool = False  #: a page: shown in place of the message whose control asked for it, where one did
+    at: datetime | None = None  #: aware, when it was asked for; None where the platform or nobody need say that

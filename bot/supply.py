@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,6 @@ async def generator_of(settings: Settings, stack: AsyncExitStack) -> tuple[Gener
     if table.scripted:
         return ScriptedGenerator(), None
     from generators.client.handover import Succession
-    from generators.client.remote import RemoteGenerator
-    from generators.verse.generator import ChineseGenerator
 
     server: str | Succession = table.url
     if not table.url:
@@ -36,8 +35,12 @@ async def generator_of(settings: Settings, stack: AsyncExitStack) -> tuple[Gener
                 )
             )
         server = Succession(settings)
-        await server.start()
         stack.push_async_callback(server.close)
+        await server.start()
+        await asyncio.sleep(0)  # it begins now: its seconds pass beside those of the imports here and of the database
+    from generators.client.remote import RemoteGenerator
+    from generators.verse.generator import ChineseGenerator
+
     generator = RemoteGenerator(
         server,
         token=table.token.get_secret_value(),

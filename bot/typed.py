@@ -33,6 +33,7 @@ LIKED = re.compile(r"/点赞\s*#?\d{1,9}")  # which says how by its name
 IDS = re.compile(r"[0-9a-f]{24}")
 REFERENCES = re.compile(r"#?\d{1,9}(?:[\s,&]+#?\d{1,9})*")
 JOINED = re.compile(r"(?:combine|mix|merge|blend|join) (#?\d{1,9}) ?(?:and|&|with|\+) ?(#?\d{1,9})", re.IGNORECASE)  # a remix
+SIGNED = re.compile(r"(?P<sign>👍|👎)\ufe0f? ?#?(?P<idea>\d{1,9})")  # a vote, sign first
 QUOTED = re.compile(r'"[^"]+"|“[^”]+”')
 
 
@@ -84,6 +85,8 @@ def _spoken(text: str, source: Source) -> Call | Press:
         return _ordered(name, rest, source)
     if match := JOINED.fullmatch(text):
         return _ordered("remix", f"{match[1]} {match[2]}", source)
+    if match := SIGNED.fullmatch(text):
+        return _ordered("vote", f"{match['idea']} {match['sign']}", source)
     if (asked := deeds.deed(text)) is not None and (line := _told(asked, source)):
         return _ordered(*split(line), source)
     if source.under and (followups.follow_up(text) or wishes.refinement(text) or adding.extended("…", text)):

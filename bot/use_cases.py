@@ -24,6 +24,7 @@ from bot.services.ideas.board import Boards
 from bot.services.ideas.brainstorming import Brainstorming
 from bot.services.ideas.finding import Finding
 from bot.services.ideas.following import Following
+from bot.services.ideas.marks import Marks
 from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.media.commissioning import Ordering
@@ -40,6 +41,7 @@ from bot.services.votes.listening import Listening
 from bot.services.votes.refitting import Tasting
 from bot.workshop import Workshop, furnished
 from generators.client.scripted import ScriptedGenerator
+from generators.client.taught import Shipped
 from learning import curve
 from learning.canary import balance
 from learning.prospects import prospects
@@ -168,7 +170,8 @@ class UseCases:
     @cached_property
     def cards(self) -> Cards:
         """Cards."""
-        return Cards(store=self.store, boards=self.boards, commands=self.commands, signals=self.signals)
+        marks = Marks(Shipped())
+        return Cards(store=self.store, boards=self.boards, commands=self.commands, signals=self.signals, marks=marks)
 
     @cached_property
     def finding(self) -> Finding:
@@ -210,6 +213,7 @@ class UseCases:
             brainstorming=self._brainstorming_over,
             generator=self.generator,
             maker=self.maker,
+            make_room=self.media.making.make_room,
             chat_of=lambda platform: self.announcing.chat_of(platform),
         )
 

@@ -66,8 +66,8 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         Misconfigured, StoreDown: a part cannot be opened as configured.
     """
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(opened_store(settings))
         generator, child = await generator_of(settings, stack)
+        store = await stack.enter_async_context(opened_store(settings))
         maker = await maker_of(settings, child, stack)
         house = furnish(settings, store=patient(store), generator=generator, maker=maker)
         house.services.announcing.watch()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
 from bot import phases, plugins
+from bot.domain.ideas import Team
 from bot.givens import new_id
 from bot.jobs import next_time
 from bot.ports import Chat, Generator, Maker, Store
@@ -16,8 +17,10 @@ from bot.services.ideas.brainstorming import Brainstorming
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.rounds.aside import Silent
 from bot.services.rounds.contributing import Contributing
+from bot.services.rounds.filling import Filling
 from bot.services.rounds.guests import Guests
 from bot.services.rounds.hosting import Hosting
+from bot.services.rounds.illustrating import Illustrating
 from bot.services.rounds.leading import Rounds
 from bot.services.rounds.likeness import Likeness
 from bot.services.rounds.picturing import Picturing
@@ -35,6 +38,7 @@ class Workshop:
 
     rounds: Rounds
     contributing: Contributing
+    filling: Filling
     planning: Planning
     hosting: Hosting
     bridging: Bridging
@@ -52,6 +56,7 @@ def furnished(
     brainstorming: Callable[[Store], Brainstorming],
     generator: Generator,
     maker: Maker,
+    make_room: Callable[[Team], Awaitable[None]],
     chat_of: Callable[[str], Chat | None],
 ) -> Workshop:
     """The use cases of rounds; `brainstorming`: a house's brainstorms over another store."""
@@ -64,6 +69,7 @@ def furnished(
         guests=guests,
         silent=Silent(store, brainstorming),
         picturing=Picturing(maker=maker, **places),
+        illustrating=Illustrating(maker=maker, make_room=make_room, **places),
         reminding=Reminding(store=store, cards=cards, governing=answering.governing, chat_of=chat_of, clock=clock),
         **places,
     )
@@ -71,6 +77,7 @@ def furnished(
     return Workshop(
         rounds=rounds,
         contributing=Contributing(rounds=rounds, listening=listening, new_id=new_id),
+        filling=Filling(answering=answering, boards=redrawing.cards.boards, rounds=rounds),
         planning=Planning(rounds, next_time),
         hosting=Hosting(rounds),
         bridging=Bridging(store=store, stage=stage, chat_of=chat_of, clock=clock, new_id=new_id),

@@ -163,6 +163,13 @@ class MemoryShaping:
             named = replace(stored, name=new.name, by=new.by) if new.name else stored
             self._themes[new.id] = replace(named, ideas=(*left, *self._here(new)))
 
+    async def loosen(self, channel: Channel, topic: str, ideas: Sequence[IdeaId]) -> None:
+        """Takes ideas out of the themes of a board."""
+        with self._lock:
+            for theme in list(self._themes.values()):
+                if (theme.channel, theme.topic) == (storable(channel), storable(topic)):
+                    self._themes[theme.id] = replace(theme, ideas=tuple(id for id in theme.ideas if id not in ideas))
+
     async def themes(self, channel: Channel, topic: str) -> list[Theme]:
         """A board's themes with their ideas, in order."""
         with self._lock:

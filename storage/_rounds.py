@@ -19,7 +19,7 @@ from storage import _tables as t
 from storage._bridges import SqlBridges
 from storage._rules import at_most, revived
 
-STEP = ("phase", "minutes", "prompt", "ideas", "ask")  # a step in its round's row
+STEP = ("phase", "minutes", "prompt", "ideas", "ask", "links")  # a step in its round's row; those of older rounds have no links
 
 
 class SqlRounds(SqlBridges):
@@ -188,7 +188,7 @@ def round_of(row: _rows.Row) -> Round:
         Decision(**one | {"by": None if one["by"] is None else Person(platform=one["by"][0], id=one["by"][1])})
         for one in row["decisions"]
     )
-    steps = tuple(Step(**dict(zip(STEP, one, strict=True))) for one in row["steps"])
+    steps = tuple(Step(**dict(zip(STEP, one, strict=False))) for one in row["steps"])
     places = {"channel": _rows.channel_of(row), "opener": _rows.person_of(row, "opener")}
     return revived(Round, {name: row[name] for name in plain} | places | {"steps": steps, "decisions": decisions})
 

@@ -135,6 +135,15 @@ class SqlShaping(Connections):
             await connection.execute(moved)
             await _fill(connection, new, (await connection.execute(most)).scalar_one() + 1)
 
+    async def loosen(self, channel: Channel, topic: str, ideas: Sequence[IdeaId]) -> None:
+        """Takes ideas out of the themes of a board."""
+        mine = (_rows.in_channel(t.themes, channel), t.themes.c.topic == storable(topic))
+        board = select(t.themes.c.id).where(*mine)
+        async with self._write_transaction() as connection:
+            for some in _reading.batches(list(ideas)):
+                gone = (t.theme_ideas.c.theme.in_(board), t.theme_ideas.c.idea.in_(some))
+                await connection.execute(delete(t.theme_ideas).where(*gone))
+
     async def themes(self, channel: Channel, topic: str) -> list[Theme]:
         """A board's themes with their ideas, in order."""
         mine, of = t.themes.c, t.theme_ideas.c

@@ -11,6 +11,7 @@ from bot.domain.feedback import Tally
 from bot.domain.ideas import Channel, Idea, IdeaId
 from bot.domain.modalities import MODALITIES
 from bot.domain.shaping import Merge, Theme, roots
+from bot.messages import THUMBNAIL
 from bot.ports import Medium
 from bot.services.bundle import Services
 from bot.services.cards import shortened
@@ -92,6 +93,7 @@ async def board_of(services: Services, channel: Channel) -> Board:
     inside = {id: theme for theme in themes for id in theme.ideas}
     parts = parts_of(await store.merges(channel))
     there = {one.idea.id for one in standings}
+    seen = pictured(standings, files)
     shown = {}
     for one in standings:
         idea = one.idea
@@ -101,10 +103,23 @@ async def board_of(services: Services, channel: Channel) -> Board:
             theme=inside.get(idea.id),
             parts=parts.get(idea.id, ()),
             topic=topics.get(idea.brainstorm, "") if idea.brainstorm is not None else "",
-            media=tuple(medium for medium in files.get(idea.id, ()) if medium.name != "thumbnail.jpg"),
+            media=seen.get(idea.id) or tuple(medium for medium in files.get(idea.id, ()) if medium.name != THUMBNAIL),
             made_of=tuple(id for id in idea.parents if id in there),
         )
     return Board(shown=shown, themes=tuple(theme.id for theme in themes))
+
+
+def pictured(standings: Sequence[Standing], files: Mapping[str, Sequence[Medium]]) -> Mapping[IdeaId, tuple[Medium, ...]]:
+    """For each idea in words that there are pictures of the best of these: its small file."""
+    words = {one.idea.id for one in standings if one.idea.modality == "text"}
+    found: dict[IdeaId, tuple[Medium, ...]] = {}
+    for one in standings:
+        mine = files.get(one.idea.id, ()) if one.idea.modality == "image" else ()
+        small = next((medium for medium in mine if medium.name == THUMBNAIL), None) or next(iter(mine), None)
+        for parent in one.idea.parents:
+            if parent in words and small is not None:
+                found.setdefault(parent, (small,))
+    return found
 
 
 def parts_of(merges: Sequence[Merge]) -> Mapping[IdeaId, tuple[IdeaId, ...]]:

@@ -101,7 +101,7 @@ class Pages:
     async def gallery(self, request: web.Request, visitor: Visitor, locale: str) -> web.Response:
         """Pictures, tunes, voices and pitches."""
         board, _session = await self.live.seen(visitor.entry.channel)
-        shown = [one for one in board.shown.values() if one.media]
+        shown = [one for one in board.shown.values() if one.media and one.idea.modality != "text"]
         drawn = await self._drawn(visitor, shown)
         ideas = templating.safe("\n".join(drawn[one.idea.id] for one in shown))
         return self._page("gallery", visitor, count=len(shown), ideas=ideas, by="kind")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +11,15 @@ from adapters._web import templating
 from adapters._web.boards import Board, digest
 from adapters._web.guard import Visitor
 from bot.domain.bridges import Guest
-from bot.domain.ideas import Channel
+from bot.domain.ideas import Channel, IdeaId
 from bot.domain.rounds import POINTS, Round
 from bot.messages import Card, Control
+from bot.ports import Medium
 from bot.services.bundle import Services
 from bot.services.cards import shortened
-from bot.services.rounds.showing import counted, decision_line
+from bot.services.rounds.belonging import brainstorms_of
+from bot.services.rounds.ranking import counted
+from bot.services.rounds.showing import decision_line
 from bot.words import _
 
 ALL = 1000  # ideas of a round on the page: more than people write in one
@@ -31,6 +34,7 @@ class Session:
     round: Round
     guest: Guest | None = None  #: the channel's part in a round of another team; None: the round is its own
     version: str  #: changes whenever what everybody sees of it does
+    pictures: Mapping[IdeaId, Medium] = field(default_factory=dict)  #: of its ideas, where there are any
 
     @property
     def at(self) -> str:
@@ -56,8 +60,10 @@ async def session_of(services: Services, channel: Channel, board: Board) -> Sess
     found = next((one for one in rounds if one.state == "running"), next(iter(rounds), None))
     if found is None:
         return None
-    ideas = [(id, one.version) for id, one in board.shown.items() if one.idea.brainstorm == found.brainstorm]
-    return Session(round=found, version=await _version(services, found, ideas))
+    mine = {*await brainstorms_of(services.store, found)}
+    ideas = [(id, one.version) for id, one in board.shown.items() if one.idea.brainstorm in mine]
+    pictures = {id: one.media[0] for id, one in board.shown.items() if one.idea.modality == "text" and one.media}
+    return Session(round=found, version=await _version(services, found, ideas), pictures=pictures)
 
 
 def readable(session: Session | None, *, writes: bool) -> Session | None:
@@ -106,6 +112,7 @@ async def part(services: Services, session: Session, *, writes: bool) -> str:
         said=[paragraph for paragraph in card.text.split("\n\n") if paragraph],
         decided=await decided(services, round),
         lines=card.lines,
+        pictures=session.pictures,
         acts=acts if round.state == "running" else [],
         pointing=any(control.key.verb == POINTS for control in acts) and round.state == "running",
         leading=leading(card) if round.state == "running" else (),

@@ -16,7 +16,7 @@ from bot.services.cards import shortened
 from bot.services.ideas.standing import STATES
 from bot.words import _
 
-NEW = "new"  # in a theme's place: one that is begun with the idea
+NEW, NO = "new", "none"  # in a theme's place: one that is begun with the idea, and none at all
 OFFERED = 80  # characters of an idea in a list to choose from
 
 
@@ -90,10 +90,14 @@ def pressed(source: typed.Source, idea: IdeaId, token: str) -> Press:
 async def moving(services: Services, board: Board, one: Shown, to: str) -> str:
     """The form that moves an idea without a mouse; `to`: what is chosen at first."""
     themes = await services.store.themes(one.idea.channel, "")
+    apart = [(f"theme-{NO}", _("In no theme"))] if one.theme else []
     states = [(f"state-{state}", state_title(f"state-{state}")) for state in STATES]
     groups = [
         (_("State"), states),
-        (_("Theme"), [(f"theme-{theme.id}", theme.name or "…") for theme in themes] + [(f"theme-{NEW}", _("New theme"))]),
+        (
+            _("Theme"),
+            [*((f"theme-{theme.id}", theme.name or "…") for theme in themes), *apart, (f"theme-{NEW}", _("New theme"))],
+        ),
         (_("Says the same as"), others(board, one)),
     ]
     return templating.part("moving", idea=one.idea.id, number=one.idea.number, groups=groups, to=to or f"state-{one.state}")

@@ -31,6 +31,10 @@ class Face(Protocol):
         """What is typed, line by line, until the end or until the person leaves. Talks from the first line to the last."""
         ...
 
+    def size(self) -> tuple[int, int]:
+        """Rows and columns of the screen."""
+        ...
+
     async def write(self, rows: Sequence[Row]) -> None:
         """Shows rows below all that was shown before."""
         ...

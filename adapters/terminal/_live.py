@@ -147,6 +147,11 @@ class Live:
             finally:
                 self._session = self._asking = None
 
+    def size(self) -> tuple[int, int]:
+        """Rows and columns of the screen."""
+        screen = self._output.get_size()
+        return screen.rows, screen.columns
+
     async def write(self, rows: Sequence[Row]) -> None:
         """Shows rows above the prompt, in the order of the calls."""
         if rows:

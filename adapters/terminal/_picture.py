@@ -7,15 +7,21 @@ from collections.abc import Sequence
 
 from bot.messages import File
 
-WIDE, TALL = 76, 14  # cells of all; on a screen of 80 by 24 their captions, where they are saved and the prompt stay in sight
+WIDE, TALL = 76, 14  # cells of all, where the screen has room; larger ones push what was said before them out of sight
+LEAST = 4  # rows of each, however full the screen is: eight pixels still tell a poster from a moodboard
 BESIDE = 3  # pictures side by side; of four, each is too small to tell a poster from a moodboard
 GAP = "  "
 
 
-def previews(files: Sequence[File]) -> list[str]:
-    """Pictures with escape codes for colours, as many side by side as have room; those that cannot be drawn are left out."""
+def previews(files: Sequence[File], room: int = TALL) -> list[str]:
+    """Pictures with escape codes for colours, as many side by side as have room; those that cannot be drawn are left out.
+
+    Args:
+        files: pictures.
+        room: rows of the screen that are free for all of them.
+    """
     rows = [files[start : start + BESIDE] for start in range(0, len(files), BESIDE)]
-    tall = max(6, TALL // len(rows)) if rows else TALL
+    tall = max(LEAST, min(TALL, room) // max(1, len(rows)))
     lines = []
     for row in rows:
         wide = (WIDE - len(GAP) * (len(row) - 1)) // len(row)

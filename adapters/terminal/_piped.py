@@ -57,6 +57,10 @@ class Piped:
                     if self._deaf:
                         return
 
+    def size(self) -> tuple[int, int]:
+        """A terminal's, where there is none: nothing is fitted to it."""
+        return 24, 80
+
     async def write(self, rows: Sequence[Row]) -> None:
         """Prints rows, one a line, without the letters that only a person presses: in a script everything has a command.
 

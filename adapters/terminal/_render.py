@@ -38,7 +38,7 @@ class Row:
     position: int = 0  #: of an idea, in the list on the screen
     number: int = 0  #: of an idea, in the channel; 0 where it need not be said
     marks: str = ""  #: what people said of an idea
-    when: str = ""  #: when an idea was made; for a person who reads, not for a script
+    when: str = ""  #: when an idea was made, or a list asked for; for a person who reads, not for a script
     note: str = ""  #: where an idea came from; beside a text, the letter that presses its only control
 
 
@@ -124,7 +124,7 @@ class Page:
         new = [line for line in card.lines if line.idea not in self._shown]
         rows: list[Row] = []
         if self.title and (self._is_news(self.title) or (new and numbers.under is not self)):
-            rows.append(Row(kind="title", text=self.title))
+            rows.append(Row(kind="title", text=self.title, when=moment(card.at) if card.at is not None else ""))
         if rows or new:
             numbers.under = self
         if card.text and self._is_news(card.text):
@@ -218,6 +218,8 @@ def _parts(row: Row) -> tuple[Text, Text]:
         return Text(""), _keys(row.text)
     text = row.text.lstrip()
     body = Text(text, style=STYLES[row.kind])
+    if row.when:
+        body.append(f"  {row.when}", style="not bold dim italic")
     return Text(" " * (len(row.text) - len(text))), body + _keys("  " + row.note) if row.note else body
 
 

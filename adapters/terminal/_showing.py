@@ -7,6 +7,7 @@ from pathlib import Path
 
 from adapters.terminal._face import Face
 from adapters.terminal._numbers import Numbers
+from adapters.terminal._paging import KEPT, height
 from adapters.terminal._picture import previews
 from adapters.terminal._render import Page, Row
 from bot import private
@@ -65,13 +66,15 @@ class Scroll:
         files = [file for file in (*card.files, *fresh) if file.name not in page.saved]
         page.saved.update(file.name for file in files)
         where = [await asyncio.to_thread(saved, file, self._folder) for file in files]
-        await self._face.write([*rows, *self._previews(files), *where])
+        await self._face.write([*rows, *self._previews(files, [*rows, *where]), *where])
 
-    def _previews(self, files: list[File]) -> list[Row]:
-        """The pictures among new files, small, for a person who watches."""
-        if not self._face.live:
+    def _previews(self, files: list[File], beside: list[Row]) -> list[Row]:
+        """The pictures among new files, small, for a person who watches: with the words around them they fit the screen."""
+        pictures = [file for file in files if file.media_type.startswith("image/")]
+        if not self._face.live or not pictures:
             return []
-        return [Row(kind="picture", text=line) for line in previews([f for f in files if f.media_type.startswith("image/")])]
+        rows, columns = self._face.size()
+        return [Row(kind="picture", text=line) for line in previews(pictures, rows - KEPT - height(beside, columns))]
 
 
 class Printed:

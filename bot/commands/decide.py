@@ -16,7 +16,7 @@ HELP = N_("decide in a round: pick an idea, and note the next action and who own
 EXAMPLES = ("/decide 7",)
 WORDS_ONLY = True
 PARAMS = (
-    Param(name="number", help=N_("the number of the idea"), required=True),
+    Param(name="number", help=N_("the number of the idea"), kind="idea", required=True),
     Param(name="action", help=N_("what is done next"), short="a"),
     Param(name="owner", help=N_("who does it"), short="o"),
 )

@@ -41,7 +41,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
             raise Refusal(_("“{answer}” is no answer to a duel. Say a, b, neither or skip.").format(answer=answer[:30]))
         await services.duelling.settle(call.channel, call.person, left, right, answer)
         heard, but = said(answer, left, right), frozenset({left.id, right.id})
-    of = BrainstormId(str(call.args.get("of", ""))) or await services.rounds.duelled(call.channel)
+    of, one = await services.rounds.duelled(call.channel), BrainstormId(str(call.args.get("of", "")))
+    of = (one,) if one and one not in of else of
     duel = await services.duelling.next(call.channel, call.person, but=but, of=of)
     if duel is None:
         none = _("There are no two ideas left for you to choose between. Start with /brainstorm and a topic.")

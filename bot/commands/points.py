@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from bot.messages import Call, Card, Field, Form, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
-from bot.services.rounds.showing import in_points
+from bot.services.ideas.standing import in_points
 from bot.words import N_, _
 
 HELP = N_("give your points in the round that runs here; nobody is told to which ideas")

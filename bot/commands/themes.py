@@ -12,14 +12,15 @@ from bot.messages import Call, Card, Control, Field, Form, Key, Param, Press, Pr
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.cards import shortened
-from bot.services.ideas.gaps import aspects
+from bot.services.ideas.reshaping import NONE, Changed, Numbered
 from bot.services.ideas.theming import Sight
 from bot.services.rounds.showing import offers
 from bot.words import N_, _, ngettext
 
 HELP = N_("see what the board's ideas are about, which say the same, and what is missing")
 EXAMPLES = ("/themes", "/themes --again")
-NEW = "new"
+NEW = ("new", "新")
+NOWHERE = (NONE, "others", "无", "其他")  # how people write "in no theme"
 SHOWN, MOST_THEMES = 4, 12  # ideas of a theme, and themes, in one message: with 50 characters each it stays below 4 000
 CUT = 50
 MOST_TOPIC = 60  # characters of a topic in a button's key, which holds 100
@@ -27,7 +28,7 @@ SEEN_IDEAS = 25  # numbers that are taken at once; a form's field holds no more 
 PARAMS = (
     Param(name="topic", help=N_("only of ideas for this topic, or a part of it"), rest=True, recent="text"),
     Param(name="again", help=N_("group the ideas anew; names that people gave stay"), kind="flag"),
-    Param(name="theme", help=N_("which theme to change: its number, or “new”")),
+    Param(name="theme", help=N_("which theme to change: its number, “new”, or “none” for ideas that are to be in no theme")),
     Param(name="ideas", help=N_("the numbers of the ideas that belong into it, such as “3 7”")),
     Param(name="name", help=N_("its new name")),
 )
@@ -36,7 +37,7 @@ SAID_ONLY = True  # "themes for a party" is a topic, also where a command was an
 
 async def form(services: Services, key: Key, idea: Idea | None) -> Form:
     """For a change of the themes."""
-    ask = _("“new” makes one of the ideas below")
+    ask = _("“new” makes one of the ideas below; “none” takes them out of theirs")
     return Form(
         key=Key(verb="themes", token=key.token),
         title=_("Change the themes"),
@@ -65,14 +66,18 @@ def from_press(press: Press) -> Mapping[str, Value]:
 async def run(services: Services, call: Call, reply: Reply) -> None:
     topic = str(call.args.get("topic", "")).strip()[:MOST_TOPIC]
     if call.args.get("gap"):
-        await _fill(services, call, reply, topic)
+        await services.filling.fill(call, reply, topic, str(call.args["gap"]))
         return
     if call.args.get("theme"):
-        await _change(services, call, topic)
+        changed = await _change(services, call, topic)
         if call.args.get("brief"):  # whoever moves one idea after another sees the themes already
             await reply.show(Card(text=_("The themes are changed."), private=True))
             return
-    elif call.args.get("ideas") or call.args.get("name"):
+        ideas = [idea.id for one in changed.themes for idea in one.ideas]
+        quoting = [*ideas, *(idea.id for idea in changed.loose)]
+        await services.redrawing.show(reply, changed_card(changed), call.channel, quoting=quoting)
+        return
+    if call.args.get("ideas") or call.args.get("name"):
         raise Refusal(_("Which theme? Write /themes --theme and its number, or “new”."))
 
     async def told() -> None:
@@ -84,32 +89,23 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     await services.redrawing.show(reply, card_of(sight), call.channel, quoting=[*ideas, *(one.id for one, _stays in sight.same)])
 
 
-async def _fill(services: Services, call: Call, reply: Reply, topic: str) -> None:
-    """Asks for ideas about what none is about yet."""
-    aspect = next((one for one in aspects() if one.key == call.args["gap"]), None)
-    if aspect is None:
-        raise Refusal(_("This button is not one of Muselab's."))
-    topics = (topic,) if topic else await services.boards.topics(call.channel)
-    subject = topics[0] if topics else ""
-    asked = f"{shortened(subject, 500)}: {aspect.said}" if subject else aspect.said
-    prompt = await services.answering.prompt(call.channel, asked)
-    await services.answering.brainstorm(call.channel, call.person, prompt, reply)
-
-
-async def _change(services: Services, call: Call, topic: str) -> None:
-    theme, name = str(call.args["theme"]).strip().lstrip("#"), str(call.args.get("name", ""))
+async def _change(services: Services, call: Call, topic: str) -> Changed:
+    theme, name = str(call.args["theme"]).strip().lstrip("#").casefold(), str(call.args.get("name", ""))
     numbers = re.findall(r"\d{1,9}", str(call.args.get("ideas", "")))[:SEEN_IDEAS]
     ideas = [await services.finding.idea(call.channel, number) for number in dict.fromkeys(numbers)]
-    fresh = theme.casefold() in (NEW, "新")
-    await services.theming.change(call.person, call.channel, topic, theme="" if fresh else theme, ideas=ideas, name=name)
+    theme = "" if theme in NEW else NONE if theme in NOWHERE else theme
+    return await services.reshaping.change(call.person, call.channel, topic, theme=theme, ideas=ideas, name=name)
 
 
 def card_of(sight: Sight) -> Card:
     """The themes with their ideas, what says the same, and what is missing."""
-    parts = [_theme(number, theme.name, ideas) for number, (theme, ideas) in enumerate(sight.themes[:MOST_THEMES], 1)]
+    placed = [Numbered(number=number, theme=theme, ideas=ideas) for number, (theme, ideas) in enumerate(sight.themes, 1)]
+    parts = [_theme(one) for one in placed[:MOST_THEMES]]
     if len(sight.themes) > MOST_THEMES:
         more = len(sight.themes) - MOST_THEMES
         parts.append(ngettext("and {count} more", "and {count} more", more).format(count=more))
+    if sight.outside:
+        parts.append(_apart(sight.outside))
     if sight.loose:
         came = ngettext("{count} idea came since.", "{count} ideas came since.", len(sight.loose))
         parts.append(came.format(count=len(sight.loose)))
@@ -118,16 +114,41 @@ def card_of(sight: Sight) -> Card:
         parts.append("\n".join([_("These may say the same:"), *pairs]))
     if sight.gaps:
         parts.append(_("No idea yet about: {gaps}").format(gaps=", ".join(gap.said for gap in sight.gaps)))
-    title = _("Themes") + (f" · “{shortened(sight.topic, 120)}”" if sight.topic else "")
-    return Card(title=title, text="\n\n".join(parts), controls=_controls(sight))
+    return Card(title=_title(sight.topic), text="\n\n".join(parts), controls=_controls(sight))
 
 
-def _theme(number: int, name: str, ideas: tuple[Idea, ...]) -> str:
-    lines = [f"{number}. {name or shortened(ideas[0].text, CUT)} ({len(ideas)})"]
-    lines += [f"   #{idea.number} {shortened(idea.text, CUT)}" for idea in ideas[:SHOWN]]
-    if rest := ideas[SHOWN : SHOWN + SEEN_IDEAS]:
+def changed_card(changed: Changed) -> Card:
+    """What a change touched, and no more: who renames one theme has read the others."""
+    parts = [_theme(one) for one in changed.themes[:MOST_THEMES]]
+    if changed.loose:
+        parts.append(_apart(changed.loose))
+    everything = Control(key=Key(verb="themes", token=f"look|{changed.topic}"), label=_("All themes"), emoji="🗂️")
+    text = "\n\n".join(parts) or _("The themes are as they were.")
+    return Card(title=_title(changed.topic), text=text, controls=(everything, _changes(changed.topic)))
+
+
+def _title(topic: str) -> str:
+    return _("Themes") + (f" · “{shortened(topic, 120)}”" if topic else "")
+
+
+def _theme(one: Numbered) -> str:
+    lines = [f"{one.number}. {one.theme.name or shortened(one.ideas[0].text, CUT)} ({len(one.ideas)})"]
+    lines += [f"   #{idea.number} {shortened(idea.text, CUT)}" for idea in one.ideas[:SHOWN]]
+    if rest := one.ideas[SHOWN : SHOWN + SEEN_IDEAS]:
         lines.append("   " + " ".join(f"#{idea.number}" for idea in rest))
     return "\n".join(lines)
+
+
+def _apart(ideas: tuple[Idea, ...]) -> str:
+    """Ideas that are in no theme."""
+    lines = [f"   #{idea.number} {shortened(idea.text, CUT)}" for idea in ideas[:SHOWN]]
+    if rest := ideas[SHOWN : SHOWN + SEEN_IDEAS]:
+        lines.append("   " + " ".join(f"#{idea.number}" for idea in rest))
+    return "\n".join([_("In no theme ({count}):").format(count=len(ideas)), *lines])
+
+
+def _changes(topic: str) -> Control:
+    return Control(key=Key(verb="themes", token=f"change|{topic}"), label=_("Change the themes"), emoji="✏️", asks=True)
 
 
 def _controls(sight: Sight) -> tuple[Control, ...]:
@@ -136,7 +157,6 @@ def _controls(sight: Sight) -> tuple[Control, ...]:
     for gap in sight.gaps:
         label = _("Ideas about: {gap}").format(gap=gap.said)
         controls.append(Control(key=Key(verb="themes", token=f"gap-{gap.key}|{topic}"), label=label, emoji="💡"))
-    change = Key(verb="themes", token=f"change|{topic}")
-    controls.append(Control(key=change, label=_("Change the themes"), emoji="✏️", asks=True))
+    controls.append(_changes(topic))
     controls.append(Control(key=Key(verb="themes", token=f"again|{topic}"), label=_("Group anew"), emoji="🔀"))
     return tuple(controls)

@@ -14,7 +14,6 @@ from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reason, Reply, Trust
 from bot.services.bundle import Services
 from bot.services.cards import shortened
-from bot.services.ideas.originality import resembled
 from bot.services.media.bandit import Arm
 from bot.services.votes.refitting import Relatives
 from bot.words import N_, _, ngettext
@@ -51,7 +50,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     score = services.tasting.of(team).score([idea.id], feedback)[idea.id]
     hidden = (await services.store.settings(idea.channel)).hide_tally and all(vote.person != call.person for vote in votes)
     taste, learning = await services.tasting.first(team, PATIENCE_S)
-    paragraphs = [votes_said(score, hidden=hidden)]
+    own = any(vote.person == idea.author and vote.value for vote in votes)
+    paragraphs = [votes_said(score, hidden=hidden, own=own, signed=idea.origin != "unsigned")]
     media = Prompt(text=idea.modality, modality=idea.modality)  # a kind of its own, whatever was asked: a pitch's picture is one
     asked = await services.finding.topic(idea) if idea.modality == "text" else media
     trust = taste.trust(asked) if taste is not None else None
@@ -73,7 +73,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         )
     if idea.modality == "text":
         paragraphs.append(trust_said(trust, learning=learning))
-        paragraphs += [resembled(idea.text), await close(services, idea), await quoted(services, idea)]
+        paragraphs += [services.cards.lines.marks.of(idea), await close(services, idea), await quoted(services, idea)]
     elif not hidden:
         known = await services.liking.arms(team, idea.modality)
         arms = [known[name][value] for name, value in idea.traits if value in known.get(name, {})]
@@ -105,21 +105,29 @@ async def quoted(services: Services, idea: Idea) -> str:
     return "\n".join(template.format(source=quote.source, text=shortened(quote.text, 300)) for quote in quotes)
 
 
-def votes_said(score: Score, *, hidden: bool) -> str:
-    """What people's votes come to, and how sure that is."""
+def votes_said(score: Score, *, hidden: bool, own: bool = False, signed: bool = True) -> str:
+    """What people's votes come to, and how sure that is.
+
+    Args:
+        score: from others' votes.
+        hidden: they are hidden from who asks.
+        own: who wrote the idea voted on it, too; that does not count.
+        signed: it is told who wrote it. Else who counts votes here and on its card must not learn that its author is among them.
+    """
     if hidden:
         return _("Votes stay hidden here until you have voted yourself.")
-    people = round(score.votes)
+    people = round(score.votes) + (own and not signed)
     if not people:
         return _("Nobody has voted on it yet, so its place is a guess.")
     low, high = max(-1.0, score.mean - 2 * score.deviation), min(1.0, score.mean + 2 * score.deviation)
-    return ngettext(
+    said = ngettext(
         "{count} person voted. Its score is {score:+.2f} on a scale from −1 to +1; with more votes it would most likely end "
         "between {low:+.2f} and {high:+.2f}.",
         "{count} people voted. Its score is {score:+.2f} on a scale from −1 to +1; with more votes it would most likely end "
         "between {low:+.2f} and {high:+.2f}.",
         people,
     ).format(count=people, score=score.mean, low=low, high=high)
+    return " ".join([said, _("Nobody's word counts for their own idea.")]) if own and signed else said
 
 
 def reason_said(reason: Reason, relatives: Relatives) -> str:

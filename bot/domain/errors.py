@@ -60,6 +60,10 @@ class Outage(MuselabError):
     """A part of Muselab is unavailable right now. Please try again in a moment."""
 
 
+class Elsewhere(Outage):
+    """Another process serves that chat."""
+
+
 class GeneratorDown(Outage):
     """The idea generator is not answering right now. Please try again in a moment."""
 

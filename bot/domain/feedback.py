@@ -44,6 +44,7 @@ class Tally:
     stars: float | None = None  #: mean of the star ratings, 1..5; None without any
     raters: int = 0  #: people who gave stars
     picked: bool = False
+    points: int = 0  #: given in rounds; they are no votes, and shown apart
 
     @property
     def voters(self) -> int:
@@ -70,6 +71,7 @@ def plain_emoji(emoji: str) -> str:
 
 
 PICK, STARS = "pick", "stars"  # signals that a tally shows apart
+POINTS = "points"  #: begins the signal under which a round's points are heard, see `bot.domain.rounds`; its token is how many
 STARS_OF = {-1.0: 1, -0.5: 2, 0.1: 3, 0.55: 4, 1.0: 5}  #: the number of stars behind a value, see `bot.signals.stars`
 
 
@@ -103,12 +105,17 @@ def rival(vote: Feedback) -> IdeaId | None:
 
 
 def tallies(feedback: Iterable[Feedback]) -> Mapping[IdeaId, Tally]:
-    """A tally for every idea that anybody said anything about; duels are blind, and stay out of it."""
+    """A tally for every idea that anybody said anything about; duels are blind, and stay out of it. Points count apart."""
     opinions: defaultdict[IdeaId, defaultdict[Person, float]] = defaultdict(lambda: defaultdict(float))
     stars: defaultdict[IdeaId, list[int]] = defaultdict(list)
+    points: defaultdict[IdeaId, int] = defaultdict(int)
     picked: set[IdeaId] = set()
     for vote in feedback:
         if rival(vote) is not None:
+            continue
+        if vote.signal.startswith(f"{POINTS}:"):
+            points[vote.idea] += int(vote.token) if vote.token.isdecimal() else 0
+            opinions[vote.idea][vote.person] += 0.0
             continue
         opinions[vote.idea][vote.person] += vote.value
         if vote.signal == PICK and vote.value > 0:
@@ -122,6 +129,7 @@ def tallies(feedback: Iterable[Feedback]) -> Mapping[IdeaId, Tally]:
             stars=fmean(stars[idea]) if stars[idea] else None,
             raters=len(stars[idea]),
             picked=idea in picked,
+            points=points[idea],
         )
         for idea, by_person in opinions.items()
     }

@@ -23,7 +23,7 @@ MAX_STYLE = 80  # characters; a style is a few words ("dry humour"), and a longe
 MAX_OPTION = 1000  # characters of an audience, of what a picture shows, of notes to play; as many as a topic has
 
 Operation = Literal["fresh", "more", "remix", "spin", "polish"]
-#: "unsigned": a person wrote it, and nobody is told who.
+#: "unsigned": of an anonymous round: nobody is told who wrote it, nor whether a person or the model did.
 Origin = Literal["fresh", "more", "remix", "spin", "polish", "edit", "human", "unsigned"]
 SlotKind = Literal["exploit", "explore"]
 State = Literal["running", "done", "failed"]
@@ -135,6 +135,8 @@ class Draft:
     tokens: int = 0  #: tokens of the text
     broken: str | None = None  #: why the text as generated cannot be an idea (cut, empty, an example's copy), else None
     model: str | None = None  #: version that made it, empty for the base; None where the generator does not say
+    kind: str = ""  #: what a small model was shown examples of: "names", "ways"; empty: it followed an instruction, or not known
+    formed: bool = False  #: it is a fixed form with words in its places, which the model did not write
     decoding: str = ""  #: how it was drawn, as a JSON object: seed, temperature, min_p, max_tokens; empty where not known
 
 
@@ -202,6 +204,11 @@ class Idea:
     traits: tuple[tuple[str, str], ...] = ()  #: of media, what can be liked about it: layout, palette, voice …, by name
     features: Features | None = None  #: of media, the same in numbers; None for texts, and where the engine measured nothing
     hidden: bool = False  #: taken off the board; found by its number, for who shows it again, and in no list
+
+    @property
+    def signed(self) -> Person | None:
+        """The person whom everybody is told to have written it."""
+        return None if self.origin == "unsigned" else self.author
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, NewType
 
+from bot.domain.feedback import POINTS as POINTS
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import BrainstormId, Channel, IdeaId, Person
 
 RoundId = NewType("RoundId", str)  #: 24 hex digits that sort by time
 
-POINTS = "points"  #: begins the signal under which points are heard; what follows the colon is the round's id
 LONGEST_MIN = 7 * 24 * 60  # minutes of a phase: a week, for rounds among people in many time zones
 MOST_DOTS = 20  # points of one person; whoever gives more does not weigh any more
 LEAST_WORTH = 0.5  # what a single point says at least: less than a pick, more than nothing, as each could have gone elsewhere
@@ -28,6 +28,7 @@ class Step:
     prompt: str = ""  #: said to people, in the round's language; of the method, never of a person
     ideas: int = 0  #: of the model's own, where the phase takes ideas
     ask: str = ""  #: said to the model beside the topic
+    links: bool = False  #: the model's ideas go on from one of those before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,10 @@ from bot.messages import Control, Key
 from bot.words import N_, _
 
 LABEL = N_("Building on others")
-SAYS = N_("Here is what was written so far. Take it further: what you write now is shown with the next phase.")
+SAYS = N_(
+    "Here is what was written so far. Take it further: what you write now is shown with the next phase. Begin with a number to "
+    "say what it goes on from: #3 …"
+)
 TAKES = True
 LISTS = True
 BLIND = True

@@ -63,6 +63,10 @@ class ShapeStore(Protocol):
         """
         ...
 
+    async def loosen(self, channel: Channel, topic: str, ideas: Sequence[IdeaId]) -> None:
+        """Takes ideas out of the themes of one of the channel's boards: they are in none."""
+        ...
+
     async def themes(self, channel: Channel, topic: str) -> list[Theme]:
         """A board's themes with their ideas, hidden and merged ones among them, in order."""
         ...

@@ -22,6 +22,7 @@ from bot.services.ideas.originality import Originality
 from bot.services.ideas.quoting import Quoting
 from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
+from bot.services.ideas.reshaping import Reshaping
 from bot.services.ideas.stopping import Stopping
 from bot.services.ideas.theming import Theming
 from bot.services.media.bandit import Liking
@@ -32,6 +33,7 @@ from bot.services.media.memos import Memos
 from bot.services.media.photos import Photos
 from bot.services.models.versions import Versions
 from bot.services.rounds.contributing import Contributing
+from bot.services.rounds.filling import Filling
 from bot.services.rounds.hosting import Hosting
 from bot.services.rounds.leading import Rounds
 from bot.services.rounds.planning import Planning
@@ -76,8 +78,10 @@ class Services:
     forgetting: Forgetting
     recommending: Recommending
     redrawing: Redrawing
+    reshaping: Reshaping
     rounds: Rounds
     contributing: Contributing
+    filling: Filling
     planning: Planning
     hosting: Hosting
     bridging: Bridging

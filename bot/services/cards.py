@@ -13,6 +13,7 @@ from bot.messages import THUMBNAIL, Card, Control, File, Line, Progress
 from bot.ports import Store
 from bot.services.doors import Command, Signal, on_brainstorm, on_running
 from bot.services.ideas.board import WHOLE, Boards
+from bot.services.ideas.marks import Marks
 from bot.services.ideas.standing import Page
 from bot.services.ideas.wishes import HEARD, understood
 from bot.services.lines import Lines, origin
@@ -26,12 +27,14 @@ LIKE_OTHERS = frozenset({"more", "remix", "polish", "edit"})  # origins of ideas
 class Cards:
     """Makes cards from what is stored; the plugins say what can be pressed."""
 
-    def __init__(self, *, store: Store, boards: Boards, commands: Mapping[str, Command], signals: Mapping[str, Signal]) -> None:
+    def __init__(
+        self, *, store: Store, boards: Boards, commands: Mapping[str, Command], signals: Mapping[str, Signal], marks: Marks
+    ) -> None:
         self.store = store
         self.boards = boards
         self.commands = commands
         self.signals = signals
-        self.lines = Lines(commands=commands, signals=signals)
+        self.lines = Lines(commands=commands, signals=signals, marks=marks)
 
     async def brainstorm(
         self,
@@ -67,6 +70,7 @@ class Cards:
             footer=footer or (seeded(brainstorm) if lines and progress is None else ""),
             controls=whole,
             thread=settings.thread,
+            at=brainstorm.created_at,
         )
 
     async def _taken_away(self, brainstorm: Brainstorm) -> Card | None:
@@ -137,7 +141,7 @@ class Cards:
         notes: dict[IdeaId, str] = {}
         known: dict[IdeaId, Idea | None] = {idea.id: idea for idea in ideas}
         for idea in ideas:
-            if idea.modality == "text" and idea.origin not in LIKE_OTHERS:
+            if idea.modality == "text" and idea.origin not in LIKE_OTHERS and not goes_on(idea):
                 continue
             for id in idea.parents[:2]:
                 if id not in known:
@@ -236,9 +240,16 @@ def said_of(idea: Idea, source: Idea | None) -> str:
     return _("{what} of #{number}").format(what=what, number=source.number)
 
 
+def goes_on(idea: Idea) -> bool:
+    """Whether who wrote an idea in a round said which it goes on from."""
+    return bool(idea.parents) and idea.origin in ("fresh", "human", "unsigned")
+
+
 def made_of(idea: Idea, sources: Sequence[Idea]) -> str:
     """Where an idea came from, with the numbers of those it was made of."""
     first, last = sources[0].number, sources[-1].number
+    if goes_on(idea):
+        return _("goes on from {numbers}").format(numbers=" ".join(f"#{source.number}" for source in sources))
     if idea.origin == "remix" and len(sources) > 1:
         return _("a remix of #{first} and #{last}").format(first=first, last=last)
     templates = {"more": _("like #{number}"), "polish": _("#{number}, polished"), "edit": _("#{number}, edited")}

@@ -8,10 +8,10 @@ from typing import Any
 
 from bot.domain.bridges import from_guest
 from bot.domain.feedback import Tally
-from bot.domain.ideas import Idea, Person
+from bot.domain.ideas import Idea
 from bot.messages import Control, Line
 from bot.services.doors import Command, Signal, of_words, on_idea, place_beside
-from bot.services.ideas.originality import resembled
+from bot.services.ideas.marks import Marks
 from bot.words import _, language
 
 #: Controls of ideas remembered, a few kilobytes each. People vote on hundreds of ideas at a time, and of a card that is shown
@@ -24,7 +24,8 @@ Looks = tuple[Any, ...]
 class Lines:
     """Makes lines; the plugins say what can be pressed."""
 
-    def __init__(self, *, commands: Mapping[str, Command], signals: Mapping[str, Signal]) -> None:
+    def __init__(self, *, commands: Mapping[str, Command], signals: Mapping[str, Signal], marks: Marks) -> None:
+        self.marks = marks
         self.commands = commands
         self.signals = signals
         self._controls: OrderedDict[Looks, tuple[Control, ...]] = OrderedDict()
@@ -35,10 +36,8 @@ class Lines:
             idea=idea.id,
             number=idea.number,
             text=idea.text,
-            by=signed(idea),
-            note=" · ".join(
-                filter(None, (note or origin(idea), home(idea), resembled(idea.text) if idea.modality == "text" else ""))
-            ),
+            by=idea.signed,
+            note=" · ".join(filter(None, (note or origin(idea), home(idea), self.marks.of(idea)))),
             tally=tally,
             controls=self._beside(idea, tally),
         )
@@ -80,14 +79,9 @@ class Lines:
         return self.signals.get(verb) or self.commands.get(verb)
 
 
-def signed(idea: Idea) -> Person | None:
-    """The person whom everybody is told to have written an idea."""
-    return None if idea.origin == "unsigned" else idea.author
-
-
 def home(idea: Idea) -> str:
     """From which platform somebody of another team is whom everybody is told to have written an idea; empty for all others."""
-    author = signed(idea)
+    author = idea.signed
     return from_platform(author.platform) if author is not None and from_guest(idea) else ""
 
 

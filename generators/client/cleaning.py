@@ -14,6 +14,11 @@ from generators.verse.rhymes import rhyme
 
 LIKE_EXAMPLE = 0.85  # share of letters in common; measured: rewordings of an example lie above, other ideas below 0.6
 COPIED = 4  # words in a row of an example; three are the common stock of short sentences
+FORM = 2  # words with which a text may begin as an example does: "a photo of the" says nothing yet
+SHORT = 9  # words of a slogan
+SAID_TWICE = frozenset(
+    ["more", "less", "for", "your", "our", "the", "stay", "big", "small"]
+)  # of which its halves differ, and say nothing yet
 WORTH_KEEPING = 20  # characters; a shorter sentence in front of a cut one is rarely the idea
 LETTERS = 0.55  # least share of letters among the characters that are not spaces
 NUMBERS = r"(?:\d[\d,.\- ]*){7,}"  # long runs of digits are a small model's way of losing the thread
@@ -59,6 +64,8 @@ _SMALL_WORDS = (
 )
 
 
+#: Two people and nothing that they do: "an old man and a young girl".
+_ONLY_TWO = re.compile(r"^an? (?:\w+ ){1,2}and an? (?:\w+ ?){1,2}$", re.IGNORECASE)
 #: A thing of itself: "a bonfire with a bonfire of wood", "a festival of lights and lights".
 _OF_ITSELF = re.compile(
     r"\b(\w{4,}?)s? (?:(?:with|of) |(?:for|in|on|at|to|from|is|are|by|about) (?:an?|the|his|her|its|their|your|our|one) )"
@@ -145,7 +152,7 @@ def _trouble(text: str, *, examples: Iterable[str], topic: str, known: Sequence[
         return "not-text"
     if _REFUSAL.search(text):
         return "refusal"
-    if _ABBREVIATED.search(text):
+    if _ABBREVIATED.search(text) or _ONLY_TWO.search(text):
         return "cut"
     if repetitive(text):
         return "repetitive"
@@ -158,9 +165,18 @@ def _trouble(text: str, *, examples: Iterable[str], topic: str, known: Sequence[
         return "empty"
     if any(folded == _folded(other) for other in known):
         return "known"
-    if any(alike(folded, other) or runs(folded) & runs(other) for other in map(_folded, examples)):
-        return "example"
-    return None
+    return "example" if _copied(folded, [_folded(example) for example in examples]) else None
+
+
+def _copied(folded: str, examples: Sequence[str]) -> bool:
+    """Whether a folded text is an example, or has so many words of one in a row, behind the beginning that is their form."""
+    mine = runs(folded.split(" ", FORM)[-1]) if folded.count(" ") >= FORM else set()
+    return any(mine & runs(example) or (alike(folded, example) and not _new_words(folded, example)) for example in examples)
+
+
+def _new_words(one: str, other: str) -> set[str]:
+    """The words of a folded text, short ones and plurals aside, that another has not."""
+    return {word for word in words(one) - words(other) if len(word) > 2}
 
 
 def alike(one: str, other: str) -> bool:
@@ -198,9 +214,16 @@ def repetitive(text: str) -> bool:
     words = re.findall(r"[\w'’]+", text.casefold())
     if len(words) < 16 and 3 in Counter(word for word in words if len(word) > 3).values():
         return True
-    if _OF_ITSELF.search(text):
+    if _OF_ITSELF.search(text) or _says_twice(text):
         return True
     return re.search(r"(.{2,12}?)\1{2,}", text.casefold().replace(" ", "")) is not None
+
+
+def _says_twice(text: str) -> bool:
+    """Whether a short text's second half, behind a comma, only has words of the first: "Good ride, good ride"."""
+    first, comma, second = text.partition(",")
+    halves = [words(half) - SAID_TWICE for half in (first, second)]
+    return bool(comma and halves[1]) and len(text.split()) <= SHORT and halves[1] <= halves[0]
 
 
 def words(text: str) -> set[str]:

@@ -25,6 +25,7 @@ class Way:
     shown: int = 0  #: plain: so many of the examples, by chance, for each request; 0: all
     messages: tuple[str, ...] = ()  #: chat: what the person and the assistant say in turn
     openings: tuple[str, ...] = ("",)  #: the answer begins with some of these; the drafts are shared out among them
+    forms: tuple[str, ...] = ()  #: whole ideas but for words near to the topic, which the model only chooses from
     kept: bool = False  #: the opening is part of the idea; of a plain one it always is
     twists: tuple[str, ...] = ()  #: instead of the recipe's
     neutral: str = ""  #: instead of the recipe's
@@ -42,6 +43,7 @@ class Recipe:
     language: str
     thing: str  #: what one answer is, for models that follow instructions: "a name"
     patterns: tuple[re.Pattern[str], ...] = ()  #: each finds the subject in a topic of this kind
+    unless: re.Pattern[str] | None = None  #: a topic with these words is none of this kind, whatever fits
     max_tokens: int = 48
     temperature: float = 1.0
     min_p: float = 0.08
@@ -51,12 +53,18 @@ class Recipe:
     addressed: str = ""  #: likewise for an audience
     pictured: str = ""  #: likewise for what a picture shows
     large: bool = False  #: beyond models so small that they follow examples better than orders
+    drawn: int = 0  #: so many of the fresh ways, by chance, for each order; 0: all
     goes_on: bool = False  #: an idea continues the topic's own words
     parts: int = 0  #: lines that an idea has, separated by " / "; 0: it is one line
     characters: tuple[int, ...] = ()  #: lengths that each of the parts may have, all alike; empty: any
     rhymed: bool = False  #: of four Chinese lines the second and the fourth rhyme
     twists: tuple[str, ...] = ()  #: what {twist} becomes, one of these
     ways: Mapping[Operation, tuple[Way, ...]] = field(default_factory=dict)
+
+    @property
+    def kindred(self) -> bool:
+        """Whether some of its beginnings have a place for a word near to the topic."""
+        return any("{kin}" in one.lower() for way in self.ways.get("fresh", ()) for one in (*way.openings, *way.forms))
 
     @property
     def examples(self) -> frozenset[str]:
@@ -79,8 +87,8 @@ def read(language: str, name: str) -> dict[str, Any]:
 
 def _recipe(kind: str, language: str, table: Mapping[str, Any]) -> Recipe:
     operations: tuple[Operation, ...] = ("fresh", "more", "remix", "spin", "polish")
-    ways = {operation: tuple(_way(way) for way in table[operation]) for operation in operations if operation in table}
-    plain = ("max_tokens", "temperature", "min_p", "neutral", "styled", "parts", "large", "goes_on", "rhymed")
+    ways = {operation: tuple(_way(way, table) for way in table[operation]) for operation in operations if operation in table}
+    plain = ("max_tokens", "temperature", "min_p", "neutral", "styled", "parts", "large", "goes_on", "rhymed", "drawn")
     settings = {name: table[name] for name in plain if name in table}
     manners = read(language, MANNERS)
     settings |= {name: table.get(name, manners[name]) for name in ("toned", "addressed", "pictured")}
@@ -90,12 +98,21 @@ def _recipe(kind: str, language: str, table: Mapping[str, Any]) -> Recipe:
         thing=table["thing"],
         characters=tuple(table.get("characters", ())),
         patterns=tuple(re.compile(pattern, re.IGNORECASE) for pattern in table.get("patterns", ())),
+        unless=re.compile(table["unless"], re.IGNORECASE) if "unless" in table else None,
         twists=tuple(table.get("twists", ())),
         ways=ways,
         **settings,
     )
 
 
-def _way(table: Mapping[str, Any]) -> Way:
-    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+def _way(way: Mapping[str, Any], table: Mapping[str, Any]) -> Way:
+    """A way; one that only gives ideas has the recipe's line, and its subjects in their order."""
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in way.items()}
+    ideas = values.pop("ideas", ())
+    if ideas:
+        shots = tuple({"subject": subject, "idea": idea} for subject, idea in zip(table["subjects"], ideas, strict=True))
+        values |= {"line": table["line"], "shots": shots}
+    if "shots" in values:
+        manner = {"style": "", "twist": (*table.get("twists", ()), "")[0]}
+        values["shots"] = tuple({**manner, **shot} for shot in values["shots"])
     return Way(**values)

@@ -12,7 +12,8 @@ from generators.client.choices import Made
 from generators.client.cleaning import tidy
 from generators.client.fleet import Fleet
 from generators.client.recipes import Recipe
-from generators.client.served import OWN, Served
+from generators.client.scoring import log_probabilities
+from generators.client.served import Served
 from generators.client.tuned import Adapters
 
 #: Tokens of a draft by which its relevance is told. The mean over the first 16 orders drafts as that over all does (rank
@@ -35,7 +36,9 @@ class Drafting:
         if order.prompt.operation != "polish":
             form |= {"parts": recipe.parts, "characters": recipe.characters, "rhymed": recipe.rhymed}
         tidied = [
-            (one.whole, one.dropped) if one.dropped else tidy(one.whole, finished=one.finished, topic=topic, known=known, **form)
+            (one.whole, one.dropped or "empty")  # it was dropped, or adds nothing to its beginning
+            if one.dropped or (one.asking.kept and not one.text.strip())
+            else tidy(one.whole, finished=one.finished, topic=topic, known=known, **form)
             for one in choices
         ]
         good = [one for one, (_text, trouble) in zip(choices, tidied, strict=True) if trouble is None]
@@ -55,6 +58,8 @@ class Drafting:
                     relevance=relevance,
                     tokens=len(one.logprobs),
                     broken=trouble,
+                    kind="" if one.asking.instructed else recipe.kind,
+                    formed=bool(one.asking.written),
                     model=order.model if one.model == order.model else "",
                     decoding=one.decoding,
                 )
@@ -63,25 +68,11 @@ class Drafting:
 
     async def _neutral(self, choices: Sequence[Made], model: str) -> list[float | None]:
         """Mean log-probability per token of each text's beginning after words that say nothing of the topic; None: not known."""
-        nothing: list[float | None] = [None] * len(choices)
-        if not choices or await self._served.owner() != OWN or any(not one.text for one in choices):
-            return nothing
-        prompts = [one.asking.neutral + one.begun(TELLING)[0] for one in choices]
-        scoring: Json = {"model": model, "prompt": prompts, "max_tokens": 0, "echo": True, "logprobs": 0}
-        scoring["user"] = choices[0].asking.user
+        pairs = [(one.asking.neutral, one.begun(TELLING)[0]) for one in choices]
         try:
-            answer = await self._api.post("/completions", scoring)
+            scores = await log_probabilities(self._api, self._served, pairs, model, choices[0].asking.user if choices else "")
         except Declined:
             if self._adapters.holds(model):  # the version was lost since; its ideas are there
-                return nothing
+                return [None] * len(choices)
             raise
-        values = list(nothing)
-        for choice in answer["choices"]:
-            logprobs = choice["logprobs"]
-            tail = [
-                value
-                for offset, value in zip(logprobs["text_offset"], logprobs["token_logprobs"], strict=True)
-                if offset >= len(choices[choice["index"]].asking.neutral) and value is not None
-            ]
-            values[choice["index"]] = sum(tail) / len(tail) if tail else None
-        return values
+        return [sum(values) / len(values) if values else None for values in scores]

@@ -7,8 +7,6 @@ import contextlib
 import logging
 from collections.abc import Callable
 
-import aiohttp
-
 from bot.config import Settings
 from bot.domain.errors import MuselabError
 from bot.ports import Health
@@ -142,6 +140,8 @@ async def _end(child: Child) -> None:
 
 async def _asked(child: Child, path: str) -> dict[str, object] | None:
     """What a child answers at a path beside its API; None: nothing."""
+    import aiohttp  # a fifth of a second: the first child has begun by then
+
     with contextlib.suppress(MuselabError, aiohttp.ClientError, TimeoutError, ValueError):
         url = (await child.url()).removesuffix("/v1") + path
         headers, patience = {"Authorization": f"Bearer {child.token}"}, aiohttp.ClientTimeout(total=ANSWER_S)

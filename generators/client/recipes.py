@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.ideas import Prompt
 from bot.ports import Order
+from generators.client.composing import composed, drawn
 from generators.client.cookbook import FOLDER as FOLDER
 from generators.client.cookbook import Recipe as Recipe
 from generators.client.cookbook import Way, read
@@ -20,6 +21,7 @@ INSTRUCTED = "_instructed"  # file of the wording for models that follow instruc
 BARE = frozenset({"our", "my", "the", "a", "an", "some", "good", "new", "best"})  # "our slogan" says not of what
 MOST_OPENINGS = 6  # of one way in one order, each a request of its own; more would cost more to read than they bring
 ALIKE = ("remix", "polish")  # operations whose ideas are all of the same words: such may begin alike
+FORMED = 2  # ideas of a form for each one that is kept: to score one costs a tenth of writing one
 ENOUGH_SHOTS = 2  # examples from which a small model takes a form
 LIKED = 3  # of the team's liked ideas shown as examples; more and a small model copies them
 
@@ -40,11 +42,13 @@ class Asking:
     kept: bool = False  #: the opening is part of the idea
     neutral: str = ""  #: a beginning that says nothing of the topic, behind which the same text is scored
     small: bool = False  #: the idea stands in the middle of a sentence
+    written: tuple[str, ...] = ()  #: texts of which the likeliest are the choices, instead of any that the model writes
     stop: tuple[str, ...] = ("\n",)
     max_tokens: int = 48
     temperature: float = 1.0
     min_p: float = 0.08
     seed: int = 0
+    instructed: bool = False  #: it is an instruction, not examples or a begun answer
     user: str = ""  #: who it is for, hashed: engines that share fairly go by it
     prunes: bool = (
         True  #: drafts that are not worth going on with may be dropped by a service that can; not where all begin alike
@@ -57,38 +61,65 @@ def recognised(prompt: Prompt) -> tuple[Recipe, str]:
     recipes = load("zh" if prompt.language == "zh" else "en")
     named = recipes.get(prompt.kind)
     for recipe in recipes.values() if named is None else (named,):
+        if named is None and recipe.unless and recipe.unless.search(topic):
+            continue
         for pattern in recipe.patterns:
-            match = pattern.search(topic)
-            subject = match["subject"].strip() if match else ""
+            match = pattern.search(topic.replace("'", "’"))
+            subject = topic[slice(*match.span("subject"))].strip() if match else ""
             if subject and subject.lower() not in BARE:
                 return recipe, subject
     return named or recipes[GENERAL], topic or prompt.text
 
 
-def askings(order: Order, *, instructed: bool) -> tuple[Recipe, list[Asking]]:
+def askings(order: Order, *, instructed: bool, kin: Sequence[str] = ()) -> tuple[Recipe, list[Asking]]:
     """The requests that make an order's drafts, and the recipe they come from.
 
     Args:
         order: what is asked for.
+        kin: words near to what it is about, nearest first; see `generators.client.kindred`.
         instructed: the model follows instructions well; else each draft continues examples or a begun answer.
     """
     recipe, subject = recognised(order.prompt)
     words = _words(order, recipe, subject)
     if instructed:
         return recipe, [_instructed(order, recipe, words)]
-    ways = _ways(order.prompt, recipe)
+    ways = _drawn(order, recipe, kin)
     counts = _shared_out(order.candidates, [way.share for way in ways])
     requests = []
     for index, (way, count) in enumerate(zip(ways, counts, strict=True)):
         if count:
             chance = random.Random(f"{order.seed}/{index}")
             words["style"] = _manner(order.prompt, recipe, toned="{twist}" not in way.line + "".join(way.messages))
-            openings = chance.sample(way.openings, min(len(way.openings), count, MOST_OPENINGS))
+            if way.forms:
+                asking = _asking(way, recipe, words, order, opening="", count=count, seed=chance.randrange(2**31))
+                requests.append(replace(asking, written=composed(way.forms, subject, kin, FORMED * count, chance)))
+                continue
+            openings = _begun(way, kin, min(count, MOST_OPENINGS), chance)
             for opening, part in zip(openings, _shared_out(count, [1.0] * len(openings)), strict=True):
                 words["twist"] = quotable(order.prompt.tone) or chance.choice(way.twists or recipe.twists or ("",))
                 begun, seed = _filled(opening, words), chance.randrange(2**31)
                 requests.append(_asking(way, recipe, words, order, opening=begun, count=part, seed=seed))
     return recipe, requests
+
+
+def _drawn(order: Order, recipe: Recipe, kin: Sequence[str]) -> Sequence[Way]:
+    """The ways of an order: of a recipe with many forms some, by chance; without words near to the topic, those without."""
+    ways = _ways(order.prompt, recipe)
+    if order.prompt.operation != "fresh" or not recipe.drawn:
+        return ways
+    fit = [way for way in ways if kin or (not way.forms and any("{" not in opening for opening in way.openings))]
+    chance = random.Random(f"{order.seed}/ways")
+    chance.shuffle(fit)
+    return sorted(fit, key=lambda way: not way.forms)[: recipe.drawn]
+
+
+def _begun(way: Way, kin: Sequence[str], most: int, chance: random.Random) -> list[str]:
+    """Some of a way's beginnings, each with a word near to the topic in its place."""
+    openings = [one for one in way.openings if kin or "{kin}" not in one.lower()]
+    if not any("{kin}" in one.lower() for one in openings):
+        return chance.sample(openings, min(len(openings), most))
+    near = drawn(kin, most, chance)
+    return [_filled(chance.choice(openings), {"kin": word, "Kin": word.capitalize()}) for word in near]
 
 
 def _ways(prompt: Prompt, recipe: Recipe) -> tuple[Way, ...]:
@@ -176,6 +207,7 @@ def _instructed(order: Order, recipe: Recipe, words: dict[str, str]) -> Asking:
     level = prompt.option("level")
     ask = _filled(texts.get(f"{prompt.operation}_{level}", texts[prompt.operation]), words)
     details = {"tone": prompt.tone, "audience": prompt.option("audience"), "picture": prompt.option("picture")}
+    details["gap"] = prompt.option("gap")
     ask += "".join("\n" + _filled(texts[name], {name: quotable(value)}) for name, value in details.items() if value)
     if order.material:
         ask += "\n" + texts["material"] + "".join(f"\n- {quote}" for quote in order.material)
@@ -185,6 +217,7 @@ def _instructed(order: Order, recipe: Recipe, words: dict[str, str]) -> Asking:
     return Asking(
         count=order.candidates,
         messages=({"role": "system", "content": system}, {"role": "user", "content": ask}),
+        instructed=True,
         neutral=recipe.neutral,
         max_tokens=2 * recipe.max_tokens,  # such models finish their sentences; few of ours are longer
         temperature=1.0,

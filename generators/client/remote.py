@@ -13,17 +13,18 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.errors import MuselabError, Refusal
-from bot.domain.ideas import Draft, Team
+from bot.domain.errors import GeneratorDown, MuselabError, Refusal
+from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Health, Order
 from bot.words import _
+from generators.client import kindred
 from generators.client.answered import Json
 from generators.client.choices import Made
 from generators.client.choosing import Choosing
 from generators.client.drafting import Drafting
 from generators.client.embeddings import Embeddings
 from generators.client.fleet import reached
-from generators.client.recipes import Asking, Recipe, askings
+from generators.client.recipes import Asking, Recipe, askings, recognised
 from generators.client.served import OWN, Served
 from generators.client.servers import Server
 from generators.client.tuned import AGAIN_S, Adapters
@@ -105,7 +106,8 @@ class RemoteGenerator:
             )
         model = order.model if order.adapter and await self._adapters.has(order.model, order.adapter) else base
         instructed = await self._served.follows_orders(base, chinese=chinese)
-        recipe, asked = askings(order, instructed=instructed)
+        kin = () if instructed or chinese else await self._kin(order.prompt)
+        recipe, asked = askings(order, instructed=instructed, kin=kin)
         asked = [replace(asking, user=user_of(order.team)) for asking in asked]
         if recipe.large and not instructed and order.prompt.operation != "polish":
             raise Refusal(
@@ -141,6 +143,17 @@ class RemoteGenerator:
 
     # drafts
 
+    async def _kin(self, prompt: Prompt) -> Sequence[str]:
+        """Words near to what a prompt is about, where its recipe has a place for them; none where vectors cannot be had now."""
+        recipe, subject = recognised(prompt)
+        if prompt.operation != "fresh" or not recipe.kindred:
+            return ()
+        try:
+            rows = await self._vectors.of([subject])
+        except GeneratorDown:
+            return ()
+        return () if rows is None else kindred.words(rows[0], self._vectors.encoder)
+
     async def _taken(
         self, finished: asyncio.Queue[Made | Exception | None], makers: int, recipe: Recipe, order: Order, together: int
     ) -> AsyncGenerator[list[Draft], None]:
@@ -163,6 +176,11 @@ class RemoteGenerator:
     async def _make(self, asking: Asking, model: str, finished: asyncio.Queue[Made | Exception | None]) -> None:
         """Puts the choices of one asking into the queue, then None, or what went wrong."""
         try:
+            if asking.written:
+                for choice in await self._choosing.written(asking, model):
+                    finished.put_nowait(choice)
+                finished.put_nowait(None)
+                return
             got = 0
             async for choice in self._choosing.of(asking, model, count=asking.count, seed=asking.seed):
                 got += 1

@@ -30,6 +30,11 @@ class Runs:
         return cls(np.fromfile(path, dtype=np.uint8))
 
     @classmethod
+    def mapped(cls, path: Path) -> Runs:
+        """From a file of which only the pages that are looked at take memory."""
+        return cls(np.memmap(path, dtype=np.uint8, mode="r"))
+
+    @classmethod
     def of(cls, texts: Iterable[str]) -> Runs:
         """Of every poem's text, its lines joined."""
         bits = np.zeros(2**BITS // 8, dtype=np.uint8)

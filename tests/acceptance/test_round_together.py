@@ -139,6 +139,11 @@ async def test_one_round_is_joined_from_discord_slack_and_the_page_at_once(house
 
         await held(house, *pages)
 
+        reader = await a_secret(house.house.store, user("admin"), "share", house.where["slack"], now=house.house.services.clock())
+        async with http.get(f"{pages[1].url}/round", headers={"Cookie": f"muselab={reader}"}) as answer:
+            shown = await answer.text()
+        assert "round-head" in shown
+        assert "autumn party" not in shown  # a round of another team is not its guest's to publish
         for task in watching:
             task.cancel()
         await asyncio.gather(*watching, return_exceptions=True)

@@ -27,8 +27,10 @@ DEAD_ENDS = (
 )
 
 
-#: Every second one is played at each test, as all of them take seconds.
-PLAYED = [pytest.param(name, marks=pytest.mark.slow) if place % 2 else name for place, name in enumerate(SESSIONS)]
+EARLY = 30  # sessions of which every second one is played at each test, as all of them take seconds; later ones are slow tests
+PLAYED = [
+    pytest.param(name, marks=pytest.mark.slow) if place % 2 or place >= EARLY else name for place, name in enumerate(SESSIONS)
+]
 
 
 @pytest.mark.parametrize("session", PLAYED)

@@ -187,6 +187,19 @@ async def test_an_idea_moves_between_themes_and_a_theme_gets_a_name_or_a_part_of
     ]
 
 
+async def test_an_idea_is_taken_out_of_the_themes_of_one_board_and_of_no_other(store: Store) -> None:
+    one, two = await some(store, 2)
+    await store.keep_themes(CHANNEL, "", [a_theme(one, two)])
+    await store.keep_themes(CHANNEL, "tea", [a_theme(one, topic="tea")])
+
+    await store.loosen(CHANNEL, "", [one.id])
+    await store.loosen(THEIRS, "", [two.id])
+    await store.loosen(CHANNEL, "", [])
+
+    assert [theme.ideas for theme in await store.themes(CHANNEL, "")] == [(two.id,)]
+    assert [theme.ideas for theme in await store.themes(CHANNEL, "tea")] == [(one.id,)]
+
+
 async def test_a_person_s_words_leave_the_shape_of_the_board_and_others_ideas_stand_for_themselves(
     store: Store, url: str
 ) -> None:

@@ -21,6 +21,7 @@ IDEA, OTHER = "{idea}", "{other}"  # an idea of the other team, and its brainsto
 CALLS: dict[str, dict[str, Any]] = {
     "compose": {"what": IDEA},
     "correct": {"topic": "tea", "brainstorm": OTHER},
+    "decide": {"number": IDEA},
     "delete": {"brainstorm": OTHER},
     "hide": {"idea": IDEA},
     "imagine": {"what": IDEA},

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,11 @@ from bot.domain.bridges import CODE_LASTS, TRY_EVERY, from_guest, new_code, tidi
 from bot.domain.ideas import Channel, Idea, Person, Team
 from bot.domain.models import ChannelSettings
 from bot.domain.rounds import Round
-from bot.jobs import Jobs
+from bot.domain.shaping import Theme
+from bot.jobs import ELSEWHERE, Jobs
 from bot.messages import Call, Card, Form, Key, Press
-from bot.services.rounds.guests import SOON, VISIT
+from bot.services.rounds.guests import GONE, HOME, SOON, VISIT
+from bot.services.rounds.reminding import REMINDING
 from bot.services.rounds.stage import CLOSING
 from bot.services.team.bridging import NEWS
 from bot.services.team.governing import whole
@@ -28,10 +31,11 @@ from learning.gathering import gather
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import BareChat, Sheet
 from tests.builders import NOON, Hands, an_id, an_idea
+from tests.fair import until
 
 HERE = Channel(team=Team(platform="discord", id="guild"), id="lobby")
 THERE = Channel(team=Team(platform="slack", id="T1"), id="C1")
-ELSEWHERE = Channel(team=Team(platform="slack", id="T2"), id="C2")
+STRANGERS = Channel(team=Team(platform="slack", id="T2"), id="C2")
 ANN, BOB = Person(platform="discord", id="ann"), Person(platform="slack", id="bob")
 CODE = re.compile(r"(?:[A-Z2-9]{4}-){3}[A-Z2-9]{4}")
 
@@ -50,17 +54,21 @@ class MortalChat(BareChat):
 class Two:
     """A house that serves two chats, and what people of both are told."""
 
-    def __init__(self, home: Path) -> None:
-        self.hands = Hands(NOON)
-        store = MemoryStore()
+    def __init__(self, home: Path, *, beside: Two | None = None, serves: Sequence[str] = ("discord", "slack")) -> None:
+        """`beside`: another process on the same database; `serves`: which chats this one does."""
+        self.hands = Hands(NOON) if beside is None else beside.hands
+        store = MemoryStore() if beside is None else beside.house.store
         self.house = wiring.furnish(Settings(home=home), store=store, generator=ScriptedGenerator(), now=self.hands)
         self.store = self.house.store
-        self.chats = {name: MortalChat() for name in ("discord", "slack")}
+        self.chats = {name: MortalChat() for name in serves}
         for name, chat in self.chats.items():
             chat.name = name
         self.house.desk.watch.chats = dict(self.chats)
         services = self.house.services
-        works = {CLOSING: services.rounds.due, VISIT: services.rounds.stage.guests.due, NEWS: services.bridging.due}
+        stage = services.rounds.stage
+        works = {CLOSING: services.rounds.due, VISIT: stage.guests.due, HOME: stage.home, GONE: stage.guests.gone}
+        works |= {NEWS: services.bridging.due, REMINDING: stage.reminding.due}
+        self.house.desk.watch.tallies.pause_s = 0.0
         self.jobs = Jobs(store=self.store, clock=self.hands, new_id=an_id, works=works)
 
     async def say(self, person: Person, channel: Channel, command: str, *, admin: bool = False, **args: Any) -> str:
@@ -71,9 +79,9 @@ class Two:
         )
         return await self._answer(person, sheet, self.house.desk.call(call, sheet))
 
-    async def press(self, person: Person, channel: Channel, key: str, **values: str) -> str:
+    async def press(self, person: Person, channel: Channel, key: str, *, admin: bool = False, **values: str) -> str:
         sheet = Sheet(self.chats[channel.team.platform], person.id)
-        press = self._press(person, channel, key, **values)
+        press = replace(self._press(person, channel, key, **values), admin=admin)
         return await self._answer(person, sheet, self.house.desk.press(press, sheet))
 
     async def form(self, person: Person, channel: Channel, key: str) -> Form | Card:
@@ -200,7 +208,7 @@ async def test_codes_cannot_be_tried_one_after_another(two: Two) -> None:
 
 
 async def test_two_channels_of_one_platform_are_not_joined(two: Two) -> None:
-    code = await two.code(ELSEWHERE, Person(platform="slack", id="eve"))
+    code = await two.code(STRANGERS, Person(platform="slack", id="eve"))
 
     assert "on one" in await two.say(BOB, THERE, "bridge", admin=True, code=code)
     assert await two.store.bridges(THERE.team) == []
@@ -210,10 +218,10 @@ async def test_a_channel_has_one_bridge(two: Two) -> None:
     code = await two.code()
     await two.joined()
 
-    assert "already" in await two.say(BOB, ELSEWHERE, "bridge", admin=True, code=code) + await two.say(
+    assert "already" in await two.say(BOB, STRANGERS, "bridge", admin=True, code=code) + await two.say(
         ANN, HERE, "bridge", admin=True, do="code"
     )
-    assert await two.store.bridges(ELSEWHERE.team) == []
+    assert await two.store.bridges(STRANGERS.team) == []
 
 
 async def test_a_room_whose_chat_is_served_elsewhere_is_told_by_that_process(two: Two) -> None:
@@ -319,7 +327,7 @@ async def test_nothing_of_the_host_but_the_round_is_reached_from_a_guest(two: Tw
         await two.say(BOB, THERE, "points", ideas=str(secret.number)),
         await two.say(BOB, THERE, "board"),
         await two.say(BOB, THERE, "why", idea=str(secret.number)),
-        await two.say(BOB, ELSEWHERE, "jot", text="Spies"),
+        await two.say(BOB, STRANGERS, "jot", text="Spies"),
     ]
 
     assert [answer for answer in answers if "secret" in answer] == []
@@ -351,6 +359,14 @@ async def test_a_guest_leads_no_round_not_even_its_admin(two: Two, do: str) -> N
     assert "led in Discord" in answer
     assert "no round here" in pressed
     assert await two.now() == round
+
+
+async def test_an_admin_of_the_guest_has_no_rights_at_the_host(two: Two) -> None:
+    round = await revealed(two)
+    await two.store.settle(whole(HERE.team), ChannelSettings(voters=("jury",)))
+
+    assert "only some roles" in await two.press(BOB, THERE, f"points:{round.id}:", admin=True, ideas="1x1")
+    assert "only some roles" in await two.press(BOB, THERE, f"vote:{(await two.idea('Lanterns')).id}:up", admin=True)
 
 
 @pytest.mark.parametrize("who_blocks", [HERE, THERE])
@@ -394,7 +410,7 @@ async def test_the_guest_keeps_the_result_as_a_file(two: Two) -> None:
     assert "round.md" in answer
     assert "cook \\*it\\*" in file.content.decode()
     assert "Lanterns" in file.content.decode()
-    assert "no such round" in await two.press(BOB, ELSEWHERE, f"bridge:{round.id}:export")
+    assert "no such round" in await two.press(BOB, STRANGERS, f"bridge:{round.id}:export")
 
 
 async def test_a_bridge_made_in_the_middle_shows_nothing_of_the_round_that_runs(two: Two) -> None:
@@ -478,6 +494,45 @@ async def test_what_the_host_s_people_delete_goes_from_the_guest_s_card(two: Two
     assert [line.text for line in (await two.card(round)).lines] == ["Soup"]
 
 
+async def test_a_hidden_idea_is_hidden_from_both_cards(two: Two) -> None:
+    round = await revealed(two)
+
+    await two.say(ANN, HERE, "hide", admin=True, idea=str((await two.idea("Soup")).number))
+    await until(lambda: two.house.desk.watch.tallies.waiting == 0)
+
+    cards = [two.chats["discord"].messages[round.address], await two.card(round)]
+    assert [[line.text for line in card.lines] for card in cards] == [["Lanterns"], ["Lanterns"]]
+
+
+async def test_a_host_that_is_forgotten_is_taken_off_the_guest_s_card(two: Two) -> None:
+    round = await revealed(two)
+    guest = await two.store.guest(HERE.team, round.id)
+    assert guest is not None
+
+    await two.house.services.leaving.forget(HERE.team)
+    await two.jobs.once()
+
+    assert "deleted" in two.chats["slack"].messages[guest.address].text
+    assert "Lanterns" not in repr(two.chats["slack"].messages)
+    assert await two.store.visits(THERE.team) == []
+
+
+async def test_people_of_a_guest_are_reminded_where_they_are(two: Two) -> None:
+    await revealed(two)
+    await two.say(ANN, HERE, "round", do="stop")
+    two.hands.forward(seconds=1)
+    round = await two.opened(minutes=10)
+    two.hands.forward(seconds=8 * 60)
+
+    await two.jobs.once()
+
+    assert "has not heard from you" in two.chats["slack"].whispers["bob"][-1].title
+    assert "bob" not in two.chats["discord"].whispers
+    await two.press(BOB, THERE, f"round:{round.id}:mute.0")
+    assert (await two.store.settings(THERE)).unreminded == ("bob",)
+    assert (await two.store.settings(HERE)).unreminded == ()
+
+
 async def test_a_guest_s_words_train_nobody_whatever_was_settled(two: Two) -> None:
     await revealed(two)
     for channel in (HERE, THERE):
@@ -526,6 +581,49 @@ async def test_a_step_whose_process_died_before_the_guest_saw_it_is_shown_by_a_j
     assert "Silent writing" in (await two.card(round)).title
 
 
+async def test_two_processes_that_divide_the_chats_keep_both_cards_up_to_date(tmp_path: Path) -> None:
+    left = Two(tmp_path, serves=["discord"])
+    right = Two(tmp_path, beside=left, serves=["slack"])
+
+    async def turns() -> None:
+        """Both look for what is due, the one that cannot do it first."""
+        for process in (right, left, right, left):
+            await process.jobs.once()
+            left.hands.forward(seconds=ELSEWHERE.total_seconds())
+
+    await right.say(BOB, THERE, "bridge", admin=True, code=await left.code())
+    await turns()
+    round = await left.opened()
+    await turns()
+    shown = sum("Silent writing" in post for post in right.posts("slack"))
+    await right.say(BOB, THERE, "jot", text="Soup")
+    await turns()
+    written = left.chats["discord"].messages[round.address].text
+    round = await left.next()
+    await left.next()
+    await turns()
+    round = await left.now()
+    soup = await left.idea("Soup")
+    await right.press(BOB, THERE, f"vote:{soup.id}:up")
+    await until(lambda: right.house.desk.watch.tallies.waiting == 0)
+    await turns()
+
+    def votes(town: Two, card: Card) -> list[int]:
+        return [line.tally.ups for line in card.lines if line.tally is not None]
+
+    assert all(
+        sum("From the next round on" in post for post in town.posts(name)) == 1
+        for town, name in ((left, "discord"), (right, "slack"))
+    )
+    assert "1 person has written" in written
+    assert shown == 1
+    await until(lambda: votes(left, left.chats["discord"].messages[round.address]) == [1])
+    assert votes(right, await right.card(round)) == [1]
+    for town in (left, right):
+        await town.house.services.rounds.stage.close()
+        await town.house.desk.close()
+
+
 async def test_no_round_of_another_team_wakes_a_channel_in_its_quiet_hours(two: Two) -> None:
     await two.joined()
     await two.store.settle(THERE, ChannelSettings(quiet_from=time(11), quiet_until=time(13)))
@@ -539,3 +637,49 @@ async def test_no_round_of_another_team_wakes_a_channel_in_its_quiet_hours(two: 
     guest = await two.store.guest(HERE.team, round.id)
     assert guest is not None
     assert guest.address != ""
+
+
+# ---------------------------------------------------------------------------------------------- themes and gaps
+
+
+async def test_the_names_of_a_host_s_themes_are_on_its_own_card_alone(two: Two) -> None:
+    await two.joined()
+    await two.opened()
+    for start in (0, 6):
+        await two.say(
+            ANN, HERE, "jot", text="\n".join(f"Idea of {n} lanterns in street {n * 17}" for n in range(start, start + 6))
+        )
+    await two.next()
+    ids = tuple(idea.id for idea in await two.store.ideas(HERE))
+    await two.store.keep_themes(HERE, "", [Theme(id=an_id(), channel=HERE, name="zq7secret", ideas=ids, at=NOON)])
+    while (round := await two.now()).now.phase != "points":
+        await two.next()
+
+    own = await two.house.services.rounds.cards.card(round)
+
+    assert "zq7secret" in own.text
+    theirs = await two.card(round)
+    assert "Idea of 3 lanterns" in theirs.text
+    assert "zq7secret" not in theirs.text
+    assert "/themes" not in theirs.text
+
+
+async def test_a_guest_votes_for_what_was_asked_for_about_a_gap_in_the_round_and_for_nothing_asked_for_beside_it(
+    two: Two,
+) -> None:
+    two.house.services.brainstorming.generator.texts = ("Sell ten tickets", "Charge a small fee", "Ask for a donation")
+    await revealed(two)
+    while (await two.now()).now.phase != "discussion":
+        await two.next()
+    await two.press(ANN, HERE, "themes::gap-price|")
+    await two.press(ANN, HERE, "themes::gap-price|winter")
+    shared = {idea.id for idea in await two.house.services.rounds.cards.ideas(await two.now())}
+    asked = [idea for idea in await two.store.ideas(HERE) if idea.origin == "fresh"]
+
+    for idea in asked:
+        await two.press(BOB, THERE, f"vote:{idea.id}:up")
+
+    voted = {vote.idea for vote in await two.store.feedback(HERE.team, [idea.id for idea in asked])}
+    assert voted
+    assert voted == {idea.id for idea in asked} & shared
+    assert {idea.id for idea in asked} - shared

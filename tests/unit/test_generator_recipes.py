@@ -46,6 +46,13 @@ def an_order(
         ("ways to thank volunteers", "ways", "thank volunteers"),
         ("how might we get more people to cycle to work?", "ways", "get more people to cycle to work"),
         ("the plot of a film about a lost dog", "stories", "a lost dog"),
+        ("a children's story about a shy hedgehog", "stories", "a shy hedgehog"),
+        ("activities for a village fair", "activities", "a village fair"),
+        ("things to do at a retirement party", "activities", "a retirement party"),
+        ("ideas for a street party", "activities", "a street party"),
+        ("a team event on a small budget", "activities", "a team event on a small budget"),
+        ("gift ideas for an eighteenth birthday", "gifts", "an eighteenth birthday"),
+        ("invitations for an event in May", "general", "invitations for an event in May"),
         ("board games", "general", "board games"),
         ("our slogan", "general", "our slogan"),
         ("names", "general", "names"),
@@ -249,3 +256,48 @@ def test_who_wants_few_words_is_shown_short_examples() -> None:
     shown = [line.rsplit('"', 2)[1] for one in asked if one.prompt for line in one.prompt.splitlines()[:-1]]
     assert shown
     assert all(len(name.split()) == 1 for name in shown)
+
+
+def test_of_many_forms_some_are_asked_for_each_in_a_request_of_its_own() -> None:
+    recipe, asked = askings(an_order("gifts for a climber", candidates=16), instructed=False)
+
+    beginnings = {asking.opening.strip() for asking in asked}
+    assert len(asked) == recipe.drawn < len(recipe.ways["fresh"])
+    assert len(beginnings) == len(asked)
+    assert sum(asking.count for asking in asked) == 16
+
+
+def test_a_form_shows_its_examples_in_one_order_so_that_they_are_read_once() -> None:
+    first, second = (askings(an_order(f"a story about {thing}", seed=7), instructed=False)[1] for thing in ("rain", "a clock"))
+
+    shown = [{asking.prompt.rpartition("\n")[0] for asking in asked} for asked in (first, second)]
+    assert all(before.endswith(".") for prompts in shown for before in prompts)
+    assert {asking.opening for asking in first} == {asking.opening for asking in second}
+
+
+def test_words_near_to_a_topic_stand_in_forms_and_beginnings_and_without_them_there_are_others() -> None:
+    order = an_order("names for a rowing club", candidates=16)
+    kin = ("oar", "paddle", "regatta", "canoe")
+
+    with_words = askings(order, instructed=False, kin=kin)[1]
+    without = askings(order, instructed=False)[1]
+
+    written = [text for asking in with_words for text in asking.written]
+    assert written
+    assert all(any(word.capitalize() in text for word in kin) for text in written)
+    assert not [asking for asking in without if asking.written or "{" in asking.opening]
+    assert sum(asking.count for asking in without) == 16
+
+
+def test_no_example_is_copied_and_a_form_is_no_copy() -> None:
+    examples = ("a photo of the sofa in a real room", "a walk with the oldest woman of the village", "Small van, big plans")
+
+    assert tidy("a photo of the birds in their nest", finished=True, examples=examples)[1] is None
+    assert tidy("Small village, big plans", finished=True, examples=examples)[1] is None
+    assert tidy("a walk with the oldest woman of the street", finished=True, examples=examples)[1] == "example"
+    assert tidy("Small vans, big plans", finished=True, examples=examples)[1] == "example"
+
+
+@pytest.mark.parametrize("text", ["Good ride, good ride", "Less key, more key", "An old man and a young girl"])
+def test_what_says_itself_twice_or_nothing_is_no_idea(text: str) -> None:
+    assert tidy(text, finished=True)[1] is not None

@@ -16,6 +16,7 @@ from bot.services.ideas import originality
 from bot.services.ideas.originality import brand_of, brands, plain, resembled, slogan_in, slogans
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
+from generators.client.taught import Shipped
 from storage.memory import MemoryStore
 from tests.builders import BLUE, RED, Hands, an_idea
 from tests.unit.test_boards import asked, for_topic, pressed
@@ -75,6 +76,48 @@ def test_nothing_that_people_wrote_is_remembered_but_its_digest() -> None:
 @pytest.mark.parametrize(("text", "folded"), [("The Café’s", "cafes"), ("the", "the"), ("怕上火，喝王老吉", "怕上火喝王老吉")])
 def test_texts_are_compared_without_what_only_changes_their_looks(text: str, folded: str) -> None:
     assert plain(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("text", "poem"),
+    [
+        ("春眠不觉晓，处处闻啼鸟", "春眠不觉晓处处闻啼鸟"),
+        ("茶吧的门联：两个黄鹂鸣翠柳，一行白鹭上青天", "两个黄鹂鸣翠柳一行白鹭上青天"),
+        ("两个黄鹂鸣翠柳", ""),  # one line of seven characters is too little to tell
+        ("把点子听成一首曲子，或从你的几个音符写下去", ""),
+        ("A soup contest", ""),
+    ],
+)
+def test_a_quotation_of_a_poem_that_the_poet_learned_from_is_found(text: str, poem: str) -> None:
+    assert Shipped().poem(text) == poem
+
+
+@pytest.mark.parametrize(
+    ("text", "example"),
+    [
+        ("Leave your phone to charge in the hall!", "leave your phone to charge in the hall"),
+        ("Leave your phone to charge on the roof", ""),
+        ("Hall", ""),
+    ],
+)
+def test_an_idea_that_says_an_example_of_the_prompts_again_is_found(text: str, example: str) -> None:
+    assert Shipped().example(text) == example
+
+
+async def test_a_card_and_why_name_what_a_model_was_taught(house: House) -> None:
+    await house.store.add(an_idea("春眠不觉晓，处处闻啼鸟"))
+    await house.store.add(an_idea("Leave your phone to charge in the hall"))
+    await house.store.add(an_idea("zq7marker on the roof"))
+
+    lines = {line.number: line for line in (await asked(house, "board")).lines}
+    why = (await asked(house, "why", idea="2")).text
+
+    example = "like an example that the model was shown: “leave your phone to charge in the hall”"
+    assert "has “春眠不觉晓处处闻啼鸟” of an old Chinese poem" in lines[1].note
+    assert example in lines[2].note
+    assert example in why
+    assert lines[3].note == ""
+    assert all(isinstance(key, bytes) for key in house.services.cards.lines.marks._plain)
 
 
 async def test_a_card_marks_an_idea_that_is_a_brand_and_no_picture(house: House) -> None:

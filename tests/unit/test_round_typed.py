@@ -10,7 +10,8 @@ import pytest
 from bot import typed
 from bot.domain.ideas import Person
 from bot.messages import Call, Card
-from bot.services.rounds.showing import NAMED, SHOWN, listed
+from bot.services.rounds.listing import MOST_SIGNS, by_theme, listed
+from bot.services.rounds.showing import SHOWN
 from generators.client.scripted import ScriptedGenerator
 from tests.acceptance.drivers.bare import Sheet
 from tests.builders import an_id, an_idea
@@ -147,7 +148,9 @@ async def test_the_best_of_many_ideas_stand_at_the_top_of_where_they_are_talked_
 
 
 def test_a_card_that_names_the_most_ideas_fits_a_message() -> None:
-    text = listed([an_idea("w" * 200)] * (NAMED + 1))
+    text = listed(
+        by_theme([an_idea("w" * 200)] * (MOST_SIGNS // 74 + 1), [])
+    )  # 74: number, blank, seventy characters, line break
 
     assert text.endswith("… and 1 more on the board")
     assert len(text) < 3500  # of the 4 000 that a message holds, of which a phase's own words take less than 500

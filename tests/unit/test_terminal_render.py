@@ -250,3 +250,13 @@ def test_a_board_s_line_says_when_it_was_made_by_the_clock_on_this_wall() -> Non
         f" 1. The Third Steep  for “tea” · {here:%b} {here.day} {here:%H:%M}"
     ]
     assert printed(card) == ["1. The Third Steep  (for “tea”)"]  # a script's line is as it was
+
+
+def test_a_list_says_when_it_was_asked_for_to_who_reads_it_and_not_to_a_script() -> None:
+    card = Card(title="names for a tea bar", lines=some_lines(2), at=NOON)
+
+    shown, piped = unstyled(styled(render(card), width=80, colours=False)), printed(card)
+
+    here = NOON.astimezone()
+    assert next(line for line in shown if "tea bar" in line).endswith(f"{here:%H:%M}")
+    assert piped[0] == "names for a tea bar"

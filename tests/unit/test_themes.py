@@ -14,7 +14,8 @@ from bot.config import Settings
 from bot.domain.shaping import Theme
 from bot.messages import Card, Form
 from bot.services.ideas import gaps
-from bot.services.ideas.theming import names_of, same, without
+from bot.services.ideas.naming import names_of
+from bot.services.ideas.theming import same, without
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from learning.themes import grouped
@@ -45,11 +46,11 @@ class Embedder(ScriptedGenerator):
         return unit
 
 
-async def a_house(tmp_path: Path, *, embeddings: bool = True) -> House:
+async def a_house(tmp_path: Path, *, embeddings: bool = True, now: Hands | None = None) -> House:
     store = MemoryStore()
     await store.open()
     generator = Embedder(embeddings=embeddings)
-    return wiring.furnish(Settings(home=tmp_path), store=store, generator=generator, now=Hands(), learns=False)
+    return wiring.furnish(Settings(home=tmp_path), store=store, generator=generator, now=now or Hands(), learns=False)
 
 
 @pytest.fixture
@@ -125,6 +126,39 @@ async def test_a_theme_is_renamed_an_idea_moved_and_a_new_theme_split_off(house:
     assert sum(len(theme.ideas) for theme in now.values()) == len(ideas)
 
 
+async def test_an_idea_is_taken_out_of_every_theme_and_stays_on_the_board(tmp_path: Path) -> None:
+    hands = Hands()
+    house = await a_house(tmp_path, now=hands)
+    ideas = await for_topic(house, "a summer", *TEA, *DOGS, *BOOKS)
+    hands.forward(minutes=5)
+    await asked(house, "themes")
+
+    moved = await asked(house, "themes", theme="none", ideas=f"#{ideas[0].number}")
+    everything = await asked(house, "themes")
+
+    assert f"In no theme (1):\n   #{ideas[0].number} {ideas[0].text}" in moved.text
+    assert f"In no theme (1):\n   #{ideas[0].number} {ideas[0].text}" in everything.text
+    assert ideas[0].id not in {id for theme in await themes(house) for id in theme.ideas}
+    assert "came since" not in everything.text
+
+
+async def test_a_change_shows_the_themes_that_it_touched_and_no_others(house: House) -> None:
+    ideas = await for_topic(house, "a summer", *TEA, *DOGS, *BOOKS)
+    await asked(house, "themes")
+    _first, second, *rest = await themes(house)
+
+    renamed = await asked(house, "themes", theme="1", name="Hot drinks")
+    stranger = next(idea for idea in ideas if idea.id in second.ideas)
+    moved = await asked(house, "themes", theme="1", ideas=str(stranger.number))
+
+    assert renamed.text.startswith("1. Hot drinks (5)\n")
+    assert not any(theme.name in renamed.text for theme in (second, *rest))
+    assert [line[:3] for line in moved.text.splitlines() if line[:1].isdecimal()] == ["1. ", "2. "]
+    look = next(control for control in moved.controls if control.label == "All themes")
+    everything = await pressed(house, str(look.key))
+    assert all(theme.name in everything.text for theme in (second, *rest))
+
+
 async def pressed_form(house: House, form: Form, **values: str) -> None:
     from tests.unit.test_memos import Shown
 
@@ -147,6 +181,8 @@ async def test_a_name_that_a_person_gave_stays_when_ideas_are_grouped_anew(house
         ({"theme": "99", "name": "x"}, "no theme 99"),
         ({"theme": "1"}, "new name"),
         ({"theme": "new"}, "new name"),
+        ({"theme": "none"}, "Write their numbers"),
+        ({"theme": "none", "ideas": "1", "name": "x"}, "no name"),
         ({"name": "x"}, "Which theme"),
     ],
 )
@@ -247,6 +283,21 @@ def test_sentences_that_are_alike_beside_their_topic_say_the_same_and_those_that
 
     assert same(ideas, vectors) == []
     assert same(ideas, vectors, topic) == [(ideas[1], ideas[0])]
+
+
+SOUPS = ("Somebody reads aloud while you eat soup", "Soup and stories: one pot, one reader, every Wednesday")
+
+
+def test_sentences_that_are_somewhat_alike_say_the_same_where_they_share_a_word_that_no_other_idea_has() -> None:
+    ideas = [an_idea(text) for text in (*SOUPS, *TOLD)]
+    vectors = np.stack([meant(0.1, 1, 0, 1), meant(0.1, 1, 1, 0), meant(0.85, 0, 1, 0), meant(0.85, 0, 0, 1)])
+    topic = meant(1, 1, 0, 0)
+    third = an_idea("A soup kitchen")
+    assert 0.45 < vectors[0] @ vectors[1] < 0.6
+
+    assert same(ideas, vectors, topic) == [(ideas[1], ideas[0])]
+    assert same(ideas, vectors) == []
+    assert same([*ideas, third], np.vstack([vectors, meant(0.0, 0, 0, 1)]), topic) == []
 
 
 @pytest.mark.parametrize("texts", [("Frozen", "Frozen juice"), ("在每张桌子上玩桌游的星期二", "每张桌子一种桌游的游戏之夜")])

@@ -154,6 +154,22 @@ async def test_themes_are_begun_joined_renamed_and_shown_in_order(guests: Guests
     assert (await guests.get("/?by=theme&lang=zh", secret))[0] == 200
 
 
+async def test_an_idea_is_moved_out_of_its_theme_with_the_form_or_by_dropping_it_beside_the_themes(guests: Guests) -> None:
+    secret = await guests.secret()
+    one, two = await some(guests, "One", "Two")
+    await moved(guests, secret, one.id, "theme-new", name="First")
+    _status, form, _headers = await guests.get(f"/moving?idea={one.id}", secret)
+    _status, loose, _headers = await guests.get(f"/moving?idea={two.id}", secret)
+    _status, page, _headers = await guests.get("/?by=theme", secret)
+
+    await moved(guests, secret, one.id, "theme-none")
+
+    assert await standing(guests, "theme") == {"In no theme yet": ["Two", "One"]}
+    assert 'value="theme-none"' in json.loads(form)["form"]
+    assert "theme-none" not in json.loads(loose)["form"]
+    assert re.search(r'id="theme-none"[^>]*data-drop="yes"', page)
+
+
 async def test_a_theme_that_is_gone_is_not_renamed(guests: Guests) -> None:
     _status, told = await guests.post("/shape", await guests.secret(), {"to": "theme-5", "name": "X"})
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from bot import wiring
 from bot.commands.why import reason_said, trust_said
 from bot.config import RankerTable, Settings
@@ -15,7 +17,7 @@ from bot.services.votes.refitting import Relatives
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
-from tests.builders import RED, Hands, a_call, an_idea, an_opinion
+from tests.builders import RED, Hands, a_call, a_person, an_idea, an_opinion
 
 
 class Shown:
@@ -76,6 +78,21 @@ async def test_votes_are_counted_with_their_score_and_its_uncertainty(tmp_path: 
     assert "3 people voted" in text
     assert "+0.43" in text  # Beta(2 + 3, 2): 2 * 5/7 - 1
     assert "between -0.21 and +1.00" in text  # 2 * 2 * sqrt(5 * 2 / (7 * 7 * 8)) = 0.64 either way
+
+
+@pytest.mark.parametrize(("origin", "said"), [("human", "2 people voted"), ("unsigned", "3 people voted")])
+async def test_an_author_s_own_vote_counts_for_nothing_and_is_named_only_where_the_author_is(
+    tmp_path: Any, origin: Any, said: str
+) -> None:
+    house = await a_house(tmp_path)
+    idea = await house.store.add(an_idea("The Third Steep", author=a_person("ann"), origin=origin))
+    for person in ("ann", "bob", "cem"):
+        await house.store.hear(RED.team, an_opinion(idea, person))
+
+    text = await asked_why(house, idea)
+
+    assert said in text
+    assert ("Nobody's word counts for their own idea." in text) is (origin == "human")
 
 
 async def test_hidden_votes_stay_hidden_from_whoever_has_not_voted(tmp_path: Any) -> None:

@@ -38,7 +38,7 @@ function put(found) {
   const list = columnFor(found);
   if (!list) return;
   if (!old) {
-    if (columns.dataset.gallery && !fresh.querySelector("img, audio, video")) return;
+    if (columns.dataset.gallery && !fresh.querySelector("img:not(.small), audio, video")) return;
     fresh.classList.add("fresh");
     list.prepend(fresh);
     setTimeout(() => fresh.classList.remove("fresh"), 4000);

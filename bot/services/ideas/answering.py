@@ -27,6 +27,7 @@ from bot.words import _, language
 
 log = structlog.get_logger(__name__)
 
+OF_ONE = ("round",)  # options of one brainstorm that what starts from its ideas does not share
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30fa]")
 
@@ -91,7 +92,7 @@ class Answering:
     async def like(self, prompt: Prompt, channel: Channel, **changed: Any) -> Prompt:
         """A prompt for the same task as another, for what starts from its ideas; `changed` as for `prompt`."""
         fields = {"style": prompt.style, "tone": prompt.tone, "kind": prompt.kind}
-        options = dict(prompt.options) | changed.pop("options", {})
+        options = {name: text for name, text in prompt.options if name not in OF_ONE} | changed.pop("options", {})
         return await self.prompt(channel, prompt.text, options=options, **{**fields, **changed})
 
     def _language(self, topic: str, settled: str | None) -> str:

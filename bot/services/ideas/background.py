@@ -13,6 +13,7 @@ from bot.domain.feedback import Score
 from bot.domain.ideas import Brainstorm, BrainstormId, Idea, IdeaId, Prompt
 from bot.ports import Generator, Store
 from bot.services.ideas.board import by_others
+from bot.services.ideas.gaps import asked
 from bot.services.ideas.quoting import Quoting, said
 from bot.services.ideas.selecting import Known, Taste, Vectors
 from bot.services.votes.refitting import Tasting
@@ -35,6 +36,7 @@ class Background:
     liked: tuple[str, ...]
     avoid: tuple[str, ...]
     topic: Vectors | None  #: the topic's vector, where there are vectors
+    gap: Vectors | None  #: the meaning of the aspect that ideas are asked for, where they are and there are vectors
     material: tuple[str, ...]  #: what the team's own documents say of it
     polished: str | None  #: the text a polish starts from: it may come near it, nothing else may
 
@@ -66,6 +68,8 @@ class Backgrounds:
         vectors = await self._embed([idea.text for idea in judged])
         means = np.array([scores[idea.id].mean for idea in judged])
         topic = await self._embed([polished or prompt.text])
+        aspect = asked(prompt)
+        gap = await self._embed([aspect.meaning]) if aspect is not None else None
         return Background(
             known=known,
             taste=None if vectors is None else Taste(vectors=vectors, means=means),
@@ -73,6 +77,7 @@ class Backgrounds:
             liked=await self._examples(brainstorm, prompt, [i for i in judged if scores[i.id].mean >= LIKED], scores),
             avoid=tuple(idea.text for idea in ideas[:AVOIDED]),
             topic=None if topic is None else topic[0],
+            gap=None if gap is None else gap[0],
             material=tuple(map(said, await Quoting(self.store, self.generator).near(team, polished or prompt.text))),
             polished=polished,
         )

@@ -24,7 +24,8 @@ def as_html(standings: Sequence[Standing], thumbnails: Mapping[str, bytes]) -> s
         thumbnails: small JPEGs by the idea whose work they show.
     """
     title = html.escape(_("Board"))
-    items = "".join(f"<li>{item(standing, thumbnails.get(standing.idea.id))}</li>" for standing in standings)
+    lines = ((standing.idea.number, item(standing, thumbnails.get(standing.idea.id))) for standing in standings)
+    items = "".join(f'<li id="i{number}">{line}</li>' for number, line in lines)
     return (
         f'<!doctype html><html lang="{language().replace("_", "-")}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
@@ -40,5 +41,11 @@ def item(standing: Standing, thumbnail: bytes | None) -> str:
     seen = ""
     if thumbnail is not None:
         seen = f'<img alt="{html.escape(idea.text)}" src="data:image/jpeg;base64,{base64.b64encode(thumbnail).decode()}">'
-    more = "".join(f" · {html.escape(fact)}" for fact in facts(standing))
+    more = "".join(f" · {linked(html.escape(fact), standing)}" for fact in facts(standing))
     return f"{seen}{words} <small>#{idea.number} · {votes}{more}</small>"
+
+
+def linked(fact: str, standing: Standing) -> str:
+    """A fact that names what an idea was made of as a link to the first of that."""
+    said = " ".join(f"#{number}" for number in standing.made_of)
+    return f'<a href="#i{standing.made_of[0]}">{fact}</a>' if said and fact.endswith(said) else fact

@@ -16,7 +16,6 @@ from bot.messages import THUMBNAIL, File
 from bot.services.ideas.board import Boards
 from bot.services.ideas.board_page import as_html
 from bot.services.ideas.standing import Standing, detailed, facts, named
-from bot.services.lines import signed
 from bot.services.models.versions import Versions
 from bot.words import _
 
@@ -29,7 +28,7 @@ FORMATS = {
 MARKUP, BACKSLASH = re.compile(r"([\\`*_{}\[\]<>()#+!|~])"), r"\\\1"
 MOST_SEEN = 300  # small pictures on a page: with about 15 kB each it stays below what Discord takes
 COLUMNS = (
-    "rank", "number", "text", "score", "up", "down", "stars", "picked", "origin", "written_by", "model", "created_at",
+    "rank", "number", "text", "score", "up", "down", "points", "stars", "picked", "origin", "written_by", "model", "created_at",
     "state", "reason", "topic", "asked_by", "made_of", "merged", "kind", "files",
 )  # fmt: skip
 
@@ -75,7 +74,7 @@ class Exporting:
 def row(rank: int, standing: Standing) -> dict[str, Any]:
     """One idea by column name. People are named by platform and id, as they are kept."""
     idea, tally = standing.idea, standing.tally
-    author = signed(idea)
+    told = idea.origin != "unsigned"
     return {
         "rank": rank,
         "number": idea.number,
@@ -83,16 +82,17 @@ def row(rank: int, standing: Standing) -> dict[str, Any]:
         "score": round(standing.score.mean, 4),
         "up": tally.ups,
         "down": tally.downs,
+        "points": tally.points,
         "stars": tally.stars,
         "picked": tally.picked,
         "origin": idea.origin,
-        "written_by": named(author),
-        "model": idea.model,
+        "written_by": named(idea.signed),
+        "model": idea.model if told else "",
         "created_at": idea.created_at.isoformat(),
         "state": standing.state,
         "reason": standing.reason,
         "topic": standing.topic,
-        "asked_by": named(None if idea.origin == "unsigned" else idea.asker),
+        "asked_by": named(idea.asker if told else None),
         "made_of": " ".join(f"#{number}" for number in standing.made_of),
         "merged": " ".join(f"#{number}" for number in standing.merged),
         "kind": idea.modality,

@@ -14,7 +14,9 @@ from bot.ports import Generator
 from bot.services.ideas.background import Background
 from bot.services.ideas.famous import taken
 from bot.services.ideas.filtering import too_long, too_short, unwanted, verdict
+from bot.services.ideas.gaps import asked, beside
 from bot.services.ideas.selecting import Option, Vectors, forecast_weight
+from bot.services.ideas.sense import sense
 from bot.services.ideas.slate import Slate
 
 RELEVANT_ENOUGH = 2.0  # nats per token; beyond it an idea mostly says its topic again
@@ -80,16 +82,20 @@ class Judging:
         if not passed:
             return
         vectors = await self.generator.embed([draft.text for draft in passed])
+        aspect = asked(brainstorm.prompt)
         liking = await self._liking([draft.text for draft in passed], vectors, brainstorm, background)
         for row, draft in enumerate(passed):
             vector: Vectors | None = None if vectors is None else vectors[row]
+            if aspect is not None and beside(draft, vector, aspect, background.gap):
+                intake.drop(draft, "off-topic")
+                continue
             if self._comes_again(draft, vector, background):
                 intake.drop(draft, "repeat")
                 continue
             background.known.add(draft.text, vector)
             near = 0.0 if vector is None or background.topic is None else float(vector @ background.topic)
-            quality = RELEVANCE_WEIGHT * min(draft.relevance or 0.0, RELEVANT_ENOUGH) + TOPIC_WEIGHT * near + float(liking[row])
-            quality += FLUENCY_WEIGHT * min(draft.logprob, FLUENT) if draft.logprob is not None else 0.0
+            told = sense(draft, brainstorm.prompt, near)
+            quality = (fitness(draft, near) if told is None else told) + float(liking[row])
             quality -= TAKEN if taken(draft.text, brainstorm.prompt) else 0.0
             intake.slate.pool.add(Option(draft=draft, vector=vector, quality=quality))
 
@@ -110,3 +116,9 @@ class Judging:
         if background.polished is not None and draft.text.casefold() == background.polished.casefold():
             return True
         return background.known.has(draft.text, vector)
+
+
+def fitness(draft: Draft, near: float) -> float:
+    """How well a draft of a model that nobody has read drafts of fits its topic, in nats."""
+    value = RELEVANCE_WEIGHT * min(draft.relevance or 0.0, RELEVANT_ENOUGH) + TOPIC_WEIGHT * near
+    return value + (FLUENCY_WEIGHT * min(draft.logprob, FLUENT) if draft.logprob is not None else 0.0)

@@ -11,7 +11,7 @@ from bot.domain.modalities import MODALITIES
 from bot.domain.shaping import Mark, roots
 from bot.messages import THUMBNAIL
 from bot.ports import Store
-from bot.words import N_, _
+from bot.words import N_, _, ngettext
 
 LISTED = 200  # brainstorms of a channel, the latest, that are read at once; topics of older ones are read one by one
 
@@ -62,7 +62,7 @@ class View:
     def has(self, standing: Standing) -> bool:
         """Whether an idea is in it, as far as its own place on the board tells."""
         idea = standing.idea
-        of_kind = idea.author is not None if self.kind == PEOPLE else self.kind in ("", idea.modality)
+        of_kind = idea.signed is not None if self.kind == PEOPLE else self.kind in ("", idea.modality)
         return of_kind and (standing.state == self.state if self.state else standing.state != "dropped")
 
 
@@ -149,10 +149,16 @@ def named(person: Person | None) -> str:
     return f"{person.platform}:{person.id}" if person is not None else ""
 
 
+def in_points(points: int) -> str:
+    """Points, in words."""
+    return ngettext("{count} point", "{count} points", points).format(count=points)
+
+
 def facts(standing: Standing) -> list[str]:
     """What there is to say of an idea in a list for people, beside its words and votes."""
     idea, tally = standing.idea, standing.tally
     said = [f"★ {tally.stars:.1f}"] if tally.stars is not None else []
+    said += [in_points(tally.points)] if tally.points else []
     if standing.state in ("shortlisted", "dropped"):
         said.append(": ".join(filter(None, (_(STATES[standing.state]), standing.reason))))
     if standing.topic:
@@ -161,6 +167,8 @@ def facts(standing: Standing) -> list[str]:
         said.append(_("made of {numbers}").format(numbers=" ".join(f"#{number}" for number in standing.made_of)))
     if standing.merged:
         said.append(_("with {numbers}").format(numbers=" ".join(f"#{number}" for number in standing.merged)))
+    if idea.origin == "unsigned":  # neither who wrote it is told, nor whether the model did
+        return [*said, *standing.files]
     said += [_("written by {person}").format(person=named(idea.author))] if idea.author is not None else []
     said += [_("asked for by {person}").format(person=named(idea.asker))] if idea.asker not in (None, idea.author) else []
     return [*said, *([idea.model] if idea.model else []), *standing.files]

@@ -23,12 +23,13 @@ SMALL_TALK = {
         r"(?:怎么|如何|怎样)(?:删除?|撤回|撤销|投票|导出|恢复|隐藏|修改|退出)(?:点子|投票|它)?|清空|撤回|撤销|"
         r"commands|usage|instructions|(?:the )?manual|"
         r"帮助|帮忙|帮帮我|帮帮忙|帮我|救命|(?:怎么|怎样|如何)(?:使?用|玩)(?:你|它|这个)?|"
-        r"你?(?:会|能|可以)(?:做|干)?(?:什么|啥|些什么)|你是(?:谁|什么)|(?:使用)?说明|功能|命令|有(?:什么|哪些)功能|指令)" + END
+        r"你?(?:会|能|可以)(?:做|干)?(?:什么|啥|些什么|嘛|吗)|你是(?:谁|什么)|(?:使用)?说明|功能|命令|有(?:什么|哪些)功能|指令)"
+        + END
     ),
     "hello": re.compile(
         r"(?:hi+|hello+|hey+|hiya|yo|howdy|greetings|(?:good )?morning|good (?:afternoon|evening|day)|what s up|whats up|sup|"
         r"how are you(?: doing)?(?: today)?|nice to meet you|any(?:body|one) (?:here|there|home)|"
-        r"are you (?:here|there|awake|alive|ok|online)|test|testing|ping|"
+        r"are you (?:here|there|awake|alive|ok|online)|is (?:this|it|the bot) (?:thing )?(?:on|working|alive)|test|testing|ping|"
         r"你们?好|您好|大家好|嗨|哈喽|哈啰|哈罗|嘿|(?:早上|上午|中午|下午|晚上)好|早安|早|在吗|在不在|你在吗|有人吗|测试)" + END
     ),
     "thanks": re.compile(

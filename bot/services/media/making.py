@@ -82,7 +82,7 @@ class Making:
         Raises:
             Refusal: the team's files take all the room they may, and every one of them was voted for.
         """
-        await self._make_room(channel.team)
+        await self.make_room(channel.team)
         now = self.clock()
         brainstorm = Brainstorm(
             id=BrainstormId(own_id(self.new_id)),
@@ -270,8 +270,12 @@ class Making:
                 files.append(File(name=one.name, media_type=one.media_type, content=content, alt=one.alt))
         return tuple(files)
 
-    async def _make_room(self, team: Team) -> None:
-        """Deletes files that are past their time, and while the team has too many those that nobody voted for."""
+    async def make_room(self, team: Team) -> None:
+        """Deletes files that are past their time, and while the team has too many those that nobody voted for.
+
+        Raises:
+            Refusal: it has too many all the same.
+        """
         if self.settings.keep_days:
             old = await self.store.spare_media(team, self.clock() - timedelta(days=self.settings.keep_days))
             await self.store.drop_media(team, old)

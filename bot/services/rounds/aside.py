@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId, Pr
 from bot.domain.rounds import Note, Round
 from bot.ports import Store
 from bot.services.ideas.brainstorming import Brainstorming
+from bot.services.rounds.linking import base, linked
 
 log = structlog.get_logger(__name__)
 
@@ -25,9 +26,11 @@ SEEDS = 1000  # between two steps' seeds: a brainstorm's own orders use a few
 class Aside:
     """A store in which a brainstorm's ideas become notes of a round; everything else is the store's own."""
 
-    def __init__(self, store: Store, round: Round) -> None:
+    def __init__(self, store: Store, round: Round, start: Idea | None = None) -> None:
+        """`start`: the idea that all of them go on from."""
         self._store = store
         self._round = round
+        self._start = start
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
@@ -48,9 +51,9 @@ class Aside:
         """
         name = f"{self._round.id}:{self._round.step}:{idea.slot}"
         id = IdeaId(hashlib.blake2b(name.encode(), digest_size=12).hexdigest())
-        note = Note(
-            id=id, round=self._round.id, step=self._round.step, author=None, text=idea.text, model=idea.model, at=idea.created_at
-        )
+        link = f"#{self._start.number} " if self._start is not None else ""
+        text, at = link + idea.text, idea.created_at
+        note = Note(id=id, round=self._round.id, step=self._round.step, author=None, text=text, model=idea.model, at=at)
         if not await self._store.jot(idea.channel.team, note):
             raise Stopped
         return replace(idea, id=id)
@@ -68,15 +71,20 @@ class Aside:
         return [shown(self._round, note, slot) for slot, note in enumerate(mine)]
 
 
-def shown(round: Round, note: Note, slot: int) -> Idea:
-    """The idea that a note is from the reveal on. Its number is given when it is stored."""
-    origin = "fresh" if note.author is None else "human" if round.named else "unsigned"
+def shown(round: Round, note: Note, slot: int, numbers: Mapping[int, IdeaId] | None = None) -> Idea:
+    """The idea that a note is from the reveal on. Its number is given when it is stored.
+
+    `numbers`: of the round's ideas that it may say to go on from.
+    """
+    text, parents = linked(note.text, numbers or {})
+    origin = "unsigned" if not round.named else "fresh" if note.author is None else "human"
     return Idea(
         id=note.id,
         brainstorm=round.brainstorm,
         channel=round.channel,
         number=0,
-        text=note.text,
+        text=text,
+        parents=parents,
         origin=origin,  # type: ignore[arg-type]
         author=note.author,
         asker=round.opener,
@@ -116,9 +124,11 @@ class Silent:
             header = await self.store.brainstorm(round.channel.team, round.brainstorm)
             if header is None or header.prompt is None:
                 return  # its opener had it deleted
-            prompt = replace(header.prompt, count=round.now.ideas, text=self._asked(header.prompt, round.now.ask))
+            start = base(round, await self.store.ideas_of(round.channel.team, round.brainstorm)) if round.now.links else None
+            question = " ".join(filter(None, [start.text.rstrip(".") + "." if start is not None else "", round.now.ask]))
+            prompt = replace(header.prompt, count=round.now.ideas, text=self._asked(header.prompt, question))
             brainstorm = replace(header, prompt=prompt, seed=header.seed + SEEDS * round.step, state="running")
-            await self._brainstorming(cast("Store", Aside(self.store, round))).work(brainstorm, _unseen)
+            await self._brainstorming(cast("Store", Aside(self.store, round, start))).work(brainstorm, _unseen)
         except Stopped:
             log.info("a step of a round was over before the model was", round=round.id)
         except MuselabError as error:

@@ -13,7 +13,7 @@ from bot.messages import Call, Key, Press
 from bot.services.events import own_id
 from bot.services.ideas.filtering import unsafe
 from bot.services.rounds.leading import Rounds
-from bot.services.rounds.showing import counted
+from bot.services.rounds.ranking import counted
 from bot.services.votes.listening import Listening
 from bot.words import _, ngettext
 
@@ -134,7 +134,7 @@ class Contributing:
             Refusal: the idea is not the round's.
         """
         await self.rounds.lead(call, round)
-        if idea.brainstorm != round.brainstorm:
+        if idea.id not in {one.id for one in await self.rounds.cards.ideas(round)}:
             raise Refusal(_("Idea #{number} is not one of this round's.").format(number=idea.number))
         action = within(action, MAX_OPTION, what=_("The action")) if action.strip() else ""
         owner = within(owner, MAX_OWNER, what=_("The owner's name")) if owner.strip() else ""

@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.domain.bridges import LEFT, Guest, mark
-from bot.domain.errors import Outage
+from bot.domain.errors import Elsewhere
 from bot.domain.ideas import Channel, IdeaId, Team
 from bot.domain.jobs import Job
 from bot.domain.rounds import Round, RoundId
@@ -27,6 +27,8 @@ from bot.services.rounds.visiting import as_guest
 from bot.services.team.governing import Governing
 from bot.words import _, speaking
 
+HOME = "round-host"  #: the kind of job that draws a card anew at the host, where another process than ours serves its chat
+GONE = "round-gone"  #: the kind of job that takes away what a card of a guest shows of a team that is forgotten
 VISIT = "round-guest"  #: the kind of job that brings a guest's card up to date
 SOON = timedelta(seconds=30)  # from when a step is to be shown until a job does it, should this process not live to
 RECENT = 20  # visits of a channel that are looked through: votes are given on what was shown of late
@@ -115,12 +117,18 @@ class Guests:
         round = None if guest is None else await self.store.round(team, guest.round)
         if round is not None:
             await self.bring(round)
+            await self.spoken(round)
+
+    async def spoken(self, round: Round) -> None:
+        """Somebody spoke in a round; where another process serves its host's chat, that one draws the card there anew."""
+        if self.chat_of(round.channel.team.platform) is None:
+            await self.store.plan_job(Job(kind=HOME, subject=round.id, team=round.channel.team, due=self.clock()))
 
     async def due(self, job: Job) -> None:
         """Brings a guest's card up to date; the work of a job.
 
         Raises:
-            Outage: another process serves the guest's chat.
+            Elsewhere: another process serves the guest's chat.
         """
         assert job.team is not None
         round = await self.store.round(job.team, RoundId(job.subject))
@@ -128,7 +136,7 @@ class Guests:
         if round is None or guest is None or guest.shown == LEFT:
             return
         if self._chat(guest) is None:
-            raise Outage(_("The chat of a round is not connected here."))
+            raise Elsewhere
         await self._bring(round, guest)
 
     async def again(self, host: Team) -> None:
@@ -138,6 +146,27 @@ class Guests:
             round = await self.store.round(host, guest.round)
             if round is not None and (not round.topic or any(one is None or one.hidden for one in there)):
                 await self._plan(round, self.clock())
+
+    async def take_away(self, host: Team) -> None:
+        """A team is forgotten: its rounds are taken off the cards of their guests, also by another process."""
+        for guest in (await self.store.guests(host))[:REDRAWN]:
+            if guest.address:
+                job = Job(kind=GONE, subject=guest.address, team=guest.channel.team, due=self.clock())
+                await self.store.plan_job(job)
+
+    async def gone(self, job: Job) -> None:
+        """Takes one such card away; the work of a job.
+
+        Raises:
+            Elsewhere: another process serves the guest's chat.
+        """
+        assert job.team is not None
+        chat = self.chat_of(job.team.platform)
+        if chat is None or not chat.ready:
+            raise Elsewhere
+        reply = chat.at(job.subject) if chat.changes else None
+        if reply is not None:
+            await reply.show(Card(text=_("What stood here was deleted by the person who wrote it.")))
 
     async def show_here(self, round: Round, reply: Reply) -> None:
         """Shows a round once more in its guest's channel; that message is the one that is redrawn from then on."""

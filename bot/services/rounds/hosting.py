@@ -15,6 +15,7 @@ from bot.domain.rounds import Round
 from bot.messages import Call, Press, Value
 from bot.services.ideas.finding import Finding
 from bot.services.lines import platform_name
+from bot.services.rounds.belonging import brainstorms_of
 from bot.services.rounds.guests import RECENT
 from bot.services.rounds.leading import Rounds
 from bot.services.rounds.visiting import SHARED
@@ -120,9 +121,18 @@ class Hosting:
                 idea = await self.finding.idea(host, id)
             except UnknownIdea:
                 return None  # it is hidden
-            guest = next((one for one in visits if one.host == host and one.brainstorm == idea.brainstorm), None)
-            return None if guest is None else (guest, idea)
+            for guest in (one for one in visits if one.host == host):
+                if await self._holds(guest, idea):
+                    return guest, idea
+            return None
         return None
+
+    async def _holds(self, guest: Guest, idea: Idea) -> bool:
+        """Whether an idea of the host's is one of the round's."""
+        if guest.brainstorm == idea.brainstorm:
+            return True
+        round = await self.store.round(guest.host.team, guest.round)
+        return round is not None and idea.brainstorm in await brainstorms_of(self.store, round)
 
 
 def moved(event: Event, host: Guest | Channel) -> Event:

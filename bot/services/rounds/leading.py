@@ -20,6 +20,7 @@ from bot.services.events import own_id, under_way
 from bot.services.ideas.answering import Answering
 from bot.services.lines import platform_name
 from bot.services.rounds.aside import shown
+from bot.services.rounds.belonging import brainstorms_of
 from bot.services.rounds.methods import read, tongue
 from bot.services.rounds.stage import Stage
 from bot.words import _, language
@@ -121,10 +122,17 @@ class Rounds:
         """The round that runs in a channel."""
         return next((one for one in await self.store.rounds(channel) if one.state == "running"), None)
 
-    async def duelled(self, channel: Channel) -> BrainstormId | None:
-        """Whose ideas are chosen between in a channel, while a round there is at its duels; None: anybody's."""
+    async def duelled(self, channel: Channel) -> tuple[BrainstormId, ...]:
+        """Whose ideas are chosen between in a channel, while a round there is at its duels; empty: anybody's."""
         round = await self.running(channel)
-        return round.brainstorm if round is not None and getattr(self.cards.phase(round), "DUELS", False) else None
+        if round is None or not getattr(self.cards.phase(round), "DUELS", False):
+            return ()
+        return await brainstorms_of(self.store, round)
+
+    async def open_to_all(self, channel: Channel) -> Round | None:
+        """The round that runs in a channel, while nothing is hidden in it: what is asked for then is a part of it."""
+        round = await self.running(channel)
+        return None if round is None or getattr(self.cards.phase(round), "HIDES", False) else round
 
     async def latest(self, channel: Channel, id: str = "") -> Round:
         """The round of this id, or the one that runs here, or the last that did.
@@ -236,9 +244,10 @@ class Rounds:
 
     async def _revealed(self, round: Round) -> list[Idea]:
         """The round's ideas as they will be once what was written is shown."""
-        notes = await self.store.notes(round.channel.team, round.id)
-        written = [shown(round, note, 0) for note in notes]
-        distinct = {idea.text.casefold(): idea for idea in [*await self.cards.ideas(round), *written]}
+        notes, there = await self.store.notes(round.channel.team, round.id), await self.cards.ideas(round)
+        numbers = {idea.number: idea.id for idea in there}
+        written = [shown(round, note, 0, numbers) for note in notes]
+        distinct = {idea.text.casefold(): idea for idea in [*there, *written]}
         return list(distinct.values())
 
     async def _close_at(self, round: Round, moment: datetime) -> Round:

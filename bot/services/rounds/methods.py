@@ -29,6 +29,7 @@ class Method:
     about: Mapping[str, str]
     words: Mapping[str, tuple[str, ...]]  #: one of them, by lot, stands where a prompt has `WORD`
     steps: tuple[Mapping[str, Any], ...]
+    pictures: bool = False  #: ideas that go on from one another get pictures
 
     def said(self) -> tuple[str, str]:
         """Its name and what it is, in the language being spoken."""
@@ -53,6 +54,7 @@ class Method:
                 prompt=one.get("prompt", {}).get(spoken, "").replace(WORD, word),
                 ask=one.get("ask", one.get("prompt", {})).get(spoken, "").replace(WORD, word),
                 ideas=ideas if ideas is not None and one.get("ideas") else one.get("ideas", 0),
+                links=one.get("links", False),
             )
             for one in self.steps
         )
@@ -86,5 +88,10 @@ def read(name: str) -> Method:
             raise ValueError(f"{name}: a step lasts 1 to {LONGEST_MIN} minutes and has at most {MAX_IDEAS} ideas.")
     words = {spoken: tuple(some) for spoken, some in written.get("words", {}).items()}
     return Method(
-        name=name, label=written["label"], about=written["about"], words=words, steps=tuple(dict(one) for one in written["steps"])
+        name=name,
+        label=written["label"],
+        about=written["about"],
+        words=words,
+        steps=tuple(dict(one) for one in written["steps"]),
+        pictures=written.get("pictures", False),
     )

@@ -20,7 +20,8 @@ from bot.domain.rounds import Round, RoundId
 from bot.messages import Card, File, Value
 from bot.ports import Chat, Clock, Commission, Made, Maker, Store
 from bot.services.ideas.redrawing import Redrawing
-from bot.services.rounds.showing import RoundCards, action_line, in_points
+from bot.services.ideas.standing import in_points
+from bot.services.rounds.showing import RoundCards, action_line
 from bot.words import _, ngettext, speaking
 
 PICTURE = "round-picture"  #: the kind of job that makes a picture which the process that ended the round did not

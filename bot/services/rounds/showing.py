@@ -6,20 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.feedback import Feedback
 from bot.domain.ideas import Idea, IdeaId, Team
-from bot.domain.rounds import POINTS, Decision, Round, signal
+from bot.domain.rounds import POINTS, Decision, Round
+from bot.domain.shaping import Theme
 from bot.messages import Card, Control, Key, Line
 from bot.ports import Store
 from bot.services.cards import Cards, shortened
 from bot.services.doors import Phase
+from bot.services.ideas.standing import folded, in_points
 from bot.services.lines import platform_name
+from bot.services.rounds.belonging import brainstorms_of
 from bot.services.rounds.likeness import Likeness
+from bot.services.rounds.listing import pairs_said, parted
+from bot.services.rounds.ranking import Weighed, counted, level_said, weighed
 from bot.words import _, ngettext
 
 SHOWN = 10  # ideas with their buttons on one message, as on a page of the board
-NAMED = 40  # ideas in a line each, so that points can be given to them; a message holds 4 000 characters
-A_LINE = 70  # characters of such an idea
 OFFERED = 5  # pairs that say the same, offered at once: a row of buttons; with each that is merged the next comes
 
 
@@ -53,8 +55,11 @@ class RoundCards:
         pairs = (await self.likeness.pairs(ideas, round.topic))[:OFFERED] if getattr(phase, "PAIRS", False) else []
         said = [_(phase.SAYS), round.now.prompt, self._rules(round), await self._shared(round, seen_from)]
         said.append(await self._written(round))
-        with_buttons, rest = parted(ideas, room, best_first=getattr(phase, "BEST_FIRST", False))
-        parts = [*said, "\n".join(f"#{goes.number} = #{stays.number}" for goes, stays in pairs), rest]
+        best_first = getattr(phase, "BEST_FIRST", False)
+        said.append(level_said(await self._weighed(round, ideas), running=True) if best_first and not round.decisions else "")
+        themes = await self._themes(round) if seen_from is None else None  # a team's themes are its own
+        with_buttons, rest = parted(ideas, room, themes, best_first=best_first)
+        parts = [*said, pairs_said(pairs), rest]
         return Card(
             title=self._title(round),
             text="\n\n".join(filter(None, parts)),
@@ -118,14 +123,20 @@ class RoundCards:
 
     async def ideas(self, round: Round, *, best_first: bool = False) -> list[Idea]:
         """The round's ideas by number; or best first: by points, then by everything else that people said."""
-        ideas = await self.store.ideas_of(round.channel.team, round.brainstorm)
-        ideas.sort(key=lambda idea: idea.number)
-        if not best_first:
-            return ideas
-        points = await self.points(round, ideas)
+        team = round.channel.team
+        found = [await self.store.ideas_of(team, one) for one in await brainstorms_of(self.store, round)]
+        ideas = sorted((idea for some in found for idea in some), key=lambda idea: idea.number)
+        return [one.idea for one in await self._weighed(round, ideas)] if best_first else ideas
+
+    async def _weighed(self, round: Round, ideas: Sequence[Idea]) -> list[Weighed]:
+        """Ideas of the round, best first, with what people said of them."""
         standings = await self.cards.boards.standings(round.channel.team, ideas)
-        means = {standing.idea.id: (standing.tally.picked, standing.score.mean) for standing in standings}
-        return sorted(ideas, key=lambda idea: (points.get(idea.id, 0), *means[idea.id]), reverse=True)
+        return weighed(standings, await self.points(round, ideas))
+
+    async def _themes(self, round: Round) -> list[Theme]:
+        """The themes of the round's topic, or else of its channel's whole board."""
+        of_topic = await self.store.themes(round.channel, folded(round.topic)) if round.topic else []
+        return of_topic or await self.store.themes(round.channel, "")
 
     async def listed(self, round: Round) -> list[Idea]:
         """The ideas whose words the round's card has, in its order."""
@@ -160,10 +171,11 @@ class RoundCards:
         decided = [decision_line(by_id[one.idea], one) for one in round.decisions if one.idea in by_id]
         nothing = _("Nothing was decided yet. Whoever leads may still do so: /decide and the number of an idea.")
         heading = _("What came of “{topic}”") if round.state == "done" else _("Stopped: “{topic}”")
-        shown, rest = parted(ideas, room, best_first=True)
+        tie = "" if decided else level_said(await self._weighed(round, ideas), running=False)
+        shown, rest = parted(ideas, room, None, best_first=True)
         return Card(
             title=heading.format(topic=shortened(round.topic, 120) or "…"),
-            text="\n\n".join(filter(None, ["\n".join(decided) or (nothing if ideas else ""), rest])),
+            text="\n\n".join(filter(None, [tie, "\n".join(decided) or (nothing if ideas else ""), rest])),
             lines=await self._lines(round, shown, ("vote", "more", "why"), blind=False),
             footer=ngettext("{count} idea", "{count} ideas", len(ideas)).format(count=len(ideas)),
             controls=(Control(key=Key(verb="board"), label=_("Board"), emoji="📋"),),
@@ -191,41 +203,6 @@ def leading(round: Round) -> tuple[Control, ...]:
         )
         for what, label, emoji in controls
     )
-
-
-def counted(feedback: Sequence[Feedback], round: Round) -> dict[IdeaId, int]:
-    """The points of a round by idea."""
-    points: dict[IdeaId, int] = {}
-    for vote in feedback:
-        if vote.signal == signal(round.id) and vote.token.isdecimal():
-            points[vote.idea] = points.get(vote.idea, 0) + int(vote.token)
-    return points
-
-
-def in_points(points: int) -> str:
-    """Points, in words."""
-    return ngettext("{count} point", "{count} points", points).format(count=points)
-
-
-def parted(ideas: Sequence[Idea], room: int, *, best_first: bool) -> tuple[Sequence[Idea], str]:
-    """Which ideas stand on a card by themselves, and what its text says of the others, which is read before those.
-
-    Of more than there is room for, the best alone are shown, as whoever reads the card looks for them at its top; where none is
-    better yet, all of them are named in the text, in their order.
-    """
-    if len(ideas) <= room:
-        return ideas, ""
-    if best_first:
-        return ideas[:room], _("The best {shown} of {count}; the others are on the board.").format(shown=room, count=len(ideas))
-    return (), listed(ideas)
-
-
-def listed(ideas: Sequence[Idea]) -> str:
-    """Ideas in a line each; of very many that there are more."""
-    lines = [f"#{idea.number} {shortened(idea.text, A_LINE)}" for idea in ideas[:NAMED]]
-    if len(ideas) > NAMED:
-        lines.append(_("… and {count} more on the board").format(count=len(ideas) - NAMED))
-    return "\n".join(lines)
 
 
 def decision_line(idea: Idea, decision: Decision) -> str:

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.domain.errors import MuselabError
+from bot.domain.errors import Elsewhere, MuselabError
 from bot.domain.jobs import Job
 from bot.domain.rounds import Round, RoundId
 from bot.messages import Key
@@ -18,6 +18,7 @@ from bot.ports import Chat, Clock, Reply, Store
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.rounds.aside import Silent, shown
 from bot.services.rounds.guests import Guests
+from bot.services.rounds.illustrating import Illustrating
 from bot.services.rounds.picturing import Picturing
 from bot.services.rounds.reminding import Reminding
 from bot.services.rounds.showing import RoundCards
@@ -40,6 +41,7 @@ class Stage:
         silent: Silent,
         cards: RoundCards,
         picturing: Picturing,
+        illustrating: Illustrating,
         reminding: Reminding,
         guests: Guests,
         chat_of: Callable[[str], Chat | None],
@@ -47,6 +49,7 @@ class Stage:
     ) -> None:
         """`chat_of`: the chat of a platform, where this process serves it."""
         self.picturing = picturing
+        self.illustrating = illustrating
         self.reminding = reminding
         self.guests = guests
         self.store = store
@@ -74,6 +77,7 @@ class Stage:
                 await self.store.place_round(round, await self._post(round, reply) or NOWHERE)
                 if round.state == "done":
                     await self.picturing.begin(round)
+                await self.illustrating.begin(round)
             if round.state == "running":
                 self.silent.begin(round)
             await self.plan(round)
@@ -84,6 +88,7 @@ class Stage:
         """Stops what is under way beside people; it is taken up by whoever goes on with the round. Safe to call twice."""
         await self.silent.close()
         await self.picturing.close()
+        await self.illustrating.close()
 
     async def plan(self, round: Round) -> None:
         """Plans when the round's step closes; of one that is over nothing is to happen any more."""
@@ -108,6 +113,11 @@ class Stage:
     async def redraw(self, round: Round) -> None:
         """Draws the round's card anew where it stands, and its guest's; where that cannot be done the next phase will tell."""
         await self.guests.bring(round)
+        if await self.store.guest(round.channel.team, round.id) is not None:
+            await self.guests.spoken(round)
+        await self._redraw(round)
+
+    async def _redraw(self, round: Round) -> None:
         chat = self.chat_of(round.channel.team.platform)
         if chat is None or not chat.changes or round.address in ("", NOWHERE):
             return
@@ -115,6 +125,25 @@ class Stage:
         if reply is not None:
             with speaking(round.locale):
                 await reply.show(await self.cards.card(round))
+
+    async def home(self, job: Job) -> None:
+        """Draws a round's card anew, after a guest spoke where another process serves; the work of a job.
+
+        Raises:
+            Elsewhere: this process does not serve its chat.
+        """
+        assert job.team is not None
+        round = await self.store.round(job.team, RoundId(job.subject))
+        chat = self.chat_of(job.team.platform)
+        if chat is None or not chat.ready:
+            raise Elsewhere
+        if round is None:
+            return
+        ideas = await self.cards.listed(round)
+        for idea in ideas:
+            self.redrawing.changed(idea)  # in their places, with whatever else shows them
+        if not ideas:
+            await self._redraw(round)
 
     async def retire(self, round: Round) -> None:
         """Says on the card of a step that it is over."""
@@ -135,10 +164,12 @@ class Stage:
         notes = await self.store.notes(team, round.id)
         random.Random(f"{round.id}/{round.step}").shuffle(notes)
         there = await self.store.ideas_of(team, round.brainstorm)
+        numbers = {idea.number: idea.id for idea in there}
         known, now = {idea.text.casefold(): idea.id for idea in there}, self.clock()
         for slot, note in enumerate(notes, start=len(there)):
-            if known.setdefault(note.text.casefold(), note.id) == note.id:  # two who wrote the same wrote one idea
-                await self.store.add(replace(shown(round, note, slot), created_at=now))
+            idea = shown(round, note, slot, numbers)
+            if known.setdefault(idea.text.casefold(), note.id) == note.id:  # two who wrote the same wrote one idea
+                await self.store.add(replace(idea, created_at=now))
         await self.store.drop_notes(team, round.id, [note.id for note in notes])
 
 

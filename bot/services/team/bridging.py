@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 
 from bot.domain.bridges import CODE_LASTS, TRY_EVERY, Bridge, BridgeId, new_code, tidied
-from bot.domain.errors import NotAllowed, Outage, Refusal, TooMany
+from bot.domain.errors import Elsewhere, NotAllowed, Refusal, TooMany
 from bot.domain.ideas import Channel, Team
 from bot.domain.jobs import Job
 from bot.domain.passes import Pass, digest_of
@@ -140,8 +140,8 @@ class Bridging:
             await self.store.plan_job(job)
             try:
                 await self.due(job)
-            except Outage as error:
-                log.info("a room is told of a bridge later", platform=side.team.platform, why=str(error))
+            except Elsewhere:
+                log.info("a room is told of a bridge by another process", platform=side.team.platform)
                 await self.store.plan_job(replace(job, due=self.clock()))
                 continue
             await self.store.drop_job(side.team, NEWS, subject)
@@ -150,13 +150,13 @@ class Bridging:
         """Tells a room; the work of a job.
 
         Raises:
-            Outage: another process serves its chat.
+            Elsewhere: another process serves its chat.
         """
         assert job.team is not None
         what, platform, id = job.subject.split("/", 2)
         chat = self.chat_of(job.team.platform)
         if chat is None or not chat.ready:
-            raise Outage(_("The chat of a bridge is not connected here."))
+            raise Elsewhere
         channel = Channel(team=job.team, id=id)
         with speaking((await self.store.settings(channel)).language or FALLBACK):
             reply = chat.to(channel)

@@ -56,6 +56,7 @@ class Leaving:
         """
         runs = [run.id for run in await self.store.tunings(team, limit=10_000)]
         await self.abroad.forget_all(team)
+        await self.abroad.guests.take_away(team)
         cleared = await self.store.forget_team(team)
         used = {version.adapter for other in await self.store.teams() for version in await self.store.versions(other)}
         await asyncio.to_thread(self._delete, team, [name for name in cleared.adapters if name not in used], runs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import exp, sqrt
@@ -41,18 +41,18 @@ class Duelling:
         self._open: dict[tuple[Channel, Person], tuple[IdeaId, IdeaId]] = {}
 
     async def next(
-        self, channel: Channel, person: Person, *, but: frozenset[IdeaId] = frozenset(), of: BrainstormId | None = None
+        self, channel: Channel, person: Person, *, but: frozenset[IdeaId] = frozenset(), of: Collection[BrainstormId] = ()
     ) -> Duel | None:
         """The duel that tells most: of two ideas for one topic, those whose scores overlap most, and are least known.
 
         The scores are the person's own, as far as who votes as they do tells anything.
         Never one the person has settled, nor of their own ideas, nor `but`, a pair just passed over, nor of other ideas than
-        those `of` a brainstorm, where one is named; None when none is left.
+        those `of` some brainstorms, where any are named; these are one topic's. None when none is left.
         """
         ideas = [
             idea
             for idea in await self.store.ideas(channel, limit=LOOKED_AT)
-            if idea.author != person and idea.modality == "text" and of in (None, idea.brainstorm)
+            if idea.author != person and idea.modality == "text" and (not of or idea.brainstorm in of)
         ]
         feedback = await self.store.feedback(channel.team, [idea.id for idea in ideas])
         ids = [idea.id for idea in ideas]
@@ -60,7 +60,9 @@ class Duelling:
         beyond = await self.tasting.beyond(channel.team, person, ids)
         scores = {id: replace(scores[id], mean=max(-1.0, min(1.0, scores[id].mean + beyond[id]))) for id in ids}
         settled = {frozenset((vote.idea, rival(vote))) for vote in feedback if vote.person == person}
-        pairs = [pair for pair in candidates(ideas) if frozenset((pair[0].id, pair[1].id)) not in settled | {but}]
+        pairs = [
+            pair for pair in candidates(ideas, together=bool(of)) if frozenset((pair[0].id, pair[1].id)) not in settled | {but}
+        ]
         if not pairs:
             return None
         one, other = max(pairs, key=lambda pair: self._worth(scores[pair[0].id], scores[pair[1].id]))
@@ -93,12 +95,12 @@ class Duelling:
             self.versions.heard(channel.team)
 
 
-def candidates(ideas: Sequence[Idea]) -> list[tuple[Idea, Idea]]:
-    """All pairs of ideas for one topic."""
-    by_topic: defaultdict[BrainstormId, list[Idea]] = defaultdict(list)
+def candidates(ideas: Sequence[Idea], *, together: bool = False) -> list[tuple[Idea, Idea]]:
+    """All pairs of ideas for one topic; `together`: all of them are for one."""
+    by_topic: defaultdict[BrainstormId | None, list[Idea]] = defaultdict(list)
     for idea in ideas:
         if idea.brainstorm is not None:
-            by_topic[idea.brainstorm].append(idea)
+            by_topic[None if together else idea.brainstorm].append(idea)
     return [pair for group in by_topic.values() for pair in combinations(group, 2) if pair[0].text != pair[1].text]
 
 

@@ -1,0 +1,158 @@
+"""Pictures of the linked ideas of a round whose method wants them: made after each reveal, one by one, and posted together.
+
+Each is a work on the board like any other picture, made of its idea. A round without pictures is a round.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.errors import MuselabError
+from bot.domain.ideas import Idea, IdeaId, Team, clean
+from bot.domain.jobs import Job
+from bot.domain.rounds import Round, RoundId
+from bot.messages import Card, File
+from bot.ports import Chat, Clock, Commission, Made, Maker, Store
+from bot.services.cards import shortened
+from bot.services.ideas.redrawing import Redrawing
+from bot.services.rounds.linking import in_links
+from bot.services.rounds.methods import read
+from bot.services.rounds.showing import RoundCards
+from bot.words import _, speaking
+
+PICTURES = "round-pictures"  #: the kind of job that makes pictures which the process that revealed the ideas did not
+LATER = timedelta(minutes=10)  # a process that lives is done by then
+LONGEST_S = 60.0  # for one picture: a second where the media service runs already, half a minute where it starts
+MOST = 24  # pictures of one round: half a minute of a processor
+AT_ONCE = 8  # of them after one reveal; a message holds ten files
+LAYOUT = "poster"
+BEHIND = 50  # place on a card that none has: on the board the pictures stand behind the ideas until somebody votes for one
+A_LINE = 90  # characters of an idea beside its picture
+
+log = structlog.get_logger(__name__)
+
+
+class Illustrating:
+    """Makes and posts pictures, each once."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        maker: Maker,
+        redrawing: Redrawing,
+        cards: RoundCards,
+        chat_of: Callable[[str], Chat | None],
+        clock: Clock,
+        make_room: Callable[[Team], Awaitable[None]],
+    ) -> None:
+        """`chat_of`: the chat of a platform, where this process serves it; `make_room`: refuses where there is none for files."""
+        self.make_room = make_room
+        self.store = store
+        self.maker = maker
+        self.redrawing = redrawing
+        self.cards = cards
+        self.chat_of = chat_of
+        self.clock = clock
+        self._making: dict[RoundId, asyncio.Task[None]] = {}
+
+    async def begin(self, round: Round) -> None:
+        """Has what is missing made beside what else there is to do, where the round's method wants pictures."""
+        if not read(round.method).pictures or not await self._missing(round):
+            return
+        await self.store.plan_job(Job(kind=PICTURES, subject=round.id, team=round.channel.team, due=self.clock() + LATER))
+        if round.id not in self._making:
+            task = self._making[round.id] = asyncio.create_task(self._guarded(round))
+            task.add_done_callback(lambda _done: self._making.pop(round.id, None))
+
+    async def due(self, job: Job) -> None:
+        """Makes what was not made; the work of a job."""
+        assert job.team is not None
+        round = await self.store.round(job.team, RoundId(job.subject))
+        if round is not None:
+            await self._guarded(round)
+
+    async def close(self) -> None:
+        """Stops; what is not made is made by the job. Safe to call twice."""
+        tasks = list(self._making.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _missing(self, round: Round) -> list[Idea]:
+        """The linked ideas that have no picture yet, as many as the round may still have."""
+        ideas = in_links(await self.cards.ideas(round))
+        there = [await self.store.idea(round.channel.team, picture_of(idea)) for idea in ideas]
+        some = [idea for idea, picture in zip(ideas, there, strict=True) if picture is None]
+        return some[: min(AT_ONCE, MOST - (len(ideas) - len(some)))] if len(ideas) - len(some) < MOST else []
+
+    async def _guarded(self, round: Round) -> None:
+        """Whatever goes wrong is for the log."""
+        try:
+            with speaking(round.locale):
+                await self.make_room(round.channel.team)
+                made = [await self._work(round, idea) for idea in await self._missing(round)]
+                await self.store.drop_job(round.channel.team, PICTURES, round.id)
+                await self._post(round, made)
+        except (MuselabError, TimeoutError) as error:
+            log.info("a round gets no pictures now", round=round.id, why=str(error) or type(error).__name__)
+        except Exception:
+            log.exception("making pictures for a round broke", round=round.id)
+
+    async def _work(self, round: Round, idea: Idea) -> tuple[Idea, Idea, File]:
+        """An idea, its picture as a work of the board, and the file; done twice it makes nothing twice."""
+        team, id = round.channel.team, picture_of(idea)
+        seed = int(id[-6:], 16)
+        asked = Commission(modality="image", text=idea.text, options={"layout": LAYOUT}, seed=seed, language=round.locale)
+        async with asyncio.timeout(LONGEST_S):
+            made = await self._made(asked)
+        alt, now = clean(made.alt), self.clock()
+        files = [file if file.alt else replace(file, alt=alt) for file in made.files]
+        await self.store.keep_media(team, id, files, now)
+        work = Idea(
+            id=id,
+            brainstorm=None,  # nobody asked for it by itself: it counts for no limit, and /correct means something else
+            channel=round.channel,
+            number=0,
+            text=shortened(alt, A_LINE * 4),
+            origin="fresh",
+            parents=(idea.id,),
+            asker=round.opener,
+            slot=BEHIND,
+            created_at=now,
+            modality="image",
+            traits=tuple(made.traits.items()),
+            features=made.features,
+        )
+        return idea, await self.store.add(work), files[0]
+
+    async def _made(self, commission: Commission) -> Made:
+        async with aclosing(self.maker.make(commission)) as events:
+            async for event in events:
+                if isinstance(event, Made):
+                    return event
+        raise TimeoutError("the media service made nothing")
+
+    async def _post(self, round: Round, made: Sequence[tuple[Idea, Idea, File]]) -> None:
+        """Shows the new pictures in the round's channel, each with its idea."""
+        chat = self.chat_of(round.channel.team.platform)
+        reply = chat.to(round.channel) if chat is not None and made else None
+        if reply is None:
+            return
+        lines = [f"#{work.number} → #{idea.number} {shortened(idea.text, A_LINE)}" for idea, work, _file in made]
+        files = tuple(replace(file, name=f"{work.number}-{file.name}") for _idea, work, file in made)
+        card = Card(title=_("Pictures of what belongs together"), text="\n".join(lines), files=files)
+        quoting = [one.id for idea, work, _file in made for one in (idea, work)]
+        await self.redrawing.show(reply, card, round.channel, quoting=quoting)
+
+
+def picture_of(idea: Idea) -> IdeaId:
+    """The id of an idea's picture: it sorts beside the idea's own."""
+    return IdeaId(idea.id[:12] + hashlib.blake2b(f"{idea.id}:picture".encode(), digest_size=6).hexdigest())
