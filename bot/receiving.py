@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 AGAIN_S = 2.0  # between two tries to store what lies on the disk, each of which waits for the database by itself
 SOON_S = 0.05  # within which most answers that come at once are there; a sixtieth of what the platforms allow
+FORGETS, MOST_LATE = 0.95, 0.2  # of some twenty answers, a fifth
 A_DAY = timedelta(days=1)  # as long as events are known by their ids; what is older may have been served
 
 Taking = Callable[[], Awaitable[bool]]  # whether an event is ours to serve, as soon as that is known
@@ -40,6 +41,7 @@ class Receiving:
         self.watch = watch
         self.spool = spool
         self.again_s, self.soon_s = AGAIN_S, SOON_S
+        self._late = 0.0  #: share of the latest answers that did not come soon
         self._spawn = spawn
 
     async def keep(self, arrival: Arrival) -> bool:
@@ -65,7 +67,7 @@ class Receiving:
         with self.services.courtesy.acknowledging():
             taking = await self._taken(event)
             direct = cast(Direct, reply) if soon and hasattr(reply, "promise") else None  # quicker than by `isinstance`
-            if direct is not None and direct.promise(private=private, acknowledged=told):
+            if direct is not None and self._is_quick() and direct.promise(private=private, acknowledged=told):
                 asyncio.get_running_loop().call_later(self.soon_s, self._overdue, direct, private)
                 return taking
             acknowledging = asyncio.ensure_future(reply.ack(private=private, anew=anew))
@@ -74,8 +76,14 @@ class Receiving:
         told()
         return taking
 
+    def _is_quick(self) -> bool:
+        """Whether answers came in time of late; where they do not, one now and then is waited for all the same."""
+        self._late *= FORGETS
+        return self._late < MOST_LATE
+
     def _overdue(self, reply: Direct, private: bool) -> None:
         if reply.promised:
+            self._late += 1.0 - FORGETS
             self._spawn(self._ahead(reply, private))
 
     async def _ahead(self, reply: Reply, private: bool) -> None:
