@@ -29,13 +29,15 @@ class SqlSettings(Connections):
         at, settings = known.get(channel, (float("-inf"), None))
         if settings is not None and now - at < SETTLED_S:
             return settings
+        both = (channel.id, "")  # the team's own are kept under no channel's id, and whoever asks for one soon asks for the other
         async with self._prepared_read() as runner:
-            rows = await runner.run(self._ready.settings, _rows.place_of(channel))
-        settings = _rows.settings_of(rows[0]) if rows else ChannelSettings()
+            rows = await runner.run(self._ready.settings, _rows.team_of(channel.team) | {"ids": both})
+        there = {row["channel"]: _rows.settings_of(row) for row in rows}
         if len(known) >= CHANNELS:
             known.clear()
-        known[channel] = now, settings
-        return settings
+        for id in both:
+            known[Channel(team=channel.team, id=id)] = now, there.get(id) or ChannelSettings()
+        return known[channel][1]
 
     async def settle(self, channel: Channel, settings: ChannelSettings) -> None:
         """Stores what the channel has settled."""

@@ -14,10 +14,11 @@ import structlog
 
 from adapters.discord import keeping, places, rates, reactions, readers
 from adapters.discord.belonging import Belonging, Departures
-from adapters.discord.by_token import Tokens
+from adapters.discord.by_token import NOBODY, Tokens
 from adapters.discord.client import Client, point_at
 from adapters.discord.pacing import TROUBLE
 from adapters.discord.placed import Placed, Posted
+from adapters.discord.render import Drawn
 from adapters.discord.replies import Answer
 from adapters.discord.rescue import LeftOut
 from adapters.discord.said import SAID, Said
@@ -182,6 +183,12 @@ class DiscordChat:
     def message(self, channel: int, message: int) -> discord.PartialMessage:
         """A message by where it is; see `replies.House`."""
         return self.messageable(channel).get_partial_message(message)
+
+    async def edit(self, channel: int, message: int, view: Drawn, **more: Any) -> None:
+        """Changes a message; see `replies.House`. Of Discord's answer discord.py would make objects as large as the message."""
+        assert self._client is not None
+        with discord.http.handle_message_parameters(view=view, allowed_mentions=NOBODY, **more) as params:
+            await self._client.http.edit_message(channel, message, params=params)
 
     def messageable(self, channel: int) -> discord.PartialMessageable:
         """A channel by its id; see `replies.House`."""

@@ -17,7 +17,7 @@ from adapters.discord.pacing import TROUBLE, Paced
 from adapters.discord.permissions import lacking
 from adapters.discord.rates import Kind
 from adapters.discord.reactions import Idea, ideas_of, ideas_on
-from adapters.discord.render import render
+from adapters.discord.render import Drawn, render
 from adapters.discord.rescue import BLOCKED, LeftOut, code_of, sifted, without
 from bot.domain.ideas import IdeaId
 from bot.messages import Card, File
@@ -32,6 +32,10 @@ class House(Protocol):
 
     def message(self, channel: int, message: int) -> discord.PartialMessage:
         """A message by where it is, whether or not it is known here."""
+        ...
+
+    async def edit(self, channel: int, message: int, view: Drawn, **more: Any) -> None:
+        """Changes a message of ours; `more` are further fields of `discord.Message.edit`."""
         ...
 
     def messageable(self, channel: int) -> discord.PartialMessageable:
@@ -142,20 +146,19 @@ class Placed:
 
     async def _edit(self, card: Card, media: tuple[File, ...]) -> None:
         """Changes it, with media where they are new; without any where Discord does not know, or take, them."""
-        message = self._house.message(self._channel, self._message)
         sent: dict[str, Any] = {"attachments": attachments(media)} if media else {}
         if not any(line.media for line in card.lines):
             sent = {"attachments": []}  # works that were deleted leave the message, too
         async with self._house.alone(self._channel):
             await self._house.turn("edit", self._channel)
             try:
-                await message.edit(view=render(card, attach=False), allowed_mentions=NOBODY, **sent)
+                await self._house.edit(self._channel, self._message, render(card, attach=False), **sent)
             except discord.HTTPException as error:
                 if not any(line.media for line in card.lines) or not (error.status == BAD or too_large(error)):
                     raise
                 bare, _media = fitted(card, frozenset(), 0)
                 await self._house.turn("edit", self._channel)
-                await message.edit(view=render(bare, attach=False), allowed_mentions=NOBODY)
+                await self._house.edit(self._channel, self._message, render(bare, attach=False))
 
 
 class Posted:

@@ -175,9 +175,12 @@ class Pace:
 
     async def rest(self, since: float) -> None:
         """Waits until Slack's second after `since` is over: between two posts, or two half-finished cards of a message."""
-        left = since + GAP * self._second - asyncio.get_running_loop().time()
-        if left > 0:
+        if (left := self.rest_s(since)) > 0:
             await asyncio.sleep(left)
+
+    def rest_s(self, since: float) -> float:
+        """How long that takes, in real seconds."""
+        return since + GAP * self._second - asyncio.get_running_loop().time()
 
     def room(self, method: str, team: str) -> int:
         """How many calls could be made at once now, as far as this process knows what the others have made."""

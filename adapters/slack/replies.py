@@ -88,6 +88,11 @@ class PersonReply:
         )
         return json.dumps(way)
 
+    @property
+    def wait_s(self) -> float:
+        """See `bot.ports.Rated`."""
+        return self.surface.wait_s
+
     async def settle(self) -> bool:
         """See `bot.ports.Reply`."""
         return await self.surface.settle()

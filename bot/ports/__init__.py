@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from bot.ports.accounting import Usage
-from bot.ports.chats import Accompanied, ChannelReaders, Chat, Draw, Erasable, Finding, Front, Queueing, Reply
+from bot.ports.chats import (
+    Accompanied,
+    ChannelReaders,
+    Chat,
+    Direct,
+    Draw,
+    Erasable,
+    Finding,
+    Front,
+    Queueing,
+    Rated,
+    Reply,
+)
 from bot.ports.folders import Adapters, Styles
 from bot.ports.generators import Commission, Generator, Health, Made, Maker, Order, Phrase, Phrasing
 from bot.ports.inbox import Arrival, Post
@@ -30,6 +42,7 @@ __all__ = [
     "Clock",
     "Commission",
     "Curve",
+    "Direct",
     "Draw",
     "Due",
     "Entry",
@@ -59,6 +72,7 @@ __all__ = [
     "Prospects",
     "Queueing",
     "Ranker",
+    "Rated",
     "Reason",
     "Reply",
     "ShapeStore",

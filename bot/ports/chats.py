@@ -53,6 +53,35 @@ class Reply(Protocol):
         ...
 
 
+@runtime_checkable
+class Rated(Reply, Protocol):
+    """A reply on a platform that takes so many changes of a message and no more."""
+
+    @property
+    def wait_s(self) -> float:
+        """Seconds until a card that others follow would be shown; what is shown before drops out."""
+        ...
+
+
+@runtime_checkable
+class Direct(Reply, Protocol):
+    """A reply whose first card can be the acknowledgement, where it comes soon: one request instead of two."""
+
+    def promise(self, *, private: bool, acknowledged: Callable[[], None]) -> bool:
+        """A message of its own is coming, and tells the platform; False where `ack` must. If it comes late, `ack` is called then.
+
+        Args:
+            private: see `ack`.
+            acknowledged: called once the platform was told, by a card or by `ack`.
+        """
+        ...
+
+    @property
+    def promised(self) -> bool:
+        """Whether that is so, and nothing was sent yet."""
+        ...
+
+
 Draw = Callable[[], Awaitable[Card | None]]  # a message as it ought to look now; None: it stays as it is
 
 

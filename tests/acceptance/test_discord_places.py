@@ -106,7 +106,8 @@ async def acknowledged(place: Place, house: House) -> None:
     asked = await place.fake.people.slash(place.room, place.ann, "help")
 
     message = await place.fake.people.answer(asked)
-    assert (asked.answered, message.ephemeral_for) == (5, place.ann)
+    assert asked.answered in (4, 5)  # with the answer itself, or with a deferral ahead of it where the machine is slow
+    assert message.ephemeral_for is place.ann
 
 
 async def answered(place: Place, house: House) -> None:
