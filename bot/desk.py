@@ -21,7 +21,7 @@ from bot.ports import Arrival, Chat, Reply
 from bot.receiving import Receiving, Taking, kept
 from bot.running import Running
 from bot.services.bundle import Services
-from bot.services.doors import Command, Signal, private, reads
+from bot.services.doors import Command, Signal, private, reads, soon
 from bot.services.events import serving, under_way
 from bot.services.team.holding import holding
 from bot.spool import Spool
@@ -85,7 +85,8 @@ class Desk:
     async def call(self, call: Call, reply: Reply) -> bool:
         """Serves one command; see `bot.ports.Front`."""
         command = self.commands.get(call.command)
-        taking = await self.receiving.acknowledged(call, reply, private=command is None or private(command, call))
+        only_for_one = command is None or private(command, call)
+        taking = await self.receiving.acknowledged(call, reply, private=only_for_one, soon=soon(command))
         await self.services.courtesy.after_you(first=True)
         run = partial(self.running.run, command, reply=reply)
         return await self._tracked(self._serve(call, reply, run, taking, reads=reads(command)))
@@ -94,7 +95,8 @@ class Desk:
         """Serves one control, form or reaction; see `bot.ports.Front`."""
         signal, command = self.signals.get(press.key.verb), self.commands.get(press.key.verb)
         only_for_one = signal is not None or command is None or private(command, press)
-        taking = await self.receiving.acknowledged(press, reply, private=only_for_one, anew=not turns(press))
+        at_once = (signal is not None or soon(command)) and not turns(press)
+        taking = await self.receiving.acknowledged(press, reply, private=only_for_one, anew=not turns(press), soon=at_once)
         if signal is not None:
             heard = self._serve(press, reply, lambda press: self.hearing.hear(signal, press, reply), taking)
             return await self._tracked(self._in_turn(heard))

@@ -251,4 +251,4 @@ def subject(*what: str) -> str:
 
 def as_it_came(event: Event, entry: Serving | None) -> Event:
     """The event with the moment at which it first came."""
-    return event if entry is None else replace(event, at=entry.at)
+    return event if entry is None or entry.at == event.at else replace(event, at=entry.at)

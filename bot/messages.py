@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from bot.domain.errors import InvalidFeedback
@@ -51,6 +51,7 @@ class Param:
     trails: bool = False  #: a choice may be the last of the words on a typed line, "autumn rain haiku"; an integer all of them
     by_name: bool = False  #: for kind "choice": on a typed line only its name gives it, `--drums no`
     takes: tuple[str, ...] = ()  #: for kind "file": what a platform that can ask for some offers: "image", "audio", ".mid"
+    numbers: bool = False  #: of a text: numbers in it are ideas', "3 7x2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,3 +228,14 @@ class Card:
     again: bool = False  #: it may have been told before: where the first telling cannot be found, it is not told once more
     turns: bool = False  #: a page: shown in place of the message whose control asked for it, where one did
     at: datetime | None = None  #: aware, when it was asked for; None where the platform or nobody need say that
+    until: datetime | None = None  #: aware, when what it shows ends: each platform says it in the reader's own time
+
+
+def lasting(moment: str) -> str:
+    """Until when something lasts; `moment` as the platform says it."""
+    return _("Until {time}").format(time=moment)
+
+
+def in_utc(at: datetime) -> str:
+    """A moment for where nobody knows the reader's time."""
+    return f"{at.astimezone(UTC):%H:%M} UTC"

@@ -114,7 +114,11 @@ class Meter:
         """Measures what lies between an event and its acknowledgement."""
         began = monotonic()
         yield
-        self.acks.labels(platform).observe(monotonic() - began)
+        self.acknowledged(platform, since=began)
+
+    def acknowledged(self, platform: str, *, since: float) -> None:
+        """Notes that an event was acknowledged; `since`: when it came, on the monotonic clock."""
+        self.acks.labels(platform).observe(monotonic() - since)
 
     def drew(self, team: Team, *, seconds: float, tokens: int) -> None:
         """Counts what the generator did for a team."""

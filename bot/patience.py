@@ -18,8 +18,9 @@ log = structlog.get_logger(__name__)
 
 PATIENCE_S = 30.0  # PostgreSQL restarts in 5 to 10 s and fails over in 20; later people are told
 FIRST_S, LONGEST_S = 0.1, 2.0  # between two tries; doubles from the one to the other
-#: Those that have nobody waiting, and are tried again anyway; and the start, where somebody looks on.
-AT_ONCE = frozenset({"open", "close", "lease", "hold", "take_up", "unserved"})
+#: Those that have nobody waiting, and are tried again anyway; the start, where somebody looks on; and those without which there
+#: is only less of a pace, while somebody may be waiting to be told that the database is away.
+AT_ONCE = frozenset({"open", "close", "lease", "hold", "take_up", "unserved", "turn", "permits"})
 
 
 class Patient:

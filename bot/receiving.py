@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
-from contextlib import nullcontext
 from datetime import timedelta
 from functools import partial
+from time import monotonic
+from typing import cast
 
 import structlog
 
 from bot.domain.errors import MuselabError, Outage, StoreAway, StoreDown
 from bot.inbox import KEEP_S, Inbox, Name, arrival_of
 from bot.messages import Call, Press
-from bot.ports import Arrival, Reply
+from bot.ports import Arrival, Direct, Reply
 from bot.services.bundle import Services
 from bot.spool import Spool
 from bot.tallies import Spawn
@@ -23,6 +24,8 @@ from bot.words import _
 log = structlog.get_logger(__name__)
 
 AGAIN_S = 2.0  # between two tries to store what lies on the disk, each of which waits for the database by itself
+SOON_S = 0.05  # within which most answers that come at once are there; a sixtieth of what the platforms allow
+FORGETS, MOST_LATE = 0.95, 0.2  # of some twenty answers, a fifth
 A_DAY = timedelta(days=1)  # as long as events are known by their ids; what is older may have been served
 
 Taking = Callable[[], Awaitable[bool]]  # whether an event is ours to serve, as soon as that is known
@@ -37,7 +40,8 @@ class Receiving:
         self.inbox = inbox
         self.watch = watch
         self.spool = spool
-        self.again_s = AGAIN_S
+        self.again_s, self.soon_s = AGAIN_S, SOON_S
+        self._late = 0.0  #: share of the latest answers that did not come soon
         self._spawn = spawn
 
     async def keep(self, arrival: Arrival) -> bool:
@@ -50,17 +54,44 @@ class Receiving:
                 self._aside(arrival)
                 raise StoreDown from None
 
-    async def acknowledged(self, event: Call | Press, reply: Reply, *, private: bool, anew: bool = True) -> Taking:
-        """Stores an event, and acknowledges it; says whether it is ours to serve."""
+    async def acknowledged(
+        self, event: Call | Press, reply: Reply, *, private: bool, anew: bool = True, soon: bool = False
+    ) -> Taking:
+        """Stores an event, and acknowledges it; says whether it is ours to serve.
+
+        `soon`: an answer comes at once, and may be the acknowledgement. If it does not come, that goes ahead of it.
+        """
         before = self.inbox.serving(event) is not None  # stored, and acknowledged with that
-        measured = nullcontext() if before else self.services.meter.acknowledging(event.channel.team.platform)
-        with measured:
-            with self.services.courtesy.acknowledging():
-                taking = await self._taken(event)
-                acknowledging = asyncio.ensure_future(reply.ack(private=private, anew=anew))
-                await self.services.courtesy.sent(acknowledging)
-            await acknowledging
+        platform, since = event.channel.team.platform, monotonic()
+        told = unmeasured if before else partial(self.services.meter.acknowledged, platform, since=since)
+        with self.services.courtesy.acknowledging():
+            taking = await self._taken(event)
+            direct = cast(Direct, reply) if soon and hasattr(reply, "promise") else None  # quicker than by `isinstance`
+            if direct is not None and self._is_quick() and direct.promise(private=private, acknowledged=told):
+                asyncio.get_running_loop().call_later(self.soon_s, self._overdue, direct, private)
+                return taking
+            acknowledging = asyncio.ensure_future(reply.ack(private=private, anew=anew))
+            await self.services.courtesy.sent(acknowledging)
+        await acknowledging
+        told()
         return taking
+
+    def _is_quick(self) -> bool:
+        """Whether answers came in time of late; where they do not, one now and then is waited for all the same."""
+        self._late *= FORGETS
+        return self._late < MOST_LATE
+
+    def _overdue(self, reply: Direct, private: bool) -> None:
+        if reply.promised:
+            self._late += 1.0 - FORGETS
+            self._spawn(self._ahead(reply, private))
+
+    async def _ahead(self, reply: Reply, private: bool) -> None:
+        """Acknowledges before there is an answer."""
+        with self.services.courtesy.acknowledging():
+            acknowledging = asyncio.ensure_future(reply.ack(private=private))
+            await self.services.courtesy.sent(acknowledging)
+        await acknowledging
 
     def _aside(self, arrival: Arrival) -> None:
         """Writes an event into a file that is about to be acknowledged while the database is away."""
@@ -114,8 +145,8 @@ class Receiving:
             self._aside(arrival_of(event))
             return lambda: late
         except Exception as error:  # noqa: BLE001 - it is raised again, and told, once the person is acknowledged
-            return partial(told, error=error)
-        return partial(told, ours)
+            return partial(known, error=error)
+        return partial(known, ours)
 
     def waits(self, event: Call | Press, error: MuselabError) -> bool:
         """Whether an event that met this stays in the inbox: the database will be back, and who asked need not ask again."""
@@ -139,7 +170,11 @@ class Receiving:
             self.watch.again((entry.team, entry.id))
 
 
-async def told(ours: bool = False, *, error: Exception | None = None) -> bool:
+def unmeasured() -> None:
+    """It was acknowledged before."""
+
+
+async def known(ours: bool = False, *, error: Exception | None = None) -> bool:
     """What is known already."""
     if error is not None:
         raise error

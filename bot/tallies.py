@@ -24,7 +24,7 @@ from bot.words import speaking
 log = structlog.get_logger(__name__)
 
 REFRESH_S = 1.0  # from a vote until the tallies of its message are redrawn: what others say meanwhile is redrawn with it
-PAUSES = 2  # between two redrawings where votes keep coming; Slack takes 50 edits a minute from a whole team
+PAUSES = 3  # between two redrawings where votes keep coming; Slack takes 50 edits a minute from a whole team, and this is 20
 REMEMBERED = 1000  # messages that were redrawn lately; one that is forgotten is redrawn after a second
 LOOKS = 1800  # whether a brainstorm that is voted on has ended: half an hour of them, after which nobody goes on with it
 AGAIN_S, LONGEST = 30.0, 10  # before a tally is drawn once more that the platform did not take, and how many times that at most

@@ -64,7 +64,9 @@ class SqlBridges(Connections):
 
     async def guest_at(self, host: Team, brainstorm: BrainstormId) -> Guest | None:
         """The guest of the team's round whose ideas are a brainstorm's."""
-        return next(iter(await self._guests(_hosted(host), t.guests.c.brainstorm == brainstorm, limit=1)), None)
+        this = {"host_platform": host.platform, "host_team": host.id, "brainstorm": brainstorm, "limit": 1}
+        async with self._prepared_read() as runner:
+            return next((guest_of(row) for row in await runner.run(self._ready.guest_at, this)), None)
 
     async def guests(self, host: Team) -> list[Guest]:
         """The guests of all of a team's rounds, the newest first."""
@@ -72,8 +74,11 @@ class SqlBridges(Connections):
 
     async def visits(self, place: Team | Channel, *, limit: int = 1000) -> list[Guest]:
         """Where a team, or one of its channels, is or was a guest, the newest first."""
-        here = _rows.in_team(t.guests, place) if isinstance(place, Team) else _rows.in_channel(t.guests, place)
-        return await self._guests(here, limit=limit)
+        if isinstance(place, Team):
+            return await self._guests(_rows.in_team(t.guests, place), limit=limit)
+        async with self._prepared_read() as runner:
+            here = _rows.place_of(place) | {"limit": at_most(limit)}
+            return [guest_of(row) for row in await runner.run(self._ready.visits, here)]
 
     async def place_guest(self, guest: Guest, shown: str, address: str, ideas: Sequence[IdeaId]) -> bool:
         """Records what a guest's card shows, and where it is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from storage._faults import translated
 from storage._ready import Runner, Straight, Through
 from storage._statements import Statements
 from storage._tidying import Tidying
+from storage._turn import Turn
 
 
 class Connections:
@@ -116,27 +117,24 @@ class Connections:
             async with self._my_turn(), self._single.connect() as connection:
                 yield connection
 
-    @asynccontextmanager
-    async def _prepared_read(self, *, transaction: bool = False) -> AsyncIterator[Runner]:
+    def _prepared_read(self, *, transaction: bool = False) -> AbstractAsyncContextManager[Runner]:
         """For ready statements that read; `whole` ones see the database as it was at one moment."""
-        with translated(self._where):
-            if self._straight:
-                async with self._straight[0].turn("BEGIN DEFERRED" if transaction else "") as straight:
-                    yield straight
-            else:
-                async with (self._engine if transaction else self._single).connect() as connection:
-                    yield Through(connection)
+        if self._straight:
+            return Turn(self._straight[0], "BEGIN DEFERRED" if transaction else "", self._where)
+        return self._through((self._engine if transaction else self._single).connect())
+
+    def _prepared_write(self, *, transaction: bool = False) -> AbstractAsyncContextManager[Runner]:
+        """For ready statements that write; `whole` ones are one transaction, others each one of its own."""
+        if self._straight:
+            assert isinstance(self._turn, asyncio.Lock)
+            return Turn(self._straight[1], "BEGIN IMMEDIATE" if transaction else "", self._where, self._turn)
+        return self._through(self._writes.begin() if transaction else self._single.connect())
 
     @asynccontextmanager
-    async def _prepared_write(self, *, transaction: bool = False) -> AsyncIterator[Runner]:
-        """For ready statements that write; `whole` ones are one transaction, others each one of its own."""
+    async def _through(self, connecting: AbstractAsyncContextManager[AsyncConnection]) -> AsyncIterator[Runner]:
         with translated(self._where):
-            if self._straight:
-                async with self._my_turn(), self._straight[1].turn("BEGIN IMMEDIATE" if transaction else "") as straight:
-                    yield straight
-            else:
-                async with self._writes.begin() if transaction else self._single.connect() as connection:
-                    yield Through(connection)
+            async with connecting as connection:
+                yield Through(connection)
 
     async def _overwrite_log(self) -> None:
         """Takes what was deleted out of SQLite's write-ahead log, too."""

@@ -90,6 +90,13 @@ def fault(error: BaseException, where: str, *, opening: bool = False) -> Muselab
     return StoreDown(_("The database {where} cannot be used: {why}.").format(where=where, why=why.rstrip(".")))
 
 
+def ours(error: BaseException, where: str, *, opening: bool = False) -> Exception:
+    """As `fault`; for a value that must not be stored, which is the caller's mistake and not the database's, what it raised."""
+    if isinstance(error, StatementError) and isinstance(error.orig, ValueError):
+        return error.orig
+    return fault(error, where, opening=opening)
+
+
 def unreachable(error: BaseException, where: str) -> MuselabError:
     """What to raise when a server could not be connected to."""
     if code_of(error) and not isinstance(error, OSError):
@@ -108,6 +115,4 @@ def translated(where: str, *, opening: bool = False) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        if isinstance(error, StatementError) and isinstance(error.orig, ValueError):
-            raise error.orig from None  # a value that must not be stored: the caller's mistake, not the database's
-        raise fault(error, where, opening=opening) from error
+        raise ours(error, where, opening=opening) from error

@@ -54,6 +54,18 @@ class Connection(aiosqlite.Connection):
         if self.in_transaction:
             self._conn.rollback()
 
+    async def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """Runs one statement, and gives its rows: no cursor is of use to who wants nothing else."""
+        try:
+            rows = self._conn.execute(statement, parameters).fetchall()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            rows = (await self.wait(partial(run, statement=statement, parameters=parameters))).rows
+        if not statement.startswith(("SELECT", "BEGIN")):
+            await self.wrote()
+        return rows
+
     async def do(self, work: Work) -> Any:
         """Does it at once, or in the thread where another program holds a lock."""
         try:

@@ -104,7 +104,8 @@ class SqlInbox(Connections):
             async with self._write_autocommit() as connection:
                 await connection.execute(delete(t.events).where(t.events.c.at < at - EVENTS_KEPT))
                 before = int((at - EVENTS_KEPT).timestamp() * 1e6)
-                await connection.execute(delete(t.turns).where(t.turns.c.at < before))
+                for one in (t.turns, t.permits):
+                    await connection.execute(delete(one).where(one.c.at < before))
 
 
 def key_of(team: Team, id: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -13,7 +14,6 @@ from bot.domain.ideas import Brainstorm, Idea
 from storage import _rows
 from storage import _tables as t
 from storage._ready import Params, Ready, Runner
-from storage._statements import Statements
 
 BATCH = 500  # ids in one statement; asyncpg takes 32 767, SQLite as many, and every length is a statement to prepare
 
@@ -56,26 +56,17 @@ async def ideas(connection: AsyncConnection, query: Select[Any]) -> list[Idea]:
     return [_rows.idea_of(dict(row), parents=parents.get(row["id"], ())) for row in rows]
 
 
-async def found_ideas(runner: Runner, statements: Statements, ready: Ready, params: Params) -> list[Idea]:
-    """As `ideas`, by a statement that is ready."""
+async def found_ideas(runner: Runner, ready: Ready, params: Params) -> list[Idea]:
+    """As `ideas`, by a statement that is ready and lists the parents itself."""
+    return [_rows.idea_of(row, parents=listed(row["parents"])) for row in await runner.run(ready, params)]
+
+
+async def found_brainstorms(runner: Runner, ready: Ready, params: Params) -> list[Brainstorm]:
+    """As `brainstorms`, by a statement that is ready and lists parents and passages itself."""
     rows = await runner.run(ready, params)
-    parents = await _belongings(runner, statements.idea_parents, [row["id"] for row in rows])
-    return [_rows.idea_of(row, parents=parents.get(row["id"], ())) for row in rows]
+    return [_rows.brainstorm_of(row, parents=listed(row["parents"]), about=listed(row["about"])) for row in rows]
 
 
-async def found_brainstorms(runner: Runner, statements: Statements, ready: Ready, params: Params) -> list[Brainstorm]:
-    """As `brainstorms`, by a statement that is ready."""
-    rows = await runner.run(ready, params)
-    ids = [row["id"] for row in rows]
-    parents = await _belongings(runner, statements.brainstorm_parents, ids)
-    about = await _belongings(runner, statements.brainstorm_about, ids)
-    return [_rows.brainstorm_of(row, parents=parents.get(row["id"], ()), about=about.get(row["id"], ())) for row in rows]
-
-
-async def _belongings(runner: Runner, ready: Ready, ids: Sequence[str]) -> dict[str, list[str]]:
-    """For each id that has any, what belongs to it, in order."""
-    by_owner: dict[str, list[str]] = {}
-    for some in batches(ids):
-        for row in await runner.run(ready, {"ids": some}):
-            by_owner.setdefault(row["owner"], []).append(row["content"])
-    return by_owner
+def listed(text: str | None) -> Sequence[str]:
+    """A list in JSON; most are empty."""
+    return () if text is None or text == "[]" else json.loads(text)

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy.dialects import sqlite
@@ -18,6 +17,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage._hops import Connection
+from storage._rules import storable_text
+from storage._tables.columns import Words
 
 Row = dict[str, Any]
 Params = Mapping[str, Any]
@@ -89,8 +90,14 @@ class Ready:
 
 
 def _binding(parameter: Any) -> Change | None:
+    if type(parameter.type) is Words:
+        return _worded  # what SQLAlchemy would do, in one step instead of three
     change: Change | None = parameter.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
     return change
+
+
+def _worded(text: str | None) -> str | None:
+    return None if text is None else storable_text(text)
 
 
 class Runner(Protocol):
@@ -130,33 +137,45 @@ class Straight:
         self._held: AsyncConnection | None = None
         self._driver: Connection | None = None
 
-    @asynccontextmanager
-    async def turn(self, begin: str = "") -> AsyncIterator[Straight]:
-        """For one user at a time, in a transaction that begins with `begin`; without one each statement is its own."""
-        async with self._turn:
+    async def take(self, begin: str = "") -> None:
+        """Waits for one's turn, and begins a transaction with `begin`; without one each statement is its own."""
+        await self._turn.acquire()
+        try:
             driver = self._driver or await self._connect()
-            try:
-                if begin:
-                    await driver.cursor().execute(begin)
-                yield self
-                if begin:
-                    await driver.commit()
-            except asyncio.CancelledError:
+            if begin:
+                await driver.rows(begin)
+        except BaseException as error:
+            await self._end(error)
+            raise
+
+    async def leave(self, error: BaseException | None, begin: str = "") -> None:
+        """Ends one's turn, well or with an error."""
+        try:
+            if error is None and begin:
+                assert self._driver is not None
+                await self._driver.commit()
+        except BaseException as broken:
+            await self._end(broken)
+            raise
+        await self._end(error)
+
+    async def _end(self, error: BaseException | None) -> None:
+        try:
+            if isinstance(error, asyncio.CancelledError):
                 await self._drop()  # what waits in its thread for a lock may still come about
-                raise
-            except BaseException:
-                await driver.rollback()
-                raise
+            elif error is not None and self._driver is not None:
+                await self._driver.rollback()
+        finally:
+            self._turn.release()
 
     async def run(self, ready: Ready, params: Params) -> list[Row]:
         """See `Runner`."""
         assert self._driver is not None
         sql, arguments = ready.for_sqlite(params)
         try:
-            cursor = await self._driver.cursor().execute(sql, arguments)
+            raw_rows = await self._driver.rows(sql, arguments)
         except sqlite3.IntegrityError as error:
             raise IntegrityError(sql, None, error) from error
-        raw_rows = await cursor.fetchall()
         return ready.rows(raw_rows) if raw_rows else []
 
     async def run_all(self, ready: Ready, params: Sequence[Params]) -> None:

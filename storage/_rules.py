@@ -33,7 +33,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 def storable_text(text: str) -> str:
     """`text` with U+FFFD for the characters that no database stores: NUL (PostgreSQL) and lone surrogates (UTF-8)."""
-    return _UNSTORABLE.sub("\ufffd", text)
+    return text if text.isascii() and "\0" not in text else _UNSTORABLE.sub("\ufffd", text)
 
 
 def aware(at: datetime) -> datetime:

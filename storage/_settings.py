@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from time import monotonic
 
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from bot.domain.ideas import Channel, Team
 from bot.domain.models import ChannelSettings, ModelVersion
+from bot.ports.storage import Amend
 from storage import _rows
 from storage import _tables as t
 from storage._connections import Connections
-from storage._rules import CHANGING
+from storage._rules import CHANGING, storable
 
 SETTLED_S = 1.0  # every event looks its channel's settings up several times
 CHANNELS = 10_000  # whose settings are remembered; a kilobyte each
@@ -28,13 +29,15 @@ class SqlSettings(Connections):
         at, settings = known.get(channel, (float("-inf"), None))
         if settings is not None and now - at < SETTLED_S:
             return settings
+        both = (channel.id, "")  # the team's own are kept under no channel's id, and whoever asks for one soon asks for the other
         async with self._prepared_read() as runner:
-            rows = await runner.run(self._ready.settings, _rows.place_of(channel))
-        settings = _rows.settings_of(rows[0]) if rows else ChannelSettings()
+            rows = await runner.run(self._ready.settings, _rows.team_of(channel.team) | {"ids": both})
+        there = {row["channel"]: _rows.settings_of(row) for row in rows}
         if len(known) >= CHANNELS:
             known.clear()
-        known[channel] = now, settings
-        return settings
+        for id in both:
+            known[Channel(team=channel.team, id=id)] = now, there.get(id) or ChannelSettings()
+        return known[channel][1]
 
     async def settle(self, channel: Channel, settings: ChannelSettings) -> None:
         """Stores what the channel has settled."""
@@ -43,6 +46,19 @@ class SqlSettings(Connections):
         async with self._write_autocommit() as connection:
             await connection.execute(upsert.on_conflict_do_update(index_elements=["platform", "team", "channel"], set_=row))
         self._settled = {}  # a new one, as what is being read at this moment may be what was settled before
+
+    async def amend(self, channel: Channel, change: Amend) -> ChannelSettings:
+        """Changes what the channel has settled; whoever else changes it waits for the row."""
+        place, mine = _rows.place_of(channel), t.settings.c
+        usual = self._insert(t.settings).values(**place, **_rows.settings_row(ChannelSettings())).on_conflict_do_nothing()
+        here = [mine[name] == value for name, value in place.items()]
+        async with self._write_transaction() as connection:
+            await connection.execute(usual)
+            row = (await connection.execute(select(t.settings).where(*here).with_for_update())).mappings().one()
+            new = change(_rows.settings_of(dict(row)))
+            await connection.execute(update(t.settings).where(*here).values(**_rows.settings_row(new)))
+        self._settled = {}
+        return storable(new)
 
     async def versions(self, team: Team) -> list[ModelVersion]:
         """The team's versions and the base's, newest first."""

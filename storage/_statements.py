@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, case, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from storage import _tables as t
 from storage._ready import Ready
@@ -27,18 +45,25 @@ def _among(column: Any) -> Any:
     return column.in_(bindparam("ids", expanding=True))
 
 
-def _newest(table: Table, *where: ColumnElement[bool]) -> Select[Any]:
-    return select(table).where(*where).order_by(table.c.created_at.desc(), table.c.id.desc())
+def _newest(whole: Select[Any], table: Table, *where: ColumnElement[bool]) -> Select[Any]:
+    return whole.where(*where).order_by(table.c.created_at.desc(), table.c.id.desc())
 
 
 def _names(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.c if not column.name.startswith("was_"))
 
 
-def _belonging(table: Table) -> Ready:
-    """The texts that belong to some ids, as rows of `owner` and `content`."""
+def _belonging(table: Table, owners: Table, *, sqlite: bool) -> Any:
+    """The texts that belong to a row of `owners`, in order, as a list in JSON: a statement of their own costs ten times as much.
+
+    Where there are none, PostgreSQL has no list and SQLite an empty one.
+    """
     owner, place, content = table.c
-    return Ready(select(owner.label("owner"), content.label("content")).where(_among(owner)).order_by(owner, place))
+    if not sqlite:
+        listed = func.json_agg(aggregate_order_by(content, place))
+        return cast(select(listed).where(owner == owners.c.id).correlate(owners).scalar_subquery(), Text)
+    ordered = select(content.label("content")).where(owner == owners.c.id).order_by(place).correlate(owners).subquery()
+    return select(func.json_group_array(ordered.c.content, type_=Text)).correlate(owners).scalar_subquery()
 
 
 def _asked(*names: str) -> Ready:
@@ -52,14 +77,21 @@ class Statements:
 
     def __init__(self, insert: Any) -> None:
         """`insert`: that database's own, which knows what to do about conflicts."""
+        self._sqlite = insert is sqlite.insert
         self._of_events(insert)
         self._of_turns(insert)
         self._of_brainstorms(insert)
         self._of_ideas(insert)
         self._of_boards(insert)
-        self.settings = Ready(select(t.settings).where(_here(t.settings, *CHANNEL)))
+        self._of_guests()
+        self.settings = Ready(select(t.settings).where(_here(t.settings, *TEAM), _among(t.settings.c.channel)))
         self.feedback = Ready(_opinions())
         self.vote = Ready(_vote(insert))
+
+    def _with(self, owners: Table, belonging: Mapping[str, Table]) -> Select[Any]:
+        """Whole rows, with what belongs to each."""
+        lists = [_belonging(table, owners, sqlite=self._sqlite).label(name) for name, table in belonging.items()]
+        return select(owners, *lists)
 
     def _of_events(self, insert: Any) -> None:
         self.event = Ready(insert(t.events).on_conflict_do_nothing().returning(t.events.c.id), "id", "at")
@@ -77,11 +109,15 @@ class Statements:
         self.served = Ready(update(t.events).where(_among(t.events.c.id)), *nothing_more)
 
     def _of_turns(self, insert: Any) -> None:
-        """A gap after the latest turn, or at once where that is over."""
+        """A gap after the latest turn, or at once where that is over; and what was permitted of late."""
         latest, asked = t.turns.c.at, insert(t.turns)
         later = latest + bindparam("gap", type_=latest.type)
         then = case((later > asked.excluded.at, later), else_=asked.excluded.at)
         self.turn = Ready(asked.on_conflict_do_update(index_elements=["id"], set_={"at": then}).returning(latest), "id", "at")
+        came, log = insert(t.permits), t.permits.c.log
+        counted = came.on_conflict_do_update(index_elements=["id"], set_={"at": came.excluded.at}).returning(log)
+        self.permits = Ready(counted, *_names(t.permits))
+        self.permit = Ready(update(t.permits).where(t.permits.c.id == bindparam("this_id")), "log")
 
     def _of_brainstorms(self, insert: Any) -> None:
         brainstorms = t.brainstorms
@@ -97,10 +133,10 @@ class Statements:
         #: Locked until the idea is stored: whoever takes the brainstorm up waits for that, or is waited for.
         self.held = Ready(select(brainstorms.c.id).where(_here(brainstorms, *TEAM, "id", "holder")).with_for_update())
         self.team_of = Ready(select(brainstorms.c.id).where(_here(brainstorms, *TEAM), _among(brainstorms.c.id)))
-        self.brainstorm = Ready(select(brainstorms).where(_here(brainstorms, *TEAM, "id")))
-        self.brainstorms = Ready(_newest(brainstorms, _here(brainstorms, *CHANNEL)).limit(_LIMIT))
-        self.brainstorm_parents = _belonging(t.brainstorm_parents)
-        self.brainstorm_about = _belonging(t.brainstorm_about)
+        belonging = {"parents": t.brainstorm_parents, "about": t.brainstorm_about}
+        whole = self._with(brainstorms, belonging)
+        self.brainstorm = Ready(whole.where(_here(brainstorms, *TEAM, "id")))
+        self.brainstorms = Ready(_newest(whole, brainstorms, _here(brainstorms, *CHANNEL)).limit(_LIMIT))
         asker = ("asker_platform", "asker")
         #: By whether it is asked of a whole team or of a channel, and of everybody or of one person.
         self.asked = {
@@ -108,6 +144,12 @@ class Statements:
             for whole in (True, False)
             for anybody in (True, False)
         }
+
+    def _of_guests(self) -> None:
+        """Every vote asks whether its channel is a guest somewhere."""
+        newest = select(t.guests).order_by(t.guests.c.round.desc()).limit(_LIMIT)
+        self.visits = Ready(newest.where(_here(t.guests, *CHANNEL)))
+        self.guest_at = Ready(newest.where(_here(t.guests, "host_platform", "host_team", "brainstorm")))
 
     def _of_boards(self, insert: Any) -> None:
         """What a board is drawn of beside ideas and opinions, and where it was shown."""
@@ -133,14 +175,14 @@ class Statements:
         self.uncount = Ready(update(t.channels).where(*used).values(ideas=t.channels.c.ideas - 1))
         self.add = Ready(insert(ideas).on_conflict_do_nothing().returning(ideas.c.id), *_names(ideas))
         self.add_parent = Ready(insert(t.idea_parents), *_names(t.idea_parents))
-        self.idea_parents = _belonging(t.idea_parents)
-        self.idea = Ready(select(ideas).where(_here(ideas, *TEAM, "id")))
-        self.numbered = Ready(select(ideas).where(_here(ideas, *CHANNEL, "number")))
+        whole = self._with(ideas, {"parents": t.idea_parents})
+        self.idea = Ready(whole.where(_here(ideas, *TEAM, "id")))
+        self.numbered = Ready(whole.where(_here(ideas, *CHANNEL, "number")))
         shown = ideas.c.hidden.is_(False)
-        self.ideas_of = Ready(_newest(ideas, _here(ideas, *TEAM, "brainstorm"), shown))
-        self.ideas = Ready(_newest(ideas, _here(ideas, *CHANNEL), shown).limit(_LIMIT))
-        self.all_ideas = Ready(_newest(ideas, _here(ideas, *CHANNEL)).limit(_LIMIT))
-        self.team_ideas = Ready(_newest(ideas, _here(ideas, *TEAM), shown).limit(_LIMIT))
+        self.ideas_of = Ready(_newest(whole, ideas, _here(ideas, *TEAM, "brainstorm"), shown))
+        self.ideas = Ready(_newest(whole, ideas, _here(ideas, *CHANNEL), shown).limit(_LIMIT))
+        self.all_ideas = Ready(_newest(whole, ideas, _here(ideas, *CHANNEL)).limit(_LIMIT))
+        self.team_ideas = Ready(_newest(whole, ideas, _here(ideas, *TEAM), shown).limit(_LIMIT))
         logged = [name for name in _names(t.candidates) if name != "id"]
         self.log = Ready(insert(t.candidates), *logged)
 

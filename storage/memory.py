@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.domain.errors import TakenOver, UnknownIdea
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Candidate, Channel, Idea, IdeaId, Person, State, Team
-from bot.domain.models import ChannelSettings, ModelVersion
+from bot.domain.models import ModelVersion
 from bot.domain.shaping import one_each
 from storage._memory_bridges import MemoryBridges
 from storage._memory_inbox import MemoryInbox
@@ -24,6 +24,7 @@ from storage._memory_people import MemoryPeople
 from storage._memory_personas import MemoryPersonas
 from storage._memory_posts import MemoryPosts
 from storage._memory_rounds import MemoryRounds
+from storage._memory_settings import MemorySettings
 from storage._memory_shaping import MemoryShaping
 from storage._memory_tunings import MemoryTunings
 from storage._memory_turns import MemoryTurns
@@ -40,6 +41,7 @@ class MemoryStore(
     MemoryPasses,
     MemoryPersonas,
     MemoryRounds,
+    MemorySettings,
     MemoryShaping,
     MemoryModeration,
     MemoryPosts,
@@ -58,7 +60,6 @@ class MemoryStore(
         self._numbers: Counter[Channel] = Counter()
         self._candidates: list[Candidate] = []
         self._feedback: dict[tuple[IdeaId, Person, str], Feedback] = {}
-        self._settings: dict[Channel, ChannelSettings] = {}
         self._installations: dict[tuple[str, str], bytes] = {}
         self._versions: dict[tuple[Team | None, str], ModelVersion] = {}
 
@@ -246,17 +247,7 @@ class MemoryStore(
             carried = [vote for vote in self._feedback.values() if kept.get(vote.idea) in asked]
             return one_each([*own, *(replace(vote, idea=kept[vote.idea]) for vote in carried)]) if carried else own
 
-    # settings and versions
-
-    async def settings(self, channel: Channel) -> ChannelSettings:
-        """What the channel has settled; all defaults when nothing."""
-        with self._lock:
-            return self._settings.get(storable(channel), ChannelSettings())
-
-    async def settle(self, channel: Channel, settings: ChannelSettings) -> None:
-        """Stores what the channel has settled."""
-        with self._lock:
-            self._settings[storable(channel)] = storable(settings)
+    # versions
 
     async def versions(self, team: Team) -> list[ModelVersion]:
         """The team's versions and the base's, newest first."""

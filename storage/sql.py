@@ -126,9 +126,9 @@ class SqlStore(
 
     async def brainstorm(self, team: Team, id: BrainstormId) -> Brainstorm | None:
         """One brainstorm of the team."""
-        async with self._prepared_read(transaction=True) as runner:
+        async with self._prepared_read() as runner:
             one = {**_rows.team_of(team), "id": id}
-            brainstorms = await _reading.found_brainstorms(runner, self._ready, self._ready.brainstorm, one)
+            brainstorms = await _reading.found_brainstorms(runner, self._ready.brainstorm, one)
         return brainstorms[0] if brainstorms else None
 
     async def at_address(self, team: Team, address: str) -> Brainstorm | None:
@@ -139,9 +139,9 @@ class SqlStore(
 
     async def brainstorms(self, channel: Channel, *, limit: int) -> list[Brainstorm]:
         """The channel's latest brainstorms, newest first."""
-        async with self._prepared_read(transaction=True) as runner:
+        async with self._prepared_read() as runner:
             params = {**_rows.place_of(channel), "limit": at_most(limit)}
-            return await _reading.found_brainstorms(runner, self._ready, self._ready.brainstorms, params)
+            return await _reading.found_brainstorms(runner, self._ready.brainstorms, params)
 
     async def asked(self, place: Team | Channel, since: datetime, person: Person | None = None) -> tuple[int, datetime | None]:
         """How many brainstorms were begun since a moment, and when the first was."""
@@ -169,7 +169,7 @@ class SqlStore(
             if not new:  # the number goes back; nobody has seen it, for the row is still ours
                 await runner.run(ready.uncount, {f"this_{name}": value for name, value in channel.items()})
             this = {**_rows.team_of(idea.channel.team), "id": idea.id}
-            ideas = await _reading.found_ideas(runner, ready, ready.idea, this)
+            ideas = await _reading.found_ideas(runner, ready.idea, this)
         if not ideas:
             raise UnknownIdea  # another team has this id, and is not to be told of
         return ideas[0]
@@ -196,9 +196,9 @@ class SqlStore(
             return [_rows.candidate_of(dict(row)) for row in (await connection.execute(query)).mappings()]
 
     async def _ideas(self, ready: Ready, **params: Any) -> list[Idea]:
-        """Ideas and their parents, which come and go with them: so they need not be read at one moment."""
+        """Ideas, with their parents."""
         async with self._prepared_read() as runner:
-            return await _reading.found_ideas(runner, self._ready, ready, params)
+            return await _reading.found_ideas(runner, ready, params)
 
     async def idea(self, team: Team, id: IdeaId) -> Idea | None:
         """One idea of the team."""

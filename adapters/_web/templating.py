@@ -11,7 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from adapters._web.wording import sentences
-from bot.messages import Control
+from bot.messages import Control, in_utc, lasting
 from bot.ports import Medium
 from bot.words import _, language
 
@@ -76,7 +76,7 @@ def safe(html: str) -> Markup:
     return Markup(html)  # noqa: S704 - of our own templates only
 
 
-_environment.globals.update(kind_of=kind_of, named=named, first=FIRST)
+_environment.globals.update(kind_of=kind_of, named=named, first=FIRST, lasting=lasting, in_utc=in_utc)
 
 
 def part(name: str, **values: Any) -> str:

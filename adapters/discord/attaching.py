@@ -23,6 +23,8 @@ Send = Callable[[Card, list[discord.File]], Awaitable[discord.Message]]
 
 async def with_files(card: Card, limit: int, send: Send) -> discord.Message:
     """Sends a card with its files: too large ones compressed, and if that does not help named instead of attached."""
+    if only_words(card):
+        return await send(card, [])
     files = [await smaller(file, limit) if len(file.content) > limit else file for file in card.files[:MAX_FILES]]
     fitting = tuple(file for file in files if len(file.content) <= limit)
     card = without(card, fitting, [file for file in files if file not in fitting])
@@ -35,6 +37,11 @@ async def with_files(card: Card, limit: int, send: Send) -> discord.Message:
     # The limit that Discord names and the one it keeps differ at times.
     bare, _media = fitted(card, frozenset(), 0)
     return await send(without(bare, (), list(card.files)), [])
+
+
+def only_words(card: Card) -> bool:
+    """Whether there is no file on it."""
+    return not card.files and not any(line.media for line in card.lines)
 
 
 def too_large(error: discord.HTTPException) -> bool:
@@ -50,6 +57,8 @@ def fitted(card: Card, there: frozenset[str] | None, limit: int) -> tuple[Card, 
         there: names of the message's attachments; None: not known, and trusted to be there.
         limit: bytes of one file that Discord takes here.
     """
+    if only_words(card):
+        return card, ()
     wanted = layout.media_of(card, MAX_FILES - len(card.files))
     sent = tuple(
         file

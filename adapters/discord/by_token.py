@@ -54,6 +54,19 @@ class Token:
             await self._interaction.response.defer(ephemeral=private, thinking=thinking)
             return 0
 
+    async def respond(self, card: Card, *, private: bool) -> discord.Message:
+        """Acknowledges with the answer itself."""
+
+        async def send(card: Card, files: list[discord.File]) -> discord.Message:
+            more: dict[str, Any] = {"files": files} if files else {}
+            taken = await self._interaction.response.send_message(
+                view=render(card), ephemeral=private, allowed_mentions=NOBODY, **more
+            )
+            message = taken.resource
+            return message if isinstance(message, discord.InteractionMessage) else await self._interaction.original_response()
+
+        return await with_files(card, self._interaction.filesize_limit, send)
+
     async def original_becomes(self, card: Card) -> discord.Message:
         """The deferral, or the message whose control was pressed, becomes this card."""
 

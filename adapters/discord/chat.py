@@ -12,12 +12,13 @@ from weakref import WeakValueDictionary
 import discord
 import structlog
 
-from adapters.discord import keeping, places, reactions, readers
+from adapters.discord import keeping, places, rates, reactions, readers
 from adapters.discord.belonging import Belonging, Departures
-from adapters.discord.by_token import Tokens
+from adapters.discord.by_token import NOBODY, Tokens
 from adapters.discord.client import Client, point_at
 from adapters.discord.pacing import TROUBLE
 from adapters.discord.placed import Placed, Posted
+from adapters.discord.render import Drawn
 from adapters.discord.replies import Answer
 from adapters.discord.rescue import LeftOut
 from adapters.discord.said import SAID, Said
@@ -25,12 +26,11 @@ from adapters.discord.whispering import Whispered
 from bot.config import DiscordTable
 from bot.domain.errors import Misconfigured
 from bot.domain.ideas import Channel, Person
-from bot.ports import Front, Reply
+from bot.ports import Front, Reply, TurnStore
 from bot.words import _
 
 log = structlog.get_logger(__name__)
 
-A_SECOND = 40  # requests with the bot's own token; Discord takes 50 and counts those of others on this token
 RETRY_S = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)  # between attempts to connect at all; the last for good
 DRAIN_S = 5.0  # at shutdown, for messages under way
 IDENTIFY_S = 5.0  # between two sessions of one bot (docs: events/gateway)
@@ -42,7 +42,14 @@ class DiscordChat:
     name = places.NAME
     changes = True
 
-    def __init__(self, settings: DiscordTable, *, noted: Departures | None = None, identify_s: float = IDENTIFY_S) -> None:
+    def __init__(
+        self,
+        settings: DiscordTable,
+        *,
+        noted: Departures | None = None,
+        shared: TurnStore | None = None,
+        identify_s: float = IDENTIFY_S,
+    ) -> None:
         self.settings = settings
         self.belonging = Belonging(noted, settings.servers)
         self.identify_s = identify_s
@@ -52,7 +59,7 @@ class DiscordChat:
         self.shown = reactions.Shown()
         self.tokens = Tokens()
         self.left_out = LeftOut()
-        self._turns: list[float] = []
+        self.rates = rates.Rates(shared, lambda: (self._client.application_id if self._client is not None else None) or 0)
         self._alone: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._closed = False
 
@@ -146,7 +153,9 @@ class DiscordChat:
 
     async def read_by(self, person: Person, channels: Sequence[Channel]) -> Mapping[Channel, str]:
         """The names of those channels that a person can read; see `bot.ports.ChannelReaders`."""
-        return await readers.read_by(self._client, person, channels) if self._client is not None and self.ready else {}
+        if self._client is None or not self.ready:
+            return {}
+        return await readers.read_by(self._client, person, channels, self.turn)
 
     def _ours(self, channel: Channel) -> bool:
         """Whether a channel is its team's: an id that somebody typed may be a room of any server the bot is in."""
@@ -175,6 +184,12 @@ class DiscordChat:
         """A message by where it is; see `replies.House`."""
         return self.messageable(channel).get_partial_message(message)
 
+    async def edit(self, channel: int, message: int, view: Drawn, **more: Any) -> None:
+        """Changes a message; see `replies.House`. Of Discord's answer discord.py would make objects as large as the message."""
+        assert self._client is not None
+        with discord.http.handle_message_parameters(view=view, allowed_mentions=NOBODY, **more) as params:
+            await self._client.http.edit_message(channel, message, params=params)
+
     def messageable(self, channel: int) -> discord.PartialMessageable:
         """A channel by its id; see `replies.House`."""
         assert self._client is not None
@@ -198,16 +213,9 @@ class DiscordChat:
             self._alone[channel] = lock = asyncio.Lock()
         return lock
 
-    async def turn(self) -> None:
-        """Waits for a turn among the requests of one second; see `replies.House`."""
-        loop = asyncio.get_running_loop()
-        while True:
-            now = loop.time()
-            self._turns = [at for at in self._turns if now - at < 1.0]
-            if len(self._turns) < A_SECOND:
-                self._turns.append(now)
-                return
-            await asyncio.sleep(1.0 - (now - self._turns[0]))
+    async def turn(self, kind: rates.Kind | None = None, channel: int = 0) -> None:
+        """Waits for a turn among the requests of one second, and of a channel; see `replies.House`."""
+        await self.rates.turn(kind, channel)
 
     @property
     def front(self) -> Front:

@@ -15,7 +15,6 @@ from adapters.discord import deletions, hearing, keeping, mentions, menus, press
 from adapters.discord.belonging import Belonging
 from adapters.discord.by_token import NOBODY
 from adapters.discord.placed import House
-from adapters.discord.render import Pressable
 from bot.config import DiscordTable
 from bot.messages import Card
 from bot.ports import Front
@@ -31,10 +30,6 @@ class Chat(House, Protocol):
     identify_s: float  #: seconds between two sessions of the gateway
     shown: reactions.Shown
     belonging: Belonging
-
-    async def turn(self) -> None:
-        """Waits for the token's next request."""
-        ...
 
 
 class Tree(app_commands.CommandTree["Client"]):
@@ -75,16 +70,16 @@ class Client(discord.AutoShardedClient):
         self.deletions = deletions.Deletions(self, chat.shown, front)
         self.tree = Tree(self)
         self.syncing = syncing.Syncing(self.tree)
-        presses.lighten(self._connection.parsers, keeping.comes)
+        self._hearing: set[asyncio.Task[None]] = set()
+        presses.lighten(self._connection.parsers, keeping.comes, self._pressed)
         presses.ignore(self._connection.parsers, deletions.UNREAD)
         self._connection.parsers[talking.EVENT] = self.talking.hear
 
     async def setup_hook(self) -> None:
-        """Tells Discord which commands there are, and discord.py which controls are ours."""
+        """Tells Discord which commands there are."""
         await self.tree.set_translator(slash.Words())
         slash.register(self.tree, self.front, self.hearing.serve)
         menus.register(self.tree, on_ideas=self.hearing.on_ideas, on_words=self.hearing.on_words)
-        self.add_dynamic_items(Pressable)
         await self.syncing.begin()
 
     async def close(self) -> None:
@@ -102,6 +97,20 @@ class Client(discord.AutoShardedClient):
         if self.chat.settings.gateway and self.shard_count is None:
             self.shard_count, _url, _limits = await self.http.get_bot_gateway()
         await super().launch_shards()
+
+    def _pressed(self, event: dict[str, Any], chosen: str) -> None:
+        """A control was used. Its state is its id, so that it works after any restart, and discord.py need not know it."""
+        data: Any = event
+        interaction: discord.Interaction[Any] = discord.Interaction(data=data, state=self._connection)
+        hearing = asyncio.create_task(self._hear(interaction, chosen))
+        self._hearing.add(hearing)
+        hearing.add_done_callback(self._hearing.discard)
+
+    async def _hear(self, interaction: discord.Interaction[Any], chosen: str) -> None:
+        try:
+            await self.hearing.pressed(interaction, chosen)
+        except Exception:
+            log.exception("a press broke")
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Forms come here: discord.py knows only the modals that this very process opened."""

@@ -11,12 +11,13 @@ import discord
 import structlog
 
 from adapters.discord import events, forms, keeping, keys, menus, permissions, reactions, slash
+from adapters.discord.acknowledging import TOO_LATE, TWICE
 from adapters.discord.by_token import NOBODY
 from adapters.discord.mentions import Names
 from adapters.discord.pacing import TROUBLE, passing
 from adapters.discord.placed import House
 from adapters.discord.render import render
-from adapters.discord.replies import TOO_LATE, TWICE, Answer
+from adapters.discord.replies import Answer
 from bot import commands, plugins, typed
 from bot.domain.errors import UnknownIdea
 from bot.messages import Card, Field, Form, Key, Press, Value

@@ -10,6 +10,7 @@ from typing import Any, NotRequired, TypedDict
 import discord
 
 from adapters.discord.presses import EVENT
+from bot import wire
 from bot.messages import Press
 
 Event = Mapping[str, Any]
@@ -90,7 +91,7 @@ def body_of(interaction: discord.Interaction[Any]) -> str:
         body["user"] = user(body["user"])
     if "member" in body:
         body["member"] = {**body["member"], "user": user(body["member"]["user"])}
-    return json.dumps(body, separators=(",", ":"))
+    return wire.written(body)
 
 
 def user(whole: Event) -> dict[str, Any]:
@@ -121,7 +122,7 @@ def body_of_message(event: Event) -> str:
     body["author"] = user(event["author"])
     if "member" in event:
         body["member"] = {"roles": event["member"].get("roles", [])}
-    return json.dumps(body, separators=(",", ":"))
+    return wire.written(body)
 
 
 def serve_again(client: discord.Client, event: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from math import ceil
 
 from adapters.discord.pieces import (
     IN_ROW,
@@ -50,7 +51,7 @@ def lay(card: Card, *, room: int = MAX_COMPONENTS) -> list[Piece]:
     """
     card = once(card)
     last: list[Piece] = []
-    for plan in plans(card):
+    for plan in plans(card, room):
         last = [piece for piece in plan if not isinstance(piece, Text) or piece.content.strip()]
         if size(last) <= room:
             return last
@@ -76,16 +77,20 @@ def once(card: Card) -> Card:
     return replace(card, lines=lines, controls=new(card.controls))
 
 
-def plans(card: Card) -> Iterator[list[Piece]]:
-    """Layouts, the best first."""
-    written = texts(card, tallies=False)
-    yield beside(card, written, menu=False)
-    yield beside(card, written, menu=True)
+def plans(card: Card, room: int) -> Iterator[list[Piece]]:
+    """Layouts, the best first; some of those whose controls alone have no room are left out."""
+    fitting = [menu for menu in (False, True) if least(card, menu=menu) <= room]
+    if fitting:
+        written = texts(card, tallies=False)
+        for menu in fitting:
+            yield beside(card, written, menu=menu)
     groups = grouped(card.lines)
     written = texts(card, tallies=True)
     votes = 1 if groups else 0  # the likes stay buttons as long as anything fits that way
+    counts = [len(group.members) for group in groups]
     for rows in range(len(groups), votes - 1, -1):
-        yield listed(card, written, groups, rows=rows)
+        if sum(map(in_rows, counts[:rows])) + sum(map(in_menus, counts[rows:])) < room:
+            yield listed(card, written, groups, rows=rows)
     common = [group for group in groups if not group.minor]
     rare = [
         replace(control, label=f"#{line.number} {control.label}")
@@ -98,6 +103,22 @@ def plans(card: Card) -> Iterator[list[Piece]]:
     yield listed(card, written, groups, rows=0)
     for count in range(len(groups) - 1, -1, -1):
         yield listed(card, written, groups[:count], rows=0)
+
+
+def least(card: Card, *, menu: bool) -> int:
+    """Components that `beside` makes of the controls that stay buttons."""
+    of_ideas = sum(in_rows(sum(not (menu and control.minor) for control in line.controls)) for line in card.lines)
+    return of_ideas + in_rows(sum(not (menu and control.minor) for control in card.controls))
+
+
+def in_rows(controls: int) -> int:
+    """Components that so many buttons are."""
+    return controls + ceil(controls / IN_ROW)
+
+
+def in_menus(controls: int) -> int:
+    """Components that so many entries of menus are."""
+    return 2 * ceil(controls / MAX_OPTIONS)
 
 
 def beside(card: Card, written: Written, *, menu: bool) -> list[Piece]:

@@ -62,6 +62,11 @@ class Paced:
         if self._task is None or self._task.done():
             self._task = self._background(self._work())
 
+    @property
+    def wait_s(self) -> float:
+        """Seconds until a card would be shown."""
+        return max(0.0, self._ready_at - asyncio.get_running_loop().time())
+
     async def settle(self) -> bool:
         """Returns once the last card is shown; False where Discord could not take it for so long."""
         while self._task is not None and not self._task.done():

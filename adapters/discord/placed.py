@@ -15,8 +15,9 @@ from adapters.discord.attaching import EVERYWHERE, attachments, fitted, too_larg
 from adapters.discord.by_token import NOBODY, Tokens
 from adapters.discord.pacing import TROUBLE, Paced
 from adapters.discord.permissions import lacking
+from adapters.discord.rates import Kind
 from adapters.discord.reactions import Idea, ideas_of, ideas_on
-from adapters.discord.render import render
+from adapters.discord.render import Drawn, render
 from adapters.discord.rescue import BLOCKED, LeftOut, code_of, sifted, without
 from bot.domain.ideas import IdeaId
 from bot.messages import Card, File
@@ -31,6 +32,10 @@ class House(Protocol):
 
     def message(self, channel: int, message: int) -> discord.PartialMessage:
         """A message by where it is, whether or not it is known here."""
+        ...
+
+    async def edit(self, channel: int, message: int, view: Drawn, **more: Any) -> None:
+        """Changes a message of ours; `more` are further fields of `discord.Message.edit`."""
         ...
 
     def messageable(self, channel: int) -> discord.PartialMessageable:
@@ -59,8 +64,8 @@ class House(Protocol):
         """Held while a message of a channel is changed: discord.py lets one too many go where several ask for the first time."""
         ...
 
-    async def turn(self) -> None:
-        """Waits for a turn among requests with the bot's own token, of which Discord takes 50 a second."""
+    async def turn(self, kind: Kind | None = None, channel: int = 0) -> None:
+        """Waits for a turn among requests with the bot's own token, and among those of a kind in a channel; see `rates`."""
         ...
 
 
@@ -141,19 +146,19 @@ class Placed:
 
     async def _edit(self, card: Card, media: tuple[File, ...]) -> None:
         """Changes it, with media where they are new; without any where Discord does not know, or take, them."""
-        message = self._house.message(self._channel, self._message)
         sent: dict[str, Any] = {"attachments": attachments(media)} if media else {}
         if not any(line.media for line in card.lines):
             sent = {"attachments": []}  # works that were deleted leave the message, too
         async with self._house.alone(self._channel):
-            await self._house.turn()
+            await self._house.turn("edit", self._channel)
             try:
-                await message.edit(view=render(card, attach=False), allowed_mentions=NOBODY, **sent)
+                await self._house.edit(self._channel, self._message, render(card, attach=False), **sent)
             except discord.HTTPException as error:
                 if not any(line.media for line in card.lines) or not (error.status == BAD or too_large(error)):
                     raise
                 bare, _media = fitted(card, frozenset(), 0)
-                await message.edit(view=render(bare, attach=False), allowed_mentions=NOBODY)
+                await self._house.turn("edit", self._channel)
+                await self._house.edit(self._channel, self._message, render(bare, attach=False))
 
 
 class Posted:
@@ -192,7 +197,7 @@ class Posted:
             place = self._house.messageable(self._channel)
 
             async def send(whole: Card, files: list[discord.File]) -> discord.Message:
-                await self._house.turn()
+                await self._house.turn("post", self._channel)
                 return await place.send(view=render(whole), files=files, allowed_mentions=NOBODY, nonce=self._nonce)
 
             sent = await with_files(card, EVERYWHERE, send)

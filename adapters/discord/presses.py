@@ -1,6 +1,6 @@
-"""Makes presses light: of the message that a control stands on, discord.py reads the control alone.
+"""Makes presses light: of the message that a control stands on, discord.py reads no component.
 
-It makes objects of every component of the message, twice, before it tells which was pressed: a third of all that a vote costs.
+It makes objects of every one, twice, before it tells which was pressed: a third of all that a vote costs. The event says which.
 """
 
 from __future__ import annotations
@@ -13,16 +13,23 @@ ACTION_ROW = 1  # the type of components that hold controls
 EVENT = "INTERACTION_CREATE"
 
 Parse = Callable[[Any], None]
+Press = Callable[[dict[str, Any], str], None]  # takes an event without components, and what was pressed or chosen
 
 
-def lighten(parsers: dict[str, Parse], noted: Parse = lambda _event: None) -> None:
-    """Puts `lightened` before discord.py's own reading of interactions; `noted` sees each first."""
+def lighten(parsers: dict[str, Parse], noted: Parse = lambda _event: None, pressed: Press | None = None) -> None:
+    """Puts `lightened` before discord.py's own reading of interactions.
+
+    `noted` sees each first; `pressed` takes what stands on the message it is said to stand on, and discord.py does not.
+    """
     whole = parsers[EVENT]
 
     def parse(event: Any) -> None:
         light = lightened(event)
         noted(light)
-        whole(light)
+        if pressed is not None and light is not event:
+            pressed(light | {"message": light["message"] | {"components": []}}, chosen(event["data"]))
+        else:
+            whole(light)
 
     parsers[EVENT] = parse
 
@@ -43,6 +50,11 @@ def lightened(event: dict[str, Any]) -> dict[str, Any]:
     if pressed is None:
         return event
     return event | {"message": message | {"components": [{"type": ACTION_ROW, "components": [pressed]}]}}
+
+
+def chosen(data: dict[str, Any]) -> str:
+    """What was pressed: a button's own id, or the value of a menu's entry."""
+    return str(data["values"][0] if data.get("values") else data["custom_id"])
 
 
 def found(components: Any, custom_id: str) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import discord
 import structlog
@@ -14,8 +14,10 @@ from bot.domain.ideas import Channel, Person
 log = structlog.get_logger(__name__)
 
 
-async def read_by(client: discord.Client, person: Person, channels: Sequence[Channel]) -> Mapping[Channel, str]:
-    """The names of those channels that a person can read. Discord is asked once for each server.
+async def read_by(
+    client: discord.Client, person: Person, channels: Sequence[Channel], turn: Callable[[], Awaitable[None]]
+) -> Mapping[Channel, str]:
+    """The names of those channels that a person can read. Discord is asked once for each server, when `turn` returns.
 
     Without those of servers that the person is no member of, and where Discord does not say; also without private threads, whose
     members the bot is not told.
@@ -29,6 +31,7 @@ async def read_by(client: discord.Client, person: Person, channels: Sequence[Cha
         if room is None:
             continue
         if channel.team.id not in members:
+            await turn()
             members[channel.team.id] = await member_of(room.guild, int(person.id))
         member = members[channel.team.id]
         if member is not None and may_read(room.permissions_for(member)):

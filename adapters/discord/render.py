@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import discord
@@ -12,27 +12,13 @@ from discord import ui
 from adapters.discord import keys, layout, pieces
 from bot.messages import Card, Control, File
 
+ROW, BUTTON, MENU, TEXT = 1, 2, 3, 10  # types of components
+PRIMARY, SECONDARY = 1, 2  # styles of buttons
 MAX_FILES = 10  # of one message
 MAX_LABEL = 80  # of a button
 MAX_OPTION = 100  # of a menu's entry, and of a menu's placeholder
 ROWS = 4096  # kept drawn, a kilobyte each: those of the hundreds of cards that people vote on now
 MAX_ALT = 1024  # characters of a picture's description
-
-
-class Pressable(ui.DynamicItem[Any], template=keys.PATTERN):
-    """A button or menu whose state is its custom_id, so that it works after any restart."""
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Pressable:
-        """The item on an old message, alive again."""
-        return cls(item)
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hands over what was pressed or chosen."""
-        chosen = self.item.values[0] if isinstance(self.item, ui.Select) else self.custom_id
-        await interaction.client.hearing.pressed(interaction, chosen)
 
 
 def render(card: Card, *, attach: bool = True) -> Drawn:
@@ -50,7 +36,7 @@ class Drawn(ui.LayoutView):
     def __init__(self, components: list[dict[str, Any]]) -> None:
         super().__init__(timeout=None)
         self._drawn = components
-        self.stop()  # `Pressable` hears for every message there ever was: discord.py need not keep this one and its timer
+        self.stop()  # presses are heard by their ids, so discord.py need not keep this one and its timer
 
     def to_components(self) -> list[dict[str, Any]]:
         """See discord.py."""
@@ -62,36 +48,59 @@ class Drawn(ui.LayoutView):
 
 
 def component(piece: pieces.Piece) -> dict[str, Any]:
-    """One piece of a layout as Discord has it."""
-    return row(piece) if isinstance(piece, pieces.Row) else drawn(piece).to_component_dict()
+    """One piece of a layout as Discord has it, most without the objects of discord.py, which take ten times as long."""
+    if isinstance(piece, pieces.Text):
+        return {"type": TEXT, "content": piece.content}
+    if isinstance(piece, pieces.Row):
+        return row(piece)
+    if isinstance(piece, pieces.Menu):
+        return menu(piece)
+    if isinstance(piece, pieces.Gallery):
+        return written(ui.MediaGallery(*map(pictured, piece.files)))
+    return written(ui.File(f"attachment://{file_name(piece.file.name)}"))
+
+
+def written(item: ui.Item[Any]) -> dict[str, Any]:
+    """What discord.py makes of one of its own."""
+    return item.to_component_dict()
 
 
 @lru_cache(maxsize=ROWS)
 def row(piece: pieces.Row) -> dict[str, Any]:
     """A row of buttons. Of a card that is shown again most are as they were; nothing that people wrote is kept here."""
-    return drawn(piece).to_component_dict()
+    return {"type": ROW, "components": [button(control) for control in piece.controls]}
 
 
-def drawn(piece: pieces.Piece) -> ui.Item[Any]:
-    """One piece of a layout as discord.py has it."""
-    if isinstance(piece, pieces.Text):
-        return ui.TextDisplay(piece.content)
-    if isinstance(piece, pieces.Gallery):
-        return ui.MediaGallery(*map(pictured, piece.files))
-    if isinstance(piece, pieces.Attached):
-        return ui.File(f"attachment://{file_name(piece.file.name)}")
-    if isinstance(piece, pieces.Row):
-        return ui.ActionRow(*(Pressable(button(control)) for control in piece.controls))
+def menu(piece: pieces.Menu) -> dict[str, Any]:
+    """A menu, in the row that it fills."""
     options = [
-        discord.SelectOption(
-            label=short(control.label, MAX_OPTION) or control.key.verb,
-            value=keys.custom_id(control),
-            emoji=control.emoji or None,
-        )
+        {
+            "label": short(control.label, MAX_OPTION) or control.key.verb,
+            "value": keys.custom_id(control),
+            **({"emoji": emoji(control.emoji)} if control.emoji else {}),
+        }
         for control in piece.controls
     ]
-    menu: ui.Select[Any] = ui.Select(custom_id=piece.id, placeholder=short(piece.placeholder, MAX_OPTION), options=options)
-    return ui.ActionRow(Pressable(menu))
+    made = {"type": MENU, "custom_id": piece.id, "placeholder": short(piece.placeholder, MAX_OPTION), "options": options}
+    return {"type": ROW, "components": [made]}
+
+
+def button(control: Control) -> dict[str, Any]:
+    """A control as a button."""
+    label = short(control.label, MAX_LABEL) or ("" if control.emoji else control.key.verb)
+    return {
+        "type": BUTTON,
+        "style": PRIMARY if control.primary else SECONDARY,
+        "custom_id": keys.custom_id(control),
+        **({"label": label} if label else {}),
+        **({"emoji": emoji(control.emoji)} if control.emoji else {}),
+    }
+
+
+@cache
+def emoji(text: str) -> dict[str, Any]:
+    """An emoji; all there are stand in the plugins."""
+    return dict(discord.PartialEmoji.from_str(text).to_dict())
 
 
 def shown(file: File) -> ui.Item[Any]:
@@ -104,17 +113,6 @@ def shown(file: File) -> ui.Item[Any]:
 def pictured(file: File) -> discord.MediaGalleryItem:
     """A picture in a gallery, with words for who cannot see it."""
     return discord.MediaGalleryItem(f"attachment://{file_name(file.name)}", description=short(file.alt, MAX_ALT) or None)
-
-
-def button(control: Control) -> ui.Button[Any]:
-    """A control as a button."""
-    label = short(control.label, MAX_LABEL) or ("" if control.emoji else control.key.verb)
-    return ui.Button(
-        style=discord.ButtonStyle.primary if control.primary else discord.ButtonStyle.secondary,
-        label=label or None,
-        emoji=control.emoji or None,
-        custom_id=keys.custom_id(control),
-    )
 
 
 def short(text: str, limit: int) -> str:

@@ -10,7 +10,7 @@ import discord
 import structlog
 
 from adapters.discord import places, rooms
-from adapters.discord.by_token import Token
+from adapters.discord.acknowledging import Acknowledging
 from adapters.discord.keeping import Way, way_of
 from adapters.discord.pacing import EDIT_S, TROUBLE, Paced, passing
 from adapters.discord.placed import House, Placed
@@ -22,28 +22,17 @@ from bot.words import _
 
 log = structlog.get_logger(__name__)
 
-ACK_S = 3.0  # after which Discord takes no acknowledgement
 GONE = {10003, 10008}  # unknown channel, unknown message: somebody deleted it, and wants no other
 EXPIRED = {10015, 50027}  # unknown webhook, invalid webhook token
-TOO_LATE, TWICE = 10062, 40060  # unknown interaction; already acknowledged
 
 
-class Answer:
+class Answer(Acknowledging):
     """The answer to one interaction."""
 
     def __init__(self, house: House, interaction: discord.Interaction[Any], *, again: bool = False) -> None:
-        """`again`: it was kept, and some process may have acknowledged it, and even begun to answer."""
-        self._house = house
-        self._interaction = interaction
-        self._token = Token(interaction, again=again)
-        self._again = again
+        """`again`: see `Acknowledging`."""
+        super().__init__(house, interaction, again=again)
         self._where = interaction.channel_id or 0
-        self._away = places.away(interaction)  #: the bot itself is no part of the place
-        self._beside = False  #: it was acknowledged without a place of its own: the message that was pressed may be changed
-        self._deferred = 0  #: the message that “Muselab is thinking…” is, where Discord told
-        self._acked = False
-        self._private = False  #: the deferral is for one person's eyes
-        self._pending = False  #: "Muselab is thinking…" stands in the channel
         self._gone = False  #: the shown message was deleted
         self._shown: tuple[int, int] | None = None  #: channel and message
         self._original = False  #: the shown message is the deferral's
@@ -75,32 +64,6 @@ class Answer:
             answer._shown, answer._original, answer._pending = where[:2], way["pending"], False
             answer._pace = answer._paced(answer._change)
         return answer
-
-    async def ack(self, *, private: bool = False, anew: bool = True) -> None:
-        """Defers: the answer gets its place in the channel. Where a page is turned its message just stays.
-
-        That place makes it safe to answer once more where the first answer may have been taken: it is the same message.
-        """
-        if self._acked or self._interaction.response.is_done():
-            return
-        self._acked = True
-        pressed = self._interaction.message
-        self._beside = self._away and private and pressed is not None  # else nothing could show the vote on it
-        self._pending = (anew and not self._beside) or pressed is None
-        self._private = private
-        if self._beside and pressed is not None:
-            self._house.tokens.hold(pressed.id, self._token, original=True)
-        if self._again and self._token.age_s > ACK_S:
-            return  # it was acknowledged in its time, or never will be: the first request with its token tells
-        try:
-            thinking = self._pending
-            self._deferred = await self._token.defer(private=self._private and thinking, thinking=thinking)
-        except TROUBLE as error:
-            if isinstance(error, discord.HTTPException) and error.code == TWICE:
-                return  # another process was first, and its deferral is as good as ours
-            # Too late, or not heard at all: what is public can still be said in the channel.
-            self._token.dead, self._pending = True, False
-            log.warning("an acknowledgement was not taken", why=str(error))
 
     async def show(self, card: Card) -> None:
         """Posts the card, or changes it at the pace Discord allows."""
@@ -167,17 +130,24 @@ class Answer:
     async def _bring(self, card: Card) -> None:
         await (self._post(card) if self._shown is None and not self._gone else self._change(card))
 
+    @property
+    def wait_s(self) -> float:
+        """See `bot.ports.Rated`."""
+        return self._pace.wait_s if self._pace is not None else 0.0
+
     async def settle(self) -> bool:
         """Returns once the last card is shown; see `bot.ports.Reply`."""
         return self._pace is None or await self._pace.settle()
 
     async def tell(self, card: Card) -> None:
         """A message for the person's eyes only; in silence when Discord has stopped listening to this interaction."""
+        if card.again and self._beside:
+            return  # it may have been told, and has no place in which it would be the same message
+        if await self._first(card, private=True) is not None:
+            return
         if not self._token.alive:
             log.info("a person could not be told: the interaction is over")
             return
-        if card.again and self._beside:
-            return  # it may have been told, and has no place in which it would be the same message
         try:
             if self._pending and self._private:
                 await self._become(card)
@@ -213,7 +183,10 @@ class Answer:
             await self._post_alive(card)
 
     async def _post_alive(self, card: Card) -> None:
-        if not self._token.alive:
+        private = card.private or self._private
+        if (sent := await self._first(card, private=private)) is not None:
+            self._original, self._ephemeral = True, private
+        elif not self._token.alive:
             sent = await self._post_in_channel(card)
         elif card.turns and (page := self._interaction.message) is not None:
             sent = await self._become(card)
@@ -252,12 +225,6 @@ class Answer:
             return None
         place = self._house.messageable(channel)
         return await rooms.post(self._house, place, card, nonce=str(self._interaction.id))
-
-    async def _withdraw(self) -> None:
-        """Takes "Muselab is thinking…" away."""
-        if self._pending:
-            self._pending = False
-            await self._token.withdraw()
 
     async def _change(self, card: Card) -> None:
         if self._gone or self._shown is None:

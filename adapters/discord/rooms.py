@@ -26,7 +26,7 @@ async def post(house: House, place: discord.abc.Messageable, card: Card, **more:
     """
 
     async def send(whole: Card, files: list[discord.File]) -> discord.Message:
-        await house.turn()
+        await house.turn("post", getattr(place, "id", 0))
         return await place.send(view=render(whole), files=files, allowed_mentions=NOBODY, **more)
 
     return await with_files(card, EVERYWHERE, send)

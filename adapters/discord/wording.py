@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from adapters.discord import escaping
 from adapters.discord.pieces import MAX_TEXT, Text
-from bot.messages import Card, Line
+from bot.messages import Card, Line, lasting
 from bot.words import _
 
 MAX_TITLE = 200  # a heading of more than two lines crowds out the ideas
@@ -19,6 +20,9 @@ def texts(card: Card, *, tallies: bool) -> Written:
     """Head, ideas and foot, together within `MAX_TEXT`: what is too long ends with an ellipsis, the longest first."""
     title = f"### {escaping.within(' '.join(card.title.split()), MAX_TITLE)}" if card.title.strip() else ""
     foot = f"-# {escaping.within(' '.join(card.footer.split()), MAX_FOOTER)}" if card.footer.strip() else ""
+    if card.until is not None:
+        when = f"{moment(card.until)} ({moment(card.until, how='R')})"
+        foot = "\n".join(filter(None, [f"-# {lasting(when)}", foot]))
     if card.progress is not None:
         foot = "\n".join(filter(None, [progress(card), foot]))
     marks = [(f"**{line.number}.** ", under(line, tallies=tallies)) for line in card.lines]
@@ -70,7 +74,7 @@ def under(line: Line, *, tallies: bool) -> str:
     if line.note:
         parts.append(escaping.line(line.note)[:120])
     if line.at is not None:
-        parts.append(f"<t:{int(line.at.timestamp())}:f>")  # each reader's Discord says it in their language and time zone
+        parts.append(moment(line.at))
     if line.by is not None and line.by.platform == "discord" and line.by.id.isdecimal():
         parts.append(f"<@{line.by.id}>")  # shows the name; allowed_mentions keeps it from notifying anybody
     if line.tally is not None:
@@ -81,3 +85,8 @@ def under(line: Line, *, tallies: bool) -> str:
         if line.tally.picked:
             parts.append("✅ " + _("picked"))
     return "\n-# " + " · ".join(parts) if parts else ""
+
+
+def moment(at: datetime, *, how: str = "f") -> str:
+    """A moment, which each reader's Discord says in their language and time zone. `how`: "f" a date and a time, "R" from now."""
+    return f"<t:{int(at.timestamp())}:{how}>"

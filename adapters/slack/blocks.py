@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.messages import Control, Key
+from bot.messages import Control, Key, lasting
 
 Block = dict[str, Any]
 
@@ -17,6 +17,7 @@ MAX_HEADER = 150  # characters; this and the next two are Block Kit's own limits
 MAX_SECTION = 3000
 MAX_BUTTON = 75
 ELLIPSIS = "…"
+MARK = "\0"  # where the moment stands in a sentence
 
 
 def escaped(text: str, limit: int) -> str:
@@ -59,6 +60,13 @@ def moment(at: datetime) -> Block:
     """A moment, which each reader's Slack says in their time zone; where it cannot, it stands in UTC."""
     said = f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC>"
     return {"type": "mrkdwn", "text": said, "verbatim": True}
+
+
+def lasts_until(at: datetime) -> Block:
+    """Until when something lasts: our words around the moment, which alone is markup."""
+    before, _mark, after = lasting(MARK).partition(MARK)
+    words = [plain_text(part, MAX_SECTION) if part.strip() else None for part in (before, after)]
+    return {"type": "context", "elements": [part for part in (words[0], moment(at), words[1]) if part is not None]}
 
 
 def paragraphs(text: str) -> list[str]:

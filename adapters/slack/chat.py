@@ -26,6 +26,7 @@ from adapters.slack.refusals import AGAIN
 from adapters.slack.replies import Address, PersonReply, PlaceReply
 from adapters.slack.shared import AGAIN_KEY, NAME, Shared, a_call
 from adapters.slack.shortcuts import Shortcuts
+from adapters.slack.standing import Standing, StandingReply
 from adapters.slack.steps import StepReply, Steps
 from adapters.slack.surface import PAUSE_S
 from adapters.slack.talking import Talking
@@ -94,6 +95,8 @@ class SlackChat:
 
     def at(self, address: str) -> Reply | None:
         """See `bot.ports.Chat`."""
+        if (standing := Standing.parse(address)) is not None:
+            return StandingReply(self.teams.known(standing.team), standing)
         place = Address.parse(address)
         if place is None:
             return None

@@ -16,6 +16,7 @@ from adapters.slack.link import Handler, SignedHttp, SocketMode, Watch, patientl
 from adapters.slack.rotating import Rotation
 from adapters.slack.teams import Identities, OneTeam
 from adapters.slack.web import client
+from bot import wire
 from bot.config import SlackTable
 
 
@@ -34,7 +35,8 @@ class Connection:
             Misconfigured: Slack does not accept a token, or the port is taken.
         """
         # Told to look into the environment aiohttp does so before every call, twice, in a thread: half a millisecond each time.
-        async with aiohttp.ClientSession(trust_env=bool(getproxies()), cookie_jar=aiohttp.DummyCookieJar()) as session:
+        how: dict[str, Any] = {"trust_env": bool(getproxies()), "cookie_jar": aiohttp.DummyCookieJar()}
+        async with aiohttp.ClientSession(json_serialize=wire.written, **how) as session:
             identities, inside = await self._identities(session)
             chat.teams.open(session, identities)
             app = self._app(chat, session)

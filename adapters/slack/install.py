@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from logging import Logger, getLogger
 from typing import Any, Protocol
 
@@ -31,6 +31,7 @@ from adapters.slack.web import client
 from bot.config import SlackTable
 from bot.domain.errors import Misconfigured
 from bot.domain.ideas import Team
+from bot.ports import TurnStore
 from bot.words import _
 
 log = structlog.get_logger(__name__)
@@ -39,7 +40,7 @@ STATE_LIFE_S = 600  # an installation is begun and finished within ten minutes, 
 KNOWN_FOR_S = 60.0  # a token is read from the database once a minute at most; a removal by another process shows by then
 
 
-class Installations(Protocol):
+class Installations(TurnStore, Protocol):
     """Keeps one sealed text for each workspace; it cannot read them."""
 
     async def keep_installation(self, platform: str, team: str, sealed: bytes) -> None:
@@ -60,10 +61,6 @@ class Installations(Protocol):
 
     async def first_time(self, event: str, at: datetime) -> bool:
         """Whether nobody has named this before, in any process."""
-        ...
-
-    async def turn(self, of: str, gap: timedelta, at: datetime) -> datetime:
-        """When it is this process's turn; see `pace.Turns`."""
         ...
 
     async def depart(self, team: Team, at: datetime) -> None:

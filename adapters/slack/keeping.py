@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from slack_bolt.response import BoltResponse
 from adapters.slack.blocks import read_value
 from adapters.slack.emoji import emoji_of
 from adapters.slack.payloads import Body, is_for_us, pressed
+from bot import wire
 from bot.domain.errors import InvalidFeedback, StoreDown
 from bot.domain.ideas import Person, Team
 from bot.inbox import subject
@@ -84,7 +84,7 @@ class Keeping(AsyncMiddleware):
             team=Team(platform=NAME, id=team),
             id=named.id,
             at=at,
-            body=json.dumps(record, separators=(",", ":")),
+            body=wire.written(record),
             subject=named.subject,
             person=Person(platform=NAME, id=named.user) if named.user else None,
         )

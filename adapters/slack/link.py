@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import random
 from collections import OrderedDict
@@ -23,6 +22,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from adapters.slack.refusals import REVOKED
 from adapters.slack.web import UNREACHED, Failed, failure
+from bot import wire
 from bot.courtesy import Courtesy
 from bot.domain.errors import Misconfigured
 from bot.words import _
@@ -256,10 +256,10 @@ def payload(body: str, content_type: str) -> dict[str, Any]:
         ValueError, TypeError: it is none of these.
     """
     if content_type == "application/json" or body.startswith("{"):
-        read = json.loads(body)
+        read = wire.read(body)
     else:
         fields = dict(yarl.URL.build(query_string=body, encoded=True).query)
-        read = json.loads(fields["payload"]) if "payload" in fields else fields
+        read = wire.read(fields["payload"]) if "payload" in fields else fields
     if not isinstance(read, dict):
         raise TypeError("no object")
     return read

@@ -7,14 +7,14 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from datetime import timedelta
 
 import structlog
 
+from adapters._permits import Permits, now
 from adapters.slack.queueing import Queue
 from bot.domain.errors import Outage
-from bot.ports import Clock
+from bot.ports import Clock, TurnStore
 
 log = structlog.get_logger(__name__)
 
@@ -38,26 +38,15 @@ PER_MINUTE = {
     "conversations.replies": 45,
     "files.getUploadURLExternal": 90,
     "files.completeUploadExternal": 90,
+    "files.delete": 45,
     "assistant.threads.setSuggestedPrompts": 90,
 }
 TALLIES_LEAVE = 10  # of a minute's turns, to answers: a channel full of votes must keep nobody at “Thinking”
+HOLD_S = 5.0  # that calls which are taken from all processes' minute at once are good for
 MANY_CHANNELS = 10_000  # channels remembered before those that rest are let go
 
 
 _leaving: ContextVar[int] = ContextVar("leaving", default=0)  # of the call that is being made
-
-
-class Turns(Protocol):
-    """What processes agree by; the store has it."""
-
-    async def turn(self, of: str, gap: timedelta, at: datetime) -> datetime:
-        """Takes the next turn, a gap after the latest that anybody took; see `bot.ports.Store`."""
-        ...
-
-
-def now() -> datetime:
-    """Now, aware."""
-    return datetime.now(UTC)
 
 
 class Door:
@@ -71,12 +60,12 @@ class Door:
 class Pace:
     """Hands out turns, in the order they are asked for."""
 
-    def __init__(self, *, second: float = 1.0, turns: Turns | None = None, clock: Clock = now) -> None:
+    def __init__(self, *, second: float = 1.0, turns: TurnStore | None = None, clock: Clock = now) -> None:
         """Nobody has called yet.
 
         Args:
             second: how long one of Slack's seconds is, in real seconds; shorter where time is compressed.
-            turns: by which processes agree who posts when; without them each keeps a pace of its own.
+            turns: by which processes agree who posts when, and who calls how often; without them each keeps a pace of its own.
             clock: of this machine; others' may differ by less than what `GAP` is longer than a second.
         """
         self._shared = turns
@@ -87,7 +76,7 @@ class Pace:
         self._queues: defaultdict[tuple[str, str], Queue] = defaultdict(Queue)
         self._held: dict[tuple[str, str], float] = {}  #: until when Slack takes no call, by the loop's clock
         self._careful: dict[tuple[str, str], float] = {}  #: until when calls keep a distance from one another
-        self._first: dict[tuple[str, str], float] = {}  #: when the first call was asked for
+        self._permits: dict[tuple[str, str], Permits] = {}
 
     @asynccontextmanager
     async def turn(self, method: str, team: str, channel: str = "", *, leaves: int = 0) -> AsyncIterator[None]:
@@ -108,9 +97,9 @@ class Pace:
         door = self._door(team, channel)
         async with door.free:
             await self.rest(door.shut_at)
-            await self._among_processes(team, channel)
-            await self._in_time(method, team)
+            await self._in_time(method, team)  # which may take a minute; the turn in the channel is taken when it can be used
             await self._free(method, team)
+            await self._among_processes(team, channel)
             try:
                 yield
             finally:
@@ -132,8 +121,8 @@ class Pace:
     def hold(self, method: str, team: str, seconds: float) -> None:
         """Slack has refused a call of a workspace, and takes no other one before these (real) seconds are over.
 
-        What this process counted is not all there was: the one before it has spent turns of the same minute. So for a minute
-        calls are made one by one, as often as Slack takes them for good; those that can wait are in the first minute anyway.
+        What was counted is not all there was: somebody without our database has spent turns of the same minute. So for a minute
+        calls are made one by one, as often as Slack takes them for good.
         """
         until = asyncio.get_running_loop().time() + seconds
         self._held[team, method] = max(until, self._held.get((team, method), until))
@@ -162,12 +151,21 @@ class Pace:
     async def _in_time(self, method: str, team: str, leaves: int = 0) -> None:
         if method not in PER_MINUTE:
             return
-        loop = asyncio.get_running_loop()
-        await self._queues[team, method].turn(
-            leaves,
-            lambda: max(self._left(method, team), self._earliest(method, team, leaves) - loop.time()),
-            lambda: self._turns[team, method].append(loop.time()),
-        )
+        loop, permits = asyncio.get_running_loop(), self._permits_of(method, team)
+
+        async def left_s() -> float:
+            left = max(self._left(method, team), self._earliest(method, team, leaves) - loop.time())
+            return left if left > 0 else await permits.wait_s(leaves)
+
+        await self._queues[team, method].turn(leaves, left_s, lambda: self._take(method, team, permits))
+
+    def _permits_of(self, method: str, team: str) -> Permits:
+        of = self._permits.get((team, method))
+        if of is None:
+            minute, hold_s, name = MINUTE * self._second, HOLD_S * self._second, f"slack:{team}:{method}"
+            of = Permits(self._shared, lambda: name, PER_MINUTE[method], minute, hold_s=hold_s, clock=lambda: self._clock())
+            self._permits[team, method] = of
+        return of
 
     def _door(self, team: str, channel: str) -> Door:
         if len(self._doors) > MANY_CHANNELS:
@@ -177,19 +175,37 @@ class Pace:
 
     async def rest(self, since: float) -> None:
         """Waits until Slack's second after `since` is over: between two posts, or two half-finished cards of a message."""
-        left = since + GAP * self._second - asyncio.get_running_loop().time()
-        if left > 0:
+        if (left := self.rest_s(since)) > 0:
             await asyncio.sleep(left)
 
+    def rest_s(self, since: float) -> float:
+        """How long that takes, in real seconds."""
+        return since + GAP * self._second - asyncio.get_running_loop().time()
+
     def room(self, method: str, team: str) -> int:
-        """How many calls could be made at once now."""
+        """How many calls could be made at once now, as far as this process knows what the others have made."""
         if self._left(method, team) > 0:
             return 0
         if method not in PER_MINUTE:
             return MANY_CHANNELS
         if self._earliest(method, team) > asyncio.get_running_loop().time():
             return 0
-        return PER_MINUTE[method] - len(self._turns[team, method])
+        return min(PER_MINUTE[method] - len(self._turns[team, method]), self._permits_of(method, team).room)
+
+    async def taken(self, method: str, team: str) -> bool:
+        """Takes a turn where one is to be had without waiting, whatever the other processes have made; whether it did."""
+        if self.room(method, team) <= 0:
+            return False
+        if method in PER_MINUTE:
+            permits = self._permits_of(method, team)
+            if await permits.wait_s() > 0 or self._left(method, team) > 0:
+                return False
+            self._take(method, team, permits)
+        return True
+
+    def _take(self, method: str, team: str, permits: Permits) -> None:
+        self._turns[team, method].append(asyncio.get_running_loop().time())
+        permits.take()
 
     def _earliest(self, method: str, team: str, leaves: int = 0) -> float:
         limit = PER_MINUTE.get(method)
@@ -199,8 +215,6 @@ class Pace:
         while turns and turns[0] <= now - minute:
             turns.popleft()
         at = turns[leaves - limit] + minute if len(turns) >= limit - leaves else 0.0
-        begun = self._first.setdefault((team, method), now)
-        after_another = leaves > 0 and self._shared is not None and now < begun + minute
-        if turns and (self._careful.get((team, method), 0.0) > now or after_another):
+        if turns and self._careful.get((team, method), 0.0) > now:
             at = max(at, turns[-1] + minute / limit)
         return at

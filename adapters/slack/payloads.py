@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from adapters.slack.views import CHOICE
+from bot import wire
 from bot.messages import Key
 from bot.services.ideas.talking import GONE, closed_up
 
@@ -88,7 +88,7 @@ def place_of(body: Body) -> dict[str, str]:
     """Where an interaction happened, and so where its answer goes; what a form remembers until it is submitted."""
     container = body.get("container") or {}
     if container.get("type") == "view":
-        metadata = json.loads((body.get("view") or {}).get("private_metadata") or "{}")
+        metadata = wire.read((body.get("view") or {}).get("private_metadata") or "{}")
         return {"channel": str(metadata.get("channel", "")), "home": "1"}
     message = body.get("message") or {}
     private = bool(container.get("is_ephemeral"))
@@ -104,7 +104,7 @@ def place_of(body: Body) -> dict[str, str]:
 def claims(body: Body) -> tuple[str, ...]:
     """The workspaces that an interaction's message or form names as its own, the surest first."""
     message, view = body.get("message") or {}, body.get("view") or {}
-    metadata = json.loads(view.get("private_metadata") or "{}")
+    metadata = wire.read(view.get("private_metadata") or "{}")
     teams = (metadata.get("team"), message.get("team"), (message.get("bot_profile") or {}).get("team_id"))
     return tuple(str(team) for team in teams if team)
 
@@ -115,7 +115,7 @@ def submitted(view: Body) -> tuple[Key, dict[str, str], dict[str, list[Body]]]:
     Raises:
         InvalidFeedback: the form is none of ours.
     """
-    key = Key.parse(json.loads(view["private_metadata"])["key"])
+    key = Key.parse(wire.read(view["private_metadata"])["key"])
     values: dict[str, str] = {}
     files: dict[str, list[Body]] = {}
     for fields in view["state"]["values"].values():

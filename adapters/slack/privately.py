@@ -38,7 +38,7 @@ class Privately:
         why: list[str] = []
         for attempt in range(1, TRIES + 1):
             passing = False
-            for way in self._ways(card):
+            for way in self._ways(card, at_once=await self._taken()):
                 try:
                     await way()
                     return True
@@ -54,8 +54,13 @@ class Privately:
         log.warning("a person could not be told", why=why[-4:])
         return False
 
-    def _ways(self, card: Card) -> list[Way]:
-        """Every way that is left, the one that is nearest to where the person asked first."""
+    async def _taken(self) -> bool:
+        """Whether a turn for a private message is taken: only where it comes at once, as the response URL waits for none."""
+        asked = self.where.user and self._url_left and not self.aloud
+        return bool(asked) and await self.web.pace.taken("chat.postEphemeral", self.web.team)
+
+    def _ways(self, card: Card, *, at_once: bool) -> list[Way]:
+        """Every way that is left, the one that is nearest to where the person asked first. `at_once`: the first has its turn."""
         if not self.where.user:
             return []
         drawn = render(card)
@@ -66,7 +71,10 @@ class Privately:
             post = partial(self.web.call, "chat.postMessage", channel=channel, **body)
             return [partial(_done, call) for call in (partial(post, **thread), *([post] if thread else []), shown)]
         ways: list[Way] = []
-        if not self._url_left or self.web.pace.room("chat.postEphemeral", self.web.team) > 0:
+        if at_once:
+            here = partial(self.web.at_once, "chat.postEphemeral", channel=channel, user=self.where.user, **body)
+            ways.append(partial(_done, partial(here, **thread)))
+        elif not self._url_left:
             ways.append(partial(_done, partial(shown, **thread)))
         if self.url is not None and self._url_left:
             ways.append(partial(self.url.answer, response_type="ephemeral", replace_original=False, **thread, **body))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from bisect import insort
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 Ticket = tuple[int, int]  # what it leaves to others, and when it came
@@ -18,7 +18,7 @@ class Queue:
         self._came = 0
         self._moved = asyncio.Event()
 
-    async def turn(self, leaves: int, left_s: Callable[[], float], take: Callable[[], None]) -> None:
+    async def turn(self, leaves: int, left_s: Callable[[], Awaitable[float]], take: Callable[[], None]) -> None:
         """Returns once its turn has come and `take` was called.
 
         Args:
@@ -31,10 +31,13 @@ class Queue:
         insort(self._waiting, me)
         self._move()
         try:
-            while self._waiting[0] != me or (left := left_s()) > 0:
+            while True:
                 moved, is_first = self._moved, self._waiting[0] == me
+                left = await left_s() if is_first else None
+                if left is not None and left <= 0 and self._waiting[0] == me:
+                    break
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(left if is_first else None):
+                    async with asyncio.timeout(left):
                         await moved.wait()
             take()
         finally:

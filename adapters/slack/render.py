@@ -16,13 +16,14 @@ from adapters.slack.blocks import (
     context,
     escaped,
     header,
+    lasts_until,
     paragraphs,
     plain_text,
     section,
     value_of,
 )
 from adapters.slack.lines import written_here
-from bot.messages import Card, Control, Line, Progress
+from bot.messages import Card, Control, Line, Progress, in_utc, lasting
 from bot.words import _, ngettext
 
 T = TypeVar("T")
@@ -48,6 +49,7 @@ def render(card: Card) -> Drawn:
     head = [header(card.title)] if card.title.strip() else []
     head += [section(part) for part in paragraphs(written_here(card.text))]
     foot = [context(_progress(card.progress))] if card.progress is not None else []
+    foot += [lasts_until(card.until)] if card.until is not None else []
     foot += [context(written_here(card.footer))] if card.footer.strip() else []
     rows, chars = _rows(card.controls)
     chars += chars_of(head) + chars_of(foot)
@@ -177,7 +179,8 @@ def _tally(line: Line) -> str:
 def _plain(card: Card) -> str:
     lines = [f"{line.number}. {line.text}" for line in card.lines]
     progress = [_progress(card.progress)] if card.progress is not None else []
-    parts = (card.title, written_here(card.text), *lines, *progress, written_here(card.footer))
+    until = [lasting(in_utc(card.until))] if card.until is not None else []
+    parts = (card.title, written_here(card.text), *lines, *progress, *until, written_here(card.footer))
     return "\n".join(part for part in parts if part.strip()) or ELLIPSIS
 
 

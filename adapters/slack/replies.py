@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import structlog
 
+from adapters.slack.beside import Beside
 from adapters.slack.keeping import Way
-from adapters.slack.places import Where
 from adapters.slack.privately import Privately
 from adapters.slack.render import render
 from adapters.slack.sessions import begun, ended
 from adapters.slack.surface import Surface
 from adapters.slack.web import Failed, ResponseUrl, Web
+from bot.domain.ideas import IdeaId
 from bot.messages import Card, Control, File
 from bot.ports import Draw
 from bot.words import _
@@ -53,13 +55,21 @@ class PersonReply:
     page: Callable[[], Surface] | None = None  #: the message whose control was pressed, in whose place a page is shown
     status: str = ""  #: timestamp of the direct message being answered: "is thinking…" stands below it
     offers: tuple[Control, ...] = ()  #: stand under what is shown, in Slack alone
-    _sent: set[str] = field(default_factory=set)
+    _told: set[str] = field(default_factory=set)  #: names of files that the person was sent directly
 
     @property
     def address(self) -> str:
         """See `bot.ports.Reply`."""
         where = self.surface.where
         return str(Address(self.web.team, where.channel, self.surface.ts, where.thread)) if self.surface.ts else ""
+
+    def standing(self) -> list[tuple[str, tuple[IdeaId, ...]]]:
+        """See `bot.ports.Accompanied`."""
+        return self._beside.standing()
+
+    @cached_property
+    def _beside(self) -> Beside:
+        return Beside(self.web, lambda: self.surface.where, self._lost, self.surface.pause_s / 5)
 
     @property
     def back(self) -> str:
@@ -77,6 +87,11 @@ class PersonReply:
             at=surface.since,
         )
         return json.dumps(way)
+
+    @property
+    def wait_s(self) -> float:
+        """See `bot.ports.Rated`."""
+        return self.surface.wait_s
 
     async def settle(self) -> bool:
         """See `bot.ports.Reply`."""
@@ -111,7 +126,7 @@ class PersonReply:
         if card.turns and self.page is not None:
             self.surface = self.page()
         await self.surface.show(card)
-        await self._send((*card.files, *new_media(card)), self.surface.where)
+        await self._beside.show(card)
         if self.aloud and card.progress is None:
             await ended(self.web, self.surface.where, card.title)
 
@@ -121,7 +136,7 @@ class PersonReply:
             return  # a message for one person cannot be found again
         await self._whisper(card)
         if card.files:
-            await self._send(card.files, None)
+            await self._send(card.files)
 
     async def _whisper(self, card: Card) -> None:
         if self.whisper and self.url is not None and self.url.left:
@@ -133,19 +148,19 @@ class PersonReply:
                 log.info("a private message could not be replaced", why=str(failed))
         await Privately(self.web, self.surface.where, self.url, self.aloud, self.surface.pause_s / 5).tell(card)
 
-    async def _send(self, files: tuple[File, ...], where: Where | None) -> None:
-        """Sends files, each once: into the conversation, or to the person directly."""
+    async def _send(self, files: tuple[File, ...]) -> None:
+        """Sends files to the person directly, each once."""
         for file in files:
-            if file.name in self._sent:
-                continue
-            self._sent.add(file.name)
-            try:
-                channel = where.channel if where is not None else await self._direct_channel()
-                thread = where.thread if where is not None else ""
-                await self.web.upload(file.name, file.content, channel=channel, thread=thread, alt=file.alt)
-            except Failed as failed:
-                log.warning("a file could not be sent", why=str(failed), needed=failed.needed)
-                await self._whisper(Card(text=no_file(file, failed), private=True))
+            if file.name not in self._told:
+                self._told.add(file.name)
+                try:
+                    await self.web.upload(file.name, file.content, channel=await self._direct_channel(), alt=file.alt)
+                except Failed as failed:
+                    await self._lost(file, failed)
+
+    async def _lost(self, file: File, failed: Failed) -> None:
+        log.warning("a file could not be sent", why=str(failed), needed=failed.needed)
+        await self._whisper(Card(text=no_file(file, failed), private=True))
 
     async def _direct_channel(self) -> str:
         where = self.surface.where
@@ -168,11 +183,6 @@ def cannot_write(error: str) -> str:
     return ""
 
 
-def new_media(card: Card) -> tuple[File, ...]:
-    """The media that were made just now: a message of blocks cannot hold them, so they are sent below it."""
-    return tuple(file for line in card.lines if line.fresh for file in line.media)
-
-
 def no_file(file: File, failed: Failed) -> str:
     """Why a file did not come."""
     if failed.error == "missing_scope":
@@ -191,7 +201,6 @@ class PlaceReply:
     """Changes a message of before; nobody in particular asked."""
 
     surface: Surface
-    _sent: set[str] = field(default_factory=set)
 
     @property
     def address(self) -> str:
@@ -219,15 +228,18 @@ class PlaceReply:
     async def show(self, card: Card) -> None:
         """See `bot.ports.Reply`."""
         await self.surface.show(card, tallies=bool(self.surface.ts) and card.progress is None)
-        where = self.surface.where
-        for file in (*card.files, *new_media(card)):
-            if file.name in self._sent:
-                continue
-            self._sent.add(file.name)
-            try:
-                await self.surface.web.upload(file.name, file.content, channel=where.channel, thread=where.thread, alt=file.alt)
-            except Failed as failed:
-                log.warning("a file could not be sent", why=str(failed), needed=failed.needed)
+        await self._beside.show(card)
+
+    def standing(self) -> list[tuple[str, tuple[IdeaId, ...]]]:
+        """See `bot.ports.Accompanied`."""
+        return self._beside.standing()
+
+    @cached_property
+    def _beside(self) -> Beside:
+        return Beside(self.surface.web, lambda: self.surface.where, self._lost, self.surface.pause_s / 5)
+
+    async def _lost(self, file: File, failed: Failed) -> None:
+        log.warning("a file could not be sent", name=file.name, why=str(failed), needed=failed.needed)
 
     async def renew(self, draw: Draw) -> None:
         """See `bot.ports.Queueing`: Slack takes 50 changes a minute of all messages of a workspace."""

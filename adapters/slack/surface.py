@@ -67,6 +67,13 @@ class Surface(Message):
         async with self._lock:
             return not self._given_up
 
+    @property
+    def wait_s(self) -> float:
+        """Seconds until a half-finished card of a message that is there would be shown."""
+        if self._changed_at == 0.0 or not (self.ts or self._by_url):
+            return 0.0
+        return self.web.pace.rest_s(self._changed_at)
+
     async def _bring_soon(self) -> None:
         await self.web.pace.rest(self._changed_at)
         async with self._lock:

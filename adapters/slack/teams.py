@@ -175,10 +175,11 @@ class Teams:
         Raises:
             Failed: no connection came within a minute.
         """
-        try:
-            await asyncio.wait_for(self._open.wait(), CONNECTED_WITHIN_S)
-        except TimeoutError as error:
-            raise Failed("unreachable", "connect") from error
+        if not self._open.is_set():
+            try:
+                await asyncio.wait_for(self._open.wait(), CONNECTED_WITHIN_S)
+            except TimeoutError as error:
+                raise Failed("unreachable", "connect") from error
         assert self._identities is not None
         return await self._identities.find(team)
 

@@ -158,8 +158,8 @@ class Web:
             raise Failed("unreachable", "files.download") from error
         return bytes(content)
 
-    async def upload(self, name: str, content: bytes, *, channel: str, thread: str = "", alt: str = "") -> None:
-        """Sends a file into a conversation; `alt` is what it shows or says.
+    async def upload(self, name: str, content: bytes, *, channel: str = "", thread: str = "", alt: str = "") -> str:
+        """Sends a file into a conversation, or to Slack for nobody's eyes; its id. `alt` is what it shows or says.
 
         Raises:
             Failed: as above.
@@ -170,16 +170,17 @@ class Web:
         )
         try:
             async with asking, ending:
-                await client.files_upload_v2(
+                sent = await client.files_upload_v2(
                     filename=name,
                     content=content,
                     title=name,
-                    channel=channel,
+                    channel=channel or None,
                     thread_ts=thread or None,
                     alt_txt=alt[:MAX_ALT] or None,
                 )
         except UNREACHED as error:
             raise failure(error, "files.upload") from error
+        return str(next(iter(sent.get("files") or ({"id": ""},)))["id"])
 
 
 def is_slack_s(url: str, base: str) -> bool:

@@ -116,7 +116,15 @@ class Ear:
         ideas |= {
             param.name for param in params if param.kind == "about" and REFERENCE.fullmatch(str(values.get(param.name, "")))
         }
-        return {name: self._numbers.meant(str(value)) if name in ideas else value for name, value in values.items()}
+        several = {param.name for param in params if param.numbers}
+        return {
+            name: self._numbers.meant(str(value))
+            if name in ideas
+            else self._numbers.counted(str(value))
+            if name in several
+            else value
+            for name, value in values.items()
+        }
 
     def _asked(self, line: str) -> Press | None:
         """The press that opens a form, for a line such as `/edit 2` or `/idea` that leaves out what the form asks for."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.domain.errors import UnknownIdea
 from bot.messages import Control, Line
 from bot.words import ngettext
 
+#: A number by itself, not how many points it is given.
+POSITION = re.compile(r"(?<![#\w×*:])(?<![x×*:]\s)\d{1,9}(?![\d.])")
 TAKEN = "eq"  # letters with a meaning of their own: edit, leave
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -40,6 +43,20 @@ class Numbers:
                 ).format(count=len(self.lines), number=int(text))
             )
         return line.idea
+
+    def counted(self, text: str) -> str:
+        """A text of several numbers, such as "1 1 2" or "1x3 #7", with those of the channel for positions on the screen.
+
+        Raises:
+            UnknownIdea: as above.
+        """
+
+        def number(found: re.Match[str]) -> str:
+            self.meant(found[0])
+            line = self.line(found[0])
+            return found[0] if line is None else f"#{line.number}"
+
+        return POSITION.sub(number, text) if self.lines else text
 
     def line(self, reference: str) -> Line | None:
         """The shown line that a reference means, if it is on the screen."""

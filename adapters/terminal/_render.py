@@ -18,7 +18,7 @@ from rich.text import Text
 from adapters.terminal._numbers import Numbers
 from bot.domain.feedback import Tally
 from bot.domain.ideas import IdeaId, clean
-from bot.messages import Card, Control, Line, Progress
+from bot.messages import Card, Control, Line, Progress, lasting
 from bot.words import _, language
 
 Kind = Literal["title", "text", "idea", "footer", "keys", "picture"]
@@ -152,6 +152,8 @@ class Page:
 
     def _closing(self, card: Card, numbers: Numbers) -> list[Row]:
         rows = []
+        if card.until is not None and self._is_news(until := lasting(moment(card.until))):
+            rows.append(Row(kind="footer", text=until))
         if card.footer and self._is_news(card.footer):
             rows.append(Row(kind="footer", text=clean(card.footer)))
         if not self._closed:

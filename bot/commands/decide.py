@@ -27,7 +27,7 @@ async def form_here(services: Services, press: Press) -> Form:
     round = await services.rounds.latest(press.channel, press.key.target)
     best = await services.rounds.cards.ideas(round, best_first=True)
     fields = (
-        Field(name="number", label=_("The number of the idea"), value=str(best[0].number) if best else "", most=10),
+        Field(name="number", label=_("The number of the idea"), value=f"#{best[0].number}" if best else "", most=10),
         Field(name="action", label=_("Next action"), required=False, most=MAX_OPTION, multiline=True),
         Field(name="owner", label=_("Who owns it"), required=False, most=MAX_OWNER),
     )
@@ -45,8 +45,8 @@ def said(rest: str) -> bool:
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
-    round = await services.rounds.latest(call.channel, str(call.args.get("round", "")))
     idea = await services.finding.idea(call.channel, str(call.args.get("number", "")))
+    round = await services.rounds.latest(call.channel, str(call.args.get("round", "")))
     action, owner = str(call.args.get("action", "")), str(call.args.get("owner", ""))
     round = await services.contributing.decide(call, round, idea, action, owner)
     key = Key(verb="decide", target=round.id, token=idea.id)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from babel.dates import format_datetime
 
-from bot.domain.ideas import IdeaId
+from bot.domain.ideas import Channel, IdeaId
 from bot.messages import Call, Card, Control, Key, Param
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.cards import shortened
+from bot.services.ideas import beside
 from bot.services.team.moderating import LISTED, Dropped, Hidden
 from bot.words import N_, _, language, ngettext
 
@@ -19,10 +22,16 @@ REDRAWS = "idea"  # the message that shows the idea loses it
 PARAMS = (Param(name="idea", help=N_("the number of the idea"), kind="idea"),)
 
 
+async def drawn(services: Services, channel: Channel, key: Key, ideas: Sequence[IdeaId]) -> Card | None:
+    """What a message of pictures or files shows of its ideas by now; None where nothing of it was hidden."""
+    return await beside.left(services.store, services.cards, channel, key, ideas)
+
+
 async def run(services: Services, call: Call, reply: Reply) -> None:
     if "deleted" in call.args:  # a message of ours was deleted, by whoever may: there is nobody to answer
         shown = tuple(IdeaId(id) for id in str(call.args.get("shown", "")).split(",") if id)
-        await services.moderating.deleted(call.channel, str(call.args["deleted"]), shown)
+        for gone in await services.moderating.deleted(call.channel, str(call.args["deleted"]), shown):
+            services.redrawing.changed(gone)
         return
     if not str(call.args.get("idea", "")).strip():
         dropped = await services.moderating.dropped(call.channel) if call.admin else []
@@ -65,7 +74,7 @@ def kept_back(one: Dropped) -> str:
 
 def row(one: Hidden) -> str:
     """A hidden idea in a line: its number, who hid it, when."""
-    when = format_datetime(one.last.at, format="short", locale=language())
+    when = format_datetime(one.last.at, format="short", locale=language()) + " UTC"
     if one.last.by is None:
         return _("#{number} “{idea}” — its message was deleted, {when}").format(
             number=one.idea.number, idea=shortened(one.idea.text, 80), when=when

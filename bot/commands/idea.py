@@ -19,6 +19,7 @@ EXAMPLES = (N_("/idea The Tea Room"),)
 IN_HELP = 6  # what a newcomer should read first
 ON_WORDS = N_("Put this on the board")
 WORDS_ONLY = True  # there is no such thing of pictures and sounds
+SOON = True  # it is stored, and shown
 PARAMS = (Param(name="text", help=N_("your idea"), required=True, rest=True),)
 
 

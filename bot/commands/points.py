@@ -17,7 +17,11 @@ PRIVATE = True  # what one person gives must not sway another
 WORDS_ONLY = True
 PARAMS = (
     Param(
-        name="ideas", help=N_("numbers of ideas, one for each point: “3 3 7”; “none” takes all back"), required=True, rest=True
+        name="ideas",
+        help=N_("numbers of ideas, one for each point: “3 3 7”; “none” takes all back"),
+        required=True,
+        rest=True,
+        numbers=True,
     ),
 )
 
@@ -26,7 +30,7 @@ async def form_here(services: Services, press: Press) -> Form:
     """For all of one's points at once, with those that were given."""
     round = await services.rounds.latest(press.channel, press.key.target)
     given = await services.contributing.given(press, round)
-    value = " ".join(f"{number}x{some}" for number, some in given.items())
+    value = " ".join(f"#{number}x{some}" for number, some in given.items())
     hint = _("You have {count}. The number of an idea for each: 3 3 7, or 3x2 7").format(count=round.dots)
     field = Field(name="ideas", label=_("Your points"), value=value, hint=hint)
     return Form(key=press.key, title=_("Give points"), fields=(field,), submit=_("Give"))

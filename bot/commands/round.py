@@ -19,7 +19,6 @@ from bot.services.cards import shortened
 from bot.services.ideas.asking import asked
 from bot.services.rounds.leading import Wish
 from bot.services.rounds.methods import CLASSIC
-from bot.services.rounds.showing import until
 from bot.words import N_, _
 
 HELP = N_("lead a round: everybody writes alone, then all is shown, weighed and decided")
@@ -134,7 +133,7 @@ async def lead(services: Services, call: Call, what: str, reply: Reply) -> None:
         await services.rounds.stop(call, round, reply)
     else:
         longer = await services.rounds.extend(call, round, step, reply)
-        await reply.show(Card(text=_("This phase lasts longer. {until}").format(until=until(longer.closes_at))))
+        await reply.show(Card(text=_("This phase lasts longer."), until=longer.closes_at))
 
 
 async def plans(services: Services, call: Call, what: str, reply: Reply) -> None:

@@ -214,9 +214,9 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         if new_team.admin_channel is not None and new_team.admin_channel != team.admin_channel:
             await services.announcing.begin_in(Channel(team=call.channel.team, id=new_team.admin_channel))
         if new_here != here:
-            await services.store.settle(call.channel, new_here)
+            new_here = await services.store.amend(call.channel, lambda now: changed(now, args, team=False))
         if new_team != team:
-            await services.store.settle(everywhere, new_team)
+            new_team = await services.store.amend(everywhere, lambda now: changed(now, args, team=True))
         here, team = new_here, new_team
     colon = ": " if language() == FALLBACK else "："
     rows = [f"{called(s.param)}{colon}{s.show(team if s.team else here)}" for s in SETTINGS]

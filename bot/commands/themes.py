@@ -29,7 +29,7 @@ PARAMS = (
     Param(name="topic", help=N_("only of ideas for this topic, or a part of it"), rest=True, recent="text"),
     Param(name="again", help=N_("group the ideas anew; names that people gave stay"), kind="flag"),
     Param(name="theme", help=N_("which theme to change: its number, “new”, or “none” for ideas that are to be in no theme")),
-    Param(name="ideas", help=N_("the numbers of the ideas that belong into it, such as “3 7”")),
+    Param(name="ideas", help=N_("the numbers of the ideas that belong into it, such as “3 7”"), numbers=True),
     Param(name="name", help=N_("its new name")),
 )
 SAID_ONLY = True  # "themes for a party" is a topic, also where a command was announced

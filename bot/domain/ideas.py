@@ -135,8 +135,8 @@ class Draft:
     tokens: int = 0  #: tokens of the text
     broken: str | None = None  #: why the text as generated cannot be an idea (cut, empty, an example's copy), else None
     model: str | None = None  #: version that made it, empty for the base; None where the generator does not say
-    kind: str = ""  #: what a small model was shown examples of: "names", "ways"; empty: it followed an instruction, or not known
-    formed: bool = False  #: it is a fixed form with words in its places, which the model did not write
+    kind: str = ""  #: what a small model was shown examples of: "names", "ways"; empty: an instruction, or not known; not logged
+    formed: bool = False  #: it is a fixed form with words in its places, which the model did not write; not logged
     decoding: str = ""  #: how it was drawn, as a JSON object: seed, temperature, min_p, max_tokens; empty where not known
 
 

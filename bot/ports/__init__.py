@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from bot.ports.accounting import Usage
-from bot.ports.chats import ChannelReaders, Chat, Draw, Finding, Front, Queueing, Reply
+from bot.ports.chats import (
+    Accompanied,
+    ChannelReaders,
+    Chat,
+    Direct,
+    Draw,
+    Erasable,
+    Finding,
+    Front,
+    Queueing,
+    Rated,
+    Reply,
+)
 from bot.ports.folders import Adapters, Styles
 from bot.ports.generators import Commission, Generator, Health, Made, Maker, Order, Phrase, Phrasing
 from bot.ports.inbox import Arrival, Post
@@ -17,9 +29,11 @@ from bot.ports.personas import PersonaStore
 from bot.ports.shaping import ShapeStore
 from bot.ports.storage import Forgotten, Kept, Store
 from bot.ports.timing import LEASE, Clock
+from bot.ports.turns import Permitted, TurnStore
 
 __all__ = [
     "LEASE",
+    "Accompanied",
     "Adapters",
     "Arrival",
     "Balance",
@@ -28,9 +42,11 @@ __all__ = [
     "Clock",
     "Commission",
     "Curve",
+    "Direct",
     "Draw",
     "Due",
     "Entry",
+    "Erasable",
     "Finding",
     "Forgotten",
     "Front",
@@ -48,6 +64,7 @@ __all__ = [
     "Moderation",
     "Order",
     "PassStore",
+    "Permitted",
     "PersonaStore",
     "Phrase",
     "Phrasing",
@@ -55,6 +72,7 @@ __all__ = [
     "Prospects",
     "Queueing",
     "Ranker",
+    "Rated",
     "Reason",
     "Reply",
     "ShapeStore",
@@ -63,5 +81,6 @@ __all__ = [
     "Taste",
     "Trial",
     "Trust",
+    "TurnStore",
     "Usage",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from bot.domain.ideas import Channel, Person, Team
+from bot.domain.ideas import Channel, IdeaId, Person, Team
 from bot.messages import Call, Card, Form, Press
 from bot.ports.inbox import Arrival
 
@@ -53,6 +53,35 @@ class Reply(Protocol):
         ...
 
 
+@runtime_checkable
+class Rated(Reply, Protocol):
+    """A reply on a platform that takes so many changes of a message and no more."""
+
+    @property
+    def wait_s(self) -> float:
+        """Seconds until a card that others follow would be shown; what is shown before drops out."""
+        ...
+
+
+@runtime_checkable
+class Direct(Reply, Protocol):
+    """A reply whose first card can be the acknowledgement, where it comes soon: one request instead of two."""
+
+    def promise(self, *, private: bool, acknowledged: Callable[[], None]) -> bool:
+        """A message of its own is coming, and tells the platform; False where `ack` must. If it comes late, `ack` is called then.
+
+        Args:
+            private: see `ack`.
+            acknowledged: called once the platform was told, by a card or by `ack`.
+        """
+        ...
+
+    @property
+    def promised(self) -> bool:
+        """Whether that is so, and nothing was sent yet."""
+        ...
+
+
 Draw = Callable[[], Awaitable[Card | None]]  # a message as it ought to look now; None: it stays as it is
 
 
@@ -62,6 +91,24 @@ class Queueing(Reply, Protocol):
 
     async def renew(self, draw: Draw) -> None:
         """Changes the message to what `draw` gives. It is called when the change may be made, so that nothing old is shown."""
+        ...
+
+
+@runtime_checkable
+class Accompanied(Reply, Protocol):
+    """A reply on a platform where files stand in messages of their own."""
+
+    def standing(self) -> Sequence[tuple[str, tuple[IdeaId, ...]]]:
+        """Where what it showed stands beside it, for `Chat.at`, and of which ideas that is; of none: of the whole card."""
+        ...
+
+
+@runtime_checkable
+class Erasable(Reply, Protocol):
+    """A reply to which more belongs than its message."""
+
+    async def erase(self) -> None:
+        """Takes all of it away for good."""
         ...
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from bot.domain.feedback import Feedback
@@ -33,6 +33,9 @@ from bot.ports.passes import PassStore
 from bot.ports.personas import PersonaStore
 from bot.ports.rounds import RoundStore
 from bot.ports.shaping import ShapeStore
+from bot.ports.turns import TurnStore
+
+Amend = Callable[[ChannelSettings], ChannelSettings]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,7 @@ class Store(
     PostStore,
     RoundStore,
     ShapeStore,
+    TurnStore,
     Moderation,
     Protocol,
 ):
@@ -94,15 +98,6 @@ class Store(
 
     async def first_time(self, event: str, at: datetime) -> bool:
         """Records a platform's event id; False when it was there already. Ids older than a day may be dropped."""
-        ...
-
-    async def turn(self, of: str, gap: timedelta, at: datetime) -> datetime:
-        """Takes the next turn of something that every process on this database does at most once in each `gap`.
-
-        Returns:
-            When it is, not before `at`, the caller's now: a gap after the latest one that anybody took. Turns that are a day
-            old may be forgotten.
-        """
         ...
 
     # brainstorms
@@ -237,7 +232,19 @@ class Store(
         ...
 
     async def settle(self, channel: Channel, settings: ChannelSettings) -> None:
-        """Stores what the channel has settled."""
+        """Stores what the channel has settled, whatever that was before."""
+        ...
+
+    async def amend(self, channel: Channel, change: Amend) -> ChannelSettings:
+        """Changes what the channel has settled, in one transaction: of two who change different things at once both do.
+
+        Args:
+            channel: whose.
+            change: from what is stored to what is to be. It may be called twice, and what it raises leaves everything as it is.
+
+        Returns:
+            What is stored from then on.
+        """
         ...
 
     async def versions(self, team: Team) -> list[ModelVersion]:

@@ -116,6 +116,11 @@ def reads(command: Command | None) -> bool:
     return bool(getattr(command, "READS", False))
 
 
+def soon(command: Command | None) -> bool:
+    """Whether a command's answer comes within milliseconds, so that it need not be announced."""
+    return bool(getattr(command, "SOON", reads(command)))
+
+
 def of_words(plugin: Any) -> bool:
     """Whether a plugin's controls make no sense of pictures and sounds."""
     return bool(getattr(plugin, "WORDS_ONLY", False))

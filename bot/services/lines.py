@@ -16,7 +16,7 @@ from bot.words import _, language
 
 #: Controls of ideas remembered, a few kilobytes each. People vote on hundreds of ideas at a time, and of a card that is shown
 #: again all ideas but one look as they did. Making the controls of one takes longer than all else about it.
-REMEMBERED = 2048
+REMEMBERED = 4096
 #: What controls depend on. Nothing of an idea changes but that it is hidden, and that texts are deleted, which no control shows.
 Looks = tuple[Any, ...]
 
@@ -56,11 +56,20 @@ class Lines:
 
     def _made(self, idea: Idea, tally: Tally | None) -> tuple[Control, ...]:
         pressed = [control for signal in self.signals.values() for control in signal.controls(idea, tally)]
-        pressed += [control for command in self.commands.values() for control in on_idea(command, idea)]
+        pressed += self._of_commands(idea)
         if idea.modality != "text":
             pressed = self.without_words_only(pressed)
         pressed.sort(key=lambda control: place_beside(self._plugin(control.key.verb)))
         return tuple(pressed)
+
+    def _of_commands(self, idea: Idea) -> tuple[Control, ...]:
+        """Those that no vote changes."""
+        key = (idea.id, idea.modality, idea.traits, idea.origin, idea.hidden, language())
+        made = self._controls.get(key)
+        if made is None:
+            made = self._controls[key] = tuple(one for command in self.commands.values() for one in on_idea(command, idea))
+        self._controls.move_to_end(key)
+        return made
 
     def without_words_only(self, controls: Sequence[Control]) -> list[Control]:
         """The controls that make sense of pictures and sounds."""

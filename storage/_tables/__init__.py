@@ -20,9 +20,9 @@ from storage._tables.persona import personas
 from storage._tables.rounds import notes, rounds
 from storage._tables.shape import marks, merges, theme_ideas, themes
 from storage._tables.team import departures, hidings, installations, media, tunings, versions
-from storage._tables.turns import turns
+from storage._tables.turns import permits, turns
 
-SCHEMA = "0025"  # the newest file in _migrations/versions; a test holds the two together
+SCHEMA = "0026"  # the newest file in _migrations/versions; a test holds the two together
 VERSION_TABLE = "muselab_version"  # our own name, so that another program's alembic tables are not taken for ours
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "metadata",
     "notes",
     "passes",
+    "permits",
     "personas",
     "posts",
     "rounds",

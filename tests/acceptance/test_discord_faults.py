@@ -27,6 +27,7 @@ from tests.fakes.discord import CUT, FakeDiscord, Guild, Message, Room, User
 SLOW = 0.12  # seconds a draft; a brainstorm of three takes a second and a half, time for something to happen to it
 pytestmark = pytest.mark.asyncio(loop_factories=["jumping"])
 EDIT, FOLLOW_UP, CALLBACK = "update_original_webhook_message", "execute_webhook", "create_interaction_response"
+MESSAGE = 4  # a callback that is the answer itself
 
 
 @dataclass
@@ -276,6 +277,7 @@ async def test_without_permissions_and_without_a_token_the_bot_keeps_silent_and_
 
 
 async def test_an_answer_that_cannot_be_posted_is_an_apology(town: Town) -> None:
+    town.fake.fail(CALLBACK, 400, code=50035, of=MESSAGE)  # as an acknowledgement, where it came that soon
     town.fake.fail(EDIT, 400, code=50035)
 
     asked = await town.fake.people.slash(town.room, town.ann, "board")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.discord.rates import Rates
 from adapters.discord.readers import read_by
 from bot.domain.ideas import Channel, Person, Team
 from bot.domain.models import ChannelSettings
@@ -105,7 +106,8 @@ async def acknowledged(place: Place, house: House) -> None:
     asked = await place.fake.people.slash(place.room, place.ann, "help")
 
     message = await place.fake.people.answer(asked)
-    assert (asked.answered, message.ephemeral_for) == (5, place.ann)
+    assert asked.answered in (4, 5)  # with the answer itself, or with a deferral ahead of it where the machine is slow
+    assert message.ephemeral_for is place.ann
 
 
 async def answered(place: Place, house: House) -> None:
@@ -247,7 +249,9 @@ async def test_the_bot_knows_who_can_read_a_channel(tmp_path: Path) -> None:
 
             async def reads(person: str, *rooms: str, team: str = guild.id) -> list[str]:
                 where = [Channel(team=Team(platform="discord", id=team), id=room) for room in rooms]
-                return list((await read_by(client, Person(platform="discord", id=person), where)).values())
+                return list(
+                    (await read_by(client, Person(platform="discord", id=person), where, Rates(None, lambda: 7).turn)).values()
+                )
 
             assert client is not None
             rooms = (seen.id, hidden.id, thread.id, "nowhere")

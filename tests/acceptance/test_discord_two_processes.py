@@ -5,12 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from adapters.discord.chat import DiscordChat
+from bot import wiring
 from bot.config import LimitsTable
+from bot.domain.ideas import Channel, Team
+from bot.messages import Card
+from bot.ports import Reply
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from storage.urls import build
@@ -55,7 +61,7 @@ async def processes(fake: FakeDiscord, url: str, home: Path, count: int, far: in
             await store.open()
             stack.push_async_callback(store.close)
             generator = ScriptedGenerator(delay_s=0.01)
-            house = connected(fake, home / str(number), store=store, generator=generator, wait=False, limits=TIRELESS)
+            house = connected(fake, home / str(number), store=store, generator=generator, wait=False, limits=TIRELESS, among=True)
             houses.append(await stack.enter_async_context(house))
         await fake.people.until(lambda: len(fake.gateway.sessions) == count, what="every connection")
         kept = houses[far].store.arrive
@@ -162,3 +168,25 @@ async def test_of_several_processes_fifty_of_each_are_answered_once(
     url = f"sqlite:///{tmp_path / 'muselab.db'}" if database == "sqlite" else postgres.url(await postgres.migrated())
     async with FakeDiscord() as fake, processes(fake, url, tmp_path, count, far):
         await everything_once(fake, times=50)
+
+
+async def test_several_processes_change_messages_of_a_channel_and_post_there_at_one_pace(tmp_path: Path) -> None:
+    loop = asyncio.get_running_loop()
+    began = wiring.clock() - timedelta(seconds=loop.time())  # what is older than a day the database forgets
+    async with FakeDiscord() as fake, processes(fake, f"sqlite:///{tmp_path / 'muselab.db'}", tmp_path, 2, 0) as houses:
+        guild = fake.guild()
+        await fake.gateway.dispatch("GUILD_CREATE", guild.payload(), guild=guild.id)
+        chats = [cast(DiscordChat, next(iter(house.desk.watch.chats.values()))) for house in houses]
+        for chat in chats:
+            chat.rates._clock = lambda: began + timedelta(seconds=loop.time())
+        channel = Channel(team=Team(platform="discord", id=guild.id), id=guild.rooms[0].id)
+        await fake.people.until(lambda: all(chat.to(channel) for chat in chats), what="the server")
+        replies = [cast(Reply, chats[n % 2].to(channel)) for n in range(8)]
+
+        await asyncio.gather(*(reply.show(Card(text=f"card {n}")) for n, reply in enumerate(replies)))
+        await asyncio.gather(*(reply.show(Card(text=f"changed {n}")) for n, reply in enumerate(replies)))
+        settled = [await reply.settle() for reply in replies]
+
+        assert settled == [True] * 8
+        assert sorted(message.text for message in guild.rooms[0].messages) == [f"changed {n}" for n in range(8)]
+        assert not [broken for broken in fake.violations if "rate" in broken]

@@ -220,14 +220,14 @@ async def led_in_the_chat(house: House, chat: Driver, channel: Channel, page: On
 
     late = await number_of(house, channel, LATE)
     await page.give(late, 2)
-    await chat.ask("bob", f"/points {late}x3")
+    await chat.ask("bob", f"/points #{late}x3")
     talk = await chat.ask("ann", "/round --do next")
     assert (await chat.ideas(talk))[0] == LATE
     await page.sees("5 points")
 
     await chat.ask("ann", "/round --do next")
     await page.sees("Decision")
-    await chat.ask("ann", f'/decide {late} --action "buy paper" --owner Cleo')
+    await chat.ask("ann", f'/decide #{late} --action "buy paper" --owner Cleo')
     await page.sees("buy paper")
     result = await chat.ask("ann", "/round --do next")
     assert "buy paper" in await chat.text(result)
@@ -247,7 +247,7 @@ async def led_on_the_page(house: House, chat: Driver, channel: Channel, page: On
     assert any(LATE in text for text in await chat.posted())
 
     late = await number_of(house, channel, LATE)
-    await chat.ask("bob", f"/points {late} {late}")
+    await chat.ask("bob", f"/points #{late} #{late}")
     await page.give(late, 3)
     await page.next()
     await page.sees("5 points")

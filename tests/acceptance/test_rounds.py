@@ -29,15 +29,15 @@ async def test_three_people_write_alone_see_everything_weigh_it_and_decide(team:
     assert "added by hand" not in await team.text(shown)
 
     numbers = await numbered(team)
-    await team.ask("ann", f"/points {numbers[LATE]}x2 {numbers['A soup contest']}")
-    await team.ask("bob", f"/points {numbers[LATE]} {numbers[LATE]} {numbers[LATE]}")
-    await team.ask("cat", f"/points {numbers[LATE]}x4")
+    await team.ask("ann", f"/points #{numbers[LATE]}x2 #{numbers['A soup contest']}")
+    await team.ask("bob", f"/points #{numbers[LATE]} #{numbers[LATE]} #{numbers[LATE]}")
+    await team.ask("cat", f"/points #{numbers[LATE]}x4")
     assert "You have 3 points and gave 4" in (await team.private("cat"))[-1]
 
     talk = await team.ask("ann", "/round --do next")
     assert (await team.ideas(talk))[0] == LATE
     await team.ask("ann", "/round --do next")
-    decided = await team.ask("ann", f'/decide {numbers[LATE]} --action "buy paper" --owner Cat')
+    decided = await team.ask("ann", f'/decide #{numbers[LATE]} --action "buy paper" --owner Cat')
     assert "buy paper" in await team.text(decided)
     result = await team.ask("ann", "/round --do next")
 

@@ -12,7 +12,7 @@ from bot import commands, plugins, wiring
 from bot.courtesy import Courtesy
 from bot.ports import LEASE
 from storage.memory import MemoryStore
-from tests.acceptance.drivers.slack import CHANNEL, SECOND, TEAMS, connected, user
+from tests.acceptance.drivers.slack import CHANNEL, SECOND, TEAMS, connected, is_carousel, user
 from tests.acceptance.dying import opened
 from tests.contract.conftest import postgres, postgres_url  # noqa: F401 - fixtures
 from tests.fair import until
@@ -105,7 +105,8 @@ class Pair:
         for driver in self.drivers:
             driver.chat.acks.free.set()
         await self.takes_over(lives, new[gone])
-        came = [message for message in workspace.messages if message.bot and message not in there and not message.files]
+        posted = [message for message in workspace.messages if message.bot and message not in there]
+        came = [message for message in posted if not message.files and not is_carousel(message)]
         return came, [message for message in workspace.messages if message.deleted]
 
     async def takes_over(self, driver, names):
@@ -239,4 +240,34 @@ async def test_several_processes_post_in_a_channel_at_one_pace(database, count, 
             await driver.settle()
 
         assert len(slack.posts(TEAM, CHANNEL)) == 6
+        assert not slack.violations
+
+
+@pytest.mark.parametrize(
+    ("kind", "count"), [("sqlite", 2), ("postgresql", 2), pytest.param("postgresql", 3, marks=pytest.mark.slow)]
+)
+async def test_several_processes_tell_people_in_private_no_oftener_than_one_may(database, count, tmp_path):
+    loop = asyncio.get_running_loop()
+    began = wiring.clock() - timedelta(seconds=loop.time())  # what is older than a day the database forgets
+    async with AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(running(second=60.0))  # nothing of a minute is over before the test is
+        drivers = []
+        for number in range(count):
+            store = await stack.enter_async_context(opened(database, tmp_path / str(number)))
+            drivers.append(await stack.enter_async_context(connected(slack, tmp_path, store=store)))
+        await slack.wire.connected(count)
+        for driver in drivers:
+            driver.chat.teams.pace._clock = lambda: began + timedelta(seconds=loop.time())
+            driver.chat.teams.pace._second = 60.0
+        for n in range(86):  # private messages of before; each process alone could send another 47
+            async with drivers[n % count].chat.teams.pace.turn("chat.postEphemeral", TEAM):
+                assert slack.rates.excess("chat.postEphemeral", TEAM, CHANNEL) is None
+
+        for _n in range(20):
+            await slack.slash(TEAM, CHANNEL, ANN, "/muse", "help vote")
+        for driver in drivers:
+            await driver.settle()
+
+        told = [said for said in slack.team(TEAM).messages if said.only_for is not None]
+        assert len(told) == 20
         assert not slack.violations

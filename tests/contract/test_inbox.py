@@ -143,7 +143,8 @@ async def test_whoever_was_taken_over_from_writes_no_more(store: Store) -> None:
 
 #: What is the host's own: it belongs to no team, or is asked over all of them.
 HOSTS = {
-    *("open", "close", "first_time", "hold", "unserved", "take_jobs", "take_up", "teams", "turn", "untold_tunings"),
+    *("open", "close", "first_time", "hold", "permits", "unserved", "take_jobs", "take_up", "teams", "turn"),
+    "untold_tunings",
     *("take_pass", "found_pass"),  # a secret is all that somebody shows, and it tells the team
 }
 ROUND = a_round(topic="a secret", decisions=())
@@ -181,6 +182,7 @@ def foreign_arguments(name: str, brainstorm: Brainstorm, idea: Idea, digest: str
         "Sequence[tuple[Team, str]]": [(OTHERS, "Ev1")],
         "Arrival": an_arrival(team=OTHERS, subject="ann on 3", at=NOW.replace(year=2020)),
         "ChannelSettings": ChannelSettings(style="changed"),
+        "Amend": lambda settings: replace(settings, style="changed"),
         "ModelVersion": a_version(team=OTHERS, reason="changed"),
         "Tuning": a_run(OTHERS, trouble="changed"),
         "Hiding": Hiding(idea=idea.id, channel=there, number=1, hidden=True, by=ANN, at=NOW),

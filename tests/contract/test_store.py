@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.domain.errors import UnknownIdea
+from bot.domain.errors import Refusal, UnknownIdea
 from bot.domain.ideas import BrainstormId, Candidate, Channel, Draft, Features, IdeaId, Origin, Person, Prompt, Team
 from bot.domain.models import ChannelSettings, Finding, Tuning
 from bot.ports import Forgotten, Kept, Store
@@ -375,7 +375,8 @@ async def test_candidates_come_back_in_the_order_they_were_logged(store: Store) 
         score=-0.75,
         idea=IdeaId(new_id()),
     )
-    assert left_at_default(full) == left_at_default(full.draft) == []
+    assert left_at_default(full) == []
+    assert left_at_default(full.draft) == ["kind", "formed"]  # they count while a set is chosen, and are not logged
     logged = [full] + [Candidate(brainstorm=brainstorm.id, draft=Draft(text=text), verdict="kept") for text in ("c", "a", "a")]
 
     await store.log(TEAM, logged[:2])
@@ -721,6 +722,37 @@ async def test_every_setting_is_kept_and_replaced(store: Store) -> None:
     assert first == settled
     assert await store.settings(CHANNEL) == ChannelSettings(count=4)
     assert await store.settings(Channel(team=TEAM, id="other")) == ChannelSettings()
+
+
+async def test_of_settings_that_people_change_at_once_none_is_lost(store: Store, another: Another) -> None:
+    processes = [store, await another()]
+    for one in processes:
+        await one.settings(CHANNEL)  # each may remember them as they were
+
+    def muted(person: str) -> Callable[[ChannelSettings], ChannelSettings]:
+        return lambda settings: replace(settings, unreminded=(*settings.unreminded, person))
+
+    await asyncio.gather(
+        *(processes[n % 2].amend(CHANNEL, muted(f"U{n}")) for n in range(8)),
+        processes[0].amend(CHANNEL, lambda settings: replace(settings, style="dry")),
+        processes[1].amend(CHANNEL, lambda settings: replace(settings, count=4)),
+    )
+
+    settled = await processes[0].amend(CHANNEL, lambda settings: settings)
+    assert sorted(settled.unreminded) == [f"U{n}" for n in range(8)]
+    assert (settled.style, settled.count) == ("dry", 4)
+
+
+async def test_a_change_of_settings_that_is_refused_changes_nothing(store: Store) -> None:
+    await store.settle(CHANNEL, ChannelSettings(count=3))
+
+    def refuse(settings: ChannelSettings) -> ChannelSettings:
+        raise Refusal("not so")
+
+    with pytest.raises(Refusal):
+        await store.amend(CHANNEL, refuse)
+
+    assert await store.settings(CHANNEL) == ChannelSettings(count=3)
 
 
 async def test_what_was_asked_is_counted_by_place_person_and_time(store: Store) -> None:

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from bot.commands import duel as duel_command
+from bot.commands import hide
 from bot.domain.errors import GeneratorDown
 from bot.domain.rounds import Round
 from bot.jobs import Jobs
 from bot.messages import Call, Card, Key, Press
+from bot.services.ideas.beside import WHOLE
 from bot.services.rounds import methods
 from bot.services.rounds.leading import Wish
 from bot.services.rounds.picturing import PICTURE
@@ -181,6 +183,22 @@ async def test_the_result_comes_as_a_picture_once_the_round_has_ended(town: Town
     assert (commission.options["points-1"], commission.options["points-2"]) == (2, 0)
     assert commission.options["action-1"] == "book the hall — owner: Cat"
     assert await town.house.store.jobs(HERE.team, PICTURE) == []
+
+
+async def test_the_picture_of_a_result_goes_once_an_idea_in_it_is_hidden(town: Town) -> None:
+    await finished(town)
+    services, (first, other) = town.house.services, await town.ideas()
+    (post,) = [post for post in await services.store.posts(HERE.team, [other.id]) if Key.parse(post.card) == WHOLE]
+    key = Key.parse(post.card)
+    before = await hide.drawn(services, HERE, key, post.ideas)
+
+    await services.moderating.change(first, ANN, admin=True, hidden=True)
+
+    assert before is None
+    gone = await hide.drawn(services, HERE, key, post.ideas)
+    assert gone is not None
+    assert (gone.files, gone.lines) == ((), ())
+    assert "taken away" in gone.text
 
 
 async def test_a_picture_that_cannot_be_made_now_is_made_by_the_job(town: Town) -> None:

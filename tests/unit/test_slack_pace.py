@@ -6,7 +6,9 @@ import asyncio
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from adapters.slack.pace import GAP, PER_MINUTE, TALLIES_LEAVE, Pace
+import pytest
+
+from adapters.slack.pace import GAP, HOLD_S, PER_MINUTE, TALLIES_LEAVE, Pace
 from bot.domain.errors import StoreDown
 from storage.memory import MemoryStore
 
@@ -202,18 +204,117 @@ async def test_a_tally_that_was_refused_stands_behind_answers_again():
     assert order == ["answer", "answer", "tally", "tally"]
 
 
-async def test_in_its_first_minute_a_process_spends_nothing_on_tallies_that_the_one_before_may_have_spent():
-    pace, loop, made = Pace(second=0.01, turns=MemoryStore()), asyncio.get_running_loop(), []
+def clock():
+    return datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=asyncio.get_running_loop().time())
 
-    async def call(leaves):
+
+class Asked(MemoryStore):
+    """Counts how often it is asked."""
+
+    times = 0
+
+    async def permits(self, *what, **more):
+        self.times += 1
+        return await super().permits(*what, **more)
+
+
+@pytest.mark.parametrize("method", ["chat.postEphemeral", "chat.update", "views.open", "files.getUploadURLExternal"])
+@pytest.mark.parametrize("count", [2, 3])
+async def test_processes_on_one_database_call_no_oftener_together_than_one_may(method, count):
+    store, made = MemoryStore(), 0
+    processes = [Pace(second=3600.0, turns=store, clock=clock) for _n in range(count)]
+
+    async def call(pace):
+        nonlocal made
+        async with pace.turn(method, "T0"):
+            made += 1
+
+    calls = [asyncio.create_task(call(processes[n % count])) for n in range(120)]
+    while made < PER_MINUTE[method]:
+        await asyncio.sleep(0)
+    for _n in range(100):
+        await asyncio.sleep(0)
+
+    assert made == PER_MINUTE[method]
+    assert all([not await pace.taken(method, "T0") for pace in processes])
+    assert all(pace.room(method, "T0") == 0 for pace in processes)
+    assert all([await pace.taken(method, "T1") for pace in processes])
+    for task in calls:
+        task.cancel()
+    await asyncio.gather(*calls, return_exceptions=True)
+
+
+async def test_what_the_process_before_has_spent_of_a_minute_is_not_spent_again():
+    store, loop, second = MemoryStore(), asyncio.get_running_loop(), 0.005  # a minute lasts 0.3 s
+    before, after = (Pace(second=second, turns=store, clock=clock) for _n in range(2))
+    began = loop.time()
+    for _turn in range(PER_MINUTE["chat.update"]):
+        await a_turn(before, "chat.update", "T0")
+
+    await a_turn(after, "chat.update", "T0")
+
+    assert loop.time() - began >= 60 * second
+
+
+async def test_tallies_leave_a_part_of_the_minute_of_all_processes_to_answers():
+    store, order = MemoryStore(), []
+    tallying, answering = (Pace(second=3600.0, turns=store, clock=clock) for _n in range(2))
+
+    async def call(pace, name, leaves):
         async with pace.turn("chat.update", "T0", leaves=leaves):
-            made.append((leaves, loop.time()))
+            order.append(name)
 
-    await asyncio.gather(*(call(TALLIES_LEAVE) for _n in range(4)))
-    await asyncio.gather(*(call(0) for _n in range(3)))
+    tallies = [asyncio.create_task(call(tallying, "tally", TALLIES_LEAVE)) for _n in range(PER_MINUTE["chat.update"])]
+    while len(order) < PER_MINUTE["chat.update"] - TALLIES_LEAVE:
+        await asyncio.sleep(0)
+    for _n in range(TALLIES_LEAVE):
+        await call(answering, "answer", 0)
+    for task in tallies:
+        task.cancel()
+    await asyncio.gather(*tallies, return_exceptions=True)
 
-    tallies, answers = ([at for leaves, at in made if bool(leaves) is waits] for waits in (True, False))
-    each = 60 * 0.01 / PER_MINUTE["chat.update"]
-    assert all(later - sooner >= 0.99 * each for sooner, later in itertools.pairwise(tallies))
-    assert pace._earliest("chat.update", "T0") == 0.0  # answers come as they are asked for
-    assert len(answers) == 3
+    assert order == ["tally"] * (PER_MINUTE["chat.update"] - TALLIES_LEAVE) + ["answer"] * TALLIES_LEAVE
+
+
+async def test_a_process_that_calls_much_asks_the_database_for_several_calls_at_once():
+    store = Asked()
+    pace = Pace(second=3600.0, turns=store, clock=clock)
+
+    for _n in range(PER_MINUTE["chat.postEphemeral"] // 2):
+        await a_turn(pace, "chat.postEphemeral", "T0")
+
+    assert store.times <= PER_MINUTE["chat.postEphemeral"] // 6
+
+
+async def test_a_process_that_calls_now_and_then_takes_nothing_from_the_others():
+    store, second = MemoryStore(), 0.001
+    rare, other = (Pace(second=second, turns=store, clock=clock) for _n in range(2))
+    for _n in range(10):
+        await a_turn(rare, "chat.postEphemeral", "T0")
+        await asyncio.sleep(HOLD_S * second)
+
+    made = 0
+    while await other.taken("chat.postEphemeral", "T0"):
+        made += 1
+
+    assert made >= PER_MINUTE["chat.postEphemeral"] - 2 * 10
+
+
+async def test_a_database_that_is_away_stops_nobody_from_calling():
+    class Away:
+        async def permits(self, *_what, **_more):
+            raise StoreDown
+
+    pace = Pace(second=SECOND, turns=Away())
+
+    await a_turn(pace, "chat.postEphemeral", "T0")
+
+    assert await pace.taken("chat.postEphemeral", "T0")
+
+
+async def test_a_turn_that_is_taken_at_once_is_had_by_one():
+    pace = Pace(second=3600.0, turns=MemoryStore(), clock=clock)
+
+    taken = await asyncio.gather(*(pace.taken("chat.postEphemeral", "T0") for _n in range(2 * PER_MINUTE["chat.postEphemeral"])))
+
+    assert sum(taken) == PER_MINUTE["chat.postEphemeral"]

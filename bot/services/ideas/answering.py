@@ -182,6 +182,8 @@ class Answering:
             log.info("another process goes on with a brainstorm", brainstorm=brainstorm.id)
         except MuselabError as error:
             log.warning("a brainstorm ended early", brainstorm=brainstorm.id, why=type(error).__name__)
+        finally:
+            await growing.close()
 
     async def close(self, brainstorm: Brainstorm, reply: Reply) -> None:
         """Ends a brainstorm that nobody waits for any more, with the ideas there are.

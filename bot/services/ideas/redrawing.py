@@ -11,8 +11,9 @@ import structlog
 from bot.domain.errors import MuselabError
 from bot.domain.ideas import Channel, Idea, IdeaId, Team
 from bot.messages import Card, Key
-from bot.ports import Chat, Clock, Post, Reply, Store
+from bot.ports import Chat, Clock, Erasable, Post, Reply, Store
 from bot.services.cards import Cards
+from bot.services.ideas import beside
 from bot.words import FALLBACK, _, language, speaking
 
 log = structlog.get_logger(__name__)
@@ -61,6 +62,7 @@ class Redrawing:
             await self.store.posted(post.team, post.address, ideas, self.clock(), card=post.card, locale=post.locale)
         except MuselabError as error:
             log.warning("a message could not be noted", why=str(error))
+        await beside.note(self.store, reply, channel, self.clock(), of=quoting)
 
     def latest(self, post: Post) -> Post:
         """What a message shows by now, where this process showed it something else since: another page of a board."""
@@ -116,7 +118,9 @@ class Redrawing:
         if brainstorm is not None and brainstorm.state == "running":
             return False
         reply = chat.at(post.address) if chat.changes else None
-        if reply is not None:
+        if isinstance(reply, Erasable):
+            await reply.erase()
+        elif reply is not None:
             with speaking(brainstorm.locale if brainstorm is not None else FALLBACK):
                 if brainstorm is not None:
                     card = await self.cards.brainstorm(brainstorm)

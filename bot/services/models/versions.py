@@ -238,8 +238,7 @@ class Versions:
 
     async def pause(self, team: Team, *, paused: bool) -> None:
         """Stops trying new versions, or goes on."""
-        everywhere = whole(team)
-        await self.store.settle(everywhere, replace(await self.store.settings(everywhere), paused=paused))
+        await self.store.amend(whole(team), lambda settings: replace(settings, paused=paused))
 
     async def named(self, team: Team, name: str) -> ModelVersion:
         """The team's version called so: by its id, "v3" or "3".

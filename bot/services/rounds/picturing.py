@@ -19,6 +19,7 @@ from bot.domain.jobs import Job
 from bot.domain.rounds import Round, RoundId
 from bot.messages import Card, File, Value
 from bot.ports import Chat, Clock, Commission, Made, Maker, Store
+from bot.services.ideas import beside
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.ideas.standing import in_points
 from bot.services.rounds.showing import RoundCards, action_line
@@ -98,7 +99,7 @@ class Picturing:
         reply = chat.to(round.channel)
         if reply is not None:
             card = Card(title=_("The result as a picture"), files=(picture,))
-            await self.redrawing.show(reply, card, round.channel, quoting=[idea.id for idea in ideas])
+            await self.redrawing.show(reply, card, round.channel, beside.WHOLE, quoting=[idea.id for idea in ideas])
 
     async def _made(self, commission: Commission) -> File:
         async with aclosing(self.maker.make(commission)) as events:

@@ -17,10 +17,11 @@ from bot.domain.errors import Outage
 from bot.domain.feedback import Feedback, rival
 from bot.domain.ideas import Channel, Person
 from bot.domain.jobs import Job
+from bot.domain.models import ChannelSettings
 from bot.domain.rounds import POINTS, Round, RoundId, signal
 from bot.messages import Card, Control, Key
 from bot.ports import Chat, Clock, Reply, Store
-from bot.services.rounds.showing import RoundCards, until
+from bot.services.rounds.showing import RoundCards
 from bot.services.team.governing import Governing, whole
 from bot.words import _, speaking
 
@@ -109,7 +110,8 @@ class Reminding:
         return Card(
             title=_("The round “{topic}” has not heard from you yet").format(topic=round.topic or "…"),
             text="\n\n".join([_(phase.LABEL), _(phase.SAYS)]),
-            footer=" ".join([until(round.closes_at) + ".", _("No more of these: /round --do mute.")]),
+            footer=_("No more of these: /round --do mute."),
+            until=round.closes_at,
             controls=(*(() if offer is None else offer(round)), mute),
             private=True,
         )
@@ -139,9 +141,12 @@ class Reminding:
 
     async def mute(self, channel: Channel, person: Person, *, silent: bool) -> None:
         """Notes that a person wants no reminders in a channel, or wants them again."""
-        settings = await self.store.settings(channel)
-        others = tuple(one for one in settings.unreminded if one != person.id)
-        await self.store.settle(channel, replace(settings, unreminded=(*others, person.id) if silent else others))
+
+        def without_or_with(settings: ChannelSettings) -> ChannelSettings:
+            others = tuple(one for one in settings.unreminded if one != person.id)
+            return replace(settings, unreminded=(*others, person.id) if silent else others)
+
+        await self.store.amend(channel, without_or_with)
 
 
 def moment(round: Round) -> datetime | None:

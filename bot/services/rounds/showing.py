@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from bot.domain.ideas import Idea, IdeaId, Team
 from bot.domain.rounds import POINTS, Decision, Round
@@ -64,7 +63,7 @@ class RoundCards:
             title=self._title(round),
             text="\n\n".join(filter(None, parts)),
             lines=await self._lines(round, with_buttons, getattr(phase, "VERBS", ()), blind=getattr(phase, "BLIND", False)),
-            footer=until(round.closes_at),
+            until=round.closes_at,
             controls=(*self._controls(phase, round), *offers(pairs), *leading(round)),
             thread=getattr(phase, "THREAD", False),
         )
@@ -214,8 +213,3 @@ def action_line(decision: Decision) -> str:
     """What is done next, and by whom."""
     owner = _("owner: {name}").format(name=decision.owner) if decision.owner else ""
     return " — ".join(filter(None, [decision.action, owner]))
-
-
-def until(moment: datetime) -> str:
-    """Until when a phase lasts."""
-    return _("Until {time} UTC").format(time=f"{moment:%H:%M}")

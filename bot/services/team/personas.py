@@ -87,7 +87,7 @@ class Personas:
         return named(there, (await self.store.settings(channel)).style or "")
 
     async def _settle(self, channel: Channel, style: str | None) -> None:
-        await self.store.settle(channel, replace(await self.store.settings(channel), style=style))
+        await self.store.amend(channel, lambda settings: replace(settings, style=style))
 
 
 async def voice_of(store: Store, channel: Channel, style: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -29,7 +30,7 @@ FRESH_S = 300.0  # another process may serve the same team; after this long its 
 COMPARED = 500  # ideas among which an idea's relatives are looked for, the channel's latest
 DECIDED = 0.15  # score from which an idea counts as liked: one vote more for than against
 RELATED = 0.35  # cosine of MiniLM vectors from which two ideas have something in common that a person sees
-AGAIN_S = 2.0  # seconds between two refits of a team, so that a burst of votes causes one; the votes themselves count at once
+AGAIN_S = 5.0  # seconds between two refits of a team, so that a burst of votes causes one; the votes themselves count at once
 WARMED, LOOKED_AT = 20, 500  # after a start: teams that are learned (minutes of work), and teams that are looked at for it
 LEARNING = 1  # teams at a time: every thread that computes keeps the loop, and so acknowledgements, from its turn for 5 ms a time
 
@@ -51,6 +52,7 @@ class State:
     rest_until: float = 0.0  #: on the monotonic clock
     fresh_until: float = 0.0  #: likewise
     again_at: float = 0.0  #: likewise
+    wanted: asyncio.Event = field(default_factory=asyncio.Event)  #: somebody waits for what is learned next
     stale: bool = True
     encoder: str = ""  #: of the vectors that it was learned from
 
@@ -99,8 +101,7 @@ class Tasting:
     def taste(self, team: Team) -> Taste | None:
         """What was learned of the team's taste; None when nothing was, yet."""
         self.of(team)
-        state = self._states.get(team)
-        return state.taste if state is not None else None
+        return self._states[team].taste if team in self._states else None
 
     def heard(self, team: Team) -> None:
         """Somebody of the team said something, or took it back."""
@@ -122,6 +123,7 @@ class Tasting:
         """What was learned once everything heard so far is in it."""
         self.of(team)
         while (task := self._tasks.get(team)) is not None:
+            self._states[team].wanted.set()
             await asyncio.gather(task, return_exceptions=True)
         return self.taste(team)
 
@@ -187,7 +189,9 @@ class Tasting:
         state = self._states[team]
         try:
             while state.stale:
-                await asyncio.sleep(max(0.0, state.again_at - time.monotonic()))
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(state.wanted.wait(), state.again_at - time.monotonic())
+                state.wanted.clear()
                 async with self._room:
                     state.stale, state.fresh_until = False, time.monotonic() + FRESH_S
                     await self._once(team, state, learner)
@@ -200,9 +204,8 @@ class Tasting:
 
     async def _once(self, team: Team, state: State, learner: Learner) -> None:
         other = state.encoder != self.generator.encoder  # what was learned is of vectors that no new idea has
-        if (
-            state.taste is not None and not other and time.monotonic() < state.rest_until
-        ):  # its ideas are as they were: tens of thousands, perhaps
+        rests = time.monotonic() < state.rest_until  # its ideas are as they were: tens of thousands, perhaps
+        if state.taste is not None and not other and rests:
             feedback = await self.store.feedback(team, sorted(state.ideas))
             if feedback:
                 state.taste = await asyncio.to_thread(state.taste.refit, feedback)

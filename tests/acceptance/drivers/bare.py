@@ -11,7 +11,7 @@ from pathlib import Path
 from bot import typed, wiring
 from bot.config import Settings
 from bot.domain.ideas import Channel, Person, Team
-from bot.messages import Call, Card, Form, Key, Press
+from bot.messages import Call, Card, Form, Key, Press, in_utc, lasting
 from bot.ports import Front
 from bot.services.doors import signal
 from bot.wiring import House
@@ -160,7 +160,8 @@ class BareDriver:
     async def text(self, message: Seen) -> str:
         card = self.chat.messages[message.place]
         lines = [f"{line.text} {line.note} {line.tally}" for line in card.lines]
-        return "\n".join([card.title, card.text, *lines, card.footer])
+        until = [lasting(in_utc(card.until))] if card.until is not None else []
+        return "\n".join([card.title, card.text, *lines, *until, card.footer])
 
     async def private(self, person: str, *, team: str = "red") -> list[str]:
         cards = self.chat.whispers.get(person, [])

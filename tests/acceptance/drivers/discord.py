@@ -158,15 +158,16 @@ async def connected(
     generator: Generator | None = None,
     wait: bool = True,
     limits: LimitsTable | None = None,
+    among: bool = False,
 ) -> AsyncIterator[House]:
-    """The house, connected to the local Discord. `limits`: where more is asked than people may."""
+    """The house, connected to the local Discord. `limits`: where more is asked than people may; `among`: other processes."""
     if store is None:
         store = MemoryStore()
         await store.open()
     discord = DiscordTable(token=fake.token, api_base=fake.api_base, gateway=fake.gateway_url)  # type: ignore[arg-type]
     settings = Settings(home=tmp_path, discord=discord, limits=limits or LimitsTable())
     house = wiring.furnish(settings, store=store, generator=generator or ScriptedGenerator())
-    chat = build(settings, identify_s=0.0)
+    chat = build(settings, installations=house.store if among else None, identify_s=0.0)
     serving = asyncio.create_task(house.desk.serve([chat]))
     try:
         if wait:

@@ -137,8 +137,14 @@ class SlackDriver:
 
     def _since(self, before: int, team: str) -> Message | None:
         """The newest message of ours since then; one that everybody sees first."""
-        new = [message for message in self.slack.team(TEAMS[team]).messages[before:] if message.bot and not message.files]
+        came = self.slack.team(TEAMS[team]).messages[before:]
+        new = [message for message in came if message.bot and not message.files and not is_carousel(message)]
         return next((one for one in reversed(new) if one.only_for is None), new[-1] if new else None)
+
+
+def is_carousel(message: Message) -> bool:
+    """Whether it shows pictures alone."""
+    return bool(message.blocks) and message.blocks[0]["type"] == "carousel"
 
 
 async def install(slack: Slack, base: str, team: str, *, asking: Collection[str] | None = SCOPES) -> None:

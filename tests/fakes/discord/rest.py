@@ -36,6 +36,11 @@ class Fault:
     times: int = 1
     headers: dict[str, str] = field(default_factory=dict)
     takes_effect: bool = False  #: the request is carried out, and still answered with the error
+    of: int = 0  #: of a callback to an interaction: its type alone; 0: any
+
+    def meets(self, operation: str, body: Any) -> bool:
+        """Whether this is one of its requests."""
+        return bool(self.operation == operation and self.times and (not self.of or body["type"] == self.of))
 
 
 class Rest(Endpoints):
@@ -62,7 +67,7 @@ class Rest(Endpoints):
             return self._cut(request)
         heard = Heard(operation, request.method, path, body, files, dict(request.query), self.fake.clock())
         self.heard.append(heard)
-        fault = next((one for one in self.faults if one.operation == operation and one.times), None)
+        fault = next((one for one in self.faults if one.meets(operation, body)), None)
         if fault is not None:
             fault.times -= 1
             if fault.status == CUT and not fault.takes_effect:

@@ -256,10 +256,12 @@ class FakeDiscord:
 
     # faults
 
-    def fail(self, operation: str, status: int, *, times: int = 1, code: int = 0, takes_effect: bool = False) -> None:
-        """The next requests of an operation (the specification's operationId) are answered with an error, or `CUT` off."""
+    def fail(
+        self, operation: str, status: int, *, times: int = 1, code: int = 0, takes_effect: bool = False, of: int = 0
+    ) -> None:
+        """The next requests of an operation (its operationId) are answered with an error, or `CUT` off; see `Fault`."""
         body: Any = {"code": code, "message": f"{status}: injected"} if status < 500 else "<html>upstream error</html>"
-        self.rest.faults.append(Fault(operation, status, body, times=times, takes_effect=takes_effect))
+        self.rest.faults.append(Fault(operation, status, body, times=times, takes_effect=takes_effect, of=of))
 
     def limit(self, operation: str, kind: str, *, retry_after: float = 0.2, times: int = 1) -> None:
         """The next requests of an operation meet a rate limit: "bucket", "global" or "cloudflare"."""

@@ -394,6 +394,19 @@ def complete_step(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> A
     return {}
 
 
+def delete_file(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> Answer:
+    upload = slack.uploads.get(args["file"])
+    if upload is None or upload.team != workspace.id:
+        raise Refused("file_not_found")
+    del slack.uploads[upload.id]
+    for message in workspace.messages:
+        if upload.id in message.files:
+            message.files.remove(upload.id)
+            message.deleted = message.deleted or not (message.files or message.text)
+    slack.changed()
+    return {}
+
+
 def create_canvas(slack: Slack, workspace: Workspace, args: dict[str, Any]) -> Answer:
     _open_conversation(workspace, args["channel_id"])
     workspace.canvases.append(args)
@@ -423,6 +436,7 @@ METHODS: dict[str, tuple[Method, str]] = {
     "users.info": (users_info, "users:read"),
     "files.getUploadURLExternal": (get_upload_url, "files:write"),
     "files.completeUploadExternal": (complete_upload, "files:write"),
+    "files.delete": (delete_file, "files:write"),
     "assistant.threads.setStatus": (set_status, "chat:write"),
     "assistant.threads.setSuggestedPrompts": (set_suggested_prompts, "assistant:write"),
     "assistant.threads.setTitle": (set_title, "assistant:write"),

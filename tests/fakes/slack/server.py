@@ -17,7 +17,7 @@ from aiohttp import web
 
 from tests.fair import PATIENCE_S, now
 from tests.fakes.death import Death
-from tests.fakes.slack import api
+from tests.fakes.slack import api, pictures
 from tests.fakes.slack.judge import Judge
 from tests.fakes.slack.people import People
 from tests.fakes.slack.rates import Rates
@@ -88,6 +88,8 @@ class Slack(People):
         self.downloads: list[str] = []  #: ids of the files that were asked for
         self.attached: dict[str, tuple[str, bytes]] = {}  #: what people sent: id → (team, bytes)
         self.max_file = 1_000_000_000
+        self.without: set[str] = set()  #: types of blocks that its workspaces refuse
+        self.looks_through = 0  #: so many more messages are refused, as Slack has not looked through a picture in them yet
         self.codes: dict[str, tuple[str, str, str]] = {}  #: OAuth code → (team, user, redirect)
         self.client_id, self.client_secret = "1111.2222", "client-secret"
         self.app_token, self.signing_secret = APP_TOKEN, SIGNING_SECRET
@@ -321,6 +323,7 @@ class Slack(People):
         if faults:
             self.report([fault.why for fault in faults])
             raise api.Refused(faults[0].error, response_metadata={"messages": [fault.why for fault in faults]})
+        pictures.check(self, workspace, args.get("blocks") or [])
         return run(self, workspace, args)
 
     def _team_of(self, token: str) -> Workspace | None:
