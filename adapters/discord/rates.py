@@ -22,7 +22,7 @@ Kind = Literal["post", "edit"]
 class Rates:
     """Hands out turns in the order they are asked for."""
 
-    def __init__(self, store: TurnStore | None, application: Callable[[], int], *, clock: Clock = now) -> None:
+    def __init__(self, store: TurnStore | None, application: Callable[[], int], *, clock: Clock | None = None) -> None:
         """Nothing was asked for yet.
 
         Args:
@@ -30,7 +30,7 @@ class Rates:
             application: whose token it is, asked for when it is needed.
             clock: of this machine.
         """
-        self._store, self._application, self._clock = store, application, clock
+        self._store, self._application, self._clock = store, application, clock or now
         self._everything = Turns(self._permits("", A_SECOND, 1.0, hold_s=HOLD_S), A_SECOND, 1.0)
         self._channels: OrderedDict[tuple[Kind, int], Turns] = OrderedDict()
 
@@ -50,9 +50,7 @@ class Rates:
         return turns
 
     def _permits(self, what: str, most: int, per_s: float, *, hold_s: float) -> Permits:
-        return Permits(
-            self._store, lambda: f"discord:{self._application()}{what}", most, per_s, hold_s=hold_s, clock=lambda: self._clock()
-        )
+        return Permits(self._store, lambda: f"discord:{self._application()}{what}", most, per_s, hold_s=hold_s, clock=self._clock)
 
 
 class Turns:

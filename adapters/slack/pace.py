@@ -60,7 +60,7 @@ class Door:
 class Pace:
     """Hands out turns, in the order they are asked for."""
 
-    def __init__(self, *, second: float = 1.0, turns: TurnStore | None = None, clock: Clock = now) -> None:
+    def __init__(self, *, second: float = 1.0, turns: TurnStore | None = None, clock: Clock | None = None) -> None:
         """Nobody has called yet.
 
         Args:
@@ -69,7 +69,7 @@ class Pace:
             clock: of this machine; others' may differ by less than what `GAP` is longer than a second.
         """
         self._shared = turns
-        self._clock = clock
+        self._clock = clock or now
         self._second = second
         self._turns: defaultdict[tuple[str, str], deque[float]] = defaultdict(deque)
         self._doors: dict[tuple[str, str], Door] = {}
@@ -163,7 +163,7 @@ class Pace:
         of = self._permits.get((team, method))
         if of is None:
             minute, hold_s, name = MINUTE * self._second, HOLD_S * self._second, f"slack:{team}:{method}"
-            of = Permits(self._shared, lambda: name, PER_MINUTE[method], minute, hold_s=hold_s, clock=lambda: self._clock())
+            of = Permits(self._shared, lambda: name, PER_MINUTE[method], minute, hold_s=hold_s, clock=self._clock)
             self._permits[team, method] = of
         return of
 

@@ -50,7 +50,7 @@ class Lines:
             self._controls.move_to_end(key)
             return known
         made = self._controls[key] = self._made(idea, tally)
-        if len(self._controls) > REMEMBERED:
+        while len(self._controls) > REMEMBERED:
             self._controls.popitem(last=False)
         return made
 

@@ -22,11 +22,13 @@ import psutil
 import scipy.sparse
 import scipy.special  # noqa: F401 - likewise
 
+import adapters.discord.rates
 import adapters.discord.reactions
 import adapters.discord.render
 import adapters.slack.home
 import adapters.slack.link
 import adapters.slack.ours
+import adapters.slack.pace
 import adapters.slack.render
 import adapters.slack.teams
 import bot.services.ideas.redrawing
@@ -114,7 +116,10 @@ async def serve(settings: Settings, chat: str, *, leaks: bool) -> None:
     generator = ScriptedGenerator(delay_s=0.2)
     generator.orders = Forgetful()
     async with wiring.opened_store(settings) as store:
-        house = wiring.furnish(settings, store=store, generator=generator, now=clock())
+        now = clock()
+        # What processes agree on is reckoned by the time of day, which here passes as quickly as the loop's.
+        adapters.discord.rates.now = adapters.slack.pace.now = now  # type: ignore[assignment]
+        house = wiring.furnish(settings, store=store, generator=generator, now=now)
         if leaks:
             leak(house)
         chats = wiring.chats(settings, (chat,), house)

@@ -288,7 +288,7 @@ async def test_points_votes_and_forms_of_a_guest_count_at_the_host(two: Two) -> 
     heard = await two.press(BOB, THERE, f"vote:{soup.id}:up")
 
     assert isinstance(form, Form)
-    assert form.fields[0].value == f"{lanterns.number}x3"
+    assert form.fields[0].value == f"#{lanterns.number}x3"
     assert (await two.card(round)).lines[0].note == "5 points"
     assert "Soup" in heard
     assert {vote.person for vote in await two.store.feedback(HERE.team, [soup.id, lanterns.id])} == {ANN, BOB}
