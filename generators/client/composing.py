@@ -6,6 +6,7 @@ import itertools
 import random
 import re
 from collections.abc import Sequence
+from typing import TypeVar
 
 SLOPE = 3  # of words near to the topic the first is drawn so much more often than the fourth, as 1 / (3 + place)
 SMALL = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "without"])
@@ -14,6 +15,8 @@ ABOUT = re.compile(
 )
 ARTICLE = re.compile(r"\b(a|A) (?=[aeiou])")
 _PLACE = re.compile(r"\{(\w+)\}")
+
+Shot = TypeVar("Shot")  # an example
 
 
 def composed(forms: Sequence[str], subject: str, kin: Sequence[str], most: int, chance: random.Random) -> tuple[str, ...]:
@@ -38,6 +41,25 @@ def composed(forms: Sequence[str], subject: str, kin: Sequence[str], most: int, 
         if len(found) == most:
             break
     return tuple(found)
+
+
+def selected(bank: Sequence[Shot], shown: int, chance: random.Random) -> list[Shot]:
+    """Some of a form's examples, `shown` of them: one of so few selections that a service has soon read them all, and keeps them.
+
+    The first half of what is shown is the same in all selections, so that a selection not yet read is half known. Of the other
+    examples each stands in a selection.
+
+    Args:
+        bank: all examples.
+        shown: how many to show; 0: all.
+        chance: draws the selection.
+    """
+    fixed = shown - shown // 2
+    rest, turn = bank[fixed:], shown // 2
+    if not shown or len(rest) <= turn:
+        return list(bank)
+    begin = turn * chance.randrange(-(-len(rest) // turn))
+    return [*bank[:fixed], *(rest[(begin + place) % len(rest)] for place in range(turn))]
 
 
 def drawn(kin: Sequence[str], most: int, chance: random.Random) -> list[str]:

@@ -22,7 +22,7 @@ class Way:
 
     line: str = ""  #: plain: an example's sentence with {subject} or {a}, {b}, and {idea}
     shots: tuple[Mapping[str, str], ...] = ()  #: plain: what fills the examples' places
-    shown: int = 0  #: plain: so many of the examples, by chance, for each request; 0: all
+    shown: int = 0  #: plain: so many of the examples in a request, one of their few selections by chance; 0: all
     messages: tuple[str, ...] = ()  #: chat: what the person and the assistant say in turn
     openings: tuple[str, ...] = ("",)  #: the answer begins with some of these; the drafts are shared out among them
     forms: tuple[str, ...] = ()  #: whole ideas but for words near to the topic, which the model only chooses from

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.domain.ideas import Prompt
 from bot.ports import Order
-from generators.client.composing import composed, drawn
+from generators.client.composing import composed, drawn, selected
 from generators.client.cookbook import FOLDER as FOLDER
 from generators.client.cookbook import Recipe as Recipe
 from generators.client.cookbook import Way, read
@@ -165,10 +165,7 @@ def _asking(way: Way, recipe: Recipe, words: Mapping[str, str], order: Order, *,
         return Asking(messages=_turns(texts), opening=opening, kept=way.kept, neutral=neutral, stop=stop, **common)
     before, _idea, after = way.line.partition("{idea}")
     bank = _brief(way.shots, int(order.prompt.option("words") or 0))
-    given: Sequence[Mapping[str, str]] = bank
-    if way.shown:
-        given = random.Random(f"{seed}/shots").sample(bank, min(way.shown, len(bank)))
-    shots = [_filled(way.line, shot) for shot in given]
+    shots = [_filled(way.line, shot) for shot in selected(bank, way.shown, random.Random(f"{seed}/shots"))]
     if order.prompt.operation == "fresh":
         shots += [_filled(way.line, {**words, "idea": quotable(idea)}) for idea in order.liked[:LIKED]]
     between = "\n\n" if "\n" in way.line else "\n"

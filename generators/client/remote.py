@@ -158,11 +158,17 @@ class RemoteGenerator:
     async def _taken(
         self, finished: asyncio.Queue[Made | Exception | None], makers: int, recipe: Recipe, order: Order, together: int
     ) -> AsyncGenerator[list[Draft], None]:
-        """Finished choices as drafts, so many together while others come. Those that arrive meanwhile are scored together too."""
+        """Finished choices as drafts, so many together while others come. Those that arrive meanwhile are scored together too.
+
+        So are the last ones, if they are at most half as many: to judge them apart costs a pass of either model.
+        """
+        left = order.candidates
         while makers:
             ready: list[Made] = []
             failure: Exception | None = None
-            while makers and failure is None and (len(ready) < together or not finished.empty()) and len(ready) < SCORED_AT_ONCE:
+            while makers and failure is None and len(ready) < SCORED_AT_ONCE:
+                if len(ready) >= together and finished.empty() and not 0 < left <= together // 2:
+                    break
                 item = await finished.get()
                 if item is None:
                     makers -= 1
@@ -170,6 +176,7 @@ class RemoteGenerator:
                     failure = item
                 else:
                     ready.append(item)
+                    left -= 1
             yield await self._drafting.drafts(ready, recipe, order)
             if failure is not None:
                 raise failure

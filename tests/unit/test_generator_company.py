@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,53 @@ def test_texts_are_scored_alike_alone_and_with_others_in_a_pass_that_is_cut(mode
         assert scores[1:] == pytest.approx(
             whole[1:], abs=2e-3
         )  # what is shared is computed apart, and eight bits round it a step away
+
+
+def scored(model: LanguageModel, texts: Sequence[Sequence[int]]) -> tuple[list[list[float | None]], int]:
+    """The texts' scores, and how many tokens were fed for them."""
+    work, fed = scoring(model, texts), 0
+    outcome = None
+    while True:
+        try:
+            request = next(work) if outcome is None else work.send(outcome)
+        except StopIteration as end:
+            return end.value, fed
+        fed += request.size
+        outcome = model.advance([request])[0]
+
+
+def test_a_row_that_is_scored_feeds_no_token_that_tells_nothing(model: LanguageModel) -> None:
+    model.heads.clear()
+    tails = [[50, 60, 70, 80, 90, 91], [51], [52, 53], [54, 55, 56, 57]]
+
+    together, fed = scored(model, [[*PROMPT, *tail] for tail in tails])
+
+    assert fed == len(PROMPT) + 5 + 2 + 3  # of six, of two (none is fed alone), of four
+    assert [len(scores) for scores in together] == [len(PROMPT) + len(tail) for tail in tails]
+
+
+def test_a_beginning_of_scored_texts_is_not_read_again_for_another_topic(model: LanguageModel) -> None:
+    model.heads.clear()
+    first, second = ([[*PROMPT, *topic, *tail] for tail in ([60, 61, 62], [70, 71])] for topic in ([50, 51, 52], [53, 54]))
+    fresh, all_read = scored(model, second)
+    model.heads.clear()
+    scored(model, first)
+
+    again, read = scored(model, second)
+
+    assert again == fresh
+    assert read <= all_read - PREFILL  # that of a pass whose bits depend on where a prompt is cut begins at such a place
+    assert len(model.heads) == 1  # nearly the same: the newest is enough to go on from
+
+
+def test_of_prompts_that_differ_in_their_ends_one_is_kept_and_of_others_each(model: LanguageModel) -> None:
+    model._kept.clear()
+    ends = ([50, 51, 52], [53, 54], [55, 56, 57, 58])
+    for ids in (*([*PROMPT, *end] for end in ends), LONG, PROMPT[20:]):
+        next(found for found in model.alone(model.prefilling(ids)) if found)
+
+    assert [kept.ids[: len(PROMPT)] for kept in model._kept] == [tuple(PROMPT[20:]), tuple(LONG), tuple(PROMPT)]
+    model._kept.clear()
 
 
 @pytest.mark.parametrize("last", [1, 10, 300, 590])

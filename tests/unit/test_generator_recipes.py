@@ -275,6 +275,19 @@ def test_a_form_shows_its_examples_in_one_order_so_that_they_are_read_once() -> 
     assert {asking.opening for asking in first} == {asking.opening for asking in second}
 
 
+@pytest.mark.parametrize("topic", ["names for a tea bar", "gifts for a climber", "ways to save water"])
+def test_examples_stand_before_the_topic_in_few_selections_that_show_them_all(topic: str) -> None:
+    asked = [one for seed in range(40) for one in askings(an_order(topic, seed=seed), instructed=False)[1] if one.prompt]
+
+    for way in (way for way in recognised(Prompt(text=topic))[0].ways["fresh"] if way.shown):
+        examples = {shot["idea"] for shot in way.shots}
+        before = {one.prompt.rpartition("\n")[0] for one in asked if sum(idea in one.prompt for idea in examples) == way.shown}
+        assert 2 <= len(before) <= 3
+        assert all(any(idea in selection for selection in before) for idea in examples)
+        halves = {"\n".join(selection.splitlines()[: way.shown // 2]) for selection in before}
+        assert len(halves) == 1  # so that one not yet read is half known
+
+
 def test_words_near_to_a_topic_stand_in_forms_and_beginnings_and_without_them_there_are_others() -> None:
     order = an_order("names for a rowing club", candidates=16)
     kin = ("oar", "paddle", "regatta", "canoe")

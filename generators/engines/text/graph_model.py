@@ -107,7 +107,10 @@ class GraphModel(LanguageModel):
         logits = self.own.logits([Part.of(request) for request in requests])
         for request in requests:
             request.sequences.length += request.tokens.shape[1]
-        outcomes = [PassResult(logits=one) for one in logits]
+        outcomes = [
+            PassResult(logits=None, logprobs=one.tolist()) if request.targets else PassResult(logits=one)
+            for request, one in zip(requests, logits, strict=True)
+        ]
         drawing = [place for place, request in enumerate(requests) if request.draw is not None]
         draws = [(request.draw, request.want_logprobs) for request in requests if request.draw is not None]
         for place, outcome in zip(drawing, _drawn([logits[place] for place in drawing], draws), strict=True):

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from generators.engines.text.lora import Adapter
+from generators.engines.text.paged_kv_cache import BLOCK
 from generators.engines.text.passes import PREFILL, Forward, PassRequest, PassResult, Prefix, Result, Sequences, piece_end
 from generators.engines.text.sampling import Draw
 from generators.engines.text.tokens import Tokens
@@ -17,6 +18,7 @@ from generators.engines.text.tokens import Tokens
 ROOM = 32  # tokens that new rows have room for, where nothing is said: an idea has 5 to 40; it doubles when it is full
 KEPT_PREFIXES = 32  # prompts whose keys and values stay: the few-shot parts of some kinds of task, for some teams
 KEPT_BYTES = 64 * 2**20  # that they may take, where nothing else is settled: 5 to 12 MB each on the embedded model
+READ_AGAIN = 32  # tokens of a prompt, that of a topic: to read so few again costs less than to keep them, which is a block or two
 
 Engine = Literal["torch", "openvino"]
 
@@ -142,8 +144,7 @@ class LanguageModel(ABC):
     def prefilling(self, ids: Sequence[int], adapter: Adapter | None = None) -> Forward[tuple[Prefix, Any]]:
         """Computes a prompt piece by piece: the prefix, and the logits after its last token, float32, shape (vocabulary,)."""
         known = self._longest_known(ids, adapter)
-        length = len(known.ids) if known else 0
-        sequences = Sequences(prefix=None, cache=self._opened(known, len(ids)), length=length, adapter=adapter)
+        sequences = self.begin(len(ids), adapter, known)
         logits: Any = None
         while sequences.length < len(ids):
             piece = list(ids[sequences.length : piece_end(sequences.length, len(ids))])
@@ -151,9 +152,8 @@ class LanguageModel(ABC):
             logits = outcome.logits[0, -1]
         assert logits is not None
         prefix = self.frozen(tuple(ids), sequences)
-        others = (kept for kept in self._kept if kept.ids != prefix.ids or kept.adapter is not adapter)
-        self._kept = [prefix, *others][:KEPT_PREFIXES]
-        while len(self._kept) > 1 and self.token_bytes * sum(len(kept.ids) for kept in self._kept) > self.kept_bytes:
+        self._kept = [prefix, *(one for one in self._kept if not repeated(one, prefix))][:KEPT_PREFIXES]
+        while len(self._kept) > 1 and self.token_bytes * tokens_held(self._kept) > self.kept_bytes:
             self._kept.pop()
         return prefix, logits
 
@@ -161,9 +161,10 @@ class LanguageModel(ABC):
         """The same by itself: yields None between pieces, at the end the prefix and the logits."""
         return self.alone(self.prefilling(ids))
 
-    def begin(self, tokens: int, adapter: Adapter | None = None) -> Sequences:
-        """One row without a prompt, with room for so many tokens."""
-        return Sequences(prefix=None, cache=self._opened(None, tokens), length=0, adapter=adapter)
+    def begin(self, tokens: int, adapter: Adapter | None = None, known: Prefix | None = None) -> Sequences:
+        """One row with room for so many tokens, the first of which may be known."""
+        length = len(known.ids) if known else 0
+        return Sequences(prefix=None, cache=self._opened(known, tokens), length=length, adapter=adapter)
 
     def step(self, sequences: Sequences, tokens: Any) -> Any:
         """Adds one token to each sequence.
@@ -191,18 +192,39 @@ class LanguageModel(ABC):
                 yield None
             outcome = self.advance([request])[0]
 
-    def _longest_known(self, ids: Sequence[int], adapter: Adapter | None) -> Prefix | None:
-        """The longest part of the prompt that is kept, at least two tokens shorter than it.
+    def usable(self, kept: Prefix, ids: Sequence[int], adapter: Adapter | None) -> int:
+        """How many of these tokens can be taken from a prompt that is kept: at most all but two.
 
-        It ends at a multiple of `cut`, so that a prompt is computed to the same bits whether or not a part of it was kept.
+        It is a multiple of `cut`, so that a prompt is computed to the same bits whether or not a part of it was kept.
         """
+        if kept.cache is not None or kept.adapter is not adapter:
+            return 0
+        return max(0, min(common((kept.ids, ids)), len(ids) - 2) // self.cut * self.cut)
+
+    def _longest_known(self, ids: Sequence[int], adapter: Adapter | None) -> Prefix | None:
+        """The longest part of the prompt that is kept."""
         best: Prefix | None = None
         length = 0
         for kept in self._kept:
-            length_then = min(common((kept.ids, ids)), len(ids) - 2) // self.cut * self.cut
-            if kept.cache is None and kept.adapter is adapter and length_then > length:
+            length_then = self.usable(kept, ids, adapter)
+            if length_then > length:
                 best, length = kept, length_then
         return None if best is None else best.first(length)
+
+
+def repeated(kept: Prefix, newest: Prefix) -> bool:
+    """Whether a prompt repeats nearly all of one that is kept, which can be forgotten then.
+
+    Prompts of one kind of task begin with the same examples and end with their topics: one of them is enough to go on from.
+    """
+    shared = common((kept.ids, newest.ids))
+    return kept.adapter is newest.adapter and len(kept.ids) - shared <= min(READ_AGAIN, shared // 4)
+
+
+def tokens_held(kept: Sequence[Prefix]) -> int:
+    """Tokens that prompts take memory for: whole blocks, those of several prompts once."""
+    blocks = {block.number for prefix in kept for block in prefix.blocks}
+    return BLOCK * len(blocks) + sum(len(prefix.ids) for prefix in kept if not prefix.blocks)
 
 
 def common(texts: Sequence[Sequence[int]]) -> int:

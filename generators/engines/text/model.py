@@ -21,7 +21,7 @@ from generators.engines.text.network import Unsuited
 from generators.engines.text.passes import PassRequest, PassResult, Prefix, Sequences
 from generators.engines.text.pieces import Part
 from generators.engines.text.sampling import Draw
-from generators.engines.text.tensor_sampling import drawn, likeliest, logprobs_of
+from generators.engines.text.tensor_sampling import drawn, likeliest, logprobs_of, picked
 from generators.engines.text.threads import Threads
 from generators.engines.text.tokens import Tokens, context, ends
 from generators.engines.text.transformers_pass import TransformersPass
@@ -154,7 +154,10 @@ class TextModel(LanguageModel):
                 self.threads.passed(sum(request.size for request in requests), time.perf_counter() - began)
             drawing = [place for place, request in enumerate(requests) if request.draw is not None]
             draws = [(request.draw, request.want_logprobs) for request in requests if request.draw is not None]
-            outcomes = [PassResult(logits=one) for one in logits]
+            outcomes = [
+                PassResult(logits=None, logprobs=picked(one, request.targets)) if request.targets else PassResult(logits=one)
+                for request, one in zip(requests, logits, strict=True)
+            ]
             for place, outcome in zip(drawing, self._drawn([logits[place] for place in drawing], draws), strict=True):
                 outcomes[place] = outcome
             return outcomes
@@ -208,7 +211,7 @@ class TextModel(LanguageModel):
     def _passed(self, requests: Sequence[PassRequest]) -> list[Tensor]:
         """A pass of our own for all requests."""
         assert self._llama is not None
-        logits = self._llama.logits([Part.of(request) for request in requests])
+        logits = self._llama.logits([Part.of(request).whole() for request in requests])
         for request in requests:
             request.sequences.length += request.tokens.shape[1]
         return logits

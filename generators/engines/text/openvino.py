@@ -21,6 +21,7 @@ from generators.engines.text.openvino_graph import Graph
 from generators.engines.text.paged_kv_cache import BlockPool, PagedKVCache
 from generators.engines.text.pieces import Part, Piece, Steady, inputs, passes
 from generators.engines.text.rounded_weights import RoundedWeights
+from generators.engines.text.sampling import logprobs_of, picked
 
 Logits = NDArray[np.float32]
 
@@ -85,7 +86,7 @@ class OpenVino:
         """What comes after the last tokens of every part: one pass, or some where not all adapters or tokens can be together.
 
         Returns:
-            For each part float32, shape (rows, last, vocabulary).
+            For each part float32, shape (rows, last, vocabulary); for one with targets their log-probabilities, shape (targets,).
         """
         if self._changeable is not None and self._changes is None:
             self._begin_changes(self._changeable)
@@ -106,7 +107,7 @@ class OpenVino:
 
     def _passed(self, parts: Sequence[Part]) -> list[Logits]:
         """One pass. Where a lone row is multiplied in another order, as it is by an adapter's matrices, it is not left alone."""
-        asked, sizes = parts, [part.tokens.shape[0] * part.last for part in parts]
+        asked, sizes = parts, [part.answers for part in parts]
         changed = any(part.adapter is not None for part in parts)
         running = self._changeable if changed and self._changeable is not None else self._plain
         lonely = not self.safe.alone or changed
@@ -122,13 +123,12 @@ class OpenVino:
         if running.fresh:  # by now OpenVINO has put the matrices in its own order
             running.fresh = False
             self._weights.rest()
-        # copied, as the next pass writes there
-        after = running.request.get_output_tensor(0).data[: sum(sizes)].copy()
-        pieces = np.split(after, np.cumsum(sizes)[:-1])
-        return [piece.reshape(len(part.tokens), part.last, piece.shape[-1]) for part, piece in zip(asked, pieces, strict=True)]
+        after = running.request.get_output_tensor(0).data[: sum(sizes)]
+        return [_told(part, piece) for part, piece in zip(asked, np.split(after, np.cumsum(sizes)[:-1]), strict=True)]
 
     def _in_pieces(self, parts: Sequence[Part]) -> list[Logits]:
         """Some passes, of as many tokens each as keep a row's bits. Nothing counts as written before all of them were run."""
+        asked, parts = parts, [part.whole() for part in parts]
         outputs: list[Logits | None] = [None] * len(parts)
         for pieces in passes(parts, self.safe.most):
             for piece, logits in zip(pieces, self._passed([piece.part for piece in pieces]), strict=True):
@@ -137,7 +137,8 @@ class OpenVino:
                     part = parts[piece.place]
                     whole = outputs[piece.place] = np.empty((len(part.tokens), part.last, logits.shape[-1]), np.float32)
                 _placed(piece, logits, whole, parts[piece.place])
-        return [one for one in outputs if one is not None]
+        after = [one for one in outputs if one is not None]
+        return [picked(logits, part.targets) if part.targets else logits for part, logits in zip(asked, after, strict=True)]
 
     def allow_changes(self) -> None:
         """Makes ready for adapters; safe in any thread. Passes with one run in another graph, with the same bits for others.
@@ -231,6 +232,13 @@ class OpenVino:
 def _joined(of: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
     """Outputs and inputs of each product, from those of its matrices."""
     return {key: (sum(of[one][0] for one in names), of[names[0]][1]) for key, names in JOINED.items()}
+
+
+def _told(part: Part, after: Logits) -> Logits:
+    """What a part is given of the logits after its tokens: a copy, as the next pass writes there."""
+    if part.targets:
+        return np.array(logprobs_of(after, [token for row in part.targets for token in row]), np.float32)
+    return after.copy().reshape(len(part.tokens), part.last, after.shape[-1])
 
 
 def _placed(piece: Piece, logits: Logits, whole: Logits, part: Part) -> None:

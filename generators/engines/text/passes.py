@@ -68,11 +68,14 @@ class PassRequest:
     last: int = 1  #: for how many of the last tokens logits are wanted
     draw: Draw | None = None  #: how the next tokens are drawn; None: they are not
     want_logprobs: bool = False  #: whether the log-probabilities of the drawn tokens are wanted
+    #: For each sequence the tokens that come after its first, its second and so on: their log-probabilities are wanted, and no
+    #: logits. Only that many of its tokens are fed, see `fed`; the sequences are of no use afterwards. Empty: not wanted.
+    targets: tuple[tuple[int, ...], ...] = ()
 
     @property
     def size(self) -> int:
         """Tokens."""
-        return math.prod(self.tokens.shape)
+        return sum(fed(self.targets)) if self.targets else math.prod(self.tokens.shape)
 
     @property
     def drawn(self) -> bool:
@@ -94,10 +97,16 @@ class PassResult:
 
     logits: Any  #: float32, shape (sequences, last, vocabulary), of the library that the model computes in
     tokens: list[int] = field(default_factory=list)  #: what was drawn, one per sequence
-    logprobs: list[float] = field(default_factory=list)  #: how likely that was, nats, where it is wanted
+    #: how likely that was, nats, where it is wanted; or of all targets, sequence by sequence
+    logprobs: list[float] = field(default_factory=list)
 
 
 Forward = Generator[PassRequest, PassResult, Result]  #: work that has its passes run by whoever runs it
+
+
+def fed(targets: Sequence[Sequence[int]]) -> list[int]:
+    """How many of its tokens each sequence feeds for its targets: none alone, see `piece_end`."""
+    return [max(2, len(row)) for row in targets]
 
 
 def piece_end(begin: int, whole: int) -> int:

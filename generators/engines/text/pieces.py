@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from generators.engines.text.lora import Adapter
 from generators.engines.text.paged_kv_cache import BLOCK, PagedKVCache
-from generators.engines.text.passes import PassRequest, Prefix
+from generators.engines.text.passes import PassRequest, Prefix, fed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +24,7 @@ class Part:
     prefix: Prefix | None  #: what these rows share before their own
     last: int  #: for how many of the last tokens what comes next is wanted
     adapter: Adapter | None = None  #: the changes to the model that this request asks for
+    targets: tuple[tuple[int, ...], ...] = ()  #: see `PassRequest`
 
     @classmethod
     def of(cls, request: PassRequest) -> Part:
@@ -37,12 +37,34 @@ class Part:
             prefix=sequences.prefix,
             last=request.last,
             adapter=sequences.adapter,
+            targets=request.targets,
         )
+
+    @property
+    def lengths(self) -> list[int]:
+        """Tokens that each row feeds."""
+        return fed(self.targets) if self.targets else [self.tokens.shape[1]] * len(self.tokens)
+
+    @property
+    def wanted(self) -> list[slice]:
+        """After which of each row's tokens what comes next is wanted."""
+        if self.targets:
+            return [slice(0, len(row)) for row in self.targets]
+        return [slice(self.tokens.shape[1] - self.last, self.tokens.shape[1])] * len(self.tokens)
 
     @property
     def count(self) -> int:
         """Tokens of all rows."""
-        return math.prod(self.tokens.shape)
+        return sum(self.lengths)
+
+    @property
+    def answers(self) -> int:
+        """For how many tokens what comes next is wanted."""
+        return sum(one.stop - one.start for one in self.wanted)
+
+    def whole(self) -> Part:
+        """The same with all tokens of every row fed, and the logits after them."""
+        return replace(self, targets=(), last=self.tokens.shape[1]) if self.targets else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,26 +161,24 @@ def passes(parts: Sequence[Part], most: int) -> list[list[Piece]]:
 def inputs(parts: Sequence[Part]) -> dict[str, NDArray[np.int32]]:
     """What the graph reads, see `Graph`; every row of every part is a sequence."""
     rows = np.array([part.tokens.shape[0] for part in parts])
-    new = np.array([part.tokens.shape[1] for part in parts])
+    new = np.array([length for part in parts for length in part.lengths])
     past = np.array([part.room.length for part in parts])
     tables = [part.room.numbers() for part in parts]
-    begins = _begins(np.repeat(new, rows))
-    wanted: list[NDArray[np.int32]] = []
-    row = 0
-    for part in parts:
-        ends = begins[row + 1 : row + 1 + len(part.tokens)]
-        wanted.append((ends[:, None] + np.arange(-part.last, 0)).reshape(-1))
-        row += len(part.tokens)
-    places = [np.tile(np.arange(before, before + more), count) for before, more, count in zip(past, new, rows, strict=True)]
+    begins = _begins(new)
+    wanted = [one for part in parts for one in part.wanted]
+    places = [np.arange(before, before + more) for before, more in zip(np.repeat(past, rows), new, strict=True)]
+    tokens = [row[:length] for part in parts for row, length in zip(np.asarray(part.tokens), part.lengths, strict=True)]
     arrays = {
-        "tokens": np.concatenate([np.asarray(part.tokens).reshape(-1) for part in parts]),
+        "tokens": np.concatenate(tokens),
         "positions": np.concatenate(places),
         "past_lens": np.repeat(past, rows),
         "subsequence_begins": begins,
         "block_indices": np.concatenate([table.reshape(-1) for table in tables]),
         "block_indices_begins": _begins(np.repeat([table.shape[1] for table in tables], rows)),
-        "max_context_len": np.array((past + new).max()),
-        "wanted": np.concatenate(wanted),
+        "max_context_len": np.array((np.repeat(past, rows) + new).max()),
+        "wanted": np.concatenate(
+            [begin + np.arange(one.start, one.stop) for begin, one in zip(begins[:-1], wanted, strict=True)]
+        ),
     }
     return {name: value.astype(np.int32, copy=False) for name, value in arrays.items()}
 

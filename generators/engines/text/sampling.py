@@ -259,8 +259,14 @@ def _nucleus(weights: NDArray[Any], top_p: NDArray[Any]) -> NDArray[Any]:
 
 def logprobs_of(logits: Logits, targets: Sequence[int]) -> list[float]:
     """Log-probabilities of the targets, nats; logits of shape (len(targets), vocabulary)."""
-    picked: list[float] = (logits[np.arange(len(targets)), list(targets)] - log_totals(logits)).tolist()
-    return picked
+    told: list[float] = (logits[np.arange(len(targets)), list(targets)] - log_totals(logits)).tolist()
+    return told
+
+
+def picked(logits: Logits, targets: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+    """Log-probabilities of each row's targets, nats, shape (targets,); logits of shape (rows, any, vocabulary)."""
+    found = [logprobs_of(row[: len(mine)], mine) for row, mine in zip(logits, targets, strict=True)]
+    return np.array([value for row in found for value in row], np.float32)
 
 
 def likeliest(logits: Logits, count: int) -> list[list[tuple[int, float]]]:

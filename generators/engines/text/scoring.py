@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from generators.engines.text.language_model import LanguageModel, common
+from generators.engines.text.language_model import LanguageModel, common, repeated
 from generators.engines.text.lora import Adapter
-from generators.engines.text.passes import PREFILL, Forward, PassRequest, Prefix
+from generators.engines.text.passes import Forward, PassRequest, Prefix, fed, piece_end
 
-KEPT_HEADS = 8  # neutral words of the kinds of task that are asked for, each five to ten tokens
+KEPT_HEADS = 8  # neutral words of the kinds of task that are asked for, each five to ten tokens, and examples before forms, 100
 SCORED_TOKENS = 256  # in one step of scoring; with a vocabulary of 49 152 their logits are 50 MB in float32, and are held twice
 
 
@@ -36,7 +37,7 @@ def scoring(
         return answers
     head = known or (yield from _head(model, list(texts[0][:shared]), adapter))
     if known is None and len(texts) > 1:
-        model.heads = [head, *model.heads][:KEPT_HEADS]
+        model.heads = [head, *(one for one in model.heads if not repeated(one.prefix, head.prefix))][:KEPT_HEADS]
     for rows in _slices(texts, shared):
         answers += yield from _score_rows(model, head.prefix, head.after, rows, [None, *head.logprobs])
     return answers
@@ -62,17 +63,30 @@ def _known(model: LanguageModel, texts: Sequence[Sequence[int]], adapter: Adapte
 
 
 def _head(model: LanguageModel, ids: list[int], adapter: Adapter | None) -> Forward[Head]:
-    """Computes a head piece by piece."""
-    logprobs: list[float] = []
-    sequences = model.begin(len(ids), adapter)
-    after: Any = None
+    """Computes a head piece by piece, on from what a kept one begins with as well."""
+    known = _begun(model, ids, adapter)
+    sequences = model.begin(len(ids), adapter, known.prefix if known.prefix.ids else None)
+    logprobs, after = list(known.logprobs), known.after
     while sequences.length < len(ids):
-        piece = ids[sequences.length : sequences.length + PREFILL]
-        outcome = yield PassRequest(model=model, sequences=sequences, tokens=np.array([piece], np.int64), last=len(piece))
-        targets = ids[sequences.length - len(piece) + 1 : sequences.length + 1]
+        begin, end = sequences.length, piece_end(sequences.length, len(ids))
+        outcome = yield PassRequest(
+            model=model, sequences=sequences, tokens=np.array([ids[begin:end]], np.int64), last=end - begin
+        )
+        targets = ids[begin + 1 : end + 1]
         logprobs += model.logprobs(outcome.logits[0, : len(targets)], targets) if targets else []
         after = outcome.logits[0, -1]
     return Head(model.frozen(tuple(ids), sequences), after, logprobs)
+
+
+def _begun(model: LanguageModel, ids: list[int], adapter: Adapter | None) -> Head:
+    """As much of a kept head as these tokens begin with, but for the last of them, which tells how likely the next one is."""
+    best, length = Head(Prefix(ids=()), None, []), 0
+    for head in model.heads:
+        shared = common((head.prefix.ids, ids))
+        length_then = model.usable(head.prefix, ids[: shared + 1], adapter)
+        if length_then > length:
+            best, length = Head(head.prefix.first(length_then), None, head.logprobs[:length_then]), length_then
+    return best
 
 
 def _score_rows(
@@ -80,18 +94,18 @@ def _score_rows(
 ) -> Forward[list[list[float | None]]]:
     """Scores sequences that begin with the prefix, in one pass, padded on the right where nothing looks."""
     tails = [list(row[len(prefix.ids) :]) for row in rows]
-    longest = max(map(len, tails))
-    if longest == 0:
-        return [list(head) for _row in rows]
-    sequences = model.fork(prefix, len(rows), spare=longest)
-    padded = np.array([tail + [0] * (longest - len(tail)) for tail in tails], np.int64)
-    outcome = yield PassRequest(model=model, sequences=sequences, tokens=padded, last=longest)
-    scored: list[list[float | None]] = []
-    for row, tail in zip(outcome.logits, tails, strict=True):
-        found = model.logprobs(after[None], tail[:1]) if tail else []
-        if len(tail) > 1:
-            found += model.logprobs(row[: len(tail) - 1], tail[1:])
-        scored.append([*head, *found])
+    scored: list[list[float | None]] = [[*head, *(model.logprobs(after[None], tail[:1]) if tail else ())] for tail in tails]
+    going = [place for place, tail in enumerate(tails) if len(tail) > 1]
+    if not going:
+        return scored
+    targets = tuple(tuple(tails[place][1:]) for place in going)
+    longest = max(fed(targets))
+    sequences = model.fork(prefix, len(going), spare=longest)
+    padded = np.array([(tails[place][:longest] + [0] * longest)[:longest] for place in going], np.int64)
+    outcome = yield PassRequest(model=model, sequences=sequences, tokens=padded, last=longest, targets=targets)
+    told = iter(outcome.logprobs)
+    for place, mine in zip(going, targets, strict=True):
+        scored[place] += itertools.islice(told, len(mine))
     return scored
 
 

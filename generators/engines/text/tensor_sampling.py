@@ -165,6 +165,11 @@ def logprobs_of(logits: Tensor, targets: Sequence[int] | Tensor) -> list[float]:
     return picked
 
 
+def picked(logits: Tensor, targets: Sequence[Sequence[int]]) -> list[float]:
+    """Log-probabilities of each row's targets, nats, row by row; logits of shape (rows, any, vocabulary)."""
+    return [value for row, mine in zip(logits, targets, strict=True) if mine for value in logprobs_of(row[: len(mine)], mine)]
+
+
 def likeliest(logits: Tensor, count: int) -> list[list[tuple[int, float]]]:
     """For each row the likeliest tokens and their log-probabilities, nats, the likeliest first."""
     best = torch.log_softmax(logits, dim=-1).topk(count, dim=-1)
