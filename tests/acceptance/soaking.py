@@ -72,12 +72,10 @@ Weight = dict[str, Any]  #: see `tests.acceptance.soaked.weight`
 
 
 #: What libraries remember up to a bound that a soak does not reach, and how many blocks of memory one of it takes: SQLite 128
-#: statements, and weak references to its last 200 cursors, for each of five connections; yarl 128 addresses, of which every
-#: connection to Slack has one of its own, and every message and press in Discord; each with its parts and its text.
-BOUNDED = {"sqlite3.Statement": 3, "weakref.ReferenceType": 1, "yarl.URL": 6}
+#: statements, and weak references to its last 200 cursors, for each of five connections. What yarl remembers is cleared instead.
+BOUNDED = {"sqlite3.Statement": 3, "weakref.ReferenceType": 1}
 CHANCE = 6  # objects by which a bot at rest may differ from itself: a cache that fills, a connection more
-#: For every event from which growth is a leak: keeping one call or press takes fifteen, filling yarl's cache up to seven.
-BLOCKS = 9
+BLOCKS = 5  # for every event from which growth is a leak; keeping one call or press takes fifteen
 
 
 def grown(weights: Sequence[Weight], meetings: int, events: int) -> list[str]:
