@@ -124,7 +124,8 @@ def _fill(name: str, params: Sequence[Param], positional: list[str], values: dic
         if param.rest:
             values |= _trailing(params, left, values)
             if param.kind == "about" and NUMBERED.fullmatch(left[0]) and (told := _described(name, " ".join(left[1:]))):
-                values, left = {**told, **values}, left[:1]
+                values |= {option: value for option, value in told.items() if option not in values}
+                left = left[:1]
             if left:
                 values[param.name] = convert(name, param, " ".join(left))
             left = []
@@ -132,6 +133,11 @@ def _fill(name: str, params: Sequence[Param], positional: list[str], values: dic
             values[param.name] = convert(name, param, left.pop(0))
     if left:
         raise Refusal(_("“{extra}” is too much. Write {usage}.").format(extra=" ".join(left)[:40], usage=usage(name)))
+
+
+def _one_off(one: str, other: str) -> bool:
+    """Whether two words of a length differ in one character."""
+    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
 
 
 def _described(name: str, text: str) -> Mapping[str, Value]:
@@ -162,6 +168,8 @@ def _misspelt(param: Param, left: Sequence[str]) -> str:
     Behind a number alone a word can be hardly anything else. An ending more or less makes another word: "posters" are none.
     """
     word = left[-1].casefold()
+    if param.kind == "choice" and len(word) > 2 and not word.isascii():  # homophones of an IME: 情绪版
+        return next((value for value, label in param.choices if any(_one_off(word, name) for name in in_languages(label))), "")
     alone = len(left) == 2 and NUMBERED.fullmatch(left[0]) is not None
     if param.kind != "choice" or len(word) < (4 if alone else SHORT) or not word.isascii():
         return ""

@@ -23,6 +23,7 @@ TABLE = Path(__file__).with_suffix(".toml")
 LONGEST = 80  # characters of such a line; what is longer tells a topic
 MOST_WORDS = 6  # in a phrase
 MANNER = ("palette", "style", "mood", "lead")  #: options whose values the engines' own names are
+OF_WORKS = ("layout", "aspect", "tempo", "lead", "drums", "mode", "speed")  #: options of works that nothing in words has
 ARTICLES = re.compile(r"\b(?:an?|the|any) (?=\S)")
 NAMELESS = ("please", "pls", "的")  # words that make no sentence of a phrase which alone may be a topic
 WORDLESS = "picture"  #: the layout of a board without words; as a word it says nothing
@@ -39,6 +40,12 @@ class Change:
     work: int | None = None  #: which of those shown, 1 = the first, -1 = the last; None: all
     by_number: bool = False  #: it was named by the number beside it
     cannot: str = ""  #: what is wanted that nobody can do here: "letters", "volume", "lyrics"
+
+    @property
+    def never_of_words(self) -> bool:
+        """Whether nobody says this of ideas in words: a plain colour, a kind of board, an instrument, a pace."""
+        moods = OFFERED["image"]["palette"]
+        return any(name in OF_WORKS or (name == "palette" and value not in moods) for name, value in self.options)
 
 
 @dataclass(frozen=True, slots=True)
