@@ -70,9 +70,7 @@ def choose(text: str, wanted: Wanted, given: Given | None, *, seed: int, number:
     lineup = playing.lineup(style, said, drums=wanted.drums, number=number, random=random)
     band, style = lineup.band, lineup.style
     lead = _lead(band, wanted.lead, number, random)
-    pulses = float(
-        random.uniform(*_pulses(style, mood, said))
-    )  # drawn even where told: one wish more leaves the notes as they were
+    pulses = float(random.uniform(*_pulses(style, mood, said)))  # drawn even where told: one wish more, the same notes
     tempo = (wanted.tempo or pulses) * metre.pulse / QUARTER
     paced = bool(wanted.tempo or said.tempo or said.pace)
     if given is not None and given.tempo and not paced and do in {"play", "continue", "vary"}:
