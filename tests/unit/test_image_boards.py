@@ -175,7 +175,7 @@ def test_the_engine_yields_pictures_with_alt_text_traits_and_facts() -> None:
     ("options", "said"),
     [
         ({"layout": "billboard"}, "poster, moodboard, logo"),
-        ({"palette": "beige"}, "ocean"),
+        ({"palette": "octarine"}, "ocean"),
         ({"composition": "split"}, "layout"),
         ({"task": "sculpture"}, "board"),
     ],

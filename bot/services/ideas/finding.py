@@ -82,7 +82,7 @@ class Finding:
 def _unknown(reference: str) -> str:
     """That no idea is meant by a reference; an id comes of what stands on a screen, and says nothing to people."""
     if ID.fullmatch(reference):
-        return _("That idea is not here any more. Use the number beside an idea, or look at the board.")
+        return _("There is no idea behind this any more. Use the number beside an idea, or look at the board.")
     shown = reference if len(reference) <= 20 else reference[:19] + "…"
     return _("There is no idea “{reference}” in this channel. Use the number beside an idea, or look at the board.").format(
         reference=shown
