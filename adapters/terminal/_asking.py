@@ -11,7 +11,7 @@ from adapters.terminal._render import Row
 from bot import typed
 from bot.domain.ideas import clean
 from bot.messages import Field
-from bot.words import _
+from bot.words import FALLBACK, _, language
 
 
 def escaping() -> KeyBindings:
@@ -73,7 +73,8 @@ def question(field: Field) -> str:
     hints = [clean(hint) for hint in (field.hint, field.placeholder, number, file) if hint]
     if not field.required:
         hints.append(_("or nothing"))
-    return clean(field.label) + (f" ({'; '.join(hints)})" if hints else "") + ": "
+    opening, between, closing, colon = (" (", "; ", ")", ": ") if language() == FALLBACK else ("（", "；", "）", "：")
+    return clean(field.label) + (opening + between.join(hints) + closing if hints else "") + colon
 
 
 def complaint(field: Field, answer: str) -> str:

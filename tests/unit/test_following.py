@@ -163,7 +163,7 @@ async def test_a_hidden_idea_is_named_by_its_number_and_an_unknown_one_by_nothin
         await house.desk.call(a_call("imagine", what=what), sheet)
 
     said = [card.text for card in sheet.chat.whispers["ann"]]
-    assert f"Idea #{idea.number} was taken off the board. /restore {idea.number} brings it back." in said
+    assert f"Idea #{idea.number} was taken off the board. /restore #{idea.number} brings it back." in said
     assert said[-1] == "There is no idea behind this any more. Use the number beside an idea, or look at the board."
     assert not any(idea.id in text for text in said[1:])
 

@@ -38,7 +38,7 @@ class Finding:
             kept = await self.store.merged_into(channel.team, idea.id)
             if kept is None and idea.channel == channel:
                 raise UnknownIdea(
-                    _("Idea #{number} was taken off the board. /restore {number} brings it back.").format(number=idea.number)
+                    _("Idea #{number} was taken off the board. /restore #{number} brings it back.").format(number=idea.number)
                 )
             idea = await self.store.idea(channel.team, kept) if kept is not None else None
         if idea is None or (idea.hidden and not hidden):
