@@ -45,7 +45,7 @@ class Foreign:
 
     async def chat(self, request: web.Request) -> web.Response:
         body = await request.json()
-        for name in ("min_p", "seed", "logprobs", "n"):
+        for name in ("min_p", "seed", "logprobs", "n", "chat_template_kwargs"):
             if name in body and not (name == "n" and body["n"] == 1):
                 return web.json_response({"error": {"message": f"Unrecognized request argument supplied: {name}"}}, status=400)
         if self.failure is not None:
@@ -186,7 +186,7 @@ async def test_a_foreign_service_is_asked_once_for_each_draft_without_what_it_la
     assert sorted(draft.text for draft in drafts) == sorted(service.answers)
     assert all(draft.logprob is None and draft.relevance is None for draft in drafts)
     assert len(service.bodies) == 6
-    assert not {"min_p", "seed", "logprobs", "n"} & set(service.bodies[-1])
+    assert not {"min_p", "seed", "logprobs", "n", "chat_template_kwargs"} & set(service.bodies[-1])
 
 
 async def test_a_service_without_embeddings_is_asked_for_them_once(remote: Remote) -> None:
