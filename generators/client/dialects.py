@@ -34,8 +34,8 @@ MISSING = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_I
 def unthinking(owner: str) -> Json:
     """What has a chat answered without thinking aloud first: an idea is as long as a thought's beginning, and would never come.
 
-    vLLM, SGLang and llama.cpp hand it to the model's own template, in which thinking is on where nothing else is said (Qwen 3), and
-    llama.cpp turns it on where the template leaves it off (Gemma 4; findings/one-template-two-prompts).
+    vLLM, SGLang and llama.cpp hand it to the model's own template, in which thinking is on where nothing else is said (Qwen 3);
+    llama.cpp turns it on where the template leaves it off, too (Gemma 4; findings/one-template-two-prompts).
 
     Args:
         owner: who the service says it is. Ours never has a model think.

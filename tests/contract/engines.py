@@ -95,7 +95,7 @@ async def _process(kind: str, folder: Path) -> AsyncIterator[Place]:
     else:
         from tests import tiny_gguf
 
-        file = str(tiny_gguf.written(folder / "tiny.gguf", template=template))
+        file = str(tiny_gguf.written(folder / "tiny.gguf"))
         command = ["-m", "llama_cpp.server", "--model", file, "--port", str(port), "--n_ctx", str(tiny_gguf.CONTEXT)]
         command += ["--interrupt_requests", "false"]
         place = Place(kind, f"http://127.0.0.1:{port}/v1")
