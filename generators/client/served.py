@@ -11,6 +11,7 @@ from generators.client.fleet import Fleet
 
 OWN = "muselab"  # what our service says it is, in `owned_by`
 CONTINUING = frozenset({OWN, "vllm"})  # services that go on with a begun answer
+OLLAMA = "library"  # of a model that came from Ollama's own library
 SGLANG = "sglang"  # it wants an adapter named behind the base
 #: Parameters from which a model follows orders better than examples. Of one with 0.5e9 English sentences are better by example,
 #: and in Chinese, where examples are fewer, names are better by order; see docs/lab/ideas.md.
