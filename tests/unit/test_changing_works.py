@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -227,6 +228,15 @@ async def test_a_pace_is_said_of_the_last_tune_though_ideas_stand_there(house: H
     await said(house, "慢一点")
 
     assert [one.modality for one in commissions(house)] == ["music", "music"]
+
+
+async def test_nobody_changes_somebody_else_s_tune_under_ideas(house: House) -> None:
+    await house.desk.call(replace(a_call("compose", what="a tea bar"), person=a_person("bob")), Sheet(BareChat(), "bob"))
+    await house.desk.call(a_call("brainstorm", topic="names for a tea bar", count=2), Sheet(BareChat(), "ann"))
+
+    await said(house, "慢一点")
+
+    assert len(commissions(house)) == 1
 
 
 async def test_it_is_what_the_ideas_are_for(house: House) -> None:

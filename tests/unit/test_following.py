@@ -66,6 +66,7 @@ async def said(house: House, sheet: Sheet, line: str, under: str = THREAD) -> Br
         ("more like 2", {"operation": "more", "about": ("Steep & Co",)}),
         ("the last one but funnier", {"operation": "more", "about": ("Leaf it",), "style": "funnier"}),
         ("double the number", {"count": 6}),
+        ("five more like these but about the sea", {"count": 5, "style": "about the sea"}),
         ("half as many", {"count": 2}),
         ("only two", {"count": 2}),
         ("翻一倍", {"count": 6}),

@@ -76,7 +76,7 @@ class Following:
     async def _of_words(self, call: Call, before: Before | None, line: str, reply: Reply) -> None:
         """What is said where ideas in words stand, or none."""
         wanted = follow_up(line) or refinement(line)
-        work = await self._earlier(call.channel, line, surely=wanted is not None)
+        work = await self._earlier(call, line, surely=wanted is not None)
         if work is not None:
             await self._of_media(call, work, line, None, reply)
         elif wanted is None:
@@ -100,7 +100,7 @@ class Following:
             await self.altering.serve(call, prompt, one, before.ideas, said, reply)
         elif asked is not None and asked.modality:
             await self.altering.of_it(call, prompt, before.ideas, asked, reply)
-        elif (work := await self._earlier(call.channel, line, surely=False)) is not None:
+        elif (work := await self._earlier(call, line, surely=False)) is not None:
             await self._of_media(call, work, line, None, reply)
         elif wanted is None:
             await self._anew(call, before, line, reply)
@@ -110,16 +110,17 @@ class Following:
         else:
             raise Refusal(_(SAYABLE.get(prompt.modality, NOTHING)))
 
-    async def _earlier(self, channel: Channel, line: str, *, surely: bool) -> Before | None:
-        """The last work that a line can be said of, where what stands there is none: "slower" under ideas means their tune.
+    async def _earlier(self, call: Call, line: str, *, surely: bool) -> Before | None:
+        """The person's last work that a line can be said of, where none stands there: "slower" under ideas means their tune.
 
         `surely`: the line may be said of ideas, too, so that it must be one that nobody says of them.
         """
         said = ((kind, change(line, kind)) for kind in modalities(line))
         kinds = [kind for kind, one in said if one is not None and (one.never_of_words or not surely)]
-        for one in await self.store.brainstorms(channel, limit=RECENT) if kinds else ():
-            if one.prompt is not None and one.prompt.modality in kinds and self.clock() - one.created_at <= IN_MIND:
-                return Before(one.prompt, await self.store.ideas_of(channel.team, one.id), one)
+        for one in await self.store.brainstorms(call.channel, limit=RECENT) if kinds else ():
+            mine = one.asker == call.person and self.clock() - one.created_at <= IN_MIND
+            if mine and one.prompt is not None and one.prompt.modality in kinds:
+                return Before(one.prompt, await self.store.ideas_of(call.channel.team, one.id), one)
         return None
 
     async def _anew(self, call: Call, before: Before | None, line: str, reply: Reply) -> None:
