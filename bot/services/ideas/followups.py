@@ -185,9 +185,9 @@ def _in_english(text: str) -> FollowUp | None:
     spoken = text.replace(",", " ").replace("  ", " ")
     if (match := MORE.fullmatch(spoken)) or MORE_LIKE.fullmatch(spoken):
         return FollowUp(count=number(match["count"] if match else None))
-    head, _but, how = spoken.partition(" but ")
-    if how and (more := MORE.fullmatch(head)):  # "five more like these but about the sea"
-        return FollowUp(count=number(more["count"]), constraint=how)
+    head, _but, wish = spoken.partition(" but ")
+    if wish and (more := MORE.fullmatch(head)):  # "five more like these but about the sea"
+        return FollowUp(count=number(more["count"]), constraint=wish)
     if (many := amount(spoken)) is not None:
         return FollowUp(count=many.count, times=many.times)
     for rule in (SOMETHING, ONES, WHICH):
