@@ -14,6 +14,10 @@ _BOARD = (
     r"(?:board|list|ideas?|channel|history|chat)"
 )
 _HAN_BOARD = r"(?:点子板|看板|榜单|板子|点子|列表|内容|记录)"
+_ONE = (
+    r"(?:the )?(?:number |idea |no )?#?(?:\d{1,4}|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last)(?: one)?"
+)
+_HAN_ONE = r"第?(?:\d{1,3}|[一二三四五六七八九十])(?:个|条|句|号)?"
 _SORTED = r"(?: (?:them|these|those|it|the (?:ideas|list|board|names)))?(?: in(?:to)?)? "
 #: By the sentence: what all of a line must fit.
 RULES: Mapping[str, re.Pattern[str]] = {
@@ -32,6 +36,12 @@ RULES: Mapping[str, re.Pattern[str]] = {
         rf"(?:{_BOARD}|everything|all|all of (?:it|them))|"
         rf"(?:请|帮我)?(?:把)?(?:清空|清除|清掉|删除|删掉)(?:一下)?(?:所有|全部)?(?:的)?{_HAN_BOARD}|"
         rf"(?:请|帮我)?把(?:所有|全部)?{_HAN_BOARD}(?:都|全部|全)?(?:清空|清除|清掉|删除|删掉|删了)",
+        re.IGNORECASE,
+    ),
+    N_("Ideas are taken away one at a time: “delete 2”, or /hide and a number."): re.compile(
+        rf"{_POLITE}(?:delete|remove|hide|drop|erase) {_ONE}(?:(?:,| and| or| &)+ {_ONE})+|"
+        rf"(?:请|帮我)?(?:把)?(?:删掉|删除|删了|去掉|隐藏|拿掉){_HAN_ONE}(?:[和跟与、,，]{_HAN_ONE})+|"
+        rf"(?:请|帮我)?[把将]{_HAN_ONE}(?:[和跟与、,，]{_HAN_ONE})+(?:都)?(?:删掉|删除|删了|去掉|隐藏|拿掉)",
         re.IGNORECASE,
     ),
     N_(
