@@ -50,7 +50,7 @@ def test_the_conversion_is_complete_and_not_made_twice(models: Models, unpacked:
     where, name = weights.text_weights(weights.EMBEDDED, unpacked, lambda doing, _done: told.append(doing))
 
     assert weights.complete(Path(where))
-    assert (name, told) == ("SmolLM2-135M-Instruct", [])
+    assert (name.startswith(weights.TAUGHT_NAME), told) == (True, [])
     assert [left.name for left in Path(where).parent.iterdir()] == [Path(where).name]
 
 
