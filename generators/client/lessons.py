@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.ideas import Prompt
@@ -13,20 +14,25 @@ NEUTRAL = "Topic: anything\nIdea:"
 OPERATIONS = ("fresh", "more")  # what it was taught; all else is asked of it as of any small model
 
 
-def ways(prompt: Prompt, recipe: Recipe, *, formed: bool) -> tuple[Way, ...]:
-    """The ways to ask a taught model for what a prompt wants; none where it was taught nothing of the kind.
+def ways(prompt: Prompt, recipe: Recipe, usual: Sequence[Way], *, formed: bool) -> Sequence[Way]:
+    """The ways to ask a taught model for what a prompt wants; the usual ones where it was taught nothing of the kind.
 
     Args:
         prompt: what is asked for.
         recipe: its own.
+        usual: the ways to ask other small models for it, of which the recipe may want some beside the form of the lessons.
         formed: there are words near to the topic; forms that only need these stand beside what the model writes, so far as the
             recipe wants them.
     """
     if not recipe.asked or prompt.operation not in OPERATIONS or prompt.language != "en" or prompt.option("picture"):
-        return ()
+        return usual
     own = Way(line=LINE, neutral=NEUTRAL, temperature=recipe.heat, min_p=recipe.bar, max_tokens=recipe.longest)
     forms = [way for way in recipe.ways["fresh"] if way.forms and formed and recipe.formed and prompt.operation == "fresh"]
-    return (own, *(replace(way, line=LINE, neutral=NEUTRAL, shots=(), share=recipe.formed / len(forms)) for way in forms))
+    beside = [replace(way, line=LINE, neutral=NEUTRAL, shots=(), share=recipe.formed / len(forms)) for way in forms]
+    if recipe.usual and prompt.operation == "fresh":
+        total = sum(way.share for way in usual)
+        beside += [replace(way, share=recipe.usual * way.share / total) for way in usual]
+    return (own, *beside)
 
 
 def asked(prompt: Prompt, recipe: Recipe) -> str:

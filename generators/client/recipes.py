@@ -85,7 +85,8 @@ def askings(order: Order, *, instructed: bool, kin: Sequence[str] = (), taught: 
     words = _words(order, recipe, subject)
     if instructed:
         return recipe, [_instructed(order, recipe, words)]
-    ways = (lessons.ways(order.prompt, recipe, formed=bool(kin)) if taught else ()) or _drawn(order, recipe, kin)
+    usual = _drawn(order, recipe, kin)
+    ways = lessons.ways(order.prompt, recipe, usual, formed=bool(kin)) if taught else usual
     counts = _shared_out(order.candidates, [way.share for way in ways])
     requests = []
     for index, (way, count) in enumerate(zip(ways, counts, strict=True)):

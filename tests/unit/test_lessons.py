@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.domain.ideas import Prompt, Team
 from bot.ports import Order
-from generators.client.lessons import NEUTRAL
+from generators.client.cookbook import load
+from generators.client.lessons import NEUTRAL, ways
 from generators.client.phrasing import RecipePhrasing, taught
 from generators.client.recipes import Asking, askings
 from generators.client.served import Served
@@ -68,6 +70,18 @@ def test_names_of_a_form_stand_beside_those_that_the_model_writes() -> None:
 
 def test_without_words_near_to_the_topic_there_are_no_forms() -> None:
     assert [asking.written for asking in asked("names for a tea bar")] == [()]
+
+
+def test_a_recipe_may_want_its_own_ways_beside_the_form_of_the_lessons() -> None:
+    prompt, recipe = Prompt(text="gifts for a gardener"), load("en")["gifts"]
+    usual = recipe.ways["fresh"]
+
+    own, *beside = ways(prompt, replace(recipe, usual=0.5), usual, formed=True)
+
+    assert [way.line for way in beside] == [way.line for way in usual]
+    assert sum(way.share for way in beside) == pytest.approx(0.5 * own.share)
+    assert beside[0].share / beside[1].share == pytest.approx(usual[0].share / usual[1].share)
+    assert ways(prompt, recipe, usual, formed=True) == (own,)
 
 
 @pytest.mark.parametrize(
