@@ -64,7 +64,7 @@ class Recipe:
     asked: str = ""  #: a topic of this kind as a taught model's lessons have it: "names for {subject}"; empty: it had none
     formed: float = 0.0  #: of a taught model's drafts, how many are of a form for each one that it writes
     usual: float = 0.0  #: how many are asked for in this recipe's own ways for each one in the form of the lessons
-    heat: float = 0.75  #: temperature of what a taught model writes
+    heat: float = 0.6  #: temperature of what a taught model writes
     bar: float = 0.1  #: its min_p
     longest: int = 32  #: tokens of what it writes
     ways: Mapping[Operation, tuple[Way, ...]] = field(default_factory=dict)
