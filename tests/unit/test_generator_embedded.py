@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from bot.config import ServiceTable
 from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Order
+from generators.client.cookbook import load as load_recipes
 from generators.client.remote import RemoteGenerator
 from generators.service import weights
 from generators.service.loading import Models, load
@@ -73,6 +75,8 @@ async def test_names_are_short_and_mostly_new(models: Models) -> None:
     assert len({draft.text.casefold() for draft in good}) >= 10
     assert all(len(draft.text) <= 60 for draft in good)
     assert all(draft.relevance is not None for draft in good)
+    names = load_recipes("en")["names"]  # and so it was asked in the form of its lessons
+    assert {json.loads(draft.decoding)["temperature"] for draft in good if not draft.formed} == {names.heat}
 
 
 async def test_ideas_are_nearer_to_their_own_topic_than_to_another(models: Models) -> None:

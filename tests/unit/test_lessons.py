@@ -9,11 +9,14 @@ import pytest
 
 from bot.domain.ideas import Prompt, Team
 from bot.ports import Order
+from generators.client.choices import Made
 from generators.client.cookbook import load
+from generators.client.drafting import Drafting
 from generators.client.lessons import NEUTRAL, ways
 from generators.client.phrasing import RecipePhrasing, taught
 from generators.client.recipes import Asking, askings
 from generators.client.served import Served
+from generators.client.tuned import Adapters
 from tests.unit.test_generator_served import Listing, a_model, served
 
 
@@ -128,3 +131,15 @@ def test_a_tuned_version_learns_in_the_form_in_which_it_will_be_asked() -> None:
 
     assert (phrase.prompt, untold.prompt) == ("Topic: gifts for a gardener\nIdea:", NEUTRAL)
     assert phrasing.answer(phrase, "A rain gauge") == phrasing.answer(untold, "A rain gauge") == " A rain gauge\n"
+
+
+@pytest.mark.parametrize(("is_taught", "trouble"), [(True, None), (False, "example")])
+async def test_only_examples_that_were_shown_can_have_been_copied(is_taught: bool, trouble: str | None) -> None:
+    order, listing = an_order("gifts for a student"), Listing({"id": "it", "owned_by": "somebody"})
+    recipe, requests = askings(order, instructed=False, taught=is_taught)
+    drafting = Drafting(listing, served(listing), Adapters(listing, "", 1.0))  # type: ignore[arg-type]
+
+    (draft,) = await drafting.drafts([Made(requests[0], "a mug with a lid for early lectures", finished=True)], recipe, order)
+
+    assert "a mug with a lid for early lectures" in recipe.examples
+    assert draft.broken == trouble
