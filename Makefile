@@ -188,7 +188,7 @@ train-poet: install-all ## train the Chinese poet and its baseline again; npm fe
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.poet.train --poems build/poet/package --out build/poet --net baseline
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.poet.export --poems build/poet/package --out build/poet
 
-train-taught: install-all ## teach the embedded model the topics and ideas in generators/training/taught/data again, and put what it learned in its place; half an hour
+train-taught: install-all ## teach the embedded model the topics and ideas in generators/training/taught/data again, and put what it learned in its place; two CPU hours
 	@OMP_NUM_THREADS=1 nice $(BIN)/python -m generators.training.taught.train --out build/taught
 	@$(BIN)/python -m generators.training.taught.export --adapter build/taught
 
