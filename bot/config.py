@@ -49,6 +49,9 @@ class GeneratorTable(Table):
     embeddings: bool = True  #: ask the service for embeddings; off: likeness is judged by letters
     adapters: str = ""  #: folder of tuned versions as that service sees it; empty: as we do, the data folder's `adapters`
     oversample: float = Field(default=3.2, ge=1.0, le=16.0)  #: drafts made for every idea shown
+    steered: float = Field(default=8.0, ge=1.0, le=16.0)  #: drafts for every idea where votes foretell what is liked
+    #: share by which the mean length of what votes choose may differ from that of the drafts; 1: votes alone decide
+    even: float = Field(default=0.15, gt=0.0, le=1.0)
     timeout_s: float = Field(default=120.0, gt=0)  #: for one brainstorm's drafts; a CPU needs up to a minute for ten long ideas
 
 
@@ -58,6 +61,7 @@ class ServiceTable(Table):
     host: str = "127.0.0.1"  #: address to listen on; where other machines reach it, it starts with a token only
     port: int = Field(default=0, ge=0, le=65535)  #: 0: any free port
     model: str = "embedded"  #: "embedded", a Hugging Face name, or a folder
+    taught: bool = True  #: the embedded model has what Muselab taught it; off: as its makers published it
     embedder: str = "embedded"  #: "embedded", a Hugging Face name, a folder, or "none"
     device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1", "mps"
     #: precision; auto: the fastest, by timing a matrix of the model in each, once for a machine and model

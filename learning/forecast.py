@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from learning import ridge
-from learning.features import AROUND, SURFACE, Matrix, around, surface
+from learning.features import AROUND, Matrix, around, surface
 from learning.opinions import Opinions, voter_offsets, weights
 from learning.ridge import Rows, Vector
-from learning.sheets import STRETCH, Sheet, within_sight
+from learning.sheets import NEAR, STRETCH, Sheet, within_sight
+from learning.sounds import sounds
 from learning.wording import Wording
 
 VOTE_VARIANCE = 0.8  # of one opinion on -1..+1, where the log does not say: mostly 👍 and 👎, few of them alike
@@ -144,15 +145,17 @@ class Fit:
         """The features of new ideas; place among a topic's ideas where enough of them are known, else the usual place."""
         known = self.sheet.vectors[self.sheet.topics == topic] if topic is not None else self.sheet.vectors[:0]
         place = around(vectors, topic_vector, np.concatenate([known, vectors]) if len(known) >= OWN else vectors[:0])
-        raw = np.concatenate([surface(texts, self.sheet.vocabulary), place], axis=1) * self.sheet.scale
+        raw = np.concatenate([surface(texts, self.sheet.vocabulary), sounds(texts), place], axis=1) * self.sheet.scale
         whole = np.concatenate([vectors * np.float32(STRETCH), raw], axis=1).astype(np.float32)
         rows = whole - (self.sheet.centre if topic is None else self.sheet.centres[topic])
         if len(known) < OWN:
-            first = self.sheet.dimensions + len(SURFACE)
+            first = self.sheet.dimensions + len(NEAR) - len(AROUND)
             on_topic = rows[:, first + AROUND.index("on topic")].copy()
             rows[:, first:] = 0.0
             rows[:, first + AROUND.index("on topic")] = on_topic if topic_vector is not None else 0.0
-        return within_sight(rows, self.sheet.dimensions)
+        rows = within_sight(rows, self.sheet.dimensions)
+        rows[:, self.sheet.sound] *= np.float32(self.sheet.loudness)
+        return rows
 
     def _pooled(self, rows: Matrix, texts: Sequence[str]) -> Vector:
         value = rows @ self.coefficients.astype(np.float32)

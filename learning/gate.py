@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from learning import ridge
+from learning.features import Matrix
 from learning.forecast import Hyperparameters, Judged
 from learning.opinions import NOBODY, Opinions, voter_offsets, weights
 from learning.ridge import Rows, Vector
@@ -32,9 +33,12 @@ PLAIN, HOPELESS = 0.5, 4.0  # times what is allowed, below and above which luck 
 MANY, SURE_TOPICS = 1000, 30
 ERRORS = 3.0  # standard errors beyond chance, over topics: as rare as `allowed` in the long run
 AT_ONCE = 19  # deals; a few MB for a thousand ideas
+NARROW, MANY_AT_ONCE = 50, 95  # columns up to which more deals at once take as much memory, and how many
 #: Chance that a team has a taste that carries over, before its votes speak; and likelihood of luck from which a forecast has no
 #: weight at all. Between that and proof it weighs as much as it is likely, and so much at most.
 TASTEFUL, LIKELY_LUCK, UNPROVED = 0.25, 0.1, 0.8
+#: Of what is allowed, the part that sound may be lucky by itself; and luck from which sound has no weight in a forecast.
+SOUND_SHARE, SOUND_LUCK = 0.15, 0.05
 VOICES = 6  # groups of people, each foretold by what the others said
 COUNTED = 8  # opinions from which a person is asked for agreement
 SOME = 3  # people from whom on a taste must be shared; one or two are the team
@@ -75,32 +79,78 @@ def _voices(person: Rows, weight: Vector, chance: np.random.Generator) -> Rows:
     return found
 
 
-def believed(page: Sheet, said: Opinions, judged: Judged, hyper: Hyperparameters, *, seed: int) -> float:
-    """How far a forecast may be believed, 0..1: 1 once votes foretell others' votes on unseen topics better than luck does.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said of the judged ideas, by groups of people: what forecasts are held against."""
 
-    At least half of the people must be foretold, too. Before that it is the chance that they are a taste, from luck's likelihood.
+    topics: Rows  #: of each judged idea
+    shares: Shares
+    voices: Rows  #: group of each opinion; all are one where one or two people are the team
+    table: NDArray[np.float64]  #: what each group says of each judged idea, shape (voices, ideas)
+    alone: bool
+    chance: np.random.Generator
+
+    @classmethod
+    def of(cls, page: Sheet, said: Opinions, judged: Judged, hyper: Hyperparameters, *, seed: int) -> Said:
+        """Sums opinions up."""
+        topics = page.topics[judged.ideas]
+        weight = judged.people / (judged.people + hyper.vote_variance / max(hyper.between, 1e-6))
+        level = judged.mean - ridge.centred(judged.mean, topics, weight)
+        chance = np.random.default_rng(seed)
+        shares = Shares.of(said, judged, weight, level, chance)
+        known = np.unique(shares.person[shares.person != NOBODY])
+        alone = 0 < len(known) < SOME and not (shares.person == NOBODY).any()
+        voices = np.zeros(len(shares.idea), dtype=np.intp) if alone else shares.voice
+        table = np.zeros((voices.max() + 1, len(judged.ideas)))
+        np.add.at(table, (voices, shares.idea), shares.value)
+        return cls(topics, shares, voices, table, alone, chance)
+
+    def luck(self, rows: Matrix, enough: float, least: int = DEALS) -> float:
+        """How likely luck foretells as well by these features of the judged ideas, shape (ideas, columns), 0..1.
+
+        It is known closely only where it is near to what is `enough`, and 1 where fewer than half of the people are foretold.
+        """
+        centred = ridge.centred(rows.astype(np.float64), self.topics, np.ones(len(self.topics)))
+        real = likeness(centred, self.topics, self.table[:, :, None])[0]
+        foretold = by_others(centred, self.topics, self.table[:, :, None])[:, :, 0]
+        if real <= 0 or not (self.alone or _half(foretold, self.shares, self.voices)):
+            return 1.0
+        if len(self.topics) > MANY and len(np.unique(self.topics)) >= SURE_TOPICS:
+            by_topic = np.bincount(self.topics, weights=(foretold * self.table).sum(axis=0))
+            errors = float(by_topic.sum()) / math.sqrt(max(float((by_topic**2).sum()), 1e-24))
+            return 0.5 * math.erfc(errors / math.sqrt(2))
+        return _luck(centred, self.topics, self.table, real, enough, least, self.chance)
+
+    def proof(self) -> float:
+        """How likely luck may be for a taste to be believed."""
+        if len(self.topics) > MANY and len(np.unique(self.topics)) >= SURE_TOPICS:
+            return 0.5 * math.erfc(ERRORS / math.sqrt(2))
+        return allowed(len(self.topics))
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """How far a forecast may be believed, and whether the sound of ideas has a part in it."""
+
+    worth: float  #: 0..1: 1 once votes foretell others' votes on unseen topics better than luck does
+    sound: bool  #: whether how ideas sound foretells votes by itself
+
+
+def believed(page: Sheet, opinions: Opinions, judged: Judged, hyper: Hyperparameters, *, seed: int) -> Belief:
+    """How far a forecast may be believed.
+
+    At least half of the people must be foretold, too. Before proof its worth is the chance that votes are a taste, from luck's
+    likelihood. Meaning and surface are asked without sound, whose columns would only add noise for most teams; and sound
+    by itself, at a small share of what is allowed, so that both together are hardly luckier.
     """
-    topics = page.topics[judged.ideas]
-    weight = judged.people / (judged.people + hyper.vote_variance / max(hyper.between, 1e-6))
-    level = judged.mean - ridge.centred(judged.mean, topics, weight)
-    chance = np.random.default_rng(seed)
-    shares = Shares.of(said, judged, weight, level, chance)
-    known = np.unique(shares.person[shares.person != NOBODY])
-    alone = 0 < len(known) < SOME and not (shares.person == NOBODY).any()
-    voices = np.zeros(len(shares.idea), dtype=np.intp) if alone else shares.voice
-    table = np.zeros((voices.max() + 1, len(judged.ideas)))
-    np.add.at(table, (voices, shares.idea), shares.value)
-    rows = ridge.centred(page.rows[judged.ideas].astype(np.float64), topics, np.ones(len(topics)))
-    real = likeness(rows, topics, table[:, :, None])[0]
-    foretold = by_others(rows, topics, table[:, :, None])[:, :, 0]
-    if real <= 0 or not (alone or _half(foretold, shares, voices)):
-        return 0.0
-    if len(topics) > MANY and len(np.unique(topics)) >= SURE_TOPICS:
-        by_topic = np.bincount(topics, weights=(foretold * table).sum(axis=0))
-        errors = float(by_topic.sum()) / math.sqrt(max(float((by_topic**2).sum()), 1e-24))
-        return 1.0 if errors >= ERRORS else likely(0.5 * math.erfc(errors / math.sqrt(2)))
-    luck = _luck(rows, topics, table, real, chance)
-    return 1.0 if luck <= allowed(len(topics)) else min(UNPROVED, likely(luck))
+    said = Said.of(page, opinions, judged, hyper, seed=seed)
+    enough = said.proof()
+    luck = said.luck(page.heard(0.0).rows[judged.ideas], enough)
+    telling = math.ceil(1.0 / (HOPELESS * SOUND_SHARE * enough))  # fewer deals cannot tell what is rarer from what is close
+    sound = said.luck(page.rows[judged.ideas][:, page.sound], SOUND_SHARE * enough, max(DEALS, telling))
+    if luck <= enough or sound <= SOUND_SHARE * enough:
+        return Belief(1.0, sound <= SOUND_LUCK)
+    return Belief(min(UNPROVED, likely(luck)), sound <= SOUND_LUCK)
 
 
 def allowed(ideas: int) -> float:
@@ -108,20 +158,28 @@ def allowed(ideas: int) -> float:
     return float(max(LEAST, MOST * min(ideas / FULL_IDEAS, (FULL_IDEAS / ideas) ** FALLING)))
 
 
-def _luck(rows: NDArray[np.float64], topics: Rows, table: NDArray[np.float64], real: float, chance: np.random.Generator) -> float:
+def _luck(
+    rows: NDArray[np.float64],
+    topics: Rows,
+    table: NDArray[np.float64],
+    real: float,
+    enough: float,
+    least: int,
+    chance: np.random.Generator,
+) -> float:
     """The share of deals that go as well with what they foretell as the real votes do, the real ones being one of them.
 
-    It is counted until it is plainly too large, or small enough to tell whether it is below what is allowed.
+    It is counted in `least` deals, and until it is plainly too large, or small enough to tell whether it is below `enough`.
     """
-    enough = allowed(len(topics))
-    most = max(DEALS, math.ceil(CLOSE / enough))
+    most = max(least, math.ceil(CLOSE / enough))
     lucky, deals, luck = 0, 0, 1.0
+    at_once = AT_ONCE if rows.shape[1] > NARROW else MANY_AT_ONCE
     while deals < most:
-        dealt = np.stack([ridge.dealt(topics, chance) for _one in range(AT_ONCE)], axis=1)  # (ideas, deals)
+        dealt = ridge.dealt(topics, at_once, chance)
         lucky += int((likeness(rows, topics, table[:, dealt]) >= real).sum())
-        deals += AT_ONCE
+        deals += at_once
         luck = (lucky + 1) / (deals + 1)
-        if lucky > LIKELY_LUCK * most or (deals >= DEALS and not PLAIN * enough < luck <= HOPELESS * enough):
+        if lucky > LIKELY_LUCK * most or (deals >= least and not PLAIN * enough < luck <= HOPELESS * enough):
             break
     return luck
 

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.ports import Reason
-from learning.features import AROUND, SURFACE
 from learning.forecast import Fit, Judged, compared, refitted
 from learning.opinions import Opinions
 from learning.ridge import Vector
+from learning.sheets import NEAR
 
 ORIGINALITY = frozenset({"typical", "nearest", "crowded", "rarity", "rarest", "commonest"})
 LENGTH = frozenset({"characters", "words", "sentences"})
@@ -84,9 +84,8 @@ def grouped(fit: Fit, said: Opinions) -> Groups:
         rows = page.rows.copy()
         rows[:, mine] = 0.0
         without[what] = fit.prior - refitted(replace(fit, sheet=replace(page, rows=rows)), said).prior
-    names = (*SURFACE, *AROUND)
     sides = {
-        what: way * np.mean([against_topic(page.rows[:, page.dimensions + names.index(name)]) for name in some], axis=0)
+        what: way * np.mean([against_topic(page.rows[:, page.dimensions + NEAR.index(name)]) for name in some], axis=0)
         for what, (some, way) in SIDES.items()
     }
     return Groups(parts, without, sides)
@@ -95,7 +94,7 @@ def grouped(fit: Fit, said: Opinions) -> Groups:
 def columns_of(dimensions: int, width: int) -> dict[str, NDArray[np.intp]]:
     """The columns of each group; nearness to the topic is meaning, whatever is no other group's is wording."""
     of = ["meaning"] * dimensions
-    for name in (*SURFACE, *AROUND):
+    for name in NEAR:
         of.append(
             "meaning"
             if name == "on topic"

@@ -101,12 +101,11 @@ def folds_of(topics: Rows, *, seed: int) -> NDArray[np.intp]:
     return fold[topics]
 
 
-def dealt(topics: Rows, chance: np.random.Generator) -> Rows:
-    """Rows in another order, each of them among those of its topic, shape (rows,)."""
+def dealt(topics: Rows, count: int, chance: np.random.Generator) -> Rows:
+    """Rows in other orders, each of them among those of its topic, shape (rows, count)."""
     order = np.argsort(topics, kind="stable")
-    mixed = np.empty(len(topics), dtype=np.intp)
-    for mine in np.split(order, np.flatnonzero(np.diff(topics[order])) + 1):
-        mixed[mine] = chance.permutation(mine)
+    mixed = np.empty((len(topics), count), dtype=np.intp)
+    mixed[order] = np.argsort(topics[:, None] + chance.random((len(topics), count)), axis=0)
     return mixed
 
 
@@ -116,6 +115,7 @@ class Foretold:
 
     penalty: float
     value: Vector  #: shape (rows,)
+    error: float  #: weighted sum of the squared distances from the targets
 
 
 def leave_topics_out(rows: Matrix, weight: Vector, target: Vector, fold: Rows) -> Foretold:
@@ -123,7 +123,7 @@ def leave_topics_out(rows: Matrix, weight: Vector, target: Vector, fold: Rows) -
     tried = _by_rows(rows, weight, target, fold) if len(rows) < rows.shape[1] else _by_columns(rows, weight, target, fold)
     error = (weight * (target - tried) ** 2).sum(axis=1)
     best = int(np.argmin(error))
-    return Foretold(PENALTIES[best], tried[best])
+    return Foretold(PENALTIES[best], tried[best], float(error[best]))
 
 
 def _by_columns(rows: Matrix, weight: Vector, target: Vector, fold: Rows) -> NDArray[np.float64]:

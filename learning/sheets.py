@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from learning import ridge
-from learning.features import AROUND, Matrix, Vocabulary, around, surface
+from learning.features import AROUND, SURFACE, Matrix, Vocabulary, around, surface
 from learning.ridge import Rows
+from learning.sounds import SOUND, sounds
+
+NEAR = (*SURFACE, *SOUND, *AROUND)  #: the columns after those of meaning
 
 #: Unit vectors of 384 dimensions have a deviation of about 1/20 per column; so stretched they weigh like the surface features.
 STRETCH = 20.0
@@ -25,17 +28,34 @@ class Sheet:
     texts: tuple[str, ...]
     topics: Rows  #: of each idea
     rows: Matrix  #: meaning and surface, centred inside topics, shape (ideas, columns)
-    dimensions: int  #: of meaning; the columns after it are surface and place
+    dimensions: int  #: of meaning; the columns after it are `NEAR`
     vocabulary: Vocabulary
-    scale: Matrix  #: what raw surface and place are multiplied with, shape (len(SURFACE) + len(AROUND),)
+    scale: Matrix  #: what the raw columns of `NEAR` are multiplied with, shape (len(NEAR),)
     vectors: Matrix  #: as embedded, shape (ideas, dimensions)
     centres: Matrix  #: mean raw row of each topic, shape (topics, columns)
     centre: Matrix  #: mean raw row of all, shape (columns,)
+    loudness: float = 1.0  #: weight of a column of sound against one of surface
 
     @property
     def near_surface(self) -> Matrix:
-        """The columns of surface and place."""
+        """The columns of `NEAR`."""
         return self.rows[:, self.dimensions :]
+
+    @property
+    def sound(self) -> slice:
+        """The columns of sound."""
+        first = self.dimensions + len(SURFACE)
+        return slice(first, first + len(SOUND))
+
+    def heard(self, loudness: float) -> Sheet:
+        """The same with another weight of sound."""
+        if loudness == self.loudness:
+            return self
+        if not self.loudness:
+            raise ValueError("what is silent cannot be made louder")
+        rows = self.rows.copy()
+        rows[:, self.sound] *= np.float32(loudness / self.loudness)
+        return replace(self, rows=rows, loudness=loudness)
 
 
 def sheet(texts: Sequence[str], vectors: Matrix, topics: Rows, topic_vectors: Matrix | None) -> Sheet:
@@ -52,7 +72,7 @@ def sheet(texts: Sequence[str], vectors: Matrix, topics: Rows, topic_vectors: Ma
     for topic in range(int(topics.max()) + 1):
         mine = np.flatnonzero(topics == topic)
         place[mine] = around(vectors[mine], None if topic_vectors is None else topic_vectors[topic], vectors[mine])
-    near_surface = np.concatenate([surface(texts, vocabulary), place], axis=1)
+    near_surface = np.concatenate([surface(texts, vocabulary), sounds(texts), place], axis=1)
     even = np.ones(len(texts))
     spread = ridge.centred(near_surface, topics, even).std(axis=0)
     scale = np.where(spread > 1e-6, LOUDER / np.maximum(spread, 1e-6), 0.0).astype(np.float32)

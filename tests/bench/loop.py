@@ -67,14 +67,21 @@ class Kept:
         return await self.generator.health()
 
     async def draft(self, order: Order) -> AsyncIterator[Draft]:
-        asked = repr(replace(order, team=Team(platform="bench", id="")))
-        file = self.folder / f"{hashlib.blake2b(asked.encode(), digest_size=12).hexdigest()}.json"
+        file = self._file(order)
         if not file.exists():
             drafts = [asdict(draft) async for draft in self.generator.draft(order)]
             file.write_text(json.dumps(drafts))
             self.made += 1
         for kept in json.loads(file.read_text()):
             yield Draft(**kept)
+
+    def has(self, order: Order) -> bool:
+        """Whether this was asked before."""
+        return self._file(order).exists()
+
+    def _file(self, order: Order) -> Path:
+        asked = repr(replace(order, team=Team(platform="bench", id="")))
+        return self.folder / f"{hashlib.blake2b(asked.encode(), digest_size=12).hexdigest()}.json"
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
         return await self.generator.embed(texts)

@@ -20,9 +20,10 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -32,7 +33,7 @@ from bot import plugins
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Draft, Idea, IdeaId, Person, Prompt, Team
 from bot.ports import Phrase, Taste
-from generators.client.phrasing import RecipePhrasing, instructed
+from generators.client.phrasing import RecipePhrasing, instructed, taught
 from generators.engines.text.embedder import Embedder
 from generators.service import weights
 from learning.bases import base_of
@@ -40,7 +41,7 @@ from learning.critics import taste_of
 from learning.dataset import TrainingSet, count
 from learning.gathering import gather
 from learning.job import Job
-from learning.judge import Bar, Evidence, Question, Verdict, classes, distinct
+from learning.judge import Bar, Embed, Evidence, Question, Verdict, classes, distinct
 from learning.plan import Plan
 from learning.run import whole
 from learning.sets import Split, split, training_set
@@ -64,7 +65,7 @@ class Bench:
     def __init__(self) -> None:
         where, self.name = weights.text_weights(weights.EMBEDDED, CACHE, lambda _doing, _done: None)
         self.base = base_of(where, self.name)
-        self.phrasing = RecipePhrasing(instructed=instructed(self.name))
+        self.phrasing = RecipePhrasing(instructed=instructed(self.name), taught=taught(self.name))
         self.embed = Embedder(weights.vector_weights(weights.EMBEDDED)[0])
         self.file = CACHE / "tuning-drafts.json"
         self.drafts: dict[str, list[str]] = json.loads(self.file.read_text()) if self.file.exists() else {}
@@ -112,47 +113,68 @@ class Sparing(TorchWorkshop):
         whole(self.file, json.dumps(self.known))
 
 
-def shown(texts: Sequence[str], count: int, embed: Embedder, luck: random.Random) -> list[str]:
+class Drafted(Protocol):
+    """Drafts of the base, and what embeds them."""
+
+    drafts: dict[str, list[str]]  #: that can be shown, by topic
+
+    @property
+    def embed(self) -> Embed:
+        """What embeds them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A topic, what was shown for it, and the votes on that."""
+
+    prompt: Prompt
+    brainstorm: Brainstorm
+    ideas: list[Idea]
+    votes: list[Feedback]
+
+
+def shown(texts: Sequence[str], count: int, embed: Embed, luck: random.Random) -> list[str]:
     """Some of the drafts, no two alike."""
-    own = [text for place, text in enumerate(texts) if classes(texts, embed)[place] == place]
+    own = [texts[place] for place, first in enumerate(classes(texts, embed)) if first == place]
     return luck.sample(own, min(count, len(own)))
 
 
-async def voted(bench: Bench, topics: Sequence[str], taste: Standing, given: argparse.Namespace) -> Split:
-    """What the team's votes teach."""
-    store, voters, shares, luck = (
-        MemoryStore(),
-        a_team(given.voters, seed=given.seed),
-        ballots(),
-        random.Random(f"votes/{given.seed}"),
-    )
+def cast(bench: Drafted, topics: Sequence[str], taste: Standing, given: argparse.Namespace) -> list[Asked]:
+    """What is shown to the team for each topic, and how it votes on that."""
+    voters, shares, luck = a_team(given.voters, seed=given.seed), ballots(), random.Random(f"votes/{given.seed}")
+    found = []
     for number, topic in enumerate(topics):
         at = EPOCH + timedelta(hours=number)
-        channel, id = Channel(team=TEAM, id="names"), BrainstormId(f"{number:024x}")
-        settings = await store.settings(channel)
-        await store.settle(channel, replace(settings, training=True))
-        await store.begin(
-            Brainstorm(id=id, channel=channel, asker=None, prompt=Prompt(text=topic), model="", seed=number, created_at=at)
-        )
+        channel, id, prompt = Channel(team=TEAM, id="names"), BrainstormId(f"{number:024x}"), Prompt(text=topic)
+        begun = Brainstorm(id=id, channel=channel, asker=None, prompt=prompt, model="", seed=number, created_at=at)
+        ideas, votes = [], []
         for slot, text in enumerate(shown(bench.drafts[topic], given.shown, bench.embed, luck)):
-            idea = await store.add(
-                Idea(
-                    id=IdeaId(f"{number:012x}{slot:012x}"),
-                    brainstorm=id,
-                    channel=channel,
-                    number=0,
-                    text=text,
-                    origin="fresh",
-                    slot=slot,
-                    created_at=at,
-                )
+            name = IdeaId(f"{number:012x}{slot:012x}")
+            ideas.append(
+                Idea(id=name, brainstorm=id, channel=channel, number=0, text=text, origin="fresh", slot=slot, created_at=at)
             )
             for voter in voters:
                 value = vote(voter, slot // 2, taste.of(text), shares, luck)  # two messages of five ideas read as one
                 if value:
                     person = Person(platform="bench", id=voter.name)
                     token = "up" if value > 0 else "down"
-                    await store.hear(TEAM, Feedback(idea=idea.id, person=person, signal="vote", token=token, value=value, at=at))
+                    votes.append(Feedback(idea=name, person=person, signal="vote", token=token, value=value, at=at))
+        found.append(Asked(prompt, begun, ideas, votes))
+    return found
+
+
+async def voted(bench: Drafted, topics: Sequence[str], taste: Standing, given: argparse.Namespace) -> Split:
+    """What the team's votes teach."""
+    store = MemoryStore()
+    for asked in cast(bench, topics, taste, given):
+        channel = asked.brainstorm.channel
+        await store.settle(channel, replace(await store.settings(channel), training=True))
+        await store.begin(asked.brainstorm)
+        for idea in asked.ideas:
+            await store.add(idea)
+        for said in asked.votes:
+            await store.hear(TEAM, said)
     return split(await gather(store, TEAM))
 
 

@@ -13,6 +13,7 @@ from bot.services.ideas.filtering import unsafe, verdict
 from bot.services.ideas.selecting import (
     FORECAST_WEIGHT,
     TRUSTED_WEIGHT,
+    Even,
     Known,
     Option,
     Pool,
@@ -158,3 +159,34 @@ def test_a_forecast_weighs_more_the_better_it_orders_topics_it_has_not_seen() ->
     assert weight(0.55, 0.05) == pytest.approx(FORECAST_WEIGHT)
     assert FORECAST_WEIGHT < weight(0.6, 0.02) < weight(0.6, 0.01) < weight(0.7, 0.05) <= TRUSTED_WEIGHT
     assert weight(0.95, 0.01) == TRUSTED_WEIGHT
+
+
+def a_card(lengths: list[int], quality: list[float], count: int, even: Even | None) -> list[int]:
+    """Lengths of the ideas chosen one after another."""
+    pool = Pool(even=even)
+    for place, (length, good) in enumerate(zip(lengths, quality, strict=True)):
+        pool.add(Option(Draft(text=chr(97 + place) * length), None, good))
+    chosen = [pool.choose() for _slot in range(count)]
+    return [len(option.draft.text) for option in chosen if option is not None]
+
+
+def test_what_votes_choose_stays_as_long_as_what_was_drafted() -> None:
+    lengths = [4, 5, 6, 7, 8, 12, 13, 14, 15, 16]  # ten on average
+    shorter_is_better = [-float(length) for length in lengths]
+
+    as_liked = a_card(lengths, shorter_is_better, 4, None)
+    even = a_card(lengths, shorter_is_better, 4, Even(4, 0.15))
+
+    assert as_liked == [4, 5, 6, 7]
+    assert 8.5 <= sum(even) / 4 <= 11.5
+    assert even[0] == 4  # the card as a whole is even, not each of its ideas: six off is what four may be off together
+
+
+def test_where_nothing_is_even_the_nearest_is_chosen() -> None:
+    assert a_card([2, 10, 30], [3.0, 1.0, 2.0], 1, Even(1, 0.01)) == [10]  # 14 on average
+
+
+def test_what_is_even_as_it_is_stays_as_it_is_liked() -> None:
+    lengths, quality = [9, 10, 11, 10], [0.1, 0.9, 0.5, 0.2]
+
+    assert a_card(lengths, quality, 3, Even(3, 0.15)) == a_card(lengths, quality, 3, None)

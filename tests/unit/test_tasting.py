@@ -202,6 +202,30 @@ async def test_one_slot_of_four_is_drawn_by_chance_and_logged_as_such(tmp_path: 
     await house.services.tasting.close()
 
 
+async def test_a_team_whose_taste_is_trusted_has_more_drafts_to_choose_from(tmp_path: Any) -> None:
+    house = await a_house(tmp_path, steered=8.0)
+    brainstorming = house.services.brainstorming
+
+    async def unseen(news: Progress | Idea) -> None:
+        """Nobody looks."""
+
+    async def drafts(topic: str) -> int:
+        begun = await brainstorming.begin(channel=RED, asker=a_person(), prompt=Prompt(text=topic, count=5))
+        await brainstorming.work(begun, unseen)
+        return len(await house.store.candidates(RED.team, begun.id))
+
+    before = await drafts("names for a tea bar")
+    await a_team_that_likes_short_names(house)
+    house.services.tasting.forget(RED.team)
+    taste = await house.services.tasting.settled(RED.team)
+    after = await drafts("names for a bakery")
+
+    assert taste is not None
+    assert taste.trust(Prompt(text="names for a bakery")).trusted
+    assert (before, after) == (16, 40)  # five ideas, 3.2 drafts each, and 8
+    await house.services.tasting.close()
+
+
 def test_the_exploring_slot_is_any_slot_and_the_same_after_a_crash() -> None:
     begun = [a_brainstorm(seed=seed) for seed in range(200)]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bot import ports
 from bot.domain.feedback import Score
 from bot.domain.ideas import Brainstorm, BrainstormId, Idea, IdeaId, Prompt
-from bot.ports import Generator, Store
+from bot.ports import Generator, Store, Trust
 from bot.services.ideas.board import by_others
 from bot.services.ideas.gaps import asked
 from bot.services.ideas.quoting import Quoting, said
@@ -39,6 +39,10 @@ class Background:
     gap: Vectors | None  #: the meaning of the aspect that ideas are asked for, where they are and there are vectors
     material: tuple[str, ...]  #: what the team's own documents say of it
     polished: str | None  #: the text a polish starts from: it may come near it, nothing else may
+
+    def trust(self, prompt: Prompt) -> Trust | None:
+        """How far votes foretell what the team will like of ideas for a prompt; None while nothing is learned."""
+        return None if self.learned is None else self.learned.trust(prompt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,14 +31,14 @@ from bot.domain.ideas import (
 from bot.limits import Turnstile
 from bot.messages import Progress
 from bot.metrics import Meter
-from bot.ports import LEASE, Clock, Generator, Order, Store
+from bot.ports import LEASE, Clock, Generator, Order, Store, Trust
 from bot.services.events import own_id
 from bot.services.ideas.background import Background, Backgrounds
 from bot.services.ideas.drafting import Drawing, Take
 from bot.services.ideas.judging import Intake, Judging
 from bot.services.ideas.leasing import Ended, Leasing, begun, queueing, unseen
 from bot.services.ideas.pacing import Pace
-from bot.services.ideas.selecting import beginning
+from bot.services.ideas.selecting import Even, beginning
 from bot.services.ideas.slate import Placed, Slate
 from bot.services.models.versions import BASE, Versions
 from bot.services.votes.refitting import Tasting
@@ -165,8 +165,8 @@ class Brainstorming:
             share=self.canary_share,
         )
         slate.pool.begun += [beginning(idea.text) for idea in done]
-        intake = Intake(slate)
-        ideas: list[Idea] = []
+        slate.pool.even = self._even(background.trust(prompt), prompt.count - len(done))
+        intake, ideas = Intake(slate), list[Idea]()
 
         async def show(placed: Sequence[Placed]) -> None:
             for one in placed:
@@ -193,6 +193,10 @@ class Brainstorming:
             raise late
         return ideas
 
+    def _even(self, trust: Trust | None, wanted: int) -> Even | None:
+        """How long a round's ideas may be beside its drafts; None where votes do not choose them."""
+        return Even(wanted, self.settings.even) if trust is not None and trust.weighs else None
+
     async def _drawn(
         self, orders: list[Order], take: Take, brainstorm: Brainstorm, prompt: Prompt, slate: Slate
     ) -> TookTooLong | None:
@@ -214,6 +218,8 @@ class Brainstorming:
     ) -> list[Order]:
         """What a round asks for: of the version that is served, and of the one tried beside it; which first, by lot."""
         versions = {version.id: version for version in await self.versions.of(brainstorm.channel.team)}
+        trust = background.trust(prompt)
+        drafts = wanted * (self.settings.steered if trust is not None and trust.trusted else self.settings.oversample)
         asked = [(brainstorm.model, 1.0, 0)]
         if brainstorm.canary:
             asked = [(brainstorm.model, 1.0 - self.canary_share, 0), (brainstorm.canary, self.canary_share, CANARY_SEED)]
@@ -221,7 +227,7 @@ class Brainstorming:
         return [
             Order(
                 prompt=prompt,
-                candidates=self._pace.affordable(prompt, ceil(wanted * share * self.settings.oversample), ceil(wanted * share)),
+                candidates=self._pace.affordable(prompt, ceil(drafts * share), ceil(wanted * share)),
                 seed=brainstorm.seed + offset + number,
                 model=model,
                 team=brainstorm.channel.team,

@@ -121,6 +121,26 @@ class Option:
     quality: float  #: any scale; compared within one pool only
 
 
+@dataclass(frozen=True, slots=True)
+class Even:
+    """Keeps what is shown about as long as what was drafted: many tastes shorten ideas by the way, or lengthen them."""
+
+    count: int  #: ideas that are to be chosen
+    room: float  #: share by which the mean length of the chosen may differ from that of all drafts that compete
+
+    def fitting(self, options: Sequence[Option], chosen: Sequence[Option], left: Sequence[Option]) -> list[Option]:
+        """The options after which the chosen can still be even; the nearest to that where none is.
+
+        The chosen may be off by `room` together, so one alone may be off by as much as all. `left`: all that still compete.
+        """
+        lengths = [len(option.draft.text) for option in (*chosen, *left)]
+        mean = sum(lengths) / len(lengths)
+        before = sum(lengths[: len(chosen)]) - mean * len(chosen)
+        off = [abs(before + len(option.draft.text) - mean) for option in options]
+        most = max(self.room * mean * max(self.count, len(chosen) + 1), min(off))
+        return [option for option, far in zip(options, off, strict=True) if far <= most]
+
+
 @dataclass(slots=True)
 class Pool:
     """The drafts of one brainstorm that are good enough, and what of them was chosen so far."""
@@ -128,6 +148,7 @@ class Pool:
     options: list[Option] = field(default_factory=list)
     chosen: list[Option] = field(default_factory=list)
     begun: list[tuple[str, ...]] = field(default_factory=list)  #: how the ideas of the set begin, those of earlier rounds too
+    even: Even | None = None  #: how far the chosen may differ from the drafts in length; None: as they come
 
     def add(self, option: Option) -> None:
         """Lets a draft compete."""
@@ -160,6 +181,8 @@ class Pool:
         options = [option for option in self.options if among is None or among(option)]
         if not options:
             return None
+        if self.even is not None:
+            options = self.even.fitting(options, self.chosen, self.options)
         quality = standardised([option.quality for option in options])
         if chance is not None:
             quality = quality + np.array([chance.gauss(0.0, 1.0) for _option in options])
