@@ -32,9 +32,9 @@ def asked(text: str, *, kin: tuple[str, ...] = (), **given: Any) -> list[Asking]
 @pytest.mark.parametrize(
     ("text", "given", "topic"),
     [
-        ("Gifts for a gardener!", {}, "gifts for a gardener"),
+        ("Ways to thank a gardener!", {}, "ways to thank a gardener"),
         ("how can we use less plastic in our office?", {}, "how can we use less plastic in our office"),
-        ("DIY presents for Ann", {}, "DIY presents for Ann"),
+        ("DIY decorations for Ann", {}, "DIY decorations for Ann"),
         ("a tea bar", {"kind": "names"}, "names for a tea bar"),
         ("names for a tea bar", {"kind": "names"}, "names for a tea bar"),
         ("a lost key", {"kind": "stories", "tone": "funny"}, "a story about a lost key, funny"),
@@ -50,15 +50,15 @@ def test_a_topic_stands_as_in_the_lessons(text: str, given: dict[str, Any], topi
 
 
 def test_liked_ideas_are_shown_as_answers_to_the_topic() -> None:
-    (asking,) = asked("gifts for a gardener", liked=("A rain gauge",))
+    (asking,) = asked("ways to thank a gardener", liked=("A rain gauge",))
 
-    assert asking.prompt == "Topic: gifts for a gardener\nIdea: A rain gauge\n\nTopic: gifts for a gardener\nIdea:"
+    assert asking.prompt == "Topic: ways to thank a gardener\nIdea: A rain gauge\n\nTopic: ways to thank a gardener\nIdea:"
 
 
 def test_more_shows_the_idea_that_it_starts_from() -> None:
-    (asking,) = asked("gifts for a gardener", operation="more", about=("A rain gauge",), liked=("Seeds",))
+    (asking,) = asked("ways to thank a gardener", operation="more", about=("A rain gauge",), liked=("Seeds",))
 
-    assert asking.prompt == "Topic: gifts for a gardener\nIdea: A rain gauge\n\nTopic: gifts for a gardener\nIdea:"
+    assert asking.prompt == "Topic: ways to thank a gardener\nIdea: A rain gauge\n\nTopic: ways to thank a gardener\nIdea:"
 
 
 def test_names_of_a_form_stand_beside_those_that_the_model_writes() -> None:
@@ -76,7 +76,7 @@ def test_without_words_near_to_the_topic_there_are_no_forms() -> None:
 
 
 def test_a_recipe_may_want_its_own_ways_beside_the_form_of_the_lessons() -> None:
-    prompt, recipe = Prompt(text="gifts for a gardener"), load("en")["gifts"]
+    prompt, recipe = Prompt(text="ways to thank a gardener"), load("en")["ways"]
     usual = recipe.ways["fresh"]
 
     own, *beside = ways(prompt, replace(recipe, usual=0.5), usual, formed=True)
@@ -90,8 +90,8 @@ def test_a_recipe_may_want_its_own_ways_beside_the_form_of_the_lessons() -> None
 @pytest.mark.parametrize(
     ("text", "given"),
     [
-        ("gifts for a gardener", {"operation": "spin", "about": ("Seeds",)}),
-        ("gifts for a gardener", {"operation": "remix", "about": ("Seeds", "A rake")}),
+        ("ways to thank a gardener", {"operation": "spin", "about": ("Seeds",)}),
+        ("ways to thank a gardener", {"operation": "remix", "about": ("Seeds", "A rake")}),
         ("haikus about rain", {}),
         ("a slogan for a bike shop", {"options": (("picture", "a red bicycle"),)}),
     ],
@@ -103,7 +103,7 @@ def test_what_was_not_taught_is_asked_as_of_any_small_model(text: str, given: di
 
 
 def test_a_model_without_lessons_is_asked_by_examples() -> None:
-    requests = askings(an_order("gifts for a gardener"), instructed=False)[1]
+    requests = askings(an_order("ways to thank a gardener"), instructed=False)[1]
 
     assert all("Topic:" not in asking.prompt for asking in requests)
 
@@ -124,22 +124,23 @@ async def test_the_service_tells_whether_its_model_had_lessons(name: str, told: 
 
 
 def test_a_tuned_version_learns_in_the_form_in_which_it_will_be_asked() -> None:
-    prompt = Prompt(text="gifts for a gardener")
+    prompt = Prompt(text="ways to thank a gardener")
     phrasing = RecipePhrasing(instructed=False, taught=taught("SmolLM2-135M-Muselab-1a2b"))
 
     phrase, untold = (phrasing.phrase(prompt, seed=1, told=told) for told in (True, False))
 
-    assert (phrase.prompt, untold.prompt) == ("Topic: gifts for a gardener\nIdea:", NEUTRAL)
+    assert (phrase.prompt, untold.prompt) == ("Topic: ways to thank a gardener\nIdea:", NEUTRAL)
     assert phrasing.answer(phrase, "A rain gauge") == phrasing.answer(untold, "A rain gauge") == " A rain gauge\n"
 
 
 @pytest.mark.parametrize(("is_taught", "trouble"), [(True, None), (False, "example")])
 async def test_only_examples_that_were_shown_can_have_been_copied(is_taught: bool, trouble: str | None) -> None:
-    order, listing = an_order("gifts for a student"), Listing({"id": "it", "owned_by": "somebody"})
+    order, listing = an_order("ways to thank a student"), Listing({"id": "it", "owned_by": "somebody"})
     recipe, requests = askings(order, instructed=False, taught=is_taught)
     drafting = Drafting(listing, served(listing), Adapters(listing, "", 1.0))  # type: ignore[arg-type]
 
-    (draft,) = await drafting.drafts([Made(requests[0], "a mug with a lid for early lectures", finished=True)], recipe, order)
+    example = min(recipe.examples)
 
-    assert "a mug with a lid for early lectures" in recipe.examples
+    (draft,) = await drafting.drafts([Made(replace(requests[0], opening=""), example, finished=True)], recipe, order)
+
     assert draft.broken == trouble
