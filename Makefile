@@ -188,6 +188,10 @@ train-poet: install-all ## train the Chinese poet and its baseline again; npm fe
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.poet.train --poems build/poet/package --out build/poet --net baseline
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.poet.export --poems build/poet/package --out build/poet
 
+train-taught: install-all ## teach the embedded model the topics and ideas in generators/training/taught/data again, and put what it learned in its place; two CPU hours
+	@OMP_NUM_THREADS=1 nice $(BIN)/python -m generators.training.taught.train --out build/taught
+	@$(BIN)/python -m generators.training.taught.export --adapter build/taught
+
 bench-tuning: install-all ## a model tuned on a simulated team's votes, judged, and compared blind; many minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.tuning
 
@@ -212,4 +216,4 @@ bench-loop-quick: install-all ## the same in ten minutes: shows that all of it w
 findings: ## run every finding: behaviour of others that nobody would guess, and whether it is still so; minutes, needs PyPI and npm
 	@findings/run
 
-.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-methods bench-bias bench-workshop bench-duels bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-page bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-steering bench-gpu bench-voters train-poet bench-poet bench-cold bench-first-minute bench-moulds
+.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-methods bench-bias bench-workshop bench-duels bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-page bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-steering bench-gpu bench-voters train-poet train-taught bench-poet bench-cold bench-first-minute bench-moulds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -11,16 +12,24 @@ from bot import commands, plugins, signals
 from bot.domain.errors import Refusal
 from bot.messages import Param, Value
 from bot.services import chinese
-from bot.services.usage import LISTED, chosen, is_option, long, named, signal_line, usage_line
+from bot.services.ideas.deeds import MAKING
+from bot.services.media.changes import change
+from bot.services.media.ordered import begun
+from bot.services.usage import LISTED, chosen, in_languages, is_option, long, named, signal_line, usage_line
 from bot.services.usage import QUOTED_TEXT as QUOTED_TEXT
 from bot.words import _
 
+NUMBERED = re.compile(r"#?\d{1,9}")
 UNFINISHED = re.compile(r"(?:an?|the|of|for|my|our|your|in|on|with|and|or|to)", re.IGNORECASE)  # no topic ends so
+QUOTED = ("double", "curly", "single0", "plain", "double2", "curly2", "single", "curly3")  # groups of `WORD`
+NEAR, NEARER = 0.76, 0.85  #: how like a value a word must be to be taken for it: behind an idea's number alone, and behind words
+SHORT = 6  # letters; words as short as this are too often like one another
 #: One word, in quotation marks or not; an option; or an option and its value, `--style="dry humour"`.
 WORD = re.compile(
     r"(?P<flag>--[a-z\u3400-\u9fff][a-z\u3400-\u9fff-]*|-[a-z](?=\s|$)|--(?=\s|$))(?:(?P<equals>[=：])|(?=\s|$))"
-    r'(?:(?<=[=：])(?:"(?P<double>[^"]*)"|“(?P<curly>[^”]*)”|(?P<plain>\S*)))?(?=\s|$)'
-    r'|"(?P<double2>[^"]*)"(?=\s|$)|“(?P<curly2>[^”]*)”(?=\s|$)|\S+'
+    r'(?:(?<=[=：])(?:"(?P<double>[^"]*)"|“(?P<curly>[^”]*)”|\'(?P<single0>[^\']*)\'|(?P<plain>\S*)))?(?=\s|$)'
+    r'|"(?P<double2>[^"]*)"(?=\s|$)|“(?P<curly2>[^”]*)”(?=\s|$)'
+    r"|'(?P<single>(?:[^']|'(?=\w))*)'(?=\s|$)|‘(?P<curly3>[^’]*)’(?=\s|$)|\S+"
 )
 
 
@@ -100,9 +109,7 @@ def _in_chinese(flag: str, params: Sequence[Param]) -> Param | None:
 
 def unquoted(match: re.Match[str]) -> str:
     """A word without the quotation marks around it."""
-    return next(
-        (part for part in map(match.group, ("double", "curly", "plain", "double2", "curly2")) if part is not None), match.group()
-    )
+    return next((part for part in map(match.group, QUOTED) if part is not None), match.group())
 
 
 def _fill(name: str, params: Sequence[Param], positional: list[str], values: dict[str, Value]) -> None:
@@ -116,6 +123,9 @@ def _fill(name: str, params: Sequence[Param], positional: list[str], values: dic
             continue
         if param.rest:
             values |= _trailing(params, left, values)
+            if param.kind == "about" and NUMBERED.fullmatch(left[0]) and (told := _described(name, " ".join(left[1:]))):
+                values |= {option: value for option, value in told.items() if option not in values}
+                left = left[:1]
             if left:
                 values[param.name] = convert(name, param, " ".join(left))
             left = []
@@ -125,17 +135,46 @@ def _fill(name: str, params: Sequence[Param], positional: list[str], values: dic
         raise Refusal(_("“{extra}” is too much. Write {usage}.").format(extra=" ".join(left)[:40], usage=usage(name)))
 
 
+def _one_off(one: str, other: str) -> bool:
+    """Whether two words of a length differ in one character."""
+    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+
+
+def _described(name: str, text: str) -> Mapping[str, Value]:
+    """The options that words behind an idea's number tell: "/imagine 1 purple"; nothing where any of them says otherwise."""
+    said = change(text, MAKING.get("/" + name, ""))
+    if said is None or said.cannot or said.work is not None:
+        return {}
+    options, words = begun(said)
+    return {} if words else {option: int(value) if value.isdecimal() else value for option, value in options.items()}
+
+
 def _trailing(params: Sequence[Param], left: list[str], values: Mapping[str, Value]) -> dict[str, Value]:
     """A choice that may be the last of the words, "autumn rain haiku", and is taken off them; or a number that is all of them."""
     for param in params:
         if param.trails and param.kind == "integer" and len(left) == 1 and re.fullmatch(r"\d{1,9}", left[0]):
             return {param.name: int(left.pop())}
         if param.trails and param.name not in values and len(left) > 1 and not UNFINISHED.fullmatch(left[-2]):
-            value = chosen(param, chinese.value(param.name, left[-1]))
+            value = chosen(param, chinese.value(param.name, left[-1])) or _misspelt(param, left)
             if value:
                 left.pop()
                 return {param.name: value}
     return {}
+
+
+def _misspelt(param: Param, left: Sequence[str]) -> str:
+    """The value of a choice that the last word is nearly: "1 moodbord"; empty where it may well be a word of its own.
+
+    Behind a number alone a word can be hardly anything else. An ending more or less makes another word: "posters" are none.
+    """
+    word = left[-1].casefold()
+    if param.kind == "choice" and len(word) > 2 and not word.isascii():  # homophones of an IME: 情绪版
+        return next((value for value, label in param.choices if any(_one_off(word, name) for name in in_languages(label))), "")
+    alone = len(left) == 2 and NUMBERED.fullmatch(left[0]) is not None
+    if param.kind != "choice" or len(word) < (4 if alone else SHORT) or not word.isascii():
+        return ""
+    values = {value for value, _label in param.choices if alone or not word.startswith(value.removesuffix("e"))}
+    return next(iter(difflib.get_close_matches(word, sorted(values), n=1, cutoff=NEAR if alone else NEARER)), "")
 
 
 def convert(name: str, param: Param, text: str) -> Value:
@@ -155,4 +194,16 @@ def convert(name: str, param: Param, text: str) -> Value:
         if not value:
             raise Refusal(_("“{value}” is not one of {known}.").format(value=text[:30], known=named(param)))
         return value
-    return text
+    return _offered(name, param, text)
+
+
+def _offered(name: str, param: Param, text: str) -> str:
+    """An offered value in another language of ours or in other words: 水彩, watercolor are watercolour; else the text."""
+    module = plugins.load(commands, name) if name in known(commands) else None
+    values: Sequence[str] = getattr(module, "SUGGESTED", {}).get(param.name, ())
+    word = chinese.simplified(text.strip().casefold())
+    if value := next((value for value in values if word in in_languages(value)), ""):
+        return value
+    said = change(text, MAKING.get(f"/{name}", "")) if values else None
+    one = said.options[0] if said is not None and len(said.options) == 1 else ("", "")
+    return one[1] if one[0] == param.name else text

@@ -61,6 +61,7 @@ class ServiceTable(Table):
     host: str = "127.0.0.1"  #: address to listen on; where other machines reach it, it starts with a token only
     port: int = Field(default=0, ge=0, le=65535)  #: 0: any free port
     model: str = "embedded"  #: "embedded", a Hugging Face name, or a folder
+    taught: bool = True  #: the embedded model has what Muselab taught it; off: as its makers published it
     embedder: str = "embedded"  #: "embedded", a Hugging Face name, a folder, or "none"
     device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1", "mps"
     #: precision; auto: the fastest, by timing a matrix of the model in each, once for a machine and model

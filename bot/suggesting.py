@@ -36,7 +36,7 @@ async def _choices(services: Services, command: Command, channel: Channel, param
     if param.choices:
         return [(_(label), value) for value, label in param.choices]
     if offered := getattr(command, "SUGGESTED", {}).get(param.name):
-        return [(one, one) for one in offered]
+        return [(one if _(one) == one else f"{_(one)} · {one}", one) for one in offered]
     names = [one.name for one in await services.personas.all(channel)] if param.personas else []
     if names or param.suggested or param.recent:
         recent = await _recent(services, channel, param)

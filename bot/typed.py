@@ -22,7 +22,8 @@ from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
-from bot.services.ideas import adding, deeds, followups, talking, wishes
+from bot.services.ideas import adding, cannot, deeds, followups, talking, wishes
+from bot.services.media import changes
 from bot.services.usage import unknown
 from bot.words import _
 
@@ -87,12 +88,15 @@ def _spoken(text: str, source: Source) -> Call | Press:
         return _ordered("remix", f"{match[1]} {match[2]}", source)
     if match := SIGNED.fullmatch(text):
         return _ordered("vote", f"{match['idea']} {match['sign']}", source)
-    if (asked := deeds.deed(text)) is not None and (line := _told(asked, source)):
-        return _ordered(*split(line), source)
-    if source.under and (followups.follow_up(text) or wishes.refinement(text) or adding.extended("…", text)):
+    asked = deeds.deed(text)
+    if source.under and asked is not None and asked.modality:  # of what stands there, which is looked up first
         return _call(MORE, None, source, under=source.under, said=text)
-    if talking.TRANSLATED.fullmatch(text.strip(" ?!.")):
-        raise Refusal(_("Muselab translates nothing. Say “in Chinese” or “in English” for new ideas in that language."))
+    if asked is not None and (line := _told(asked, source)):
+        return _ordered(*split(line), source)
+    if why := cannot.why(text):
+        raise Refusal(why)
+    if source.under and goes_on(text):
+        return _call(MORE, None, source, under=source.under, said=text)
     if wishes.BARE.fullmatch(text):
         raise Refusal(
             _("What for? Write it behind, such as: {thing}").format(thing=_("{thing} for a tea bar").format(thing=text))
@@ -100,6 +104,11 @@ def _spoken(text: str, source: Source) -> Call | Press:
     if name in words() and (not rest or REFERENCES.fullmatch(rest)):
         return _ordered(name, rest, source)  # which says what is missing: nobody has such a topic
     return _call(DEFAULT, text, source)
+
+
+def goes_on(text: str) -> bool:
+    """Whether a line may be said of what stands in front of a person: of ideas, or of a picture, a tune or a voice."""
+    return bool(followups.follow_up(text) or wishes.refinement(text) or adding.extended("…", text) or changes.modalities(text))
 
 
 def _told(asked: deeds.Deed, source: Source) -> str:

@@ -27,6 +27,7 @@ from bot.services.ideas.following import Following
 from bot.services.ideas.marks import Marks
 from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
+from bot.services.media.altering import Altering
 from bot.services.media.commissioning import Ordering
 from bot.services.models.versions import Versions
 from bot.services.team.abroad import Abroad
@@ -234,9 +235,8 @@ class UseCases:
     @cached_property
     def following(self) -> Following:
         """What is said of ideas."""
-        return Following(
-            store=self.store, finding=self.finding, answering=self.answering, making=self.media.making, clock=self.now
-        )
+        altering = Altering(answering=self.answering, making=self.media.making)
+        return Following(store=self.store, finding=self.finding, answering=self.answering, altering=altering, clock=self.now)
 
     # ------------------------------------------------------------------------------------------ media
 

@@ -92,7 +92,7 @@ def learning_of(settings: Settings, store: Store) -> Learning:
     """
     table = settings.learn
     try:
-        from generators.client.phrasing import RecipePhrasing, instructed
+        from generators.client.phrasing import RecipePhrasing, instructed, taught
         from generators.engines.text import multilingual
         from generators.engines.text.embedder import Embedder
         from generators.service import weights
@@ -105,8 +105,9 @@ def learning_of(settings: Settings, store: Store) -> Learning:
                 package=error.name
             )
         ) from error
-    folder, name = weights.text_weights(settings.served.model, settings.cache, lambda _doing, _done: None)
-    phrasing = RecipePhrasing(instructed=instructed(name))
+    served = settings.served
+    folder, name = weights.text_weights(served.model, settings.cache, lambda _doing, _done: None, taught=served.taught)
+    phrasing = RecipePhrasing(instructed=instructed(name), taught=taught(name))
     vectors = settings.service.embedder
     both = vectors == weights.EMBEDDED and multilingual.available()
     embed = None if vectors == "none" else Embedder(weights.vector_weights(vectors)[0], both=both)

@@ -9,10 +9,25 @@ from tokenizers import pre_tokenizers
 
 WIDE, INNER, LAYERS, HEADS, KV_HEADS, CONTEXT = 32, 64, 2, 4, 2, 1024
 END = "<|end|>"
+PLAIN = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
+#: As Qwen 3.5's: it leaves thinking off, but llama.cpp turns it on in whatever template it finds to know thinking.
+THINKING = (
+    "{% for m in messages %}<|im_start|>{{ m.role }}\n"
+    "{% if m.reasoning_content %}<think>\n{{ m.reasoning_content }}\n</think>\n\n{% endif %}"
+    "{{ m.content }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n"
+    "{% if enable_thinking is defined and enable_thinking is true %}<think>\n{% else %}<think>\n\n</think>\n\n{% endif %}"
+    "{% endif %}"
+)
 
 
-def written(path: Path) -> Path:
-    """Writes the file: every byte is a token, then one joined one (llama.cpp wants a merge), then the end of a text."""
+def written(path: Path, *, template: str = PLAIN) -> Path:
+    """Writes the file: every byte is a token, then one joined one (llama.cpp wants a merge), then the end of a text.
+
+    Args:
+        path: where to.
+        template: of a chat, in Jinja.
+    """
     import gguf
 
     tokens = [*sorted(pre_tokenizers.ByteLevel.alphabet()), "th", END]
@@ -34,7 +49,7 @@ def written(path: Path) -> Path:
     writer.add_eos_token_id(len(tokens) - 1)
     writer.add_bos_token_id(len(tokens) - 1)
     writer.add_add_bos_token(False)
-    writer.add_chat_template("{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}")
+    writer.add_chat_template(template)
     chance = np.random.default_rng(7)
 
     def add(name: str, *shape: int) -> None:

@@ -11,7 +11,7 @@ from adapters.terminal._render import Row
 from bot import typed
 from bot.domain.ideas import clean
 from bot.messages import Field
-from bot.words import _
+from bot.words import FALLBACK, _, language
 
 
 def escaping() -> KeyBindings:
@@ -27,10 +27,16 @@ def escaping() -> KeyBindings:
 
 def leaves(answer: str, field: Field) -> bool:
     """Whether what was typed into a field is no answer but a wish to leave, or a command; a path may look like one."""
-    text = answer.strip()
-    name = typed.split(text)[0]
+    text = typed_behind(answer, field)
+    name = typed.split(text)[0] if text else ""
     command = text.startswith("/") and name in typed.words() and not (field.kind == "file" and is_file(text))
     return text in LEAVE or command
+
+
+def typed_behind(answer: str, field: Field) -> str:
+    """What somebody typed into a field, without the text that stood there already and that they typed behind."""
+    there = clean(field.value)
+    return (answer.removeprefix(there) if there and answer != there else answer).strip()
 
 
 def offered(field: Field) -> list[Row]:
@@ -67,7 +73,8 @@ def question(field: Field) -> str:
     hints = [clean(hint) for hint in (field.hint, field.placeholder, number, file) if hint]
     if not field.required:
         hints.append(_("or nothing"))
-    return clean(field.label) + (f" ({'; '.join(hints)})" if hints else "") + ": "
+    opening, between, closing, colon = (" (", "; ", ")", ": ") if language() == FALLBACK else ("（", "；", "）", "：")
+    return clean(field.label) + (opening + between.join(hints) + closing if hints else "") + colon
 
 
 def complaint(field: Field, answer: str) -> str:

@@ -20,7 +20,7 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 from rich.cells import cell_len
 
-from adapters.terminal._asking import answered, complaint, escaping, leaves, offered, question
+from adapters.terminal._asking import answered, complaint, escaping, leaves, offered, question, typed_behind
 from adapters.terminal._face import LEAVE, Elsewhere
 from adapters.terminal._history import history
 from adapters.terminal._paging import KEPT, cut, height
@@ -227,9 +227,9 @@ class Live:
                     answer = LEAVE[0]
                 if leaves(answer, field):
                     await self.write([Row(kind="footer", text=_("Nothing was changed."))])
-                    if answer.strip() in LEAVE:
+                    if (said := typed_behind(answer, field)) in LEAVE:
                         return None
-                    raise Elsewhere(answer.strip())
+                    raise Elsewhere(said)
                 answer = answered(field, answer)
                 wrong = complaint(field, answer.strip())
                 if not wrong:

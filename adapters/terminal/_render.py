@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from adapters.terminal._numbers import Numbers
+from adapters.terminal._wrapping import wrapped
 from bot.domain.feedback import Tally
 from bot.domain.ideas import IdeaId, clean
 from bot.messages import Card, Control, Line, Progress, lasting
@@ -200,7 +201,7 @@ def styled(rows: Iterable[Row], *, width: int, colours: bool) -> str:
         head, body = _parts(row)
         indent = head.cell_len
         room = console.width - indent
-        lines = _packed(body, room) if row.kind == "keys" else body.wrap(console, room, overflow="fold")
+        lines = _packed(body, room) if row.kind == "keys" else wrapped(body, room, console)
         for place, line in enumerate(lines or [body]):
             line.rstrip()
             console.print((head if place == 0 else Text(" " * indent)) + line, soft_wrap=True)

@@ -9,13 +9,14 @@ from bot.messages import SCORES, Call, Control, Field, Form, Key, Param, Press, 
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.ideas.asking import filled, subject_field, ways_field
+from bot.services.media.offered import MUSIC
 from bot.words import N_, _
 
 HELP = N_("hear an idea as a tune, or go on from a few notes of yours")
 EXAMPLES = (
-    "/compose 3 --mood calm",
+    N_("/compose 3 --mood calm"),
     N_("/compose a rainy afternoon --style waltz"),
-    "/compose 3 --lead piano",
+    N_("/compose 3 --lead piano"),
     "/compose 3 --how vary",
     "/compose 3 --drums no",
     "/compose 3 mp3",
@@ -31,23 +32,7 @@ WAYS = (
     ("play", N_("Play them as they are")),
 )
 FORMATS = (("mp3", "MP3"), ("ogg", "Ogg"), ("wav", "WAV"))
-#: Offered while somebody types.
-SUGGESTED = {
-    "style": (
-        *("reel", "jig", "slip jig", "hornpipe", "strathspey", "march", "waltz", "polka", "minuet", "air", "lullaby", "ballad"),
-        *("pop", "chill", "bossa", "chiptune", "anthem", "hymn"),
-    ),
-    "mood": (
-        *("cheerful", "energetic", "calm", "dreamy", "sad", "tense", "heroic", "playful", "romantic", "mysterious", "festive"),
-        "nostalgic",
-    ),
-    "lead": (
-        *("fiddle", "flute", "piano", "electric piano", "harpsichord", "music box", "vibraphone", "marimba", "church organ"),
-        *("accordion", "guitar", "steel guitar", "cello", "pizzicato strings", "harp", "strings", "choir", "trumpet", "horn"),
-        *("saxophone", "oboe", "clarinet", "recorder", "chip", "warm pad", "banjo", "kalimba", "bagpipes"),
-    ),
-    "how": tuple(value for value, _label in WAYS),
-}
+SUGGESTED = {**MUSIC, "how": tuple(value for value, _label in WAYS)}  # offered while somebody types
 HANDS_OUT = True  # its answer is a file
 PARAMS = (
     Param(name="what", help=N_("the number of an idea, or words"), kind="about", rest=True),

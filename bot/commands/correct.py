@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from bot.domain.errors import Refusal
 from bot.domain.ideas import MAX_TOPIC, Brainstorm, Channel, Prompt
+from bot.domain.modalities import TEXT
 from bot.messages import Call, Card, Control, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.cards import shortened
+from bot.services.media.ordered import same_series
 from bot.services.team.moderating import UNDO
 from bot.words import N_, _
 
@@ -59,6 +61,9 @@ async def asked(services: Services, channel: Channel, brainstorm: str) -> tuple[
 async def run(services: Services, call: Call, reply: Reply) -> None:
     old, before = await asked(services, call.channel, str(call.args.get("brainstorm", "")))
     topic = replace(before, text=str(call.args["topic"]))
+    if before.modality != TEXT:  # the same picture or tune of other words; the one before stays, as nothing was said against it
+        await services.following.altering.again(call, same_series(topic, old.seed), old, reply)
+        return
     prompt = await services.answering.like(topic, call.channel, count=before.count)
     made = await services.answering.brainstorm(call.channel, call.person, prompt, reply)
     if await services.store.ideas_of(call.channel.team, made.id) and (note := await making_way(services, call, old, before)):

@@ -10,13 +10,14 @@ from bot.messages import IMAGES, Call, Control, Field, Form, Key, Param, Press, 
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.ideas.asking import filled, picture_field, subject_field, ways_field
+from bot.services.media.offered import IMAGE
 from bot.words import N_, _
 
 HELP = N_("see an idea as a picture: poster, moodboard, logo; or paint a picture of yours")
 EXAMPLES = (
     N_("/imagine 44 moodboard"),
     N_("/imagine a fox in the snow --style linocut"),
-    "/imagine 3 --palette ocean",
+    N_("/imagine 3 --palette purple"),
     "/imagine 3 --how solid",
     N_("/imagine 12 vary"),
 )
@@ -35,28 +36,7 @@ WAYS = (
     ("upscale", N_("My picture at twice its size")),
     ("solid", N_("Things of the idea as 3D models")),
 )
-#: Offered while somebody types; the engine knows more palettes than these.
-SUGGESTED = {
-    "style": (
-        *(
-            "ours",
-            "flat",
-            "soft",
-            "painted",
-            "shaded",
-            "bold",
-            "chalk",
-            "impasto",
-            "expressionist",
-            "pencil",
-            "linocut",
-            "engraving",
-        ),
-        *("watercolour", "oil", "mist", "glass", "crayon", "sepia", "starry", "gouache", "noir", "wave", "mosaic"),
-        *("building", "turned", "badge"),
-    ),
-    "palette": ("ocean", "forest", "sunset", "candy", "night", "earth", "mono", "berry", "citrus", "tech", "warm", "calm"),
-}
+SUGGESTED = IMAGE  # offered while somebody types
 HANDS_OUT = True  # its answer is a file
 PARAMS = (
     Param(name="what", help=N_("the number of an idea, or words"), kind="about", rest=True),

@@ -8,6 +8,7 @@ from bot.domain.ideas import Idea
 from bot.messages import Call, Control, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
+from bot.services.media.offered import SPEECH
 from bot.words import N_, _
 
 HELP = N_("hear an idea, or words of yours, said aloud")
@@ -17,7 +18,7 @@ EXAMPLES = (
     "/say 3 mp3",
 )
 FORMATS = tuple((name, name.upper()) for name in ("mp3", "ogg", "opus", "flac", "wav"))
-SUGGESTED = {"voice": ("joe", "june", "otto", "robot"), "language": ("en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja")}
+SUGGESTED = SPEECH
 HANDS_OUT = True  # its answer is a file
 PARAMS = (
     Param(name="what", help=N_("the number of an idea, or words"), kind="about", rest=True),

@@ -17,6 +17,7 @@ from bot.services.ideas.marks import Marks
 from bot.services.ideas.standing import Page
 from bot.services.ideas.wishes import HEARD, understood
 from bot.services.lines import Lines, origin
+from bot.services.media import ordered
 from bot.services.media.headings import headings
 from bot.services.views import empty, footer, heading, noted, only_topic, turned
 from bot.words import _, ngettext
@@ -64,7 +65,7 @@ class Cards:
         whole = self._under(brainstorm) if progress is None else self._meanwhile(brainstorm)
         return Card(
             title=title(await self._seen(brainstorm)),
-            text="" if brainstorm.prompt is None else understood(brainstorm.prompt),
+            text=heard(brainstorm.prompt),
             lines=lines,
             progress=progress,
             footer=footer or (seeded(brainstorm) if lines and progress is None else ""),
@@ -184,6 +185,13 @@ class Cards:
         return tuple(control for command in self.commands.values() for control in on_running(command, brainstorm))
 
 
+def heard(prompt: Prompt | None) -> str:
+    """What was understood of a person's words, in a line; empty where nothing was, or nothing had to be."""
+    if prompt is None:
+        return ""
+    return understood(prompt) if prompt.modality == "text" else ordered.understood(prompt)
+
+
 def lacking(prompt: Prompt | None, count: int) -> str:
     """That fewer ideas came than were asked for; empty where all did."""
     if prompt is None or count >= prompt.count:
@@ -215,9 +223,9 @@ def title(brainstorm: Brainstorm) -> str:
     }[prompt.operation]
     first, second = (*about, "", "")[:2]
     named = template.format(topic=topic, first=first, second=second)
-    heard = prompt.option(HEARD).split()  # which the line below the title says
+    below = prompt.option(HEARD).split()  # which the line below the title says
     said = {"style": prompt.style, "tone": prompt.tone, "audience": prompt.option("audience")}
-    manner = [part for name, part in said.items() if part and name not in heard]
+    manner = [part for name, part in said.items() if part and name not in below]
     return " · ".join([named, *manner])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.messages import Card, Control, Key, Param
 from bot.services.doors import Command, Signal, examples, offered, opens
-from bot.services.usage import LISTED, chosen, is_option, long, named, signal_line, usage_line
+from bot.services.usage import LISTED, chosen, is_option, long, named, signal_line, usage_line, words_for
 from bot.words import FALLBACK, _, language
 
 BETWEEN = " · "  #: two options that share a line
@@ -50,7 +50,7 @@ def _with_values(command: Command, param: Param, example: str) -> str:
 
 def _values(command: Command, param: Param) -> str:
     """The values of a choice, or those that are offered for a text; nothing where its help names them all."""
-    values = named(param) if param.choices else ", ".join(offered(command, param))
+    values = named(param) if param.choices else words_for(param.name, offered(command, param))
     told = _(param.help)
     return "" if all(value in told for value in re.split("[,、] ?", values)) else values
 

@@ -87,7 +87,12 @@ def words_for(name: str, values: Iterable[str]) -> str:
     if language() == FALLBACK:
         return ", ".join(values)
     known = {value: word for word, value in reversed(list(chinese.VALUES.get(name, {}).items()))}
-    return chinese.localised("、".join(known.get(value, value) for value in values))
+    return "、".join(chinese.localised(known[value]) if value in known else _(value) for value in values)
+
+
+def in_languages(value: str) -> frozenset[str]:
+    """A value's names, by which it can be typed: its own, and those in other languages of ours."""
+    return frozenset({value, *(catalogue(locale).gettext(value).casefold() for locale in (*LOCALES, *CONVERTED))})
 
 
 def named(param: Param, between: str = "") -> str:

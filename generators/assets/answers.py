@@ -11,8 +11,8 @@ from pathlib import Path
 from generators.engines.text import answers
 from generators.engines.text.fidelity import TEXT
 from generators.engines.text.tokenizer_file import TokenizerFile
-from generators.service import gguf_llama, weights
-from generators.service.digests import sha256
+from generators.service import gguf_llama, graphs, weights
+from generators.service.digests import Digests
 
 
 def main() -> None:
@@ -22,8 +22,8 @@ def main() -> None:
         assert place.packed is not None
         folder = Path(place.where)
         ids = TokenizerFile(folder)(TEXT)["input_ids"][: answers.TOKENS]
-        found = answers.computed(gguf_llama.network(place.packed, folder), ids)
-        answers.keep(found, sha256(place.packed))
+        found = answers.computed(gguf_llama.network(place.packed, folder, place.taught), ids)
+        answers.keep(found, graphs.checksum(place, Digests(folder)))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from bot.words import _
 from generators.client.answered import Declined, Json
 from generators.client.api import Api
 from generators.client.choices import Growing, Made, decoding_of, grown
-from generators.client.dialects import Dialect
+from generators.client.dialects import Dialect, unthinking
 from generators.client.fleet import Fleet
 from generators.client.recipes import Asking
 from generators.client.scoring import log_probabilities
@@ -118,5 +118,5 @@ class Choosing:
             if asking.messages and asking.opening and continuing:
                 messages.append({"role": "assistant", "content": asking.opening})
                 body |= {"continue_final_message": True, "add_generation_prompt": False}
-            body |= {"messages": messages, "logprobs": True}
+            body |= {"messages": messages, "logprobs": True, **unthinking(owner)}
         return path, self._dialect.spoken(body)

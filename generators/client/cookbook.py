@@ -13,6 +13,7 @@ from typing import Any
 from bot.domain.ideas import Operation
 
 FOLDER = Path(__file__).parent / "prompts"
+TAUGHT = ("asked", "formed", "usual", "heat", "bar", "longest")  # what a recipe tells of how a taught model is asked
 MANNERS = "_manners"  # file of how tone, audience and picture are said where a recipe does not say it itself
 
 
@@ -31,8 +32,9 @@ class Way:
     neutral: str = ""  #: instead of the recipe's
     level: str = ""  #: of polishing that it is for; empty: the usual one
     share: float = 1.0  #: of the drafts, relative to the other ways
-    temperature: float | None = None  #: instead of the recipe's, as is `min_p`
+    temperature: float | None = None  #: instead of the recipe's, as are `min_p` and `max_tokens`
     min_p: float | None = None
+    max_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,12 @@ class Recipe:
     characters: tuple[int, ...] = ()  #: lengths that each of the parts may have, all alike; empty: any
     rhymed: bool = False  #: of four Chinese lines the second and the fourth rhyme
     twists: tuple[str, ...] = ()  #: what {twist} becomes, one of these
+    asked: str = ""  #: a topic of this kind as a taught model's lessons have it: "names for {subject}"; empty: it had none
+    formed: float = 0.0  #: of a taught model's drafts, how many are of a form for each one that it writes
+    usual: float = 0.0  #: how many are asked for in this recipe's own ways for each one in the form of the lessons
+    heat: float = 0.6  #: temperature of what a taught model writes
+    bar: float = 0.1  #: its min_p
+    longest: int = 32  #: tokens of what it writes
     ways: Mapping[Operation, tuple[Way, ...]] = field(default_factory=dict)
 
     @property
@@ -88,7 +96,7 @@ def read(language: str, name: str) -> dict[str, Any]:
 def _recipe(kind: str, language: str, table: Mapping[str, Any]) -> Recipe:
     operations: tuple[Operation, ...] = ("fresh", "more", "remix", "spin", "polish")
     ways = {operation: tuple(_way(way, table) for way in table[operation]) for operation in operations if operation in table}
-    plain = ("max_tokens", "temperature", "min_p", "neutral", "styled", "parts", "large", "goes_on", "rhymed", "drawn")
+    plain = ("max_tokens", "temperature", "min_p", "neutral", "styled", "parts", "large", "goes_on", "rhymed", "drawn", *TAUGHT)
     settings = {name: table[name] for name in plain if name in table}
     manners = read(language, MANNERS)
     settings |= {name: table.get(name, manners[name]) for name in ("toned", "addressed", "pictured")}

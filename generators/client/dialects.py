@@ -7,6 +7,7 @@ import re
 from http import HTTPStatus
 
 from generators.client.answered import Json
+from generators.client.served import OLLAMA, OWN
 
 #: What an order can do without, and the other names under which services decline it.
 OPTIONAL: dict[str, tuple[str, ...]] = {
@@ -15,6 +16,8 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
     "logprobs": ("top_logprobs", "logits_all", "n_probs"),  # llama-cpp-python, llama.cpp
     "continue_final_message": (),
     "add_generation_prompt": (),
+    "chat_template_kwargs": (),
+    "reasoning_effort": (),
     "n": ("n_cmpl",),  # older llama.cpp
     "user": (),
     "stop": (),  # reasoning models; we cut the text ourselves
@@ -26,6 +29,20 @@ MOST_TOKENS = "max_completion_tokens"  # OpenAI's newer name of `max_tokens`, th
 #: say so or the request brings settings of its own; those may hold `min_p`, too. What they leave out is the model's.
 UNEXPECTED = "Unexpected fields in the request"
 MISSING = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED)
+
+
+def unthinking(owner: str) -> Json:
+    """What has a chat answered without thinking aloud first: an idea is as long as a thought's beginning, and would never come.
+
+    vLLM, SGLang and llama.cpp hand it to the model's own template, in which thinking is on where nothing else is said (Qwen 3);
+    llama.cpp turns it on where the template leaves it off, too (Gemma 4; findings/one-template-two-prompts).
+
+    Args:
+        owner: who the service says it is. Ours never has a model think.
+    """
+    if owner == OWN:
+        return {}
+    return {"reasoning_effort": "none"} if owner == OLLAMA else {"chat_template_kwargs": {"enable_thinking": False}}
 
 
 class Dialect:

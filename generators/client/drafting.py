@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.domain.ideas import Draft
 from bot.ports import Order
@@ -11,6 +11,7 @@ from generators.client.api import Api
 from generators.client.choices import Made
 from generators.client.cleaning import tidy
 from generators.client.fleet import Fleet
+from generators.client.lessons import NEUTRAL
 from generators.client.recipes import Recipe
 from generators.client.scoring import log_probabilities
 from generators.client.served import Served
@@ -32,13 +33,13 @@ class Drafting:
     async def drafts(self, choices: Sequence[Made], recipe: Recipe, order: Order) -> list[Draft]:
         """Drafts of finished choices."""
         topic, known = order.prompt.text, (*order.prompt.about, *order.avoid)
-        form: Json = {"examples": recipe.examples, "goes_on": recipe.goes_on and order.prompt.operation != "polish"}
+        form: Json = {"goes_on": recipe.goes_on and order.prompt.operation != "polish"}
         if order.prompt.operation != "polish":
             form |= {"parts": recipe.parts, "characters": recipe.characters, "rhymed": recipe.rhymed}
         tidied = [
             (one.whole, one.dropped or "empty")  # it was dropped, or adds nothing to its beginning
             if one.dropped or (one.asking.kept and not one.text.strip())
-            else tidy(one.whole, finished=one.finished, topic=topic, known=known, **form)
+            else tidy(one.whole, finished=one.finished, topic=topic, known=known, examples=_shown(one, recipe), **form)
             for one in choices
         ]
         good = [one for one, (_text, trouble) in zip(choices, tidied, strict=True) if trouble is None]
@@ -76,3 +77,8 @@ class Drafting:
                 return [None] * len(choices)
             raise
         return [sum(values) / len(values) if values else None for values in scores]
+
+
+def _shown(one: Made, recipe: Recipe) -> Collection[str]:
+    """The ideas that a draft may have copied: a question in the form of the lessons shows none of the recipe's."""
+    return () if one.asking.neutral == NEUTRAL else recipe.examples

@@ -9,13 +9,19 @@ from typing import Any
 from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Order, Phrase
 from generators.client.cleaning import tidy
+from generators.client.lessons import NEUTRAL
 from generators.client.recipes import QUOTES, Asking, Recipe, askings, quotable, recognised, uncapitalised
-from generators.client.served import ENGLISH_ONLY, SMALL
+from generators.client.served import ENGLISH_ONLY, SMALL, TAUGHT
 
 
 def instructed(model: str) -> bool:
     """Whether our own service asks a model by instruction rather than by example, as `generators.client.remote` decides it."""
     return not SMALL.search(model) and not ENGLISH_ONLY.search(model)
+
+
+def taught(model: str) -> bool:
+    """Whether a model had our lessons, by its name."""
+    return TAUGHT.search(model) is not None
 
 
 NOBODY = Team(platform="", id="")
@@ -26,14 +32,22 @@ SENTENCE = "."
 class RecipePhrasing:
     """A `bot.ports.Phrasing` over `generators.client.recipes`."""
 
-    def __init__(self, *, instructed: bool) -> None:
-        """`instructed`: the model that is tuned follows instructions well; see `generators.client.recipes.askings`."""
+    def __init__(self, *, instructed: bool, taught: bool = False) -> None:
+        """Of the model that is tuned; see `generators.client.recipes.askings`.
+
+        Args:
+            instructed: it follows instructions well.
+            taught: it had our lessons.
+        """
         self.instructed = instructed
+        self.taught = taught
 
     def phrase(self, prompt: Prompt, *, seed: int, told: bool = True) -> Phrase:
         """See `bot.ports.Phrasing`."""
         recipe, requests = askings(
-            Order(prompt=prompt, candidates=DRAWS, seed=seed, model="", team=NOBODY), instructed=self.instructed
+            Order(prompt=prompt, candidates=DRAWS, seed=seed, model="", team=NOBODY),
+            instructed=self.instructed,
+            taught=self.taught,
         )
         chance = random.Random(f"{seed}/way")
         asking = chance.choices(requests, weights=[one.count for one in requests])[0]
@@ -85,6 +99,8 @@ def _phrase(asking: Asking) -> Phrase:
 def _untold(recipe: Recipe, asking: Asking) -> Phrase:
     """The recipe's words that say nothing of the topic, instead of the phrase."""
     phrase = _phrase(asking)
+    if asking.neutral == NEUTRAL:
+        return replace(phrase, prompt=NEUTRAL)
     if not recipe.neutral:
         return replace(phrase, prompt=recipe.thing, messages=(), opening="", kept=False, before="\n", after="\n", small=False)
     quoted = recipe.neutral[-1] in QUOTES

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.domain.ideas import Prompt
 from bot.ports import Order
+from generators.client import lessons
 from generators.client.composing import composed, drawn, selected
 from generators.client.cookbook import FOLDER as FOLDER
 from generators.client.cookbook import Recipe as Recipe
@@ -71,19 +72,21 @@ def recognised(prompt: Prompt) -> tuple[Recipe, str]:
     return named or recipes[GENERAL], topic or prompt.text
 
 
-def askings(order: Order, *, instructed: bool, kin: Sequence[str] = ()) -> tuple[Recipe, list[Asking]]:
+def askings(order: Order, *, instructed: bool, kin: Sequence[str] = (), taught: bool = False) -> tuple[Recipe, list[Asking]]:
     """The requests that make an order's drafts, and the recipe they come from.
 
     Args:
         order: what is asked for.
         kin: words near to what it is about, nearest first; see `generators.client.kindred`.
         instructed: the model follows instructions well; else each draft continues examples or a begun answer.
+        taught: it had lessons in answering topics; see `generators.client.lessons`.
     """
     recipe, subject = recognised(order.prompt)
     words = _words(order, recipe, subject)
     if instructed:
         return recipe, [_instructed(order, recipe, words)]
-    ways = _drawn(order, recipe, kin)
+    usual = _drawn(order, recipe, kin)
+    ways = lessons.ways(order.prompt, recipe, usual, formed=bool(kin)) if taught else usual
     counts = _shared_out(order.candidates, [way.share for way in ways])
     requests = []
     for index, (way, count) in enumerate(zip(ways, counts, strict=True)):
@@ -149,7 +152,7 @@ def _asking(way: Way, recipe: Recipe, words: Mapping[str, str], order: Order, *,
     temperature = recipe.temperature if way.temperature is None else way.temperature
     common: dict[str, Any] = {
         "count": count,
-        "max_tokens": recipe.max_tokens,
+        "max_tokens": way.max_tokens or recipe.max_tokens,
         "temperature": temperature,
         "min_p": recipe.min_p if way.min_p is None else way.min_p,
         "seed": seed,
@@ -166,8 +169,8 @@ def _asking(way: Way, recipe: Recipe, words: Mapping[str, str], order: Order, *,
     before, _idea, after = way.line.partition("{idea}")
     bank = _brief(way.shots, int(order.prompt.option("words") or 0))
     shots = [_filled(way.line, shot) for shot in selected(bank, way.shown, random.Random(f"{seed}/shots"))]
-    if order.prompt.operation == "fresh":
-        shots += [_filled(way.line, {**words, "idea": quotable(idea)}) for idea in order.liked[:LIKED]]
+    known = order.liked[:LIKED] if order.prompt.operation == "fresh" else order.prompt.about if "{asked}" in way.line else ()
+    shots += [_filled(way.line, {**words, "idea": quotable(idea)}) for idea in known]
     between = "\n\n" if "\n" in way.line else "\n"
     begun = _filled(before, words)
     ends = ("\n", after[0]) if after[:1] in (*QUOTES, FULL_STOP) else ("\n",)
@@ -229,6 +232,7 @@ def _words(order: Order, recipe: Recipe, subject: str) -> dict[str, str]:
     about = [quotable(text) for text in prompt.about] or [""]
     return {
         "topic": quotable(prompt.text.strip(" .。")),
+        "asked": lessons.asked(prompt, recipe),
         "subject": quotable(subject),
         "a": about[0],
         "b": about[-1],

@@ -108,7 +108,7 @@ class RemoteGenerator:
         model = order.model if order.adapter and await self._adapters.has(order.model, order.adapter) else base
         instructed = await self._served.follows_orders(base, chinese=chinese)
         kin = () if instructed or chinese else await self._kin(order.prompt)
-        recipe, asked = askings(order, instructed=instructed, kin=kin)
+        recipe, asked = askings(order, instructed=instructed, kin=kin, taught=await self._served.taught(base))
         asked = [replace(asking, user=user_of(order.team)) for asking in asked]
         if recipe.large and not instructed and order.prompt.operation != "polish":
             raise Refusal(

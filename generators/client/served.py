@@ -11,6 +11,7 @@ from generators.client.fleet import Fleet
 
 OWN = "muselab"  # what our service says it is, in `owned_by`
 CONTINUING = frozenset({OWN, "vllm"})  # services that go on with a begun answer
+OLLAMA = "library"  # of a model that came from Ollama's own library
 SGLANG = "sglang"  # it wants an adapter named behind the base
 #: Parameters from which a model follows orders better than examples. Of one with 0.5e9 English sentences are better by example,
 #: and in Chinese, where examples are fewer, names are better by order; see docs/lab/ideas.md.
@@ -20,6 +21,7 @@ ENGLISH_ONLY = re.compile(r"smollm|gpt-?2\b|pythia", re.IGNORECASE)  # models th
 SMALL = re.compile(
     r"\b(?:\d{2,3}m|0\.\d+b)\b|tiny|gpt-?2\b|pythia", re.IGNORECASE
 )  # models that follow examples better than orders
+TAUGHT = re.compile(r"\bSmolLM2-135M-Muselab\b", re.IGNORECASE)  # models that had our lessons
 TEXT, EMBEDDING = "text", "embedding"  # what a model makes, as our service tells; others tell nothing
 EMBEDS = re.compile(r"embed|minilm|\bbge|\bgte|\be5-", re.IGNORECASE)  # names of models that make vectors
 
@@ -62,6 +64,11 @@ class Served:
         if isinstance(size, int):
             return size >= (OBEYS_IN_CHINESE if chinese else OBEYS)
         return not SMALL.search(model) and (await self.owner() != OWN or not ENGLISH_ONLY.search(model))
+
+    async def taught(self, model: str) -> bool:
+        """Whether the model had our lessons in answering topics."""
+        told = (await self._told(model)).get("taught")
+        return told if isinstance(told, bool) else TAUGHT.search(model) is not None
 
     async def reads_chinese(self, model: str) -> bool:
         """Whether ideas in Chinese can be asked of the model."""

@@ -38,12 +38,12 @@ def text_model(settings: ServiceTable, device: Any, cache: Path, report: Report)
         report(doing, 0.1 + 0.6 * done)
 
     if engine == "openvino":
-        place = weights.text_place(settings.model, cache, unpacking)
+        place = weights.text_place(settings.model, cache, unpacking, taught=settings.taught)
         report(_("loading {model}").format(model=place.name), 0.7)
         found = _in_openvino(place, settings, cache, report)
         if found is not None:
             return found
-    where, name = weights.text_weights(settings.model, cache, unpacking)
+    where, name = weights.text_weights(settings.model, cache, unpacking, taught=settings.taught)
     device = begin_torch(settings, device, report)
     report(_("loading {model}").format(model=name), 0.75)
     return _in_torch(where, name, settings, device, cache)
@@ -86,7 +86,7 @@ def _in_openvino(place: weights.Place, settings: ServiceTable, cache: Path, repo
             found = graphs.from_place(place, threads=threads, settled=settled, cache=cache)
         except Unsuited as why:
             log.info("this folder is read by transformers", extra={"model": name, "why": str(why)})
-            where, _name = weights.text_weights(settings.model, cache, report)
+            where, _name = weights.text_weights(settings.model, cache, report, taught=settings.taught)
             found = _through_transformers(where, name, settings, cache, report)
     except (Unsuited, ImportError, RuntimeError, TypeError, AttributeError) as why:
         log.info("this model cannot run in OpenVINO", extra={"model": name, "why": str(why)})

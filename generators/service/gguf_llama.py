@@ -19,9 +19,11 @@ from bot.words import _
 from generators.engines.text import checkpoint
 from generators.engines.text.network import Network
 from generators.engines.text.safetensors_file import HalvesFile, in_halves
+from generators.service import taught_weights
 from generators.service.gguf_families import FAMILIES, FREQUENCIES, WHOLE, Family, slower
 from generators.service.gguf_file import BadGguf, GgufFile, GgufTensor
 from generators.service.gguf_tokenizer import write_tokenizer
+from generators.service.taught_weights import Change
 
 Report = Callable[[str, float], None]  #: what is being done, and the share of it that is done
 
@@ -30,17 +32,24 @@ AT_ONCE = 2**16  # numbers of a tensor made at a time: they stay in a core's own
 #: 0.045 was measured between five and eight bits, 1.4 is what two matrices without anything in common have.
 SAME_MATRIX = 0.15
 LOOKED_AT = 64  # rows of both
+MARK = "muselab_taught"  # in config.json: which lessons are in the weights
 
 
-def convert(source: Path, target: Path, report: Report) -> None:
+def convert(source: Path, target: Path, report: Report, taught: Path | None = None) -> None:
     """Writes config, weights (bfloat16, as most models were published) and tokenizer into `target`.
+
+    Args:
+        source: the file.
+        target: a folder that is there.
+        report: told of the progress.
+        taught: what is added to the weights; None: nothing.
 
     Raises:
         Misconfigured: the file is of another family, or damaged.
     """
     doing = _("converting {model}").format(model=source.stem)
     report(doing, 0.0)
-    packed = _Packed(source)
+    packed = _Packed(source, taught)
     report(doing, 0.2)
     matrices = packed.matrices()
     with HalvesFile(target / "model.safetensors", {name: one.shape for name, one in matrices.items()}) as file:
@@ -53,7 +62,7 @@ def convert(source: Path, target: Path, report: Report) -> None:
     report(doing, 1.0)
 
 
-def outline(source: Path, target: Path, report: Report) -> None:
+def outline(source: Path, target: Path, report: Report, taught: Path | None = None) -> None:
     """Writes config and tokenizer into `target`, as `convert` does, and no weights: `network` reads those where they are.
 
     Raises:
@@ -61,29 +70,30 @@ def outline(source: Path, target: Path, report: Report) -> None:
     """
     doing = _("converting {model}").format(model=source.stem)
     report(doing, 0.0)
-    _Packed(source).describe(target)
+    _Packed(source, taught).describe(target)
     report(doing, 1.0)
 
 
-def network(source: Path, folder: Path) -> Network:
+def network(source: Path, folder: Path, taught: Path | None = None) -> Network:
     """The network that `convert` would write, to the bit, read from the file itself: no more of it than is wanted at a time.
 
     Args:
         source: the file.
         folder: with its outline.
+        taught: what is added to its weights; None: nothing.
 
     Raises:
         Unsuited: it is not of a family that is computed without torch.
         Misconfigured: the file is damaged.
     """
-    return checkpoint.network_of(checkpoint.Config(folder), _Packed(source).matrices())
+    return checkpoint.network_of(checkpoint.Config(folder), _Packed(source, taught).matrices())
 
 
 class _Packed:
     """A file of a family that is known, its tensors under transformers' names."""
 
-    def __init__(self, source: Path) -> None:
-        self._source, self._file = source, _opened(source)
+    def __init__(self, source: Path, taught: Path | None) -> None:
+        self._source, self._file, self._taught = source, _opened(source), taught
         self._family, self._config = _config(self._file, source)
         tensors = {name: tensor for tensor in self._file.tensors if (name := _name(tensor.name, self._family)) is not None}
         head = tensors.get("lm_head.weight")
@@ -92,11 +102,17 @@ class _Packed:
             del tensors["lm_head.weight"]
         self._config["tie_word_embeddings"] = "lm_head.weight" not in tensors
         self._config["vocab_size"] = int(tensors["model.embed_tokens.weight"].shape[0])
+        if taught is not None:
+            self._config[MARK] = taught_weights.mark(taught)
         self._tensors = tensors
 
     def matrices(self) -> dict[str, PackedTensor]:
         """Its tensors, by name."""
-        return {name: PackedTensor(one, self._order(name, one), self._offset(name)) for name, one in self._tensors.items()}
+        changes = {} if self._taught is None else taught_weights.read(self._taught)
+        return {
+            name: PackedTensor(one, self._order(name, one), self._offset(name), changes.get(name.removesuffix(".weight")))
+            for name, one in self._tensors.items()
+        }
 
     def describe(self, target: Path) -> None:
         """Writes config and tokenizer."""
@@ -121,15 +137,17 @@ class _Packed:
 class PackedTensor:
     """One tensor as transformers has it, in bfloat16, whose numbers are unpacked as they are read."""
 
-    def __init__(self, tensor: GgufTensor, order: NDArray[np.intp] | None, offset: np.float32) -> None:
+    def __init__(
+        self, tensor: GgufTensor, order: NDArray[np.intp] | None, offset: np.float32, change: Change | None = None
+    ) -> None:
         self.shape = tensor.shape
-        self._tensor, self._order, self._offset = tensor, order, offset
+        self._tensor, self._order, self._offset, self._change = tensor, order, offset, change
 
     def full(self, begin: int, end: int) -> NDArray[np.float32]:
-        """Rows from `begin` to before `end` before they are rounded to sixteen bits."""
-        if self._order is not None:
-            return self._tensor.some(self._order[begin:end])
-        found = self._tensor.rows(begin, end)
+        """Rows from `begin` to before `end` before they are rounded to sixteen bits, with what they were taught."""
+        found = self._tensor.rows(begin, end) if self._order is None else self._tensor.some(self._order[begin:end])
+        if self._change is not None:
+            return found + self._change.rows(begin, end)
         return found - self._offset if self._offset else found
 
     def read(self, begin: int, end: int) -> NDArray[np.float32]:

@@ -64,8 +64,13 @@ def from_place(place: Place, *, threads: int, settled: bool, cache: Path) -> Gra
         threads=threads,
         settled=settled,
         cache=cache,
-        checksum=digests.of(place.packed) if place.packed else "",
+        checksum=checksum(place, digests),
     )
+
+
+def checksum(place: Place, digests: Digests) -> str:
+    """Of the file that a model's weights are in, and of what is added to them; empty: they are in no one file."""
+    return " ".join(digests.of(file) for file in (place.packed, place.taught) if file) if place.packed else ""
 
 
 def _tokens(folder: Path) -> Tokens:
@@ -94,7 +99,7 @@ def _network(place: Place) -> Network:
     if place.packed is not None:
         from generators.service import gguf_llama
 
-        return gguf_llama.network(place.packed, Path(place.where))
+        return gguf_llama.network(place.packed, Path(place.where), place.taught)
     from generators.engines.text import checkpoint
 
     return checkpoint.network(Path(place.where))
@@ -114,7 +119,7 @@ def made(
 ) -> GraphModel | None:
     """A model from its rounded weights; None where it strays from what its full weights, which `network` reads, would give.
 
-    `checksum` is that of the file of the weights, where they are in one.
+    `checksum` is that of the weights, as the function of that name tells it.
 
     Raises:
         Unsuited: OpenVINO cannot compute it.

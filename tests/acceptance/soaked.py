@@ -50,6 +50,8 @@ from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from tests.acceptance.soaking import HastyLoop, clock
 
+WORDS = 60  # a block each: with an event's own fifteen, many times what growth by chance comes to
+
 
 class Forgetful(list[Any]):
     """A list in which nothing stays: the scripted generator keeps its orders for tests that look at them."""
@@ -77,12 +79,12 @@ def remember_little(speed: float) -> None:
 
 
 def leak(house: House) -> None:
-    """Keeps one object of every event for good."""
+    """Keeps every event for good, with words that only the count of blocks sees: strings are in no list of objects."""
     kept: list[object] = []
 
     def keeping(serve: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
         async def kept_and_served(event: object, reply: Any) -> None:
-            kept.append(event)
+            kept.append((event, [f"{len(kept)} {word}" for word in range(WORDS)]))
             await serve(event, reply)
 
         return kept_and_served

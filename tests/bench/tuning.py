@@ -33,7 +33,7 @@ from bot import plugins
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Draft, Idea, IdeaId, Person, Prompt, Team
 from bot.ports import Phrase, Taste
-from generators.client.phrasing import RecipePhrasing, instructed
+from generators.client.phrasing import RecipePhrasing, instructed, taught
 from generators.engines.text.embedder import Embedder
 from generators.service import weights
 from learning.bases import base_of
@@ -65,7 +65,7 @@ class Bench:
     def __init__(self) -> None:
         where, self.name = weights.text_weights(weights.EMBEDDED, CACHE, lambda _doing, _done: None)
         self.base = base_of(where, self.name)
-        self.phrasing = RecipePhrasing(instructed=instructed(self.name))
+        self.phrasing = RecipePhrasing(instructed=instructed(self.name), taught=taught(self.name))
         self.embed = Embedder(weights.vector_weights(weights.EMBEDDED)[0])
         self.file = CACHE / "tuning-drafts.json"
         self.drafts: dict[str, list[str]] = json.loads(self.file.read_text()) if self.file.exists() else {}

@@ -55,7 +55,7 @@ async def running(kind: str) -> AsyncIterator[Place]:
     else:
         with tempfile.TemporaryDirectory() as folder:
             if kind == "llama.cpp":
-                with _llama(Path(folder)) as url:
+                with llama(Path(folder)) as url:
                     yield Place(kind, url)
             else:
                 async with _process(kind, Path(folder)) as place:
@@ -63,14 +63,15 @@ async def running(kind: str) -> AsyncIterator[Place]:
 
 
 @contextmanager
-def _llama(folder: Path) -> Iterator[str]:
-    """llama.cpp's own server, in this process."""
+def llama(folder: Path, *, thinking: bool = False) -> Iterator[str]:
+    """llama.cpp's own server, in this process; its model thinks aloud before it answers unless it is told not to, or never."""
     import xllamacpp
 
     from tests import tiny_gguf
 
+    template = tiny_gguf.THINKING if thinking else tiny_gguf.PLAIN
     settings = xllamacpp.CommonParams()
-    settings.model.path = str(tiny_gguf.written(folder / "tiny.gguf"))
+    settings.model.path = str(tiny_gguf.written(folder / "tiny.gguf", template=template))
     settings.n_ctx, settings.n_parallel, settings.port = 4 * tiny_gguf.CONTEXT, 4, 0
     settings.cpuparams.n_threads, settings.warmup, settings.verbosity = 1, False, 0
     server = xllamacpp.Server(settings)

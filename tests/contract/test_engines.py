@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from bot.domain.errors import GeneratorDown, Refusal
 from generators.client.remote import RemoteGenerator
-from tests.contract.engines import KINDS, Place, running
+from tests.contract.engines import KINDS, NEEDS, Place, llama, running
 from tests.contract.test_generator import an_order, drafts_of
 from tests.fair import START_S
 
@@ -110,3 +111,14 @@ async def test_vectors_or_none_where_the_engine_has_none(generator: RemoteGenera
         pytest.fail("no embeddings is an answer, not an outage")
 
     assert (vectors is not None) == (place.kind == "ours")
+
+
+async def test_a_model_that_thinks_first_is_asked_for_the_idea_alone(tmp_path: Path) -> None:
+    for name in NEEDS["llama.cpp"]:
+        pytest.importorskip(name)
+    with llama(tmp_path, thinking=True) as url:
+        remote = RemoteGenerator(url, model="Qwen3-8B", timeout_s=START_S)  # a name of a model that is asked in a chat
+        drafts = await drafts_of(remote, an_order(operation="polish", about=("Steep and Dream",), candidates=6))
+        await remote.close()
+
+    assert any(len(draft.text) > 2 for draft in drafts)

@@ -38,14 +38,16 @@ class Foreign:
     def __init__(self) -> None:
         self.bodies: list[dict[str, object]] = []
         self.answers = ["Steep Thoughts", "Leaf & Let Live", "The Slow Pot", "Kettle Club", "Second Steep", "Cup of Quiet"]
+        self.owner = "somebody"
+        self.unknown: tuple[str, ...] = ("min_p", "seed", "logprobs", "n", "chat_template_kwargs")
         self.failure: web.Response | None = None
 
     async def models(self, _request: web.Request) -> web.Response:
-        return web.json_response({"object": "list", "data": [{"id": "foreign-7b", "object": "model", "owned_by": "somebody"}]})
+        return web.json_response({"object": "list", "data": [{"id": "foreign-7b", "object": "model", "owned_by": self.owner}]})
 
     async def chat(self, request: web.Request) -> web.Response:
         body = await request.json()
-        for name in ("min_p", "seed", "logprobs", "n"):
+        for name in self.unknown:
             if name in body and not (name == "n" and body["n"] == 1):
                 return web.json_response({"error": {"message": f"Unrecognized request argument supplied: {name}"}}, status=400)
         if self.failure is not None:
@@ -186,7 +188,21 @@ async def test_a_foreign_service_is_asked_once_for_each_draft_without_what_it_la
     assert sorted(draft.text for draft in drafts) == sorted(service.answers)
     assert all(draft.logprob is None and draft.relevance is None for draft in drafts)
     assert len(service.bodies) == 6
-    assert not {"min_p", "seed", "logprobs", "n"} & set(service.bodies[-1])
+    assert not set(service.unknown) & set(service.bodies[-1])
+
+
+@pytest.mark.parametrize(
+    ("owner", "told"),
+    [("library", {"reasoning_effort": "none"}), ("vllm", {"chat_template_kwargs": {"enable_thinking": False}})],
+)
+async def test_a_model_is_asked_not_to_think_in_its_service_s_words(owner: str, told: dict[str, object], remote: Remote) -> None:
+    async with foreign() as (url, service):
+        service.owner, service.unknown = owner, ("n",)
+        await drafts_of(remote(url), an_order(candidates=2))
+
+    assert {
+        name: service.bodies[-1][name] for name in ("reasoning_effort", "chat_template_kwargs") if name in service.bodies[-1]
+    } == told
 
 
 async def test_a_service_without_embeddings_is_asked_for_them_once(remote: Remote) -> None:

@@ -10,6 +10,7 @@ import pytest
 from adapters.terminal._shorthand import expand
 from bot import typed
 from bot.messages import Call
+from bot.services.ideas.deeds import deed
 from tests.builders import NOON, RED, a_person
 
 with (Path(__file__).parents[1] / "data" / "first_lines.tsv").open(encoding="utf-8", newline="") as file:
@@ -23,5 +24,7 @@ def test_a_first_line_means_what_a_newcomer_means_by_it(line: str, meant: str) -
     event = typed.parse(expand(line)[0], source)
 
     verb = event.command if isinstance(event, Call) else event.key.verb
+    if isinstance(event, Call) and verb == "more" and (asked := deed(str(event.args.get("said", "")))) is not None:
+        verb = {"image": "imagine", "music": "compose", "speech": "say"}.get(asked.modality, verb)  # of what stands there
     small_talk = isinstance(event, Call) and event.command == "help" and event.args.get("said")
     assert (small_talk or verb) == meant

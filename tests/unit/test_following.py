@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -64,6 +65,17 @@ async def said(house: House, sheet: Sheet, line: str, under: str = THREAD) -> Br
         ("more like the second one", {"operation": "more", "about": ("The Third Cup",)}),
         ("more like 2", {"operation": "more", "about": ("Steep & Co",)}),
         ("the last one but funnier", {"operation": "more", "about": ("Leaf it",), "style": "funnier"}),
+        ("double the number", {"count": 6}),
+        ("five more like these but about the sea", {"count": 5, "style": "about the sea"}),
+        ("half as many", {"count": 2}),
+        ("only two", {"count": 2}),
+        ("翻一倍", {"count": 6}),
+        ("like boaty mcboatface", {"style": "like boaty mcboatface"}),
+        ("a funnier version", {"style": "funnier"}),
+        ("rewrite it for kids", {"options": (("audience", "kids"),)}),
+        ("太长了，短一点", {"style": "短一点"}),
+        ("换个幽默的口吻", {"style": "幽默"}),
+        ("第2句改成英文", {"operation": "more", "about": ("The Third Cup",), "language": "en"}),
         ("像第二个", {"operation": "more", "about": ("The Third Cup",)}),
         ("more like the first and the third", {"operation": "remix", "about": ("Steep & Co", "Leaf it")}),
     ],
@@ -141,3 +153,27 @@ async def test_small_talk_is_answered_and_makes_no_ideas(house: House, sheet: Sh
     (card,) = sheet.chat.whispers["ann"]
     assert words in card.text
     assert await house.store.brainstorms(RED, limit=9) == []
+
+
+async def test_a_hidden_idea_is_named_by_its_number_and_an_unknown_one_by_nothing(house: House, sheet: Sheet) -> None:
+    source = await a_set(house)
+    (idea, *_others) = await house.store.ideas_of(RED.team, source.id)
+    await house.desk.call(replace(a_call("hide", idea=idea.id), admin=True), sheet)
+
+    for what in (idea.id, "f" * 24):
+        await house.desk.call(a_call("imagine", what=what), sheet)
+
+    said = [card.text for card in sheet.chat.whispers["ann"]]
+    assert f"Idea #{idea.number} was taken off the board. /restore #{idea.number} brings it back." in said
+    assert said[-1] == "There is no idea behind this any more. Use the number beside an idea, or look at the board."
+    assert not any(idea.id in text for text in said[1:])
+
+
+async def test_what_is_written_for_it_is_a_topic_with_what_it_is_for(house: House, sheet: Sheet) -> None:
+    await a_set(house)
+
+    new = await said(house, sheet, "write an invitation for it")
+
+    assert new is not None
+    assert new.prompt is not None
+    assert new.prompt.text == "an invitation for a tea bar"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from bot.config import ServiceTable
 from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Order
+from generators.client.cookbook import load as load_recipes
 from generators.client.remote import RemoteGenerator
 from generators.service import weights
 from generators.service.loading import Models, load
@@ -40,7 +42,8 @@ def test_the_model_knows_english_and_shares_prompts(models: Models) -> None:
     prefix, logits = next(found for found in models.text.prefill(models.text.tokens.encode("The capital of France is")) if found)
 
     assert len(prefix.ids) == 5
-    assert models.text.tokens.decode([int(logits.argmax())]) == " Paris"
+    likeliest = [models.text.tokens.decode([int(token)]) for token in np.argsort(-np.asarray(logits))[:10]]
+    assert " Paris" in likeliest  # of 49 152; its lessons in ideas put small words before it
     assert models.text.shares
 
 
@@ -50,7 +53,7 @@ def test_the_conversion_is_complete_and_not_made_twice(models: Models, unpacked:
     where, name = weights.text_weights(weights.EMBEDDED, unpacked, lambda doing, _done: told.append(doing))
 
     assert weights.complete(Path(where))
-    assert (name, told) == ("SmolLM2-135M-Instruct", [])
+    assert (name.startswith(weights.TAUGHT_NAME), told) == (True, [])
     assert [left.name for left in Path(where).parent.iterdir()] == [Path(where).name]
 
 
@@ -72,18 +75,22 @@ async def test_names_are_short_and_mostly_new(models: Models) -> None:
     assert len({draft.text.casefold() for draft in good}) >= 10
     assert all(len(draft.text) <= 60 for draft in good)
     assert all(draft.relevance is not None for draft in good)
+    names = load_recipes("en")["names"]  # and so it was asked in the form of its lessons
+    assert {json.loads(draft.decoding)["temperature"] for draft in good if not draft.formed} == {names.heat}
 
 
-async def test_ideas_speak_of_their_topic(models: Models) -> None:
+async def test_ideas_are_nearer_to_their_own_topic_than_to_another(models: Models) -> None:
+    assert models.vectors is not None
     topics = ("how to make meetings shorter", "a story about a lighthouse keeper")
-    words = ("meeting|minute|clock", "light")
 
     made = await drafts_of(models, *topics)
 
-    for drafts, word in zip(made, words, strict=True):
-        good = [draft for draft in drafts if draft.broken is None]
+    asked = models.vectors.embed(topics)[0]
+    for own, drafts in enumerate(made):
+        good = [draft.text for draft in drafts if draft.broken is None]
         assert len(good) >= 4
-        assert sum(bool(re.search(word, draft.text.casefold())) for draft in good) >= len(good) / 2
+        near = np.asarray(models.vectors.embed(good)[0]) @ np.asarray(asked).T
+        assert (near[:, own] > near[:, 1 - own]).mean() >= 0.75
 
 
 async def test_relevance_tells_ideas_of_another_topic_apart(models: Models) -> None:

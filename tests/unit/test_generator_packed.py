@@ -18,9 +18,10 @@ from generators.engines.text.network import Network
 from generators.engines.text.safetensors_file import halved, in_halves, widened
 from generators.engines.text.tokenizer_file import TokenizerFile
 from generators.service import weights
-from generators.service.digests import sha256
+from generators.service.digests import Digests
 from generators.service.gguf_file import BadGguf, GgufFile
 from generators.service.gguf_llama import convert, network, outline
+from generators.service.graphs import checksum
 from tests.unit.test_generator_gguf import SIZES, a_gguf, a_model
 
 IDS = [place % 6 for place in range(90)]
@@ -165,7 +166,8 @@ def embedded(cache: Path) -> tuple[answers.Answers | None, Network, list[int]]:
     place = weights.text_place(weights.EMBEDDED, cache, silent)
     assert place.packed is not None
     ids = TokenizerFile(Path(place.where))(TEXT)["input_ids"]
-    return answers.known(sha256(place.packed), ids), network(place.packed, Path(place.where)), ids
+    known = answers.known(checksum(place, Digests(cache)), ids)
+    return known, network(place.packed, Path(place.where), place.taught), ids
 
 
 @pytest.mark.model

@@ -175,7 +175,7 @@ def test_the_engine_yields_pictures_with_alt_text_traits_and_facts() -> None:
     ("options", "said"),
     [
         ({"layout": "billboard"}, "poster, moodboard, logo"),
-        ({"palette": "beige"}, "ocean"),
+        ({"palette": "octarine"}, "ocean"),
         ({"composition": "split"}, "layout"),
         ({"task": "sculpture"}, "board"),
     ],
@@ -297,3 +297,19 @@ def test_a_name_for_a_logo_says_what_comes_of_it() -> None:
     assert told("Turn rain into street art").name == "Street Art"
     assert told("Rent a grandma to learn cooking").name == "Rent a Grandma"
     assert told("Night market for second-hand bicycles").name == "Night Market"
+
+
+@pytest.mark.parametrize("pairing", lettering.PAIRINGS, ids=lambda pairing: pairing.name)
+def test_a_word_is_set_in_one_family(pairing: lettering.Pairing) -> None:
+    file = lettering.alike("Trà sữa đường đen", pairing.heading)
+
+    used = {found for letter in "Trà sữa đường đen" if (found := lettering.face(file, letter))}
+    assert all(each.startswith("noto-sans-sc-") for each in used)
+    assert lettering.alike("Honey and lemon", pairing.heading) == pairing.heading
+    assert lettering.alike("蜂蜜柠檬", pairing.heading) == pairing.heading
+
+
+def test_a_letter_that_would_be_put_together_of_parts_is_none_of_a_font() -> None:
+    assert not lettering.has("noto-sans-sc-chinese-simplified-500-normal", "ờ")
+    assert lettering.has("noto-sans-sc-vietnamese-500-normal", "ờ")
+    assert lettering.has("inter-latin-400-normal", "é")

@@ -91,7 +91,8 @@ async def test_nobody_votes_on_a_hidden_idea_and_its_text_does_not_come_again(ho
     await house.desk.press(a_press(f"vote:{gone.id}:up"), sheet)
     background = await house.services.brainstorming._backgrounds.of(a_brainstorm(), Prompt(text="names"))
 
-    assert "There is no idea" in whispered(sheet)[-1]
+    assert "was taken off the board" in whispered(sheet)[-1]
+    assert "Secret Steep" not in whispered(sheet)[-1]
     assert background.known.has("Secret Steep", None)
     assert "Secret Steep" not in background.avoid
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from functools import cache
 from types import SimpleNamespace
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -216,6 +217,7 @@ def test_music_needs_no_torch():
 import sys
 sys.modules["torch"] = sys.modules["transformers"] = sys.modules["music21"] = None
 from types import SimpleNamespace
+from typing import Any
 from generators.engines.music import engine as music
 from generators.engines.making import Commission
 engine = music.build(SimpleNamespace(music="embedded"), None)
@@ -224,3 +226,20 @@ print(len(list(engine.make(Commission(task="music", options={"bars": 2}), lambda
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
 
     assert (done.stdout.strip(), done.returncode) == ("1", 0), done.stderr
+
+
+@pytest.mark.parametrize("wish", [{"tempo": 60}, {"lead": "piano"}, {"key": "C minor"}])
+def test_one_wish_more_leaves_the_series_as_it_was(wish: dict[str, Any]) -> None:
+    told = options.read({"style": "waltz"})
+    other = options.read({"style": "waltz", **wish})
+
+    first, second = (choose("a tea bar", wanted, None, seed=7, number=0) for wanted in (told, other))
+
+    assert (first.seed, first.band, first.bars) == (second.seed, second.band, second.bars)
+
+
+def test_a_slower_tune_has_the_same_notes() -> None:
+    (_choice, usual), (_slower, slow) = written(seed=3, style="waltz"), written(seed=3, style="waltz", tempo=60)
+
+    assert melody_of(slow) == melody_of(usual)
+    assert slow.tempo < usual.tempo

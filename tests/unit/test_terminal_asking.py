@@ -7,12 +7,14 @@ import io
 import pytest
 from PIL import Image
 from rich.cells import cell_len
+from rich.console import Console
 from rich.text import Text
 
-from adapters.terminal._asking import answered, complaint, leaves, offered, question
+from adapters.terminal._asking import answered, complaint, leaves, offered, question, typed_behind
 from adapters.terminal._paging import KEPT, cut, height
 from adapters.terminal._picture import previews
 from adapters.terminal._render import Row
+from adapters.terminal._wrapping import wrapped
 from bot.messages import Field, File
 
 WAYS = Field(
@@ -29,6 +31,24 @@ def a_picture(wide: int, tall: int) -> File:
     out = io.BytesIO()
     Image.new("RGB", (wide, tall), "teal").save(out, "PNG")
     return File(name="p.png", media_type="image/png", content=out.getvalue())
+
+
+@pytest.mark.parametrize("behind", ["q", " q", "/board", "/help vote"])
+def test_a_form_is_left_by_what_is_typed_behind_the_text_that_stands_there(behind: str) -> None:
+    there = Field(name="text", label="Your version", value="The Tea Room")
+
+    assert leaves("The Tea Room" + behind, there)
+    assert typed_behind("The Tea Room" + behind, there) == behind.strip()
+    assert not leaves("The Tea Room", there)
+    assert not leaves("The Tea Room and more", there)
+
+
+@pytest.mark.parametrize(("width", "lines"), [(8, ["海洋、森", "林、日落", "（夜）"]), (80, ["海洋、森林、日落（夜）"])])
+def test_chinese_breaks_between_characters_and_signs_stay_with_what_they_close(width: int, lines: list[str]) -> None:
+    broken = wrapped(Text("海洋、森林、日落（夜）"), width, Console(width=width))
+
+    assert [line.plain for line in broken] == lines
+    assert all(cell_len(line.plain) <= width for line in broken)
 
 
 def test_choices_are_offered_in_words_of_people_and_by_number() -> None:

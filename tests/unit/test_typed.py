@@ -111,3 +111,63 @@ def test_any_line_is_read_or_refused_never_worse(line: str) -> None:
 def test_usage_is_one_line_that_names_the_word(word: str) -> None:
     assert typed.usage(word).startswith(f"/{word}")
     assert "\n" not in typed.usage(word)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("/imagine 1 moodbord", {"what": "1", "layout": "moodboard"}),
+        ("/imagine 1 postr", {"what": "1", "layout": "poster"}),
+        ("/imagine 1 logos", {"what": "1", "layout": "logo"}),
+        ("/imagine a fox moodbord", {"what": "a fox", "layout": "moodboard"}),
+        ("/poem autumn limmerick", {"topic": "autumn", "form": "limerick"}),
+        ("/imagine a wall of posters", {"what": "a wall of posters"}),
+        ("/imagine a fox foster", {"what": "a fox foster"}),
+        ("/imagine 1 lego", {"what": "1 lego"}),
+        ("/imagine 3 little pigs", {"what": "3 little pigs"}),
+    ],
+)
+def test_a_choice_that_is_nearly_spelt_is_meant_and_another_word_is_a_word(line: str, expected: dict[str, object]) -> None:
+    assert args(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("/imagine 1 purple", {"what": "1", "palette": "purple"}),
+        ("/imagine 1 watercolor poster", {"what": "1", "style": "watercolour", "layout": "poster"}),
+        ("/compose 2 slow sad waltz", {"what": "2", "tempo": 72, "mood": "sad", "style": "waltz"}),
+        ("/imagine 1 purple --palette ocean", {"what": "1", "palette": "ocean"}),
+        ("/imagine 3 pink flowers", {"what": "3 pink flowers"}),
+        ("/compose slow sad waltz", {"what": "slow sad waltz"}),
+    ],
+)
+def test_words_behind_a_number_that_are_all_options_are_options(line: str, expected: dict[str, object]) -> None:
+    assert args(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("/decide 1 --action 'book it' --owner 'Ann'", {"number": "1", "action": "book it", "owner": "Ann"}),
+        ("/decide 1 --action='book it'", {"number": "1", "action": "book it"}),
+        ("/decide 1 --action 'don't book it'", {"number": "1", "action": "don't book it"}),
+        ("/decide 1 --action ‘book it’", {"number": "1", "action": "book it"}),
+        ("/imagine rock 'n' roll", {"what": "rock 'n' roll"}),
+        ("/brainstorm 'tis the season -n 3", {"topic": "'tis the season", "count": 3}),
+    ],
+)
+def test_single_quotes_hold_a_value_together_and_stay_in_a_text(line: str, expected: dict[str, object]) -> None:
+    assert args(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "style"),
+    [
+        ("/imagine 3 --style watercolor", "watercolour"),
+        ("/imagine 3 --style WATERCOLOUR", "watercolour"),
+        ("/imagine 3 --style fauvist", "fauvist"),
+    ],
+)
+def test_a_value_in_other_words_is_the_one_that_is_offered(line: str, style: str) -> None:
+    assert args(line)["style"] == style

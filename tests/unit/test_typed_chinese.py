@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot import typed
+from bot import commands, plugins, typed
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Channel, Person, Team
 from bot.messages import Call, Press
-from bot.services import chinese
+from bot.services import chinese, explaining
 from bot.words import speaking
 
 SOURCE = typed.Source(
@@ -146,3 +146,28 @@ def test_usage_in_chinese_has_no_english_words_for_places() -> None:
 )
 def test_numbers(text: str, number: int | None) -> None:
     assert chinese.number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("/配图 3 --风格 水彩", {"what": "3", "style": "watercolour"}),
+        ("/配图 3 --配色 海洋", {"what": "3", "palette": "ocean"}),
+        ("/配图 3 --配色 紫色", {"what": "3", "palette": "purple"}),
+        ("/配图 3 紫色", {"what": "3", "palette": "purple"}),
+        ("/配图 1 情绪版", {"what": "1", "layout": "moodboard"}),
+        ("/作曲 3 --乐器 钢琴", {"what": "3", "lead": "piano"}),
+        ("/作曲 3 --情绪 悲伤", {"what": "3", "mood": "sad"}),
+        ("/文案 护手霜 --风格 水彩", {"topic": "护手霜", "style": "水彩"}),
+    ],
+)
+def test_what_help_offers_in_chinese_can_be_typed(line: str, wanted: dict[str, str]) -> None:
+    assert called(line).args == wanted
+
+
+def test_help_in_chinese_offers_values_in_chinese() -> None:
+    with speaking("zh-CN"):
+        text = explaining.command("imagine", plugins.load(commands, "imagine")).text
+
+    assert "水彩" in text
+    assert "watercolour" not in text

@@ -27,8 +27,20 @@ TOLD = re.compile(
     re.IGNORECASE,
 )
 ENDS = re.compile(r"[.!。！]+$")
+#: What is written for something that stands there.
+WRITTEN = (
+    r"(?:songs?|posters?|e-?mails?|invitations?|invites?|letters?|posts?|tweets?|ads?|adverts?|advertisements?|"
+    r"speech(?:es)?|cards?|agendas?|"
+    r"descriptions?|announcements?|flyers?|texts?|blurbs?|newsletters?|press releases?|scripts?|menus?|checklists?|"
+    r"schedules?|plans?|budgets?|"
+    r"shopping lists?|quiz(?:zes)?|toasts?|paragraphs?|summary|summaries|instructions?|rules?)"
+)
+HAN_FOR_IT = re.compile(
+    r"(?:请|帮我)?(?:给|为|替)(?:它|这个|这些|上面的?)(?:写|做|拟|来|出)(?:一)?(?:[份封段条篇首张个])?(?P<thing>[^，。,的海标图画歌曲诗]{1,8})"
+)
 FOR_IT = re.compile(
-    rf"(?P<before>(?:\S+ ){{0,4}}?(?:{THINGS}|songs?|posters?|emails?) (?:for|about|of|to go with) )(?:it|this|that|them|these)",
+    rf"(?:(?:please|now|can you|could you) )*(?:(?:write|draft|make|give me|prepare|do) )?"
+    rf"(?P<before>(?:\S+ ){{0,4}}?(?:{THINGS}|{WRITTEN}) (?:for|about|of|to go with) )(?:it|this|that|them|these)",
     re.IGNORECASE,
 )
 SUBJECT = re.compile(rf".*?\b{THINGS}(?: ideas?)? (?:for|about|of|to) (?P<subject>.+)", re.IGNORECASE)
@@ -43,6 +55,8 @@ def extended(topic: str, line: str) -> str:
         return f"{said} for {subject_of(topic)}"
     if match := FOR_IT.fullmatch(said):
         return match["before"] + subject_of(topic)
+    if match := HAN_FOR_IT.fullmatch(said):
+        return f"{topic}的{match['thing']}"
     if match := OTHERS.fullmatch(said):
         return f"{topic}, {said}" if said.lower().startswith("it ") else f"{topic} who {match['does']}"
     return f"{topic}, {said}" if OURS.fullmatch(said) or TOLD.fullmatch(said) else ""

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bot.services.ideas.followups import HAN_NUMBERS, ORDINALS
+from bot.services.ideas.amounts import HAN_NUMBERS, ORDINALS
 from bot.services.ideas.talking import HAN
+from bot.services.media.changes import Change, change
+from bot.services.media.ordered import begun
 
 LONGEST = 90  # characters of a line that may be such; what is longer tells a topic
 RULES = Path(__file__).with_suffix(".toml")
@@ -27,6 +29,18 @@ BROUGHT = re.compile(
 )
 
 
+#: A topic put right: what it is to be stands behind.
+RETITLED = re.compile(
+    r"(?:(?:please |can you |could you )?(?:change|rename|correct|set) (?:the |our )?"
+    r"(?:title|topic|subject|theme|heading|headline)(?: to| into| as|:)|(?:the )?(?:title|topic|subject) "
+    r"(?:should be|is actually|must be)|"
+    r"(?:把|将)?(?:题目|标题|主题|话题)(?:改成|改为|换成|换为|应该是|应为))\s*[:：]?\s*[\"“「『]?(?P<text>[^\"”」』]+)[\"”」』]?",
+    re.IGNORECASE,
+)
+#: Commands that make something of "it", and what they make.
+MAKING = {"/imagine": "image", "/compose": "music", "/say": "speech"}
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """A command, written as on a typed line, with {} where the ideas stand that it is about."""
@@ -34,6 +48,13 @@ class Deed:
     line: str
     ideas: tuple[int, ...] = ()  #: -1: the last
     by_place: bool = False  #: they are counted as they stand in front of the person, not named by the numbers beside them
+    layout: str = ""  #: of a picture of "it"
+    how: Change | None = None  #: what was said of a work of "it"
+
+    @property
+    def modality(self) -> str:
+        """What is made of "it", which stands in front of the person and is named by no number; empty: nothing of the kind."""
+        return "" if self.ideas else MAKING.get(self.line.split()[0], "")
 
 
 def deed(line: str) -> Deed | None:
@@ -42,12 +63,14 @@ def deed(line: str) -> Deed | None:
         return None
     if brought := BROUGHT.fullmatch(line.strip()):
         return Deed("/idea " + brought["text"])
+    if retitled := RETITLED.fullmatch(line.strip(" .!。！")):
+        return Deed("/correct " + retitled["text"].strip())
     chinese = HAN.search(line) is not None
     text = _bare(line).replace(" ", "") if chinese else _bare(line)
     for command, rules in patterns("chinese" if chinese else "english").items():
         for rule in rules:
-            if match := rule.fullmatch(text):
-                return _meant(command, {name: said for name, said in match.groupdict().items() if said}, counted=chinese)
+            if (match := rule.fullmatch(text)) and (meant := _meant(command, match.groupdict(), counted=chinese)) is not None:
+                return meant
     return None
 
 
@@ -66,13 +89,23 @@ def patterns(language: str) -> Mapping[str, Sequence[re.Pattern[str]]]:
     return {command: tuple(map(whole, rules)) for command, rules in table[language].items()}
 
 
-def _meant(command: str, said: Mapping[str, str], *, counted: bool) -> Deed:
+def _meant(command: str, groups: Mapping[str, str | None], *, counted: bool) -> Deed | None:
+    """The deed of a rule that fits; None where what is said of how it should be is nothing of the kind."""
+    said = {name: text for name, text in groups.items() if text}
     names = [said[name].removeprefix("the ") for name in NUMBERED if name in said]
     numbers = tuple(int(name) if name.isdecimal() else ORDINALS.get(name) or HAN_NUMBERS[name] for name in names)
     kind = said.get("kind", "")
-    layout = LAYOUTS.get(kind, kind)
-    line = command.replace("{kind}", layout if layout in KNOWN else "").replace("{format}", said.get("format", ""))
-    return Deed(line.strip(), numbers, by_place=bool(names) and (counted or not all(map(str.isdecimal, names))))
+    layout = LAYOUTS.get(kind, kind) if LAYOUTS.get(kind, kind) in KNOWN else ""
+    modality = MAKING.get(command.split()[0], "")
+    how = change(said["how"], modality) if "how" in said else None
+    if "how" in said and (how is None or how.cannot or (names and not begun(how)[0])):
+        return None
+    line = command.replace("{kind}", layout).replace("{format}", said.get("format", "")).strip()
+    by_place = bool(names) and (counted or not all(map(str.isdecimal, names)))
+    if names or not modality:
+        options = "".join(f' --{name} "{value}"' for name, value in begun(how)[0].items()) if how is not None else ""
+        return Deed(line + options, numbers, by_place=by_place)
+    return Deed(line, layout=layout, how=how)
 
 
 def _bare(line: str) -> str:

@@ -10,6 +10,7 @@ from bot.ports import Store
 from bot.words import _
 
 MAX_NUMBER = 2**31 - 1  # a channel's ideas are numbered in a 32-bit column
+ID = re.compile(r"[0-9a-f]{24}")
 
 
 class Finding:
@@ -35,14 +36,13 @@ class Finding:
             idea = await self.store.idea(channel.team, IdeaId(text))
         if idea is not None and idea.hidden and not hidden:
             kept = await self.store.merged_into(channel.team, idea.id)
-            idea = await self.store.idea(channel.team, kept) if kept is not None else idea
-        if idea is None or (idea.hidden and not hidden):
-            shown = text if len(text) <= 20 else text[:19] + "…"
-            raise UnknownIdea(
-                _("There is no idea “{reference}” in this channel. Use the number beside an idea, or look at the board.").format(
-                    reference=shown
+            if kept is None and idea.channel == channel:
+                raise UnknownIdea(
+                    _("Idea #{number} was taken off the board. /restore #{number} brings it back.").format(number=idea.number)
                 )
-            )
+            idea = await self.store.idea(channel.team, kept) if kept is not None else None
+        if idea is None or (idea.hidden and not hidden):
+            raise UnknownIdea(_unknown(text))
         return idea
 
     async def subject(self, channel: Channel, reference: str) -> tuple[Idea | None, str]:
@@ -52,7 +52,7 @@ class Finding:
             UnknownIdea: a number, or what looks like an id, that is no idea's.
         """
         text = reference.strip()
-        if not re.fullmatch(r"#?\d{1,10}|[0-9a-f]{24}", text):
+        if not (re.fullmatch(r"#?\d{1,10}", text) or ID.fullmatch(text)):
             return None, text
         idea = await self.idea(channel, text)
         return idea, idea.text
@@ -77,3 +77,13 @@ class Finding:
         if brainstorm is None:
             raise UnknownIdea(_("There is no brainstorm here yet. Start one with /brainstorm and a topic."))
         return brainstorm
+
+
+def _unknown(reference: str) -> str:
+    """That no idea is meant by a reference; an id comes of what stands on a screen, and says nothing to people."""
+    if ID.fullmatch(reference):
+        return _("There is no idea behind this any more. Use the number beside an idea, or look at the board.")
+    shown = reference if len(reference) <= 20 else reference[:19] + "…"
+    return _("There is no idea “{reference}” in this channel. Use the number beside an idea, or look at the board.").format(
+        reference=shown
+    )

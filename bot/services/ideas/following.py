@@ -8,21 +8,25 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.errors import UnknownIdea
-from bot.domain.ideas import MAX_STYLE, Brainstorm, Channel, Idea, IdeaId, Prompt
+from bot.domain.errors import Refusal, UnknownIdea
+from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Brainstorm, Channel, Idea, IdeaId, Prompt
+from bot.domain.modalities import TEXT
 from bot.messages import Call
 from bot.ports import Clock, Reply, Store
 from bot.services.ideas.adding import extended
 from bot.services.ideas.answering import Answering
+from bot.services.ideas.deeds import Deed, deed
 from bot.services.ideas.finding import Finding
 from bot.services.ideas.followups import FollowUp, follow_up
 from bot.services.ideas.wishes import HEARD, WORDS, refinement, told
-from bot.services.media.making import Making
+from bot.services.media.altering import NOTHING, SAYABLE, Altering, same_again
+from bot.services.media.changes import change, modalities
 from bot.words import _
 
 PARTS = re.compile(r"[/-]")  # what stands between the parts of an address
 LATEST = "latest"  #: what stands in front of somebody in a conversation of their own: its last ideas
 IN_MIND = timedelta(hours=1)  # after that a line in a conversation of one's own begins with something new
+RECENT = 20  # brainstorms among which the last work is looked for; within an hour nobody remembers more
 LOOKED_AT = (
     300  # brainstorms of a channel, the latest, among which a thread's is looked for; older threads are left alone by people
 )
@@ -40,12 +44,12 @@ class Before:
 class Following:
     """Serves what people say of ideas in front of them."""
 
-    def __init__(self, *, store: Store, finding: Finding, answering: Answering, making: Making, clock: Clock) -> None:
+    def __init__(self, *, store: Store, finding: Finding, answering: Answering, altering: Altering, clock: Clock) -> None:
         self.clock = clock
         self.store = store
         self.finding = finding
         self.answering = answering
-        self.making = making
+        self.altering = altering
 
     async def serve(self, call: Call, reply: Reply) -> None:
         """Answers a line that `follow_up` understands; where no ideas stand, it is a topic like any other.
@@ -58,22 +62,70 @@ class Following:
             UnknownIdea: the line names an idea that does not stand there, or says nothing where there is none.
         """
         line = str(call.args.get("said", ""))
-        wanted = follow_up(line) or refinement(line)
         before = await self.before(call.channel, str(call.args.get("under", "")))
-        if wanted is None:
-            await self._anew(call, extended(before.prompt.text, line) if before is not None else line, reply)
+        asked = deed(line)
+        if before is not None and before.prompt.modality != TEXT:
+            await self._of_media(call, before, line, asked, reply)
+        elif asked is not None and asked.modality:
+            if before is None:
+                raise Refusal(_(NOTHING))
+            await self.altering.of_it(call, before.prompt, before.ideas, asked, reply)
+        else:
+            await self._of_words(call, before, line, reply)
+
+    async def _of_words(self, call: Call, before: Before | None, line: str, reply: Reply) -> None:
+        """What is said where ideas in words stand, or none."""
+        wanted = follow_up(line) or refinement(line)
+        work = await self._earlier(call, line, surely=wanted is not None)
+        if work is not None:
+            await self._of_media(call, work, line, None, reply)
+        elif wanted is None:
+            await self._anew(call, before, line, reply)
         elif before is None:
             if wanted == FollowUp(count=wanted.count) and len(line.split()) < 3:
                 raise UnknownIdea(_("There is no brainstorm here yet. Start one with /brainstorm and a topic."))
             prompt = await self.answering.prompt(call.channel, line)
             await self.answering.brainstorm(call.channel, call.person, prompt, reply)
-        elif before.prompt.modality == "text":
-            await self._words(call, before, wanted, reply)
         else:
-            await self._media(call, before, wanted, reply)
+            await self._words(call, before, wanted, reply)
 
-    async def _anew(self, call: Call, topic: str, reply: Reply) -> None:
-        """Ideas for the topic with what was added to it, as if it had been asked so."""
+    async def _of_media(self, call: Call, before: Before, line: str, asked: Deed | None, reply: Reply) -> None:
+        """What is said where a picture, a tune or a voice stands: the same with a change, another one, or more for it."""
+        prompt, one = before.prompt, before.brainstorm
+        wanted = follow_up(line) or refinement(line)
+        if one is not None and (said := change(line, prompt.modality)) is not None:
+            if said.work is not None:
+                meant = named(before.ideas, said.work, by_number=said.by_number)
+                said = replace(said, work=1 + list(before.ideas).index(meant))
+            await self.altering.serve(call, prompt, one, before.ideas, said, reply)
+        elif asked is not None and asked.modality:
+            await self.altering.of_it(call, prompt, before.ideas, asked, reply)
+        elif (work := await self._earlier(call, line, surely=False)) is not None:
+            await self._of_media(call, work, line, None, reply)
+        elif wanted is None:
+            await self._anew(call, before, line, reply)
+        elif wanted == FollowUp(count=wanted.count) or prompt.modality == "music" or _drawn_by_a_model(before.ideas):
+            order = same_again(prompt, wanted.count, wanted.constraint, wanted.audience)
+            await self.altering.again(call, order, one, reply)
+        else:
+            raise Refusal(_(SAYABLE.get(prompt.modality, NOTHING)))
+
+    async def _earlier(self, call: Call, line: str, *, surely: bool) -> Before | None:
+        """The person's last work that a line can be said of, where none stands there: "slower" under ideas means their tune.
+
+        `surely`: the line may be said of ideas, too, so that it must be one that nobody says of them.
+        """
+        said = ((kind, change(line, kind)) for kind in modalities(line))
+        kinds = [kind for kind, one in said if one is not None and (one.never_of_words or not surely)]
+        for one in await self.store.brainstorms(call.channel, limit=RECENT) if kinds else ():
+            mine = one.asker == call.person and self.clock() - one.created_at <= IN_MIND
+            if mine and one.prompt is not None and one.prompt.modality in kinds:
+                return Before(one.prompt, await self.store.ideas_of(call.channel.team, one.id), one)
+        return None
+
+    async def _anew(self, call: Call, before: Before | None, line: str, reply: Reply) -> None:
+        """Ideas for the topic with what was added to it, as if it had been asked so; a line that adds nothing is a topic."""
+        topic = (extended(before.prompt.text, line) if before is not None else "") or line
         topic, fields = told(topic, {}, {})
         await self.answering.brainstorm(
             call.channel, call.person, await self.answering.prompt(call.channel, topic, **fields), reply
@@ -100,22 +152,13 @@ class Following:
         like = [named(before.ideas, one, by_number=wanted.by_number) for one in wanted.like][:2]
         prompt, changed = before.prompt, manner(before.prompt, wanted)
         changed["language"] = wanted.language or prompt.language
-        changed["count"] = wanted.count or (prompt.count if prompt.count > 1 else None)
+        changed["count"] = _count(before, wanted)
         if like:
             changed["operation"] = "more" if len(like) == 1 else "remix"
             changed["about"] = tuple(idea.text for idea in like)
         order = await self.answering.like(prompt, call.channel, **changed)
         parents = tuple(idea.id for idea in like)
         await self.answering.brainstorm(call.channel, call.person, order, reply, parents=parents)
-
-    async def _media(self, call: Call, before: Before, wanted: FollowUp, reply: Reply) -> None:
-        """The same commission again, with what was said."""
-        text = ", ".join(filter(None, (before.prompt.text, wanted.constraint, wanted.audience)))
-        order = replace(before.prompt, text=text, count=wanted.count or before.prompt.count)
-        one = before.brainstorm
-        files = await self.making.files(call.channel.team, one.id) if one is not None else ()
-        parents = one.parents if one is not None else ()
-        await self.answering.make(call.channel, call.person, order, reply, parents=parents, files=files)
 
 
 def named(ideas: Sequence[Idea], one: int, *, by_number: bool) -> Idea:
@@ -134,6 +177,18 @@ def named(ideas: Sequence[Idea], one: int, *, by_number: bool) -> Idea:
             )
         )
     return ideas[place - 1]
+
+
+def _count(before: Before, wanted: FollowUp) -> int | None:
+    """How many ideas; None: as many as usual."""
+    if wanted.times:
+        return max(1, min(MAX_IDEAS, round(wanted.times * (len(before.ideas) or before.prompt.count))))
+    return wanted.count or (before.prompt.count if before.prompt.count > 1 else None)
+
+
+def _drawn_by_a_model(works: Sequence[Idea]) -> bool:
+    """Whether words are read by what made the works; boards are designed from the words, and would only have them written on."""
+    return any("model" in dict(work.traits) for work in works)
 
 
 def manner(prompt: Prompt, wanted: FollowUp) -> dict[str, Any]:

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.services.ideas.amounts import HAN_NUMBER, NOUN, NUMBER, ORDINALS, THESE, amount, number
 from bot.services.ideas.talking import HAN
+from bot.services.ideas.tongues import LANGUAGE, tongue
 
 LONGEST = 120  # characters; what is longer is hardly said of ideas that stand there, and bounds what the rules are tried on
-MOST = 10  # ideas at once; a larger number belongs to a topic
-
-_WORD = re.compile(r"\w+")
-_CARDINALS = _WORD.findall("one two three four five six seven eight nine ten")
-NUMBERS = {word: number for number, word in enumerate(_CARDINALS, start=1)}
-_NTHS = _WORD.findall("first second third fourth fifth sixth seventh eighth ninth tenth")
-ORDINALS = {word: number for number, word in enumerate(_NTHS, start=1)} | {"last": -1}
-HAN_NUMBERS = {word: number for number, word in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,30 +25,26 @@ class FollowUp:
     language: str = ""  #: "en", "zh"; empty: as before
     count: int | None = None  #: how many; None: as many as usual
     words: int | None = None  #: at most so many in an idea; None: as before
+    times: float | None = None  #: so many times as many as there were; None: `count` says it
 
 
-_NUMBER = "|".join(NUMBERS)
 _ORD = r"(?:the |idea |ideas |number |no |nr )*(\d{1,4})(?:st|nd|rd|th)?|(?:the )?(" + "|".join(ORDINALS) + r")"
 _ORDINAL = re.compile(r"\d{1,4}|" + "|".join(ORDINALS))
 _ONE = rf"(?:{_ORD})(?: (?:one|idea|option|name))?"
 LIKE = re.compile(
-    rf"(?:(?P<count>\d{{1,2}}|{_NUMBER}|a few|some|a couple) )?(?:(?:more|ideas|ones|others|another one|something|"
+    rf"(?:(?P<count>\d{{1,2}}|{NUMBER}|a few|some|a couple) )?(?:(?:more|ideas|ones|others|another one|something|"
     rf"variations?|versions?|and) )*(?:like|similar to|of|as|along the lines of|close to|in the (?:style|spirit) of)? ?"
     rf"(?P<ones>{_ONE}(?:(?: and | or | & | ){_ONE})*)(?:(?: but| and| only)? (?P<how>.+))?"
 )
-COUNTED = re.compile(rf"(?P<count>\d{{1,2}}|{_NUMBER}) (?!but |and |only |or |more |like )(?P<how>.+)")  # how many, not which one
+COUNTED = re.compile(rf"(?P<count>\d{{1,2}}|{NUMBER}) (?!but |and |only |or |more |like )(?P<how>.+)")  # how many, not which one
 BUT = re.compile(r" but (?:\S+ ?){1,4}$")  # "more like 2 but funny": what follows can be nothing but how they should be
-NOUN = (
-    r"(?:idea|name|one|option|suggestion|example|slogan|title|line|tagline|motto|headline|poem|story|picture|pun|joke)s?|stories"
-)
 NAMES = re.compile(rf"\b(?:{NOUN})\b")  # a line that names what it wants is a topic: "for our shop, names"
-THESE = r"(?:these|those|them|this|that|it|the same)"
 MORE = re.compile(
     rf"(?:and |now |yes )?(?:(?:some|a few|a couple|even|any|have you got|do you have|got|show|tell) )*"
-    rf"(?:(?P<count>\d{{1,2}}|{_NUMBER}) )?(?:other |different |new )?"
+    rf"(?:(?P<count>\d{{1,2}}|{NUMBER}) )?(?:other |different |new )?"
     rf"(?:more|another|others?|(?:once )?again|next|(?:a )?(?:different|new|fresh) (?:ones?|ideas|set|batch)|once more|one more|"
     rf"try again|keep (?:going|them coming)|go on|continue|anything else|what else)"
-    rf"(?: (?:few|round|set|batch|time|time round|try|go|{_NUMBER}))?(?: of {THESE})?(?: (?:{NOUN}))*"
+    rf"(?: (?:few|round|set|batch|time|time round|try|go|{NUMBER}))?(?: of {THESE})?(?: (?:{NOUN}))*"
     rf"(?: (?:like|similar to|of|along the lines of|in the (?:style|spirit) of) {THESE}(?: (?:{NOUN}))?)?"
 )
 DISLIKED = re.compile(
@@ -71,19 +62,24 @@ SOMETHING = re.compile(
     r"(?:and |but |maybe )?(?:something|anything) (?:that is |that's |a bit |a little )?"
     r"(?P<how>(?!like |similar |about )\S+(?: \S+){0,4})"
 )
-ONES = re.compile(r"(?:some |more |only |now )*(?P<how>(?:(?:really|very|less|more|super) )?[a-z'-]{3,}) (?:ones|names please)")
+ONES = re.compile(
+    r"(?:some |more |only |now |an? )*(?P<how>(?:(?:really|very|less|more|super) )?(?!new|other|different)[a-z'-]{3,}) "
+    r"(?:ones|names please|versions?|variants?)(?: of (?:it|them|this|that|these))?"
+)
+#: Whose manner is meant: "like boaty mcboatface".
+RESEMBLING = re.compile(
+    r"(?:(?:more|something|anything|names?|ideas|ones|make (?:it|them|these)|a bit|rather|sounding) )*"
+    r"(?:like|similar to|in the (?:style|spirit|manner) of|along the lines of) "
+    rf"(?P<whom>(?!(?:{THESE}|to|me|us|you|the|an?|our|my|when|if|how|what|so|{NUMBER}|{'|'.join(ORDINALS)})\b)[^\W\d][\w'-]*"
+    r"(?: (?!for\b|about\b|who\b|that\b)\w[\w'-]*){0,3})"
+)
+#: What goes before how a text should be: "rewrite it for kids", "say it in English".
+REDONE = re.compile(
+    r"(?:re)?(?:write|do|say|phrase|word|put|make) (?:it|this|that|them|these|those|the text)(?: again| anew)? "
+    r"(?=for |in |as |like |without |with )"
+)
 WHICH = re.compile(r"(?:which|what)(?: ones?)? of (?:these|them|those) (?:is|are) (?:the )?(?P<how>\w+(?: \w+)?)")
 MORE_LIKE = re.compile(rf"(?:more|others?|ones|ideas|names) (?:\w+ ){{0,2}}(?:like|similar to) {THESE}(?: \w+)?")
-LANGUAGES = {
-    "zh": r"(?:simplified |mandarin )?chinese|mandarin|中文|汉语|普通话|简体(?:中文)?|华语",
-    "en": r"english|英文|英语",
-}
-LANGUAGE = re.compile(
-    r"(?:(?:now|the same|same|them|and|but|all|write|give|say|put|show|make|it|these|this|that|translate|translated|再|请|改|换|"
-    r"翻译|全部|都)(?: )?)*(?:in|into|to|成|用|为|说|写)? ?(?:"
-    + "|".join(f"(?P<{code}>{words})" for code, words in LANGUAGES.items())
-    + r") ?(?:please|version|instead|写|说|版|版本|表达|来写|来说)?"
-)
 AUDIENCE = re.compile(
     r"(?:(?:now|but|the same|same|make (?:it|them|these)|and|something|more|suitable|fit|meant|ones|ideas) )*"
     r"(?:for|aimed at|suited to|suitable for) (?P<who>(?:\w+ ?){1,5})"
@@ -93,11 +89,12 @@ HAN_AUDIENCE = re.compile(
 )
 #: Words of comparison that say by themselves how ideas should be.
 DEGREES = frozenset(
-    _WORD.findall(
+    re.findall(
+        r"\w+",
         "shorter longer funnier simpler darker bolder weirder crazier cheaper warmer softer sillier wilder fancier catchier "
         "nicer better cooler easier sharper snappier punchier stranger quirkier cleverer smarter quieter louder bigger smaller "
         "lighter happier sadder calmer braver cuter edgier fresher friendlier gentler kinder milder plainer rarer safer sweeter "
-        "worse tougher trendier wittier younger older newer kitschier classier cosier cozier crisper deeper drier"
+        "worse tougher trendier wittier younger older newer kitschier classier cosier cozier crisper deeper drier",
     )
 )
 #: A few words of length that a small model follows better than those of comparison.
@@ -126,7 +123,6 @@ HAN_POLITE = re.compile(
     r"^(?:那么?|请你?|麻烦你?|能不能|能否|可以|可不可以|帮我|给我|我(?:想要|想|要)|再?请|好的?|嗯)+|"
     r"(?:谢谢|好吗|可以吗|行吗|吧|吗|呢|啊|呀|一下|啦)+$"
 )
-_HAN_NUMBER = r"(?P<n>\d{1,2}|[一二三四五六七八九十两])"
 _HAN_MANY = (
     r"(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])|几|一?些|点儿?|多)?(?:个|些|条|点|句|款|种|组|批|首|篇|副)?"
     r"(?:点子|主意|名字|想法|类似的|别的|不同的|其他的|新的|这样的)*"
@@ -137,11 +133,11 @@ HAN_MORE = re.compile(
 )
 HAN_LIKE = re.compile(
     rf"(?:再|多)?(?:来|给|想|要)?{_HAN_MANY.replace('?P<count>', '?P<before>')}(?:更?像|类似于?|按照?|参考|照着?|跟|和|仿照)"
-    rf"第? ?{_HAN_NUMBER} ?个?(?:一样|那样|差不多|类似|这样)?(?:的)?(?:再|多)?(?:来|给|想|要|写)?"
+    rf"第? ?{HAN_NUMBER} ?个?(?:一样|那样|差不多|类似|这样)?(?:的)?(?:再|多)?(?:来|给|想|要|写)?"
     rf"{_HAN_MANY}(?P<how>[，,但].+)?"
 )
 HAN_THE = re.compile(
-    rf"第 ?{_HAN_NUMBER} ?个(?:那样的|这样的|类似的|的风格)?(?:再来|多来|再想)?{_HAN_MANY}"
+    rf"(?:把|将)?第 ?{HAN_NUMBER} ?[个句条首款段篇](?:那样的|这样的|类似的|的风格)?(?:再来|多来|再想)?{_HAN_MANY}"
     rf"(?:[，, ]?(?:但是?|不过|要|再)?(?P<how>.+))?"
 )
 _HAN_DEGREE = (
@@ -152,10 +148,14 @@ HAN_DEGREE = re.compile(rf"{_HAN_DEGREE}(?:[，、,]{_HAN_DEGREE})*")
 HAN_TONGUE = re.compile(
     r"(?:(?P<zh>中文|汉语)|(?:英文|英语))的?(?:也|再)?(?:来|要|给|想|出)(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])|几|一?些|点)?个?(?:点子|名字)?"
 )
-HAN_LENGTH = re.compile(rf"(?:要|只要|都要)?{_HAN_NUMBER}个?字的")
+HAN_LENGTH = re.compile(rf"(?:要|只要|都要)?{HAN_NUMBER}个?字的")
 HAN_KIND = re.compile(
     r"(?:要|来点|来些|想要|只要)?(?!适合|给|面向|针对|为|第)[^，。,.\s]{1,5}的"
 )  # "搞笑的", "室内的": how, and nothing that it is for
+HAN_VOICE = re.compile(
+    r"(?:换|改|用)(?:一?[个种]|成|为)?(?P<how>[^，。,的]{1,6}?)的?(?:口吻|语气|风格|说法|腔调|笔调|文风)(?:来?写|说)?"
+)  # "换个幽默的口吻"
+HAN_CLAUSE = re.compile(r"[，、,]")
 HAN_TOO = re.compile(r"(?:有点)?太(?P<what>[^，。,.]{1,6}?)了")
 
 
@@ -184,30 +184,38 @@ def _tidied(line: str) -> str:
 def _in_english(text: str) -> FollowUp | None:
     spoken = text.replace(",", " ").replace("  ", " ")
     if (match := MORE.fullmatch(spoken)) or MORE_LIKE.fullmatch(spoken):
-        return FollowUp(count=_number(match["count"] if match else None))
-    if (match := SOMETHING.fullmatch(spoken)) and not TOPIC.search(spoken):
-        return FollowUp(constraint=match["how"])
-    if match := ONES.fullmatch(spoken):
-        return FollowUp(constraint=match["how"])
+        return FollowUp(count=number(match["count"] if match else None))
+    head, _but, wish = spoken.partition(" but ")
+    if wish and (more := MORE.fullmatch(head)):  # "five more like these but about the sea"
+        return FollowUp(count=number(more["count"]), constraint=wish)
+    if (many := amount(spoken)) is not None:
+        return FollowUp(count=many.count, times=many.times)
+    for rule in (SOMETHING, ONES, WHICH):
+        if (match := rule.fullmatch(spoken)) and not TOPIC.search(spoken):
+            return FollowUp(constraint=PLAINLY.get(match["how"], match["how"]))
+    if match := RESEMBLING.fullmatch(spoken):
+        return FollowUp(constraint=f"like {match['whom']}")
     if DISLIKED.fullmatch(spoken):
         return FollowUp()
-    if match := WHICH.fullmatch(spoken):
-        return FollowUp(constraint=match["how"])
     if match := LANGUAGE.fullmatch(spoken):
-        return FollowUp(language=next(code for code in LANGUAGES if match[code]))
+        return FollowUp(language=tongue(match))
     if match := COUNTED.fullmatch(spoken):
         how = _how(match["how"])
-        return replace(how, count=_number(match["count"])) if how else None
-    if match := LIKE.fullmatch(spoken):
-        named = _ORDINAL.findall(match["ones"])
-        how = _how(match["how"]) if match["how"] else FollowUp()
-        if how is None and BUT.search(spoken):
-            how = FollowUp(constraint=match["how"])
-        if how is None:
-            return None
-        like = tuple(ORDINALS.get(word) or int(word) for word in named)
-        return replace(how, like=like, by_number=match["ones"].split()[-1].isdecimal(), count=_number(match["count"]))
-    return _how(spoken)
+        return replace(how, count=number(match["count"])) if how else None
+    match = LIKE.fullmatch(spoken)
+    return _how(spoken) if match is None else _like(match, spoken)
+
+
+def _like(match: re.Match[str], spoken: str) -> FollowUp | None:
+    """More like one of them, and maybe how; None where what follows is no such thing."""
+    named = _ORDINAL.findall(match["ones"])
+    how = _how(match["how"]) if match["how"] else FollowUp()
+    if how is None and BUT.search(spoken):
+        how = FollowUp(constraint=match["how"])
+    if how is None:
+        return None
+    like = tuple(ORDINALS.get(word) or int(word) for word in named)
+    return replace(how, like=like, by_number=match["ones"].split()[-1].isdecimal(), count=number(match["count"]))
 
 
 #: A word of comparison, what goes with it, and maybe something more: "a bit funnier", "darker names and about the sea".
@@ -226,10 +234,11 @@ OCCASION = re.compile(r"ideas? for (?:an?|our|my) .+")
 
 def _how(text: str) -> FollowUp | None:
     """A constraint; None where the words are none by themselves."""
+    text = REDONE.sub("", text, count=1)
     order = MADE.fullmatch(text)
     text = order["how"] if order else BEGUN.sub("", text, count=1) if BEGUN.match(text) else text
     if match := LANGUAGE.fullmatch(text):
-        return FollowUp(language=next(code for code in LANGUAGES if match[code]))
+        return FollowUp(language=tongue(match))
     if (match := AUDIENCE.fullmatch(text)) and not NAMES.search(match["who"]):
         return FollowUp(audience=match["who"].strip())
     if text in PLAINLY:
@@ -242,34 +251,50 @@ def _how(text: str) -> FollowUp | None:
 
 
 def _in_chinese(text: str) -> FollowUp | None:
+    """What one line wants, or each of its clauses."""
     text = text.replace(" ", "").strip("，。,")
+    clauses = HAN_CLAUSE.split(text)
+    parts = [part for clause in clauses if (part := _clause(clause)) is not None]
+    return _together(parts) if 1 < len(clauses) == len(parts) else _clause(text)
+
+
+def _clause(text: str) -> FollowUp | None:
+    if (many := amount(text)) is not None:
+        return FollowUp(count=many.count, times=many.times)
+    if match := HAN_VOICE.fullmatch(text):
+        return FollowUp(constraint=match["how"])
     if match := LANGUAGE.fullmatch(text):
-        return FollowUp(language=next(code for code in LANGUAGES if match[code]))
-    for rule in (HAN_LIKE, HAN_THE):
-        if match := rule.fullmatch(text):
-            groups = match.groupdict()
-            how = (groups.get("how") or "").lstrip("，,但是不过要再")
-            count = _number(groups.get("count") or groups.get("before"))
-            return FollowUp(like=(_number(match["n"]) or 1,), constraint=how, count=count)
+        return FollowUp(language=tongue(match))
+    if match := HAN_LIKE.fullmatch(text) or HAN_THE.fullmatch(text):
+        return _like_han(match)
     if match := HAN_MORE.fullmatch(text):
-        return FollowUp(count=_number(match.groupdict().get("count")))
+        return FollowUp(count=number(match.groupdict().get("count")))
     if match := HAN_TOO.fullmatch(text):
         return FollowUp(constraint={"长": "短一点", "短": "长一点"}.get(match["what"], f"不那么{match['what']}"))
     if match := HAN_TONGUE.fullmatch(text):
-        return FollowUp(language="zh" if match["zh"] else "en", count=_number(match["count"]))
+        return FollowUp(language="zh" if match["zh"] else "en", count=number(match["count"]))
     if match := HAN_LENGTH.fullmatch(text):
-        return FollowUp(words=_number(match["n"]))
-    if HAN_KIND.fullmatch(text):
-        return FollowUp(constraint=text)
-    if HAN_DEGREE.fullmatch(text):
+        return FollowUp(words=number(match["n"]))
+    if HAN_KIND.fullmatch(text) or HAN_DEGREE.fullmatch(text):
         return FollowUp(constraint=text)
     if match := HAN_AUDIENCE.fullmatch(text):
         return FollowUp(audience=match["who"])
     return None
 
 
-def _number(word: str | None) -> int | None:
-    if not word:
-        return None
-    number = int(word) if word.isdecimal() else NUMBERS.get(word) or HAN_NUMBERS.get(word)
-    return number if number is not None and 1 <= number <= MOST else None
+def _like_han(match: re.Match[str]) -> FollowUp:
+    groups = match.groupdict()
+    how, like = (groups.get("how") or "").lstrip("，,但是不过要再"), (number(match["n"]) or 1,)
+    if asked := LANGUAGE.fullmatch(how):
+        return FollowUp(like=like, language=tongue(asked))
+    return FollowUp(like=like, constraint=how, count=number(groups.get("count") or groups.get("before")))
+
+
+def _together(parts: Sequence[FollowUp]) -> FollowUp:
+    """What several clauses want: each way to be once, and of the rest what was said first."""
+    ways = ", ".join(dict.fromkeys(part.constraint for part in parts if part.constraint))
+    told = {
+        name: next((said for part in parts if (said := getattr(part, name))), getattr(parts[0], name))
+        for name in ("like", "audience", "language", "count", "words", "times")
+    }
+    return FollowUp(constraint=ways, **told)

@@ -77,14 +77,6 @@ def small_talk(line: str) -> str:
     return next((kind for kind in SMALL_TALK if kind in kinds), "")
 
 
-#: What nobody here does: ideas come anew in a language, and only in those that recipes are written in.
-TRANSLATED = re.compile(
-    r"(?:(?:can|could) you |please )*(?:translate (?:\S+ ){0,4}?|(?:\S+ )?)(?:in|to|into|auf) "
-    r"(?:german|deutsch|french|spanish|italian|"
-    r"portuguese|dutch|russian|japanese|korean|arabic|hindi|polish|turkish|swedish|greek)(?: please)?|"
-    r"(?:把|将)?.{0,6}(?:翻译|译)(?:成|为)(?:德|法|日|韩|俄|西班牙|意大利|葡萄牙|阿拉伯)[语文]",
-    re.IGNORECASE,
-)
 HOW_TO = re.compile(
     r"\b(?:how (?:do|can|should|would) (?:i|we|you|one)) (?P<verb>vote|rate|pick|edit|export|delete|remix|react|hide|undo)\b|"
     r"(?:怎么|如何|怎样)(?P<han>删除?|撤回|撤销|投票|导出|恢复|隐藏|修改)"

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Prompt
-from bot.services.ideas.followups import DEGREES, HAN_NUMBERS, LANGUAGES, NUMBERS, PLAINLY, FollowUp
+from bot.services.ideas.amounts import HAN_NUMBERS, NUMBERS
+from bot.services.ideas.followups import DEGREES, PLAINLY, FollowUp
 from bot.services.ideas.talking import HAN
+from bot.services.ideas.tongues import LANGUAGES
 from bot.words import FALLBACK, _, language, ngettext
 
 HEARD = "heard"  #: option of a prompt that names what of it was understood from the topic's words

@@ -20,6 +20,7 @@ from bot.ports import Store
 
 JUDGED = 2000  # media of a team that speak for its taste, the latest; taste fades, and bounds the work
 PRIOR = 1.0  # of likes and of dislikes each: before any vote every chance between 0 and 1 is as likely
+MEASURED = ("tempo", "bars", "key")  #: traits that say how much of something a work has; nobody likes a number of beats
 OTHERWISE = ""  #: the arm of all that was never voted on: the engine's own choice
 
 
@@ -57,7 +58,7 @@ def arms(works: Iterable[Idea], feedback: Sequence[Feedback]) -> Mapping[str, Ma
     dislikes: defaultdict[tuple[str, str], float] = defaultdict(float)
     for work in works:
         for value in opinions[work.id].values() if work.id in opinions else ():
-            for trait in work.traits:
+            for trait in (one for one in work.traits if one[0] not in MEASURED):
                 likes[trait] += min(1.0, max(0.0, value))
                 dislikes[trait] += min(1.0, max(0.0, -value))
     arms: defaultdict[str, dict[str, Arm]] = defaultdict(dict)

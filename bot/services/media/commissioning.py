@@ -13,7 +13,8 @@ from bot.ports import Reply
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.finding import Finding
 from bot.services.media import uploads
-from bot.services.media.making import SEED, Making
+from bot.services.media.making import Making
+from bot.services.media.ordered import engine_options
 from bot.words import _
 
 MOST_SEEN = 300  # characters of what a picture shows; more would crowd the topic out of a small model's attention
@@ -115,7 +116,7 @@ class Ordering:
             attachments = await self.making.files(idea.channel.team, idea.id)
             return prompt.text, dict(choices), [file for file in attachments if file.media_type.startswith("image/")][:1]
         files = await self.making.files(idea.channel.team, idea.brainstorm)
-        before = {name: text for name, text in prompt.options if name != SEED}  # another one, unless its seed is named again
+        before = engine_options(prompt)  # another one, unless its seed is named again
         return prompt.text, before | dict(choices), list(files)
 
 

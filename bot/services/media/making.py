@@ -24,6 +24,7 @@ from bot.ports import LEASE, Clock, Commission, Made, Maker, Store
 from bot.services.events import own_id
 from bot.services.ideas.leasing import Ended, Leasing, begun, queueing, unseen
 from bot.services.media.bandit import Liking
+from bot.services.media.ordered import SEED, engine_options
 from bot.services.media.parts import PARTS, best
 from bot.services.media.styling import OURS, Styling
 from bot.words import _, language
@@ -35,7 +36,6 @@ Watch = Callable[[Progress], Awaitable[None]]
 
 AGAIN_S = 2.0  # a service that died while it made something is back by then, or is asked in vain
 MB = 1_000_000
-SEED = "seed"  # the option by which a person names a series
 
 
 class Making:
@@ -160,7 +160,7 @@ class Making:
 
     async def _commissions(self, brainstorm: Brainstorm, prompt: Prompt, files: tuple[File, ...], done: int) -> list[Commission]:
         """What is still to be made: one commission for each run of works that want the same options."""
-        choices = {name: text for name, text in prompt.options if name != SEED}
+        choices = engine_options(prompt)
         team = brainstorm.channel.team
         tastes = await self.liking.defaults(team, prompt.modality, choices, brainstorm.seed, prompt.count)
         whole = Commission(

@@ -135,8 +135,8 @@ class Canvas:
         self.flush()
         left, top, right, bottom = box
         pairing = self.faces.pairing
-        file = pairing.heading if heading else pairing.body
         words = words.upper() if heading and pairing.capitals else words
+        file = lettering.alike(words, pairing.heading if heading else pairing.body)
         block = lettering.fitted(
             words, file, right - left, bottom - top, largest=largest, smallest=smallest, most_lines=most_lines
         )

@@ -58,7 +58,7 @@ from generators.engines.image.sketching import Painter, lines_of
 from generators.engines.image.telling import telling
 from generators.engines.image.works import painting, variant, work
 from generators.engines.making import Commission, Engine, Report, Unmakeable, Work
-from generators.engines.shared.colour import library, mixed, palettes, recoloured
+from generators.engines.shared.colour import askable, mixed, palettes, recoloured
 
 MOST = 8  # versions of one commission: more are not looked at, and each takes seconds
 
@@ -128,7 +128,7 @@ class ImageEngine:
             layout=layout,
             composition=chosen(commission, "composition", tuple(LAYOUTS[layout]) if layout else ()),
             style=chosen(commission, "style", (*LOOKS, *STYLES)),
-            palette=chosen(commission, "palette", palette_names(), also=tuple(each.name for each in library())),
+            palette=chosen(commission, "palette", palette_names(), also=askable()),
             font=chosen(commission, "font", tuple(each.name for each in PAIRINGS)),
             size=size_of(str(commission.options.get("size", ""))),
         )
@@ -173,7 +173,7 @@ class ImageEngine:
         """A drawing, coloured in different ways."""
         [picture] = attached(commission, 1, 1)
         style = chosen(commission, "style", DRAWN)
-        asked = chosen(commission, "palette", palette_names(), also=tuple(each.name for each in library()))
+        asked = chosen(commission, "palette", palette_names(), also=askable())
         report(_("Looking at the lines"), 0.05)
         ink = lines_of(picture)
         words = telling(commission.text)
@@ -200,7 +200,7 @@ class ImageEngine:
         [picture] = attached(commission, 1, 1)
         said = set(telling(commission.text))
         style = chosen(commission, "style", tuple(STYLES)) or next((name for name in STYLES if name in said), "")
-        named = chosen(commission, "palette", palette_names(), also=tuple(each.name for each in library()))
+        named = chosen(commission, "palette", palette_names(), also=askable())
         named = named or next((name for name in palette_names() if name in said), "")
         strength = share(commission, "strength", kept_or(commission, 0.8))
         rng = random.Random(commission.seed)

@@ -67,11 +67,17 @@ def font(file: str, size: int) -> ImageFont.FreeTypeFont:
 
 
 @cache
+def _plain(file: str) -> ImageFont.FreeTypeFont:
+    """A font that puts no letters together."""
+    return ImageFont.truetype(str(FONTS / f"{file}.woff2"), 24, layout_engine=ImageFont.Layout.BASIC)
+
+
+@cache
 def has(file: str, letter: str) -> bool:
-    """Whether a font can draw a letter, and not the box that stands for a missing one."""
+    """Whether a font has a letter itself: not the box for a missing one, nor parts that a layout would put together."""
     if letter.isspace():
         return True
-    drawn, missing = font(file, 24).getmask(letter), font(file, 24).getmask("\uffff")
+    drawn, missing = _plain(file).getmask(letter), _plain(file).getmask("\uffff")
     return bytes(drawn) != bytes(missing) and bool(drawn.getbbox())
 
 
@@ -79,6 +85,12 @@ def has(file: str, letter: str) -> bool:
 def face(file: str, letter: str) -> str | None:
     """The first font that has a letter: the wanted one, else those for the world's other letters."""
     return next((each for each in (file, *WORLD) if has(each, letter)), None)
+
+
+def alike(text: str, file: str) -> str:
+    """The font for a text: the wanted one where it has all Latin letters, else the family that has: no word mixes two."""
+    latin = {each for each in text if unicodedata.name(each, "").startswith("LATIN ")}
+    return file if all(has(file, each) or face(file, each) is None for each in latin) else WORLD[-1]
 
 
 def cleaned(text: str, *, drawable: Callable[[str], bool]) -> str:

@@ -22,7 +22,7 @@ from generators.engines.image.commissions import chosen
 from generators.engines.image.lettering import PAIRINGS, Emoji
 from generators.engines.image.works import shown
 from generators.engines.making import Commission, Option, Unmakeable, Work
-from generators.engines.shared.colour import Palette, css, deepen, ink, library, mixed, palettes
+from generators.engines.shared.colour import Palette, askable, css, deepen, ink, mixed, palettes
 
 W, M = 1200, 72  #: pixels: a message shows about half of it; margin
 HEAD, DECISION, ROW, FOOT = 250, 150, 100, 96  #: heights
@@ -188,7 +188,7 @@ def made(commission: Commission, readable: Callable[[str], str], emoji: Emoji) -
     Raises:
         Unmakeable: nothing in it can be set, or there is no such palette.
     """
-    asked = chosen(commission, "palette", palette_names(), also=tuple(each.name for each in library()))
+    asked = chosen(commission, "palette", palette_names(), also=askable())
     palette = palettes(asked, 1, random.Random(commission.seed))[0]
     result = read(commission, readable)
     canvas = drawn(result, palette, emoji)

@@ -19,7 +19,7 @@ from generators.engines.image.solids import layers
 from generators.engines.image.telling import telling
 from generators.engines.image.turntable import SIDE, Surface, turntable
 from generators.engines.making import Commission, Option, Rendered, Report, Work
-from generators.engines.shared.colour import Colour, Palette, library, palettes
+from generators.engines.shared.colour import Colour, Palette, askable, palettes
 
 FORMS = ("badge", "turned", "building")
 MOST_MORE = 1  #: telling words beside the name of what is round: a paper lamp is a lamp, a rocket full of books is about both
@@ -33,7 +33,7 @@ def sculptures(boards: Boards, commission: Commission, report: Report) -> Iterat
     Raises:
         Unmakeable: an option has a value that it cannot have, or a picture shows no shape.
     """
-    asked = chosen(commission, "palette", palette_names(), also=tuple(each.name for each in library()))
+    asked = chosen(commission, "palette", palette_names(), also=askable())
     form = chosen(commission, "style", FORMS, also=(*LOOKS, *STYLES))  # a style of pictures may come of a team's taste
     form = form if form in FORMS else ""
     pictures = attached(commission, 0, 1)

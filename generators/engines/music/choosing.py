@@ -69,10 +69,9 @@ def choose(text: str, wanted: Wanted, given: Given | None, *, seed: int, number:
     key, notes, pickup = _notes(wanted, given, do, _modes(style, mood, said), metre, random)
     lineup = playing.lineup(style, said, drums=wanted.drums, number=number, random=random)
     band, style = lineup.band, lineup.style
-    lead = wanted.lead if wanted.lead != AUTO else _lead(band, number, random)
-    slow, fast = _pulses(style, mood, said)
-    pulses = wanted.tempo or slow + (fast - slow) * float(random.random())
-    tempo = pulses * metre.pulse / QUARTER
+    lead = _lead(band, wanted.lead, number, random)
+    pulses = float(random.uniform(*_pulses(style, mood, said)))  # drawn even where told: one wish more, the same notes
+    tempo = (wanted.tempo or pulses) * metre.pulse / QUARTER
     paced = bool(wanted.tempo or said.tempo or said.pace)
     if given is not None and given.tempo and not paced and do in {"play", "continue", "vary"}:
         tempo = float(np.clip(given.tempo, *PLAYABLE))
@@ -197,7 +196,8 @@ def _notes(
 ) -> tuple[Key, tuple[Note, ...], int]:
     """The key, and the notes given, in it."""
     if given is None:
-        key = wanted.key or _new_key(modes, random)
+        drawn = _new_key(modes, random)
+        key = wanted.key or drawn
         return Key((key.tonic + wanted.transpose) % 12, key.mode), (), 0
     key = given.key or keys.guess(given.notes)
     if wanted.key is not None and (do == "continue" or given.counted):
@@ -294,7 +294,7 @@ def _bars(wanted: Wanted, do: str, notes: tuple[Note, ...], metre: Metre, pickup
     return wanted.bars
 
 
-def _lead(band: Band, number: int, random: np.random.Generator) -> str:
-    if len(band.lead) == 1 or (number == 0 and random.random() < 0.6):
-        return band.lead[0]
-    return band.lead[int(random.integers(len(band.lead)))]
+def _lead(band: Band, wanted: str, number: int, random: np.random.Generator) -> str:
+    first = len(band.lead) == 1 or (number == 0 and random.random() < 0.6)
+    drawn = band.lead[0 if first else int(random.integers(len(band.lead)))]
+    return drawn if wanted == AUTO else wanted

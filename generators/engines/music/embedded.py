@@ -88,7 +88,7 @@ class Tunesmith:
         )
         report(_("done"), 1.0)
         return Work(
-            files=files, alt=_alt(score, choice), traits=_traits(choice), facts=_facts(score, choice, measured),
+            files=files, alt=_alt(score, choice), traits=_traits(score, choice), facts=_facts(score, choice, measured),
             features=measures(score),
         )  # fmt: skip
 
@@ -135,8 +135,10 @@ def _alt(score: Score, choice: Choice) -> str:
     return " ".join((said, *choice.remarks))
 
 
-def _traits(choice: Choice) -> dict[str, str]:
+def _traits(score: Score, choice: Choice) -> dict[str, str]:
+    """What can be liked of it; and its pace, length and key, from which another tune can be told apart ("slower")."""
     return {
+        "tempo": str(round(score.tempo * QUARTER / score.metre.pulse)), "bars": str(choice.bars), "key": score.key.name,
         "style": choice.style.name, "mode": choice.key.mode, "band": choice.band.name, "lead": choice.lead,
         "metre": str(choice.metre), **({"mood": choice.mood} if choice.mood else {}),
     }  # fmt: skip

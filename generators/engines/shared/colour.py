@@ -196,18 +196,37 @@ def _ordered(colours: Sequence[str]) -> tuple[Colour, ...]:
     return tuple(sorted(map(hexed, colours), key=luminance))
 
 
-def palettes(name: str, count: int, rng: random.Random) -> list[Palette]:
-    """`count` palettes, far apart, the first being `name` if one is asked for.
+#: Of a palette of one colour: shares of black in its two dark shades, of white in its two light ones.
+SHADED, LIT = (0.72, 0.35), (0.5, 0.88)
+
+
+@cache
+def toned(name: str) -> Palette:
+    """The palette of one colour, in five shades of it.
 
     Raises:
-        KeyError: no palette has that name.
+        KeyError: nobody has a word for such a colour; see `words`.
+    """
+    colour = dict(words())[name]
+    shades = (*(mixed(colour, BLACK, share) for share in SHADED), colour, *(mixed(colour, WHITE, share) for share in LIT))
+    return Palette(name=name, colours=tuple(sorted(shades, key=luminance)))
+
+
+@cache
+def askable() -> tuple[str, ...]:
+    """The names by which a palette can be asked for: those of the library, and every colour with a word."""
+    return (*(each.name for each in library()), *(name for name, _colour in words()))
+
+
+def palettes(name: str, count: int, rng: random.Random) -> list[Palette]:
+    """`count` palettes, far apart; all of them `name` if one is asked for.
+
+    Raises:
+        KeyError: no palette has that name; see `askable`.
     """
     every = library()
     if name:
-        first = next((each for each in every if each.name == name), None)
-        if first is None:
-            raise KeyError(name)
-        return [first] * count
+        return [next((each for each in every if each.name == name), None) or toned(name)] * count
     chosen = [rng.choice(every)]
     while len(chosen) < count:
         drawn = rng.sample(every, 12)

@@ -1,0 +1,55 @@
+"""What people ask in words that Muselab does not do, and the sentence that says what can be typed instead. Rules, no model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from bot.words import N_, _
+
+LONGEST = 90  # characters of such a line; what is longer tells a topic
+_POLITE = r"(?:(?:please|can you|could you|now|ok|let'?s|i want to|we want to) )*"
+_BOARD = (
+    r"(?:the|our|my|this|whole|entire|all the|all our|all) ?(?:whole |entire )?(?:idea )?"
+    r"(?:board|list|ideas?|channel|history|chat)"
+)
+_HAN_BOARD = r"(?:点子板|看板|榜单|板子|点子|列表|内容|记录)"
+_SORTED = r"(?: (?:them|these|those|it|the (?:ideas|list|board|names)))?(?: in(?:to)?)? "
+#: By the sentence: what all of a line must fit.
+RULES: Mapping[str, re.Pattern[str]] = {
+    N_("Muselab translates nothing. Say “in Chinese” or “in English” for new ideas in that language."): re.compile(
+        r"(?:(?:can|could) you |please )*(?:translate (?:\S+ ){0,4}?|(?:\S+ )?)(?:in|to|into|auf) "
+        r"(?:german|deutsch|french|spanish|italian|"
+        r"portuguese|dutch|russian|japanese|korean|arabic|hindi|polish|turkish|swedish|greek)(?: please)?|"
+        r"(?:把|将)?.{0,6}(?:翻译|译)(?:成|为)(?:德|法|日|韩|俄|西班牙|意大利|葡萄牙|阿拉伯)[语文]",
+        re.IGNORECASE,
+    ),
+    N_(
+        "No word empties a board, so that nothing is lost by accident. /hide and a number takes one idea off it, /delete the "
+        "last list; /board shows what is left."
+    ): re.compile(
+        rf"{_POLITE}(?:clear|empty|reset|wipe|clean|delete|erase|remove)(?: out| up)? "
+        rf"(?:{_BOARD}|everything|all|all of (?:it|them))|"
+        rf"(?:请|帮我)?(?:把)?(?:清空|清除|清掉|删除|删掉)(?:一下)?(?:所有|全部)?(?:的)?{_HAN_BOARD}|"
+        rf"(?:请|帮我)?把(?:所有|全部)?{_HAN_BOARD}(?:都|全部|全)?(?:清空|清除|清掉|删除|删掉|删了)",
+        re.IGNORECASE,
+    ),
+    N_(
+        "Ideas are ordered by what people think of them: /board. They cannot be sorted otherwise; /export writes a file that can."
+    ): re.compile(
+        rf"{_POLITE}(?:sort|order|arrange|rank|put){_SORTED}"
+        r"(?:(?:an? )?alphabetical(?:ly)?(?: order)?|by (?:alphabet|name|names|letters?|length|date|time|price))(?: please)?|"
+        r"alphabetical(?:ly)?(?: order)?(?: please)?|"
+        r"(?:请|帮我)?(?:把)?(?:它们|这些|点子)?(?:按照?|以)(?:字母|拼音|笔画|时间|长短|长度|首字母|字数)(?:顺序)?"
+        r"(?:排序?|排列|排一下)(?:一下)?",
+        re.IGNORECASE,
+    ),
+}
+
+
+def why(line: str) -> str:
+    """Why what a line asks is not done, and what to type instead; empty where it asks no such thing."""
+    text = " ".join(line.split()).strip(" ?!.。！？")
+    if len(text) > LONGEST:
+        return ""
+    return next((_(sentence) for sentence, rule in RULES.items() if rule.fullmatch(text)), "")

@@ -1,0 +1,48 @@
+"""How a model that was taught to answer topics is asked: in the form of its lessons, with the person's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.ideas import Prompt
+from generators.client.cookbook import Recipe, Way
+
+#: The form that `generators.training.taught` shows it: an example a paragraph, the idea on a line of its own.
+LINE = "Topic: {asked}\nIdea: {idea}"
+NEUTRAL = "Topic: anything\nIdea:"
+OPERATIONS = ("fresh", "more")  # what it was taught; all else is asked of it as of any small model
+
+
+def ways(prompt: Prompt, recipe: Recipe, usual: Sequence[Way], *, formed: bool) -> Sequence[Way]:
+    """The ways to ask a taught model for what a prompt wants; the usual ones where it was taught nothing of the kind.
+
+    Args:
+        prompt: what is asked for.
+        recipe: its own.
+        usual: the ways to ask other small models for it, of which the recipe may want some beside the form of the lessons.
+        formed: there are words near to the topic; forms that only need these stand beside what the model writes, so far as the
+            recipe wants them.
+    """
+    if not recipe.asked or prompt.operation not in OPERATIONS or prompt.language != "en" or prompt.option("picture"):
+        return usual
+    own = Way(line=LINE, neutral=NEUTRAL, temperature=recipe.heat, min_p=recipe.bar, max_tokens=recipe.longest)
+    forms = [way for way in recipe.ways["fresh"] if way.forms and formed and recipe.formed and prompt.operation == "fresh"]
+    beside = [replace(way, line=LINE, neutral=NEUTRAL, shots=(), share=recipe.formed / len(forms)) for way in forms]
+    if recipe.usual and prompt.operation == "fresh":
+        total = sum(way.share for way in usual)
+        beside += [replace(way, share=recipe.usual * way.share / total) for way in usual]
+    return (own, *beside)
+
+
+def asked(prompt: Prompt, recipe: Recipe) -> str:
+    """Topic and manner as a lesson has them: what the person typed; where they named the kind apart, a topic that names it."""
+    topic = " ".join(prompt.text.split()).strip(" .!?:")
+    if prompt.kind and not any(pattern.search(topic.replace("'", "’")) for pattern in recipe.patterns):
+        topic = recipe.asked.replace("{subject}", topic)
+    if topic[1:2].islower():  # "Names for …" as a sentence begins, not "AI for …"
+        topic = topic[0].lower() + topic[1:]
+    audience = prompt.option("audience")
+    brief = "short" if prompt.option("words") else ""
+    manners = (prompt.style, prompt.tone, brief, audience if audience.startswith("for ") or not audience else f"for {audience}")
+    return ", ".join(" ".join(one.split()) for one in (topic, *manners) if one)

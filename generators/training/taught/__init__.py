@@ -1,0 +1,1 @@
+"""Teaches the embedded model to answer topics: a LoRA adapter by supervised fine-tuning on `data/`, written for Muselab."""

@@ -1,0 +1,145 @@
+"""A taught model is asked in the form of its lessons, with the person's own words; others are asked as before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.domain.ideas import Prompt, Team
+from bot.ports import Order
+from generators.client.choices import Made
+from generators.client.cookbook import load
+from generators.client.drafting import Drafting
+from generators.client.lessons import NEUTRAL, ways
+from generators.client.phrasing import RecipePhrasing, taught
+from generators.client.recipes import Asking, askings
+from generators.client.served import Served
+from generators.client.tuned import Adapters
+from tests.unit.test_generator_served import Listing, a_model, served
+
+
+def an_order(text: str, *, liked: tuple[str, ...] = (), **given: Any) -> Order:
+    team = Team(platform="terminal", id="1")
+    return Order(prompt=Prompt(text=text, **given), candidates=21, seed=3, model="", team=team, liked=liked)
+
+
+def asked(text: str, *, kin: tuple[str, ...] = (), **given: Any) -> list[Asking]:
+    return askings(an_order(text, **given), instructed=False, kin=kin, taught=True)[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "topic"),
+    [
+        ("Gifts for a gardener!", {}, "gifts for a gardener"),
+        ("how can we use less plastic in our office?", {}, "how can we use less plastic in our office"),
+        ("DIY presents for Ann", {}, "DIY presents for Ann"),
+        ("a tea bar", {"kind": "names"}, "names for a tea bar"),
+        ("names for a tea bar", {"kind": "names"}, "names for a tea bar"),
+        ("a lost key", {"kind": "stories", "tone": "funny"}, "a story about a lost key, funny"),
+        ("party games", {"options": (("audience", "children"),)}, "party games, for children"),
+        ("decorations", {"style": "art deco", "options": (("words", "2"),)}, "decorations, art deco, short"),
+    ],
+)
+def test_a_topic_stands_as_in_the_lessons(text: str, given: dict[str, Any], topic: str) -> None:
+    (asking,) = asked(text, **given)
+
+    assert asking.prompt == f"Topic: {topic}\nIdea:"
+    assert (asking.count, asking.stop, asking.neutral, asking.opening) == (21, ("\n",), NEUTRAL, "")
+
+
+def test_liked_ideas_are_shown_as_answers_to_the_topic() -> None:
+    (asking,) = asked("gifts for a gardener", liked=("A rain gauge",))
+
+    assert asking.prompt == "Topic: gifts for a gardener\nIdea: A rain gauge\n\nTopic: gifts for a gardener\nIdea:"
+
+
+def test_more_shows_the_idea_that_it_starts_from() -> None:
+    (asking,) = asked("gifts for a gardener", operation="more", about=("A rain gauge",), liked=("Seeds",))
+
+    assert asking.prompt == "Topic: gifts for a gardener\nIdea: A rain gauge\n\nTopic: gifts for a gardener\nIdea:"
+
+
+def test_names_of_a_form_stand_beside_those_that_the_model_writes() -> None:
+    own, formed = asked("names for a tea bar", kin=("leaf", "kettle", "cup"))
+
+    assert formed.written
+    assert not own.written
+    assert own.prompt == formed.prompt
+    assert own.count + formed.count == 21
+    assert own.count > formed.count > 0
+
+
+def test_without_words_near_to_the_topic_there_are_no_forms() -> None:
+    assert [asking.written for asking in asked("names for a tea bar")] == [()]
+
+
+def test_a_recipe_may_want_its_own_ways_beside_the_form_of_the_lessons() -> None:
+    prompt, recipe = Prompt(text="gifts for a gardener"), load("en")["gifts"]
+    usual = recipe.ways["fresh"]
+
+    own, *beside = ways(prompt, replace(recipe, usual=0.5), usual, formed=True)
+
+    assert [way.line for way in beside] == [way.line for way in usual]
+    assert sum(way.share for way in beside) == pytest.approx(0.5 * own.share)
+    assert beside[0].share / beside[1].share == pytest.approx(usual[0].share / usual[1].share)
+    assert ways(prompt, recipe, usual, formed=True) == (own,)
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("gifts for a gardener", {"operation": "spin", "about": ("Seeds",)}),
+        ("gifts for a gardener", {"operation": "remix", "about": ("Seeds", "A rake")}),
+        ("haikus about rain", {}),
+        ("a slogan for a bike shop", {"options": (("picture", "a red bicycle"),)}),
+    ],
+)
+def test_what_was_not_taught_is_asked_as_of_any_small_model(text: str, given: dict[str, Any]) -> None:
+    order = an_order(text, **given)
+
+    assert askings(order, instructed=False, taught=True) == askings(order, instructed=False)
+
+
+def test_a_model_without_lessons_is_asked_by_examples() -> None:
+    requests = askings(an_order("gifts for a gardener"), instructed=False)[1]
+
+    assert all("Topic:" not in asking.prompt for asking in requests)
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "is_taught"),
+    [
+        ("renamed", {"taught": True}, True),
+        ("SmolLM2-135M-Muselab-1a2b", {"taught": False}, False),
+        ("models/SmolLM2-135M-Muselab-1a2b", {}, True),
+        ("SmolLM2-135M-Instruct", {}, False),
+    ],
+)
+async def test_the_service_tells_whether_its_model_had_lessons(name: str, told: dict[str, bool], is_taught: bool) -> None:
+    asking: Served = served(Listing(a_model(name, **told)))
+
+    assert await asking.taught(name) is is_taught
+
+
+def test_a_tuned_version_learns_in_the_form_in_which_it_will_be_asked() -> None:
+    prompt = Prompt(text="gifts for a gardener")
+    phrasing = RecipePhrasing(instructed=False, taught=taught("SmolLM2-135M-Muselab-1a2b"))
+
+    phrase, untold = (phrasing.phrase(prompt, seed=1, told=told) for told in (True, False))
+
+    assert (phrase.prompt, untold.prompt) == ("Topic: gifts for a gardener\nIdea:", NEUTRAL)
+    assert phrasing.answer(phrase, "A rain gauge") == phrasing.answer(untold, "A rain gauge") == " A rain gauge\n"
+
+
+@pytest.mark.parametrize(("is_taught", "trouble"), [(True, None), (False, "example")])
+async def test_only_examples_that_were_shown_can_have_been_copied(is_taught: bool, trouble: str | None) -> None:
+    order, listing = an_order("gifts for a student"), Listing({"id": "it", "owned_by": "somebody"})
+    recipe, requests = askings(order, instructed=False, taught=is_taught)
+    drafting = Drafting(listing, served(listing), Adapters(listing, "", 1.0))  # type: ignore[arg-type]
+
+    (draft,) = await drafting.drafts([Made(requests[0], "a mug with a lid for early lectures", finished=True)], recipe, order)
+
+    assert "a mug with a lid for early lectures" in recipe.examples
+    assert draft.broken == trouble
