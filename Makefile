@@ -195,7 +195,7 @@ train-taught: install-all ## teach the embedded model the topics and ideas in ge
 bench-tuning: install-all ## a model tuned on a simulated team's votes, judged, and compared blind; many minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.tuning
 
-bench-steering: install-all ## whether choosing by what votes foretell wins on four tastes and ten teams each, and noise steers nothing; MODEL: whose drafts; half an hour
+bench-steering: install-all ## whether choosing by what votes foretell wins on four tastes and ten teams each, and noise steers nothing; MODEL: whose drafts; ten minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.steering --model $(or $(MODEL),embedded)
 
 bench-gpu: install-all ## tuning, judging and serving on one device, end to end: DEVICE=cuda MODEL=Qwen/Qwen3-4B-Instruct-2507 PATH_=trl; many minutes

@@ -75,6 +75,11 @@ class Kept:
         for kept in json.loads(file.read_text()):
             yield Draft(**kept)
 
+    @property
+    def encoder(self) -> str:
+        """Who made its vectors."""
+        return self.generator.encoder
+
     def has(self, order: Order) -> bool:
         """Whether this was asked before."""
         return self._file(order).exists()
@@ -291,6 +296,11 @@ class Replayed:
         pool = self.new if order.model else self.pool  # the base is ordered without a name
         for text in luck.sample(pool, min(order.candidates, len(pool))):
             yield Draft(text=text, relevance=luck.gauss(1.0, 0.3), model=order.model)
+
+    @property
+    def encoder(self) -> str:
+        """Nobody: there are none."""
+        return ""
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
         return None  # likeness is then judged by words, which is a tenth of the work
