@@ -141,14 +141,15 @@ def believed(page: Sheet, opinions: Opinions, judged: Judged, hyper: Hyperparame
 
     At least half of the people must be foretold, too. Before proof its worth is the chance that votes are a taste, from luck's
     likelihood. Meaning and surface are asked without sound, whose columns would only add noise for most teams; and sound
-    by itself, at a small share of what is allowed, so that both together are hardly luckier.
+    by itself, at a small share of what is allowed, which is taken from the rest: both together are no luckier than that.
     """
     said = Said.of(page, opinions, judged, hyper, seed=seed)
     enough = said.proof()
-    luck = said.luck(page.heard(0.0).rows[judged.ideas], enough)
+    rest = (1 - SOUND_SHARE) * enough
+    luck = said.luck(page.heard(0.0).rows[judged.ideas], rest)
     telling = math.ceil(1.0 / (HOPELESS * SOUND_SHARE * enough))  # fewer deals cannot tell what is rarer from what is close
     sound = said.luck(page.rows[judged.ideas][:, page.sound], SOUND_SHARE * enough, max(DEALS, telling))
-    if luck <= enough or sound <= SOUND_SHARE * enough:
+    if luck <= rest or sound <= SOUND_SHARE * enough:
         return Belief(1.0, sound <= SOUND_LUCK)
     return Belief(min(UNPROVED, likely(luck)), sound <= SOUND_LUCK)
 
