@@ -295,11 +295,14 @@ class SlackCrowd:
             await self._do(lambda: slack.press(board, "board::2", bob))
         direct = "D" + ann[1:]
         said = len(slack.posts(TEAM, direct))
-        await slack.wait(slack.wire.live, deadline=START_S, what="the bot")
-        await slack.dm(TEAM, ann, "/board")
+        await self._do(partial(self._write, ann, "/board"))
         await slack.wait(lambda: len(slack.posts(TEAM, direct)) > said, deadline=START_S, what="the board for one")
         await self._do(lambda: slack.open_home(TEAM, ann))
         self.events += 1
+
+    async def _write(self, person: str, text: str) -> Ack:
+        await self.slack.dm(TEAM, person, text)
+        return self.slack.heard
 
     async def _do(self, act: Callable[[], Awaitable[Ack]]) -> None:
         """Does it; once more where nobody was there to hear it, as Slack's client ends a connection before it makes the next."""

@@ -36,6 +36,7 @@ class People:
     wire: Wire
     judge: Judge
     last: tuple[str, dict[str, Any]]  #: the latest delivery, to repeat it
+    heard: Ack  #: what the app said to it
 
     # ------------------------------------------------------------------ doing
 
@@ -444,7 +445,8 @@ class People:
         if judged:
             self.report(self.judge.kind(kind, payload))
         self.last = (kind, payload)
-        return await self.wire.deliver(kind, payload)
+        self.heard = await self.wire.deliver(kind, payload)
+        return self.heard
 
 
 def _as_added(event: dict[str, Any]) -> dict[str, Any]:
