@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from bot.services.ideas.amounts import ORDINALS
 from bot.words import N_, _
 
 LONGEST = 90  # characters of such a line; what is longer tells a topic
@@ -14,9 +15,7 @@ _BOARD = (
     r"(?:board|list|ideas?|channel|history|chat)"
 )
 _HAN_BOARD = r"(?:点子板|看板|榜单|板子|点子|列表|内容|记录)"
-_ONE = (
-    r"(?:the )?(?:number |idea |no )?#?(?:\d{1,4}|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last)(?: one)?"
-)
+_ONE = rf"(?:the )?(?:number |idea |no )?#?(?:\d{{1,4}}|{'|'.join(ORDINALS)})(?: one)?"
 _HAN_ONE = r"第?(?:\d{1,3}|[一二三四五六七八九十])(?:个|条|句|号)?"
 _SORTED = r"(?: (?:them|these|those|it|the (?:ideas|list|board|names)))?(?: in(?:to)?)? "
 #: By the sentence: what all of a line must fit.
