@@ -132,6 +132,7 @@ class Draft:
     text: str
     logprob: float | None = None  #: mean per token under the sampling model, nats; None where the engine gives none
     relevance: float | None = None  #: mean per token, log p(text | task) - log p(text | neutral task), nats
+    judged: float | None = None  #: log-odds by which the model finds it good itself; None where it was not taught to; not logged
     tokens: int = 0  #: tokens of the text
     broken: str | None = None  #: why the text as generated cannot be an idea (cut, empty, an example's copy), else None
     model: str | None = None  #: version that made it, empty for the base; None where the generator does not say

@@ -64,6 +64,10 @@ class Generator(Protocol):
         """
         ...
 
+    async def oversampling(self, prompt: Prompt) -> float:
+        """How many times as many drafts an idea pay here as usually: more where they are short and cheap. Never raises."""
+        ...
+
     @property
     def encoder(self) -> str:
         """What made the latest vectors, by name and version; vectors of another cannot be compared with them. "": nothing yet."""

@@ -13,7 +13,7 @@ from typing import Any
 from bot.domain.ideas import Operation
 
 FOLDER = Path(__file__).parent / "prompts"
-TAUGHT = ("asked", "formed", "usual", "heat", "bar", "longest")  # what a recipe tells of how a taught model is asked
+TAUGHT = ("asked", "own", "formed", "heat", "bar", "longest", "oversampling")  # of how a taught model is asked
 MANNERS = "_manners"  # file of how tone, audience and picture are said where a recipe does not say it itself
 
 
@@ -62,11 +62,12 @@ class Recipe:
     rhymed: bool = False  #: of four Chinese lines the second and the fourth rhyme
     twists: tuple[str, ...] = ()  #: what {twist} becomes, one of these
     asked: str = ""  #: a topic of this kind as a taught model's lessons have it: "names for {subject}"; empty: it had none
+    own: bool = False  #: a taught model too is asked in this recipe's own ways; in the form of its lessons it only judges
     formed: float = 0.0  #: of a taught model's drafts, how many are of a form for each one that it writes
-    usual: float = 0.0  #: how many are asked for in this recipe's own ways for each one in the form of the lessons
     heat: float = 0.6  #: temperature of what a taught model writes
     bar: float = 0.1  #: its min_p
     longest: int = 32  #: tokens of what it writes
+    oversampling: float = 1.0  #: how many times as many drafts an idea as of other models: they are short, and cost little
     ways: Mapping[Operation, tuple[Way, ...]] = field(default_factory=dict)
 
     @property

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
+from math import exp, log
 
 from bot.domain.ideas import Draft
 from bot.ports import Order
@@ -11,7 +13,7 @@ from generators.client.api import Api
 from generators.client.choices import Made
 from generators.client.cleaning import tidy
 from generators.client.fleet import Fleet
-from generators.client.lessons import NEUTRAL
+from generators.client.lessons import NEUTRAL, verdict
 from generators.client.recipes import Recipe
 from generators.client.scoring import log_probabilities
 from generators.client.served import Served
@@ -20,6 +22,7 @@ from generators.client.tuned import Adapters
 #: Tokens of a draft by which its relevance is told. The mean over the first 16 orders drafts as that over all does (rank
 #: correlation .94 over 257 of them), and costs two thirds of it.
 TELLING = 16
+LEAST = 1e-6  # probability that is told from none; beyond it nothing is gained by being surer
 
 
 class Drafting:
@@ -44,9 +47,12 @@ class Drafting:
         ]
         good = [one for one, (_text, trouble) in zip(choices, tidied, strict=True) if trouble is None]
         neutral: dict[int, float | None] = {}
+        judged: dict[int, float | None] = {}
         for model in {one.model for one in good}:  # one, unless a version was lost in the middle
             mine = [one for one in good if one.model == model]
-            neutral |= zip(map(id, mine), await self._neutral(mine, model), strict=True)
+            scored = await asyncio.gather(self._neutral(mine, model), self._judged(mine, model))
+            neutral |= zip(map(id, mine), scored[0], strict=True)
+            judged |= zip(map(id, mine), scored[1], strict=True)
         drafts = []
         for one, (text, trouble) in zip(choices, tidied, strict=True):
             base = neutral.get(id(one))
@@ -57,6 +63,7 @@ class Drafting:
                     text=text,
                     logprob=one.logprob,
                     relevance=relevance,
+                    judged=judged.get(id(one)),
                     tokens=len(one.logprobs),
                     broken=trouble,
                     kind="" if one.asking.instructed else recipe.kind,
@@ -68,15 +75,40 @@ class Drafting:
         return drafts
 
     async def _neutral(self, choices: Sequence[Made], model: str) -> list[float | None]:
-        """Mean log-probability per token of each text's beginning after words that say nothing of the topic; None: not known."""
-        pairs = [(one.asking.neutral, one.begun(TELLING)[0]) for one in choices]
+        """Mean log-probability per token of each text's beginning after words that say nothing of the topic.
+
+        None where it is not known, or not asked for, as the model judges the text: who chose by both chose no better.
+        """
+        asked = [one for one in choices if not one.asking.judged]
+        scores = await self._scores(asked, [(one.asking.neutral, one.begun(TELLING)[0]) for one in asked], model)
+        means = {id(one): sum(values) / len(values) for one, values in zip(asked, scores, strict=True) if values}
+        return [means.get(id(one)) for one in choices]
+
+    async def _judged(self, choices: Sequence[Made], model: str) -> list[float | None]:
+        """Log-odds by which the model finds each good; None where it was not taught to judge, or not known."""
+        asked = [one for one in choices if one.asking.judged]
+        scores = await self._scores(asked, [verdict(one.asking.judged, one.whole) for one in asked], model)
+        odds = {id(one): log_odds(sum(values)) for one, values in zip(asked, scores, strict=True) if values}
+        return [odds.get(id(one)) for one in choices]
+
+    async def _scores(
+        self, choices: Sequence[Made], pairs: Sequence[tuple[str, str]], model: str
+    ) -> Sequence[list[float] | None]:
+        """Log-probabilities of each text's tokens after its words, nats; None where they are not known."""
+        if not choices:
+            return []
         try:
-            scores = await log_probabilities(self._api, self._served, pairs, model, choices[0].asking.user if choices else "")
+            return await log_probabilities(self._api, self._served, pairs, model, choices[0].asking.user)
         except Declined:
             if self._adapters.holds(model):  # the version was lost since; its ideas are there
                 return [None] * len(choices)
             raise
-        return [sum(values) / len(values) if values else None for values in scores]
+
+
+def log_odds(logprob: float) -> float:
+    """Of what has this log-probability, nats; finite."""
+    share = min(max(exp(logprob), LEAST), 1.0 - LEAST)
+    return log(share / (1.0 - share))
 
 
 def _shown(one: Made, recipe: Recipe) -> Collection[str]:

@@ -11,6 +11,8 @@ from generators.client.cookbook import Recipe, Way
 #: The form that `generators.training.taught` shows it: an example a paragraph, the idea on a line of its own.
 LINE = "Topic: {asked}\nIdea: {idea}"
 NEUTRAL = "Topic: anything\nIdea:"
+#: What it goes on with behind a topic and an idea that is worth a look; where it is not, `OTHER`.
+VERDICT, GOOD, OTHER = "\nGood:", " yes", " no"
 OPERATIONS = ("fresh", "more")  # what it was taught; all else is asked of it as of any small model
 
 
@@ -20,19 +22,27 @@ def ways(prompt: Prompt, recipe: Recipe, usual: Sequence[Way], *, formed: bool) 
     Args:
         prompt: what is asked for.
         recipe: its own.
-        usual: the ways to ask other small models for it, of which the recipe may want some beside the form of the lessons.
+        usual: the ways to ask other small models for it.
         formed: there are words near to the topic; forms that only need these stand beside what the model writes, so far as the
             recipe wants them.
     """
-    if not recipe.asked or prompt.operation not in OPERATIONS or prompt.language != "en" or prompt.option("picture"):
+    if recipe.own or not judged(prompt, recipe):
         return usual
     own = Way(line=LINE, neutral=NEUTRAL, temperature=recipe.heat, min_p=recipe.bar, max_tokens=recipe.longest)
     forms = [way for way in recipe.ways["fresh"] if way.forms and formed and recipe.formed and prompt.operation == "fresh"]
     beside = [replace(way, line=LINE, neutral=NEUTRAL, shots=(), share=recipe.formed / len(forms)) for way in forms]
-    if recipe.usual and prompt.operation == "fresh":
-        total = sum(way.share for way in usual)
-        beside += [replace(way, share=recipe.usual * way.share / total) for way in usual]
     return (own, *beside)
+
+
+def judged(prompt: Prompt, recipe: Recipe) -> str:
+    """The topic by which it judges what it writes for a prompt; empty where it was not taught to judge such."""
+    judges = recipe.asked and prompt.operation in OPERATIONS and prompt.language == "en" and not prompt.option("picture")
+    return asked(prompt, recipe) if judges else ""
+
+
+def verdict(topic: str, idea: str) -> tuple[str, str]:
+    """The words behind which the model says whether an idea is worth a look, and those that say so."""
+    return LINE.replace("{asked}", topic).replace("{idea}", idea) + VERDICT, GOOD
 
 
 def asked(prompt: Prompt, recipe: Recipe) -> str:

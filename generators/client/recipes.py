@@ -42,6 +42,7 @@ class Asking:
     opening: str = ""  #: the beginning of the answer, already written for the model; behind a prompt, with the space between
     kept: bool = False  #: the opening is part of the idea
     neutral: str = ""  #: a beginning that says nothing of the topic, behind which the same text is scored
+    judged: str = ""  #: the topic by which the model judges its text; empty: it does not; see `generators.client.lessons`
     small: bool = False  #: the idea stands in the middle of a sentence
     written: tuple[str, ...] = ()  #: texts of which the likeliest are the choices, instead of any that the model writes
     stop: tuple[str, ...] = ("\n",)
@@ -87,6 +88,7 @@ def askings(order: Order, *, instructed: bool, kin: Sequence[str] = (), taught: 
         return recipe, [_instructed(order, recipe, words)]
     usual = _drawn(order, recipe, kin)
     ways = lessons.ways(order.prompt, recipe, usual, formed=bool(kin)) if taught else usual
+    judged = lessons.judged(order.prompt, recipe) if taught else ""
     counts = _shared_out(order.candidates, [way.share for way in ways])
     requests = []
     for index, (way, count) in enumerate(zip(ways, counts, strict=True)):
@@ -102,7 +104,7 @@ def askings(order: Order, *, instructed: bool, kin: Sequence[str] = (), taught: 
                 words["twist"] = quotable(order.prompt.tone) or chance.choice(way.twists or recipe.twists or ("",))
                 begun, seed = _filled(opening, words), chance.randrange(2**31)
                 requests.append(_asking(way, recipe, words, order, opening=begun, count=part, seed=seed))
-    return recipe, requests
+    return recipe, [replace(asking, judged=judged) for asking in requests] if judged else requests
 
 
 def _drawn(order: Order, recipe: Recipe, kin: Sequence[str]) -> Sequence[Way]:

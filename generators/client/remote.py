@@ -17,7 +17,7 @@ from bot.domain.errors import GeneratorDown, MuselabError, Refusal
 from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Health, Order
 from bot.words import _
-from generators.client import kindred
+from generators.client import kindred, lessons
 from generators.client.answered import Json
 from generators.client.choices import Made
 from generators.client.choosing import Choosing
@@ -128,6 +128,14 @@ class RemoteGenerator:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def oversampling(self, prompt: Prompt) -> float:
+        """See `bot.ports.Generator`."""
+        if prompt.operation in lessons.OPERATIONS and prompt.language == "en":
+            with suppress(MuselabError):  # who cannot be asked now will say so when drafts are asked for
+                if await self._served.taught(await self._served.model()):
+                    return recognised(prompt)[0].oversampling
+        return 1.0
 
     @property
     def encoder(self) -> str:

@@ -83,6 +83,10 @@ class ScriptedGenerator:
             await asyncio.sleep(self.delay_s)
             yield self._draft(order, index)
 
+    async def oversampling(self, prompt: Prompt) -> float:
+        """As usual."""
+        return 1.0
+
     @property
     def encoder(self) -> str:
         """Hashed letter groups, for ever."""

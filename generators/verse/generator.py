@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain.errors import Refusal
-from bot.domain.ideas import Draft
+from bot.domain.ideas import Draft, Prompt
 from bot.ports import Generator, Health, Order
 from generators.client.recipes import recognised
 from generators.engines.text.multilingual import FORM, Multilingual
@@ -44,6 +44,10 @@ class ChineseGenerator:
         """
         self.inner = inner
         self._given = poet
+
+    async def oversampling(self, prompt: Prompt) -> float:
+        """The other's."""
+        return await self.inner.oversampling(prompt)
 
     @property
     def encoder(self) -> str:

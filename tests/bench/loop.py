@@ -75,6 +75,10 @@ class Kept:
         for kept in json.loads(file.read_text()):
             yield Draft(**kept)
 
+    async def oversampling(self, prompt: Prompt) -> float:
+        """The generator's own."""
+        return await self.generator.oversampling(prompt)
+
     @property
     def encoder(self) -> str:
         """Who made its vectors."""
@@ -296,6 +300,10 @@ class Replayed:
         pool = self.new if order.model else self.pool  # the base is ordered without a name
         for text in luck.sample(pool, min(order.candidates, len(pool))):
             yield Draft(text=text, relevance=luck.gauss(1.0, 0.3), model=order.model)
+
+    async def oversampling(self, prompt: Prompt) -> float:
+        """As many as of others."""
+        return 1.0
 
     @property
     def encoder(self) -> str:

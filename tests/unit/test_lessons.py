@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import log
 from typing import Any
 
 import pytest
@@ -10,9 +11,8 @@ import pytest
 from bot.domain.ideas import Prompt, Team
 from bot.ports import Order
 from generators.client.choices import Made
-from generators.client.cookbook import load
-from generators.client.drafting import Drafting
-from generators.client.lessons import NEUTRAL, ways
+from generators.client.drafting import Drafting, log_odds
+from generators.client.lessons import NEUTRAL
 from generators.client.phrasing import RecipePhrasing, taught
 from generators.client.recipes import Asking, askings
 from generators.client.served import Served
@@ -75,16 +75,16 @@ def test_without_words_near_to_the_topic_there_are_no_forms() -> None:
     assert [asking.written for asking in asked("names for a tea bar")] == [()]
 
 
-def test_a_recipe_may_want_its_own_ways_beside_the_form_of_the_lessons() -> None:
-    prompt, recipe = Prompt(text="ways to thank a gardener"), load("en")["ways"]
-    usual = recipe.ways["fresh"]
+@pytest.mark.parametrize("text", ["slogans for a bike shop", "titles for a talk about bees", "gifts for a baker"])
+def test_a_recipe_may_keep_its_own_ways_and_have_the_drafts_judged(text: str) -> None:
+    requests = asked(text)
 
-    own, *beside = ways(prompt, replace(recipe, usual=0.5), usual, formed=True)
+    assert all("Topic:" not in asking.prompt for asking in requests)
+    assert {asking.judged for asking in requests} == {text}
 
-    assert [way.line for way in beside] == [way.line for way in usual]
-    assert sum(way.share for way in beside) == pytest.approx(0.5 * own.share)
-    assert beside[0].share / beside[1].share == pytest.approx(usual[0].share / usual[1].share)
-    assert ways(prompt, recipe, usual, formed=True) == (own,)
+
+def test_a_topic_of_a_kind_named_apart_is_judged_by_its_whole_words() -> None:
+    assert {asking.judged for asking in asked("a bike shop", kind="slogans")} == {"slogans for a bike shop"}
 
 
 @pytest.mark.parametrize(
@@ -144,3 +144,47 @@ async def test_only_examples_that_were_shown_can_have_been_copied(is_taught: boo
     (draft,) = await drafting.drafts([Made(replace(requests[0], opening=""), example, finished=True)], recipe, order)
 
     assert draft.broken == trouble
+
+
+class Scoring(Listing):
+    """A service of our own, to which lovely texts are likelier, and so is a yes behind them."""
+
+    def __init__(self, *models: dict[str, Any]) -> None:
+        super().__init__(*models)
+        self.prompts: list[str] = []
+
+    async def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The likelihood of every letter."""
+        choices = []
+        self.prompts += body["prompt"]
+        for index, prompt in enumerate(body["prompt"]):
+            value = -0.1 if "lovely" in prompt else -2.0
+            told = {"text_offset": list(range(len(prompt))), "token_logprobs": [None, *[value] * (len(prompt) - 1)]}
+            choices.append({"index": index, "logprobs": told})
+        return {"choices": choices}
+
+
+@pytest.mark.parametrize("is_taught", [True, False])
+async def test_only_a_taught_model_is_asked_what_it_thinks_of_its_drafts(is_taught: bool) -> None:
+    order, listing = an_order("ways to thank a student"), Scoring({"id": "it", "owned_by": "muselab"})
+    drafting = Drafting(listing, served(listing), Adapters(listing, "", 1.0))  # type: ignore[arg-type]
+    recipe, requests = askings(order, instructed=False, taught=is_taught)
+    texts = ("Write a lovely card to the student", "Send the student to the teacher")
+    made = [Made(requests[0], text, finished=True, logprobs=(-1.0,), model="it") for text in texts]
+
+    good, other = await drafting.drafts(made, recipe, order)
+
+    if is_taught:
+        assert good.judged is not None
+        assert other.judged is not None
+        assert good.judged > other.judged
+        assert good.relevance is other.relevance is None
+        assert listing.prompts == [f"Topic: ways to thank a student\nIdea: {text}\nGood: yes" for text in texts]
+    else:
+        assert good.judged is other.judged is None
+        assert good.relevance is not None
+
+
+def test_log_odds_stay_finite() -> None:
+    assert (log_odds(0.0), log_odds(-1e9)) == (pytest.approx(13.8, abs=0.1), pytest.approx(-13.8, abs=0.1))
+    assert log_odds(log(0.5)) == pytest.approx(0.0)

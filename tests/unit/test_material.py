@@ -43,6 +43,9 @@ class Meanings(ScriptedGenerator):
 
     name = "one"
 
+    async def oversampling(self, prompt: Prompt) -> float:
+        return 1.0
+
     @property
     def encoder(self) -> str:
         return self.name

@@ -43,5 +43,17 @@ def test_of_drafts_that_nobody_has_read_nothing_is_said(draft: Draft, prompt: Pr
     assert sense(draft, prompt, 0.3) is None
 
 
+@pytest.mark.parametrize("draft", [DRAFT, Draft(text="Row to the mill and back", logprob=-1.2, kind="activities")])
+def test_what_its_model_finds_good_makes_more(draft: Draft) -> None:
+    good, other = (sense(replace(draft, judged=odds), NAMES, 0.3) for odds in (1.0, -1.0))
+
+    assert good is not None
+    assert other is not None
+    assert good > other
+
+
 def test_all_kinds_weigh_the_same_things() -> None:
-    assert len({frozenset(weights) for weights in table().values()}) == 1
+    unjudged, judged = ({frozenset(weights) for weights in table()[one].values()} for one in ("unjudged", "judged"))
+
+    assert len(unjudged) == len(judged) == 1
+    assert judged.pop() == unjudged.pop() | {"judged"}

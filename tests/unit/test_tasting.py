@@ -296,6 +296,9 @@ class Exchanged(ScriptedGenerator):
 
     version = 1
 
+    async def oversampling(self, prompt: Prompt) -> float:
+        return 1.0
+
     @property
     def encoder(self) -> str:
         return f"letters-{self.version}"

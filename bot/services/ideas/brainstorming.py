@@ -219,7 +219,9 @@ class Brainstorming:
         """What a round asks for: of the version that is served, and of the one tried beside it; which first, by lot."""
         versions = {version.id: version for version in await self.versions.of(brainstorm.channel.team)}
         trust = background.trust(prompt)
-        drafts = wanted * (self.settings.steered if trust is not None and trust.trusted else self.settings.oversample)
+        drafts = wanted * self.settings.oversample * await self.generator.oversampling(prompt)
+        if trust is not None and trust.trusted:
+            drafts = max(drafts, wanted * self.settings.steered)
         asked = [(brainstorm.model, 1.0, 0)]
         if brainstorm.canary:
             asked = [(brainstorm.model, 1.0 - self.canary_share, 0), (brainstorm.canary, self.canary_share, CANARY_SEED)]

@@ -1,4 +1,4 @@
-"""How likely it is that a colleague could paste a small model's draft, told by its likelihood, its words and its topic."""
+"""How likely it is that a colleague could paste a small model's draft, told by its words, its topic and its model."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def sense(draft: Draft, prompt: Prompt | None, near: float) -> float | None:
         prompt: what it is for; None: it was deleted meanwhile.
         near: its cosine to the topic.
     """
-    weights = table().get(SENTENCES if draft.kind in SENTENCE_KINDS else draft.kind)
+    kind = SENTENCES if draft.kind in SENTENCE_KINDS else draft.kind
+    weights = table()["unjudged" if draft.judged is None else "judged"].get(kind)
     if weights is None or prompt is None or prompt.operation != "fresh" or prompt.language != "en":
         return None
     words = re.findall(r"[a-z0-9]+", draft.text.casefold().replace("'", "").replace("’", ""))
@@ -35,8 +36,10 @@ def sense(draft: Draft, prompt: Prompt | None, near: float) -> float | None:
     own = set(telling)
     logprob = UNKNOWN if draft.logprob is None else draft.logprob
     likely = weights["formed"] + weights["formed_logprob"] * logprob if draft.formed else weights["logprob"] * logprob
+    own_word = 0.0 if draft.judged is None else weights["judged"] * draft.judged
     return (
         likely
+        + own_word
         + weights["relevance"] * min(draft.relevance or 0.0, MOST_RELEVANCE)
         + weights["near"] * near
         + weights["words"] * len(words)
@@ -46,6 +49,6 @@ def sense(draft: Draft, prompt: Prompt | None, near: float) -> float | None:
 
 
 @cache
-def table() -> Mapping[str, Mapping[str, float]]:
-    """The weights by kind."""
+def table() -> Mapping[str, Mapping[str, Mapping[str, float]]]:
+    """The weights by whether the model judged the draft, and by kind."""
     return tomllib.loads(WEIGHTS.read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ log-probability that it would have alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -48,45 +48,94 @@ def loss(model: Any, forest: Sequence[Tree]) -> tuple[Tensor, int]:
         model: a causal language model of transformers.
         forest: trees, each with a trunk of at least one token.
     """
-    ids: list[int] = []
-    trees: list[int] = []
-    branches: list[int] = []
-    places: list[int] = []
-    before: list[int] = []
-    targets: list[int] = []
-    for number, tree in enumerate(forest):
-        ids += tree.trunk
-        trees += [number] * len(tree.trunk)
-        branches += [-1] * len(tree.trunk)
-        places += range(len(tree.trunk))
-        end = len(ids) - 1
+    laid = _Laid()
+    for tree in forest:
+        laid.plant(tree)
+    logits = laid.logits(model, laid.before)
+    targets = torch.tensor(laid.targets, device=logits.device)
+    return functional.cross_entropy(logits, targets, reduction="sum"), len(laid.targets)
+
+
+def judged(model: Any, tree: Tree, tail: Sequence[int], verdicts: Sequence[int]) -> tuple[Tensor, Tensor]:
+    """How likely each branch is, and each verdict on it.
+
+    Args:
+        model: a causal language model of transformers.
+        tree: a topic, and its ideas.
+        tail: tokens behind each idea that ask for a verdict.
+        verdicts: the tokens that may answer.
+
+    Returns:
+        Log-probability of each branch, without its tail, shape (branches,); of each verdict behind it, shape (branches,
+        verdicts). Nats.
+    """
+    laid = _Laid()
+    laid.plant(tree, tail)
+    logits = laid.logits(model, [*laid.before, *laid.ends])
+    device = logits.device
+    found = len(laid.before)
+    each = -functional.cross_entropy(logits[:found], torch.tensor(laid.targets, device=device), reduction="none")
+    sums = torch.zeros(len(tree.branches), device=device).index_add(0, torch.tensor(laid.owners, device=device), each)
+    return sums, torch.log_softmax(logits[found:], dim=-1)[:, list(verdicts)]
+
+
+@dataclass(slots=True)
+class _Laid:
+    """Trees as one sequence."""
+
+    ids: list[int] = field(default_factory=list)
+    trees: list[int] = field(default_factory=list)  #: each token's tree
+    branches: list[int] = field(default_factory=list)  #: its branch, -1 in the trunk
+    places: list[int] = field(default_factory=list)  #: its position
+    before: list[int] = field(default_factory=list)  #: for each branch's token, where the one before it stands
+    targets: list[int] = field(default_factory=list)  #: that token
+    owners: list[int] = field(default_factory=list)  #: its branch
+    ends: list[int] = field(default_factory=list)  #: where each branch's last token stands, tail and all
+    count: int = 0
+
+    def plant(self, tree: Tree, tail: Sequence[int] = ()) -> None:
+        """Adds a tree, behind each branch a tail that belongs to no target."""
+        trunk = len(tree.trunk)
+        self._add(tree.trunk, -1, 0)
+        end = len(self.ids) - 1
         for index, branch in enumerate(tree.branches):
-            at = len(ids)
-            ids += branch
-            trees += [number] * len(branch)
-            branches += [index] * len(branch)
-            places += range(len(tree.trunk), len(tree.trunk) + len(branch))
-            before += [end, *range(at, at + len(branch) - 1)]
-            targets += branch
-    device = model.device
-    logits = model(
-        input_ids=torch.tensor([ids], device=device),
-        position_ids=torch.tensor([places], device=device),
-        attention_mask=_mask(torch.tensor(trees, device=device), torch.tensor(branches, device=device), model.dtype),
-        logits_to_keep=torch.tensor(before, device=device),
-        use_cache=False,
-    ).logits[0]
-    return functional.cross_entropy(logits.float(), torch.tensor(targets, device=device), reduction="sum"), len(targets)
+            at = len(self.ids)
+            self._add((*branch, *tail), index, trunk)
+            self.before += [end, *range(at, at + len(branch) - 1)]
+            self.targets += branch
+            self.owners += [index] * len(branch)
+            self.ends.append(len(self.ids) - 1)
+        self.count += 1
+
+    def logits(self, model: Any, at: Sequence[int]) -> Tensor:
+        """What the model foretells behind the tokens that stand there, float32, shape (at, vocabulary)."""
+        device = model.device
+        found: Tensor = model(
+            input_ids=torch.tensor([self.ids], device=device),
+            position_ids=torch.tensor([self.places], device=device),
+            attention_mask=_mask(self.trees, self.branches, model.dtype, device),
+            logits_to_keep=torch.tensor(at, device=device),
+            use_cache=False,
+        ).logits[0]
+        return found.float()
+
+    def _add(self, tokens: Sequence[int], branch: int, begin: int) -> None:
+        self.ids += tokens
+        self.trees += [self.count] * len(tokens)
+        self.branches += [branch] * len(tokens)
+        self.places += range(begin, begin + len(tokens))
 
 
-def _mask(trees: Tensor, branches: Tensor, dtype: torch.dtype) -> Tensor:
+def _mask(trees: Sequence[int], branches: Sequence[int], dtype: torch.dtype, device: torch.device) -> Tensor:
     """What may be seen, as transformers adds it to scores: 0 or the least number; shape (1, 1, tokens, tokens).
 
     Args:
-        trees: each token's tree, shape (tokens,).
-        branches: its branch, -1 in the trunk, same shape.
+        trees: each token's tree.
+        branches: its branch, -1 in the trunk.
         dtype: of the model.
+        device: where it is.
     """
-    order = torch.arange(len(trees), device=trees.device)
-    sees = (order[:, None] >= order) & (trees[:, None] == trees) & ((branches == -1) | (branches[:, None] == branches))
-    return torch.zeros(sees.shape, dtype=dtype, device=trees.device).masked_fill_(~sees, torch.finfo(dtype).min)[None, None]
+    tree, branch = torch.tensor(trees, device=device), torch.tensor(branches, device=device)
+    order = torch.arange(len(trees), device=device)
+    sees = (order[:, None] >= order) & (tree[:, None] == tree) & ((branch == -1) | (branch[:, None] == branch))
+    return torch.zeros(sees.shape, dtype=dtype, device=device).masked_fill_(~sees, torch.finfo(dtype).min)[None, None]
