@@ -72,9 +72,9 @@ async def test_names_are_short_and_mostly_new(models: Models) -> None:
 
     good = [draft for draft in drafts if draft.broken is None]
     assert len(good) >= 12
-    assert len({draft.text.casefold() for draft in good}) >= 10
+    assert len({draft.text.casefold() for draft in good}) >= 8  # for a card of five
     assert all(len(draft.text) <= 60 for draft in good)
-    assert all(draft.relevance is not None for draft in good)
+    assert all(draft.judged is not None for draft in good)  # by the model itself
     names = load_recipes("en")["names"]  # and so it was asked in the form of its lessons
     assert {json.loads(draft.decoding)["temperature"] for draft in good if not draft.formed} == {names.heat}
 
@@ -83,7 +83,7 @@ async def test_ideas_are_nearer_to_their_own_topic_than_to_another(models: Model
     assert models.vectors is not None
     topics = ("how to make meetings shorter", "a story about a lighthouse keeper")
 
-    made = await drafts_of(models, *topics)
+    made = await drafts_of(models, *topics, candidates=32)
 
     asked = models.vectors.embed(topics)[0]
     for own, drafts in enumerate(made):

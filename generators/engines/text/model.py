@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import logging
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,10 +30,6 @@ TOLERANCE = 2e-3  # of logits in float32 between shared and plain attention; mea
 ALIKE = {"full": 0.999, "int8": 0.97}  # least cosine of logits to transformers' own; the embedded model: 0.99995, 0.998
 
 PROBED = (32, 16)  # tokens of a prompt and rows after it that threads are measured by: a brainstorm of the common size
-
-#: With more than one thread MKL sums a row in an order that depends on the rows beside it; asked for reproducible results it
-#: does not, at the same speed. It looks at its first product. Source: Intel's guide, "Conditional Numerical Reproducibility".
-os.environ.setdefault("MKL_CBWR", "AUTO")
 
 log = logging.getLogger(__name__)
 
