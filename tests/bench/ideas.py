@@ -136,11 +136,16 @@ async def plain(generator: RemoteGenerator, topic: str, count: int) -> list[tupl
     return made
 
 
+def worth(draft: Draft) -> float:
+    """What its model finds of it where it was taught to judge, else how much the topic made it likely."""
+    return draft.judged if draft.judged is not None else draft.relevance or 0.0
+
+
 def chosen(drafts: Sequence[Draft], vectors: dict[str, NDArray[np.float32]], count: int) -> list[str]:
     """The best different ones, as the bot chooses them."""
     pool, picked = Pool(), []
     for draft in drafts:
-        pool.add(Option(draft=draft, vector=vectors[draft.text], quality=draft.relevance or 0.0))
+        pool.add(Option(draft=draft, vector=vectors[draft.text], quality=worth(draft)))
     while len(picked) < count and (option := pool.choose()) is not None:
         picked.append(option.draft.text)
     return picked
@@ -163,7 +168,7 @@ async def measured(
         Row("plain question"),
         Row("few-shot recipes"),
         Row(f"+ {OVERSAMPLED}× drafts, broken dropped"),
-        Row("+ off-topic dropped, best relevance"),
+        Row("+ off-topic dropped, the best by verdict or relevance"),
         Row("+ repeats dropped"),
         Row("+ different ones chosen"),
     ]
@@ -183,7 +188,7 @@ async def measured(
         vectors |= dict(zip(texts, made, strict=True))
 
         whole = [draft for draft in drafts if draft.broken is None]
-        related = sorted((draft for draft in whole if verdict(draft) is None), key=lambda draft: -(draft.relevance or 0.0))
+        related = sorted((draft for draft in whole if verdict(draft) is None), key=lambda draft: -worth(draft))
         different = fresh(related, vectors)
         first = drafts[:count]
         rows[0].add([text for text, _broken in simple], sum(broken for _text, broken in simple))
