@@ -48,7 +48,7 @@ class GeneratorTable(Table):
     scripted: bool = False  #: fixed drafts without any model, for trying out a chat connection
     embeddings: bool = True  #: ask the service for embeddings; off: likeness is judged by letters
     adapters: str = ""  #: folder of tuned versions as that service sees it; empty: as we do, the data folder's `adapters`
-    oversample: float = Field(default=3.2, ge=1.0, le=16.0)  #: drafts made for every idea shown
+    oversample: float = Field(default=3.2, ge=1.0, le=16.0)  #: drafts an idea shown; of the built-in model's up to twice as many
     steered: float = Field(default=8.0, ge=1.0, le=16.0)  #: drafts for every idea where votes foretell what is liked
     even: float = Field(default=0.15, gt=0.0, le=1.0)  #: share by which what votes choose may differ from the drafts in length
     timeout_s: float = Field(default=120.0, gt=0)  #: for one brainstorm's drafts; a CPU needs up to a minute for ten long ideas
