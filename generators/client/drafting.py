@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Sequence
 from math import exp, log
 
@@ -46,24 +45,19 @@ class Drafting:
             for one in choices
         ]
         good = [one for one, (_text, trouble) in zip(choices, tidied, strict=True) if trouble is None]
-        neutral: dict[int, float | None] = {}
-        judged: dict[int, float | None] = {}
+        scored: dict[int, list[float] | None] = {}
         for model in {one.model for one in good}:  # one, unless a version was lost in the middle
             mine = [one for one in good if one.model == model]
-            scored = await asyncio.gather(self._neutral(mine, model), self._judged(mine, model))
-            neutral |= zip(map(id, mine), scored[0], strict=True)
-            judged |= zip(map(id, mine), scored[1], strict=True)
+            scored |= zip(map(id, mine), await self._scored(mine, model), strict=True)
         drafts = []
         for one, (text, trouble) in zip(choices, tidied, strict=True):
-            base = neutral.get(id(one))
-            own = one.begun(TELLING)[1]
-            relevance = own - base if own is not None and base is not None else None
+            relevance, judged = _told(one, scored.get(id(one)))
             drafts.append(
                 Draft(
                     text=text,
                     logprob=one.logprob,
                     relevance=relevance,
-                    judged=judged.get(id(one)),
+                    judged=judged,
                     tokens=len(one.logprobs),
                     broken=trouble,
                     kind="" if one.asking.instructed else recipe.kind,
@@ -74,35 +68,34 @@ class Drafting:
             )
         return drafts
 
-    async def _neutral(self, choices: Sequence[Made], model: str) -> list[float | None]:
-        """Mean log-probability per token of each text's beginning after words that say nothing of the topic.
+    async def _scored(self, choices: Sequence[Made], model: str) -> Sequence[list[float] | None]:
+        """Log-probabilities of a yes behind each text where the model was taught to judge, else of each text's beginning after
+        words that say nothing of the topic, nats; who chose by both chose no better. None: not known.
 
-        None where it is not known, or not asked for, as the model judges the text: who chose by both chose no better.
+        Args:
+            choices: at least one.
+            model: whose.
         """
-        asked = [one for one in choices if not one.asking.judged]
-        scores = await self._scores(asked, [(one.asking.neutral, one.begun(TELLING)[0]) for one in asked], model)
-        means = {id(one): sum(values) / len(values) for one, values in zip(asked, scores, strict=True) if values}
-        return [means.get(id(one)) for one in choices]
-
-    async def _judged(self, choices: Sequence[Made], model: str) -> list[float | None]:
-        """Log-odds by which the model finds each good; None where it was not taught to judge, or not known."""
-        asked = [one for one in choices if one.asking.judged]
-        scores = await self._scores(asked, [verdict(one.asking.judged, one.whole) for one in asked], model)
-        odds = {id(one): log_odds(sum(values)) for one, values in zip(asked, scores, strict=True) if values}
-        return [odds.get(id(one)) for one in choices]
-
-    async def _scores(
-        self, choices: Sequence[Made], pairs: Sequence[tuple[str, str]], model: str
-    ) -> Sequence[list[float] | None]:
-        """Log-probabilities of each text's tokens after its words, nats; None where they are not known."""
-        if not choices:
-            return []
+        pairs = [
+            verdict(one.asking.judged, one.whole) if one.asking.judged else (one.asking.neutral, one.begun(TELLING)[0])
+            for one in choices
+        ]
         try:
             return await log_probabilities(self._api, self._served, pairs, model, choices[0].asking.user)
         except Declined:
             if self._adapters.holds(model):  # the version was lost since; its ideas are there
                 return [None] * len(choices)
             raise
+
+
+def _told(one: Made, values: list[float] | None) -> tuple[float | None, float | None]:
+    """A choice's relevance and its model's verdict, of the log-probabilities asked for; None: not asked for, or not known."""
+    if not values:
+        return None, None
+    if one.asking.judged:
+        return None, log_odds(sum(values))
+    own = one.begun(TELLING)[1]
+    return None if own is None else own - sum(values) / len(values), None
 
 
 def log_odds(logprob: float) -> float:

@@ -19,7 +19,7 @@ from typing import Any
 
 import torch
 from peft import PeftModel
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -29,6 +29,7 @@ from generators.service import weights
 from generators.training.taught import readings
 from generators.training.taught.forest import Tree, judged
 from generators.training.taught.readings import Reading
+from generators.training.taught.stepping import stepped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +89,7 @@ class Preferring:
             batch = order[step * self.plan.accumulate : (step + 1) * self.plan.accumulate]
             losses = [self._loss(one) for one in batch]
             (torch.stack(losses).sum() / self.plan.accumulate).backward()  # type: ignore[no-untyped-call]
-            self._stepped(step, steps)
+            stepped(self._optimizer, self._parameters, self.plan, step, steps)
             if (step + 1) % self.plan.every == 0:
                 report({"step": step + 1, "of": steps, "loss": sum(one.item() for one in losses) / len(losses)})
         report({"step": steps, "of": steps, "told": self.told()})
@@ -114,15 +115,6 @@ class Preferring:
     def _tree(self, one: Reading) -> Tree:
         trunk = self._ids(LINE.format(asked=one.topic, idea="").rstrip(" "))
         return Tree(tuple(trunk), tuple(tuple(self._ids(f" {draft}\n")) for draft in one.drafts))
-
-    def _stepped(self, step: int, steps: int) -> None:
-        """Takes a step by the gradients there are: the rate rises in a line and falls as a cosine."""
-        falling = self.plan.least + (1 - self.plan.least) * 0.5 * (1 + math.cos(math.pi * step / steps))
-        for group in self._optimizer.param_groups:
-            group["lr"] = self.plan.rate * min(1.0, (step + 1) / max(1, round(steps * self.plan.warm))) * falling
-        nn.utils.clip_grad_norm_(self._parameters, 1.0)
-        self._optimizer.step()
-        self._optimizer.zero_grad(set_to_none=True)
 
     def _ids(self, text: str) -> list[int]:
         return list(self._tokenizer(text, add_special_tokens=False)["input_ids"])

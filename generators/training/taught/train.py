@@ -17,7 +17,6 @@ from typing import Any
 
 import torch
 from peft import LoraConfig, get_peft_model
-from torch import nn
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from bot.config import Settings
@@ -25,6 +24,7 @@ from generators.service import weights
 from generators.training.taught import corpus
 from generators.training.taught.corpus import Lesson
 from generators.training.taught.forest import Tree, batches, loss
+from generators.training.taught.stepping import stepped
 
 LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
@@ -81,7 +81,7 @@ class Teaching:
                 value, tokens = loss(self.model, next(forests))
                 (value / tokens / self.plan.accumulate).backward()  # type: ignore[no-untyped-call]
                 total, count = total + value.item(), count + tokens
-            self._stepped(step, steps)
+            stepped(self._optimizer, self._parameters, self.plan, step, steps)
             row = {"step": step + 1, "of": steps, "loss": total / count, "cpu_s": time.process_time() - began}
             if step + 1 == steps or (step + 1) % (4 * self.plan.every) == 0:
                 report(row | {"apart": self.judged()})
@@ -95,16 +95,6 @@ class Teaching:
             OSError: it cannot be written.
         """
         self.model.save_pretrained(folder)
-
-    def _stepped(self, step: int, steps: int) -> None:
-        """Takes a step by the gradients there are: the rate rises in a line and falls as a cosine."""
-        warm = max(1, round(steps * self.plan.warm))
-        falling = self.plan.least + (1 - self.plan.least) * 0.5 * (1 + math.cos(math.pi * step / steps))
-        for group in self._optimizer.param_groups:
-            group["lr"] = self.plan.rate * min(1.0, (step + 1) / warm) * falling
-        nn.utils.clip_grad_norm_(self._parameters, 1.0)
-        self._optimizer.step()
-        self._optimizer.zero_grad(set_to_none=True)
 
     def _forests(self) -> Iterator[list[Tree]]:
         while True:
