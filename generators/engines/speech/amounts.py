@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from generators.engines.speech.counting import NUMBER, cardinal, number, ordinal, parted
+from generators.engines.speech.counting import NUMBER, cardinal, counted, number, ordinal, parted
 
 #: One, several, a hundredth, several of those.
 COINS = {
@@ -19,8 +19,12 @@ COINS = {
     "CNY": ("yuan", "yuan", "", ""),
 }
 CODES = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "CHF": "CHF", "CNY": "CNY", "RMB": "CNY"}
-LARGE = {"k": "thousand", "m": "million", "b": "billion", "bn": "billion", "t": "trillion"}
+LARGE = {
+    "k": "thousand", "m": "million", "mn": "million", "mm": "million", "mio": "million", "b": "billion", "bn": "billion",
+    "mrd": "billion", "t": "trillion", "tn": "trillion",
+}  # fmt: skip
 WORDS = "thousand|million|billion|trillion"
+SCALES = rf"(?:[bmt]n|MM|[kKmMbBtT]|(?:[Mm]io|[Mm]rd)\b\.?|{WORDS})(?!\w)"  #: behind a sum
 #: By sign, one of it, with an s several; straight behind a number or a space after it.
 REGULAR = {
     "km²": "square kilometre", "m²": "square metre", "cm²": "square centimetre", "m³": "cubic metre", "mm": "millimetre",
@@ -62,13 +66,14 @@ EACH = {
     "kg": "kilogram", "g": "gram", "l": "litre", "h": "hour", "hr": "hour", "hour": "hour", "min": "minute", "minute": "minute",
     "s": "second", "sec": "second", "second": "second", "day": "day", "d": "day", "wk": "week", "week": "week", "mo": "month",
     "month": "month", "yr": "year", "year": "year", "person": "person", "user": "user", "seat": "seat", "head": "head",
-    "night": "night", "km": "kilometre", "m²": "square metre", "item": "item", "unit": "unit", "piece": "piece",
+    "night": "night", "km": "kilometre", "m²": "square metre", "m³": "cubic metre", "cm²": "square centimetre",
+    "ml": "millilitre", "item": "item", "unit": "unit", "piece": "piece",
 }  # fmt: skip
 #: Who is counted in millions by a small m.
 COUNTED_BY_M = (
     "users|people|customers|views|downloads|followers|subscribers|players|copies|jobs|homes|visitors|members|dollars|euros"
 )
-SCALE = rf"(?:\s?(?P<scale>bn|[kKmMbBtT]|{WORDS})(?![\w]))?"
+SCALE = rf"(?:\s?(?P<scale>{SCALES}))?"
 COIN = r"[$€£¥₹₩]"
 
 
@@ -76,14 +81,15 @@ def money(text: str) -> str:
     """Sums of money in words."""
     text = re.sub(r"\b(\d{1,3}(?:\.\d{3})+)(?= [Ee]uros?\b)", lambda m: m[1].replace(".", ""), text)
     text = _each(text)
+    text = re.sub(rf"(?<![\w.,])[-−](?={COIN}\s?\d)", "minus ", text)
     text = re.sub(
         rf"\b({'|'.join(DOLLARS)})\$\s?(?P<sum>{NUMBER}){SCALE}",
         lambda m: re.sub(r"\b(dollars?)", DOLLARS[m[1]] + r" \1", _sum(m["sum"], m["scale"], "$")),
         text,
     )
     text = re.sub(
-        rf"({COIN})\s?({NUMBER})\s?(bn|[kKmMbBtT]|{WORDS})(?!\w)\s?[-–]\s?\1?(?P<sum>{NUMBER}){SCALE}",
-        lambda m: f"{number(m[2])} {LARGE.get(m[3].lower(), m[3])} to {_sum(m['sum'], m['scale'], m[1])}",
+        rf"({COIN})\s?({NUMBER})\s?({SCALES})\s?[-–]\s?\1?(?P<sum>{NUMBER}){SCALE}",
+        lambda m: f"{number(m[2])} {_large(m[3])} to {_sum(m['sum'], m['scale'], m[1])}",
         text,
     )
     text = re.sub(
@@ -106,6 +112,12 @@ def _each(text: str) -> str:
     said = "|".join(map(re.escape, sorted(EACH, key=len, reverse=True)))
     price = rf"(?:(?:{COIN}|\b(?:{'|'.join(CODES)}))\s?{NUMBER}(?:bn|[kKmMbB])?|{NUMBER}\s?(?:{COIN}|¢|(?:{'|'.join(CODES)})\b))"
     text = re.sub(rf"({price})\s?/\s?({said})(?![\w²])", lambda m: f"{m[1]} per {EACH[m[2]]}", text)
+    units = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+    text = re.sub(
+        rf"({NUMBER})\s?((?i:{units}))\s?/\s?({said})(?![\w²³])",
+        lambda m: m[0] if f"{m[2]}/{m[3]}".lower() in UNITS else f"{m[1]} {m[2]} per {EACH[m[3]]}",
+        text,
+    )
     times = "day|week|month|year|hour|minute|second|min|wk|yr|mo|hr|sec|person"
     return re.sub(rf"(?<!/)(\b\d[\d.,]*x?(?:\s[a-z]{{2,}})?)\s?/\s?({times})\b", lambda m: f"{m[1]} per {EACH[m[2]]}", text)
 
@@ -124,11 +136,15 @@ def powers(text: str) -> str:
     return re.sub(rf"({NUMBER})\s?\^\s?(-?)(\d{{1,3}})\b", lambda m: f"{number(m[1])} {raised(m[2], m[3])}", text)
 
 
+def _large(scale: str) -> str:
+    return LARGE.get(scale.lower().rstrip("."), scale)
+
+
 def _sum(text: str, scale: str | None, coin: str) -> str:
     one, many, cent, cents = COINS[coin]
     european = coin == "€"
     if scale:
-        return f"{number(text)} {LARGE.get(scale.lower(), scale)} {many}"
+        return f"{number(text)} {_large(scale)} {many}"
     whole, after = parted(text, grouped_by_points=european)
     if len(after) > 2 or (after and not cent):
         return f"{number(text, grouped_by_points=european)} {many}"
@@ -173,13 +189,12 @@ def _part(top: int, bottom: int) -> str:
 
 def units(text: str) -> str:
     """Numbers with units in words, and numbers of thousands and millions."""
-    text = re.sub(r"(\d)\s?h(?:rs?)?\s?(\d{1,2})\s?m(?:in)?\b", r"\1 h \2 min", text)
-    text = re.sub(r"(\d+)\s?ft\.?\s(\d{1,2})\s?in\b", lambda m: f"{m[1]} ft {_counted(m[2], 'inch', 'inches')}", text)
+    text = re.sub(r"(\d+)\s?ft\.?\s(\d{1,2})\s?in\b", lambda m: f"{m[1]} ft {counted(m[2], 'inch', 'inches')}", text)
     text = re.sub(r"\b(\d)['′](\d{1,2})(?:[\"″]|'')?(?!\d)", lambda m: f"{cardinal(int(m[1]))} foot {cardinal(int(m[2]))}", text)
     text = re.sub(rf"({NUMBER})m(?= (?:{COUNTED_BY_M})\b)", lambda m: f"{number(m[1])} million", text)
     text = re.sub(r"(\d)\s?x\s?(?=\d)|(\d)\s?×\s?(?=[\d.,]+\s?(?:[cmk]?m|in|ft|px)\b)", lambda m: f"{m[1] or m[2]} by ", text)
     text = UNIT.sub(_unit, text)
-    text = re.sub(rf"({NUMBER}) s\b", lambda m: _counted(m[1], "second", "seconds"), text)
+    text = re.sub(rf"({NUMBER}) s\b", lambda m: counted(m[1], "second", "seconds"), text)
     text = re.sub(rf"({NUMBER})\s?(k|M)\b", lambda m: f"{number(m[1])} {LARGE[m[2].lower()]}", text)
     text = re.sub(r"(\d+\.\d+)\s?(B|bn)\b|(\d+)\s?(bn)\b", lambda m: f"{number(m[1] or m[3])} billion", text)
     text = re.sub(rf"({NUMBER})\s?x\b(?!\d)", lambda m: f"{number(m[1])} times", text)
@@ -191,8 +206,4 @@ def _unit(found: re.Match[str]) -> str:
     if sign != sign.lower() and sign.lower() in SMALL_ONLY and sign != "L":
         return found[0]
     one, many = UNITS[sign.lower()]
-    return _counted(found["number"], one, many)
-
-
-def _counted(written: str, one: str, many: str) -> str:
-    return f"{number(written)} {one if written == '1' else many}"
+    return counted(found["number"], one, many)

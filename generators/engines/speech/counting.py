@@ -60,6 +60,11 @@ def ordinal(number: int) -> str:
     return " ".join([*head, last])
 
 
+def counted(written: str, one: str, many: str) -> str:
+    """A written number of things in words: "one metre", "two metres"."""
+    return f"{number(written)} {one if written == '1' else many}"
+
+
 def year(number: int) -> str:
     """Nineteen eighty-four, two thousand five, twenty twenty-six."""
     century, rest = divmod(number, 100)

@@ -59,6 +59,7 @@ def _address(text: str) -> str:
 def romans(text: str) -> str:
     """Roman numerals behind a word that is counted, a ruler's name, or, if they have two letters, any name."""
     text = re.sub(rf"\b({COUNTED})\s{NUMERAL}", lambda m: f"{m[1]} {cardinal(_roman(m[2]))}", text)
+    text = re.sub(rf"\b{NUMERAL}(?=\s[Cc]entur(?:y|ies)\b)", lambda m: ordinal(_roman(m[1])), text)
     text = re.sub(rf"\b({REGNAL})\s{NUMERAL}", lambda m: f"{m[1]} the {ordinal(_roman(m[2]))}", text)
     return re.sub(
         r"\b([A-Z][a-z]+)\s((?=[IVX]{2,})X{0,3}(?:IX|IV|V?I{0,3}))\b", lambda m: f"{m[1]} {cardinal(_roman(m[2]))}", text
