@@ -28,6 +28,7 @@ LIKED = 3  # of the team's liked ideas shown as examples; more and a small model
 
 QUOTES = ('"', "”")
 FULL_STOP = "."
+FIRST = "1. "  #: begins a list
 
 Message = dict[str, str]
 
@@ -173,7 +174,7 @@ def _asking(way: Way, recipe: Recipe, words: Mapping[str, str], order: Order, *,
     bank = _brief(way.shots, int(order.prompt.option("words") or 0))
     many = recipe.listed and order.prompt.operation != "polish"
     if many:
-        bank, before = [{**shot, "idea": listed(shot["idea"])} for shot in bank], before + "1."
+        bank, before = [{**shot, "idea": listed(shot["idea"])} for shot in bank], before + FIRST.rstrip()
     shots = [_filled(way.line, shot) for shot in selected(bank, way.shown, random.Random(f"{seed}/shots"))]
     known = order.liked[:LIKED] if order.prompt.operation == "fresh" else order.prompt.about if "{asked}" in way.line else ()
     write = listed if many else quotable
