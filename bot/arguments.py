@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from types import ModuleType
 
-from bot import commands, plugins, signals
+from bot import commands, placing, plugins, signals
 from bot.domain.errors import Refusal
 from bot.messages import Param, Value
+from bot.placing import NUMBERED, STOPS
 from bot.services import chinese
 from bot.services.ideas.deeds import MAKING
 from bot.services.media.changes import change
@@ -19,11 +19,7 @@ from bot.services.usage import LISTED, chosen, in_languages, is_option, long, na
 from bot.services.usage import QUOTED_TEXT as QUOTED_TEXT
 from bot.words import _
 
-NUMBERED = re.compile(r"#?\d{1,9}")
-UNFINISHED = re.compile(r"(?:an?|the|of|for|my|our|your|in|on|with|and|or|to)", re.IGNORECASE)  # no topic ends so
 QUOTED = ("double", "curly", "single0", "plain", "double2", "curly2", "single", "curly3")  # groups of `WORD`
-NEAR, NEARER = 0.76, 0.85  #: how like a value a word must be to be taken for it: behind an idea's number alone, and behind words
-SHORT = 6  # letters; words as short as this are too often like one another
 #: One word, in quotation marks or not; an option; or an option and its value, `--style="dry humour"`.
 WORD = re.compile(
     r"(?P<flag>--[a-z\u3400-\u9fff][a-z\u3400-\u9fff-]*|-[a-z](?=\s|$)|--(?=\s|$))(?:(?P<equals>[=：])|(?=\s|$))"
@@ -122,22 +118,33 @@ def _fill(name: str, params: Sequence[Param], positional: list[str], values: dic
                 raise Refusal(_("Something is missing. Write {usage}.").format(usage=usage(name)))
             continue
         if param.rest:
-            values |= _trailing(params, left, values)
-            if param.kind == "about" and NUMBERED.fullmatch(left[0]) and (told := _described(name, " ".join(left[1:]))):
-                values |= {option: value for option, value in told.items() if option not in values}
-                left = left[:1]
+            values |= _placed(name, param, params, left, values)
             if left:
                 values[param.name] = convert(name, param, " ".join(left))
             left = []
         else:
+            left = (placing.number_first(left) if param.kind == "idea" else None) or left
             values[param.name] = convert(name, param, left.pop(0))
     if left:
         raise Refusal(_("“{extra}” is too much. Write {usage}.").format(extra=" ".join(left)[:40], usage=usage(name)))
 
 
-def _one_off(one: str, other: str) -> bool:
-    """Whether two words of a length differ in one character."""
-    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+def _placed(name: str, param: Param, params: Sequence[Param], left: list[str], taken: Mapping[str, Value]) -> dict[str, Value]:
+    """The values of other parameters among the words of one that takes the rest; they are taken off the words."""
+    if param.kind == "about" and (turned := placing.number_first(left)):
+        told = _behind(name, param, params, turned, taken)
+        if len(turned) == 1:
+            left[:] = turned
+            return told
+    return _behind(name, param, params, left, taken) or placing.leading(params, left, taken)
+
+
+def _behind(name: str, param: Param, params: Sequence[Param], left: list[str], taken: Mapping[str, Value]) -> dict[str, Value]:
+    told = placing.trailing(params, left, taken)
+    if param.kind == "about" and NUMBERED.fullmatch(left[0]) and (said := _described(name, " ".join(left[1:]))):
+        told |= {option: value for option, value in said.items() if option not in {*taken, *told}}
+        del left[1:]
+    return told
 
 
 def _described(name: str, text: str) -> Mapping[str, Value]:
@@ -147,34 +154,6 @@ def _described(name: str, text: str) -> Mapping[str, Value]:
         return {}
     options, words = begun(said)
     return {} if words else {option: int(value) if value.isdecimal() else value for option, value in options.items()}
-
-
-def _trailing(params: Sequence[Param], left: list[str], values: Mapping[str, Value]) -> dict[str, Value]:
-    """A choice that may be the last of the words, "autumn rain haiku", and is taken off them; or a number that is all of them."""
-    for param in params:
-        if param.trails and param.kind == "integer" and len(left) == 1 and re.fullmatch(r"\d{1,9}", left[0]):
-            return {param.name: int(left.pop())}
-        if param.trails and param.name not in values and len(left) > 1 and not UNFINISHED.fullmatch(left[-2]):
-            value = chosen(param, chinese.value(param.name, left[-1])) or _misspelt(param, left)
-            if value:
-                left.pop()
-                return {param.name: value}
-    return {}
-
-
-def _misspelt(param: Param, left: Sequence[str]) -> str:
-    """The value of a choice that the last word is nearly: "1 moodbord"; empty where it may well be a word of its own.
-
-    Behind a number alone a word can be hardly anything else. An ending more or less makes another word: "posters" are none.
-    """
-    word = left[-1].casefold()
-    if param.kind == "choice" and len(word) > 2 and not word.isascii():  # homophones of an IME: 情绪版
-        return next((value for value, label in param.choices if any(_one_off(word, name) for name in in_languages(label))), "")
-    alone = len(left) == 2 and NUMBERED.fullmatch(left[0]) is not None
-    if param.kind != "choice" or len(word) < (4 if alone else SHORT) or not word.isascii():
-        return ""
-    values = {value for value, _label in param.choices if alone or not word.startswith(value.removesuffix("e"))}
-    return next(iter(difflib.get_close_matches(word, sorted(values), n=1, cutoff=NEAR if alone else NEARER)), "")
 
 
 def convert(name: str, param: Param, text: str) -> Value:
@@ -190,7 +169,7 @@ def convert(name: str, param: Param, text: str) -> Value:
         return number
     text = chinese.value(param.name, text)
     if param.kind == "choice":
-        value = chosen(param, text)
+        value = chosen(param, text.rstrip(STOPS))
         if not value:
             raise Refusal(_("“{value}” is not one of {known}.").format(value=text[:30], known=named(param)))
         return value

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import ModuleType
 
-from bot import commands, plugins, signals
+from bot import commands, placing, plugins, signals
 from bot.arguments import QUOTED_TEXT, arguments, known
 from bot.arguments import usage as usage
 from bot.arguments import words as words
@@ -167,7 +167,7 @@ def _is_call(name: str, rest: str, *, explicit: bool) -> bool:
 
 def token(signal: ModuleType, text: str) -> str:
     """The token of a signal that somebody wrote, maybe in another word for it or as its emoji; empty when it is none."""
-    word = chinese.simplified(text.strip().casefold())
+    word = chinese.simplified(text.strip().casefold()).rstrip("!！.。~～ ")
     plain = plain_emoji(word)
     if word in signal.TOKENS or plain in signal.TOKENS:
         return word if word in signal.TOKENS else plain
@@ -192,9 +192,10 @@ def split(text: str) -> tuple[str, str]:
 
 
 def _press(name: str, rest: str, source: Source) -> Press:
-    target, _space, argument = rest.partition(" ")
     signal = plugins.load(signals, name)
     takes_text = tuple(signal.TOKENS) == (QUOTED_TEXT,)
+    ordered = placing.number_first(rest.split()) if rest and not takes_text else None  # "up 3", "3, up", "idea 3 up"
+    target, _space, argument = (" ".join(ordered) if ordered else rest).partition(" ")
     if not target or not argument.strip():
         raise Refusal(_("Please write {usage}, for example with the number beside an idea.").format(usage=usage(name)))
     return Press(

@@ -10,13 +10,21 @@ from typing import Any
 from adapters.slack.views import CHOICE
 from bot import wire
 from bot.messages import Key
-from bot.services.ideas.talking import GONE, closed_up
+from bot.services.ideas.talking import GONE, HAN, closed_up
+from bot.words import FALLBACK, N_, _, speaking
 
 Body = Mapping[str, Any]
 
 #: A mention of a person, a channel or a group, or a link, as Slack writes it; people's and channels' seldom have a label.
 SPECIAL = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
-EVERYBODY = frozenset({"here", "channel", "everyone"})
+CALLS = frozenset({"here", "channel", "everyone", "subteam"})  #: mentions that call people together: <!here>, <!subteam^S0CREW>
+#: A sentence that goes on with whom or what it is about, so that no mention can be left out behind it.
+LEADING = re.compile(
+    r"(?:\b(?:for|with|in|of|from|by|at|to|on|about|and|or|between|like|without)(?: the| our)?|[给給为為和跟與与在向对對]) ?$",
+    re.IGNORECASE,
+)
+#: What is said of a person, a channel or a group whose name is not known, by the sign of the mention.
+NAMELESS = {"@": N_("somebody"), "#": N_("another channel"), "!": N_("everybody")}
 
 
 def mentioned(text: str) -> tuple[str, ...]:
@@ -24,30 +32,45 @@ def mentioned(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(id for sign, id, label in SPECIAL.findall(text) if sign == "@" and not label))
 
 
-def plain(text: str, *, names: Mapping[str, str] | None = None) -> str:
+def plain(text: str, *, names: Mapping[str, str] | None = None, channel: str = "") -> str:
     """What a person typed, without Slack's way of writing it: names instead of mentions, words instead of links; no ids.
 
     Args:
         text: as Slack writes it, with entities and `<…>`.
-        names: of people, by id; who is not among them is left out, as we ourselves are.
+        names: of people, by id; whose name is empty is left out everywhere, as we ourselves are.
+        channel: where it was typed, which a mention of it calls "this channel"; Slack sends the names of few channels, and the
+            scopes that tell the others' (`channels:read`, `groups:read`) are none of ours.
     """
     known, parts, last = names or {}, [], 0
-    for match in SPECIAL.finditer(text):
-        parts += [html.unescape(text[last : match.start()]), _said(match, known) or GONE]
-        last = match.end()
+    with speaking("zh" if HAN.search(text) else FALLBACK):  # a stand-in is in the language of its sentence
+        for match in SPECIAL.finditer(text):
+            parts.append(html.unescape(text[last : match.start()]))
+            parts.append(_said(match, known, channel, needed=LEADING.search("".join(parts)) is not None) or GONE)
+            last = match.end()
     return closed_up("".join(parts) + html.unescape(text[last:]))
 
 
-def _said(match: re.Match[str], names: Mapping[str, str]) -> str:
-    """What one mention or link says in words."""
+def _said(match: re.Match[str], names: Mapping[str, str], channel: str, *, needed: bool) -> str:
+    """What one mention or link says in words.
+
+    Args:
+        match: of `SPECIAL`.
+        names: see `plain`.
+        channel: see `plain`.
+        needed: the sentence leads up to it, and would not end without it.
+    """
     sign, what, label = match.groups(default="")
+    label = html.unescape(label)
     if sign == "@":
-        return names.get(what, "") or ("" if what in names else label)
+        return names[what] if what in names else label or (_(NAMELESS[sign]) if needed else "")
     if sign == "#":
-        return html.unescape(label)
+        return label or (_("this channel") if what == channel else _(NAMELESS[sign]))
     if sign == "!":
-        return what if what in EVERYBODY else html.unescape(label).removeprefix("@")
-    return html.unescape(label or what.removeprefix("mailto:"))
+        name = label.removeprefix("@")
+        if what.partition("^")[0] not in CALLS:
+            return name
+        return (name if "^" in what else "") or _(NAMELESS[sign]) if needed else ""
+    return label or html.unescape(what.removeprefix("mailto:"))
 
 
 def by_id(text: str) -> str:

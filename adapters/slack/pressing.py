@@ -127,8 +127,10 @@ class Pressing:
         state = json.loads(view["private_metadata"])
         key, values, files = submitted(view)
         handed = tuple(upload for name, descriptions in files.items() for upload in uploads(descriptions, web, name))
+        channel = str(state.get("channel") or "")
         texts = {
-            name: await wording.worded(self._shared.teams, web, text) if "<" in text else text for name, text in values.items()
+            name: await wording.worded(self._shared.teams, web, text, channel) if "<" in text else text
+            for name, text in values.items()
         }
         fields = {"values": texts, "uploads": handed}
         press = await self.press(web, key, state, str(body["trigger_id"]), str(body["user"]["id"]), **fields)

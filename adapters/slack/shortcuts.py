@@ -53,7 +53,7 @@ class Shortcuts:
         state, user = place(body), str(body["user"]["id"])
         press = await self._pressing.press(web, Key(verb=verb), state, str(body["trigger_id"]), user)
         reply = self._pressing.reply(web, press, state, body)
-        text = await wording.worded(self._shared.teams, web, str(body["message"].get("text") or ""))
+        text = await wording.worded(self._shared.teams, web, str(body["message"].get("text") or ""), state["channel"])
         if not text.strip():
             with speaking(press.locale):
                 await reply.tell(Card(text=_("There are no words on this message."), private=True))

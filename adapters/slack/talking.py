@@ -94,7 +94,7 @@ class Talking:
         **more: Any,
     ) -> None:
         """Hands on what was typed; `alone` is what no words at all mean, `more` is further fields of `typed.Source`."""
-        words = await wording.line(self._shared.teams, web, line) or alone
+        words = await wording.line(self._shared.teams, web, line, where.channel) or alone
         who = await self._shared.who(web, where.user)
         self._shared.home.was_in(web, where)
         source = typed.Source(

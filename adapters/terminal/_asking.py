@@ -6,7 +6,7 @@ from pathlib import Path
 
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
-from adapters.terminal._face import LEAVE
+from adapters.terminal._face import HELP, LEAVE
 from adapters.terminal._render import Row
 from bot import typed
 from bot.domain.ideas import clean
@@ -25,12 +25,21 @@ def escaping() -> KeyBindings:
     return bindings
 
 
-def leaves(answer: str, field: Field) -> bool:
-    """Whether what was typed into a field is no answer but a wish to leave, or a command; a path may look like one."""
-    text = typed_behind(answer, field)
+#: What else leaves a form, where it is the whole answer: behind a text that stood there it may belong to it, "bus" and "stop".
+STOPPING = ("cancel", "stop", "abort", "nevermind", "never mind", "esc", "取消", "停止", "算了", "放弃")
+
+
+def instead(answer: str, field: Field) -> str | None:
+    """What was typed in place of an answer: a command or a call for help, or "" for a wish to leave; None: an answer.
+
+    A path may look like a command, and a choice like a wish to leave.
+    """
+    text, whole = typed_behind(answer, field), answer.strip().casefold()
+    if text.casefold() in LEAVE or (whole in STOPPING and not _chosen(field, whole)):
+        return ""
     name = typed.split(text)[0] if text else ""
     command = text.startswith("/") and name in typed.words() and not (field.kind == "file" and is_file(text))
-    return text in LEAVE or command
+    return text if command or whole in HELP else None
 
 
 def typed_behind(answer: str, field: Field) -> str:

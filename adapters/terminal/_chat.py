@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.cells import cell_len
 
 from adapters.terminal._completing import LineCompleter
-from adapters.terminal._face import LEAVE, Elsewhere, Face
+from adapters.terminal._face import HELP, LEAVE, Elsewhere, Face
 from adapters.terminal._hearing import Asked, Ear
 from adapters.terminal._numbers import Numbers
 from adapters.terminal._render import Row, paragraphs
@@ -24,7 +24,6 @@ from bot.ports import Clock, Front, Health, Reply
 from bot.words import _, speaking
 
 NAME = "terminal"
-HELP = ("?", "？")
 IDEAS = ("brainstorm", "name", "copy", "story", "poem")  #: what ends with ideas out of the language model
 ORDERLY_S = 0.5  # a line waits so long for the one before it: votes keep their order, and nobody waits for a brainstorm
 POLL_S = 0.5  # between two looks at a model that is loading

@@ -11,6 +11,7 @@ from adapters.terminal._render import Page, Row
 from bot.messages import Form
 from bot.ports import Health
 
+HELP = ("?", "？")  #: what asks for help, in the conversation or in a form
 LEAVE = ("q", "/q", "quit", "/quit", "exit", "/exit", "退出", "/退出")  #: what ends the conversation, or leaves a form
 
 

@@ -20,7 +20,7 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 from rich.cells import cell_len
 
-from adapters.terminal._asking import answered, complaint, escaping, leaves, offered, question, typed_behind
+from adapters.terminal._asking import answered, complaint, escaping, instead, offered, question
 from adapters.terminal._face import LEAVE, Elsewhere
 from adapters.terminal._history import history
 from adapters.terminal._paging import KEPT, cut, height
@@ -225,11 +225,11 @@ class Live:
                     answer = await self._asking.prompt_async([("class:prompt", question(field))], default=clean(field.value))
                 except (KeyboardInterrupt, EOFError):
                     answer = LEAVE[0]
-                if leaves(answer, field):
+                if (said := instead(answer, field)) is not None:
                     await self.write([Row(kind="footer", text=_("Nothing was changed."))])
-                    if (said := typed_behind(answer, field)) in LEAVE:
-                        return None
-                    raise Elsewhere(said)
+                    if said:
+                        raise Elsewhere(said)
+                    return None
                 answer = answered(field, answer)
                 wrong = complaint(field, answer.strip())
                 if not wrong:

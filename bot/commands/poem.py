@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.domain.errors import Refusal
 from bot.messages import Call, Param
 from bot.ports import Reply
+from bot.services import chinese
 from bot.services.bundle import Services
 from bot.services.ideas.asking import COUNT, STYLE, TONE, asked
 from bot.services.ideas.talking import stands_alone
+from bot.services.usage import named
 from bot.words import N_, _
 
 HELP = N_("get short poems, line by line between slashes")
@@ -20,7 +24,17 @@ FORMS = {
     "quatrain": {"en": "quatrains", "zh": "quatrains"},
     "limerick": {"en": "limericks", "zh": "limericks"},
     "jueju": {"zh": "jueju"},
+    "wujue": {"zh": "jueju"},
+    "qijue": {"zh": "jueju"},
 }
+#: Characters in a line, where a form has so many; the option of the prompt that tells the poet.
+LENGTHS, LENGTH = {"wujue": "5", "qijue": "7"}, "length"
+#: Forms that nobody here writes, as the last words of a topic, where they would be passed over in silence.
+ABSENT = re.compile(
+    r"(?:^|.*?[\s,，、])(?:an? |as an? )?(?P<form>sonnet|villanelle|sestina|tanka|ghazal|acrostic|"
+    r"(?:五言|七言)?律诗|五律|七律|宋词|古风|古体诗)",
+    re.IGNORECASE,
+)
 USUAL = {"en": "haiku", "zh": "jueju"}
 PARAMS = (
     Param(name="topic", help=N_("what it is about"), required=True, rest=True),
@@ -35,6 +49,8 @@ PARAMS = (
             ("quatrain", N_("four lines")),
             ("limerick", N_("a limerick")),
             ("jueju", N_("a jueju, in Chinese")),
+            ("wujue", N_("a jueju of five characters a line")),
+            ("qijue", N_("a jueju of seven characters a line")),
         ),
         short="f",
         trails=True,
@@ -52,7 +68,11 @@ def said(rest: str) -> bool:
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
     fields = asked(call, "count", "style", "tone")
-    prompt = await services.answering.prompt(call.channel, str(call.args.get("topic", "")), **fields)
+    topic = str(call.args.get("topic", ""))
+    if "form" not in call.args and (absent := ABSENT.fullmatch(chinese.simplified(topic))):
+        param = next(param for param in PARAMS if param.name == "form")
+        raise Refusal(_("“{value}” is not one of {known}.").format(value=absent["form"], known=named(param)))
+    prompt = await services.answering.prompt(call.channel, topic, **fields)
     form = str(call.args.get("form") or USUAL[prompt.language])
     kind = FORMS[form].get(prompt.language)
     if kind is None:
@@ -62,5 +82,6 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
                 form=form, possible=possible
             )
         )
-    prompt = await services.answering.like(prompt, call.channel, count=prompt.count, kind=kind)
+    options = {LENGTH: LENGTHS[form]} if form in LENGTHS else {}
+    prompt = await services.answering.like(prompt, call.channel, count=prompt.count, kind=kind, options=options)
     await services.answering.brainstorm(call.channel, call.person, prompt, reply)

@@ -138,6 +138,7 @@ class Phrase:
     before: str = ""  #: what the model writes before the idea: a space after "You could"
     after: str = ""  #: what it writes after the idea: the closing quote, the line's end; empty: it only ends
     small: bool = False  #: the idea goes on in the middle of a sentence, so it begins with a small letter
+    listed: bool = False  #: its lines, which slashes part, are written as a numbered list that the prompt has begun
     stop: tuple[str, ...] = ("\n",)
     max_tokens: int = 48
     temperature: float = 1.0

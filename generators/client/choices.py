@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 
 from generators.client.answered import Json
-from generators.client.recipes import Asking
+from generators.client.recipes import Asking, unlisted
 
 #: Why our own service drops choices that are not worth going on with, where it is asked to; see `generators.service.pruning`.
 DROPPED = ("repeating", "alike", "enough")
@@ -30,6 +30,8 @@ class Made:
         """The text, with the opening where that is part of the idea."""
         if self.asking.kept:
             return (self.asking.opening + self.text).strip()  # a model may go on in the middle of a word: "A" + "wesome"
+        if self.asking.listed:
+            return unlisted(self.text)
         text, opening = self.text.strip(), self.asking.opening
         return text.removeprefix(opening).strip() if opening else text
 

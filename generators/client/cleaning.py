@@ -19,6 +19,9 @@ SHORT = 9  # words of a slogan
 SAID_TWICE = frozenset(
     ["more", "less", "for", "your", "our", "the", "stay", "big", "small"]
 )  # of which its halves differ, and say nothing yet
+TELLING = (
+    4  # letters from which a word tells a text from others; and so many such words, or a better version may have none of them
+)
 WORTH_KEEPING = 20  # characters; a shorter sentence in front of a cut one is rarely the idea
 LETTERS = 0.55  # least share of letters among the characters that are not spaces
 NUMBERS = r"(?:\d[\d,.\- ]*){7,}"  # long runs of digits are a small model's way of losing the thread
@@ -56,6 +59,7 @@ _PRAISE = re.compile(
 )
 _PLACEHOLDER = re.compile(r"\[[^\]]{2,}\]|\{[^}]*\}|https?://|www\.|[<>]{2,}|_{3,}|\\[nt]|^\W*$")
 _SENTENCE_END = re.compile(r"[.!?。！？](?=[\s\"'”’)]|$)")
+_HAN = re.compile(r"[\u3400-\u9fff]")  # written without spaces, so its words are not told apart here
 _QUOTES = "\"'“”‘’«»„「」『』"
 #: Words that add nothing to a topic; a text of these and the topic's own words only says the topic again.
 _SMALL_WORDS = (
@@ -224,6 +228,12 @@ def _says_twice(text: str) -> bool:
     first, comma, second = text.partition(",")
     halves = [words(half) - SAID_TWICE for half in (first, second)]
     return bool(comma and halves[1]) and len(text.split()) <= SHORT and halves[1] <= halves[0]
+
+
+def strays(version: str, draft: str) -> bool:
+    """Whether a version of a draft in an alphabet says something else: of its telling words it has none."""
+    telling = {word for word in words(draft) if len(word) >= TELLING}
+    return len(telling) >= TELLING and not _HAN.search(draft) and not telling & words(version)
 
 
 def words(text: str) -> set[str]:

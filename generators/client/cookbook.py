@@ -58,6 +58,7 @@ class Recipe:
     drawn: int = 0  #: so many of the fresh ways, by chance, for each order; 0: all
     goes_on: bool = False  #: an idea continues the topic's own words
     parts: int = 0  #: lines that an idea has, separated by " / "; 0: it is one line
+    listed: bool = False  #: a small model is shown and writes its lines as a numbered list: between slashes it stops after one
     characters: tuple[int, ...] = ()  #: lengths that each of the parts may have, all alike; empty: any
     rhymed: bool = False  #: of four Chinese lines the second and the fourth rhyme
     twists: tuple[str, ...] = ()  #: what {twist} becomes, one of these
@@ -97,7 +98,20 @@ def read(language: str, name: str) -> dict[str, Any]:
 def _recipe(kind: str, language: str, table: Mapping[str, Any]) -> Recipe:
     operations: tuple[Operation, ...] = ("fresh", "more", "remix", "spin", "polish")
     ways = {operation: tuple(_way(way, table) for way in table[operation]) for operation in operations if operation in table}
-    plain = ("max_tokens", "temperature", "min_p", "neutral", "styled", "parts", "large", "goes_on", "rhymed", "drawn", *TAUGHT)
+    plain = (
+        "max_tokens",
+        "temperature",
+        "min_p",
+        "neutral",
+        "styled",
+        "parts",
+        "listed",
+        "large",
+        "goes_on",
+        "rhymed",
+        "drawn",
+        *TAUGHT,
+    )
     settings = {name: table[name] for name in plain if name in table}
     manners = read(language, MANNERS)
     settings |= {name: table.get(name, manners[name]) for name in ("toned", "addressed", "pictured")}

@@ -10,7 +10,7 @@ from bot.ports import Order
 from generators.client.answered import Declined, Json
 from generators.client.api import Api
 from generators.client.choices import Made
-from generators.client.cleaning import tidy
+from generators.client.cleaning import strays, tidy
 from generators.client.fleet import Fleet
 from generators.client.lessons import NEUTRAL, verdict
 from generators.client.recipes import Recipe
@@ -44,6 +44,9 @@ class Drafting:
             else tidy(one.whole, finished=one.finished, topic=topic, known=known, examples=_shown(one, recipe), **form)
             for one in choices
         ]
+        if order.prompt.operation == "polish" and order.prompt.about:
+            draft = order.prompt.about[0]
+            tidied = [(text, trouble or ("form" if strays(text, draft) else None)) for text, trouble in tidied]
         good = [one for one, (_text, trouble) in zip(choices, tidied, strict=True) if trouble is None]
         scored: dict[int, list[float] | None] = {}
         for model in {one.model for one in good}:  # one, unless a version was lost in the middle

@@ -10,7 +10,18 @@ from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Order, Phrase
 from generators.client.cleaning import tidy
 from generators.client.lessons import NEUTRAL
-from generators.client.recipes import QUOTES, Asking, Recipe, askings, quotable, recognised, uncapitalised
+from generators.client.recipes import (
+    FIRST,
+    QUOTES,
+    Asking,
+    Recipe,
+    askings,
+    listed,
+    quotable,
+    recognised,
+    uncapitalised,
+    unlisted,
+)
 from generators.client.served import ENGLISH_ONLY, SMALL, TAUGHT
 
 
@@ -55,6 +66,8 @@ class RecipePhrasing:
 
     def answer(self, phrase: Phrase, idea: str) -> str:
         """See `bot.ports.Phrasing`."""
+        if phrase.listed:
+            return phrase.before + listed(idea).removeprefix(FIRST) + phrase.after
         text = quotable(idea) if phrase.after[:1] in QUOTES else " ".join(idea.split())
         if phrase.after:
             text = text.rstrip(".") if phrase.after.startswith(SENTENCE) else text
@@ -65,7 +78,7 @@ class RecipePhrasing:
     def idea(self, phrase: Phrase, prompt: Prompt, written: str, *, finished: bool) -> Draft:
         """See `bot.ports.Phrasing`."""
         recipe, _subject = recognised(prompt)
-        whole = phrase.opening + written if phrase.kept else written
+        whole = unlisted(written) if phrase.listed else phrase.opening + written if phrase.kept else written
         text, trouble = tidy(
             whole.strip(), finished=finished, examples=recipe.examples, topic=prompt.text, known=(*prompt.about,)
         )
@@ -79,6 +92,8 @@ def _phrase(asking: Asking) -> Phrase:
         "min_p": asking.min_p,
         "stop": asking.stop,
     }
+    if asking.listed:
+        return Phrase(prompt=asking.prompt, before=" ", after="\n\n", listed=True, **common)
     if asking.prompt:
         quoted = asking.stop[-1] in QUOTES
         after = '".\n' if quoted else f"{SENTENCE}\n" if asking.stop[-1] == SENTENCE else "\n"
@@ -99,8 +114,8 @@ def _phrase(asking: Asking) -> Phrase:
 def _untold(recipe: Recipe, asking: Asking) -> Phrase:
     """The recipe's words that say nothing of the topic, instead of the phrase."""
     phrase = _phrase(asking)
-    if asking.neutral == NEUTRAL:
-        return replace(phrase, prompt=NEUTRAL)
+    if asking.neutral == NEUTRAL or asking.listed:
+        return replace(phrase, prompt=asking.neutral)
     if not recipe.neutral:
         return replace(phrase, prompt=recipe.thing, messages=(), opening="", kept=False, before="\n", after="\n", small=False)
     quoted = recipe.neutral[-1] in QUOTES

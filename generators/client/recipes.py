@@ -28,6 +28,7 @@ LIKED = 3  # of the team's liked ideas shown as examples; more and a small model
 
 QUOTES = ('"', "”")
 FULL_STOP = "."
+FIRST = "1. "  #: begins a list
 
 Message = dict[str, str]
 
@@ -43,6 +44,7 @@ class Asking:
     kept: bool = False  #: the opening is part of the idea
     neutral: str = ""  #: a beginning that says nothing of the topic, behind which the same text is scored
     judged: str = ""  #: the topic by which the model judges its text; empty: it does not; see `generators.client.lessons`
+    listed: bool = False  #: its lines are a numbered list, begun with "1."
     small: bool = False  #: the idea stands in the middle of a sentence
     written: tuple[str, ...] = ()  #: texts of which the likeliest are the choices, instead of any that the model writes
     stop: tuple[str, ...] = ("\n",)
@@ -170,17 +172,32 @@ def _asking(way: Way, recipe: Recipe, words: Mapping[str, str], order: Order, *,
         return Asking(messages=_turns(texts), opening=opening, kept=way.kept, neutral=neutral, stop=stop, **common)
     before, _idea, after = way.line.partition("{idea}")
     bank = _brief(way.shots, int(order.prompt.option("words") or 0))
+    many = recipe.listed and order.prompt.operation != "polish"
+    if many:
+        bank, before = [{**shot, "idea": listed(shot["idea"])} for shot in bank], before + FIRST.rstrip()
     shots = [_filled(way.line, shot) for shot in selected(bank, way.shown, random.Random(f"{seed}/shots"))]
     known = order.liked[:LIKED] if order.prompt.operation == "fresh" else order.prompt.about if "{asked}" in way.line else ()
-    shots += [_filled(way.line, {**words, "idea": quotable(idea)}) for idea in known]
+    write = listed if many else quotable
+    shots += [_filled(way.line, {**words, "idea": write(idea)}) for idea in known]
     between = "\n\n" if "\n" in way.line else "\n"
     begun = _filled(before, words)
     ends = ("\n", after[0]) if after[:1] in (*QUOTES, FULL_STOP) else ("\n",)
+    ends = ("\n\n", f"\n{recipe.parts + 1}.") if many else ends
     space = "" if begun == begun.rstrip(" ") else " "
     small = bool(way.shots) and way.shots[0]["idea"][:1].islower()
     begun_with = {"opening": space + opening, "kept": True, "neutral": neutral and neutral + space + opening} if opening else {}
-    told = {"neutral": neutral, **begun_with, "small": small, "stop": ends, **common}
+    told = {"neutral": neutral, **begun_with, "small": small, "listed": many, "stop": ends, **common}
     return Asking(prompt=between.join([*shots, begun.rstrip(" ")]), **told)
+
+
+def listed(idea: str) -> str:
+    """Lines between slashes as a numbered list."""
+    return "\n".join(f"{number}. {line.strip()}" for number, line in enumerate(quotable(idea).split(" / "), start=1))
+
+
+def unlisted(text: str) -> str:
+    """A numbered list whose "1." was begun for the model, as lines between slashes."""
+    return re.sub(r"\s*\n+\s*(?:\d[.)])?\s*", " / ", text.strip())
 
 
 def _brief(shots: Sequence[Mapping[str, str]], words: int) -> Sequence[Mapping[str, str]]:

@@ -29,6 +29,7 @@ VERSES = frozenset(("poems", "quatrains"))  #: other kinds of poems in whose pla
 WRITES = frozenset({"fresh", "more", "remix", "spin"})  #: operations that make a poem; polishing is a language model's
 MORE = 6  # times as many poems are written as drafts are wanted, ten milliseconds each; the best are handed on
 SEVEN = 0.6  # share of lines of seven where nobody said which
+ASKED = "length"  #: option of a prompt: characters in a line, "5" or "7"
 LENGTH = re.compile(r"(?P<length>[五七5７7５])(?:言|绝|絕|字)")
 
 
@@ -114,7 +115,7 @@ class ChineseGenerator:
         ]
         near, nearness = self._keywords.near(vector)
         count = MORE * order.candidates
-        said = LENGTH.search(order.prompt.text)
+        said = LENGTH.search(order.prompt.text) or LENGTH.match(f"{order.prompt.option(ASKED)}言")
         sevens = round(SEVEN * count) if said is None else count if said["length"] in "七7７" else 0
         poems: list[Written] = []
         for length, some in ((7, sevens), (5, count - sevens)):

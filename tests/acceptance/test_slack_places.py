@@ -126,10 +126,16 @@ IDS = re.compile(r"\b[UCSWBT]0?[A-Z0-9]{4,}\b")
         ("hey <@US> slogans for a tram", "hey slogans for a tram"),
         ("slogans for a tram <@US>", "slogans for a tram"),
         ("<@US>, slogans for a tram <@US>!", "slogans for a tram!"),
-        ("<@US> a gift for <@U0BOB> in <#C0TEA>", "a gift for Bob B. in"),
+        ("<@US> a gift for <@U0BOB> in <#C0TEA>", "a gift for Bob B. in another channel"),
         ("<@US> a gift for <@U0BOB|bob> in <#C0TEA|tea>", "a gift for bob in tea"),
-        ("<@US> a gift for <@U0NOBODY1>", "a gift for"),
-        ("<@US> icebreakers for <!subteam^S0CREW12>", "icebreakers for"),
+        ("<@US> a gift for <@U0NOBODY1>", "a gift for somebody"),
+        ("<@US> a farewell for <#C0GENERAL>", "a farewell for this channel"),
+        ("<@US> 给<#C0GENERAL>起个名字", "给这个频道起个名字"),
+        ("<@US> <!here> names for a tea bar", "names for a tea bar"),
+        ("hey <!channel> <@US> names for a tea bar <!everyone>", "hey names for a tea bar"),
+        ("<@US> <!subteam^S0CREW12|@crew> names for a tea bar", "names for a tea bar"),
+        ("<@US> icebreakers for <!here|here>", "icebreakers for everybody"),
+        ("<@US> icebreakers for <!subteam^S0CREW12>", "icebreakers for everybody"),
         ("<@US> icebreakers for <!subteam^S0CREW12|@crew>", "icebreakers for crew"),
         ("<@US> settings for <@U0BOB> in a fantasy novel", "settings for Bob B. in a fantasy novel"),
         ("<@US> names for <https://tea.example|our tea bar> &amp; more", "names for our tea bar & more"),
@@ -500,7 +506,7 @@ async def test_a_form_s_words_hold_no_ids(slack, here):
     await here.submit("ann", message, "idea", 0, {"text": f"Ask <@{BOB}> and <@U0NOBODY1>"})
 
     (own,) = [idea for idea in await here.house.store.ideas(HERE) if idea.author is not None]
-    assert own.text == "Ask Bob B. and"
+    assert own.text == "Ask Bob B. and somebody"
 
 
 async def test_what_is_said_in_the_thread_of_ideas_is_about_them(slack, here):

@@ -322,6 +322,15 @@ async def test_a_form_that_a_language_has_not_is_refused_with_those_it_has(team:
     assert "line, haiku, couplet, quatrain, limerick" in "\n".join(await team.private("ann"))
 
 
+@pytest.mark.parametrize(("line", "said"), [("/poem the sea, a sonnet", "“sonnet”"), ("/poem 春江 律詩", "“律诗”")])
+async def test_a_form_that_nobody_writes_is_refused_with_those_that_are(team: Driver, line: str, said: str) -> None:
+    await team.ask("ann", line)
+
+    answer = "\n".join(await team.private("ann"))
+    assert said in answer
+    assert "haiku" in answer
+
+
 async def test_liked_ideas_are_found_again_by_what_they_mean(team: Driver) -> None:
     await team.ask("ann", "/idea Tea under the old bridge")
     bridge = await team.ask("bob", "/idea Bridge picnic with tea")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.ideas import Prompt, Team
 from bot.ports import Order
+from generators.client.choices import Made
 from generators.client.cleaning import tidy
 from generators.client.recipes import FOLDER, askings, load, quotable, recognised, uncapitalised
 
@@ -237,6 +238,30 @@ def test_more_of_a_poem_keeps_its_form() -> None:
     _recipe, asked = askings(an_order("rain", operation="more", about=("One / two",), kind="couplets"), instructed=False)
 
     assert "that rhyme" in asked[0].prompt
+
+
+@pytest.mark.parametrize(("kind", "lines"), [("haikus", 3), ("couplets", 2)])
+@pytest.mark.parametrize("operation", ["fresh", "more", "spin"])
+def test_a_small_model_writes_the_lines_of_a_poem_as_a_list(kind: str, lines: int, operation: str) -> None:
+    order = an_order("rain", operation=operation, about=("Wet roofs / a cat",), kind=kind)
+
+    _recipe, (asked, *_more) = askings(order, instructed=False, taught=True)
+
+    assert asked.prompt.endswith("\n1.")
+    assert f"\n{lines}. " in asked.prompt
+    assert f"\n{lines + 1}." not in asked.prompt
+    assert asked.stop == ("\n\n", f"\n{lines + 1}.")
+    made = Made(asked, " Wet roofs\n2. a cat looks in\n3. and out", finished=True)
+    assert made.whole == "Wet roofs / a cat looks in / and out"
+
+
+def test_a_poem_is_polished_as_a_line() -> None:
+    _recipe, (asked, *_more) = askings(
+        an_order("rain", operation="polish", about=("One / two",), kind="haikus"), instructed=False
+    )
+
+    assert not asked.listed
+    assert "One / two" in asked.prompt
 
 
 def test_requests_begin_and_are_shown_examples_of_their_own() -> None:

@@ -133,6 +133,29 @@ def test_a_tuned_version_learns_in_the_form_in_which_it_will_be_asked() -> None:
     assert phrasing.answer(phrase, "A rain gauge") == phrasing.answer(untold, "A rain gauge") == " A rain gauge\n"
 
 
+def test_a_tuned_version_learns_a_poem_as_the_list_that_it_will_be_asked_for() -> None:
+    prompt, poem = Prompt(text="rain", kind="haikus"), "Wet roofs / a cat looks in / and out"
+    phrasing = RecipePhrasing(instructed=False, taught=True)
+
+    phrase, untold = (phrasing.phrase(prompt, seed=1, told=told) for told in (True, False))
+
+    assert phrase.prompt.endswith("A haiku about rain\n1.")
+    assert phrasing.answer(phrase, poem) == phrasing.answer(untold, poem) == " Wet roofs\n2. a cat looks in\n3. and out\n\n"
+    assert phrasing.idea(phrase, prompt, " Wet roofs\n2. a cat looks in\n3. and out", finished=True).text == poem
+
+
+@pytest.mark.parametrize(("version", "trouble"), [("A day off for everyone", "form"), ("Swap desks for one day", None)])
+async def test_a_version_that_says_something_else_is_none(version: str, trouble: str | None) -> None:
+    draft = "Swap your desk with a colleague from another team for one day"
+    order, listing = an_order("ideas", operation="polish", about=(draft,)), Listing({"id": "it", "owned_by": "somebody"})
+    recipe, requests = askings(order, instructed=False, taught=True)
+    drafting = Drafting(listing, served(listing), Adapters(listing, "", 1.0))  # type: ignore[arg-type]
+
+    (made,) = await drafting.drafts([Made(requests[0], version, finished=True)], recipe, order)
+
+    assert made.broken == trouble
+
+
 @pytest.mark.parametrize(("is_taught", "trouble"), [(True, None), (False, "example")])
 async def test_only_examples_that_were_shown_can_have_been_copied(is_taught: bool, trouble: str | None) -> None:
     order, listing = an_order("ways to thank a student"), Listing({"id": "it", "owned_by": "somebody"})

@@ -92,6 +92,13 @@ async def test_what_a_topic_asks_for_decides_the_length(generator: ChineseGenera
     assert {len(line) for poem in seven for line in poem.split(" / ")} == {7}
 
 
+@pytest.mark.parametrize("length", ["5", "7"])
+async def test_a_form_of_one_length_gives_lines_of_that_length(generator: ChineseGenerator, length: str) -> None:
+    made = await poems(an_order("秋雨", options=(("length", length),)), generator)
+
+    assert {len(line) for poem in made for line in poem.split(" / ")} == {int(length)}
+
+
 async def test_a_topic_in_traditional_characters_is_answered_in_them(generator: ChineseGenerator) -> None:
     simple, other = await poems(an_order("风云和龙门"), generator), await poems(an_order("風雲和龍門"), generator)
 

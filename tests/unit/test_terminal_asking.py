@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from adapters.terminal._asking import answered, complaint, leaves, offered, question, typed_behind
+from adapters.terminal._asking import answered, complaint, instead, offered, question, typed_behind
 from adapters.terminal._paging import KEPT, cut, height
 from adapters.terminal._picture import previews
 from adapters.terminal._render import Row
@@ -37,10 +37,10 @@ def a_picture(wide: int, tall: int) -> File:
 def test_a_form_is_left_by_what_is_typed_behind_the_text_that_stands_there(behind: str) -> None:
     there = Field(name="text", label="Your version", value="The Tea Room")
 
-    assert leaves("The Tea Room" + behind, there)
+    assert instead("The Tea Room" + behind, there) is not None
     assert typed_behind("The Tea Room" + behind, there) == behind.strip()
-    assert not leaves("The Tea Room", there)
-    assert not leaves("The Tea Room and more", there)
+    assert instead("The Tea Room", there) is None
+    assert instead("The Tea Room and more", there) is None
 
 
 @pytest.mark.parametrize(("width", "lines"), [(8, ["海洋、森", "林、日落", "（夜）"]), (80, ["海洋、森林、日落（夜）"])])
@@ -74,8 +74,29 @@ def test_what_is_no_choice_is_answered_with_the_choices() -> None:
 
 @pytest.mark.parametrize("line", ["q", "/q", "/board", "/vote 1 up"])
 def test_a_form_is_left_by_what_ends_the_conversation_and_by_any_command(line: str) -> None:
-    assert leaves(line, WAYS)
-    assert not leaves("a board with /slashes in it", WAYS)
+    assert instead(line, WAYS) is not None
+    assert instead("a board with /slashes in it", WAYS) is None
+
+
+@pytest.mark.parametrize("line", ["Q", "Quit", " EXIT ", "cancel", "Stop", "never mind", "取消", "算了"])
+def test_a_form_is_left_by_whatever_people_write_to_stop_in_any_case(line: str) -> None:
+    assert instead(line, Field(name="text", label="Your idea")) == ""
+    assert instead(line, WAYS) == ""
+
+
+def test_a_question_mark_in_a_form_asks_for_help() -> None:
+    assert instead("?", WAYS) == "?"
+    assert instead(" ？ ", WAYS) == "？"
+
+
+def test_what_only_looks_like_a_wish_to_leave_is_an_answer() -> None:
+    there = Field(name="text", label="Your version", value="The bus")
+    ways = Field(name="do", label="What", kind="choice", choices=(("stop", "End it"), ("next", "Go on")))
+
+    assert instead("The bus stop", there) is None
+    assert instead("The bus?", there) is None
+    assert instead("Stop the press", there) is None
+    assert instead("stop", ways) is None
 
 
 def some_rows(count: int) -> list[Row]:

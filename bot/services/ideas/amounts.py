@@ -19,6 +19,18 @@ NOUN = (
     r"tune|song|image|version|logo|poster|text)s?|stories"
 )
 THESE = r"(?:these|those|them|this|that|it|the same)"
+#: What people put before the number of an idea: "number 2", "option two", "no. 2".
+NAMED = r"(?:ideas?|numbers?|options?|names?|no|nr)"
+#: One idea by its number or its place: "2", "the 2nd idea", "option two", "the last one"; a bare word counts behind "like" alone.
+ONE = (
+    rf"(?:(?:the |{NAMED} )*\d{{1,4}}(?:st|nd|rd|th)?|(?:the )?(?:{'|'.join(ORDINALS)})|(?:the )?{NAMED} (?:{NUMBER})|"
+    rf"(?<=like )(?:{NUMBER})(?= and | or | but |$))(?: (?:one|idea|option|name))?"
+)
+_EACH = re.compile(
+    rf"(?P<digits>\d{{1,4}})(?:st|nd|rd|th)?|\b(?P<place>{'|'.join(ORDINALS)})\b|{NAMED} (?P<named>{NUMBER})\b|"
+    rf"^(?P<bare>{NUMBER})\b"
+)
+_BY_NUMBER = re.compile(rf"(?:.* )?(?:\d{{1,4}}|{NAMED} (?:{NUMBER})|^(?:{NUMBER}))")
 #: How many instead of those that stand there: "twice as many", "only three", "give me 3 instead".
 TIMES = {
     2.0: re.compile(
@@ -59,6 +71,13 @@ def amount(text: str) -> Amount | None:
     told = match.groupdict()
     count = number(told["count"] or (told.get("instead") if told.get("sure") else None))
     return Amount(count=count) if count else None
+
+
+def named(text: str) -> tuple[tuple[int, ...], bool]:
+    """The ideas named in a text of `ONE`s, 1 = the first, -1 = the last; and whether by the numbers beside them."""
+    words = [(match["digits"], match["place"], match["named"] or match["bare"]) for match in _EACH.finditer(text)]
+    ideas = tuple(int(digits) if digits else ORDINALS.get(place) or NUMBERS[word] for digits, place, word in words)
+    return ideas, _BY_NUMBER.fullmatch(text) is not None
 
 
 def number(word: str | None) -> int | None:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.services.ideas.amounts import HAN_NUMBER, NOUN, NUMBER, ORDINALS, THESE, amount, number
+from bot.services.ideas.amounts import HAN_NUMBER, NAMED, NOUN, NUMBER, ONE, ORDINALS, THESE, amount, named, number
 from bot.services.ideas.talking import HAN
 from bot.services.ideas.tongues import LANGUAGE, tongue
 
@@ -28,13 +28,10 @@ class FollowUp:
     times: float | None = None  #: so many times as many as there were; None: `count` says it
 
 
-_ORD = r"(?:the |idea |ideas |number |no |nr )*(\d{1,4})(?:st|nd|rd|th)?|(?:the )?(" + "|".join(ORDINALS) + r")"
-_ORDINAL = re.compile(r"\d{1,4}|" + "|".join(ORDINALS))
-_ONE = rf"(?:{_ORD})(?: (?:one|idea|option|name))?"
 LIKE = re.compile(
     rf"(?:(?P<count>\d{{1,2}}|{NUMBER}|a few|some|a couple) )?(?:(?:more|ideas|ones|others|another one|something|"
     rf"variations?|versions?|and) )*(?:like|similar to|of|as|along the lines of|close to|in the (?:style|spirit) of)? ?"
-    rf"(?P<ones>{_ONE}(?:(?: and | or | & | ){_ONE})*)(?:(?: but| and| only)? (?P<how>.+))?"
+    rf"(?P<ones>{ONE}(?:(?: and | or | & | ){ONE})*)(?:(?: but| and| only)? (?P<how>.+))?"
 )
 COUNTED = re.compile(rf"(?P<count>\d{{1,2}}|{NUMBER}) (?!but |and |only |or |more |like )(?P<how>.+)")  # how many, not which one
 BUT = re.compile(r" but (?:\S+ ?){1,4}$")  # "more like 2 but funny": what follows can be nothing but how they should be
@@ -70,7 +67,8 @@ ONES = re.compile(
 RESEMBLING = re.compile(
     r"(?:(?:more|something|anything|names?|ideas|ones|make (?:it|them|these)|a bit|rather|sounding) )*"
     r"(?:like|similar to|in the (?:style|spirit|manner) of|along the lines of) "
-    rf"(?P<whom>(?!(?:{THESE}|to|me|us|you|the|an?|our|my|when|if|how|what|so|{NUMBER}|{'|'.join(ORDINALS)})\b)[^\W\d][\w'-]*"
+    rf"(?P<whom>(?!(?:{THESE}|to|me|us|you|the|an?|our|my|when|if|how|what|so|{NUMBER}|{'|'.join(ORDINALS)}|"
+    rf"{NAMED} (?:\d+|{NUMBER}))\b)[^\W\d][\w'-]*"
     r"(?: (?!for\b|about\b|who\b|that\b)\w[\w'-]*){0,3})"
 )
 #: What goes before how a text should be: "rewrite it for kids", "say it in English".
@@ -132,8 +130,10 @@ HAN_MORE = re.compile(
     r"(?:还有|有没有)(?:别的|其他的?|更多的?|没有)?|继续|接着来|重来(?:一次)?|再来"
 )
 HAN_LIKE = re.compile(
-    rf"(?:再|多)?(?:来|给|想|要)?{_HAN_MANY.replace('?P<count>', '?P<before>')}(?:更?像|类似于?|按照?|参考|照着?|跟|和|仿照)"
-    rf"第? ?{HAN_NUMBER} ?个?(?:一样|那样|差不多|类似|这样)?(?:的)?(?:再|多)?(?:来|给|想|要|写)?"
+    rf"(?:再|更?多)?(?:来|给|想|要)?{_HAN_MANY.replace('?P<count>', '?P<before>')}"
+    rf"(?P<as>更?像|类似于?|按照?|参考|照着?|跟|和|仿照)?"
+    rf"(?(as)第?|第) ?{HAN_NUMBER} ?[个句条首款段篇号]?"
+    rf"(?(as)(?:一样|那样|差不多|类似|这样)?|(?:一样|那样|类似|这样))(?:的)?(?:再|多)?(?:来|给|想|要|写)?"
     rf"{_HAN_MANY}(?P<how>[，,但].+)?"
 )
 HAN_THE = re.compile(
@@ -208,14 +208,13 @@ def _in_english(text: str) -> FollowUp | None:
 
 def _like(match: re.Match[str], spoken: str) -> FollowUp | None:
     """More like one of them, and maybe how; None where what follows is no such thing."""
-    named = _ORDINAL.findall(match["ones"])
     how = _how(match["how"]) if match["how"] else FollowUp()
     if how is None and BUT.search(spoken):
         how = FollowUp(constraint=match["how"])
     if how is None:
         return None
-    like = tuple(ORDINALS.get(word) or int(word) for word in named)
-    return replace(how, like=like, by_number=match["ones"].split()[-1].isdecimal(), count=number(match["count"]))
+    like, by_number = named(match["ones"])
+    return replace(how, like=like, by_number=by_number, count=number(match["count"]))
 
 
 #: A word of comparison, what goes with it, and maybe something more: "a bit funnier", "darker names and about the sea".

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.services import chinese
+
 LONGEST = 120  # characters of a line that may be small talk; nobody greets at greater length
 HAN = re.compile(r"[\u3400-\u9fff]")
 #: Where a word ends: behind every Chinese character, else before a space.
@@ -22,12 +24,13 @@ SMALL_TALK = {
         r"are you (?:an? )?(?:human|person|bot|robot|ai|real|chatgpt)|undo(?: (?:that|it|this|last))?|"
         r"(?:怎么|如何|怎样)(?:删除?|撤回|撤销|投票|导出|恢复|隐藏|修改|退出)(?:点子|投票|它)?|清空|撤回|撤销|"
         r"commands|usage|instructions|(?:the )?manual|"
-        r"帮助|帮忙|帮帮我|帮帮忙|帮我|救命|(?:怎么|怎样|如何)(?:使?用|玩)(?:你|它|这个)?|"
+        r"帮助|求助|求救|帮忙|帮帮我|帮帮忙|帮我|救命|(?:怎么|怎样|如何)(?:使?用|玩)(?:你|它|这个)?|"
         r"你?(?:会|能|可以)(?:做|干)?(?:什么|啥|些什么|嘛|吗)|你是(?:谁|什么)|(?:使用)?说明|功能|命令|有(?:什么|哪些)功能|指令)"
         + END
     ),
     "hello": re.compile(
-        r"(?:hi+|hello+|hey+|hiya|yo|howdy|greetings|(?:good )?morning|good (?:afternoon|evening|day)|what s up|whats up|sup|"
+        r"(?:hi+|hello+|hey+a*|hiya+|h[au]llo+|g day|"
+        r"yo|howdy|greetings|(?:good )?morning|good (?:afternoon|evening|day)|what s up|whats up|sup|"
         r"how are you(?: doing)?(?: today)?|nice to meet you|any(?:body|one) (?:here|there|home)|"
         r"are you (?:here|there|awake|alive|ok|online)|is (?:this|it|the bot) (?:thing )?(?:on|working|alive)|test|testing|ping|"
         r"你们?好|您好|大家好|嗨|哈喽|哈啰|哈罗|嘿|(?:早上|上午|中午|下午|晚上)好|早安|早|在吗|在不在|你在吗|有人吗|测试)" + END
@@ -102,8 +105,8 @@ def asked_of(line: str) -> str:
 
 
 def _bare(line: str) -> str:
-    """The words of a line in lower case: no emoji, no punctuation, one space between."""
-    folded = unicodedata.normalize("NFKC", line).casefold()
+    """The words of a line in lower case, Chinese in Simplified characters: no emoji, no punctuation, one space between."""
+    folded = chinese.simplified(unicodedata.normalize("NFKC", line).casefold())
     chars = (char if unicodedata.category(char)[0] in "LN" else " " for char in folded)
     return " ".join("".join(chars).split())
 
