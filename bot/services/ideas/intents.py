@@ -27,8 +27,8 @@ WIDTH = 1.0  # of the Gaussian: exp(-WIDTH times the squared distance), which is
 WORDS = 0.3  # weight of the words beside the vectors
 RIDGE = 0.15
 HASHED = 2048  # places for words and pairs of words; a line has ten to thirty of them
-TALK = 0.55  # from which a line is talk: of 3 521 topics that were not among the examples .1 % are above it
-SURE = 0.45  # of an intent, from which it is taken for what was meant; below it the answer names none
+TALK = 0.52  # from which a line is talk: of 3 521 topics that are not among the examples 8 are (docs/lab/talk.md)
+SURE = 0.45  # of an intent, from which it is taken for what was meant; below it the answer names the two likeliest
 AHEAD = 0.12  # by which it must be before the next one
 MOST = 127  # of a part of a vector, which is kept in one byte
 LONGEST = 160  # characters of a line that may be talk; what is longer tells a topic
@@ -44,6 +44,7 @@ class Meaning:
 
     talk: float  #: how much of it is no topic, about 0..1
     intent: str  #: the likeliest besides a topic; empty: none is likely enough to act on it
+    likely: tuple[str, ...] = ()  #: the two likeliest besides a topic, the likelier first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +61,10 @@ class Classifier:
         """What a line means; `vector` is its own, unit length, shape (dimensions,)."""
         scores = kernel(vector[None], self.vectors, worded([line]), self.words)[0] @ self.weights + self.usual
         talk = 1.0 - float(scores[self.intents.index(TOPIC)])
-        (first, best), (second, _name) = sorted(
+        (first, best), (second, other) = sorted(
             ((float(score), name) for score, name in zip(scores, self.intents, strict=True) if name != TOPIC), reverse=True
         )[:2]
-        return Meaning(talk, best if first >= SURE and first - second >= AHEAD else "")
+        return Meaning(talk, best if first >= SURE and first - second >= AHEAD else "", (best, other))
 
 
 @cache

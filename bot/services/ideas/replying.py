@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.ideas import Idea
 from bot.services.ideas.amounts import HAN_NUMBERS, ORDINALS
+from bot.services.ideas.intents import Meaning
 from bot.words import N_, _
 
 #: Intents that need ideas to be there, but are no word about them otherwise.
@@ -67,7 +68,7 @@ ANSWERS: Mapping[str, str] = {
         "more of what matters to you. /help lists what I can do."
     ),
 }
-UNSURE = N_("This seems to be said to me, and no topic, but I do not understand what is wanted. /help lists what I can do.")
+UNSURE = N_("This seems to be said to me, and no topic, but I am not sure what is wanted. /help lists everything. Perhaps:")
 #: What is only talk, so that nothing is lost where it was no topic.
 CHAT = frozenset(("thanks", "hello"))
 MOST = 3  # numbers in a line that are looked at
@@ -76,23 +77,31 @@ NAMED = re.compile(rf"#?\d{{1,4}}(?!\d)|\b(?:{'|'.join(ORDINALS)})\b|第[{_HAN}]
 SHOWN = 200  # characters of the line that are said again; a longer one is cut by the person who types it anew
 
 
-def sentence(intent: str, line: str, ideas: Sequence[Idea], *, anywhere: bool) -> str:
+def sentence(meant: Meaning, line: str, ideas: Sequence[Idea], *, anywhere: bool) -> str:
     """The answer to talk.
 
     Args:
-        intent: of `bot.services.ideas.intents`; empty: talk, but none is likely enough.
+        meant: what it seems to mean.
         line: as typed.
         ideas: what stands in front of the person, top first.
         anywhere: there are ideas in the channel at all.
     """
+    intent = meant.intent or (meant.likely[0] if meant.likely[0] in OF_IDEAS and not anywhere else "")
+    if intent:
+        said = answer(intent, line, ideas, anywhere=anywhere)
+        return said if intent in CHAT else f"{said}\n{topic(line)}"
+    perhaps = [answer(one, line, ideas, anywhere=anywhere) for one in meant.likely if one not in CHAT]
+    return "\n".join([_(UNSURE), *(f"• {one}" for one in dict.fromkeys(perhaps)), topic(line)])
+
+
+def answer(intent: str, line: str, ideas: Sequence[Idea], *, anywhere: bool) -> str:
+    """The answer to one intent; see `sentence`."""
     if intent in OF_IDEAS and not anywhere:
-        said = _("There are no ideas here yet. Write a topic, such as “names for a tea bar”, and I think some up.")
-    else:
-        first, second = (*numbers(line, ideas), "1", "2")[:2]
-        if first == second:
-            second = "2" if first == "1" else "1"
-        said = _(ANSWERS.get(intent, UNSURE)).replace("{n}", first).replace("{m}", second)
-    return said if intent in CHAT else f"{said}\n{topic(line)}"
+        return _("There are no ideas here yet. Write a topic, such as “names for a tea bar”, and I think some up.")
+    first, second = (*numbers(line, ideas), "1", "2")[:2]
+    if first == second:
+        second = "2" if first == "1" else "1"
+    return _(ANSWERS[intent]).replace("{n}", first).replace("{m}", second)
 
 
 def topic(line: str) -> str:
