@@ -103,7 +103,7 @@ def _spoken(text: str, source: Source) -> Call | Press:
         )
     if name in words() and (not rest or REFERENCES.fullmatch(rest)):
         return _ordered(name, rest, source)  # which says what is missing: nobody has such a topic
-    return _call(DEFAULT, text, source)
+    return _call(DEFAULT, text, source, spoken=source.under)  # which is looked at once more: it may be talk
 
 
 def goes_on(text: str) -> bool:

@@ -22,6 +22,7 @@ from bot.services.cards import Cards
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.board import Boards
 from bot.services.ideas.brainstorming import Brainstorming
+from bot.services.ideas.conversing import Conversing
 from bot.services.ideas.finding import Finding
 from bot.services.ideas.following import Following
 from bot.services.ideas.marks import Marks
@@ -95,6 +96,7 @@ class UseCases:
             leaving=self.leaving,
             moderating=Moderating(store=self.store, tasting=self.tasting, clock=self.now),
             stopping=self.brainstorming.leasing.stopping,
+            conversing=Conversing(self.generator, self.following),
             duelling=self.duelling,
             entrance=Entrance(self.store),
             **self._of_boards(),

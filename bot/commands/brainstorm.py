@@ -43,6 +43,8 @@ def said(rest: str) -> bool:
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
+    if "spoken" in call.args and await services.conversing.serve(services, call, reply):  # in plain words, and no topic
+        return
     topic = str(call.args.get("topic", ""))
     options = await services.ordering.seen(call, "picture")
     topic, fields = told(topic, asked(call, "count", "style", "tone"), options)

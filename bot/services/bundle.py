@@ -12,6 +12,7 @@ from bot.services.cards import Cards
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.board import Boards
 from bot.services.ideas.brainstorming import Brainstorming
+from bot.services.ideas.conversing import Conversing
 from bot.services.ideas.exporting import Exporting
 from bot.services.ideas.finding import Finding
 from bot.services.ideas.following import Following
@@ -71,6 +72,7 @@ class Services:
     moderating: Moderating
     stopping: Stopping
     boards: Boards
+    conversing: Conversing
     duelling: Duelling
     entrance: Entrance
     exporting: Exporting

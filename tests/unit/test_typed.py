@@ -36,7 +36,7 @@ def args(line: str) -> dict[str, object]:
         ("/brainstorm what's new -- -n 5", {"topic": "what's new -n 5"}),
         ("/brainstorm sub-zero -x drinks", {"topic": "sub-zero -x drinks"}),
         ('/brainstorm a "quoted name" for tea', {"topic": 'a "quoted name" for tea'}),
-        ("names for a tea bar", {"topic": "names for a tea bar"}),
+        ("names for a tea bar", {"topic": "names for a tea bar", "spoken": ""}),
         ("BRAINSTORM tea", {"topic": "tea"}),
         ("/remix 3 #7 -n 2", {"first": "3", "second": "#7", "count": 2}),
         ("/board", {}),
@@ -49,7 +49,7 @@ def args(line: str) -> dict[str, object]:
         ("/settings --count 3 --thread on", {"count": 3, "thread": "on"}),
         ("/settings tallies off count 3", {"tallies": "off", "count": 3}),
         ("help imagine", {"command": "imagine"}),
-        ("help me name a boat", {"topic": "help me name a boat"}),
+        ("help me name a boat", {"topic": "help me name a boat", "spoken": ""}),
     ],
 )
 def test_a_command_is_read(line: str, expected: dict[str, object]) -> None:

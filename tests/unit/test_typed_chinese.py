@@ -116,7 +116,7 @@ def test_options_and_values_in_chinese(line: str, args: dict[str, object]) -> No
 
 
 def test_a_topic_keeps_its_own_signs() -> None:
-    assert called("给３岁孩子的睡前故事：要有龙，不要太吓人！").args == {"topic": "给３岁孩子的睡前故事：要有龙，不要太吓人！"}
+    assert called("给３岁孩子的睡前故事：要有龙，不要太吓人！").args["topic"] == "给３岁孩子的睡前故事：要有龙，不要太吓人！"
 
 
 @pytest.mark.parametrize("line", ["/诗 秋雨 ——怀念故乡", "/诗 秋雨——怀念故乡"])

@@ -148,6 +148,10 @@ class Following:
                 return Before(one.prompt, await self.store.ideas_of(channel.team, one.id), one)
         return None
 
+    async def further(self, call: Call, before: Before, how: str, reply: Reply) -> None:
+        """More ideas in words, as they should be in the person's own words; empty: as before."""
+        await self._words(call, before, FollowUp(constraint=how[:MAX_STYLE]), reply)
+
     async def _words(self, call: Call, before: Before, wanted: FollowUp, reply: Reply) -> None:
         like = [named(before.ideas, one, by_number=wanted.by_number) for one in wanted.like][:2]
         prompt, changed = before.prompt, manner(before.prompt, wanted)

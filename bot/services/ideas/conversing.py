@@ -1,0 +1,112 @@
+"""Answers what is said to Muselab in plain words and is no topic, as far as meanings tell; rules have had their say before.
+
+Nothing is changed on a guess: what shows something is shown, what goes on with ideas goes on, and all else is answered by a
+sentence with the command to type. Where nothing embeds, every line is a topic.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import structlog
+
+from bot.domain.errors import MuselabError
+from bot.domain.modalities import TEXT
+from bot.messages import Call, Card
+from bot.ports import Generator, Reply
+from bot.services.ideas import intents
+from bot.services.ideas.following import Before, Following
+from bot.services.ideas.intents import Meaning
+from bot.services.ideas.quoting import AT_ONCE
+from bot.services.ideas.replying import sentence, topic
+from bot.services.ideas.talking import HAN
+from bot.words import language, speaking
+
+if TYPE_CHECKING:
+    from bot.services.bundle import Services
+
+SHOWING = ("board", "themes")  #: commands that only show something
+SPELLING = "letters"  # the scripted generator's vectors, which tell how a text is spelled and not what it means
+PATIENCE_S = 6.0  # for one vector, which takes milliseconds; a service that is busy for longer will not delay a topic for this
+
+log = structlog.get_logger(__name__)
+
+
+class Conversing:
+    """Tells talk from topics, and answers it."""
+
+    def __init__(self, generator: Generator, following: Following) -> None:
+        self.generator = generator
+        self.following = following
+        self._encoder = ""  #: whose classifier this is
+        self._classifier: intents.Classifier | None = None
+        self._fitting: asyncio.Task[None] | None = None
+
+    async def serve(self, services: Services, call: Call, reply: Reply) -> bool:
+        """Answers a line that is talk; False: it is a topic, as far as can be told.
+
+        Args:
+            services: what shows the board.
+            call: of `/brainstorm`; `topic` is the line, `spoken` what stands in front of the person, as in `bot.typed.Source`.
+            reply: where the answer goes.
+        """
+        line = str(call.args.get("topic", ""))
+        meant = await self.meaning(line)
+        if meant is None or meant.talk < intents.TALK:
+            return False
+        log.info("talk", intent=meant.intent or "unclear")
+        under = str(call.args["spoken"])
+        before = await self.following.before(call.channel, under) if under else None
+        with speaking("zh-CN" if HAN.search(line) and not language().startswith("zh") else language()):
+            await self._answer(services, call, reply, meant, before)
+        return True
+
+    async def meaning(self, line: str) -> intents.Meaning | None:
+        """What a line means; None where that cannot be told now."""
+        if len(line) > intents.LONGEST:
+            return None
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                vectors = await self.generator.embed([line])
+        except (MuselabError, TimeoutError) as error:
+            log.info("a line's meaning cannot be told now", why=str(error))
+            return None
+        encoder = self.generator.encoder
+        if vectors is None or encoder == SPELLING:
+            return None
+        if encoder != self._encoder:
+            self._encoder, self._classifier = encoder, await asyncio.to_thread(intents.kept, encoder)
+            if self._classifier is None:
+                self._fitting = asyncio.create_task(self._fit(encoder))
+        return None if self._classifier is None else self._classifier(line, vectors[0])
+
+    async def _fit(self, encoder: str) -> None:
+        """Fits the examples for an encoder that none was kept for, behind what people do; until then lines are topics."""
+        lines = [line for _intent, line in intents.examples()]
+        rows = []
+        try:
+            for start in range(0, len(lines), AT_ONCE):
+                vectors = await self.generator.embed(lines[start : start + AT_ONCE])
+                if vectors is None or self.generator.encoder != encoder:
+                    return
+                rows.append(vectors)
+        except MuselabError as error:
+            log.info("talk is not told from topics until the next try", why=str(error))
+            self._encoder = ""
+            return
+        self._classifier = await asyncio.to_thread(intents.fitted, np.concatenate(rows))
+
+    async def _answer(self, services: Services, call: Call, reply: Reply, meant: Meaning, before: Before | None) -> None:
+        intent, line = meant.intent, str(call.args["topic"])
+        anywhere = before is not None or bool(await services.store.ideas(call.channel, limit=1))
+        if intent in SHOWING and anywhere:
+            await services.cards.commands[intent].run(services, replace(call, command=intent, args={}), reply)
+            await reply.tell(Card(text=topic(line), private=True))
+        elif intent in ("more", "refine") and before is not None and before.prompt.modality == TEXT:
+            await self.following.further(call, before, line if intent == "refine" else "", reply)
+        else:
+            ideas = before.ideas if before is not None else ()
+            await reply.tell(Card(text=sentence(meant, line, ideas, anywhere=anywhere), private=True))

