@@ -42,6 +42,7 @@ class Health:
     doing: str  #: "ready", "loading SmolLM2-135M-Instruct", or what is wrong and what to do
     done: float | None = None  #: share of the loading done, 0..1; None when unknown
     model: str = ""  #: base model's name, once known
+    reads_chinese: bool = True  #: ideas can be asked for in Chinese, as far as is known
     failed: bool = False  #: waiting will not help: it cannot be reached, or cannot load what it was told to
 
 
