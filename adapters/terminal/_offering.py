@@ -25,9 +25,9 @@ def offer(settings: Settings) -> Callable[[], str]:
 
 
 def included(settings: Settings) -> bool:
-    """Whether ideas come from the small model that is included, which knows English only."""
-    elsewhere = settings.generator.url or settings.generator.scripted
-    return not (elsewhere or settings.service.model != "embedded" or choice.chosen(settings.home).now)
+    """See `bot.choice.included`."""
+    elsewhere = bool(settings.generator.url or settings.generator.scripted)
+    return choice.included(settings.home, model=settings.service.model, elsewhere=elsewhere)
 
 
 def _first(home: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import choice
 from bot.messages import Call, Card, Control, Key, Param
 from bot.ports import Reply
 from bot.services import chinese, explaining
@@ -38,7 +39,14 @@ WITHOUT_IDEAS = (N_("/poem autumn rain"), N_("/imagine a fox in the snow"), N_("
 
 async def understood(services: Services) -> bool:
     """Whether ideas can be had in the language being spoken."""
-    return language() == FALLBACK or (await services.answering.brainstorming.generator.health()).reads_chinese
+    if language() == FALLBACK:
+        return True
+    health = await services.answering.brainstorming.generator.health()
+    if health.ready:
+        return health.reads_chinese
+    settings = services.settings  # which say it before the model is loaded
+    elsewhere = bool(settings.generator.url or settings.generator.scripted)
+    return not choice.included(settings.home, model=settings.service.model, elsewhere=elsewhere)
 
 
 def prompts(*, ideas: bool = True) -> list[str]:

@@ -66,7 +66,11 @@ class Generator(Protocol):
         ...
 
     async def oversampling(self, prompt: Prompt) -> float:
-        """How many times as many drafts an idea pay here as usually: more where they are short and cheap. Never raises."""
+        """How many times as many drafts an idea pay here as usually: more where they are short and cheap.
+
+        Raises:
+            WrongLanguage: as far as is known, it will never write for this prompt.
+        """
         ...
 
     @property

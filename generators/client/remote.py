@@ -101,7 +101,7 @@ class RemoteGenerator:
             Refusal: it will never do this.
         """
         base = await self._served.model() if order.adapter or not order.model else order.model
-        chinese = order.prompt.language == "zh" or FOREIGN.search(order.prompt.text) is not None
+        chinese = foreign(order.prompt)
         if chinese and not await self._served.reads_chinese(base):
             raise english_only(order.prompt)
         model = order.model if order.adapter and await self._adapters.has(order.model, order.adapter) else base
@@ -130,6 +130,10 @@ class RemoteGenerator:
 
     async def oversampling(self, prompt: Prompt) -> float:
         """See `bot.ports.Generator`."""
+        if foreign(prompt) and self._api.state() is None:
+            with suppress(GeneratorDown):
+                if not await self._served.reads_chinese(await self._served.model()):
+                    raise english_only(prompt)
         if prompt.operation in lessons.OPERATIONS and prompt.language == "en":
             with suppress(MuselabError):  # who cannot be asked now will say so when drafts are asked for
                 if await self._served.taught(await self._served.model()):
@@ -214,6 +218,11 @@ class RemoteGenerator:
             finished.put_nowait(_first(errors))
         else:
             finished.put_nowait(None)
+
+
+def foreign(prompt: Prompt) -> bool:
+    """Whether ideas are asked for in Chinese, or about words of a language that a model may not read."""
+    return prompt.language == "zh" or FOREIGN.search(prompt.text) is not None
 
 
 def english_only(prompt: Prompt) -> WrongLanguage:

@@ -40,7 +40,7 @@ def order(line: str) -> str:
         return ""
     said = text if len(plain) == len(text) else plain  # the subject is told in the characters that somebody wrote
     for command, rules in _rules(language).items():
-        for rule in rules:
+        for rule in rules if not (chinese and re.search(_table()["words"][command], plain)) else ():
             if match := rule.fullmatch(plain):
                 groups = {name: said[slice(*match.span(name))].strip(" ，,：:") for name in match.groupdict() if match[name]}
                 return _typed(command, groups, kind=match.groupdict().get("kind") or "")

@@ -27,6 +27,8 @@ CHINESE = (
         r"(?:只|就)要一?句话|(?:换|改)成?[^，。,]{1,4}(?:色|色调|风格)的?|(?:再|多)(?:来|给|写|想).{0,8}"
     ),
 )
+#: What may be a topic alone, but not behind such a clause: 下午茶点 and 再写一首，欢快点.
+BESIDE = re.compile(r"[^，。,.]{1,4}(?:点|些)的?|\d{1,3}秒钟?")
 EXAMPLE = N_("/poem autumn rain")  #: what works with every model, in either language
 
 
@@ -46,7 +48,8 @@ def points(line: str) -> bool:
     if said.HAN_THE.fullmatch(closed):
         return True
     clauses = [politely(clause) for clause in said.HAN_CLAUSE.split(closed)]
-    return all(any(rule.fullmatch(clause) for rule in CHINESE) for clause in clauses)
+    sure = [any(rule.fullmatch(clause) for rule in CHINESE) for clause in clauses]
+    return any(sure) and all(one or BESIDE.fullmatch(clause) for one, clause in zip(sure, clauses, strict=True))
 
 
 def nothing_there() -> UnknownIdea:

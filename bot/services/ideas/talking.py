@@ -54,6 +54,7 @@ BESIDE = re.compile(
     r"(?:there|all|everyone|everybody|folks|team|guys|friends?|mate|dear|muse|muselab|bot|again|very much|so much|to you|you too|"
     r"please|pls|and|then|so|that s|thats|it s|its|is|was|very|really|a lot|for (?:that|this|these|those|everything|the help|"
     r"your help)|you|啊|呀|呢|吗|了|你|您|大家|朋友们?|老师|亲爱的|亲|宝贝?|小助手|机器人|助手|老板|同学们?|各位|"
+    r"太|真|特别|十分|万分|"
     r"吧|哦|的|啦|哈|很|非常|请|一下)" + END
 )
 
