@@ -188,7 +188,7 @@ train-poet: install-all ## train the Chinese poet and its baseline again; npm fe
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.poet.train --poems build/poet/package --out build/poet --net baseline
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.poet.export --poems build/poet/package --out build/poet
 
-train-taught: install-all ## teach the embedded model the lessons and readings in generators/training/taught again, and put what it learned in its place; four CPU hours
+train-taught: install-all ## teach the embedded model the lessons and readings in generators/training/taught again, and put what it learned in its place; five CPU hours
 	@OMP_NUM_THREADS=1 nice $(BIN)/python -m generators.training.taught.train --out build/lessons
 	@OMP_NUM_THREADS=1 nice $(BIN)/python -m generators.training.taught.preferring --start build/lessons --out build/taught
 	@$(BIN)/python -m generators.training.taught.export --adapter build/taught

@@ -136,6 +136,7 @@ class RemoteGenerator:
                     raise english_only(prompt)
         if prompt.operation in lessons.OPERATIONS and prompt.language == "en":
             with suppress(MuselabError):  # who cannot be asked now will say so when drafts are asked for
+                await self._api.health()  # a silent service is known within seconds; a loading one is waited for below
                 if await self._served.taught(await self._served.model()):
                     return recognised(prompt)[0].oversampling
         return 1.0

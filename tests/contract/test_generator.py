@@ -308,6 +308,37 @@ async def test_a_loading_service_tells_how_far_it_is_and_is_waited_for(remote: R
         assert len(await drafting) == 6
 
 
+async def test_how_many_drafts_pay_is_not_asked_of_a_silent_service_for_as_long_as_its_drafts(
+    remote: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    silent = asyncio.Event()
+
+    async def never(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        await silent.wait()
+        return web.json_response({})
+
+    monkeypatch.setattr("generators.client.api.CONNECT_S", 0.2)
+    app = web.Application()
+    app.router.add_get("/{path:.*}", never)
+    async with at_a_port(app) as url:
+        pays = await remote(url, timeout_s=START_S).oversampling(Prompt(text="names for a tea bar", language="en"))
+        silent.set()
+
+    assert (pays, asked) == (1.0, ["/health"])
+
+
+async def test_how_many_drafts_pay_is_the_recipes_for_a_taught_model_that_is_still_loading(remote: Remote) -> None:
+    async with tiny.served(tiny.text_model(name="SmolLM2-135M-Muselab-of-tests")) as (url, service):
+        models, service.loading.models, service.loading.status = service.loading.models, None, "loading"
+        asking = asyncio.create_task(remote(url, timeout_s=START_S).oversampling(Prompt(text="gifts for a nurse", language="en")))
+        await asyncio.sleep(0.3)
+        service.loading.models, service.loading.status = models, "ready"
+
+        assert await asking > 1.0
+
+
 async def test_the_scripted_generator_fails_and_breaks_where_it_is_told_to() -> None:
     generator = ScriptedGenerator(texts=["First"], broken_every=2, fails_after=3)
 

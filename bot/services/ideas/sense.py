@@ -36,11 +36,13 @@ def sense(draft: Draft, prompt: Prompt | None, near: float) -> float | None:
     own = set(telling)
     logprob = UNKNOWN if draft.logprob is None else draft.logprob
     likely = weights["formed"] + weights["formed_logprob"] * logprob if draft.formed else weights["logprob"] * logprob
-    own_word = 0.0 if draft.judged is None else weights["judged"] * draft.judged
+    if draft.judged is None:
+        told = weights["relevance"] * min(draft.relevance or 0.0, MOST_RELEVANCE)
+    else:
+        told = weights["judged"] * draft.judged
     return (
         likely
-        + own_word
-        + weights["relevance"] * min(draft.relevance or 0.0, MOST_RELEVANCE)
+        + told
         + weights["near"] * near
         + weights["words"] * len(words)
         + weights["topic"] * len(own & topic) / max(1, len(own))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from generators.client.lessons import LINE
+
+Line = TypeVar("Line")
 
 DATA = Path(__file__).with_name("data")
 APART = 16  # of the topics one in so many is never learned
@@ -37,14 +40,27 @@ def lessons(folder: Path = DATA) -> tuple[Lesson, ...]:
     Raises:
         ValueError: a line is no lesson; the message names it.
     """
+    return lines(folder, "lesson", lambda kind, told: Lesson(kind, told["topic"], told["manner"], tuple(told["ideas"])))
+
+
+def lines(folder: Path, what: str, made: Callable[[str, Any], Line]) -> tuple[Line, ...]:
+    """What the lines of a folder's files say, in the order of files and lines.
+
+    Args:
+        folder: of `.jsonl` files.
+        what: what a line is, in the singular.
+        made: makes it of the file's name and what the line says.
+
+    Raises:
+        ValueError: a line is none; the message names it.
+    """
     found = []
     for file in sorted(folder.glob("*.jsonl")):
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
             try:
-                told = json.loads(line)
-                found.append(Lesson(file.stem, told["topic"], told["manner"], tuple(told["ideas"])))
+                found.append(made(file.stem, json.loads(line)))
             except (ValueError, KeyError, TypeError) as error:
-                raise ValueError(f"{file.name}, line {number}, is no lesson: {error}") from error
+                raise ValueError(f"{file.name}, line {number}, is no {what}: {error}") from error
     return tuple(found)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,14 +30,7 @@ def every(folder: Path = READ, lessons: Path = corpus.DATA) -> tuple[Reading, ..
         ValueError: a line is no reading; the message names it.
     """
     known = {one.asked: one.ideas for one in corpus.lessons(lessons)}
-    found = []
-    for file in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
-            try:
-                found.append(_reading(json.loads(line), known))
-            except (ValueError, KeyError, TypeError) as error:
-                raise ValueError(f"{file.name}, line {number}, is no reading: {error}") from error
-    return tuple(found)
+    return corpus.lines(folder, "reading", lambda _file, told: _reading(told, known))
 
 
 def split(readings: Sequence[Reading]) -> tuple[list[Reading], list[Reading]]:
