@@ -27,13 +27,7 @@ class InvalidPrompt(Refusal):
 class WrongLanguage(Refusal):
     """The model does not know this language."""
 
-    def __init__(self, message: str, *, again: str = "") -> None:
-        """Args:
-        message: what does not work, and what does.
-        again: the same in short, for who read it a while ago; empty: the message.
-        """
-        super().__init__(message)
-        self.again = again or str(self)
+    again = ""  #: what does not work and what does, in short, for who read it a while ago; empty: the message
 
 
 class InvalidFeedback(Refusal):

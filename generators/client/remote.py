@@ -231,15 +231,16 @@ def english_only(prompt: Prompt) -> WrongLanguage:
     if prompt.language != "zh" and (words := FOREIGN_WORDS.findall(prompt.text)):
         sentence = _("The model in use understands English only. Please write “{words}” in English, too.")
         return WrongLanguage(sentence.format(words=" ".join(words)))
-    return WrongLanguage(
+    refusal = WrongLanguage(
         _(
             "The small model in use understands English only, so please ask for ideas in English. Poems, pictures and tunes "
             "can be had in Chinese all the same: “/poem autumn rain”, “/imagine a fox in the snow”, “/compose a rainy "
             "afternoon”. Whoever hosts Muselab can choose a model that knows Chinese, in a shell on that machine: “muselab model "
             "use Qwen2.5-0.5B-Instruct”."
-        ),
-        again=_("Ideas can be had in English only here; poems, pictures and tunes in Chinese, too: “/poem autumn rain”."),
+        )
     )
+    refusal.again = _("Ideas can be had in English only here; poems, pictures and tunes in Chinese, too: “/poem autumn rain”.")
+    return refusal
 
 
 def _said(doing: str) -> str:

@@ -216,7 +216,7 @@ class Answering:
         """What does not work and what does; in short where it was said in this room within `SAID_FOR`."""
         now = self.brainstorming.clock()
         self._told = {one: when for one, when in self._told.items() if now - when < SAID_FOR}
-        said = error.again if channel in self._told else str(error)
+        said = (error.again if channel in self._told else "") or str(error)
         self._told[channel] = now
         return said
 
