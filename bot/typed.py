@@ -22,10 +22,10 @@ from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
-from bot.services.ideas import adding, cannot, deeds, followups, talking, wishes
+from bot.services.ideas import adding, cannot, deeds, followups, orders, pointing, remarks, talking, wishes
 from bot.services.media import changes
 from bot.services.usage import unknown
-from bot.words import _
+from bot.words import FALLBACK, _, negotiate, speaking
 
 DEFAULT = "brainstorm"  #: what a line without a command means
 HELP, MORE = "help", "more"  #: commands that answer small talk, and what is said of ideas in front of a person
@@ -60,6 +60,13 @@ def parse(line: str, source: Source) -> Call | Press:
         UnknownCommand: it begins with a slash and a word that is no command; the message names the likeliest ones.
         Refusal: an option or argument is missing, unknown or of the wrong kind; the message says how to write it.
     """
+    if (spoken := chinese.locale(line)) and negotiate(source.locale) == FALLBACK:
+        with speaking(spoken):  # who writes Chinese reads Chinese; what a room has settled is above this
+            return _parsed(line, replace(source, locale=spoken))
+    return _parsed(line, source)
+
+
+def _parsed(line: str, source: Source) -> Call | Press:
     text = chinese.narrowed(line, words())
     text = f"{text} 赞" if LIKED.fullmatch(text) else text
     if not text.startswith("/"):
@@ -79,8 +86,7 @@ def _spoken(text: str, source: Source) -> Call | Press:
     if (kind := talking.small_talk(text)) == "help" and (verb := talking.asked_of(text)):
         return _call(HELP, verb, source)
     if kind:
-        locale = "zh-CN" if talking.HAN.search(text) else source.locale
-        return _call(HELP, "", replace(source, locale=locale), said=kind)
+        return _call(HELP, "", source, said=kind)
     name, rest = split(text)
     if is_command(text, explicit=source.explicit):
         return _ordered(name, rest, source)
@@ -88,22 +94,38 @@ def _spoken(text: str, source: Source) -> Call | Press:
         return _ordered("remix", f"{match[1]} {match[2]}", source)
     if match := SIGNED.fullmatch(text):
         return _ordered("vote", f"{match['idea']} {match['sign']}", source)
+    return _in_words(text, source) or _call(
+        DEFAULT, text, source, spoken=source.under
+    )  # which is looked at once more: it may be talk
+
+
+def _in_words(text: str, source: Source) -> Call | Press | None:
+    """What a line asks for in ordinary words; None where it is a topic.
+
+    Raises:
+        Refusal: it asks for what cannot be had, or for what is lacking; the message says what can.
+    """
     asked = deeds.deed(text)
     if source.under and asked is not None and asked.modality:  # of what stands there, which is looked up first
         return _call(MORE, None, source, under=source.under, said=text)
+    if (asked is None or asked.modality) and (line := orders.order(text)):
+        return _ordered(*split(line), source)
     if asked is not None and (line := _told(asked, source)):
         return _ordered(*split(line), source)
-    if why := cannot.why(text):
+    if why := cannot.why(text) or remarks.answer(text):
         raise Refusal(why)
     if source.under and goes_on(text):
         return _call(MORE, None, source, under=source.under, said=text)
+    if not source.under and ((asked is not None and asked.ideas and asked.only_there) or pointing.points(text)):
+        raise pointing.nothing_there()
     if wishes.BARE.fullmatch(text):
         raise Refusal(
             _("What for? Write it behind, such as: {thing}").format(thing=_("{thing} for a tea bar").format(thing=text))
         )
+    name, rest = split(text)
     if name in words() and (not rest or REFERENCES.fullmatch(rest)):
         return _ordered(name, rest, source)  # which says what is missing: nobody has such a topic
-    return _call(DEFAULT, text, source, spoken=source.under)  # which is looked at once more: it may be talk
+    return None
 
 
 def goes_on(text: str) -> bool:

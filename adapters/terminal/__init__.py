@@ -12,7 +12,7 @@ from pathlib import Path
 from adapters.terminal._chat import NAME, Terminal
 from adapters.terminal._face import Face
 from adapters.terminal._live import Live
-from adapters.terminal._offering import offer
+from adapters.terminal._offering import included, offer
 from adapters.terminal._piped import Piped
 from bot.config import Settings, colours
 from bot.domain.ideas import Channel, Person, Team
@@ -34,6 +34,7 @@ def build(settings: Settings, *, health: Callable[[], Awaitable[Health]] | None 
         locale=language(),
         health=health,
         offer=offer(settings),
+        english_only=included(settings),
     )
 
 

@@ -21,9 +21,12 @@ from bot.domain.errors import Refusal
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Card, Press
 from bot.ports import Clock, Front, Health, Reply
-from bot.words import _, speaking
+from bot.words import FALLBACK, N_, _, language, speaking
 
 NAME = "terminal"
+ENGLISH_ONLY = N_(
+    "Ideas come from a small model that knows English only. Poems, pictures and tunes can be had in Chinese: {example}"
+)
 IDEAS = ("brainstorm", "name", "copy", "story", "poem")  #: what ends with ideas out of the language model
 ORDERLY_S = 0.5  # a line waits so long for the one before it: votes keep their order, and nobody waits for a brainstorm
 POLL_S = 0.5  # between two looks at a model that is loading
@@ -47,6 +50,7 @@ class Terminal:
         locale: str | None = None,
         health: Callable[[], Awaitable[Health]] | None = None,
         offer: Callable[[], str] | None = None,
+        english_only: bool = False,
     ) -> None:
         """Nothing is shown yet.
 
@@ -58,9 +62,11 @@ class Terminal:
             folder: gets the files that cards carry.
             locale: the person's language, as a platform tag.
             health: tells what the generator is doing.
+            english_only: ideas can be had in no other language, which who reads another is told at the start.
             offer: gives a line to say under the first ideas; empty once it was said.
         """
         self._offer = offer
+        self._english_only = english_only
         self._face = face
         self._channel = channel
         self._person = person
@@ -194,6 +200,8 @@ class Terminal:
     async def _greet(self) -> None:
         if self._face.live:
             await self._face.write([Row(kind="title", text="Muselab"), *paragraphs(_("Type a topic, or ? for help."))])
+            if self._english_only and language() != FALLBACK:
+                await self._face.write(paragraphs(_(ENGLISH_ONLY).format(example=_("/poem autumn rain"))))
 
     async def _part(self) -> None:
         """A person who leaves in the middle reads that nothing is lost."""

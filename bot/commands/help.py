@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bot import choice
 from bot.messages import Call, Card, Control, Key, Param
 from bot.ports import Reply
 from bot.services import chinese, explaining
 from bot.services.bundle import Services
 from bot.services.doors import opens, place_in_help
 from bot.services.usage import unknown
-from bot.words import N_, _
+from bot.words import FALLBACK, N_, _, language
 
 HELP = N_("see what Muselab can do")
 EXAMPLES = ("/help imagine",)
@@ -32,24 +33,42 @@ REACTING = N_(
 )
 
 
-def prompts() -> list[str]:
-    """What can be asked, in lines, an empty one at the end."""
+#: What works in Chinese where ideas do not.
+WITHOUT_IDEAS = (N_("/poem autumn rain"), N_("/imagine a fox in the snow"), N_("/compose a rainy afternoon"))
+
+
+async def understood(services: Services) -> bool:
+    """Whether ideas can be had in the language being spoken."""
+    if language() == FALLBACK:
+        return True
+    health = await services.answering.brainstorming.generator.health()
+    if health.ready:
+        return health.reads_chinese
+    settings = services.settings  # which say it before the model is loaded
+    elsewhere = bool(settings.generator.url or settings.generator.scripted)
+    return not choice.included(settings.home, model=settings.service.model, elsewhere=elsewhere)
+
+
+def prompts(*, ideas: bool = True) -> list[str]:
+    """What can be asked, in lines, an empty one at the end; `ideas`: see `understood`."""
+    if not ideas:
+        text = _("The small model in use thinks up ideas in English only. In Chinese these work:")
+        return [text, *(f"• {_(line)}" for line in WITHOUT_IDEAS), ""]
     text = _("Write a topic, and I think up different ideas for it. For example:")
     return [text, *(f"• {_(topic)}" for topic in TOPICS), ""]
 
 
-def chatting(kind: str) -> Card:
-    """The answer to small talk: a friendly word, and what can be asked."""
+def chatting(kind: str, *, ideas: bool = True) -> Card:
+    """The answer to small talk: a friendly word, and what can be asked; `ideas`: see `understood`."""
     if kind == "thanks":
         text = _("You're welcome! Votes teach me what your team likes; for more ideas, just write a topic.")
         return Card(text=text, private=True)
     if kind == "okay":
-        return Card(
-            text=_("All right. For ideas, just write a topic, such as “{topic}”.").format(topic=_(TOPICS[0])), private=True
-        )
+        example = (TOPICS if ideas else WITHOUT_IDEAS)[0]
+        return Card(text=_("All right. For ideas, just write a topic, such as “{topic}”.").format(topic=_(example)), private=True)
     more = _("Under ideas you can say “more”, “more like the second one” or “shorter”. /help shows everything.")
     form = (Control(key=Key(verb="brainstorm"), emoji="💡", label=_("Brainstorm"), asks=True),)
-    return Card(title=_("Hello!"), text="\n".join([*prompts(), more]), controls=form, private=True)
+    return Card(title=_("Hello!"), text="\n".join([*prompts(ideas=ideas), more]), controls=form, private=True)
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
@@ -59,7 +78,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
             await reply.tell(Card(text=_(REACTING), private=True))
         return
     if kind in ("hello", "thanks", "okay"):
-        await reply.show(chatting(kind))
+        await reply.show(chatting(kind, ideas=await understood(services)))
         return
     known = services.cards.commands
     asked = " ".join(str(call.args.get("command", "")).casefold().removeprefix("/").split())
@@ -76,7 +95,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     names = sorted(known, key=lambda name: (place_in_help(known[name]), name))
     commands = [f"/{name} — {_(known[name].HELP)}" for name in names]
     signals = [f"/{name} — {_(signal.HELP)}" for name, signal in services.cards.signals.items() if name not in known]
-    text = "\n".join([*(prompts() if asked_in_words else ()), *commands, "", _("To say what you think of an idea:"), *signals])
+    begun = prompts(ideas=await understood(services)) if asked_in_words else ()
+    text = "\n".join([*begun, *commands, "", _("To say what you think of an idea:"), *signals])
     forms = tuple(
         Control(key=Key(verb=name), emoji=form[0], label=_(form[1]), asks=True) for name in names if (form := opens(known[name]))
     )

@@ -24,6 +24,12 @@ class InvalidPrompt(Refusal):
     """This topic cannot be used."""
 
 
+class WrongLanguage(Refusal):
+    """The model does not know this language."""
+
+    again = ""  #: what does not work and what does, in short, for who read it a while ago; empty: the message
+
+
 class InvalidFeedback(Refusal):
     """This vote cannot be recorded."""
 

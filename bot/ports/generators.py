@@ -42,6 +42,7 @@ class Health:
     doing: str  #: "ready", "loading SmolLM2-135M-Instruct", or what is wrong and what to do
     done: float | None = None  #: share of the loading done, 0..1; None when unknown
     model: str = ""  #: base model's name, once known
+    reads_chinese: bool = True  #: ideas can be asked for in Chinese, as far as is known
     failed: bool = False  #: waiting will not help: it cannot be reached, or cannot load what it was told to
 
 
@@ -65,7 +66,11 @@ class Generator(Protocol):
         ...
 
     async def oversampling(self, prompt: Prompt) -> float:
-        """How many times as many drafts an idea pay here as usually: more where they are short and cheap. Never raises."""
+        """How many times as many drafts an idea pay here as usually: more where they are short and cheap.
+
+        Raises:
+            WrongLanguage: as far as is known, it will never write for this prompt.
+        """
         ...
 
     @property

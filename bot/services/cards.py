@@ -43,6 +43,7 @@ class Cards:
         *,
         progress: Progress | None = None,
         failure: str = "",
+        refused: bool = False,
         fresh: Collection[IdeaId] = (),
     ) -> Card:
         """A brainstorm's ideas as stored now, in slot order; people's versions of them after those.
@@ -51,12 +52,15 @@ class Cards:
             brainstorm: what to show.
             progress: of what is still under way.
             failure: what went wrong, in words.
+            refused: it cannot be had as asked for: where no idea came, the card says so and nothing else.
             fresh: works whose files were made just now; of others the card names the files only.
         """
         team = brainstorm.channel.team
         ideas = await self.store.ideas_of(team, brainstorm.id)
         settings = await self.store.settings(brainstorm.channel)
         media = brainstorm.prompt is not None and brainstorm.prompt.modality != "text"
+        if refused and not ideas:
+            return Card(text=failure, at=brainstorm.created_at)
         lines = await self._lines(ideas, settings, fresh if media else None)
         if not ideas and progress is None and (gone := await self._taken_away(brainstorm)):
             return gone

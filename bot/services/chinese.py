@@ -25,6 +25,9 @@ VALUES: Mapping[str, Mapping[str, str]] = {
 NUMBERS = {char: number for number, char in enumerate("零一二三四五六七八九十")} | {"两": 2}
 COUNTED = re.compile(r"(?P<number>[+-]?\d{1,9}|[零一二两三四五六七八九十])[个条首句张种份遍个页]?")
 
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30fa]")
+LATIN = re.compile(r"(?<![/A-Za-z-])[A-Za-z]{2,}")  # words; a command and an option are none
 #: Behind a command's name an IME may put these instead of a space: "/诗：秋雨".
 BEHIND = re.compile(r"[\s：，、。！？]+")
 SLASHES = ("／", "、/", "、／")
@@ -77,6 +80,17 @@ def _converting(name: str) -> Any:
 def simplified(text: str) -> str:
     """The text in Simplified characters; one without Chinese as it is."""
     return text if text.isascii() else str(_converting("t2s").convert(text))
+
+
+def locale(text: str) -> str:
+    """The tag of the language that a line is in: of Chinese its script's; empty where it is mostly in other letters.
+
+    "help me brainstorm 双十一 ideas" is English with a name in it; kana make a line Japanese, which nothing here is written in.
+    """
+    han, words = len(HAN.findall(text)), len(LATIN.findall(text))
+    if not han or han < words or KANA.search(text):
+        return ""
+    return "zh-Hans" if simplified(text) == text else "zh-Hant"
 
 
 def localised(text: str) -> str:

@@ -13,7 +13,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.errors import GeneratorDown, MuselabError, Refusal
+from bot.domain.errors import GeneratorDown, MuselabError, Refusal, WrongLanguage
 from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Health, Order
 from bot.words import _
@@ -36,6 +36,9 @@ JUDGED_TOGETHER = 1 / 3
 ALONE_AT_ONCE = 4  # requests at a time to a service that makes one choice a request
 LOADING = re.compile(r"loading (?P<model>\S+)")
 FOREIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # Chinese, Japanese, Korean
+
+
+FOREIGN_WORDS = re.compile(rf"{FOREIGN.pattern}+")
 
 
 class RemoteGenerator:
@@ -83,7 +86,9 @@ class RemoteGenerator:
                 return Health(ready=False, doing=doing, done=_share(health), model=self._served.named, failed=failed)
             well, of = health.get("services", (1, 1))
             doing = _("ready") if well == of else _("{well} of {all} services are ready").format(well=well, all=of)
-            return Health(ready=True, doing=doing, done=1.0, model=await self._served.model())
+            model = await self._served.model()
+            reads = await self._served.reads_chinese(model)
+            return Health(ready=True, doing=doing, done=1.0, model=model, reads_chinese=reads)
         except MuselabError as error:
             known = self._api.state()  # a child that died meanwhile says more than a refused connection
             return known or Health(ready=False, doing=str(error), model=self._served.named, failed=self._stays)
@@ -96,15 +101,9 @@ class RemoteGenerator:
             Refusal: it will never do this.
         """
         base = await self._served.model() if order.adapter or not order.model else order.model
-        chinese = order.prompt.language == "zh" or FOREIGN.search(order.prompt.text) is not None
+        chinese = foreign(order.prompt)
         if chinese and not await self._served.reads_chinese(base):
-            raise Refusal(
-                _(
-                    "{model} understands English only. Please ask in English, or have the host run “muselab model use "
-                    "Qwen2.5-0.5B-Instruct”, a model that knows this language. Chinese poems of four lines can be had all the "
-                    "same: /poem."
-                ).format(model=base)
-            )
+            raise english_only(order.prompt)
         model = order.model if order.adapter and await self._adapters.has(order.model, order.adapter) else base
         instructed = await self._served.follows_orders(base, chinese=chinese)
         kin = () if instructed or chinese else await self._kin(order.prompt)
@@ -131,6 +130,10 @@ class RemoteGenerator:
 
     async def oversampling(self, prompt: Prompt) -> float:
         """See `bot.ports.Generator`."""
+        if foreign(prompt) and self._api.state() is None:
+            with suppress(GeneratorDown):
+                if not await self._served.reads_chinese(await self._served.model()):
+                    raise english_only(prompt)
         if prompt.operation in lessons.OPERATIONS and prompt.language == "en":
             with suppress(MuselabError):  # who cannot be asked now will say so when drafts are asked for
                 await self._api.health()  # a silent service is known within seconds; a loading one is waited for below
@@ -216,6 +219,28 @@ class RemoteGenerator:
             finished.put_nowait(_first(errors))
         else:
             finished.put_nowait(None)
+
+
+def foreign(prompt: Prompt) -> bool:
+    """Whether ideas are asked for in Chinese, or about words of a language that a model may not read."""
+    return prompt.language == "zh" or FOREIGN.search(prompt.text) is not None
+
+
+def english_only(prompt: Prompt) -> WrongLanguage:
+    """What is said where a model that knows English only is asked for ideas in another language, or about a word of one."""
+    if prompt.language != "zh" and (words := FOREIGN_WORDS.findall(prompt.text)):
+        sentence = _("The model in use understands English only. Please write “{words}” in English, too.")
+        return WrongLanguage(sentence.format(words=" ".join(words)))
+    refusal = WrongLanguage(
+        _(
+            "The small model in use understands English only, so please ask for ideas in English. Poems, pictures and tunes "
+            "can be had in Chinese all the same: “/poem autumn rain”, “/imagine a fox in the snow”, “/compose a rainy "
+            "afternoon”. Whoever hosts Muselab can choose a model that knows Chinese, in a shell on that machine: “muselab model "
+            "use Qwen2.5-0.5B-Instruct”."
+        )
+    )
+    refusal.again = _("Ideas can be had in English only here; poems, pictures and tunes in Chinese, too: “/poem autumn rain”.")
+    return refusal
 
 
 def _said(doing: str) -> str:

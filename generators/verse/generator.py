@@ -47,8 +47,14 @@ class ChineseGenerator:
         self._given = poet
 
     async def oversampling(self, prompt: Prompt) -> float:
-        """The other's."""
-        return await self.inner.oversampling(prompt)
+        """The other's; poems that it would refuse for their language are written here."""
+        try:
+            return await self.inner.oversampling(prompt)
+        except Refusal:
+            verse = _recipe(prompt) == KIND or (_recipe(prompt) in VERSES and prompt.language == "zh")
+            if not verse or prompt.operation not in WRITES:
+                raise
+            return 1.0
 
     @property
     def encoder(self) -> str:
@@ -144,6 +150,11 @@ class ChineseGenerator:
     @cached_property
     def _multilingual(self) -> Multilingual:
         return Multilingual()
+
+
+def _recipe(prompt: Prompt) -> str:
+    """The kind of recipe for a prompt in either script."""
+    return recognised(replace(prompt, text=simplified(prompt.text)))[0].kind
 
 
 def standing(values: NDArray[Any]) -> NDArray[np.float64]:

@@ -217,7 +217,7 @@ async def test_what_cannot_be_done_makes_nothing_and_says_what_can(house: House)
     letters, taste = await said(house, "字大一点"), await said(house, "make it taste better")
 
     assert len(commissions(house)) == 1
-    assert "without text" in letters.whispers["ann"][-1].text
+    assert "不要文字" in letters.whispers["ann"][-1].text
     assert "make it purple" in taste.whispers["ann"][-1].text
 
 
@@ -284,7 +284,7 @@ async def test_a_theme_song_for_one_of_them_has_the_kind_that_was_said(house: Ho
         ("清空看板", "/hide"),
         ("delete the second and the third", "one at a time"),
         ("remove 2, 4 and 5", "one at a time"),
-        ("删掉第2个和第3个", "one at a time"),
+        ("删掉第2个和第3个", "一个一个"),
         ("sort them alphabetically", "/export"),
         ("put them in alphabetical order", "/board"),
         ("按字母排序", "/export"),

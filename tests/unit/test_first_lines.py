@@ -9,6 +9,7 @@ import pytest
 
 from adapters.terminal._shorthand import expand
 from bot import typed
+from bot.domain.errors import Refusal
 from bot.messages import Call
 from bot.services.ideas.deeds import deed
 from tests.builders import NOON, RED, a_person
@@ -21,6 +22,10 @@ with (Path(__file__).parents[1] / "data" / "first_lines.tsv").open(encoding="utf
 def test_a_first_line_means_what_a_newcomer_means_by_it(line: str, meant: str) -> None:
     source = typed.Source(id="1", person=a_person(), channel=RED, at=NOON, under="latest")
 
+    if meant == "answer":  # a sentence that says what can be done
+        with pytest.raises(Refusal):
+            typed.parse(expand(line)[0], source)
+        return
     event = typed.parse(expand(line)[0], source)
 
     verb = event.command if isinstance(event, Call) else event.key.verb

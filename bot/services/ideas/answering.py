@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -11,11 +11,23 @@ import structlog
 from bot import tracing
 from bot.config import DefaultsTable
 from bot.courtesy import Courtesy
-from bot.domain.errors import GeneratorDown, MuselabError, NothingCame, Outage, StoreDown, TakenOver, TookTooLong
+from bot.domain.errors import (
+    GeneratorDown,
+    MuselabError,
+    NothingCame,
+    Outage,
+    Refusal,
+    Stopped,
+    StoreDown,
+    TakenOver,
+    TookTooLong,
+    WrongLanguage,
+)
 from bot.domain.ideas import Brainstorm, Channel, IdeaId, Operation, Person, Prompt
 from bot.messages import File
 from bot.metrics import Meter
 from bot.ports import Reply, Store
+from bot.services import chinese
 from bot.services.cards import Cards
 from bot.services.ideas.brainstorming import Brainstorming
 from bot.services.ideas.growing import Growing
@@ -27,9 +39,8 @@ from bot.words import _, language
 
 log = structlog.get_logger(__name__)
 
+SAID_FOR = timedelta(hours=1)  # after that nobody remembers how it was put
 OF_ONE = ("round",)  # options of one brainstorm that what starts from its ideas does not share
-HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
-KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30fa]")
 
 
 class Answering:
@@ -55,6 +66,7 @@ class Answering:
         self.courtesy = courtesy
         self.meter = meter
         self.defaults = defaults
+        self._told: dict[Channel, datetime] = {}  #: rooms that were told of late which language the model does not know
 
     async def prompt(
         self,
@@ -98,11 +110,14 @@ class Answering:
     def _language(self, topic: str, settled: str | None) -> str:
         """Of the ideas: Chinese for a topic in Chinese, else what was settled, else English.
 
-        Kana make it Japanese, which no recipes are written in: it is asked for in English, and a model that knows Japanese
-        answers in it. Han alone may be either; nobody can tell from four characters, and here they are Chinese.
+        A name in Chinese makes no English sentence Chinese. Kana make it Japanese, which no recipes are written in: it is asked
+        for in English, and a model that knows Japanese answers in it. Han alone may be either; nobody can tell from four
+        characters, and here they are Chinese.
         """
-        if HAN.search(topic):
-            return "en" if KANA.search(topic) else "zh"
+        if chinese.HAN.search(topic) and chinese.KANA.search(topic):
+            return "en"
+        if chinese.locale(topic):
+            return "zh"
         return "zh" if (settled or self.defaults.language) == "zh" else "en"
 
     async def brainstorm(
@@ -170,7 +185,8 @@ class Answering:
         async def ended(error: MuselabError | None) -> bool:
             if unseen:
                 return False
-            shown = await growing.end("" if error is None else await self._failure(brainstorm, error))
+            refused = isinstance(error, Refusal) and not isinstance(error, Stopped)
+            shown = await growing.end("" if error is None else await self._failure(brainstorm, error), refused=refused)
             if shown:
                 timing.end("done" if error is None else "failed")
             return shown
@@ -196,9 +212,17 @@ class Answering:
         if await reply.settle():
             await self.store.finish(brainstorm, "failed", self.brainstorming.clock())
 
+    def _at_length(self, channel: Channel, error: WrongLanguage) -> str:
+        """What does not work and what does; in short where it was said in this room within `SAID_FOR`."""
+        now = self.brainstorming.clock()
+        self._told = {one: when for one, when in self._told.items() if now - when < SAID_FOR}
+        said = (error.again if channel in self._told else "") or str(error)
+        self._told[channel] = now
+        return said
+
     async def _failure(self, brainstorm: Brainstorm, error: MuselabError) -> str:
         """What went wrong, for everybody to read: in our words, as those of services and databases name hosts, and anything."""
-        failure = str(error)
+        failure = self._at_length(brainstorm.channel, error) if isinstance(error, WrongLanguage) else str(error)
         if isinstance(error, StoreDown):
             failure = str(StoreDown())
         elif isinstance(error, GeneratorDown) and not isinstance(error, TookTooLong | NothingCame):

@@ -143,6 +143,7 @@ class Brainstorming:
         done = [idea for idea in there if idea.author is None]  # people may have added theirs, or edited some
         prompt = brainstorm.prompt
         if prompt is not None and len(done) < prompt.count:  # without one its asker had it deleted meanwhile
+            await self.generator.oversampling(prompt)  # which refuses a language it will never write before anything is shown
             async with self.turnstile.turn(brainstorm.asker, brainstorm.channel, queueing(step)):
                 await step(Progress(doing=_("Thinking"), done=len(done), total=prompt.count))
                 background = await self._backgrounds.of(brainstorm, prompt)

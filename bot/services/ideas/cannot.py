@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from bot.services.chinese import simplified
 from bot.services.ideas.amounts import ORDINALS
 from bot.words import N_, _
 
@@ -58,7 +59,7 @@ RULES: Mapping[str, re.Pattern[str]] = {
 
 def why(line: str) -> str:
     """Why what a line asks is not done, and what to type instead; empty where it asks no such thing."""
-    text = " ".join(line.split()).strip(" ?!.。！？")
+    text = " ".join(simplified(line).split()).strip(" ?!.。！？")
     if len(text) > LONGEST:
         return ""
     return next((_(sentence) for sentence, rule in RULES.items() if rule.fullmatch(text)), "")

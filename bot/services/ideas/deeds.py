@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from bot.services.chinese import simplified
 from bot.services.ideas.amounts import HAN_NUMBERS, ORDINALS
 from bot.services.ideas.talking import HAN
 from bot.services.media.changes import Change, change
@@ -19,7 +20,7 @@ LONGEST = 90  # characters of a line that may be such; what is longer tells a to
 RULES = Path(__file__).with_suffix(".toml")
 NUMBERED = ("n", "a", "b")  # groups of the patterns that name ideas
 #: What a word for a picture names of the layouts of `/imagine`; any other picture is one of each.
-LAYOUTS = {"mood board": "moodboard", "海报": "poster", "标志": "logo", "徽标": "logo", "情绪板": "moodboard"}
+LAYOUTS = {"mood board": "moodboard", "海报": "poster", "标志": "logo", "标识": "logo", "徽标": "logo", "情绪板": "moodboard"}
 KNOWN = ("logo", "poster", "moodboard")
 #: An idea of one's own, behind a colon.
 BROUGHT = re.compile(
@@ -37,6 +38,14 @@ RETITLED = re.compile(
     r"(?:把|将)?(?:题目|标题|主题|话题)(?:改成|改为|换成|换为|应该是|应为))\s*[:：]?\s*[\"“「『]?(?P<text>[^\"”」』]+)[\"”」』]?",
     re.IGNORECASE,
 )
+#: An idea to be put otherwise, the new words behind: 把第3个改成：…
+REWORDED = re.compile(
+    r"(?:把|将)?第?(?P<n>\d{1,3}|[一二三四五六七八九十])(?:个|句|条|款|号)(?:点子|名字)?(?:改成|改为|换成|换为|改写成)\s*[:：]\s*"
+    r"[\"“「『]?(?P<text>[^\"”」』]+)[\"”」』]?|"
+    r"(?:please )?(?:change|edit|rewrite|rename) (?:the )?(?:idea |number |no\.? |nr )?#?(?P<number>\d{1,4})(?: to| into)?\s*:\s*"
+    r"[\"“]?(?P<words>[^\"”]+)[\"”]?",
+    re.IGNORECASE,
+)
 #: Commands that make something of "it", and what they make.
 MAKING = {"/imagine": "image", "/compose": "music", "/say": "speech"}
 
@@ -52,9 +61,14 @@ class Deed:
     how: Change | None = None  #: what was said of a work of "it"
 
     @property
+    def only_there(self) -> bool:
+        """Whether it can be no topic: "a logo for the second one" may be one, "delete the third" is none."""
+        return self.line.split()[0] not in MAKING
+
+    @property
     def modality(self) -> str:
         """What is made of "it", which stands in front of the person and is named by no number; empty: nothing of the kind."""
-        return "" if self.ideas else MAKING.get(self.line.split()[0], "")
+        return MAKING.get(self.line, "") if not self.ideas else ""
 
 
 def deed(line: str) -> Deed | None:
@@ -63,10 +77,12 @@ def deed(line: str) -> Deed | None:
         return None
     if brought := BROUGHT.fullmatch(line.strip()):
         return Deed("/idea " + brought["text"])
+    if reworded := REWORDED.fullmatch(line.strip()):
+        return _reworded(reworded)
     if retitled := RETITLED.fullmatch(line.strip(" .!。！")):
         return Deed("/correct " + retitled["text"].strip())
     chinese = HAN.search(line) is not None
-    text = _bare(line).replace(" ", "") if chinese else _bare(line)
+    text = _bare(simplified(line)).replace(" ", "") if chinese else _bare(line)
     for command, rules in patterns("chinese" if chinese else "english").items():
         for rule in rules:
             if (match := rule.fullmatch(text)) and (meant := _meant(command, match.groupdict(), counted=chinese)) is not None:
@@ -106,6 +122,14 @@ def _meant(command: str, groups: Mapping[str, str | None], *, counted: bool) -> 
         options = "".join(f' --{name} "{value}"' for name, value in begun(how)[0].items()) if how is not None else ""
         return Deed(line + options, numbers, by_place=by_place)
     return Deed(line, layout=layout, how=how)
+
+
+def _reworded(match: re.Match[str]) -> Deed:
+    """An idea's new words; they are no pattern, so braces in them stand for themselves."""
+    text = (match["text"] or match["words"]).strip().replace("{", "{{").replace("}", "}}")
+    if match["number"]:
+        return Deed(f"/edit {{}} {text}", (int(match["number"]),))
+    return Deed(f"/edit {{}} {text}", (int(match["n"]) if match["n"].isdecimal() else HAN_NUMBERS[match["n"]],), by_place=True)
 
 
 def _bare(line: str) -> str:

@@ -18,11 +18,13 @@ from bot.services.ideas.answering import Answering
 from bot.services.ideas.deeds import Deed, deed
 from bot.services.ideas.finding import Finding
 from bot.services.ideas.followups import FollowUp, follow_up
+from bot.services.ideas.pointing import nothing_there, points
 from bot.services.ideas.wishes import HEARD, WORDS, refinement, told
 from bot.services.media.altering import NOTHING, SAYABLE, Altering, same_again
 from bot.services.media.changes import change, modalities
 from bot.words import _
 
+IN_ENGLISH = {"jueju": "haikus"}  #: kinds that there are in Chinese only, and what is written in their place
 PARTS = re.compile(r"[/-]")  # what stands between the parts of an address
 LATEST = "latest"  #: what stands in front of somebody in a conversation of their own: its last ideas
 IN_MIND = timedelta(hours=1)  # after that a line in a conversation of one's own begins with something new
@@ -39,6 +41,11 @@ class Before:
     prompt: Prompt  #: what the ideas answer
     ideas: Sequence[Idea]  #: as they are shown, top first
     brainstorm: Brainstorm | None
+
+    @property
+    def running(self) -> bool:
+        """Whether ideas may still come."""
+        return self.brainstorm is not None and self.brainstorm.state == "running"
 
 
 class Following:
@@ -84,8 +91,12 @@ class Following:
         elif before is None:
             if wanted == FollowUp(count=wanted.count) and len(line.split()) < 3:
                 raise UnknownIdea(_("There is no brainstorm here yet. Start one with /brainstorm and a topic."))
+            if points(line):
+                raise nothing_there()
             prompt = await self.answering.prompt(call.channel, line)
             await self.answering.brainstorm(call.channel, call.person, prompt, reply)
+        elif not (before.ideas or wanted.language or before.running) and points(line):
+            raise nothing_there()
         else:
             await self._words(call, before, wanted, reply)
 
@@ -156,6 +167,8 @@ class Following:
         like = [named(before.ideas, one, by_number=wanted.by_number) for one in wanted.like][:2]
         prompt, changed = before.prompt, manner(before.prompt, wanted)
         changed["language"] = wanted.language or prompt.language
+        if prompt.kind in IN_ENGLISH and wanted.language == "en":
+            changed["kind"] = IN_ENGLISH[prompt.kind]
         changed["count"] = _count(before, wanted)
         if like:
             changed["operation"] = "more" if len(like) == 1 else "remix"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.services.chinese import simplified
 from bot.services.ideas.amounts import HAN_NUMBER, NAMED, NOUN, NUMBER, ONE, ORDINALS, THESE, amount, named, number
+from bot.services.ideas.polite import politely, tidied
 from bot.services.ideas.talking import HAN
 from bot.services.ideas.tongues import LANGUAGE, tongue
 
@@ -83,7 +84,7 @@ AUDIENCE = re.compile(
     r"(?:for|aimed at|suited to|suitable for) (?P<who>(?:\w+ ?){1,5})"
 )
 HAN_AUDIENCE = re.compile(
-    r"(?:要|改成|换成)?(?:给|适合|面向|针对|为)(?P<who>[^的看用起取写想做设买选编画]{1,12})(?:看|用|写)?的?(?:看|用)?"
+    r"(?:要|改成|换成)?(?:给|适合|面向|针对|为)(?!什么|啥|何)(?P<who>[^的看用起取写想做设买选编画]{1,12})(?:看|用|写)?的?(?:看|用)?"
 )
 #: Words of comparison that say by themselves how ideas should be.
 DEGREES = frozenset(
@@ -111,23 +112,13 @@ CUES = re.compile(
     r"as (?:a|an|if)|nothing|avoid|use|add|include|mention|"
     r"leave out|drop|all)\b"
 )
-POLITE = re.compile(
-    r"^(?:(?:can|could|would|will|may|please|pls|kindly|hey|ok|okay|yes|hmm+|well|great|nice|thanks|thank you|and|now|then|so|"
-    r"let s|lets|i d|i would|i|we|you|us|me|want|need|like to (?:see|have|get)|like (?=more|some|a few)|give|show|get|have|"
-    r"do|make (?=more|some|a few)|try (?=more|some|again))(?:,)? )+|"
-    r"(?:,? (?:please|pls|thanks|thank you|though|maybe|for me|for us|if you can|if possible))+$"
-)
-HAN_POLITE = re.compile(
-    r"^(?:那么?|请你?|麻烦你?|能不能|能否|可以|可不可以|帮我|给我|我(?:想要|想|要)|再?请|好的?|嗯)+|"
-    r"(?:谢谢|好吗|可以吗|行吗|吧|吗|呢|啊|呀|一下|啦)+$"
-)
 _HAN_MANY = (
     r"(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])|几|一?些|点儿?|多)?(?:个|些|条|点|句|款|种|组|批|首|篇|副)?"
-    r"(?:点子|主意|名字|想法|类似的|别的|不同的|其他的|新的|这样的)*"
+    r"(?:点子|主意|名字|想法|类似的|别的|不同的|不一样的|其他的|新的|这样的|有新意的)*"
 )
 HAN_MORE = re.compile(
     rf"换一?批|(?:再|多|更|还要|另外|换)(?:来|给|想|出|多|写|要|生成|换)*{_HAN_MANY}|更多(?:的)?(?:点子|主意|名字|想法)?|"
-    r"(?:还有|有没有)(?:别的|其他的?|更多的?|没有)?|继续|接着来|重来(?:一次)?|再来"
+    r"(?:还有|有没有)(?:别的|其他的?|更多的?|没有)?|继续|接着来|重来(?:一次)?|再来|(?:写|来|换)[一1两2]?首"
 )
 HAN_LIKE = re.compile(
     rf"(?:再|更?多)?(?:来|给|想|要)?{_HAN_MANY.replace('?P<count>', '?P<before>')}"
@@ -142,11 +133,12 @@ HAN_THE = re.compile(
 )
 _HAN_DEGREE = (
     r"(?:(?:要|再|更|稍微|可以)*[^，。,.]{1,6}(?:一点|一些|点儿?|些)|更[^，。,.]{1,8}|"
-    r"(?:不要|别|不用|去掉|避免|加上|加点|少|没那么|不那么)[^，。,.]{1,12})"
+    r"(?:不要|别|不用|去掉|避免|加上|加点|少|没那么|不那么)[^，。,.]{1,12}|(?:只|就)要一?句话)"
 )
 HAN_DEGREE = re.compile(rf"{_HAN_DEGREE}(?:[，、,]{_HAN_DEGREE})*")
 HAN_TONGUE = re.compile(
-    r"(?:(?P<zh>中文|汉语)|(?:英文|英语))的?(?:也|再)?(?:来|要|给|想|出)(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])|几|一?些|点)?个?(?:点子|名字)?"
+    r"用?(?:(?P<zh>中文|汉语)|(?:英文|英语))的?(?:也|再)?(?:来|要|给|想|出|写)(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])|几|一?些|点)?"
+    r"[个首]?(?:点子|名字|诗)?(?:也行|也可以|也好|就行|就好)?"
 )
 HAN_LENGTH = re.compile(rf"(?:要|只要|都要)?{HAN_NUMBER}个?字的")
 HAN_KIND = re.compile(
@@ -156,29 +148,18 @@ HAN_VOICE = re.compile(
     r"(?:换|改|用)(?:一?[个种]|成|为)?(?P<how>[^，。,的]{1,6}?)的?(?:口吻|语气|风格|说法|腔调|笔调|文风)(?:来?写|说)?"
 )  # "换个幽默的口吻"
 HAN_CLAUSE = re.compile(r"[，、,]")
-HAN_TOO = re.compile(r"(?:有点)?太(?P<what>[^，。,.]{1,6}?)了")
+HAN_TOO = re.compile(r"(?:这首诗?|这诗|这些?|它们?|都|感觉|觉得|有点)*太(?P<what>[^，。,.]{1,6}?)了")
 
 
 def follow_up(line: str) -> FollowUp | None:
     """What a line wants of the ideas in front of somebody; None where rules see a topic of its own in it."""
-    text = _tidied(line) if len(line) <= LONGEST else ""
+    line = simplified(line) if len(line) <= LONGEST else ""
+    text = tidied(line)
     if not text or OCCASION.fullmatch(text):
         return None
     if WONDERED.fullmatch(line.strip()) and not NAMES.search(text):
         return FollowUp(constraint=text)
     return _in_chinese(text) if HAN.search(text) and not re.search(r"[a-z]{3}", text) else _in_english(text)
-
-
-def _tidied(line: str) -> str:
-    """The line without emoji, quotation marks, closing signs and polite words; small letters."""
-    folded = unicodedata.normalize("NFKC", line).casefold()
-    plain = "".join(char if unicodedata.category(char)[0] in "LNZ" or char in "#&-,，。'’%+" else " " for char in folded)
-    text = re.sub(r"[\s]+", " ", plain.replace("’", "'").replace("#", "")).strip(" ,，。'-")
-    for rule in (POLITE, HAN_POLITE):
-        before = ""
-        while before != text:
-            before, text = text, rule.sub("", text).strip(" ,，。")
-    return text
 
 
 def _in_english(text: str) -> FollowUp | None:
@@ -252,7 +233,7 @@ def _how(text: str) -> FollowUp | None:
 def _in_chinese(text: str) -> FollowUp | None:
     """What one line wants, or each of its clauses."""
     text = text.replace(" ", "").strip("，。,")
-    clauses = HAN_CLAUSE.split(text)
+    clauses = [politely(clause) for clause in HAN_CLAUSE.split(text)]
     parts = [part for clause in clauses if (part := _clause(clause)) is not None]
     return _together(parts) if 1 < len(clauses) == len(parts) else _clause(text)
 

@@ -82,14 +82,18 @@ class Growing:
             later.cancel()
             await asyncio.gather(later, return_exceptions=True)
 
-    async def end(self, failure: str) -> bool:
+    async def end(self, failure: str, *, refused: bool = False) -> bool:
         """Shows the last card, with what went wrong, if anything did; whether it stands there for good.
+
+        Args:
+            failure: see `Cards.brainstorm`, as `refused`.
+            refused: see above.
 
         Raises:
             TakenOver: as above.
         """
         await self.close()
-        await self._show(await self.cards.brainstorm(self.brainstorm, failure=failure, fresh=self._fresh))
+        await self._show(await self.cards.brainstorm(self.brainstorm, failure=failure, refused=refused, fresh=self._fresh))
         shown = await self.reply.settle()
         await beside.note(self.store, self.reply, self.brainstorm.channel, self.brainstorm.created_at)
         return shown

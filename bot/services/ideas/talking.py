@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bot.services import chinese
+from bot.services.chinese import simplified
 
 LONGEST = 120  # characters of a line that may be small talk; nobody greets at greater length
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -21,8 +21,8 @@ SMALL_TALK = {
         r"how (?:do|does|can|should) (?:i|this|it|you|we|muselab)(?: use)?(?: (?:you|it|this|work|muselab|start|begin))?|"
         r"how to use (?:this|you|it|muselab)|is (?:this|it|muselab) (?:free|safe|private)|"
         r"how much (?:is|does) (?:this|it)(?: cost)?|"
-        r"are you (?:an? )?(?:human|person|bot|robot|ai|real|chatgpt)|undo(?: (?:that|it|this|last))?|"
-        r"(?:怎么|如何|怎样)(?:删除?|撤回|撤销|投票|导出|恢复|隐藏|修改|退出)(?:点子|投票|它)?|清空|撤回|撤销|"
+        r"are you (?:an? )?(?:human|person|bot|robot|ai|real)|"
+        r"(?:怎么|如何|怎样)(?:删除?|撤回|撤销|投票|导出|恢复|隐藏|修改|退出)(?:点子|投票|它)?|清空|"
         r"commands|usage|instructions|(?:the )?manual|"
         r"帮助|求助|求救|帮忙|帮帮我|帮帮忙|帮我|救命|(?:怎么|怎样|如何)(?:使?用|玩)(?:你|它|这个)?|"
         r"你?(?:会|能|可以)(?:做|干)?(?:什么|啥|些什么|嘛|吗)|你是(?:谁|什么)|(?:使用)?说明|功能|命令|有(?:什么|哪些)功能|指令)"
@@ -33,6 +33,7 @@ SMALL_TALK = {
         r"yo|howdy|greetings|(?:good )?morning|good (?:afternoon|evening|day)|what s up|whats up|sup|"
         r"how are you(?: doing)?(?: today)?|nice to meet you|any(?:body|one) (?:here|there|home)|"
         r"are you (?:here|there|awake|alive|ok|online)|is (?:this|it|the bot) (?:thing )?(?:on|working|alive)|test|testing|ping|"
+        r"(?:你|您)?(?:会|能不能|能|可以)(?:用|说|讲|懂|看懂|听懂)(?:中文|汉语|普通话)(?:回答|回复|聊天?|交流|说话?|讲)?|"
         r"你们?好|您好|大家好|嗨|哈喽|哈啰|哈罗|嘿|(?:早上|上午|中午|下午|晚上)好|早安|早|在吗|在不在|你在吗|有人吗|测试)" + END
     ),
     "thanks": re.compile(
@@ -45,6 +46,7 @@ SMALL_TALK = {
         r"(?:o+k(?:ay)?|kk?|yes|yep|yeah|yup|no|nope|nah|sure|fine|alright|all right|got it|i see|understood|right|hm+|mm+|lol|"
         r"sorry|my bad|oops|done|finished|that s all|that is all|you (?:suck|are (?:bad|stupid|useless))|"
         r"(?:ha)+h?|(?:he)+h|bye(?: bye)?|good ?bye|see (?:you|ya)(?: later| soon| tomorrow)?|later|good ?night|never ?mind|"
+        r"你?(?:好|真|太|可真|也太|有点)(?:傻|笨|逗|蠢|呆|菜|可爱|好笑|搞笑|聪明|有趣|有意思|幽默)|笑死(?:我|人)?了?|6{2,}|"
         r"好的?|行|可以|嗯+|哦+|噢|知道了|明白了?|收到|了解|是的?|对的?|不|不是|不用了?|没事|没关系|再见|拜拜|晚安|哈+|呵+)" + END
     ),
 }
@@ -52,7 +54,9 @@ SMALL_TALK = {
 BESIDE = re.compile(
     r"(?:there|all|everyone|everybody|folks|team|guys|friends?|mate|dear|muse|muselab|bot|again|very much|so much|to you|you too|"
     r"please|pls|and|then|so|that s|thats|it s|its|is|was|very|really|a lot|for (?:that|this|these|those|everything|the help|"
-    r"your help)|you|啊|呀|呢|吗|了|你|您|大家|朋友们?|吧|哦|的|啦|哈|很|非常|请|一下)" + END
+    r"your help)|you|啊|呀|呢|吗|了|你|您|大家|朋友们?|老师|亲爱的|亲|宝贝?|小助手|机器人|助手|老板|同学们?|各位|"
+    r"太|真|特别|十分|万分|"
+    r"吧|哦|的|啦|哈|很|非常|请|一下)" + END
 )
 
 
@@ -63,7 +67,7 @@ def small_talk(line: str) -> str:
     """
     if len(line) > LONGEST:
         return ""
-    text = _bare(line)
+    text = _bare(simplified(line))
     if not text:
         return "okay" if line.strip() else ""
     kinds: list[str] = []
@@ -106,7 +110,7 @@ def asked_of(line: str) -> str:
 
 def _bare(line: str) -> str:
     """The words of a line in lower case, Chinese in Simplified characters: no emoji, no punctuation, one space between."""
-    folded = chinese.simplified(unicodedata.normalize("NFKC", line).casefold())
+    folded = simplified(unicodedata.normalize("NFKC", line).casefold())
     chars = (char if unicodedata.category(char)[0] in "LN" else " " for char in folded)
     return " ".join("".join(chars).split())
 

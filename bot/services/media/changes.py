@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.domain.modalities import Modality
+from bot.services.chinese import simplified
 from bot.services.ideas.amounts import HAN_NUMBERS, NUMBERS, ORDINALS
 from bot.services.ideas.talking import HAN
 from bot.services.media.offered import OFFERED
@@ -27,6 +28,8 @@ OF_WORKS = ("layout", "aspect", "tempo", "lead", "drums", "mode", "speed")  #: o
 ARTICLES = re.compile(r"\b(?:an?|the|any) (?=\S)")
 NAMELESS = ("please", "pls", "的")  # words that make no sentence of a phrase which alone may be a topic
 WORDLESS = "picture"  #: the layout of a board without words; as a word it says nothing
+SECONDS = re.compile(r"(\d{1,3}) (?:seconds?|secs?)\b")  # how long a tune is to be
+HAN_SECONDS = re.compile(r"(\d{1,3})秒(?:钟|左右|以内)?")
 PLACE = re.compile(r"第?(\d{1,2}|[一二三四五六七八九十两])(?:张|个|幅|首|段|号|支)")
 
 
@@ -34,7 +37,9 @@ PLACE = re.compile(r"第?(\d{1,2}|[一二三四五六七八九十两])(?:张|个
 class Change:
     """What is to be otherwise."""
 
-    options: tuple[tuple[str, str], ...] = ()  #: of the engine, by name; "x0.75" is a share and "+5" a step of what it was
+    options: tuple[
+        tuple[str, str], ...
+    ] = ()  #: of the engine, by name; "x0.75" is a share, "+5" a step of what it was, "30s" seconds
     words: tuple[str, ...] = ()  #: for what no option names
     again: bool = False  #: another one of the kind
     work: int | None = None  #: which of those shown, 1 = the first, -1 = the last; None: all
@@ -45,7 +50,10 @@ class Change:
     def never_of_words(self) -> bool:
         """Whether nobody says this of ideas in words: a plain colour, a kind of board, an instrument, a pace."""
         moods = OFFERED["image"]["palette"]
-        return any(name in OF_WORKS or (name == "palette" and value not in moods) for name, value in self.options)
+        return any(
+            name in OF_WORKS or (value.endswith("s") and name == "bars") or (name == "palette" and value not in moods)
+            for name, value in self.options
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,7 @@ def change(line: str, modality: Modality) -> Change | None:
     """What a line wants of a work of this modality; None where it says anything else."""
     if modality not in OFFERED or len(line) > LONGEST:
         return None
+    line = simplified(line)
     chinese = HAN.search(line) is not None
     pieces = list(_cut(_bare(line), modality, chinese=chinese))
     if None in pieces:
@@ -106,13 +115,16 @@ def _cut(text: str, modality: Modality, *, chinese: bool) -> Iterator[tuple[_Phr
     """The phrases of a line with their words, and None where there is none."""
     known = _phrases(modality)
     if chinese:
-        yield from _cut_han(text.replace(" ", ""), known)
+        yield from _cut_han(text.replace(" ", ""), known, timed=modality == "music")
         return
     words = _unarticled(text).split()
     while words:
         used = next((many for many in range(min(MOST_WORDS, len(words)), 0, -1) if " ".join(words[:many]) in known), 0)
         if used:
             yield known[" ".join(words[:used])], " ".join(words[:used])
+        elif modality == "music" and (long := SECONDS.match(" ".join(words))):
+            used = 2
+            yield _Phrase("bars", f"{long[1]}s"), long[0]
         elif place := _place(words[0]):
             used = 1
             yield _Phrase("work", place), words[0]
@@ -129,7 +141,7 @@ def _place(word: str) -> str:
     return str(ORDINALS[word]) if word in ORDINALS else f"#{NUMBERS[word]}" if word in NUMBERS and word != "one" else ""
 
 
-def _cut_han(text: str, known: Mapping[str, _Phrase]) -> Iterator[tuple[_Phrase, str] | None]:
+def _cut_han(text: str, known: Mapping[str, _Phrase], *, timed: bool) -> Iterator[tuple[_Phrase, str] | None]:
     longest = max(map(len, known))
     while text:
         used = next((many for many in range(min(longest, len(text)), 0, -1) if text[:many] in known), 0)
@@ -137,6 +149,9 @@ def _cut_han(text: str, known: Mapping[str, _Phrase]) -> Iterator[tuple[_Phrase,
         if place is not None and (text.startswith("第") or place[1].isdecimal()):
             yield _Phrase("work", str(int(place[1]) if place[1].isdecimal() else HAN_NUMBERS[place[1]])), place[0]
             used = place.end()
+        elif timed and (long := HAN_SECONDS.match(text)):
+            yield _Phrase("bars", f"{long[1]}s"), long[0]
+            used = long.end()
         elif used:
             yield known[text[:used]], text[:used]
         else:

@@ -17,6 +17,7 @@ UNMADE = (SEED, HEARD)  #: options of an order that are no engine's
 #: What numbers are where neither an option nor the work says them: of a tune and a voice.
 USUAL = {"bars": 12.0, "speed": 100.0, "transpose": 0.0}
 BOUNDS = {"tempo": (30, 300), "bars": (2, 64), "transpose": (-24, 24), "speed": (50, 200)}  # as the engines have them
+TEMPO = 100  #: beats a minute where nothing says how fast
 PACES = {"slow": 72, "fast": 150}  #: beats a minute where nothing stands that could be slower or faster
 PINNED = ("layout", "composition", "style", "palette", "font")  #: traits of a board that make the next one alike
 WORDED = {"tempo": ("slow", "fast"), "bars": ("short", "long"), "transpose": ("low", "high"), "speed": ("slow", "fast")}
@@ -85,6 +86,10 @@ def _told(
     if name == "mode":
         tonic = (options.get("key") or traits.get("key", "")).split()
         return ("key", f"{tonic[0]} {value}") if tonic else None
+    if name == "bars" and value.endswith("s"):
+        tempo = float(options.get("tempo") or traits.get("tempo") or TEMPO)
+        bars = float(value[:-1]) * tempo / 60 / _beats(traits.get("metre", "4/4"))
+        return name, str(round(min(BOUNDS[name][1], max(BOUNDS[name][0], bars))))
     if name in BOUNDS and re.match(r"[x+-]", value):
         least, most = BOUNDS[name]
         was = options.get(name) or traits.get(name) or str(USUAL.get(name, ""))
@@ -93,6 +98,13 @@ def _told(
         now = float(was) * float(value[1:]) if value.startswith("x") else float(was) + float(value)
         return name, str(round(min(most, max(least, now))))
     return None if modality == "image" and "model" in traits else (name, value)
+
+
+def _beats(metre: str) -> int:
+    """Beats in a bar as they are felt and as tempos count them: 4 in 4/4, 2 in 6/8."""
+    count, _slash, unit = metre.partition("/")
+    beats = int(count) if count.isdecimal() else 4
+    return beats // 3 if unit == "8" and beats % 3 == 0 else beats
 
 
 def _shrinks(value: str) -> bool:

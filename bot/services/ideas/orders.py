@@ -1,0 +1,93 @@
+"""Pictures, tunes and poems that people ask for in words, of a subject of their own: 画一只戴帽子的猫. Rules, no model."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bot.services.chinese import simplified
+from bot.services.ideas.amounts import number
+from bot.services.ideas.deeds import KNOWN, LAYOUTS
+from bot.services.ideas.talking import HAN
+
+LONGEST = 120  # characters of such a line; what is longer tells a topic
+RULES = Path(__file__).with_suffix(".toml")
+MOST = {"/poem": 10, "/imagine": 6, "/compose": 4}  # works at once, as the commands have it
+#: Kinds of picture that say how it is painted, not which board it is.
+PAINTED = frozenset({"水彩画", "油画", "素描", "铅笔画", "版画", "蜡笔画", "粉笔画"})
+#: What goes before and behind the subject of a poem: 关于春天的诗 is about 春天.
+BEFORE = re.compile(r"^(?:关于|有关|描写|描述|赞美|歌颂|[，,：:\s])+")
+BEHIND = re.compile(r"的?(?:小|古)?(?:诗歌?|诗词|绝句|[五七]绝)(?:吧|呗|呀|来?看看|给我看)?[，,\s]*$")
+#: The kind first, the subject behind it: 七言绝句，写长城的雪.
+FIRST = re.compile(r"^(?:小|古)?(?:诗歌?|诗词|绝句|[五七]绝|[五七]言)+[，,：:\s]+(?:写|关于|描写|主题是|题目是|题为)*(?=.)")
+TITLED = re.compile(r"^以(?P<title>.+?)为(?:主?题|题目)")
+LENGTH = re.compile(r"[五七](?=言|绝)")
+
+
+def order(line: str) -> str:
+    """The typed command for what a line asks for; empty where it asks for none of these."""
+    text = line.strip(" .!?。！？~～")
+    if not text or len(text) > LONGEST:
+        return ""
+    chinese = HAN.search(text) is not None
+    plain = (simplified(text) if chinese else text).casefold()
+    language = "chinese" if chinese else "english"
+    if re.search(_table()["words"][language], plain):
+        return ""
+    said = text if len(plain) == len(text) else plain  # the subject is told in the characters that somebody wrote
+    for command, rules in _rules(language).items():
+        for rule in rules if not (chinese and re.search(_table()["words"][command], plain)) else ():
+            if match := rule.fullmatch(plain):
+                groups = {name: said[slice(*match.span(name))].strip(" ，,：:") for name in match.groupdict() if match[name]}
+                return _typed(command, groups, kind=match.groupdict().get("kind") or "")
+    return ""
+
+
+def _typed(command: str, groups: Mapping[str, str], *, kind: str) -> str:
+    options: dict[str, str] = {}
+    text = groups.get("text", "")
+    count = number(groups.get("n"))
+    if command == "/poem":
+        options["form"] = "jueju"
+        text = _subject(text)
+        count = count if "n" in groups else 1
+    layout = LAYOUTS.get(kind, kind.replace(" ", ""))
+    if layout in KNOWN:
+        options["layout"] = layout
+    if kind in PAINTED:
+        options["style"] = kind
+    if count and (command != "/compose" or count > 1):
+        options["count"] = str(min(count, MOST[command]))
+    subject = "，".join(dict.fromkeys(part for part in (groups.get("more", ""), groups.get("whom", ""), text) if part))
+    if not subject:
+        return ""
+    return " ".join([command, *(f"--{name} {value}" for name, value in options.items()), "--", subject])
+
+
+def _subject(text: str) -> str:
+    """What a poem is about, and how long its lines are where that was said."""
+    long = LENGTH.search(text)
+    bare = FIRST.sub("", text)
+    bare = TITLED.sub(lambda match: match["title"], BEHIND.sub("", BEFORE.sub("", bare))).strip(" ，,：:")
+    bare = re.sub(r"^[五七]言|的?[五七]言$", "", bare)
+    return f"{bare}（{long[0]}言）" if long and bare else bare
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, Any]]:
+    return tomllib.loads(RULES.read_text(encoding="utf-8"))
+
+
+@cache
+def _rules(language: str) -> Mapping[str, Sequence[re.Pattern[str]]]:
+    """The patterns of each command in a language, the parts put in."""
+    parts = re.compile("|".join(sorted(_table()["parts"], key=len, reverse=True)))
+
+    def whole(rule: str) -> re.Pattern[str]:
+        return re.compile(parts.sub(lambda part: str(_table()["parts"][part[0]]), rule))
+
+    return {command: tuple(map(whole, rules)) for command, rules in _table()[language].items()}

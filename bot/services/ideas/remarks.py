@@ -1,0 +1,74 @@
+"""What people type that is no topic and no order, such as an error message or 我好烦, and the answer to it. No model."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from bot.services.chinese import simplified
+from bot.words import N_, _
+
+LONGEST = 160  # characters of such a line; error messages are longer than what people say
+RULES = Path(__file__).with_suffix(".toml")
+#: By the key of the patterns in the table.
+SENTENCES: Mapping[str, str] = {
+    "shell": N_(
+        "That is typed in a shell on the machine that Muselab runs on, by whoever hosts it. Here /board shows the ideas and "
+        "/model the team's model."
+    ),
+    "error": N_(
+        "That looks like an error message. Where it is Muselab's, whoever hosts it finds out more with “muselab doctor”, typed "
+        "in a shell on that machine. For ideas, write a topic."
+    ),
+    "status": N_(
+        "/board shows the ideas and their votes, /model the team's model. Whoever hosts Muselab sees more with “muselab doctor”, "
+        "typed in a shell on that machine."
+    ),
+    "mail": N_("Muselab sends nothing to anybody. /export writes the board as a file, which you can send yourself."),
+    "file": N_(
+        "There is no such format. “/export html” is a page that a browser prints as PDF, “/export csv” opens in a spreadsheet, "
+        "“/export markdown” in any editor."
+    ),
+    "rooms": N_(
+        "Muselab works in Discord, in Slack and in a terminal. Other chats, such as Feishu, DingTalk, WeCom, WeChat, QQ, "
+        "Teams or Telegram, cannot be connected."
+    ),
+    "sing": N_(
+        "Muselab cannot sing. It writes tunes, such as “/compose a rainy afternoon”, and reads ideas aloud: /say and a number."
+    ),
+    "weary": N_(
+        "That sounds hard. I can think along: write in a few words what it is about. For a break, try "
+        "“/compose a rainy afternoon”."
+    ),
+    "others_work": N_("Muselab cannot do that. It thinks up ideas, and makes pictures, tunes and poems; /help shows everything."),
+    "boards": N_(
+        "A channel has one board, which all its ideas are on: /board. “/board TOPIC” shows those for one topic; ideas that "
+        "are to be kept apart go into another channel."
+    ),
+    "kept": N_("It is on the board already, as everything is that was made here: /board. /pick and a number marks a decision."),
+    "undo": N_(
+        "/vote, a number and “none” takes a vote back, /restore and a number puts a hidden idea back on the board, /delete takes "
+        "the last list away."
+    ),
+    "reason": N_("Which idea do you mean? /why and its number says why it stands where it stands."),
+    "which": N_("Which one? /pick and its number marks your decision; /board shows what people like best."),
+    "poem": N_("What is the poem to be about? Write, for example, “/poem autumn rain”."),
+}
+
+
+def answer(line: str) -> str:
+    """The sentence that answers a line; empty where it is anything else."""
+    text = " ".join(line.split()).strip(" ?!.。！？~～…")
+    if not text or len(text) > LONGEST:
+        return ""
+    plain = simplified(text).casefold().replace("’", "'")
+    return next((_(SENTENCES[key]) for key, rules in _rules().items() if any(rule.fullmatch(plain) for rule in rules)), "")
+
+
+@cache
+def _rules() -> Mapping[str, Sequence[re.Pattern[str]]]:
+    table = tomllib.loads(RULES.read_text(encoding="utf-8"))
+    return {key: tuple(map(re.compile, rules)) for key, rules in table.items()}

@@ -1,0 +1,175 @@
+"""What Chinese-speaking newcomers type is answered in Chinese, and orders in words carry what they are of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import typed, wiring
+from bot.commands import help as helping
+from bot.config import Settings
+from bot.domain.errors import Refusal, UnknownIdea, WrongLanguage
+from bot.domain.ideas import Prompt
+from bot.messages import Call
+from bot.services import chinese
+from bot.services.ideas.deeds import deed
+from bot.services.ideas.orders import order
+from bot.services.ideas.pointing import points
+from bot.services.ideas.remarks import answer
+from bot.services.ideas.wishes import wishes
+from bot.services.media.changes import change
+from bot.services.media.ordered import altered
+from bot.words import speaking
+from generators.client.remote import english_only
+from generators.client.scripted import ScriptedGenerator
+from generators.verse.generator import ChineseGenerator
+from storage.memory import MemoryStore
+from tests.acceptance.drivers.bare import BareChat, Sheet
+from tests.builders import NOON, RED, Hands, a_call, a_person
+
+SHOWN = ",".join(f"{number:024x}" for number in range(1, 6))
+
+
+def source(under: str = "") -> typed.Source:
+    return typed.Source(id="1", person=a_person(), channel=RED, at=NOON, under=under)
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("写一首情诗送给我女朋友", "/poem --form jueju --count 1 -- 情诗送给我女朋友"),
+        ("写几首关于雪的诗", "/poem --form jueju -- 雪"),
+        ("帮我作一首七言绝句，写长城的雪", "/poem --form jueju --count 1 -- 长城的雪（七言）"),
+        ("幫我畫阿瀾", "/imagine -- 阿瀾"),
+        ("给我们的咖啡店设计个logo", "/imagine --layout logo -- 我们的咖啡店"),
+        ("来张海报，主题是夏季音乐节", "/imagine --layout poster -- 夏季音乐节"),
+        ("画一幅荷花的水彩画", "/imagine --style 水彩画 --count 1 -- 荷花"),
+        ("来一段开场音乐", "/compose -- 开场音乐"),
+        ("draw a cat with a hat", "/imagine -- a cat with a hat"),
+        ("写一首现代诗", ""),
+        ("画展的策划方案", ""),
+        ("海报的创意", ""),
+        ("draw a logo with a pun in the names", ""),
+    ],
+)
+def test_a_work_asked_for_in_words_is_its_command(line: str, command: str) -> None:
+    assert order(line) == command
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("删掉第三个", "zh-Hans"),
+        ("再來一首", "zh-Hant"),
+        ("help me brainstorm 双十一 campaign ideas", ""),
+        ("桜の名前", ""),
+    ],
+)
+def test_a_line_is_in_the_language_of_most_of_it(text: str, tag: str) -> None:
+    assert chinese.locale(text) == tag
+
+
+def test_a_line_in_chinese_is_answered_in_chinese_where_no_locale_says_otherwise() -> None:
+    event = typed.parse("看看白板", source())
+
+    assert isinstance(event, Call)
+    assert event.locale == "zh-Hans"
+    with pytest.raises(Refusal, match="终端"):
+        typed.parse("查看状态", source())
+
+
+@pytest.mark.parametrize("line", ["再短点", "太长了", "第2个，下周一能做的", "再写一首，欢快些", "删掉第三个", "shorter"])
+def test_what_is_said_of_ideas_where_none_stand_is_no_topic(line: str) -> None:
+    with pytest.raises(UnknownIdea):
+        typed.parse(line, source())
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["下午茶点", "更年期科普", "别墅装修", "少儿编程", "bigger boats for families"],
+)
+def test_a_line_that_may_be_a_topic_stays_one(line: str) -> None:
+    assert not points(line)
+
+
+def test_which_idea_is_no_number_of_ideas() -> None:
+    assert wishes("删掉第三个").count is None
+    assert (wishes("三个点子，降低客户流失，快").topic, wishes("三个点子，降低客户流失，快").count) == ("降低客户流失", 3)
+    assert wishes("给茶馆起5个名字").count == 5
+
+
+def test_new_words_for_an_idea_edit_it() -> None:
+    asked = deed("把第3个改成：用{气球}做云")
+
+    assert asked is not None
+    assert asked.line.format(3) == "/edit 3 用{气球}做云"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["我好烦，论文写不出来", "curl: (7) Failed to connect", "发邮件给小王", "为什么", "what is the weather"],
+)
+def test_what_is_no_topic_is_answered_by_a_sentence(line: str) -> None:
+    with speaking("en"):
+        assert answer(line)
+
+
+@pytest.mark.parametrize("line", ["error messages that make people smile", "为什么要环保的口号", "undo button names"])
+def test_topics_about_such_things_are_topics(line: str) -> None:
+    assert not answer(line)
+
+
+def test_seconds_of_a_tune_are_bars_at_its_pace() -> None:
+    said = change("欢快一点的，30秒", "music")
+    before = Prompt(text="开场", modality="music")
+
+    assert said is not None
+    made = altered(before, said, seed=1, traits={"tempo": "80", "metre": "3/4", "key": "C major"}, one=True)
+    assert made.option("bars") == "13"  # 30 s are 40 beats of a second and a third
+
+
+def test_a_chinese_word_in_an_english_topic_is_named() -> None:
+    assert "双十一" in str(english_only(Prompt(text="ideas for 双十一 sales", language="en")))
+    refusal = english_only(Prompt(text="茶馆", language="zh"))
+    assert len(refusal.again) < len(str(refusal)) / 2
+
+
+def test_a_greeting_offers_what_works_where_ideas_do_not() -> None:
+    with speaking("zh-CN"):
+        text = helping.chatting("hello", ideas=False).text
+
+    assert "/poem 秋雨" in text
+    assert "给茶" not in text
+
+
+class EnglishOnly(ScriptedGenerator):
+    """A generator that knows no Chinese."""
+
+    async def oversampling(self, prompt: Prompt) -> float:
+        raise english_only(prompt)
+
+
+async def test_a_refusal_stands_alone_and_is_short_the_second_time(tmp_path: Path) -> None:
+    store = MemoryStore()
+    await store.open()
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=EnglishOnly(), now=Hands())
+    sheets = [Sheet(BareChat(), "ann") for _time in range(2)]
+
+    for sheet in sheets:
+        await house.desk.call(a_call("brainstorm", topic="茶馆的名字"), sheet)
+
+    first, second = (next(iter(sheet.chat.messages.values())) for sheet in sheets)
+    assert (first.title, first.controls, first.footer) == ("", (), "")
+    assert "muselab model use" in first.text
+    assert len(second.text) < len(first.text) / 2
+    await house.desk.close()
+    await store.close()
+
+
+async def test_poems_are_written_though_the_other_generator_knows_no_chinese() -> None:
+    poet = ChineseGenerator(EnglishOnly())
+
+    assert await poet.oversampling(Prompt(text="秋雨", kind="jueju", language="zh")) == 1.0
+    with pytest.raises(WrongLanguage):
+        await poet.oversampling(Prompt(text="茶馆的名字", language="zh"))
