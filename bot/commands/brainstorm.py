@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.domain.ideas import Idea
 from bot.messages import Call, Form, Key, Param, Press, Value
@@ -43,7 +44,10 @@ def said(rest: str) -> bool:
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
-    if "spoken" in call.args and await services.conversing.serve(services, call, reply):  # in plain words, and no topic
+    async def show(name: str) -> None:
+        await services.cards.commands[name].run(services, replace(call, command=name, args={}), reply)
+
+    if "spoken" in call.args and await services.conversing.serve(call, reply, show):  # in plain words, and no topic
         return
     topic = str(call.args.get("topic", ""))
     options = await services.ordering.seen(call, "picture")

@@ -7,8 +7,7 @@ sentence with the command to type. Where nothing embeds, every line is a topic.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
 
 import numpy as np
 import structlog
@@ -25,8 +24,7 @@ from bot.services.ideas.replying import sentence, topic
 from bot.services.ideas.talking import HAN
 from bot.words import language, speaking
 
-if TYPE_CHECKING:
-    from bot.services.bundle import Services
+Show = Callable[[str], Awaitable[None]]
 
 SHOWING = ("board", "themes")  #: commands that only show something
 SPELLING = "letters"  # the scripted generator's vectors, which tell how a text is spelled and not what it means
@@ -45,13 +43,13 @@ class Conversing:
         self._classifier: intents.Classifier | None = None
         self._fitting: asyncio.Task[None] | None = None
 
-    async def serve(self, services: Services, call: Call, reply: Reply) -> bool:
+    async def serve(self, call: Call, reply: Reply, show: Show) -> bool:
         """Answers a line that is talk; False: it is a topic, as far as can be told.
 
         Args:
-            services: what shows the board.
             call: of `/brainstorm`; `topic` is the line, `spoken` what stands in front of the person, as in `bot.typed.Source`.
             reply: where the answer goes.
+            show: answers with the command of a name, one of `SHOWING`.
         """
         line = str(call.args.get("topic", ""))
         meant = await self.meaning(line)
@@ -61,7 +59,7 @@ class Conversing:
         under = str(call.args["spoken"])
         before = await self.following.before(call.channel, under) if under else None
         with speaking("zh-CN" if HAN.search(line) and not language().startswith("zh") else language()):
-            await self._answer(services, call, reply, meant, before)
+            await self._answer(call, reply, show, meant, before)
         return True
 
     async def meaning(self, line: str) -> intents.Meaning | None:
@@ -99,11 +97,11 @@ class Conversing:
             return
         self._classifier = await asyncio.to_thread(intents.fitted, np.concatenate(rows))
 
-    async def _answer(self, services: Services, call: Call, reply: Reply, meant: Meaning, before: Before | None) -> None:
+    async def _answer(self, call: Call, reply: Reply, show: Show, meant: Meaning, before: Before | None) -> None:
         intent, line = meant.intent, str(call.args["topic"])
-        anywhere = before is not None or bool(await services.store.ideas(call.channel, limit=1))
+        anywhere = before is not None or bool(await self.following.store.ideas(call.channel, limit=1))
         if intent in SHOWING and anywhere:
-            await services.cards.commands[intent].run(services, replace(call, command=intent, args={}), reply)
+            await show(intent)
             await reply.tell(Card(text=topic(line), private=True))
         elif intent in ("more", "refine") and before is not None and before.prompt.modality == TEXT:
             await self.following.further(call, before, line if intent == "refine" else "", reply)
