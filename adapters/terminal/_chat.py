@@ -192,8 +192,11 @@ class Terminal:
 
     async def _offered(self, events: list[Call | Press]) -> None:
         """Says under the first ideas what may be better."""
-        asked = any(isinstance(event, Call) and event.command in IDEAS for event in events)
-        line = self._offer() if asked and self._offer is not None and self._numbers.lines else ""
+        asked = [event for event in events if isinstance(event, Call) and event.command in IDEAS]
+        if not asked or self._offer is None or not self._numbers.lines:
+            return
+        with speaking(asked[0].locale or language()):
+            line = self._offer()
         if line:
             await self._face.write([Row(kind="footer", text=line)])
 

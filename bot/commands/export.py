@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.domain.errors import Refusal
 from bot.domain.ideas import Brainstorm
 from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reply
@@ -41,5 +42,7 @@ def from_press(press: Press) -> Mapping[str, Value]:
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
+    if not await services.store.ideas(call.channel, limit=1):
+        raise Refusal(_("The board is empty, so there is nothing to export. Write a topic first, then /export."))
     file = await services.exporting.board(call.channel, str(call.args.get("format", "markdown")))
     await reply.show(Card(text=_("Here is the board as {name}.").format(name=file.name), files=(file,), private=True))

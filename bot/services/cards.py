@@ -22,6 +22,7 @@ from bot.services.media.headings import headings
 from bot.services.views import empty, footer, heading, noted, only_topic, turned
 from bot.words import _, ngettext
 
+VERSES = frozenset({"poems", "haikus", "couplets", "quatrains", "limericks", "jueju"})  # kinds of ideas that are poems
 LIKE_OTHERS = frozenset({"more", "remix", "polish", "edit"})  # origins of ideas that were made of one or two others
 
 
@@ -219,7 +220,7 @@ def title(brainstorm: Brainstorm) -> str:
     about = [shortened(text, 60) for text in prompt.about]
     topic = shortened(prompt.text, 120)
     template = {
-        "fresh": _("Ideas for “{topic}”"),
+        "fresh": _("Poems: “{topic}”") if prompt.kind in VERSES else _("Ideas for “{topic}”"),
         "spin": _("“{topic}”, in a different direction"),
         "more": _("More like “{first}”"),
         "remix": _("A remix of “{first}” and “{second}”"),

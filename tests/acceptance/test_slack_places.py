@@ -147,7 +147,7 @@ async def test_a_topic_has_names_in_it_and_never_an_id(slack, here, text, topic)
     event = {"type": "app_mention", "user": ANN, "ts": "1.5", "channel": CHANNEL, "event_ts": "1.5", "team": TEAM}
 
     await slack.event(TEAM, {**event, "text": text.replace("US", workspace.bot_user)})
-    message = await slack.message(TEAM, CHANNEL, "Ideas for")
+    message = await slack.message(TEAM, CHANNEL, "的点子" if "给" in topic else "Ideas for")
     await here.settle()
 
     (made,) = await here.house.store.brainstorms(HERE, limit=9)

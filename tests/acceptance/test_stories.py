@@ -322,13 +322,22 @@ async def test_a_form_that_a_language_has_not_is_refused_with_those_it_has(team:
     assert "line, haiku, couplet, quatrain, limerick" in "\n".join(await team.private("ann"))
 
 
-@pytest.mark.parametrize(("line", "said"), [("/poem the sea, a sonnet", "“sonnet”"), ("/poem 春江 律詩", "“律诗”")])
-async def test_a_form_that_nobody_writes_is_refused_with_those_that_are(team: Driver, line: str, said: str) -> None:
+@pytest.mark.parametrize(
+    ("line", "said", "possible"),
+    [
+        ("/poem the sea, a sonnet", "“sonnet”", "haiku"),
+        ("/poem 春江 律詩", "“律诗”", "絕句"),
+        ("/poem 春江 律诗", "“律诗”", "绝句"),
+    ],
+)
+async def test_a_form_that_nobody_writes_is_refused_with_those_that_are(
+    team: Driver, line: str, said: str, possible: str
+) -> None:
     await team.ask("ann", line)
 
     answer = "\n".join(await team.private("ann"))
     assert said in answer
-    assert "haiku" in answer
+    assert possible in answer or "haiku" in answer  # Discord tells a person's own language, which is English here
 
 
 async def test_liked_ideas_are_found_again_by_what_they_mean(team: Driver) -> None:

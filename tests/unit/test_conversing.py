@@ -96,6 +96,31 @@ async def test_chinese_talk_is_answered_in_chinese(house: House) -> None:
     assert "不客气" in told[0]
 
 
+@pytest.mark.parametrize(("talk", "brainstorms"), [(0.6, 1), (0.7, 0)])
+async def test_what_is_hardly_talk_and_unclear_is_a_topic(
+    house: House, monkeypatch: pytest.MonkeyPatch, talk: float, brainstorms: int
+) -> None:
+    async def meaning(_conversing: Any, _line: str) -> intents.Meaning:
+        return intents.Meaning(talk, "", ("image", "question"))
+
+    monkeypatch.setattr("bot.services.ideas.conversing.Conversing.meaning", meaning)
+
+    assert (await answers(house, "ice cream flavours inspired by the forest"))[1] == brainstorms
+
+
+async def test_what_may_be_a_remark_on_the_last_ideas_makes_further_ones(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    _told, before = await answers(house, example("topic", "names for"))
+
+    async def meaning(_conversing: Any, _line: str) -> intents.Meaning:
+        return intents.Meaning(0.55, "", ("refine", "export"))
+
+    monkeypatch.setattr("bot.services.ideas.conversing.Conversing.meaning", meaning)
+    stands = ",".join(str(one.id) for one in await house.store.ideas(RED, limit=9))
+    told, after = await answers(house, "free as a .com", under=stands)
+
+    assert (before, after, told) == (1, 2, [])
+
+
 async def test_a_topic_stays_one(house: House) -> None:
     _told, brainstorms = await answers(house, example("topic", "names for"))
 

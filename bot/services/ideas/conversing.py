@@ -27,6 +27,7 @@ from bot.words import language, speaking
 Show = Callable[[str], Awaitable[None]]
 
 SHOWING = ("board", "themes")  #: commands that only show something
+GOING_ON = ("more", "refine")  #: further ideas, which lose nothing where they were not wanted
 SPELLING = "letters"  # the scripted generator's vectors, which tell how a text is spelled and not what it means
 PATIENCE_S = 6.0  # for one vector, which takes milliseconds; a service that is busy for longer will not delay a topic for this
 
@@ -55,9 +56,12 @@ class Conversing:
         meant = await self.meaning(line)
         if meant is None or meant.talk < intents.TALK:
             return False
-        log.info("talk", intent=meant.intent or "unclear")
         under = str(call.args["spoken"])
         before = await self.following.before(call.channel, under) if under else None
+        goes_on = before is not None and meant.likely[0] in GOING_ON
+        if not meant.intent and not goes_on and meant.talk < intents.UNCLEAR:
+            return False
+        log.info("talk", intent=meant.intent or "unclear")
         with speaking("zh-CN" if HAN.search(line) and not language().startswith("zh") else language()):
             await self._answer(call, reply, show, meant, before)
         return True
@@ -103,8 +107,8 @@ class Conversing:
         if intent in SHOWING and anywhere:
             await show(intent)
             await reply.tell(Card(text=topic(line), private=True))
-        elif intent in ("more", "refine") and before is not None and before.prompt.modality == TEXT:
-            await self.following.further(call, before, line if intent == "refine" else "", reply)
+        elif (likely := intent or meant.likely[0]) in GOING_ON and before is not None and before.prompt.modality == TEXT:
+            await self.following.further(call, before, line if likely == "refine" else "", reply)
         else:
             ideas = before.ideas if before is not None else ()
             await reply.tell(Card(text=sentence(meant, line, ideas, anywhere=anywhere), private=True))

@@ -44,13 +44,11 @@ class Exporting:
         """The channel's whole board, what was dropped last. While a version is tried nobody is told which ideas are its own.
 
         Raises:
-            Refusal: there is no such format, or nothing on the board.
+            Refusal: there is no such format.
         """
         if form not in FORMATS:
             raise Refusal(_("There is no format “{form}”. There are: {known}.").format(form=form, known=", ".join(FORMATS)))
         standings = await detailed(self.boards.store, channel, await self.boards.all(channel), files=True)
-        if not standings:
-            raise Refusal(_("The board is empty, so there is nothing to export. Write a topic first, then /export."))
         if any(version.stage == "canary" for version in await self.versions.of(channel.team)):
             standings = [replace(standing, idea=replace(standing.idea, model="")) for standing in standings]
         if form == "html":

@@ -20,7 +20,7 @@ MOST = {"/poem": 10, "/imagine": 6, "/compose": 4}  # works at once, as the comm
 #: Kinds of picture that say how it is painted, not which board it is.
 PAINTED = frozenset({"水彩画", "油画", "素描", "铅笔画", "版画", "蜡笔画", "粉笔画"})
 #: What goes before and behind the subject of a poem: 关于春天的诗 is about 春天.
-BEFORE = re.compile(r"^(?:关于|有关|描写|描述|赞美|歌颂|[，,：:\s])+")
+BEFORE = re.compile(r"^(?:关于|有关|描写|描述|赞美|歌颂|[送写献]?给(?=..)|[，,：:\s])+")
 BEHIND = re.compile(r"的?(?:小|古)?(?:诗歌?|诗词|绝句|[五七]绝)(?:吧|呗|呀|来?看看|给我看)?[，,\s]*$")
 #: The kind first, the subject behind it: 七言绝句，写长城的雪.
 FIRST = re.compile(r"^(?:小|古)?(?:诗歌?|诗词|绝句|[五七]绝|[五七]言)+[，,：:\s]+(?:写|关于|描写|主题是|题目是|题为)*(?=.)")
@@ -51,7 +51,8 @@ def _typed(command: str, groups: Mapping[str, str], *, kind: str) -> str:
     options: dict[str, str] = {}
     text = groups.get("text", "")
     count = number(groups.get("n"))
-    if command == "/poem":
+    chinese = HAN.search(text) is not None
+    if command == "/poem" and chinese:
         options["form"] = "jueju"
         text = _subject(text)
         count = count if "n" in groups else 1
@@ -62,7 +63,8 @@ def _typed(command: str, groups: Mapping[str, str], *, kind: str) -> str:
         options["style"] = kind
     if count and (command != "/compose" or count > 1):
         options["count"] = str(min(count, MOST[command]))
-    subject = "，".join(dict.fromkeys(part for part in (groups.get("more", ""), groups.get("whom", ""), text) if part))
+    parts = (groups.get("more", ""), groups.get("whom", ""), text)
+    subject = ("，" if chinese else ", ").join(dict.fromkeys(part for part in parts if part))
     if not subject:
         return ""
     return " ".join([command, *(f"--{name} {value}" for name, value in options.items()), "--", subject])

@@ -54,5 +54,8 @@ def points(line: str) -> bool:
 
 def nothing_there() -> UnknownIdea:
     """What is said of a line that points at ideas where none stand."""
-    sentence = _("There are no ideas here that could be changed. Write a topic first, or try “{example}”.")
+    sentence = _(
+        "There are no ideas here yet that this could be said of. Write a topic first, put up an idea of your own with /idea, or "
+        "try “{example}”."
+    )
     return UnknownIdea(sentence.format(example=_(EXAMPLE)))

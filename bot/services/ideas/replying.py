@@ -97,7 +97,10 @@ def sentence(meant: Meaning, line: str, ideas: Sequence[Idea], *, anywhere: bool
 def answer(intent: str, line: str, ideas: Sequence[Idea], *, anywhere: bool) -> str:
     """The answer to one intent; see `sentence`."""
     if intent in OF_IDEAS and not anywhere:
-        return _("There are no ideas here yet. Write a topic, such as “names for a tea bar”, and I think some up.")
+        return _(
+            "There are no ideas here yet. Write a topic, such as “names for a tea bar”, and I think some up; or put up your own: "
+            "/idea."
+        )
     first, second = (*numbers(line, ideas), "1", "2")[:2]
     if first == second:
         second = "2" if first == "1" else "1"
