@@ -294,7 +294,7 @@ def test_nothing_is_coloured_for_people_who_want_no_colours(tmp_path: Path) -> N
 def test_a_narrow_terminal_shows_whole_ideas_in_chinese(tmp_path: Path) -> None:
     with seated(tmp_path, columns=40) as person:
         person.type("给一家茶馆起名字\r")
-        person.see("s Spin")
+        person.see("s 换个方向")
 
         assert all(line.startswith("    ") for line in person.screen.lines if line.startswith("  ") and line[3] != ".")
         assert len(person.screen.ideas()) == 5
