@@ -67,7 +67,7 @@ def small_talk(line: str) -> str:
     """
     if len(line) > LONGEST:
         return ""
-    text = _bare(simplified(line))
+    text = _bare(line)
     if not text:
         return "okay" if line.strip() else ""
     kinds: list[str] = []
