@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import random
+import secrets
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from bot import givens
 from tests.fair import loops_of
 from tests.skips import pytest_configure as pytest_configure
 
@@ -28,6 +32,13 @@ settings.load_profile("busy")
 def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     """The loop of asynchronous tests and fixtures; for each test one."""
     return loops_of(item.get_closest_marker("asyncio"), "fair")
+
+
+@pytest.fixture(autouse=True)
+def seeds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A house draws the same seeds in every run of a test: of ideas made up by chance, one pair in twenty is alike."""
+    drawn = random.Random(request.node.nodeid)
+    monkeypatch.setattr(givens, "secrets", SimpleNamespace(randbits=drawn.getrandbits, token_hex=secrets.token_hex))
 
 
 @pytest.fixture(scope="session")
