@@ -13,8 +13,8 @@ from bot import wiring
 @pytest.fixture
 def thawed() -> Iterator[None]:
     usual = gc.get_threshold()
+    gc.unfreeze()  # what stands in the tests' own house
     yield
-    gc.unfreeze()
     gc.set_threshold(*usual)
 
 
