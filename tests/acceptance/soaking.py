@@ -305,7 +305,7 @@ class SlackCrowd:
         return self.slack.heard
 
     async def _do(self, act: Callable[[], Awaitable[Ack]]) -> None:
-        """Does it; once more where nobody was there to hear it, or the connection broke under it: the person is shown that it failed.
+        """Does it; once more where nobody was there to hear it, or the connection broke meanwhile: people are shown that.
 
         Slack's client ends a connection before it makes the next, and on a busy machine ends one whose pong is late.
         """
