@@ -10,9 +10,10 @@ from bot.ports import Order
 from generators.client.answered import Declined, Json
 from generators.client.api import Api
 from generators.client.choices import Made
-from generators.client.cleaning import strays, tidy
+from generators.client.cleaning import tidy
 from generators.client.fleet import Fleet
 from generators.client.lessons import NEUTRAL, verdict
+from generators.client.polishing import strays
 from generators.client.recipes import Recipe
 from generators.client.scoring import log_probabilities
 from generators.client.served import Served
@@ -45,8 +46,10 @@ class Drafting:
             for one in choices
         ]
         if order.prompt.operation == "polish" and order.prompt.about:
-            draft = order.prompt.about[0]
-            tidied = [(text, trouble or ("form" if strays(text, draft) else None)) for text, trouble in tidied]
+            tidied = [
+                (text, trouble or ("form" if strays(text, order.prompt, instructed=one.asking.instructed) else None))
+                for one, (text, trouble) in zip(choices, tidied, strict=True)
+            ]
         good = [one for one, (_text, trouble) in zip(choices, tidied, strict=True) if trouble is None]
         scored: dict[int, list[float] | None] = {}
         for model in {one.model for one in good}:  # one, unless a version was lost in the middle
