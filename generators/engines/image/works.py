@@ -35,10 +35,16 @@ def work(board: Board) -> Work:
     kind = {"poster": _("Poster"), "moodboard": _("Moodboard"), "logo": _("Logo sheet"), "picture": _("Picture")}[
         board.traits["layout"]
     ]
-    alt = _("{kind} “{title}” with {things}; colours: {palette}, style: {style}").format(
+    things = (naming.signs if board.traits["layout"] == "logo" else naming.things)(board.things)
+    sentence = (
+        _("{kind} “{title}” with {things}; colours: {palette}, style: {style}")
+        if things
+        else _("{kind} “{title}”; colours: {palette}, style: {style}")
+    )
+    alt = sentence.format(
         kind=kind,
         title=board.title,
-        things=naming.things(board.things),
+        things=things,
         palette=naming.palette(board.traits["palette"]),
         style=naming.style(board.traits["style"]),
     )
