@@ -117,7 +117,7 @@ _HAN_MANY = (
     r"(?:点子|主意|名字|想法|类似的|别的|不同的|不一样的|其他的|新的|这样的|有新意的)*"
 )
 HAN_MORE = re.compile(
-    rf"换一?批|(?:再|多|更|还要|另外|换)(?:来|给|想|出|多|写|要|生成|换)*{_HAN_MANY}|更多(?:的)?(?:点子|主意|名字|想法)?|"
+    rf"换一?批|(?:再|多|更|还要|另外|换)(?:来|给(?:我们?|咱们)?|想|出|多|写|要|生成|换)*{_HAN_MANY}|更多(?:的)?(?:点子|主意|名字|想法)?|"
     r"(?:还有|有没有)(?:别的|其他的?|更多的?|没有)?|继续|接着来|重来(?:一次)?|再来|(?:写|来|换)[一1两2]?首"
 )
 HAN_LIKE = re.compile(
@@ -140,6 +140,8 @@ HAN_TONGUE = re.compile(
     r"用?(?:(?P<zh>中文|汉语)|(?:英文|英语))的?(?:也|再)?(?:来|要|给|想|出|写)(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])|几|一?些|点)?"
     r"[个首]?(?:点子|名字|诗)?(?:也行|也可以|也好|就行|就好)?"
 )
+#: 别用英文: in the other language.
+HAN_NO_TONGUE = re.compile(r"(?:别|不要|不用)(?:再|都)?(?:用|说|写|给我)?(?:(?P<en>中文|汉语)|(?:英文|英语))(?:的|了|写|说)*")
 HAN_LENGTH = re.compile(rf"(?:要|只要|都要)?{HAN_NUMBER}个?字的")
 HAN_KIND = re.compile(
     r"(?:要|来点|来些|想要|只要)?(?!适合|给|面向|针对|为|第)[^，。,.\s]{1,5}的"
@@ -253,6 +255,8 @@ def _clause(text: str) -> FollowUp | None:
         return FollowUp(constraint={"长": "短一点", "短": "长一点"}.get(match["what"], f"不那么{match['what']}"))
     if match := HAN_TONGUE.fullmatch(text):
         return FollowUp(language="zh" if match["zh"] else "en", count=number(match["count"]))
+    if match := HAN_NO_TONGUE.fullmatch(text):
+        return FollowUp(language="en" if match["en"] else "zh")
     if match := HAN_LENGTH.fullmatch(text):
         return FollowUp(words=number(match["n"]))
     if HAN_KIND.fullmatch(text) or HAN_DEGREE.fullmatch(text):

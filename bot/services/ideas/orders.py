@@ -63,7 +63,7 @@ def _typed(command: str, groups: Mapping[str, str], *, kind: str) -> str:
         options["style"] = kind
     if count and (command != "/compose" or count > 1):
         options["count"] = str(min(count, MOST[command]))
-    parts = (groups.get("more", ""), groups.get("whom", ""), text)
+    parts = (groups.get("whom", ""), text, groups.get("more", ""))  # how it is to be stands behind, where it is read
     subject = ("，" if chinese else ", ").join(dict.fromkeys(part for part in parts if part))
     if not subject:
         return ""
