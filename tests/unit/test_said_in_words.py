@@ -13,6 +13,7 @@ from bot.domain.ideas import Prompt
 from bot.messages import Call
 from bot.services.ideas.deeds import deed
 from bot.services.ideas.followups import follow_up
+from bot.services.ideas.orders import order
 from bot.services.ideas.wishes import HEARD
 from bot.services.media.ordered import INSTEAD, UNREAD, understood
 from bot.services.media.worded import worded
@@ -97,6 +98,11 @@ def test_it_is_the_idea_that_stands_there_alone() -> None:
         ("一只狐狸，像素风", "一只狐狸", {"style": "mosaic"}, ()),
         ("一只水彩风格的猫", "一只猫", {"style": "watercolour"}, ()),
         ("一隻貓，水彩風格", "一隻貓", {"style": "watercolour"}, ()),
+        ("黑白，咖啡店", "咖啡店", {"palette": "mono"}, ()),
+        ("梵高风格的向日葵", "向日葵", {"style": "impasto"}, ()),
+        ("一只用蜡笔画的小狗", "一只小狗", {"style": "crayon"}, ()),
+        ("a castle, pixel art", "a castle", {"style": "mosaic"}, ()),
+        ("油画的展览", "油画的展览", {}, ()),
         ("机器人，赛博朋克风格", "机器人", {}, ("赛博朋克风格",)),
         ("a cat, watercolour style", "a cat", {"style": "watercolour"}, ()),
         ("a lighthouse in pink", "a lighthouse", {"palette": "pink"}, ()),
@@ -134,6 +140,23 @@ async def test_a_picture_is_painted_without_the_words_that_say_how(house: House)
     assert order.options["palette"] == "pink"
     assert {HEARD, UNREAD}.isdisjoint(order.options)
     assert any("粉" in card.text and "赛博朋克风格" in card.text for card in chat.messages.values())
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("画一片森林，卡通风格", "/imagine -- 一片森林，卡通风格"),
+        ("用水彩画一只猫", "/imagine -- 一只猫，水彩"),
+        ("红色的海报，主题是春节", "/imagine --layout poster -- 春节，红色"),
+        ("a blue logo for a bakery", "/imagine --layout logo -- a bakery, blue"),
+        ("pixel art of a castle", "/imagine -- a castle, pixel art"),
+        ("make a poster for our book fair, retro style", "/imagine --layout poster -- our book fair, retro style"),
+        ("a clever logo for a bakery", ""),
+        ("用点子画一张图", ""),
+    ],
+)
+def test_how_a_picture_is_drawn_may_stand_before_what_it_is_of(line: str, command: str) -> None:
+    assert order(line) == command
 
 
 def test_what_stands_in_place_of_a_storyboard_is_said() -> None:

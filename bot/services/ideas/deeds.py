@@ -49,10 +49,10 @@ RETITLED = re.compile(
 )
 #: An idea to be put otherwise, the new words behind: 把第3个改成：…
 REWORDED = re.compile(
-    r"(?:把|将)?第?(?P<n>\d{1,3}|[一二三四五六七八九十])(?:个|句|条|款|号)(?:点子|名字)?(?:改成|改为|换成|换为|改写成)\s*[:：]\s*"
-    r"[\"“「『]?(?P<text>[^\"”」』]+)[\"”」』]?|"
-    r"(?:please )?(?:change|edit|rewrite|rename) (?:the )?(?:idea |number |no\.? |nr )?#?(?P<number>\d{1,4})(?: to| into)?\s*:\s*"
-    r"[\"“]?(?P<words>[^\"”]+)[\"”]?",
+    r"(?:把|将)?第?(?P<n>\d{1,3}|[一二三四五六七八九十])(?:个|句|条|款|号)(?:点子|名字)?(?:(?:改成|改为|换成|换为|改写成)\s*(?:[:：]\s*[\"“「『]?|[\"“「『])|"
+    r"(?:改名(?:叫|为|成)?|改叫|更名为|重命名为)做?\s*[:：]?\s*[\"“「『]?)(?P<text>[^\"”」』]+)[\"”」』]?|"
+    r"(?:please )?(?:change|edit|rewrite|rename) (?:the )?(?:idea |number |no\.? |nr )?#?(?P<number>\d{1,4})"
+    r"(?:(?: to| into)?\s*:\s*|(?: to| into) (?=[\"“]))[\"“]?(?P<words>[^\"”]+)[\"”]?",
     re.IGNORECASE,
 )
 #: Commands that make something of "it", and what they make.

@@ -47,7 +47,9 @@ SMALL_TALK = {
         r"sorry|my bad|oops|done|finished|that s all|that is all|you (?:suck|are (?:bad|stupid|useless))|"
         r"(?:ha)+h?|(?:he)+h|bye(?: bye)?|good ?bye|see (?:you|ya)(?: later| soon| tomorrow)?|later|good ?night|never ?mind|"
         r"你?(?:好|真|太|可真|也太|有点)(?:傻|笨|逗|蠢|呆|菜|可爱|好笑|搞笑|聪明|有趣|有意思|幽默)|笑死(?:我|人)?了?|6{2,}|"
-        r"好的?|行|可以|嗯+|哦+|噢|知道了|明白了?|收到|了解|是的?|对的?|不|不是|不用了?|没事|没关系|再见|拜拜|晚安|哈+|呵+)" + END
+        r"好的?|行|可以|嗯+|哦+|噢|知道了|明白了?|收到|了解|是的?|对的?|不用了?|不是|不|没事|没关系|再见|拜拜|晚安|哈+|呵+|"
+        r"(?:先|就|那就)*(?:这样|到这里?|这些|够|可以|好)(?:就)?(?:够|行|好|可以)?(?:了|吧)+|(?:就|先)(?:这样|这些)|够了|还行|还可以|凑合|"
+        r"(?:我们?|让我们?)再?(?:想想|想一想|考虑一下|考虑考虑|看看))" + END
     ),
 }
 #: Who is spoken to, and fillers; they make nothing else of small talk.

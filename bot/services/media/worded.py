@@ -21,7 +21,7 @@ MANNER = re.compile(
     re.IGNORECASE,
 )
 #: Where such words may stand inside: before 的, and at the end behind "in".
-HAN_INSIDE = re.compile(r"(?:风格|画风|色调|色系|风)的(?=.)")
+HAN_INSIDE = re.compile(r"(?:风格|画风|色调|色系|风|画)的(?=.)")
 IN = re.compile(r" (?:in|as|with) (?=\S)", re.IGNORECASE)
 
 
@@ -51,6 +51,10 @@ def worded(text: str) -> Worded:
         unread += [] if found else [clauses[-1]]
         options = dict(found) | options
         clauses.pop()
+    while len(clauses) > 1 and (found := _options(clauses[0])):  # 黑白，咖啡店
+        options = dict(found) | options
+        clauses.pop(0)
+        signs.pop(0)
     head, inside = _inside("".join(part + sign for part, sign in zip(clauses, (*signs[: len(clauses) - 1], ""), strict=True)))
     return Worded(text=head, options=tuple(sorted((dict(inside) | options).items())), unread=tuple(reversed(unread)))
 
@@ -86,5 +90,6 @@ def _inside(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 def _places(text: str) -> Iterator[tuple[int, int]]:
     """Where a style may stand in a clause, the longest first."""
     for match in HAN_INSIDE.finditer(simplified(text)):
-        yield from ((start, match.end()) for start in range(max(0, match.start() - MOST_LOOKED_AT), match.start()))
+        starts = range(max(0, match.start() - MOST_LOOKED_AT), match.start())  # 用蜡笔画的小狗, but no 油画的展览
+        yield from ((start, match.end()) for start in starts if match[0] != "画的" or text[start] == "用")
     yield from ((match.start(), len(text)) for match in IN.finditer(text) if len(text[match.end() :].split()) <= MOST_LOOKED_AT)
