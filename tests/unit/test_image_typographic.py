@@ -13,6 +13,7 @@ from generators.engines.image.boards import Asked, Board, Boards
 from generators.engines.image.icons import PLAIN_MARKS, SHAPES
 from generators.engines.image.lettering import pieces
 from generators.engines.image.logo_names import named
+from generators.engines.image.works import work
 
 
 @cache
@@ -169,3 +170,10 @@ def test_a_chinese_logo_has_whole_words(title: str, name: str):
 
 def test_a_word_that_is_longer_than_a_name_may_be_is_cut():
     assert chinese.name("自行车修理店", 2) == "自行"
+
+
+def test_plain_shapes_are_not_told_as_if_they_were_of_the_idea():
+    told = work(made("Zorblax", "poster")).alt
+
+    assert "Zorblax" in told
+    assert not any(shape in told for shape in SHAPES)

@@ -64,7 +64,9 @@ def test_a_short_line_means_what_it_says(line: str, meant: str) -> None:
         "投票活动的宣传文案", "年会投票环节怎么设计", "voting app names", "time to vote campaign slogans", "漫画社招新",
         "给两个孩子做海报的活动", "为公司年会写首歌的名字", "换个工作环境的礼物", "普通话比赛", "无聊的时候做什么",
         "what model car to buy for a family", "在哪里跑步比较好", "are you afraid of the dark podcast names", "这个夏天的活动",
-        "模型社团的名字", "把办公室变成花园", "第一次约会的点子", "情绪板工作坊", "a comic shop's opening party",
+        "第一个孩子的名字", "第二句歌词", "第一条新闻的标题", "第一首歌", "排名第一的奶茶店的口号", "第三个用户访谈", "模型",
+        "第一号选手", "看板设计",         "模型社团的名字", "把办公室变成花园", "第一次约会的点子", "情绪板工作坊",
+        "a comic shop's opening party",
     ],
 )  # fmt: skip
 def test_what_only_has_such_words_in_it_is_a_topic(line: str) -> None:
@@ -72,6 +74,15 @@ def test_what_only_has_such_words_in_it_is_a_topic(line: str) -> None:
 
     assert isinstance(event, Call)
     assert event.command == "brainstorm"
+
+
+@pytest.mark.parametrize(
+    "line", ["第二个能用吗", "第二个好不好", "第二个不是很好", "不要选第二个", "别用第二个", "第二个和第三个选哪个"]
+)
+def test_a_question_or_a_no_gives_no_vote_and_decides_nothing(line: str) -> None:
+    asked = deed(line)
+
+    assert asked is None or not asked.line.startswith(("/vote {} up", "/pick"))
 
 
 def test_it_is_the_idea_that_stands_there_alone() -> None:

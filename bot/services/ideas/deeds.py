@@ -12,6 +12,8 @@ from pathlib import Path
 
 from bot.services.chinese import simplified
 from bot.services.ideas.amounts import HAN_NUMBERS, ORDINALS
+from bot.services.ideas.cutting import cut
+from bot.services.ideas.followups import follow_up
 from bot.services.ideas.talking import HAN
 from bot.services.media.changes import Change, change
 from bot.services.media.ordered import begun
@@ -97,7 +99,10 @@ def deed(line: str) -> Deed | None:
         for rule in rules:
             if (match := rule.fullmatch(text)) and (meant := _meant(command, match.groupdict(), counted=chinese)) is not None:
                 return meant
-    return None
+    found = cut(text) if chinese else None
+    if found is None or (found.command == "/more {}" and (wanted := follow_up(line)) is not None and wanted.like):
+        return None  # a follow-up tells how many, too, and how they are to be
+    return _meant(found.command, {"n": found.idea, "kind": found.kind, "format": found.stars}, counted=True)
 
 
 @cache
