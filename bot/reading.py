@@ -5,6 +5,7 @@ Nested names take two underscores: `MUSELAB_STORE__URL`. The environment wins ov
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -68,3 +69,8 @@ def refuse_secrets_in(file: Path) -> None:
                         file=file, name=name, key=key, variable=variable
                     )
                 )
+
+
+def colours() -> bool:
+    """Whether the person wants colours (https://no-color.org)."""
+    return not os.environ.get("NO_COLOR")

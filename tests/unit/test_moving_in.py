@@ -14,8 +14,8 @@ from bot.starting import GARBAGE, seldom
 @pytest.fixture
 def thawed() -> Iterator[None]:
     usual = gc.get_threshold()
+    gc.unfreeze()  # what stands in the tests' own house
     yield
-    gc.unfreeze()
     gc.set_threshold(*usual)
 
 
