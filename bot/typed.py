@@ -22,7 +22,7 @@ from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
-from bot.services.ideas import adding, cannot, deeds, followups, orders, pointing, remarks, talking, wishes
+from bot.services.ideas import adding, cannot, deeds, finding, followups, orders, pointing, remarks, talking, wishes
 from bot.services.media import changes
 from bot.services.usage import unknown
 from bot.words import FALLBACK, _, negotiate, speaking
@@ -137,7 +137,7 @@ def _told(asked: deeds.Deed, source: Source) -> str:
     """The typed line for what somebody asked in ordinary words; empty where nothing stands there that it could mean.
 
     Raises:
-        Refusal: several stand there, and "it" may be any of them.
+        Refusal: several stand there, and "it" may be any of them; or fewer than the line names.
     """
     if not asked.ideas:
         return asked.line
@@ -149,7 +149,9 @@ def _told(asked: deeds.Deed, source: Source) -> str:
     if not shown and -1 not in asked.ideas:
         return asked.line.format(*asked.ideas) if source.under else ""
     places = [len(shown) if one == -1 else one for one in asked.ideas]
-    return asked.line.format(*(shown[one - 1] for one in places)) if shown and max(places) <= len(shown) else ""
+    if shown and max(places) > len(shown):
+        raise finding.not_above(len(shown), max(places))
+    return asked.line.format(*(shown[one - 1] for one in places)) if shown else ""
 
 
 def _of_it(asked: deeds.Deed, source: Source) -> str:

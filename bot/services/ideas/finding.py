@@ -7,7 +7,7 @@ import re
 from bot.domain.errors import UnknownIdea
 from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId, Prompt
 from bot.ports import Store
-from bot.words import _
+from bot.words import _, ngettext
 
 MAX_NUMBER = 2**31 - 1  # a channel's ideas are numbered in a 32-bit column
 ID = re.compile(r"[0-9a-f]{24}")
@@ -77,6 +77,17 @@ class Finding:
         if brainstorm is None:
             raise UnknownIdea(_("There is no brainstorm here yet. Start one with /brainstorm and a topic."))
         return brainstorm
+
+
+def not_above(count: int, reference: int) -> UnknownIdea:
+    """That fewer ideas stand in front of somebody than they name."""
+    return UnknownIdea(
+        ngettext(
+            "There is {count} idea above, and none is “{reference}”. Name one by the number beside it.",
+            "There are {count} ideas above, and none is “{reference}”. Name one by the number beside it.",
+            count,
+        ).format(count=count, reference=reference)
+    )
 
 
 def _unknown(reference: str) -> str:

@@ -16,7 +16,7 @@ from bot.ports import Clock, Reply, Store
 from bot.services.ideas.adding import extended
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.deeds import Deed, deed
-from bot.services.ideas.finding import Finding
+from bot.services.ideas.finding import Finding, not_above
 from bot.services.ideas.followups import FollowUp, follow_up
 from bot.services.ideas.pointing import nothing_there, points
 from bot.services.ideas.wishes import HEARD, WORDS, refinement, told
@@ -188,11 +188,7 @@ def named(ideas: Sequence[Idea], one: int, *, by_number: bool) -> Idea:
         return match
     place = len(ideas) if one == -1 else one
     if not 1 <= place <= len(ideas):
-        raise UnknownIdea(
-            _("There are {count} ideas above, and none is “{reference}”. Name one by the number beside it.").format(
-                count=len(ideas), reference=one
-            )
-        )
+        raise not_above(len(ideas), one)
     return ideas[place - 1]
 
 
