@@ -12,11 +12,12 @@ from pathlib import Path
 from adapters.terminal._chat import NAME, Terminal, unsaid
 from adapters.terminal._face import Face
 from adapters.terminal._live import Live
-from adapters.terminal._offering import included, offer
+from adapters.terminal._offering import offer
 from adapters.terminal._piped import Piped
-from bot.config import Settings, colours
+from bot.config import Settings
 from bot.domain.ideas import Channel, Person, Team
 from bot.ports import Health
+from bot.reading import colours
 
 __all__ = ["Live", "Piped", "Terminal", "build", "reader", "unsaid"]
 
@@ -34,7 +35,7 @@ def build(settings: Settings, *, health: Callable[[], Awaitable[Health]] | None 
         locale=reader(settings),
         health=health,
         offer=offer(settings),
-        english_only=included(settings),
+        english_only=settings.included,
     )
 
 

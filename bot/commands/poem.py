@@ -11,22 +11,12 @@ from bot.services import chinese
 from bot.services.bundle import Services
 from bot.services.ideas.asking import COUNT, STYLE, TONE, asked
 from bot.services.ideas.talking import stands_alone
+from bot.services.ideas.verses import FORMS
 from bot.services.usage import named
 from bot.words import N_, _
 
 HELP = N_("get short poems, line by line between slashes")
 EXAMPLES = (N_("/poem autumn rain haiku"),)
-#: The recipe of each form in each language of ideas.
-FORMS = {
-    "line": {"en": "poems", "zh": "poems"},
-    "haiku": {"en": "haikus", "zh": "haikus"},
-    "couplet": {"en": "couplets", "zh": "couplets"},
-    "quatrain": {"en": "quatrains", "zh": "quatrains"},
-    "limerick": {"en": "limericks", "zh": "limericks"},
-    "jueju": {"zh": "jueju"},
-    "wujue": {"zh": "jueju"},
-    "qijue": {"zh": "jueju"},
-}
 #: Characters in a line, where a form has so many; the option of the prompt that tells the poet.
 LENGTHS, LENGTH = {"wujue": "5", "qijue": "7"}, "length"
 #: Forms that nobody here writes, as the last words of a topic, where they would be passed over in silence.
