@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 import sys
 from collections.abc import Coroutine
@@ -16,14 +15,14 @@ from typing import Annotated, Any, Optional, TypeVar
 
 import typer
 
-from bot import tracing, words
+from bot import tracing
 from bot.cli import accounting, keeping, models, packages, platforms, stopping
-from bot.domain.errors import Misconfigured, MuselabError
+from bot.domain.errors import Misconfigured
 from bot.logs import log_to
 from bot.presence import present
 from bot.reading import chat_names, read
 from bot.services.ideas.formats import FORMATS
-from bot.starting import seldom
+from bot.starting import begun
 from bot.tutor import tie
 from bot.words import _
 
@@ -110,14 +109,9 @@ def serve(
     device: Annotated[Optional[str], typer.Option(help="“auto”, “cpu”, “cuda”, “mps”.")] = None,  # noqa: UP045
 ) -> None:
     """Run the generation service: the OpenAI API over a model on this machine's GPU or CPU."""
-    settings = read()
-    log_to(settings, quiet=False)
-    options = {"host": host, "port": port, "model": model, "device": device}
-    if settings.monitor.traces:
-        tracing.begin("muselab-service")
-    table = settings.served.model_copy(update={name: value for name, value in options.items() if value is not None})
+    settings, options = read(), {"host": host, "port": port, "model": model, "device": device}
     try:
-        from generators.service import serve as serve_model
+        from generators.service import serve_settings
     except ModuleNotFoundError as error:
         raise Misconfigured(
             _(
@@ -125,7 +119,7 @@ def serve(
                 "Install it with pip install 'muselab[engine]'."
             ).format(package=error.name)
         ) from error
-    serve_model(table, cache=settings.cache, media=settings.media)
+    serve_settings(settings, {name: value for name, value in options.items() if value is not None})
 
 
 @app.command(
@@ -259,19 +253,9 @@ accounting.register(app, block)
 
 
 def main() -> None:
-    """The door of the `muselab` command: errors are one sentence on stderr and a status of 1."""
-    seldom()
-    with words.speaking(words.of_environment()):
-        try:
-            app()
-        except MuselabError as error:
-            print(f"muselab: {error}", file=sys.stderr)
-            sys.exit(1)
-        except KeyboardInterrupt:
-            sys.exit(130)
-        except BrokenPipeError:  # `muselab board | head`
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(0)
+    """The door of the `muselab` command."""
+    with begun():
+        app()
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 class Child:
-    """Runs `muselab serve` and keeps it running. Dies with this process, however that ends: the child watches its stdin.
+    """Runs the generation service and keeps it running. Dies with this process, however that ends: the child watches its stdin.
 
     It satisfies `generators.client.remote.Server`: `RemoteGenerator(child)`.
     """
@@ -38,12 +38,12 @@ class Child:
 
         Args:
             settings: the service's table and the cache folder go to the child through its environment.
-            command: what to run instead of this Python's `-m bot serve`.
+            command: what to run instead of this Python's `-m generators.service`.
         """
         self.token = secrets.token_urlsafe(24)  #: the child answers nobody without it
         self.restarts = 0
         self._settings = settings
-        self._command = tuple(command or running("bot", "serve"))
+        self._command = tuple(command or running("generators.service"))
         self._process: asyncio.subprocess.Process | None = None
         self._url = ""
         self._changed = asyncio.Event()

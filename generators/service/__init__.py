@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from bot.config import MediaTable, ServiceTable
+from bot.config import MediaTable, ServiceTable, Settings
 
 
 def serve(settings: ServiceTable, *, cache: Path, media: MediaTable | None = None) -> None:
@@ -23,3 +25,19 @@ def serve(settings: ServiceTable, *, cache: Path, media: MediaTable | None = Non
     from generators.service.run import serve as run
 
     run(settings, cache=cache, media=media or MediaTable(), loading=loading)
+
+
+def serve_settings(settings: Settings, options: Mapping[str, Any]) -> None:
+    """Serves with the log and the traces that the settings name; raises as `serve`.
+
+    Args:
+        settings: the host's.
+        options: what wins over those of the service.
+    """
+    from bot import tracing
+    from bot.logs import log_to
+
+    log_to(settings, quiet=False)
+    if settings.monitor.traces:
+        tracing.begin("muselab-service")
+    serve(settings.served.model_copy(update=dict(options)), cache=settings.cache, media=settings.media)

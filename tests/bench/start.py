@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import select
 import statistics
 import subprocess
 import sys
@@ -36,6 +37,7 @@ ROUNDS = 3
 ROOT = Path(__file__).parents[2]
 #: Python keeps what it has compiled, as it does wherever nobody forbids it.
 SURROUNDINGS = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+SILENT_S = 60.0  # without a line in the middle of a set, after which it has no more: some end with four ideas of five
 RESTED_S = 7.0  # after which the service has given back what it holds only to be at hand
 
 
@@ -49,26 +51,32 @@ class Session:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            text=True,
             cwd=tree,
             env=SURROUNDINGS | {"MUSELAB_HOME": home, "MUSELAB_CACHE": cache, "PYTHONPATH": str(tree)},
         )
+        self._shown = [b""]  #: lines that nobody has read, and of one that has not ended
 
     def ask(self, line: str, ideas: int) -> list[float]:
-        """Seconds from sending a line to each of its idea lines."""
+        """Seconds from sending a line to each of its idea lines; fewer where a set has fewer, which `SILENT_S` tells."""
         assert self.process.stdin is not None
-        assert self.process.stdout is not None
         sent = time.monotonic()
-        self.process.stdin.write(line + "\n")
+        self.process.stdin.write(line.encode() + b"\n")
         self.process.stdin.flush()
         times: list[float] = []
-        while len(times) < ideas:
-            shown = self.process.stdout.readline()
-            if not shown:
-                break
-            if shown.split(".")[0].isdecimal():
+        while len(times) < ideas and (shown := self._line(SILENT_S if times else None)) is not None:
+            if shown.split(b".")[0].isdigit():
                 times.append(time.monotonic() - sent)
         return times
+
+    def _line(self, silent_s: float | None) -> bytes | None:
+        """The next line shown; None where the output ended, or nothing was shown for so long."""
+        assert self.process.stdout is not None
+        source = self.process.stdout.fileno()
+        while len(self._shown) == 1:
+            if not select.select([source], [], [], silent_s)[0] or not (block := os.read(source, 65536)):
+                return None
+            self._shown = (self._shown[0] + block).split(b"\n")
+        return self._shown.pop(0)
 
     def memory(self) -> tuple[float, float]:
         """Resident megabytes of the bot and of its generation service."""
